@@ -1,0 +1,72 @@
+"""One pass of CenterFace over a picture, on ONNX Runtime."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from models.findings import Pixels
+
+Boxes = npt.NDArray[np.float32]  # (n, 5): x0, y0, x1, y1, score
+
+_STRIDE_PX = 4  # of the network's output, as trained
+_ALIGN_PX = 32  # the network halves five times
+_INPUT, _OUTPUTS = "input.1", ["537", "538", "539"]  # picture; heat map, log size, offset
+_SAME_FACE_IOU = 0.3  # within one pass, as the authors run it
+
+
+class CenterFace:
+    """A session with the network; `find` may be called from one thread at a time."""
+
+    def __init__(self, weights: bytes, threads: int) -> None:
+        """Load checked `weights`; `threads` is the number of threads of one pass."""
+        self._session = onnxruntime.InferenceSession(weights, session_options(threads), providers=["CPUExecutionProvider"])
+
+    def find(self, pixels: Pixels, threshold: float) -> Boxes:
+        """Return the faces of `pixels` (RGB) whose score is at least `threshold` (0..1), in its pixels."""
+        heat, size, offset = self._session.run(_OUTPUTS, {_INPUT: to_tensor(pixels)})
+        return keep_best(_decode(heat[0, 0], size[0], offset[0], threshold), _SAME_FACE_IOU)
+
+
+def session_options(threads: int) -> onnxruntime.SessionOptions:
+    """Return options that keep memory flat and the log silent."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # the arena keeps the peak of the largest picture for ever
+    options.log_severity_level = 3  # errors only
+    return options
+
+
+def to_tensor(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """Return `pixels` as (1, 3, height, width) floats 0..255, padded at the right and below to whole strides."""
+    height, width = pixels.shape[:2]
+    padded = cv2.copyMakeBorder(pixels, 0, -height % _ALIGN_PX, 0, -width % _ALIGN_PX, cv2.BORDER_CONSTANT)
+    return np.ascontiguousarray(padded.transpose(2, 0, 1)[None], dtype=np.float32)
+
+
+def keep_best(boxes: Boxes, iou: float) -> Boxes:
+    """Drop every box that overlaps a better one by more than `iou` (0..1); best first."""
+    boxes = boxes[np.argsort(-boxes[:, 4], kind="stable")]
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    alive = np.ones(len(boxes), bool)
+    for i in range(len(boxes)):
+        if alive[i]:
+            later = slice(i + 1, None)
+            width = np.minimum(boxes[i, 2], boxes[later, 2]) - np.maximum(boxes[i, 0], boxes[later, 0])
+            height = np.minimum(boxes[i, 3], boxes[later, 3]) - np.maximum(boxes[i, 1], boxes[later, 1])
+            shared = np.maximum(width, 0) * np.maximum(height, 0)
+            alive[later] &= shared <= iou * (area[i] + area[later] - shared)
+    return boxes[alive]
+
+
+def _decode(heat: npt.NDArray[np.float32], size: npt.NDArray[np.float32], offset: npt.NDArray[np.float32],
+            threshold: float) -> Boxes:
+    rows, columns = np.nonzero(heat >= threshold)
+    height, width = np.exp(size[:, rows, columns]) * _STRIDE_PX
+    centre_y = (rows + offset[0, rows, columns] + 0.5) * _STRIDE_PX
+    centre_x = (columns + offset[1, rows, columns] + 0.5) * _STRIDE_PX
+    return np.stack([centre_x - width / 2, centre_y - height / 2, centre_x + width / 2, centre_y + height / 2,
+                     heat[rows, columns]], axis=1).astype(np.float32)

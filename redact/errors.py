@@ -1,0 +1,34 @@
+"""The one root error, what it costs a script (the exit code), and the sentence it writes."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the program tells a script when it ends."""
+
+    OK = 0  # every input was redacted, every check passed
+    FAILED = 1  # the program failed; nothing is claimed
+    USAGE = 2  # wrong arguments; nothing was done
+    HELD = 3  # some inputs were held or refused; the others are done
+
+
+class RedactError(Exception):
+    """Something a user can meet: what happened, to which item, and what to do."""
+
+    exit_code = ExitCode.FAILED
+
+
+class UsageError(RedactError):
+    """The command was given something it cannot work with; nothing was done."""
+
+    exit_code = ExitCode.USAGE
+
+
+class PictureRefused(RedactError):
+    """These bytes are not a picture we may open: not an image, unsafe, or broken.  The photo is `refused`."""
+
+
+class PictureHeld(RedactError):
+    """A picture a person must look at before it can go on.  The photo is `held`."""

@@ -1,0 +1,43 @@
+"""Plane geometry of regions: clip to the picture, and how much of a place a mask covers."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.findings import bounds
+from redact.values import Box, Polygon
+
+
+def clip(polygon: Polygon, size: tuple[int, int]) -> Polygon | None:
+    """Return a convex `polygon` within a picture of (width, height), or None where no part of it lies inside.
+
+    Corners are moved to the nearest point of the picture, so the result holds all of the polygon that is inside.
+    Corners that are not finite count as far outside.
+    """
+    corners = np.nan_to_num(np.array(polygon, np.float64), nan=-1e9, posinf=1e9, neginf=-1e9)
+    inside = np.clip(corners, (0, 0), size)
+    if (np.ptp(inside, axis=0) < 1e-6).any():
+        return None
+    return tuple((float(x), float(y)) for x, y in inside)
+
+
+def covered_share(mask: npt.NDArray[np.bool_], polygon: Polygon) -> float:
+    """Return the share, 0..1, of the part of `polygon` inside the picture that `mask` covers; 1 if none is inside."""
+    height, width = mask.shape
+    box = bounds(polygon)
+    x0, y0 = max(0, int(box.x0)), max(0, int(box.y0))
+    x1, y1 = min(width, int(np.ceil(box.x1))), min(height, int(np.ceil(box.y1)))
+    if x0 >= x1 or y0 >= y1:
+        return 1.0
+    place = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    cv2.fillPoly(place, [np.int32(np.floor(np.array(polygon))) - np.int32((x0, y0))], 1)
+    area = int(place.sum())
+    return float((mask[y0:y1, x0:x1] & place.astype(bool)).sum() / area) if area else 1.0
+
+
+def core_of(box: Box) -> Polygon:
+    """Return the central 80 % of a face's box: what one recognises a person by."""
+    dx, dy = box.width / 10, box.height / 10
+    return Box(box.x0 + dx, box.y0 + dy, box.x1 - dx, box.y1 - dy).polygon

@@ -1,0 +1,59 @@
+"""What differs between Linux, macOS and Windows, both branches side by side.
+
+Untested: the Windows branches have been written from the documentation and run on no Windows machine yet.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def limit_memory(limit_bytes: int) -> None:
+    """Let this process allocate at most `limit_bytes` of address space; on Windows and macOS nothing is limited."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+
+
+def open_unfollowed(path: Path) -> int:
+    """Open `path` for reading without following a link at its end and without waiting on a pipe.
+
+    Raises:
+        OSError: as os.open; ELOOP for a link.
+    """
+    if sys.platform == "win32":
+        if path.is_symlink():
+            raise OSError(f"{path.name} is a link")
+        return os.open(path, os.O_RDONLY | os.O_BINARY)
+    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power loss; Windows keeps renames in its own journal."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def usable_cores() -> int:
+    """Return how many processors this process may use, at least one."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def peak_memory_of_children() -> int:
+    """Return the largest resident size any ended child process had, bytes; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)  # macOS counts bytes, Linux KiB (getrusage(2))

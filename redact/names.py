@@ -1,0 +1,287 @@
+"""Is this line of text, or part of it, a child's name?  By the roll, by what introduces it, by company, by doubt.
+
+The rules run over the tokens (words) of all lines of one picture, in an order in which each may use what those before
+it found:
+
+    1. known     a word that can hardly be anything but a name: on the roll, or a common forename
+    2. context   what follows "awarded to", "Name:", "by", on the same line, to the right of it, or below it
+    3. lists     short lines of names that stand together: words that are also names count there, unknown ones too
+    4. alone     one short line and nothing else to read: a signature on a painting
+    5. company   what stands beside a name: surnames, initials, words that are also names
+    6. doubt     what was found but could not be read
+
+A rule only ever adds.  What a rule finds carries its reason, a sentence without the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from redact.name_context import MOST_WORDS, Strength, ends_name, introductions
+from redact.name_layout import Frame, are_neighbours, frame_of, next_below, next_right, widened
+from redact.name_roll import RollIndex, RollMatch, index_of
+from redact.name_words import Token, tokens_of
+from redact.roll import Roll
+from redact.values import Line, NameHit, Polygon
+
+ON_ROLL = "matches a name on the roll"
+FORENAME = "is a common forename"
+INTRODUCED = "follows words that introduce a name"
+IN_LIST = "stands in a list of names"
+ALONE = "stands alone in the picture, like a signature"
+BESIDE = "stands beside a name"
+UNREAD = "was found as text but could not be read; it may be a name"
+
+LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; bench handwriting that is garbled: 0.35-0.6
+SHORT_LINE = 3  # words, at most, of a line that may be nothing but a name; a choice
+LIST_LINES = 3  # lines of names that make a list; a choice
+LIST_REACH = 6.0  # line heights between the lines of a list; bench label boards need 4
+ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
+PAD_ACROSS, PAD_ALONG = 0.12, 0.08  # of the line's height, added around a name: ascenders, descenders, swashes; a choice
+STRONG_LENGTH = 3  # letters from which a listed name counts without company; "Mo" and "Li" need it
+
+
+def find_names(lines: Sequence[Line], roll: Roll | None) -> tuple[NameHit, ...]:
+    """Return the places in one picture's `lines` that show a name, or may (`is_certain` False).
+
+    Works without a roll too: by context and by common forenames.
+    """
+    search = _Search(lines, index_of(roll) if roll is not None else None)
+    search.run()
+    return search.hits()
+
+
+class _Search:
+    """One picture's tokens and what has been found about them so far."""
+
+    def __init__(self, lines: Sequence[Line], roll: RollIndex | None) -> None:
+        self._lines, self._roll = lines, roll
+        self._frames: list[Frame] = [frame_of(line.quad) for line in lines]
+        self._tokens = [tokens_of(line, i) for i, line in enumerate(lines)]
+        self._found: dict[tuple[int, int], tuple[str, float]] = {}  # (line, place) -> reason, score
+        self._whole: dict[int, tuple[str, bool]] = {}  # line -> reason, is_certain: the whole line is covered
+
+    def run(self) -> None:
+        self._known()
+        self._context()
+        self._lists()
+        self._alone()
+        self._company()
+        self._doubt()
+
+    def hits(self) -> tuple[NameHit, ...]:
+        found = [hit for i in range(len(self._lines)) if i not in self._whole for hit in self._line_hits(i)]
+        for i, (reason, is_certain) in sorted(self._whole.items()):
+            found.append(NameHit(self._padded(self._lines[i].quad, i), max(self._lines[i].score, 0.1), reason, is_certain))
+        return tuple(found)
+
+    def _line_hits(self, i: int) -> Iterable[NameHit]:
+        run: list[Token] = []
+        for token in (*self._tokens[i], None):
+            if token is not None and self._is_found(token):
+                run.append(token)
+                continue
+            if run:
+                reason, score = max((self._found[t.line, t.place] for t in run), key=lambda entry: entry[1])
+                yield NameHit(self._padded(_joined([t.quad for t in run]), i), score, reason, True)
+            run = []
+
+    def _padded(self, quad: Polygon, i: int) -> Polygon:
+        height = self._frames[i].height
+        return widened(quad, PAD_ALONG * height, PAD_ACROSS * height)
+
+    # -- evidence of one word --
+
+    def _match(self, token: Token, extra: int = 0) -> RollMatch | None:
+        if self._roll is None or token.is_number or len(token.key) < 2:
+            return None
+        return self._roll.match(token.key, extra)
+
+    def _is_found(self, token: Token) -> bool:
+        return (token.line, token.place) in self._found
+
+    def _mark(self, token: Token, reason: str, score: float) -> None:
+        if not self._is_found(token):
+            self._found[token.line, token.place] = (reason, score)
+
+    def _may_be_name(self, token: Token, extra: int = 0) -> bool:
+        """Say whether the roll or the list of forenames knows the word, whatever else it may mean."""
+        return self._match(token, extra) is not None or (token.is_forename and len(token.key) > 1)
+
+    # -- 1. known --
+
+    def _known(self) -> None:
+        for tokens in self._tokens:
+            for token in tokens:
+                if token.is_ordinary or token.is_number:
+                    continue
+                match = self._match(token)
+                if match is not None and self._is_strong(token, match):
+                    self._mark(token, ON_ROLL, max(0.5, token.score - 0.1 * match.edits))
+                elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
+                    self._mark(token, FORENAME, 0.8 * token.score)
+
+    def _is_strong(self, token: Token, match: RollMatch) -> bool:
+        if match.edits:
+            return len(token.key) > 4 or (token.is_capital and len(self._words(token.line)) <= SHORT_LINE)
+        return len(token.key) > STRONG_LENGTH or (len(token.key) == STRONG_LENGTH and token.is_capital)
+
+    def _words(self, i: int) -> list[Token]:
+        return [token for token in self._tokens[i] if not token.is_number]
+
+    # -- 2. context --
+
+    def _context(self) -> None:
+        for i, tokens in enumerate(self._tokens):
+            for intro in introductions(tokens):
+                if intro.end < len(tokens):
+                    self._take(tokens[intro.end:], intro.strength)
+                elif intro.strength is Strength.FIELD:
+                    self._take_next_line(i)
+                else:
+                    self._take_line(next_right(self._frames, i), intro.strength)
+
+    def _take_next_line(self, i: int) -> None:
+        for other in (next_right(self._frames, i), next_below(self._frames, i)):
+            if self._take_line(other, Strength.FIELD):
+                return
+
+    def _take_line(self, i: int | None, strength: Strength) -> bool:
+        if i is None:
+            return False
+        if strength is Strength.FIELD and self._lines[i].score < LEGIBLE and len(self._tokens[i]) <= MOST_WORDS:
+            self._whole[i] = (INTRODUCED, True)
+            return True
+        return self._take(self._tokens[i], strength)
+
+    def _take(self, tokens: Sequence[Token], strength: Strength) -> bool:
+        """Mark the name that `tokens` begin with, if they do; say so."""
+        taken = 0
+        for token in tokens[:MOST_WORDS]:
+            if not self._continues_name(token, taken, strength):
+                break
+            self._mark(token, INTRODUCED, max(0.5, token.score))
+            taken += 1
+        return taken > 0
+
+    def _continues_name(self, token: Token, taken: int, strength: Strength) -> bool:
+        if self._may_be_name(token, 1) and not (ends_name(token) and not token.is_capital):
+            return token.is_capital or not token.is_ordinary
+        if ends_name(token) or strength is Strength.HINT:
+            return False
+        if taken:
+            return token.is_capital or not token.is_ordinary
+        return not token.is_ordinary
+
+    # -- 3. lists --
+
+    def _lists(self) -> None:
+        rows = [i for i in range(len(self._lines)) if self._is_row(i)]
+        for group in _groups(rows, self._frames):
+            sure = [i for i in group if any(self._is_found(token) for token in self._tokens[i])]
+            named = [i for i in group if all(self._is_nameish(token) for token in self._words(i))]
+            if len(named) >= LIST_LINES and 2 * len(named) >= len(group) and sure:
+                for i in group:
+                    self._mark_row(i)
+
+    def _is_row(self, i: int) -> bool:
+        return 1 <= len(self._words(i)) <= SHORT_LINE
+
+    def _is_nameish(self, token: Token) -> bool:
+        return self._is_found(token) or token.is_initial or (self._may_be_name(token, 1) and token.is_capital)
+
+    def _mark_row(self, i: int) -> None:
+        words = self._words(i)
+        if any(token.is_ordinary and not self._may_be_name(token) for token in words):
+            return
+        for token in words:
+            self._mark(token, IN_LIST, max(0.5, token.score))
+
+    # -- 4. alone --
+
+    def _alone(self) -> None:
+        legible = [i for i, line in enumerate(self._lines) if line.score >= LEGIBLE and len(self._words(i)) > 0
+                   and any(len(token.key) > 1 for token in self._words(i))]
+        if not 1 <= len(legible) <= ALONE_LINES:
+            return
+        for i in legible:
+            words = self._words(i)
+            if len(words) <= SHORT_LINE and all(self._may_sign(token) for token in words):
+                for token in words:
+                    self._mark(token, ALONE, max(0.5, token.score))
+
+    def _may_sign(self, token: Token) -> bool:
+        return self._may_be_name(token, 1) or not token.is_ordinary
+
+    # -- 5. company --
+
+    def _company(self) -> None:
+        for tokens in self._tokens:
+            for left, right in zip(tokens, tokens[1:], strict=False):
+                self._pair(left, right)
+        for tokens in self._tokens:  # left to right, so that a name carries on to its second surname or initial
+            for left, right in zip(tokens, tokens[1:], strict=False):
+                if self._is_found(left) and self._joins(left, right):
+                    self._mark(right, BESIDE, 0.7)
+                elif self._is_found(right) and (left.is_initial and left.key != "i" or self._is_listed_capital(left)):
+                    self._mark(left, BESIDE, 0.7)
+        self._stray_initials()
+
+    def _pair(self, left: Token, right: Token) -> None:
+        """Mark forename and surname of one pupil side by side, in either order, though both be ordinary words."""
+        a, b = self._match(left), self._match(right)
+        if a is None or b is None or not (left.is_capital and right.is_capital):
+            return
+        if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
+            self._mark(left, ON_ROLL, 0.9)
+            self._mark(right, ON_ROLL, 0.9)
+
+    def _joins(self, left: Token, right: Token) -> bool:
+        if right.is_initial or self._is_listed_capital(right):
+            return True
+        if right.is_number or ends_name(right) or not right.is_capital or left.has_colon:
+            return False
+        return not right.is_ordinary or len(self._words(right.line)) == 2
+
+    def _is_listed_capital(self, token: Token) -> bool:
+        return token.is_capital and self._match(token) is not None
+
+    def _stray_initials(self) -> None:
+        """An initial that the locator cut off from its name stands to the right of it, as a line of its own."""
+        for i, tokens in enumerate(self._tokens):
+            if not tokens or not self._is_found(tokens[-1]):
+                continue
+            other = next_right(self._frames, i)
+            if other is not None and len(self._tokens[other]) == 1 and self._tokens[other][0].is_initial:
+                along, _ = self._frames[i].offset(self._frames[other])
+                gap = along - self._frames[i].half_width - self._frames[other].half_width
+                if gap < 1.5 * self._frames[i].height:
+                    self._mark(self._tokens[other][0], BESIDE, 0.7)
+
+    # -- 6. doubt --
+
+    def _doubt(self) -> None:
+        for i, line in enumerate(self._lines):
+            is_marked = i in self._whole or any(self._is_found(token) for token in self._tokens[i])
+            if not is_marked and line.score < LEGIBLE:
+                self._whole[i] = (UNREAD, False)
+
+
+def _groups(rows: Sequence[int], frames: Sequence[Frame]) -> list[list[int]]:
+    """Return `rows` gathered into groups of lines that stand together."""
+    left, groups = list(rows), []
+    while left:
+        group, rim = [], [left.pop(0)]
+        while rim:
+            here = rim.pop()
+            group.append(here)
+            near = [i for i in left if are_neighbours(frames[here], frames[i], LIST_REACH)]
+            left = [i for i in left if i not in near]
+            rim.extend(near)
+        groups.append(sorted(group))
+    return groups
+
+
+def _joined(quads: Sequence[Polygon]) -> Polygon:
+    """Return one quad from the first word's start to the last one's end; they lie on one line."""
+    return quads[0][0], quads[-1][1], quads[-1][2], quads[0][3]

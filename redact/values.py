@@ -1,0 +1,151 @@
+"""The frozen values that cross doors.  Coordinates: see models/findings.py; pixels of the upright source picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
+
+__all__ = ["Action", "Box", "Code", "Face", "Findings", "Kind", "Line", "NameHit", "Outcome", "Picture", "Pixels",
+           "Plan", "Point", "Policy", "Polygon", "Region", "Status", "Style", "Verdict", "Word"]
+
+
+class Kind(StrEnum):
+    """What a region shows."""
+
+    FACE = "face"
+    NAME = "name"
+    TEXT = "text"
+    CODE = "code"
+    PLATE = "plate"
+    SCREEN = "screen"
+    BADGE = "badge"
+    OTHER = "other"
+
+
+class Action(StrEnum):
+    """What is done with a region."""
+
+    COVERED = "covered"
+    SHOWN = "shown"
+    ASK = "ask"  # covered, and a person should look
+
+
+class Style(StrEnum):
+    """How a cover looks; both are computed without the pixels under it."""
+
+    SOFT = "soft"  # looks like a strong blur
+    SOLID = "solid"  # one flat colour
+
+
+class Status(StrEnum):
+    """What became of a photo."""
+
+    REDACTED = "redacted"
+    HELD = "held"  # a person must look
+    REFUSED = "refused"  # not an image, or unsafe
+    CHECKED = "checked"  # only looked at: `redact check`
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """An upright sRGB picture, (height, width, 3) uint8; its array is set read-only."""
+
+    pixels: Pixels
+
+    def __post_init__(self) -> None:
+        """Raise ValueError on any other shape or type; lock the array."""
+        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype.name != "uint8" or not self.pixels.size:
+            raise ValueError(f"not a picture: shape {self.pixels.shape}, {self.pixels.dtype}")
+        self.pixels.flags.writeable = False
+
+    @property
+    def width_px(self) -> int:
+        """Number of columns."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height_px(self) -> int:
+        """Number of rows."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.width_px, self.height_px
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that the senses found on one picture, in its pixels."""
+
+    faces: tuple[Face, ...] = ()
+    lines: tuple[Line, ...] = ()
+    codes: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A place that shows a child's name, or may: `polygon` covers the name's words, not the whole line."""
+
+    polygon: Polygon
+    score: float  # how sure we are that it is a name, 0..1
+    reason: str  # a sentence that contains no name
+    is_certain: bool  # False: cover it and let a person look
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One place of the picture, what is done there, and why."""
+
+    kind: Kind
+    action: Action
+    polygon: Polygon  # upright source pixels
+    score: float  # the finder's own, 0..1
+    reason: str  # a sentence; never a name
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be covered, shown or asked about on one picture."""
+
+    regions: tuple[Region, ...]
+
+    @property
+    def covered(self) -> tuple[Region, ...]:
+        """The regions that are covered in the output: `covered` and `ask`."""
+        return tuple(region for region in self.regions if region.action is not Action.SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a stranger would find in the written bytes."""
+
+    passed: bool
+    checks: tuple[str, ...]  # one sentence a numbered check
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a photo is redacted; everything that is not in the pixels or the register."""
+
+    style: Style = Style.SOFT
+    max_side_px: int = 2048  # long side of the published copy, domain.md: a face that was missed is then no portrait
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the workroom made of one photo's bytes."""
+
+    status: Status
+    sha256: str = ""  # of the source bytes, 64 hex digits once the photo is through
+    reason: str | None = None  # a sentence when held or refused
+    output: bytes | None = None
+    extension: str = ".jpg"
+    source_size: tuple[int, int] | None = None
+    output_size: tuple[int, int] | None = None
+    regions: tuple[Region, ...] = ()
+    verdict: Verdict | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)  # by stage

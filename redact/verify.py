@@ -1,0 +1,131 @@
+"""Look at the written bytes as a stranger would, in numbered checks.
+
+Threat: a cover that was planned but not painted, a face or name that every finder missed the first time, or
+something hidden in the file beside its picture.
+Rule: nothing that the redaction knew is believed; only the encoded bytes are read.  One exception saves time and
+weakens nothing: a line of text already judged on the same pixels need not be read a second time.
+Accepted residue: the same finders look again, so what they are blind to stays unseen; the published copy is
+capped in size for that reason, and a person approves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models.senses import Senses
+from redact.container import read_output
+from redact.cover import Mask, mask_of
+from redact.decide import decide
+from redact.decode import decode
+from redact.errors import PictureHeld, PictureRefused
+from redact.geometry import core_of, covered_share
+from redact.roll import Roll
+from redact.values import Action, Face, Findings, Kind, Line, Picture, Region, Verdict
+
+#: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.
+FACE_HIDDEN_SHARE = 0.5
+#: The finder's score from which a face seen again counts: above the finding threshold, so that an output does not
+#: fail on what the first look had weighed and let go.
+FACE_SCORE = 0.35
+#: A name seen again counts below this covered share of its words.
+NAME_HIDDEN_SHARE = 0.5
+#: A place of text is known when so much of it lies in lines judged before or under covers; less, and it is read.
+KNOWN_SHARE = 0.7
+#: Mean absolute detail (grey levels, against a 9 px blur) that a cover may show after JPEG; faces show 4 to 20.
+COVER_DETAIL_LEVELS = 2.5
+_BLUR_PX = 9
+_EDGE_PX = 9  # ringing of the surroundings reaches one JPEG block into a cover
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A verdict, and what would have to be covered as well (output pixels)."""
+
+    verdict: Verdict
+    hits: tuple[Region, ...] = ()
+
+
+def verify(data: bytes, size: tuple[int, int], mask: Mask, roll: Roll | None, senses: Senses,
+           judged: tuple[Line, ...] = ()) -> Inspection:
+    """Return what a stranger finds in `data`, the encoded output.
+
+    Args:
+        data: the bytes as they will be written.
+        size: (width, height) that the picture should have.
+        mask: what should be covered, at that size.
+        roll: the names to look for.
+        senses: finders and readers.
+        judged: lines that were read before and are shown, in output pixels.
+    """
+    # 1. The container holds nothing but the picture.
+    problems = list(read_output(data))
+    # 2. It decodes, to the size it should have.
+    try:
+        picture = decode(data)
+    except (PictureRefused, PictureHeld) as error:
+        return Inspection(Verdict(False, (*problems, f"2 decodes: failed, {error}")))
+    if picture.size != size:
+        return Inspection(Verdict(False, (*problems, "2 decodes: failed, the picture has another size")))
+    # 3. No detail is left under any cover.
+    bare = _detail_under(picture, mask)
+    # 4. No face, 5. no name, 6. no code outside the covers.
+    hits = _look_again(picture, mask, roll, senses, judged)
+    counts = [sum(hit.kind is kind for hit in hits) for kind in (Kind.FACE, Kind.NAME, Kind.CODE)]
+    checks = (
+        _sentence(1, "the file holds nothing but the picture", "; ".join(problems)),
+        _sentence(2, "it decodes to the size it should have", ""),
+        _sentence(3, "no detail is left under the covers", "detail under a cover" if bare else ""),
+        _sentence(4, "no face is found outside the covers", f"{counts[0]} found" if counts[0] else ""),
+        _sentence(5, "no name is found outside the covers", f"{counts[1]} found" if counts[1] else ""),
+        _sentence(6, "no code is found outside the covers", f"{counts[2]} found" if counts[2] else ""),
+    )
+    return Inspection(Verdict(not problems and not bare and not hits, checks), hits)
+
+
+def _sentence(number: int, check: str, fault: str) -> str:
+    return f"{number} {check}: {'failed, ' + fault if fault else 'passed'}"
+
+
+def _detail_under(picture: Picture, mask: Mask) -> bool:
+    """Return whether the covered area, its rim left out, shows more detail than a cover can have."""
+    rim = np.ones((2 * _EDGE_PX + 1, 2 * _EDGE_PX + 1), np.uint8)
+    inner = cv2.erode(mask.astype(np.uint8), rim, borderValue=1)
+    count, labels = cv2.connectedComponents(inner)
+    if count <= 1:
+        return False
+    grey = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    detail = np.abs(grey - cv2.blur(grey, (_BLUR_PX, _BLUR_PX)))
+    sums = np.bincount(labels.ravel(), detail.ravel(), minlength=count)
+    areas = np.bincount(labels.ravel(), minlength=count)
+    return bool((sums[1:] / areas[1:] > COVER_DETAIL_LEVELS).any())
+
+
+def _look_again(picture: Picture, mask: Mask, roll: Roll | None, senses: Senses,
+                judged: tuple[Line, ...]) -> tuple[Region, ...]:
+    pixels = picture.pixels
+    faces = tuple(face for face in senses.faces.find(pixels) if _is_bare(face, mask))
+    lines = _read_again(picture, mask, senses, judged)
+    plan = decide(Findings(faces, lines, senses.codes(pixels)), roll, picture.size)
+    return tuple(region for region in plan.regions if region.kind is Kind.FACE or _is_legible(region, mask))
+
+
+def _read_again(picture: Picture, mask: Mask, senses: Senses, judged: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the lines of the output: those judged before, and what is located now in other places, read anew.
+
+    The lines judged before are among them because a name is told by its neighbours too; what of them is covered
+    cannot become a hit.
+    """
+    known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
+    places = tuple(quad for quad in senses.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
+    return (*judged, *senses.text.read_at(picture.pixels, places))
+
+
+def _is_bare(face: Face, mask: Mask) -> bool:
+    return face.score >= FACE_SCORE and covered_share(mask, core_of(face.box)) < FACE_HIDDEN_SHARE
+
+
+def _is_legible(region: Region, mask: Mask) -> bool:
+    return region.action is Action.COVERED and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE

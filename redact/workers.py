@@ -1,0 +1,136 @@
+"""Worker processes that redact photos, each with its models loaded once.
+
+Threat: a picture made to crash, hang or exhaust the program that decodes it.
+Rule: decoding happens only in worker processes with a time and a memory limit; one that dies costs one photo.
+Accepted residue: a worker runs as the same user; a decoder that is taken over is not sandboxed beyond its limits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from models.errors import ModelsError
+from models.senses import open_senses
+from redact.errors import PictureHeld, PictureRefused, RedactError
+from redact.intake import Item, read_photo
+from redact.machine import limit_memory, usable_cores
+from redact.roll import Roll
+from redact.values import Outcome, Policy, Status
+from redact.workroom import Workroom
+
+#: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.
+Task = Callable[[bytes, Workroom], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every worker is set up with; crosses the process border once a worker."""
+
+    weights_folder: Path
+    threads: int = 1
+    roll: Roll | None = None
+    policy: Policy = Policy()
+    #: Seconds one photo may take; the slowest of the bench takes a tenth of it on one core.
+    time_limit_s: float = 120.0
+    #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve
+    #: several times what they use.
+    memory_limit_bytes: int = 8_000_000_000
+
+
+def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
+    """Return (worker processes, threads each) for so many photos; `jobs` None uses every core."""
+    cores = usable_cores()
+    workers = max(1, min(jobs or cores, max(1, photos)))
+    return workers, max(1, cores // workers)
+
+
+def work(items: Sequence[Item], task: Task, bench: Bench, workers: int) -> Generator[tuple[Item, Outcome]]:
+    """Yield each item with what `task` made of it, in the order given; no photo can raise or stop the others.
+
+    At most two photos a worker are under way, so results that wait for a slow disk do not fill the memory.
+
+    Raises:
+        RedactError: a model is missing or damaged.
+    """
+    under_way: deque[tuple[Item, ProcessFuture]] = deque()
+    with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(bench,), context=get_context("spawn")) as pool:
+        try:
+            for item in items:
+                future = pool.schedule(_work_on, args=(item.path, task), timeout=bench.time_limit_s)
+                under_way.append((item, future))
+                if len(under_way) >= 2 * workers:
+                    yield _collect(*under_way.popleft(), bench)
+            while under_way:
+                yield _collect(*under_way.popleft(), bench)
+        except BaseException:
+            pool.stop()  # Ctrl-C, or the caller went away: do not finish what nobody waits for
+            raise
+
+
+def _collect(item: Item, future: ProcessFuture, bench: Bench) -> tuple[Item, Outcome]:
+    try:
+        outcome: Outcome = future.result()
+        return item, outcome
+    except TimeoutError:
+        why = f"The photo took longer than {bench.time_limit_s:.0f} s and was given up."
+    except ProcessExpired:
+        why = "The program that opens pictures crashed on this photo."
+    except ModelsError as error:
+        raise RedactError(str(error)) from error
+    return item, Outcome(Status.HELD, _hash_of(item.path), f"{why} A person must look at it.")
+
+
+def _hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file that no worker could finish; of nothing where it cannot be read any more."""
+    try:
+        return hashlib.sha256(read_photo(path)).hexdigest()
+    except (PictureHeld, PictureRefused):
+        return hashlib.sha256(b"").hexdigest()
+
+
+# -- below runs in the worker process --
+
+_bench: Bench | None = None
+_room: Workroom | None = None
+
+
+def _set_up(bench: Bench) -> None:
+    global _bench  # noqa: PLW0603  a worker process has one bench for its life
+    _bench = bench
+    limit_memory(bench.memory_limit_bytes)
+
+
+def _open_room() -> Workroom:
+    """Return this process's workroom; the models are loaded at the first photo and stay."""
+    global _room  # noqa: PLW0603  see _set_up
+    if _room is None:
+        if _bench is None:
+            raise RedactError("A worker was started without its setup.")
+        senses = open_senses(_bench.weights_folder, _bench.threads)
+        _room = Workroom(senses, _bench.roll, _bench.policy, time.perf_counter)
+    return _room
+
+
+def _work_on(path: Path, task: Task) -> Outcome:
+    room = _open_room()
+    try:
+        data = read_photo(path)
+    except PictureRefused as error:
+        return Outcome(Status.REFUSED, hashlib.sha256(b"").hexdigest(), str(error))
+    except PictureHeld as error:
+        return Outcome(Status.HELD, hashlib.sha256(b"").hexdigest(), str(error))
+    try:
+        return task(data, room)
+    except ModelsError:
+        raise  # the program's fault, not the photo's
+    except Exception as error:  # noqa: BLE001  the outermost loop: whatever a photo does costs that photo only
+        why = f"The program failed on this photo ({type(error).__name__}). A person must look at it."
+        return Outcome(Status.HELD, hashlib.sha256(data).hexdigest(), why)

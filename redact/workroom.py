@@ -1,0 +1,127 @@
+"""The inner corridor: one photo's bytes in, redacted and verified bytes out.  No path, clock, database, network."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from models.findings import scale_polygon
+from models.senses import Senses
+from redact.cover import Mask, cover, margin_px, mask_of
+from redact.decide import decide
+from redact.decode import decode
+from redact.encode import encode
+from redact.errors import PictureHeld, PictureRefused
+from redact.find import find, scale_findings
+from redact.resize import shrink
+from redact.roll import Roll
+from redact.stopwatch import Stopwatch
+from redact.values import Findings, Outcome, Picture, Plan, Policy, Region, Status
+from redact.verify import Inspection, verify
+
+#: Least long side the finders look at, px: faces of 20 px on the published copy are found at this size (stack.md).
+FIND_SIDE_PX = 2048
+#: Looks at the written bytes: the first, and one more after covering what it found (domain.md).
+PASSES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Workroom:
+    """What every photo of a batch is redacted with."""
+
+    senses: Senses
+    roll: Roll | None
+    policy: Policy
+    clock: Callable[[], float]  # seconds, any origin; handed in, because the workroom knows no time
+
+
+def redact_photo(data: bytes, room: Workroom) -> Outcome:
+    """Return what became of one photo; a picture that may not be opened is an outcome, not an error."""
+    return _guard(_redact, data, room)
+
+
+def examine_photo(data: bytes, room: Workroom) -> Outcome:
+    """Return what would be covered on one photo; the outcome has no output."""
+    return _guard(_examine, data, room)
+
+
+def _guard(stages: Callable[[bytes, Workroom, Stopwatch], Outcome], data: bytes, room: Workroom) -> Outcome:
+    watch = Stopwatch(room.clock)
+    try:
+        outcome = stages(data, room, watch)
+    except PictureRefused as error:
+        outcome = Outcome(Status.REFUSED, reason=str(error))
+    except PictureHeld as error:
+        outcome = Outcome(Status.HELD, reason=str(error))
+    return replace(outcome, sha256=hashlib.sha256(data).hexdigest(), seconds=watch.seconds)
+
+
+def _examine(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
+    with watch("decode"):
+        source = decode(data)
+    with watch("find"):
+        findings = _find_on(source, room)
+    with watch("decide"):
+        plan = decide(findings, room.roll, source.size)
+    return Outcome(Status.CHECKED, source_size=source.size, regions=plan.regions)
+
+
+def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
+    # Decode: the picture upright, and nothing else of the file.
+    with watch("decode"):
+        source = decode(data)
+        canvas = shrink(source, room.policy.max_side_px)
+    # Find: faces, lines of text and codes, in source pixels.
+    with watch("find"):
+        findings = _find_on(source, room)
+    # Decide: what is covered, and why.
+    with watch("decide"):
+        plan = decide(findings, room.roll, source.size)
+    for _ in range(PASSES):
+        # Cover: from pixels outside the covers only.
+        with watch("cover"):
+            mask = _mask_on(canvas, source.size, plan)
+            covered = cover(canvas, mask, room.policy.style)
+        # Encode: a new file from pixels.
+        with watch("encode"):
+            output = encode(covered)
+        # Verify: the written bytes, as a stranger would read them.
+        with watch("verify"):
+            inspection = _inspect(output, canvas, mask, findings, source, room)
+        if inspection.verdict.passed:
+            return Outcome(Status.REDACTED, output=output, source_size=source.size, output_size=canvas.size,
+                           regions=plan.regions, verdict=inspection.verdict)
+        plan = _with_more(plan, inspection.hits, source.width_px / canvas.width_px)
+    return Outcome(Status.HELD, reason=_held_reason(inspection), source_size=source.size, regions=plan.regions,
+                   verdict=inspection.verdict)
+
+
+def _find_on(source: Picture, room: Workroom) -> Findings:
+    """Return what is found on `source`, looked at in the size that is published but no smaller than is good."""
+    seen = shrink(source, max(FIND_SIDE_PX, room.policy.max_side_px))
+    return scale_findings(find(seen, room.senses), source.width_px / seen.width_px)
+
+
+def _mask_on(canvas: Picture, source_size: tuple[int, int], plan: Plan) -> Mask:
+    kx, ky = canvas.width_px / source_size[0], canvas.height_px / source_size[1]
+    polygons = [tuple((x * kx, y * ky) for x, y in region.polygon) for region in plan.covered]
+    return mask_of(canvas.size, polygons, margin_px(max(kx, ky)))
+
+
+def _inspect(output: bytes, canvas: Picture, mask: Mask, findings: Findings, source: Picture,
+             room: Workroom) -> Inspection:
+    seen = scale_findings(findings, canvas.width_px / source.width_px)
+    return verify(output, canvas.size, mask, room.roll, room.senses, seen.lines)
+
+
+def _with_more(plan: Plan, hits: tuple[Region, ...], k: float) -> Plan:
+    """Return `plan` with what the verification found, in source pixels."""
+    more = (replace(hit, polygon=scale_polygon(hit.polygon, k), reason=f"found again in the output: {hit.reason}")
+            for hit in hits)
+    return Plan((*plan.regions, *more))
+
+
+def _held_reason(inspection: Inspection) -> str:
+    failed = [check for check in inspection.verdict.checks if "failed" in check]
+    return f"The output did not pass its own check ({'; '.join(failed)}). A person must look at the photo."

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from models.boxes import Boxes, keep_best
 from models.findings import Pixels
-
-Boxes = npt.NDArray[np.float32]  # (n, 5): x0, y0, x1, y1, score
 
 _STRIDE_PX = 4  # of the network's output, as trained
 _ALIGN_PX = 32  # the network halves five times
@@ -22,7 +21,8 @@ class CenterFace:
 
     def __init__(self, weights: bytes, threads: int) -> None:
         """Load checked `weights`; `threads` is the number of threads of one pass."""
-        self._session = onnxruntime.InferenceSession(weights, session_options(threads), providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(weights, session_options(threads),
+                                                     providers=["CPUExecutionProvider"])
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
         """Return the faces of `pixels` (RGB) whose score is at least `threshold` (0..1), in its pixels."""
@@ -45,21 +45,6 @@ def to_tensor(pixels: Pixels) -> npt.NDArray[np.float32]:
     height, width = pixels.shape[:2]
     padded = cv2.copyMakeBorder(pixels, 0, -height % _ALIGN_PX, 0, -width % _ALIGN_PX, cv2.BORDER_CONSTANT)
     return np.ascontiguousarray(padded.transpose(2, 0, 1)[None], dtype=np.float32)
-
-
-def keep_best(boxes: Boxes, iou: float) -> Boxes:
-    """Drop every box that overlaps a better one by more than `iou` (0..1); best first."""
-    boxes = boxes[np.argsort(-boxes[:, 4], kind="stable")]
-    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    alive = np.ones(len(boxes), bool)
-    for i in range(len(boxes)):
-        if alive[i]:
-            later = slice(i + 1, None)
-            width = np.minimum(boxes[i, 2], boxes[later, 2]) - np.maximum(boxes[i, 0], boxes[later, 0])
-            height = np.minimum(boxes[i, 3], boxes[later, 3]) - np.maximum(boxes[i, 1], boxes[later, 1])
-            shared = np.maximum(width, 0) * np.maximum(height, 0)
-            alive[later] &= shared <= iou * (area[i] + area[later] - shared)
-    return boxes[alive]
 
 
 def _decode(heat: npt.NDArray[np.float32], size: npt.NDArray[np.float32], offset: npt.NDArray[np.float32],

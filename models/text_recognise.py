@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -22,7 +24,9 @@ STRIP_HEIGHT_PX = 48  # the recogniser's input height (architecture)
 COLUMN_PX = 8  # of the strip, for one column of the answer (architecture)
 MIN_WIDTH_PX, MAX_WIDTH_PX = 48, 2400  # of a strip: the shortest that makes sense, and a bound on memory
 SURE_SCORE = 0.8  # above this a line's first reading stands; below, it is tried upside down as well
+PLAIN_RATIO = 2.0  # a box this much longer than wide shows which way its text runs; a choice
 SIDEWAYS_RATIO = 1.5  # a box this much taller than wide holds sideways text; PP-OCR's own default
+OTHER_HEIGHTS = (0.85, 1.2)  # of a line's box, for a doubtful line's second and third reading; a choice
 BLANK = 0  # CTC's "no letter" (architecture)
 
 
@@ -51,16 +55,37 @@ class Recogniser:
         self._kept = np.array([i for i, letter in enumerate(alphabet) if i == BLANK or is_latin(letter)])
         self._letters = [alphabet[i] for i in self._kept]
 
-    def read(self, pixels: Pixels, quad: Polygon, reader: str) -> Line:
-        """Return the line inside `quad` (clockwise from its top left) of `pixels`; `words` is empty if none is legible."""
-        best, best_quad = Reading("", (), ()), quad
-        for turned in _ways_up(quad):
-            reading = self._read_strip(strip_of(pixels, turned))
+    def read(self, pixels: Pixels, quads: Sequence[Polygon], reader: str) -> tuple[Line, ...]:
+        """Return one line for each quad (clockwise from its top left); its `words` are empty if none is legible.
+
+        Most lines of a picture run the same way, so a box too short to tell its own direction is tried in that of
+        the long ones first.
+        """
+        found: dict[int, Line] = {}
+        ways: Counter[int] = Counter()
+        for i in sorted(range(len(quads)), key=lambda i: (-_length(quads[i]), i)):
+            line, way = self._read_line(pixels, quads[i], [way for way, _ in ways.most_common(1)], reader)
+            found[i] = line
+            if line.score >= SURE_SCORE:
+                ways[way] += len(line.text)
+        return tuple(found[i] for i in range(len(quads)))
+
+    def _read_line(self, pixels: Pixels, quad: Polygon, usual: Sequence[int], reader: str) -> tuple[Line, int]:
+        best, best_way = Reading("", (), ()), 0
+        for way in _ways(quad, usual):
+            reading = self._read_strip(strip_of(pixels, turned(quad, way)))
             if reading.score > best.score:
-                best, best_quad = reading, turned
+                best, best_way = reading, way
             if best.score >= SURE_SCORE:
                 break
-        return Line(words_of(best, best_quad), best_quad, best.score, reader)
+        best_quad = turned(quad, best_way)
+        if best.score < SURE_SCORE:
+            best = max((best, *self._closer(pixels, best_quad)), key=lambda reading: reading.score)
+        return Line(words_of(best, best_quad), best_quad, best.score, reader), best_way
+
+    def _closer(self, pixels: Pixels, quad: Polygon) -> tuple[Reading, ...]:
+        """Read a doubtful line again, cut closer and wider: the network is fussy about the room around letters."""
+        return tuple(self._read_strip(strip_of(pixels, taller(quad, share))) for share in OTHER_HEIGHTS)
 
     def _read_strip(self, strip: npt.NDArray[np.uint8]) -> Reading:
         blob = np.ascontiguousarray(strip[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)  # trained on BGR
@@ -94,12 +119,35 @@ def is_latin(letter: str) -> bool:
                                                      and ord(letter) < 0x250) or letter in "‘’“”–—£"
 
 
-def _ways_up(quad: Polygon) -> tuple[Polygon, ...]:
-    """Return the ways the text may run: along and upside down, or both sideways ways when the box stands upright."""
-    a, b, c, d = quad
-    if math.dist(a, d) > SIDEWAYS_RATIO * math.dist(a, b):
-        return (d, a, b, c), (b, c, d, a)
-    return quad, (c, d, a, b)
+def turned(quad: Polygon, quarters: int) -> Polygon:
+    """Return `quad` with its corners named for text that is turned by so many quarters, clockwise."""
+    return quad[-quarters:] + quad[:-quarters] if quarters else quad
+
+
+def taller(quad: Polygon, share: float) -> Polygon:
+    """Return `quad` with `share` of its height, about the same middle line."""
+    a, b, c, d = (np.array(corner) for corner in quad)
+    k = (1.0 - share) / 2.0
+    corners = (a + (d - a) * k, b + (c - b) * k, c + (b - c) * k, d + (a - d) * k)
+    return tuple((float(x), float(y)) for x, y in corners)
+
+
+def _length(quad: Polygon) -> float:
+    """Return how far a box is longer than wide: above 1, its direction is plain."""
+    a, b, _, d = quad
+    sides = sorted((math.dist(a, b), math.dist(a, d)))
+    return sides[1] / max(sides[0], 1e-6)
+
+
+def _ways(quad: Polygon, usual: Sequence[int]) -> list[int]:
+    """Return in which ways (quarters) to try a box, the likeliest first: its long side, else what is usual."""
+    a, b, _, d = quad
+    upright, sideways = [0, 2], [3, 1]
+    if _length(quad) >= PLAIN_RATIO:
+        ways = upright if math.dist(a, b) >= math.dist(a, d) else sideways
+    else:
+        ways = upright + sideways if math.dist(a, d) <= SIDEWAYS_RATIO * math.dist(a, b) else sideways + upright
+    return sorted(ways, key=lambda way: way not in usual)
 
 
 def strip_of(pixels: Pixels, quad: Polygon) -> npt.NDArray[np.uint8]:
@@ -111,9 +159,8 @@ def strip_of(pixels: Pixels, quad: Polygon) -> npt.NDArray[np.uint8]:
     target = np.array([(0, 0), (columns, 0), (columns, STRIP_HEIGHT_PX), (0, STRIP_HEIGHT_PX)], np.float32)
     turn = cv2.getPerspectiveTransform(np.array(quad, np.float32), target)
     flags = cv2.INTER_AREA if height > STRIP_HEIGHT_PX else cv2.INTER_CUBIC
-    strip: npt.NDArray[np.uint8] = cv2.warpPerspective(pixels, turn, (columns, STRIP_HEIGHT_PX), flags=flags,
-                                                       borderMode=cv2.BORDER_REPLICATE)
-    return strip
+    strip = cv2.warpPerspective(pixels, turn, (columns, STRIP_HEIGHT_PX), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return strip.astype(np.uint8, copy=False)
 
 
 def words_of(reading: Reading, quad: Polygon) -> tuple[Word, ...]:

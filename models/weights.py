@@ -19,8 +19,9 @@ import urllib.request
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from http.client import HTTPMessage
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import platformdirs
 
@@ -101,7 +102,8 @@ def read_weight(name: str, folder: Path | None = None) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as missing:
         raise WeightAbsent(name) from missing
     except OSError as failure:
-        raise ModelsError(f"the weight file {name} cannot be read ({failure.strerror}); check its permissions") from failure
+        why = f"the weight file {name} cannot be read ({failure.strerror}); check its permissions"
+        raise ModelsError(why) from failure
     if not entry.accepts(content):
         raise WeightDamaged(name)
     return content
@@ -168,7 +170,8 @@ def _fetch(source: str, limit: int) -> bytes:
         with _open(source, scheme) as stream:
             return stream.read(limit)
     except (urllib.error.URLError, TimeoutError) as failure:
-        raise WeightRefused(source, "the address gives no answer; check the network, or give the path of a copy") from failure
+        why = "the address gives no answer; check the network, or give the path of a copy"
+        raise WeightRefused(source, why) from failure
     except (OSError, ValueError) as failure:
         raise WeightRefused(source, "it cannot be read; check the path") from failure
 
@@ -183,7 +186,9 @@ def _open(source: str, scheme: str) -> BinaryIO:
 class _RefuseDowngrade(urllib.request.HTTPRedirectHandler):
     """Follow a redirection only to another https address."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
+    def redirect_request(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage,
+                         newurl: str) -> urllib.request.Request | None:
+        """Return the request for the new address; raise URLError if that is not https."""
         if not newurl.lower().startswith("https://"):
             raise urllib.error.URLError("the address redirects away from https")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
@@ -201,7 +206,7 @@ def _store(content: bytes, target: Path) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

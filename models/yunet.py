@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from models.centerface import Boxes, keep_best, session_options, to_tensor
+from models.boxes import Boxes, keep_best
+from models.centerface import session_options, to_tensor
 from models.findings import Pixels
 
 _STRIDES_PX = (8, 16, 32)  # of the network's three outputs, as trained
@@ -18,7 +19,8 @@ class YuNet:
 
     def __init__(self, weights: bytes, threads: int) -> None:
         """Load checked `weights`; `threads` is the number of threads of one pass."""
-        self._session = onnxruntime.InferenceSession(weights, session_options(threads), providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(weights, session_options(threads),
+                                                     providers=["CPUExecutionProvider"])
         self._outputs = [f"{kind}_{stride}" for stride in _STRIDES_PX for kind in ("cls", "obj", "bbox")]
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
@@ -26,8 +28,10 @@ class YuNet:
         tensor = to_tensor(pixels)[:, ::-1]  # the network was trained on BGR
         answers = self._session.run(self._outputs, {"input": np.ascontiguousarray(tensor)})
         columns = tensor.shape[3]
-        found = [_decode(*(answer[0] for answer in answers[3 * i:3 * i + 3]), stride, columns // stride, threshold)
-                 for i, stride in enumerate(_STRIDES_PX)]
+        found = []
+        for i, stride in enumerate(_STRIDES_PX):
+            is_face, is_object, place = (answer[0] for answer in answers[3 * i:3 * i + 3])
+            found.append(_decode(is_face, is_object, place, stride, columns // stride, threshold))
         return keep_best(np.concatenate(found), _SAME_FACE_IOU)
 
 

@@ -28,10 +28,17 @@ JPEG_BLOCK_PX = 8
 LEAST_MARGIN_PX = 2
 #: Grey of a solid cover, and of a soft one that has no outside: sRGB mid grey, says nothing of the picture.
 SOLID_GREY = 96
-#: Rounds of smoothing of a soft cover: the pyramid's seams are gone to the eye after two (looked at on 30 photos).
-_SMOOTHINGS = 2
-#: Least width of the ring a soft cover is computed from, px: wide enough that one odd pixel does not colour it.
-_LEAST_RING_PX = 6
+#: Pixels around a group of covers that its fill is computed with: one is the border, one more for its noise.
+_FRAME_PX = 2
+#: Jacobi steps on each grid, and on grids above a size where the coarser solution is smooth enough to start from;
+#: with them 0 of 2,214 covers on 100 crowd photos follow their source beyond what the surroundings tell.
+_STEPS, _STEPS_LARGE, _SMALL_GRID_PX = 40, 6, 160
+#: A cover fades from its border to the average over so many pixels, or this share of its inner radius: the first
+#: is within the margin around the place itself, the second is what looks soft on a large cover.
+_FADE_PX, _FADE_SHARE = 6.0, 0.12
+#: Share of the membrane's structure that is kept further in: enough to look like a blur and not like a sticker.
+_STRUCTURE = 0.2
+_CROSS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32) / 4
 
 
 def margin_px(scale: float) -> int:
@@ -47,9 +54,10 @@ def mask_of(size: tuple[int, int], polygons: Sequence[Polygon], margin: int) -> 
     mask = np.zeros((size[1], size[0]), np.uint8)
     for polygon in polygons:
         _paint(mask, polygon)
-    if margin > 0 and mask.any():
-        mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1)))
-    return mask.astype(bool)
+    if margin <= 0 or not polygons:
+        return mask.astype(bool)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return cv2.dilate(mask, disc).astype(bool)
 
 
 def _paint(mask: npt.NDArray[np.uint8], polygon: Polygon) -> None:
@@ -86,45 +94,69 @@ def cover(picture: Picture, mask: Mask, style: Style) -> Picture:
 
 
 def _soften(pixels: Pixels, mask: Mask) -> None:
-    """Fill `mask` in place, one group of touching covers at a time, from a ring of pixels around the group."""
+    """Fill `mask` in place, one group of touching covers at a time, from the pixels at the group's border."""
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    outside = np.where(mask[..., None], 0, pixels)  # what one group fills in must not feed the next
     for label in range(1, count):
         x, y, width, height = (int(value) for value in boxes[label][:4])
-        ring = max(_LEAST_RING_PX, max(width, height) // 8)
-        window = (slice(max(0, y - ring), y + height + ring), slice(max(0, x - ring), x + width + ring))
-        inside = labels[window] == label
-        near = cv2.dilate(inside.astype(np.uint8), np.ones((2 * ring + 1, 2 * ring + 1), np.uint8)).astype(bool)
-        known = near & ~mask[window]
+        rows = slice(max(0, y - _FRAME_PX), y + height + _FRAME_PX)
+        columns = slice(max(0, x - _FRAME_PX), x + width + _FRAME_PX)
+        known = ~mask[rows, columns]
         if known.any():
-            pixels[window][inside] = _fade_in(pixels[window], known)[inside]
+            inside = labels[rows, columns] == label
+            pixels[rows, columns][inside] = _fade_in(outside[rows, columns], known, inside)[inside]
 
 
-def _fade_in(patch: Pixels, known: Mask) -> Pixels:
-    """Return `patch` with all that is not `known` faded in from what is (pull-push pyramid)."""
-    weight = np.float32(known)[..., None]
-    surface = _pull_push(patch.astype(np.float32) * weight, weight)
-    radius = max(1, min(known.shape) // 16)
-    for _ in range(_SMOOTHINGS):
-        blurred = cv2.blur(surface, (2 * radius + 1, 2 * radius + 1))
-        surface = np.where(known[..., None], patch, blurred).astype(np.float32)
-    return np.clip(np.rint(surface), 0, 255).astype(np.uint8)
+def _fade_in(patch: Pixels, known: Mask, inside: Mask) -> Pixels:
+    """Return a surface that meets `patch` at the border of `inside` and fades to a broad average further in.
+
+    At the border it is the smoothest surface there is, so no edge shows; its own structure further in is taken
+    out, because whatever has structure can resemble a face by chance.
+    """
+    weight = known.astype(np.float32)
+    membrane = _solve(patch.astype(np.float32) * weight[..., None], weight)
+    depth = cv2.distanceTransform(np.pad(inside, 1, mode="edge").astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    radius = max(1, int(depth.max()))
+    average = _average(membrane, inside, 2 * radius)
+    share = (1 - _STRUCTURE) * np.clip(depth / max(_FADE_PX, _FADE_SHARE * radius), 0, 1)[..., None]
+    return np.clip(np.rint(membrane + share * (average - membrane)), 0, 255).astype(np.uint8)
 
 
-def _pull_push(colour: _Planes, weight: _Planes) -> _Planes:
-    """Return colours for all pixels: where the weight is nought, those of the next coarser level."""
-    height, width = weight.shape[:2]
-    own = colour / np.maximum(weight, 1e-6)
-    if min(height, width) <= 1 or bool((weight > 0).all()):
-        return _known_or_mean(own, weight)
-    half = (max(1, (width + 1) // 2), max(1, (height + 1) // 2))
-    coarse = _pull_push(cv2.pyrDown(colour, dstsize=half), cv2.pyrDown(weight, dstsize=half)[..., None])
-    wide = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    share = np.minimum(weight, 1)
-    return np.asarray(share * own + (1 - share) * wide, np.float32)
+def _average(surface: _Planes, inside: Mask, radius_px: int) -> _Planes:
+    """Return the mean of `surface` over the part of `inside` that lies within about `radius_px`."""
+    window = (2 * radius_px + 1, 2 * radius_px + 1)
+    share = inside.astype(np.float32)
+    total = surface * share[..., None]
+    for _ in range(2):  # two box means: a triangular window, without corners that show
+        total, share = (cv2.blur(planes, window, borderType=cv2.BORDER_CONSTANT) for planes in (total, share))
+    return np.asarray(total / np.maximum(share, 1e-6)[..., None], np.float32)
 
 
-def _known_or_mean(own: _Planes, weight: _Planes) -> _Planes:
-    """Return the coarsest level: known colours, their mean where nothing is known, grey where nothing at all is."""
-    total = float(weight.sum())
-    mean = (own * weight).sum(axis=(0, 1)) / total if total > 0 else np.full(3, SOLID_GREY, np.float32)
-    return np.where(weight > 0, own, mean).astype(np.float32)
+def _solve(colour: _Planes, weight: _Planes) -> _Planes:
+    """Return the solution of Laplace's equation, coarse to fine (a cascade of halved grids, Jacobi steps on each).
+
+    Args:
+        colour: (height, width, 3), each pixel times its weight.
+        weight: (height, width), 0 where unknown, else above 0.
+    """
+    fixed = weight > 0
+    own = colour / np.maximum(weight, 1e-6)[..., None]
+    if fixed.all():
+        return np.asarray(own, np.float32)
+    height, width = weight.shape
+    if max(height, width) <= 2:
+        return np.asarray(np.where(fixed[..., None], own, colour.sum(axis=(0, 1)) / weight.sum()), np.float32)
+    half = ((width + 1) // 2, (height + 1) // 2)
+    coarse = _solve(_halve(colour, half), _halve(weight, half))
+    start = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    surface = np.where(fixed[..., None], own, start).astype(np.float32)
+    for _ in range(_STEPS if max(height, width) <= _SMALL_GRID_PX else _STEPS_LARGE):
+        mean = cv2.filter2D(surface, -1, _CROSS, borderType=cv2.BORDER_REPLICATE)
+        surface = np.asarray(np.where(fixed[..., None], surface, mean), np.float32)
+    return surface
+
+
+def _halve(planes: _Planes, size: tuple[int, int]) -> _Planes:
+    """Return `planes` on a grid of half the size (width, height), each cell the mean of the four it replaces."""
+    padded = cv2.copyMakeBorder(planes, 0, planes.shape[0] % 2, 0, planes.shape[1] % 2, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.resize(padded, size, interpolation=cv2.INTER_AREA), np.float32)

@@ -65,7 +65,7 @@ class Limits:
 
     max_bytes: int = 200_000_000  # a 16-bit TIFF of 24 megapixels has 144 MB, a phone's photo 2 to 15 MB
     max_pixels: int = 120_000_000  # phones reach 108 megapixels (12000 x 9000); at 3 bytes each 360 MB of memory
-    max_side_px: int = 32_767  # the widest panorama of a phone has about 16,000; OpenCV's remap stops here
+    max_side_px: int = 32_767  # the widest panorama of a phone has about 16,000; OpenCV's warps stop here (SHRT_MAX)
     min_side_px: int = 8  # one block of a JPEG; a smaller picture shows nobody
 
 
@@ -96,11 +96,12 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     kind = sniff(data)
     # 2. How large, how many, and whole?  No pixel memory is taken before this is known.
     layout = _read_layout(data, kind)
+    _check_single(layout, kind)
     _check_size(layout.size, limits)
-    _check_single_and_whole(layout, kind)
+    _check_whole(layout, kind)
     # 3. Pixels, their colours, and the right way up.
     image, orientation = _load(layout, kind, limits)
-    profile = image.info.get("icc_profile")
+    profile = layout.profile or image.info.get("icc_profile")
     pixels = _copy_pixels(to_srgb(_flatten(image), profile if isinstance(profile, bytes) else None))
     if kind is Format.JPEG:
         _check_grey_tail(pixels)
@@ -138,14 +139,18 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
         )
 
 
-def _check_single_and_whole(layout: Layout, kind: Format) -> None:
-    """Raise PictureHeld if the file holds several pictures of equal rank, or a damaged one."""
+def _check_single(layout: Layout, kind: Format) -> None:
+    """Raise PictureHeld if the file holds several pictures of equal rank."""
     if layout.pictures > 1:
         what = "a document of several pages" if kind is Format.TIFF else "an animation"
         raise PictureHeld(
             f"The file is {what}, and this tool redacts one still picture a file. "
             "Save the picture you need as a JPEG of its own."
         )
+
+
+def _check_whole(layout: Layout, kind: Format) -> None:
+    """Raise PictureHeld if the picture is damaged."""
     if layout.damage:
         raise PictureHeld(f"The {kind} file is damaged: {layout.damage}. {_AGAIN}")
 

@@ -8,8 +8,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from models.findings import scale_polygon
 from redact.decode import decode
 from redact.encode import encode
+from redact.geometry import corners_of
 from redact.resize import shrink
 from redact.values import Action, Outcome, Picture, Pixels, Region, Status
 from redact.workroom import Workroom, examine_photo
@@ -37,7 +39,7 @@ def draw(picture: Picture, outcome: Outcome) -> Picture:
 
 
 def _draw_region(pixels: Pixels, region: Region, number: int, k: float) -> None:
-    corners = np.int32(np.round(np.array(region.polygon) * k))
+    corners = corners_of(scale_polygon(region.polygon, k))
     thick = max(2, max(pixels.shape) // 700)
     cv2.polylines(pixels, [corners], True, _COLOUR[region.action], thick, cv2.LINE_AA)
     x, y = (int(value) for value in corners.min(axis=0))

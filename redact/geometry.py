@@ -10,6 +10,14 @@ from models.findings import bounds
 from redact.values import Box, Polygon
 
 
+Corners = npt.NDArray[np.int32]  # (points, 2): x, y, as OpenCV's drawing functions want them
+
+
+def corners_of(polygon: Polygon) -> Corners:
+    """Return the nearest pixel to each corner."""
+    return np.round(np.array(polygon, np.float64)).astype(np.int32)
+
+
 def clip(polygon: Polygon, size: tuple[int, int]) -> Polygon | None:
     """Return a convex `polygon` within a picture of (width, height), or None where no part of it lies inside.
 
@@ -32,7 +40,8 @@ def covered_share(mask: npt.NDArray[np.bool_], polygon: Polygon) -> float:
     if x0 >= x1 or y0 >= y1:
         return 1.0
     place = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(place, [np.int32(np.floor(np.array(polygon))) - np.int32((x0, y0))], 1)
+    corners = np.floor(np.array(polygon)).astype(np.int32) - np.array((x0, y0), np.int32)
+    cv2.fillPoly(place, [corners], 1)
     area = int(place.sum())
     return float((mask[y0:y1, x0:x1] & place.astype(bool)).sum() / area) if area else 1.0
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redact.decode import decode
+from redact.geometry import corners_of
 from redact.intake import Item
 from redact.report import Done
 from redact.resize import shrink
@@ -38,18 +39,18 @@ def _leaks(source: Picture, output: Picture, done: Done) -> int:
 
 
 def _grey(picture: Picture) -> _Grey:
-    return cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY), np.float32)
 
 
 def is_leaking(before: _Grey, after: _Grey, polygon: Polygon) -> bool:
     """Return whether `after` still follows the fine detail that `before` has inside `polygon`; same sizes."""
-    corners = np.int32(np.round(np.array(polygon)))
+    corners = corners_of(polygon)
     x, y, w, h = cv2.boundingRect(corners)
     x0, y0, x1, y1 = max(0, x), max(0, y), min(after.shape[1], x + w), min(after.shape[0], y + h)
     if min(x1 - x0, y1 - y0) < _LEAST_PX:
         return False
     inside = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(inside, [corners - np.int32((x0, y0))], 1)
+    cv2.fillPoly(inside, [corners - np.array((x0, y0), np.int32)], 1)
     a, b = (_detail(grey[y0:y1, x0:x1])[inside.astype(bool)] for grey in (before, after))
     if a.std() < LEAST_DETAIL_LEVELS or b.std() < LEAST_DETAIL_LEVELS:
         return False

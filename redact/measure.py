@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redact.errors import UsageError
+from redact.geometry import corners_of
 from redact.report import Done
 from redact.values import Action, Region, Status
 
@@ -135,7 +136,7 @@ def _mask(regions: Sequence[Region], size: tuple[int, int]) -> _Mask:
     mask = np.zeros((size[1], size[0]), np.uint8)
     for region in regions:
         if region.action is Action.COVERED:
-            cv2.fillPoly(mask, [np.int32(np.round(np.array(region.polygon)))], 1)
+            cv2.fillPoly(mask, [corners_of(region.polygon)], 1)
     return mask
 
 
@@ -168,7 +169,7 @@ def _score_words(label: Mapping[str, Any], mask: _Mask, scenes: _Tally, other: _
     """Count every word; yield the boxes of the name words that are not hidden."""
     for word in label.get("words", ()):
         place = np.zeros_like(mask)
-        corners = np.int32(np.round(np.array(word["quad"])))
+        corners = corners_of(word["quad"])
         cv2.fillPoly(place, [corners], 1)
         share = float((mask & place).sum()) / max(1, int(place.sum()))
         if not word["name"]:

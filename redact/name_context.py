@@ -28,7 +28,7 @@ _PHRASES: dict[Strength, tuple[str, ...]] = {
         "belongs to", "belong to", "property of", "forename", "surname", "written by", "drawn by", "painted by", "made by",
         "designed by", "illustrated by", "created by", "written and illustrated by", "work by", "story by", "poem by",
         "picture by", "hello i am", "hello im", "i am called", "is awarded this", "this award goes to", "goes to",
-        "awarded this certificate", "love from", "signed by"),
+        "awarded this certificate", "love from", "signed by", "congratulations to", "well done to", "thank you to"),
     Strength.START: ("by", "name", "pupil", "student", "child", "artist", "author", "names"),
     Strength.HINT: (
         "by", "to", "from", "for", "dear", "i am", "im", "well done", "congratulations", "happy birthday", "signed",

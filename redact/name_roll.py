@@ -25,6 +25,7 @@ class RollMatch:
     edits: int  # reader's errors assumed; 0: as listed
     forename_of: frozenset[int]  # pupils by their place on the roll
     surname_of: frozenset[int]
+    is_ordinary: bool  # the listed name is an ordinary word too
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class RollIndex:
     def _look_up(self, key: str, extra_edits: int) -> RollMatch | None:
         form = self._forms.get(key)
         if form is not None:
-            return RollMatch(0, form.forename_of, form.surname_of)
+            return RollMatch(0, form.forename_of, form.surname_of, key in ordinary_words())
         if key in ordinary_words():
             return None
         shape = skeleton(key)
@@ -82,7 +83,8 @@ class RollIndex:
         if not best:
             return None
         return RollMatch(max(fewest, 1), frozenset().union(*(f.forename_of for f in best)),
-                         frozenset().union(*(f.surname_of for f in best)))
+                         frozenset().union(*(f.surname_of for f in best)),
+                         any(f.key in ordinary_words() for f in best))
 
 
 def skeleton(key: str) -> str:

@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+from rapidfuzz.distance import OSA
 
 from redact.values import Line, Point, Polygon, Word
 
@@ -17,6 +19,8 @@ _UNSPLIT = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d",
                           "ı": "i", "ð": "d", "þ": "th"})  # letters that Unicode does not take apart into base and accent
 _PIECE = re.compile(r"[^\W_]+(?:['’‘`´.-]?[^\W_]+)*|[^\W_]")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
+NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
+_NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
 _PREFIXES = frozenset("mac mc o de la le di du da van von fitz ap al el st del".split())  # "MacDonald" is one word
 
 
@@ -49,8 +53,13 @@ class Token:
 
     @property
     def is_ordinary(self) -> bool:
-        """Say whether the token is an ordinary English word (it may be a name as well)."""
-        return self.key in ordinary_words()
+        """Say whether the token is an ordinary English word, or two run together (it may be a name as well)."""
+        return self.raw.isascii() and (self.key in ordinary_words() or is_compound(self.key))
+
+    @property
+    def is_nearly_ordinary(self) -> bool:
+        """Say whether the token is an ordinary word with one reader's error, and no forename."""
+        return self.raw.isascii() and not self.is_forename and is_near_word(self.key)
 
     @property
     def is_forename(self) -> bool:
@@ -90,6 +99,11 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
 
 
 def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    if fold(raw) in ordinary_words() or fold(raw) in forenames():
+        return [(raw, start, end)]
+    if (match := _NUMBERED.fullmatch(raw)) and fold(match[1]) in ordinary_words():
+        cut = match.end(1)
+        return [(raw[:cut], start, start + cut), (raw[cut:], start + cut, end)]
     for match in _GLUED.finditer(raw):
         cut = match.start()
         head, tail = raw[:cut], raw[cut:]
@@ -117,6 +131,20 @@ def keys(tokens: Iterable[Token]) -> tuple[str, ...]:
 def has_letters(tokens: Sequence[Token]) -> bool:
     """Say whether any of `tokens` holds a letter."""
     return any(not token.is_number for token in tokens)
+
+
+@lru_cache(maxsize=4096)
+def is_compound(key: str) -> bool:
+    """Say whether `key` is two ordinary words run together, each of three letters or more."""
+    words = ordinary_words()
+    return any(key[:cut] in words and key[cut:] in words for cut in range(3, len(key) - 2))
+
+
+@lru_cache(maxsize=4096)
+def is_near_word(key: str) -> bool:
+    """Say whether `key`, of five letters or more, is one letter away from an ordinary word."""
+    return len(key) >= NEAR_LENGTH and any(
+        len(word) >= NEAR_LENGTH and abs(len(word) - len(key)) <= 1 and OSA.distance(key, word, score_cutoff=1) <= 1 for word in ordinary_words())
 
 
 @cache

@@ -35,9 +35,9 @@ UNREAD = "was found as text but could not be read; it may be a name"
 LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; bench handwriting that is garbled: 0.35-0.6
 SHORT_LINE = 3  # words, at most, of a line that may be nothing but a name; a choice
 LIST_LINES = 3  # lines of names that make a list; a choice
-LIST_REACH = 6.0  # line heights between the lines of a list; bench label boards need 4
+LIST_REACH = 9.0  # line heights between the lines of a list; bench label boards need 4, made ones 6
 ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
-PAD_ACROSS, PAD_ALONG = 0.12, 0.08  # of the line's height, added around a name: ascenders, descenders, swashes; a choice
+PAD = 0.02  # of the line's height, added around a name; the reader's boxes already exceed the letters by 0.15 (bench)
 STRONG_LENGTH = 3  # letters from which a listed name counts without company; "Mo" and "Li" need it
 
 
@@ -88,7 +88,7 @@ class _Search:
 
     def _padded(self, quad: Polygon, i: int) -> Polygon:
         height = self._frames[i].height
-        return widened(quad, PAD_ALONG * height, PAD_ACROSS * height)
+        return widened(quad, PAD * height, PAD * height)
 
     # -- evidence of one word --
 
@@ -123,7 +123,7 @@ class _Search:
 
     def _is_strong(self, token: Token, match: RollMatch) -> bool:
         if match.edits:
-            return len(token.key) > 4 or (token.is_capital and len(self._words(token.line)) <= SHORT_LINE)
+            return not match.is_ordinary and (len(token.key) > 4 or (token.is_capital and len(self._words(token.line)) <= SHORT_LINE))
         return len(token.key) > STRONG_LENGTH or (len(token.key) == STRONG_LENGTH and token.is_capital)
 
     def _words(self, i: int) -> list[Token]:
@@ -136,23 +136,30 @@ class _Search:
             for intro in introductions(tokens):
                 if intro.end < len(tokens):
                     self._take(tokens[intro.end:], intro.strength)
-                elif intro.strength is Strength.FIELD:
-                    self._take_next_line(i)
                 else:
-                    self._take_line(next_right(self._frames, i), intro.strength)
+                    self._take_next_line(i, intro.strength)
 
-    def _take_next_line(self, i: int) -> None:
-        for other in (next_right(self._frames, i), next_below(self._frames, i)):
-            if self._take_line(other, Strength.FIELD):
+    def _take_next_line(self, i: int, strength: Strength) -> None:
+        """Look for the name to the right of an introduction that ends its line; else below it."""
+        below = next_below(self._frames, i)
+        after = next_below(self._frames, below) if below is not None and self._is_doubtful(below) else None
+        for other in (next_right(self._frames, i), below, after):
+            if other is not None and self._take_line(other, strength) and not self._is_doubtful(other):
                 return
 
-    def _take_line(self, i: int | None, strength: Strength) -> bool:
-        if i is None:
-            return False
-        if strength is Strength.FIELD and self._lines[i].score < LEGIBLE and len(self._tokens[i]) <= MOST_WORDS:
+    def _take_line(self, i: int, strength: Strength) -> bool:
+        tokens, words = self._tokens[i], self._words(i)
+        if strength is Strength.HINT:
+            return len(words) <= SHORT_LINE and all(map(self._is_nameish, words)) and self._take(tokens, strength)
+        if self._is_doubtful(i):
             self._whole[i] = (INTRODUCED, True)
             return True
-        return self._take(self._tokens[i], strength)
+        return self._take(tokens, strength)
+
+    def _is_doubtful(self, i: int) -> bool:
+        """Say whether a line that should hold a name is illegible, or reads as one number ("Zoe" as 20)."""
+        tokens = self._tokens[i]
+        return len(tokens) <= MOST_WORDS and (self._lines[i].score < LEGIBLE or (len(tokens) == 1 and not self._words(i)))
 
     def _take(self, tokens: Sequence[Token], strength: Strength) -> bool:
         """Mark the name that `tokens` begin with, if they do; say so."""
@@ -165,37 +172,34 @@ class _Search:
         return taken > 0
 
     def _continues_name(self, token: Token, taken: int, strength: Strength) -> bool:
-        if self._may_be_name(token, 1) and not (ends_name(token) and not token.is_capital):
-            return token.is_capital or not token.is_ordinary
+        if self._may_be_name(token, 1) and (token.is_capital or not ends_name(token)):
+            return token.is_capital or not (token.is_ordinary or strength is Strength.HINT)
         if ends_name(token) or strength is Strength.HINT:
             return False
-        if taken:
-            return token.is_capital or not token.is_ordinary
-        return not token.is_ordinary
+        return token.is_capital or not (token.is_ordinary or token.is_nearly_ordinary)
 
     # -- 3. lists --
 
     def _lists(self) -> None:
         rows = [i for i in range(len(self._lines)) if self._is_row(i)]
         for group in _groups(rows, self._frames):
-            sure = [i for i in group if any(self._is_found(token) for token in self._tokens[i])]
-            named = [i for i in group if all(self._is_nameish(token) for token in self._words(i))]
-            if len(named) >= LIST_LINES and 2 * len(named) >= len(group) and sure:
-                for i in group:
-                    self._mark_row(i)
+            named = [i for i in group if all(map(self._is_nameish, self._words(i)))]
+            is_sure = any(self._is_found(token) for i in named for token in self._tokens[i])
+            if len(group) >= LIST_LINES and len(named) >= max(2, len(group) / 3.0) and is_sure:
+                for token in (token for i in group for token in self._words(i)):
+                    self._mark(token, IN_LIST, max(0.5, token.score))
 
     def _is_row(self, i: int) -> bool:
-        return 1 <= len(self._words(i)) <= SHORT_LINE
+        """Say whether a line may be a row of a list of names: short, and no word in it that cannot be a name."""
+        words = self._words(i)
+        return (len(words) <= SHORT_LINE and any(len(word.key) > 1 for word in words)
+                and not any(map(self._is_no_name, words)))
+
+    def _is_no_name(self, token: Token) -> bool:
+        return (token.is_ordinary or token.is_nearly_ordinary) and not (token.is_initial or self._may_be_name(token))
 
     def _is_nameish(self, token: Token) -> bool:
         return self._is_found(token) or token.is_initial or (self._may_be_name(token, 1) and token.is_capital)
-
-    def _mark_row(self, i: int) -> None:
-        words = self._words(i)
-        if any(token.is_ordinary and not self._may_be_name(token) for token in words):
-            return
-        for token in words:
-            self._mark(token, IN_LIST, max(0.5, token.score))
 
     # -- 4. alone --
 
@@ -211,7 +215,7 @@ class _Search:
                     self._mark(token, ALONE, max(0.5, token.score))
 
     def _may_sign(self, token: Token) -> bool:
-        return self._may_be_name(token, 1) or not token.is_ordinary
+        return self._may_be_name(token, 1) or not (token.is_ordinary or token.is_nearly_ordinary)
 
     # -- 5. company --
 
@@ -223,7 +227,7 @@ class _Search:
             for left, right in zip(tokens, tokens[1:], strict=False):
                 if self._is_found(left) and self._joins(left, right):
                     self._mark(right, BESIDE, 0.7)
-                elif self._is_found(right) and (left.is_initial and left.key != "i" or self._is_listed_capital(left)):
+                elif self._is_found(right) and ((left.is_initial and left.key != "i") or self._is_listed_capital(left)):
                     self._mark(left, BESIDE, 0.7)
         self._stray_initials()
 
@@ -237,7 +241,7 @@ class _Search:
             self._mark(right, ON_ROLL, 0.9)
 
     def _joins(self, left: Token, right: Token) -> bool:
-        if right.is_initial or self._is_listed_capital(right):
+        if right.is_initial or right.raw == "0" or self._is_listed_capital(right):  # a nought is a misread O
             return True
         if right.is_number or ends_name(right) or not right.is_capital or left.has_colon:
             return False

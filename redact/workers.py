@@ -60,7 +60,7 @@ def work(items: Sequence[Item], task: Task, bench: Bench, workers: int) -> Gener
     Raises:
         RedactError: a model is missing or damaged.
     """
-    under_way: deque[tuple[Item, ProcessFuture]] = deque()
+    under_way: deque[tuple[Item, ProcessFuture[Outcome]]] = deque()
     with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(bench,), context=get_context("spawn")) as pool:
         try:
             for item in items:
@@ -71,14 +71,13 @@ def work(items: Sequence[Item], task: Task, bench: Bench, workers: int) -> Gener
             while under_way:
                 yield _collect(*under_way.popleft(), bench)
         except BaseException:
-            pool.stop()  # Ctrl-C, or the caller went away: do not finish what nobody waits for
+            pool.stop()  # type: ignore[no-untyped-call]  # Ctrl-C, or the caller went away: do not finish what nobody waits for
             raise
 
 
-def _collect(item: Item, future: ProcessFuture, bench: Bench) -> tuple[Item, Outcome]:
+def _collect(item: Item, future: ProcessFuture[Outcome], bench: Bench) -> tuple[Item, Outcome]:
     try:
-        outcome: Outcome = future.result()
-        return item, outcome
+        return item, future.result()
     except TimeoutError:
         why = f"The photo took longer than {bench.time_limit_s:.0f} s and was given up."
     except ProcessExpired:

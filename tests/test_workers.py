@@ -30,7 +30,7 @@ def saboteur(data: bytes, room: Workroom) -> Outcome:
         case b"fail":
             raise ZeroDivisionError("a sentence with a child's name in it")
         case b"exhaust":
-            np.ones(40_000_000_000, np.uint8)
+            return Outcome(Status.CHECKED, sha256=str(np.ones(40_000_000_000, np.uint8)))
         case _:
             return Outcome(Status.CHECKED, sha256=data.decode())
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redact.containers.layout import ZERO_RUN_BYTES, CutShortError, Layout, ends_in_zeros, number
+from redact.containers.layout import CutShortError, Layout, ends_in_zeros, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +90,7 @@ def _check_items(data: bytes, inner: dict[bytes, _Box]) -> str | None:
     for item, offset, length in _extents(data, location):
         if offset + length > len(data):
             return "the picture breaks off before its end"
-        end = offset + length
-        if item in coded and ends_in_zeros(data[max(offset, end - ZERO_RUN_BYTES) : end]):
+        if item in coded and ends_in_zeros(data, offset, offset + length):
             return "a part of the picture is overwritten with zeros"
     return None
 

@@ -29,6 +29,7 @@ class Layout:
     pixels_only: bytes  # what the decoder gets: the first picture, without what no pixel depends on
     pictures: int = 1  # frames of an animation, pages of a document
     damage: str | None = None  # what is wrong, as the middle of a sentence; None: whole as far as can be seen
+    profile: bytes | None = None  # colour profile, where it was read here; None: ask the decoder
     orientation: int | None = None  # EXIF 1..8; None: ask the decoder
 
 
@@ -46,9 +47,12 @@ def number(data: bytes, at: int, length: int, order: ByteOrder = "big") -> int:
 ZERO_RUN_BYTES = 512  # one disk sector, the smallest hole a failed copy leaves; coded photos hold no such run of zeros
 
 
-def ends_in_zeros(coded: bytes) -> bool:
-    """Say whether compressed picture data ends in a hole: a sector or more of zeros."""
-    return len(coded) >= ZERO_RUN_BYTES and not any(coded[-ZERO_RUN_BYTES:])
+ZERO_TAIL_BYTES = 64  # WebP, HEIC and AVIF code arithmetically: zeros mean ever less likely things, a run has no use
+
+
+def ends_in_zeros(data: bytes, start: int, end: int) -> bool:
+    """Say whether the arithmetically coded picture data between two offsets ends in zeros, as after a broken copy."""
+    return data.count(0, max(start, end - ZERO_TAIL_BYTES), end) == ZERO_TAIL_BYTES
 
 
 def is_quarter_zeros(data: bytes, pieces: Sequence[tuple[int, int]]) -> bool:

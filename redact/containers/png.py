@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _SIGNATURE_BYTES = 8
 _PIXEL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-_PROFILE = b"iCCP"  # kept when intact; a broken colour profile is no reason to lose the photo
+_MAX_PROFILE_BYTES = 4_000_000  # as in redact/colour.py; Pillow gives the whole photo up at 1 MB (MAX_TEXT_CHUNK)
 _MAX_CHUNKS = 100_000  # 8 KB data chunks of a 200 MB file make 25,000
 
 
@@ -26,25 +26,36 @@ def read_layout(data: bytes) -> Layout:
     if data[12:16] != b"IHDR":
         raise CutShortError("no IHDR")
     kept: dict[int, bytes] = {}  # by offset
-    frames, orientation, damage, name = 1, 1, None, b""
-    has_pixels = False
+    frames, orientation, damage, profile = 1, 1, None, None
+    name, has_pixels = b"", False
     for name, at, end in _chunks(data):
         is_intact = zlib.crc32(data[at + 4 : end - 4]) == number(data, end - 4, 4)
-        if name in _PIXEL_CHUNKS or (name == _PROFILE and is_intact):
+        if name in _PIXEL_CHUNKS:
             kept[at] = data[at:end]
-        if name in _PIXEL_CHUNKS and not is_intact:
-            damage = "the checksum of its picture part is wrong"
-        has_pixels |= name == b"IDAT"
+            has_pixels |= name == b"IDAT"
+            damage = damage if is_intact else "the checksum of its picture part is wrong"
         if name == b"acTL":
             frames = number(data, at + 8, 4)
         elif name == b"eXIf":
             orientation = read_orientation(data[at + 8 : end - 4])
+        elif name == b"iCCP":
+            profile = _unpack_profile(data[at + 8 : end - 4])
     if not has_pixels:
         raise CutShortError("no picture data")
     if name != b"IEND":
         damage = "the picture breaks off before its end"
     size = (number(data, 16, 4), number(data, 20, 4))
-    return Layout(size, data[:_SIGNATURE_BYTES] + b"".join(kept.values()), max(1, frames), damage, orientation)
+    pixels_only = data[:_SIGNATURE_BYTES] + b"".join(kept.values())
+    return Layout(size, pixels_only, max(1, frames), damage, profile, orientation)
+
+
+def _unpack_profile(body: bytes) -> bytes | None:
+    """Return the colour profile of an iCCP chunk; a broken one is no reason to lose the photo."""
+    _, _, packed = body.partition(b"\0")
+    try:
+        return zlib.decompressobj().decompress(packed[1:], _MAX_PROFILE_BYTES) or None
+    except zlib.error:
+        return None
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:

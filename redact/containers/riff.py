@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from redact.containers.layout import CutShortError, Layout, ends_in_zeros, number
 from redact.containers.tiff import read_orientation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MAX_CHUNKS = 100_000  # a long animation has a few thousand
 
@@ -14,33 +19,34 @@ def read_layout(data: bytes) -> Layout:
     Raises:
         CutShortError: The file ends before it says how large the picture is.
     """
-    end = min(8 + number(data, 4, 4, "little"), len(data))
-    damage = None if end == 8 + number(data, 4, 4, "little") else "the picture breaks off before its end"
-    sizes: list[tuple[int, int]] = []
-    frames, orientation, has_pixels, is_animated, at = 0, 1, False, False, 12
+    stated = 8 + number(data, 4, 4, "little")
+    chunks = list(_chunks(data, min(stated, len(data))))
+    sizes = [_size(name, data[start:end]) for name, start, end in chunks if name in {b"VP8 ", b"VP8L", b"VP8X"}]
+    coded = [(start, end) for name, start, end in chunks if name in {b"VP8 ", b"VP8L"}]
+    frames = sum(name == b"ANMF" for name, _, _ in chunks)
+    if not sizes or not (coded or frames):
+        raise CutShortError("no picture")
+    damage = None
+    if any(ends_in_zeros(data, start, end) for start, end in coded):
+        damage = "a part of the picture is overwritten with zeros"
+    if max(stated, *(end for _, _, end in chunks)) > len(data):
+        damage = "the picture breaks off before its end"
+    is_animated = any(name == b"VP8X" and number(data, start, 1) & 0x02 for name, start, _ in chunks)
+    exif = next((data[start:end] for name, start, end in chunks if name == b"EXIF"), b"")
+    size = (max(width for width, _ in sizes), max(height for _, height in sizes))
+    orientation = read_orientation(exif.removeprefix(b"Exif\0\0"))
+    return Layout(size, data[:stated], max(frames, 1 + is_animated), damage, orientation=orientation)
+
+
+def _chunks(data: bytes, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield (name, offset of the contents, offset behind them as stated) of every chunk that begins before `end`."""
+    at = 12
     for _ in range(_MAX_CHUNKS):
         if at + 8 > end:
-            break
-        name, length = data[at : at + 4], number(data, at + 4, 4, "little")
-        body = data[at + 8 : min(at + 8 + length, end)]
-        if len(body) < length:
-            damage = "the picture breaks off before its end"
-        if name in {b"VP8 ", b"VP8L", b"VP8X"}:
-            sizes.append(_size(name, body))
-        if name in {b"VP8 ", b"VP8L"}:
-            has_pixels = True
-            damage = "a part of the picture is overwritten with zeros" if ends_in_zeros(body) else damage
-        elif name == b"VP8X":
-            is_animated = bool(number(body, 0, 1) & 0x02)
-        elif name == b"ANMF":
-            frames += 1
-        elif name == b"EXIF":
-            orientation = read_orientation(body.removeprefix(b"Exif\0\0"))
+            return
+        length = number(data, at + 4, 4, "little")
+        yield data[at : at + 4], at + 8, at + 8 + length
         at += 8 + length + (length & 1)
-    if not sizes or not (has_pixels or frames):
-        raise CutShortError("no picture")
-    width, height = max(size[0] for size in sizes), max(size[1] for size in sizes)
-    return Layout((width, height), data[:end], max(frames, 1 + is_animated), damage, orientation)
 
 
 def _size(name: bytes, body: bytes) -> tuple[int, int]:

@@ -105,12 +105,20 @@ def read_layout(data: bytes) -> Layout:
     reader, first = _open(data)
     chain = _read_chain(reader, first)
     _refuse_raw(data, chain)
-    pages = [tags for tags in chain if not _first(tags, _SUBFILE) & (_REDUCED | _MASK) and _first(tags, _WIDTH)]
     head = chain[0] if chain else {}
+    pages = [tags for tags in chain if _is_page(tags, head)]
     size = (_first(head, _WIDTH), _first(head, _HEIGHT))
     if min(size) < 1:
         raise CutShortError("no size")
     return Layout(size, data, max(1, len(pages)), _damage(data, head))
+
+
+def _is_page(tags: Tags, head: Tags) -> bool:
+    """Say whether a directory is a page of its own rank: no mask, no smaller copy.
+
+    Not every writer marks its thumbnail as one, so less than half the first page's width counts as a thumbnail too.
+    """
+    return not _first(tags, _SUBFILE) & (_REDUCED | _MASK) and 2 * _first(tags, _WIDTH) >= max(1, _first(head, _WIDTH))
 
 
 def _read_chain(reader: _Reader, first: int) -> list[Tags]:

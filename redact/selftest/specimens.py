@@ -207,9 +207,14 @@ def noise_jpeg() -> bytes:
     return written(Image.fromarray(levels), "JPEG", quality=90)
 
 
+def with_zeros(whole: bytes, missing: int) -> bytes:
+    """Return a file of the same length whose last bytes never arrived: zeros, as on a card pulled too early."""
+    return whole[: len(whole) - missing].ljust(len(whole), b"\0")
+
+
 def half_zeros(whole: bytes) -> bytes:
-    """Return a file of the same length whose second half never arrived: zeros, as on a card pulled too early."""
-    return whole[: len(whole) // 2].ljust(len(whole), b"\0")
+    """Return a file of the same length whose second half never arrived."""
+    return with_zeros(whole, len(whole) - len(whole) // 2)
 
 
 def hole(whole: bytes) -> bytes:

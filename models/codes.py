@@ -21,7 +21,8 @@ Points: TypeAlias = npt.NDArray[np.float64]
 _LINEAR = frozenset(zxingcpp.barcode_formats_list(zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllLinear)))
 # Kinds whose finder pattern is enough to believe in one that cannot be decoded (blurred, creased).  Data Matrix is not:
 # measured on 8 phone photos without codes, 3 false ones of it, none of these.
-_KNOWN_BY_SHAPE = frozenset({"QRCode", "MicroQRCode", "RMQRCode", "QRCodeModel1", "QRCodeModel2", "Aztec", "AztecCode", "PDF417"})
+_KNOWN_BY_SHAPE = frozenset({"QRCode", "MicroQRCode", "RMQRCode", "QRCodeModel1", "QRCodeModel2", "Aztec", "AztecCode",
+                             "PDF417"})
 MARGIN = 0.06  # of the longer side, added around a code: its last modules, and the error of the corners; a choice
 SAME_STRIPES = 0.5  # correlation above which a row still shows the same bars; a choice
 DIGITS_SHARE = 0.3  # of a bar code's height, added below and above for the digits printed there; a choice
@@ -42,7 +43,8 @@ def _kind(result: zxingcpp.Barcode) -> str:
 
 def _code(result: zxingcpp.Barcode, grey: Grey) -> Code:
     place = result.position
-    corners = np.array([(p.x, p.y) for p in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)], float)
+    named = place.top_left, place.top_right, place.bottom_right, place.bottom_left
+    corners = np.array([(point.x, point.y) for point in named], float)
     if _is_striped(result):
         corners = _whole_bars(grey, corners)
     middle = corners.mean(axis=0)

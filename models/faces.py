@@ -21,7 +21,7 @@ from models.centerface import CenterFace
 from models.closer_look import look_closer
 from models.errors import WeightAbsent
 from models.findings import Box, Face, Pixels
-from models.scaling import find_scaled
+from models.scaling import find_scaled, resize
 from models.weights import read_weight
 from models.yunet import YuNet
 
@@ -38,13 +38,11 @@ YUNET_SEES: Final = 0.30  # score of YuNet that counts as seeing something; benc
 YUNET_SURE: Final = 0.80  # score of YuNet that stands alone; bench: 0.75 doubles what is covered without need
 TURNED_SURE: Final = 0.50  # score in a quarter-turned pass that stands alone; bench: 0.02 % covered without need
 LIES_TURNED: Final = 0.5  # sum of sure scores by which a turned pass must beat the upright one: half a face; bench
-QUICK_SURE: Final = 0.40  # score in the quick search; as SURE
 MOST_LOOKS: Final = 120  # candidates of one picture that are looked at again, best first; bounds the time
 UNLOOKED_SCORE: Final = 0.10  # score: a candidate beyond that number stands from here (stack.md's threshold)
 _LARGEST_SIDE_PX: Final = 4096  # a larger picture is shrunk before the first pass: memory
 _SMALLEST_SIDE_PX: Final = 800  # the last pass is at most this large; a smaller one adds false faces; bench
 _TURNED_SIDE_PX: Final = 512  # long side of the turned passes: cheap, and sees faces of a twentieth of the picture
-_QUICK_SIDE_PX: Final = 1024  # long side of the quick search
 _SAME_PLACE_IOU: Final = 0.35  # YuNet and CenterFace mean the same face; bench
 
 
@@ -53,6 +51,10 @@ class FaceFinder(Protocol):
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         """Return the faces of `pixels` (RGB, upright, any size from 1 x 1) in its pixels, best first."""
+        ...
+
+    def find_sure(self, pixels: Pixels) -> tuple[Face, ...]:
+        """Return only the faces that nobody could doubt: for a second look at a covered picture."""
         ...
 
 
@@ -87,10 +89,10 @@ class ThoroughFinder:
         seen = _as_faces(join_same(np.concatenate(found)), "centerface")
         return tuple(sorted(seen + _as_faces(yunet, "yunet"), key=lambda face: -face.score))
 
-    def find_quick(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Return the faces that one pass at reduced size is sure of: for looking again at a covered picture."""
-        scale = min(1.0, _QUICK_SIDE_PX / max(pixels.shape[:2]))
-        return _as_faces(find_scaled(self.centerface, pixels, scale, QUICK_SURE), "centerface")
+    def find_sure(self, pixels: Pixels) -> tuple[Face, ...]:
+        """Return the faces that a pass is sure of, without a closer look at the doubtful ones; see FaceFinder."""
+        passes = [find_scaled(self.centerface, pixels, k, SURE) for k in scales_for(max(pixels.shape[:2]))]
+        return _as_faces(join_same(np.concatenate([*passes, *self._turned_passes(pixels)])), "centerface")
 
     def _search(self, pixels: Pixels) -> tuple[Boxes, Boxes]:
         """Return what CenterFace finds in this position of the picture, and what YuNet alone is sure of."""
@@ -121,15 +123,23 @@ class ThoroughFinder:
 
     def _search_turned(self, pixels: Pixels) -> list[Boxes]:
         """Return what is found with the picture turned: the sure ones, and all if it seems to lie that way."""
-        scale = min(1.0, _TURNED_SIDE_PX / max(pixels.shape[:2]))
+        upright, *passes = self._turned_passes(pixels, with_upright=True)
+        for quarters, boxes in enumerate(tuple(passes), 1):
+            if float(boxes[:, 4].sum()) > float(upright[:, 4].sum()) + LIES_TURNED:  # the picture seems to lie this way
+                turned = np.ascontiguousarray(np.rot90(pixels, quarters))
+                more = np.concatenate(self._search(turned))
+                passes.append(unturn(more, quarters, turned.shape[1], turned.shape[0]))
+        return passes
+
+    def _turned_passes(self, pixels: Pixels, *, with_upright: bool = False) -> list[Boxes]:
+        """Return what a quick pass is sure of with the picture turned by one, two and three quarters."""
+        small = resize(pixels, min(1.0, _TURNED_SIDE_PX / max(pixels.shape[:2])))
+        back = np.array([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]] * 2 + [1], np.float32)
         found = []
-        upright = float(find_scaled(self.centerface, pixels, scale, TURNED_SURE)[:, 4].sum())
-        for quarters in (1, 2, 3):
-            turned = np.ascontiguousarray(np.rot90(pixels, quarters))
-            boxes = find_scaled(self.centerface, turned, scale, TURNED_SURE)
-            if float(boxes[:, 4].sum()) > upright + LIES_TURNED:  # the picture seems to lie this way
-                boxes = np.concatenate([boxes, *self._search(turned)])
-            found.append(unturn(boxes, quarters, turned.shape[1], turned.shape[0]))
+        for quarters in range(0 if with_upright else 1, 4):
+            turned = np.ascontiguousarray(np.rot90(small, quarters))
+            boxes = self.centerface.find(turned, TURNED_SURE)
+            found.append(unturn(boxes, quarters, turned.shape[1], turned.shape[0]) * back)
         return found
 
 

@@ -27,6 +27,7 @@ SURE_SCORE = 0.8  # above this a line's first reading stands; below, it is tried
 PLAIN_RATIO = 2.0  # a box this much longer than wide shows which way its text runs; a choice
 SIDEWAYS_RATIO = 1.5  # a box this much taller than wide holds sideways text; PP-OCR's own default
 OTHER_HEIGHTS = (0.85, 1.2)  # of a line's box, for a doubtful line's second and third reading; a choice
+LATIN_END = 0x250  # first code point after Latin Extended-B (Unicode)
 BLANK = 0  # CTC's "no letter" (architecture)
 
 
@@ -115,8 +116,8 @@ def is_latin(letter: str) -> bool:
     """Say whether `letter` is one character that English, Polish, Spanish or Welsh print uses."""
     if len(letter) != 1:
         return False
-    return letter == " " or "!" <= letter <= "~" or (letter.isalpha() and "LATIN" in unicodedata.name(letter, "")
-                                                     and ord(letter) < 0x250) or letter in "‘’“”–—£"
+    is_script = letter.isalpha() and ord(letter) < LATIN_END and "LATIN" in unicodedata.name(letter, "")
+    return letter == " " or "!" <= letter <= "~" or is_script or letter in "\u2018\u2019\u201c\u201d\u2013\u2014£"
 
 
 def turned(quad: Polygon, quarters: int) -> Polygon:
@@ -155,7 +156,8 @@ def strip_of(pixels: Pixels, quad: Polygon) -> npt.NDArray[np.uint8]:
     a, b, c, d = quad
     width = max(math.dist(a, b), math.dist(d, c), 1.0)
     height = max(math.dist(a, d), math.dist(b, c), 1.0)
-    columns = int(np.clip(math.ceil(width * STRIP_HEIGHT_PX / height / COLUMN_PX) * COLUMN_PX, MIN_WIDTH_PX, MAX_WIDTH_PX))
+    wanted_px = math.ceil(width * STRIP_HEIGHT_PX / height / COLUMN_PX) * COLUMN_PX
+    columns = int(np.clip(wanted_px, MIN_WIDTH_PX, MAX_WIDTH_PX))
     target = np.array([(0, 0), (columns, 0), (columns, STRIP_HEIGHT_PX), (0, STRIP_HEIGHT_PX)], np.float32)
     turn = cv2.getPerspectiveTransform(np.array(quad, np.float32), target)
     flags = cv2.INTER_AREA if height > STRIP_HEIGHT_PX else cv2.INTER_CUBIC

@@ -51,6 +51,7 @@ class Weight:
     state: State
     sha256: str  # of the manifest, 64 hex digits
     licence: str  # SPDX identifier
+    is_on_request: bool = False  # opened only by a sense that somebody asked for, never to redact a photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class _Entry:
     sha256: str
     purpose: str
     licence: str
+    on_request: bool = False
 
     @property
     def name(self) -> str:
@@ -136,14 +138,14 @@ def _describe(entry: _Entry, folder: Path | None) -> Weight:
         state = State.ABSENT
     except ModelsError:
         state = State.DAMAGED
-    return Weight(entry.name, entry.purpose, entry.required, state, entry.sha256, entry.licence)
+    return Weight(entry.name, entry.purpose, entry.required, state, entry.sha256, entry.licence, entry.on_request)
 
 
 @cache
 def _manifest() -> tuple[_Entry, ...]:
     entries = tomllib.loads((_PACKAGE / "MANIFEST.toml").read_text(encoding="utf-8"))["weight"]
     return tuple(_Entry(file=e["file"], place=e["place"], required=e["required"], size=e["bytes"], sha256=e["sha256"],
-                        purpose=e["purpose"], licence=e["licence"]) for e in entries)
+                        purpose=e["purpose"], licence=e["licence"], on_request=e.get("on_request", False)) for e in entries)
 
 
 def _names() -> str:

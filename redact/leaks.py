@@ -18,10 +18,13 @@ from redact.values import Picture, Polygon
 
 _Grey = npt.NDArray[np.float32]
 
-LEAK_CORRELATION = 0.5  # of the details of source and output under a cover; fills from outside stay near 0
-LEAST_DETAIL_LEVELS = 2.5  # standard deviation, grey levels: less detail than that shows nothing
+LEAK_CORRELATION = 0.5  # of source and output under a cover, less what the surroundings tell; ours stay near 0
+LEAST_DETAIL_LEVELS = 2.5  # standard deviation, grey levels: less than that shows nothing
 _LEAST_PX = 10  # a smaller cover has too few pixels to correlate
-_FINE_SHARE = 0.25  # detail finer than a quarter of the cover: the rest may be known from the surroundings
+_GRID = 32  # cells across a cover and its surroundings: coarse enough that a strong blur still shows what it keeps
+_LEAST_CELLS = 30  # of the grid, wholly inside; fewer correlate by chance
+_ROUND_SHARE = 1 / 3  # of the cover's size: the surroundings that are looked at, each side
+_STEPS = 400  # Jacobi steps on the grid: it is 32 cells wide, so the border has long reached its middle
 
 
 def count_leaks(items: Sequence[Item], results: Sequence[Done], out: Path) -> int:
@@ -43,20 +46,47 @@ def _grey(picture: Picture) -> _Grey:
 
 
 def is_leaking(before: _Grey, after: _Grey, polygon: Polygon) -> bool:
-    """Return whether `after` still follows the fine detail that `before` has inside `polygon`; same sizes."""
+    """Return whether `after` follows `before` inside `polygon` further than its surroundings explain; same sizes.
+
+    A Gaussian blur and a mosaic do: they keep the coarse light and shade of a face, so it is the coarse grid that is
+    compared, and not the fine detail, which they remove.
+    """
     corners = corners_of(polygon)
     x, y, w, h = cv2.boundingRect(corners)
-    x0, y0, x1, y1 = max(0, x), max(0, y), min(after.shape[1], x + w), min(after.shape[0], y + h)
-    if min(x1 - x0, y1 - y0) < _LEAST_PX:
+    x0, y0 = max(0, x - int(w * _ROUND_SHARE)), max(0, y - int(h * _ROUND_SHARE))
+    x1, y1 = min(after.shape[1], x + w + int(w * _ROUND_SHARE)), min(after.shape[0], y + h + int(h * _ROUND_SHARE))
+    if min(x1 - x0, y1 - y0) < _LEAST_PX or min(w, h) < _LEAST_PX:
         return False
-    inside = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(inside, [corners - np.array((x0, y0), np.int32)], 1)
-    a, b = (_detail(grey[y0:y1, x0:x1])[inside.astype(bool)] for grey in (before, after))
+    place = np.zeros((y1 - y0, x1 - x0), np.float32)
+    cv2.fillPoly(place, [corners - np.array((x0, y0), np.int32)], 1)
+    share = _coarse(place)
+    inside, touched = share > 0.98, share > 0.02
+    if inside.sum() < _LEAST_CELLS or touched.all():
+        return False
+    source, output = _coarse(before[y0:y1, x0:x1]), _coarse(after[y0:y1, x0:x1])
+    rows, columns = np.mgrid[0:_GRID, 0:_GRID].astype(np.float32)
+    told = np.stack([grid[inside] for grid in (np.ones_like(rows), columns, rows, _fill_smoothly(output, touched))], axis=1)
+    a, b = (_unexplained(grid[inside], told) for grid in (source, output))
     if a.std() < LEAST_DETAIL_LEVELS or b.std() < LEAST_DETAIL_LEVELS:
         return False
     return bool(np.corrcoef(a, b)[0, 1] >= LEAK_CORRELATION)
 
 
-def _detail(patch: _Grey) -> _Grey:
-    reach = max(3, int(min(patch.shape) * _FINE_SHARE) | 1)
-    return np.asarray(patch - cv2.blur(patch, (reach, reach)), np.float32)
+def _coarse(patch: _Grey) -> _Grey:
+    return np.asarray(cv2.resize(patch, (_GRID, _GRID), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _fill_smoothly(grid: _Grey, unknown: npt.NDArray[np.bool_]) -> _Grey:
+    """Return `grid` with its unknown cells as smooth as its known ones allow (Laplace's equation)."""
+    kernel = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32) / 4
+    surface = np.where(unknown, grid[~unknown].mean(), grid).astype(np.float32)
+    for _ in range(_STEPS):
+        mean = cv2.filter2D(surface, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+        surface = np.where(unknown, mean, grid).astype(np.float32)
+    return surface
+
+
+def _unexplained(values: _Grey, explained_by: _Grey) -> _Grey:
+    """Return what is left of `values` when the best linear mixture of the columns of `explained_by` is taken out."""
+    mixture = np.linalg.lstsq(explained_by, values, rcond=None)[0]
+    return np.asarray(values - explained_by @ mixture, np.float32)

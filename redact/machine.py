@@ -42,6 +42,13 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def silence_stderr() -> None:
+    """Send what this process, C libraries included, writes to its standard error to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 def usable_cores() -> int:
     """Return how many processors this process may use, at least one."""
     if hasattr(os, "sched_getaffinity"):

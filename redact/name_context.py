@@ -25,25 +25,30 @@ class Strength(Enum):
 _PHRASES: dict[Strength, tuple[str, ...]] = {
     Strength.FIELD: (
         "awarded to", "presented to", "given to", "certify that", "certifies that", "my name is", "name is", "name",
-        "belongs to", "belong to", "property of", "forename", "surname", "written by", "drawn by", "painted by", "made by",
-        "designed by", "illustrated by", "created by", "written and illustrated by", "work by", "story by", "poem by",
+        "belongs to", "belong to", "property of", "forename", "surname", "written by", "drawn by", "painted by",
+        "made by", "designed by", "illustrated by", "created by", "written and illustrated by", "work by",
+        "story by", "poem by",
         "picture by", "hello i am", "hello im", "i am called", "is awarded this", "this award goes to", "goes to",
         "awarded this certificate", "love from", "signed by", "congratulations to", "well done to", "thank you to"),
     Strength.START: ("by", "name", "pupil", "student", "child", "artist", "author", "names"),
     Strength.HINT: (
         "by", "to", "from", "for", "dear", "i am", "im", "well done", "congratulations", "happy birthday", "signed",
-        "pupil", "student", "child", "artist", "author", "star of the week", "monitor", "winner", "called", "love", "hello",
-        "hi", "welcome", "team", "group"),
+        "pupil", "student", "child", "artist", "author", "star of the week", "monitor", "winner", "called", "love",
+        "hello", "hi", "welcome", "team", "group"),
 }
-_INTRODUCTIONS = sorted(((tuple(phrase.split()), strength) for strength, phrases in _PHRASES.items() for phrase in phrases),
-                        key=lambda entry: (-len(entry[0]), list(Strength).index(entry[1])))
+_INTRODUCTIONS = sorted(
+    ((tuple(phrase.split()), strength) for strength, phrases in _PHRASES.items() for phrase in phrases),
+    key=lambda entry: (-len(entry[0]), list(Strength).index(entry[1])))
 
 # Words that end a name, or show that none was filled in.
-_ENDS = frozenset(
-    "for has have had is was in on at of date class year form group subject age who with school teacher headteacher the "
-    "a an and this that these my your our his her their being to from as will works work term week month day house team "
-    "table score mark marks level signed address phone tel telephone number reg tutor set book title made by because "
-    "teacher's parent parents everyone everybody all us me you we they it he she not no".split())
+_ENDS = frozenset((
+    "for", "has", "have", "had", "is", "was", "in", "on", "at", "of", "date", "class", "year", "form", "group",
+    "subject", "age", "who", "with", "school", "teacher", "headteacher", "the", "a", "an", "and", "this",
+    "that", "these", "my", "your", "our", "his", "her", "their", "being", "to", "from", "as", "will", "works",
+    "work", "term", "week", "month", "day", "house", "team", "table", "score", "mark", "marks", "level",
+    "signed", "address", "phone", "tel", "telephone", "number", "reg", "tutor", "set", "book", "title", "made",
+    "by", "because", "teachers", "parent", "parents", "everyone", "everybody", "all", "us", "me", "you", "we",
+    "they", "it", "he", "she", "not", "no"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,12 @@ def introductions(tokens: Sequence[Token]) -> tuple[Introduction, ...]:
                 continue
             if phrase == ("name",) and end < len(tokens) and tokens[end].key in ("of", "is"):
                 continue
-            found[end] = Introduction(end, Strength.FIELD if strength is Strength.START else strength)
+            found[end] = Introduction(end, Strength.FIELD if strength is Strength.START and has_sign else strength)
     return tuple(found[end] for end in sorted(found))
 
 
 def _reads(tokens: Sequence[Token], phrase: Sequence[str]) -> bool:
-    return len(tokens) == len(phrase) and all(_is_word(token.key, word) for token, word in zip(tokens, phrase, strict=True))
+    return len(tokens) == len(phrase) and all(map(_is_word, (token.key for token in tokens), phrase))
 
 
 def _is_word(key: str, word: str) -> bool:

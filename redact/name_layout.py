@@ -54,7 +54,8 @@ def next_right(frames: Sequence[Frame], index: int) -> int | None:
     for other, frame in _others(frames, index):
         along, below = me.offset(frame)
         gap = along - me.half_width - frame.half_width
-        if abs(below) <= SAME_ROW * max(me.height, frame.height) and -me.height <= gap <= RIGHT_REACH * me.height and along > 0:
+        is_same_row = abs(below) <= SAME_ROW * max(me.height, frame.height)
+        if is_same_row and along > 0.0 and -me.height <= gap <= RIGHT_REACH * me.height:
             best = min(best or (gap, other), (gap, other))
     return best[1] if best else None
 

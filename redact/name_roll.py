@@ -58,7 +58,7 @@ class RollIndex:
         self._cache: dict[tuple[str, int], RollMatch | None] = {}
 
     def match(self, key: str, extra_edits: int = 0) -> RollMatch | None:
-        """Return what folded word `key` stands for; `extra_edits` more are allowed where the context speaks for a name."""
+        """Return what folded word `key` stands for; `extra_edits` more count where the context speaks for a name."""
         if (key, extra_edits) not in self._cache:
             self._cache[key, extra_edits] = self._look_up(key, extra_edits)
         return self._cache[key, extra_edits]

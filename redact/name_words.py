@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -15,13 +14,16 @@ from redact.values import Line, Point, Polygon, Word
 
 # Digits and signs that readers put for letters inside a word; seen in the bench's handwriting ("NGO2I", "2ARA").
 _LETTERS_FOR_DIGITS = str.maketrans("0123456789!|$@€", "olzeasgtbgllsae")
-_UNSPLIT = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe",
-                          "ı": "i", "ð": "d", "þ": "th"})  # letters that Unicode does not take apart into base and accent
-_PIECE = re.compile(r"[^\W_]+(?:['’‘`´.-]?[^\W_]+)*|[^\W_]")
+# Letters that Unicode does not take apart into base and accent.
+_UNSPLIT = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "Æ": "ae",
+                          "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "ð": "d", "þ": "th"})
+_PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4.-]?[^\W_]+)*|[^\W_]")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
+GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
-_PREFIXES = frozenset("mac mc o de la le di du da van von fitz ap al el st del".split())  # "MacDonald" is one word
+_PREFIXES = frozenset(("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el",
+                       "st", "del"))  # "MacDonald" is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Token:
 
     @property
     def is_ordinary(self) -> bool:
-        """Say whether the token is an ordinary English word, or two run together (it may be a name as well)."""
+        """Say whether the token is an ordinary English word, or two of them (it may be a name as well)."""
         return self.raw.isascii() and (self.key in ordinary_words() or is_compound(self.key))
 
     @property
@@ -64,7 +66,8 @@ class Token:
     @property
     def is_forename(self) -> bool:
         """Say whether the token is a forename seen in UK schools (it may be an ordinary word as well)."""
-        return self.key in forenames() or (len(parts := key_parts(self.raw)) > 1 and all(p in forenames() for p in parts))
+        parts = key_parts(self.raw)
+        return self.key in forenames() or (len(parts) > 1 and all(part in forenames() for part in parts))
 
 
 def fold(text: str) -> str:
@@ -78,7 +81,7 @@ def fold(text: str) -> str:
 
 def key_parts(text: str) -> tuple[str, ...]:
     """Return the folded parts of a name of several: at spaces and hyphens."""
-    return tuple(part for part in (fold(p) for p in re.split(r"[\s\-‐‑–]+", text)) if part)
+    return tuple(part for part in (fold(p) for p in re.split(r"[\s\-\u2010\u2011\u2013]+", text)) if part)
 
 
 def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
@@ -87,8 +90,10 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
     for word in line.words:
         for raw, start, end in _pieces(word.text):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
-            tokens.append(Token(raw, fold(raw), quad, word.score, index, len(tokens), ":" in word.text[end:end + 2]))
-    return tuple(token for token in tokens if token.key)
+            if key := fold(raw):
+                has_colon = ":" in word.text[end:end + 2]
+                tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon))
+    return tuple(tokens)
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:
@@ -123,28 +128,18 @@ def _between(p: Point, q: Point, share: float) -> Point:
     return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
 
 
-def keys(tokens: Iterable[Token]) -> tuple[str, ...]:
-    """Return the folded spellings of `tokens`."""
-    return tuple(token.key for token in tokens)
-
-
-def has_letters(tokens: Sequence[Token]) -> bool:
-    """Say whether any of `tokens` holds a letter."""
-    return any(not token.is_number for token in tokens)
-
-
 @lru_cache(maxsize=4096)
 def is_compound(key: str) -> bool:
-    """Say whether `key` is two ordinary words run together, each of three letters or more."""
+    """Say whether `key` is two ordinary words run together ("tablepoints"); short ones are surnames ("ashdown")."""
     words = ordinary_words()
-    return any(key[:cut] in words and key[cut:] in words for cut in range(3, len(key) - 2))
+    return len(key) >= GLUED_LENGTH and any(key[:cut] in words and key[cut:] in words for cut in range(4, len(key) - 3))
 
 
 @lru_cache(maxsize=4096)
 def is_near_word(key: str) -> bool:
     """Say whether `key`, of five letters or more, is one letter away from an ordinary word."""
-    return len(key) >= NEAR_LENGTH and any(
-        len(word) >= NEAR_LENGTH and abs(len(word) - len(key)) <= 1 and OSA.distance(key, word, score_cutoff=1) <= 1 for word in ordinary_words())
+    longer = (word for word in ordinary_words() if len(word) >= NEAR_LENGTH and abs(len(word) - len(key)) <= 1)
+    return len(key) >= NEAR_LENGTH and any(OSA.distance(key, word, score_cutoff=1) <= 1 for word in longer)
 
 
 @cache

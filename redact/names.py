@@ -16,6 +16,7 @@ A rule only ever adds.  What a rule finds carries its reason, a sentence without
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise, takewhile
 
 from redact.name_context import MOST_WORDS, Strength, ends_name, introductions
 from redact.name_layout import Frame, are_neighbours, frame_of, next_below, next_right, widened
@@ -32,11 +33,14 @@ ALONE = "stands alone in the picture, like a signature"
 BESIDE = "stands beside a name"
 UNREAD = "was found as text but could not be read; it may be a name"
 
-LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; bench handwriting that is garbled: 0.35-0.6
+LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; garbled bench handwriting: 0.35-0.6
 SHORT_LINE = 3  # words, at most, of a line that may be nothing but a name; a choice
 LIST_LINES = 3  # lines of names that make a list; a choice
 LIST_REACH = 9.0  # line heights between the lines of a list; bench label boards need 4, made ones 6
 ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
+SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
+UNREAD_SCORE = 0.1  # of a hit whose words are not legible at all: there is text, no more is known; a choice
+ROW_GAP = 1.0  # line heights between two pieces of one name; a choice
 PAD = 0.02  # of the line's height, added around a name; the reader's boxes already exceed the letters by 0.15 (bench)
 STRONG_LENGTH = 3  # letters from which a listed name counts without company; "Mo" and "Li" need it
 
@@ -72,7 +76,9 @@ class _Search:
     def hits(self) -> tuple[NameHit, ...]:
         found = [hit for i in range(len(self._lines)) if i not in self._whole for hit in self._line_hits(i)]
         for i, (reason, is_certain) in sorted(self._whole.items()):
-            found.append(NameHit(self._padded(self._lines[i].quad, i), max(self._lines[i].score, 0.1), reason, is_certain))
+            line = self._lines[i]
+            score = max(line.score, UNREAD_SCORE)
+            found.append(NameHit(self._padded(line.quad, i), score, reason, is_certain=is_certain))
         return tuple(found)
 
     def _line_hits(self, i: int) -> Iterable[NameHit]:
@@ -83,7 +89,7 @@ class _Search:
                 continue
             if run:
                 reason, score = max((self._found[t.line, t.place] for t in run), key=lambda entry: entry[1])
-                yield NameHit(self._padded(_joined([t.quad for t in run]), i), score, reason, True)
+                yield NameHit(self._padded(_joined([t.quad for t in run]), i), score, reason, is_certain=True)
             run = []
 
     def _padded(self, quad: Polygon, i: int) -> Polygon:
@@ -105,7 +111,7 @@ class _Search:
             self._found[token.line, token.place] = (reason, score)
 
     def _may_be_name(self, token: Token, extra: int = 0) -> bool:
-        """Say whether the roll or the list of forenames knows the word, whatever else it may mean."""
+        """Say whether the roll or the list of forenames knows the word; it may be an ordinary word as well."""
         return self._match(token, extra) is not None or (token.is_forename and len(token.key) > 1)
 
     # -- 1. known --
@@ -118,12 +124,16 @@ class _Search:
                 match = self._match(token)
                 if match is not None and self._is_strong(token, match):
                     self._mark(token, ON_ROLL, max(0.5, token.score - 0.1 * match.edits))
-                elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
+                elif match is None and token.is_forename and self._is_plain_forename(token):
                     self._mark(token, FORENAME, 0.8 * token.score)
+
+    def _is_plain_forename(self, token: Token) -> bool:
+        return token.is_capital and len(token.key) > STRONG_LENGTH
 
     def _is_strong(self, token: Token, match: RollMatch) -> bool:
         if match.edits:
-            return not match.is_ordinary and (len(token.key) > 4 or (token.is_capital and len(self._words(token.line)) <= SHORT_LINE))
+            is_short_line = token.is_capital and len(self._words(token.line)) <= SHORT_LINE
+            return not match.is_ordinary and (len(token.key) > STRONG_LENGTH + 1 or is_short_line)
         return len(token.key) > STRONG_LENGTH or (len(token.key) == STRONG_LENGTH and token.is_capital)
 
     def _words(self, i: int) -> list[Token]:
@@ -145,7 +155,17 @@ class _Search:
         after = next_below(self._frames, below) if below is not None and self._is_doubtful(below) else None
         for other in (next_right(self._frames, i), below, after):
             if other is not None and self._take_line(other, strength) and not self._is_doubtful(other):
+                self._take_row(other, strength)
                 return
+
+    def _take_row(self, i: int, strength: Strength) -> None:
+        """Take the rest of a name that the locator cut into two boxes of one row, before or after line `i`."""
+        before = [j for j in range(len(self._lines)) if next_right(self._frames, j) == i]
+        for other in (next_right(self._frames, i), *before):
+            if other is None or len(self._words(i)) + len(self._words(other)) > MOST_WORDS:
+                continue
+            if not self._is_doubtful(other) and are_neighbours(self._frames[i], self._frames[other], ROW_GAP):
+                self._take_line(other, strength)
 
     def _take_line(self, i: int, strength: Strength) -> bool:
         tokens, words = self._tokens[i], self._words(i)
@@ -159,23 +179,25 @@ class _Search:
     def _is_doubtful(self, i: int) -> bool:
         """Say whether a line that should hold a name is illegible, or reads as one number ("Zoe" as 20)."""
         tokens = self._tokens[i]
-        return len(tokens) <= MOST_WORDS and (self._lines[i].score < LEGIBLE or (len(tokens) == 1 and not self._words(i)))
+        is_number = len(tokens) == 1 and not self._words(i)
+        return len(tokens) <= MOST_WORDS and (self._lines[i].score < LEGIBLE or is_number)
 
     def _take(self, tokens: Sequence[Token], strength: Strength) -> bool:
         """Mark the name that `tokens` begin with, if they do; say so."""
-        taken = 0
-        for token in tokens[:MOST_WORDS]:
-            if not self._continues_name(token, taken, strength):
-                break
+        first = tokens[0] if tokens else None
+        name = list(takewhile(lambda token: self._continues_name(token, strength, is_first=token is first),
+                              tokens[:MOST_WORDS]))
+        for token in name:
             self._mark(token, INTRODUCED, max(0.5, token.score))
-            taken += 1
-        return taken > 0
+        return bool(name)
 
-    def _continues_name(self, token: Token, taken: int, strength: Strength) -> bool:
+    def _continues_name(self, token: Token, strength: Strength, *, is_first: bool) -> bool:
         if self._may_be_name(token, 1) and (token.is_capital or not ends_name(token)):
             return token.is_capital or not (token.is_ordinary or strength is Strength.HINT)
         if ends_name(token) or strength is Strength.HINT:
             return False
+        if is_first and strength is Strength.START:  # "By order", "Name day"
+            return not token.is_ordinary
         return token.is_capital or not (token.is_ordinary or token.is_nearly_ordinary)
 
     # -- 3. lists --
@@ -210,9 +232,12 @@ class _Search:
             return
         for i in legible:
             words = self._words(i)
-            if len(words) <= SHORT_LINE and all(self._may_sign(token) for token in words):
-                for token in words:
-                    self._mark(token, ALONE, max(0.5, token.score))
+            if len(words) > SHORT_LINE or not all(map(self._may_sign, words)):
+                continue
+            if not any(len(word.key) >= SIGNATURE_LETTERS or self._may_be_name(word) for word in words):
+                self._whole.setdefault(i, (ALONE, False))
+            for token in words:
+                self._mark(token, ALONE, max(0.5, token.score))
 
     def _may_sign(self, token: Token) -> bool:
         return self._may_be_name(token, 1) or not (token.is_ordinary or token.is_nearly_ordinary)
@@ -221,10 +246,10 @@ class _Search:
 
     def _company(self) -> None:
         for tokens in self._tokens:
-            for left, right in zip(tokens, tokens[1:], strict=False):
+            for left, right in pairwise(tokens):
                 self._pair(left, right)
         for tokens in self._tokens:  # left to right, so that a name carries on to its second surname or initial
-            for left, right in zip(tokens, tokens[1:], strict=False):
+            for left, right in pairwise(tokens):
                 if self._is_found(left) and self._joins(left, right):
                     self._mark(right, BESIDE, 0.7)
                 elif self._is_found(right) and ((left.is_initial and left.key != "i") or self._is_listed_capital(left)):

@@ -17,6 +17,7 @@ from redact.workroom import redact_photo
 #: Told after each photo: how many are done, and what became of this one.
 Progress = Callable[[int, Done], None]
 
+
 def redact_items(items: Sequence[Item], out: Path | None, bench: Bench, workers: int, progress: Progress,
                  task: Task = redact_photo) -> tuple[Done, ...]:
     """Redact `items` into the folder `out` (None: a task without outputs); return what became of each.
@@ -36,6 +37,7 @@ def redact_items(items: Sequence[Item], out: Path | None, bench: Bench, workers:
         progress(len(results), done)
     return tuple(results)
 
+
 def _write(out: Path | None, item: Item, outcome: Outcome) -> Done:
     """Write the output under a neutral name: what it holds decides the name, the source's name does not."""
     if out is None or outcome.output is None:
@@ -44,5 +46,3 @@ def _write(out: Path | None, item: Item, outcome: Outcome) -> Done:
     name = sha256[:24] + outcome.extension  # 96 bits: no two outputs of a trust share a name by chance
     write_whole(out / name, outcome.output)
     return Done(item.source, replace(outcome, output=None), name, sha256)
-
-__all__ = ["Progress", "gather", "redact_items"]

@@ -27,9 +27,6 @@ from redact.values import Action, Face, Findings, Kind, Line, Picture, Region, V
 
 #: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.
 FACE_HIDDEN_SHARE = 0.5
-#: The finder's score from which a face seen again counts: above the finding threshold, so that an output does not
-#: fail on what the first look had weighed and let go.
-FACE_SCORE = 0.35
 #: A name seen again counts below this covered share of its words.
 NAME_HIDDEN_SHARE = 0.5
 #: A place of text is known when so much of it lies in lines judged before or under covers; less, and it is read.
@@ -61,7 +58,7 @@ def verify(data: bytes, size: tuple[int, int], mask: Mask, roll: Roll | None, se
         judged: lines that were read before and are shown, in output pixels.
     """
     # 1. The container holds nothing but the picture.
-    problems = list(read_output(data))
+    problems = list(read_output(data, size))
     # 2. It decodes, to the size it should have.
     try:
         picture = decode(data)
@@ -106,7 +103,7 @@ def _detail_under(picture: Picture, mask: Mask) -> bool:
 def _look_again(picture: Picture, mask: Mask, roll: Roll | None, senses: Senses,
                 judged: tuple[Line, ...]) -> tuple[Region, ...]:
     pixels = picture.pixels
-    faces = tuple(face for face in senses.faces.find(pixels) if _is_bare(face, mask))
+    faces = tuple(face for face in senses.faces.find_sure(pixels) if _is_bare(face, mask))
     lines = _read_again(picture, mask, senses, judged)
     plan = decide(Findings(faces, lines, senses.codes(pixels)), roll, picture.size)
     return tuple(region for region in plan.regions if region.kind is Kind.FACE or _is_legible(region, mask))
@@ -124,7 +121,7 @@ def _read_again(picture: Picture, mask: Mask, senses: Senses, judged: tuple[Line
 
 
 def _is_bare(face: Face, mask: Mask) -> bool:
-    return face.score >= FACE_SCORE and covered_share(mask, core_of(face.box)) < FACE_HIDDEN_SHARE
+    return covered_share(mask, core_of(face.box)) < FACE_HIDDEN_SHARE
 
 
 def _is_legible(region: Region, mask: Mask) -> bool:

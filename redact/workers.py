@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+import cv2
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from models.errors import ModelsError
 from models.senses import open_senses
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.intake import Item, read_photo
-from redact.machine import limit_memory, usable_cores
+from redact.machine import limit_memory, silence_stderr, usable_cores
 from redact.roll import Roll
 from redact.values import Outcome, Policy, Status
 from redact.workroom import Workroom
@@ -105,6 +106,8 @@ def _set_up(bench: Bench) -> None:
     global _bench  # noqa: PLW0603  a worker process has one bench for its life
     _bench = bench
     limit_memory(bench.memory_limit_bytes)
+    silence_stderr()  # libtiff and libjpeg print there from C, text of the file included
+    cv2.setNumThreads(bench.threads)  # its own default is every core, in every worker
 
 
 def _open_room() -> Workroom:

@@ -32,6 +32,8 @@ class FixedFinder:
         self.looks += 1
         return self.faces if self.looks == 1 else self.later
 
+    find_sure = find
+
 
 class WildFinder:
     """Finds faces outside, around and beyond the picture, and scores outside 0..1."""
@@ -42,6 +44,8 @@ class WildFinder:
         boxes = (Box(-far, -far, -far / 2, -far / 2), Box(-far, -far, far, far), Box(width - 3, height - 3, far, far),
                  Box(0.2, 0.2, 0.3, 0.3))
         return tuple(Face(box, score, "wild") for box, score in zip(boxes, (7.0, 0.9, -1.0, 0.5), strict=True))
+
+    find_sure = find
 
 
 @dataclass

@@ -22,7 +22,8 @@ def page(kind: zxingcpp.BarcodeFormat, angle_deg: float) -> tuple[Pixels, np.nda
     mask[top:top + height, left:left + width] = (symbol < 128) * 255
     turn = cv2.getRotationMatrix2D((600, 450), angle_deg, 1.0)
     turned = cv2.warpAffine(sheet, turn, (1200, 900), borderValue=205)
-    return cv2.cvtColor(turned, cv2.COLOR_GRAY2RGB), cv2.warpAffine(mask, turn, (1200, 900)) > 127
+    pixels = np.ascontiguousarray(np.repeat(turned.astype(np.uint8)[:, :, None], 3, axis=2))
+    return pixels, cv2.warpAffine(mask, turn, (1200, 900)) > 127
 
 
 @pytest.mark.parametrize("kind", [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])

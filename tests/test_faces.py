@@ -55,7 +55,7 @@ def test_a_blank_picture_of_any_size_has_no_faces(finder: ThoroughFinder, size: 
     """Down to one pixel; grey, so that no contrast is there to be seen."""
     blank = np.full((*size, 3), 128, np.uint8)
     assert finder.find(blank) == ()
-    assert finder.find_quick(blank) == ()
+    assert finder.find_sure(blank) == ()
 
 
 @needs_bench

@@ -47,6 +47,26 @@ def test_a_clipped_box_covers_the_same_pixels(box: Box, width: int, height: int)
     assert mask_of((width, height), [clipped], 0)[whole].all()
 
 
+@settings(deadline=None)
+@given(st.floats(-30, 130), st.floats(-30, 110), st.floats(10, 90), st.floats(5, 60), st.floats(0, 3.2))
+def test_a_slanted_place_keeps_every_pixel_that_is_inside_the_picture(
+    x: float, y: float, along: float, across: float, angle: float,
+) -> None:
+    """The corners of the picture too: a place that reaches over one must not lose it."""
+    c, s = np.cos(angle), np.sin(angle)
+    quad = tuple((float(x + c * u - s * v), float(y + s * u + c * v))
+                 for u, v in ((-along, -across), (along, -across), (along, across), (-along, across)))
+    rows, columns = np.mgrid[0:80, 0:100] + 0.5
+    u, v = c * (columns - x) + s * (rows - y), c * (rows - y) - s * (columns - x)
+    inside = (abs(u) < along) & (abs(v) < across)
+    clipped = clip(quad, (100, 80))
+    if clipped is None:
+        assert not inside.any()
+    else:
+        assert all(0 <= px <= 100 and 0 <= py <= 80 for px, py in clipped)
+        assert mask_of((100, 80), [clipped], 1)[inside].all()  # corners are rounded to pixels before painting
+
+
 def test_what_lies_outside_is_nothing() -> None:
     assert clip(((-9.0, -9.0), (-1.0, -9.0), (-1.0, -1.0), (-9.0, -1.0)), (50, 50)) is None
 

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from models.errors import ModelsError
 from redact.cli import check, demo, measure, models, photo, selftest
 from redact.cli.options import EXIT_CODES, option
 from redact.errors import ExitCode, RedactError
@@ -51,6 +52,8 @@ def main() -> None:
         app()
     except RedactError as error:
         _fail(str(error), error.exit_code)
+    except ModelsError as error:
+        _fail(str(error), ExitCode.FAILED)
     except Exception as error:  # noqa: BLE001  the outermost loop: no traceback reaches a user
         if os.environ.get("REDACT_DEBUG"):
             raise

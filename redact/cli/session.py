@@ -58,7 +58,7 @@ def models_in_use(folder: Path) -> dict[str, str]:
     Raises:
         RedactError: a required one is missing, or any is damaged.
     """
-    weights = list_weights(folder)
+    weights = [weight for weight in list_weights(folder) if not weight.is_on_request]
     for weight in weights:
         if weight.state is State.DAMAGED or (weight.is_required and weight.state is State.ABSENT):
             raise RedactError(f"The model file {weight.name} is {weight.state}. Install the program again, or see: "

@@ -1,0 +1,187 @@
+"""An event, its one canonical body, and the salted commitment that stands for it in the tree.
+
+Threat: two spellings of one event (a log that says different things to two readers); a body that says more than
+it may; a body that can be guessed from its hash after it was erased.
+Rule: a body is accepted only if printing it again gives the same bytes; facts follow kinds.FACTS and nothing else;
+the commitment is SHA-256 over 32 random bytes and the body, and the salt goes with the body.
+Accepted residue: see redact.audit.kinds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from redact.audit.faults import RecordError
+from redact.audit.kinds import FACTS, RESERVED, TIME, Fact, Kind, Shape
+from redact.audit.spelling import MAX_LINE_CHARS, is_number, parse_json, print_json
+
+SALT_BYTES = 32  # as long as the hash: a guess of the body cannot be confirmed without it
+MIN_KEY_BYTES = 32  # RFC 2104 section 3: a key shorter than the hash weakens the HMAC
+LEAF_PREFIX = b"redact-log/1\n"  # version of leaves, bodies and export; 45 bytes with the commitment
+NAME_LABEL = b"redact-log/1 file name\x00"
+PERSON_LABEL = b"redact-log/1 person\x00"
+
+_COMMON = frozenset({"n", "at", "kind"})
+_REQUIRED = {kind: frozenset(name for name in facts if not name.endswith("?")) for kind, facts in FACTS.items()}
+_SHAPES: dict[Kind, dict[str, Shape]] = {
+    kind: {name.removesuffix("?"): shape for name, shape in facts.items()} for kind, facts in FACTS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; make it with `make_event`."""
+
+    kind: Kind
+    at: str  # UTC, "2026-09-07T13:45:12.345Z"
+    facts: tuple[tuple[str, Fact], ...]  # sorted by name
+
+    def __post_init__(self) -> None:
+        """Raise RecordError on anything that kinds.FACTS does not allow."""
+        if not TIME.accepts(self.at):
+            raise RecordError(f"the time of a {self.kind} event is not {TIME.rule}")
+        _check_facts(self.kind, dict(self.facts))
+        if list(self.facts) != sorted(dict(self.facts).items()):
+            raise RecordError(f"the facts of a {self.kind} event are not sorted by name")
+
+    def fact(self, name: str) -> Fact | None:
+        """Return one fact, None when an optional one is absent."""
+        return dict(self.facts).get(name)
+
+
+def make_event(kind: Kind, at: str, **facts: Fact) -> Event:
+    """Return the event with these facts.
+
+    Raises:
+        RecordError: a fact is missing, unknown or not of its shape; the message never quotes it.
+    """
+    return Event(kind, at, tuple(sorted(facts.items())))
+
+
+def print_body(number: int, event: Event) -> bytes:
+    """Return the canonical bytes of the event as entry `number`, counted from 0.
+
+    Raises:
+        RecordError: the number is out of range, or the entry refers to itself or a later one.
+    """
+    _check_number(number, event)
+    return print_json({**dict(event.facts), "n": number, "at": event.at, "kind": event.kind.value}).encode("ascii")
+
+
+def parse_body(body: bytes) -> tuple[int, Event]:
+    """Return entry number and event of a body.
+
+    Raises:
+        RecordError: it is not the one spelling of an event.
+    """
+    if len(body) > MAX_LINE_CHARS or not body.isascii() or b"\\" in body:
+        raise RecordError("a body is not plain ASCII without backslashes")
+    members = parse_json(body.decode("ascii"), "a body")
+    if not members.keys() >= _COMMON:
+        raise RecordError("a body lacks its number, time or kind")
+    number, at, kind = members["n"], members["at"], _read_kind(members["kind"])
+    facts = {name: fact for name, fact in members.items() if name not in _COMMON}
+    if type(number) is not int or not isinstance(at, str):
+        raise RecordError("a body's number or time is of the wrong type")
+    event = Event(kind, at, tuple(sorted((name, _plain(fact)) for name, fact in facts.items())))
+    _check_number(number, event)
+    return number, event
+
+
+def commitment(salt: bytes, body: bytes) -> bytes:
+    """Return what stands for the body in the tree, for ever.
+
+    Args:
+        salt: 32 random bytes, new for every entry; erased together with the body.
+        body: from `print_body`.
+
+    Raises:
+        RecordError: the salt has another length.
+    """
+    if len(salt) != SALT_BYTES:
+        raise RecordError(f"a salt has {SALT_BYTES} bytes, this one {len(salt)}; nothing was recorded")
+    return hashlib.sha256(salt + body).digest()
+
+
+def leaf_of(committed: bytes) -> bytes:
+    """Return the leaf of a commitment, ready for `tree.leaf_hash`."""
+    return LEAF_PREFIX + committed
+
+
+def name_tag(key: bytes, name: str) -> str:
+    """Return the tag of a file name, in hex; the same name has the same tag under one key, and is not normalised.
+
+    Raises:
+        RecordError: the key is shorter than 32 bytes, or the name is empty.
+    """
+    return _tag(key, NAME_LABEL, name)
+
+
+def person_tag(key: bytes, person: str) -> str:
+    """Return the tag of a pupil or a member of staff, from an id such as a UPN or an account.
+
+    Raises:
+        RecordError: the key is shorter than 32 bytes, or the id is empty.
+    """
+    return _tag(key, PERSON_LABEL, person)
+
+
+def _tag(key: bytes, label: bytes, text: str) -> str:
+    if len(key) < MIN_KEY_BYTES:
+        raise RecordError(f"the key for tags has {len(key)} bytes and needs {MIN_KEY_BYTES}; run `redact doctor`")
+    if not text:
+        raise RecordError("an empty name has no tag")
+    # surrogatepass: a file name that is not UTF-8 reaches Python with lone surrogates, and must have a tag all the same
+    return hmac.new(key, label + text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _read_kind(word: object) -> Kind:
+    if not isinstance(word, str):
+        raise RecordError("a body's kind is of the wrong type")
+    if word in RESERVED:
+        raise RecordError(f"the kind {word} is reserved; a newer version of this program may read it")
+    try:
+        return Kind(word)
+    except ValueError:
+        raise RecordError("a body is of a kind this version does not know; update the program") from None
+
+
+def _plain(fact: object) -> Fact:
+    if isinstance(fact, str) or type(fact) is int:
+        return fact
+    raise RecordError("a fact is neither a string nor a whole number")
+
+
+def _check_number(number: int, event: Event) -> None:
+    if not is_number(number):
+        raise RecordError("an entry's number is out of range")
+    for name in ("opened", "entry"):
+        earlier = event.fact(name)
+        if isinstance(earlier, int) and earlier >= number:
+            raise RecordError(f"entry {number} refers to entry {earlier}, which is not earlier")
+
+
+def _check_facts(kind: Kind, facts: dict[str, Fact]) -> None:
+    shapes = _SHAPES[kind]
+    if not facts.keys() <= shapes.keys():
+        raise RecordError(f"a {kind} event has a fact it may not have; it may have {', '.join(sorted(shapes))}")
+    if not facts.keys() >= _REQUIRED[kind]:
+        raise RecordError(f"a {kind} event lacks {', '.join(sorted(_REQUIRED[kind] - facts.keys()))}")
+    for name, fact in facts.items():
+        if not shapes[name].accepts(fact):
+            raise RecordError(f"the fact {name!r} of a {kind} event is not {shapes[name].rule}")
+    _check_rules(kind, facts)
+
+
+def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
+    """Hold the rules across facts of docs/audit-log.md section 2."""
+    if kind is Kind.DELETION_CLOSED:
+        is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
+        if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
+            raise RecordError("a deletion closed as gone has a proven level; any other has no level but a reason")
+    if kind is Kind.HOLD_ADDED:
+        named = {"device", "photo"} & facts.keys()
+        if named != ({facts["scope"]} - {"house"}):
+            raise RecordError("a hold names the device or photo of its scope, and nothing for the whole house")

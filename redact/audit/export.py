@@ -1,0 +1,135 @@
+"""The export: JSON lines that hold the whole record and its checkpoints (docs/audit-log.md section 5).
+
+Threat: a reader that is lenient where another is strict, so that two auditors see two logs in one file.
+Rule: every line is printed again and compared; the first line that differs ends the reading.
+Accepted residue: none; what the lines say is the business of redact.audit.verify_log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from redact.audit.checkpoint import Checkpoint, parse_note
+from redact.audit.events import SALT_BYTES
+from redact.audit.faults import RecordError
+from redact.audit.spelling import is_number, parse_json, print_json
+from redact.audit.tree import HASH_BYTES
+
+FORMAT = "redact-log/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry as it is stored: the commitment for ever, salt and body until they are erased together."""
+
+    number: int  # counted from 0
+    commitment: bytes
+    salt: bytes | None
+    body: bytes | None
+
+    def __post_init__(self) -> None:
+        """Raise RecordError where salt and body are not there, or gone, together."""
+        if (self.salt is None) is not (self.body is None):
+            raise RecordError(f"entry {self.number} has only one of salt and body; they are erased together")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A record as it was handed over; only its spelling is checked."""
+
+    origin: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...]  # signed checkpoints, sizes ascending
+
+
+def print_export(export: Export) -> Iterator[str]:
+    """Yield the lines of an export, each with its newline."""
+    yield print_json({"format": FORMAT, "origin": export.origin}) + "\n"
+    for row in export.rows:
+        yield print_row(row) + "\n"
+    for note in export.notes:
+        yield print_json({"checkpoint": note}) + "\n"
+
+
+def print_row(row: Row) -> str:
+    """Return the line of one entry, without its newline."""
+    body = "null" if row.body is None else row.body.decode("ascii")
+    salt = "null" if row.salt is None else f'"{row.salt.hex()}"'
+    return f'{{"body":{body},"commitment":"{row.commitment.hex()}","n":{row.number},"salt":{salt}}}'
+
+
+def parse_export(lines: Iterable[str]) -> Export:
+    """Return the export that these lines spell.
+
+    Args:
+        lines: each with its newline, as a text file opened with `newline=""` yields them.
+
+    Raises:
+        RecordError: a line is not spelled the one way, or out of place; the message has its number.
+    """
+    origin, rows, notes, last_size = "", list[Row](), list[str](), -1
+    number = 0
+    for number, line in enumerate(lines, start=1):
+        what = f"line {number} of the export"
+        if not line.endswith("\n") or not line.isascii():
+            raise RecordError(f"{what} is not ASCII ended by a newline; was the export copied whole?")
+        if number == 1:
+            origin = _parse_header(line[:-1], what)
+        elif line.startswith('{"checkpoint":'):
+            note, head = _parse_checkpoint(line[:-1], what)
+            if head.size <= last_size:
+                raise RecordError(f"{what} is a checkpoint that is not larger than the one before")
+            last_size = head.size
+            notes.append(note)
+        elif notes:
+            raise RecordError(f"{what} stands after a checkpoint and is not one")
+        else:
+            rows.append(parse_row(line[:-1], what))
+    if number == 0:
+        raise RecordError("the export is empty; it has not even its first line")
+    return Export(origin, tuple(rows), tuple(notes))
+
+
+def parse_row(line: str, what: str) -> Row:
+    """Return the entry that `line` (without its newline) spells; `what` names it in errors.
+
+    Raises:
+        RecordError: it is not spelled the one way.
+    """
+    members = parse_json(line, what)
+    number, body = members.get("n"), members.get("body")
+    if members.keys() != {"body", "commitment", "n", "salt"} or not is_number(number):
+        raise RecordError(f"{what} is not an entry: body, commitment, n and salt")
+    if body is not None and not isinstance(body, dict):
+        raise RecordError(f"{what} has a body that is no object")
+    committed = _parse_hex(members["commitment"], HASH_BYTES, what)
+    salt = None if members["salt"] is None else _parse_hex(members["salt"], SALT_BYTES, what)
+    return Row(number, committed, salt, None if body is None else print_json(body).encode("ascii"))
+
+
+def _parse_header(line: str, what: str) -> str:
+    members = parse_json(line, what)
+    origin = members.get("origin")
+    if members.keys() != {"format", "origin"} or members["format"] != FORMAT or not isinstance(origin, str):
+        raise RecordError(f"{what} does not say that this is a {FORMAT} and of which origin")
+    return origin
+
+
+def _parse_checkpoint(line: str, what: str) -> tuple[str, Checkpoint]:
+    members = parse_json(line, what)
+    note = members["checkpoint"]
+    if len(members) != 1 or not isinstance(note, str):
+        raise RecordError(f"{what} is not a checkpoint")
+    return note, parse_note(note)[0]
+
+
+def _parse_hex(text: object, length: int, what: str) -> bytes:
+    if isinstance(text, str) and len(text) == 2 * length:
+        try:
+            raw = bytes.fromhex(text)
+        except ValueError:
+            raw = b""
+        if raw.hex() == text:
+            return raw
+    raise RecordError(f"{what} has a hash or salt that is not {2 * length} lower-case hex digits")

@@ -1,0 +1,108 @@
+"""Each numbered check can fail, and each failure is told from the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.findings import Box, Code, Face, Pixels
+from models.senses import Senses
+from redact.cover import Mask, cover, mask_of
+from redact.encode import encode
+from redact.roll import Pupil, Roll
+from redact.values import Kind, Style
+from redact.verify import Inspection, verify
+from tests.fakes import FixedFinder, FixedReader, line_of, senses
+from tests.made import noisy_picture
+
+SIZE = (320, 240)
+PLACE = Box(100, 60, 180, 160)
+MASK = mask_of(SIZE, [PLACE.polygon], 8)
+NO_MASK = mask_of(SIZE, [], 0)
+PICTURE = noisy_picture(*SIZE)
+GOOD = encode(cover(PICTURE, MASK, Style.SOFT))
+ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
+
+
+def look(data: bytes = GOOD, mask: Mask = MASK, with_senses: Senses | None = None, size: tuple[int, int] = SIZE) -> Inspection:
+    return verify(data, size, mask, ROLL, with_senses or senses())
+
+
+def failed(inspection: Inspection) -> list[str]:
+    """Return the numbers of the checks that failed."""
+    assert inspection.verdict.passed == (not any("failed" in check for check in inspection.verdict.checks))
+    return [check.split()[0] for check in inspection.verdict.checks if "failed" in check]
+
+
+@pytest.mark.parametrize("style", Style)
+def test_what_is_well_covered_passes_six_checks(style: Style) -> None:
+    inspection = look(encode(cover(PICTURE, MASK, style)))
+    assert inspection.verdict.passed
+    assert [check.split()[0] for check in inspection.verdict.checks] == list("123456")
+    assert inspection.hits == ()
+
+
+@pytest.mark.parametrize("data", [
+    GOOD + b"\0", GOOD + b"MotionPhoto_Data", GOOD[:2] + b"\xff\xfe\x00\x07hello" + GOOD[2:],
+    GOOD[:2] + b"\xff\xe1\x00\x0aExif\0\0II" + GOOD[2:], GOOD + GOOD,
+])
+def test_1_anything_beside_the_picture_fails(data: bytes) -> None:
+    inspection = look(data)
+    assert not inspection.verdict.passed
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", GOOD[:1000], GOOD[:-2]])
+def test_2_what_does_not_decode_fails(data: bytes) -> None:
+    assert not look(data).verdict.passed
+
+
+def test_2_another_size_fails() -> None:
+    assert "2" in failed(look(encode(noisy_picture(300, 240)), NO_MASK))
+    assert not look(size=(321, 240)).verdict.passed
+
+
+def test_3_detail_under_a_cover_fails() -> None:
+    assert failed(look(encode(PICTURE))) == ["3"]
+
+
+def test_3_one_bare_cover_among_good_ones_fails() -> None:
+    small = mask_of(SIZE, [Box(250, 180, 290, 220).polygon], 8)
+    assert failed(look(GOOD, MASK | small)) == ["3"]
+
+
+def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None:
+    outside, under = (Face(box, 0.9, "fixed") for box in (Box(200, 30, 240, 80), Box(110, 70, 170, 150)))
+    inspection = look(with_senses=senses(FixedFinder((outside,))))
+    assert failed(inspection) == ["4"]
+    assert [hit.kind for hit in inspection.hits] == [Kind.FACE]
+    assert failed(look(with_senses=senses(FixedFinder((under,))))) == []
+
+
+def test_5_a_name_outside_the_covers_fails_and_one_under_them_does_not() -> None:
+    outside, under = (line_of("Thaddeus Wrenfield", box) for box in (Box(10, 200, 220, 225), Box(101, 70, 179, 90)))
+    inspection = look(with_senses=senses(text=FixedReader((outside,), (outside,))))
+    assert failed(inspection) == ["5"]
+    assert all("haddeus" not in hit.reason for hit in inspection.hits)
+    assert all("haddeus" not in check for check in inspection.verdict.checks)
+    assert failed(look(with_senses=senses(text=FixedReader((under,), (under,))))) == []
+
+
+def test_5_other_words_do_not_fail() -> None:
+    line = line_of("Welcome to the library", Box(10, 200, 220, 225))
+    assert failed(look(with_senses=senses(text=FixedReader((line,), (line,))))) == []
+
+
+def test_6_a_code_outside_the_covers_fails_and_one_under_them_does_not() -> None:
+    def finding(box: Box) -> Senses:
+        def codes(pixels: Pixels) -> tuple[Code, ...]:
+            return (Code(box.polygon, "QRCode"),)
+
+        return Senses(FixedFinder(), FixedReader(), codes)
+
+    assert failed(look(with_senses=finding(Box(200, 30, 260, 90)))) == ["6"]
+    assert failed(look(with_senses=finding(Box(110, 70, 170, 150)))) == []
+
+
+def test_a_picture_that_is_all_cover_passes() -> None:
+    everything = np.ones(SIZE[::-1], bool)
+    assert look(encode(cover(PICTURE, everything, Style.SOFT)), everything).verdict.passed

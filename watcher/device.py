@@ -1,0 +1,262 @@
+"""A device: what it is, where its photos lie, and what can be proved about it.
+
+Threat: a folder that is empty because the card is out, the share is down or another card is in is taken for a folder
+that was cleared; or files of an unknown volume are taken for the device's.
+Rule: absence is not deletion.  Presence is proved by a marker file with a nonce, written when the device was
+registered into every one of its folders, and read through the very handle that is then worked with.  Whatever is
+missing, unreadable or different gives Unknown, never "empty".
+Residue: whoever can read the folder can copy the marker with the rest (a cloned card proves the same); the marker
+shows which volume this is, not who holds it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, assert_never
+
+from watcher import system
+from watcher.errors import AlreadyMarked, SourceFault, Unsafe, said_by
+from watcher.folders import Folder, open_top
+from watcher.guard import Place, open_file
+from watcher.sort import MARKER_NAME
+
+_MARKER_HEAD = "redact device marker 1"
+_MARKER_BYTES = 512  # the longest marker is 22 + 64 + 32 characters and three line ends
+_NONCE_BYTES = 16  # 128 bits, not guessable
+_DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+VOLUME_TOP = -1  # Place.folder: the top of the device's volume, where systems put their trash
+
+
+class DeviceKind(StrEnum):
+    """How far a device can be looked into."""
+
+    FOLDER = "folder"  # a drop folder on a disk that is always there
+    CARD = "card"  # a card or another volume that comes and goes
+    ATTEST_ONLY = "attest-only"  # iPhone, iPad, cloud: its holder says what was deleted
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecord:
+    """What the register knows of a device, as far as files go."""
+
+    id: str  # letters, digits, "-" and "_": it is printed and goes into the record
+    kind: DeviceKind
+    nonce: str  # 32 hex digits, in the marker of every folder
+    root: Path | None = None  # where photos are dropped; None for attest-only
+    further: tuple[Path, ...] = ()  # folders where copies may lie
+    mount: Path | None = None  # where a card's volume hangs
+    may_search_volume: bool = False  # trust-owned: trash and caches outside the folders may be looked at too
+
+    def __post_init__(self) -> None:
+        """Raise ValueError on a record that could not be worked with."""
+        if not _DEVICE_ID.fullmatch(self.id):
+            raise ValueError("a device id is 1 to 64 letters, digits, '-' or '_'")
+        if (self.root is None) != (self.kind is DeviceKind.ATTEST_ONLY):
+            raise ValueError("a device has a root folder, unless it is attest-only")
+        if (self.mount is None) == (self.kind is DeviceKind.CARD):
+            raise ValueError("a card, and only a card, has a mount")
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The root and the further folders, in the order that Place.folder counts."""
+        return (() if self.root is None else (self.root,)) + self.further
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The marker was read and is the device's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing can be said about the device now."""
+
+    reason: str  # a sentence part
+
+
+Presence = Present | Unknown
+
+
+class Device(Protocol):
+    """Something whose folders can be opened once its presence is proved."""
+
+    @property
+    def record(self) -> DeviceRecord:
+        """What the register knows."""
+
+    def is_present(self) -> Presence:
+        """Say whether the root folder proves to be the device's, now."""
+
+    def open(self, folder: int = 0) -> Folder:
+        """Open one of the folders (counted as in Place), its marker proved; raises SourceFault otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderDevice:
+    """A drop folder on a disk that is always there."""
+
+    record: DeviceRecord
+
+    def is_present(self) -> Presence:
+        """Say whether the root folder proves to be the device's, now."""
+        return _prove(self)
+
+    def open(self, folder: int = 0) -> Folder:
+        """Open one of the folders, its marker proved.
+
+        Raises:
+            SourceFault: it is missing, unreadable, or another one.
+        """
+        return _open_marked(self.record, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class CardDevice:
+    """A card or another volume: besides the marker, a volume must hang where it hung, and hold the folder."""
+
+    record: DeviceRecord
+
+    def is_present(self) -> Presence:
+        """Say whether the root folder proves to be the device's, now."""
+        return _prove(self)
+
+    def open(self, folder: int = 0) -> Folder:
+        """Open one of the folders, its marker proved, on a mounted volume.
+
+        Raises:
+            SourceFault: no volume hangs there, or the folder is missing, unreadable, or another one.
+        """
+        mount = self.record.mount
+        if mount is None or not system.is_mount(mount):
+            raise SourceFault(self.record.id, "no volume is mounted where it was")
+        return _open_marked(self.record, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class AttestOnlyDevice:
+    """A device that cannot be looked into."""
+
+    record: DeviceRecord
+
+    def is_present(self) -> Presence:
+        """Return Unknown, always."""
+        return _prove(self)
+
+    def open(self, folder: int = 0) -> Folder:
+        """Raise SourceFault, always."""
+        raise SourceFault(self.record.id, f"its holder attests, there is no folder {folder} to look into")
+
+
+def device_of(record: DeviceRecord) -> Device:
+    """Return the device that `record` describes."""
+    match record.kind:
+        case DeviceKind.FOLDER:
+            return FolderDevice(record)
+        case DeviceKind.CARD:
+            return CardDevice(record)
+        case DeviceKind.ATTEST_ONLY:
+            return AttestOnlyDevice(record)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def write_marker(folder: Path, device_id: str, nonce: str | None = None) -> str:
+    """Write the marker of a new device into `folder`, and bring it to the disk.
+
+    Args:
+        folder: one of the device's folders; a further folder gets the `nonce` of the first.
+        device_id: as in the register.
+        nonce: 32 hex digits; drawn when not given.
+
+    Returns:
+        The nonce.
+
+    Raises:
+        AlreadyMarked: a marker is there.
+        SourceFault: the folder cannot be written.
+    """
+    nonce = nonce or secrets.token_hex(_NONCE_BYTES)
+    try:
+        with open_top(folder) as top:
+            handle = top.create(MARKER_NAME, 0o644)
+            with os.fdopen(handle, "wb") as file:
+                file.write(_marker(device_id, nonce))
+                file.flush()
+                os.fsync(file.fileno())
+            top.flush()
+    except FileExistsError as error:
+        raise AlreadyMarked from error
+    except OSError as error:
+        raise SourceFault(device_id, said_by(error)) from error
+    return nonce
+
+
+def _marker(device_id: str, nonce: str) -> bytes:
+    return f"{_MARKER_HEAD}\n{device_id}\n{nonce}\n".encode()
+
+
+def _prove(device: Device) -> Presence:
+    try:
+        with device.open():
+            return Present()
+    except SourceFault as fault:
+        return Unknown(fault.why)
+
+
+def _open_marked(record: DeviceRecord, number: int) -> Folder:
+    """Open a folder of the device and prove it by its marker; the top of a volume is proved by its root."""
+    if number == VOLUME_TOP:
+        return _open_volume_top(record)
+    try:
+        folder = open_top(record.folders[number])
+    except OSError as error:
+        raise SourceFault(record.id, _why_not_open(error)) from error
+    try:
+        _check_marker(folder, record)
+    except BaseException:
+        folder.__exit__(None, None, None)
+        raise
+    return folder
+
+
+def _why_not_open(error: OSError) -> str:
+    if error.errno in {errno.ELOOP, errno.ENOTDIR}:
+        return "its folder is a link or no folder"
+    return f"its folder does not open ({said_by(error)})"
+
+
+def _open_volume_top(record: DeviceRecord) -> Folder:
+    if record.mount is None:
+        raise SourceFault(record.id, "it has no volume of its own")
+    with _open_marked(record, 0) as root:
+        volume = root.status().st_dev
+    try:
+        top = open_top(record.mount)
+    except OSError as error:
+        raise SourceFault(record.id, _why_not_open(error)) from error
+    if top.status().st_dev != volume:
+        top.__exit__(None, None, None)
+        raise SourceFault(record.id, "its folder lies on another volume than the one mounted")
+    return top
+
+
+def _check_marker(folder: Folder, record: DeviceRecord) -> None:
+    """Raise SourceFault unless the marker in the open `folder` is the device's."""
+    try:
+        handle = open_file(folder, Place(record.id, (MARKER_NAME,)))
+    except (SourceFault, Unsafe) as error:
+        raise SourceFault(record.id, "its marker is missing or does not open") from error
+    with os.fdopen(handle, "rb") as file:
+        try:
+            found = file.read(_MARKER_BYTES)
+        except OSError as error:
+            raise SourceFault(record.id, "its marker cannot be read") from error
+    if found != _marker(record.id, record.nonce):
+        raise SourceFault(record.id, "the marker found is another device's")

@@ -1,0 +1,238 @@
+"""Path safety: which files may be touched at all, and how they are reached.
+
+Threat: whoever can write into a drop folder (a pupil, a synced phone, a card from elsewhere) may try to have a file
+read, copied or deleted that is not a photo in that folder: by a link at any depth, `..`, a pipe or device node that
+hangs or acts when opened, a folder of another file system mounted inside, a name made to confuse a log or a screen;
+or a device folder set up around the house's own folders (or the other way round), so that the watcher eats its output.
+Rule: a place is a tuple of single names below the device's folder, walked one open handle at a time, no link followed
+at any of them, no file system border crossed, regular files only.  A name is bytes that the file system gave us: it
+is used to reach the file and never printed, folded or normalised, so two names that look alike are two files.  A
+device's folders and the house's are apart by the identity of every folder on the way, not by the spelling of paths.
+Residue: a hard link to a file elsewhere looks like any file (deleting it removes only the link, and erase.py reports
+the names that remain); a single file mounted inside the folder is not noticed; on Windows see folders.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
+from watcher.folders import HAS_FOLDER_HANDLES, Folder, is_link
+from watcher.settle import Sighting
+
+MAX_DEPTH = 32  # folders below the device's; cameras use 2, the limit keeps the number of open handles small
+MAX_NAME_BYTES = 1024  # ext4 and NTFS end at 255 units; some network file systems allow more
+
+LINK = "it is a link"
+IRREGULAR = "it is not a regular file"
+OTHER_VOLUME = "another volume is mounted there"
+TOO_DEEP = f"it lies more than {MAX_DEPTH} folders deep"
+UNREADABLE = "it may not be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file lies: a device, one of its folders, and the names on the way.  Prints without the names."""
+
+    device_id: str
+    parts: tuple[str, ...] = field(repr=False)
+    folder: int = 0  # 0 is the device's root, 1.. its further folders, -1 the top of its volume
+
+    def __post_init__(self) -> None:
+        """Raise Unsafe for anything but plain names, one a part."""
+        why = _why_not(self.parts)
+        if why is not None:
+            raise Unsafe(self.device_id, why)
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.parts[-1]
+
+
+def _why_not(parts: tuple[str, ...]) -> str | None:
+    """Return why these names are no place, or None."""
+    if not parts:
+        return "it has no name"
+    if len(parts) > MAX_DEPTH + 1:
+        return TOO_DEEP
+    for part in parts:
+        if part in {"", ".", ".."} or "/" in part or "\0" in part:
+            return "its name leads elsewhere"
+        if not HAS_FOLDER_HANDLES and ("\\" in part or ":" in part):  # Windows: a path, a drive, a hidden stream
+            return "its name leads elsewhere"
+        if len(os.fsencode(part)) > MAX_NAME_BYTES:
+            return "its name is too long"
+    return None
+
+
+def sighting_of(status: os.stat_result) -> Sighting:
+    """Return what a file looks like from outside."""
+    return Sighting(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A regular file met on a walk."""
+
+    place: Place
+    status: os.stat_result = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something met on a walk that is not touched; `place` may be a folder."""
+
+    place: Place
+    why: str
+
+
+def open_parent(root: Folder, place: Place) -> Folder:
+    """Open the folder in which `place` lies, one name at a time from the device's open `root`.
+
+    Raises:
+        Unsafe: a link, something else than a folder, or another file system is in the way.
+        SourceGone: a folder on the way is missing.
+        SourceFault: the device does not answer.
+    """
+    with contextlib.ExitStack() as ways:
+        folder = ways.enter_context(root.again())
+        for name in place.parts[:-1]:
+            folder = ways.enter_context(_open_below(folder, name, place))
+        return folder.again()
+
+
+def _open_below(folder: Folder, name: str, place: Place) -> Folder:
+    with _translated(place, folder, name):
+        below = folder.folder(name)
+    with contextlib.ExitStack() as opened:
+        opened.enter_context(below)
+        if below.status().st_dev != folder.status().st_dev:
+            raise Unsafe(place.device_id, OTHER_VOLUME)
+        opened.pop_all()
+    return below
+
+
+def open_file(parent: Folder, place: Place) -> int:
+    """Open the file at `place` for reading, from its open folder; a regular file and nothing else.
+
+    Raises:
+        Unsafe: it is a link, a pipe, a device node, a folder, or was replaced while it was opened.
+        SourceGone: it is not there.
+        SourceFault: it may not be read, or the device does not answer.
+    """
+    with _translated(place, parent, place.name):
+        return parent.open_file(place.name)
+
+
+@contextlib.contextmanager
+def _translated(place: Place, folder: Folder, name: str) -> Iterator[None]:
+    """Turn what the system says into our errors, none of which carries a name."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SourceGone(place.device_id) from error
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.ENAMETOOLONG}:
+            raise Unsafe(place.device_id, _what_lies_there(folder, name)) from error
+        raise SourceFault(place.device_id, said_by(error)) from error
+
+
+def _what_lies_there(folder: Folder, name: str) -> str:
+    try:
+        status = folder.look(name)
+    except OSError:
+        return "it changed while it was opened"
+    if is_link(status):
+        return LINK
+    return "it changed while it was opened" if stat.S_ISREG(status.st_mode) else IRREGULAR
+
+
+def walk(root: Folder, device_id: str, may_enter: Callable[[str], bool], folder: int = 0) -> Iterator[Entry | Refusal]:
+    """Give every regular file below `root`, and what was refused; folders that `may_enter` denies are left out.
+
+    Raises:
+        SourceFault: the root itself cannot be listed (the device does not answer).
+    """
+    try:
+        yield from _walk(root, Place(device_id, ("-",), folder), (), may_enter)
+    except OSError as error:
+        raise SourceFault(device_id, said_by(error)) from error
+
+
+def _walk(here: Folder, origin: Place, above: tuple[str, ...],
+          may_enter: Callable[[str], bool]) -> Iterator[Entry | Refusal]:
+    volume, below = here.status().st_dev, []
+    for name, status in here.entries():
+        place = Place(origin.device_id, (*above, name), origin.folder)
+        if stat.S_ISDIR(status.st_mode) and not is_link(status):
+            below.append(place)
+        elif is_link(status):
+            yield Refusal(place, LINK)
+        elif stat.S_ISREG(status.st_mode):
+            yield Entry(place, status)
+        else:
+            yield Refusal(place, IRREGULAR)
+    for place in below:
+        if may_enter(place.name):
+            yield from _walk_below(here, place, volume, may_enter)
+
+
+def _walk_below(here: Folder, place: Place, volume: int, may_enter: Callable[[str], bool]) -> Iterator[Entry | Refusal]:
+    if len(place.parts) > MAX_DEPTH:
+        yield Refusal(place, TOO_DEEP)
+        return
+    try:
+        with here.folder(place.name) as folder:
+            if folder.status().st_dev != volume:
+                yield Refusal(place, OTHER_VOLUME)
+            else:
+                yield from _walk(folder, place, place.parts, may_enter)
+    except FileNotFoundError:
+        return  # it went away meanwhile: as if it had never been listed
+    except NotADirectoryError:
+        yield Refusal(place, LINK)
+    except PermissionError:
+        yield Refusal(place, UNREADABLE)
+
+
+def check_apart(ours: Sequence[Path], theirs: Sequence[Path]) -> None:
+    """Check that no folder of `ours` (the house) is, holds, or lies in one of `theirs` (a device), links resolved.
+
+    Raises:
+        FoldersOverlap: some pair is the same folder, or one lies inside the other.
+    """
+    for our in ours:
+        for their in theirs:
+            relation = _relation(our, their)
+            if relation is not None:
+                raise FoldersOverlap(relation, str(our), str(their))
+
+
+def _relation(ours: Path, theirs: Path) -> str | None:
+    """Say how `theirs` lies to `ours`, or None when they are apart."""
+    our_way, their_way = _way_down(ours), _way_down(theirs)
+    if our_way[0] in their_way:
+        return "the same as" if our_way[0] == their_way[0] else "inside"
+    return "around" if their_way[0] in our_way else None
+
+
+def _way_down(path: Path) -> list[object]:
+    """Return the identity of `path` and of each folder above it; where nothing exists yet, the path itself."""
+    real = Path(os.path.realpath(path))
+    return [_identity(folder) for folder in (real, *real.parents)]
+
+
+def _identity(folder: Path) -> object:
+    """Return volume and inode (they see through mounts and names in other case), or the path when it is not there."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return folder
+    return (status.st_dev, status.st_ino)

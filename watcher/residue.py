@@ -1,0 +1,206 @@
+"""What of a photo is still on the device after its file was deleted; and what could not be looked at.
+
+Threat: "deleted" is said while the same picture lies in another folder, in the trash, as RAW beside the JPEG, as the
+film of a Live Photo or as a thumbnail.
+Rule: one walk over everything that may be looked at, the trash included, makes an inventory; against it each photo is
+looked for by size and hash, by its siblings' names, and in the known thumbnail caches.  A folder or file that cannot
+be looked at is itself a residue: not seen is not gone.  On a personal device (`may_search_volume` false) only the
+agreed folders are looked at.
+Residue: caches in one opaque file (Thumbs.db, .thumbdata) are reported for every photo, since nobody can say what is in
+them; edited copies under an unrelated name have other bytes and are not found; an inventory is as old as its walk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import quote
+
+from watcher import system
+from watcher.content import hash_open_file
+from watcher.device import VOLUME_TOP, Device
+from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
+from watcher.folders import Folder
+from watcher.guard import Entry, Place, Refusal, open_file, open_parent, walk
+from watcher.quarantine import Arrival
+from watcher.sort import ERASING_PREFIX, RAW_ENDINGS, SIDECAR_ENDINGS, VIDEO_ENDINGS, ending_of, is_thumbnails, is_trash
+
+_OPAQUE_CACHE = re.compile(r"thumbs\.db|ehthumbs(_vista)?\.db|\.thumbdata.*", re.IGNORECASE)
+# Behind the stem of a changed or second copy: Google "-EDIT", "-edited", Samsung "(0)", "~2", Windows " - Copy".
+_COPY_MARK = re.compile(r"([-_ ]?(edit|edited|effects|copy|original|cropped|exported|cover|burst)"
+                        r"|[-_ ~(]{1,2}\d{1,2}\)?|[ ]?-[ ]copy.*|\.mp|\.mv|\.pano)+", re.IGNORECASE)
+_TRASHED_NAME = re.compile(r"\.trashed-\d+-(?P<name>.+)", re.IGNORECASE | re.DOTALL)  # Android 11 and later
+_IPHONE_EDIT = re.compile(r"IMG_E?(?P<number>\d{4})", re.IGNORECASE)  # IMG_E0412 is the edited IMG_0412
+_PICTURE_ENDINGS = frozenset(("jpg", "jpeg", "heic", "heif", "hif", "png", "webp"))  # what an edited copy is written as
+
+
+class ResidueKind(Enum):
+    """What a residue is."""
+
+    SAME_CONTENT = "the same photo under another place or name"
+    SIBLING = "a file that belongs to it (RAW, film, edit, side file)"
+    TRASH = "in a trash folder, or marked as trash"
+    THUMBNAILS = "a thumbnail, or a cache that may hold one"
+    HALF_ERASED = "a deletion that was begun and not ended"
+    UNREADABLE = "could not be looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """Something that is left, or may be."""
+
+    kind: ResidueKind
+    place: Place | None = None  # None: outside the device's folders
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All that lay on a device at one time; made once, asked for many photos."""
+
+    device: Device
+    by_size: Mapping[int, tuple[Place, ...]]
+    by_folder: Mapping[tuple[int, tuple[str, ...]], tuple[Place, ...]]
+    thumbnails: tuple[Place, ...]  # files in thumbnail folders, and opaque caches
+    unread: tuple[Residue, ...]
+
+
+def take_inventory(device: Device) -> Inventory:
+    """Walk all folders of `device` that may be looked at; what does not open is listed as unread, never left out."""
+    found = [item for folder in _folder_numbers(device) for item in _look_into(device, folder)]
+    places = [(item.place, item.status.st_size) for item in found if isinstance(item, Entry)]
+    by_size: dict[int, list[Place]] = {}
+    by_folder: dict[tuple[int, tuple[str, ...]], list[Place]] = {}
+    for place, size in places:
+        by_size.setdefault(size, []).append(place)
+        by_folder.setdefault((place.folder, place.parts[:-1]), []).append(place)
+    return Inventory(
+        device,
+        {size: tuple(group) for size, group in by_size.items()},
+        {folder: tuple(group) for folder, group in by_folder.items()},
+        tuple(place for place, _ in places if _keeps_thumbnails(place)),
+        tuple(item for item in found if isinstance(item, Residue)),
+    )
+
+
+def _folder_numbers(device: Device) -> Iterator[int]:
+    yield from range(max(1, len(device.record.folders)))
+    if device.record.may_search_volume and device.record.mount is not None:
+        yield VOLUME_TOP
+
+
+def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
+    try:
+        with device.open(folder) as root:
+            everything = walk(root, device.record.id, lambda _: True, folder)
+            items = _trash_at(root, device) if folder == VOLUME_TOP else everything
+            for item in items:
+                yield item if isinstance(item, Entry) else Residue(ResidueKind.UNREADABLE, item.place, item.why)
+    except SourceFault as fault:
+        yield Residue(ResidueKind.UNREADABLE, None, fault.why)
+
+
+def _trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
+    """Walk only the trash folders at the top of a volume; a personal folder beside them is nobody's business."""
+    yield from (item for item in walk(top, device.record.id, is_trash, VOLUME_TOP) if len(item.place.parts) > 1)
+
+
+def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
+    """Return what of the photo `arrival` is left, and what could not be looked at, by the inventory.
+
+    Files of the same size are hashed now; those that went away since the walk are left out.
+    """
+    same = [residue for place in inventory.by_size.get(arrival.size, ())
+            if (residue := _compare(inventory.device, place, arrival)) is not None]
+    named = [residue for residue in _by_name(inventory, arrival) if all(residue.place != other.place for other in same)]
+    caches = [Residue(ResidueKind.THUMBNAILS, place) for place in inventory.thumbnails]
+    return (*same, *named, *caches, *_desktop_thumbnails(inventory.device, arrival), *inventory.unread)
+
+
+def _compare(device: Device, place: Place, arrival: Arrival) -> Residue | None:
+    try:
+        if _hash_at(device, place) != arrival.sha256:
+            return None
+    except SourceGone:
+        return None
+    except (SourceFault, Unsafe) as fault:
+        return Residue(ResidueKind.UNREADABLE, place, fault.why)
+    return Residue(_kind_at(place), place)
+
+
+def _hash_at(device: Device, place: Place) -> str:
+    with device.open(place.folder) as root, open_parent(root, place) as parent:
+        handle = open_file(parent, place)
+        try:
+            return hash_open_file(handle)[0]
+        except OSError as error:
+            raise SourceFault(place.device_id, said_by(error)) from error
+        finally:
+            os.close(handle)
+
+
+def _kind_at(place: Place) -> ResidueKind:
+    if any(map(is_trash, place.parts[:-1])) or _TRASHED_NAME.fullmatch(place.name):
+        return ResidueKind.TRASH
+    return ResidueKind.HALF_ERASED if place.name.startswith(ERASING_PREFIX) else ResidueKind.SAME_CONTENT
+
+
+def _by_name(inventory: Inventory, arrival: Arrival) -> Iterator[Residue]:
+    """Give the siblings in the photo's folder, and what lies under its name in a trash."""
+    own = arrival.place
+    for place in inventory.by_folder.get((own.folder, own.parts[:-1]), ()):
+        trashed = _TRASHED_NAME.fullmatch(place.name)
+        if trashed and (_plain(trashed["name"]) == _plain(own.name) or is_sibling(own.name, trashed["name"])):
+            yield Residue(ResidueKind.TRASH, place)
+        elif is_sibling(own.name, place.name):
+            yield Residue(ResidueKind.SIBLING, place)
+    for group in inventory.by_folder.values():
+        for place in group:
+            if any(map(is_trash, place.parts[:-1])) and _plain(place.name) == _plain(own.name):
+                yield Residue(ResidueKind.TRASH, place, "by its name")
+
+
+def is_sibling(name: str, other: str) -> bool:
+    """Say whether `other`, in the same folder, belongs to the photo `name`: RAW, film, side file, edited copy."""
+    if _plain(name) == _plain(other):
+        return False
+    ending, stem, other_stem = ending_of(other), _stem(name), _stem(other)
+    if stem == other_stem or _stem(other_stem) == stem or other_stem == _plain(name):  # IMG_0412.JPG.xmp too
+        return ending in RAW_ENDINGS | VIDEO_ENDINGS | SIDECAR_ENDINGS | _PICTURE_ENDINGS
+    if not other_stem.startswith(stem):
+        pair = (_IPHONE_EDIT.fullmatch(stem), _IPHONE_EDIT.fullmatch(other_stem))
+        return pair[0] is not None and pair[1] is not None and pair[0]["number"] == pair[1]["number"]
+    return ending in _PICTURE_ENDINGS | VIDEO_ENDINGS and bool(_COPY_MARK.fullmatch(other_stem[len(stem):]))
+
+
+def _plain(name: str) -> str:
+    """Return the name as a person compares it: one Unicode form, one case.  Only to find more, never to delete."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _stem(name: str) -> str:
+    stem, dot, _ = _plain(name).rpartition(".")
+    return stem if dot and stem else _plain(name)
+
+
+def _keeps_thumbnails(place: Place) -> bool:
+    return any(map(is_thumbnails, place.parts[:-1])) or bool(_OPAQUE_CACHE.fullmatch(place.name))
+
+
+def _desktop_thumbnails(device: Device, arrival: Arrival) -> Iterator[Residue]:
+    """Look for the photo in this machine's own thumbnail cache, where files are named by the photo's address."""
+    record = device.record
+    if not record.may_search_volume or arrival.place.folder not in range(len(record.folders)):
+        return
+    path = os.fsencode(record.folders[arrival.place.folder].joinpath(*arrival.place.parts))
+    name = hashlib.md5(b"file://" + quote(path).encode(), usedforsecurity=False).hexdigest() + ".png"
+    for folder in system.thumbnail_folders(os.environ):
+        with contextlib.suppress(OSError):
+            if (folder / name).is_file():
+                yield Residue(ResidueKind.THUMBNAILS, None, "in this machine's thumbnail cache")

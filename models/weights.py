@@ -145,7 +145,8 @@ def _describe(entry: _Entry, folder: Path | None) -> Weight:
 def _manifest() -> tuple[_Entry, ...]:
     entries = tomllib.loads((_PACKAGE / "MANIFEST.toml").read_text(encoding="utf-8"))["weight"]
     return tuple(_Entry(file=e["file"], place=e["place"], required=e["required"], size=e["bytes"], sha256=e["sha256"],
-                        purpose=e["purpose"], licence=e["licence"], on_request=e.get("on_request", False)) for e in entries)
+                        purpose=e["purpose"], licence=e["licence"], on_request=e.get("on_request", False))
+                 for e in entries)
 
 
 def _names() -> str:

@@ -65,7 +65,8 @@ def is_leaking(before: _Grey, after: _Grey, polygon: Polygon) -> bool:
         return False
     source, output = _coarse(before[y0:y1, x0:x1]), _coarse(after[y0:y1, x0:x1])
     rows, columns = np.mgrid[0:_GRID, 0:_GRID].astype(np.float32)
-    told = np.stack([grid[inside] for grid in (np.ones_like(rows), columns, rows, _fill_smoothly(output, touched))], axis=1)
+    smooth = _fill_smoothly(output, touched)
+    told = np.stack([grid[inside] for grid in (np.ones_like(rows), columns, rows, smooth)], axis=1)
     a, b = (_unexplained(grid[inside], told) for grid in (source, output))
     if a.std() < LEAST_DETAIL_LEVELS or b.std() < LEAST_DETAIL_LEVELS:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -92,7 +93,7 @@ def test_old_and_new_key_both_vouch_while_the_key_changes() -> None:
     assert open_note(note, [KEY]) == open_note(note, [new]) == open_note(note, [KEY, new]) == HEAD
 
 
-def test_a_false_signature_by_a_known_key_refuses_the_note_even_beside_a_good_one() -> None:
+def test_a_false_signature_by_a_known_key_refuses_the_note() -> None:
     false = base64.b64encode(KEY.key_id + bytes(64)).decode()
     short = base64.b64encode(KEY.key_id + bytes(63)).decode()
     for line in (f"{MARK}{ORIGIN} {false}\n", f"{MARK}{ORIGIN} {short}\n"):
@@ -113,18 +114,16 @@ def test_strangers_signatures_are_ignored() -> None:
 
 def printed(note: str) -> str:
     head, signatures = parse_note(note)
-    lines = [f"{MARK}{name} {base64.b64encode(key_id + signature).decode()}\n" for name, key_id, signature in signatures]
-    return head.text + "\n" + "".join(lines)
+    encoded = [(name, base64.b64encode(key_id + signature).decode()) for name, key_id, signature in signatures]
+    return head.text + "\n" + "".join(f"{MARK}{name} {signature}\n" for name, signature in encoded)
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.integers(0, len(NOTE)), st.integers(0, 3), st.text(max_size=3) | st.sampled_from(["\n", "\n\n", "=", "0", MARK, "\r"]))
+@given(st.integers(0, len(NOTE)), st.integers(0, 3), st.text(max_size=3) | st.sampled_from(["\n", "\n\n", "0", MARK]))
 def test_what_is_read_is_printed_the_same_and_only_the_signed_text_opens(at: int, cut: int, put: str) -> None:
     mutated = NOTE[:at] + put + NOTE[at + cut :]
-    try:
+    with suppress(CheckpointRefused):
         assert printed(mutated) == mutated
-    except CheckpointRefused:
-        pass
     try:
         assert open_note(mutated, [KEY]) == HEAD
     except CheckpointRefused:
@@ -142,7 +141,8 @@ def test_noise_is_refused_with_our_error(noise: str) -> None:
 @pytest.mark.parametrize("text", [
     "", "a+b", KEY.text[:-1], KEY.text + "\n", KEY.text.replace("+ee", "+ff"), KEY.text.replace("+ee", "+EE"),
     KEY.text.replace("school", "schoo1"), "+" + KEY.text, f"a b+00000000+{base64.b64encode(bytes([1]) * 33).decode()}",
-    f"x+00000000+{base64.b64encode(bytes([2]) * 33).decode()}", f"x+00000000+{base64.b64encode(bytes([1]) * 32).decode()}",
+    f"x+00000000+{base64.b64encode(bytes([2]) * 33).decode()}",
+    f"x+00000000+{base64.b64encode(bytes([1]) * 32).decode()}",
 ])
 def test_a_key_that_was_not_copied_whole_is_refused(text: str) -> None:
     with pytest.raises(RecordError):
@@ -151,10 +151,12 @@ def test_a_key_that_was_not_copied_whole_is_refused(text: str) -> None:
 
 
 def test_values_that_have_no_spelling_cannot_be_made() -> None:
-    for origin, size, root in (("", 0, bytes(32)), ("a+b", 0, bytes(32)), ("a\nb", 0, bytes(32)), ("x" * 101, 0, bytes(32)),
-                               ("a", -1, bytes(32)), ("a", 2**53, bytes(32)), ("a", 0, bytes(31))):
+    for origin in ("", "a+b", "a b", "a\nb", "x" * 101, "\u00e9"):
         with pytest.raises(CheckpointRefused):
-            Checkpoint(origin, size, root)
+            Checkpoint(origin, 0, bytes(32))
+    for size, root in ((-1, bytes(32)), (2**53, bytes(32)), (0, bytes(31))):
+        with pytest.raises(CheckpointRefused):
+            Checkpoint("a", size, root)
     for name, public in (("a b", bytes(32)), ("a", bytes(31))):
         with pytest.raises(RecordError):
             LogKey(name, public)

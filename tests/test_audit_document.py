@@ -54,7 +54,8 @@ def test_the_leaves_follow_from_the_document_alone() -> None:
         committed = sha256(bytes.fromhex(entry["salt"]), body)
         leaf = b"redact-log/1" + b"\x0a" + committed
         assert (row["n"], row["salt"], row["commitment"]) == (entry["n"], entry["salt"], entry["commitment"])
-        assert (len(leaf), committed.hex(), sha256(b"\x00", leaf).hex()) == (45, entry["commitment"], entry["leaf hash"])
+        assert (len(leaf), sha256(b"\x00", leaf).hex()) == (45, entry["leaf hash"])
+        assert committed.hex() == entry["commitment"]
         assert leaf_of(commitment(bytes.fromhex(entry["salt"]), body)) == leaf
 
 
@@ -93,8 +94,12 @@ def test_the_tags_follow_from_the_key() -> None:
 
 def test_the_table_of_kinds_is_the_codes() -> None:
     rows = re.findall(r"^\| `([a-z.]+)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
-    told = {kind: dict(re.findall(r"`(\w+\??)` ([a-z0-9-]+)", facts)) for kind, facts in rows if kind in set(kinds.Kind)}
-    assert told == {kind.value: {name: shape.name for name, shape in facts.items()} for kind, facts in kinds.FACTS.items()}
+    told = {
+        kind: dict(re.findall(r"`(\w+\??)` ([a-z0-9-]+)", facts)) for kind, facts in rows if kind in set(kinds.Kind)
+    }
+    assert told == {
+        kind.value: {name: shape.name for name, shape in facts.items()} for kind, facts in kinds.FACTS.items()
+    }
     assert set(kinds.FACTS) == set(kinds.Kind)
 
 

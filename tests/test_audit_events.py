@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -27,7 +28,7 @@ from redact.audit.spelling import MAX_LINE_CHARS, MAX_NUMBER
 from tests.records import arrived, at, closed, erased, opened, sha
 
 KEY = bytes(range(32))
-TIMES = st.datetimes(datetime(2000, 1, 1), datetime(9999, 12, 31, 23, 59, 59)).map(
+TIMES = st.datetimes(datetime.fromisoformat("2000-01-01"), datetime.fromisoformat("9999-12-31")).map(
     lambda t: t.isoformat(timespec="milliseconds") + "Z"
 )
 HEX = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -77,13 +78,12 @@ def test_no_other_spelling_is_read(number: int, event: Event, data: st.DataObjec
     body = print_body(number, event)
     members = json.loads(body)
     backwards = dict(sorted(members.items(), reverse=True))
-    first = next(iter(members))
+    text, first, mark = body.decode(), next(iter(members)), f'"n":{number}'
     others = [
         json.dumps(members), json.dumps(members, indent=1), json.dumps(backwards, separators=(",", ":")),
-        body.decode() + "\n", " " + body.decode(), body.decode() + "{}", f"[{body.decode()}]",
-        body.decode().replace(f'"n":{number}', f'"n":{number}.0'), body.decode().replace(f'"n":{number}', f'"n":0{number}'),
-        body.decode().replace(f'"n":{number}', f'"n":"{number}"'), body.decode().replace(f'"n":{number}', '"n":true'),
-        body.decode().replace('"n":', r'"\u006e":'), "{" + f'"{first}":{json.dumps(members[first])},' + body.decode()[1:],
+        text + "\n", " " + text, text + "{}", f"[{text}]", "{" + f'"{first}":{json.dumps(members[first])},' + text[1:],
+        *(text.replace(mark, other) for other in (f'"n":{number}.0', f'"n":0{number}', f'"n":"{number}"', '"n":true')),
+        text.replace('"n":', r'"\u006e":'),
     ]
     for other in others:
         with pytest.raises(RecordError):
@@ -91,10 +91,8 @@ def test_no_other_spelling_is_read(number: int, event: Event, data: st.DataObjec
     # And whatever else a byte can do: what is read at all is printed as it was.
     place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
     mutated = body[:place] + bytes([byte]) + body[place + 1 :]
-    try:
+    with suppress(RecordError):
         assert print_body(*parse_body(mutated)) == mutated
-    except RecordError:
-        pass
 
 
 @settings(max_examples=300, deadline=None)
@@ -106,7 +104,8 @@ def test_noise_is_refused_with_our_error(noise: bytes) -> None:
 
 @pytest.mark.parametrize("body", [
     b"", b"null", b"[]", b"{}", b'{"n":NaN}', b'{"n":1e400}', b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000,
-    b'{"kind":[]}', b'{"at":1,"kind":"photo.held","n":0}', b'{"at":"x","kind":{},"n":0}', b"{" + b" " * MAX_LINE_CHARS + b"}",
+    b'{"kind":[]}', b'{"at":1,"kind":"photo.held","n":0}', b'{"at":"x","kind":{},"n":0}',
+    b"{" + b" " * MAX_LINE_CHARS + b"}",
     '{"at":"é"}'.encode(),
 ])
 def test_hostile_bodies_are_refused_with_our_error(body: bytes) -> None:
@@ -115,13 +114,15 @@ def test_hostile_bodies_are_refused_with_our_error(body: bytes) -> None:
 
 
 REASONS = [
-    "no consent on record", "A face was found after covering (score 0.93).", "the copy differs: its hash is another one",
+    "no consent on record", "A face was found after covering (score 0.93).",
+    "the copy differs: its hash is another one",
     "the parent's consent was withdrawn; the photo is held", "3 copies are left in the trash", "a",
     "x" * kinds.MAX_REASON_CHARS,
 ]
 NOT_REASONS = [
-    "", " a", "a ", "a  b", "in /home/office/IMG_0412.JPG", "C:\\Users", "C:Users", "see certs/IMG", "IMG_0412", "photo.jpg was kept",
-    "amelia@example", "a\nb", "a\n", "a\tb", "caf\u00e9", "a \"quote\"", "~/photos", "x" * (kinds.MAX_REASON_CHARS + 1), "..", "a..",
+    "", " a", "a ", "a  b", "in /home/office/IMG_0412.JPG", "C:\\Users", "C:Users", "see certs/IMG", "IMG_0412",
+    "photo.jpg was kept", "amelia@example", "a\nb", "a\n", "a\tb", "caf\u00e9", 'a "quote"', "~/photos", "..", "a..",
+    "x" * (kinds.MAX_REASON_CHARS + 1),
     ".hidden", "1.jpg", "a.1", "file:x", "\x00", "a\u2028b", "a:", "<b>", "$HOME", 7,
 ]
 
@@ -169,7 +170,7 @@ def test_every_kind_needs_its_facts_and_takes_no_others(kind: Kind) -> None:
 @given(events(), st.data())
 def test_a_fact_of_another_shape_is_refused(event: Event, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([name for name, _ in event.facts]))
-    wrong = data.draw(st.sampled_from(["", "a/b", "a.b c/", -1, MAX_NUMBER + 1, True, "A" * 64, "\u0660", None, 0.5, ["a"]]))
+    wrong = data.draw(st.sampled_from(["", "a/b", -1, MAX_NUMBER + 1, True, "_" * 64, "\u0660", None, 0.5, ["a"]]))
     facts = {**dict(event.facts), name: wrong}
     with pytest.raises(RecordError):
         Event(event.kind, event.at, tuple(sorted(facts.items())))  # type: ignore[arg-type]
@@ -201,7 +202,8 @@ def test_an_entry_refers_only_to_earlier_ones() -> None:
 
 
 @pytest.mark.parametrize("facts", [
-    {"verdict": "gone", "level": "unknown"}, {"verdict": "gone", "level": "attested"}, {"verdict": "kept", "level": "cleared"},
+    {"verdict": "gone", "level": "unknown"}, {"verdict": "gone", "level": "attested"},
+    {"verdict": "kept", "level": "cleared", "reason": "a"},
     {"verdict": "kept", "level": "unknown"}, {"verdict": "unknown", "level": "attested", "reason": "a"},
     {"verdict": "kept", "level": "not-listed", "reason": "a"},
 ])
@@ -227,8 +229,8 @@ def test_the_proof_of_deletions_cannot_be_erased(kind: Kind) -> None:
 
 def test_tags_are_keyed_kept_apart_and_not_normalised() -> None:
     composed, decomposed = "Ame\u0301lie.jpg", "Am\u00e9lie.jpg"
-    tags = {name_tag(KEY, composed), name_tag(KEY, decomposed), name_tag(KEY, "amelie.jpg"), person_tag(KEY, "amelie.jpg"),
-            name_tag(KEY[::-1], "amelie.jpg"), name_tag(KEY, "bad\udcff.jpg"), name_tag(KEY, "\ud800")}
+    names = (composed, decomposed, "amelie.jpg", "bad\udcff.jpg", "\ud800")
+    tags = {*(name_tag(KEY, name) for name in names), person_tag(KEY, "amelie.jpg"), name_tag(KEY[::-1], "amelie.jpg")}
     assert len(tags) == 7 and all(re.fullmatch("[0-9a-f]{64}", tag) for tag in tags)
     assert name_tag(KEY, "a") == name_tag(KEY, "a")
     for key, name in ((KEY[:31], "a"), (b"", "a"), (KEY, "")):

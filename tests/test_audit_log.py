@@ -1,4 +1,4 @@
-"""Every tampering is found and named, by the program and by the stand-alone reader, which know nothing of each other."""
+"""Every tampering is found and named, by the program and by the stand-alone reader; the two share no code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redact.audit import export, standalone, tree, verify_log
-from redact.audit.checkpoint import sign
+from redact.audit.checkpoint import Checkpoint, public_key, sign
 from redact.audit.export import Export, Row, parse_export, print_export
 from redact.audit.faults import RecordError
 from redact.audit.verify_log import Fault, State, print_report
@@ -25,7 +25,9 @@ from tests.records import KEY, NOTICED, TAMPERED, Handed, arrived, honest, recor
 
 READER = Path(standalone.__file__)
 Tampering = Callable[[], Handed]
-EVERY_TAMPERING = [pytest.param(fault, tamper, id=tamper.__name__) for fault, all_ in TAMPERED.items() for tamper in all_]
+EVERY_TAMPERING = [
+    pytest.param(fault, tamper, id=tamper.__name__) for fault, all_ in TAMPERED.items() for tamper in all_
+]
 ALL_CASES = [honest, records.erased_body, *(tamper for all_ in TAMPERED.values() for tamper in all_), *NOTICED.values()]
 
 
@@ -59,7 +61,7 @@ def test_an_honest_record_passes_every_check() -> None:
     assert list(print_report(report))[-1] == "verdict: intact, 0 notice(s)"
 
 
-@pytest.mark.parametrize("fault, tamper", EVERY_TAMPERING)
+@pytest.mark.parametrize(("fault", "tamper"), EVERY_TAMPERING)
 def test_every_tampering_is_named(fault: str, tamper: Tampering) -> None:
     report = verify(tamper())
     assert not report.is_intact
@@ -68,7 +70,8 @@ def test_every_tampering_is_named(fault: str, tamper: Tampering) -> None:
 
 
 ONLY = [records.edited_body, records.edited_entry, records.cut_tail, records.replaced_log, records.rewritten_end,
-        records.forged_copy, records.missing_body, records.close_without_open, records.unsigned_log, records.dropped_entry]
+        records.forged_copy, records.missing_body, records.close_without_open, records.unsigned_log,
+        records.dropped_entry]
 
 
 @pytest.mark.parametrize("tamper", ONLY)
@@ -90,7 +93,7 @@ def test_the_sentence_says_which_entries() -> None:
     assert "entry 2 has no body" in said(records.missing_body)
 
 
-@pytest.mark.parametrize("words, case", [pytest.param(words, case, id=case.__name__) for words, case in NOTICED.items()])
+@pytest.mark.parametrize(("words", "case"), NOTICED.items(), ids=lambda part: getattr(part, "__name__", ""))
 def test_what_a_person_should_look_at_is_a_notice_and_no_fault(words: str, case: Tampering) -> None:
     report = verify(case())
     assert report.is_intact
@@ -104,15 +107,18 @@ def test_a_body_may_go_and_the_log_stays_intact() -> None:
 
 
 @pytest.mark.parametrize("spoil", [
-    lambda lines: [], lambda lines: [""], lambda lines: [lines[0].replace("log/1", "log/2"), *lines[1:]], lambda lines: lines[1:],
+    lambda lines: [], lambda lines: [""], lambda lines: lines[1:],
+    lambda lines: [lines[0].replace("log/1", "log/2"), *lines[1:]],
     lambda lines: [*lines[:-1], lines[-1][:-1]], lambda lines: [line.replace("\n", "\r\n") for line in lines],
     lambda lines: [lines[0], lines[1].replace(",", ", ", 1), *lines[2:]], lambda lines: [*lines, "\n"],
-    lambda lines: [*lines, lines[1]], lambda lines: [*lines, lines[-1]], lambda lines: [*lines[:-2], lines[-1], lines[-2]],
+    lambda lines: [*lines, lines[1]], lambda lines: [*lines, lines[-1]],
+    lambda lines: [*lines[:-2], lines[-1], lines[-2]],
     lambda lines: [lines[0], lines[1].replace('"n":0,"salt"', '"n":0.0,"salt"'), *lines[2:]],
     lambda lines: [lines[0], lines[1].replace('"salt":"', '"salt":"A'), *lines[2:]],
     lambda lines: [lines[0], re.sub('"salt":".*"', '"salt":null', lines[1]), *lines[2:]],
     lambda lines: [lines[0], re.sub('"commitment":"..', '"commitment":"  ', lines[1]), *lines[2:]],
-    lambda lines: [lines[0], "{" * 9000 + "\n"], lambda lines: [lines[0], '{"body":NaN}\n'], lambda lines: [lines[0], "9" * 5000 + "\n"],
+    lambda lines: [lines[0], "{" * 9000 + "\n"], lambda lines: [lines[0], '{"body":NaN}\n'],
+    lambda lines: [lines[0], "9" * 5000 + "\n"],
     lambda lines: [lines[0], '{"checkpoint":7}\n'], lambda lines: [lines[0], '{"checkpoint":"x"}\n'],
     lambda lines: [lines[0], "\u00e9\n"], lambda lines: ["\ufeff" + lines[0], *lines[1:]],
 ])
@@ -128,7 +134,8 @@ def test_a_line_of_another_spelling_ends_the_reading(spoil: Callable[[list[str]]
 
 def test_a_copy_that_cannot_be_read_is_a_fault_and_the_others_count() -> None:
     handed = honest()
-    spoiled = replace(handed, copies=("garbage\n" + handed.copies[2], handed.copies[2].replace("\n", "\r\n"), *handed.copies))
+    garbled = ("garbage\n" + handed.copies[2], handed.copies[2].replace("\n", "\r\n"))
+    spoiled = replace(handed, copies=(*garbled, *handed.copies))
     for named in ([found.fault for found in verify(spoiled).faults],
                   [name for names in alone(spoiled).by_check.values() for name, _ in names]):
         assert set(named) == {"malformed"}
@@ -160,7 +167,7 @@ def test_a_body_of_an_unknown_kind_is_named() -> None:
 
 def test_the_new_keys_checkpoints_count_beside_the_old_ones() -> None:
     handed = honest()
-    new = records.public_key(records.ORIGIN, records.STRANGER)
+    new = public_key(records.ORIGIN, records.STRANGER)
     rows = handed.export.rows
     notes = (*handed.export.notes[:2], records.note_of(rows, 12, records.STRANGER))
     rotated = replace(records.with_rows(handed, rows, notes), copies=notes, keys=(KEY, new))
@@ -182,7 +189,7 @@ TEXT = "".join(LINES)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.integers(0, len(TEXT) - 1), st.integers(0, 2), st.text("0123456789abcdef\",:{}[] \\n\n", max_size=2))
+@given(st.integers(0, len(TEXT) - 1), st.integers(0, 2), st.text('0123456789abcdef",:{}[] \\n\n', max_size=2))
 def test_no_change_of_the_file_passes_and_the_readers_agree(at: int, cut: int, put: str) -> None:
     spoiled = TEXT[:at] + put + TEXT[at + cut :]
     lines = spoiled.splitlines(keepends=True)
@@ -202,7 +209,7 @@ def test_no_order_and_no_selection_of_the_entries_passes(order: list[int], kept:
     assert verify_log.verify_log(lines, handed.copies, handed.keys).is_intact is is_same
 
 
-@pytest.mark.parametrize("case, status", [
+@pytest.mark.parametrize(("case", "status"), [
     (honest, 0), (records.erased_body, 0), (records.still_open, 3), (records.no_copies, 3), (records.edited_body, 1),
     (records.edited_entry, 1), (records.cut_tail, 1), (records.replaced_log, 1), (records.reordered_lines, 1),
     (records.forged_checkpoint, 1), (records.missing_body, 1), (records.close_without_open, 1),
@@ -257,7 +264,7 @@ def test_verifying_costs_two_hashes_an_entry_and_a_few_a_checkpoint(monkeypatch:
 
 
 def test_an_empty_record_with_a_checkpoint_is_intact_and_one_without_is_not() -> None:
-    head = records.Checkpoint(records.ORIGIN, 0, tree.EMPTY_ROOT)
+    head = Checkpoint(records.ORIGIN, 0, tree.EMPTY_ROOT)
     note = sign(head, records.SIGNER)
     assert verify(Handed(Export(records.ORIGIN, (), (note,)), (note,))).is_intact
     assert not verify(Handed(Export(records.ORIGIN, (), ()), ())).is_intact

@@ -228,6 +228,20 @@ def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:
     assert "nothing found" in ended.stderr
 
 
+def test_a_report_that_has_nowhere_to_go_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "file").write_text("mine")
+    photo = SAMPLES / "portraits/hopper.jpg"
+    ended = run_program("photo", photo, "--out", tmp_path / "out", "--report", tmp_path / "file/r.json",
+                        home=tmp_path / "home")
+    assert ended.returncode == 1 and ended.stderr.startswith("error: Cannot write")
+    assert not (tmp_path / "out").exists()
+    ended = run_program("photo", tmp_path / "in", "--out", tmp_path / "out", "--report", tmp_path / "deep/er/r.json",
+                        home=tmp_path / "home")
+    assert ended.returncode == 0
+    assert json.loads((tmp_path / "deep/er/r.json").read_text())["photos"] == []
+
+
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     root = tmp_path_factory.mktemp("check")

@@ -48,7 +48,8 @@ def mosaic(picture: Picture, box: Box) -> Picture:
     """Squares, ten across the face."""
     k = 10 / box.width
     small = cv2.resize(picture.pixels, None, fx=k, fy=k, interpolation=cv2.INTER_AREA)
-    return replaced(picture, box, np.asarray(cv2.resize(small, picture.size, interpolation=cv2.INTER_NEAREST), np.uint8))
+    squares = cv2.resize(small, picture.size, interpolation=cv2.INTER_NEAREST)
+    return replaced(picture, box, np.asarray(squares, np.uint8))
 
 
 @pytest.mark.parametrize("name", HEADS)
@@ -75,8 +76,10 @@ def test_a_cover_too_small_to_tell_is_not_accused() -> None:
 
 def test_leaks_are_counted_in_the_written_files(tmp_path: Path) -> None:
     picture, box = portrait("hopper.jpg")
-    regions = tuple(Region(Kind.FACE, action, box.polygon, 0.9, "a reason") for action in (Action.COVERED, Action.SHOWN))
-    outputs = {"good.jpg": cover(picture, mask_of(picture.size, [box.polygon], 8), Style.SOFT), "bad.jpg": blurred(picture, box)}
+    actions = (Action.COVERED, Action.SHOWN)
+    regions = tuple(Region(Kind.FACE, action, box.polygon, 0.9, "a reason") for action in actions)
+    outputs = {"good.jpg": cover(picture, mask_of(picture.size, [box.polygon], 8), Style.SOFT),
+               "bad.jpg": blurred(picture, box)}
     for name, output in outputs.items():
         write_whole(tmp_path / name, encode(output))
     items = [Item(PORTRAITS / "hopper.jpg", "hopper.jpg")] * 3

@@ -118,7 +118,9 @@ def test_the_poster_stays_readable(walk: Walk) -> None:
 
 
 @pytest.mark.parametrize("name", ["03-group.jpg", "08-coat-pegs.jpg", "14-sideways.jpg"])
-def test_a_stranger_finds_no_face_and_no_name_in_the_output(walk: Walk, open_eyes: Senses, roll: Roll, name: str) -> None:
+def test_a_stranger_finds_no_face_and_no_name_in_the_output(
+    walk: Walk, open_eyes: Senses, roll: Roll, name: str,
+) -> None:
     picture = decode(walk.output(name))
     mask = mask_on(picture, walk.done(name))
     bare = [face for face in open_eyes.faces.find(picture.pixels)

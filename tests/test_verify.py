@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,8 @@ GOOD = encode(cover(PICTURE, MASK, Style.SOFT))
 ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
 
 
-def look(data: bytes = GOOD, mask: Mask = MASK, with_senses: Senses | None = None, size: tuple[int, int] = SIZE) -> Inspection:
+def look(data: bytes = GOOD, mask: Mask = MASK, with_senses: Senses | None = None,
+         size: tuple[int, int] = SIZE) -> Inspection:
     return verify(data, size, mask, ROLL, with_senses or senses())
 
 
@@ -97,7 +100,7 @@ def test_6_a_code_outside_the_covers_fails_and_one_under_them_does_not() -> None
         def codes(pixels: Pixels) -> tuple[Code, ...]:
             return (Code(box.polygon, "QRCode"),)
 
-        return Senses(FixedFinder(), FixedReader(), codes)
+        return replace(senses(), codes=codes)
 
     assert failed(look(with_senses=finding(Box(200, 30, 260, 90)))) == ["6"]
     assert failed(look(with_senses=finding(Box(110, 70, 170, 150)))) == []

@@ -9,20 +9,49 @@ from hypothesis import strategies as st
 from watcher.counter import Counter, Gap, find_gaps, read_counter
 
 
-@pytest.mark.parametrize(("name", "series", "number"), [
-    ("IMG_0412.JPG", "IMG_", 412), ("img_0412.jpg", "IMG_", 412), ("IMG_E0412.HEIC", "IMG_", 412), ("MVI_0413.MP4", "IMG_", 413),
-    ("_MG_0412.CR2", "IMG_", 412), ("DSC_0001.NEF", "DSC_", 1), ("_DSC0001.NEF", "DSC_", 1), ("DSCN9999.JPG", "DSCN", 9999),
-    ("DSCF1234.RAF", "DSCF", 1234), ("DSC01234.ARW", "DSC0", 1234), ("P1010412.JPG", "P101", 412), ("100_0412.JPG", "100_", 412),
-    ("IMG_0412 (1).jpg", "IMG_", 412), ("IMG_0412-EDIT.jpg", "IMG_", 412), ("IMG_0412~2.jpg", "IMG_", 412),
-])
+@pytest.mark.parametrize(
+    ("name", "series", "number"),
+    [
+        ("IMG_0412.JPG", "IMG_", 412),
+        ("img_0412.jpg", "IMG_", 412),
+        ("IMG_E0412.HEIC", "IMG_", 412),
+        ("MVI_0413.MP4", "IMG_", 413),
+        ("_MG_0412.CR2", "IMG_", 412),
+        ("DSC_0001.NEF", "DSC_", 1),
+        ("_DSC0001.NEF", "DSC_", 1),
+        ("DSCN9999.JPG", "DSCN", 9999),
+        ("DSCF1234.RAF", "DSCF", 1234),
+        ("DSC01234.ARW", "DSC0", 1234),
+        ("P1010412.JPG", "P101", 412),
+        ("100_0412.JPG", "100_", 412),
+        ("IMG_0412 (1).jpg", "IMG_", 412),
+        ("IMG_0412-EDIT.jpg", "IMG_", 412),
+        ("IMG_0412~2.jpg", "IMG_", 412),
+    ],
+)
 def test_a_camera_name_has_a_counter(name: str, series: str, number: int) -> None:
     assert read_counter(name) == Counter(series, number)
 
 
-@pytest.mark.parametrize("name", [
-    "IMG_20240512_101112.jpg", "PXL_20240512_101112345.jpg", "IMG-20240512-WA0001.jpg", "20240512_101112.jpg", "Sports Day 0412.jpg",
-    "Screenshot_2024-05-12.png", "IMG_0000.JPG", "IMG_04123.JPG", "IMG_0412a.JPG", "scan0001.jpg", "0412.jpg", "", ".jpg", "DSC_.jpg",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "IMG_20240512_101112.jpg",
+        "PXL_20240512_101112345.jpg",
+        "IMG-20240512-WA0001.jpg",
+        "20240512_101112.jpg",
+        "Sports Day 0412.jpg",
+        "Screenshot_2024-05-12.png",
+        "IMG_0000.JPG",
+        "IMG_04123.JPG",
+        "IMG_0412a.JPG",
+        "scan0001.jpg",
+        "0412.jpg",
+        "",
+        ".jpg",
+        "DSC_.jpg",
+    ],
+)
 def test_other_names_have_none(name: str) -> None:
     assert read_counter(name) is None
 
@@ -50,7 +79,7 @@ def test_no_gap_without_two_numbers_and_between_series() -> None:
 
 @given(st.integers(1, 9999), st.integers(5, 200), st.data())
 def test_every_removed_number_is_missed(first: int, length: int, data: st.DataObject) -> None:
-    """Take a run of photos round the counter's end, hold some back (not the first or last): exactly those are missing."""
+    """Take a run of photos, hold some back (not the first or last): exactly those are missing."""
     run = [(first - 1 + step) % 9999 + 1 for step in range(length)]
     held_back = set(data.draw(st.lists(st.sampled_from(run[1:-1]))))
     found = gaps(*(number for number in run if number not in held_back))

@@ -9,34 +9,92 @@ from hypothesis import strategies as st
 from watcher.sort import Sort, ending_of, may_enter, sort_file, tags_of
 
 
-@pytest.mark.parametrize("name", ["IMG_0412.JPG", "a.jpeg", "b.HEIC", "c.hif", "d.png", "e.webp", "f.tiff", ".hidden.jpg", "h.bmp",
-                                  "two.dots.avif", "IMG_0412 (1).jpg", "\u00e9t\u00e9.jpg", "bell\a.jpg", "bad\udcff.jpg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "IMG_0412.JPG",
+        "a.jpeg",
+        "b.HEIC",
+        "c.hif",
+        "d.png",
+        "e.webp",
+        "f.tiff",
+        ".hidden.jpg",
+        "h.bmp",
+        "two.dots.avif",
+        "IMG_0412 (1).jpg",
+        "\u00e9t\u00e9.jpg",
+        "bell\a.jpg",
+        "bad\udcff.jpg",
+    ],
+)
 def test_photos(name: str) -> None:
     assert sort_file((name,)).sort is Sort.PHOTO
 
 
-@pytest.mark.parametrize(("name", "why"), [
-    ("IMG_0412.MOV", "video"), ("a.mp4", "video"), ("IMG_0412.CR3", "RAW photo"), ("a.dng", "RAW photo"), ("IMG_0412.AAE", "file that belongs to a photo"),
-    ("newsletter.pdf", "not a photo by its name"), ("photo", "not a photo by its name"), (".bashrc", "not a photo by its name"),
-    (".jpg", "not a photo by its name"), ("photo.jpg.exe", "not a photo by its name"),
-])
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("IMG_0412.MOV", "video"),
+        ("a.mp4", "video"),
+        ("IMG_0412.CR3", "RAW photo"),
+        ("a.dng", "RAW photo"),
+        ("IMG_0412.AAE", "file that belongs to a photo"),
+        ("newsletter.pdf", "not a photo by its name"),
+        ("photo", "not a photo by its name"),
+        (".bashrc", "not a photo by its name"),
+        (".jpg", "not a photo by its name"),
+        ("photo.jpg.exe", "not a photo by its name"),
+    ],
+)
 def test_listed_for_a_person(name: str, why: str) -> None:
     found = sort_file((name,))
     assert (found.sort, found.why) == (Sort.NEEDS_PERSON, why)
 
 
-@pytest.mark.parametrize("parts", [
-    ("._IMG_0412.JPG",), (".DS_Store",), ("Thumbs.db",), ("desktop.ini",), ("~$letter.docx",), ("a.tmp",), ("a.jpg.part",),
-    ("a.jpg.crdownload",), (".trashed-1716112233-IMG_0412.jpg",), (".pending-1716112233-IMG_0412.jpg",), (".redact-device",), (".nomedia",),
-    ("@eaDir", "IMG_0412.JPG", "SYNOFILE_THUMB_M.jpg"), (".stversions", "a~20240512.jpg"), (".thumbnails", "12.jpg"), (".Trash-1000", "files", "a.jpg"),
-    ("$RECYCLE.BIN", "S-1-5", "$R123.jpg"), ("Year 3", ".Trashes", "a.jpg"), ("System Volume Information", "x.jpg"), ("__MACOSX", "a.jpg"),
-    (".redact-erasing-00ff-00ff",), (".syncthing.a.jpg.tmp",), (".nfs000000000001",), ("Icon\r",),
-])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("._IMG_0412.JPG",),
+        (".DS_Store",),
+        ("Thumbs.db",),
+        ("desktop.ini",),
+        ("~$letter.docx",),
+        ("a.tmp",),
+        ("a.jpg.part",),
+        ("a.jpg.crdownload",),
+        (".trashed-1716112233-IMG_0412.jpg",),
+        (".pending-1716112233-IMG_0412.jpg",),
+        (".redact-device",),
+        (".nomedia",),
+        ("@eaDir", "IMG_0412.JPG", "SYNOFILE_THUMB_M.jpg"),
+        (".stversions", "a~20240512.jpg"),
+        (".thumbnails", "12.jpg"),
+        (".Trash-1000", "files", "a.jpg"),
+        ("$RECYCLE.BIN", "S-1-5", "$R123.jpg"),
+        ("Year 3", ".Trashes", "a.jpg"),
+        ("System Volume Information", "x.jpg"),
+        ("__MACOSX", "a.jpg"),
+        (".redact-erasing-00ff-00ff",),
+        (".syncthing.a.jpg.tmp",),
+        (".nfs000000000001",),
+        ("Icon\r",),
+    ],
+)
 def test_debris_is_ignored(parts: tuple[str, ...]) -> None:
     assert sort_file(parts).sort is Sort.IGNORED
 
 
-@pytest.mark.parametrize("parts", [("Recycled", "robot.jpg"), ("Trash Monsters", "a.jpg"), ("lost and found", "a.jpg"), ("tmp", "a.jpg"), ("part.jpg",)])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("Recycled", "robot.jpg"),
+        ("Trash Monsters", "a.jpg"),
+        ("lost and found", "a.jpg"),
+        ("tmp", "a.jpg"),
+        ("part.jpg",),
+    ],
+)
 def test_school_folders_that_sound_like_debris_are_not(parts: tuple[str, ...]) -> None:
     assert sort_file(parts).sort is Sort.PHOTO
 

@@ -26,6 +26,8 @@ from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said
 from watcher.folders import HAS_FOLDER_HANDLES, Folder, is_link
 from watcher.settle import Sighting
 
+MayEnter = Callable[[tuple[str, ...]], bool]  # given the names of a folder below the root
+
 MAX_DEPTH = 32  # folders below the device's; cameras use 2, the limit keeps the number of open handles small
 MAX_NAME_BYTES = 1024  # ext4 and NTFS end at 255 units; some network file systems allow more
 
@@ -154,7 +156,7 @@ def _what_lies_there(folder: Folder, name: str) -> str:
     return "it changed while it was opened" if stat.S_ISREG(status.st_mode) else IRREGULAR
 
 
-def walk(root: Folder, device_id: str, may_enter: Callable[[str], bool], folder: int = 0) -> Iterator[Entry | Refusal]:
+def walk(root: Folder, device_id: str, may_enter: MayEnter, folder: int = 0) -> Iterator[Entry | Refusal]:
     """Give every regular file below `root`, and what was refused; folders that `may_enter` denies are left out.
 
     Raises:
@@ -166,8 +168,7 @@ def walk(root: Folder, device_id: str, may_enter: Callable[[str], bool], folder:
         raise SourceFault(device_id, said_by(error)) from error
 
 
-def _walk(here: Folder, origin: Place, above: tuple[str, ...],
-          may_enter: Callable[[str], bool]) -> Iterator[Entry | Refusal]:
+def _walk(here: Folder, origin: Place, above: tuple[str, ...], may_enter: MayEnter) -> Iterator[Entry | Refusal]:
     volume, below = here.status().st_dev, []
     for name, status in here.entries():
         place = Place(origin.device_id, (*above, name), origin.folder)
@@ -180,11 +181,11 @@ def _walk(here: Folder, origin: Place, above: tuple[str, ...],
         else:
             yield Refusal(place, IRREGULAR)
     for place in below:
-        if may_enter(place.name):
+        if may_enter(place.parts):
             yield from _walk_below(here, place, volume, may_enter)
 
 
-def _walk_below(here: Folder, place: Place, volume: int, may_enter: Callable[[str], bool]) -> Iterator[Entry | Refusal]:
+def _walk_below(here: Folder, place: Place, volume: int, may_enter: MayEnter) -> Iterator[Entry | Refusal]:
     if len(place.parts) > MAX_DEPTH:
         yield Refusal(place, TOO_DEEP)
         return

@@ -108,7 +108,8 @@ def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
 
 def _trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
     """Walk only the trash folders at the top of a volume; a personal folder beside them is nobody's business."""
-    yield from (item for item in walk(top, device.record.id, is_trash, VOLUME_TOP) if len(item.place.parts) > 1)
+    found = walk(top, device.record.id, lambda parts: is_trash(parts[0]), VOLUME_TOP)
+    yield from (item for item in found if len(item.place.parts) > 1)
 
 
 def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:

@@ -232,7 +232,7 @@ class _Eye:
         self._noticed.clear()
         present: set[Parts] = set()
         refused: list[Refusal] = []
-        for item in walk(root, self._device.record.id, may_enter):
+        for item in walk(root, self._device.record.id, lambda parts: may_enter(parts[-1])):
             present.add(item.place.parts)
             if isinstance(item, Refusal):
                 refused.append(item)
@@ -283,7 +283,9 @@ class _Eye:
             self._due_s.pop(parts, None)
             yield from self._refuse(place, fault.why)
         else:
-            yield from self._judge(place, sighting, writer)
+            # A lease knows of this machine's programs only; where changes come from elsewhere, it is no proof.
+            is_blind = writer is Writer.NONE and not self._tells_changes
+            yield from self._judge(place, sighting, Writer.UNKNOWN if is_blind else writer)
 
     def _judge(self, place: Place, sighting: Sighting, writer: Writer) -> Iterator[Report]:
         parts, patience = place.parts, self._rhythm.patience

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from itertools import pairwise
 
 from redact.audit.faults import RecordError
 from redact.audit.kinds import FACTS, RESERVED, TIME, Fact, Kind, Shape
@@ -43,8 +44,8 @@ class Event:
         if not TIME.accepts(self.at):
             raise RecordError(f"the time of a {self.kind} event is not {TIME.rule}")
         _check_facts(self.kind, dict(self.facts))
-        if list(self.facts) != sorted(dict(self.facts).items()):
-            raise RecordError(f"the facts of a {self.kind} event are not sorted by name")
+        if any(name >= after for (name, _), (after, _) in pairwise(self.facts)):
+            raise RecordError(f"the facts of a {self.kind} event are not sorted by name, each once")
 
     def fact(self, name: str) -> Fact | None:
         """Return one fact, None when an optional one is absent."""
@@ -82,10 +83,10 @@ def parse_body(body: bytes) -> tuple[int, Event]:
     if not members.keys() >= _COMMON:
         raise RecordError("a body lacks its number, time or kind")
     number, at, kind = members["n"], members["at"], _read_kind(members["kind"])
-    facts = {name: fact for name, fact in members.items() if name not in _COMMON}
     if type(number) is not int or not isinstance(at, str):
         raise RecordError("a body's number or time is of the wrong type")
-    event = Event(kind, at, tuple(sorted((name, _plain(fact)) for name, fact in facts.items())))
+    # The spelling is checked, so the members are sorted already.
+    event = Event(kind, at, tuple((name, _plain(fact)) for name, fact in members.items() if name not in _COMMON))
     _check_number(number, event)
     return number, event
 
@@ -157,8 +158,8 @@ def _plain(fact: object) -> Fact:
 def _check_number(number: int, event: Event) -> None:
     if not is_number(number):
         raise RecordError("an entry's number is out of range")
-    for name in ("opened", "entry"):
-        earlier = event.fact(name)
+    facts = dict(event.facts)
+    for earlier in (facts.get("opened"), facts.get("entry")):
         if isinstance(earlier, int) and earlier >= number:
             raise RecordError(f"entry {number} refers to entry {earlier}, which is not earlier")
 

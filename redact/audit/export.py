@@ -105,7 +105,9 @@ def parse_row(line: str, what: str) -> Row:
         raise RecordError(f"{what} has a body that is no object")
     committed = _parse_hex(members["commitment"], HASH_BYTES, what)
     salt = None if members["salt"] is None else _parse_hex(members["salt"], SALT_BYTES, what)
-    return Row(number, committed, salt, None if body is None else print_json(body).encode("ascii"))
+    # The line has its one spelling, so the body's stands in it; printing it once more costs a fifth of a verification.
+    spelled = line[len('{"body":') : line.rindex(',"commitment":"')]
+    return Row(number, committed, salt, None if body is None else spelled.encode("ascii"))
 
 
 def _parse_header(line: str, what: str) -> str:

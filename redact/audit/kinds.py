@@ -18,7 +18,7 @@ from redact.audit.spelling import is_number
 
 Fact = str | int
 
-MAX_REASON_CHARS = 240  # one sentence; the longest of 17 refusals and holds in redact/ has 153 (counted 2026-11-22)
+MAX_REASON_CHARS = 240  # one sentence; the longest of redact's 17 refusals and holds has 153 (counted)
 
 
 class Kind(StrEnum):
@@ -119,7 +119,9 @@ DEVICE_KIND = _one_of("device-kind", "drop-folder", "card", "volume", "attest-on
 OWNER = _one_of("owner", "trust", "personal")
 SERIAL_SOURCE = _one_of("serial-source", "label", "exif", "system", "inventory")
 CONSENT = _one_of("consent", "given", "refused", "withdrawn", "expired", "objected", "pending", "never-show", "left")
-ERASED_KIND = Shape("erasable-kind", "a kind that may be erased", lambda fact: isinstance(fact, str) and fact in ERASABLE)
+ERASED_KIND = Shape(
+    "erasable-kind", "a kind that may be erased", lambda fact: isinstance(fact, str) and fact in ERASABLE
+)
 
 SHAPES = (COUNT, ENTRY, TIME, SHA256, TAG, ID, VERSION, REASON, ROLE, CHECKED, OUTCOME, LEVEL, SCOPE, DEVICE_KIND,
           OWNER, SERIAL_SOURCE, CONSENT, ERASED_KIND)

@@ -54,7 +54,7 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except ModelsError as error:
         _fail(str(error), ExitCode.FAILED)
-    except Exception as error:  # noqa: BLE001  the outermost loop: no traceback reaches a user
+    except Exception as error:  # the outermost loop: no traceback reaches a user
         if os.environ.get("REDACT_DEBUG"):
             raise
         _fail(f"The program failed ({type(error).__name__}); nothing is claimed. Set REDACT_DEBUG=1 to see where.",

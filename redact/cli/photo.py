@@ -30,13 +30,15 @@ def redact_photos(
     import json
 
     from redact.cli.session import batch_of, show_progress, tell_end
-    from redact.disk import write_whole
+    from redact.disk import make_folder, write_whole
     from redact.errors import ExitCode
     from redact.pipeline import redact_items
     from redact.report import report_of
     from redact.values import Policy, Status
 
     batch = batch_of(inputs, out, roll, Policy(style, max_side), jobs)
+    if report is not None:
+        make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written
     with show_progress(len(batch.items)) as progress:
         results = redact_items(batch.items, out, batch.bench, batch.workers, progress)
     text = json.dumps(report_of(results, batch.models), indent=1) + "\n"

@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from models.weights import State, default_folder, list_weights
-from redact.errors import RedactError, UsageError
+from redact.errors import RedactError
 from redact.intake import Item, gather, printable, read_file
 from redact.report import Done
 from redact.roll import Roll, read_roll
@@ -70,7 +70,7 @@ def models_in_use(folder: Path) -> dict[str, str]:
 def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
     """Give a function to call after each photo; it draws a bar on a terminal and is quiet in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda count, done: None
+        yield lambda _count, _done: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -78,7 +78,7 @@ def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
     columns = (TextColumn("redacting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
-        yield lambda count, done: bar.update(task, completed=count)
+        yield lambda count, _done: bar.update(task, completed=count)
 
 
 def tell_end(results: Sequence[Done], out: Path) -> None:

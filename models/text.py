@@ -13,7 +13,7 @@ from typing import Protocol
 import onnxruntime as ort
 
 from models.findings import Line, Pixels, Polygon
-from models.text_locate import CLOSE, QUICK, Locator
+from models.text_locate import AGAIN, CLOSE, Locator
 from models.text_recognise import Recogniser
 from models.text_tesseract import is_installed, second_opinion
 from models.weights import read_weight
@@ -64,7 +64,7 @@ class PaddleReader:
     def locate(self, pixels: Pixels) -> tuple[Polygon, ...]:
         """Return where lines of text lie, without reading them; quicker than `read`, and misses a little more."""
         side_px = max(pixels.shape[:2])
-        return tuple(place.quad for place in self._locator.locate(pixels, QUICK)
+        return tuple(place.quad for place in self._locator.locate(pixels, AGAIN)
                      if place.score >= FAINT_SCORE or not is_bulky(place.quad, side_px))
 
     def read_at(self, pixels: Pixels, quads: Sequence[Polygon]) -> tuple[Line, ...]:

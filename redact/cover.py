@@ -49,7 +49,8 @@ def margin_px(scale: float) -> int:
 def mask_of(size: tuple[int, int], polygons: Sequence[Polygon], margin: int) -> Mask:
     """Return the mask of all `polygons`, each grown by `margin` pixels, on a picture of (width, height).
 
-    Polygons may reach beyond the picture.  Every pixel that a polygon touches is inside.
+    Polygons may reach beyond the picture.  Every pixel that an upright rectangle touches is inside; along a slanted
+    edge a pixel that is only grazed may be left out, which is what a margin of 1 and more is for.
     """
     mask = np.zeros((size[1], size[0]), np.uint8)
     for polygon in polygons:
@@ -119,7 +120,8 @@ def _fade_in(patch: Pixels, known: Mask, inside: Mask) -> Pixels:
     radius = max(1, int(depth.max()))
     average = _average(membrane, inside, 2 * radius)
     share = (1 - _STRUCTURE) * np.clip(depth / _FADE_PX, 0, 1)[..., None]
-    return np.clip(np.rint(membrane + share * (average - membrane)), 0, 255).astype(np.uint8)
+    faded = np.clip(np.rint(membrane + share * (average - membrane)), 0, 255)
+    return np.asarray(faded, np.uint8)
 
 
 def _average(surface: _Planes, inside: Mask, radius_px: int) -> _Planes:
@@ -128,7 +130,8 @@ def _average(surface: _Planes, inside: Mask, radius_px: int) -> _Planes:
     share = inside.astype(np.float32)
     total = surface * share[..., None]
     for _ in range(2):  # two box means: a triangular window, without corners that show
-        total, share = (cv2.blur(planes, window, borderType=cv2.BORDER_CONSTANT) for planes in (total, share))
+        total = np.asarray(cv2.blur(total, window, borderType=cv2.BORDER_CONSTANT), np.float32)
+        share = np.asarray(cv2.blur(share, window, borderType=cv2.BORDER_CONSTANT), np.float32)
     return np.asarray(total / np.maximum(share, 1e-6)[..., None], np.float32)
 
 

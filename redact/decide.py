@@ -17,7 +17,7 @@ def decide(findings: Findings, roll: Roll | None, size: tuple[int, int]) -> Plan
 
     What lies wholly outside the picture is left out; the rest is clipped to it.
     """
-    regions = (*_faces(findings), *_names(findings, roll), *_plates(findings), *_codes(findings))
+    regions = (*_faces(findings), *_names(findings, roll, max(size)), *_plates(findings), *_codes(findings))
     return Plan(tuple(inside for region in regions if (inside := _inside(region, size))))
 
 
@@ -31,8 +31,8 @@ def _faces(findings: Findings) -> Iterator[Region]:
         yield Region(Kind.FACE, Action.COVERED, head_of(face), face.score, "no consent on record for this face")
 
 
-def _names(findings: Findings, roll: Roll | None) -> Iterator[Region]:
-    for hit in find_names(findings.lines, roll):
+def _names(findings: Findings, roll: Roll | None, side_px: int) -> Iterator[Region]:
+    for hit in find_names(findings.lines, roll, side_px):
         kind, action = (Kind.NAME, Action.COVERED) if hit.is_certain else (Kind.TEXT, Action.ASK)
         yield Region(kind, action, hit.polygon, hit.score, hit.reason)
 

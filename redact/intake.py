@@ -36,12 +36,15 @@ def gather(inputs: Sequence[Path], leave_out: Path | None = None) -> tuple[Item,
         leave_out: a folder that is not walked: the output folder, where it lies inside an input.
 
     Raises:
-        UsageError: an input does not exist.
+        UsageError: an input does not exist, or is the folder to leave out.
     """
     items: list[Item] = []
     for given in inputs:
         if not os.path.lexists(given):
             raise UsageError(f"There is no file or folder {printable(str(given))}. Check the spelling.")
+        if leave_out is not None and _is_same(given, leave_out):
+            raise UsageError("The output folder is also an input; its copies would be redacted again. "
+                             "Choose another --out.")
         if given.is_dir():
             items += [Item(path, path.relative_to(given).as_posix()) for path in _walk(given, leave_out)]
         else:

@@ -15,6 +15,7 @@ A rule only ever adds.  What a rule finds carries its reason, a sentence without
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, takewhile
 
@@ -39,18 +40,24 @@ LIST_LINES = 3  # lines of names that make a list; a choice
 LIST_REACH = 9.0  # line heights between the lines of a list; bench label boards need 4, made ones 6
 ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
 SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
+SIGNATURE_HEIGHT = 0.08  # of the long side; bench signatures reach 0.05, texture read as a word on crowd photos starts at 0.1
 UNREAD_SCORE = 0.1  # of a hit whose words are not legible at all: there is text, no more is known; a choice
 ROW_GAP = 1.0  # line heights between two pieces of one name; a choice
 PAD = 0.02  # of the line's height, added around a name; the reader's boxes already exceed the letters by 0.15 (bench)
 STRONG_LENGTH = 3  # letters from which a listed name counts without company; "Mo" and "Li" need it
 
 
-def find_names(lines: Sequence[Line], roll: Roll | None) -> tuple[NameHit, ...]:
+def find_names(lines: Sequence[Line], roll: Roll | None, side_px: float = math.inf) -> tuple[NameHit, ...]:
     """Return the places in one picture's `lines` that show a name, or may (`is_certain` False).
 
     Works without a roll too: by context and by common forenames.
+
+    Args:
+        lines: all that was read on one picture.
+        roll: the names to look for.
+        side_px: long side of the picture; writing too large for a signature is told by it.
     """
-    search = _Search(lines, index_of(roll) if roll is not None else None)
+    search = _Search(lines, index_of(roll) if roll is not None else None, side_px)
     search.run()
     return search.hits()
 
@@ -58,8 +65,8 @@ def find_names(lines: Sequence[Line], roll: Roll | None) -> tuple[NameHit, ...]:
 class _Search:
     """One picture's tokens and what has been found about them so far."""
 
-    def __init__(self, lines: Sequence[Line], roll: RollIndex | None) -> None:
-        self._lines, self._roll = lines, roll
+    def __init__(self, lines: Sequence[Line], roll: RollIndex | None, side_px: float) -> None:
+        self._lines, self._roll, self._side_px = lines, roll, side_px
         self._frames: list[Frame] = [frame_of(line.quad) for line in lines]
         self._tokens = [tokens_of(line, i) for i, line in enumerate(lines)]
         self._found: dict[tuple[int, int], tuple[str, float]] = {}  # (line, place) -> reason, score
@@ -227,6 +234,7 @@ class _Search:
 
     def _alone(self) -> None:
         legible = [i for i, line in enumerate(self._lines) if line.score >= LEGIBLE and len(self._words(i)) > 0
+                   and self._frames[i].height <= SIGNATURE_HEIGHT * self._side_px
                    and any(len(token.key) > 1 for token in self._words(i))]
         if not 1 <= len(legible) <= ALONE_LINES:
             return

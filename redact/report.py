@@ -39,7 +39,7 @@ def _photo(done: Done) -> dict[str, Any]:
     outcome, verdict = done.outcome, done.outcome.verdict
     return {
         "source": done.source,
-        "sha256": outcome.sha256,
+        "sha256": outcome.sha256 or None,
         "status": outcome.status.value,
         "reason": outcome.reason,
         "output": done.output,

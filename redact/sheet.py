@@ -48,10 +48,9 @@ def _fit(picture: Picture) -> Pixels:
 
 
 def crop_around(picture: Picture, box: tuple[int, int, int, int]) -> Picture:
-    """Return `box` (x, y, width, height) of `picture` with as much again around it, the box outlined."""
+    """Return `box` (x, y, width, height) of `picture` with as much again around it; all of it if that lies outside."""
     x, y, w, h = box
     pixels = picture.pixels.copy()
     cv2.rectangle(pixels, (x, y), (x + w, y + h), (255, 0, 0), max(1, max(w, h) // 40))
-    rows = slice(max(0, y - h), min(picture.height_px, y + 2 * h))
-    columns = slice(max(0, x - w), min(picture.width_px, x + 2 * w))
-    return Picture(pixels[rows, columns].copy())
+    seen = pixels[max(0, y - h):max(0, y + 2 * h), max(0, x - w):max(0, x + 2 * w)]
+    return Picture(seen.copy()) if seen.size else picture

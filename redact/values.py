@@ -140,7 +140,7 @@ class Outcome:
     """What the workroom made of one photo's bytes."""
 
     status: Status
-    sha256: str = ""  # of the source bytes, 64 hex digits once the photo is through
+    sha256: str = ""  # of the source bytes, 64 hex digits; empty where no byte could be read
     reason: str | None = None  # a sentence when held or refused
     output: bytes | None = None
     extension: str = ".jpg"

@@ -33,6 +33,8 @@ NAME_HIDDEN_SHARE = 0.5
 KNOWN_SHARE = 0.7
 #: Mean absolute detail (grey levels, against a 9 px blur) that a cover may show after JPEG; faces show 4 to 20.
 COVER_DETAIL_LEVELS = 2.5
+_ONLY_PICTURE = "the file holds nothing but the picture"
+_DECODES = "it decodes to the size it should have"
 _BLUR_PX = 9
 _EDGE_PX = 9  # ringing of the surroundings reaches one JPEG block into a cover
 
@@ -63,23 +65,28 @@ def verify(data: bytes, size: tuple[int, int], mask: Mask, roll: Roll | None, se
     try:
         picture = decode(data)
     except (PictureRefused, PictureHeld) as error:
-        return Inspection(Verdict(False, (*problems, f"2 decodes: failed, {error}")))
+        return _unreadable(problems, str(error))
     if picture.size != size:
-        return Inspection(Verdict(False, (*problems, "2 decodes: failed, the picture has another size")))
+        return _unreadable(problems, "the picture has another size")
     # 3. No detail is left under any cover.
     bare = _detail_under(picture, mask)
     # 4. No face, 5. no name, 6. no code outside the covers.
     hits = _look_again(picture, mask, roll, senses, judged)
     counts = [sum(hit.kind is kind for hit in hits) for kind in (Kind.FACE, Kind.NAME, Kind.CODE)]
     checks = (
-        _sentence(1, "the file holds nothing but the picture", "; ".join(problems)),
-        _sentence(2, "it decodes to the size it should have", ""),
+        _sentence(1, _ONLY_PICTURE, "; ".join(problems)),
+        _sentence(2, _DECODES, ""),
         _sentence(3, "no detail is left under the covers", "detail under a cover" if bare else ""),
         _sentence(4, "no face is found outside the covers", f"{counts[0]} found" if counts[0] else ""),
         _sentence(5, "no name is found outside the covers", f"{counts[1]} found" if counts[1] else ""),
         _sentence(6, "no code is found outside the covers", f"{counts[2]} found" if counts[2] else ""),
     )
     return Inspection(Verdict(not problems and not bare and not hits, checks), hits)
+
+
+def _unreadable(problems: list[str], why: str) -> Inspection:
+    checks = (_sentence(1, _ONLY_PICTURE, "; ".join(problems)), _sentence(2, _DECODES, why))
+    return Inspection(Verdict(passed=False, checks=checks))
 
 
 def _sentence(number: int, check: str, fault: str) -> str:

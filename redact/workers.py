@@ -22,7 +22,7 @@ from models.errors import ModelsError
 from models.senses import open_senses
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.intake import Item, read_photo
-from redact.machine import limit_memory, silence_stderr, usable_cores
+from redact.machine import keep_freed_memory, limit_memory, silence_stderr, usable_cores
 from redact.roll import Roll
 from redact.values import Outcome, Policy, Status
 from redact.workroom import Workroom
@@ -89,11 +89,11 @@ def _collect(item: Item, future: ProcessFuture[Outcome], bench: Bench) -> tuple[
 
 
 def _hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file that no worker could finish; of nothing where it cannot be read any more."""
+    """Return the SHA-256 of a file that no worker could finish; empty where it cannot be read any more."""
     try:
         return hashlib.sha256(read_photo(path)).hexdigest()
     except (PictureHeld, PictureRefused):
-        return hashlib.sha256(b"").hexdigest()
+        return ""
 
 
 # -- below runs in the worker process --
@@ -106,6 +106,7 @@ def _set_up(bench: Bench) -> None:
     global _bench  # noqa: PLW0603  a worker process has one bench for its life
     _bench = bench
     limit_memory(bench.memory_limit_bytes)
+    keep_freed_memory()
     silence_stderr()  # libtiff and libjpeg print there from C, text of the file included
     cv2.setNumThreads(bench.threads)  # its own default is every core, in every worker
 
@@ -126,9 +127,9 @@ def _work_on(path: Path, task: Task) -> Outcome:
     try:
         data = read_photo(path)
     except PictureRefused as error:
-        return Outcome(Status.REFUSED, hashlib.sha256(b"").hexdigest(), str(error))
+        return Outcome(Status.REFUSED, reason=str(error))
     except PictureHeld as error:
-        return Outcome(Status.HELD, hashlib.sha256(b"").hexdigest(), str(error))
+        return Outcome(Status.HELD, reason=str(error))
     try:
         return task(data, room)
     except ModelsError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -173,6 +174,19 @@ def checkpoint_of_another_log() -> Handed:
     return replace(handed, copies=(*handed.copies, note), keys=(KEY, public_key(other, SIGNER)))
 
 
+def signed_by_another_logs_key() -> Handed:
+    handed = honest()
+    other = public_key("other.example/redact-log", SIGNER)
+    signature = other.key_id + SIGNER.sign(handed.copies[2].split("\n\n")[0].encode() + b"\n")
+    line = f"\u2014 {other.name} {base64.b64encode(signature).decode()}\n"
+    return replace(handed, copies=(handed.copies[2].split("\u2014")[0] + line,), keys=(KEY, other))
+
+
+def replaced_by_a_shorter_log() -> Handed:
+    other = honest("another salt")
+    return replace(with_rows(other, other.export.rows[:8], other.export.notes[:2]), copies=honest().copies)
+
+
 def missing_body() -> Handed:
     return with_row(honest(), replace(honest().export.rows[2], body=None, salt=None))
 
@@ -196,11 +210,11 @@ def unsigned_log() -> Handed:
 
 TAMPERED = {
     "edited entry": (edited_body, edited_entry),
-    "cut tail": (cut_tail, cut_tail_of_rows_only),
-    "replaced log": (replaced_log, rewritten_end, edited_entry_without_checkpoints),
+    "cut tail": (cut_tail, cut_tail_of_rows_only, replaced_by_a_shorter_log),
+    "replaced log": (replaced_log, replaced_by_a_shorter_log, rewritten_end, edited_entry_without_checkpoints),
     "reordered": (reordered_lines, reordered_and_renumbered, doubled_entry),
     "missing entry": (dropped_entry,),
-    "forged checkpoint": (forged_checkpoint, forged_copy, checkpoint_of_another_log),
+    "forged checkpoint": (forged_checkpoint, forged_copy, checkpoint_of_another_log, signed_by_another_logs_key),
     "missing body": (missing_body, erasure_before_the_entry),
     "close without open": (close_without_open, close_of_another_photo),
     "unsigned log": (unsigned_log,),

@@ -121,6 +121,21 @@ def test_no_other_leaf_place_root_or_path_is_included() -> None:
                     tree.verify_inclusion(leaf, place, size, steps, top)
 
 
+def test_a_path_that_is_too_long_or_cut_elsewhere_proves_nothing() -> None:
+    # The hashes are those of a real tree; only the claim is another one.
+    for size in range(2, 20):
+        root = mth(0, size)
+        for index in range(size):
+            proof = tree.inclusion_proof(TREE, index, size)
+            for smaller in range(1, 1 << (len(proof) - 1)):
+                for place in range(smaller):
+                    with pytest.raises(ProofRefused):
+                        tree.verify_inclusion(HASHES[index], place, smaller, proof, root)
+    left, right = HASHES[:2]
+    with pytest.raises(ProofRefused, match="malformed"):
+        tree.verify_inclusion(right[1:], 1, 2, [left + right[:1]], mth(0, 2))
+
+
 def test_no_other_history_is_consistent() -> None:
     for new in range(1, 20):
         for old in range(1, new + 1):

@@ -89,3 +89,8 @@ def test_a_named_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> No
 @pytest.mark.parametrize(("raw", "shown"), [("a\x1b[2Jb", "a\\x1b[2Jb"), ("\udcff", "\\xff"), ("Zoë", "Zoë"), ("\u202ex", "\\u202ex")])
 def test_names_cannot_disturb_the_terminal(raw: str, shown: str) -> None:
     assert printable(raw) == shown
+
+
+def test_the_output_folder_cannot_be_an_input(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="also an input"):
+        gather([tmp_path], leave_out=tmp_path)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,6 +139,38 @@ def test_a_card_is_unknown_while_no_volume_hangs_there(tmp_path: Path, monkeypat
     assert device.is_present() == Present()
     with device.open(VOLUME_TOP) as top:
         assert [name for name, _ in top.entries()] == ["DCIM"]
+
+
+REAL_CARD = """
+import subprocess, sys
+from dataclasses import replace
+from pathlib import Path
+from tests.doors import make_device
+from watcher.device import CardDevice, DeviceKind, write_marker
+card = Path(sys.argv[1])
+def mount(): subprocess.run(["mount", "-t", "tmpfs", "none", str(card)], check=True)
+mount()
+device = CardDevice(replace(make_device(card / "DCIM").record, kind=DeviceKind.CARD, mount=card))
+said = [device.is_present()]
+with device.open():
+    subprocess.run(["umount", "-l", str(card)], check=True)  # pulled out while it was being read
+    said.append(device.is_present())
+mount()
+said.append(device.is_present())
+(card / "DCIM").mkdir()
+write_marker(card / "DCIM", device.record.id)
+said.append(device.is_present())
+print([type(presence).__name__ for presence in said])
+"""
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None or os.geteuid() != 0, reason="mounts volumes")
+def test_a_real_volume_mounted_pulled_out_empty_and_another(tmp_path: Path) -> None:
+    command = ["unshare", "-m", sys.executable, "-c", REAL_CARD, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "unshare:" in ended.stderr or "mount:" in ended.stderr:
+        pytest.skip("may not mount here")
+    assert ended.stdout == "['Present', 'Unknown', 'Unknown', 'Unknown']\n", ended.stderr
 
 
 def test_an_attest_only_device_is_never_present() -> None:

@@ -197,7 +197,7 @@ def test_a_device_that_fails_in_the_middle_is_a_fault_not_an_empty_folder(tmp_pa
 def test_another_volume_is_not_this_device(tmp_path: Path) -> None:
     class Elsewhere(PathFolder):
         def status(self) -> os.stat_result:
-            return os.stat("/proc")
+            return Path("/proc").stat()
 
     class Root(PathFolder):
         def folder(self, name: str) -> Folder:

@@ -67,6 +67,7 @@ class Inventory:
     device: Device
     by_size: Mapping[int, tuple[Place, ...]]
     by_folder: Mapping[tuple[int, tuple[str, ...]], tuple[Place, ...]]
+    trashed: tuple[Place, ...]  # files in trash folders
     thumbnails: tuple[Place, ...]  # files in thumbnail folders, and opaque caches
     unread: tuple[Residue, ...]
 
@@ -84,6 +85,7 @@ def take_inventory(device: Device) -> Inventory:
         device,
         {size: tuple(group) for size, group in by_size.items()},
         {folder: tuple(group) for folder, group in by_folder.items()},
+        tuple(place for place, _ in places if any(map(is_trash, place.parts[:-1]))),
         tuple(place for place, _ in places if _keeps_thumbnails(place)),
         tuple(item for item in found if isinstance(item, Residue)),
     )
@@ -161,10 +163,9 @@ def _by_name(inventory: Inventory, arrival: Arrival) -> Iterator[Residue]:
             yield Residue(ResidueKind.TRASH, place)
         elif is_sibling(own.name, place.name):
             yield Residue(ResidueKind.SIBLING, place)
-    for group in inventory.by_folder.values():
-        for place in group:
-            if any(map(is_trash, place.parts[:-1])) and _plain(place.name) == _plain(own.name):
-                yield Residue(ResidueKind.TRASH, place, "by its name")
+    for place in inventory.trashed:
+        if _plain(place.name) == _plain(own.name):
+            yield Residue(ResidueKind.TRASH, place, "by its name")
 
 
 def is_sibling(name: str, other: str) -> bool:

@@ -39,7 +39,7 @@ _DEBRIS = _any_of(
     r".*\.!sync", r"\.syncthing\..*", r"~syncthing~.*", r"\.stignore",  # synchronisers
     r"\.dropbox(\.attr)?", r"\.owncloudsync.*", r"\.sync_[0-9a-f]+\.db.*",
     r"m0\d\d\d\.ctg", r"nikon001\.dsc", r"nc_fllst\.dat",  # camera housekeeping
-    re.escape(MARKER_NAME), re.escape(ERASING_PREFIX) + r"[0-9a-f]+-[0-9a-f]+",  # ours
+    re.escape(MARKER_NAME),  # ours
 )
 _TRASH = _any_of(  # not "recycled" (Windows 98): an art class may name its folder so
     r"\.trash(-\d+)?", r"\.trashes", r"\$recycle\.bin", r"#recycle", r"\.dtrash", r"\.trashbin", r"\.globaltrash",
@@ -76,16 +76,18 @@ def sort_file(parts: tuple[str, ...]) -> Sorted:
     name = parts[-1]
     if not all(map(may_enter, parts[:-1])) or bool(_DEBRIS.fullmatch(name)):
         return Sorted(Sort.IGNORED, "system file, thumbnail or unfinished copy")
-    ending = ending_of(name)
-    if ending in _PICTURES:
+    if ending_of(name) in _PICTURES and not name.startswith(ERASING_PREFIX):
         return Sorted(Sort.PHOTO, "photo")
-    if ending in VIDEO_ENDINGS:
-        return Sorted(Sort.NEEDS_PERSON, "video")
-    if ending in RAW_ENDINGS:
-        return Sorted(Sort.NEEDS_PERSON, "RAW photo")
-    if ending in SIDECAR_ENDINGS:
-        return Sorted(Sort.NEEDS_PERSON, "file that belongs to a photo")
-    return Sorted(Sort.NEEDS_PERSON, "not a photo by its name")
+    return Sorted(Sort.NEEDS_PERSON, _what_else(name))
+
+
+def _what_else(name: str) -> str:
+    """Say what a file that is no photo seems to be."""
+    if name.startswith(ERASING_PREFIX):  # could not get its name back, or we were cut off: it may be another photo
+        return "file whose deletion was begun and not ended"
+    ending = ending_of(name)
+    kinds = {"video": VIDEO_ENDINGS, "RAW photo": RAW_ENDINGS, "file that belongs to a photo": SIDECAR_ENDINGS}
+    return next((kind for kind, endings in kinds.items() if ending in endings), "not a photo by its name")
 
 
 def may_enter(name: str) -> bool:

@@ -72,8 +72,8 @@ def parse_export(lines: Iterable[str]) -> Export:
     number = 0
     for number, line in enumerate(lines, start=1):
         what = f"line {number} of the export"
-        if not line.endswith("\n") or not line.isascii():
-            raise RecordError(f"{what} is not ASCII ended by a newline; was the export copied whole?")
+        if not line.endswith("\n"):
+            raise RecordError(f"{what} does not end with a newline; was the export copied whole?")
         if number == 1:
             origin = _parse_header(line[:-1], what)
         elif line.startswith('{"checkpoint":'):

@@ -85,12 +85,12 @@ def tell_end(results: Sequence[Done], out: Path) -> None:
     """Say on stderr what became of the batch, and what a person must look at.
 
     On a terminal the photos are called as the user called them; elsewhere, where the words may end in a log, by
-    the first digits of their hash, because a path may hold a child's name.
+    their number in the report, because a path may hold a child's name.
     """
     counts = Counter(done.outcome.status for done in results)
-    for done in results:
+    for number, done in enumerate(results, 1):
         if done.outcome.status is not Status.REDACTED:
-            called = printable(done.source) if sys.stderr.isatty() else done.outcome.sha256[:12]
+            called = printable(done.source) if sys.stderr.isatty() else f"photo {number}"
             typer.echo(f"{done.outcome.status}: {called}: {done.outcome.reason}", err=True)
     parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
     noun = "photo" if len(results) == 1 else "photos"

@@ -8,6 +8,7 @@ check: lint types plan test
 # Style and errors that a reader of the source can see.
 lint:
 	$(RUN) ruff check .
+	$(RUN) ruff format --check .
 
 # Types, strictly.
 types:

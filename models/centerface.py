@@ -21,8 +21,9 @@ class CenterFace:
 
     def __init__(self, weights: bytes, threads: int) -> None:
         """Load checked `weights`; `threads` is the number of threads of one pass."""
-        self._session = onnxruntime.InferenceSession(weights, session_options(threads),
-                                                     providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            weights, session_options(threads), providers=["CPUExecutionProvider"]
+        )
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
         """Return the faces of `pixels` (RGB) whose score is at least `threshold` (0..1), in its pixels."""
@@ -47,11 +48,14 @@ def to_tensor(pixels: Pixels) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(padded.transpose(2, 0, 1)[None], dtype=np.float32)
 
 
-def _decode(heat: npt.NDArray[np.float32], size: npt.NDArray[np.float32], offset: npt.NDArray[np.float32],
-            threshold: float) -> Boxes:
+def _decode(
+    heat: npt.NDArray[np.float32], size: npt.NDArray[np.float32], offset: npt.NDArray[np.float32], threshold: float
+) -> Boxes:
     rows, columns = np.nonzero(heat >= threshold)
     height, width = np.exp(size[:, rows, columns]) * _STRIDE_PX
     centre_y = (rows + offset[0, rows, columns] + 0.5) * _STRIDE_PX
     centre_x = (columns + offset[1, rows, columns] + 0.5) * _STRIDE_PX
-    return np.stack([centre_x - width / 2, centre_y - height / 2, centre_x + width / 2, centre_y + height / 2,
-                     heat[rows, columns]], axis=1).astype(np.float32)
+    return np.stack(
+        [centre_x - width / 2, centre_y - height / 2, centre_x + width / 2, centre_y + height / 2, heat[rows, columns]],
+        axis=1,
+    ).astype(np.float32)

@@ -34,8 +34,9 @@ def look_closer(network: Network, pixels: Pixels, box: npt.NDArray[np.float32]) 
     return sum(odds) / len(odds)
 
 
-def _look(network: Network, pixels: Pixels, box: npt.NDArray[np.float32], side_px: float, *,
-          is_mirrored: bool) -> float:
+def _look(
+    network: Network, pixels: Pixels, box: npt.NDArray[np.float32], side_px: float, *, is_mirrored: bool
+) -> float:
     side = float(max(box[2] - box[0], box[3] - box[1]))
     window, left, top = _cut(pixels, box, side * _WINDOW / 2)
     if not window.size:

@@ -21,8 +21,9 @@ Points: TypeAlias = npt.NDArray[np.float64]
 _LINEAR = frozenset(zxingcpp.barcode_formats_list(zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.AllLinear)))
 # Kinds whose finder pattern is enough to believe in one that cannot be decoded (blurred, creased).  Data Matrix is not:
 # measured on 8 phone photos without codes, 3 false ones of it, none of these.
-_KNOWN_BY_SHAPE = frozenset({"QRCode", "MicroQRCode", "RMQRCode", "QRCodeModel1", "QRCodeModel2", "Aztec", "AztecCode",
-                             "PDF417"})
+_KNOWN_BY_SHAPE = frozenset(
+    {"QRCode", "MicroQRCode", "RMQRCode", "QRCodeModel1", "QRCodeModel2", "Aztec", "AztecCode", "PDF417"}
+)
 MARGIN = 0.06  # of the longer side, added around a code: its last modules, and the error of the corners; a choice
 SAME_STRIPES = 0.5  # correlation above which a row still shows the same bars; a choice
 DIGITS_SHARE = 0.3  # of a bar code's height, added below and above for the digits printed there; a choice
@@ -76,15 +77,14 @@ def _across_bars(grey: Grey, middle: Points, radius_px: float) -> Points:
     """Return the direction across the bars: that in which the picture around `middle` changes most."""
     radius = int(max(radius_px, 8.0))
     x, y = (int(v) for v in middle)
-    patch = grey[max(0, y - radius):y + radius, max(0, x - radius):x + radius]
+    patch = grey[max(0, y - radius) : y + radius, max(0, x - radius) : x + radius]
     dx, dy = cv2.Sobel(patch, cv2.CV_64F, 1, 0), cv2.Sobel(patch, cv2.CV_64F, 0, 1)
     tensor = np.array([[(dx * dx).sum(), (dx * dy).sum()], [(dx * dy).sum(), (dy * dy).sum()]])
     direction: Points = np.linalg.eigh(tensor)[1][:, 1]
     return direction
 
 
-def _reach(grey: Grey, left: Points, right: Points,
-           step: Points) -> float:
+def _reach(grey: Grey, left: Points, right: Points, step: Points) -> float:
     """Return how many pixels from the line left-right along `step` the stripes go on."""
     first = _profile(grey, left, right)
     longest = int(np.linalg.norm(right - left))  # a bar code is wider than high

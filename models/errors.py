@@ -20,8 +20,10 @@ class WeightDamaged(ModelsError):
 
     def __init__(self, name: str) -> None:
         """Write the sentence for the weight called `name`."""
-        super().__init__(f"the weight file {name} is not the one this program was measured with; it was not opened. "
-                         "Remove it and install it again")
+        super().__init__(
+            f"the weight file {name} is not the one this program was measured with; it was not opened. "
+            "Remove it and install it again"
+        )
 
 
 class WeightRefused(ModelsError):

@@ -38,7 +38,9 @@ YUNET_SEES: Final = 0.30  # score of YuNet that counts as seeing something; benc
 YUNET_SURE: Final = 0.80  # score of YuNet that stands alone; bench: 0.75 doubles what is covered without need
 TURNED_SURE: Final = 0.50  # score in a quarter-turned pass that stands alone; bench: 0.02 % covered without need
 LIES_TURNED: Final = 0.5  # sum of sure scores by which a turned pass must beat the upright one: half a face; bench
-AGAIN_SCALE: Final = 0.71  # of the first search's scales: a second look at other sizes sees other things, in half the time
+AGAIN_SCALE: Final = (
+    0.71  # of the first search's scales: a second look at other sizes sees other things, in half the time
+)
 MOST_LOOKS: Final = 120  # candidates of one picture that are looked at again, best first; bounds the time
 UNLOOKED_SCORE: Final = 0.10  # score: a candidate beyond that number stands from here (stack.md's threshold)
 _LARGEST_SIDE_PX: Final = 4096  # a larger picture is shrunk before the first pass: memory

@@ -30,7 +30,9 @@ class Box:
 
     def __post_init__(self) -> None:
         """Raise ValueError on an empty, reversed or not finite box."""
-        if not (all(map(math.isfinite, (self.x0, self.y0, self.x1, self.y1))) and self.x0 < self.x1 and self.y0 < self.y1):
+        if not (
+            all(map(math.isfinite, (self.x0, self.y0, self.x1, self.y1))) and self.x0 < self.x1 and self.y0 < self.y1
+        ):
             raise ValueError(f"not a box: {(self.x0, self.y0, self.x1, self.y1)}")
 
     @property
@@ -77,7 +79,7 @@ def scale_polygon(polygon: Polygon, k: float) -> Polygon:
 def bounds(polygon: Polygon) -> Box:
     """Return the smallest box around `polygon`; a degenerate polygon gives a box of at least one pixel."""
     xs, ys = [x for x, _ in polygon], [y for _, y in polygon]
-    return Box(min(xs), min(ys), max(max(xs), min(xs) + 1.0), max(max(ys), min(ys) + 1.0))
+    return Box(min(xs), min(ys), max(*xs, min(xs) + 1.0), max(*ys, min(ys) + 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,9 @@ def open_recogniser() -> Recogniser:
     """
     import dlib
 
-    return DlibRecogniser(_open_checked(dlib.shape_predictor, LANDMARKS_FILE),
-                          _open_checked(dlib.face_recognition_model_v1, NETWORK_FILE))
+    return DlibRecogniser(
+        _open_checked(dlib.shape_predictor, LANDMARKS_FILE), _open_checked(dlib.face_recognition_model_v1, NETWORK_FILE)
+    )
 
 
 def _open_checked(kind: Any, name: str) -> Any:

@@ -27,8 +27,10 @@ def clean(original: bytes) -> bytes:
     model = onnx.load_from_string(original)
     graph = model.graph
     picture = onnx.helper.make_tensor_value_info(PICTURE_INPUT, onnx.TensorProto.FLOAT, ["batch", 3, "height", "width"])
-    outputs = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", channels, "rows", "columns"])
-               for name, channels in OUTPUT_CHANNELS.items()]
+    outputs = [
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", channels, "rows", "columns"])
+        for name, channels in OUTPUT_CHANNELS.items()
+    ]
     nodes = [node for node in graph.node if "540" not in node.output]
     read = {name for node in nodes for name in node.input}
     weights = [weight for weight in graph.initializer if weight.name in read]

@@ -64,8 +64,11 @@ class PaddleReader:
     def locate(self, pixels: Pixels) -> tuple[Polygon, ...]:
         """Return where lines of text lie, without reading them; quicker than `read`, and misses a little more."""
         side_px = max(pixels.shape[:2])
-        return tuple(place.quad for place in self._locator.locate(pixels, AGAIN)
-                     if place.score >= FAINT_SCORE or not is_bulky(place.quad, side_px))
+        return tuple(
+            place.quad
+            for place in self._locator.locate(pixels, AGAIN)
+            if place.score >= FAINT_SCORE or not is_bulky(place.quad, side_px)
+        )
 
     def read_at(self, pixels: Pixels, quads: Sequence[Polygon]) -> tuple[Line, ...]:
         """Return the lines at `quads`, places in the same pixels; texture that reads as nothing is left out."""
@@ -96,8 +99,11 @@ def open_text_reader(threads: int = 1) -> TextReader:
     Raises:
         WeightAbsent, WeightDamaged: the weights in the rapidocr package are not there, or not those of the manifest.
     """
-    return PaddleReader(Locator(_session(DETECTOR_FILE, threads)), Recogniser(_session(RECOGNISER_FILE, threads)),
-                        has_second=is_installed())
+    return PaddleReader(
+        Locator(_session(DETECTOR_FILE, threads)),
+        Recogniser(_session(RECOGNISER_FILE, threads)),
+        has_second=is_installed(),
+    )
 
 
 def _session(weight: str, threads: int) -> ort.InferenceSession:

@@ -57,7 +57,9 @@ class Look:
 
 
 CLOSE = (Look(1280, 704, 0.25), Look(704, 704, 0.3))  # 0.9 s on one thread; tiles of 832 px at 1536 px take 1.3 s
-AGAIN = (Look(1024, 1024, 0.25),)  # 0.35 s; for looking again: another size than either of CLOSE, so it sees other things
+AGAIN = (
+    Look(1024, 1024, 0.25),
+)  # 0.35 s; for looking again: another size than either of CLOSE, so it sees other things
 
 
 class Locator:
@@ -80,15 +82,17 @@ class Locator:
         size = max(1, round(width * k)), max(1, round(height * k))
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         x, y = width / size[0], height / size[1]
-        return tuple(Place(tuple((px * x, py * y) for px, py in place.quad), place.score)
-                     for place in places_of(self._heat(small, look)))
+        return tuple(
+            Place(tuple((px * x, py * y) for px, py in place.quad), place.score)
+            for place in places_of(self._heat(small, look))
+        )
 
     def _heat(self, pixels: Pixels, look: Look) -> ProbabilityMap:
         height, width = pixels.shape[:2]
         heat = np.zeros((height, width), np.float32)
         tops, lefts = (tile_starts(length, look.tile_px, OVERLAP_PX) for length in (height, width))
         for top, left in product(tops, lefts):
-            here = np.s_[top:top + look.tile_px, left:left + look.tile_px]
+            here = np.s_[top : top + look.tile_px, left : left + look.tile_px]
             tile = without_giants(self._run(pixels[here]), look.tallest)
             np.maximum(heat[here], tile, out=heat[here])
         return heat
@@ -150,8 +154,9 @@ def tile_starts(length_px: int, tile_px: int, overlap_px: int) -> tuple[int, ...
     return tuple(round(i * (length_px - tile_px) / (count - 1)) for i in range(count))
 
 
-def places_of(heat: ProbabilityMap, map_threshold: float = MAP_THRESHOLD,
-              box_threshold: float = BOX_THRESHOLD) -> tuple[Place, ...]:
+def places_of(
+    heat: ProbabilityMap, map_threshold: float = MAP_THRESHOLD, box_threshold: float = BOX_THRESHOLD
+) -> tuple[Place, ...]:
     """Return the boxes of the blobs in a probability map, in its pixels, grown back to the height of the letters."""
     mask = (heat > map_threshold).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)

@@ -107,7 +107,7 @@ class Recogniser:
             if best[start] != BLANK:
                 letters.append(self._letters[best[start]])
                 centres.append((start + end + 1) / 2.0 / count)
-                scores.append(float(score[start:end + 1].max()))
+                scores.append(float(score[start : end + 1].max()))
             start = end + 1
         return Reading("".join(letters), tuple(centres), tuple(scores))
 
@@ -173,8 +173,9 @@ def words_of(reading: Reading, quad: Polygon) -> tuple[Word, ...]:
             continue
         right = reading.centres[i] if i < len(reading.centres) else 1.0
         if i > start:
-            words.append(Word(reading.letters[start:i], slice_of(quad, left, right),
-                              float(np.mean(reading.scores[start:i]))))
+            words.append(
+                Word(reading.letters[start:i], slice_of(quad, left, right), float(np.mean(reading.scores[start:i])))
+            )
         start, left = i + 1, right
     return tuple(words)
 

@@ -51,8 +51,9 @@ def _read(pixels: Pixels, line: Line) -> Line:
     strip = strip_of(pixels, line.quad)
     framed = cv2.copyMakeBorder(strip, *(BORDER_PX,) * 4, cv2.BORDER_REPLICATE)
     try:
-        table = pytesseract.image_to_data(framed, config=_ONE_LINE, timeout=TIMEOUT_S,
-                                          output_type=pytesseract.Output.DICT)
+        table = pytesseract.image_to_data(
+            framed, config=_ONE_LINE, timeout=TIMEOUT_S, output_type=pytesseract.Output.DICT
+        )
     except (pytesseract.TesseractError, RuntimeError, OSError):  # RuntimeError is its timeout
         return line
     words = _words(table, line, strip.shape[1])

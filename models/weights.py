@@ -144,9 +144,19 @@ def _describe(entry: _Entry, folder: Path | None) -> Weight:
 @cache
 def _manifest() -> tuple[_Entry, ...]:
     entries = tomllib.loads((_PACKAGE / "MANIFEST.toml").read_text(encoding="utf-8"))["weight"]
-    return tuple(_Entry(file=e["file"], place=e["place"], required=e["required"], size=e["bytes"], sha256=e["sha256"],
-                        purpose=e["purpose"], licence=e["licence"], on_request=e.get("on_request", False))
-                 for e in entries)
+    return tuple(
+        _Entry(
+            file=e["file"],
+            place=e["place"],
+            required=e["required"],
+            size=e["bytes"],
+            sha256=e["sha256"],
+            purpose=e["purpose"],
+            licence=e["licence"],
+            on_request=e.get("on_request", False),
+        )
+        for e in entries
+    )
 
 
 def _names() -> str:
@@ -189,8 +199,9 @@ def _open(source: str, scheme: str) -> BinaryIO:
 class _RefuseDowngrade(urllib.request.HTTPRedirectHandler):
     """Follow a redirection only to another https address."""
 
-    def redirect_request(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage,
-                         newurl: str) -> urllib.request.Request | None:
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
         """Return the request for the new address; raise URLError if that is not https."""
         if not newurl.lower().startswith("https://"):
             raise urllib.error.URLError("the address redirects away from https")

@@ -44,4 +44,6 @@ def _plates(findings: Findings) -> Iterator[Region]:
 
 def _codes(findings: Findings) -> Iterator[Region]:
     for code in findings.codes:
-        yield Region(Kind.CODE, Action.COVERED, code.quad, 1.0, "a code that a phone can read may be a login or hold a name")
+        yield Region(
+            Kind.CODE, Action.COVERED, code.quad, 1.0, "a code that a phone can read may be a login or hold a name"
+        )

@@ -43,8 +43,15 @@ if TYPE_CHECKING:
     from redact.containers.layout import Layout
     from redact.values import Pixels
 
-_DECODERS = (AvifImagePlugin, BmpImagePlugin, GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin,
-             WebPImagePlugin)  # named so that they are registered now, and not by whichever thread comes first
+_DECODERS = (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)  # named so that they are registered now, and not by whichever thread comes first
 pillow_heif.register_heif_opener(thumbnails=False)
 
 _READERS: dict[Format, Callable[[bytes], Layout]] = {

@@ -41,7 +41,7 @@ def draw(picture: Picture, outcome: Outcome) -> Picture:
 def _draw_region(pixels: Pixels, region: Region, number: int, k: float) -> None:
     corners = corners_of(scale_polygon(region.polygon, k))
     thick = max(2, max(pixels.shape) // 700)
-    cv2.polylines(pixels, [corners], True, _COLOUR[region.action], thick, cv2.LINE_AA)
+    cv2.polylines(pixels, [corners], isClosed=True, color=_COLOUR[region.action], thickness=thick, lineType=cv2.LINE_AA)
     x, y = (int(value) for value in corners.min(axis=0))
     _write(pixels, str(number), (x, max(y - 4, 14)), _COLOUR[region.action], thick)
 

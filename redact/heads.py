@@ -33,6 +33,7 @@ def head_of(face: Face) -> Polygon:
 
 def _outline() -> Polygon:
     """Return the rounded shape of half axes 1 around the origin, its corners on the curve."""
+
     def bend(part: float) -> float:
         return math.copysign(abs(part) ** (2 / _ROUNDNESS), part)
 

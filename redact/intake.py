@@ -43,8 +43,9 @@ def gather(inputs: Sequence[Path], leave_out: Path | None = None) -> tuple[Item,
         if not os.path.lexists(given):
             raise UsageError(f"There is no file or folder {printable(str(given))}. Check the spelling.")
         if leave_out is not None and _is_same(given, leave_out):
-            raise UsageError("The output folder is also an input; its copies would be redacted again. "
-                             "Choose another --out.")
+            raise UsageError(
+                "The output folder is also an input; its copies would be redacted again. Choose another --out."
+            )
         if given.is_dir():
             items += [Item(path, path.relative_to(given).as_posix()) for path in _walk(given, leave_out)]
         else:
@@ -82,7 +83,9 @@ def read_photo(path: Path, limit_bytes: int = DEFAULT_LIMITS.max_bytes) -> bytes
     try:
         handle = open_unfollowed(path)
     except OSError as error:
-        raise PictureHeld(f"The file cannot be read: {error.strerror}. Check its permissions and the device.") from error
+        raise PictureHeld(
+            f"The file cannot be read: {error.strerror}. Check its permissions and the device."
+        ) from error
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise PictureRefused("This is not a file but a folder, a pipe or a device. Only files are redacted.")
@@ -93,7 +96,9 @@ def read_photo(path: Path, limit_bytes: int = DEFAULT_LIMITS.max_bytes) -> bytes
     finally:
         os.close(handle)
     if len(data) > limit_bytes:
-        raise PictureRefused(f"The file is larger than {limit_bytes // 1_000_000} MB; no photo of a phone or camera is.")
+        raise PictureRefused(
+            f"The file is larger than {limit_bytes // 1_000_000} MB; no photo of a phone or camera is."
+        )
     return data
 
 
@@ -115,5 +120,11 @@ def read_file(path: Path, limit_bytes: int = 50_000_000) -> bytes:
 
 def printable(text: str) -> str:
     """Return `text` with what could disturb a terminal made visible."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() if c < "\ud800" or
-                   c > "\udfff" else f"\\x{ord(c) & 0xFF:02x}" for c in text)
+    return "".join(
+        c
+        if c.isprintable()
+        else c.encode("unicode_escape", "backslashreplace").decode()
+        if c < "\ud800" or c > "\udfff"
+        else f"\\x{ord(c) & 0xFF:02x}"
+        for c in text
+    )

@@ -29,15 +29,19 @@ _STEPS = 400  # Jacobi steps on the grid: it is 32 cells wide, so the border has
 
 def count_leaks(items: Sequence[Item], results: Sequence[Done], out: Path) -> int:
     """Return how many covers of the outputs in `out` still follow their source."""
-    return sum(_leaks(decode(item.path.read_bytes()), decode((out / done.output).read_bytes()), done)
-               for item, done in zip(items, results, strict=True) if done.output)
+    return sum(
+        _leaks(decode(item.path.read_bytes()), decode((out / done.output).read_bytes()), done)
+        for item, done in zip(items, results, strict=True)
+        if done.output
+    )
 
 
 def _leaks(source: Picture, output: Picture, done: Done) -> int:
     before, after = _grey(shrink(source, max(output.size))), _grey(output)
     k = output.width_px / source.width_px
-    polygons = [tuple((x * k, y * k) for x, y in region.polygon)
-                for region in done.outcome.regions if region.action != "shown"]
+    polygons = [
+        tuple((x * k, y * k) for x, y in region.polygon) for region in done.outcome.regions if region.action != "shown"
+    ]
     return sum(is_leaking(before, after, polygon) for polygon in polygons)
 
 

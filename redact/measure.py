@@ -90,14 +90,21 @@ def read_labels(content: bytes) -> dict[str, Any]:
     try:
         labels = json.loads(content)
         for label in labels.values():
-            width, height = label["size"]
-            for face in label.get("faces", ()):
-                x, y, w, h = face["box"]
-            for word in label.get("words", ()):
-                assert len(word["quad"]) >= 3 and isinstance(word["name"], bool)
-    except (ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
+            _check_label(label)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError("The truth file is not a label file. Its form is described in docs/measuring.md.") from error
     return dict(labels)
+
+
+def _check_label(label: Mapping[str, Any]) -> None:
+    """Raise one of the errors that a wrong shape causes if `label` is not as the head of this module says."""
+    numbers = [*label["size"], *(side for face in label.get("faces", ()) for side in face["box"])]
+    words = label.get("words", ())
+    is_whole = len(label["size"]) == 2 and all(len(face["box"]) == 4 for face in label.get("faces", ()))
+    if not (is_whole and all(len(word["quad"]) >= 3 and isinstance(word["name"], bool) for word in words)):
+        raise ValueError("a size, box, quad or name of another shape")
+    if not all(math.isfinite(number) for number in numbers):
+        raise ValueError("a size or box that is no number")
 
 
 class _Tally:
@@ -106,7 +113,7 @@ class _Tally:
     def __init__(self) -> None:
         self.shares: dict[str, Share] = {}
 
-    def add(self, name: str, hit: bool) -> None:
+    def add(self, name: str, hit: int) -> None:
         old = self.shares.get(name, Share(0, 0))
         self.shares[name] = Share(old.hits + hit, old.total + 1)
 
@@ -116,8 +123,11 @@ def score(labels: Mapping[str, Any], results: Sequence[Done]) -> Score:
 
     A photo that was not redacted hides nothing here: it did not come out, which is not the same as success.
     """
-    regions = {done.source.rpartition("/")[2]: done.outcome.regions for done in results
-               if done.outcome.status is Status.REDACTED}
+    regions = {
+        done.source.rpartition("/")[2]: done.outcome.regions
+        for done in results
+        if done.outcome.status is Status.REDACTED
+    }
     faces, scenes, other = _Tally(), _Tally(), _Tally()
     missed: list[Miss] = []
     stray_px = area_px = 0
@@ -128,8 +138,14 @@ def score(labels: Mapping[str, Any], results: Sequence[Done]) -> Score:
             stray_px += int((mask & (1 - _near(label["faces"], mask.shape))).sum())
             missed += (Miss(name, box) for box in _score_faces(label["faces"], mask, faces))
         missed += (Miss(name, box) for box in _score_words(label, mask, scenes, other))
-    return Score(Share(len(regions.keys() & labels.keys()), len(labels)), faces.shares,
-                 stray_px / area_px if area_px else 0.0, scenes.shares, other.shares.get("", Share(0, 0)), tuple(missed))
+    return Score(
+        Share(len(regions.keys() & labels.keys()), len(labels)),
+        faces.shares,
+        stray_px / area_px if area_px else 0.0,
+        scenes.shares,
+        other.shares.get("", Share(0, 0)),
+        tuple(missed),
+    )
 
 
 def _mask(regions: Sequence[Region], size: tuple[int, int]) -> _Mask:
@@ -145,7 +161,7 @@ def _near(faces: Sequence[Mapping[str, Any]], shape: tuple[int, ...]) -> _Mask:
     for face in faces:
         x, y, w, h = face["box"]
         reach_x, reach_y = w * NEAR_FACE_SHARE, h * NEAR_FACE_SHARE
-        near[max(0, int(y - reach_y)):int(y + h + reach_y), max(0, int(x - reach_x)):int(x + w + reach_x)] = 1
+        near[max(0, int(y - reach_y)) : int(y + h + reach_y), max(0, int(x - reach_x)) : int(x + w + reach_x)] = 1
     return near
 
 
@@ -155,7 +171,9 @@ def _score_faces(faces: Sequence[Mapping[str, Any]], mask: _Mask, tally: _Tally)
         x, y, w, h = face["box"]
         if face.get("invalid") or h < LEAST_FACE_PX:
             continue
-        core = mask[max(0, int(y + 0.1 * h)):math.ceil(y + 0.9 * h), max(0, int(x + 0.1 * w)):math.ceil(x + 0.9 * w)]
+        core = mask[
+            max(0, int(y + 0.1 * h)) : math.ceil(y + 0.9 * h), max(0, int(x + 0.1 * w)) : math.ceil(x + 0.9 * w)
+        ]
         is_hidden = bool(core.size and core.mean() >= CORE_HIDDEN_SHARE)
         tally.add("all", is_hidden)
         tally.add("20-40 px" if h < 40 else "40-80 px" if h < 80 else "80 px and more", is_hidden)
@@ -165,7 +183,9 @@ def _score_faces(faces: Sequence[Mapping[str, Any]], mask: _Mask, tally: _Tally)
                 yield int(x), int(y), int(w), int(h)
 
 
-def _score_words(label: Mapping[str, Any], mask: _Mask, scenes: _Tally, other: _Tally) -> Iterator[tuple[int, int, int, int]]:
+def _score_words(
+    label: Mapping[str, Any], mask: _Mask, scenes: _Tally, other: _Tally
+) -> Iterator[tuple[int, int, int, int]]:
     """Count every word; yield the boxes of the name words that are not hidden."""
     for word in label.get("words", ()):
         place = np.zeros_like(mask)

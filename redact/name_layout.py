@@ -92,5 +92,9 @@ def widened(quad: Polygon, along_px: float, across_px: float) -> Polygon:
     a, b, c, d = quad
     ux, uy = frame.along
     x, y = (ux * along_px, uy * along_px), (-uy * across_px, ux * across_px)
-    return ((a[0] - x[0] - y[0], a[1] - x[1] - y[1]), (b[0] + x[0] - y[0], b[1] + x[1] - y[1]),
-            (c[0] + x[0] + y[0], c[1] + x[1] + y[1]), (d[0] - x[0] + y[0], d[1] - x[1] + y[1]))
+    return (
+        (a[0] - x[0] - y[0], a[1] - x[1] - y[1]),
+        (b[0] + x[0] - y[0], b[1] + x[1] - y[1]),
+        (c[0] + x[0] + y[0], c[1] + x[1] + y[1]),
+        (d[0] - x[0] + y[0], d[1] - x[1] + y[1]),
+    )

@@ -53,8 +53,10 @@ class RollIndex:
                     for glued in (forename + surname, surname + forename):
                         fore.setdefault(glued, set()).add(place)
                         sur.setdefault(glued, set()).add(place)
-        self._forms = {key: _Form(key, skeleton(key), frozenset(fore.get(key, ())), frozenset(sur.get(key, ())))
-                       for key in sorted({*fore, *sur} - {""})}
+        self._forms = {
+            key: _Form(key, skeleton(key), frozenset(fore.get(key, ())), frozenset(sur.get(key, ())))
+            for key in sorted({*fore, *sur} - {""})
+        }
         self._cache: dict[tuple[str, int], RollMatch | None] = {}
 
     def match(self, key: str, extra_edits: int = 0) -> RollMatch | None:
@@ -82,9 +84,12 @@ class RollIndex:
             best.append(form)
         if not best:
             return None
-        return RollMatch(max(fewest, 1), frozenset().union(*(f.forename_of for f in best)),
-                         frozenset().union(*(f.surname_of for f in best)),
-                         any(f.key in ordinary_words() for f in best))
+        return RollMatch(
+            max(fewest, 1),
+            frozenset().union(*(f.forename_of for f in best)),
+            frozenset().union(*(f.surname_of for f in best)),
+            any(f.key in ordinary_words() for f in best),
+        )
 
 
 def skeleton(key: str) -> str:

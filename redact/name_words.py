@@ -15,15 +15,31 @@ from redact.values import Line, Point, Polygon, Word
 # Digits and signs that readers put for letters inside a word; seen in the bench's handwriting ("NGO2I", "2ARA").
 _LETTERS_FOR_DIGITS = str.maketrans("0123456789!|$@€", "olzeasgtbgllsae")
 # Letters that Unicode does not take apart into base and accent.
-_UNSPLIT = str.maketrans({"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ß": "ss", "æ": "ae", "Æ": "ae",
-                          "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "ð": "d", "þ": "th"})
+_UNSPLIT = str.maketrans(
+    {
+        "ł": "l",
+        "Ł": "l",
+        "ø": "o",
+        "Ø": "o",
+        "đ": "d",
+        "Đ": "d",
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "ae",
+        "œ": "oe",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "ð": "d",
+        "þ": "th",
+    }
+)
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4.-]?[^\W_]+)*|[^\W_]")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
-_PREFIXES = frozenset(("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el",
-                       "st", "del"))  # "MacDonald" is one word
+_PREFIXES = frozenset(
+    ("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el", "st", "del")
+)  # "MacDonald" is one word
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +107,7 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
         for raw, start, end in _pieces(word.text):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
             if key := fold(raw):
-                has_colon = ":" in word.text[end:end + 2]
+                has_colon = ":" in word.text[end : end + 2]
                 tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon))
     return tuple(tokens)
 

@@ -40,7 +40,8 @@ LIST_LINES = 3  # lines of names that make a list; a choice
 LIST_REACH = 9.0  # line heights between the lines of a list; bench label boards need 4, made ones 6
 ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
 SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
-SIGNATURE_HEIGHT = 0.08  # of the long side; bench signatures reach 0.05, texture read as a word on crowd photos starts at 0.1
+SIGNATURE_HEIGHT = 0.09  # of the long side; boxes of bench signatures reach 0.08, texture on crowd photos starts at 0.1
+SIGNATURE_LENGTH = 0.35  # of the long side; bench signatures reach 0.2, banners and adverts 0.47 to 0.7
 UNREAD_SCORE = 0.1  # of a hit whose words are not legible at all: there is text, no more is known; a choice
 ROW_GAP = 1.0  # line heights between two pieces of one name; a choice
 PAD = 0.02  # of the line's height, added around a name; the reader's boxes already exceed the letters by 0.15 (bench)
@@ -152,7 +153,7 @@ class _Search:
         for i, tokens in enumerate(self._tokens):
             for intro in introductions(tokens):
                 if intro.end < len(tokens):
-                    self._take(tokens[intro.end:], intro.strength)
+                    self._take(tokens[intro.end :], intro.strength)
                 else:
                     self._take_next_line(i, intro.strength)
 
@@ -192,8 +193,9 @@ class _Search:
     def _take(self, tokens: Sequence[Token], strength: Strength) -> bool:
         """Mark the name that `tokens` begin with, if they do; say so."""
         first = tokens[0] if tokens else None
-        name = list(takewhile(lambda token: self._continues_name(token, strength, is_first=token is first),
-                              tokens[:MOST_WORDS]))
+        name = list(
+            takewhile(lambda token: self._continues_name(token, strength, is_first=token is first), tokens[:MOST_WORDS])
+        )
         for token in name:
             self._mark(token, INTRODUCED, max(0.5, token.score))
         return bool(name)
@@ -221,8 +223,11 @@ class _Search:
     def _is_row(self, i: int) -> bool:
         """Say whether a line may be a row of a list of names: short, and no word in it that cannot be a name."""
         words = self._words(i)
-        return (len(words) <= SHORT_LINE and any(len(word.key) > 1 for word in words)
-                and not any(map(self._is_no_name, words)))
+        return (
+            len(words) <= SHORT_LINE
+            and any(len(word.key) > 1 for word in words)
+            and not any(map(self._is_no_name, words))
+        )
 
     def _is_no_name(self, token: Token) -> bool:
         return (token.is_ordinary or token.is_nearly_ordinary) and not (token.is_initial or self._may_be_name(token))
@@ -233,19 +238,25 @@ class _Search:
     # -- 4. alone --
 
     def _alone(self) -> None:
-        legible = [i for i, line in enumerate(self._lines) if line.score >= LEGIBLE and len(self._words(i)) > 0
-                   and self._frames[i].height <= SIGNATURE_HEIGHT * self._side_px
-                   and any(len(token.key) > 1 for token in self._words(i))]
+        legible = [
+            i
+            for i, line in enumerate(self._lines)
+            if line.score >= LEGIBLE and len(self._words(i)) > 0 and any(len(token.key) > 1 for token in self._words(i))
+        ]
         if not 1 <= len(legible) <= ALONE_LINES:
             return
         for i in legible:
             words = self._words(i)
-            if len(words) > SHORT_LINE or not all(map(self._may_sign, words)):
+            if len(words) > SHORT_LINE or self._is_banner(i) or not all(map(self._may_sign, words)):
                 continue
             if not any(len(word.key) >= SIGNATURE_LETTERS or self._may_be_name(word) for word in words):
                 self._whole.setdefault(i, (ALONE, False))
             for token in words:
                 self._mark(token, ALONE, max(0.5, token.score))
+
+    def _is_banner(self, i: int) -> bool:
+        height, length = self._frames[i].height, 2 * self._frames[i].half_width
+        return height > SIGNATURE_HEIGHT * self._side_px or length > SIGNATURE_LENGTH * self._side_px
 
     def _may_sign(self, token: Token) -> bool:
         return self._may_be_name(token, 1) or not (token.is_ordinary or token.is_nearly_ordinary)

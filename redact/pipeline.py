@@ -18,8 +18,9 @@ from redact.workroom import redact_photo
 Progress = Callable[[int, Done], None]
 
 
-def redact_items(items: Sequence[Item], out: Path | None, bench: Bench, workers: int, progress: Progress,
-                 task: Task = redact_photo) -> tuple[Done, ...]:
+def redact_items(
+    items: Sequence[Item], out: Path | None, bench: Bench, workers: int, progress: Progress, task: Task = redact_photo
+) -> tuple[Done, ...]:
     """Redact `items` into the folder `out` (None: a task without outputs); return what became of each.
 
     Raises:

@@ -23,8 +23,10 @@ class RollRefused(UsageError):
 
     def __init__(self, what: str) -> None:
         """Write the sentence: `what` is wrong, by row number."""
-        super().__init__(f"the roll cannot be used: {what}; export it again with the columns "
-                         "UPN, Legal Forename, Legal Surname, Preferred Forename, Preferred Surname, Year, Reg")
+        super().__init__(
+            f"the roll cannot be used: {what}; export it again with the columns "
+            "UPN, Legal Forename, Legal Surname, Preferred Forename, Preferred Surname, Year, Reg"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,15 @@ def _pupil(row: list[str], columns: dict[str, int], number: int) -> Pupil:
         place = columns.get(name, len(row))
         return " ".join(row[place].split()) if place < len(row) else ""
 
-    pupil = Pupil(cell("upn"), cell("legal forename"), cell("legal surname"), cell("preferred forename"),
-                  cell("preferred surname"), cell("year"), cell("reg"))
+    pupil = Pupil(
+        cell("upn"),
+        cell("legal forename"),
+        cell("legal surname"),
+        cell("preferred forename"),
+        cell("preferred surname"),
+        cell("year"),
+        cell("reg"),
+    )
     if not pupil.forenames and not pupil.surnames:
         raise RollRefused(f"row {number} has neither a forename nor a surname")
     return pupil

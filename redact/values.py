@@ -8,8 +8,28 @@ from enum import StrEnum
 
 from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
 
-__all__ = ["Action", "Box", "Code", "Face", "Findings", "Kind", "Line", "NameHit", "Outcome", "Picture", "Pixels",
-           "Plan", "Point", "Policy", "Polygon", "Region", "Status", "Style", "Verdict", "Word"]
+__all__ = [
+    "Action",
+    "Box",
+    "Code",
+    "Face",
+    "Findings",
+    "Kind",
+    "Line",
+    "NameHit",
+    "Outcome",
+    "Picture",
+    "Pixels",
+    "Plan",
+    "Point",
+    "Policy",
+    "Polygon",
+    "Region",
+    "Status",
+    "Style",
+    "Verdict",
+    "Word",
+]
 
 
 class Kind(StrEnum):
@@ -57,7 +77,12 @@ class Picture:
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""
-        if self.pixels.ndim != 3 or self.pixels.shape[2] != 3 or self.pixels.dtype.name != "uint8" or not self.pixels.size:
+        if (
+            self.pixels.ndim != 3
+            or self.pixels.shape[2] != 3
+            or self.pixels.dtype.name != "uint8"
+            or not self.pixels.size
+        ):
             raise ValueError(f"not a picture: shape {self.pixels.shape}, {self.pixels.dtype}")
         self.pixels.flags.writeable = False
 

@@ -47,8 +47,9 @@ class Inspection:
     hits: tuple[Region, ...] = ()
 
 
-def verify(data: bytes, size: tuple[int, int], mask: Mask, roll: Roll | None, senses: Senses,
-           judged: tuple[Line, ...] = ()) -> Inspection:
+def verify(
+    data: bytes, size: tuple[int, int], mask: Mask, roll: Roll | None, senses: Senses, judged: tuple[Line, ...] = ()
+) -> Inspection:
     """Return what a stranger finds in `data`, the encoded output.
 
     Args:
@@ -107,8 +108,9 @@ def _detail_under(picture: Picture, mask: Mask) -> bool:
     return bool((sums[1:] / areas[1:] > COVER_DETAIL_LEVELS).any())
 
 
-def _look_again(picture: Picture, mask: Mask, roll: Roll | None, senses: Senses,
-                judged: tuple[Line, ...]) -> tuple[Region, ...]:
+def _look_again(
+    picture: Picture, mask: Mask, roll: Roll | None, senses: Senses, judged: tuple[Line, ...]
+) -> tuple[Region, ...]:
     pixels = picture.pixels
     faces = tuple(face for face in senses.faces.find_sure(pixels) if _is_bare(face, mask))
     lines = _read_again(picture, mask, senses, judged)

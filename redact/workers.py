@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class Bench:
     weights_folder: Path
     threads: int = 1
     roll: Roll | None = None
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
     #: Seconds one photo may take; the slowest of the bench takes a tenth of it on one core.
     time_limit_s: float = 120.0
     #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve

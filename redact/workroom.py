@@ -90,11 +90,22 @@ def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
         with watch("verify"):
             inspection = _inspect(output, canvas, mask, findings, source, room)
         if inspection.verdict.passed:
-            return Outcome(Status.REDACTED, output=output, source_size=source.size, output_size=canvas.size,
-                           regions=plan.regions, verdict=inspection.verdict)
+            return Outcome(
+                Status.REDACTED,
+                output=output,
+                source_size=source.size,
+                output_size=canvas.size,
+                regions=plan.regions,
+                verdict=inspection.verdict,
+            )
         plan = _with_more(plan, inspection.hits, source.width_px / canvas.width_px)
-    return Outcome(Status.HELD, reason=_held_reason(inspection), source_size=source.size, regions=plan.regions,
-                   verdict=inspection.verdict)
+    return Outcome(
+        Status.HELD,
+        reason=_held_reason(inspection),
+        source_size=source.size,
+        regions=plan.regions,
+        verdict=inspection.verdict,
+    )
 
 
 def _find_on(source: Picture, room: Workroom) -> Findings:
@@ -109,16 +120,19 @@ def _mask_on(canvas: Picture, source_size: tuple[int, int], plan: Plan) -> Mask:
     return mask_of(canvas.size, polygons, margin_px(max(kx, ky)))
 
 
-def _inspect(output: bytes, canvas: Picture, mask: Mask, findings: Findings, source: Picture,
-             room: Workroom) -> Inspection:
+def _inspect(
+    output: bytes, canvas: Picture, mask: Mask, findings: Findings, source: Picture, room: Workroom
+) -> Inspection:
     seen = scale_findings(findings, canvas.width_px / source.width_px)
     return verify(output, canvas.size, mask, room.roll, room.senses, seen.lines)
 
 
 def _with_more(plan: Plan, hits: tuple[Region, ...], k: float) -> Plan:
     """Return `plan` with what the verification found, in source pixels."""
-    more = (replace(hit, polygon=scale_polygon(hit.polygon, k), reason=f"found again in the output: {hit.reason}")
-            for hit in hits)
+    more = (
+        replace(hit, polygon=scale_polygon(hit.polygon, k), reason=f"found again in the output: {hit.reason}")
+        for hit in hits
+    )
     return Plan((*plan.regions, *more))
 
 

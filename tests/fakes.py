@@ -41,8 +41,12 @@ class WildFinder:
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         height, width = pixels.shape[:2]
         far = 10.0 * max(width, height)
-        boxes = (Box(-far, -far, -far / 2, -far / 2), Box(-far, -far, far, far), Box(width - 3, height - 3, far, far),
-                 Box(0.2, 0.2, 0.3, 0.3))
+        boxes = (
+            Box(-far, -far, -far / 2, -far / 2),
+            Box(-far, -far, far, far),
+            Box(width - 3, height - 3, far, far),
+            Box(0.2, 0.2, 0.3, 0.3),
+        )
         return tuple(Face(box, score, "wild") for box, score in zip(boxes, (7.0, 0.9, -1.0, 0.5), strict=True))
 
     find_sure = find
@@ -72,12 +76,23 @@ class FixedReader:
 class BabblingReader(FixedReader):
     """A reader that has lost its mind: scores without sense, places far outside, words without letters."""
 
-    lines: tuple[Line, ...] = field(default_factory=lambda: (
-        Line((), ((-1e9, 0.0), (1e9, 0.0), (1e9, 1.0), (-1e9, 1.0)), 0.5, "babble"),
-        Line((Word("", ((0.0, 0.0),) * 4, 2.0), Word("\x00\ud800", ((5.0, 5.0),) * 4, -3.0)), ((0.0, 0.0),) * 4, 0.1, "babble"),
-        Line((Word("a" * 5000, ((0.0, 0.0), (1e6, 0.0), (1e6, 9.0), (0.0, 9.0)), 0.9),),
-             ((0.0, 0.0), (1e6, 0.0), (1e6, 9.0), (0.0, 9.0)), math.pi, "babble"),
-    ))
+    lines: tuple[Line, ...] = field(
+        default_factory=lambda: (
+            Line((), ((-1e9, 0.0), (1e9, 0.0), (1e9, 1.0), (-1e9, 1.0)), 0.5, "babble"),
+            Line(
+                (Word("", ((0.0, 0.0),) * 4, 2.0), Word("\x00\ud800", ((5.0, 5.0),) * 4, -3.0)),
+                ((0.0, 0.0),) * 4,
+                0.1,
+                "babble",
+            ),
+            Line(
+                (Word("a" * 5000, ((0.0, 0.0), (1e6, 0.0), (1e6, 9.0), (0.0, 9.0)), 0.9),),
+                ((0.0, 0.0), (1e6, 0.0), (1e6, 9.0), (0.0, 9.0)),
+                math.pi,
+                "babble",
+            ),
+        )
+    )
 
 
 def no_codes(pixels: Pixels) -> tuple[Code, ...]:

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 
-def run_program(*arguments: str | Path, home: Path, file_limit: int | None = None,
-                **environment: str) -> subprocess.CompletedProcess[str]:
+def run_program(
+    *arguments: str | Path, home: Path, file_limit: int | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run `redact` with `arguments`; nothing of this machine's settings reaches it.
 
     Args:
@@ -20,9 +21,16 @@ def run_program(*arguments: str | Path, home: Path, file_limit: int | None = Non
     """
     for name in ("tmp", "cwd"):
         (home / name).mkdir(parents=True, exist_ok=True)
-    settings = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_DATA_HOME": str(home / "share"),
-                "TMPDIR": str(home / "tmp"), "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
-                "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", **environment}
+    settings = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "share"),
+        "TMPDIR": str(home / "tmp"),
+        "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+        **environment,
+    }
 
     def limit() -> None:
         if file_limit is not None:
@@ -30,8 +38,16 @@ def run_program(*arguments: str | Path, home: Path, file_limit: int | None = Non
 
             resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
 
-    ended = subprocess.run([sys.executable, "-m", "redact", *map(str, arguments)], capture_output=True, text=True,
-                           check=False, cwd=home / "cwd", env=settings, timeout=110, preexec_fn=limit)
+    ended = subprocess.run(
+        [sys.executable, "-m", "redact", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=home / "cwd",
+        env=settings,
+        timeout=110,
+        preexec_fn=limit,
+    )
     assert "Traceback" not in ended.stderr + ended.stdout, ended.stderr
     return ended
 

@@ -47,18 +47,39 @@ def arrived(second: int, photo: str = "a photo") -> Event:
 
 
 def opened(second: int, photo: str = "a photo") -> Event:
-    return make_event(Kind.DELETION_OPENED, at(second), photo=sha(photo), device="cam-1", name=sha("name"),
-                      stored=sha("output"), by="system")
+    return make_event(
+        Kind.DELETION_OPENED,
+        at(second),
+        photo=sha(photo),
+        device="cam-1",
+        name=sha("name"),
+        stored=sha("output"),
+        by="system",
+    )
 
 
 def closed(second: int, by_entry: int, photo: str = "a photo") -> Event:
-    return make_event(Kind.DELETION_CLOSED, at(second), opened=by_entry, photo=sha(photo), device="cam-1",
-                      verdict="gone", level="not-listed", left=0)
+    return make_event(
+        Kind.DELETION_CLOSED,
+        at(second),
+        opened=by_entry,
+        photo=sha(photo),
+        device="cam-1",
+        verdict="gone",
+        level="not-listed",
+        left=0,
+    )
 
 
 def erased(second: int, entry: int) -> Event:
-    return make_event(Kind.BODY_ERASED, at(second), entry=entry, erased="photo.arrived", by="data-protection-officer",
-                      reason="an erasure request was granted")
+    return make_event(
+        Kind.BODY_ERASED,
+        at(second),
+        entry=entry,
+        erased="photo.arrived",
+        by="data-protection-officer",
+        reason="an erasure request was granted",
+    )
 
 
 def row_of(number: int, event: Event, seed: str = "salt") -> Row:

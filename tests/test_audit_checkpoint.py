@@ -137,13 +137,22 @@ def test_noise_is_refused_with_our_error(noise: str) -> None:
         open_note(noise, [KEY])
 
 
-
-@pytest.mark.parametrize("text", [
-    "", "a+b", KEY.text[:-1], KEY.text + "\n", KEY.text.replace("+ee", "+ff"), KEY.text.replace("+ee", "+EE"),
-    KEY.text.replace("school", "schoo1"), "+" + KEY.text, f"a b+00000000+{base64.b64encode(bytes([1]) * 33).decode()}",
-    f"x+00000000+{base64.b64encode(bytes([2]) * 33).decode()}",
-    f"x+00000000+{base64.b64encode(bytes([1]) * 32).decode()}",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a+b",
+        KEY.text[:-1],
+        KEY.text + "\n",
+        KEY.text.replace("+ee", "+ff"),
+        KEY.text.replace("+ee", "+EE"),
+        KEY.text.replace("school", "schoo1"),
+        "+" + KEY.text,
+        f"a b+00000000+{base64.b64encode(bytes([1]) * 33).decode()}",
+        f"x+00000000+{base64.b64encode(bytes([2]) * 33).decode()}",
+        f"x+00000000+{base64.b64encode(bytes([1]) * 32).decode()}",
+    ],
+)
 def test_a_key_that_was_not_copied_whole_is_refused(text: str) -> None:
     with pytest.raises(RecordError):
         parse_key(text)

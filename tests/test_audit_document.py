@@ -86,8 +86,10 @@ def test_the_checkpoints_follow_from_the_seed_and_the_roots() -> None:
 
 def test_the_tags_follow_from_the_key() -> None:
     key = bytes.fromhex(TAGS["key"])
-    for label, text, tag, tag_of in (("file name", TAGS["file name"], TAGS["tag of the file name"], name_tag),
-                                     ("person", TAGS["person"], TAGS["tag of the person"], person_tag)):
+    for label, text, tag, tag_of in (
+        ("file name", TAGS["file name"], TAGS["tag of the file name"], name_tag),
+        ("person", TAGS["person"], TAGS["tag of the person"], person_tag),
+    ):
         expected = hmac.new(key, f"redact-log/1 {label}".encode() + b"\x00" + text.encode(), hashlib.sha256).hexdigest()
         assert expected == tag == tag_of(key, text)
 

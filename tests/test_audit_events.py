@@ -33,7 +33,11 @@ TIMES = st.datetimes(datetime.fromisoformat("2000-01-01"), datetime.fromisoforma
 )
 HEX = st.binary(min_size=32, max_size=32).map(bytes.hex)
 WORDS: dict[str, st.SearchStrategy[Fact]] = {
-    "count": st.integers(0, MAX_NUMBER), "entry": st.integers(0, 999), "time": TIMES, "sha256": HEX, "tag": HEX,
+    "count": st.integers(0, MAX_NUMBER),
+    "entry": st.integers(0, 999),
+    "time": TIMES,
+    "sha256": HEX,
+    "tag": HEX,
     "id": st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,2}", fullmatch=True),
     "version": st.from_regex(r"[0-9]\.[0-9]{1,3}\.[0-9](\+g[0-9a-f]{7})?", fullmatch=True),
     "reason": st.from_regex(r"[A-Z][a-z]{1,8}( [a-z0-9%]{1,9}){0,8}(: 0\.[0-9]{2})?\.?", fullmatch=True),
@@ -50,8 +54,11 @@ def facts_of(shape: Shape) -> st.SearchStrategy[Fact]:
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     kind = draw(st.sampled_from(Kind))
-    facts = {name.removesuffix("?"): draw(facts_of(shape)) for name, shape in FACTS[kind].items()
-             if not name.endswith("?") or draw(st.booleans())}
+    facts = {
+        name.removesuffix("?"): draw(facts_of(shape))
+        for name, shape in FACTS[kind].items()
+        if not name.endswith("?") or draw(st.booleans())
+    }
     if kind is Kind.DELETION_CLOSED:
         is_gone = facts["verdict"] == "gone"
         facts["level"] = "cleared" if is_gone else "unknown"
@@ -80,8 +87,14 @@ def test_no_other_spelling_is_read(number: int, event: Event, data: st.DataObjec
     backwards = dict(sorted(members.items(), reverse=True))
     text, first, mark = body.decode(), next(iter(members)), f'"n":{number}'
     others = [
-        json.dumps(members), json.dumps(members, indent=1), json.dumps(backwards, separators=(",", ":")),
-        text + "\n", " " + text, text + "{}", f"[{text}]", "{" + f'"{first}":{json.dumps(members[first])},' + text[1:],
+        json.dumps(members),
+        json.dumps(members, indent=1),
+        json.dumps(backwards, separators=(",", ":")),
+        text + "\n",
+        " " + text,
+        text + "{}",
+        f"[{text}]",
+        "{" + f'"{first}":{json.dumps(members[first])},' + text[1:],
         *(text.replace(mark, other) for other in (f'"n":{number}.0', f'"n":0{number}', f'"n":"{number}"', '"n":true')),
         text.replace('"n":', r'"\u006e":'),
     ]
@@ -102,28 +115,70 @@ def test_noise_is_refused_with_our_error(noise: bytes) -> None:
         parse_body(noise)
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"null", b"[]", b"{}", b'{"n":NaN}', b'{"n":1e400}', b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000,
-    b'{"kind":[]}', b'{"at":1,"kind":"photo.held","n":0}', b'{"at":"x","kind":{},"n":0}',
-    b"{" + b" " * MAX_LINE_CHARS + b"}",
-    '{"at":"é"}'.encode(),
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"n":NaN}',
+        b'{"n":1e400}',
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"9" * 5000,
+        b'{"kind":[]}',
+        b'{"at":1,"kind":"photo.held","n":0}',
+        b'{"at":"x","kind":{},"n":0}',
+        b"{" + b" " * MAX_LINE_CHARS + b"}",
+        '{"at":"é"}'.encode(),
+    ],
+)
 def test_hostile_bodies_are_refused_with_our_error(body: bytes) -> None:
     with pytest.raises(RecordError):
         parse_body(body)
 
 
 REASONS = [
-    "no consent on record", "A face was found after covering (score 0.93).",
+    "no consent on record",
+    "A face was found after covering (score 0.93).",
     "the copy differs: its hash is another one",
-    "the parent's consent was withdrawn; the photo is held", "3 copies are left in the trash", "a",
+    "the parent's consent was withdrawn; the photo is held",
+    "3 copies are left in the trash",
+    "a",
     "x" * kinds.MAX_REASON_CHARS,
 ]
 NOT_REASONS = [
-    "", " a", "a ", "a  b", "in /home/office/IMG_0412.JPG", "C:\\Users", "C:Users", "see certs/IMG", "IMG_0412",
-    "photo.jpg was kept", "amelia@example", "a\nb", "a\n", "a\tb", "caf\u00e9", 'a "quote"', "~/photos", "..", "a..",
+    "",
+    " a",
+    "a ",
+    "a  b",
+    "in /home/office/IMG_0412.JPG",
+    "C:\\Users",
+    "C:Users",
+    "see certs/IMG",
+    "IMG_0412",
+    "photo.jpg was kept",
+    "amelia@example",
+    "a\nb",
+    "a\n",
+    "a\tb",
+    "caf\u00e9",
+    'a "quote"',
+    "~/photos",
+    "..",
+    "a..",
     "x" * (kinds.MAX_REASON_CHARS + 1),
-    ".hidden", "1.jpg", "a.1", "file:x", "\x00", "a\u2028b", "a:", "<b>", "$HOME", 7,
+    ".hidden",
+    "1.jpg",
+    "a.1",
+    "file:x",
+    "\x00",
+    "a\u2028b",
+    "a:",
+    "<b>",
+    "$HOME",
+    7,
 ]
 
 
@@ -139,12 +194,27 @@ def test_paths_names_of_files_and_stories_are_not_and_are_never_quoted(reason: F
     assert len(str(reason)) < 3 or str(reason) not in str(refused.value)
 
 
-@pytest.mark.parametrize("time", [
-    "2026-02-29T00:00:00.000Z", "2026-09-07T24:00:00.000Z", "2026-09-07T13:60:00.000Z", "2026-09-07T13:45:60.000Z",
-    "2026-09-07T13:45:12Z", "2026-09-07T13:45:12.3Z", "2026-09-07T13:45:12.345678Z", "2026-09-07T13:45:12.345+00:00",
-    "2026-09-07 13:45:12.345Z", "2026-9-7T13:45:12.345Z", "1999-12-31T23:59:59.999Z", "2026-09-07T13:45:12.345z",
-    "2026-09-07T13:45:12.345Z\n", "\u0662026-09-07T13:45:12.345Z", "", "now",
-])
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-02-29T00:00:00.000Z",
+        "2026-09-07T24:00:00.000Z",
+        "2026-09-07T13:60:00.000Z",
+        "2026-09-07T13:45:60.000Z",
+        "2026-09-07T13:45:12Z",
+        "2026-09-07T13:45:12.3Z",
+        "2026-09-07T13:45:12.345678Z",
+        "2026-09-07T13:45:12.345+00:00",
+        "2026-09-07 13:45:12.345Z",
+        "2026-9-7T13:45:12.345Z",
+        "1999-12-31T23:59:59.999Z",
+        "2026-09-07T13:45:12.345z",
+        "2026-09-07T13:45:12.345Z\n",
+        "\u0662026-09-07T13:45:12.345Z",
+        "",
+        "now",
+    ],
+)
 def test_a_time_has_one_spelling(time: str) -> None:
     with pytest.raises(RecordError):
         make_event(Kind.PHOTO_HELD, time, photo=sha("p"), reason="a")
@@ -201,21 +271,31 @@ def test_an_entry_refers_only_to_earlier_ones() -> None:
             print_body(number, opened(0))
 
 
-@pytest.mark.parametrize("facts", [
-    {"verdict": "gone", "level": "unknown"}, {"verdict": "gone", "level": "attested"},
-    {"verdict": "kept", "level": "cleared", "reason": "a"},
-    {"verdict": "kept", "level": "unknown"}, {"verdict": "unknown", "level": "attested", "reason": "a"},
-    {"verdict": "kept", "level": "not-listed", "reason": "a"},
-])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"verdict": "gone", "level": "unknown"},
+        {"verdict": "gone", "level": "attested"},
+        {"verdict": "kept", "level": "cleared", "reason": "a"},
+        {"verdict": "kept", "level": "unknown"},
+        {"verdict": "unknown", "level": "attested", "reason": "a"},
+        {"verdict": "kept", "level": "not-listed", "reason": "a"},
+    ],
+)
 def test_a_deletion_claims_no_more_than_was_proved(facts: dict[str, str]) -> None:
     with pytest.raises(RecordError, match="proven level"):
         make_event(Kind.DELETION_CLOSED, at(0), opened=0, photo=sha("p"), device="cam-1", left=0, **facts)
 
 
-@pytest.mark.parametrize("facts", [
-    {"scope": "device"}, {"scope": "photo", "device": "cam-1"}, {"scope": "house", "device": "cam-1"},
-    {"scope": "device", "device": "cam-1", "photo": sha("p")},
-])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"scope": "device"},
+        {"scope": "photo", "device": "cam-1"},
+        {"scope": "house", "device": "cam-1"},
+        {"scope": "device", "device": "cam-1", "photo": sha("p")},
+    ],
+)
 def test_a_hold_names_what_it_holds(facts: dict[str, str]) -> None:
     with pytest.raises(RecordError, match="hold"):
         make_event(Kind.HOLD_ADDED, at(0), hold="h-1", by="trustee", person=sha("x"), reason="police", **facts)

@@ -69,9 +69,18 @@ def test_every_tampering_is_named(fault: str, tamper: Tampering) -> None:
     assert list(print_report(report))[-1].startswith("verdict: NOT INTACT")
 
 
-ONLY = [records.edited_body, records.edited_entry, records.cut_tail, records.replaced_log, records.rewritten_end,
-        records.forged_copy, records.missing_body, records.close_without_open, records.unsigned_log,
-        records.dropped_entry]
+ONLY = [
+    records.edited_body,
+    records.edited_entry,
+    records.cut_tail,
+    records.replaced_log,
+    records.rewritten_end,
+    records.forged_copy,
+    records.missing_body,
+    records.close_without_open,
+    records.unsigned_log,
+    records.dropped_entry,
+]
 
 
 @pytest.mark.parametrize("tamper", ONLY)
@@ -106,22 +115,33 @@ def test_a_body_may_go_and_the_log_stays_intact() -> None:
     assert b"photo" not in export.print_row(records.erased_body().export.rows[0]).encode()
 
 
-@pytest.mark.parametrize("spoil", [
-    lambda lines: [], lambda lines: [""], lambda lines: lines[1:],
-    lambda lines: [lines[0].replace("log/1", "log/2"), *lines[1:]],
-    lambda lines: [*lines[:-1], lines[-1][:-1]], lambda lines: [line.replace("\n", "\r\n") for line in lines],
-    lambda lines: [lines[0], lines[1].replace(",", ", ", 1), *lines[2:]], lambda lines: [*lines, "\n"],
-    lambda lines: [*lines, lines[1]], lambda lines: [*lines, lines[-1]],
-    lambda lines: [*lines[:-2], lines[-1], lines[-2]],
-    lambda lines: [lines[0], lines[1].replace('"n":0,"salt"', '"n":0.0,"salt"'), *lines[2:]],
-    lambda lines: [lines[0], lines[1].replace('"salt":"', '"salt":"A'), *lines[2:]],
-    lambda lines: [lines[0], re.sub('"salt":".*"', '"salt":null', lines[1]), *lines[2:]],
-    lambda lines: [lines[0], re.sub('"commitment":"..', '"commitment":"  ', lines[1]), *lines[2:]],
-    lambda lines: [lines[0], "{" * 9000 + "\n"], lambda lines: [lines[0], '{"body":NaN}\n'],
-    lambda lines: [lines[0], "9" * 5000 + "\n"],
-    lambda lines: [lines[0], '{"checkpoint":7}\n'], lambda lines: [lines[0], '{"checkpoint":"x"}\n'],
-    lambda lines: [lines[0], "\u00e9\n"], lambda lines: ["\ufeff" + lines[0], *lines[1:]],
-])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: [],
+        lambda lines: [""],
+        lambda lines: lines[1:],
+        lambda lines: [lines[0].replace("log/1", "log/2"), *lines[1:]],
+        lambda lines: [*lines[:-1], lines[-1][:-1]],
+        lambda lines: [line.replace("\n", "\r\n") for line in lines],
+        lambda lines: [lines[0], lines[1].replace(",", ", ", 1), *lines[2:]],
+        lambda lines: [*lines, "\n"],
+        lambda lines: [*lines, lines[1]],
+        lambda lines: [*lines, lines[-1]],
+        lambda lines: [*lines[:-2], lines[-1], lines[-2]],
+        lambda lines: [lines[0], lines[1].replace('"n":0,"salt"', '"n":0.0,"salt"'), *lines[2:]],
+        lambda lines: [lines[0], lines[1].replace('"salt":"', '"salt":"A'), *lines[2:]],
+        lambda lines: [lines[0], re.sub('"salt":".*"', '"salt":null', lines[1]), *lines[2:]],
+        lambda lines: [lines[0], re.sub('"commitment":"..', '"commitment":"  ', lines[1]), *lines[2:]],
+        lambda lines: [lines[0], "{" * 9000 + "\n"],
+        lambda lines: [lines[0], '{"body":NaN}\n'],
+        lambda lines: [lines[0], "9" * 5000 + "\n"],
+        lambda lines: [lines[0], '{"checkpoint":7}\n'],
+        lambda lines: [lines[0], '{"checkpoint":"x"}\n'],
+        lambda lines: [lines[0], "\u00e9\n"],
+        lambda lines: ["\ufeff" + lines[0], *lines[1:]],
+    ],
+)
 def test_a_line_of_another_spelling_ends_the_reading(spoil: Callable[[list[str]], list[str]]) -> None:
     lines = spoil(honest().lines)
     report = verify_log.verify_log(lines, (), [KEY])
@@ -136,8 +156,10 @@ def test_a_copy_that_cannot_be_read_is_a_fault_and_the_others_count() -> None:
     handed = honest()
     garbled = ("garbage\n" + handed.copies[2], handed.copies[2].replace("\n", "\r\n"))
     spoiled = replace(handed, copies=(*garbled, *handed.copies))
-    for named in ([found.fault for found in verify(spoiled).faults],
-                  [name for names in alone(spoiled).by_check.values() for name, _ in names]):
+    for named in (
+        [found.fault for found in verify(spoiled).faults],
+        [name for names in alone(spoiled).by_check.values() for name, _ in names],
+    ):
         assert set(named) == {"malformed"}
 
 
@@ -209,11 +231,23 @@ def test_no_order_and_no_selection_of_the_entries_passes(order: list[int], kept:
     assert verify_log.verify_log(lines, handed.copies, handed.keys).is_intact is is_same
 
 
-@pytest.mark.parametrize(("case", "status"), [
-    (honest, 0), (records.erased_body, 0), (records.still_open, 3), (records.no_copies, 3), (records.edited_body, 1),
-    (records.edited_entry, 1), (records.cut_tail, 1), (records.replaced_log, 1), (records.reordered_lines, 1),
-    (records.forged_checkpoint, 1), (records.missing_body, 1), (records.close_without_open, 1),
-])
+@pytest.mark.parametrize(
+    ("case", "status"),
+    [
+        (honest, 0),
+        (records.erased_body, 0),
+        (records.still_open, 3),
+        (records.no_copies, 3),
+        (records.edited_body, 1),
+        (records.edited_entry, 1),
+        (records.cut_tail, 1),
+        (records.replaced_log, 1),
+        (records.reordered_lines, 1),
+        (records.forged_checkpoint, 1),
+        (records.missing_body, 1),
+        (records.close_without_open, 1),
+    ],
+)
 def test_the_reader_stands_alone_and_says_so_in_numbered_lines(tmp_path: Path, case: Tampering, status: int) -> None:
     run = read_alone(tmp_path, case())
     assert (run.returncode, run.stderr) == (status, "")

@@ -26,13 +26,40 @@ SAMPLES = Path(__file__).resolve().parent.parent / "sample_images"
 ROLL = SAMPLES / "roll.csv"
 NAMED = "Amara Nwosu-Reid.jpg"  # a portrait, in a file called after a child of the roll
 BADGE = "class 5M/badge.jpg"
-ODD = {"zero.jpg": "refused", "link.jpg": "refused", "pipe.jpg": "refused", "notes.jpg": "refused", "cut.jpg": "held",
-       "moving.gif": "held"}
-COMMANDS = ("photo", "check", "measure", "speed", "selftest", "demo", "models", "models list", "models verify",
-            "models add")
+ODD = {
+    "zero.jpg": "refused",
+    "link.jpg": "refused",
+    "pipe.jpg": "refused",
+    "notes.jpg": "refused",
+    "cut.jpg": "held",
+    "moving.gif": "held",
+}
+COMMANDS = (
+    "photo",
+    "check",
+    "measure",
+    "speed",
+    "selftest",
+    "demo",
+    "models",
+    "models list",
+    "models verify",
+    "models add",
+)
 HEAVY = ("numpy", "cv2", "onnxruntime", "PIL", "dlib", "rich", "zxingcpp", "pebble")
-PHOTO_FIELDS = {"source", "sha256", "status", "reason", "output", "output_sha256", "source_size", "output_size",
-                "regions", "verify", "seconds"}
+PHOTO_FIELDS = {
+    "source",
+    "sha256",
+    "status",
+    "reason",
+    "output",
+    "output_sha256",
+    "source_size",
+    "output_size",
+    "regions",
+    "verify",
+    "seconds",
+}
 KINDS = {"face", "name", "text", "code", "plate", "screen", "badge", "other"}
 
 
@@ -79,8 +106,24 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Run:
     for folder in ("tmp", "cwd"):
         (home / folder).mkdir(parents=True)
     before = files_under(root)
-    ended = run_program("photo", inputs, "--out", out, "--roll", ROLL, "--report", root / "report.json", "--json",
-                        "--jobs", "2", "--max-side", "500", "--style", "solid", home=home)
+    ended = run_program(
+        "photo",
+        inputs,
+        "--out",
+        out,
+        "--roll",
+        ROLL,
+        "--report",
+        root / "report.json",
+        "--json",
+        "--jobs",
+        "2",
+        "--max-side",
+        "500",
+        "--style",
+        "solid",
+        home=home,
+    )
     report = json.loads((root / "report.json").read_text(encoding="utf-8"))
     return Run(ended, inputs, out, home, before, files_under(root), report)
 
@@ -189,8 +232,21 @@ def test_names_read_from_a_picture_are_nowhere_in_the_report(batch: Run) -> None
 
 
 def test_a_second_run_gives_the_same_bytes_and_nothing_held_is_exit_0(batch: Run, tmp_path: Path) -> None:
-    ended = run_program("photo", batch.inputs / NAMED, batch.inputs / BADGE, "--out", tmp_path / "deep/er", "--roll",
-                        ROLL, "--jobs", "1", "--max-side", "500", home=tmp_path / "home", REDACT_PHOTO_STYLE="solid")
+    ended = run_program(
+        "photo",
+        batch.inputs / NAMED,
+        batch.inputs / BADGE,
+        "--out",
+        tmp_path / "deep/er",
+        "--roll",
+        ROLL,
+        "--jobs",
+        "1",
+        "--max-side",
+        "500",
+        home=tmp_path / "home",
+        REDACT_PHOTO_STYLE="solid",
+    )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == ""
     names = {batch.photos[source]["output"] for source in (NAMED, BADGE)}
@@ -199,12 +255,20 @@ def test_a_second_run_gives_the_same_bytes_and_nothing_held_is_exit_0(batch: Run
         assert (tmp_path / "deep/er" / name).read_bytes() == (batch.out / name).read_bytes()
 
 
-@pytest.mark.parametrize("arguments", [
-    ("nowhere.jpg", "--out", "out"), ("{photo}",), ("--out", "out"), ("{photo}", "--out", "out", "--style", "blur"),
-    ("{photo}", "--out", "out", "--max-side", "0"), ("{photo}", "--out", "out", "--jobs", "0"),
-    ("{photo}", "--out", "out", "--roll", "{photo}"), ("{photo}", "--out", "out", "--roll", "nowhere.csv"),
-    ("{photo}", "--out", "out", "--nonsense"),
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nowhere.jpg", "--out", "out"),
+        ("{photo}",),
+        ("--out", "out"),
+        ("{photo}", "--out", "out", "--style", "blur"),
+        ("{photo}", "--out", "out", "--max-side", "0"),
+        ("{photo}", "--out", "out", "--jobs", "0"),
+        ("{photo}", "--out", "out", "--roll", "{photo}"),
+        ("{photo}", "--out", "out", "--roll", "nowhere.csv"),
+        ("{photo}", "--out", "out", "--nonsense"),
+    ],
+)
 def test_wrong_arguments_are_exit_2_and_nothing_is_done(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     photo = str(SAMPLES / "portraits/hopper.jpg")
     ended = run_program("photo", *(argument.format(photo=photo) for argument in arguments), home=tmp_path)
@@ -232,12 +296,20 @@ def test_a_report_that_has_nowhere_to_go_is_told_before_the_work(tmp_path: Path)
     (tmp_path / "in").mkdir()
     (tmp_path / "file").write_text("mine")
     photo = SAMPLES / "portraits/hopper.jpg"
-    ended = run_program("photo", photo, "--out", tmp_path / "out", "--report", tmp_path / "file/r.json",
-                        home=tmp_path / "home")
+    ended = run_program(
+        "photo", photo, "--out", tmp_path / "out", "--report", tmp_path / "file/r.json", home=tmp_path / "home"
+    )
     assert ended.returncode == 1 and ended.stderr.startswith("error: Cannot write")
     assert not (tmp_path / "out").exists()
-    ended = run_program("photo", tmp_path / "in", "--out", tmp_path / "out", "--report", tmp_path / "deep/er/r.json",
-                        home=tmp_path / "home")
+    ended = run_program(
+        "photo",
+        tmp_path / "in",
+        "--out",
+        tmp_path / "out",
+        "--report",
+        tmp_path / "deep/er/r.json",
+        home=tmp_path / "home",
+    )
     assert ended.returncode == 0
     assert json.loads((tmp_path / "deep/er/r.json").read_text())["photos"] == []
 
@@ -247,8 +319,9 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Comple
     root = tmp_path_factory.mktemp("check")
     shutil.copy(SAMPLES / "portraits/hopper.jpg", root / "portrait.jpg")
     (root / "zero.jpg").touch()
-    return run_program("check", root / "portrait.jpg", root / "zero.jpg", "--out", root / "out", "--json",
-                       home=root / "home"), root / "out"
+    return run_program(
+        "check", root / "portrait.jpg", root / "zero.jpg", "--out", root / "out", "--json", home=root / "home"
+    ), root / "out"
 
 
 def test_check_draws_what_would_be_covered_and_redacts_nothing(
@@ -285,8 +358,11 @@ def test_models_are_listed_and_verified(tmp_path: Path) -> None:
 def test_a_damaged_model_stops_everything_before_it_begins(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "models/yunet_n_dynamic.onnx").write_bytes(b"not a network")
-    for arguments in (("models", "verify"), ("photo", str(SAMPLES / "13-poster.jpg"), "--out", str(tmp_path / "out")),
-                      ("selftest",)):
+    for arguments in (
+        ("models", "verify"),
+        ("photo", str(SAMPLES / "13-poster.jpg"), "--out", str(tmp_path / "out")),
+        ("selftest",),
+    ):
         ended = run_program(*arguments, home=tmp_path / "home", REDACT_MODELS=str(tmp_path / "models"))
         assert ended.returncode == 1
         assert "error: " in ended.stderr and "REDACT_DEBUG" not in ended.stderr
@@ -296,8 +372,13 @@ def test_a_damaged_model_stops_everything_before_it_begins(tmp_path: Path) -> No
 @pytest.mark.parametrize("source", ["{file}", "nowhere.onnx", "http://localhost/a.onnx"])
 def test_a_wrong_model_is_refused(tmp_path: Path, source: str) -> None:
     (tmp_path / "wrong.onnx").write_bytes(b"not a network")
-    ended = run_program("models", "add", source.format(file=tmp_path / "wrong.onnx"), home=tmp_path / "home",
-                        REDACT_MODELS=str(tmp_path / "models"))
+    ended = run_program(
+        "models",
+        "add",
+        source.format(file=tmp_path / "wrong.onnx"),
+        home=tmp_path / "home",
+        REDACT_MODELS=str(tmp_path / "models"),
+    )
     assert ended.returncode == 1
     assert "was not added" in ended.stderr
     assert not (tmp_path / "models").exists()
@@ -323,11 +404,14 @@ def test_every_command_has_help(tmp_path: Path, command: str) -> None:
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
-    script = ("import sys; from redact.cli import app\n"
-              "try: app(['photo', '--help'])\n"
-              "except SystemExit: pass\n"
-              f"print(*(set({HEAVY}) & set(sys.modules)), file=sys.stderr)")
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True,
-                           cwd=SAMPLES.parent, timeout=60)
+    script = (
+        "import sys; from redact.cli import app\n"
+        "try: app(['photo', '--help'])\n"
+        "except SystemExit: pass\n"
+        f"print(*(set({HEAVY}) & set(sys.modules)), file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=SAMPLES.parent, timeout=60
+    )
     assert "Usage:" in ended.stdout
     assert ended.stderr.strip() == ""

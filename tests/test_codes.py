@@ -17,9 +17,9 @@ def page(kind: zxingcpp.BarcodeFormat, angle_deg: float) -> tuple[Pixels, np.nda
     sheet = np.full((900, 1200), 205, np.uint8)
     height, width = symbol.shape[:2]
     top, left = 450 - height // 2, 600 - width // 2
-    sheet[top:top + height, left:left + width] = symbol
+    sheet[top : top + height, left : left + width] = symbol
     mask = np.zeros_like(sheet)
-    mask[top:top + height, left:left + width] = (symbol < 128) * 255
+    mask[top : top + height, left : left + width] = (symbol < 128) * 255
     turn = cv2.getRotationMatrix2D((600, 450), angle_deg, 1.0)
     turned = cv2.warpAffine(sheet, turn, (1200, 900), borderValue=205)
     pixels = np.ascontiguousarray(np.repeat(turned.astype(np.uint8)[:, :, None], 3, axis=2))

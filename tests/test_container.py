@@ -72,11 +72,20 @@ def test_metadata_of_every_kind_is_found(field: str) -> None:
     assert read_output(file.getvalue())
 
 
-@pytest.mark.parametrize("data", [
-    specimens.with_exif(), specimens.with_iptc(), specimens.with_face_names(), specimens.with_motion(),
-    specimens.with_second_picture(), specimens.jpeg(progressive=True), specimens.jpeg(restart_marker_rows=1),
-    specimens.written(specimens.photo(), "PNG"), specimens.written(specimens.photo().convert("L"), "JPEG"),
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        specimens.with_exif(),
+        specimens.with_iptc(),
+        specimens.with_face_names(),
+        specimens.with_motion(),
+        specimens.with_second_picture(),
+        specimens.jpeg(progressive=True),
+        specimens.jpeg(restart_marker_rows=1),
+        specimens.written(specimens.photo(), "PNG"),
+        specimens.written(specimens.photo().convert("L"), "JPEG"),
+    ],
+)
 def test_source_files_are_no_output_files(data: bytes) -> None:
     assert read_output(data)
 

@@ -20,7 +20,9 @@ def scenes(draw: st.DrawFn) -> tuple[Picture, list[Polygon], int]:
     width, height = draw(SIZES)
     seed = draw(st.integers(0, 2**32 - 1))
     random = np.random.default_rng(seed)
-    ramp = np.add.outer(np.arange(height) * 3, np.arange(width) * 2)[..., None] + random.integers(0, 60, (height, width, 3))
+    ramp = np.add.outer(np.arange(height) * 3, np.arange(width) * 2)[..., None] + random.integers(
+        0, 60, (height, width, 3)
+    )
     corner = st.tuples(st.floats(-20, width + 20), st.floats(-20, height + 20))
     polygons = draw(st.lists(st.lists(corner, min_size=3, max_size=6).map(tuple), max_size=4))
     return Picture((ramp % 256).astype(np.uint8)), polygons, seed
@@ -29,7 +31,9 @@ def scenes(draw: st.DrawFn) -> tuple[Picture, list[Polygon], int]:
 @settings(max_examples=150, deadline=None)
 @given(scenes(), st.sampled_from(Style), st.integers(0, 9))
 def test_noise_put_under_the_covers_changes_no_byte(
-    scene: tuple[Picture, list[Polygon], int], style: Style, margin: int,
+    scene: tuple[Picture, list[Polygon], int],
+    style: Style,
+    margin: int,
 ) -> None:
     picture, polygons, seed = scene
     mask = mask_of(picture.size, polygons, margin)
@@ -53,7 +57,7 @@ def test_every_pixel_that_a_rectangle_touches_is_inside(size: tuple[int, int], d
     x0, y0 = data.draw(st.floats(0, width - 0.5)), data.draw(st.floats(0, height - 0.5))
     x1, y1 = data.draw(st.floats(x0 + 0.1, width)), data.draw(st.floats(y0 + 0.1, height))
     mask = mask_of(size, [((x0, y0), (x1, y0), (x1, y1), (x0, y1))], 0)
-    assert mask[int(y0):int(np.ceil(y1)), int(x0):int(np.ceil(x1))].all()
+    assert mask[int(y0) : int(np.ceil(y1)), int(x0) : int(np.ceil(x1))].all()
 
 
 def test_the_last_row_and_column_are_covered() -> None:

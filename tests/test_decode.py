@@ -19,13 +19,19 @@ from redact.sniff import Format, sniff
 
 ODD = Path(__file__).resolve().parents[2] / "shared" / "bench" / "odd"
 FILES = {
-    "jpeg": s.jpeg(), "detail": s.noise_jpeg(), "progressive": s.jpeg(progressive=True),
+    "jpeg": s.jpeg(),
+    "detail": s.noise_jpeg(),
+    "progressive": s.jpeg(progressive=True),
     "png": s.written(s.photo(), "PNG"),
-    "webp": s.written(s.photo(), "WEBP"), "lossless": s.written(s.photo(), "WEBP", lossless=True),
-    "extended": s.turned("WEBP", 6), "gif": s.written(s.photo().quantize(8), "GIF"),
+    "webp": s.written(s.photo(), "WEBP"),
+    "lossless": s.written(s.photo(), "WEBP", lossless=True),
+    "extended": s.turned("WEBP", 6),
+    "gif": s.written(s.photo().quantize(8), "GIF"),
     "heic": s.written(s.photo(), "HEIF"),
-    "avif": s.written(s.photo(), "AVIF"), "lzw": s.written(s.photo(), "TIFF", compression="tiff_lzw"),
-    "tiff": s.written(s.photo(), "TIFF"), "bmp": s.written(s.photo(), "BMP"),
+    "avif": s.written(s.photo(), "AVIF"),
+    "lzw": s.written(s.photo(), "TIFF", compression="tiff_lzw"),
+    "tiff": s.written(s.photo(), "TIFF"),
+    "bmp": s.written(s.photo(), "BMP"),
 }
 MUTATIONS = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), min_size=1, max_size=8)
 
@@ -52,6 +58,7 @@ def levels_off(data: bytes) -> int:
 
 # --- any bytes -------------------------------------------------------------------------------------------------------
 
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([b"", *(data[:16] for data in FILES.values()), b"II+\0\x08\0\0\0"]))
 def test_arbitrary_bytes_get_a_sentence(data: bytes, beginning: bytes) -> None:
@@ -75,11 +82,22 @@ def test_no_truncation_is_taken_for_a_whole_picture(name: str) -> None:
     assert [length for length in sorted(lengths) if answer(data[:length]) == "picture"] == []
 
 
-@pytest.mark.parametrize(("kind", "options"), [
-    ("JPEG", {}), ("JPEG", {"progressive": True}), ("JPEG", {"optimize": True}), ("PNG", {}), ("GIF", {}), ("HEIF", {}),
-    ("AVIF", {}), ("WEBP", {}), ("WEBP", {"lossless": True}), ("TIFF", {"compression": "tiff_lzw"}),
-    ("TIFF", {"compression": "tiff_adobe_deflate"}),
-])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("JPEG", {}),
+        ("JPEG", {"progressive": True}),
+        ("JPEG", {"optimize": True}),
+        ("PNG", {}),
+        ("GIF", {}),
+        ("HEIF", {}),
+        ("AVIF", {}),
+        ("WEBP", {}),
+        ("WEBP", {"lossless": True}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+        ("TIFF", {"compression": "tiff_adobe_deflate"}),
+    ],
+)
 def test_file_that_ends_in_zeros_is_not_taken_for_a_whole_picture(kind: str, options: dict[str, object]) -> None:
     levels = np.random.default_rng(3).integers(0, 256, (48, 64, 3), dtype=np.uint8)
     data = s.written(Image.fromarray(levels), kind, **options)
@@ -95,6 +113,7 @@ def test_trailing_bytes_change_nothing(name: str, trailer: bytes) -> None:
 
 
 # --- which way is up, which colours ----------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -150,6 +169,7 @@ def test_result_is_read_only() -> None:
 
 # --- damage ----------------------------------------------------------------------------------------------------------
 
+
 def test_flat_areas_are_no_holes() -> None:
     # A white page with tables of its own codes to long runs of zero bytes; that is no damage.
     page = Image.new("RGB", (1600, 1600), "white")
@@ -191,6 +211,7 @@ def test_thumbnail_in_a_tiff_is_no_second_page() -> None:
 
 # --- limits ----------------------------------------------------------------------------------------------------------
 
+
 def test_limits_are_checked_before_pixels() -> None:
     assert answer(s.png_file(60_000, 60_000, 8, 2, zlib.compress(b""))) == "refused"
     assert answer(s.jpeg(), Limits(max_pixels=160 * 96)) == "picture"
@@ -208,8 +229,10 @@ def test_each_format_states_its_size_before_it_is_decoded(name: str) -> None:
 def test_lying_counts_end_soon() -> None:
     # An item table that says 65,535 extents of no bytes, 65,535 times; a TIFF directory that is its own successor.
     iloc = b"\0\0\0\0\0\0" + struct.pack(">H", 65_535) + struct.pack(">HHH", 1, 0, 65_535) * 2000
-    boxes = b"".join(struct.pack(">I", 8 + len(body)) + name + body for name, body in (
-        (b"iprp", struct.pack(">I4sI4sIII", 28, b"ipco", 20, b"ispe", 0, 99, 99)), (b"iloc", iloc)))
+    boxes = b"".join(
+        struct.pack(">I", 8 + len(body)) + name + body
+        for name, body in ((b"iprp", struct.pack(">I4sI4sIII", 28, b"ipco", 20, b"ispe", 0, 99, 99)), (b"iloc", iloc))
+    )
     heif = b"\0\0\0\x10ftypheic\0\0\0\0" + struct.pack(">I4sI", 12 + len(boxes), b"meta", 0) + boxes
     assert answer(heif) in {"held", "refused"}
     assert answer(b"II*\0\x08\0\0\0\0\0\x08\0\0\0") == "refused"
@@ -218,23 +241,44 @@ def test_lying_counts_end_soon() -> None:
 
 # --- what is it? -----------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("data", "word"), [
-    (b"", "empty"), (bytes(100), "zeros"), (s.mp4(), "video"), (b"%PDF-1.4\n", "PDF"), (b"PK\3\4abcd", "ZIP"),
-    (b"<html>", "web page"), (b"Name,Class\nA,B\n", "text"), (b"FUJIFILMCCD-RAW ", "RAF"), (b"IIU\0\x18\0\0\0", "RW2"),
-    (b"\0\0\0\x18ftypcrx \0\0\0\1", "CR3"), (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video"), (b"MZ\x90\0", "program"),
-    (b"RIFF\x10\0\0\0AVI LIST", "AVI"), (b"\0\5\x16\7\0\2\0\0", "macOS"), (b"\x9b\x01\x02\x03", "no kind of picture"),
-    (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"), (b"\x1a\x45\xdf\xa3", "Matroska"),
-])
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"", "empty"),
+        (bytes(100), "zeros"),
+        (s.mp4(), "video"),
+        (b"%PDF-1.4\n", "PDF"),
+        (b"PK\3\4abcd", "ZIP"),
+        (b"<html>", "web page"),
+        (b"Name,Class\nA,B\n", "text"),
+        (b"FUJIFILMCCD-RAW ", "RAF"),
+        (b"IIU\0\x18\0\0\0", "RW2"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1", "CR3"),
+        (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video"),
+        (b"MZ\x90\0", "program"),
+        (b"RIFF\x10\0\0\0AVI LIST", "AVI"),
+        (b"\0\5\x16\7\0\2\0\0", "macOS"),
+        (b"\x9b\x01\x02\x03", "no kind of picture"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (b"\x1a\x45\xdf\xa3", "Matroska"),
+    ],
+)
 def test_refusal_says_what_it_is(data: bytes, word: str) -> None:
     with pytest.raises(PictureRefused, match=word):
         sniff(data)
 
 
-@pytest.mark.parametrize(("brands", "kind"), [
-    (b"heic\0\0\0\0mif1heic", Format.HEIF), (b"mif1\0\0\0\0mif1heic", Format.HEIF),
-    (b"avif\0\0\0\0mif1miaf", Format.AVIF),
-    (b"mif1\0\0\0\0avifmiaf", Format.AVIF), (b"heix\0\0\0\0mif1heix", Format.HEIF),
-])
+@pytest.mark.parametrize(
+    ("brands", "kind"),
+    [
+        (b"heic\0\0\0\0mif1heic", Format.HEIF),
+        (b"mif1\0\0\0\0mif1heic", Format.HEIF),
+        (b"avif\0\0\0\0mif1miaf", Format.AVIF),
+        (b"mif1\0\0\0\0avifmiaf", Format.AVIF),
+        (b"heix\0\0\0\0mif1heix", Format.HEIF),
+    ],
+)
 def test_brands_tell_heif_from_avif(brands: bytes, kind: Format) -> None:
     assert sniff(struct.pack(">I", 8 + len(brands)) + b"ftyp" + brands) is kind
 
@@ -245,6 +289,7 @@ def test_raw_preview_is_not_the_photo() -> None:
 
 
 # --- files from the world --------------------------------------------------------------------------------------------
+
 
 @pytest.mark.skipif(not ODD.is_dir(), reason="the collection of odd files is not on this machine")
 def test_readable_odd_files_are_opened_and_bombs_are_not() -> None:

@@ -28,10 +28,12 @@ def test_a_link_in_the_way_is_replaced_not_followed(tmp_path: Path) -> None:
 
 def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     """The system refuses to write on, as a full disk does (a real failing write, by a limit on file size)."""
-    script = ("import pathlib, resource, sys; from redact.disk import CannotWrite, write_whole\n"
-              "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-              "try: write_whole(pathlib.Path(sys.argv[1]) / 'a', b'x' * 5000)\n"
-              "except CannotWrite as error: print(error); sys.exit(7)")
+    script = (
+        "import pathlib, resource, sys; from redact.disk import CannotWrite, write_whole\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try: write_whole(pathlib.Path(sys.argv[1]) / 'a', b'x' * 5000)\n"
+        "except CannotWrite as error: print(error); sys.exit(7)"
+    )
     ended = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=False)
     assert ended.returncode == 7, ended.stderr
     assert "Cannot write" in ended.stdout

@@ -19,8 +19,10 @@ GREY = Picture(np.full((300, 400, 3), 128, np.uint8))
 
 
 def outcome_of(*actions: Action, source_size: tuple[int, int] = (400, 300)) -> Outcome:
-    regions = tuple(Region(Kind.FACE, action, Box(40 + 90 * i, 100, 90 + 90 * i, 200).polygon, 0.9, "a reason")
-                    for i, action in enumerate(actions))
+    regions = tuple(
+        Region(Kind.FACE, action, Box(40 + 90 * i, 100, 90 + 90 * i, 200).polygon, 0.9, "a reason")
+        for i, action in enumerate(actions)
+    )
     return Outcome(Status.CHECKED, source_size=source_size, regions=regions)
 
 
@@ -42,7 +44,7 @@ def test_every_region_has_a_line_below_the_picture() -> None:
     bare = draw(GREY, outcome_of()).height_px
     one, three = (draw(GREY, outcome_of(*[Action.ASK] * n)) for n in (1, 3))
     assert GREY.height_px < bare < one.height_px < three.height_px
-    assert (three.pixels[GREY.height_px:] < 250).any()
+    assert (three.pixels[GREY.height_px :] < 250).any()
     assert (GREY.pixels == 128).all()
 
 

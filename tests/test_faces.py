@@ -21,8 +21,9 @@ from models.weights import read_weight
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCH = Path(os.environ.get("REDACT_BENCH", ROOT.parent / "shared" / "bench")) / "faces"
-needs_bench = pytest.mark.skipif(not (BENCH / "truth.json").is_file(),
-                                 reason="no labelled faces: set REDACT_BENCH to the bench folder")
+needs_bench = pytest.mark.skipif(
+    not (BENCH / "truth.json").is_file(), reason="no labelled faces: set REDACT_BENCH to the bench folder"
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +61,9 @@ def test_a_blank_picture_of_any_size_has_no_faces(finder: ThoroughFinder, size: 
 
 @needs_bench
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
-def test_a_portrait_is_found_in_every_position(finder: ThoroughFinder, portrait: tuple[Pixels, Box],
-                                               quarters: int) -> None:
+def test_a_portrait_is_found_in_every_position(
+    finder: ThoroughFinder, portrait: tuple[Pixels, Box], quarters: int
+) -> None:
     """A photo without orientation tag lies on its side or its head."""
     pixels, truth = portrait
     turned = np.ascontiguousarray(np.rot90(pixels, quarters))
@@ -75,13 +77,13 @@ def test_a_portrait_is_found_in_every_position(finder: ThoroughFinder, portrait:
 def test_a_face_is_found_large_and_small_dark_and_cut(finder: ThoroughFinder, portrait: tuple[Pixels, Box]) -> None:
     """The same face fills the picture, is 24 px high, lies in shadow, or is cut by the border."""
     pixels, truth = portrait
-    close = pixels[int(truth.y0):int(truth.y1), int(truth.x0):int(truth.x1)]
+    close = pixels[int(truth.y0) : int(truth.y1), int(truth.x0) : int(truth.x1)]
     assert best_overlap(finder.find(close), Box(0, 0, close.shape[1], close.shape[0])) > 0.3
     k = 24 / truth.height
     small = cv2.resize(pixels, None, fx=k, fy=k, interpolation=cv2.INTER_AREA).astype(np.uint8)
     assert best_overlap(finder.find(small), truth.scaled(k)) > 0.3
     assert best_overlap(finder.find((pixels // 5).astype(np.uint8)), truth) > 0.4
-    cut = np.ascontiguousarray(pixels[:, int(truth.x0 + truth.width * 0.3):])
+    cut = np.ascontiguousarray(pixels[:, int(truth.x0 + truth.width * 0.3) :])
     assert best_overlap(finder.find(cut), Box(0, truth.y0, truth.width * 0.7, truth.y1)) > 0.4
 
 
@@ -107,7 +109,8 @@ def test_passes_see_small_and_large(long_side: int) -> None:
 
 places, sides, scores = st.integers(0, 400), st.integers(1, 200), st.integers(1, 100)
 boxes = st.lists(st.tuples(places, places, sides, sides, scores), max_size=12).map(
-    lambda rows: np.array([[x, y, x + w, y + h, s / 100] for x, y, w, h, s in rows], np.float32).reshape(-1, 5))
+    lambda rows: np.array([[x, y, x + w, y + h, s / 100] for x, y, w, h, s in rows], np.float32).reshape(-1, 5)
+)
 
 
 @given(boxes)

@@ -39,7 +39,7 @@ def test_a_clipped_box_covers_the_same_pixels(box: Box, width: int, height: int)
     clipped = clip(box.polygon, (width, height))
     whole = np.zeros((height, width), bool)
     x0, y0 = max(0, int(np.ceil(box.x0))), max(0, int(np.ceil(box.y0)))
-    whole[y0:max(0, int(np.floor(box.y1))), x0:max(0, int(np.floor(box.x1)))] = True
+    whole[y0 : max(0, int(np.floor(box.y1))), x0 : max(0, int(np.floor(box.x1)))] = True
     if clipped is None:
         assert not whole.any()
         return
@@ -50,12 +50,18 @@ def test_a_clipped_box_covers_the_same_pixels(box: Box, width: int, height: int)
 @settings(deadline=None)
 @given(st.floats(-30, 130), st.floats(-30, 110), st.floats(10, 90), st.floats(5, 60), st.floats(0, 3.2))
 def test_a_slanted_place_keeps_every_pixel_that_is_inside_the_picture(
-    x: float, y: float, along: float, across: float, angle: float,
+    x: float,
+    y: float,
+    along: float,
+    across: float,
+    angle: float,
 ) -> None:
     """The corners of the picture too: a place that reaches over one must not lose it."""
     c, s = np.cos(angle), np.sin(angle)
-    quad = tuple((float(x + c * u - s * v), float(y + s * u + c * v))
-                 for u, v in ((-along, -across), (along, -across), (along, across), (-along, across)))
+    quad = tuple(
+        (float(x + c * u - s * v), float(y + s * u + c * v))
+        for u, v in ((-along, -across), (along, -across), (along, across), (-along, across))
+    )
     rows, columns = np.mgrid[0:80, 0:100] + 0.5
     u, v = c * (columns - x) + s * (rows - y), c * (rows - y) - s * (columns - x)
     inside = (abs(u) < along) & (abs(v) < across)

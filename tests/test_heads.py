@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from models.findings import Box, Face, bounds
 from redact.heads import head_of
 
-faces = st.builds(lambda x, y, w, h: Face(Box(x, y, x + w, y + h), 0.5, "test"),
-                  st.floats(-500, 5000), st.floats(-500, 5000), st.floats(1, 2000), st.floats(1, 2000))
+faces = st.builds(
+    lambda x, y, w, h: Face(Box(x, y, x + w, y + h), 0.5, "test"),
+    st.floats(-500, 5000),
+    st.floats(-500, 5000),
+    st.floats(1, 2000),
+    st.floats(1, 2000),
+)
 
 
 @given(faces)

@@ -56,8 +56,10 @@ def hopper() -> tuple[Pixels, Box]:
 
 
 def test_nothing_is_loaded_before_somebody_asks() -> None:
-    script = ("import sys, models.identity; assert not {'dlib', 'face_recognition', 'face_recognition_models', "
-              "'pkg_resources'} & set(sys.modules)")
+    script = (
+        "import sys, models.identity; assert not {'dlib', 'face_recognition', 'face_recognition_models', "
+        "'pkg_resources'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
@@ -69,7 +71,8 @@ def test_opening_does_not_make_pillow_accept_truncated_files(recogniser: Recogni
 
 
 def test_one_face_in_another_light_and_size_is_the_same_person(
-    recogniser: Recogniser, hopper: tuple[Pixels, Box],
+    recogniser: Recogniser,
+    hopper: tuple[Pixels, Box],
 ) -> None:
     pixels, box = hopper
     dim = np.clip(pixels[::2, ::2].astype(np.float32) * 0.8 + 10, 0, 255).astype(np.uint8)
@@ -88,7 +91,8 @@ def test_a_description_is_the_same_twice(recogniser: Recogniser, hopper: tuple[P
 
 
 def test_a_face_that_is_too_small_too_blurred_or_cut_off_has_a_reason(
-    recogniser: Recogniser, hopper: tuple[Pixels, Box],
+    recogniser: Recogniser,
+    hopper: tuple[Pixels, Box],
 ) -> None:
     pixels, box = hopper
     small = cv2.resize(pixels, None, fx=0.05, fy=0.05, interpolation=cv2.INTER_AREA)

@@ -86,7 +86,9 @@ def test_a_named_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> No
         read_file(tmp_path)
 
 
-@pytest.mark.parametrize(("raw", "shown"), [("a\x1b[2Jb", "a\\x1b[2Jb"), ("\udcff", "\\xff"), ("Zoë", "Zoë"), ("\u202ex", "\\u202ex")])
+@pytest.mark.parametrize(
+    ("raw", "shown"), [("a\x1b[2Jb", "a\\x1b[2Jb"), ("\udcff", "\\xff"), ("Zoë", "Zoë"), ("\u202ex", "\\u202ex")]
+)
 def test_names_cannot_disturb_the_terminal(raw: str, shown: str) -> None:
     assert printable(raw) == shown
 

@@ -20,8 +20,11 @@ from redact.values import Action, Box, Kind, Outcome, Picture, Pixels, Region, S
 
 PORTRAITS = Path(__file__).resolve().parent.parent / "sample_images" / "portraits"
 # Heads in the portraits, as shares of the picture (x0, y0, x1, y1); by eye.
-HEADS = {"collins.jpg": (0.33, 0.05, 0.57, 0.40), "hopper.jpg": (0.28, 0.12, 0.72, 0.70),
-         "mona-lisa.jpg": (0.33, 0.15, 0.60, 0.50)}
+HEADS = {
+    "collins.jpg": (0.33, 0.05, 0.57, 0.40),
+    "hopper.jpg": (0.28, 0.12, 0.72, 0.70),
+    "mona-lisa.jpg": (0.33, 0.15, 0.60, 0.50),
+}
 
 
 def grey(pixels: Pixels) -> npt.NDArray[np.float32]:
@@ -78,8 +81,10 @@ def test_leaks_are_counted_in_the_written_files(tmp_path: Path) -> None:
     picture, box = portrait("hopper.jpg")
     actions = (Action.COVERED, Action.SHOWN)
     regions = tuple(Region(Kind.FACE, action, box.polygon, 0.9, "a reason") for action in actions)
-    outputs = {"good.jpg": cover(picture, mask_of(picture.size, [box.polygon], 8), Style.SOFT),
-               "bad.jpg": blurred(picture, box)}
+    outputs = {
+        "good.jpg": cover(picture, mask_of(picture.size, [box.polygon], 8), Style.SOFT),
+        "bad.jpg": blurred(picture, box),
+    }
     for name, output in outputs.items():
         write_whole(tmp_path / name, encode(output))
     items = [Item(PORTRAITS / "hopper.jpg", "hopper.jpg")] * 3

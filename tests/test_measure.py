@@ -31,10 +31,16 @@ def word(box: Box, name: bool, scene: str = "badge") -> dict[str, Any]:
 
 
 # 81 of 263 is the worked example of Newcombe 1998 (0.2553 to 0.3662); the others by hand from Wilson's formula.
-@pytest.mark.parametrize(("hits", "total", "low", "high"), [
-    (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 10, 0.2366, 0.7634), (81, 263, 0.2553, 0.3662),
-    (1, 1, 0.2065, 1.0),
-])
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (5, 10, 0.2366, 0.7634),
+        (81, 263, 0.2553, 0.3662),
+        (1, 1, 0.2065, 1.0),
+    ],
+)
 def test_the_interval_is_wilsons(hits: int, total: int, low: float, high: float) -> None:
     assert Share(hits, total).interval() == pytest.approx((low, high), abs=1e-4)
 
@@ -58,29 +64,38 @@ def test_a_covered_face_is_hidden() -> None:
     assert (figures.missed, figures.stray) == ((), 0.0)
 
 
-@pytest.mark.parametrize("done", [
-    photo("a.jpg"),
-    photo("a.jpg", Box(50, 20, 70, 70)),  # half of it
-    photo("a.jpg", Box(50, 20, 90, 70), action=Action.ASK),  # as the bench counts: what is only asked about
-    photo("a.jpg", Box(50, 20, 90, 70), status=Status.HELD),
-    photo("b.jpg", Box(50, 20, 90, 70)),
-])
+@pytest.mark.parametrize(
+    "done",
+    [
+        photo("a.jpg"),
+        photo("a.jpg", Box(50, 20, 70, 70)),  # half of it
+        photo("a.jpg", Box(50, 20, 90, 70), action=Action.ASK),  # as the bench counts: what is only asked about
+        photo("a.jpg", Box(50, 20, 90, 70), status=Status.HELD),
+        photo("b.jpg", Box(50, 20, 90, 70)),
+    ],
+)
 def test_a_face_that_is_not_covered_for_sure_is_missed(done: Done) -> None:
     figures = score({"a.jpg": face([50, 20, 40, 50])}, [done])
     assert figures.faces["clear"] == Share(0, 1)
     assert [(miss.source, miss.box) for miss in figures.missed] == [("a.jpg", (50, 20, 40, 50))]
 
 
-@pytest.mark.parametrize(("marks", "kinds"), [
-    ({"invalid": True}, set()), ({"blur": 2}, {"all", "40-80 px"}), ({"occlusion": 2}, {"all", "40-80 px"}),
-    ({"blur": 1, "occlusion": 1}, {"all", "40-80 px", "clear"}),
-])
+@pytest.mark.parametrize(
+    ("marks", "kinds"),
+    [
+        ({"invalid": True}, set()),
+        ({"blur": 2}, {"all", "40-80 px"}),
+        ({"occlusion": 2}, {"all", "40-80 px"}),
+        ({"blur": 1, "occlusion": 1}, {"all", "40-80 px", "clear"}),
+    ],
+)
 def test_what_nobody_could_recognise_is_not_a_clear_face(marks: dict[str, Any], kinds: set[str]) -> None:
     assert set(score({"a.jpg": face([50, 20, 40, 50], **marks)}, [photo("a.jpg")]).faces) == kinds
 
 
-@pytest.mark.parametrize(("height", "kind"), [
-    (20, "20-40 px"), (39, "20-40 px"), (40, "40-80 px"), (80, "80 px and more")])
+@pytest.mark.parametrize(
+    ("height", "kind"), [(20, "20-40 px"), (39, "20-40 px"), (40, "40-80 px"), (80, "80 px and more")]
+)
 def test_faces_are_counted_by_height(height: int, kind: str) -> None:
     assert kind in score({"a.jpg": face([50, 5, 40, height])}, []).faces
     assert score({"a.jpg": face([50, 5, 40, 19])}, []).faces == {}
@@ -92,8 +107,12 @@ def test_a_cover_away_from_any_face_is_stray() -> None:
 
 
 def test_words_are_counted_by_scene_and_the_mean_is_over_scenes() -> None:
-    labels = {"a.jpg": word(Box(10, 10, 60, 30), True), "b.jpg": word(Box(10, 10, 60, 30), True, "peg"),
-              "c.jpg": word(Box(10, 10, 60, 30), True, "peg"), "d.jpg": word(Box(10, 10, 60, 30), False)}
+    labels = {
+        "a.jpg": word(Box(10, 10, 60, 30), True),
+        "b.jpg": word(Box(10, 10, 60, 30), True, "peg"),
+        "c.jpg": word(Box(10, 10, 60, 30), True, "peg"),
+        "d.jpg": word(Box(10, 10, 60, 30), False),
+    }
     covered = Box(10, 10, 60, 30)
     figures = score(labels, [photo("a.jpg", covered), photo("b.jpg", covered), photo("c.jpg"), photo("d.jpg", covered)])
     assert figures.scenes == {"badge": Share(1, 1), "peg": Share(1, 2)}
@@ -108,9 +127,19 @@ def test_a_name_half_covered_can_still_be_read_and_another_word_cannot() -> None
     assert score({"a.jpg": word(Box(10, 10, 60, 30), False)}, [photo("a.jpg", half)]).spoilt == Share(1, 1)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"a": 1}', b'{"a": {"size": [1]}}', b"\xff\xfe",
-                                     b'{"a": {"size": [1, 2], "faces": [{"box": [1, 2, 3]}]}}',
-                                     b'{"a": {"size": [1, 2], "words": [{"quad": [[1, 2]], "name": true}]}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b'{"a": 1}',
+        b'{"a": {"size": [1]}}',
+        b"\xff\xfe",
+        b'{"a": {"size": [1, 2], "faces": [{"box": [1, 2, 3]}]}}',
+        b'{"a": {"size": [1, 2], "words": [{"quad": [[1, 2]], "name": true}]}}',
+    ],
+)
 def test_what_is_no_label_file_is_a_usage_error(content: bytes) -> None:
     with pytest.raises(UsageError, match="not a label file"):
         read_labels(content)

@@ -14,12 +14,21 @@ from redact.name_words import forenames, ordinary_words
 from redact.names import find_names
 from redact.roll import Pupil, Roll
 from redact.values import Line, NameHit, Word
+from tests.fakes import line_of
 
 PUPILS = (
-    Pupil("1", "Amelia", "Jones", "Millie"), Pupil("2", "Siobh\xe1n", "O'Connor"), Pupil("3", "Zara", "Khan-Williams"),
-    Pupil("4", "Muhammad", "Ahmed", "Mo"), Pupil("5", "Chloe-Louise", "Hartley"),
-    Pupil("6", "Tomasz", "Kowalski", "Tom"), Pupil("7", "Jos\xe9", "\xc1lvarez"), Pupil("8", "Grace", "Thompson"),
-    Pupil("9", "Mark", "Rivers"), Pupil("10", "Poppy", "Field"), Pupil("11", "William", "Summers", "Will"))
+    Pupil("1", "Amelia", "Jones", "Millie"),
+    Pupil("2", "Siobh\xe1n", "O'Connor"),
+    Pupil("3", "Zara", "Khan-Williams"),
+    Pupil("4", "Muhammad", "Ahmed", "Mo"),
+    Pupil("5", "Chloe-Louise", "Hartley"),
+    Pupil("6", "Tomasz", "Kowalski", "Tom"),
+    Pupil("7", "Jos\xe9", "\xc1lvarez"),
+    Pupil("8", "Grace", "Thompson"),
+    Pupil("9", "Mark", "Rivers"),
+    Pupil("10", "Poppy", "Field"),
+    Pupil("11", "William", "Summers", "Will"),
+)
 NEED_COMPANY = ("Grace", "Mark", "Poppy", "Will")  # words too
 ROLL = Roll(PUPILS)
 LETTER_PX, LINE_PX = 20.0, 60.0
@@ -59,10 +68,14 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-FORMS = st.sampled_from(PUPILS).flatmap(lambda p: st.sampled_from(
-    [f"{f} {s}" for f in p.forenames for s in p.surnames] + [f"{s} {f}" for f in p.forenames for s in p.surnames]
-    + [f"{f} {s[0]}." for f in p.forenames for s in p.surnames if len(f) > 3 and f not in NEED_COMPANY]
-    + [f for f in p.forenames if plain(f).lower() not in ordinary_words() and len(f) > 2]))
+FORMS = st.sampled_from(PUPILS).flatmap(
+    lambda p: st.sampled_from(
+        [f"{f} {s}" for f in p.forenames for s in p.surnames]
+        + [f"{s} {f}" for f in p.forenames for s in p.surnames]
+        + [f"{f} {s[0]}." for f in p.forenames for s in p.surnames if len(f) > 3 and f not in NEED_COMPANY]
+        + [f for f in p.forenames if plain(f).lower() not in ordinary_words() and len(f) > 2]
+    )
+)
 
 
 @given(FORMS, st.sampled_from([str, str.upper, plain, lambda text: text.replace("'", "\u2019")]))
@@ -76,7 +89,7 @@ def test_listed_name_is_found_in_prose(name: str, style: Callable[[str], str]) -
 def test_one_readers_error_is_forgiven(name: str, data: st.DataObject) -> None:
     """A letter changed, lost or doubled in a long name does not hide it from the search."""
     i = data.draw(st.integers(1, len(name) - 1))
-    head, letter, tail = name[:i], name[i], name[i + 1:]
+    head, letter, tail = name[:i], name[i], name[i + 1 :]
     wrong = data.draw(st.sampled_from([head + "x" + tail, head + tail, head + letter + letter + tail]))
     assert wrong in covered(f"{wrong} went to the beach")
 
@@ -87,23 +100,36 @@ def test_readers_habits(text: str) -> None:
     assert covered(f"{text} came first") == [text]
 
 
-@pytest.mark.parametrize("texts", [
-    ("Summer Fair", "Saturday 20 June", "Will you join us?"), ("Reading is a grace", "Poppy appeal in the field"),
-    ("Mark your calendar", "Sports Day 2026"), ("Welcome to Year 4", "Be kind Be brave"), ("the field by the rivers",),
-    ("This certificate is awarded to", "for excellent progress in Mathematics"), ("Name:", "Class:", "Date:"),
-])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Summer Fair", "Saturday 20 June", "Will you join us?"),
+        ("Reading is a grace", "Poppy appeal in the field"),
+        ("Mark your calendar", "Sports Day 2026"),
+        ("Welcome to Year 4", "Be kind Be brave"),
+        ("the field by the rivers",),
+        ("This certificate is awarded to", "for excellent progress in Mathematics"),
+        ("Name:", "Class:", "Date:"),
+    ],
+)
 def test_ordinary_words_are_left(texts: tuple[str, ...]) -> None:
     """A poster, a blank certificate and an empty form keep all their words."""
     assert covered(*texts) == []
 
 
-@pytest.mark.parametrize(("texts", "name"), [
-    (("Presented to", "Jacinda Moorcroft", "for being a kind friend"), ["Jacinda", "Moorcroft"]),
-    (("This is to certify that", "Hunter Wood", "has completed the reading challenge"), ["Hunter", "Wood"]),
-    (("Name: Grace", "Class 4B"), ["Grace"]), (("Name Field Poppy", "Class 4B"), ["Field", "Poppy"]),
-    (("By Mark", "we went to the beach"), ["Mark"]), (("HELLO", "my name is", "AALIYAH BEGUM"), ["AALIYAH", "BEGUM"]),
-    (("This book belongs to", "Xqzvra", "Year 4"), ["Xqzvra"]), (("Well done Will", "you did it"), ["Will"]),
-])
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("Presented to", "Jacinda Moorcroft", "for being a kind friend"), ["Jacinda", "Moorcroft"]),
+        (("This is to certify that", "Hunter Wood", "has completed the reading challenge"), ["Hunter", "Wood"]),
+        (("Name: Grace", "Class 4B"), ["Grace"]),
+        (("Name Field Poppy", "Class 4B"), ["Field", "Poppy"]),
+        (("By Mark", "we went to the beach"), ["Mark"]),
+        (("HELLO", "my name is", "AALIYAH BEGUM"), ["AALIYAH", "BEGUM"]),
+        (("This book belongs to", "Xqzvra", "Year 4"), ["Xqzvra"]),
+        (("Well done Will", "you did it"), ["Will"]),
+    ],
+)
 def test_what_is_introduced_is_covered(texts: tuple[str, ...], name: list[str]) -> None:
     """Known or not, on the same line or below; what comes after the name stays."""
     assert covered(*texts) == name
@@ -112,7 +138,12 @@ def test_what_is_introduced_is_covered(texts: tuple[str, ...], name: list[str]) 
 def test_list_makes_names_of_ordinary_words() -> None:
     """In a list of names Grace and Will are names, and so is a visitor; the heading is not."""
     assert covered("House points", "Amelia 12", "Grace 7", "Will 9", "Zara 3", "Quillon 4") == [
-        "Amelia", "Grace", "Will", "Zara", "Quillon"]
+        "Amelia",
+        "Grace",
+        "Will",
+        "Zara",
+        "Quillon",
+    ]
 
 
 def test_signature_alone() -> None:
@@ -130,8 +161,11 @@ def test_works_without_a_roll() -> None:
 
 def test_illegible_text_is_doubt_and_not_certainty() -> None:
     """Text that could not be read is covered, and a person is asked."""
-    lines = (*page("the harbour wall", "and the beach", "was sunny"), line("qx", y=400.0, score=0.3),
-             Line((), Box(100, 500, 300, 540).polygon, 0.0, "fake"))
+    lines = (
+        *page("the harbour wall", "and the beach", "was sunny"),
+        line("qx", y=400.0, score=0.3),
+        Line((), Box(100, 500, 300, 540).polygon, 0.0, "fake"),
+    )
     hits = find_names(lines, ROLL)
     assert [hit.is_certain for hit in hits] == [False, False]
     assert hidden(lines, hits, certain=False) == ["qx"]
@@ -169,3 +203,9 @@ def test_word_lists_are_plausible() -> None:
     assert {"amelia", "siobhan", "mateusz", "ngozi"} <= forenames()
     assert {"certificate", "summer", "headteacher"} <= ordinary_words()
     assert not {"amelia", "ngozi"} & ordinary_words()
+
+
+def test_a_banner_across_the_picture_is_no_signature() -> None:
+    banner = line_of("Zarquon", Box(100, 100, 700, 160))
+    assert find_names((banner,), None, side_px=1000) == ()
+    assert find_names((banner,), None, side_px=4000)[0].is_certain

@@ -34,8 +34,23 @@ SAMPLES = Path(__file__).resolve().parent.parent / "sample_images"
 CHOSEN = ("03-group.jpg", "08-coat-pegs.jpg", "13-poster.jpg", "14-sideways.jpg", "15-phone.heic", "16-metadata.jpg")
 MAX_SIDE_PX = 1400  # the finders look again at the output: smaller is quicker, and print stays legible
 #: What 16-metadata.jpg says of its pupil, place and camera, in every block a camera writes.
-MARKERS = (b"Nwosu", b"Amara", b"SN-0042", b"iPhone", b"Hollybush", b"Lincoln", b"Ashdown", b"mwg-rs", b"8BIM", b"Exif",
-           b"http://ns.adobe.com", b"MotionPhoto", b"photo of", b"ICC_PROFILE", b"MPF")
+MARKERS = (
+    b"Nwosu",
+    b"Amara",
+    b"SN-0042",
+    b"iPhone",
+    b"Hollybush",
+    b"Lincoln",
+    b"Ashdown",
+    b"mwg-rs",
+    b"8BIM",
+    b"Exif",
+    b"http://ns.adobe.com",
+    b"MotionPhoto",
+    b"photo of",
+    b"ICC_PROFILE",
+    b"MPF",
+)
 #: What any JPEG says of itself; everything else that exiftool finds came from the source.
 OWN_GROUPS = {"ExifTool", "System", "File", "Composite", "JFIF"}
 
@@ -119,16 +134,25 @@ def test_the_poster_stays_readable(walk: Walk) -> None:
 
 @pytest.mark.parametrize("name", ["03-group.jpg", "08-coat-pegs.jpg", "14-sideways.jpg"])
 def test_a_stranger_finds_no_face_and_no_name_in_the_output(
-    walk: Walk, open_eyes: Senses, roll: Roll, name: str,
+    walk: Walk,
+    open_eyes: Senses,
+    roll: Roll,
+    name: str,
 ) -> None:
     picture = decode(walk.output(name))
     mask = mask_on(picture, walk.done(name))
-    bare = [face for face in open_eyes.faces.find(picture.pixels)
-            if face.score > 0.5 and covered_share(mask, core_of(face.box)) < 0.5]
+    bare = [
+        face
+        for face in open_eyes.faces.find(picture.pixels)
+        if face.score > 0.5 and covered_share(mask, core_of(face.box)) < 0.5
+    ]
     assert bare == []
     plan = decide(Findings(lines=open_eyes.text.read(picture.pixels)), roll, picture.size)
-    legible = [region for region in plan.regions if region.kind is Kind.NAME and region.action is Action.COVERED
-               and covered_share(mask, region.polygon) < 0.5]
+    legible = [
+        region
+        for region in plan.regions
+        if region.kind is Kind.NAME and region.action is Action.COVERED and covered_share(mask, region.polygon) < 0.5
+    ]
     assert legible == []
 
 
@@ -162,8 +186,17 @@ def test_a_disk_that_fills_up_fails_the_program_and_nothing_is_claimed(tmp_path:
     for number in range(3):
         shutil.copy(SAMPLES / "portraits/hopper.jpg", tmp_path / f"{number}.jpg")
     photos = [tmp_path / f"{number}.jpg" for number in range(3)]
-    ended = run_program("photo", *photos, "--out", tmp_path / "out", "--report", tmp_path / "report.json", "--json",
-                        home=tmp_path / "home", file_limit=20_000)
+    ended = run_program(
+        "photo",
+        *photos,
+        "--out",
+        tmp_path / "out",
+        "--report",
+        tmp_path / "report.json",
+        "--json",
+        home=tmp_path / "home",
+        file_limit=20_000,
+    )
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: Cannot write")
     assert ended.stdout == ""

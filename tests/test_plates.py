@@ -16,8 +16,9 @@ def test_a_plate_is_found_with_its_place_and_the_readers_confidence(text: str) -
     assert list(find_plates([line_of(text, BOX, 0.7)])) == [(BOX.polygon, 0.7)]
 
 
-@pytest.mark.parametrize("text", ["", "CLASS 4K", "AB12 CDEF", "A12 CDE", "ab12 cde", "see AB12 CDE", "AB12",
-                                  "12 AB CDE", "PE 12 GYM KIT"])
+@pytest.mark.parametrize(
+    "text", ["", "CLASS 4K", "AB12 CDEF", "A12 CDE", "ab12 cde", "see AB12 CDE", "AB12", "12 AB CDE", "PE 12 GYM KIT"]
+)
 def test_other_lines_are_not(text: str) -> None:
     assert list(find_plates([line_of(text or " ", BOX)])) == []
 

@@ -11,23 +11,55 @@ from redact.report import Done, report_of
 from redact.values import Action, Kind, Outcome, Region, Status, Verdict
 
 REGION = Region(Kind.FACE, Action.ASK, ((1.26, 2.0), (3.0, 4.0), (5.0, 6.0)), 0.123456, "a sentence")
-PHOTO_FIELDS = ["source", "sha256", "status", "reason", "output", "output_sha256", "source_size", "output_size",
-                "regions", "verify", "seconds"]
+PHOTO_FIELDS = [
+    "source",
+    "sha256",
+    "status",
+    "reason",
+    "output",
+    "output_sha256",
+    "source_size",
+    "output_size",
+    "regions",
+    "verify",
+    "seconds",
+]
 
 
 def test_a_redacted_photo_has_all_that_is_promised() -> None:
-    outcome = Outcome(Status.REDACTED, "ab" * 32, source_size=(40, 30), output_size=(20, 15), regions=(REGION,),
-                      verdict=Verdict(True, ("1 one: passed",)), seconds={"decode": 0.123456})
+    outcome = Outcome(
+        Status.REDACTED,
+        "ab" * 32,
+        source_size=(40, 30),
+        output_size=(20, 15),
+        regions=(REGION,),
+        verdict=Verdict(True, ("1 one: passed",)),
+        seconds={"decode": 0.123456},
+    )
     report = json.loads(json.dumps(report_of([Done("a/b.jpg", outcome, "x.jpg", "cd" * 32)], {"w.onnx": "ef"})))
     assert (report["version"], report["tool"], report["models"]) == (1, f"redact {__version__}", {"w.onnx": "ef"})
     [photo] = report["photos"]
     assert list(photo) == PHOTO_FIELDS
     assert photo == {
-        "source": "a/b.jpg", "sha256": "ab" * 32, "status": "redacted", "reason": None, "output": "x.jpg",
-        "output_sha256": "cd" * 32, "source_size": [40, 30], "output_size": [20, 15],
-        "regions": [{"kind": "face", "action": "ask", "polygon": [[1.3, 2.0], [3.0, 4.0], [5.0, 6.0]], "score": 0.1235,
-                     "reason": "a sentence"}],
-        "verify": {"passed": True, "checks": ["1 one: passed"]}, "seconds": {"decode": 0.1235},
+        "source": "a/b.jpg",
+        "sha256": "ab" * 32,
+        "status": "redacted",
+        "reason": None,
+        "output": "x.jpg",
+        "output_sha256": "cd" * 32,
+        "source_size": [40, 30],
+        "output_size": [20, 15],
+        "regions": [
+            {
+                "kind": "face",
+                "action": "ask",
+                "polygon": [[1.3, 2.0], [3.0, 4.0], [5.0, 6.0]],
+                "score": 0.1235,
+                "reason": "a sentence",
+            }
+        ],
+        "verify": {"passed": True, "checks": ["1 one: passed"]},
+        "seconds": {"decode": 0.1235},
     }
 
 

@@ -27,13 +27,16 @@ def written(rows: list[list[str]], delimiter: str) -> str:
 
 
 @given(st.lists(row, max_size=8), st.sampled_from(",;\t"), st.sampled_from(STYLES), st.booleans())
-def test_every_row_is_read_back(rows: list[list[str]], delimiter: str, case: Callable[[str], str],
-                                has_mark: bool) -> None:
+def test_every_row_is_read_back(
+    rows: list[list[str]], delimiter: str, case: Callable[[str], str], has_mark: bool
+) -> None:
     """What was written is read: any delimiter, any case of the heading, with or without a byte order mark."""
     text = written([[case(name) for name in HEADING], *rows], delimiter)
     roll = read_roll(text.encode("utf-8-sig" if has_mark else "utf-8"))
-    assert [[p.upn, p.legal_forename, p.legal_surname, p.preferred_forename, p.preferred_surname, p.year, p.reg]
-            for p in roll.pupils] == rows
+    assert [
+        [p.upn, p.legal_forename, p.legal_surname, p.preferred_forename, p.preferred_surname, p.year, p.reg]
+        for p in roll.pupils
+    ] == rows
 
 
 def test_columns_in_any_order_and_unknown_ones() -> None:
@@ -48,10 +51,16 @@ def test_windows_file_is_read() -> None:
     assert (pupil.legal_forename, pupil.legal_surname) == ("Zo\xeb", "M\xfcller")
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("", "empty"), ("UPN,Year\n1,4\n", "Legal Forename"), ("Legal Forename\nZara\n", "Legal Surname"),
-    ("UPN,Legal Forename,Legal Surname\n1,Zara,Khan\n\n3,,\n", "row 4"), ("a\0b", "not a text file"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("UPN,Year\n1,4\n", "Legal Forename"),
+        ("Legal Forename\nZara\n", "Legal Surname"),
+        ("UPN,Legal Forename,Legal Surname\n1,Zara,Khan\n\n3,,\n", "row 4"),
+        ("a\0b", "not a text file"),
+    ],
+)
 def test_refusal_names_the_row_and_no_pupil(text: str, said: str) -> None:
     """The sentence says where the fault is, without a name."""
     with pytest.raises(RollRefused, match=said) as refusal:

@@ -133,7 +133,7 @@ def test_consents_are_for_pupils_of_the_roll_and_of_every_sort() -> None:
 def test_the_talkative_picture_says_what_must_not_get_through() -> None:
     content = (FOLDER / "16-metadata.jpg").read_bytes()
     end = content.rfind(b"MotionPhoto_Data")
-    assert content[end - 2:end] == b"\xff\xd9"
+    assert content[end - 2 : end] == b"\xff\xd9"
     for trace in (b"mwg-rs:Name", b"8BIM", b"SN-0042-7781", b"photo of", b"Photoshop 3.0"):
         assert trace in content[:end]
 
@@ -149,8 +149,13 @@ def test_orientation_and_profile_are_as_the_readme_says() -> None:
 
 
 def remake(folder: Path, *only: str) -> None:
-    run = subprocess.run([sys.executable, "-B", str(FOLDER / "make_samples.py"), str(folder), *only], check=False,
-                         capture_output=True, text=True, timeout=110)
+    run = subprocess.run(
+        [sys.executable, "-B", str(FOLDER / "make_samples.py"), str(folder), *only],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
     if "FontMissingError" in run.stderr:
         pytest.skip(run.stderr.strip().splitlines()[-1])
     assert run.returncode == 0, run.stderr

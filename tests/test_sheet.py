@@ -25,11 +25,12 @@ def test_before_stands_left_of_after() -> None:
     red, blue = (np.argwhere((sheet.pixels == colour).all(axis=2)) for colour in ((250, 0, 0), (0, 0, 250)))
     assert len(red) == len(blue) == TILE_PX[0] * TILE_PX[1]
     assert red[:, 1].max() < blue[:, 1].min()
-    assert (sheet.pixels[:red[:, 0].min()] < 128).any(), "the caption"
+    assert (sheet.pixels[: red[:, 0].min()] < 128).any(), "the caption"
 
 
-@pytest.mark.parametrize(("rows", "columns", "blocks"), [
-    (1, 1, (1, 1)), (3, 2, (2, 2)), (4, 4, (1, 4)), (5, 4, (2, 4))])
+@pytest.mark.parametrize(
+    ("rows", "columns", "blocks"), [(1, 1, (1, 1)), (3, 2, (2, 2)), (4, 4, (1, 4)), (5, 4, (2, 4))]
+)
 def test_rows_fill_columns(rows: int, columns: int, blocks: tuple[int, int]) -> None:
     one = contact_sheet([("x", [flat(10, 10, (9, 9, 9))])])
     sheet = contact_sheet([("x", [flat(10, 10, (9, 9, 9))])] * rows, columns)

@@ -26,8 +26,9 @@ GOOD = encode(cover(PICTURE, MASK, Style.SOFT))
 ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
 
 
-def look(data: bytes = GOOD, mask: Mask = MASK, with_senses: Senses | None = None,
-         size: tuple[int, int] = SIZE) -> Inspection:
+def look(
+    data: bytes = GOOD, mask: Mask = MASK, with_senses: Senses | None = None, size: tuple[int, int] = SIZE
+) -> Inspection:
     return verify(data, size, mask, ROLL, with_senses or senses())
 
 
@@ -45,10 +46,16 @@ def test_what_is_well_covered_passes_six_checks(style: Style) -> None:
     assert inspection.hits == ()
 
 
-@pytest.mark.parametrize("data", [
-    GOOD + b"\0", GOOD + b"MotionPhoto_Data", GOOD[:2] + b"\xff\xfe\x00\x07hello" + GOOD[2:],
-    GOOD[:2] + b"\xff\xe1\x00\x0aExif\0\0II" + GOOD[2:], GOOD + GOOD,
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD + b"\0",
+        GOOD + b"MotionPhoto_Data",
+        GOOD[:2] + b"\xff\xfe\x00\x07hello" + GOOD[2:],
+        GOOD[:2] + b"\xff\xe1\x00\x0aExif\0\0II" + GOOD[2:],
+        GOOD + GOOD,
+    ],
+)
 def test_1_anything_beside_the_picture_fails(data: bytes) -> None:
     inspection = look(data)
     assert not inspection.verdict.passed

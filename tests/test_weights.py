@@ -21,8 +21,9 @@ CONTENT = b"these bytes stand for a network"
 @pytest.fixture
 def small_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the manifest by one whose only weight is `CONTENT`, to be added by the user."""
-    entry = weights._Entry("small.onnx", "user", False, len(CONTENT),
-                           hashlib.sha256(CONTENT).hexdigest(), "a test", "MIT")
+    entry = weights._Entry(
+        "small.onnx", "user", False, len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "a test", "MIT"
+    )
     monkeypatch.setattr(weights, "_manifest", lambda: (entry,))
 
 
@@ -109,12 +110,14 @@ def test_a_redirection_away_from_https_is_refused() -> None:
     """A server cannot send the download to an unencrypted address."""
     request = urllib.request.Request("https://example.invalid/a.onnx")
     with pytest.raises(OSError, match="away from https"):
-        weights._RefuseDowngrade().redirect_request(request, io.BytesIO(), 302, "", HTTPMessage(),
-                                                    "http://example.invalid/")
+        weights._RefuseDowngrade().redirect_request(
+            request, io.BytesIO(), 302, "", HTTPMessage(), "http://example.invalid/"
+        )
 
 
 def test_without_network_the_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without network gets a reason and a way out, and nothing is stored."""
+
     def no_network(*_: object, **__: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")
 

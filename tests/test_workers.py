@@ -51,8 +51,16 @@ def test_the_other_photos_go_on(outcomes: dict[str, Outcome], name: str) -> None
     assert outcomes[name] == Outcome(Status.CHECKED, sha256=name)
 
 
-@pytest.mark.parametrize(("name", "words"), [("crash", "crashed"), ("abort", "crashed"), ("hang", "longer than"),
-                                             ("fail", "ZeroDivisionError"), ("exhaust", "MemoryError")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("crash", "crashed"),
+        ("abort", "crashed"),
+        ("hang", "longer than"),
+        ("fail", "ZeroDivisionError"),
+        ("exhaust", "MemoryError"),
+    ],
+)
 def test_the_bad_photo_is_held_with_a_reason_and_its_hash(outcomes: dict[str, Outcome], name: str, words: str) -> None:
     import hashlib
 
@@ -79,12 +87,20 @@ def blame_model(data: bytes, room: Workroom) -> Outcome:
     raise WeightDamaged("centerface.onnx")
 
 
-@pytest.mark.parametrize(("photos", "jobs", "cores", "expected"), [
-    (1, None, 8, (1, 8)), (100, None, 8, (8, 1)), (3, None, 8, (3, 2)), (100, 4, 8, (4, 2)), (0, None, 2, (1, 2)),
-    (10, 16, 2, (10, 1)),
-])
-def test_cores_are_shared(photos: int, jobs: int | None, cores: int, expected: tuple[int, int],
-                          monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("photos", "jobs", "cores", "expected"),
+    [
+        (1, None, 8, (1, 8)),
+        (100, None, 8, (8, 1)),
+        (3, None, 8, (3, 2)),
+        (100, 4, 8, (4, 2)),
+        (0, None, 2, (1, 2)),
+        (10, 16, 2, (10, 1)),
+    ],
+)
+def test_cores_are_shared(
+    photos: int, jobs: int | None, cores: int, expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(workers_module, "usable_cores", lambda: cores)
     assert share_cores(photos, jobs) == expected
 

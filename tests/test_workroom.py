@@ -84,7 +84,9 @@ def test_a_name_that_only_the_second_look_reads_is_covered() -> None:
     assert outcome.regions
 
 
-@pytest.mark.parametrize("with_senses", [senses(WildFinder()), senses(text=BabblingReader()), senses(WildFinder(), BabblingReader())])
+@pytest.mark.parametrize(
+    "with_senses", [senses(WildFinder()), senses(text=BabblingReader()), senses(WildFinder(), BabblingReader())]
+)
 @pytest.mark.parametrize("style", Style)
 def test_senses_gone_mad_neither_crash_nor_bare(with_senses: Senses, style: Style) -> None:
     outcome = redact_photo(noisy_jpeg(), room(with_senses, Policy(style)))
@@ -97,7 +99,9 @@ def test_a_blind_finder_lets_the_picture_through_unchanged_but_small_and_clean()
     assert (outcome.status, outcome.output_size, outcome.source_size) == (Status.REDACTED, (100, 75), (640, 480))
 
 
-@pytest.mark.parametrize(("data", "status"), [(b"", Status.REFUSED), (b"hello", Status.REFUSED), (noisy_jpeg()[:4000], Status.HELD)])
+@pytest.mark.parametrize(
+    ("data", "status"), [(b"", Status.REFUSED), (b"hello", Status.REFUSED), (noisy_jpeg()[:4000], Status.HELD)]
+)
 def test_what_is_not_a_whole_picture_has_a_reason_and_no_output(data: bytes, status: Status) -> None:
     outcome = redact_photo(data, room(senses()))
     assert (outcome.status, outcome.output) == (status, None)
@@ -126,10 +130,21 @@ def png_of(picture: Picture) -> bytes:
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(0, 2**31), st.floats(20, 250), st.floats(20, 180), st.floats(8, 90), st.sampled_from(Style),
-       st.sampled_from([2048, 320, 300, 160, 77]))
+@given(
+    st.integers(0, 2**31),
+    st.floats(20, 250),
+    st.floats(20, 180),
+    st.floats(8, 90),
+    st.sampled_from(Style),
+    st.sampled_from([2048, 320, 300, 160, 77]),
+)
 def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
-    seed: int, x: float, y: float, side: float, style: Style, max_side_px: int,
+    seed: int,
+    x: float,
+    y: float,
+    side: float,
+    style: Style,
+    max_side_px: int,
 ) -> None:
     """The whole walk, shrinking included: nothing of what lay under a reported polygon reaches the output."""
     picture = noisy_picture(seed=seed % 1000)

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 LAST_NUMBER = 9999  # DCF; then the camera counts 0001
 
 # Each: a series that tells nothing of a person, then four digits, then a sign that ends the count.
-_COUNTERS = tuple(re.compile(pattern + r"(?P<number>\d{4})(?=[._ (~-]|$)", re.IGNORECASE) for pattern in (
-    r"(?P<series>(?:IMG|MVI|_MG|_IMG|DSC|_DSC|MOV|VID|SAM|DSCI|PICT|IMGP|KIMG)_)",  # Canon, Nikon, Apple, Samsung
-    r"(?P<series>DSCN|DSCF|DSCI|IMGP|CIMG|GOPR|PICT|R00\d|L10\d)",  # Coolpix, Fuji, Pentax, Casio, GoPro, Ricoh, Leica
-    r"(?P<series>_DSC|_MG_|IMG_E)",  # Adobe RGB of Nikon, Sony and Canon; an iPhone's edited copy
-    r"(?P<series>DSC\d)",  # Sony: five digits, the first one is part of the series
-    r"(?P<series>P[1-9A-C][0-3]\d)",  # Panasonic P101xxxx and Olympus Pmddxxxx
-    r"(?P<series>[1-9]\d\d_)",  # Kodak, older Canon: folder number, then the counter
-))
+_COUNTERS = tuple(
+    re.compile(pattern + r"(?P<number>\d{4})(?=[._ (~-]|$)", re.IGNORECASE)
+    for pattern in (
+        r"(?P<series>(?:IMG|MVI|_MG|_IMG|DSC|_DSC|MOV|VID|SAM|DSCI|PICT|IMGP|KIMG)_)",  # Canon, Nikon, Apple, Samsung
+        r"(?P<series>DSCN|DSCF|DSCI|IMGP|CIMG|GOPR|PICT|R00\d|L10\d)",  # Nikon, Fuji, Pentax, Casio, GoPro, Leica
+        r"(?P<series>_DSC|_MG_|IMG_E)",  # Adobe RGB of Nikon, Sony and Canon; an iPhone's edited copy
+        r"(?P<series>DSC\d)",  # Sony: five digits, the first one is part of the series
+        r"(?P<series>P[1-9A-C][0-3]\d)",  # Panasonic P101xxxx and Olympus Pmddxxxx
+        r"(?P<series>[1-9]\d\d_)",  # Kodak, older Canon: folder number, then the counter
+    )
+)
 _SAME_COUNTER = {"MVI_": "IMG_", "MOV_": "IMG_", "_MG_": "IMG_", "_IMG_": "IMG_", "IMG_E": "IMG_", "_DSC": "DSC_"}
 
 

@@ -25,8 +25,10 @@ class SourceFault(WatcherError):
 
     def __init__(self, device_id: str, why: str) -> None:
         """Say which device and why."""
-        super().__init__(f"Device {device_id}, or a file on it, cannot be read: {why}. "
-                         "Connect it again, or check its folder's permissions.")
+        super().__init__(
+            f"Device {device_id}, or a file on it, cannot be read: {why}. "
+            "Connect it again, or check its folder's permissions."
+        )
         self.why = why
 
 
@@ -52,8 +54,9 @@ class AlreadyMarked(WatcherError):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("This folder carries a device marker already. "
-                         "Retire that device first, or choose another folder.")
+        super().__init__(
+            "This folder carries a device marker already. Retire that device first, or choose another folder."
+        )
 
 
 class FoldersOverlap(WatcherError):

@@ -26,8 +26,14 @@ from watcher.watch import Changes, Parts
 
 _MAX_PLACES = 4096  # places remembered between two looks; more become one rescan, so a flood costs no memory
 # Not among them: opened, and closed without writing, which our own looking causes.
-_TOLD: list[type[FileSystemEvent]] = [DirCreatedEvent, DirMovedEvent, FileClosedEvent, FileCreatedEvent,
-                                      FileModifiedEvent, FileMovedEvent]
+_TOLD: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+]
 
 
 class WatchdogNotifier:

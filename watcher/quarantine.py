@@ -70,8 +70,12 @@ def take_in(device: Device, place: Place, seen: Sighting, quarantine: Path) -> A
     if seen.size > MAX_PHOTO_BYTES:
         return NotTaken.TOO_LARGE
     try:
-        with device.open(place.folder) as root, \
-                open_parent(root, place) as parent, _opened(parent, place) as source, _top(quarantine) as folder:
+        with (
+            device.open(place.folder) as root,
+            open_parent(root, place) as parent,
+            _opened(parent, place) as source,
+            _top(quarantine) as folder,
+        ):
             _check_room(quarantine, seen.size)
             sha256, name = _copy_and_prove(source, folder, seen, parent, place)
     except SourceGone:
@@ -147,7 +151,7 @@ def _read(source: int, device_id: str) -> bytes:
 def _write_all(target: int, chunk: bytes) -> None:
     view = memoryview(chunk)
     while view:
-        view = view[os.write(target, view):]
+        view = view[os.write(target, view) :]
 
 
 def _check_copy(folder: Folder, part: str, sha256: str) -> None:

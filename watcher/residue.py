@@ -33,8 +33,11 @@ from watcher.sort import ERASING_PREFIX, RAW_ENDINGS, SIDECAR_ENDINGS, VIDEO_END
 
 _OPAQUE_CACHE = re.compile(r"thumbs\.db|ehthumbs(_vista)?\.db|\.thumbdata.*", re.IGNORECASE)
 # Behind the stem of a changed or second copy: Google "-EDIT", "-edited", Samsung "(0)", "~2", Windows " - Copy".
-_COPY_MARK = re.compile(r"([-_ ]?(edit|edited|effects|copy|original|cropped|exported|cover|burst)"
-                        r"|[-_ ~(]{1,2}\d{1,2}\)?|[ ]?-[ ]copy.*|\.mp|\.mv|\.pano)+", re.IGNORECASE)
+_COPY_MARK = re.compile(
+    r"([-_ ]?(edit|edited|effects|copy|original|cropped|exported|cover|burst)"
+    r"|[-_ ~(]{1,2}\d{1,2}\)?|[ ]?-[ ]copy.*|\.mp|\.mv|\.pano)+",
+    re.IGNORECASE,
+)
 _TRASHED_NAME = re.compile(r"\.trashed-\d+-(?P<name>.+)", re.IGNORECASE | re.DOTALL)  # Android 11 and later
 _IPHONE_EDIT = re.compile(r"IMG_E?(?P<number>\d{4})", re.IGNORECASE)  # IMG_E0412 is the edited IMG_0412
 _PICTURE_ENDINGS = frozenset(("jpg", "jpeg", "heic", "heif", "hif", "png", "webp"))  # what an edited copy is written as
@@ -119,8 +122,11 @@ def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
 
     Files of the same size are hashed now; those that went away since the walk are left out.
     """
-    same = [residue for place in inventory.by_size.get(arrival.size, ())
-            if (residue := _compare(inventory.device, place, arrival)) is not None]
+    same = [
+        residue
+        for place in inventory.by_size.get(arrival.size, ())
+        if (residue := _compare(inventory.device, place, arrival)) is not None
+    ]
     named = [residue for residue in _by_name(inventory, arrival) if all(residue.place != other.place for other in same)]
     caches = [Residue(ResidueKind.THUMBNAILS, place) for place in inventory.thumbnails]
     return (*same, *named, *caches, *_desktop_thumbnails(inventory.device, arrival), *inventory.unread)
@@ -178,7 +184,7 @@ def is_sibling(name: str, other: str) -> bool:
     if not other_stem.startswith(stem):
         pair = (_IPHONE_EDIT.fullmatch(stem), _IPHONE_EDIT.fullmatch(other_stem))
         return pair[0] is not None and pair[1] is not None and pair[0]["number"] == pair[1]["number"]
-    return ending in _PICTURE_ENDINGS | VIDEO_ENDINGS and bool(_COPY_MARK.fullmatch(other_stem[len(stem):]))
+    return ending in _PICTURE_ENDINGS | VIDEO_ENDINGS and bool(_COPY_MARK.fullmatch(other_stem[len(stem) :]))
 
 
 def _plain(name: str) -> str:

@@ -16,12 +16,39 @@ from enum import Enum
 MARKER_NAME = ".redact-device"  # proves which device a folder belongs to, see device.py
 ERASING_PREFIX = ".redact-erasing-"  # the neutral name a file carries for the moment of its deletion, see erase.py
 
-_PICTURES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "heic", "heif", "hif", "avif", "webp", "tif", "tiff", "bmp",
-                       "gif"))
-RAW_ENDINGS = frozenset(("dng", "cr2", "cr3", "crw", "nef", "nrw", "arw", "srf", "sr2", "raf", "orf", "rw2", "rwl",
-                         "pef", "srw", "x3f", "3fr", "iiq", "mrw", "kdc", "dcr", "gpr", "raw"))
-VIDEO_ENDINGS = frozenset(("mov", "mp4", "m4v", "avi", "mkv", "mts", "m2ts", "3gp", "3g2", "mpg", "mpeg", "wmv", "webm",
-                           "insv", "lrv"))
+_PICTURES = frozenset(
+    ("jpg", "jpeg", "jpe", "jfif", "png", "heic", "heif", "hif", "avif", "webp", "tif", "tiff", "bmp", "gif")
+)
+RAW_ENDINGS = frozenset(
+    (
+        "dng",
+        "cr2",
+        "cr3",
+        "crw",
+        "nef",
+        "nrw",
+        "arw",
+        "srf",
+        "sr2",
+        "raf",
+        "orf",
+        "rw2",
+        "rwl",
+        "pef",
+        "srw",
+        "x3f",
+        "3fr",
+        "iiq",
+        "mrw",
+        "kdc",
+        "dcr",
+        "gpr",
+        "raw",
+    )
+)
+VIDEO_ENDINGS = frozenset(
+    ("mov", "mp4", "m4v", "avi", "mkv", "mts", "m2ts", "3gp", "3g2", "mpg", "mpeg", "wmv", "webm", "insv", "lrv")
+)
 SIDECAR_ENDINGS = frozenset(("aae", "thm", "xmp", "wav", "json", "pp3", "dop"))  # belong to a picture of that name
 
 
@@ -30,25 +57,74 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
 
 
 _DEBRIS = _any_of(
-    r"\._.*", r"\.ds_store", r"\.localized", r"icon\r", r"\.apdisk", r"\.volumeicon\.icns",  # macOS
-    r"thumbs\.db", r"ehthumbs(_vista)?\.db", r"desktop\.ini", r"wpsettings\.dat", r"indexervolumeguid",  # Windows
-    r"autorun\.inf", r"~\$.*", r"\.~lock\..*#",  # Windows, office programs
-    r"\.nomedia", r"\.trashed-\d+-.*", r"\.pending-\d+-.*", r"\.database_uuid", r"\.thumbdata.*",  # Android
-    r".*\.tmp", r".*\.part", r".*\.partial", r".*\.crdownload", r".*\.download", r".*\.filepart",  # half-written
-    r"\.goutputstream-.*", r"\.rsync.*~", r"\.nfs[0-9a-f]+", r"\.fuse_hidden[0-9a-f]+",  # half-written or half-deleted
-    r".*\.!sync", r"\.syncthing\..*", r"~syncthing~.*", r"\.stignore",  # synchronisers
-    r"\.dropbox(\.attr)?", r"\.owncloudsync.*", r"\.sync_[0-9a-f]+\.db.*",
-    r"m0\d\d\d\.ctg", r"nikon001\.dsc", r"nc_fllst\.dat",  # camera housekeeping
+    r"\._.*",
+    r"\.ds_store",
+    r"\.localized",
+    r"icon\r",
+    r"\.apdisk",
+    r"\.volumeicon\.icns",  # macOS
+    r"thumbs\.db",
+    r"ehthumbs(_vista)?\.db",
+    r"desktop\.ini",
+    r"wpsettings\.dat",
+    r"indexervolumeguid",  # Windows
+    r"autorun\.inf",
+    r"~\$.*",
+    r"\.~lock\..*#",  # Windows, office programs
+    r"\.nomedia",
+    r"\.trashed-\d+-.*",
+    r"\.pending-\d+-.*",
+    r"\.database_uuid",
+    r"\.thumbdata.*",  # Android
+    r".*\.tmp",
+    r".*\.part",
+    r".*\.partial",
+    r".*\.crdownload",
+    r".*\.download",
+    r".*\.filepart",  # half-written
+    r"\.goutputstream-.*",
+    r"\.rsync.*~",
+    r"\.nfs[0-9a-f]+",
+    r"\.fuse_hidden[0-9a-f]+",  # half-written or half-deleted
+    r".*\.!sync",
+    r"\.syncthing\..*",
+    r"~syncthing~.*",
+    r"\.stignore",  # synchronisers
+    r"\.dropbox(\.attr)?",
+    r"\.owncloudsync.*",
+    r"\.sync_[0-9a-f]+\.db.*",
+    r"m0\d\d\d\.ctg",
+    r"nikon001\.dsc",
+    r"nc_fllst\.dat",  # camera housekeeping
     re.escape(MARKER_NAME),  # ours
 )
 _TRASH = _any_of(  # not "recycled" (Windows 98): an art class may name its folder so
-    r"\.trash(-\d+)?", r"\.trashes", r"\$recycle\.bin", r"#recycle", r"\.dtrash", r"\.trashbin", r"\.globaltrash",
+    r"\.trash(-\d+)?",
+    r"\.trashes",
+    r"\$recycle\.bin",
+    r"#recycle",
+    r"\.dtrash",
+    r"\.trashbin",
+    r"\.globaltrash",
 )
 _THUMBNAILS = _any_of(r"\.thumbnails", r"\.sh_thumbnails", r"@eadir", r"\.thumb", r"\.xvpics", r"canonmsc")
 _SYSTEM_FOLDERS = _any_of(
-    r"\.stversions", r"\.stfolder.*", r"\.sync", r"\.dropbox\.cache", r"\.tmp\.drive(down|up)load",  # synchronisers
-    r"\.spotlight-v100", r"\.fseventsd", r"\.temporaryitems", r"\.documentrevisions-v100", r"\.appledouble",  # macOS
-    r"__macosx", r"system volume information", r"lost\+found", r"#snapshot", r"\.snapshots?", r"\.android_secure",
+    r"\.stversions",
+    r"\.stfolder.*",
+    r"\.sync",
+    r"\.dropbox\.cache",
+    r"\.tmp\.drive(down|up)load",  # synchronisers
+    r"\.spotlight-v100",
+    r"\.fseventsd",
+    r"\.temporaryitems",
+    r"\.documentrevisions-v100",
+    r"\.appledouble",  # macOS
+    r"__macosx",
+    r"system volume information",
+    r"lost\+found",
+    r"#snapshot",
+    r"\.snapshots?",
+    r"\.android_secure",
 )
 # Folders a camera makes: DCIM and "100CANON", three digits and five signs (DCF, JEITA CP-3461).
 _CAMERA_FOLDER = re.compile(r"dcim|camera|[1-9]\d\d[a-z_][0-9a-z_]{4}", re.IGNORECASE)

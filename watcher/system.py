@@ -20,8 +20,30 @@ from pathlib import Path
 from typing import Self
 
 # File systems on which a change made elsewhere gives this machine no notification (statfs names, mountinfo(5)).
-_NETWORK_KINDS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "davfs", "ncpfs", "lustre",
-                            "glusterfs", "ocfs2", "gfs2", "vboxsf", "virtiofs", "prl_fs", "drvfs", "coda", "fuse"})
+_NETWORK_KINDS = frozenset(
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "davfs",
+        "ncpfs",
+        "lustre",
+        "glusterfs",
+        "ocfs2",
+        "gfs2",
+        "vboxsf",
+        "virtiofs",
+        "prl_fs",
+        "drvfs",
+        "coda",
+        "fuse",
+    }
+)
 
 
 class Writer(Enum):
@@ -128,5 +150,7 @@ def thumbnail_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
     """Return the folders of the user's thumbnail cache (freedesktop thumbnail specification)."""
     home = Path(environment.get("HOME", "/nonexistent"))
     cache = Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "thumbnails"
-    return (*(cache / size for size in ("normal", "large", "x-large", "xx-large")),
-            *(home / ".thumbnails" / size for size in ("normal", "large")))
+    return (
+        *(cache / size for size in ("normal", "large", "x-large", "xx-large")),
+        *(home / ".thumbnails" / size for size in ("normal", "large")),
+    )

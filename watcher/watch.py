@@ -124,8 +124,15 @@ class Rhythm:
     patience: Patience = field(default_factory=Patience)
 
 
-def watch(devices: Sequence[Device], notifier: Notifier, clock: Clock, stop: Stop, *,
-          rhythm: Rhythm | None = None, once: bool = False) -> Iterator[Report]:
+def watch(
+    devices: Sequence[Device],
+    notifier: Notifier,
+    clock: Clock,
+    stop: Stop,
+    *,
+    rhythm: Rhythm | None = None,
+    once: bool = False,
+) -> Iterator[Report]:
     """Give files that have come to rest, and whatever a person should know, until `stop` is set.
 
     Args:

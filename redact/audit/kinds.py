@@ -55,9 +55,7 @@ RESERVED = frozenset({"review.decided", "approval.given", "approval.voided", "re
 # What an erasure request may remove.  Deletions, destroyed originals and the record's own entries stay: they hold no
 # more of a person than tags and hashes, and they are the proof that the rest was erased.
 ERASABLE = frozenset(
-    kind.value
-    for kind in Kind
-    if kind.value.split(".")[0] not in {"deletion", "original", "body", "checkpoint", "key"}
+    kind.value for kind in Kind if kind.value.split(".")[0] not in {"deletion", "original", "body", "checkpoint", "key"}
 )
 
 
@@ -109,8 +107,19 @@ REASON = _pattern(
     _REASON,
     MAX_REASON_CHARS,
 )
-ROLE = _one_of("role", "ceo", "headteacher", "it-services-manager", "data-protection-officer", "trustee",
-               "communications", "reviewer", "poster", "holder", "system")
+ROLE = _one_of(
+    "role",
+    "ceo",
+    "headteacher",
+    "it-services-manager",
+    "data-protection-officer",
+    "trustee",
+    "communications",
+    "reviewer",
+    "poster",
+    "holder",
+    "system",
+)
 CHECKED = _one_of("checked", "passed", "failed")
 OUTCOME = _one_of("outcome", "gone", "kept", "unknown")
 LEVEL = _one_of("level", "attested", "not-listed", "re-checked", "cleared", "erased", "unknown")
@@ -123,8 +132,26 @@ ERASED_KIND = Shape(
     "erasable-kind", "a kind that may be erased", lambda fact: isinstance(fact, str) and fact in ERASABLE
 )
 
-SHAPES = (COUNT, ENTRY, TIME, SHA256, TAG, ID, VERSION, REASON, ROLE, CHECKED, OUTCOME, LEVEL, SCOPE, DEVICE_KIND,
-          OWNER, SERIAL_SOURCE, CONSENT, ERASED_KIND)
+SHAPES = (
+    COUNT,
+    ENTRY,
+    TIME,
+    SHA256,
+    TAG,
+    ID,
+    VERSION,
+    REASON,
+    ROLE,
+    CHECKED,
+    OUTCOME,
+    LEVEL,
+    SCOPE,
+    DEVICE_KIND,
+    OWNER,
+    SERIAL_SOURCE,
+    CONSENT,
+    ERASED_KIND,
+)
 
 _PHOTO = {"photo": SHA256}  # a photo's id is the SHA-256 of its bytes as they came
 _PLACE = {**_PHOTO, "device": ID}
@@ -144,11 +171,26 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.DELETION_CLOSED: {**_OPENED, "verdict": OUTCOME, "level": LEVEL, "left": COUNT, "reason?": REASON},
     Kind.DELETION_ATTESTED: {**_OPENED, "by": ROLE, "person": TAG},
     Kind.DELETION_RECHECKED: {**_OPENED, "level": LEVEL, "left": COUNT, "reason?": REASON},
-    Kind.HOLD_ADDED: {"hold": ID, "scope": SCOPE, "device?": ID, "photo?": SHA256, "by": ROLE, "person": TAG,
-                      "reason": REASON},
+    Kind.HOLD_ADDED: {
+        "hold": ID,
+        "scope": SCOPE,
+        "device?": ID,
+        "photo?": SHA256,
+        "by": ROLE,
+        "person": TAG,
+        "reason": REASON,
+    },
     Kind.HOLD_LIFTED: {"hold": ID, "by": ROLE, "person": TAG, "reason": REASON},
-    Kind.DEVICE_REGISTERED: {"device": ID, "type": DEVICE_KIND, "owner": OWNER, "holder": ROLE, "approved_by": ROLE,
-                             "until": TIME, "serial?": TAG, "serial_source?": SERIAL_SOURCE},
+    Kind.DEVICE_REGISTERED: {
+        "device": ID,
+        "type": DEVICE_KIND,
+        "owner": OWNER,
+        "holder": ROLE,
+        "approved_by": ROLE,
+        "until": TIME,
+        "serial?": TAG,
+        "serial_source?": SERIAL_SOURCE,
+    },
     Kind.DEVICE_RENEWED: {"device": ID, "approved_by": ROLE, "until": TIME},
     Kind.DEVICE_RETIRED: {"device": ID, "by": ROLE, "reason": REASON},
     Kind.CONSENT_IMPORTED: {"register": COUNT, "source": SHA256, "rows": COUNT, "changed": COUNT, "by": ROLE},

@@ -244,8 +244,11 @@ def check_commitments(rows: list[dict[str, Any]], findings: Findings) -> None:
 def check_bodies(rows: list[dict[str, Any]], findings: Findings) -> None:
     """Check 4: bodies are flat and have number, time and kind; missing ones were erased by a later entry."""
     findings.begin(4)
-    erased = {row["body"]["entry"]: row["n"] for row in rows if told(row, "kind") == "body.erased"
-              and type(told(row, "entry")) is int and told(row, "entry") < row["n"]}
+    erased = {
+        row["body"]["entry"]: row["n"]
+        for row in rows
+        if told(row, "kind") == "body.erased" and type(told(row, "entry")) is int and told(row, "entry") < row["n"]
+    }
     for row in rows:
         body, number = row["body"], row["n"]
         if body is None and number not in erased:

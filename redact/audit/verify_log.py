@@ -269,17 +269,32 @@ def _compare(
     good, found = 0, list[Finding]()
     for head in heads:
         if head.size > size:
-            found.append(Finding(Fault.CUT_TAIL, f"the checkpoint of size {head.size} {place} vouches for the entries "
-                                                 f"{size} to {head.size - 1}, and they are gone"))
+            found.append(
+                Finding(
+                    Fault.CUT_TAIL,
+                    f"the checkpoint of size {head.size} {place} vouches for the entries "
+                    f"{size} to {head.size - 1}, and they are gone",
+                )
+            )
             break  # larger ones say the same
         if roots[head.size] != head.root:
-            found.append(Finding(name, f"the checkpoint of size {head.size} {place} does not fit: an entry from {good} "
-                                       f"to {max(head.size - 1, 0)} is not the one that was signed"))
+            found.append(
+                Finding(
+                    name,
+                    f"the checkpoint of size {head.size} {place} does not fit: an entry from {good} "
+                    f"to {max(head.size - 1, 0)} is not the one that was signed",
+                )
+            )
             break  # every later root builds on this one
         good = head.size
     if found and found[-1].fault is not Fault.CUT_TAIL and heads[-1].size > size:
-        found.append(Finding(Fault.CUT_TAIL, f"the checkpoint of size {heads[-1].size} {place} vouches for more than "
-                                             f"the {size} entries that are here"))
+        found.append(
+            Finding(
+                Fault.CUT_TAIL,
+                f"the checkpoint of size {heads[-1].size} {place} vouches for more than "
+                f"the {size} entries that are here",
+            )
+        )
     return found, good
 
 

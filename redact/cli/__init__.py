@@ -17,7 +17,7 @@ _TWINS = "Every option has a twin in the environment: REDACT_<COMMAND>_<OPTION>,
 app = typer.Typer(
     name="redact",
     help="Cover every face and every child's name in school photos, strip what is hidden in the file, and check the "
-         "result as a stranger would.  Nothing leaves this machine.",
+    "result as a stranger would.  Nothing leaves this machine.",
     epilog=f"{EXIT_CODES}\n\n{_TWINS}",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -34,8 +34,15 @@ app.add_typer(models.app, name="models")
 
 
 @app.callback(invoke_without_command=False)
-def _root(version: bool = option(False, "--version", help="Print the version and stop.", is_eager=True,
-                                       callback=lambda wanted: _print_version() if wanted else None)) -> None:
+def _root(
+    version: bool = option(
+        False,
+        "--version",
+        help="Print the version and stop.",
+        is_eager=True,
+        callback=lambda wanted: _print_version() if wanted else None,
+    ),
+) -> None:
     """Hold the options that every command shares."""
 
 
@@ -57,8 +64,10 @@ def main() -> None:
     except Exception as error:  # the outermost loop: no traceback reaches a user
         if os.environ.get("REDACT_DEBUG"):
             raise
-        _fail(f"The program failed ({type(error).__name__}); nothing is claimed. Set REDACT_DEBUG=1 to see where.",
-              ExitCode.FAILED)
+        _fail(
+            f"The program failed ({type(error).__name__}); nothing is claimed. Set REDACT_DEBUG=1 to see where.",
+            ExitCode.FAILED,
+        )
 
 
 def _fail(sentence: str, code: ExitCode) -> None:

@@ -12,8 +12,15 @@ from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
 
 def check_photos(
     inputs: Inputs,
-    out: Annotated[Path | None, option("--out", metavar="DIR", help="Folder for pictures with the boxes drawn. "
-                                             "They show faces and names: delete them when you have looked.")] = None,
+    out: Annotated[
+        Path | None,
+        option(
+            "--out",
+            metavar="DIR",
+            help="Folder for pictures with the boxes drawn. "
+            "They show faces and names: delete them when you have looked.",
+        ),
+    ] = None,
     roll: RollFile = None,
     jobs: Jobs = None,
     as_json: AsJson = False,

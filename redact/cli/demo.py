@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def run_demo(
-    out: Annotated[Path, option("--out", metavar="DIR", help="Where the copies, the report and the sheet go.")]
-    = Path("redact-demo"),
+    out: Annotated[Path, option("--out", metavar="DIR", help="Where the copies, the report and the sheet go.")] = Path(
+        "redact-demo"
+    ),
     jobs: Jobs = None,
 ) -> None:
     """Redact the sample pictures, print what was done, and make a before/after sheet to look at."""
@@ -49,8 +50,10 @@ def _print_table(results: Sequence[Done]) -> None:
         outcome = done.outcome
         kinds = Counter(region.kind for region in outcome.regions)
         ask = sum(region.action == "ask" for region in outcome.regions)
-        typer.echo(f"{done.source:28} {outcome.status:9} {kinds['face']:5} {kinds['name']:5} {kinds['code']:5} {ask:4} "  # type: ignore[index]
-                   f"{sum(outcome.seconds.values()):8.2f}  {done.output or outcome.reason}")
+        typer.echo(
+            f"{done.source:28} {outcome.status:9} {kinds['face']:5} {kinds['name']:5} {kinds['code']:5} {ask:4} "  # type: ignore[index]
+            f"{sum(outcome.seconds.values()):8.2f}  {done.output or outcome.reason}"
+        )
 
 
 def _write_sheet(path: Path, items: Sequence[Item], results: Sequence[Done], out: Path) -> None:
@@ -59,6 +62,9 @@ def _write_sheet(path: Path, items: Sequence[Item], results: Sequence[Done], out
     from redact.encode import encode
     from redact.sheet import contact_sheet
 
-    rows = [(done.source, [decode(item.path.read_bytes()), decode((out / done.output).read_bytes())])
-            for item, done in zip(items, results, strict=True) if done.output]
+    rows = [
+        (done.source, [decode(item.path.read_bytes()), decode((out / done.output).read_bytes())])
+        for item, done in zip(items, results, strict=True)
+        if done.output
+    ]
     write_whole(path, encode(contact_sheet(rows, columns=2)))

@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from redact.report import Done
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The photos.")]
-KeepIn = Annotated[Path | None, option("--out", metavar="DIR", help="Keep copies, report and misses here; otherwise "
-                                                                   "they go when the figures are printed.")]
+KeepIn = Annotated[
+    Path | None,
+    option(
+        "--out",
+        metavar="DIR",
+        help="Keep copies, report and misses here; otherwise they go when the figures are printed.",
+    ),
+]
 
 
 def measure_folder(
@@ -69,8 +75,11 @@ def _write_misses(path: Path, folder: Path, figures: Score) -> None:
     from redact.sheet import contact_sheet, crop_around
 
     found = {p.name: p for p in folder.rglob("*") if p.is_file()}
-    rows = [(f"{miss.source} {miss.box}", [crop_around(decode(found[miss.source].read_bytes()), miss.box)])
-            for miss in figures.missed[:60] if miss.source in found]
+    rows = [
+        (f"{miss.source} {miss.box}", [crop_around(decode(found[miss.source].read_bytes()), miss.box)])
+        for miss in figures.missed[:60]
+        if miss.source in found
+    ]
     if rows:
         write_whole(path, encode(contact_sheet(rows, columns=4)))
 
@@ -92,7 +101,9 @@ def _lines(figures: Score, leaks: int, results: tuple[Done, ...]) -> Iterator[st
 
 def _say(share: Share) -> str:
     low, high = share.interval()
-    return f"{share.hits} of {share.total}, {100 * share.value:.1f} % (95 % interval {100 * low:.1f} to {100 * high:.1f})"
+    return (
+        f"{share.hits} of {share.total}, {100 * share.value:.1f} % (95 % interval {100 * low:.1f} to {100 * high:.1f})"
+    )
 
 
 def _seconds(results: tuple[Done, ...]) -> float:
@@ -103,14 +114,23 @@ def _seconds(results: tuple[Done, ...]) -> float:
 
 def _as_json(figures: Score, leaks: int, results: tuple[Done, ...]) -> dict[str, Any]:
     def share(value: Share) -> dict[str, Any]:
-        return {"hits": value.hits, "of": value.total, "share": round(value.value, 4),
-                "interval95": [round(bound, 4) for bound in value.interval()]}
+        return {
+            "hits": value.hits,
+            "of": value.total,
+            "share": round(value.value, 4),
+            "interval95": [round(bound, 4) for bound in value.interval()],
+        }
 
-    return {"photos": share(figures.photos), "faces": {name: share(value) for name, value in figures.faces.items()},
-            "stray_percent": round(100 * figures.stray, 3),
-            "scenes": {name: share(value) for name, value in figures.scenes.items()},
-            "mean_of_scenes": round(figures.mean_of_scenes, 4), "spoilt": share(figures.spoilt), "leaks": leaks,
-            "median_seconds": round(_seconds(results), 3)}
+    return {
+        "photos": share(figures.photos),
+        "faces": {name: share(value) for name, value in figures.faces.items()},
+        "stray_percent": round(100 * figures.stray, 3),
+        "scenes": {name: share(value) for name, value in figures.scenes.items()},
+        "mean_of_scenes": round(figures.mean_of_scenes, 4),
+        "spoilt": share(figures.spoilt),
+        "leaks": leaks,
+        "median_seconds": round(_seconds(results), 3),
+    }
 
 
 def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) -> None:
@@ -131,13 +151,16 @@ def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) ->
     stamps: list[float] = []
     start = perf_counter()
     with tempfile.TemporaryDirectory() as temporary, show_progress(len(batch.items)) as progress:
+
         def note(count: int, done: Done) -> None:
             stamps.append(perf_counter() - start)
             progress(count, done)
 
         results = redact_items(batch.items, Path(temporary), batch.bench, batch.workers, note)
     figures = _speed(stamps, results, batch.workers) | {"peak_memory_mb": peak_memory_of_children() // 1_000_000}
-    typer.echo(json.dumps(figures, indent=1) if as_json else "\n".join(f"{key:24} {value}" for key, value in figures.items()))
+    typer.echo(
+        json.dumps(figures, indent=1) if as_json else "\n".join(f"{key:24} {value}" for key, value in figures.items())
+    )
 
 
 def _speed(stamps: list[float], results: tuple[Done, ...], workers: int) -> dict[str, Any]:
@@ -148,7 +171,15 @@ def _speed(stamps: list[float], results: tuple[Done, ...], workers: int) -> dict
         return {"photos": 0}
     stages = sorted({stage for done in results for stage in done.outcome.seconds})
     later = max(0, len(stamps) - workers)
-    by_stage = {f"{stage}_s": round(median(done.outcome.seconds.get(stage, 0.0) for done in results), 3) for stage in stages}
+    by_stage = {
+        f"{stage}_s": round(median(done.outcome.seconds.get(stage, 0.0) for done in results), 3) for stage in stages
+    }
     steady = round((stamps[-1] - stamps[workers - 1]) / later, 3) if later else None
-    return {"photos": len(results), "workers": workers, "first_photo_s": round(stamps[0], 2), "photo_s": steady,
-            "all_in_photo_s": round(stamps[-1] / len(stamps), 3), **by_stage}
+    return {
+        "photos": len(results),
+        "workers": workers,
+        "first_photo_s": round(stamps[0], 2),
+        "photo_s": steady,
+        "all_in_photo_s": round(stamps[-1] / len(stamps), 3),
+        **by_stage,
+    }

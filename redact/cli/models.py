@@ -20,8 +20,17 @@ def list_models(as_json: AsJson = False) -> None:
 
     weights = list_weights(default_folder())
     if as_json:
-        rows = [{"name": w.name, "purpose": w.purpose, "required": w.is_required, "state": w.state.value,
-                 "sha256": w.sha256, "licence": w.licence} for w in weights]
+        rows = [
+            {
+                "name": w.name,
+                "purpose": w.purpose,
+                "required": w.is_required,
+                "state": w.state.value,
+                "sha256": w.sha256,
+                "licence": w.licence,
+            }
+            for w in weights
+        ]
         typer.echo(json.dumps(rows, indent=1))
         return
     for w in weights:
@@ -45,7 +54,9 @@ def verify_models() -> None:
 
 
 @app.command("add")
-def add_model(source: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="The file, or its https address.")]) -> None:
+def add_model(
+    source: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="The file, or its https address.")],
+) -> None:
     """Add an optional model file; it is stored only if its SHA-256 is in the manifest."""
     from models.errors import ModelsError
     from models.weights import add_weight, default_folder

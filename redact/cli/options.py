@@ -12,9 +12,16 @@ import typer
 option = partial(typer.Option, show_envvar=False)
 
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Photos, and folders of photos.")]
-RollFile = Annotated[Path | None, option("--roll", metavar="CSV", help="Pupils' names to look for.  Without it names "
-                                         "are found by context and by common forenames.")]
-Jobs = Annotated[int | None, option("--jobs", min=1, metavar="N", help="Photos under way at once.",
-                                    show_default="one a processor")]
+RollFile = Annotated[
+    Path | None,
+    option(
+        "--roll",
+        metavar="CSV",
+        help="Pupils' names to look for.  Without it names are found by context and by common forenames.",
+    ),
+]
+Jobs = Annotated[
+    int | None, option("--jobs", min=1, metavar="N", help="Photos under way at once.", show_default="one a processor")
+]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
 EXIT_CODES = "Exit status: 0 all done, 1 the program failed, 2 wrong arguments, 3 some photos held or refused."

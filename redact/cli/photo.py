@@ -15,10 +15,13 @@ def redact_photos(
     inputs: Inputs,
     out: Annotated[Path, option("--out", metavar="DIR", help="Folder for the redacted copies.")],
     roll: RollFile = None,
-    report: Annotated[Path | None, option("--report", metavar="JSON", help="Write a report (JSON) of every photo here.")] = None,
+    report: Annotated[
+        Path | None, option("--report", metavar="JSON", help="Write a report (JSON) of every photo here.")
+    ] = None,
     style: Annotated[Style, option("--style", help="How covers look.")] = Style.SOFT,
-    max_side: Annotated[int, option("--max-side", min=64, max=16_384, metavar="PX",
-                                          help="Cap on the long side of a copy.")] = 2048,
+    max_side: Annotated[
+        int, option("--max-side", min=64, max=16_384, metavar="PX", help="Cap on the long side of a copy.")
+    ] = 2048,
     jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> None:

@@ -61,8 +61,9 @@ def models_in_use(folder: Path) -> dict[str, str]:
     weights = [weight for weight in list_weights(folder) if not weight.is_on_request]
     for weight in weights:
         if weight.state is State.DAMAGED or (weight.is_required and weight.state is State.ABSENT):
-            raise RedactError(f"The model file {weight.name} is {weight.state}. Install the program again, or see: "
-                              "redact models list")
+            raise RedactError(
+                f"The model file {weight.name} is {weight.state}. Install the program again, or see: redact models list"
+            )
     return {weight.name: weight.sha256 for weight in weights if weight.state is State.PRESENT}
 
 
@@ -94,5 +95,6 @@ def tell_end(results: Sequence[Done], out: Path) -> None:
             typer.echo(f"{done.outcome.status}: {called}: {done.outcome.reason}", err=True)
     parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
     noun = "photo" if len(results) == 1 else "photos"
-    typer.echo(f"{len(results)} {noun}: {', '.join(parts) or 'nothing found'}. Copies are in {printable(str(out))}",
-               err=True)
+    typer.echo(
+        f"{len(results)} {noun}: {', '.join(parts) or 'nothing found'}. Copies are in {printable(str(out))}", err=True
+    )

@@ -16,8 +16,20 @@ _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _ORIENTATION = 273, 279, 324, 325, 274
 _SUB_DIRECTORIES, _DNG_VERSION = 330, 50706
 _JPEG_AT, _JPEG_BYTES = 513, 514  # old-style JPEG data in one piece
-_SHORT = frozenset({_SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _ORIENTATION, _SUB_DIRECTORIES, _DNG_VERSION,
-                    _JPEG_AT, _JPEG_BYTES})  # lists of one or a few values
+_SHORT = frozenset(
+    {
+        _SUBFILE,
+        _WIDTH,
+        _HEIGHT,
+        _COMPRESSION,
+        _PHOTOMETRIC,
+        _ORIENTATION,
+        _SUB_DIRECTORIES,
+        _DNG_VERSION,
+        _JPEG_AT,
+        _JPEG_BYTES,
+    }
+)  # lists of one or a few values
 _LONG = frozenset({_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES})  # read of the first page only
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}  # TIFF 6.0 p. 15, BigTIFF
 _RAW_PHOTOMETRIC = frozenset({32803, 34892})  # colour filter array, linear raw (TIFF/EP, DNG)

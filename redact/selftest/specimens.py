@@ -186,8 +186,17 @@ def p3_profile() -> bytes:
         table += struct.pack(">4sII", name, at, len(body))
         bodies += body + b"\0" * (-len(body) % 4)
         at += len(body) + -len(body) % 4
-    head = struct.pack(">I4sI4s4s4s12s4s", 128 + len(table) + len(bodies), b"\0" * 4, 0x04000000, b"mntr", b"RGB ",
-                       b"XYZ ", b"\x07\xe6\0\1\0\1\0\0\0\0\0\0", b"acsp")
+    head = struct.pack(
+        ">I4sI4s4s4s12s4s",
+        128 + len(table) + len(bodies),
+        b"\0" * 4,
+        0x04000000,
+        b"mntr",
+        b"RGB ",
+        b"XYZ ",
+        b"\x07\xe6\0\1\0\1\0\0\0\0\0\0",
+        b"acsp",
+    )
     return (head + b"\0" * 28 + _fixed(*_D50)).ljust(128, b"\0") + table + bodies
 
 

@@ -19,8 +19,10 @@ class CannotWrite(RedactError):
         super().__init__(f"Cannot write to the folder {folder}: {why}. Free some space or choose another folder.")
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, is_public: bool = False) -> None:
     """Write `data` to `path`: temporary file beside it, fsync, rename, fsync of the folder, read back.
+
+    Only the owner may read the file, unless it `is_public`: a redacted copy, which is made to be handed on.
 
     Raises:
         CannotWrite: the disk is full, the folder cannot be written, or what was read back differs.
@@ -32,6 +34,8 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if is_public:
+            Path(temporary).chmod(0o644)  # before it has its name: never half way
         Path(temporary).replace(path)
         temporary = None
         sync_folder(path.parent)

@@ -42,6 +42,7 @@ ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signatur
 SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
 SIGNATURE_HEIGHT = 0.09  # of the long side; boxes of bench signatures reach 0.08, texture on crowd photos starts at 0.1
 SIGNATURE_LENGTH = 0.35  # of the long side; bench signatures reach 0.2, banners and adverts 0.47 to 0.7
+UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
 UNREAD_SCORE = 0.1  # of a hit whose words are not legible at all: there is text, no more is known; a choice
 ROW_GAP = 1.0  # line heights between two pieces of one name; a choice
 PAD = 0.02  # of the line's height, added around a name; the reader's boxes already exceed the letters by 0.15 (bench)
@@ -311,7 +312,8 @@ class _Search:
     def _doubt(self) -> None:
         for i, line in enumerate(self._lines):
             is_marked = i in self._whole or any(self._is_found(token) for token in self._tokens[i])
-            if not is_marked and line.score < LEGIBLE:
+            is_scenery = self._frames[i].height > UNREAD_HEIGHT * self._side_px
+            if not is_marked and not is_scenery and line.score < LEGIBLE:
                 self._whole[i] = (UNREAD, False)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from redact.disk import make_folder, write_whole
 from redact.intake import Item
 from redact.report import Done
-from redact.values import Outcome
+from redact.values import Outcome, Status
 from redact.workers import Bench, Task, work
 from redact.workroom import redact_photo
 
@@ -45,5 +45,5 @@ def _write(out: Path | None, item: Item, outcome: Outcome) -> Done:
         return Done(item.source, outcome)
     sha256 = hashlib.sha256(outcome.output).hexdigest()
     name = sha256[:24] + outcome.extension  # 96 bits: no two outputs of a trust share a name by chance
-    write_whole(out / name, outcome.output)
+    write_whole(out / name, outcome.output, is_public=outcome.status is Status.REDACTED)
     return Done(item.source, replace(outcome, output=None), name, sha256)

@@ -47,3 +47,9 @@ def test_a_folder_that_is_a_file_cannot_be_made(tmp_path: Path) -> None:
         make_folder(tmp_path / "a")
     with pytest.raises(CannotWrite):
         write_whole(tmp_path / "a" / "b", b"x")
+
+
+def test_only_a_public_file_can_be_read_by_others(tmp_path: Path) -> None:
+    write_whole(tmp_path / "mine", b"x")
+    write_whole(tmp_path / "copy", b"x", is_public=True)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("mine", "copy")] == [0o600, 0o644]

@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
 
 def test_every_command_of_the_program_stands_in_the_readme_and_the_other_way_round(tmp_path: Path) -> None:
     shown = run_program("--help", home=tmp_path).stdout
-    listed = set(re.findall(r"^  (\w+) ", shown.split("Commands:")[1], re.MULTILINE))
+    listed = set(re.findall(r"^  (\w+)  ", shown.split("Commands:")[1], re.MULTILINE))
     assert listed == set(re.findall(r"^\| `redact (\w+)", README, re.MULTILINE))
 
 

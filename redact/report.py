@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,11 @@ def report_of(results: Sequence[Done], models: Mapping[str, str]) -> dict[str, A
         "models": dict(models),
         "photos": [_photo(done) for done in results],
     }
+
+
+def print_report(results: Sequence[Done], models: Mapping[str, str]) -> str:
+    """Return the report of a batch as JSON text; see `report_of`.  ASCII, so that any file name can be written."""
+    return json.dumps(report_of(results, models), indent=1) + "\n"
 
 
 def _photo(done: Done) -> dict[str, Any]:

@@ -54,3 +54,11 @@ def test_every_file_that_the_map_names_exists() -> None:
     named = re.findall(r"`((?:redact|models|watcher|sample_images|docs)/[\w./]+)`", text)
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_overrides_for_installing_are_those_of_the_project() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lines = (ROOT / "overrides.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == project["tool"]["uv"]["override-dependencies"]

@@ -26,14 +26,12 @@ def check_photos(
     as_json: AsJson = False,
 ) -> None:
     """Show what would be covered and why, without redacting anything."""
-    import json
-
     from redact.cli.session import batch_of, show_progress
     from redact.drawing import draw_photo
     from redact.errors import ExitCode
     from redact.intake import printable
     from redact.pipeline import redact_items
-    from redact.report import report_of
+    from redact.report import print_report
     from redact.values import Policy, Status
     from redact.workroom import examine_photo
 
@@ -42,7 +40,7 @@ def check_photos(
     with show_progress(len(batch.items)) as progress:
         results = redact_items(batch.items, out, batch.bench, batch.workers, progress, task)
     if as_json:
-        typer.echo(json.dumps(report_of(results, batch.models), indent=1))
+        typer.echo(print_report(results, batch.models), nl=False)
     else:
         for done in results:
             typer.echo(f"{printable(done.source)}  {done.output or ''}  {done.outcome.reason or ''}".rstrip())

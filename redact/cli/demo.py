@@ -23,12 +23,10 @@ def run_demo(
     jobs: Jobs = None,
 ) -> None:
     """Redact the sample pictures, print what was done, and make a before/after sheet to look at."""
-    import json
-
     from redact.cli.session import batch_of, show_progress
     from redact.disk import write_whole
     from redact.pipeline import redact_items
-    from redact.report import report_of
+    from redact.report import print_report
     from redact.samples import sample_folder, sample_pictures
     from redact.values import Policy
 
@@ -36,7 +34,7 @@ def run_demo(
     batch = batch_of(sample_pictures(samples), out, samples / "roll.csv", Policy(), jobs)
     with show_progress(len(batch.items)) as progress:
         results = redact_items(batch.items, out, batch.bench, batch.workers, progress)
-    write_whole(out / "report.json", (json.dumps(report_of(results, batch.models), indent=1) + "\n").encode())
+    write_whole(out / "report.json", print_report(results, batch.models).encode())
     _print_table(results)
     _write_sheet(out / "before-after.jpg", batch.items, results, out)
     typer.echo(f"\nOpen {out / 'before-after.jpg'} to see before and after side by side.")

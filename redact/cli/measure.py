@@ -46,7 +46,7 @@ def measure_folder(
     from redact.leaks import count_leaks
     from redact.measure import read_labels, score
     from redact.pipeline import redact_items
-    from redact.report import report_of
+    from redact.report import print_report
     from redact.values import Policy
 
     labels = read_labels(read_file(truth))
@@ -58,7 +58,7 @@ def measure_folder(
         figures = score(labels, results)
         leaks = count_leaks(batch.items, results, keep)
         if out is not None:
-            write_whole(out / "report.json", (json.dumps(report_of(results, batch.models), indent=1) + "\n").encode())
+            write_whole(out / "report.json", print_report(results, batch.models).encode())
             _write_misses(out / "missed.jpg", folder, figures)
     if as_json:
         typer.echo(json.dumps(_as_json(figures, leaks, results), indent=1))

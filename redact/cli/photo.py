@@ -30,13 +30,11 @@ def redact_photos(
     Each copy is a new file with a neutral name and no metadata.  It was checked the way a stranger would look at
     it; a photo that fails its check is held, and no copy of it is written.
     """
-    import json
-
     from redact.cli.session import batch_of, show_progress, tell_end
     from redact.disk import make_folder, write_whole
     from redact.errors import ExitCode
     from redact.pipeline import redact_items
-    from redact.report import report_of
+    from redact.report import print_report
     from redact.values import Policy, Status
 
     batch = batch_of(inputs, out, roll, Policy(style, max_side), jobs)
@@ -44,7 +42,7 @@ def redact_photos(
         make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written
     with show_progress(len(batch.items)) as progress:
         results = redact_items(batch.items, out, batch.bench, batch.workers, progress)
-    text = json.dumps(report_of(results, batch.models), indent=1) + "\n"
+    text = print_report(results, batch.models)
     if report is not None:
         write_whole(report, text.encode())
     if as_json:

@@ -45,7 +45,7 @@ def run_program(
         check=False,
         cwd=home / "cwd",
         env=settings,
-        timeout=110,
+        timeout=380,
         preexec_fn=limit,
     )
     assert "Traceback" not in ended.stderr + ended.stdout, ended.stderr

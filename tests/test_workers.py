@@ -41,7 +41,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     names = ("one", "crash", "two", "hang", "three", "fail", "exhaust", "abort", "four")
     for name in names:
         (folder / name).write_bytes(name.encode())
-    bench = Bench(Path("no weights"), time_limit_s=6.0)
+    bench = Bench(Path("no weights"), time_limit_s=10.0)
     items = [Item(folder / name, name) for name in names]
     return {item.source: outcome for item, outcome in work(items, saboteur, bench, workers=2)}
 

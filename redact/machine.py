@@ -35,6 +35,16 @@ def keep_freed_memory() -> None:
             mallopt(-1, KEEP_TOP_BYTES)  # M_TRIM_THRESHOLD
 
 
+def return_freed_memory() -> None:
+    """Give back to the system what is free in the middle of the heap; once a photo, or it grows in steps."""
+    if sys.platform == "linux":
+        import ctypes
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:  # glibc only
+            trim(0)
+
+
 def open_unfollowed(path: Path) -> int:
     """Open `path` for reading without following a link at its end and without waiting on a pipe.
 

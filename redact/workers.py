@@ -22,7 +22,7 @@ from models.errors import ModelsError
 from models.senses import open_senses
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.intake import Item, read_photo
-from redact.machine import keep_freed_memory, limit_memory, silence_stderr, usable_cores
+from redact.machine import keep_freed_memory, limit_memory, return_freed_memory, silence_stderr, usable_cores
 from redact.roll import Roll
 from redact.values import Outcome, Policy, Status
 from redact.workroom import Workroom
@@ -123,6 +123,13 @@ def _open_room() -> Workroom:
 
 
 def _work_on(path: Path, task: Task) -> Outcome:
+    try:
+        return _work(path, task)
+    finally:
+        return_freed_memory()
+
+
+def _work(path: Path, task: Task) -> Outcome:
     room = _open_room()
     try:
         data = read_photo(path)

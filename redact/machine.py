@@ -20,8 +20,9 @@ def limit_memory(limit_bytes: int) -> None:
 
 #: Blocks above this many bytes go back to the system at once, and so does free memory at the top above the second.
 #: Without them the runtimes' buffers are mapped and zeroed anew for every layer: 2.45 s a photo against 2.14 s with
-#: them (8 phone photos, 2 cores, one run), at 1.10 and 1.26 GB; larger values give 2.07 s and 1.49 GB.
-KEEP_BLOCK_BYTES, KEEP_TOP_BYTES = 64 << 20, 256 << 20
+#: 64 and 256 MB (8 phone photos, 2 cores, one run).  These take 2.30 s all in against 2.46 s for 64 and 256 MB (two
+#: runs each, in turn, with `return_freed_memory`), and 1.25 GB at most; 1 GB each took 1.49 GB.
+KEEP_BLOCK_BYTES, KEEP_TOP_BYTES = 160 << 20, 512 << 20
 
 
 def keep_freed_memory() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from models.boxes import Boxes, keep_best
 from models.findings import Pixels
+from models.sessions import open_session
 
 _STRIDE_PX = 4  # of the network's output, as trained
 _ALIGN_PX = 32  # the network halves five times
@@ -21,24 +21,12 @@ class CenterFace:
 
     def __init__(self, weights: bytes, threads: int) -> None:
         """Load checked `weights`; `threads` is the number of threads of one pass."""
-        self._session = onnxruntime.InferenceSession(
-            weights, session_options(threads), providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(weights, threads)
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
         """Return the faces of `pixels` (RGB) whose score is at least `threshold` (0..1), in its pixels."""
         heat, size, offset = self._session.run(_OUTPUTS, {_INPUT: to_tensor(pixels)})
         return keep_best(_decode(heat[0, 0], size[0], offset[0], threshold), _SAME_FACE_IOU)
-
-
-def session_options(threads: int) -> onnxruntime.SessionOptions:
-    """Return options that keep memory flat and the log silent."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # the arena keeps the peak of the largest picture for ever
-    options.log_severity_level = 3  # errors only
-    return options
 
 
 def to_tensor(pixels: Pixels) -> npt.NDArray[np.float32]:

@@ -10,9 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-import onnxruntime as ort
-
 from models.findings import Line, Pixels, Polygon
+from models.sessions import open_session
 from models.text_locate import AGAIN, CLOSE, Locator
 from models.text_recognise import Recogniser
 from models.text_tesseract import is_installed, second_opinion
@@ -96,21 +95,13 @@ def is_bulky(quad: Polygon, side_px: int) -> bool:
 def open_text_reader(threads: int = 1) -> TextReader:
     """Open the reader with `threads` threads for each network.
 
+    rapidocr itself is never imported: it sets up logging and a downloader, and shrinks what it is given.
+
     Raises:
         WeightAbsent, WeightDamaged: the weights in the rapidocr package are not there, or not those of the manifest.
     """
     return PaddleReader(
-        Locator(_session(DETECTOR_FILE, threads)),
-        Recogniser(_session(RECOGNISER_FILE, threads)),
+        Locator(open_session(read_weight(DETECTOR_FILE), threads)),
+        Recogniser(open_session(read_weight(RECOGNISER_FILE), threads)),
         has_second=is_installed(),
     )
-
-
-def _session(weight: str, threads: int) -> ort.InferenceSession:
-    # rapidocr itself is never imported: it sets up logging and a downloader, and shrinks what it is given.
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # the arena keeps the largest strip ever seen: memory would only grow
-    options.log_severity_level = 3  # errors only
-    return ort.InferenceSession(read_weight(weight), options, providers=["CPUExecutionProvider"])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from models.boxes import Boxes, keep_best
-from models.centerface import session_options, to_tensor
+from models.centerface import to_tensor
 from models.findings import Pixels
+from models.sessions import open_session
 
 _STRIDES_PX = (8, 16, 32)  # of the network's three outputs, as trained
 _SAME_FACE_IOU = 0.3  # within one pass, as OpenCV runs it
@@ -19,9 +19,7 @@ class YuNet:
 
     def __init__(self, weights: bytes, threads: int) -> None:
         """Load checked `weights`; `threads` is the number of threads of one pass."""
-        self._session = onnxruntime.InferenceSession(
-            weights, session_options(threads), providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(weights, threads)
         self._outputs = [f"{kind}_{stride}" for stride in _STRIDES_PX for kind in ("cls", "obj", "bbox")]
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:

@@ -57,3 +57,16 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CannotWrite(folder, error) from error
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and its parents where they are missing; a folder that is made here is its owner's alone.
+
+    Raises:
+        CannotWrite: it is a file, or may not be made.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error

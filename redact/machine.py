@@ -5,8 +5,10 @@ Untested: the Windows branches have been written from the documentation and run 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -70,6 +72,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def is_open_to_others(path: Path) -> bool:
+    """Say whether others than its owner may read or write `path`; Windows keeps that in lists this does not read.
+
+    Raises:
+        OSError: as os.stat.
+    """
+    if sys.platform == "win32":
+        path.stat()  # a missing file is an error there too
+        return False
+    return bool(path.stat().st_mode & 0o077)
+
+
 def silence_stderr() -> None:
     """Send what this process, C libraries included, writes to its standard error to nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -84,6 +98,16 @@ def usable_cores() -> int:
     return max(1, os.cpu_count() or 1)
 
 
+def memory_bytes() -> int | None:
+    """Return the memory of this machine, None where the system does not tell (Windows)."""
+    if sys.platform == "win32":
+        return None
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return None
+
+
 def peak_memory_of_children() -> int:
     """Return the largest resident size any ended child process had, bytes; 0 where the system does not tell."""
     if sys.platform == "win32":
@@ -92,3 +116,28 @@ def peak_memory_of_children() -> int:
 
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return int(peak if sys.platform == "darwin" else peak * 1024)  # macOS counts bytes, Linux KiB (getrusage(2))
+
+
+@contextlib.contextmanager
+def hold_lock(path: Path) -> Iterator[bool]:
+    """Hold a lock that ends with this process, however it ends; give False where another process holds it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    try:
+        yield _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

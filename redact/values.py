@@ -130,6 +130,8 @@ class Region:
     polygon: Polygon  # upright source pixels
     score: float  # the finder's own, 0..1
     reason: str  # a sentence; never a name
+    pupil: str = ""  # UPN of the pupil whose face is shown; in no report and no reason
+    suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class Plan:
     def covered(self) -> tuple[Region, ...]:
         """The regions that are covered in the output: `covered` and `ask`."""
         return tuple(region for region in self.regions if region.action is not Action.SHOWN)
+
+    @property
+    def shown(self) -> tuple[Region, ...]:
+        """The faces that are left bare on purpose, except where another region's cover reaches into them."""
+        return tuple(region for region in self.regions if region.action is Action.SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class Policy:
 
     style: Style = Style.SOFT
     max_side_px: int = 2048  # long side of the published copy, domain.md: a face that was missed is then no portrait
+    shows_faces: bool = True  # False: every face is covered whatever the register says, and nobody is recognised
 
 
 @dataclass(frozen=True, slots=True)

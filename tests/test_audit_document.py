@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from redact.audit import kinds, standalone, tree, verify_log
+from redact.audit import kinds, proofs, standalone, tree, verdict, verify_log
 from redact.audit.checkpoint import open_note, parse_key, public_key, sign
-from redact.audit.events import commitment, leaf_of, name_tag, parse_body, person_tag, print_body
+from redact.audit.events import commitment, leaf_of, name_tag, parse_body, person_tag, print_body, tell
 from redact.audit.export import parse_export, print_export
+from redact.audit.filters import Filters
+from redact.store import log_check
 
 DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "audit-log.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"```\w+ (\w+)\n(.*?)```\n", DOCUMENT, re.DOTALL))
@@ -120,9 +122,36 @@ def test_reserved_kinds_and_those_that_stay_are_named() -> None:
     assert not stays & kinds.ERASABLE
 
 
-def test_every_fault_and_every_question_is_in_the_table_of_checks() -> None:
-    rows = re.findall(r"^\| (\d+) \| (.*?) \| (.*?) \|$", DOCUMENT, re.MULTILINE)
-    assert [int(number) for number, _, _ in rows] == list(range(1, 11))
-    named = set(re.findall(r"`([a-z ]+)`", " ".join(faults for _, _, faults in rows)))
-    assert named == set(verify_log.Fault)
-    assert len(verify_log.QUESTIONS) == len(standalone.QUESTIONS) == len(rows)
+def test_every_fault_and_every_question_is_in_the_tables_of_checks() -> None:
+    rows = re.findall(r"^\| (E?)(\d+) \| (.*?) \| (.*?) \|$", DOCUMENT, re.MULTILINE)
+    told = {mark: [(int(number), asked) for m, number, asked, _ in rows if m == mark] for mark in ("", "E")}
+    alone = dict(standalone.QUESTIONS)
+    assert [number for number, _ in told[""]] == list(range(1, 14))
+    assert dict(told[""]) | log_check.QUESTIONS == dict(told[""])
+    assert len(verify_log.QUESTIONS) == len(alone) == 10
+    assert dict(told["E"]) == dict(enumerate(proofs.QUESTIONS, 1))
+    assert standalone.EXCERPT_QUESTIONS.keys() == dict(told["E"]).keys()
+    named = set(re.findall(r"`([a-z ]+)`", " ".join(faults for _, _, _, faults in rows)))
+    assert named == set(verdict.Fault) == set(verdict.MEANING)
+
+
+def test_the_excerpt_of_the_document_is_that_of_its_log() -> None:
+    lines = BLOCKS["excerpt"].splitlines(keepends=True)
+    excerpt = proofs.parse_excerpt(lines)
+    assert list(proofs.print_excerpt(excerpt)) == lines
+    whole = parse_export(LINES)
+    asked = Filters(**excerpt.asked)
+    rows = [row for row in whole.rows if isinstance(said := tell(row.body), tuple) and asked.fit(said[1])]
+    grown = tree.plant([tree.leaf_hash(leaf_of(row.commitment)) for row in whole.rows])
+    assert proofs.prove(whole.origin, excerpt.asked, whole.notes[-1], grown, rows) == excerpt
+    assert [proven.row.number for proven in excerpt.entries] == [2, 3]
+    report = proofs.verify_excerpt(lines, [BLOCKS["copy"]], [parse_key(KEY)])
+    assert report.is_intact and not report.notices
+    assert standalone.check_excerpt(lines, [BLOCKS["copy"]], [standalone.read_key(KEY)]).show() == 0
+
+
+def test_the_paths_of_the_excerpt_follow_from_the_leaf_hashes_of_the_document() -> None:
+    a, b, c, d = (bytes.fromhex(entry["leaf hash"]) for entry in LEAVES["entries"])
+    left = sha256(b"\x01", a, b).hex()
+    paths = [json.loads(line)["path"] for line in BLOCKS["excerpt"].splitlines()[1:]]
+    assert paths == [[d.hex(), left], [c.hex(), left]]

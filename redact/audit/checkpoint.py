@@ -84,6 +84,11 @@ class LogKey:
         return f"{self.name}+{self.key_id.hex()}+{_to_base64(ED25519 + self.public)}"
 
 
+def is_origin(text: str) -> bool:
+    """Say whether a record may be called `text`."""
+    return _ORIGIN(text) is not None
+
+
 def parse_key(text: str) -> LogKey:
     """Return the key that a verifier key spells.
 

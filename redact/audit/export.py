@@ -7,16 +7,21 @@ Accepted residue: none; what the lines say is the business of redact.audit.verif
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from redact.audit.checkpoint import Checkpoint, parse_note
-from redact.audit.events import SALT_BYTES
+from redact.audit.events import Told, tell_members
 from redact.audit.faults import RecordError
-from redact.audit.spelling import is_number, parse_json, print_json
-from redact.audit.tree import HASH_BYTES
+from redact.audit.spelling import MAX_NUMBER, parse_json, print_json
 
 FORMAT = "redact-log/1"
+
+# The frame of a line has one spelling by itself; that of the body is checked when it is parsed.
+_ROW = re.compile(
+    r'\{"body":(?:null|(\{[^\n]*\})),"commitment":"([0-9a-f]{64})","n":(0|[1-9][0-9]{0,15}),"salt":(?:null|"([0-9a-f]{64})")\}'
+).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,18 @@ def parse_export(lines: Iterable[str]) -> Export:
     Raises:
         RecordError: a line is not spelled the one way, or out of place; the message has its number.
     """
-    origin, rows, notes, last_size = "", list[Row](), list[str](), -1
+    rows: list[Row] = []
+    origin, notes = read_export(lines, lambda row, _: rows.append(row))
+    return Export(origin, tuple(rows), notes)
+
+
+def read_export(lines: Iterable[str], take: Callable[[Row, Told], None]) -> tuple[str, tuple[str, ...]]:
+    """Give every entry and what its body says to `take`, keeping none; return origin and checkpoints.
+
+    Raises:
+        RecordError: as `parse_export`; what was taken until then is worth nothing.
+    """
+    origin, notes, last_size = "", list[str](), -1
     number = 0
     for number, line in enumerate(lines, start=1):
         what = f"line {number} of the export"
@@ -85,10 +101,10 @@ def parse_export(lines: Iterable[str]) -> Export:
         elif notes:
             raise RecordError(f"{what} stands after a checkpoint and is not one")
         else:
-            rows.append(parse_row(line[:-1], what))
+            take(*read_row(line[:-1], what))
     if number == 0:
         raise RecordError("the export is empty; it has not even its first line")
-    return Export(origin, tuple(rows), tuple(notes))
+    return origin, tuple(notes)
 
 
 def parse_row(line: str, what: str) -> Row:
@@ -97,17 +113,21 @@ def parse_row(line: str, what: str) -> Row:
     Raises:
         RecordError: it is not spelled the one way.
     """
-    members = parse_json(line, what)
-    number, body = members.get("n"), members.get("body")
-    if members.keys() != {"body", "commitment", "n", "salt"} or not is_number(number):
-        raise RecordError(f"{what} is not an entry: body, commitment, n and salt")
-    if body is not None and not isinstance(body, dict):
-        raise RecordError(f"{what} has a body that is no object")
-    committed = _parse_hex(members["commitment"], HASH_BYTES, what)
-    salt = None if members["salt"] is None else _parse_hex(members["salt"], SALT_BYTES, what)
-    # The line has its one spelling, so the body's stands in it; printing it once more costs a fifth of a verification.
-    spelled = line[len('{"body":') : line.rindex(',"commitment":"')]
-    return Row(number, committed, salt, None if body is None else spelled.encode("ascii"))
+    return read_row(line, what)[0]
+
+
+def read_row(line: str, what: str) -> tuple[Row, Told]:
+    """Return the entry that `line` spells and what its body says; otherwise as `parse_row`."""
+    found = _ROW(line)
+    if found is None:
+        raise RecordError(f"{what} is not an entry of the one spelling: body, commitment, n and salt")
+    body, committed, digits, salt = found.groups()
+    number = int(digits)
+    if number > MAX_NUMBER:
+        raise RecordError(f"{what} has a number that is out of range")
+    said = None if body is None else tell_members(parse_json(body, what))
+    raw_salt = None if salt is None else bytes.fromhex(salt)
+    return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), said
 
 
 def _parse_header(line: str, what: str) -> str:
@@ -124,14 +144,3 @@ def _parse_checkpoint(line: str, what: str) -> tuple[str, Checkpoint]:
     if len(members) != 1 or not isinstance(note, str):
         raise RecordError(f"{what} is not a checkpoint")
     return note, parse_note(note)[0]
-
-
-def _parse_hex(text: object, length: int, what: str) -> bytes:
-    if isinstance(text, str) and len(text) == 2 * length:
-        try:
-            raw = bytes.fromhex(text)
-        except ValueError:
-            raw = b""
-        if raw.hex() == text:
-            return raw
-    raise RecordError(f"{what} has a hash or salt that is not {2 * length} lower-case hex digits")

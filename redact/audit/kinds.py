@@ -32,6 +32,9 @@ class Kind(StrEnum):
     PHOTO_HELD = "photo.held"
     PHOTO_REFUSED = "photo.refused"
     PHOTO_STORED = "photo.stored"
+    PHOTO_SETTLED = "photo.settled"
+    PHOTO_UNSIGHTED = "photo.unsighted"
+    COPY_REMOVED = "copy.removed"
     DELETION_OPENED = "deletion.opened"
     DELETION_CLOSED = "deletion.closed"
     DELETION_ATTESTED = "deletion.attested"
@@ -41,21 +44,40 @@ class Kind(StrEnum):
     DEVICE_REGISTERED = "device.registered"
     DEVICE_RENEWED = "device.renewed"
     DEVICE_RETIRED = "device.retired"
+    DEVICE_ATTESTED = "device.attested"
     CONSENT_IMPORTED = "consent.imported"
     CONSENT_CHANGED = "consent.changed"
+    ORIGINAL_OPENED = "original.opened"
     ORIGINAL_DESTROYED = "original.destroyed"
     BODY_ERASED = "body.erased"
     CHECKPOINT_COPIED = "checkpoint.copied"
     KEY_ROTATED = "key.rotated"
 
 
+class Role(StrEnum):
+    """Who acts, holds or approves; never who it is by name."""
+
+    CEO = "ceo"
+    HEADTEACHER = "headteacher"
+    IT_SERVICES_MANAGER = "it-services-manager"
+    DATA_PROTECTION_OFFICER = "data-protection-officer"
+    TRUSTEE = "trustee"
+    COMMUNICATIONS = "communications"
+    REVIEWER = "reviewer"
+    POSTER = "poster"
+    HOLDER = "holder"
+    SYSTEM = "system"
+
+
 # Names kept free for the desk: no entry may use them before their facts are settled.
 RESERVED = frozenset({"review.decided", "approval.given", "approval.voided", "release.made", "release.posted"})
 
-# What an erasure request may remove.  Deletions, destroyed originals and the record's own entries stay: they hold no
-# more of a person than tags and hashes, and they are the proof that the rest was erased.
+# What an erasure request may remove.  Deletions, what became of originals and copies, and the record's own entries
+# stay: they hold no more of a person than tags and hashes, and they are the proof that the rest was erased.
+_STAYS = {"deletion", "original", "copy", "body", "checkpoint", "key"}
+_OF_DELETIONS = {Kind.DEVICE_ATTESTED, Kind.PHOTO_UNSIGHTED}  # a word on files that are gone, or a look for them
 ERASABLE = frozenset(
-    kind.value for kind in Kind if kind.value.split(".")[0] not in {"deletion", "original", "body", "checkpoint", "key"}
+    kind.value for kind in Kind if kind.value.split(".")[0] not in _STAYS and kind not in _OF_DELETIONS
 )
 
 
@@ -107,19 +129,7 @@ REASON = _pattern(
     _REASON,
     MAX_REASON_CHARS,
 )
-ROLE = _one_of(
-    "role",
-    "ceo",
-    "headteacher",
-    "it-services-manager",
-    "data-protection-officer",
-    "trustee",
-    "communications",
-    "reviewer",
-    "poster",
-    "holder",
-    "system",
-)
+ROLE = _one_of("role", *(role.value for role in Role))
 CHECKED = _one_of("checked", "passed", "failed")
 OUTCOME = _one_of("outcome", "gone", "kept", "unknown")
 LEVEL = _one_of("level", "attested", "not-listed", "re-checked", "cleared", "erased", "unknown")
@@ -155,6 +165,7 @@ SHAPES = (
 
 _PHOTO = {"photo": SHA256}  # a photo's id is the SHA-256 of its bytes as they came
 _PLACE = {**_PHOTO, "device": ID}
+_ACTOR = {"by": ROLE, "person": TAG}
 _OPENED = {"opened": ENTRY, **_PLACE}  # a deletion's id is the number of the entry that opened it
 
 # Facts of each kind; a name that ends in "?" is optional.
@@ -167,6 +178,9 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.PHOTO_HELD: {**_PHOTO, "reason": REASON},
     Kind.PHOTO_REFUSED: {**_PHOTO, "reason": REASON},
     Kind.PHOTO_STORED: {**_PHOTO, "output": SHA256, "bytes": COUNT},
+    Kind.PHOTO_SETTLED: {**_PHOTO, **_ACTOR, "reason": REASON},
+    Kind.PHOTO_UNSIGHTED: {**_PLACE, "name": TAG, "level": LEVEL, "left": COUNT, "reason?": REASON},
+    Kind.COPY_REMOVED: {**_PHOTO, "output": SHA256, **_ACTOR, "reason": REASON},
     Kind.DELETION_OPENED: {**_PLACE, "name": TAG, "stored": SHA256, "by": ROLE},
     Kind.DELETION_CLOSED: {**_OPENED, "verdict": OUTCOME, "level": LEVEL, "left": COUNT, "reason?": REASON},
     Kind.DELETION_ATTESTED: {**_OPENED, "by": ROLE, "person": TAG},
@@ -193,8 +207,10 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     },
     Kind.DEVICE_RENEWED: {"device": ID, "approved_by": ROLE, "until": TIME},
     Kind.DEVICE_RETIRED: {"device": ID, "by": ROLE, "reason": REASON},
+    Kind.DEVICE_ATTESTED: {"device": ID, "by": ROLE, "person": TAG, "reason?": REASON},
     Kind.CONSENT_IMPORTED: {"register": COUNT, "source": SHA256, "rows": COUNT, "changed": COUNT, "by": ROLE},
     Kind.CONSENT_CHANGED: {"register": COUNT, "pupil": TAG, "purpose": ID, "state": CONSENT, "source?": ID, "by": ROLE},
+    Kind.ORIGINAL_OPENED: {**_PHOTO, **_ACTOR},
     Kind.ORIGINAL_DESTROYED: {**_PHOTO, "sealed": SHA256, "reason": REASON},
     Kind.BODY_ERASED: {"entry": ENTRY, "erased": ERASED_KIND, "by": ROLE, "reason": REASON},
     Kind.CHECKPOINT_COPIED: {"size": COUNT, "root": SHA256, "place": ID},

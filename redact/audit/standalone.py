@@ -2,10 +2,11 @@
 
     python standalone.py EXPORT --key VERIFIER-KEY [--key ...] [--copy FILE ...]
 
-EXPORT is the record as it was handed over; VERIFIER-KEY the public key, which you should have had from somebody
-else than the export; FILE a copy of one or more checkpoints from a second place.  The format and the ten checks are
-those of docs/audit-log.md; this file was written from that document and shares no line with the program, so that a
-mistake in the one is found by the other.  It reads the files it is given, writes nothing and opens no connection.
+EXPORT is the record as it was handed over, or an excerpt of it with proofs; VERIFIER-KEY the public key, which you
+should have had from somebody else; FILE a copy of one or more checkpoints from a second place.  The formats and the
+numbered checks are those of docs/audit-log.md; this file was written from that document and shares no line with the
+program, so that a mistake in the one is found by the other.  It reads the files it is given, writes nothing and opens
+no connection.
 
 Exit status: 0 intact; 1 at least one fault; 2 wrong arguments or an unreadable file; 3 intact, with notices.
 """
@@ -36,6 +37,16 @@ QUESTIONS = {
     9: "Was every deletion opened before it was closed, and closed after it was opened?",
     10: "Do the times run forward?",
 }
+EXCERPT_QUESTIONS = {
+    1: "Is every line spelled the one way?",
+    2: "Do the numbers of the entries ascend, in the file and in their bodies?",
+    3: "Does every body with its salt give its commitment?",
+    4: "Is every body readable?",
+    5: "Is the checkpoint signed by a known key for this log?",
+    6: "Does every entry's proof lead to the root of the checkpoint?",
+    7: "Is the checkpoint the one that lies in the second place?",
+    8: "Is every end of a deletion that of its beginning?",
+}
 COUNTS = range(2**53)  # section 1, rule 2
 SHOWN = 20  # findings printed a check
 NAME = "[!-*,-~]{1,100}"  # section 4, rule 1
@@ -65,7 +76,8 @@ class Head(NamedTuple):
 class Findings:
     """What the checks found, by number; a check that was not begun is not done."""
 
-    def __init__(self) -> None:
+    def __init__(self, questions: dict[int, str]) -> None:
+        self.questions = questions
         self.by_check: dict[int, list[tuple[str, str]]] = {}
 
     def begin(self, *numbers: int) -> None:
@@ -91,7 +103,7 @@ class Findings:
 
     def show(self) -> int:
         """Print everything, and return the exit status."""
-        for number, question in QUESTIONS.items():
+        for number, question in self.questions.items():
             found = self.by_check.get(number)
             print(f"{number:2}. {question}  {self.state(number)}")
             for name, sentence in (found or [])[:SHOWN]:
@@ -202,6 +214,25 @@ def read_export(lines: list[str]) -> tuple[str, list[dict[str, Any]], list[Head]
     if any(after.size <= before.size for before, after in itertools.pairwise(heads)):
         raise Bad("the checkpoints are not in the order of their sizes")
     return header["origin"], rows, heads
+
+
+def read_excerpt(lines: list[str]) -> tuple[str, list[dict[str, Any]], Head]:
+    """Return origin, entries (each with its path) and checkpoint of an excerpt (section 8)."""
+    header = read_line(lines[0] if lines else "")
+    asked = header.get("asked")
+    if header.keys() != {"asked", "checkpoint", "format", "origin"} or header["format"] != "redact-excerpt/1":
+        raise Bad("line 1 is not the first line of a redact-excerpt/1")
+    if not isinstance(asked, dict) or not all(isinstance(text, str) for text in (header["origin"], *asked.values())):
+        raise Bad("line 1 does not say what was asked for, or of which log")
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        row = read_line(line)
+        path = row.get("path")
+        is_path = isinstance(path, list) and len(path) <= 53 and all(is_hash(step) for step in path)
+        if not is_path or not is_entry({name: row[name] for name in row if name != "path"}):
+            raise Bad(f"line {number} is not an entry with its proof")
+        rows.append(row)
+    return header["origin"], rows, read_note(str(header["checkpoint"]))
 
 
 def read_copies(texts: list[str], findings: Findings) -> list[Head]:
@@ -345,7 +376,7 @@ def check_times(rows: list[dict[str, Any]], findings: Findings) -> None:
 
 def check_all(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
     """Make the ten checks in order; those that cannot be made are left out and show as not done."""
-    findings = Findings()
+    findings = Findings(QUESTIONS)
     findings.begin(1)
     copies = read_copies(texts, findings)
     try:
@@ -375,6 +406,73 @@ def check_all(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
     return findings
 
 
+def root_of(index: int, size: int, node: bytes, path: list[str]) -> bytes:
+    """Return the root to which a path leads from entry `index` of `size` (RFC 9162 section 2.1.3.2)."""
+    last = size - 1
+    for step in map(bytes.fromhex, path):
+        if last == 0:
+            return b""  # too long
+        if index % 2 or index == last:
+            node = hashlib.sha256(b"\x01" + step + node).digest()
+            while index % 2 == 0 and index:
+                index, last = index // 2, last // 2
+        else:
+            node = hashlib.sha256(b"\x01" + node + step).digest()
+        index, last = index // 2, last // 2
+    return b"" if last else node  # too short
+
+
+def check_paths(rows: list[dict[str, Any]], head: Head, findings: Findings) -> None:
+    """Check 6 of an excerpt: every entry is where its proof says."""
+    findings.begin(6)
+    for row in rows:
+        leaf = hashlib.sha256(b"\x00redact-log/1\n" + bytes.fromhex(row["commitment"])).digest()
+        if row["n"] >= head.size or root_of(row["n"], head.size, leaf, row["path"]) != head.root:
+            findings.fault(6, "not in the log", f"entry {row['n']} is not in the tree of {head.size} entries")
+
+
+def check_same(head: Head, copies: list[Head], findings: Findings) -> None:
+    """Check 7 of an excerpt: the second place has the same checkpoint."""
+    findings.begin(7)
+    roots = {copy.root for copy in copies if copy.size == head.size}
+    if roots - {head.root}:
+        findings.fault(7, "replaced log", f"the second place has another checkpoint of size {head.size}")
+    elif not roots:
+        findings.fault(7, "", f"no copy of a checkpoint of size {head.size} was given, so that they cannot be compared")
+
+
+def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
+    """Make the eight checks of an excerpt."""
+    findings = Findings(EXCERPT_QUESTIONS)
+    findings.begin(1)
+    copies = read_copies(texts, findings)
+    try:
+        origin, rows, head = read_excerpt(lines)
+    except Bad as bad:
+        findings.fault(1, "malformed", str(bad))
+        return findings
+    check_numbers(rows, findings)
+    findings.by_check[2] = [found for found in findings.by_check[2] if found[0] != "missing entry"]  # it is an excerpt
+    check_commitments(rows, findings)
+    check_bodies(rows, findings)
+    whole = "; whether it was erased, the whole log shows"
+    findings.by_check[4] = [
+        ("", s + whole) if name == "missing body" else (name, s) for name, s in findings.by_check[4]
+    ]
+    own = check_signatures([head], "in the excerpt", origin, keys, findings)
+    copies = check_signatures(copies, "from the second place", origin, keys, findings)
+    check_paths(rows, head, findings)
+    if own:
+        check_same(head, copies, findings)
+    opened = {row["n"] for row in rows if told(row, "kind") == "deletion.opened"}
+    check_deletions([row for row in rows if told(row, "opened") is None or told(row, "opened") in opened], findings)
+    findings.by_check[8] = findings.by_check.pop(9)
+    print(
+        f"an excerpt: {len(rows)} of {head.size} entries. It shows that these are in the record, not that all are here"
+    )
+    return findings
+
+
 def read_file(name: str) -> str:
     """Return the text of a file; its line ends stay as they are."""
     with open(name, encoding="utf-8", newline="") as file:  # noqa: PTH123  # this package does not know pathlib
@@ -396,7 +494,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError, Bad) as error:
         print(f"cannot read what was given: {error}", file=sys.stderr)
         return 2
-    return check_all(lines, texts, keys).show()
+    check = check_excerpt if lines and lines[0].startswith('{"asked":') else check_all
+    return check(lines, texts, keys).show()
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import pytest
 
 from tests.doors import SabotagedDevice, arrive, make_device, place_of
 from watcher import residue as looking
-from watcher.device import CardDevice, DeviceKind, FolderDevice
+from watcher.device import CardDevice, Device, DeviceKind, FolderDevice
 from watcher.erase import erase, neutral_name
 from watcher.folders import Folder
+from watcher.guard import Place
 from watcher.quarantine import Arrival
-from watcher.residue import Residue, ResidueKind, find_residue, is_sibling, take_inventory
+from watcher.residue import Residue, ResidueKind, find_contents, find_residue, is_sibling, take_inventory
 
 PHOTO = b"the photo" * 100
 
@@ -216,6 +217,44 @@ def test_a_file_of_that_size_that_cannot_be_read_is_said(
     assert residue.kind is ResidueKind.UNREADABLE
     (tmp_path / "drop" / "same.jpg").unlink()
     assert find_residue(inventory, arrival) == ()
+
+
+def test_photos_whose_places_are_forgotten_are_found_by_content_and_each_file_is_read_once(
+    device: FolderDevice, arrival: Arrival, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = PHOTO[::-1]
+    put(tmp_path / "drop" / "x" / "renamed.bin")
+    put(tmp_path / "drop" / ".Trash-1000" / "files" / "b.jpg", other)
+    put(tmp_path / "drop" / "of the same size.jpg", b"x" * len(PHOTO))
+    put(tmp_path / "drop" / "IMG_0412.CR2", b"a sibling, known by its name only")
+    read: list[str] = []
+    hash_at = looking._hash_at
+
+    def counted(device: Device, place: Place) -> str:
+        read.append(place.name)
+        return hash_at(device, place)
+
+    monkeypatch.setattr(looking, "_hash_at", counted)
+    hashes = [hashlib.sha256(content).hexdigest() for content in (PHOTO, other, b"unknown")]
+    sizes = dict.fromkeys(hashes[:2], len(PHOTO)) | {hashes[2]: 3}
+    seen = find_contents(take_inventory(device), sizes)
+    assert [[(left.kind, left.place and left.place.name) for left in seen[sha256]] for sha256 in hashes] == [
+        [(ResidueKind.SAME_CONTENT, "renamed.bin")], [(ResidueKind.TRASH, "b.jpg")], [],
+    ]  # fmt: skip
+    assert sorted(read) == ["b.jpg", "of the same size.jpg", "renamed.bin"]
+
+
+def test_an_unreadable_file_may_be_any_photo_of_its_size(device: FolderDevice, tmp_path: Path) -> None:
+    put(tmp_path / "drop" / "a.bin")
+    (tmp_path / "drop" / "a.bin").chmod(0)
+    inventory = take_inventory(device)
+    (tmp_path / "drop" / "a.bin").unlink()
+    (tmp_path / "drop" / "a.bin").symlink_to("nowhere")  # cannot be opened, by root either
+    sizes = {"0" * 64: len(PHOTO), "1" * 64: len(PHOTO), "2" * 64: 1}
+    seen = find_contents(inventory, sizes)
+    assert [[left.kind for left in seen[sha256]] for sha256 in sizes] == [
+        [ResidueKind.UNREADABLE], [ResidueKind.UNREADABLE], [],
+    ]  # fmt: skip
 
 
 def test_only_files_of_that_size_are_read(

@@ -198,6 +198,20 @@ def write_marker(folder: Path, device_id: str, nonce: str | None = None) -> str:
     return nonce
 
 
+def remove_marker(record: DeviceRecord, number: int) -> None:
+    """Remove the marker from one folder of a device that is retired, after proving that it is the device's own.
+
+    Raises:
+        SourceFault: the folder is missing, another device's, or cannot be written.
+    """
+    with _open_marked(record, number) as folder:
+        try:
+            folder.unlink(MARKER_NAME)
+            folder.flush()
+        except OSError as error:
+            raise SourceFault(record.id, said_by(error)) from error
+
+
 def _marker(device_id: str, nonce: str) -> bytes:
     return f"{_MARKER_HEAD}\n{device_id}\n{nonce}\n".encode()
 

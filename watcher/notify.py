@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from pathlib import Path
@@ -24,6 +25,7 @@ from watcher.device import Device
 from watcher.system import mount_of
 from watcher.watch import Changes, Parts
 
+logging.getLogger("watchdog").setLevel(logging.WARNING)  # below that it prints file names
 _MAX_PLACES = 4096  # places remembered between two looks; more become one rescan, so a flood costs no memory
 # Not among them: opened, and closed without writing, which our own looking causes.
 _TOLD: list[type[FileSystemEvent]] = [

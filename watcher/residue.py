@@ -17,8 +17,9 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote
 
@@ -41,6 +42,9 @@ _COPY_MARK = re.compile(
 _TRASHED_NAME = re.compile(r"\.trashed-\d+-(?P<name>.+)", re.IGNORECASE | re.DOTALL)  # Android 11 and later
 _IPHONE_EDIT = re.compile(r"IMG_E?(?P<number>\d{4})", re.IGNORECASE)  # IMG_E0412 is the edited IMG_0412
 _PICTURE_ENDINGS = frozenset(("jpg", "jpeg", "heic", "heif", "hif", "png", "webp"))  # what an edited copy is written as
+
+BY_NAME = "by its name"  # the `why` of what has the photo's name and may have other bytes
+BY_ADDRESS = "in this machine's thumbnail cache"  # ... and of what is called by the photo's address
 
 
 class ResidueKind(Enum):
@@ -65,14 +69,40 @@ class Residue:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """All that lay on a device at one time; made once, asked for many photos."""
+    """All that lay on a device at one time; made once, asked for many photos.
+
+    Each file is hashed at most once, when the first photo of its size asks: scanners write pictures of one size.
+    """
 
     device: Device
     by_size: Mapping[int, tuple[Place, ...]]
-    by_folder: Mapping[tuple[int, tuple[str, ...]], tuple[Place, ...]]
+    by_folder: Mapping[tuple[int, tuple[str, ...]], _Names]
     trashed: tuple[Place, ...]  # files in trash folders
     thumbnails: tuple[Place, ...]  # files in thumbnail folders, and opaque caches
     unread: tuple[Residue, ...]
+    seen: dict[Place, str | Residue | None] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )  # hashed so far
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The files of one folder in the order of their plain names: those that begin alike lie together."""
+
+    plain: tuple[str, ...]
+    places: tuple[Place, ...]
+
+    def beginning_with(self, start: str) -> tuple[Place, ...]:
+        """Return the files whose plain name begins so."""
+        first = last = bisect_left(self.plain, start)
+        while last < len(self.plain) and self.plain[last].startswith(start):
+            last += 1
+        return self.places[first:last]
+
+
+def _names(places: Iterable[Place]) -> _Names:
+    ordered = sorted((_plain(place.name), place.parts, place) for place in places)
+    return _Names(tuple(plain for plain, _, _ in ordered), tuple(place for _, _, place in ordered))
 
 
 def take_inventory(device: Device) -> Inventory:
@@ -87,7 +117,7 @@ def take_inventory(device: Device) -> Inventory:
     return Inventory(
         device,
         {size: tuple(group) for size, group in by_size.items()},
-        {folder: tuple(group) for folder, group in by_folder.items()},
+        {folder: _names(group) for folder, group in by_folder.items()},
         tuple(place for place, _ in places if any(map(is_trash, place.parts[:-1]))),
         tuple(place for place, _ in places if _keeps_thumbnails(place)),
         tuple(item for item in found if isinstance(item, Residue)),
@@ -125,22 +155,56 @@ def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
     same = [
         residue
         for place in inventory.by_size.get(arrival.size, ())
-        if (residue := _compare(inventory.device, place, arrival)) is not None
+        if (residue := _compare(inventory, place, arrival)) is not None
     ]
     named = [residue for residue in _by_name(inventory, arrival) if all(residue.place != other.place for other in same)]
     caches = [Residue(ResidueKind.THUMBNAILS, place) for place in inventory.thumbnails]
     return (*same, *named, *caches, *_desktop_thumbnails(inventory.device, arrival), *inventory.unread)
 
 
-def _compare(device: Device, place: Place, arrival: Arrival) -> Residue | None:
+def find_contents(inventory: Inventory, sizes: Mapping[str, int]) -> dict[str, tuple[Residue, ...]]:
+    """Return what lies there with the content of photos whose places were forgotten; nothing else is looked for.
+
+    Each file is hashed once, however many photos have its size.  One that cannot be read may be any of them.
+
+    Args:
+        inventory: of the device.
+        sizes: bytes of each photo, by its SHA-256.
+    """
+    by_size: dict[int, list[str]] = {}
+    for sha256, size in sizes.items():
+        by_size.setdefault(size, []).append(sha256)
+    found: dict[str, list[Residue]] = {sha256: [] for sha256 in sizes}
+    for size, photos in by_size.items():
+        for place in inventory.by_size.get(size, ()):
+            seen = _look_once(inventory, place)
+            same = photos if isinstance(seen, Residue) else [photo for photo in photos if photo == seen]
+            for photo in same:
+                found[photo].append(seen if isinstance(seen, Residue) else Residue(_kind_at(place), place))
+    return {sha256: tuple(residues) for sha256, residues in found.items()}
+
+
+def _compare(inventory: Inventory, place: Place, arrival: Arrival) -> Residue | None:
+    seen = _look_once(inventory, place)
+    if isinstance(seen, Residue):
+        return seen
+    return Residue(_kind_at(place), place) if seen == arrival.sha256 else None
+
+
+def _look_once(inventory: Inventory, place: Place) -> str | Residue | None:
+    if place not in inventory.seen:
+        inventory.seen[place] = _look_at(inventory.device, place)
+    return inventory.seen[place]
+
+
+def _look_at(device: Device, place: Place) -> str | Residue | None:
+    """Return the hash of the file there, None where it went away since the walk, or that it cannot be read."""
     try:
-        if _hash_at(device, place) != arrival.sha256:
-            return None
+        return _hash_at(device, place)
     except SourceGone:
         return None
     except (SourceFault, Unsafe) as fault:
         return Residue(ResidueKind.UNREADABLE, place, fault.why)
-    return Residue(_kind_at(place), place)
 
 
 def _hash_at(device: Device, place: Place) -> str:
@@ -163,15 +227,28 @@ def _kind_at(place: Place) -> ResidueKind:
 def _by_name(inventory: Inventory, arrival: Arrival) -> Iterator[Residue]:
     """Give the siblings in the photo's folder, and what lies under its name in a trash."""
     own = arrival.place
-    for place in inventory.by_folder.get((own.folder, own.parts[:-1]), ()):
+    for place in _namesakes(inventory, own):
         trashed = _TRASHED_NAME.fullmatch(place.name)
         if trashed and (_plain(trashed["name"]) == _plain(own.name) or is_sibling(own.name, trashed["name"])):
-            yield Residue(ResidueKind.TRASH, place)
+            yield Residue(ResidueKind.TRASH, place, BY_NAME)
         elif is_sibling(own.name, place.name):
             yield Residue(ResidueKind.SIBLING, place)
     for place in inventory.trashed:
         if _plain(place.name) == _plain(own.name):
-            yield Residue(ResidueKind.TRASH, place, "by its name")
+            yield Residue(ResidueKind.TRASH, place, BY_NAME)
+
+
+def _namesakes(inventory: Inventory, own: Place) -> Iterator[Place]:
+    """Give the files of the photo's folder that may belong to it: a sibling's name begins with the photo's stem."""
+    names = inventory.by_folder.get((own.folder, own.parts[:-1]))
+    if names is None:
+        return
+    stem = _stem(own.name)
+    edit = _IPHONE_EDIT.fullmatch(stem)
+    starts = {stem, _plain(own.name)} if edit is None else {f"img_{edit['number']}", f"img_e{edit['number']}"}
+    shortest = [start for start in starts if not any(start != other and start.startswith(other) for other in starts)]
+    for start in (*sorted(shortest), ".trashed-"):
+        yield from names.beginning_with(start)
 
 
 def is_sibling(name: str, other: str) -> bool:
@@ -211,4 +288,4 @@ def _desktop_thumbnails(device: Device, arrival: Arrival) -> Iterator[Residue]:
     for folder in system.thumbnail_folders(os.environ):
         with contextlib.suppress(OSError):
             if (folder / name).is_file():
-                yield Residue(ResidueKind.THUMBNAILS, None, "in this machine's thumbnail cache")
+                yield Residue(ResidueKind.THUMBNAILS, None, BY_ADDRESS)

@@ -6,6 +6,10 @@ from __future__ import annotations
 class ModelsError(Exception):
     """A sense cannot work: what happened, to which file, and what to do."""
 
+    def __reduce__(self) -> tuple[type[ModelsError], tuple[str]]:
+        """Cross a process border as a sentence: a subclass would write its own around it once more."""
+        return ModelsError, (str(self),)
+
 
 class WeightAbsent(ModelsError):
     """A weight file is not there; an optional one may be done without."""

@@ -6,16 +6,15 @@ any case; columns this program does not know are passed over.  Errors name the r
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 from redact.errors import UsageError
+from redact.table_csv import Row, TableFault, decode_text, parse_table
 
-DELIMITERS = ",;\t"  # what spreadsheets write, by country; a choice
-MAX_CHARACTERS = 4_000_000  # of the file: some 40,000 pupils, more than any trust has; a choice
 _FORENAMES = ("legal forename", "preferred forename")
 _SURNAMES = ("legal surname", "preferred surname")
+#: In the order of Pupil's fields.
+_COLUMNS = ("upn", "legal forename", "legal surname", "preferred forename", "preferred surname", "year", "reg")
 
 
 class RollRefused(UsageError):
@@ -60,15 +59,12 @@ class Roll:
 
 
 def read_roll(content: bytes) -> Roll:
-    """Return the roll in the bytes of a CSV file, UTF-8 (with or without mark) or Windows-1252.
+    """Return the roll in the bytes of a CSV file, read as `table_csv` reads every table.
 
     Raises:
         RollRefused: not text, no heading, or a row that names nobody.
     """
-    try:
-        return parse_roll(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return parse_roll(content.decode("cp1252", errors="replace"))
+    return parse_roll(decode_text(content))
 
 
 def parse_roll(text: str) -> Roll:
@@ -77,55 +73,20 @@ def parse_roll(text: str) -> Roll:
     Raises:
         RollRefused: too long, no heading, or a row that names nobody.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise RollRefused(f"it is longer than {MAX_CHARACTERS} characters")
-    if "\0" in text:
-        raise RollRefused("it is not a text file")
-    rows = _rows(text.removeprefix("\ufeff"))
-    if not rows:
-        raise RollRefused("it is empty")
-    _, heading = rows[0]
-    columns = _columns(heading)
-    return Roll(tuple(_pupil(row, columns, number) for number, row in rows[1:]))
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not blank, each with its number as a spreadsheet counts (heading: 1)."""
-    heading = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [(number, row) for number, row in enumerate(reader, 1) if any(cell.strip() for cell in row)]
-    except csv.Error as failure:
-        raise RollRefused("its quotation marks or rows do not end") from failure
-
-
-def _columns(heading: list[str]) -> dict[str, int]:
-    """Return where each heading stands; the first of two equal ones counts."""
-    columns: dict[str, int] = {}
-    for place, name in enumerate(heading):
-        columns.setdefault(" ".join(name.split()).casefold(), place)
-    if not any(name in columns for name in _FORENAMES):
+        table = parse_table(text)
+    except TableFault as fault:
+        raise RollRefused(fault.what) from fault
+    if table.place(*_FORENAMES) is None:
         raise RollRefused("row 1 has no column called Legal Forename")
-    if not any(name in columns for name in _SURNAMES):
+    if table.place(*_SURNAMES) is None:
         raise RollRefused("row 1 has no column called Legal Surname")
-    return columns
+    columns = [table.place(name) for name in _COLUMNS]
+    return Roll(tuple(_pupil(row, columns) for row in table.rows))
 
 
-def _pupil(row: list[str], columns: dict[str, int], number: int) -> Pupil:
-    def cell(name: str) -> str:
-        place = columns.get(name, len(row))
-        return " ".join(row[place].split()) if place < len(row) else ""
-
-    pupil = Pupil(
-        cell("upn"),
-        cell("legal forename"),
-        cell("legal surname"),
-        cell("preferred forename"),
-        cell("preferred surname"),
-        cell("year"),
-        cell("reg"),
-    )
+def _pupil(row: Row, columns: list[int | None]) -> Pupil:
+    pupil = Pupil(*(row.cell(place) for place in columns))
     if not pupil.forenames and not pupil.surnames:
-        raise RollRefused(f"row {number} has neither a forename nor a surname")
+        raise RollRefused(f"row {row.number} has neither a forename nor a surname")
     return pupil

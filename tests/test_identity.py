@@ -19,14 +19,21 @@ from models.errors import WeightDamaged
 from models.findings import Box, Pixels
 from models.identity import (
     NETWORK_FILE,
+    PROBE,
+    REFERENCE,
+    REFERENCES_APART,
     SHOW,
     SUGGEST,
     DlibRecogniser,
+    Gate,
     Recogniser,
     Template,
     Unfit,
+    agree,
     distance,
+    loaded_recogniser,
     open_recogniser,
+    turn_of,
 )
 from redact.decode import decode
 
@@ -102,6 +109,48 @@ def test_a_face_that_is_too_small_too_blurred_or_cut_off_has_a_reason(
     cut_at = int(box.x0 + box.width / 2)
     assert recogniser.describe(pixels[:, :cut_at], box) is Unfit.CUT_OFF
     assert recogniser.describe(pixels, Box(-900, -900, -500, -500)) is Unfit.CUT_OFF
+
+
+def test_a_gate_may_ask_for_more(recogniser: Recogniser, hopper: tuple[Pixels, Box]) -> None:
+    pixels, box = hopper
+    assert isinstance(recogniser.describe(pixels, box, REFERENCE), Template)
+    half = np.ascontiguousarray(pixels[::2, ::2])
+    wants = Gate(PROBE.least_face_px, PROBE.least_sharpness, most_turned=0.0)
+    assert recogniser.describe(half, box.scaled(0.5), wants) is Unfit.TURNED_AWAY
+    assert recogniser.describe(pixels, box, Gate(box.width + 1, 0, 1)) is Unfit.TOO_SMALL
+    assert recogniser.describe(pixels, box, Gate(1, 1e9, 1)) is Unfit.TOO_BLURRED
+
+
+def test_a_face_and_its_mirror_image_are_one_and_have_length_one(
+    recogniser: Recogniser, hopper: tuple[Pixels, Box]
+) -> None:
+    pixels, box = hopper
+    mirrored = Box(pixels.shape[1] - box.x1, box.y0, pixels.shape[1] - box.x0, box.y1)
+    first = described(recogniser, pixels, box)
+    other = described(recogniser, np.ascontiguousarray(pixels[:, ::-1]), mirrored)
+    assert distance(first, other) < SHOW / 3  # a plain description is not symmetric: 0.2 and more
+    assert sum(number * number for number in first.numbers) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("nose", "turn"), [((50, 60), 0.0), ((80, 60), 0.3), ((20, 60), -0.3), ((50, 900), 0.0), ((110, 0), 0.6)]
+)
+def test_how_far_a_face_is_turned(nose: tuple[float, float], turn: float) -> None:
+    eyes = [(110.0, 20.0), (90.0, 20.0), (10.0, 20.0), (-10.0, 20.0)]
+    assert turn_of([*eyes, nose]) == pytest.approx(-turn)
+    tilted = [(x - y, x + y) for x, y in [*eyes, nose]]
+    assert turn_of(tilted) == pytest.approx(-turn)
+    assert turn_of([(0, 0)] * 4 + [nose]) == float("inf")
+
+
+def test_the_recogniser_is_opened_once_a_process() -> None:
+    assert loaded_recogniser() is loaded_recogniser()
+
+
+def test_references_of_two_people_do_not_agree(recogniser: Recogniser) -> None:
+    first, second = (described(recogniser, *face_of(name)) for name in ALONE)
+    assert distance(first, second) > REFERENCES_APART
+    assert not agree((first, second)) and agree((first, first)) and agree((first,))
 
 
 def test_a_read_only_view_can_be_described(recogniser: Recogniser, hopper: tuple[Pixels, Box]) -> None:

@@ -1,0 +1,102 @@
+"""What a person types for a photo or a device, and which one it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from redact.audit import kinds
+from redact.audit.events import person_tag
+from redact.errors import UsageError
+from redact.house import House
+from redact.registration import known_device
+from redact.store import records
+from redact.store.devices import RegisteredDevice, read_device
+from redact.store.records import Photo
+
+LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
+_DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
+_LIST_SHORT = 12  # digits by which photos are named
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, as the record keeps it."""
+
+    role: str
+    tag: str  # keyed, of the person
+
+
+def acting(house: House, by: kinds.Role, person: str) -> Actor:
+    """Return who acts.
+
+    Args:
+        house: whose key makes the tag.
+        by: role of the person.
+        person: account or staff number; only its tag is kept.
+
+    Raises:
+        UsageError: the role is the program's own, or nobody is named.
+    """
+    if not person.strip():
+        raise UsageError("Say who does this: an account or a staff number, with --person ID.")
+    return Actor(check_person_role(by), person_tag(house.keys.tags, person))
+
+
+def named_photo(house: House, digits: str) -> Photo:
+    """Return the photo whose id begins with these hex digits.
+
+    Raises:
+        UsageError: they are too few, or no photo or more than one begins so.
+    """
+    digits = digits.strip().lower()
+    if not _DIGITS.fullmatch(digits):
+        raise UsageError(
+            f"A photo is named by the first {LEAST_DIGITS} or more hex digits of its id. See: redact status"
+        )
+    with house.database.read() as connection:
+        found = records.find_photos(connection, digits)
+    if not found:
+        raise UsageError(f"No photo of this house has an id that begins with {digits}. See: redact status")
+    if len(found) > 1:
+        which = ", ".join(photo.sha256[:_LIST_SHORT] for photo in found)
+        raise UsageError(f"More than one photo has an id that begins with {digits}: {which}. Give more digits.")
+    return found[0]
+
+
+def named_thing(house: House, name: str) -> Photo | RegisteredDevice:
+    """Return the device of this id, or else the photo whose id begins so.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    if kinds.ID.accepts(name):
+        with house.database.read() as connection:
+            device = read_device(connection, name)
+        if device is not None:
+            return device
+    if _DIGITS.fullmatch(name.strip().lower()):
+        return named_photo(house, name)
+    return known_device(house, name)  # which says that there is none
+
+
+def check_reason(reason: str) -> str:
+    """Return a person's reason if the record takes it as it stands.
+
+    Raises:
+        UsageError: it does not.
+    """
+    if not kinds.REASON.accepts(reason):
+        raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
+    return reason
+
+
+def check_person_role(role: kinds.Role) -> str:
+    """Return the role in which a person acts.
+
+    Raises:
+        UsageError: it is the program's own.
+    """
+    if role is kinds.Role.SYSTEM:
+        raise UsageError("The role system is the program's own. Say in which role a person does this.")
+    return role.value

@@ -1,0 +1,286 @@
+"""The house: everything that commands and the watcher work with, opened once and handed around frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import func, select
+
+from redact.audit.events import person_tag
+from redact.config import Settings, read_settings, sqlite_file
+from redact.config_table import FILE, print_settings
+from redact.disk import make_private_folder, write_whole
+from redact.errors import RedactError, UsageError
+from redact.keys import (
+    AWAY_FOLDER,
+    SIGNING,
+    TAGS,
+    TEMPLATES,
+    KeyFault,
+    Keys,
+    has_keys,
+    make_keys,
+    private_halves,
+    read_keys,
+    template_recipient,
+)
+from redact.moments import Now
+from redact.places import judge, look_at
+from redact.store.copies import Copies, Place
+from redact.store.database import Database
+from redact.store.facts import read_facts, write_facts
+from redact.store.ledger import Ledger, Signer
+from redact.store.migrate import is_current, upgrade
+from redact.store.tables import log_entries
+from redact.store.trust import TrustStorage, make_trust, open_trust
+from redact.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One opened house; `open_house` makes it, tests make their own.  Close it, or use it in a `with`."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    ledger: Ledger
+    vault: Vault
+    trust: TrustStorage
+    now: Now
+
+    @property
+    def executor(self) -> str:
+        """This machine's name among those that share a database: whose quarantine holds what."""
+        where = hashlib.sha256(str(self.settings.folder).encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{platform.node()[:40]}-{where[:12]}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open; the house must not be used afterwards."""
+        self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What `make_house` made."""
+
+    settings: Settings
+    is_new: bool  # False: the house was there, and what it lacked was added
+    to_move_away: tuple[Path, ...]  # private keys that must leave this machine
+    waived: str | None  # what speaks against the place, and was waived
+
+
+def system_now() -> datetime:
+    """Return the time of this machine's clock."""
+    return datetime.now(UTC)
+
+
+def open_house(folder: Path, now: Now | None = None) -> House:
+    """Open the house in `folder`.
+
+    Args:
+        folder: of the house.
+        now: the clock; the machine's when not given.
+
+    Raises:
+        SettingsFault: there is no house, or its redact.toml cannot be worked with.
+        KeyFault: a key is missing, damaged or open to others.
+        DatabaseFault: the database does not answer.
+        RedactError: the database is missing, or of another version of this program.
+    """
+    now = now or system_now
+    settings = read_settings(folder)
+    keys = read_keys(settings.keys, settings.origin)
+    check_database_there(settings)
+    database = Database(settings.database_url)
+    try:
+        if not is_current(database):
+            raise RedactError(
+                "The database is of another version of this program. Make a backup, then bring it up to date: "
+                f"redact init {settings.folder}"
+            )
+        with database.read() as connection:
+            _check_belong(read_facts(connection), keys)
+        return _furnish(settings, keys, database, now)
+    except BaseException:
+        database.close()
+        raise
+
+
+def check_database_there(settings: Settings) -> None:
+    """Check that an SQLite file that must be there is: opening one that is not would make an empty one.
+
+    Raises:
+        RedactError: it is missing.
+    """
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise RedactError(
+            f"The database {file} is missing, and with it the record. Connect its disk, or bring it back from the "
+            "backup; it is never made anew for a house that has keys. If the house works with PostgreSQL, set "
+            "REDACT_DATABASE_URL"
+        )
+
+
+def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> House:
+    places = [Place(f"copy-{number}", folder) for number, folder in enumerate(settings.copies, 1)]
+    ledger = Ledger(database, Signer(settings.origin, keys.signing), Copies(database, places, now), now)
+    vault = Vault(settings.vault, keys.recipients)
+    return House(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)
+
+
+def make_house(
+    folder: Path, name: str, chosen: Mapping[str, object] | None = None, *, allow_synced: bool = False
+) -> Made:
+    """Make a house in `folder`, or add what an existing one lacks; nothing that is there is overwritten.
+
+    Args:
+        folder: a new or empty folder, or a house (then `name` and `chosen` change nothing).
+        name: of the school; becomes the record's origin "redact/<name>".
+        chosen: further settings, by their names in redact.toml.
+        allow_synced: make it although a service copies the folder elsewhere.
+
+    Raises:
+        UsageError: the folder holds something else, or lies where a house must not.
+        SettingsFault: a setting does not fit.
+        KeyFault: the record has entries and the keys are gone, or a key is damaged.
+        CannotWrite: the disk refuses.
+        DatabaseFault: the database does not answer.
+        VaultFault, TrustFault: the vault or trust storage cannot be made.
+    """
+    folder = folder.resolve()
+    is_new = not (folder / FILE).exists()
+    if is_new:
+        _check_empty(folder)
+        text = print_settings({"origin": origin_of(name), **(chosen or {})})
+    waived = _check_place(folder, is_new=is_new, allow_synced=allow_synced)
+    make_private_folder(folder)
+    if is_new:
+        folder.chmod(0o700)  # an empty folder that was there may be open to others
+        write_whole(folder / FILE, text.encode())
+    settings = read_settings(folder)
+    _make_rooms(settings, is_unused=_prepare_database(settings))
+    _bind_database(settings)
+    return Made(settings, is_new, private_halves(folder / AWAY_FOLDER), waived)
+
+
+def origin_of(name: str) -> str:
+    """Return the origin of the record of the school called `name`: "redact/st-marys-primary".
+
+    Raises:
+        UsageError: the name has no letter or digit to make one of.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['.]", "", plain)).strip("-")[:60].strip("-")
+    if not slug:
+        raise UsageError("The name of the school needs a letter (A to Z) or digit, for the record is called by it.")
+    return f"redact/{slug}"
+
+
+def _check_empty(folder: Path) -> None:
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"The folder {folder} holds something else already. Choose a new or an empty folder.")
+    except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
+        raise UsageError(f"The folder {folder} cannot be read: {why}. Choose another.") from error
+
+
+def _check_place(folder: Path, *, is_new: bool, allow_synced: bool) -> str | None:
+    """Return what was waived, None when nothing speaks against the place."""
+    holds_sqlite = is_new or read_settings(folder).database_url.startswith("sqlite")
+    objection = judge(look_at(folder), holds_sqlite=holds_sqlite)
+    if objection is None:
+        return None
+    if not (objection.may_be_waived and allow_synced):
+        hint = " (or, knowing that, use --allow-synced)" if objection.may_be_waived else ""
+        raise UsageError(f"{objection.sentence}{hint}.")
+    return objection.sentence
+
+
+def _prepare_database(settings: Settings) -> bool:
+    """Bring the database up to date; return whether the house was never made or worked in, here or on another machine.
+
+    Raises:
+        RedactError: the database is missing although keys were made, which happens after it.
+    """
+    if has_keys(settings.keys):
+        check_database_there(settings)
+    database = Database(settings.database_url)
+    try:
+        upgrade(database)
+        with database.read() as connection:
+            has_entries = connection.execute(select(func.count()).select_from(log_entries)).scalar_one()
+            return not has_entries and not read_facts(connection)
+    finally:
+        database.close()
+        _own_alone(settings)
+
+
+def _bind_database(settings: Settings) -> None:
+    """Write down whose keys the database is worked with, as the last act of making a house; or check it.
+
+    Raises:
+        KeyFault: it is worked with other keys.
+    """
+    keys, database = read_keys(settings.keys, settings.origin), Database(settings.database_url)
+    try:
+        with database.write() as connection:
+            _check_belong(read_facts(connection), keys)
+            write_facts(connection, _proofs(keys))
+    finally:
+        database.close()
+
+
+def _check_belong(known: Mapping[str, str], keys: Keys) -> None:
+    """Raise KeyFault unless these are the keys that the database is worked with: another machine's, or its own."""
+    wrong = [name for name, proof in _proofs(keys).items() if known.get(name, proof) != proof]
+    if wrong:
+        hint = "Machines that share a database share their keys: copy the folder keys from the one it was made on"
+        raise KeyFault(wrong[0], "is not the one that this database is worked with", hint)
+
+
+def _proofs(keys: Keys) -> dict[str, str]:
+    """Return what tells each key from another one and says nothing of it, by the name of its file."""
+    templates = template_recipient(keys.templates)
+    return {SIGNING: keys.log_key.text, TAGS: person_tag(keys.tags, TAGS), TEMPLATES: templates}
+
+
+def _make_rooms(settings: Settings, *, is_unused: bool) -> None:
+    """Make keys, vault and trust storage of a house that was never worked in; later only what may be made anew.
+
+    In a house with a record, keys that are missing were lost, and a vault without its marker is a volume that is out:
+    making new ones would hide that.
+    """
+    for place in (settings.quarantine, settings.outbox, *settings.copies):
+        if is_unused or place.is_relative_to(settings.folder):
+            make_private_folder(place)
+    if is_unused and not has_keys(settings.keys):
+        make_keys(settings.keys, settings.origin, settings.folder / AWAY_FOLDER)
+    keys = read_keys(settings.keys, settings.origin)
+    if is_unused:
+        if settings.trust_folder is not None and settings.trust_folder.is_relative_to(settings.folder):
+            make_private_folder(settings.trust_folder)  # elsewhere its storage makes it, for its group to read
+        Vault(settings.vault, keys.recipients).make()
+        make_trust(open_trust(settings.trust, settings.folder))
+
+
+def _own_alone(settings: Settings) -> None:
+    """Take the SQLite files from others' eyes; SQLite gives its journals the permissions of the database."""
+    for url in (settings.database_url, settings.engine_url):
+        path = sqlite_file(url)
+        if path is not None and path.exists():
+            path.chmod(0o600)

@@ -1,0 +1,162 @@
+"""The only SQL on devices: the register of what may hand in photos, and until when."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from redact.audit.kinds import Role
+from redact.device_words import Clears, Kind, Owner, SerialSource
+from redact.moments import parse_moment
+from redact.store.tables import devices
+from watcher.device import DeviceKind, DeviceRecord
+
+__all__ = [
+    "DOORS",
+    "Clears",
+    "Kind",
+    "Owner",
+    "RegisteredDevice",
+    "SerialSource",
+    "insert_device",
+    "mark_attested",
+    "mark_seen",
+    "read_device",
+    "read_devices",
+]
+
+#: What the doors do with each kind.
+DOORS = {
+    Kind.DROP_FOLDER: DeviceKind.FOLDER,
+    Kind.CARD: DeviceKind.CARD,
+    Kind.VOLUME: DeviceKind.CARD,
+    Kind.ATTEST_ONLY: DeviceKind.ATTEST_ONLY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredDevice:
+    """One device of the register."""
+
+    record: DeviceRecord  # what the doors need
+    kind: Kind
+    make: str
+    model: str
+    serial: str
+    serial_source: SerialSource | None
+    owner: Owner
+    holder: Role
+    approved_by: Role
+    approved_at: str
+    until: str  # the last moment of its approval
+    retired_at: str | None
+    clears: Clears
+    last_seen_at: str | None
+    attested_at: str | None
+
+    @property
+    def id(self) -> str:
+        """What it is called."""
+        return self.record.id
+
+    def is_approved(self, on: datetime) -> bool:
+        """Say whether its photos may be taken in at the moment `on`."""
+        return self.why_not(on) is None
+
+    def why_not(self, on: datetime) -> str | None:
+        """Say why its photos are left untouched at the moment `on`: "retired", "expired", or None when they are not."""
+        if self.retired_at is not None:
+            return "retired"
+        return "expired" if on > parse_moment(self.until) else None
+
+
+def read_devices(connection: Connection) -> tuple[RegisteredDevice, ...]:
+    """Return every device that was ever registered, expired and retired ones too, by id."""
+    return tuple(_device(row) for row in connection.execute(select(devices).order_by(devices.c.id)))
+
+
+def read_device(connection: Connection, device_id: str) -> RegisteredDevice | None:
+    """Return one device, or None."""
+    row = connection.execute(select(devices).where(devices.c.id == device_id)).first()
+    return None if row is None else _device(row)
+
+
+def insert_device(connection: Connection, device: RegisteredDevice) -> None:
+    """Write down a new device; its id must be new, for ids are never given twice."""
+    record = device.record
+    row = {
+        "id": record.id,
+        "kind": device.kind.value,
+        "make": device.make,
+        "model": device.model,
+        "serial": device.serial,
+        "serial_source": device.serial_source.value if device.serial_source else "",
+        "owner": device.owner.value,
+        "holder": device.holder.value,
+        "approved_by": device.approved_by.value,
+        "approved_at": device.approved_at,
+        "until": device.until,
+        "root": None if record.root is None else str(record.root),
+        "further": json.dumps([str(folder) for folder in record.further]),
+        "mount": None if record.mount is None else str(record.mount),
+        "nonce": record.nonce,
+        "clears": device.clears.value,
+        "last_seen_at": device.last_seen_at,
+    }
+    connection.execute(insert(devices), row)
+
+
+def renew_device(connection: Connection, device_id: str, approved_by: Role, at: str, until: str) -> bool:
+    """Approve a device anew until the moment `until`; return False where it is unknown or retired."""
+    swap = update(devices).where(devices.c.id == device_id, devices.c.retired_at.is_(None))
+    return bool(connection.execute(swap.values(approved_by=approved_by.value, approved_at=at, until=until)).rowcount)
+
+
+def retire_device(connection: Connection, device_id: str, at: str) -> bool:
+    """Retire a device for good; return False where it is unknown or retired already."""
+    swap = update(devices).where(devices.c.id == device_id, devices.c.retired_at.is_(None))
+    return bool(connection.execute(swap.values(retired_at=at)).rowcount)
+
+
+def mark_seen(connection: Connection, device_id: str, at: str) -> None:
+    """Note that the device proved its presence at `at` (redact.moments)."""
+    connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
+
+
+def mark_attested(connection: Connection, device_id: str, at: str) -> None:
+    """Note that its holder attested at `at` (redact.moments) that its photos were deleted."""
+    connection.execute(update(devices).where(devices.c.id == device_id).values(attested_at=at))
+
+
+def _device(row: Row[tuple[object, ...]]) -> RegisteredDevice:
+    kind, owner = Kind(row.kind), Owner(row.owner)
+    record = DeviceRecord(
+        id=row.id,
+        kind=DOORS[kind],
+        nonce=row.nonce,
+        root=None if row.root is None else Path(row.root),
+        further=tuple(Path(folder) for folder in json.loads(row.further)),
+        mount=None if row.mount is None else Path(row.mount),
+        may_search_volume=owner is Owner.TRUST,  # on a personal device only the agreed folders are looked at
+    )
+    return RegisteredDevice(
+        record=record,
+        kind=kind,
+        make=row.make,
+        model=row.model,
+        serial=row.serial,
+        serial_source=SerialSource(row.serial_source) if row.serial_source else None,
+        owner=owner,
+        holder=Role(row.holder),
+        approved_by=Role(row.approved_by),
+        approved_at=row.approved_at,
+        until=row.until,
+        retired_at=row.retired_at,
+        clears=Clears(row.clears),
+        last_seen_at=row.last_seen_at,
+        attested_at=row.attested_at,
+    )

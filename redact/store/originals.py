@@ -1,0 +1,96 @@
+"""The only SQL on sealed originals that are past their retention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, update
+
+from redact.audit.kinds import Kind
+from redact.store.records import State
+from redact.store.tables import holds, log_entries, photos, sightings
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A sealed original that the record takes to be in the vault."""
+
+    photo: str  # SHA-256 of the plain photo
+    sealed: str  # SHA-256 of the sealed file
+    output: str  # SHA-256 of the redacted copy; "" where there is none
+    output_name: str  # in trust storage
+    since: str  # when the copy was stored, or a person settled the photo
+    is_settled: bool  # nothing of it is to be published, so that there is no copy
+
+
+def list_due(connection: Connection, before: str) -> tuple[Original, ...]:
+    """Return the originals whose copy was stored, or that were settled, before then and that no hold covers.
+
+    Args:
+        connection: of a transaction.
+        before: a moment as it is written down.
+
+    Returns:
+        Oldest first.
+    """
+    query = _columns().where(_is_due(before)).order_by(_SINCE, photos.c.sha256)
+    return tuple(_original(row) for row in connection.execute(query))
+
+
+def is_still_due(connection: Connection, original: Original, before: str) -> bool:
+    """Say whether it is due now, for the same sealed file: a hold may have come meanwhile."""
+    query = _columns().where(_is_due(before), photos.c.sha256 == original.photo)
+    row = connection.execute(query).first()
+    return row is not None and _original(row) == original
+
+
+def write_destroyed(connection: Connection, original: Original, at: str) -> bool:
+    """Write down that it was destroyed; return False where that stands there already, or it was sealed anew."""
+    swap = update(photos).where(photos.c.sha256 == original.photo, photos.c.sealed == original.sealed, _lies_in_vault())
+    return bool(connection.execute(swap.values(destroyed_at=at)).rowcount)
+
+
+_SETTLED_AT = (  # from the record: the last entry counts, for a photo may be taken up again and settled again
+    select(func.max(log_entries.c.at))
+    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind == Kind.PHOTO_SETTLED.value)
+    .correlate(photos)
+    .scalar_subquery()
+)
+_IS_SETTLED = photos.c.state == State.SETTLED.value
+_SINCE = case((_IS_SETTLED, _SETTLED_AT), else_=photos.c.stored_at)
+
+
+def _columns() -> Select[Any]:
+    named = (_IS_SETTLED.label("is_settled"), _SINCE.label("since"))
+    return select(photos.c.sha256, photos.c.sealed, photos.c.output, photos.c.output_name, *named)
+
+
+def _original(row: Row[Any]) -> Original:
+    is_settled = bool(row.is_settled)
+    output, name = ("", "") if is_settled else (row.output, row.output_name)
+    return Original(row.sha256, row.sealed, output, name, row.since, is_settled)
+
+
+def _is_due(before: str) -> ColumnElement[bool]:
+    """One whose copy is not stored is all that there is of the photo: never due, unless a person settled it."""
+    has_copy = and_(photos.c.output.is_not(None), photos.c.output_name.is_not(None))
+    is_done = or_(_IS_SETTLED, and_(photos.c.state == State.STORED.value, has_copy))
+    return and_(is_done, before > _SINCE, _lies_in_vault(), ~_is_held())
+
+
+def _lies_in_vault() -> ColumnElement[bool]:
+    """A photo that came again after its original was destroyed is sealed again, and due again."""
+    is_not_destroyed = or_(photos.c.destroyed_at.is_(None), photos.c.destroyed_at < photos.c.sealed_at)
+    return and_(photos.c.sealed.is_not(None), is_not_destroyed)
+
+
+def _is_held() -> ColumnElement[bool]:
+    """Under a hold of the house, of the photo, or of any device that it was seen on."""
+    seen_on = select(sightings.c.device).where(sightings.c.photo == photos.c.sha256).correlate(photos)
+    covers = or_(
+        holds.c.scope == "house",
+        and_(holds.c.scope == "photo", holds.c.photo == photos.c.sha256),
+        and_(holds.c.scope == "device", holds.c.device.in_(seen_on)),
+    )
+    return exists().where(holds.c.lifted_at.is_(None), covers).correlate(photos)

@@ -1,0 +1,32 @@
+"""What trust storage can fail with, and what a file in it may be called."""
+
+from __future__ import annotations
+
+import re
+
+from redact.errors import RedactError
+
+_NAME = re.compile(
+    r"[0-9a-f]{24,64}\.[a-z]{2,4}"
+)  # a neutral id and an ending: no path, nothing hidden, no child's name
+
+
+class TrustFault(RedactError):
+    """Trust storage cannot be used, or not for this file; nothing is claimed, and trying again later may help."""
+
+    def __init__(self, where: str, why: str, name: str = "") -> None:
+        """Say which storage, why, and for which file (a neutral id)."""
+        item = f" for {name}" if name else ""
+        super().__init__(f"Trust storage {where} cannot be used{item}: {why}. It is tried again, or see: redact doctor")
+        self.why = why
+
+
+def check_name(name: str) -> str:
+    """Return `name` if a file in trust storage may be called so.
+
+    Raises:
+        ValueError: it may not.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError("a file in trust storage is called by 24 to 64 hex digits and a short ending")
+    return name

@@ -1,0 +1,231 @@
+"""The vault: originals, sealed so that this machine cannot open them.
+
+Threat: whoever gets at this machine or its backup sees the children's uncovered faces; or an original cannot be had
+again because the one key is lost, or was never written whole; or one of them is destroyed unseen.
+Rule: age format, to at least two recipients of whom only public halves are here; written once (store/once.py), under
+the hash of the plain photo; "sealed" is said after it was read back, with the hash of what lies there.  A sealed file
+that is damaged is neither replaced nor used: a person looks.  A vault without its marker is unreachable, not empty.
+Residue: size and number of originals show; that a sealed file opens is known only to those with a key (here its form
+and length are checked); destroyed is not overwritten, and what is left on the disk's blocks is sealed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
+
+from redact.errors import RedactError
+from redact.store.once import (
+    Unmarked,
+    is_there,
+    keep_once,
+    make_marked,
+    open_marked,
+    read_back,
+    remove,
+    sweep_parts,
+    why_not,
+)
+from watcher.folders import Folder
+
+MARKER_NAME = ".redact-vault"
+LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key
+_CHUNK_BYTES, _TAG_BYTES, _NONCE_BYTES = 64 * 1024, 16, 16  # age v1 specification, "Payload"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHELF = re.compile(r"[0-9a-f]{2}")
+_HEADER = re.compile(  # age v1 specification, "Header": version, stanzas with base64 bodies, MAC of 32 bytes
+    rb"age-encryption\.org/v1\n(?P<stanzas>(?:-> [!-~]+(?: [!-~]+)*\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)+)"
+    rb"--- [A-Za-z0-9+/]{43}\n"
+)
+_RECIPIENT_STANZA = re.compile(rb"^-> X25519 ", re.MULTILINE)  # others are "grease", which opens nothing
+
+
+class VaultFault(RedactError):
+    """The vault cannot be used, or not for this photo; nothing is claimed, and trying again later may help."""
+
+    def __init__(self, folder: Path, why: str, photo: str = "") -> None:
+        """Say which vault, why, and for which photo (by its hash)."""
+        item = f" for photo {photo[:12]}" if photo else ""
+        super().__init__(f"The vault {folder} cannot be used{item}: {why}. It is tried again, or see: redact doctor")
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed original as it lies in the vault, read back."""
+
+    sha256: str  # of the sealed file, 64 hex digits
+    size: int  # bytes of the sealed file
+    recipients: int  # how many keys it was sealed to
+
+
+class Vault:
+    """The sealed originals of one house; each process may have its own."""
+
+    def __init__(self, folder: Path, recipients: Sequence[str]) -> None:
+        """Take the age recipients ("age1..."), at least two different ones.
+
+        Raises:
+            VaultFault: there are fewer, or one is no recipient.
+        """
+        self._folder = folder
+        distinct = dict.fromkeys(recipient.strip().lower() for recipient in recipients)
+        if len(distinct) < LEAST_RECIPIENTS:
+            raise VaultFault(
+                folder, f"an original is sealed to at least {LEAST_RECIPIENTS} keys, {len(distinct)} given"
+            )
+        try:
+            self._recipients = [pyrage.x25519.Recipient.from_str(recipient) for recipient in distinct]
+        except pyrage.RecipientError as error:
+            raise VaultFault(folder, "one of the keys to seal to is no age recipient") from error
+
+    def make(self) -> None:
+        """Make the vault's folder with its marker, when the house is made; once is as good as twice.
+
+        Raises:
+            VaultFault: it cannot be made.
+        """
+        with self._translated():
+            make_marked(self._folder, MARKER_NAME, 0o700)
+
+    def seal(self, sha256: str, content: bytes) -> Sealed:
+        """Seal the photo `content` unless it is sealed already, and prove what lies in the vault.
+
+        Args:
+            sha256: of `content`.
+            content: the plain photo.
+
+        Raises:
+            VaultFault: it could not be written, is damaged, or the bytes are other ones; nothing half is left.
+        """
+        if hashlib.sha256(content).hexdigest() != _checked(sha256):
+            raise VaultFault(self._folder, "the bytes to seal are not the photo's", sha256)
+        with self._translated(sha256), self._shelf(sha256, make=True) as shelf:
+            assert shelf is not None
+            found = keep_once(shelf, _name(sha256), lambda: pyrage.encrypt(content, self._recipients), 0o600)
+        recipients = _count_recipients(found, len(content))
+        if recipients is None:
+            raise VaultFault(self._folder, "its sealed original is damaged; a person must look at it", sha256)
+        return Sealed(hashlib.sha256(found).hexdigest(), len(found), recipients)
+
+    def has(self, sha256: str) -> bool:
+        """Say whether anything lies in the vault for this photo.
+
+        Raises:
+            VaultFault: that cannot be seen.
+        """
+        with self._translated(sha256), self._shelf(_checked(sha256)) as shelf:
+            return shelf is not None and is_there(shelf, _name(sha256))
+
+    def holds(self, sha256: str, sealed_sha256: str) -> bool:
+        """Say whether the sealed original lies in the vault now, as it was written.
+
+        Raises:
+            VaultFault: that cannot be seen.
+        """
+        found = self._read(sha256)
+        return found is not None and hashlib.sha256(found).hexdigest() == sealed_sha256
+
+    def destroy(self, sha256: str) -> None:
+        """Remove the sealed original and look again; one that is not there is no fault.
+
+        Raises:
+            VaultFault: it is still there, or that cannot be seen.
+        """
+        with self._translated(sha256), self._shelf(_checked(sha256)) as shelf:
+            if shelf is not None:
+                remove(shelf, _name(sha256))
+
+    def unseal(self, sha256: str, identity_text: str) -> bytes:
+        """Return the plain photo, opened with the reviewer's or the recovery key.
+
+        Args:
+            sha256: of the plain photo.
+            identity_text: a key file as age writes it ("AGE-SECRET-KEY-1...", comments allowed).
+
+        Raises:
+            VaultFault: it is not there, damaged, or the key does not open it.
+        """
+        found = self._read(sha256)
+        if found is None:
+            raise VaultFault(self._folder, "its sealed original is not there", sha256)
+        try:
+            content = bytes(pyrage.decrypt(found, _identities(identity_text)))
+        except pyrage.IdentityError:
+            # no cause is kept: it could quote the key
+            raise VaultFault(self._folder, "what was given is no age key", sha256) from None
+        except pyrage.DecryptError as error:
+            raise VaultFault(self._folder, "the key does not open it, or it is damaged", sha256) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise VaultFault(self._folder, "what was sealed is another photo", sha256)
+        return content
+
+    def sweep(self) -> int:
+        """Remove the temporaries that a killed program left and return how many; call it before anything is sealed.
+
+        Raises:
+            VaultFault: the vault cannot be read or written.
+        """
+        with self._translated(), open_marked(self._folder, MARKER_NAME) as top:
+            swept = sweep_parts(top)
+            for shelf_name in sorted(name for name, _ in top.entries() if _SHELF.fullmatch(name)):
+                with top.folder(shelf_name) as shelf:
+                    swept += sweep_parts(shelf)
+        return swept
+
+    def _read(self, sha256: str) -> bytes | None:
+        with self._translated(sha256), self._shelf(_checked(sha256)) as shelf:
+            if shelf is None or not is_there(shelf, _name(sha256)):
+                return None
+            return read_back(shelf, _name(sha256))
+
+    @contextlib.contextmanager
+    def _shelf(self, sha256: str, *, make: bool = False) -> Iterator[Folder | None]:
+        """Open the folder of the photos whose hash begins alike; None where it was never made."""
+        with open_marked(self._folder, MARKER_NAME) as top:
+            if make:
+                (self._folder / sha256[:2]).mkdir(mode=0o700, exist_ok=True)
+                top.flush()  # also for one that was there: a killed program may have made it
+            if not is_there(top, sha256[:2]):
+                yield None
+                return
+            with top.folder(sha256[:2]) as shelf:
+                yield shelf
+
+    @contextlib.contextmanager
+    def _translated(self, photo: str = "") -> Iterator[None]:
+        try:
+            yield
+        except (OSError, Unmarked) as error:
+            raise VaultFault(self._folder, why_not(error), photo) from error
+
+
+def _checked(sha256: str) -> str:
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError("a photo is called by the 64 lower-case hex digits of its SHA-256")
+    return sha256
+
+
+def _name(sha256: str) -> str:
+    return f"{sha256}.age"
+
+
+def _identities(text: str) -> list[object]:
+    lines = (line.strip() for line in text.splitlines())
+    return [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
+
+
+def _count_recipients(sealed: bytes, plain_bytes: int) -> int | None:
+    """Return how many keys open `sealed`, or None where it is not a whole age file of that many plain bytes."""
+    header = _HEADER.match(sealed)
+    chunks = max(1, -(-plain_bytes // _CHUNK_BYTES))
+    if header is None or len(sealed) != header.end() + _NONCE_BYTES + plain_bytes + chunks * _TAG_BYTES:
+        return None
+    recipients = len(_RECIPIENT_STANZA.findall(header["stanzas"]))
+    return recipients if recipients >= LEAST_RECIPIENTS else None

@@ -1,0 +1,230 @@
+"""redact doctor: a sound house is found sound, and each thing that is broken is named, whatever else is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from redact import doctor_machine
+from redact.audit.kinds import Kind as Entry
+from redact.audit.kinds import Role
+from redact.cli.house import init_house, run_doctor
+from redact.doctor import examine, is_sound
+from redact.doctor_values import Finding, Grade
+from redact.house import make_house, open_house
+from redact.registration import NewDevice, add_device
+from redact.store.devices import Kind, Owner
+
+NOW = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "house"
+    make_house(folder, "Oak")
+    with open_house(folder, lambda: NOW) as house, house.ledger.writing() as entries:
+        entries.add(Entry.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
+    return folder
+
+
+@pytest.fixture
+def house(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "house"))
+
+
+@pytest.fixture(autouse=True)
+def _roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_machine, "free_bytes", lambda _: 50 * 10**9)
+
+
+def found(house: Path, now: datetime = NOW) -> tuple[Finding, ...]:
+    return examine(house, lambda: now)
+
+
+def of(findings: tuple[Finding, ...], grade: Grade) -> set[str]:
+    return {finding.check for finding in findings if finding.grade is grade}
+
+
+def test_a_new_house_is_sound_and_told_what_should_not_stay_so(house: Path) -> None:
+    findings = found(house)
+    assert is_sound(findings), of(findings, Grade.FAIL)
+    assert of(findings, Grade.WARN) - {"machine"} == {"private keys", "second places", "devices"}
+    assert all(finding.hint for finding in findings if finding.grade is not Grade.OK)
+
+
+def test_looking_changes_nothing(house: Path) -> None:
+    def tree() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in house.rglob("*") if path.is_file() and path.suffix != ".db"}
+
+    before = tree()
+    found(house)
+    assert {name: content for name, content in tree().items() if ".db-" not in name} == before
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda house: shutil.rmtree(house / name) if (house / name).is_dir() else (house / name).unlink()
+
+
+def write(name: str, content: bytes) -> Callable[[Path], None]:
+    def breaks(house: Path) -> None:
+        (house / name).write_bytes(content)
+
+    return breaks
+
+
+BROKEN = {
+    "no settings": (remove("redact.toml"), "settings", "is no house"),
+    "damaged settings": (write("redact.toml", b"origin = \nvault = 'v'\n"), "settings", "line 1"),
+    "settings that do not fit": (
+        write("redact.toml", b"origin = 'x'\nworkers = 'two'\n"),
+        "settings",
+        "line 2: workers",
+    ),
+    "no keys": (remove("keys"), "keys", "signing.key is missing"),
+    "no signing key": (remove("keys/signing.key"), "keys", "signing.key is missing"),
+    "damaged key": (write("keys/tags.key", b"x"), "keys", "tags.key is damaged"),
+    "open key": (lambda house: (house / "keys/signing.key").chmod(0o644), "keys", "may be read by others"),
+    "no database": (remove("redact.db"), "database", "is missing"),
+    "damaged database": (write("redact.db", b"no database at all" * 100), "database", "damaged"),
+    "no quarantine": (remove("quarantine"), "permissions", "quarantine is missing"),
+    "vault is out": (remove("vault/.redact-vault"), "vault", "marker is missing"),
+    "no vault": (remove("vault"), "vault", "cannot be used"),
+    "no trust storage": (remove("trust"), "trust storage", "cannot be used"),
+    "no second place": (remove("checkpoints"), "second places", "checkpoints is missing"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_broken_is_named_and_the_rest_is_still_looked_at(house: Path, case: str) -> None:
+    (house / "redact.db-wal").unlink(missing_ok=True)
+    breaks, check, words = BROKEN[case]
+    breaks(house)
+    findings = found(house)
+    assert not is_sound(findings)
+    named = [finding for finding in findings if finding.check == check and finding.grade is Grade.FAIL]
+    assert any(words in finding.sentence for finding in named), findings
+    assert {"models", "clock", "disk space", "private keys", "machine"} <= {finding.check for finding in findings}
+    assert not any("could not be checked" in finding.sentence for finding in findings), findings
+
+
+def test_the_lost_database_is_not_made_by_looking(house: Path) -> None:
+    (house / "redact.db").unlink()
+    found(house)
+    assert not (house / "redact.db").exists()
+
+
+def test_private_keys_that_were_moved_away_are_no_warning(house: Path) -> None:
+    shutil.rmtree(house / "move-away")
+    assert "private keys" in of(found(house), Grade.OK)
+
+
+@pytest.mark.parametrize(
+    ("now", "grade"),
+    [
+        (NOW, Grade.OK),
+        (NOW - timedelta(minutes=1), Grade.OK),
+        (NOW - timedelta(minutes=3), Grade.FAIL),
+        (datetime(2024, 1, 1, tzinfo=UTC), Grade.FAIL),
+    ],
+)
+def test_the_clock_is_not_behind_the_record(house: Path, now: datetime, grade: Grade) -> None:
+    assert "clock" in of(found(house, now), grade)
+
+
+@pytest.mark.parametrize(("free", "grade"), [(6e9, Grade.OK), (4e9, Grade.WARN), (9e8, Grade.FAIL)])
+def test_disks_are_full_in_time(house: Path, monkeypatch: pytest.MonkeyPatch, free: float, grade: Grade) -> None:
+    monkeypatch.setattr(doctor_machine, "free_bytes", lambda _: int(free))
+    (finding,) = (finding for finding in found(house) if finding.check == "disk space")
+    assert finding.grade is grade
+    assert "quarantine, vault" in finding.sentence
+
+
+def test_a_second_place_that_lags_is_told(house: Path) -> None:
+    with open_house(house, lambda: NOW) as opened:
+        (house / "checkpoints").rename(house / "elsewhere")
+        with opened.ledger.writing() as entries:
+            entries.add(Entry.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
+        (house / "elsewhere").rename(house / "checkpoints")
+    sentences = [finding.sentence for finding in found(house) if finding.check == "second places"]
+    assert any("head of 1 entries, the record has 2 (no such file or directory)" in sentence for sentence in sentences)
+
+
+def test_devices_are_looked_at(house: Path, tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("here", "gone", "ends", "ended")}
+    with open_house(house, lambda: NOW) as opened:
+        for name, folder in folders.items():
+            folder.mkdir()
+            until = {"ends": date(2026, 9, 20), "ended": date(2026, 9, 8)}.get(name)
+            add_device(opened, NewDevice(name, Kind.DROP_FOLDER, Owner.TRUST, Role.HOLDER, Role.CEO, until, folder))
+        add_device(opened, NewDevice("ipad", Kind.ATTEST_ONLY, Owner.TRUST, Role.HOLDER, Role.CEO))
+    shutil.rmtree(folders["gone"])
+    said = {f.sentence.split(":")[0]: f for f in found(house, NOW + timedelta(days=2)) if f.check == "devices"}
+    assert {name: finding.grade for name, finding in said.items()} == {
+        "here": Grade.OK, "gone": Grade.WARN, "ends": Grade.WARN, "ended": Grade.WARN, "ipad": Grade.OK,
+    }  # fmt: skip
+    assert "approval ended" in said["ended"].sentence
+    folders["here"].rename(tmp_path / "moved")
+    folders["here"].symlink_to(house / "outbox")
+    overlap = [f for f in found(house, NOW) if f.check == "devices" and f.grade is Grade.FAIL]
+    assert ["here: " in finding.sentence for finding in overlap] == [True]
+
+
+def test_a_password_in_the_file_is_told_and_not_shown(house: Path) -> None:
+    text = (house / "redact.toml").read_text()
+    (house / "redact.toml").write_text(text + '\nengine_url = "postgresql://u:hush@localhost:1/e"\n')
+    findings = found(house)
+    assert any("password" in finding.sentence for finding in findings)
+    assert "hush" not in str(findings)
+
+
+def test_a_damaged_model_is_told(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from models.weights import State, Weight
+
+    weights = tuple(
+        Weight(name, "a purpose", False, state, "0" * 64, "MIT")
+        for name, state in (("a.onnx", State.DAMAGED), ("b.onnx", State.ABSENT))
+    )
+    monkeypatch.setattr(doctor_machine, "list_weights", lambda _: weights)
+    told = [finding.sentence for finding in found(house) if finding.check == "models"]
+    assert told == ["The model file a.onnx is damaged."]
+
+
+def test_a_check_that_fails_itself_is_a_finding(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Path) -> int:
+        raise OSError(5, "secret")
+
+    monkeypatch.setattr(doctor_machine, "free_bytes", broken)
+    findings = found(house)
+    assert "disk space" in of(findings, Grade.FAIL)
+    assert "secret" not in str(findings)
+    assert "devices" in {finding.check for finding in findings}
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    app = typer.Typer()
+    app.command("init")(init_house)
+    app.command("doctor")(run_doctor)
+    folder = str(tmp_path / "house")
+    init = CliRunner().invoke(app, ["init", folder, "--name", "Oak", "--second-place", str(tmp_path / "second")])
+    assert init.exit_code == 0, init.output
+    assert init.stdout == ""
+    assert "MOVE THESE FILES OFF THIS MACHINE" in init.stderr and "recovery.key" in init.stderr
+    assert (tmp_path / "second").is_dir()
+    again = CliRunner().invoke(app, ["init", folder])
+    assert again.exit_code == 0 and "up to date" in again.stderr
+    sound = CliRunner().invoke(app, ["doctor", "--json"], env={"REDACT_HOUSE": folder})
+    assert sound.exit_code == 0, sound.output
+    assert {"check", "grade", "sentence", "hint"} == json.loads(sound.stdout)[0].keys()
+    shutil.rmtree(tmp_path / "house/keys")
+    broken = CliRunner().invoke(app, ["doctor", "--house", folder])
+    assert broken.exit_code == 1
+    assert "fail  keys: The key signing.key is missing" in broken.stdout
+    nowhere = CliRunner().invoke(app, ["doctor", "--house", str(tmp_path)])
+    assert nowhere.exit_code == 1 and "is no house" in nowhere.stdout

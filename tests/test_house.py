@@ -1,0 +1,180 @@
+"""Making and opening a house: nothing overwritten, nothing lost hidden, nothing where it must not lie."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redact.audit.checkpoint import is_origin
+from redact.audit.kinds import Kind
+from redact.disk import CannotWrite
+from redact.errors import RedactError, UsageError
+from redact.house import make_house, open_house, origin_of
+from redact.keys import KeyFault
+from redact.store.trust import TrustFault
+from redact.store.vault import VaultFault
+
+NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house in whose record one entry stands."""
+    folder = tmp_path_factory.mktemp("made") / "house"
+    make_house(folder, "St Mary's")
+    work_in(folder)
+    return folder
+
+
+@pytest.fixture
+def house(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "house"))
+
+
+def work_in(folder: Path) -> None:
+    with open_house(folder, lambda: NOON) as house, house.ledger.writing() as entries:
+        entries.add(Kind.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_made_house_opens_and_writes_its_record_and_its_copy(made: Path) -> None:
+    (copy,) = (made / "checkpoints").iterdir()
+    assert copy.name == "checkpoints-2026-09-07.txt"
+    assert copy.read_text("utf-8").startswith("redact/st-marys\n1\n")
+
+
+def test_every_folder_is_its_owners_alone(made: Path) -> None:
+    folders = [made, *(path for path in made.rglob("*") if path.is_dir())]
+    assert {oct(folder.stat().st_mode & 0o777) for folder in folders} == {"0o700"}
+    assert {oct((made / name).stat().st_mode & 0o777) for name in ("redact.db", "redact.toml")} == {"0o600"}
+
+
+def test_an_empty_folder_that_is_open_to_others_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "house").mkdir(mode=0o755)
+    make_house(tmp_path / "house", "X")
+    assert (tmp_path / "house").stat().st_mode & 0o077 == 0
+
+
+def test_init_of_a_house_again_changes_nothing(house: Path) -> None:
+    before = tree(house)
+    made = make_house(house, "Another name", {"trust": "elsewhere"})
+    assert not made.is_new
+    assert made.settings.origin == "redact/st-marys"
+    after = tree(house)
+    for changing in ("redact.db", "redact.db-wal", "redact.db-shm"):
+        before.pop(changing, None), after.pop(changing, None)
+    assert after == before
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_a_folder_with_something_else_in_it_is_refused_untouched(tmp_path: Path, what: str) -> None:
+    other = tmp_path / "other"
+    if what == "file":
+        other.write_text("mine")
+    else:
+        other.mkdir()
+        (other / "mine").write_text("mine")
+    with pytest.raises(UsageError, match="holds something else"):
+        make_house(other, "X")
+    assert [path.name for path in tmp_path.rglob("*")] in (["other"], ["other", "mine"])
+
+
+@pytest.mark.parametrize("lost", ["keys", "keys/signing.key", "keys/tags.key", "redact.db"])
+def test_what_was_lost_is_never_made_anew(house: Path, lost: str) -> None:
+    path = house / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for attempt in (lambda: open_house(house).close(), lambda: make_house(house, "X")):
+        with pytest.raises(RedactError, match="missing.*backup"):
+            attempt()
+        assert not path.exists()
+
+
+def test_a_vault_or_trust_storage_whose_volume_is_out_is_not_taken_for_empty(house: Path) -> None:
+    for name in ("vault", "trust"):
+        shutil.rmtree(house / name)
+        (house / name).mkdir()
+    make_house(house, "X")
+    with open_house(house) as opened:
+        with pytest.raises(VaultFault, match="marker is missing"):
+            opened.vault.has("0" * 64)
+        with pytest.raises(TrustFault, match="marker is missing"):
+            opened.trust.holds("0" * 32 + ".jpg", "0" * 64)
+
+
+def test_an_interrupted_making_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from redact import keys
+
+    def full(folder: Path, *_: object) -> None:
+        raise CannotWrite(folder, OSError(28, "No space left on device"))
+
+    folder = tmp_path / "house"
+    with monkeypatch.context() as patched:
+        patched.setattr(keys, "_write_together", full)
+        with pytest.raises(CannotWrite):
+            make_house(folder, "X")
+    with pytest.raises(KeyFault):
+        open_house(folder)
+    make_house(folder, "X")
+    work_in(folder)
+
+
+def test_a_house_that_is_none_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no house.*redact init"):
+        open_house(tmp_path)
+
+
+def test_an_older_database_is_not_opened(house: Path) -> None:
+    with open_house(house) as opened, opened.database.write() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '0000'")
+    with pytest.raises(RedactError, match="another version.*redact init"):
+        open_house(house)
+
+
+def test_a_synced_folder_is_refused_unless_waived(tmp_path: Path) -> None:
+    folder = tmp_path / "OneDrive - Trust" / "house"
+    with pytest.raises(UsageError, match="OneDrive.*--allow-synced"):
+        make_house(folder, "X")
+    assert not folder.parent.exists()
+    made = make_house(folder, "X", allow_synced=True)
+    assert made.waived is not None and "OneDrive" in made.waived
+    work_in(folder)
+
+
+def test_an_sqlite_house_on_a_network_is_refused_even_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from redact import places
+
+    monkeypatch.setattr(places, "_network_of", lambda _: "nfs4")
+    with pytest.raises(UsageError, match="nfs4.*PostgreSQL"):
+        make_house(tmp_path / "house", "X", allow_synced=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [("St Mary's C. of E. Primary", "st-marys-c-of-e-primary"), ("École Ÿ", "ecole-y"), ("A" * 99, "a" * 60)],
+)
+def test_the_record_is_called_by_the_school(name: str, origin: str) -> None:
+    assert origin_of(name) == f"redact/{origin}"
+
+
+@given(st.text())
+def test_any_school_has_a_record_that_can_be_signed_or_is_told(name: str) -> None:
+    try:
+        assert is_origin(origin_of(name))
+    except UsageError:
+        assert not any(sign.isascii() and sign.isalnum() for sign in name)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(CannotWrite):
+        make_house(tmp_path / "closed" / "house", "X")

@@ -1,0 +1,117 @@
+"""Somebody's word that photos were deleted, where nobody can look: the lowest step of the ladder, and no proof.
+
+Threat: a word is taken where a look was possible, or is later read as a proof; something on hold is said to be gone
+and nobody asks.
+Rule: a device whose presence can be proved now is not attested: it is cleared, because looking is better than
+believing.  A word is kept as such: level `attested`, with role and keyed tag of the person.  What is on hold, and what
+is not stored yet, is left as it is and named.  Of a settled photo, whose file this program does not delete, is written
+down that somebody says it is gone (`photo.unsighted`).
+Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as sighted
+and cleared like any other.
+
+What is written down: the word on the device as a whole (`device.attested`: of an attest-only device nothing else can be
+said, its photos come in by other ways), and for each of its files that the house knows of and that is not gone, a
+deletion of its own, opened and attested in one transaction.  Its earlier deletion, closed as unknown or kept, stays
+as it was closed; one that was never closed is ended by the word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redact.audit.events import person_tag
+from redact.audit.kinds import Fact, Kind, Role
+from redact.clearing_lock import hold_clearing
+from redact.errors import UsageError
+from redact.house import House
+from redact.moments import print_moment
+from redact.naming import check_person_role, check_reason
+from redact.registration import known_device
+from redact.store import records
+from redact.store.devices import mark_attested
+from redact.store.holds import list_holds
+from redact.store.ledger import Entries
+from redact.store.records import Sight, Sighted, State
+from watcher.device import Present, device_of
+
+_SAID = "Somebody says that it was deleted; nobody could look."
+_SAID_GONE = "Somebody says that it is gone; nobody could look."
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """What a word was written down for."""
+
+    files: int  # files of stored and settled photos, now attested
+    on_hold: int  # left as they are
+    not_stored: int  # left as they are: their photos wait for a person, and the device may hold the only copy
+
+
+def attest(house: House, device_id: str, by: Role, person: str, reason: str | None = None) -> Attested:
+    """Write down a person's word that the device's photos were deleted.
+
+    Args:
+        house: opened.
+        device_id: of the device.
+        by: role of whoever says so.
+        person: account or staff number; only its tag is kept.
+        reason: a sentence; it stands in the record.
+
+    Raises:
+        UsageError: there is no such device, it is here and can be looked at, or the reason does not fit the record.
+        ClearingBusy: the device is being cleared.
+        DatabaseFault: nothing was changed.
+    """
+    role, tag = check_person_role(by), person_tag(house.keys.tags, person)
+    why: dict[str, Fact] = {} if reason is None else {"reason": check_reason(reason)}
+    device = known_device(house, device_id)
+    if isinstance(device_of(device.record).is_present(), Present):
+        raise UsageError(
+            f"The device {device_id} is here and can be looked at, so nobody's word is taken. "
+            f"Clear it: redact clear {device_id} --by {role}"
+        )
+    with hold_clearing(house, device_id, who="redact attest"), house.ledger.writing() as entries:
+        connection = entries.connection
+        holds = list_holds(connection)
+        entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=role, person=tag, **why)
+        mark_attested(connection, device_id, print_moment(house.now()))
+        rest = set(Sighted) - {Sighted.GONE}
+        done_with = (State.STORED, State.SETTLED)
+        stored = records.list_sightings(connection, device=device_id, states=rest, of_photos=done_with)
+        every = records.list_sightings(connection, device=device_id, states=rest)
+        held = {sight.id for sight in stored if any(hold.covers(device_id, sight.photo) for hold in holds)}
+        done = sum(_attest_one(house, entries, sight, role, tag) for sight in stored if sight.id not in held)
+    return Attested(done, len(held), len(every) - len(stored))
+
+
+def _attest_one(house: House, entries: Entries, sight: Sight, role: str, tag: str) -> bool:
+    connection = entries.connection
+    photo = records.read_photo(connection, sight.photo)
+    if photo is not None and photo.state is State.SETTLED:
+        return _unsight(house, entries, sight)
+    if photo is None or photo.output is None:
+        return False
+    opened, at = _opened(entries, sight, photo.output, role), print_moment(house.now())
+    said = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
+    if not records.move_sighting(connection, sight, Sighted.GONE, **said):
+        raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
+    entries.add(Kind.DELETION_ATTESTED, opened=opened, photo=sight.photo, device=sight.device, by=role, person=tag)
+    return True
+
+
+def _unsight(house: House, entries: Entries, sight: Sight) -> bool:
+    """Write down that a settled photo's file is said to be gone; one whose deletion stands open is left to clearing."""
+    said = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(house.now())}
+    if sight.state is Sighted.OPENED or not records.move_sighting(entries.connection, sight, Sighted.GONE, **said):
+        return False
+    facts = {"photo": sight.photo, "device": sight.device, "name": sight.name}
+    entries.add(Kind.PHOTO_UNSIGHTED, level="attested", left=0, reason=_SAID_GONE, **facts)
+    return True
+
+
+def _opened(entries: Entries, sight: Sight, stored: str, role: str) -> int:
+    """Return the entry that opened the deletion: the one that stands open, or a new one."""
+    if sight.state is Sighted.OPENED and sight.opened is not None:
+        return sight.opened
+    facts = {"photo": sight.photo, "device": sight.device, "name": sight.name, "stored": stored}
+    return entries.add(Kind.DELETION_OPENED, by=role, **facts)

@@ -8,9 +8,27 @@ import sys
 import typer
 
 from models.errors import ModelsError
-from redact.cli import check, demo, measure, models, photo, selftest
+from redact.cli import (
+    audit,
+    bench,
+    check,
+    clearance,
+    consent,
+    demo,
+    devices,
+    everyday,
+    house,
+    measure,
+    models,
+    photo,
+    purge,
+    roll,
+    selftest,
+    watch,
+)
 from redact.cli.options import EXIT_CODES, option
 from redact.errors import ExitCode, RedactError
+from watcher.errors import WatcherError
 
 _TWINS = "Every option has a twin in the environment: REDACT_<COMMAND>_<OPTION>, e.g. REDACT_PHOTO_ROLL."
 
@@ -25,11 +43,29 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "REDACT", "show_default": True},
 )
 app.command("photo", epilog=EXIT_CODES)(photo.redact_photos)
+app.command("init", epilog=EXIT_CODES)(house.init_house)
+app.command("doctor", epilog=EXIT_CODES)(house.run_doctor)
+app.command("watch", epilog=EXIT_CODES)(watch.run_watcher)
+app.command("status", epilog=EXIT_CODES)(everyday.tell_status)
+app.command("show", epilog=EXIT_CODES)(everyday.show_one)
+app.command("retry", epilog=EXIT_CODES)(everyday.retry_photos)
+app.command("settle", epilog=EXIT_CODES)(everyday.settle_photo)
+app.command("clear", epilog=EXIT_CODES)(clearance.clear)
+app.command("attest", epilog=EXIT_CODES)(clearance.attest)
+app.command("purge", epilog=EXIT_CODES)(purge.purge)
 app.command("check", epilog=EXIT_CODES)(check.check_photos)
 app.command("measure", epilog=EXIT_CODES)(measure.measure_folder)
 app.command("speed", epilog=EXIT_CODES)(measure.measure_speed)
 app.command("selftest", epilog=EXIT_CODES)(selftest.run_selftest)
 app.command("demo", epilog=EXIT_CODES)(demo.run_demo)
+app.add_typer(devices.app, name="devices")
+devices.app.command("check", epilog=EXIT_CODES)(clearance.check_device)
+devices.app.command("overdue", epilog=EXIT_CODES)(clearance.tell_overdue)
+app.add_typer(consent.app, name="consent")
+app.add_typer(roll.app, name="roll")
+app.add_typer(clearance.holds, name="hold")
+app.add_typer(audit.app, name="audit")
+app.add_typer(bench.app, name="bench")
 app.add_typer(models.app, name="models")
 
 
@@ -59,7 +95,7 @@ def main() -> None:
         app()
     except RedactError as error:
         _fail(str(error), error.exit_code)
-    except ModelsError as error:
+    except (ModelsError, WatcherError) as error:
         _fail(str(error), ExitCode.FAILED)
     except Exception as error:  # the outermost loop: no traceback reaches a user
         if os.environ.get("REDACT_DEBUG"):

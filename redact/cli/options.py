@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from redact.audit.kinds import Role
+
 #: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
 option = partial(typer.Option, show_envvar=False)
 
@@ -24,4 +26,23 @@ Jobs = Annotated[
     int | None, option("--jobs", min=1, metavar="N", help="Photos under way at once.", show_default="one a processor")
 ]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
+#: The house that a command works on; `redact.house.open_house(house)` says it when there is none.
+HouseFolder = Annotated[
+    Path,
+    option(
+        "--house",
+        envvar="REDACT_HOUSE",
+        metavar="FOLDER",
+        help="Folder of the house.  Environment: REDACT_HOUSE.",
+        show_default="the current folder",
+    ),
+]
+HERE = Path()  # default of HouseFolder
+ByRole = Annotated[Role, option("--by", help="The role of the person who does this; it stands in the record.")]
+Person = Annotated[
+    str,
+    option(
+        "--person", metavar="ID", help="Account or staff number of that person; the record keeps a keyed tag of it."
+    ),
+]
 EXIT_CODES = "Exit status: 0 all done, 1 the program failed, 2 wrong arguments, 3 some photos held or refused."

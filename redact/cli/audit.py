@@ -1,0 +1,333 @@
+"""`redact audit`: read the record, check it, and hand it to somebody who trusts neither this machine nor its staff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.errors import ExitCode, RedactError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from redact.audit.checkpoint import LogKey
+    from redact.audit.filters import Filters
+    from redact.audit.verdict import Report
+    from redact.house import House
+
+app = typer.Typer(
+    help="The record of what was done: list it, check it, prove it to an auditor.",
+    epilog="Exit status of verify and report: 0 intact, 1 a fault, 2 wrong arguments, 3 intact, with notices.",
+    no_args_is_help=True,
+)
+
+Device = Annotated[str | None, option("--device", metavar="ID", help="Only entries on this device.")]
+Photo = Annotated[
+    str | None,
+    option("--photo", metavar="ID", help="Only entries on this photo; the first 8 digits of its id will do."),
+]
+Since = Annotated[
+    str | None, option("--since", metavar="DATE", help="From this day (2026-09-07) or moment on, in UTC.")
+]
+Until = Annotated[
+    str | None, option("--until", metavar="DATE", help="To the end of this day, or before this moment, in UTC.")
+]
+KindOf = Annotated[
+    str | None, option("--kind", metavar="KIND", help="Only this kind: deletion.closed, or deletion for all of them.")
+]
+Verdict = Annotated[
+    str | None, option("--verdict", metavar="WORD", help="Only this verdict: gone, kept, unknown, passed, failed.")
+]
+OutFile = Annotated[Path, option("--out", metavar="FILE", help="The file to write.", show_default=False)]
+MaybeOut = Annotated[Path | None, option("--out", metavar="FILE", help="Write to this file instead of printing.")]
+
+
+@app.command("log")
+def list_log(
+    house: HouseFolder = HERE,
+    device: Device = None,
+    photo: Photo = None,
+    since: Since = None,
+    until: Until = None,
+    kind: KindOf = None,
+    verdict: Verdict = None,
+    last: Annotated[int | None, option("--last", min=1, metavar="N", help="Only the newest N of them.")] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """List entries of the record, oldest first."""
+    from collections import deque
+
+    from redact.cli import audit_list
+    from redact.store.log_reader import read_entries
+
+    if as_json and as_csv:
+        raise UsageError("Choose one of --json and --csv.")
+    show = audit_list.print_json if as_json else audit_list.print_csv if as_csv else audit_list.print_entries
+    with _opened(house) as home, home.database.read() as connection:
+        filters = _filters(home, device, photo, since, until, kind, verdict)
+        entries = read_entries(connection, filters)
+        show(entries if last is None else deque(entries, maxlen=last))
+
+
+@app.command("verify")
+def verify_record(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="An export or excerpt; without it, the record of the house is checked."),
+    ] = None,
+    house: HouseFolder = HERE,
+    key: Annotated[
+        list[str] | None,
+        option("--key", metavar="KEY", help="Public key of the record; with FILE it is needed, and no house is."),
+    ] = None,
+    copies: Annotated[
+        list[Path] | None,
+        option(
+            "--copies", metavar="PATH", help="With FILE: checkpoints of a second place, a file or a folder of them."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that nothing was edited, dropped, reordered or swapped, and name what was."""
+    from redact.audit.checkpoint import parse_key
+
+    keys = [parse_key(text.strip()) for text in key or ()]
+    if file is None:
+        from redact.record_room import verify_house
+
+        if copies:
+            raise UsageError("--copies goes with FILE; the house knows its second places itself.")
+        with _opened(house) as home:
+            report = verify_house(home, keys)
+    else:
+        if not keys:
+            raise UsageError("A file is checked against a public key: --key. Have it from somebody else than the file.")
+        report = _verify_file(file, keys, copies or [])
+    _tell_report(report, as_json=as_json)
+    _end(report)
+
+
+@app.command("prove")
+def prove_entries(
+    entry: Annotated[int | None, typer.Argument(metavar="[ENTRY]", min=0, help="The number of one entry.")] = None,
+    house: HouseFolder = HERE,
+    device: Device = None,
+    photo: Photo = None,
+    since: Since = None,
+    until: Until = None,
+    kind: KindOf = None,
+    verdict: Verdict = None,
+    out: MaybeOut = None,
+) -> None:
+    """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to the signed head."""
+    from redact.audit.filters import Filters
+    from redact.audit.proofs import print_excerpt
+    from redact.record_room import prove_entries as prove_from
+
+    with _opened(house) as home:
+        filters = _filters(home, device, photo, since, until, kind, verdict)
+        if (entry is None) is (filters == Filters()):
+            raise UsageError(
+                "Say what to prove: the number of one entry, or --device, --photo, --since, --until, --kind."
+            )
+        excerpt = prove_from(home, filters if entry is None else entry)
+    _write(out, print_excerpt(excerpt))
+    typer.echo(
+        f"{len(excerpt.entries)} entries with their proofs. They show that these are in the record, not that there are "
+        "no others. Check with: redact audit verify FILE --key KEY",
+        err=True,
+    )
+
+
+@app.command("export")
+def export_record(out: OutFile, house: HouseFolder = HERE) -> None:
+    """Write the whole record with its signed heads, for an auditor."""
+    from redact.audit.export import print_export
+    from redact.store.log_reader import read_export
+
+    with _opened(house) as home, home.database.read() as connection:
+        export = read_export(connection, home.settings.origin)
+    _write(out, print_export(export))
+    typer.echo(
+        f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the second place on other ways.",
+        err=True,
+    )
+
+
+@app.command("checkpoint")
+def print_checkpoint(
+    house: HouseFolder = HERE,
+    to: Annotated[Path | None, option("--to", metavar="FOLDER", help="Write it there as well.")] = None,
+) -> None:
+    """Print the newest signed head of the record: keep it where the keepers of this machine cannot reach it."""
+    from redact.audit.checkpoint import open_note
+    from redact.disk import write_whole
+    from redact.store.log_reader import newest_note
+
+    with _opened(house) as home:
+        with home.database.read() as connection:
+            note = newest_note(connection)
+        if note is None:
+            raise RedactError("Nothing was recorded yet, so that there is no signed head.")
+        head = open_note(note, [home.keys.log_key])
+    if to is not None:
+        write_whole(to / f"checkpoint-{head.size}.txt", note.encode())
+    typer.echo(note, nl=False)
+
+
+@app.command("key")
+def print_key(house: HouseFolder = HERE) -> None:
+    """Print the public key of the record, to be handed to auditors."""
+    with _opened(house) as home:
+        typer.echo(home.keys.log_key.text)
+
+
+@app.command("report")
+def report_deletions(
+    house: HouseFolder = HERE,
+    device: Device = None,
+    since: Since = None,
+    until: Until = None,
+    out: MaybeOut = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON."""
+    from redact.deletion_page import print_html
+    from redact.deletion_page import print_json as print_record
+    from redact.record_room import make_report
+
+    with _opened(house) as home:
+        asked = _filters(home, device, None, since, until, None, None)
+        reported = make_report(home, asked.device, asked.since, asked.until)
+    show = print_record if as_json or (out is not None and out.suffix == ".json") else print_html
+    _write(out, [show(reported.record, reported.made)])
+    for line in _summary(reported.checked):
+        typer.echo(line, err=True)
+    _end(reported.checked)
+
+
+@app.command("standalone")
+def write_standalone(out: OutFile) -> None:
+    """Write the stand-alone reader: one Python file with which an auditor checks the record without this program."""
+    from redact.audit import standalone
+    from redact.disk import write_whole
+
+    write_whole(out, Path(standalone.__file__).read_bytes(), is_public=True)
+    typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
+
+
+def _opened(folder: Path) -> House:
+    from redact.house import open_house
+
+    return open_house(folder)
+
+
+def _filters(
+    home: House,
+    device: str | None,
+    photo: str | None,
+    since: str | None,
+    until: str | None,
+    kind: str | None,
+    verdict: str | None,
+) -> Filters:
+    from redact.audit.faults import RecordError
+    from redact.audit.filters import Filters
+    from redact.store.log_reader import find_photo
+
+    if photo is not None:
+        with home.database.read() as connection:
+            photo = find_photo(connection, photo)
+    try:
+        return Filters(device, photo, moment_of(since), moment_of(until, is_end=True), kind, verdict)
+    except RecordError as error:
+        raise UsageError(str(error)) from error
+
+
+def moment_of(text: str | None, *, is_end: bool = False) -> str | None:
+    """Return the moment that a person means by a day or a moment; a last day lasts until the next one begins.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    from datetime import UTC, datetime, timedelta
+
+    from redact.moments import print_moment
+
+    if text is None:
+        return None
+    try:
+        meant = datetime.fromisoformat(text)
+        if is_end and len(text) == len("2026-09-07"):
+            meant += timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise UsageError("A date is written 2026-09-07, a moment 2026-09-07T13:45Z.") from None
+    return print_moment(meant if meant.tzinfo else meant.replace(tzinfo=UTC))
+
+
+def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
+    from itertools import chain
+
+    from redact.audit.proofs import is_excerpt, verify_excerpt
+    from redact.audit.verify_log import verify_log
+
+    texts = [text for path in copies for text in _read_copies(path)]
+    try:
+        with file.open(encoding="utf-8", errors="replace", newline="") as lines:  # bytes that are no text fail check 1
+            first = next(lines, "")
+            check = verify_excerpt if is_excerpt(first) else verify_log
+            return check(chain([first] if first else [], lines), texts, keys)
+    except OSError as error:
+        raise UsageError(f"The file {file} cannot be read: {(error.strerror or 'unknown reason').lower()}.") from error
+
+
+def _read_copies(path: Path) -> Iterator[str]:
+    from redact.store.log_check import read_copy
+
+    try:
+        files = sorted(found for found in path.iterdir() if found.suffix == ".txt") if path.is_dir() else [path]
+        yield from [read_copy(found) for found in files]
+    except OSError as error:
+        raise UsageError(
+            f"The copies {path} cannot be read: {(error.strerror or 'unknown reason').lower()}."
+        ) from error
+
+
+def _tell_report(report: Report, *, as_json: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    from redact.audit.verdict import print_report
+
+    if as_json:
+        typer.echo(json.dumps({"intact": report.is_intact, "verdict": report.verdict, **asdict(report)}, indent=1))
+    else:
+        for line in print_report(report):
+            typer.echo(line)
+
+
+def _summary(report: Report) -> Iterator[str]:
+    yield f"The record was checked: {report.verdict}."
+    if not report.is_intact:
+        yield "error: do not rely on this deletion record; see what is wrong: redact audit verify"
+
+
+def _end(report: Report) -> None:
+    if not report.is_intact:
+        raise typer.Exit(ExitCode.FAILED)
+    if report.notices:
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _write(out: Path | None, lines: Iterable[str]) -> None:
+    from redact.disk import write_whole
+
+    if out is not None:
+        write_whole(out, "".join(lines).encode())
+        return
+    for line in lines:
+        typer.echo(line, nl=False)

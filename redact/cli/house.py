@@ -1,0 +1,86 @@
+"""`redact init` makes a house, `redact doctor` says what is wrong with one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redact.cli.options import HERE, AsJson, HouseFolder, option
+
+
+def init_house(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A new or empty folder, or a house to bring up to date.")
+    ],
+    name: Annotated[
+        str | None,
+        option(
+            "--name", metavar="SCHOOL", help="The record is called by it, for ever.", show_default="the folder's name"
+        ),
+    ] = None,
+    trust: Annotated[
+        str | None,
+        option("--trust", metavar="PLACE", help="Trust storage: a folder, s3://... or az://...", show_default="trust"),
+    ] = None,
+    copies: Annotated[
+        list[str] | None,
+        option(
+            "--second-place",
+            metavar="FOLDER",
+            help="Where the record's signed heads are copied; better on another machine.  May be repeated.",
+            show_default="checkpoints",
+        ),
+    ] = None,
+    allow_synced: Annotated[
+        bool, option("--allow-synced", help="Make it although a service copies the folder elsewhere.")
+    ] = False,
+) -> None:
+    """Make a house: settings, database, folders and keys; or bring an existing one up to date.
+
+    Nothing that is there is overwritten.  It says at the end which two key files must be moved off this machine.
+    """
+    from redact.house import make_house
+
+    chosen: dict[str, object] = {} if trust is None else {"trust": trust}
+    if copies:
+        chosen["copies"] = list(copies)
+    made = make_house(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
+    said = "made the house" if made.is_new else "the house is up to date:"
+    typer.echo(f"{said} {made.settings.folder}; its record is called {made.settings.origin}", err=True)
+    if made.waived:
+        typer.echo(f"warning: {made.waived}.", err=True)
+    if made.to_move_away:
+        typer.echo(
+            "\nMOVE THESE FILES OFF THIS MACHINE NOW, each to its own safe place, and delete them here:", err=True
+        )
+        for path in made.to_move_away:
+            typer.echo(f"  {path}", err=True)
+        typer.echo(
+            "Whoever holds one of them can open every original; when all are lost, nobody can.\n"
+            "Then back up the folder keys (not to the same place), and run: redact doctor",
+            err=True,
+        )
+
+
+def run_doctor(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
+    """Say what is wrong with the house and this machine, and what to do; exit status 1 where something fails."""
+    from redact.doctor import examine, is_sound
+    from redact.doctor_values import Grade
+    from redact.errors import ExitCode
+
+    findings = examine(house)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.grade.value:4}  {finding.check}: {finding.sentence}")
+            if finding.hint:
+                typer.echo(f"      {finding.hint}")
+    counts = {grade: sum(finding.grade is grade for finding in findings) for grade in Grade}
+    typer.echo(f"{counts[Grade.FAIL]} failed, {counts[Grade.WARN]} warnings, {counts[Grade.OK]} in order", err=True)
+    if not is_sound(findings):
+        raise typer.Exit(ExitCode.FAILED)

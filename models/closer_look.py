@@ -22,16 +22,22 @@ _LEAST_SCORE: Final = 0.02  # score: what a look may report; half of what is wor
 _SAME_IOU: Final = 0.35  # the look has found the same face; bench
 _HOPELESS: Final = -3.6  # log odds of the first look: three more would not save it; bench: changes nothing, saves 40 %
 _SOFTENING: Final = 0.01  # keeps the log odds finite: a look that finds nothing counts -4.6
+_NOTHING: Final = math.log(_SOFTENING / (1 + _SOFTENING))  # log odds of such a look
 
 
-def look_closer(network: Network, pixels: Pixels, box: npt.NDArray[np.float32]) -> float:
-    """Return the mean log odds of the looks at `box` (x0, y0, x1, y1, ...): 0 is even, -4.6 is nothing there."""
-    odds: list[float] = []
-    for side_px, is_mirrored in _LOOKS:
-        odds.append(_look(network, pixels, box, side_px, is_mirrored=is_mirrored))
-        if odds[0] < _HOPELESS:
-            break
-    return sum(odds) / len(odds)
+def looks_agree(network: Network, pixels: Pixels, box: npt.NDArray[np.float32], least: float) -> bool:
+    """Return whether the mean log odds of the looks at `box` (x0, y0, x1, y1, ...) is at least `least`.
+
+    0 is even, -4.6 is nothing there.  What the looks still to come cannot change is not waited for.
+    """
+    total = 0.0
+    for count, (side_px, is_mirrored) in enumerate(_LOOKS, 1):
+        total += _look(network, pixels, box, side_px, is_mirrored=is_mirrored)
+        if count == 1 and total < _HOPELESS:
+            return False
+        if total + (len(_LOOKS) - count) * _NOTHING >= least * len(_LOOKS):
+            return True
+    return False
 
 
 def _look(

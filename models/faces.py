@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from models.boxes import Boxes, join_same, overlap_of, unturn
 from models.centerface import CenterFace
-from models.closer_look import look_closer
+from models.closer_look import looks_agree
 from models.errors import WeightAbsent
 from models.findings import Box, Face, Pixels
 from models.scaling import find_scaled, resize
@@ -117,7 +117,7 @@ class ThoroughFinder:
         for i in doubtful[:MOST_LOOKS]:
             both = bool((overlap_of(proposed[i], seen_by_yunet) >= _SAME_PLACE_IOU).any())
             limit = AGREED_WITH_YUNET if both else AGREED
-            stands[i] = look_closer(self.centerface, pixels, proposed[i]) >= limit
+            stands[i] = looks_agree(self.centerface, pixels, proposed[i], limit)
         return stands
 
     def _ask_yunet(self, pixels: Pixels, scales: tuple[float, ...]) -> Boxes:

@@ -17,7 +17,7 @@ from models.text_recognise import Recogniser
 from models.text_tesseract import is_installed, second_opinion
 from models.weights import read_weight
 
-DETECTOR_FILE = "PP-OCRv6_det_small.onnx"
+DETECTOR_FILE = "PP-OCRv6_det_small_int8.onnx"
 RECOGNISER_FILE = "PP-OCRv6_rec_small.onnx"
 READER = "rapidocr"  # what Line.reader says
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import pytesseract
 
-from models.findings import Line, Pixels, Word
+from models.findings import Line, Pixels, Polygon, Word
 from models.text_recognise import slice_of, strip_of
 
 READER = "tesseract"  # what Line.reader says
@@ -48,24 +48,30 @@ def _is_long(line: Line) -> bool:
 
 
 def _read(pixels: Pixels, line: Line) -> Line:
-    strip = strip_of(pixels, line.quad)
+    again = read_line(pixels, line.quad)
+    return again if again.score >= max(TRUST_SCORE, line.score) else line
+
+
+def read_line(pixels: Pixels, quad: Polygon) -> Line:
+    """Return what Tesseract reads at `quad`, however doubtful; no words and a score of 0 if it fails."""
+    strip = strip_of(pixels, quad)
     framed = cv2.copyMakeBorder(strip, *(BORDER_PX,) * 4, cv2.BORDER_REPLICATE)
     try:
         table = pytesseract.image_to_data(
             framed, config=_ONE_LINE, timeout=TIMEOUT_S, output_type=pytesseract.Output.DICT
         )
     except (pytesseract.TesseractError, RuntimeError, OSError):  # RuntimeError is its timeout
-        return line
-    words = _words(table, line, strip.shape[1])
+        return Line((), quad, 0.0, READER)
+    words = _words(table, quad, strip.shape[1])
     score = float(np.mean([word.score for word in words])) if words else 0.0
-    return Line(words, line.quad, score, READER) if score >= max(TRUST_SCORE, line.score) else line
+    return Line(words, quad, score, READER)
 
 
-def _words(table: dict[str, list[Any]], line: Line, width_px: int) -> tuple[Word, ...]:
+def _words(table: dict[str, list[Any]], quad: Polygon, width_px: int) -> tuple[Word, ...]:
     words = []
     for text, conf, left, width in zip(table["text"], table["conf"], table["left"], table["width"], strict=True):
         if str(text).strip() and float(conf) >= 0.0:
             start = np.clip((left - BORDER_PX) / width_px, 0.0, 1.0)
             end = np.clip((left - BORDER_PX + width) / width_px, start, 1.0)
-            words.append(Word(str(text).strip(), slice_of(line.quad, float(start), float(end)), float(conf) / 100.0))
+            words.append(Word(str(text).strip(), slice_of(quad, float(start), float(end)), float(conf) / 100.0))
     return tuple(words)

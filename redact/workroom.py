@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from models.findings import scale_polygon
+from models.findings import Polygon, scale_polygon
+from models.identity import Recogniser, loaded_recogniser
 from models.senses import Senses
 from redact.cover import Mask, cover, margin_px, mask_of
 from redact.decide import decide
@@ -14,6 +15,7 @@ from redact.decode import decode
 from redact.encode import encode
 from redact.errors import PictureHeld, PictureRefused
 from redact.find import find, scale_findings
+from redact.recognise import Gallery, Match, recognise_faces
 from redact.resize import shrink
 from redact.roll import Roll
 from redact.stopwatch import Stopwatch
@@ -34,6 +36,8 @@ class Workroom:
     roll: Roll | None
     policy: Policy
     clock: Callable[[], float]  # seconds, any origin; handed in, because the workroom knows no time
+    gallery: Gallery | None = None  # enrolled pupils, narrowed by the photo's tags; None or empty: nobody is recognised
+    open_recogniser: Callable[[], Recogniser] = loaded_recogniser  # called only where a face must be recognised
 
 
 def redact_photo(data: bytes, room: Workroom) -> Outcome:
@@ -61,9 +65,10 @@ def _examine(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
     with watch("decode"):
         source = decode(data)
     with watch("find"):
-        findings = _find_on(source, room)
+        findings = _find_on(source, shrink(source, room.policy.max_side_px), room)
+    matches = _recognise_on(source, findings, room, watch)
     with watch("decide"):
-        plan = decide(findings, room.roll, source.size)
+        plan = decide(findings, room.roll, source.size, matches)
     return Outcome(Status.CHECKED, source_size=source.size, regions=plan.regions)
 
 
@@ -74,10 +79,12 @@ def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
         canvas = shrink(source, room.policy.max_side_px)
     # Find: faces, lines of text and codes, in source pixels.
     with watch("find"):
-        findings = _find_on(source, room)
+        findings = _find_on(source, canvas, room)
+    # Recognise: who may be shown, on the pixels as they came.
+    matches = _recognise_on(source, findings, room, watch)
     # Decide: what is covered, and why.
     with watch("decide"):
-        plan = decide(findings, room.roll, source.size)
+        plan = decide(findings, room.roll, source.size, matches)
     for _ in range(PASSES):
         # Cover: from pixels outside the covers only.
         with watch("cover"):
@@ -88,7 +95,7 @@ def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
             output = encode(covered)
         # Verify: the written bytes, as a stranger would read them.
         with watch("verify"):
-            inspection = _inspect(output, canvas, mask, findings, source, room)
+            inspection = _inspect(output, canvas, mask, findings, plan, source, room)
         if inspection.verdict.passed:
             return Outcome(
                 Status.REDACTED,
@@ -108,23 +115,36 @@ def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
     )
 
 
-def _find_on(source: Picture, room: Workroom) -> Findings:
+def _find_on(source: Picture, canvas: Picture, room: Workroom) -> Findings:
     """Return what is found on `source`, looked at in the size that is published but no smaller than is good."""
-    seen = shrink(source, max(FIND_SIDE_PX, room.policy.max_side_px))
+    seen = canvas if room.policy.max_side_px >= FIND_SIDE_PX else shrink(source, FIND_SIDE_PX)
     return scale_findings(find(seen, room.senses), source.width_px / seen.width_px)
 
 
+def _recognise_on(source: Picture, findings: Findings, room: Workroom, watch: Stopwatch) -> tuple[Match, ...] | None:
+    """Return who each found face is; None where nobody may be recognised, and then no face is described at all."""
+    if not room.gallery or not room.policy.shows_faces or not findings.faces:
+        return None
+    with watch("recognise"):
+        return recognise_faces(source.pixels, findings.faces, room.open_recogniser(), room.gallery)
+
+
 def _mask_on(canvas: Picture, source_size: tuple[int, int], plan: Plan) -> Mask:
+    k = max(canvas.width_px / source_size[0], canvas.height_px / source_size[1])
+    return mask_of(canvas.size, _polygons_on(canvas, source_size, plan.covered), margin_px(k))
+
+
+def _polygons_on(canvas: Picture, source_size: tuple[int, int], regions: tuple[Region, ...]) -> tuple[Polygon, ...]:
     kx, ky = canvas.width_px / source_size[0], canvas.height_px / source_size[1]
-    polygons = [tuple((x * kx, y * ky) for x, y in region.polygon) for region in plan.covered]
-    return mask_of(canvas.size, polygons, margin_px(max(kx, ky)))
+    return tuple(tuple((x * kx, y * ky) for x, y in region.polygon) for region in regions)
 
 
 def _inspect(
-    output: bytes, canvas: Picture, mask: Mask, findings: Findings, source: Picture, room: Workroom
+    output: bytes, canvas: Picture, mask: Mask, findings: Findings, plan: Plan, source: Picture, room: Workroom
 ) -> Inspection:
     seen = scale_findings(findings, canvas.width_px / source.width_px)
-    return verify(output, canvas.size, mask, room.roll, room.senses, seen.lines)
+    shown = _polygons_on(canvas, source.size, plan.shown)
+    return verify(output, canvas.size, mask, room.roll, room.senses, seen.lines, shown)
 
 
 def _with_more(plan: Plan, hits: tuple[Region, ...], k: float) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from models.findings import Box, Code, Face, bounds
 from redact.cover import mask_of
 from redact.decide import decide
 from redact.geometry import covered_share
+from redact.recognise import Match, Nobody, Show, Suggest
 from redact.roll import Pupil, Roll
 from redact.values import Action, Findings, Kind, Line
 from tests.fakes import WildFinder, line_of
@@ -38,6 +40,29 @@ def test_the_whole_head_is_covered_not_only_the_face() -> None:
     [region] = decide(Findings((FACE,)), None, SIZE).regions
     assert covered_share(mask_of(SIZE, [region.polygon], 0), FACE.box.polygon) == 1.0
     assert bounds(region.polygon).area > 1.3 * FACE.box.area
+
+
+def test_who_is_recognised_decides_what_becomes_of_a_face() -> None:
+    faces = tuple(Face(Box(x, 80, x + 40, 130), 0.9, "fixed") for x in (60, 160, 260))
+    matches: tuple[Match, ...] = (Show("UPN1"), Suggest(("UPN2", "UPN3")), Nobody())
+    plan = decide(Findings(faces), None, SIZE, matches)
+    assert [region.action for region in plan.regions] == [Action.SHOWN, Action.ASK, Action.COVERED]
+    assert [(region.pupil, region.suggested) for region in plan.regions] == [
+        ("UPN1", ()),
+        ("", ("UPN2", "UPN3")),
+        ("", ()),
+    ]
+    assert (plan.shown, plan.covered) == (plan.regions[:1], plan.regions[1:])
+    assert not any("UPN" in region.reason for region in plan.regions)
+    mask = mask_of(SIZE, [region.polygon for region in plan.covered], 2)
+    assert covered_share(mask, faces[0].box.polygon) == 0
+    assert covered_share(mask, faces[1].box.polygon) == covered_share(mask, faces[2].box.polygon) == 1
+
+
+@pytest.mark.parametrize("matches", [(), (Nobody(), Nobody())])
+def test_matches_that_do_not_fit_the_faces_are_refused(matches: tuple[Match, ...]) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        decide(Findings((FACE,)), None, SIZE, matches)
 
 
 def test_what_was_located_and_could_not_be_read_is_covered_and_asked_about() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
+from tests.demoed import readme_blocks
 from tests.program import run_program
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+BLOCKS = readme_blocks()
 
 
 def test_every_command_of_the_program_stands_in_the_readme_and_the_other_way_round(tmp_path: Path) -> None:
@@ -24,20 +24,6 @@ def test_every_command_of_the_program_stands_in_the_readme_and_the_other_way_rou
 def test_ci_runs_the_readmes_test_command() -> None:
     test_command = next(block for block in BLOCKS if "pytest" in block).strip().splitlines()[-1]
     assert test_command.split("&& ")[1] in (ROOT / ".ci/run").read_text("utf-8")
-
-
-def test_the_readmes_first_command_redacts_the_samples(tmp_path: Path) -> None:
-    """The part after the installation, run from a folder that is not the project's."""
-    command = next(block for block in BLOCKS if "redact demo" in block).strip().splitlines()[-1]
-    words = command.split("&& ")[1].split()
-    ended = run_program(*words[words.index("redact") + 1 :], home=tmp_path)
-    assert ended.returncode == 0, ended.stderr
-    made = tmp_path / "cwd/redact-demo"
-    report = json.loads((made / "report.json").read_text())
-    assert {photo["status"] for photo in report["photos"]} == {"redacted"}
-    assert len(report["photos"]) >= 12
-    assert "before-after.jpg" in ended.stdout
-    assert (made / "before-after.jpg").stat().st_size > 50_000
 
 
 @pytest.mark.parametrize(

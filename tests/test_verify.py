@@ -11,6 +11,7 @@ from models.findings import Box, Code, Face, Pixels
 from models.senses import Senses
 from redact.cover import Mask, cover, mask_of
 from redact.encode import encode
+from redact.heads import head_of
 from redact.roll import Pupil, Roll
 from redact.values import Kind, Style
 from redact.verify import Inspection, verify
@@ -86,6 +87,28 @@ def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None
     assert failed(inspection) == ["4"]
     assert [hit.kind for hit in inspection.hits] == [Kind.FACE]
     assert failed(look(with_senses=senses(FixedFinder((under,))))) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "numbers"),
+    [
+        ((Box(200, 30, 240, 80),), []),  # the shown face itself
+        ((Box(203, 28, 245, 84),), []),  # the same, found a little differently
+        ((), []),  # not found again: no matter
+        ((Box(245, 30, 285, 80),), ["4"]),  # beside it
+        ((Box(200, 85, 240, 135),), ["4"]),  # below it
+        ((Box(212, 45, 224, 60),), ["4"]),  # a small one inside it
+        ((Box(190, 10, 290, 140),), ["4"]),  # a large one around it
+        ((Box(200, 30, 240, 80), Box(206, 34, 246, 84)), ["4"]),  # two in its place: one of them is not it
+    ],
+)
+def test_4_a_shown_face_excuses_itself_and_nobody_else(found: tuple[Box, ...], numbers: list[str]) -> None:
+    shown = (head_of(Face(Box(200, 30, 240, 80), 0.9, "fixed")),)
+    with_senses = senses(FixedFinder(tuple(Face(box, 0.9, "fixed") for box in found)))
+    inspection = verify(GOOD, SIZE, MASK, ROLL, with_senses, shown=shown)
+    assert failed(inspection) == numbers
+    assert len(inspection.hits) == len(numbers)
+    assert "shown" in inspection.verdict.checks[3]
 
 
 def test_5_a_name_outside_the_covers_fails_and_one_under_them_does_not() -> None:

@@ -140,3 +140,13 @@ def test_the_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytest.
     assert default_folder() == tmp_path
     monkeypatch.delenv("REDACT_MODELS")
     assert default_folder().name == "models"
+
+
+def test_weights_of_the_8_bit_network_have_7_bits() -> None:
+    """Processors without VNNI add two products into 16 bits: with 8 bits in a weight they would overflow."""
+    onnx = pytest.importorskip("onnx")
+    graph = onnx.load_from_string(read_weight("PP-OCRv6_det_small_int8.onnx")).graph
+    tensors = [onnx.numpy_helper.to_array(each) for each in graph.initializer]
+    small = [each for each in tensors if each.dtype == "int8" and each.ndim == 4]
+    assert len(small) > 30
+    assert all(abs(each.astype(int)).max() <= 64 for each in small)

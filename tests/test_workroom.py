@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.findings import Box, Face
+from models.findings import Box, Face, Pixels
+from models.identity import PROBE, Gate, Recogniser, Template, Unfit
 from models.senses import Senses
 from redact.cover import margin_px, mask_of
 from redact.decode import decode
 from redact.encode import encode
+from redact.recognise import Enrolled, Gallery
+from redact.report import Done, report_of
 from redact.roll import Pupil, Roll
 from redact.values import Action, Kind, Outcome, Picture, Policy, Status, Style
 from redact.workroom import Workroom, examine_photo, redact_photo
-from tests.fakes import BabblingReader, FixedFinder, FixedReader, WildFinder, line_of, senses
+from tests.fakes import (
+    BabblingReader,
+    FixedFinder,
+    FixedReader,
+    FixedRecogniser,
+    WildFinder,
+    line_of,
+    senses,
+    template_at,
+)
 from tests.made import noisy_jpeg, noisy_picture
 
 FACE = Face(Box(100, 80, 140, 130), 0.9, "fixed")
@@ -113,6 +127,101 @@ def test_the_same_bytes_give_the_same_bytes() -> None:
     assert first.output == second.output
 
 
+# -- recognition --
+
+OTHER = Face(Box(200, 80, 240, 130), 0.9, "fixed")
+GALLERY = Gallery((Enrolled("UPN1", (template_at(0.1),)), Enrolled("UPN2", (template_at(1.0, 7),))))
+
+
+def knowing(
+    with_senses: Senses,
+    *described: tuple[Face, Template],
+    gallery: Gallery | None = GALLERY,
+    policy: Policy = Policy(),
+) -> tuple[Workroom, FixedRecogniser]:
+    recogniser = FixedRecogniser(tuple((face.box, template) for face, template in described))
+    return replace(room(with_senses, policy), gallery=gallery, open_recogniser=lambda: recogniser), recogniser
+
+
+def not_opened() -> Recogniser:
+    raise AssertionError("nobody may be recognised here, so nothing is opened")
+
+
+def test_a_recognised_face_stays_and_its_neighbour_is_covered() -> None:
+    data = noisy_jpeg()
+    finder = FixedFinder((FACE, OTHER), later=(FACE,))
+    with_gallery, _ = knowing(senses(finder), (FACE, template_at(0)), (OTHER, template_at(1.3, 9)))
+    outcome = redact_photo(data, with_gallery)
+    assert outcome.status is Status.REDACTED and outcome.output is not None
+    assert {(region.action, region.pupil) for region in outcome.regions} == {
+        (Action.SHOWN, "UPN1"),
+        (Action.COVERED, ""),
+    }
+    assert finder.looks == 2, "the shown face was found again, and is no reason for another pass"
+    difference = np.abs(decode(outcome.output).pixels.astype(int) - decode(data).pixels.astype(int)).mean(axis=2)
+    assert difference[75:135, 95:145].mean() < 12  # JPEG of noise
+    assert difference[90:120, 205:235].mean() > 40
+    assert "recognise" in outcome.seconds
+    report = json.dumps(report_of([Done("a.jpg", outcome)], {}))
+    assert "UPN1" not in report and "shown" in report
+
+
+def test_a_suggested_face_is_covered_and_the_reviewer_is_told_who_it_may_be() -> None:
+    with_gallery, _ = knowing(senses(FixedFinder((FACE,))), (FACE, template_at(0.1 - 0.36)))
+    [region] = redact_photo(noisy_jpeg(), with_gallery).regions
+    assert (region.action, region.suggested, region.pupil) == (Action.ASK, ("UPN1",), "")
+    assert "UPN" not in region.reason
+
+
+def test_a_face_found_beside_a_shown_one_in_the_output_is_covered() -> None:
+    beside = Face(Box(142, 80, 182, 130), 0.9, "fixed")
+    finder = FixedFinder((FACE,), later=(FACE, beside))
+    with_gallery, _ = knowing(senses(finder), (FACE, template_at(0)))
+    outcome = redact_photo(noisy_jpeg(), with_gallery)
+    assert [region.action for region in outcome.regions] == [Action.SHOWN, Action.COVERED]
+
+
+def test_the_cover_wins_where_a_neighbour_reaches_into_a_shown_face() -> None:
+    near = Face(Box(130, 80, 170, 130), 0.9, "fixed")
+    finder = FixedFinder((FACE, near), later=(FACE,))
+    with_gallery, _ = knowing(senses(finder), (FACE, template_at(0)))
+    data = noisy_jpeg()
+    outcome = redact_photo(data, with_gallery)
+    assert outcome.status is Status.REDACTED and outcome.output is not None
+    difference = np.abs(decode(outcome.output).pixels.astype(int) - decode(data).pixels.astype(int)).mean(axis=2)
+    assert difference[90:120, 132:138].mean() > 40, "of the shown face, what lies under the neighbour's cover"
+    assert difference[90:120, 102:108].mean() < 12, "and no more of it than that"
+
+
+@pytest.mark.parametrize(
+    ("gallery", "policy"), [(None, Policy()), (Gallery(), Policy()), (GALLERY, Policy(shows_faces=False))]
+)
+def test_nobody_is_described_where_nobody_may_be_shown(gallery: Gallery | None, policy: Policy) -> None:
+    shut = replace(room(senses(FixedFinder((FACE,))), policy), gallery=gallery, open_recogniser=not_opened)
+    outcome = redact_photo(noisy_jpeg(), shut)
+    assert [region.action for region in outcome.regions] == [Action.COVERED]
+    assert "recognise" not in outcome.seconds
+
+
+def test_nothing_is_opened_for_a_picture_without_faces() -> None:
+    shut = replace(room(senses()), gallery=GALLERY, open_recogniser=not_opened)
+    assert redact_photo(noisy_jpeg(), shut).status is Status.REDACTED
+
+
+def test_a_face_is_described_on_the_source_and_not_on_the_smaller_copy() -> None:
+    seen: list[tuple[tuple[int, ...], Box]] = []
+
+    class Watching(FixedRecogniser):
+        def describe(self, pixels: Pixels, box: Box, gate: Gate = PROBE) -> Template | Unfit:
+            seen.append((pixels.shape, box))
+            return Unfit.TOO_SMALL
+
+    small = Face(FACE.box.scaled(0.5), 0.9, "fixed")  # as found on the picture of 2048 px
+    with_gallery = replace(room(senses(FixedFinder((small,)))), gallery=GALLERY, open_recogniser=Watching)
+    assert redact_photo(noisy_jpeg(4096, 300), with_gallery).status is Status.REDACTED
+    assert seen == [((300, 4096, 3), FACE.box)]
+
+
 def test_examine_covers_nothing_and_says_what_would_be() -> None:
     outcome = examine_photo(noisy_jpeg(), room(senses(FixedFinder((FACE,)))))
     assert (outcome.status, outcome.output, len(outcome.regions)) == (Status.CHECKED, None, 1)
@@ -137,6 +246,7 @@ def png_of(picture: Picture) -> bytes:
     st.floats(8, 90),
     st.sampled_from(Style),
     st.sampled_from([2048, 320, 300, 160, 77]),
+    st.booleans(),
 )
 def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
     seed: int,
@@ -145,16 +255,21 @@ def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
     side: float,
     style: Style,
     max_side_px: int,
+    with_gallery: bool,
 ) -> None:
     """The whole walk, shrinking included: nothing of what lay under a reported polygon reaches the output."""
     picture = noisy_picture(seed=seed % 1000)
     face = Face(Box(x, y, x + side, y + side * 1.2), 0.9, "fixed")
+    shown = Face(Box(150, 90, 200, 150), 0.9, "fixed")
 
     def run(source: Picture) -> Outcome:
-        return redact_photo(png_of(source), room(senses(FixedFinder((face,))), Policy(style, max_side_px)))
+        finder = FixedFinder((face, shown) if with_gallery else (face,))
+        knows, _ = knowing(senses(finder), (shown, template_at(0)), policy=Policy(style, max_side_px))
+        return redact_photo(png_of(source), knows)
 
     plain = run(picture)
-    mask = mask_of(picture.size, [region.polygon for region in plain.regions], 0)
+    mask = mask_of(picture.size, [region.polygon for region in plain.regions if region.action is not Action.SHOWN], 0)
+    assert mask.any()
     noisy = picture.pixels.copy()
     noisy[mask] = np.random.default_rng(seed).integers(0, 256, (int(mask.sum()), 3))
     assert run(Picture(noisy)).output == plain.output

@@ -33,7 +33,7 @@ def looks_agree(network: Network, pixels: Pixels, box: npt.NDArray[np.float32], 
     total = 0.0
     for count, (side_px, is_mirrored) in enumerate(_LOOKS, 1):
         total += _look(network, pixels, box, side_px, is_mirrored=is_mirrored)
-        if count == 1 and total < _HOPELESS:
+        if count == 1 and total < min(_HOPELESS, least):
             return False
         if total + (len(_LOOKS) - count) * _NOTHING >= least * len(_LOOKS):
             return True

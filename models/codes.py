@@ -53,7 +53,7 @@ def _code(result: zxingcpp.Barcode, grey: Grey) -> Code:
     reach = np.linalg.norm(corners - middle, axis=1, keepdims=True)
     grown = corners + (corners - middle) / np.maximum(reach, 1.0) * (MARGIN * longest + 1.0) * np.sqrt(2.0)
     quad: Polygon = tuple((float(x), float(y)) for x, y in grown)
-    return Code(quad, _kind(result))
+    return Code(quad, _kind(result), bool(result.valid))
 
 
 def _is_striped(result: zxingcpp.Barcode) -> bool:

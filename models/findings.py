@@ -126,3 +126,4 @@ class Code:
 
     quad: Polygon
     symbology: str  # "QRCode", "Code128", ...
+    is_legible: bool = True  # False: told by its shape alone, what it says could not be read

@@ -26,6 +26,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.findings import Pixels, Polygon
+from models.tiles import tile_side, tile_starts
 
 ProbabilityMap = npt.NDArray[np.float32]
 
@@ -90,7 +91,7 @@ class Locator:
     def _heat(self, pixels: Pixels, look: Look) -> ProbabilityMap:
         height, width = pixels.shape[:2]
         heat = np.zeros((height, width), np.float32)
-        high, wide = (tile_side(length, look.tile_px, OVERLAP_PX) for length in (height, width))
+        high, wide = (tile_side(length, look.tile_px, OVERLAP_PX, STRIDE_PX) for length in (height, width))
         tops, lefts = tile_starts(height, high, OVERLAP_PX), tile_starts(width, wide, OVERLAP_PX)
         for top, left in product(tops, lefts):
             here = np.s_[top : top + high, left : left + wide]
@@ -151,22 +152,6 @@ def area_of(quad: Polygon) -> float:
 def shared_area(a: Polygon, b: Polygon) -> float:
     """Return the area that two convex quads share, in square pixels."""
     return float(cv2.intersectConvexConvex(np.array(a, np.float32), np.array(b, np.float32))[0])
-
-
-def tile_starts(length_px: int, tile_px: int, overlap_px: int) -> tuple[int, ...]:
-    """Return where tiles begin so that they cover `length_px`, overlap by `overlap_px` or more, and stay inside."""
-    if length_px <= tile_px:
-        return (0,)
-    count = math.ceil((length_px - overlap_px) / (tile_px - overlap_px))
-    return tuple(round(i * (length_px - tile_px) / (count - 1)) for i in range(count))
-
-
-def tile_side(length_px: int, most_px: int, overlap_px: int) -> int:
-    """Return the least side, at most `most_px`, of as many tiles as tiles of `most_px` are needed for `length_px`."""
-    if length_px <= most_px:
-        return most_px
-    count = len(tile_starts(length_px, most_px, overlap_px))
-    return min(most_px, math.ceil((length_px + (count - 1) * overlap_px) / count / STRIDE_PX) * STRIDE_PX)
 
 
 def places_of(

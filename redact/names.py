@@ -16,13 +16,14 @@ A rule only ever adds.  What a rule finds carries its reason, a sentence without
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, takewhile
 
 from redact.name_context import MOST_WORDS, Strength, ends_name, introductions
 from redact.name_layout import Frame, are_neighbours, frame_of, next_below, next_right, widened
 from redact.name_roll import RollIndex, RollMatch, index_of
-from redact.name_words import Token, tokens_of
+from redact.name_words import Token, fold, tokens_of
 from redact.roll import Roll
 from redact.values import Line, NameHit, Polygon
 
@@ -42,6 +43,7 @@ ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signatur
 SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
 SIGNATURE_HEIGHT = 0.09  # of the long side; boxes of bench signatures reach 0.08, texture on crowd photos starts at 0.1
 SIGNATURE_LENGTH = 0.35  # of the long side; bench signatures reach 0.2, banners and adverts 0.47 to 0.7
+WEB_ADDRESS = re.compile(r"\bwww\.|[\w-]\.(?:com|org|net|info|edu|gov|uk|eu)\b", re.IGNORECASE)  # a photo's source
 UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
 UNREAD_SCORE = 0.1  # of a hit whose words are not legible at all: there is text, no more is known; a choice
 ROW_GAP = 1.0  # line heights between two pieces of one name; a choice
@@ -248,16 +250,22 @@ class _Search:
             return
         for i in legible:
             words = self._words(i)
-            if len(words) > SHORT_LINE or self._is_banner(i) or not all(map(self._may_sign, words)):
+            if len(words) > SHORT_LINE or not self._is_signature(i) or not all(map(self._may_sign, words)):
                 continue
             if not any(len(word.key) >= SIGNATURE_LETTERS or self._may_be_name(word) for word in words):
                 self._whole.setdefault(i, (ALONE, False))
             for token in words:
                 self._mark(token, ALONE, max(0.5, token.score))
 
-    def _is_banner(self, i: int) -> bool:
+    def _is_signature(self, i: int) -> bool:
+        """Say whether a line is no banner, and no web address but one with a pupil's name in it."""
         height, length = self._frames[i].height, 2 * self._frames[i].half_width
-        return height > SIGNATURE_HEIGHT * self._side_px or length > SIGNATURE_LENGTH * self._side_px
+        is_banner = height > SIGNATURE_HEIGHT * self._side_px or length > SIGNATURE_LENGTH * self._side_px
+        return not is_banner and not self._is_address(self._lines[i].text)
+
+    def _is_address(self, text: str) -> bool:
+        parts = [fold(part) for part in re.split(r"\W+", text)] if WEB_ADDRESS.search(text) else []
+        return bool(parts) and not any(self._roll is not None and part and self._roll.match(part) for part in parts)
 
     def _may_sign(self, token: Token) -> bool:
         return self._may_be_name(token, 1) or not (token.is_ordinary or token.is_nearly_ordinary)

@@ -153,6 +153,13 @@ def test_signature_alone() -> None:
     assert covered("Welcome") == []
 
 
+def test_a_web_address_is_no_signature_and_a_roll_name_in_it_is_one_still() -> None:
+    """A photo that was taken from the web carries its source; what the roll knows is covered all the same."""
+    assert covered("quxelo.com") == covered("www.quxelo.sch") == covered("Zarquon.co.uk") == []
+    assert covered("Amelia.org") == ["Amelia.org"]
+    assert covered("Zarquon.A") == ["Zarquon.A"]
+
+
 def test_works_without_a_roll() -> None:
     """Context and common forenames are enough for most."""
     assert covered("Presented to", "Priya Raman", roll=None) == ["Priya", "Raman"]

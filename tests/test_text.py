@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from models.findings import Box, Line, Pixels, Word
 from models.text import TextReader, is_phantom, open_text_reader
-from models.text_locate import Place, quad_of, shared_area, tile_side, tile_starts, united, without_giants
+from models.text_locate import Place, quad_of, shared_area, united, without_giants
 from models.text_recognise import is_latin, slice_of, taller, turned
 from models.text_tesseract import second_opinion
 
@@ -94,27 +94,6 @@ def test_illegible_writing_is_reported(reader: TextReader) -> None:
 def test_plain_pictures_show_no_text(reader: TextReader, shape: tuple[int, int, int]) -> None:
     """A flat picture, however small or long, has no lines."""
     assert reader.read(np.full(shape, 128, np.uint8)) == ()
-
-
-@given(st.integers(1, 5000), st.integers(200, 1000), st.integers(0, 150))
-def test_tiles_cover_and_overlap(length: int, tile: int, overlap: int) -> None:
-    """Tiles begin at 0, end at the end, stay inside, and overlap by what was asked."""
-    starts = tile_starts(length, tile, overlap)
-    assert starts[0] == 0
-    assert starts[-1] == max(0, length - tile)
-    assert all(b - a <= tile - overlap + 1 for a, b in zip(starts, starts[1:], strict=False))
-
-
-@given(st.integers(1, 5000), st.integers(12, 40), st.integers(0, 150))
-def test_tiles_are_no_larger_than_they_must_be(length: int, strides: int, overlap: int) -> None:
-    """Smaller tiles, as many of them: the whole length is still covered, with the overlap that was asked."""
-    most = 32 * strides
-    side = tile_side(length, most, overlap)
-    starts = tile_starts(length, side, overlap)
-    assert side <= most
-    assert len(starts) == len(tile_starts(length, most, overlap))
-    assert starts[-1] + side >= length
-    assert all(b - a <= side - overlap + 1 for a, b in zip(starts, starts[1:], strict=False))
 
 
 @given(st.floats(-500, 500), st.floats(5, 300), st.floats(5, 300), st.floats(-360, 360))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.findings import Box, Code, Face, Pixels
+from models.findings import Box, Code, Face, Pixels, bounds
 from models.senses import Senses
 from redact.cover import Mask, cover, mask_of
 from redact.encode import encode
@@ -128,12 +128,28 @@ def test_5_other_words_do_not_fail() -> None:
 def test_6_a_code_outside_the_covers_fails_and_one_under_them_does_not() -> None:
     def finding(box: Box) -> Senses:
         def codes(pixels: Pixels) -> tuple[Code, ...]:
-            return (Code(box.polygon, "QRCode"),)
+            return (Code(box.scaled(0.5).polygon, "QRCode"),)
 
         return replace(senses(), codes=codes)
 
     assert failed(look(with_senses=finding(Box(200, 30, 260, 90)))) == ["6"]
     assert failed(look(with_senses=finding(Box(110, 70, 170, 150)))) == []
+
+
+def test_6_a_code_is_looked_for_at_another_size_and_counts_if_it_can_be_read() -> None:
+    looked_at: list[tuple[int, ...]] = []
+
+    def seen(*, is_legible: bool) -> Senses:
+        def codes(pixels: Pixels) -> tuple[Code, ...]:
+            looked_at.append(pixels.shape[:2])
+            return (Code(Box(100, 15, 130, 45).polygon, "QRCode", is_legible),)
+
+        return replace(senses(), codes=codes)
+
+    (hit,) = look(with_senses=seen(is_legible=True)).hits
+    assert bounds(hit.polygon) == Box(200, 30, 260, 90)
+    assert looked_at == [(SIZE[1] // 2, SIZE[0] // 2)]
+    assert failed(look(with_senses=seen(is_legible=False))) == []
 
 
 def test_a_picture_that_is_all_cover_passes() -> None:

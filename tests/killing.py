@@ -47,11 +47,18 @@ def register(house: House, name: str, folder: Path, owner: Owner = Owner.TRUST) 
 
 
 def start(house: Path, *options: str) -> subprocess.Popen[bytes]:
-    log = (house.parent / "watch.log").open("ab")
+    log, temporary = (house.parent / "watch.log").open("ab"), temporary_of(house)
+    temporary.mkdir(exist_ok=True)
     return subprocess.Popen(
         [sys.executable, "-m", "redact", "watch", "--house", str(house), *options],
-        cwd=ROOT, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "HOME": str(house.parent)},
+        cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+        env={**os.environ, "HOME": str(house.parent), "TMPDIR": str(temporary)},
     )  # fmt: skip
+
+
+def temporary_of(house: Path) -> Path:
+    """Return the folder of temporary files; nothing of a photo may be left in it."""
+    return house.parent / "temporary"
 
 
 def kill(program: subprocess.Popen[bytes]) -> None:
@@ -118,6 +125,7 @@ def main() -> int:
         drop(sources, photos, devices, rng)
     ended = start(base / "house", "--once").wait(timeout=3600)
     last = witness.look(sources) + witness.at_the_end(sources)
+    last += [f"LEFT OVER: {path.name}" for path in temporary_of(base / "house").rglob("*") if path.is_file()]
     for fault in last:
         print("  ", fault)
     seconds = time.monotonic() - began

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import tempfile
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,11 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
+from models import text_tesseract
 from models.findings import Box, Line, Pixels, Word
 from models.text import TextReader, is_phantom, open_text_reader
 from models.text_locate import Place, quad_of, shared_area, united, without_giants
 from models.text_recognise import is_latin, slice_of, taller, turned
 from models.text_tesseract import second_opinion
+from tests.needs import need
 
 SIZE = (1200, 900)
 Mask = npt.NDArray[np.bool_]
@@ -159,3 +164,31 @@ def test_second_reader_absent_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
     pixels, _ = sheet(ROWS)
     lines = (Line((), Box(300, 250, 900, 320).polygon, 0.1, "rapidocr"),)
     assert second_opinion(pixels, lines) == lines
+
+
+@pytest.mark.parametrize("answer", ["echo", "false", "yes"])
+def test_a_second_reader_that_fails_changes_nothing(
+    answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the program prints, or if it never ends, the first reading stands."""
+    if os.name != "posix":
+        pytest.skip("a saboteur written for a shell")
+    program = tmp_path / "tesseract"
+    program.write_text(f"#!/bin/sh\nexec {answer}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", str(program))
+    monkeypatch.setattr(text_tesseract, "TIMEOUT_S", 0.2)
+    pixels, _ = sheet(ROWS)
+    lines = (Line((), Box(300, 250, 900, 320).polygon, 0.1, "rapidocr"),)
+    assert second_opinion(pixels, lines) == lines
+
+
+def test_the_second_reader_reads_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A strip with a name on it lies in no temporary folder, where others may read it and a crash would leave it."""
+    need("tesseract")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is no such folder"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    pixels, _ = sheet(ROWS)
+    read = text_tesseract.read_line(pixels, Box(320, 250, 760, 320).polygon)
+    assert read.text == ROWS[0]
+    assert not list(tmp_path.iterdir())

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -34,6 +33,7 @@ from redact.colour import to_srgb
 from redact.containers import bmff, bmp, gif, jpeg, png, riff, tiff
 from redact.containers.layout import CutShortError
 from redact.errors import PictureHeld, PictureRefused
+from redact.limits import DEFAULT_LIMITS, Limits
 from redact.sniff import Format, sniff
 from redact.values import Picture
 
@@ -66,17 +66,6 @@ _READERS: dict[Format, Callable[[bytes], Layout]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large a file and its picture may be."""
-
-    max_bytes: int = 200_000_000  # a 16-bit TIFF of 24 megapixels has 144 MB, a phone's photo 2 to 15 MB
-    max_pixels: int = 120_000_000  # phones reach 108 megapixels (12000 x 9000); at 3 bytes each 360 MB of memory
-    max_side_px: int = 32_767  # the widest panorama of a phone has about 16,000; OpenCV's warps stop here (SHRT_MAX)
-    min_side_px: int = 8  # one block of a JPEG; a smaller picture shows nobody
-
-
-DEFAULT_LIMITS = Limits()
 _BAND_ROWS = 256  # rows copied at a time: 12 ms for 12.7 megapixels against 58 ms in one go (phone photo, 2 cores)
 _AGAIN = "Copy the photo from the device again; if it stays so, let a person look at the original."
 _GREY = 128  # the level a JPEG decoder fills in where the coded data ended early

@@ -35,7 +35,7 @@ from redact.store import records, register
 from redact.store.devices import Kind as DeviceKind
 from redact.store.log_reader import read_every
 from redact.store.records import Photo, State
-from redact.workers import Bench
+from redact.workbench import Bench
 
 CAMERA, PHONE, VISITOR = "school-camera", "teacher-phone", "visitor-phone"
 FILM = "sports-day.mp4"

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from redact.decode import DEFAULT_LIMITS
 from redact.errors import PictureHeld, PictureRefused, UsageError
+from redact.limits import DEFAULT_LIMITS
 from redact.machine import open_unfollowed
 
 

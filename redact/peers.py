@@ -36,7 +36,8 @@ from redact.pipeline import redact_items
 from redact.report import Done
 from redact.roll import Roll, read_roll
 from redact.values import Action, Kind, Outcome, Policy, Region, Status
-from redact.workers import Bench, share_cores
+from redact.workbench import Bench
+from redact.workers import share_cores
 
 DEFACE: Final = "deface==1.5.0"  # the newest on the day of the comparison
 #: What deface needs for photos; OpenCV without its windows, which want a display's libraries.

@@ -10,16 +10,17 @@ from pathlib import Path
 from redact.disk import make_folder, write_whole
 from redact.intake import Item
 from redact.report import Done
+from redact.tasks import redact
 from redact.values import Outcome, Status
-from redact.workers import Bench, Task, work
-from redact.workroom import redact_photo
+from redact.workbench import Bench, Task
+from redact.workers import work
 
 #: Told after each photo: how many are done, and what became of this one.
 Progress = Callable[[int, Done], None]
 
 
 def redact_items(
-    items: Sequence[Item], out: Path | None, bench: Bench, workers: int, progress: Progress, task: Task = redact_photo
+    items: Sequence[Item], out: Path | None, bench: Bench, workers: int, progress: Progress, task: Task = redact
 ) -> tuple[Done, ...]:
     """Redact `items` into the folder `out` (None: a task without outputs); return what became of each.
 

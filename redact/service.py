@@ -25,7 +25,8 @@ from redact.store import executors, records
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.register import read_gallery, read_roll, register_version
 from redact.store.trust import sweep_trust
-from redact.workers import Bench, Brief, Crew, share_cores
+from redact.workbench import Bench, Brief
+from redact.workers import Crew, share_cores
 from watcher.device import device_of
 from watcher.errors import WatcherError
 from watcher.guard import check_apart

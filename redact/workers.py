@@ -9,47 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-import signal
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import cv2
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from models.errors import ModelsError
-from models.senses import open_senses
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.intake import Item, read_photo
-from redact.machine import keep_freed_memory, limit_memory, return_freed_memory, silence_stderr, usable_cores
-from redact.recognise import Gallery, narrow
-from redact.roll import Roll
-from redact.values import Outcome, Policy, Status
-from redact.workroom import Workroom, redact_photo
-
-#: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.
-Task = Callable[[bytes, Workroom], Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What every worker is set up with; crosses the process border once a worker."""
-
-    weights_folder: Path
-    threads: int = 1
-    roll: Roll | None = None
-    policy: Policy = field(default_factory=Policy)
-    #: Seconds one photo may take; the slowest of the bench takes a tenth of it on one core.
-    time_limit_s: float = 120.0
-    #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve
-    #: several times what they use.
-    memory_limit_bytes: int = 8_000_000_000
+from redact.machine import usable_cores
+from redact.values import Outcome, Status
+from redact.workbench import Bench, Brief, Task
 
 
 def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
@@ -96,14 +70,6 @@ def _result_of(future: ProcessFuture[Outcome], path: Path, bench: Bench) -> Outc
     except ModelsError as error:
         raise RedactError(str(error)) from error
     return Outcome(Status.HELD, _hash_of(path), f"{why} A person must look at it.")
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What a photo is redacted by that may change while the workers live: names, and faces that may be shown."""
-
-    roll: Roll | None
-    gallery: Gallery | None
 
 
 class Crew:
@@ -178,67 +144,28 @@ def _hash_of(path: Path) -> str:
         return ""
 
 
-# -- below runs in the worker process --
-
-_bench: Bench | None = None
-_room: Workroom | None = None
-_brief: tuple[bytes, Brief] | None = None
+# -- below runs in the worker process; each imports what it needs there --
 
 
 def _set_up(bench: Bench) -> None:
-    global _bench  # noqa: PLW0603  a worker process has one bench for its life
-    _bench = bench
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent says when to end
-    limit_memory(bench.memory_limit_bytes)
-    keep_freed_memory()
-    silence_stderr()  # libtiff and libjpeg print there from C, text of the file included
-    cv2.setNumThreads(bench.threads)  # its own default is every core, in every worker
+    from redact import worker
+
+    worker.set_up(bench)
 
 
-def _open_room() -> Workroom:
-    """Return this process's workroom; the models are loaded at the first photo and stay."""
-    global _room  # noqa: PLW0603  see _set_up
-    if _room is None:
-        if _bench is None:
-            raise RedactError("A worker was started without its setup.")
-        senses = open_senses(_bench.weights_folder, _bench.threads)
-        _room = Workroom(senses, _bench.roll, _bench.policy, time.perf_counter)
-    return _room
+def _open_room() -> None:
+    from redact import worker
 
-
-def _work_by(path: Path, packed: bytes, tags: tuple[str, ...]) -> Outcome:
-    """Redact by a brief, unpacked only when it is another one than the last photo's."""
-    global _brief  # noqa: PLW0603  see _set_up
-    if _brief is None or _brief[0] != packed:
-        _brief = (packed, pickle.loads(packed))  # noqa: S301  from this program's own parent process
-    brief = _brief[1]
-    gallery = None if brief.gallery is None else narrow(brief.gallery, tags)
-    return _work_on(path, partial(_redact_by, roll=brief.roll, gallery=gallery))
-
-
-def _redact_by(data: bytes, room: Workroom, *, roll: Roll | None, gallery: Gallery | None) -> Outcome:
-    return redact_photo(data, replace(room, roll=roll, gallery=gallery))
+    worker.open_room()
 
 
 def _work_on(path: Path, task: Task) -> Outcome:
-    try:
-        return _work(path, task)
-    finally:
-        return_freed_memory()
+    from redact import worker
+
+    return worker.work_on(path, task)
 
 
-def _work(path: Path, task: Task) -> Outcome:
-    room = _open_room()
-    try:
-        data = read_photo(path)
-    except PictureRefused as error:
-        return Outcome(Status.REFUSED, reason=str(error))
-    except PictureHeld as error:
-        return Outcome(Status.HELD, reason=str(error))
-    try:
-        return task(data, room)
-    except ModelsError:
-        raise  # the program's fault, not the photo's
-    except Exception as error:  # noqa: BLE001  the outermost loop: whatever a photo does costs that photo only
-        why = f"The program failed on this photo ({type(error).__name__}). A person must look at it."
-        return Outcome(Status.HELD, hashlib.sha256(data).hexdigest(), why)
+def _work_by(path: Path, packed: bytes, tags: tuple[str, ...]) -> Outcome:
+    from redact import worker
+
+    return worker.work_by(path, packed, tags)

@@ -21,7 +21,7 @@ from unittest import mock
 from redact.house import open_house
 from redact.service import run_watch
 from redact.values import Outcome, Status, Verdict
-from redact.workers import Bench
+from redact.workbench import Bench
 
 #: Every named step, and the seams inside them.
 STEPS = (

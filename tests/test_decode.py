@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from redact.decode import Limits, decode
+from redact.decode import decode
 from redact.errors import PictureHeld, PictureRefused
+from redact.limits import Limits
 from redact.selftest import specimens as s
 from redact.sniff import Format, sniff
 

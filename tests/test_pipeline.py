@@ -24,7 +24,8 @@ from redact.pipeline import redact_items
 from redact.report import Done
 from redact.roll import Roll, read_roll
 from redact.values import Action, Findings, Kind, Picture, Policy, Status
-from redact.workers import Bench, share_cores
+from redact.workbench import Bench
+from redact.workers import share_cores
 from tests.needs import need
 from tests.program import files_under, run_program
 

@@ -20,7 +20,8 @@ from redact.house import House
 from redact.service import AlreadyWatching, alone_in, run_watch
 from redact.store.records import State
 from redact.values import Status
-from redact.workers import Bench, Brief, Crew
+from redact.workbench import Bench, Brief
+from redact.workers import Crew
 from tests.houses import DEVICE, Rig, environment, photo_bytes, real_engine, sha
 from tests.program import run_program
 

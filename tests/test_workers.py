@@ -13,7 +13,8 @@ import redact.workers as workers_module
 from redact.errors import RedactError
 from redact.intake import Item
 from redact.values import Outcome, Status
-from redact.workers import Bench, share_cores, work
+from redact.workbench import Bench
+from redact.workers import share_cores, work
 from redact.workroom import Workroom
 
 

@@ -27,16 +27,15 @@ def check_photos(
 ) -> None:
     """Show what would be covered and why, without redacting anything."""
     from redact.cli.session import batch_of, show_progress
-    from redact.drawing import draw_photo
     from redact.errors import ExitCode
     from redact.intake import printable
     from redact.pipeline import redact_items
     from redact.report import print_report
+    from redact.tasks import draw, examine
     from redact.values import Policy, Status
-    from redact.workroom import examine_photo
 
     batch = batch_of(inputs, out, roll, Policy(), jobs)
-    task = examine_photo if out is None else draw_photo
+    task = examine if out is None else draw
     with show_progress(len(batch.items)) as progress:
         results = redact_items(batch.items, out, batch.bench, batch.workers, progress, task)
     if as_json:

@@ -26,7 +26,7 @@ def run_demo(
     from redact.cli.session import models_in_use
     from redact.house import open_house
     from redact.samples import sample_folder, sample_pictures
-    from redact.workers import Bench
+    from redact.workbench import Bench
 
     folder, weights = sample_folder(), default_folder()
     models = models_in_use(weights)

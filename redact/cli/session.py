@@ -17,7 +17,8 @@ from redact.intake import Item, gather, printable, read_file
 from redact.report import Done
 from redact.roll import Roll, read_roll
 from redact.values import Policy, Status
-from redact.workers import Bench, share_cores
+from redact.workbench import Bench
+from redact.workers import share_cores
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def run_watcher(
     from redact.house import open_house
     from redact.service import run_watch
     from redact.status import needs_person
-    from redact.workers import Bench
+    from redact.workbench import Bench
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("redact").setLevel(logging.INFO)

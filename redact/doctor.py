@@ -13,6 +13,7 @@ from redact.config import Settings, read_settings
 from redact.doctor_house import (
     check_copies,
     check_devices,
+    check_engine,
     check_permissions,
     check_postgres,
     check_private_halves,
@@ -44,6 +45,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("private keys", check_private_halves),
     ("sqlite", check_sqlite),
     ("postgresql", check_postgres),
+    ("engine", check_engine),
     ("clock", check_clock),
     ("second places", check_copies),
     ("vault", check_vault),

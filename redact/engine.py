@@ -7,6 +7,7 @@ ours; no admin server, no telemetry, no queue of its own.  Every step may run tw
 costs time and nothing else, and its commits are not waited for.  A step that meets trouble ends its workflow with a
 word; the keeper starts a new one when it is worth it, so no workflow ever sleeps on a fault.
 Accepted residue: while the engine's database refuses, nothing goes on, and nothing is lost: states are in our tables.
+A file of it that is damaged is put aside before this opens it (redact/store/engine_file.py).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any, Protocol, Self
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos._serialization import Serializer
 
-from redact.store.database import open_engine
+from redact.store.database import open_engine, translated
 
 VERSION = "corridor-1"  # of the steps' order; a workflow of another version is not taken up, its photo starts anew
 POLL_S = 0.5  # seconds between two looks of the engine at what waits for a message; nothing of ours does, but its end
@@ -136,11 +137,24 @@ class Engine:
         self._dbos, self._chores = DBOS(config=config), 0
 
     def __enter__(self) -> Self:
-        DBOS.launch()
+        """Launch it.
+
+        Raises:
+            DatabaseFault: its database cannot be used now; nothing was started.
+        """
+        try:
+            with translated():
+                DBOS.launch()
+        except BaseException:
+            self._end(wait_s=0)
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        DBOS.destroy(workflow_completion_timeout_sec=30)
+        self._end(wait_s=30)
+
+    def _end(self, *, wait_s: int) -> None:
+        DBOS.destroy(workflow_completion_timeout_sec=wait_s)
         self._database.dispose()
 
     def unfinished(self) -> set[tuple[str, str]]:

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from redact import clearing, corridor
 from redact.corridor import PhotoMissing, Worked
 from redact.device_words import Clears
 from redact.engine import Engine
-from redact.errors import RedactError
+from redact.faults import told
 from redact.house import House
 from redact.moments import print_moment
 from redact.pacing import FIRST_PAUSE_S, NEVER_S, Clearings, Patience
@@ -29,7 +30,7 @@ from redact.store import records
 from redact.store.devices import RegisteredDevice, mark_seen
 from redact.store.records import State
 from watcher.device import Present, device_of
-from watcher.errors import SourceFault, Unsafe, WatcherError
+from watcher.errors import SourceFault, Unsafe
 from watcher.guard import Place
 from watcher.quarantine import NotTaken
 from watcher.sort import Sort
@@ -154,20 +155,23 @@ class Keeper:
         self._woken.set()
 
     def turn(self) -> None:
-        """Do what is due."""
+        """Do what is due; a part that fails does not keep the others from being done.
+
+        Raises:
+            Exception: what the first of the parts that failed met; all are tried again in the next turn.
+        """
         self._is_turning = True  # what is on its way from one list to another is seen by nobody else
+        faults: list[Exception] = []
         try:
-            self._take_in()
-            if self.clock_s() >= self._feed_at_s:
-                self._has_photos = True
-            self._feed()
-            self._clear()
-            self.house.ledger.write_down_copies()
-            if self.clock_s() >= self._chores_at_s:
-                self._chores_at_s = self.clock_s() + CHORES_S
-                self._chores()
+            for part in (self._take_in, self._feed, self._clear, self.house.ledger.write_down_copies, self._chores):
+                try:
+                    part()
+                except Exception as error:  # noqa: BLE001  an engine that refuses must not stop the chores
+                    faults.append(error)
         finally:
             self._is_turning = False
+        if faults:
+            raise faults[0]
 
     def is_idle(self) -> bool:
         """Whether everything that can be done now is done; what met trouble waits for a later run."""
@@ -205,7 +209,7 @@ class Keeper:
         """Do what a report asks for; one that meets trouble is heard again later, for the watch tells it only once."""
         try:
             self._follow(report)
-        except (RedactError, WatcherError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  the outermost loop of a report: no other is lost for it
             log.warning("%s", told(error))
             patience = patience or self._patience()
             patience.fail(self.clock_s())
@@ -246,6 +250,8 @@ class Keeper:
     # -- 2 to 4 seal, redact, store --
 
     def _feed(self) -> None:
+        if self.clock_s() >= self._feed_at_s:
+            self._has_photos = True
         if self.engine is None or not self._has_photos:
             return
         with self._lock:
@@ -324,11 +330,15 @@ class Keeper:
     # -- chores --
 
     def _chores(self) -> None:
+        if self.clock_s() < self._chores_at_s:
+            return
+        self._chores_at_s = self.clock_s() + CHORES_S
         self._has_photos = True  # what met trouble may be due
-        for chore in (self.house.ledger.catch_up, self._want_again, self._see_devices, self._drop_plain, self._forget):
+        drop_plain = partial(corridor.drop_plain_at_rest, self.house)
+        for chore in (self.house.ledger.catch_up, self._want_again, self._see_devices, drop_plain, self._forget):
             try:
                 chore()
-            except (RedactError, WatcherError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  the outermost loop of a chore; the others are done
                 log.warning("%s", told(error))
 
     def _want_again(self) -> None:
@@ -337,12 +347,11 @@ class Keeper:
             wanted = records.list_photos(connection, [State.WANTED])
             places = [sight for photo in wanted for sight in records.list_sightings(connection, photo=photo.sha256)]
         for sight in places:
-            registered = self._devices.get(sight.device)
-            if registered is None or sight.arrival is None:
+            registered, found = self._devices.get(sight.device), sight.arrival
+            if registered is None or found is None:
                 continue
             try:
-                device, arrival = device_of(registered.record), sight.arrival
-                corridor.take_in(self.house, device, arrival.place, arrival.sighting, ())
+                corridor.take_in(self.house, device_of(registered.record), found.place, found.sighting, ())
             except (SourceFault, Unsafe) as error:
                 log.warning("%s", error)
 
@@ -351,9 +360,6 @@ class Keeper:
             self._clearings.touch(registered.record.id)  # a hold may be lifted
             if isinstance(device_of(registered.record).is_present(), Present):
                 self._set_seen(registered.record.id)
-
-    def _drop_plain(self) -> None:
-        corridor.drop_plain_at_rest(self.house)
 
     def _forget(self) -> None:
         if self.engine is not None:
@@ -380,7 +386,7 @@ class Keeper:
         self._feed_at_s = min(self._feed_at_s, patience.due_s)
         try:
             note()
-        except (RedactError, WatcherError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  what happens here would end the workflow, which waits for a word
             log.warning("%s", told(error))
 
     def _guard(self, act: Callable[[], T], otherwise: T) -> T:
@@ -392,10 +398,3 @@ class Keeper:
 
     def _patience(self) -> Patience:
         return Patience(self.house.settings.retry_longest_s)
-
-
-def told(error: Exception) -> str:
-    """Return a sentence for an error: ours speak for themselves, foreign ones are named by their kind only."""
-    if isinstance(error, RedactError | WatcherError):
-        return str(error)
-    return f"The program failed at this step ({type(error).__name__}); it is tried again. See: redact doctor"

@@ -5,14 +5,16 @@ a key that opens originals is left on this machine or printed.
 Rule: asking for a photo only changes its state; the watcher takes it in as always.  That a sealed original is opened,
 and by whom, is on record before it happens.  It is opened in memory, proved by its hash, and written to quarantine
 before the state says so: after a crash in between the next start of the watcher removes it.  A copy that was recalled
-is removed from trust storage before a new one is made (redact/take_down.py).  Each asking is one more walk through the
-corridor, which ends where it ends: a photo that is held for its content is held again, with its reason, and waits for
-the next person.
+is removed from trust storage before a new one is made (redact/take_down.py); one that vanished from there is made
+again from the sealed original, which a purge has kept for it (redact/retention.py).  Each asking is one more walk
+through the corridor, which ends where it ends: a photo that is held for its content is held again, with its reason, and
+waits for the next person.
 Accepted residue: whoever has the key file and this command can have a plain original in quarantine for seconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +28,10 @@ from redact.machine import is_open_to_others
 from redact.naming import Actor
 from redact.store import records
 from redact.store.ledger import Entries
+from redact.store.originals import read_kept
 from redact.store.records import Photo, Sighted, State
 from redact.store.shown import list_recalls
-from redact.take_down import WHY, check_may_go, take_down
+from redact.take_down import NO_COPY, WHY, check_may_go, take_down
 
 STOPPED = (State.HELD, State.REFUSED, State.WANTED)
 _AGAIN = (*STOPPED, State.SETTLED)  # a settled one is taken up again only where it is asked for by its id
@@ -78,6 +81,7 @@ def retry(house: House, photos: tuple[Photo, ...], opening: Opening | None = Non
     """
     with house.database.read() as connection:
         called_back = {recall.photo for recall in list_recalls(connection)}
+        kept = read_kept(connection) - called_back
     stopped = tuple(photo for photo in photos if photo.state in _AGAIN)
     recalled = tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 in called_back)
     for photo in stopped:
@@ -85,12 +89,13 @@ def retry(house: House, photos: tuple[Photo, ...], opening: Opening | None = Non
             _ask_again(house, photo)
         else:
             _open_again(house, photo, opening)
+    lost = () if opening is None else _restore_lost(house, [photo for photo in photos if photo.sha256 in kept], opening)
     who = opening.who if opening is not None else who
     went = {photo.sha256: _make_again(house, photo, opening, who) for photo in recalled}
     return Retried(
-        (*stopped, *recalled),
+        (*stopped, *recalled, *lost),
         tuple(photo for photo in photos if photo.state in records.UNDER_WAY),
-        tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 not in called_back),
+        tuple(photo for photo in photos if photo.state is State.STORED and photo not in (*recalled, *lost)),
         tuple(photo for photo in recalled if went[photo.sha256]),
         tuple(photo for photo in recalled if not went[photo.sha256]),
     )
@@ -125,6 +130,21 @@ def _open_again(house: House, photo: Photo, opening: Opening) -> None:
     _write_plain(house, photo, _unseal(house, photo, opening))
     with house.database.write() as connection:
         records.move_photo(connection, photo.sha256, _AGAIN, State.ARRIVED, **_here(house))
+
+
+def _restore_lost(house: House, photos: Sequence[Photo], opening: Opening) -> tuple[Photo, ...]:
+    """Have the copies made again that vanished from trust storage, and return of which photos."""
+    lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(house, photo))
+    for photo in lost:
+        _write_plain(house, photo, _unseal(house, photo, opening))
+        with house.database.write() as connection:
+            records.move_photo(connection, photo.sha256, [State.STORED], State.ARRIVED, **NO_COPY, **_here(house))
+    return lost
+
+
+def _has_copy(house: House, photo: Photo) -> bool:
+    name, sha256 = photo.output_name, photo.output
+    return name is not None and sha256 is not None and house.trust.holds(name, sha256)
 
 
 def _make_again(house: House, photo: Photo, opening: Opening | None, who: Actor | None) -> bool:

@@ -7,38 +7,44 @@ import hashlib
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from redact.corridor import Worked, sweep_quarantine
+from redact.duties import Duties, Duty, tell_swept
 from redact.engine import Engine
 from redact.errors import RedactError
+from redact.faults import told
 from redact.house import House
-from redact.keeper import CHORES_S, Keeper
-from redact.left_behind import recheck, report_unapproved
+from redact.keeper import Keeper
 from redact.machine import hold_lock
-from redact.purge import purge_originals
-from redact.store import executors, records
+from redact.pacing import Patience
+from redact.store import executors
+from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.engine_file import is_whole, move_aside
 from redact.store.register import read_gallery, read_roll, register_version
-from redact.store.trust import sweep_trust
 from redact.workbench import Bench, Brief
 from redact.workers import Crew, share_cores
 from watcher.device import device_of
-from watcher.errors import WatcherError
+from watcher.errors import QuarantineFault, SourceFault
 from watcher.guard import check_apart
 from watcher.notify import WatchdogNotifier
-from watcher.settle import Patience
+from watcher.settle import Patience as Settling
 from watcher.watch import Rhythm, SystemClock, watch
 
 LOCK_FILE = "watch.lock"
 DEVICES_S = 5.0  # seconds between two looks at the register of devices
-DAILY_S = 24 * 3600.0
+
+#: What passes by itself or when somebody mends it, and is waited for.  A vault or trust storage that is away is none:
+#: the watch begins without it.  What no waiting mends (a key, a setting, folders that overlap) ends the program.
+PASSING = (DatabaseFault, QuarantineFault, SourceFault, OSError)
 
 log = logging.getLogger("redact")
+T = TypeVar("T")
 
 
 class AlreadyWatching(RedactError):
@@ -47,6 +53,16 @@ class AlreadyWatching(RedactError):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__("Another watcher works in this house already. Stop it first; one house has one watcher.")
+
+
+class CutShort(RedactError):
+    """A run with `once` could not do all that it should; nothing was lost."""
+
+    def __init__(self, whys: Sequence[str]) -> None:
+        """Say what was not done, a sentence each, and what to do."""
+        super().__init__(
+            f"This run did not do everything. {' '.join(whys)} Nothing was lost; run it again when that is mended."
+        )
 
 
 @dataclass(slots=True)
@@ -106,7 +122,8 @@ def run_watch(
 
     Raises:
         AlreadyWatching: another process watches this house.
-        RedactError: the house cannot be worked with.
+        CutShort: with `once`, something could not be done; nothing was lost.
+        RedactError, WatcherError: the house cannot be worked with, and no waiting mends that.
     """
     with alone_in(house), contextlib.ExitStack() as open_things:
         workers, threads = share_cores(1_000, house.settings.workers)
@@ -117,55 +134,124 @@ def run_watch(
 
 @contextlib.contextmanager
 def alone_in(house: House) -> Iterator[None]:
-    """Be the house's only watcher, and sweep up what a former one left.
+    """Be the house's only watcher.
 
     Raises:
         AlreadyWatching: another process watches this house.
-        QuarantineFault, VaultFault: what it left cannot be removed.
     """
     with hold_lock(house.settings.folder / LOCK_FILE) as is_ours:
         if not is_ours:
             raise AlreadyWatching
-        swept = sweep_quarantine(house) + house.vault.sweep() + sweep_trust(house.trust)
-        if swept:
-            log.info("Removed %d leftovers of a run that was cut off.", swept)
         yield
 
 
 def run_keeper(house: House, keeper: Keeper, stop: threading.Event, *, once: bool = False) -> None:
-    """Watch the devices for a keeper that was made ready, with the engine beside it; `alone_in` the house."""
+    """Watch the devices for a keeper that was made ready, with the engine beside it; `alone_in` the house.
+
+    Raises:
+        CutShort: with `once`, something could not be done; nothing was lost.
+        RedactError, WatcherError: the house cannot be worked with, and no waiting mends that.
+    """
+    duties = Duties(house)
+    waiting = _Waiting(house, stop, duties.sign.do, once)
     with contextlib.ExitStack() as open_things:
-        engine = Engine(house.settings.engine_url, house.executor, keeper)
-        open_things.enter_context(engine)
-        keeper.adopt(engine.unfinished())
-        keeper.engine = engine
+        open_things.callback(_say_ended, house)
+        duties.sign.do()
+        # nothing may be taken in before: a file that is just being written down would be taken for a leftover
+        if waiting.until(lambda: sweep_quarantine(house), tell_swept) is None:
+            return
+        duties.sweep()
+        if waiting.until(lambda: open_things.enter_context(_engine_for(house, keeper))) is None:
+            return
         thread = threading.Thread(target=keeper.run, name="keeper")
         thread.start()
         open_things.callback(thread.join)
         open_things.callback(keeper.stop)
-        _watch(house, keeper, stop, once=once)
+        _watch(house, keeper, duties, waiting)
 
 
-def _watch(house: House, keeper: Keeper, stop: threading.Event, *, once: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """How the watch meets a passing fault in what it cannot do without: it waits, longer each time."""
+
+    house: House
+    stop: threading.Event
+    meanwhile: Callable[[], None]
+    once: bool
+
+    def until(self, act: Callable[[], T], then: Callable[[T], None] = lambda _: None) -> T | None:
+        """Do something until it is done, and return its result; None where somebody said stop.
+
+        Raises:
+            CutShort: with `once`, after the first try.
+        """
+        patience = Patience(self.house.settings.retry_longest_s)
+        while not self.stop.is_set():
+            try:
+                done = act()
+            except PASSING as error:
+                if isinstance(error, DatabaseDamaged):
+                    raise
+                if self.once:
+                    raise CutShort([told(error)]) from error
+                patience.fail(0.0)
+                log.warning("The watch cannot go on. %s Next try in %d seconds.", _ended(told(error)), patience.due_s)
+                self.stop.wait(patience.due_s)
+                self.meanwhile()
+            else:
+                then(done)
+                return done
+        return None
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+@contextlib.contextmanager
+def _engine_for(house: House, keeper: Keeper) -> Iterator[Engine]:
     settings = house.settings
-    rhythm = Rhythm(rescan_s=settings.rescan_s, poll_s=settings.poll_s, patience=Patience())
+    if not is_whole(settings.engine_url):
+        moved = move_aside(settings.engine_url, house.now())
+        log.warning(
+            "The workflow engine's file was damaged. It was moved aside as %s, and a new one is made. No photo and no "
+            "entry rests on it; photos under way begin their step anew. See: redact doctor", moved.name,
+        )  # fmt: skip
+    with Engine(settings.engine_url, house.executor, keeper) as engine:
+        keeper.adopt(engine.unfinished())
+        keeper.engine = engine
+        yield engine
+
+
+def _say_ended(house: House) -> None:
+    """Write down that this watcher ended; where that fails, its sign of life grows old in two minutes."""
+    try:
+        with house.database.write() as connection:
+            executors.end(connection, house.executor, house.now())
+    except Exception as error:  # noqa: BLE001  the last act; what the watch ended with must not be hidden by it
+        log.warning("The end of the watch was not written down. %s", told(error))
+
+
+def _watch(house: House, keeper: Keeper, duties: Duties, waiting: _Waiting) -> None:
+    settings, stop, once = house.settings, waiting.stop, waiting.once
+    rhythm = Rhythm(rescan_s=settings.rescan_s, poll_s=settings.poll_s, patience=Settling())
     with WatchdogNotifier() as notifier:
-        while not stop.is_set():
-            devices = _read_devices(house)
-            approved = _approved(house, devices)
+        while (found := waiting.until(lambda: _read_devices(house))) is not None:
+            devices, approved = found
             keeper.set_devices(approved)
             names = ", ".join(device.id for device in approved)
             log.info("Watching %d devices: %s", len(approved), names or "none yet")
-            report_unapproved(house, devices)
             restart = _Restart(stop)
-            with _looking_at_register(house, devices, restart):
+            with _looking_at_register(house, devices, restart, duties):
                 doors = [device_of(device.record) for device in approved]
                 for report in watch(doors, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
                     keeper.take(report)
                 if once:  # with the beat going on: redacting takes minutes
                     _wait_until_idle(keeper, stop)
             if once:
-                return
+                break
+    if once and not stop.is_set() and (undone := duties.finish()):
+        raise CutShort([_ended(why) for why in undone])
 
 
 def _wait_until_idle(keeper: Keeper, stop: threading.Event) -> None:
@@ -173,41 +259,45 @@ def _wait_until_idle(keeper: Keeper, stop: threading.Event) -> None:
         pass
 
 
-def _read_devices(house: House) -> tuple[RegisteredDevice, ...]:
+def _read_devices(house: House) -> tuple[tuple[RegisteredDevice, ...], list[RegisteredDevice]]:
+    """Return the register, and of it the devices that may be watched now.
+
+    Raises:
+        FoldersOverlap: the folders of one are not apart from the house's; this ends the program.
+    """
+    devices, now = _registered(house), house.now()
+    approved = [device for device in devices if device.is_approved(now) and device.record.root is not None]
+    for device in approved:
+        check_apart(house.settings.own_folders, device.record.folders)
+    return devices, approved
+
+
+def _registered(house: House) -> tuple[RegisteredDevice, ...]:
     with house.database.read() as connection:
         return read_devices(connection)
 
 
-def _approved(house: House, devices: Sequence[RegisteredDevice]) -> list[RegisteredDevice]:
-    """Return the devices that may be watched now; one whose folders are not apart from the house's ends the program."""
-    now = house.now()
-    approved = [device for device in devices if device.is_approved(now) and device.record.root is not None]
-    for device in approved:
-        check_apart(house.settings.own_folders, device.record.folders)
-    return approved
-
-
 @contextlib.contextmanager
-def _looking_at_register(house: House, known: Sequence[RegisteredDevice], restart: _Restart) -> Iterator[None]:
-    """Look at the register every few seconds; a change (or an expiry) ends the watch, which then starts anew."""
-    ended, before, rescan_s = threading.Event(), _standing(house, known), house.settings.rescan_s
-    duties = (
-        _Duty(CHORES_S, lambda: _beat(house)),
-        _Duty(rescan_s, lambda: report_unapproved(house, known), time.monotonic() + rescan_s),  # done once at the start
-        _Duty(rescan_s, lambda: recheck(house, known)),
-        _Duty(DAILY_S, lambda: purge_originals(house)),
-    )
+def _looking_at_register(
+    house: House, known: Sequence[RegisteredDevice], restart: _Restart, duties: Duties
+) -> Iterator[None]:
+    """Do the duties, and look at the register every few seconds; a change (or an expiry) starts the watch anew."""
+    ended, before = threading.Event(), _standing(house, known)
+
+    def compare() -> None:
+        if _standing(house, _registered(house)) != before:
+            restart.changed.set()
+
+    register = Duty("The register of devices was not looked at.", 0.0, compare, DEVICES_S)
 
     def look() -> None:
-        while not ended.wait(DEVICES_S) and not restart.is_set():
-            try:
-                if _standing(house, _read_devices(house)) != before:
-                    restart.changed.set()
-                for duty in duties:
-                    duty.do()
-            except (RedactError, WatcherError) as error:
-                log.warning("%s", error)
+        while True:
+            duties.do()
+            register.do()
+            if ended.wait(DEVICES_S) or restart.is_set():
+                return
 
+    duties.look_anew()
     thread = threading.Thread(target=look, name="register")
     thread.start()
     try:
@@ -217,29 +307,7 @@ def _looking_at_register(house: House, known: Sequence[RegisteredDevice], restar
         thread.join()
 
 
-@dataclass(slots=True)
-class _Duty:
-    """Something done every so often, counted on a clock that nobody sets."""
-
-    every_s: float
-    act: Callable[[], object]
-    next_s: float = field(default_factory=time.monotonic)
-
-    def do(self) -> None:
-        if time.monotonic() >= self.next_s:
-            self.next_s = time.monotonic() + self.every_s
-            self.act()
-
-
 def _standing(house: House, devices: Sequence[RegisteredDevice]) -> list[tuple[object, ...]]:
     """Return what the watch depends on: where devices lie, whether they are approved now, and their policy."""
     now = house.now()
     return [(device.record, device.is_approved(now), device.clears) for device in devices]
-
-
-def _beat(house: House) -> None:
-    """Say that this machine lives; ask again for the photos of one that has gone silent."""
-    with house.database.write() as connection:
-        executors.beat(connection, house.executor, house.now())
-        for silent in executors.silent(connection, house.now()):
-            records.give_up_originals(connection, silent, house.executor)

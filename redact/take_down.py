@@ -26,7 +26,7 @@ from redact.store.records import Photo, Sighted, State
 from redact.store.shown import is_recalled, is_shared
 
 WHY = "A consent for a face that the copy shows has gone."
-_NO_COPY = {"output": None, "output_name": None, "output_bytes": None, "stored_at": None}
+NO_COPY = {"output": None, "output_name": None, "output_bytes": None, "stored_at": None}
 
 
 def check_may_go(house: House, photo: Photo) -> None:
@@ -82,7 +82,7 @@ def take_down(
         before = records.read_photo(connection, photo.sha256)
         if opened or before is None or (before.state, before.output) != (State.STORED, photo.output):
             raise _is_being_cleared(photo)
-        records.move_photo(connection, photo.sha256, [State.STORED], new, **{**_NO_COPY, **columns})
+        records.move_photo(connection, photo.sha256, [State.STORED], new, **{**NO_COPY, **columns})
         records.write_shown(connection, photo.sha256, [], 0)
         if is_own and photo.output is not None:
             facts = {"photo": photo.sha256, "output": photo.output, "by": who.role, "person": who.tag}

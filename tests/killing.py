@@ -47,13 +47,14 @@ def register(house: House, name: str, folder: Path, owner: Owner = Owner.TRUST) 
 
 
 def start(house: Path, *options: str) -> subprocess.Popen[bytes]:
-    log, temporary = (house.parent / "watch.log").open("ab"), temporary_of(house)
+    temporary = temporary_of(house)
     temporary.mkdir(exist_ok=True)
-    return subprocess.Popen(
-        [sys.executable, "-m", "redact", "watch", "--house", str(house), *options],
-        cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-        env={**os.environ, "HOME": str(house.parent), "TMPDIR": str(temporary)},
-    )  # fmt: skip
+    with (house.parent / "watch.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "redact", "watch", "--house", str(house), *options],
+            cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+            env={**os.environ, "HOME": str(house.parent), "TMPDIR": str(temporary)},
+        )  # fmt: skip
 
 
 def temporary_of(house: Path) -> Path:

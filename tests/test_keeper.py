@@ -474,6 +474,47 @@ def test_nothing_ends_the_keepers_thread(rig: Rig, monkeypatch: pytest.MonkeyPat
     assert len(turns) == 3
 
 
+def test_a_report_that_meets_an_unforeseen_error_is_heard_again_and_hides_no_other(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
+    real, failed = corridor.take_in, list[str]()
+
+    def take_in(*arguments: Any, **named: Any) -> Any:
+        if not failed:
+            failed.append("once")
+            raise ZeroDivisionError
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(corridor, "take_in", take_in)
+    rig.run()
+    assert failed and len(rig.photos()) == 2
+    rig.turn(4)
+    rig.check_done(PHOTO, photo_bytes(2))
+
+
+def test_a_part_of_a_turn_that_fails_keeps_no_other_part_from_being_done(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine that refuses must not stop the chores: copies of the record, leftovers, what is wanted again."""
+    done: list[str] = []
+    names = ("_take_in", "_feed", "_clear", "_want_again", "_see_devices", "_forget")
+
+    def failing(name: str) -> Callable[[keepers.Keeper], None]:
+        def part(_: keepers.Keeper) -> None:
+            done.append(name)
+            raise ZeroDivisionError
+
+        return part
+
+    for name in names:
+        monkeypatch.setattr(keepers.Keeper, name, failing(name))
+    with pytest.raises(ZeroDivisionError):
+        rig.keeper.turn()
+    assert done == list(names)
+
+
 def test_a_keeper_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """`redact watch --once` ends when it is."""
     (rig.add() / "a.jpg").write_bytes(PHOTO)

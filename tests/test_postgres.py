@@ -27,13 +27,15 @@ from sqlalchemy import String, func, insert, select
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
 from redact.consent import State as Answer
+from redact.corridor import sweep_quarantine
 from redact.device_words import Clears
 from redact.doctor import examine
 from redact.doctor_values import Grade
+from redact.duties import beat
 from redact.engine import Engine
 from redact.house import make_house, open_house
 from redact.keys import KeyFault
-from redact.service import _beat, alone_in
+from redact.service import alone_in
 from redact.store import records
 from redact.store.database import Database, DatabaseFault, sqlite_url
 from redact.store.executors import SILENT_AFTER_S
@@ -454,20 +456,21 @@ def test_the_photos_of_a_machine_that_went_silent_are_taken_in_again_by_another(
     two.folder.joinpath("share").symlink_to(folder)  # a share that both machines see
     two.keeper.set_devices(two.approved())
     (folder / "IMG_0001.JPG").write_bytes(PHOTO)
-    _beat(one.house)
+    beat(one.house)
     one.keeper.engine = None  # takes in, and dies before anything else
     one.run()
     assert one.quarantined() == {f"{sha(PHOTO)}.photo"}
-    _beat(two.house)
+    beat(two.house)
     two.run()
     assert two.photos()[sha(PHOTO)].state is State.ARRIVED, "not yet: the first machine may only be slow"
     two.now.at += timedelta(seconds=SILENT_AFTER_S + 1)
-    _beat(two.house)
+    beat(two.house)
     wanted = two.photos()[sha(PHOTO)]
     assert wanted.state is State.WANTED and wanted.reason is not None and "silent" in wanted.reason
     two.turn(8, 31.0)
     assert two.photos()[sha(PHOTO)].state is State.STORED and not folder.joinpath("IMG_0001.JPG").exists()
     with alone_in(one.house):  # it comes back
+        sweep_quarantine(one.house)
         one.restart()
         one.run()
     assert not one.quarantined() and not two.quarantined() and len(one.stored()) == 1

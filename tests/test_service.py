@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,15 @@ import pytest
 from models.weights import default_folder
 from redact.house import House
 from redact.service import AlreadyWatching, alone_in, run_watch
+from redact.status import read_status
+from redact.store import records
 from redact.store.records import State
 from redact.values import Status
 from redact.workbench import Bench, Brief
 from redact.workers import Crew
 from tests.houses import DEVICE, Rig, environment, photo_bytes, real_engine, sha
+from tests.killing import start, temporary_of
+from tests.made import noisy_jpeg
 from tests.program import run_program
 
 PHOTO = photo_bytes(1)
@@ -96,8 +101,8 @@ def test_the_whole_service_redacts_a_photo_and_clears_its_device(rig: Rig, caplo
 
 
 def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
-    file = tmp_path / "a.photo"
-    file.write_bytes(PHOTO)
+    file, content = tmp_path / "a.photo", noisy_jpeg(1600, 1200)  # large: there is time to die in the middle of it
+    file.write_bytes(content)
     crew, brief = Crew(Bench(default_folder()), 1), Brief(None, None)
 
     def kill_all() -> None:
@@ -112,7 +117,7 @@ def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
 
         def schedule(*arguments: Any, **named: Any) -> Any:
             future = real(*arguments, **named)
-            while not future.running():
+            while not (future.running() or future.done()):
                 time.sleep(0.01)
             kill_all()  # in the middle of a photo
             return future
@@ -120,7 +125,7 @@ def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
         crew._pool.schedule = schedule  # type: ignore[method-assign]
         outcome = crew.redact(file, brief, ())
         crew._pool.schedule = real  # type: ignore[method-assign]
-        assert (outcome.status, outcome.sha256) == (Status.HELD, sha(PHOTO))
+        assert (outcome.status, outcome.sha256) == (Status.HELD, sha(content))
         assert outcome.reason and "crashed" in outcome.reason
         assert crew.redact(file, brief, ()).status is Status.REDACTED
     finally:
@@ -136,3 +141,33 @@ def test_a_missing_key_is_a_sentence_and_nothing_is_done(rig: Rig, tmp_path: Pat
     ended = run_program("watch", "--once", "--house", rig.house.settings.folder, home=tmp_path / "home")
     assert ended.returncode in {1, 2} and key in ended.stderr and ended.stderr.count("\n") <= 4
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.photos() and rig.entries() == entries
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, number: signal.Signals) -> None:
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
+    program = start(rig.house.settings.folder)
+    log = tmp_path / "watch.log"
+    wait_until(lambda: rig.photos() or program.poll() is not None)  # at work: nothing is waited for but the stop
+    if number == signal.SIGINT:
+        os.killpg(program.pid, number)  # Ctrl-C: a terminal tells the workers too
+    else:
+        program.send_signal(number)
+    assert program.wait(timeout=120) == 0, log.read_text()
+    assert "Traceback" not in log.read_text()
+    with alone_in(rig.house):
+        pass  # nobody holds it
+    under_way = {photo.sha256 for photo in rig.photos().values() if photo.state in records.UNDER_WAY}
+    assert {name.partition(".")[0] for name in rig.quarantined()} <= under_way
+    assert not list(temporary_of(rig.house.settings.folder).rglob("*.*"))
+    status = read_status(rig.house)
+    assert status.ended_at is not None and not status.is_watched
+    rig.check_record()
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    end_s = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < end_s
+        time.sleep(0.01)

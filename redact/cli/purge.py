@@ -21,7 +21,8 @@ Yes = Annotated[bool, option("--yes", help="Really destroy them.")]
 def purge(house: HouseFolder = HERE, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False) -> None:
     """Destroy the sealed originals whose retention is over; the redacted copies stay."""
     from redact.house import open_house
-    from redact.purge import find_due, purge_originals
+    from redact.purge import find_due
+    from redact.retention import end_retention
 
     if dry_run == yes:
         raise UsageError("Say --dry-run to see which originals are due, or --yes to destroy them.")
@@ -31,7 +32,7 @@ def purge(house: HouseFolder = HERE, dry_run: DryRun = False, yes: Yes = False, 
             _print(due, "due", as_json=as_json)
             typer.echo(f"{_count(due)} would be destroyed; nothing was changed.", err=True)
             return
-        purged = purge_originals(opened)
+        purged = end_retention(opened)
     rows = [(purged.destroyed, "destroyed"), (purged.missing, "missing"), (purged.kept, "kept")]
     _print_all(rows, as_json=as_json)
     typer.echo(f"{_count(purged.destroyed)} destroyed.", err=True)
@@ -39,7 +40,7 @@ def purge(house: HouseFolder = HERE, dry_run: DryRun = False, yes: Yes = False, 
         typer.echo(f"{_count(purged.missing)} not in the vault any more; the record says so.", err=True)
     if purged.kept:
         typer.echo(
-            f"{_count(purged.kept)} kept, because the redacted copy is not in trust storage. See: redact show ID",
+            f"{_count(purged.kept)} kept, because the redacted copy is not in trust storage. See: redact status",
             err=True,
         )
         raise typer.Exit(ExitCode.HELD)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from redact.errors import RedactError
+from redact.errors import TRY_AGAIN, RedactError
 
 BUSY_S = 20.0  # seconds a writer waits for another; a clearing of 1,000 photos commits within 1
 WAL_IS_SAFE_FROM = (3, 51, 3)  # sqlite.org, "WAL reset bug"
@@ -54,13 +54,27 @@ _TOLD = {
 }
 
 
+_SQLITE_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # sqlite.org, "Result and Error Codes"
+_POSTGRES_DAMAGE = {"XX001", "XX002"}  # data_corrupted, index_corrupted
+
+
 class DatabaseFault(RedactError):
     """The database cannot be used now; nothing was changed.  Trying again may help."""
 
     def __init__(self, why: str) -> None:
         """Say why."""
-        super().__init__(
-            f"The database cannot be used: {why}. Nothing was changed; it is tried again, or see: redact doctor"
+        super().__init__(f"The database cannot be used: {why}. Nothing was changed. {TRY_AGAIN}")
+
+
+class DatabaseDamaged(DatabaseFault):
+    """What lies in the database's file is no database any more, or not all of one: no waiting mends it."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        RedactError.__init__(
+            self,
+            "The database is damaged. Nothing was changed. Stop the watcher, keep the damaged file, and bring the "
+            "database back from the backup: see docs/running.md, Backup",
         )
 
 
@@ -85,8 +99,9 @@ class Database:
 
         Raises:
             DatabaseFault: it is locked for too long, full, or out of reach; nothing was changed.
+            DatabaseDamaged: its file is; nothing was changed.
         """
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self.engine.connect() as connection, connection.begin():
             if not self.is_sqlite:  # there "begin immediate" does it; what follows sees all that was committed before
                 connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITER})")
             yield connection
@@ -97,9 +112,10 @@ class Database:
 
         Raises:
             DatabaseFault: it is out of reach.
+            DatabaseDamaged: its file is.
         """
         with (
-            _translated(),
+            translated(),
             self.engine.connect().execution_options(**self._reads) as connection,
             connection.begin(),
         ):
@@ -116,13 +132,27 @@ def sqlite_url(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn what a database's driver raises into sentences.
+
+    Raises:
+        DatabaseFault: the database refuses.
+        DatabaseDamaged: its file cannot be read.
+    """
     try:
         yield
     except DBAPIError as error:
+        if _is_damage(error):
+            raise DatabaseDamaged from error
         if not _is_passing(error):
             raise
         raise DatabaseFault(_said(error)) from error
+
+
+def _is_damage(error: DBAPIError) -> bool:
+    """Say whether the driver could not make sense of what it read."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the higher bits say in which part of the file
+    return code in _SQLITE_DAMAGE or str(getattr(error.orig, "sqlstate", None) or "") in _POSTGRES_DAMAGE
 
 
 def _is_passing(error: DBAPIError) -> bool:

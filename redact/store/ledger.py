@@ -25,6 +25,7 @@ from redact.audit.kinds import Fact, Kind
 from redact.audit.tree import HASH_BYTES, Frontier, append, leaf_hash
 from redact.moments import Now, print_moment
 from redact.store.copies import Copies
+from redact.store.copy_losses import list_unrecorded, write_recorded
 from redact.store.database import Database, DatabaseFault
 from redact.store.tables import log_checkpoints, log_entries, log_head
 
@@ -97,14 +98,27 @@ class Ledger:
                 self._copies.copy(*note)
 
     def catch_up(self) -> None:
-        """Copy the newest head to every second place that lags behind; a place that refuses is remembered as such."""
-        with self._database.read() as connection:
-            row = connection.execute(
-                select(log_checkpoints.c.size, log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
-            ).first()
-        if row is not None:
-            self._copies.copy(row.size, row.note)
+        """Copy the newest head to every second place that lags behind; a place that refuses is remembered as such.
+
+        Raises:
+            DatabaseFault: the rest is done later.
+        """
+        head = self._newest()
+        if head is not None:
+            self._copies.copy(*head)
         self._copies.write_down()
+        self._record_losses()
+
+    def check_copies(self) -> None:
+        """Look at what lies in the second places, write the newest head there again where it is gone, and record that.
+
+        Raises:
+            DatabaseFault: the rest is done later.
+        """
+        head = self._newest()
+        if head is not None:
+            self._copies.check(*head)
+        self.catch_up()
 
     def write_down_copies(self) -> None:
         """Write down which heads lie in the second places, where that is not up to date.
@@ -113,6 +127,24 @@ class Ledger:
             DatabaseFault: it is written down later.
         """
         self._copies.write_down()
+
+    def _newest(self) -> tuple[int, str] | None:
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(log_checkpoints.c.size, log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
+            ).first()
+        return None if row is None else (row.size, row.note)
+
+    def _record_losses(self) -> None:
+        """Put what went missing in second places into the record, where nobody can take it back."""
+        with self._database.read() as connection:
+            if not list_unrecorded(connection):
+                return
+        with self.writing() as entries:
+            head = read_head(entries.connection)
+            for loss in list_unrecorded(entries.connection):
+                entries.add(Kind.CHECKPOINT_COPIED, size=head.size, root=head.root.hex(), place=loss.place)
+                write_recorded(entries.connection, loss)
 
     def _check_head(self, connection: Connection, frontier: Frontier) -> None:
         """Raise PlantedHead unless our own signature vouches for the edge: else the next one would sign a forgery."""

@@ -21,11 +21,10 @@ from redact.audit.events import Told, tell
 from redact.audit.faults import RecordError
 from redact.audit.verdict import Fault, Finding, Report, check_of
 from redact.audit.verify_log import Walk, unreadable
-from redact.store.copies import Place
+from redact.store.copies import FILES, Place
+from redact.store.copy_losses import list_losses
 from redact.store.database import Database
 from redact.store.log_reader import Stored, has_edge, read_copied, read_edge, read_notes, read_stored
-
-FILES = "checkpoints-*.txt"  # redact.store.copies
 
 QUESTIONS = {
     11: "Do the columns that lists are searched by say what the entries say?",
@@ -131,6 +130,8 @@ def _check_edge(connection: Connection, walk: Walk) -> Iterator[Finding]:
 
 def _check_places(connection: Connection, copied: Sequence[Copied]) -> Iterator[Finding]:
     told = read_copied(connection)
+    for loss in list_losses(connection):
+        yield Finding(None, loss.part)
     newest = max((_size_of(note) for note in read_notes(connection)), default=0)
     for place in copied:
         had = told.get(place.place, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redact import clearing
@@ -11,11 +11,13 @@ from redact.audit.kinds import Role
 from redact.clearing import Waiting
 from redact.clearing_lock import hold_clearing
 from redact.house import House
-from redact.naming import check_person_role
+from redact.left_behind import WHOLE, count_on, why_not_seen
 from redact.registration import known_device
+from redact.roles import check_person_role
 from redact.store import records
+from redact.store.devices import read_devices
 from redact.store.records import Sight, Sighted, State
-from watcher.device import Unknown, device_of
+from watcher.device import DeviceKind, Unknown, device_of
 
 _NOT_STORED = "Its photo is not in trust storage; it is {state}."
 _SETTLED = "A person settled its photo without a copy; take it off by hand, then: redact devices check {device}"
@@ -38,11 +40,36 @@ class Cleared:
     kept: int
     unknown: int
     left: tuple[Waiting, ...]  # files that are not known to be gone, and why
+    away: str | None = None  # why the device could not be looked at in the end, a sentence part
+    others: int = 0  # files that lie there and are none of these: not taken in yet, or for a person
 
     @property
     def is_all_gone(self) -> bool:
-        """Whether nothing of the device's photos is left."""
-        return not (self.kept or self.unknown or self.left)
+        """Whether somebody looked, and nothing that a person would miss is left."""
+        return not (self.kept or self.unknown or self.left or self.away or self.others)
+
+
+def why_not_cleared(house: House, device_id: str) -> str | None:
+    """Return why nothing of a device is deleted, whatever lies there, and the way on; None where clearing may look.
+
+    Raises:
+        UsageError: there is no such device.
+    """
+    device = known_device(house, device_id)
+    standing = device.why_not(house.now())
+    if device.record.kind is DeviceKind.ATTEST_ONLY:
+        return (
+            f"Nobody can look into the device {device_id}, so nothing of it is deleted from here. "
+            f"Have its holder delete the photos, then: redact attest {device_id}"
+        )
+    if standing is None:
+        return None
+    renew = f"Approve it anew: redact devices renew {device_id}; or take" if standing == "expired" else "Take"
+    return (
+        f"The device {device_id} is {standing}, so its files are left untouched; nothing was looked at. "
+        f"{renew} its photos off by hand, then: redact devices check {device_id}; "
+        f"if it is lost: redact attest {device_id}"
+    )
 
 
 def plan_clearing(house: House, device_id: str) -> Plan:
@@ -90,7 +117,21 @@ def clear_device(
             counts.update(clearing.confirm(house, device_id, ids, words))
             if told is not None:
                 told(len(tried))
-    return Cleared(counts["gone"], counts["kept"], counts["unknown"], _left(house, device_id))
+    left = _left(house, device_id)
+    away, others = _look_round(house, device_id, left)
+    return Cleared(counts["gone"], counts["kept"], counts["unknown"], left, away, others)
+
+
+def _look_round(house: House, device_id: str, left: Iterable[Waiting]) -> tuple[str | None, int]:
+    """Return why nobody can look at the device, or else how many files lie there besides those of `left`."""
+    with house.database.read() as connection:
+        devices = read_devices(connection)
+        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+    (device,) = (device for device in devices if device.id == device_id)
+    arrivals = [waiting.sight.arrival for waiting in left]
+    known = {arrival.place.parts for arrival in arrivals if arrival is not None and arrival.place.folder == 0}
+    count = count_on(house, device, devices, besides=known)
+    return (why_not_seen(device, devices), 0) if count is None else (None, count.total + len(listed))
 
 
 def _left(house: House, device_id: str) -> tuple[Waiting, ...]:

@@ -17,8 +17,10 @@ from redact.keys import AWAY_FOLDER, private_halves
 from redact.machine import is_open_to_others
 from redact.moments import parse_moment
 from redact.registration import overlaps
+from redact.store.copy_losses import list_losses
 from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.engine_file import is_whole, list_moved
 from redact.store.tables import log_copies, log_head
 from redact.store.trust import open_trust
 from redact.store.vault import Vault
@@ -125,6 +127,23 @@ def _engine_database(url: str) -> Iterator[Finding]:
         database.close()
 
 
+def check_engine(patient: Patient) -> Iterator[Finding]:
+    """Check that the engine's own SQLite file is whole; nothing rests on it, but a damaged one stops the photos."""
+    if patient.settings is None:
+        return
+    url = patient.settings.engine_url
+    if not is_whole(url):
+        hint = "Start the watcher anew: it moves the file aside and makes a new one. Nothing is lost by that."
+        yield fail("engine", "The workflow engine's file is damaged; photos stand still.", hint)
+    elif url.startswith("sqlite"):
+        yield ok("engine", "The workflow engine's file is whole, or not made yet.")
+    moved = list_moved(url)
+    if moved:
+        hint = "Look at the disk that the house lies on (its health, its space). Then delete the files."
+        names = " and ".join(path.name for path in moved)
+        yield warn("engine", f"The engine's file was damaged and was moved aside: {names}. Nothing rests on it.", hint)
+
+
 def check_copies(patient: Patient) -> Iterator[Finding]:
     """Check that the second places have every signed head, and lie elsewhere."""
     if patient.settings is None or patient.database is None:
@@ -132,6 +151,10 @@ def check_copies(patient: Patient) -> Iterator[Finding]:
     with patient.database.read() as connection:
         size = connection.execute(select(log_head.c.size)).scalar() or 0
         known = {row.place: row for row in connection.execute(select(log_copies))}
+        losses = list_losses(connection)
+    for loss in losses:
+        hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
+        yield warn("second places", loss.sentence, hint)
     if not patient.settings.copies:
         hint = 'Set copies = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
         yield warn("second places", "The record has no second place.", hint)
@@ -202,6 +225,10 @@ def check_devices(patient: Patient) -> Iterator[Finding]:
         devices = [device for device in read_devices(connection) if device.retired_at is None]
     if not devices:
         yield warn("devices", "No device is registered: nothing is taken in.", "See: redact devices add --help")
+    if not patient.settings.ingest:
+        sentence = "Nobody looks for devices that are not registered: a stranger's folder or card is not noticed."
+        hint = 'Name the folders in which such appear in redact.toml: ingest = ["/srv/photos", "/media"].'
+        yield warn("unregistered", sentence, hint)
     for name, sentence in overlaps(patient.settings.own_folders, devices):
         yield fail("devices", f"{name}: {sentence}", "Retire the device and register it with another folder.")
     for device in devices:

@@ -1,26 +1,29 @@
 """What is known of one photo or one device, for `redact show`.
 
-File names and folders can be a child's name.  They stand in `Seen.where` and `DeviceView.left`, and a command prints
-them on a terminal only, where a person must find the file; into a pipe, which may end in a log, goes the rest.  Which
-pupils are shown uncovered is not told here: the approver's page lists them by name.
+File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is told of the
+folders of no device, and a command prints them on a terminal only, where a person must find the file; into a pipe,
+which may end in a log, goes the rest.  Which pupils are shown uncovered is not told here: the approver's page lists
+them by name.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
 from redact.audit.filters import Filters
 from redact.house import House
+from redact.left_behind import UNREGISTERED, WHOLE
 from redact.moments import print_moment
 from redact.status import DeviceLine, device_line, without_paths
 from redact.store import records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log_reader import read_entries
-from redact.store.records import Photo, Sight, Sighted
+from redact.store.records import LeftItem, Photo, Sight, Sighted
 
 _TOLD_APART = frozenset({"photo", "reason"})
 
@@ -115,9 +118,28 @@ def read_device_view(house: House, device: RegisteredDevice) -> DeviceView:
         return DeviceView(
             device_line(connection, device, now),
             tuple((sight.photo, _seen(connection, sight)) for sight in rest),
-            tuple((left.why, "/".join(left.parts)) for left in records.list_left(connection, device.id)),
+            tuple((left.why, _place_of(left)) for left in records.list_left(connection, device.id)),
             print_moment(now),
         )
+
+
+def read_unregistered(house: House) -> tuple[tuple[str, str], ...]:
+    """Return what lies in folders that no device is registered for: why it is left, and the folder.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    above = {ingest.name: ingest for ingest in house.settings.ingest}
+    with house.database.read() as connection:
+        left = records.list_left(connection, UNREGISTERED)
+    return tuple(
+        (item.why, str(above.get(item.parts[0], Path(item.parts[0])).joinpath(*item.parts[1:]))) for item in left
+    )
+
+
+def _place_of(left: LeftItem) -> str:
+    """Return where it lies below the device's folder; "" for a report on the whole device."""
+    return "" if left.parts == WHOLE else "/".join(left.parts)
 
 
 def _coverings(plan: str | None) -> tuple[Covering, ...]:

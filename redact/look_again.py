@@ -6,8 +6,10 @@ Rule: the device is there and approved, and one walk looks at everything that ma
 forgotten when it is deleted, so it is looked for by its content, in every folder and trash.  Each deletion gets its own
 entry with what was seen (`deletion.rechecked`).  A copy that is found is a new sighting, and is cleared next.  A file
 that this program never deleted because nothing of it was stored (held, refused, wanted, settled) and that is not there
-any more gets the entry `photo.unsighted`: somebody took it away.  Nothing is deleted here, and nothing is said of a
-device that is away.
+any more gets the entry `photo.unsighted`: somebody took it away.  What was listed for a person by its name (a film, a
+link) leaves the list once it is not there.  Nothing is deleted here, and nothing is said of a device that is away.
+A device that is not approved, and the folders of none, are looked at by their names alone: no file is opened, and no
+photo is said to be gone.
 Accepted residue: what belonged to the photo by its name alone (RAW, film, side file) cannot be looked for any more and
 stays counted as it was; an edited copy has other bytes.
 """
@@ -23,14 +25,15 @@ from datetime import timedelta
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.clearing_lock import LOCK_WAIT_S, hold_clearing
-from redact.deletion_values import lowest
+from redact.deletion_values import lowest, tell_beside
 from redact.errors import UsageError
 from redact.house import House
+from redact.left_behind import UNREGISTERED, WHOLE, count_on, recheck, report_unapproved, why_not_seen
 from redact.moments import print_moment
 from redact.reasons import as_reason
 from redact.registration import known_device
 from redact.store import records
-from redact.store.devices import RegisteredDevice, mark_seen
+from redact.store.devices import RegisteredDevice, mark_seen, read_devices
 from redact.store.ledger import Entries
 from redact.store.records import Sight, Sighted, State
 from watcher.device import Unknown, device_of
@@ -68,11 +71,27 @@ class LookedAgain:
     taken_away: int  # files that this program did not delete, and that are gone
     still_there: int  # files of photos that are held, refused, wanted or settled
     level: str  # the lowest that was written; "" where there was nothing to look for
+    listed: int = 0  # what else is on the list for a person: films, RAW, links
 
     @property
     def is_all_gone(self) -> bool:
         """Whether nothing was found and everything could be looked at."""
-        return not (self.found or self.still_there or self.level == "unknown")
+        return not (self.found or self.still_there or self.listed or self.level == "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenByName:
+    """What the names alone showed, where nothing may be opened."""
+
+    why: str  # why nothing may be: "expired", "retired", "unregistered"
+    lying: int  # files, as far as they were not listed one by one
+    listed: int  # entries of `redact status` that stay
+    taken: int  # files of photos that were taken in and are not known to be gone
+
+    @property
+    def is_all_gone(self) -> bool:
+        """Whether nothing lies there, and nothing waits for a word."""
+        return not (self.lying or self.listed or self.taken)
 
 
 @dataclass(slots=True)
@@ -125,7 +144,52 @@ def look_again(house: House, device_id: str, days: int = PERIOD_DAYS, *, wait_s:
             for photo, size in {sight.photo: sight.size for sight in gone}.items():
                 _write_found(look, photo, size, contents[photo])
             done = sum(_look_for_deleted(look, sight, contents[sight.photo]) for sight in gone)
-    return LookedAgain(done, look.found, look.taken_away, look.still_there, lowest(look.levels))
+    recheck(house, [device])
+    with house.database.read() as connection:
+        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+    return LookedAgain(done, look.found, look.taken_away, look.still_there, lowest(look.levels), len(listed))
+
+
+def look_by_name(house: House, device_id: str) -> SeenByName | None:
+    """Look what lies on a device that is not approved, or in the folders of none, and take off the list what is gone.
+
+    Args:
+        house: opened.
+        device_id: of the device; `redact.left_behind.UNREGISTERED` for the folders of none.
+
+    Returns:
+        None where the device is approved: then `look_again` looks better.
+
+    Raises:
+        UsageError: there is no such device, or it cannot be looked at now; nothing was changed.
+        DatabaseFault: nothing was changed.
+    """
+    with house.database.read() as connection:
+        devices = read_devices(connection)
+    lying, why = 0, UNREGISTERED
+    if device_id != UNREGISTERED:
+        device = known_device(house, device_id)
+        reason = device.why_not(house.now())
+        if reason is None:
+            return None
+        count, why = count_on(house, device, devices), reason
+        if count is None:
+            raise UsageError(_cannot_look(device, why_not_seen(device, devices)))
+        lying = count.total
+    report_unapproved(house, devices)
+    rest = set(Sighted) - {Sighted.GONE}
+    with house.database.read() as connection:
+        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+        return SeenByName(
+            why, lying, len(listed), len(records.list_sightings(connection, device=device_id, states=rest))
+        )
+
+
+def _cannot_look(device: RegisteredDevice, why: str) -> str:
+    return (
+        f"The device {device.id} cannot be looked at: {why}. Nothing was changed. Connect it; if it is lost, or its "
+        f"holder deleted the photos: redact attest {device.id}"
+    )
 
 
 def _check_may_look(house: House, device: RegisteredDevice) -> None:
@@ -134,14 +198,14 @@ def _check_may_look(house: House, device: RegisteredDevice) -> None:
         raise UsageError(f"The device {device.id} is {why}, so its files are left untouched. Nothing was looked at.")
     presence = device_of(device.record).is_present()
     if isinstance(presence, Unknown):
-        raise UsageError(f"The device {device.id} cannot be looked at: {presence.reason}. Nothing was written down.")
+        raise UsageError(_cannot_look(device, presence.reason))
 
 
 def _look_for_deleted(look: _Look, sight: Sight, contents: tuple[Residue, ...]) -> bool:
     """Write what was seen of one file that is gone; False where the photo lies at its very place again."""
     by_name = sum(int(count) for count in _BY_NAME.findall(sight.reason or ""))
-    every = (*contents, *_everybodys(look.inventory))
-    level, left, reason = _level(look.inventory, every), len(every) + by_name, _tell(every, by_name)
+    level, left = _level(look.inventory, contents), len(contents) + by_name
+    reason = _tell(look.inventory, contents, by_name)
     if sight.opened is None and level == "unknown":
         return False  # nobody looked, and there is no deletion to say it of
     if not records.move_sighting(look.entries.connection, sight, Sighted.GONE, level=level, left=left, reason=reason):
@@ -163,7 +227,7 @@ def _look_for_unpublished(look: _Look, sight: Sight, residue: tuple[Residue, ...
         look.still_there += 1  # or nobody can say
         return
     others = tuple(left for left in residue if left.place != arrival.place)
-    reason = " ".join(filter(None, (_TAKEN_AWAY, _tell(others, 0))))
+    reason = " ".join(filter(None, (_TAKEN_AWAY, _tell(look.inventory, others, 0))))
     said: dict[str, object] = {"level": level, "left": len(others), "reason": reason, "cleared_at": look.at}
     if records.move_sighting(look.entries.connection, sight, Sighted.GONE, **said):
         facts = {"photo": sight.photo, "device": sight.device, "name": sight.name}
@@ -190,22 +254,17 @@ def _arrival(photo: str, size: int, place: Place) -> Arrival:
     return Arrival(photo, size, f"{photo}.photo", place, Sighting(size, 0, 0, 0, 0))
 
 
-def _everybodys(inventory: Inventory) -> tuple[Residue, ...]:
-    """Return what may be of any photo: caches, and what could not be looked at."""
-    return (*(Residue(ResidueKind.THUMBNAILS, place) for place in inventory.thumbnails), *inventory.unread)
-
-
 def _level(inventory: Inventory, residue: Iterable[Residue]) -> str:
     """Say how surely it is gone, as after a deletion: re-checked only where copies and trash could be searched."""
-    unread = [left for left in residue if left.kind is ResidueKind.UNREADABLE]
-    if any(left.place is None for left in unread):
+    if inventory.is_blind:
         return "unknown"
-    return "re-checked" if inventory.device.record.may_search_volume and not unread else "not-listed"
+    is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
+    return "re-checked" if inventory.device.record.may_search_volume and is_read else "not-listed"
 
 
-def _tell(residue: Iterable[Residue], by_name: int) -> str | None:
-    residue = tuple(residue)
-    said = [_BLIND] if any(left.place is None and left.kind is ResidueKind.UNREADABLE for left in residue) else []
+def _tell(inventory: Inventory, residue: Iterable[Residue], by_name: int) -> str | None:
+    said = [_BLIND] if inventory.is_blind else []
+    said += filter(None, [tell_beside(Counter(left.kind.value for left in inventory.beside))])
     kinds = Counter(left.kind.value for left in residue)
     said += [f"{count} left: {kind}." for kind, count in sorted(kinds.items())]
     said += [f"{by_name} left: {_KEPT_COUNT}."] if by_name else []

@@ -10,6 +10,7 @@ from redact.audit.events import person_tag
 from redact.errors import UsageError
 from redact.house import House
 from redact.registration import known_device
+from redact.roles import check_person_role
 from redact.store import records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.records import Photo
@@ -89,14 +90,3 @@ def check_reason(reason: str) -> str:
     if not kinds.REASON.accepts(reason):
         raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
     return reason
-
-
-def check_person_role(role: kinds.Role) -> str:
-    """Return the role in which a person acts.
-
-    Raises:
-        UsageError: it is the program's own.
-    """
-    if role is kinds.Role.SYSTEM:
-        raise UsageError("The role system is the program's own. Say in which role a person does this.")
-    return role.value

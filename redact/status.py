@@ -25,21 +25,26 @@ from redact.deletion_values import lowest
 from redact.device_words import Clears
 from redact.house import House
 from redact.moments import print_moment
+from redact.overdue import Late, list_late, list_left
+from redact.retention import why_kept
 from redact.store import records
-from redact.store.devices import Kind, Owner, RegisteredDevice, read_devices
+from redact.store.copy_losses import list_losses
+from redact.store.devices import Kind, RegisteredDevice, read_devices
+from redact.store.executors import LastWord, last_word
 from redact.store.holds import LegalHold, list_holds
+from redact.store.originals import list_kept
 from redact.store.overview import (
     Files,
     Waits,
     count_files,
-    count_seen_before,
-    last_beat,
     list_lags,
     list_open,
     list_waits,
+    read_changes,
 )
 from redact.store.records import Photo, Sighted, State
 from redact.store.shown import list_recalls
+from redact.way_on import standing_of, way_to_delete, way_to_take_off
 from watcher.counter import Counter as CameraCounter
 from watcher.counter import Gap, find_gaps
 
@@ -90,13 +95,14 @@ class Status:
 
     at: str
     watched_at: str | None  # the watcher's last word; None: it never ran here
-    is_watched: bool  # its last word is fresh
+    is_watched: bool  # its last word is fresh, and is not that it came to its end
     photos: tuple[tuple[str, int], ...]  # by state, every state
     waits: tuple[Item, ...]  # tried again by itself, or held back on purpose
     for_person: tuple[Item, ...]
     overdue: tuple[Item, ...]
     devices: tuple[DeviceLine, ...]
     holds: tuple[LegalHold, ...]
+    ended_at: str | None = None  # the watcher came to its end then, and was not started since
 
 
 def read_status(house: House) -> Status:
@@ -108,19 +114,25 @@ def read_status(house: House) -> Status:
     now = house.now()
     with house.database.read() as connection:
         devices, holds, files = read_devices(connection), list_holds(connection), count_files(connection)
-        watched_at = last_beat(connection, house.executor)
+        word = last_word(connection, house.executor)
         counts = records.count_states(connection)
         return Status(
             print_moment(now),
-            watched_at,
-            watched_at is not None and watched_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S)),
+            word.ended_at or word.beat_at,
+            _is_watched(word, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
             tuple(_waits(connection, house, holds)),
             tuple(_for_person(connection, house, devices, holds)),
             _overdue(connection, house, devices, now),
             tuple(_line(connection, device, files.get(device.id, Files()), holds, now) for device in devices),
             holds,
+            word.ended_at,
         )
+
+
+def _is_watched(word: LastWord, now: datetime) -> bool:
+    is_fresh = word.beat_at is not None and word.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
+    return is_fresh and word.ended_at is None
 
 
 def needs_person(house: House) -> bool:
@@ -154,10 +166,11 @@ def device_line(connection: Connection, device: RegisteredDevice, now: datetime)
 
 
 def _waits(connection: Connection, house: House, holds: Iterable[LegalHold]) -> Iterator[Item]:
+    since = read_changes(connection, records.UNDER_WAY)
     for photo in records.list_photos(connection, records.UNDER_WAY):
         if photo.reason:
             way_on = "Nothing to do, unless it says so: it is tried again by the running watcher, for ever."
-            yield _of_photo(house, photo, "waits", way_on)
+            yield _of_photo(house, photo, "waits", way_on, since)
     for hold in holds:
         named = {
             "device": f"device {hold.device}",
@@ -182,6 +195,10 @@ def _for_person(
     yield from _failed_deletions(connection, known, now)
     yield from _waiting_deletions(connection, known, holds, now)
     yield from _left_items(connection, known, now)
+    yield from _kept_originals(connection)
+    for loss in list_losses(connection):
+        way_on = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
+        yield Item(loss.place, "copies lost", loss.at, loss.sentence, way_on)
     for lag in list_lags(connection):
         reason = f"A second place of the record does not take copies: {lag.fault}. It has {lag.size} entries."
         way_on = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
@@ -190,6 +207,7 @@ def _for_person(
 
 def _stopped_photos(connection: Connection, house: House) -> Iterator[Item]:
     stopped = (State.HELD, State.REFUSED, State.WANTED)
+    since = read_changes(connection, stopped)
     for photo in (photo for state in stopped for photo in records.list_photos(connection, [state])):
         short = photo.sha256[:SHORT]
         ways = {
@@ -199,7 +217,16 @@ def _stopped_photos(connection: Connection, house: House) -> Iterator[Item]:
             State.WANTED: "Keep the watcher running, with the device connected and the file in its place; or open the "
             f"sealed original: redact retry {short} --key FILE; or give it up: redact settle {short}",
         }
-        yield _of_photo(house, photo, photo.state.value, ways[photo.state])
+        yield _of_photo(house, photo, photo.state.value, ways[photo.state], since)
+
+
+def _kept_originals(connection: Connection) -> Iterator[Item]:
+    for original in list_kept(connection):
+        way_on = (
+            "Bring the copy back from the backup of trust storage, under its name; or have it made again from the "
+            f"original: redact retry {original.photo[:SHORT]} --key FILE"
+        )
+        yield Item(original.photo[:SHORT], "original kept", original.since, why_kept(original), way_on)
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:
@@ -220,12 +247,14 @@ def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevi
         short = sight.photo[:SHORT]
         what = "not deleted" if sight.state is Sighted.KEPT else "not known to be gone"
         reason = sight.reason or "Its deletion failed."
-        yield Item(short, what, sight.seen_at, reason, _way_to_delete(known, sight.device, now), sight.device)
+        yield Item(
+            short, what, sight.seen_at, reason, way_to_delete(known.get(sight.device), sight.device, now), sight.device
+        )
     before = print_moment(now - timedelta(seconds=OPEN_LONG_S))
     for found in list_open(connection):
-        if found.at < before or _standing(known.get(found.device), now) != "approved":
+        if found.at < before or standing_of(known.get(found.device), now) != "approved":
             reason = f"Its deletion was begun (entry {found.entry}) and never ended."
-            way_on = _way_to_delete(known, found.device, now)
+            way_on = way_to_delete(known.get(found.device), found.device, now)
             yield Item(found.photo[:SHORT], "deletion open", found.at, reason, way_on, found.device)
 
 
@@ -234,7 +263,7 @@ def _waiting_deletions(
 ) -> Iterator[Item]:
     for waits in list_waits(connection):
         device = known.get(waits.device)
-        standing = _standing(device, now)
+        standing = standing_of(device, now)
         if _is_all_held(waits, holds) and standing == "approved":
             continue  # on purpose; the hold itself is listed
         if standing == "approved" and waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
@@ -242,7 +271,7 @@ def _waiting_deletions(
         reason = waits.reason or f"{_files(waits.count)} of stored photos wait for a person to have them deleted."
         if standing != "approved":
             reason = f"{_files(waits.count)} of stored photos lie on a device that is {standing}."
-        way_on = _way_to_delete(known, waits.device, now)
+        way_on = way_to_delete(device, waits.device, now)
         yield Item(waits.device, "not deleted", waits.since, reason, way_on, waits.device, 0, waits.count)
 
 
@@ -256,27 +285,12 @@ def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:
 def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
     groups: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], str] = {}
-    for left in records.list_left(connection):
-        if left.parts == ("-",) and _standing(known.get(left.device), now) == "approved":
-            continue  # was said while it was not approved
+    for left in list_left(connection, known, now):
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)
     for (device, why), count in groups.items():
-        way_on = f"See which on a terminal: redact show {device}. Take each off the device by hand."
-        if _standing(known.get(device), now) != "approved":
-            way_on = _way_to_delete(known, device, now)
+        way_on = way_to_take_off(known.get(device), device, now)
         yield Item(device, "left on device", first[device, why], why, way_on, device, 0, count)
-
-
-def _way_to_delete(known: Mapping[str, RegisteredDevice], device_id: str, now: datetime) -> str:
-    device = known.get(device_id)
-    match _standing(device, now):
-        case "expired":
-            return f"Approve it anew (redact devices renew {device_id}), or delete by hand: redact attest {device_id}"
-        case "approved" if device is not None and device.kind is not Kind.ATTEST_ONLY:
-            return f"Connect it, then see what stands in the way: redact clear {device_id} --dry-run"
-        case _:
-            return f"Have its holder delete them, then: redact attest {device_id}"
 
 
 # -- what is overdue --
@@ -285,30 +299,12 @@ def _way_to_delete(known: Mapping[str, RegisteredDevice], device_id: str, now: d
 def _overdue(
     connection: Connection, house: House, devices: Iterable[RegisteredDevice], now: datetime
 ) -> tuple[Item, ...]:
-    known = {device.id: device for device in devices}
-    found = [item for device in known.values() for item in _overdue_of(connection, house, device, known, now)]
+    found = [_item(late) for device in devices for late in list_late(connection, house, device, now)]
     return tuple(sorted(found, key=lambda item: (item.since, item.id)))
 
 
-def _overdue_of(
-    connection: Connection,
-    house: House,
-    device: RegisteredDevice,
-    known: Mapping[str, RegisteredDevice],
-    now: datetime,
-) -> Iterator[Item]:
-    is_personal = device.owner is Owner.PERSONAL
-    hours = house.settings.personal_hours if is_personal else house.settings.trust_hours
-    before = print_moment(now - timedelta(hours=hours))
-    count, oldest = count_seen_before(connection, device.id, before)
-    if count and oldest is not None:
-        whose = "a personal device" if is_personal else "a device of the trust"
-        reason = f"{_files(count)} on {whose} should have been gone after {hours:g} hours."
-        yield Item(device.id, "not deleted", oldest, reason, _way_to_delete(known, device.id, now), device.id, 0, count)
-    is_asked = device.kind is Kind.ATTEST_ONLY and device.attested_at is None and device.retired_at is None
-    if is_asked and device.approved_at < before:
-        reason = "Its holder has never said that its photos were deleted, and nobody else can see it."
-        yield Item(device.id, "never attested", device.approved_at, reason, f"redact attest {device.id}", device.id)
+def _item(late: Late) -> Item:
+    return Item(late.device, late.what, late.since, late.reason, late.way_on, late.device, 0, late.count)
 
 
 # -- devices --
@@ -323,7 +319,7 @@ def _line(
         device.kind.value,
         device.owner.value,
         device.holder.value,
-        _standing(device, now),
+        standing_of(device, now),
         device.until,
         device.clears.value,
         device.last_seen_at,
@@ -346,10 +342,6 @@ def _verdict(device: RegisteredDevice, files: Files) -> str:
     return lowest(levels)
 
 
-def _standing(device: RegisteredDevice | None, now: datetime) -> str:
-    return "unknown" if device is None else device.why_not(now) or "approved"
-
-
 def _print_gap(gap: Gap) -> str:
     photos = "1 photo" if gap.missing == 1 else f"{gap.missing} photos"
     return f"{gap.series}{gap.after:04} to {gap.series}{gap.before:04}: {photos} counted and not handed in"
@@ -358,9 +350,10 @@ def _print_gap(gap: Gap) -> str:
 # -- shared --
 
 
-def _of_photo(house: House, photo: Photo, what: str, way_on: str) -> Item:
+def _of_photo(house: House, photo: Photo, what: str, way_on: str, since: Mapping[str, str]) -> Item:
     reason = without_paths(house, photo.reason or "No reason was written down.")
-    return Item(photo.sha256[:SHORT], what, photo.arrived_at, reason, way_on, tries=photo.attempts)
+    at = since.get(photo.sha256, photo.arrived_at)  # an entry may have been erased, and its photo's id with it
+    return Item(photo.sha256[:SHORT], what, at, reason, way_on, tries=photo.attempts)
 
 
 def without_paths(house: House, sentence: str) -> str:

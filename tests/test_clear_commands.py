@@ -17,6 +17,7 @@ from redact.clearing_lock import ClearingBusy
 from redact.cli import clearance
 from redact.errors import UsageError
 from redact.machine import hold_lock
+from redact.registration import retire
 from redact.store.devices import Owner
 from redact.store.records import Sighted
 from tests.living import Living, open_living
@@ -113,7 +114,9 @@ def test_nothing_is_deleted_where_nobody_can_be_asked(living: Living) -> None:
     assert "--yes" in refusal(living, "clear", DEVICE, *WHO)
     assert "--by" in refusal(living, "clear", DEVICE, "--yes")
     assert "--dry-run" in refusal(living, "clear", DEVICE, "--yes", "--dry-run", *WHO)
-    assert "program's own" in refusal(living, "clear", DEVICE, "--yes", "--by", "system")
+    assert run(living, "clear", DEVICE, "--yes", "--by", "system").exit_code == 2
+    with pytest.raises(UsageError, match="program's own"):
+        clear_device(living.house, DEVICE, Role.SYSTEM)
     assert "no device cam-x" in refusal(living, "clear", "cam-x", "--yes", *WHO)
     assert path.exists() and not living.events("deletion")
 
@@ -149,6 +152,44 @@ def test_an_expired_device_keeps_everything(living: Living) -> None:
     living.clock.go(days=400)
     assert clear_device(living.house, DEVICE, Role.CEO).left[0].reason.startswith("The device is not approved")
     assert path.exists()
+
+
+@pytest.mark.parametrize("arguments", [("--yes", *WHO), ("--dry-run",)])
+@pytest.mark.parametrize("standing", ["expired", "retired", "attest-only"])
+def test_where_nothing_is_deleted_it_says_so_and_counts_nothing(
+    living: Living, standing: str, arguments: tuple[str, ...]
+) -> None:
+    path = living.add_device() / "a.jpg"
+    path.write_bytes(b"not opened")
+    living.add_attested()
+    if standing == "expired":
+        living.clock.go(days=400)
+    if standing == "retired":
+        retire(living.house, DEVICE, Role.CEO, "It was sold.")
+    device = "ipad-3" if standing == "attest-only" else DEVICE
+    ended = run(living, "clear", device, *arguments)
+    assert (ended.exit_code, ended.stdout) == (3, ""), ended.output
+    assert f"redact attest {device}" in ended.stderr
+    assert ("devices renew" in ended.stderr) is (standing == "expired")
+    assert path.exists()
+
+
+def test_what_lies_beside_the_cleared_photos_is_not_passed_over(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    (root / f"{CHILD}.mov").write_bytes(b"a film")
+    (root / "b.jpg").write_bytes(b"a photo that nobody has taken in yet")
+    ended = run(living, "clear", DEVICE, "--yes", *WHO)
+    assert ended.stdout == "cam-office: 1 gone, 0 kept, 0 not known, 0 left\n"
+    assert ended.exit_code == 3 and "2 other files lie there" in ended.stderr and CHILD not in ended.output
+    assert sorted(file.name for file in root.iterdir() if file.suffix != "") == [f"{CHILD}.mov", "b.jpg"]
+
+
+def test_a_device_that_is_away_is_not_said_to_be_clear(living: Living) -> None:
+    root = living.add_device()
+    root.rename(root.with_name("away"))
+    ended = run(living, "clear", DEVICE, "--yes", *WHO)
+    assert ended.exit_code == 3 and "cannot be looked at now" in ended.stderr
 
 
 # -- attest --

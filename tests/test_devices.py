@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -22,6 +24,7 @@ from redact.device_words import Clears
 from redact.errors import RedactError, UsageError
 from redact.house import House, make_house, open_house
 from redact.registration import NewDevice, add_device, end_of_school_year, known_device, overlaps, renew, retire
+from redact.roles import PersonRole
 from redact.store.database import DatabaseFault
 from redact.store.devices import (
     Kind,
@@ -116,6 +119,28 @@ def test_only_the_people_of_the_policy_approve(place: Place, role: Role) -> None
     assert len(place.entries()) == 1
 
 
+def test_the_program_itself_holds_and_retires_nothing(place: Place) -> None:
+    """What a person does never stands in the record as done by the program."""
+    with pytest.raises(UsageError, match="the program's own"):
+        add_device(place.house, place.new(holder=Role.SYSTEM))
+    add_device(place.house, place.new())
+    with pytest.raises(UsageError, match="the program's own"):
+        retire(place.house, "cam-office", Role.SYSTEM, "It broke.")
+    assert len(place.entries()) == 1
+
+
+def test_the_command_line_offers_a_person_every_role_but_the_programs(place: Place) -> None:
+    assert set(get_args(PersonRole)) == set(Role) - {Role.SYSTEM}
+    folder = place.base / "drop"
+    folder.mkdir()
+    add = ("add", "cam-1", "--folder", folder, "--approved-by")
+    command(place, *add, "ceo", "--holder", "system", told="--holder")
+    command(place, *add, "reviewer", told="--approved-by")
+    command(place, *add, "ceo")
+    command(place, "retire", "cam-1", "--by", "system", "--reason", "Broken.", told="--by")
+    assert len(place.entries()) == 1
+
+
 @pytest.mark.parametrize("name", ["", "Cam", "a b", "a--b", "-a", "a_b", "a" * 41, "zoë", "a/b"])
 def test_an_id_fits_the_record_and_the_doors(place: Place, name: str) -> None:
     assert not ID.accepts(name)
@@ -151,16 +176,16 @@ def test_folders_lie_apart_from_the_house_and_from_each_other(place: Place, wher
     (first.record.root / "in").mkdir()
     (place.base / "two").mkdir()
     (place.base / "link").symlink_to(home / "outbox")
-    folder, further = {
-        "house": (home, ()),
-        "vault": (home / "vault", ()),
-        "around": (home.parent, ()),
-        "other": (first.record.root, ()),
-        "inside other": (first.record.root / "in", ()),
-        "twice": (place.base / "two", (place.base / "two",)),
-        "link": (place.base / "link", ()),
+    folder, further, told = {
+        "house": (home, (), f"the same as a folder of the house {home} itself"),
+        "vault": (home / "vault", (), f"inside a folder of the house {home} itself"),
+        "around": (home.parent, (), f"around a folder of the house {home} itself"),
+        "other": (first.record.root, (), "the same as a folder of the device cam-office"),
+        "inside other": (first.record.root / "in", (), "inside a folder of the device cam-office"),
+        "twice": (place.base / "two", (place.base / "two",), "the same as another folder of it"),
+        "link": (place.base / "link", (), f"inside a folder of the house {home} itself"),
     }[where]
-    with pytest.raises(RedactError, match="Choose folders that lie apart"):
+    with pytest.raises(UsageError, match=re.escape(told)):
         add_device(place.house, replace(place.new("cam-2"), folder=folder, further=further))
     assert place.markers() == {"cam-office"}
     assert len(place.entries()) == 1
@@ -262,7 +287,7 @@ def test_two_cards_may_hang_at_one_place_one_at_a_time(place: Place) -> None:
         card.mkdir()
         first = add_device(place.house, replace(place.new("card-1"), kind=Kind.CARD, folder=card))
         assert first.record.mount == Path("/dev/shm")
-        with pytest.raises(RedactError, match="lie apart"):
+        with pytest.raises(UsageError, match="lies apart"):
             add_device(place.house, replace(place.new("card-2"), kind=Kind.VOLUME, folder=card))
         card.rename(Path(top) / "first is out")
         card.mkdir()

@@ -18,6 +18,7 @@ from redact.audit.kinds import Role
 from redact.cli.house import init_house, run_doctor
 from redact.doctor import examine, is_sound
 from redact.doctor_values import Finding, Grade
+from redact.errors import UsageError
 from redact.house import make_house, open_house
 from redact.registration import NewDevice, add_device
 from redact.store.devices import Kind, Owner
@@ -55,7 +56,7 @@ def of(findings: tuple[Finding, ...], grade: Grade) -> set[str]:
 def test_a_new_house_is_sound_and_told_what_should_not_stay_so(house: Path) -> None:
     findings = found(house)
     assert is_sound(findings), of(findings, Grade.FAIL)
-    assert of(findings, Grade.WARN) - {"machine"} == {"private keys", "second places", "devices"}
+    assert of(findings, Grade.WARN) - {"machine"} == {"private keys", "second places", "devices", "unregistered"}
     assert all(finding.hint for finding in findings if finding.grade is not Grade.OK)
 
 
@@ -176,6 +177,14 @@ def test_devices_are_looked_at(house: Path, tmp_path: Path) -> None:
     assert ["here: " in finding.sentence for finding in overlap] == [True]
 
 
+def test_nobody_is_told_of_unknown_devices_where_no_folder_is_named_for_them(house: Path) -> None:
+    (finding,) = (finding for finding in found(house) if finding.check == "unregistered")
+    assert finding.grade is Grade.WARN and "ingest = [" in finding.hint
+    with (house / "redact.toml").open("a") as settings:
+        settings.write('\ningest = ["/srv/photos"]\n')
+    assert not [finding for finding in found(house) if finding.check == "unregistered"]
+
+
 def test_a_password_in_the_file_is_told_and_not_shown(house: Path) -> None:
     text = (house / "redact.toml").read_text()
     (house / "redact.toml").write_text(text + '\nengine_url = "postgresql://u:hush@localhost:1/e"\n')
@@ -207,6 +216,62 @@ def test_a_check_that_fails_itself_is_a_finding(house: Path, monkeypatch: pytest
     assert "devices" in {finding.check for finding in findings}
 
 
+def set_in(house: Path, line: str) -> None:
+    with (house / "redact.toml").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def test_a_room_in_a_synced_folder_fails_unless_it_is_allowed(house: Path) -> None:
+    synced = house.parent / "OneDrive"
+    shutil.copytree(house / "vault", synced / "vault")
+    set_in(house, f"vault = '{synced / 'vault'}'")
+    (fault,) = [one for one in found(house) if one.check == "place"]
+    assert fault.grade is Grade.FAIL and str(synced / "vault") in fault.sentence and "OneDrive" in fault.sentence
+    set_in(house, "allow_synced = true")
+    (told,) = [one for one in found(house) if one.check == "place"]
+    assert told.grade is Grade.WARN and "OneDrive" in told.sentence
+
+
+def test_a_house_in_a_synced_folder_is_told_once_and_not_for_each_of_its_rooms(made: Path, tmp_path: Path) -> None:
+    house = Path(shutil.copytree(made, tmp_path / "Dropbox" / "house"))
+    (fault,) = [one for one in found(house) if one.check == "place"]
+    assert fault.grade is Grade.FAIL and f"The folder {house} is copied elsewhere by Dropbox" in fault.sentence
+
+
+def test_copies_and_second_places_in_a_synced_folder_are_a_warning(house: Path) -> None:
+    set_in(house, f"trust = '{house.parent / 'Dropbox' / 't'}'\ncopies = ['{house.parent / 'MEGAsync' / 'c'}']")
+    told = [one for one in found(house) if one.check == "place" and one.grade is Grade.WARN]
+    assert ["Dropbox" in told[0].sentence, "MEGA" in told[1].sentence] == [True, True]
+
+
+def test_copies_among_the_originals_are_told(house: Path) -> None:
+    set_in(house, "trust = 'vault'")
+    (fault,) = [one for one in found(house) if one.check == "settings"]
+    assert fault.grade is Grade.FAIL and "is the same as vault" in fault.sentence
+
+
+def test_init_warns_of_copies_that_leave_the_trust(tmp_path: Path) -> None:
+    app = typer.Typer()
+    app.command()(init_house)
+    words = [str(tmp_path / "house"), "--trust", str(tmp_path / "Dropbox" / "t")]
+    ran = CliRunner().invoke(app, [*words, "--second-place", str(tmp_path / "OneDrive" / "cp")])
+    assert ran.exit_code == 0 and ran.stderr.count("WARNING: ") == 2
+    assert "by Dropbox: the copies leave the trust's machines" in ran.stderr and "by OneDrive" in ran.stderr
+
+
+def test_folders_on_the_command_line_are_seen_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = typer.Typer()
+    app.command()(init_house)
+    monkeypatch.chdir(tmp_path)
+    among = CliRunner().invoke(app, ["h", "--trust", "h/vault"])
+    assert isinstance(among.exception, UsageError) and "is the same as vault" in str(among.exception)
+    made = CliRunner().invoke(app, ["h", "--trust", "copies", "--second-place", "./second"])
+    assert made.exit_code == 0, made.output
+    assert {path.name for path in tmp_path.iterdir()} == {"h", "copies", "second"}
+    bucket = CliRunner().invoke(app, ["h2", "--trust", ""])
+    assert isinstance(bucket.exception, UsageError) and "trust must be" in str(bucket.exception)
+
+
 def test_the_commands(tmp_path: Path) -> None:
     app = typer.Typer()
     app.command("init")(init_house)
@@ -218,7 +283,10 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "MOVE THESE FILES OFF THIS MACHINE" in init.stderr and "recovery.key" in init.stderr
     assert (tmp_path / "second").is_dir()
     again = CliRunner().invoke(app, ["init", folder])
-    assert again.exit_code == 0 and "up to date" in again.stderr
+    assert again.exit_code == 0 and "up to date" in again.stderr and "warning" not in again.stderr
+    other = CliRunner().invoke(app, ["init", folder, "--name", "Elm", "--trust", "t", "--second-place", "s"])
+    assert other.exit_code == 0 and "--name changes nothing: the record is called redact/oak" in other.stderr
+    assert "edit trust in redact.toml" in other.stderr and "edit copies in redact.toml" in other.stderr
     sound = CliRunner().invoke(app, ["doctor", "--json"], env={"REDACT_HOUSE": folder})
     assert sound.exit_code == 0, sound.output
     assert {"check", "grade", "sentence", "hint"} == json.loads(sound.stdout)[0].keys()

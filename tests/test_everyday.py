@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from typer.testing import CliRunner, Result
 from redact import corridor
 from redact.audit.kinds import Role
 from redact.cli import everyday, everyday_pages
-from redact.cli.everyday_pages import print_device, print_journey, print_status
+from redact.cli.everyday_pages import print_device, print_journey, print_status, print_unregistered
 from redact.errors import UsageError
 from redact.holding import add_hold
-from redact.journey import read_device_view, read_journey
+from redact.journey import read_device_view, read_journey, read_unregistered
 from redact.keys import AWAY_FOLDER, KeyFault
+from redact.left_behind import report_unapproved
 from redact.naming import Actor, named_photo, named_thing
 from redact.retry import Opening, read_identity, retry
 from redact.status import read_status
@@ -153,6 +155,21 @@ def test_a_device_is_shown_with_gaps_holds_and_what_is_left(living: Living, caps
     assert "3 taken in, 0 cleared, 3 left; verdict unknown" in out and CHILD not in out
     print_device(read_device_view(living.house, living.device(DEVICE)), with_places=True)
     assert f"{CHILD}/a.mov" in capsys.readouterr().out
+
+
+def test_folders_of_no_device_are_named_on_a_terminal_only(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "No files lie in a folder" in run(living, "show", "unregistered").output
+    folder = living.folder / "drop" / CHILD
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(b"not opened")
+    house = replace(living.house, settings=replace(living.house.settings, ingest=(living.folder / "drop",)))
+    report_unapproved(house, ())
+    piped = run(living, "show", "unregistered").output
+    assert "1 photo lies there" in piped and "on a terminal only" in piped
+    assert CHILD not in piped and str(living.folder) not in piped
+    capsys.readouterr()
+    print_unregistered(read_unregistered(house), with_places=True)
+    assert str(folder) in capsys.readouterr().out
 
 
 def test_a_photo_is_named_by_a_unique_beginning(living: Living) -> None:

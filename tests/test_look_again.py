@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from redact.store.devices import Owner
 from redact.store.records import Sighted
 from redact.values import Status
 from tests.living import Living, open_living
+from watcher.guard import Place
 
 DEVICE = "cam-office"
 
@@ -174,7 +176,8 @@ def test_a_folder_that_cannot_be_looked_at_makes_it_unknown_until_it_can(living:
     seen = check(living)
     assert seen.level == "unknown" == verdict(living) and not seen.is_all_gone
     (again,) = living.events("deletion.rechecked")
-    assert (again.fact("level"), again.fact("left")) == ("unknown", 1) and "could not be looked at" in str(again)
+    assert (again.fact("level"), again.fact("left")) == ("unknown", 0) and "could not be looked at" in str(again)
+    assert "On the device as a whole: folders that could not be looked into 1." in str(again.fact("reason"))
     further.with_name("away").rename(further)
     assert check(living).level == "re-checked" == verdict(living) == record(living).devices[0].verdict
     assert not living.check_record()
@@ -191,10 +194,8 @@ def test_what_was_left_by_its_name_stays_counted_and_what_is_seen_is_counted_ane
     living.store(root / "IMG_0412.JPG", b"a photo")
     (root / "IMG_0412.CR2").write_bytes(b"the raw file")
     (root / ".trashed-1893456000-IMG_0412.JPG").write_bytes(b"cropped")
-    (root / "Thumbs.db").write_bytes(b"thumbnails")
     living.clear()
-    assert [sight.left for sight in living.sights()] == [3]
-    (root / "Thumbs.db").unlink()
+    assert [sight.left for sight in living.sights()] == [2]
     for _ in range(2):  # a second look knows what the first one knew
         assert check(living).level == "re-checked"
         assert [sight.left for sight in living.sights()] == [2]
@@ -206,11 +207,22 @@ def test_a_thumbnail_cache_that_a_person_removed_is_no_longer_counted(living: Li
     living.store(root / "a.jpg", b"a photo")
     (root / "Thumbs.db").write_bytes(b"thumbnails")
     living.clear()
-    assert [told.is_settled for told in record(living).exceptions] == [False]
+    (told,) = (line.beside for line in record(living).devices)
+    assert told is not None and told.counted == "thumbnails and thumbnail caches 1"
+    assert check(living).level == "re-checked"
+    assert [line.beside and line.beside.counted for line in record(living).devices] == [told.counted]
     (root / "Thumbs.db").unlink()
     check(living)
-    assert [sight.left for sight in living.sights()] == [0]
-    assert [told.is_settled for told in record(living).exceptions] == [True]
+    assert [line.beside for line in record(living).devices] == [None]
+
+
+def test_a_held_photo_whose_folder_cannot_be_looked_into_was_not_taken_away(living: Living) -> None:
+    root = living.add_device()
+    living.stop(root / "Year 3" / "a.jpg", b"a photo")
+    (root / "Year 3").rename(root.with_name("elsewhere"))
+    (root / "Year 3").symlink_to(root.with_name("elsewhere"))
+    assert (check(living).taken_away, check(living).still_there) == (0, 1)
+    assert not living.events("photo.unsighted")
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REFUSED])
@@ -235,6 +247,24 @@ def test_a_file_that_a_person_took_off_leaves_the_list(living: Living, status: S
     assert not living.events("deletion") and record(living).counts.removed == 1
     assert living.sights()[0].arrival is None  # the path is forgotten
     assert not living.check_record()
+
+
+@pytest.mark.parametrize("what", ["film", "link", "pipe"])
+def test_what_was_listed_for_a_person_leaves_the_list_once_it_is_not_there(living: Living, what: str) -> None:
+    path = living.add_device() / "Ada Lovelace.mov"
+    if what == "film":
+        path.touch()
+    elif what == "link":
+        path.symlink_to("/etc/passwd")
+    else:
+        os.mkfifo(path)
+    with living.house.database.write() as connection:
+        place = Place(DEVICE, (path.name,))
+        records.note_left(connection, living.house.keys.tags, place, "It was left untouched: it is a link.", living.at)
+    assert (check(living).listed, check(living).is_all_gone) == (1, False)
+    path.unlink()
+    assert (check(living).listed, check(living).is_all_gone) == (0, True)
+    assert read_status(living.house).for_person == ()
 
 
 def test_a_file_that_was_only_moved_is_followed(living: Living) -> None:

@@ -17,6 +17,7 @@ from redact.device_words import Clears
 from redact.errors import UsageError
 from redact.holding import add_hold, lift_hold
 from redact.house import House
+from redact.left_behind import report_unapproved
 from redact.moments import print_moment
 from redact.registration import retire
 from redact.status import Item, Status, list_overdue, needs_person, read_status
@@ -87,6 +88,22 @@ def test_what_stopped_names_its_reason_and_the_way_on(living: Living) -> None:
         item.reason in {"A face could not be covered for certain.", "It is no longer in quarantine."} for item in items
     )
     assert f"redact retry {held[:12]}" in next(item.way_on for item in items if item.what == "held")
+
+
+def test_since_is_when_it_stopped_and_not_when_it_came_in(living: Living) -> None:
+    path = living.add_device() / "a.jpg"
+    photo = living.take(path, b"photo a")
+    corridor.seal(living.house, photo)
+    living.clock.go(hours=1)
+    living.redact_to(photo, Outcome.HELD)
+    stopped = living.at
+    living.clock.go(hours=1)
+    (item,) = status_of(living).for_person
+    assert (item.what, item.since) == ("held", stopped)
+    corridor.want_again(living.house, photo, "A person asked for it again.")
+    living.stop(path, b"photo a")
+    (item,) = status_of(living).for_person
+    assert (item.what, item.since) == ("held", living.at)
 
 
 def test_a_passing_fault_waits_and_needs_nobody(living: Living) -> None:
@@ -201,6 +218,42 @@ def test_a_photo_is_overdue_when_its_time_is_over(living: Living, owner: Owner, 
     (item,) = list_overdue(living.house)
     assert (item.id, item.count) == (DEVICE, 1) and f"{hours} hours" in item.reason
     living.clear()
+    assert list_overdue(living.house) == ()
+
+
+@pytest.mark.parametrize(("owner", "hours"), [(Owner.PERSONAL, 24), (Owner.TRUST, 168)])
+def test_what_was_never_taken_in_is_overdue_too(living: Living, owner: Owner, hours: int) -> None:
+    living.add_device(owner=owner)
+    with living.house.database.write() as connection:
+        for number in range(2):
+            place = Place(DEVICE, (CHILD, f"{number}.mov"))
+            records.note_left(connection, living.house.keys.tags, place, "It needs a person: video.", living.at)
+    living.clock.go(hours=hours)
+    assert list_overdue(living.house) == ()
+    living.clock.go(seconds=1)
+    (item,) = list_overdue(living.house)
+    assert (item.id, item.what, item.count) == (DEVICE, "left on device", 2)
+    assert f"{hours} hours" in item.reason and f"redact devices check {DEVICE}" in item.way_on
+
+
+def test_photos_on_an_expired_device_are_overdue(living: Living) -> None:
+    (living.add_device() / "a.jpg").write_bytes(b"not opened")
+    living.clock.go(days=400)
+    report_unapproved(living.house, [living.device(DEVICE)])
+    assert list_overdue(living.house) == ()
+    living.clock.go(hours=169)
+    (item,) = list_overdue(living.house)
+    assert "1 photo lies there" in item.reason and f"redact devices renew {DEVICE}" in item.way_on
+
+
+def test_an_attest_only_device_is_asked_again_when_its_last_word_is_old(living: Living) -> None:
+    living.add_attested()
+    attest(living.house, "ipad-3", Role.HOLDER, "staff-7")
+    living.clock.go(hours=24)
+    assert list_overdue(living.house) == ()
+    living.clock.go(seconds=1)
+    assert [(item.id, item.what) for item in list_overdue(living.house)] == [("ipad-3", "word is old")]
+    attest(living.house, "ipad-3", Role.HOLDER, "staff-7")
     assert list_overdue(living.house) == ()
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.audit.kinds import Role
 from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, Person, option
 from redact.errors import ExitCode, UsageError
+from redact.roles import PersonRole
 
 if TYPE_CHECKING:
-    from redact.clear_device import Plan
+    from redact.clear_device import Cleared, Plan
     from redact.clearing import Waiting
+    from redact.look_again import LookedAgain, SeenByName
 
 holds = typer.Typer(help="Holds: what stops every deletion until a named person lifts it.", no_args_is_help=True)
 
@@ -30,15 +31,18 @@ _STATEMENT = "Deleted from the file system, not overwritten; flash memory may ke
 def clear(
     device: DeviceId,
     by: Annotated[
-        Role | None,
+        PersonRole | None,
         option("--by", help="The role of the person who does this; needed unless --dry-run.", show_default=False),
     ] = None,
     dry_run: Annotated[bool, option("--dry-run", help="Say what would go and what stays, and delete nothing.")] = False,
     yes: Annotated[bool, option("--yes", help="Really delete, without asking.")] = False,
     house: HouseFolder = HERE,
 ) -> None:
-    """Delete from a device every photo that is proved to be stored, look again, and write it all down."""
-    from redact.clear_device import clear_device, plan_clearing
+    """Delete from a device every photo that is proved to be stored, look again, and write it all down.
+
+    Nothing is deleted from a device that is expired or retired, or that nobody can look into: exit status 3.
+    """
+    from redact.clear_device import clear_device, plan_clearing, why_not_cleared
     from redact.house import open_house
 
     if dry_run and yes:
@@ -46,6 +50,10 @@ def clear(
     if by is None and not dry_run:
         raise UsageError("Say who does this with --by, for it stands in the record.")
     with open_house(house) as opened:
+        why_not = why_not_cleared(opened, device)
+        if why_not is not None:
+            typer.echo(why_not, err=True)
+            raise typer.Exit(ExitCode.HELD)
         if not yes:
             plan = plan_clearing(opened, device)
             _tell_plan(device, plan)
@@ -58,9 +66,20 @@ def clear(
     _tell_waiting(done.left)
     if done.gone:
         typer.echo(_STATEMENT, err=True)
+    _tell_rest(device, done)
     if not done.is_all_gone:
-        typer.echo(f"Not everything is gone. See: redact show {device}", err=True)
         raise typer.Exit(ExitCode.HELD)
+
+
+def _tell_rest(device: str, done: Cleared) -> None:
+    """Say what the counts of a clearing do not hold."""
+    if done.away is not None:
+        typer.echo(f"The device cannot be looked at now: {done.away}. What else lies on it, nobody knows.", err=True)
+    if done.others:
+        files = "1 other file lies" if done.others == 1 else f"{done.others} other files lie"
+        typer.echo(f"{files} there: not taken in yet (redact watch does that), or for a person to take off.", err=True)
+    if not done.is_all_gone:
+        typer.echo(f"Not everything is known to be gone. See: redact show {device}", err=True)
 
 
 def _tell_plan(device: str, plan: Plan) -> None:
@@ -100,14 +119,16 @@ def attest(
 ) -> None:
     """Write down somebody's word that a device's photos were deleted, where nobody can look.
 
-    It is the lowest step of the ladder, and no proof.  A device that is here is cleared instead.
+    It is the lowest step of the ladder, and no proof.  A device that is here is cleared instead; one that is expired or
+    retired is emptied by hand first.  Films and other things that were listed for a person leave the list with it.
     """
     from redact.attest import attest as write_down
     from redact.house import open_house
 
     with open_house(house) as opened:
         done = write_down(opened, device, by, person, reason)
-    typer.echo(f"{device}: attested; {done.files} files", err=True)
+    listed = f", {done.unlisted} taken off the list" if done.unlisted else ""
+    typer.echo(f"{device}: attested; {done.files} files{listed}", err=True)
     if done.on_hold:
         typer.echo(f"{done.on_hold} files are on hold and stay listed. See: redact hold list", err=True)
     if done.not_stored:
@@ -188,13 +209,39 @@ def check_device(
     """Look over a device once more for what was deleted from it, and write down what was seen; nothing is deleted.
 
     Photos are looked for by their content, in every folder and trash that may be looked at.  A copy that is found is
-    cleared next.  A file that a person took off by hand, of a photo that was never stored, leaves the list.
+    cleared next.  A file that a person took off by hand (a film, a link, a photo never stored) leaves the list.
+    A device that is expired or retired is looked at by its file names alone, and so are the folders of no device
+    (`unregistered`).
     """
     from redact.house import open_house
-    from redact.look_again import look_again
+    from redact.look_again import look_again, look_by_name
 
     with open_house(house) as opened:
-        seen = look_again(opened, device, days)
+        names = look_by_name(opened, device)
+        seen = look_again(opened, device, days) if names is None else None
+    if names is not None:
+        _tell_names(device, names)
+    if seen is not None:
+        _tell_seen(device, seen)
+
+
+def _tell_names(device: str, names: SeenByName) -> None:
+    lying = names.lying + names.listed
+    if device == names.why:
+        typer.echo(f"{device}: {lying} folders with files")
+    else:
+        typer.echo(f"{device} is {names.why}: {lying} files lie there, by their names; nothing was opened")
+    if names.taken:
+        typer.echo(
+            f"{names.taken} files of photos that were taken in are not known to be gone. When you took everything off: "
+            f"redact attest {device}",
+            err=True,
+        )
+    if not names.is_all_gone:
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _tell_seen(device: str, seen: LookedAgain) -> None:
     typer.echo(
         f"{device}: {seen.gone} looked for again, {seen.found} found, {seen.taken_away} taken away by hand, "
         f"{seen.still_there} still there; level {seen.level or 'none'}"
@@ -203,6 +250,8 @@ def check_device(
         typer.echo(f"What was found is cleared next: by the watcher, or with redact clear {device}", err=True)
     if seen.still_there:
         typer.echo(f"Photos that are not stored lie on it. See, on a terminal: redact show {device}", err=True)
+    if seen.listed:
+        typer.echo(f"{seen.listed} other things are for a person. See, on a terminal: redact show {device}", err=True)
     if seen.level == "unknown":
         typer.echo("Not everything could be looked at. See: redact doctor", err=True)
     if not seen.is_all_gone:

@@ -12,6 +12,7 @@ import typer
 from redact.audit.kinds import Role
 from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, option
 from redact.device_words import Clears, Kind, Owner, SerialSource
+from redact.roles import ApproverRole, PersonRole
 
 if TYPE_CHECKING:
     from redact.store.devices import RegisteredDevice
@@ -23,7 +24,7 @@ app = typer.Typer(
 DeviceId = Annotated[
     str, typer.Argument(metavar="DEVICE", help="Id of the device: lower-case letters, digits, hyphens.")
 ]
-ApprovedBy = Annotated[Role, option("--approved-by", help="Who approved it: ceo, headteacher or it-services-manager.")]
+ApprovedBy = Annotated[ApproverRole, option("--approved-by", help="Who approved it, as the policy allows.")]
 Until = Annotated[
     datetime | None,
     option(
@@ -51,7 +52,7 @@ def add(
         option("--mount", metavar="FOLDER", help="Where a card or volume hangs.", show_default="found from --folder"),
     ] = None,
     owner: Annotated[Owner, option("--owner", help="Whose it is; photos on a personal one are chased.")] = Owner.TRUST,
-    holder: Annotated[Role, option("--holder", help="Role of who holds it.")] = Role.HOLDER,
+    holder: Annotated[PersonRole, option("--holder", help="Role of who holds it.")] = Role.HOLDER,
     make: Annotated[str, option("--make", metavar="WORDS", help="Who made it.")] = "",
     model: Annotated[str, option("--model", metavar="WORDS", help="Its model.")] = "",
     serial: Annotated[str, option("--serial", metavar="WORDS", help="Its serial number.")] = "",
@@ -69,9 +70,13 @@ def add(
     house: HouseFolder = HERE,
 ) -> None:
     """Register a device, and mark its folders so that it can prove its presence."""
+    from redact.errors import UsageError
     from redact.house import open_house
+    from redact.left_behind import UNREGISTERED
     from redact.registration import NewDevice, add_device
 
+    if device == UNREGISTERED:
+        raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
     new = NewDevice(
         id=device,
         kind=kind,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.audit.kinds import Role
 from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, Person, option
 from redact.errors import UsageError
+from redact.roles import PersonRole
 
 if TYPE_CHECKING:
     from redact.house import House
@@ -27,7 +27,7 @@ MaybePhoto = Annotated[
 ]
 PhotoId = Annotated[str, typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id.")]
 MaybeBy = Annotated[
-    Role | None,
+    PersonRole | None,
     option(
         "--by", help="The role of the person; needed with --key, and where a copy was recalled.", show_default=False
     ),
@@ -66,16 +66,21 @@ def tell_status(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
 def show_one(name: Name, house: HouseFolder = HERE) -> None:
     """Show one photo's way through the house, or how one device stands.
 
-    Where its files lie is shown on a terminal only: a folder or file name may be a child's name.
+    Where its files lie is shown on a terminal only: a folder or file name may be a child's name.  `unregistered` shows
+    the folders that no device is registered for.
     """
-    from redact.cli.everyday_pages import print_device, print_journey
+    from redact.cli.everyday_pages import print_device, print_journey, print_unregistered
     from redact.house import open_house
-    from redact.journey import read_device_view, read_journey
+    from redact.journey import read_device_view, read_journey, read_unregistered
+    from redact.left_behind import UNREGISTERED
     from redact.naming import named_thing
     from redact.store.records import Photo
 
     with_places = sys.stdout.isatty()
     with open_house(house) as opened:
+        if name == UNREGISTERED:
+            print_unregistered(read_unregistered(opened), with_places=with_places)
+            return
         found = named_thing(opened, name)
         if isinstance(found, Photo):
             print_journey(read_journey(opened, found), with_places=with_places)
@@ -109,7 +114,7 @@ def retry_photos(
         _tell_retried(opened, retry(opened, photos, opening, who), with_key=key is not None)
 
 
-def _who(house: House, by: Role | None, person: str | None, *, is_needed: bool) -> Actor | None:
+def _who(house: House, by: PersonRole | None, person: str | None, *, is_needed: bool) -> Actor | None:
     from redact.naming import acting
 
     if by is not None and person is not None:

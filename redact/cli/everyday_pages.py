@@ -81,9 +81,25 @@ def print_device(view: DeviceView, *, with_places: bool) -> None:
     for photo, seen in view.seen:
         _print_seen(page, f"  {photo[:SHORT]}", seen, with_places=with_places)
     page.head("Left for a person", view.left)
-    for why, where in view.left:
+    _print_left(page, view.left, with_places=with_places)
+
+
+def print_unregistered(left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
+    """Print the folders that no device is registered for; their names only with `with_places`."""
+    page = _Page()
+    if not left:
+        page.line("green", "No files lie in a folder that no device is registered for.")
+        return
+    page.head("Folders that no device is registered for", left)
+    _print_left(page, left, with_places=with_places)
+    if not with_places:
+        page.line("dim", "  Their names are shown on a terminal only.")
+
+
+def _print_left(page: _Page, left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
+    for why, where in left:
         page.line("", f"  {why}")
-        if with_places:
+        if with_places and where:
             page.line("dim", f"    {printable(where)}")
 
 
@@ -108,10 +124,12 @@ def _print_seen(page: _Page, called: str, seen: Seen, *, with_places: bool) -> N
 
 
 def _watched(status: Status) -> str:
-    if status.is_watched:  # a watcher that has just been stopped is not told from one at work
+    if status.is_watched:  # one that was killed is not told from one at work for two minutes
         return f"The watcher is running, as of {_moment(status.watched_at)}."
     if status.watched_at is None:
         return "The watcher has never run here. Start it: redact watch"
+    if status.ended_at is not None:
+        return f"The watcher is not running; it ended {_moment(status.ended_at)}. Start it: redact watch"
     return f"The watcher is not running; it last was {_moment(status.watched_at)}. Start it: redact watch"
 
 

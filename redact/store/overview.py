@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
+from redact.audit.kinds import Kind
 from redact.store.records import Sighted, State
-from redact.store.tables import executors, log_copies, log_entries, photos, sightings
+from redact.store.tables import log_copies, log_entries, photos, sightings
+
+_MOVES = tuple(  # entries with which a photo goes from one state to the next
+    kind.value
+    for kind in (
+        Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED,
+        Kind.COPY_REMOVED,
+    )
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -110,7 +119,15 @@ def list_lags(connection: Connection) -> tuple[Lag, ...]:
     return tuple(Lag(row.place, row.size, row.at, row.fault) for row in connection.execute(query))
 
 
-def last_beat(connection: Connection, executor: str) -> str | None:
-    """Return when the watcher of this machine last said that it lives."""
-    beat = connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
-    return None if beat is None else str(beat)
+def read_changes(connection: Connection, states: Iterable[State]) -> dict[str, str]:
+    """Return when each photo in these states came to stand as it does: the time of the newest entry that moved it.
+
+    One that is `wanted` has no entry of its own; it stands with the last thing that is known of it.
+    """
+    query = (
+        select(log_entries.c.photo, log_entries.c.at)
+        .join(photos, photos.c.sha256 == log_entries.c.photo)
+        .where(photos.c.state.in_([*states]), log_entries.c.kind.in_(_MOVES))
+        .order_by(log_entries.c.n)
+    )
+    return {row.photo: row.at for row in connection.execute(query)}

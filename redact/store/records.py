@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
 from redact.store.tables import left_items, photos, shown, sightings
@@ -297,10 +297,11 @@ def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], .
 
 
 def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str) -> None:
-    """Write down something on a device that a person must see to."""
+    """Write down something on a device that a person must see to; what had been taken off the list begins anew."""
     where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
+    again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
     seen = {"why": why, "last_seen_at": at, "resolved_at": None}
-    if not connection.execute(update(left_items).where(where).values(**seen)).rowcount:
+    if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
         row = {"device": place.device_id, "place": place_tag(key, place), "parts": json.dumps(place.parts)}
         connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)
 

@@ -20,6 +20,7 @@ from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.clearance import Facts, Permit, Stay, may_clear
 from redact.clearing_lock import hold_clearing
+from redact.deletion_values import tell_beside
 from redact.errors import RedactError
 from redact.house import House
 from redact.moments import print_moment
@@ -280,10 +281,9 @@ def _result(inventory: Inventory, sight: Sight, word: str) -> Result:
         return Result("unknown", "unknown", 0, _SAID["unclear"])
     residue = find_residue(inventory, sight.arrival)
     own, others = _part(residue, sight.arrival)
-    is_blind = any(left.place is None and left.kind is ResidueKind.UNREADABLE for left in residue)
     if word.startswith("kept") and word != _AWAY:
         return Result("kept", "unknown", len(others), f"It was kept: {word[6:]}.")
-    if is_blind or word in {"unclear", _AWAY} or any(left.kind is ResidueKind.UNREADABLE for left in own):
+    if inventory.is_blind or word in {"unclear", _AWAY} or any(left.kind is ResidueKind.UNREADABLE for left in own):
         why = "The device, or a folder of it, could not be looked at after the deletion."
         return Result("unknown", "unknown", len(others), why)
     if own:
@@ -310,13 +310,14 @@ def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue]
 def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], word: str) -> Result:
     """Say how surely it is gone: re-checked only where copies and trash could be searched, and all was readable."""
     is_searched = inventory.device.record.may_search_volume and word != "erased, not flushed"
-    is_read = all(left.kind is not ResidueKind.UNREADABLE for left in residue)
+    is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
     copies = tuple(
         replace(arrival, place=left.place)
         for left in residue
         if left.kind in _COPIES and left.place is not None and not left.why  # found by its bytes, not by its name
     )
     said = [] if word == "erased" else [_SAID[word]]
+    said += filter(None, [tell_beside(Counter(left.kind.value for left in inventory.beside))])
     said += [f"{number} left: {kind}." for kind, number in _kinds_of(residue)]
     level = "re-checked" if is_searched and is_read else "not-listed"
     return Result("gone", level, len(residue), " ".join(said) or None, copies)

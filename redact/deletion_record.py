@@ -3,7 +3,8 @@
 Threat: a record that counts what went well; a deletion that failed, or that nobody ended, is not in it.
 Rule: it is computed from the entries of the log alone; every file that was ever found in scope is in exactly one of the
 counts deleted, removed, left, unknown, attested and waiting; a device's verdict is the lowest of its places.  Of an
-attest-only device nothing can be seen, so its verdict is what its holder said, or unknown.
+attest-only device nothing can be seen, so its verdict is what its holder said, or unknown.  What is of a device and of
+no one photo is told once a device, as it was at the newest look, and never added up over photos.
 Accepted residue: what was never logged is not in it; make, model and serial are the register's, which is not signed.
 """
 
@@ -15,7 +16,19 @@ from dataclasses import dataclass, field, replace
 
 from redact.audit.events import Event
 from redact.audit.kinds import Fact, Kind
-from redact.deletion_values import Counts, DeletionRecord, DeviceLine, HoldLine, RegisterRow, Trouble, Word, lowest
+from redact.deletion_values import (
+    Beside,
+    Counts,
+    DeletionRecord,
+    DeviceLine,
+    HoldLine,
+    RegisterRow,
+    Trouble,
+    Word,
+    lowest,
+    read_beside,
+    without_beside,
+)
 
 _STEPS = frozenset({Kind.PHOTO_SEALED, Kind.PHOTO_VERIFIED, Kind.PHOTO_STORED})
 
@@ -63,6 +76,7 @@ class _Reading:
         self.registered: dict[str, int] = {}
         self.attest_only: set[str] = set()
         self.words: dict[str, Word] = {}  # the last of each device
+        self.beside: dict[str, Beside] = {}  # at the newest look at each device
         self.settled: dict[str, int] = {}  # by photo, the last entry that says so
         self.done: dict[Kind, set[str]] = {kind: set() for kind in _STEPS}
         self.redacted: list[tuple[str, Event]] = []
@@ -161,7 +175,9 @@ class _Reading:
         left = event.fact("left")
         place.left = left if isinstance(left, int) else 0
         if place.left:
-            self.trouble(number, event, place, f"{place.left} further file(s) of this photo left")
+            self.trouble(number, event, place, f"{place.left} left on the device when it was looked at")
+        if place.level not in {"unknown", "attested"}:  # somebody could look
+            self.beside[place.device] = Beside(number, event.at, read_beside(_text(event, "reason")))
 
     def ended(self, event: Event, *, is_end: bool) -> _Place | None:
         """Return the file that an end speaks of; one without a beginning is the business of `redact audit verify`."""
@@ -179,7 +195,8 @@ class _Reading:
 
     def trouble(self, number: int, event: Event, place: _Place, what: str) -> None:
         place.troubles.append(len(self.troubles))
-        self.troubles.append(Trouble(number, event.at, place.device, place.photo, what, _text(event, "reason")))
+        reason = without_beside(_text(event, "reason"))
+        self.troubles.append(Trouble(number, event.at, place.device, place.photo, what, reason))
 
     def settle(self, place: _Place) -> None:
         for index in place.troubles:
@@ -303,7 +320,9 @@ def _devices(reading: _Reading, places: Sequence[_Place], register: Sequence[Reg
         levels = [_level(place) for place in own]
         if device in reading.attest_only:
             levels.append("unknown" if word is None else "attested")
-        lines.append(DeviceLine(device, rows.get(device), entry, _count(reading, own), lowest(levels), word))
+        beside = reading.beside.get(device)
+        told = beside if beside is not None and beside.counted else None
+        lines.append(DeviceLine(device, rows.get(device), entry, _count(reading, own), lowest(levels), word, told))
     return tuple(lines)
 
 

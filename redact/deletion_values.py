@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 #: The honest ladder, lowest first (docs/audit-log.md, shape `level`).
 LADDER = ("unknown", "attested", "not-listed", "re-checked", "cleared", "erased")
+
+_BESIDE = "On the device as a whole: "  # begins the sentence; docs/audit-log.md, section 2
+_BESIDE_SENTENCE = re.compile(rf"{_BESIDE}(?P<counted>[a-z ]+ \d+(?:, [a-z ]+ \d+)*)\.(?= |$)")
 
 STATEMENT = "deleted from the file system, not overwritten; flash memory may keep it until reused"
 
@@ -43,7 +47,7 @@ class Counts:
     left: int  # still there
     unknown: int  # the device could not be looked at, or the deletion never ended
     waiting: int  # no deletion was begun
-    residues: int  # further files of the same photos that were found and left: thumbnails, trash, siblings
+    residues: int  # further files of the same photos that were found and left: copies, trash, siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What was on a device when it was last looked at, of no one photo, and could not be looked into."""
+
+    entry: int
+    at: str
+    counted: str  # "links and special files 2, thumbnails and thumbnail caches 1"
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceLine:
     """One device."""
 
@@ -66,6 +79,7 @@ class DeviceLine:
     counts: Counts
     verdict: str  # of LADDER; the lowest of its places; "" where nothing was found
     word: Word | None = None  # the last one given
+    beside: Beside | None = None  # None: nothing, or nobody looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,23 @@ class DeletionRecord:
     registers: tuple[int, ...]  # versions of the consent register
     erased: tuple[int, ...]  # entries that say that another's text was erased
     statement: str = STATEMENT
+
+
+def tell_beside(counts: Mapping[str, int]) -> str | None:
+    """Return the sentence of a reason that says what is on the device and of no one photo; None where nothing is."""
+    told = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+    return f"{_BESIDE}{told}." if told else None
+
+
+def read_beside(reason: str) -> str:
+    """Return the counts of that sentence; "" where the reason does not have it."""
+    found = _BESIDE_SENTENCE.search(reason)
+    return found["counted"] if found else ""
+
+
+def without_beside(reason: str) -> str:
+    """Return the reason without that sentence: what is of the photo."""
+    return _BESIDE_SENTENCE.sub("", reason).replace("  ", " ").strip()
 
 
 def lowest(levels: Iterable[str]) -> str:

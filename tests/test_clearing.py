@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from redact.audit.kinds import Role
 from redact.clearance import ON_HOLD
 from redact.clearing_lock import ClearingBusy, hold_clearing
 from redact.holding import add_hold
+from redact.look_again import look_again
 from redact.machine import hold_lock
+from redact.record_room import make_report
 from redact.registration import retire
 from redact.store import database
 from redact.store.database import Database, DatabaseFault
@@ -115,10 +118,44 @@ def test_siblings_thumbnails_and_trash_by_name_are_left_and_counted(living: Livi
     assert living.clear() == {"gone": 1}
     assert all(path.exists() for path in left)
     (closed,) = living.events("deletion.closed")
-    assert (closed.fact("verdict"), closed.fact("left")) == ("gone", 4)
+    assert (closed.fact("verdict"), closed.fact("left")) == ("gone", 3)
     assert "1 left: a file that belongs to it" in str(closed.fact("reason"))
+    assert "On the device as a whole: thumbnails and thumbnail caches 1." in str(closed.fact("reason"))
     assert len(living.sights(DEVICE)) == 1  # other bytes under its name are not the photo
     assert living.clear() == {}
+
+
+def test_what_is_of_the_device_lowers_every_level_and_is_told_once_as_the_device_s(living: Living) -> None:
+    root = living.add_device()
+    for number in range(3):
+        living.store(root / f"{number}.jpg", b"photo %d" % number)
+    os.mkfifo(root / "pipe")
+    (root / "link.jpg").symlink_to("nowhere")
+    (root / "Thumbs.db").write_bytes(b"opaque")
+    assert living.clear() == {"gone": 3}
+    closed = living.events("deletion.closed")
+    assert [(event.fact("level"), event.fact("left")) for event in closed] == [("not-listed", 0)] * 3
+    record = make_report(living.house, None, None, None).record
+    assert record.counts.residues == 0 and record.exceptions == ()
+    (line,) = record.devices
+    assert line.verdict == "not-listed" and line.beside is not None
+    assert line.beside.counted == "links and special files 2, thumbnails and thumbnail caches 1"
+    for name in ("pipe", "link.jpg", "Thumbs.db"):
+        (root / name).unlink()
+    look_again(living.house, DEVICE)
+    (line,) = make_report(living.house, None, None, None).record.devices
+    assert (line.verdict, line.beside) == ("re-checked", None)
+
+
+def test_a_photo_whose_folder_cannot_be_looked_into_is_not_gone(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "Year 3" / "a.jpg", b"a photo")
+    ids = clearing.open_deletions(living.house, DEVICE, "system")
+    (root / "Year 3").rename(root.with_name("elsewhere"))
+    (root / "Year 3").symlink_to(root.with_name("elsewhere"))
+    assert clearing.confirm(living.house, DEVICE, ids, {}) == {"unknown": 1}  # the step that deletes was cut off
+    assert root.with_name("elsewhere").joinpath("a.jpg").exists()
+    assert living.events("deletion.closed")[0].fact("level") == "unknown"
 
 
 def test_a_file_replaced_between_check_and_unlink_is_kept(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:

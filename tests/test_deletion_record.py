@@ -16,8 +16,18 @@ from redact.audit.events import Event, make_event
 from redact.audit.kinds import Kind
 from redact.deletion_page import Made, print_html, print_json
 from redact.deletion_record import deletion_record
-from redact.deletion_values import LADDER, STATEMENT, DeletionRecord, RegisterRow, lowest
+from redact.deletion_values import (
+    LADDER,
+    STATEMENT,
+    DeletionRecord,
+    RegisterRow,
+    lowest,
+    read_beside,
+    tell_beside,
+)
+from redact.reasons import as_reason
 from tests.records import at, sha
+from watcher.residue import ResidueKind
 
 REGISTER = (
     RegisterRow(
@@ -150,10 +160,43 @@ def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
     story.closed(begun, "p", left=2)
     record = story.tell()
     assert record.counts.residues == 2 and record.counts.deleted == 1
-    assert "2 further file(s)" in record.exceptions[0].what and not record.exceptions[0].is_settled
+    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_settled
     story.add(Kind.DELETION_RECHECKED, opened=begun, photo=sha("p"), device="cam-1", level="cleared", left=0)
     record = story.tell()
     assert record.counts.residues == 0 and record.exceptions[0].is_settled and record.devices[0].verdict == "cleared"
+
+
+def test_what_is_of_the_device_is_told_once_as_it_was_at_the_newest_look() -> None:
+    story, told = (
+        Story(),
+        "It was deleted. On the device as a whole: links and special files {}, thumbnails 1. 1 left: x.",
+    )
+    for number in range(3):
+        story.deleted(str(number), level="not-listed", reason=told.format(number + 1), left=int(number == 1))
+    begun = story.opened("4")
+    story.closed(begun, "4", verdict="kept", level="unknown", reason="It was kept.")  # says nothing of the device
+    record = story.tell()
+    (line,) = record.devices
+    assert line.beside is not None and line.beside.counted == "links and special files 3, thumbnails 1"
+    assert record.counts.residues == 1
+    assert [told.reason for told in record.exceptions] == ["It was deleted. 1 left: x.", "It was kept."]
+    text = " ".join(Page(print_html(record, MADE)).text.split())
+    assert text.count("links and special files 3, thumbnails 1") == 1 and "special files 2" not in text
+    (earlier,) = story.tell(until=at(line.beside.entry)).devices
+    assert earlier.beside is not None and "files 2" in earlier.beside.counted
+    again = {"opened": begun, "photo": sha("4"), "device": "cam-1"}
+    story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **again)
+    assert [line.beside for line in story.tell().devices] == [None]
+
+
+BESIDE = [kind.value for kind in (ResidueKind.SPECIAL, ResidueKind.CLOSED, ResidueKind.CACHE)]
+
+
+@given(st.dictionaries(st.sampled_from(BESIDE), st.integers(1, 10**6), min_size=1))
+def test_what_is_told_of_a_device_is_read_back(counts: dict[str, int]) -> None:
+    sentence = tell_beside(counts)
+    assert sentence is not None and sentence[26:-1] == read_beside(f"It was deleted. {sentence} 1 left: a sibling.")
+    assert as_reason(sentence) == sentence and read_beside("It was deleted.") == ""
 
 
 def test_an_attested_deletion_is_not_counted_as_deleted() -> None:
@@ -263,7 +306,8 @@ def test_a_device_that_nobody_can_look_at_is_as_good_as_its_holders_word() -> No
     assert [line.verdict for line in story.tell(until=at(1)).devices] == ["unknown"]  # as it stood then
     text = " ".join(Page(print_html(story.tell(), MADE)).text.split())
     assert (
-        f"ipad-3: holder said on {at(entry)} (entry {entry})" in text and 'from the bin too."). Nobody looked.' in text
+        f"ipad-3: holder said on 2026-09-07 13:00:01 (entry {entry})" in text
+        and 'from the bin too."). Nobody looked.' in text
     )
     assert "ipad-3" not in json.dumps(asdict(story.tell(device="cam-1")))
 
@@ -356,6 +400,24 @@ def test_values_cannot_become_markup() -> None:
     story.deleted("a")
     text = print_html(deletion_record(story.events, [evil]), MADE)
     assert "<script" not in text and "<img" not in text
+
+
+def test_the_line_on_top_of_every_page_cannot_leave_its_string() -> None:
+    evil = replace(MADE, origin='x"; } body { display: none } </style><script>')
+    style = print_html(replace(full(), device="cam-1"), evil).partition("</style>")[0]
+    assert "Deletion record of cam-1, made 2026-09-07 13:00:59 UTC, x   " in style
+    assert "display: none" in style and "{ display: none" not in style and "<script" not in style
+
+
+def test_what_is_open_stands_before_what_was_put_right_and_before_the_counts() -> None:
+    story = Story()
+    story.found("p")
+    story.kept(story.opened("p"), "p")
+    story.closed(story.opened("p"), "p")
+    story.kept(story.opened("q"), "q")
+    text = " ".join(Page(print_html(story.tell(), MADE)).text.split())
+    told = [text.index(part) for part in ("Open: 1", sha("q"), "Put right by a later entry: 1", sha("p"), "Counts")]
+    assert told == sorted(told)
 
 
 def test_a_record_on_a_log_with_faults_says_so() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,15 +19,16 @@ from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Kind
 from redact.cli.purge import purge
-from redact.errors import UsageError
+from redact.errors import RedactError, UsageError
 from redact.house import House, make_house, open_house
 from redact.moments import print_moment
 from redact.purge import Purged, find_due, purge_originals
 from redact.store.records import State
 from redact.store.tables import devices, holds, log_entries, photos, sightings
 from redact.store.trust import TrustFault, TrustStorage
-from redact.store.vault import MARKER_NAME, VaultFault
+from redact.store.vault import MARKER_NAME, Vault, VaultFault
 from tests import saboteurs
+from tests.houses import environment
 
 NOW = datetime(2026, 9, 7, 13, 45, tzinfo=UTC)
 COPY = b"a redacted copy"
@@ -193,13 +197,84 @@ def test_what_cannot_be_seen_is_not_claimed(house: House, fault: str) -> None:
     assert len(purge_originals(house).destroyed) == 1
 
 
-def test_a_crash_between_deletion_and_record_is_found_and_told_as_it_was(house: House) -> None:
+DYING = """
+import sys
+from pathlib import Path
+from unittest import mock
+from redact import purge
+from redact.house import open_house
+from redact.store.vault import Vault
+from tests.dying import deadly
+from tests.test_purge import NOW
+owner = {"Vault": Vault, "purge": purge}[sys.argv[2]]
+with mock.patch.object(owner, sys.argv[3], deadly(getattr(owner, sys.argv[3]), sys.argv[4], 1)):
+    with open_house(Path(sys.argv[1]), lambda: NOW) as house:
+        purge.purge_originals(house)
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "call", "when"),
+    [("purge", "begin_destroying", "after"), ("Vault", "destroy", "before"), ("Vault", "destroy", "after"),
+     ("purge", "write_destroyed", "after"), ("purge", "_record", "after")],
+)  # fmt: skip
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_purge_that_is_killed_is_ended_by_the_next_and_told_as_it_was(
+    house: House, owner: str, call: str, when: str, is_held: bool
+) -> None:
+    photo = add_photo(house, b"old")
+    child = [sys.executable, "-c", DYING, str(house.settings.folder), owner, call, when]
+    assert subprocess.run(child, env=environment(), check=False).returncode == -signal.SIGKILL
+    was_gone, was_told = not house.vault.has(photo), bool(entries_of(house))
+    with house.database.read() as connection:
+        begun = connection.execute(select(photos.c.destroying_at)).scalar_one()
+    assert not was_gone or begun or was_told, "gone, and neither an intent nor an entry"
+    if is_held:
+        add_hold(house, "photo", photo=photo)  # too late for what is gone
+    purge_originals(house)
+    if is_held and not was_gone:
+        assert house.vault.has(photo) and not entries_of(house)
+        return
+    (entry,) = entries_of(house)
+    assert ("was begun on 2026-09-07 and cut off" in str(entry["reason"])) is (was_gone and not was_told)
+    assert not house.vault.has(photo) and destroyed_at(house, photo) is not None
+    assert purge_originals(house) == Purged() and len(entries_of(house)) == 1
+
+
+def test_the_intent_is_committed_before_anything_is_touched(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_photo(house, b"old")
+    seen, destroy = list[str | None](), house.vault.destroy
+
+    def look(photo: str) -> None:
+        with house.database.read() as connection:
+            seen.append(connection.execute(select(photos.c.destroying_at)).scalar_one())
+        destroy(photo)
+
+    monkeypatch.setattr(type(house.vault), "destroy", lambda _vault, photo: look(photo))
+    purge_originals(house)
+    assert seen == [print_moment(NOW)]
+
+
+def test_a_hold_that_comes_before_the_intent_keeps_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = add_photo(house, b"old")
+    has = type(house.vault).has
+
+    def hold_then_look(vault: Vault, sha256: str) -> bool:
+        monkeypatch.undo()
+        add_hold(house, "photo", photo=photo)
+        return has(vault, sha256)
+
+    monkeypatch.setattr(type(house.vault), "has", hold_then_look)
+    assert purge_originals(house) == Purged() and house.vault.has(photo)
+
+
+def test_what_somebody_else_took_is_told_apart(house: House) -> None:
     photo = add_photo(house, b"old")
     house.vault.destroy(photo)
     purged = purge_originals(house)
     assert [original.photo for original in purged.missing] == [photo] and not purged.destroyed
     (entry,) = entries_of(house)
-    assert "not in the vault any more" in str(entry["reason"])
+    assert "not in the vault any more" in str(entry["reason"]) and "had not begun to" in str(entry["reason"])
     assert destroyed_at(house, photo) is not None
 
 
@@ -230,6 +305,20 @@ def test_a_photo_that_came_again_is_due_again(house: House) -> None:
         connection.execute(update(photos).values(sealed=sealed.sha256, sealed_at=again, stored_at=again))
     assert [original.photo for original in purge_originals(house).destroyed] == [photo]
     assert len(entries_of(house)) == 2
+
+
+def test_a_house_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(house: House) -> None:
+    photo, folder = add_photo(house, b"old"), house.settings.folder
+    with house.database.write() as connection:
+        connection.exec_driver_sql("alter table photos drop column destroying_at")
+        connection.exec_driver_sql("update alembic_version set version_num = '0001'")
+    house.close()
+    with pytest.raises(RedactError, match="another version"):
+        open_house(folder)
+    make_house(folder, "St Test's")
+    with open_house(folder, lambda: NOW) as newer:
+        assert newer.vault.has(photo) and [original.photo for original in find_due(newer)] == [photo]
+        assert [original.photo for original in purge_originals(newer).destroyed] == [photo]
 
 
 def test_a_thousand_rows_that_are_not_due_are_passed_by(house: House) -> None:

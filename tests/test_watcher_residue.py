@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -152,13 +153,17 @@ def test_an_edit_s_original_is_a_sibling_too() -> None:
     assert is_sibling("caf\u00e9.jpg", "cafe\u0301.mov")
 
 
-def test_thumbnail_caches_are_reported(device: FolderDevice, arrival: Arrival, tmp_path: Path) -> None:
+def test_thumbnails_and_their_caches_are_of_the_device_and_of_no_one_photo(
+    device: FolderDevice, arrival: Arrival, tmp_path: Path
+) -> None:
     drop = tmp_path / "drop"
     put(drop / ".thumbnails" / "1234.jpg", b"small")
     put(drop / "Year 3" / "@eaDir" / "IMG_0412.JPG" / "SYNOFILE_THUMB_M.jpg", b"small")
     put(drop / "Year 3" / "Thumbs.db", b"opaque")
-    assert set(found(device, arrival).values()) == {ResidueKind.THUMBNAILS}
-    assert len(found(device, arrival)) == 3
+    inventory = take_inventory(device)
+    assert [left.kind for left in inventory.beside] == [ResidueKind.CACHE] * 3
+    assert find_residue(inventory, arrival) == ()
+    assert inventory.is_read and not inventory.is_blind  # all of them are files that were seen
 
 
 def test_this_machine_s_thumbnail_is_found_only_where_it_may_be_looked_for(
@@ -169,7 +174,7 @@ def test_this_machine_s_thumbnail_is_found_only_where_it_may_be_looked_for(
     put(tmp_path / "cache" / "thumbnails" / "large" / (hashlib.md5(address.encode()).hexdigest() + ".png"), b"small")
     assert find_residue(take_inventory(device), arrival) == ()
     trusted = FolderDevice(replace(device.record, may_search_volume=True))
-    assert [residue.kind for residue in find_residue(take_inventory(trusted), arrival)] == [ResidueKind.THUMBNAILS]
+    assert [residue.kind for residue in find_residue(take_inventory(trusted), arrival)] == [ResidueKind.THUMBNAIL]
 
 
 def test_the_trash_of_a_card_s_volume_is_searched_and_nothing_else_of_it(
@@ -190,17 +195,39 @@ def test_the_trash_of_a_card_s_volume_is_searched_and_nothing_else_of_it(
     assert residue == Residue(ResidueKind.TRASH, place_of(".Trash-1000", "files", "b.jpg", folder=-1))
 
 
-def test_what_cannot_be_looked_at_is_a_residue(device: FolderDevice, arrival: Arrival, tmp_path: Path) -> None:
-    (tmp_path / "copies").rename(tmp_path / "away")
+def test_what_cannot_be_looked_at_is_told_and_is_of_the_device(
+    device: FolderDevice, arrival: Arrival, tmp_path: Path
+) -> None:
     (tmp_path / "drop" / "link").symlink_to("/etc")
-    residues = find_residue(take_inventory(device), arrival)
-    assert {residue.kind for residue in residues} == {ResidueKind.UNREADABLE}
-    assert len(residues) == 2 and all(residue.why for residue in residues)
+    os.mkfifo(tmp_path / "drop" / "pipe")
+    (tmp_path / "drop").joinpath(*["deep"] * 40).mkdir(parents=True)
+    inventory = take_inventory(device)
+    assert find_residue(inventory, arrival) == ()
+    kinds = sorted((left.kind.name, bool(left.why)) for left in inventory.beside)
+    assert kinds == [("CLOSED", True), ("SPECIAL", True), ("SPECIAL", True)]
+    assert not inventory.is_read and not inventory.is_blind
+    (tmp_path / "copies").rename(tmp_path / "away")
+    assert take_inventory(device).is_blind
+
+
+@pytest.mark.parametrize("hides", ["the file", "its neutral name", "its folder"])
+def test_what_hides_the_photo_s_own_place_is_of_the_photo(
+    device: FolderDevice, arrival: Arrival, tmp_path: Path, hides: str
+) -> None:
+    folder = tmp_path / "drop" / "Year 3"
+    if hides == "its folder":
+        folder.rename(tmp_path / "Year 3")
+        folder.symlink_to(tmp_path / "Year 3")
+    else:
+        (folder / (neutral_name(arrival) if hides == "its neutral name" else "IMG_0412.JPG")).symlink_to("nowhere")
+    (residue,) = find_residue(take_inventory(device), arrival)
+    assert residue == Residue(ResidueKind.UNREADABLE, arrival.place)
 
 
 def test_an_unmounted_device_is_unread_not_clean(device: FolderDevice, arrival: Arrival, tmp_path: Path) -> None:
     (tmp_path / "drop").rename(tmp_path / "away")
-    assert ResidueKind.UNREADABLE in {residue.kind for residue in find_residue(take_inventory(device), arrival)}
+    inventory = take_inventory(device)
+    assert inventory.is_blind and not inventory.is_read
 
 
 def test_a_file_of_that_size_that_cannot_be_read_is_said(
@@ -277,5 +304,5 @@ def test_a_device_that_fails_in_the_walk_is_unread(device: FolderDevice, arrival
             object.__setattr__(opened, "entries", entries)
             return opened
 
-    residues = find_residue(take_inventory(Failing(device.record)), arrival)
-    assert [residue.why for residue in residues] == ["input/output error"] * 2
+    inventory = take_inventory(Failing(device.record))
+    assert [left.why for left in inventory.beside] == ["input/output error"] * 2 and inventory.is_blind

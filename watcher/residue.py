@@ -3,11 +3,12 @@
 Threat: "deleted" is said while the same picture lies in another folder, in the trash, as RAW beside the JPEG, as the
 film of a Live Photo or as a thumbnail.
 Rule: one walk over everything that may be looked at, the trash included, makes an inventory; against it each photo is
-looked for by size and hash, by its siblings' names, and in the known thumbnail caches.  A folder or file that cannot
-be looked at is itself a residue: not seen is not gone.  On a personal device (`may_search_volume` false) only the
-agreed folders are looked at.
-Residue: caches in one opaque file (Thumbs.db, .thumbdata) are reported for every photo, since nobody can say what is in
-them; edited copies under an unrelated name have other bytes and are not found; an inventory is as old as its walk.
+looked for by size and hash, and by its siblings' names.  A folder or file that cannot be looked at is itself a residue:
+not seen is not gone.  What lies at a photo's own place, or in the way to it, and cannot be looked at is of that photo;
+every other link, pipe, closed folder and thumbnail is of the device (`Inventory.beside`), told once and not once a
+photo.  On a personal device (`may_search_volume` false) only the agreed folders are looked at.
+Residue: nobody says which photos are in a thumbnail cache; edited copies under an unrelated name have other bytes and
+are not found; an inventory is as old as its walk.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from watcher.content import hash_open_file
 from watcher.device import VOLUME_TOP, Device
 from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
 from watcher.folders import Folder
-from watcher.guard import Entry, Place, Refusal, open_file, open_parent, walk
+from watcher.guard import IRREGULAR, LINK, Entry, Place, Refusal, open_file, open_parent, walk
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX, RAW_ENDINGS, SIDECAR_ENDINGS, VIDEO_ENDINGS, ending_of, is_thumbnails, is_trash
 
@@ -53,9 +54,13 @@ class ResidueKind(Enum):
     SAME_CONTENT = "the same photo under another place or name"
     SIBLING = "a file that belongs to it (RAW, film, edit, side file)"
     TRASH = "in a trash folder, or marked as trash"
-    THUMBNAILS = "a thumbnail, or a cache that may hold one"
+    THUMBNAIL = "a thumbnail"
     HALF_ERASED = "a deletion that was begun and not ended"
     UNREADABLE = "could not be looked at"
+    # Of the device and of no one photo.
+    SPECIAL = "links and special files"
+    CLOSED = "folders that could not be looked into"
+    CACHE = "thumbnails and thumbnail caches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,21 @@ class Inventory:
     by_size: Mapping[int, tuple[Place, ...]]
     by_folder: Mapping[tuple[int, tuple[str, ...]], _Names]
     trashed: tuple[Place, ...]  # files in trash folders
-    thumbnails: tuple[Place, ...]  # files in thumbnail folders, and opaque caches
-    unread: tuple[Residue, ...]
+    beside: tuple[Residue, ...]  # of the device and of no one photo; `place` None: one of its folders did not open
+    unseen: frozenset[tuple[int, tuple[str, ...]]]  # where the links, special files and closed folders lie
     seen: dict[Place, str | Residue | None] = field(
         init=False, default_factory=dict, repr=False, compare=False
     )  # hashed so far
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the device, or one of its folders as a whole, did not open: then nothing is known to be gone."""
+        return any(left.place is None for left in self.beside)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether everything could be looked at, so that no copy can lie behind a link or in a closed folder."""
+        return all(left.kind is ResidueKind.CACHE for left in self.beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,7 @@ def _names(places: Iterable[Place]) -> _Names:
 
 
 def take_inventory(device: Device) -> Inventory:
-    """Walk all folders of `device` that may be looked at; what does not open is listed as unread, never left out."""
+    """Walk all folders of `device` that may be looked at; what does not open is listed, never left out."""
     found = [item for folder in _folder_numbers(device) for item in _look_into(device, folder)]
     places = [(item.place, item.status.st_size) for item in found if isinstance(item, Entry)]
     by_size: dict[int, list[Place]] = {}
@@ -119,9 +134,19 @@ def take_inventory(device: Device) -> Inventory:
         {size: tuple(group) for size, group in by_size.items()},
         {folder: _names(group) for folder, group in by_folder.items()},
         tuple(place for place, _ in places if any(map(is_trash, place.parts[:-1]))),
-        tuple(place for place, _ in places if _keeps_thumbnails(place)),
-        tuple(item for item in found if isinstance(item, Residue)),
+        (*(item for item in found if isinstance(item, Residue)), *_caches(place for place, _ in places)),
+        frozenset(_way_of(item.place) for item in found if isinstance(item, Residue) and item.place is not None),
     )
+
+
+def _caches(places: Iterable[Place]) -> Iterator[Residue]:
+    return (Residue(ResidueKind.CACHE, place) for place in places if _keeps_thumbnails(place))
+
+
+def _way_of(place: Place) -> tuple[int, tuple[str, ...]]:
+    """Return the place as it is looked for; all names of a deletion under way are one."""
+    name = ERASING_PREFIX if place.name.startswith(ERASING_PREFIX) else place.name
+    return place.folder, (*place.parts[:-1], name)
 
 
 def _folder_numbers(device: Device) -> Iterator[int]:
@@ -136,9 +161,13 @@ def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
             everything = walk(root, device.record.id, lambda _: True, folder)
             items = _trash_at(root, device) if folder == VOLUME_TOP else everything
             for item in items:
-                yield item if isinstance(item, Entry) else Residue(ResidueKind.UNREADABLE, item.place, item.why)
+                yield item if isinstance(item, Entry) else Residue(_kind_of(item), item.place, item.why)
     except SourceFault as fault:
-        yield Residue(ResidueKind.UNREADABLE, None, fault.why)
+        yield Residue(ResidueKind.CLOSED, None, fault.why)
+
+
+def _kind_of(refusal: Refusal) -> ResidueKind:
+    return ResidueKind.SPECIAL if refusal.why in {LINK, IRREGULAR} else ResidueKind.CLOSED
 
 
 def _trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
@@ -148,7 +177,7 @@ def _trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
 
 
 def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
-    """Return what of the photo `arrival` is left, and what could not be looked at, by the inventory.
+    """Return what of the photo `arrival` is left by the inventory; what is of the device stands in `inventory.beside`.
 
     Files of the same size are hashed now; those that went away since the walk are left out.
     """
@@ -158,8 +187,15 @@ def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
         if (residue := _compare(inventory, place, arrival)) is not None
     ]
     named = [residue for residue in _by_name(inventory, arrival) if all(residue.place != other.place for other in same)]
-    caches = [Residue(ResidueKind.THUMBNAILS, place) for place in inventory.thumbnails]
-    return (*same, *named, *caches, *_desktop_thumbnails(inventory.device, arrival), *inventory.unread)
+    return (*same, *named, *_desktop_thumbnails(inventory.device, arrival), *_hidden(inventory, arrival.place))
+
+
+def _hidden(inventory: Inventory, own: Place) -> Iterator[Residue]:
+    """Say that the photo's own place cannot be looked at: a link or pipe lies there, or a folder above it is closed."""
+    ways = [own.parts[: depth + 1] for depth in range(len(own.parts))]
+    ways.append((*own.parts[:-1], ERASING_PREFIX))  # it may have been left half deleted
+    if any((own.folder, way) in inventory.unseen for way in ways):
+        yield Residue(ResidueKind.UNREADABLE, own)
 
 
 def find_contents(inventory: Inventory, sizes: Mapping[str, int]) -> dict[str, tuple[Residue, ...]]:
@@ -288,4 +324,4 @@ def _desktop_thumbnails(device: Device, arrival: Arrival) -> Iterator[Residue]:
     for folder in system.thumbnail_folders(os.environ):
         with contextlib.suppress(OSError):
             if (folder / name).is_file():
-                yield Residue(ResidueKind.THUMBNAILS, None, BY_ADDRESS)
+                yield Residue(ResidueKind.THUMBNAIL, None, BY_ADDRESS)

@@ -1,15 +1,18 @@
-"""The only SQL on sealed originals that are past their retention."""
+"""The only SQL on sealed originals that are past their retention, destroyed or kept."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, exists, func, or_, select, update
 
 from redact.audit.kinds import Kind
+from redact.store.facts import read_facts, write_facts
 from redact.store.records import State
-from redact.store.tables import holds, log_entries, photos, sightings
+from redact.store.tables import facts, holds, log_entries, photos, sightings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,68 @@ def is_still_due(connection: Connection, original: Original, before: str) -> boo
     return row is not None and _original(row) == original
 
 
+def begin_destroying(connection: Connection, original: Original, before: str, at: str) -> bool:
+    """Write down that it is going to be destroyed; return False where it is not due any more, or was sealed anew.
+
+    Asked and written in one statement: a hold that was added before this is seen.
+    """
+    is_this = and_(photos.c.sha256 == original.photo, photos.c.sealed == original.sealed)
+    swap = update(photos).where(is_this, _is_due(before)).values(destroying_at=at)
+    return bool(connection.execute(swap).rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An original whose destruction was begun, and no end of it is written down."""
+
+    original: Original
+    at: str
+
+
+def list_begun(connection: Connection) -> tuple[Begun, ...]:
+    """Return them, whatever holds there are now: what is gone is gone."""
+    is_open = and_(photos.c.destroying_at.is_not(None), photos.c.destroying_at >= photos.c.sealed_at, _lies_in_vault())
+    rows = connection.execute(_columns().add_columns(photos.c.destroying_at).where(is_open).order_by(photos.c.sha256))
+    return tuple(Begun(_original(row), row.destroying_at) for row in rows)
+
+
+def forget_begun(connection: Connection, begun: Begun) -> None:
+    """Write down that it was not done: the original is where it was."""
+    is_this = and_(photos.c.sha256 == begun.original.photo, photos.c.destroying_at == begun.at)
+    connection.execute(update(photos).where(is_this).values(destroying_at=None))
+
+
 def write_destroyed(connection: Connection, original: Original, at: str) -> bool:
     """Write down that it was destroyed; return False where that stands there already, or it was sealed anew."""
     swap = update(photos).where(photos.c.sha256 == original.photo, photos.c.sealed == original.sealed, _lies_in_vault())
-    return bool(connection.execute(swap.values(destroyed_at=at)).rowcount)
+    return bool(connection.execute(swap.values(destroyed_at=at, destroying_at=None)).rowcount)
 
 
+def note_kept(connection: Connection, kept: Collection[str]) -> None:
+    """Write down which photos' originals were kept although they are due; what was told before is replaced."""
+    if kept:
+        write_facts(connection, {_KEPT: json.dumps(sorted(kept))})
+    else:
+        connection.execute(delete(facts).where(facts.c.name == _KEPT))
+
+
+def read_kept(connection: Connection) -> frozenset[str]:
+    """Return the photos whose originals were kept although they are due."""
+    return frozenset(json.loads(read_facts(connection).get(_KEPT, "[]")))
+
+
+def list_kept(connection: Connection) -> tuple[Original, ...]:
+    """Return the originals that were kept although they are due, oldest first, as far as that still is so."""
+    kept = read_kept(connection)
+    if not kept:
+        return ()
+    is_one = and_(photos.c.sha256.in_(kept), _IS_STORED, _lies_in_vault())
+    query = _columns().where(is_one).order_by(_SINCE, photos.c.sha256)
+    return tuple(_original(row) for row in connection.execute(query))
+
+
+_KEPT = "originals-kept"  # among the facts
+_IS_STORED = photos.c.state == State.STORED.value
 _SETTLED_AT = (  # from the record: the last entry counts, for a photo may be taken up again and settled again
     select(func.max(log_entries.c.at))
     .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind == Kind.PHOTO_SETTLED.value)
@@ -75,7 +134,7 @@ def _original(row: Row[Any]) -> Original:
 def _is_due(before: str) -> ColumnElement[bool]:
     """One whose copy is not stored is all that there is of the photo: never due, unless a person settled it."""
     has_copy = and_(photos.c.output.is_not(None), photos.c.output_name.is_not(None))
-    is_done = or_(_IS_SETTLED, and_(photos.c.state == State.STORED.value, has_copy))
+    is_done = or_(_IS_SETTLED, and_(_IS_STORED, has_copy))
     return and_(is_done, before > _SINCE, _lies_in_vault(), ~_is_held())
 
 

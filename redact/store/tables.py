@@ -88,6 +88,7 @@ photos = Table(
     Column("register", Integer),  # version of the consent register it was decided with
     Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it
     Column("destroyed_at", TIME),  # the sealed original
+    Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/purge.py)
 )
 Index("photos_by_state", photos.c.state)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import cast
 
 from redact.config_table import DATABASE_RULE, FILE, SETTINGS, SettingsFault, check_setting
+from redact.keys import AWAY_FOLDER
+from redact.rooms import check_rooms_apart
 from redact.values import Policy, Style
 
 MAX_FILE_BYTES = 256 * 1024  # ours has 5,000; a wrong file is not read whole
@@ -41,6 +43,7 @@ class Settings:
     rescan_s: float = 180.0
     poll_s: float = 10.0
     retry_longest_s: float = 600.0
+    allow_synced: bool = False  # open although a service copies originals or keys elsewhere
 
     @property
     def trust_folder(self) -> Path | None:
@@ -51,6 +54,30 @@ class Settings:
     def database_file(self) -> Path | None:
         """The SQLite file; None with PostgreSQL."""
         return sqlite_file(self.database_url)
+
+    @property
+    def sqlite_files(self) -> Mapping[str, Path]:
+        """The SQLite files, by the names of their settings."""
+        found = {name: sqlite_file(getattr(self, name)) for name in ("database_url", "engine_url")}
+        return {name: path for name, path in found.items() if path is not None}
+
+    @property
+    def rooms(self) -> Mapping[str, Path]:
+        """The folders that must lie apart from each other, by the names of their settings."""
+        rooms = {"quarantine": self.quarantine, "vault": self.vault, "outbox": self.outbox, "keys": self.keys}
+        rooms |= {} if self.trust_folder is None else {"trust": self.trust_folder}
+        copies = {f"copies, folder {number}": folder for number, folder in enumerate(self.copies, 1)}
+        return rooms | {AWAY_FOLDER: self.folder / AWAY_FOLDER} | copies
+
+    @property
+    def private_folders(self) -> tuple[Path, ...]:
+        """The folders in which originals, keys or names lie."""
+        return (self.folder, self.quarantine, self.vault, self.keys, *self.sqlite_folders)
+
+    @property
+    def sqlite_folders(self) -> tuple[Path, ...]:
+        """The folders of the SQLite files."""
+        return tuple(file.parent for file in self.sqlite_files.values())
 
     @property
     def own_folders(self) -> tuple[Path, ...]:
@@ -72,10 +99,18 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
         environment: where the twins are looked up; the process's own when not given.
 
     Raises:
-        SettingsFault: there is no redact.toml, it cannot be read, or a setting is unknown or of the wrong type.
+        SettingsFault: there is no redact.toml, it cannot be read, or as for `parse_settings`.
     """
     folder = folder.resolve()
-    text = _read(folder)
+    return parse_settings(folder, _read(folder), environment)
+
+
+def parse_settings(folder: Path, text: str, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that `text`, the content of redact.toml, gives the house in `folder`.
+
+    Raises:
+        SettingsFault: a setting is missing, unknown or of the wrong type, or two folders do not lie apart.
+    """
     found = _parse(text)
     for name, value in found.items():
         check_setting(name, value, _line_of(name, text))
@@ -85,7 +120,10 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
             raise SettingsFault(
                 f"{FILE} lacks the setting {setting.name}; add a line: {setting.name} = {setting.rule}."
             )
-    return _settings(folder, {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS})
+    values = {setting.name: given.get(setting.name, setting.default) for setting in SETTINGS}
+    settings = _settings(folder, values)
+    check_rooms_apart(settings.rooms, settings.sqlite_files)
+    return settings
 
 
 def _read(folder: Path) -> str:
@@ -174,6 +212,7 @@ def _settings(folder: Path, values: Mapping[str, object]) -> Settings:
         rescan_s=number("rescan_s"),
         poll_s=number("poll_s"),
         retry_longest_s=number("retry_longest_s"),
+        allow_synced=bool(values["allow_synced"]),
     )
 
 

@@ -102,6 +102,15 @@ SETTINGS: tuple[Setting, ...] = (
         "a folder, or an address that begins with s3:// or az://",
         lambda value: _is_text(value) and re.match(r"(s3|az)://[^/]|(?!.*://)", str(value)) is not None,
     ),
+    Setting(
+        "allow_synced",
+        default=False,
+        reason="true opens the house although a service (OneDrive, Google Drive, Dropbox ...) copies originals or keys "
+        "elsewhere: what is deleted here then lives on there. For a house that is only tried out, or a folder that is "
+        "wrongly taken for a synced one.",
+        rule="true or false",
+        fits=lambda value: isinstance(value, bool),
+    ),
     Setting("outbox", "outbox", "Approved copies, ready to be posted.", _FOLDER, _is_text),
     Setting("keys", "keys", "The keys of this machine; its user's alone.", _FOLDER, _is_text),
     Setting(

@@ -316,9 +316,13 @@ def _dated(reading: _Reading, row: Row, consent: Consent, place: int | None) -> 
                 consent, what = replace(consent, state=State.PENDING), f"{what}, so the answer is pending"
             reading.object_to(row, column, what)
         days.append(day)
+    given, expires = days
+    if consent.state is State.GIVEN and given is not None and expires is not None and expires < given:
+        reading.object_to(row, columns.expires, "the last day is before the day of the answer, so it is pending")
+        consent = replace(consent, state=State.PENDING)
     if consent.state is State.PENDING:
         return replace(consent, given_on=None, expires_on=None, source=_source(reading, row, place))
-    return replace(consent, given_on=days[0], expires_on=days[1], source=_source(reading, row, place))
+    return replace(consent, given_on=given, expires_on=expires, source=_source(reading, row, place))
 
 
 def _source(reading: _Reading, row: Row, place: int | None) -> str:

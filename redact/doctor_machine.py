@@ -13,7 +13,7 @@ from models.weights import State, default_folder, list_weights
 from redact.doctor_values import Finding, Patient, fail, ok, warn
 from redact.machine import memory_bytes, usable_cores
 from redact.moments import parse_moment
-from redact.places import judge, look_at
+from redact.rooms import find_objections, find_warnings
 from redact.store.tables import log_entries
 from watcher.system import free_bytes
 
@@ -27,25 +27,18 @@ WORKER_BYTES = 1.25e9  # README, "largest memory of a worker"
 def check_place(patient: Patient) -> Iterator[Finding]:
     """Check that no folder with originals or keys is copied elsewhere, and no SQLite file lies on a network."""
     settings = patient.settings
-    if settings is None:
-        places = {patient.folder}
-    else:
-        file = settings.database_file
-        places = {patient.folder, settings.quarantine, settings.vault, settings.keys, *([file.parent] if file else [])}
-    sqlite = None if settings is None else settings.database_file
-    is_good = True
-    for place in sorted(places):
-        objection = judge(look_at(place), holds_sqlite=sqlite is not None and sqlite.parent == place)
-        if objection is not None:
-            is_good = False
-            make = warn if objection.may_be_waived else fail
-            yield make(
-                "place",
-                f"{objection.sentence}.",
-                "Stop the watcher, move the house to another disk, and start it there.",
-            )
-    if is_good:
+    private = (patient.folder,) if settings is None else settings.private_folders
+    found = list(find_objections(private, () if settings is None else settings.sqlite_folders))
+    for objection in found:
+        is_waived = objection.may_be_waived and settings is not None and settings.allow_synced
+        make = warn if is_waived else fail
+        hint = "Stop the watcher, move the house (or that folder, in redact.toml) to another disk, and start it there."
+        yield make("place", f"{objection.sentence}.", hint)
+    if not found:
         yield ok("place", "The house lies on this machine, outside every synced folder that is known.")
+    if settings is not None:
+        for sentence in find_warnings(patient.folder, settings.trust_folder, settings.copies):
+            yield warn("place", f"{sentence}.", "Change trust or copies in redact.toml, and copy what lies there.")
 
 
 def check_disks(patient: Patient) -> Iterator[Finding]:

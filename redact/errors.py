@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
 
 
 class ExitCode(IntEnum):
@@ -12,6 +13,10 @@ class ExitCode(IntEnum):
     FAILED = 1  # the program failed; nothing is claimed
     USAGE = 2  # wrong arguments; nothing was done
     HELD = 3  # some inputs were held or refused; the others are done
+
+
+#: What to do about a passing fault: true of a command that ends with it, and of the watcher, which goes on.
+TRY_AGAIN: Final = "Try again in a moment (the watcher does so by itself), or see: redact doctor"
 
 
 class RedactError(Exception):

@@ -14,8 +14,9 @@ from redact.audit.kinds import Fact, Kind, Role
 from redact.errors import UsageError
 from redact.house import House
 from redact.moments import print_moment
-from redact.naming import check_person_role, check_reason, named_photo
+from redact.naming import check_reason, named_photo
 from redact.registration import known_device
+from redact.roles import check_person_role
 from redact.store import holds
 from redact.store.holds import LegalHold
 

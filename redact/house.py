@@ -15,8 +15,8 @@ from typing import Self
 from sqlalchemy import func, select
 
 from redact.audit.events import person_tag
-from redact.config import Settings, read_settings, sqlite_file
-from redact.config_table import FILE, print_settings
+from redact.config import Settings, parse_settings, read_settings, sqlite_file
+from redact.config_table import FILE, SettingsFault, print_settings
 from redact.disk import make_private_folder, write_whole
 from redact.errors import RedactError, UsageError
 from redact.keys import (
@@ -33,7 +33,7 @@ from redact.keys import (
     template_recipient,
 )
 from redact.moments import Now
-from redact.places import judge, look_at
+from redact.rooms import find_objections, find_warnings
 from redact.store.copies import Copies, Place
 from redact.store.database import Database
 from redact.store.facts import read_facts, write_facts
@@ -81,6 +81,7 @@ class Made:
     is_new: bool  # False: the house was there, and what it lacked was added
     to_move_away: tuple[Path, ...]  # private keys that must leave this machine
     waived: str | None  # what speaks against the place, and was waived
+    warnings: tuple[str, ...] = ()  # what is to be known of trust storage and second places
 
 
 def system_now() -> datetime:
@@ -96,13 +97,15 @@ def open_house(folder: Path, now: Now | None = None) -> House:
         now: the clock; the machine's when not given.
 
     Raises:
-        SettingsFault: there is no house, or its redact.toml cannot be worked with.
+        SettingsFault: there is no house, its redact.toml cannot be worked with, or originals or keys would leave the
+            machine.
         KeyFault: a key is missing, damaged or open to others.
         DatabaseFault: the database does not answer.
         RedactError: the database is missing, or of another version of this program.
     """
     now = now or system_now
     settings = read_settings(folder)
+    check_places(settings)
     keys = read_keys(settings.keys, settings.origin)
     check_database_there(settings)
     database = Database(settings.database_url)
@@ -124,14 +127,14 @@ def check_database_there(settings: Settings) -> None:
     """Check that an SQLite file that must be there is: opening one that is not would make an empty one.
 
     Raises:
-        RedactError: it is missing.
+        RedactError: it is missing, or empty, which a database is to SQLite that it may begin anew.
     """
     file = settings.database_file
-    if file is not None and not file.exists():
+    if file is not None and (not file.exists() or not file.stat().st_size):
         raise RedactError(
-            f"The database {file} is missing, and with it the record. Connect its disk, or bring it back from the "
-            "backup; it is never made anew for a house that has keys. If the house works with PostgreSQL, set "
-            "REDACT_DATABASE_URL"
+            f"The database {file} is {'empty' if file.exists() else 'missing'}, and with it the record. Connect its "
+            "disk, or bring it back from the backup; it is never made anew for a house that has keys. If the house "
+            "works with PostgreSQL, set REDACT_DATABASE_URL"
         )
 
 
@@ -151,11 +154,11 @@ def make_house(
         folder: a new or empty folder, or a house (then `name` and `chosen` change nothing).
         name: of the school; becomes the record's origin "redact/<name>".
         chosen: further settings, by their names in redact.toml.
-        allow_synced: make it although a service copies the folder elsewhere.
+        allow_synced: make it although a service copies the folder elsewhere; it is written into a new redact.toml.
 
     Raises:
-        UsageError: the folder holds something else, or lies where a house must not.
-        SettingsFault: a setting does not fit.
+        UsageError: the folder holds something else, or the name gives none for the record.
+        SettingsFault: a setting does not fit, or originals or keys would leave the machine.
         KeyFault: the record has entries and the keys are gone, or a key is damaged.
         CannotWrite: the disk refuses.
         DatabaseFault: the database does not answer.
@@ -165,28 +168,35 @@ def make_house(
     is_new = not (folder / FILE).exists()
     if is_new:
         _check_empty(folder)
-        text = print_settings({"origin": origin_of(name), **(chosen or {})})
-    waived = _check_place(folder, is_new=is_new, allow_synced=allow_synced)
+        text = _first_settings(folder, {"origin": origin_of(name), **(chosen or {})}, allow_synced=allow_synced)
+    settings = parse_settings(folder, text) if is_new else read_settings(folder)
+    waived = check_places(settings)
     make_private_folder(folder)
     if is_new:
         folder.chmod(0o700)  # an empty folder that was there may be open to others
         write_whole(folder / FILE, text.encode())
-    settings = read_settings(folder)
     _make_rooms(settings, is_unused=_prepare_database(settings))
     _bind_database(settings)
-    return Made(settings, is_new, private_halves(folder / AWAY_FOLDER), waived)
+    warnings = tuple(find_warnings(folder, settings.trust_folder, settings.copies))
+    return Made(settings, is_new, private_halves(folder / AWAY_FOLDER), waived, warnings)
 
 
 def origin_of(name: str) -> str:
     """Return the origin of the record of the school called `name`: "redact/st-marys-primary".
 
     Raises:
-        UsageError: the name has no letter or digit to make one of.
+        UsageError: less than half of the name's letters and digits can stand in one.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    spelled = unicodedata.normalize("NFKD", name)
+    plain = spelled.encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['.]", "", plain)).strip("-")[:60].strip("-")
-    if not slug:
-        raise UsageError("The name of the school needs a letter (A to Z) or digit, for the record is called by it.")
+    kept, said = (sum(letter.isalnum() for letter in text) for text in (plain, spelled))
+    if not slug or kept * 2 < said:
+        left = f"of this one only {slug!r} is left" if slug else "of this one nothing is left"
+        raise UsageError(
+            f"The record is called by the school's name in the letters A to Z and digits, and {left}. It can never be "
+            'changed: give the name in those letters, --name "Oak School"'
+        )
     return f"redact/{slug}"
 
 
@@ -199,16 +209,30 @@ def _check_empty(folder: Path) -> None:
         raise UsageError(f"The folder {folder} cannot be read: {why}. Choose another.") from error
 
 
-def _check_place(folder: Path, *, is_new: bool, allow_synced: bool) -> str | None:
-    """Return what was waived, None when nothing speaks against the place."""
-    holds_sqlite = is_new or read_settings(folder).database_url.startswith("sqlite")
-    objection = judge(look_at(folder), holds_sqlite=holds_sqlite)
-    if objection is None:
-        return None
-    if not (objection.may_be_waived and allow_synced):
-        hint = " (or, knowing that, use --allow-synced)" if objection.may_be_waived else ""
-        raise UsageError(f"{objection.sentence}{hint}.")
-    return objection.sentence
+def _first_settings(folder: Path, chosen: dict[str, object], *, allow_synced: bool) -> str:
+    """Return the text of a new redact.toml; `allow_synced` stands in it where it is needed."""
+    settings = parse_settings(folder, print_settings(chosen))
+    if allow_synced and any(find_objections(settings.private_folders, settings.sqlite_folders)):
+        chosen = {**chosen, "allow_synced": True}
+    return print_settings(chosen)
+
+
+def check_places(settings: Settings) -> str | None:
+    """Check that neither originals nor keys would leave this machine, and no SQLite file lies on a network.
+
+    Returns:
+        What `allow_synced` waives; None when nothing speaks against the places.
+
+    Raises:
+        SettingsFault: something does, and is not waived.
+    """
+    waived = None
+    for objection in find_objections(settings.private_folders, settings.sqlite_folders):
+        if not (objection.may_be_waived and settings.allow_synced):
+            hint = f" (or, knowing that, set allow_synced = true in {FILE}; for a new house: --allow-synced)"
+            raise SettingsFault(f"{objection.sentence}{hint if objection.may_be_waived else ''}.")
+        waived = waived or objection.sentence
+    return waived
 
 
 def _prepare_database(settings: Settings) -> bool:

@@ -2,10 +2,12 @@
 
 Threat: plain originals, keys and the record are copied to a cloud (and to every laptop that syncs it), where deletion
 is no deletion; a sync service or a network file system breaks the locks and the order of writes that SQLite needs.
-Rule: a house inside a synced folder is refused unless its admin says otherwise; an SQLite database on a network file
-system is refused always.  `judge` decides from what `look_at` saw; the services are one table.
-Accepted residue: a service that is not in the table, and folders that were redirected to a cloud by a system that
-leaves no trace below them.  What kind of file system it is only Linux says, and Windows by the kind of drive.
+Rule: a house, or one of its private rooms, inside a synced folder is refused unless its admin says otherwise; an SQLite
+database on a network file system is refused always.  `judge` decides from what `look_at` saw; the services are one
+table.  Which rooms a house has is redact/rooms.py's matter.
+Accepted residue: a service that is not in the table, one whose folder got another name and that leaves no mark in it
+(Box, pCloud, Proton Drive), and folders that were redirected to a cloud by a system that leaves no trace below them.
+What kind of file system it is only Linux says, and Windows by the kind of drive.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.system import mount_of
 
 _MAX_INI_BYTES = 16 * 1024  # desktop.ini of the services has under 1,000
+_NOTHING = r"(?!)"  # matches nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,8 @@ class Service:
     folders: str  # pattern of a folder's name, lower case
     markers: str  # pattern of a file's name that it leaves in its top folder, lower case; a folder's ends in "/"
     program: str  # pattern of what its desktop.ini names (Windows gives its top folder an icon), lower case
+    at_home: str = _NOTHING  # as `folders`, for a name so common that it counts in a person's own folder only
 
-
-_NOTHING = r"(?!)"  # matches nothing
 
 SERVICES: tuple[Service, ...] = (
     Service(
@@ -67,9 +69,19 @@ SERVICES: tuple[Service, ...] = (
         r"\.(nextcloud|owncloud)sync\.log|\._?sync_[0-9a-f]+\.db",
         r"nextcloud|owncloud",
     ),
-    Service("Box", (), r"box sync|box-box", _NOTHING, r"box\.exe|boxsync"),
+    Service("Box", (), r"box sync|box-box", _NOTHING, r"box\.exe|boxsync", at_home=r"box|box drive"),
+    Service("pCloud", (), r"pcloud ?drive|pcloud ?sync", _NOTHING, r"pcloud", at_home=r"pcloud"),
+    # It adds a default .megaignore to every folder that it syncs (help.mega.io, "megaignore")
+    Service("MEGA", (), r"megasync|megasync downloads", r"\.megaignore", r"megasync", at_home=r"mega"),
     Service("Syncthing", (), _NOTHING, r"\.stfolder/?", _NOTHING),
+    Service("Sync.com", (), _NOTHING, _NOTHING, r"sync\.com", at_home=r"sync"),
     Service("Seafile", (), r"seafile|seadrive", _NOTHING, r"seafile|seadrive"),
+    Service("Proton Drive", (), r"proton ?drive", _NOTHING, r"proton ?drive"),
+    Service("Synology Drive", (), r"synology ?drive|cloudstation", r"\.synologyworkingdirectory/", r"synology ?drive"),
+    Service("Resilio Sync", (), r"resilio ?sync", _NOTHING, r"resilio"),
+    Service("Egnyte", (), r"egnyte ?(drive|connect)?", _NOTHING, r"egnyte"),
+    Service("Tresorit", (), r"tresorit( drive)?|my tresors", _NOTHING, r"tresorit"),
+    Service("Yandex Disk", (), r"yandex\.?disk", _NOTHING, r"yandex ?disk"),
     Service("a synced folder of macOS", (), r"cloudstorage", _NOTHING, _NOTHING),  # ~/Library/CloudStorage
 )
 
@@ -93,6 +105,14 @@ class Objection:
     may_be_waived: bool
 
 
+def syncs(look: Look) -> str | None:
+    """Return the name of the service that copies the folder that was looked at elsewhere; None for none that is known.
+
+    It reads as the end of a sentence: "is copied elsewhere by OneDrive".
+    """
+    return next((service.name for service in SERVICES if _is_of(service, look)), None)
+
+
 def judge(look: Look, *, holds_sqlite: bool) -> Objection | None:
     """Say what speaks against a house in the folder that was looked at, the gravest first; None when nothing does."""
     if holds_sqlite and look.network is not None:
@@ -101,7 +121,7 @@ def judge(look: Look, *, holds_sqlite: bool) -> Objection | None:
             "damaged. Choose a folder on a disk of this machine, or set database_url and engine_url to PostgreSQL",
             may_be_waived=False,
         )
-    service = next((service.name for service in SERVICES if _is_of(service, look)), None)
+    service = syncs(look)
     if service is None:
         return None
     return Objection(
@@ -122,11 +142,22 @@ def look_at(folder: Path, environment: Mapping[str, str] | None = None) -> Look:
 def _is_of(service: Service, look: Look) -> bool:
     if any(re.fullmatch(service.folders, part.lower()) for part in look.folder.parts):
         return True
+    if any(re.fullmatch(service.at_home, part.lower()) for part in _parts_at_home(look)):
+        return True
     if any(_is_inside(look.folder, look.environment.get(variable, "")) for variable in service.variables):
         return True
     if any(re.search(service.program, icon) for icon in look.icons):
         return True
     return any(re.fullmatch(service.markers, name.lower()) for names in look.inside.values() for name in names)
+
+
+def _parts_at_home(look: Look) -> Iterator[str]:
+    """Give the names of those folders on the way that lie directly in a person's own folder."""
+    homes = {look.environment.get(variable, "").lower() for variable in ("HOME", "USERPROFILE")} - {""}
+    for place in (look.folder, *look.folder.parents):
+        home = place.parent
+        if str(home).lower() in homes or home.parent.name.lower() in {"home", "users"}:
+            yield place.name
 
 
 def _is_inside(folder: Path, top: str) -> bool:

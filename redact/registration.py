@@ -26,6 +26,7 @@ from redact.device_words import Clears
 from redact.errors import RedactError, UsageError
 from redact.house import House
 from redact.moments import print_moment
+from redact.roles import check_approver, check_person_role
 from redact.store.devices import (
     DOORS,
     Kind,
@@ -40,13 +41,12 @@ from redact.store.devices import (
 )
 from redact.store.records import Sighted, list_sightings
 from watcher.device import DeviceKind, DeviceRecord, Present, device_of, remove_marker, write_marker
-from watcher.errors import SourceFault, WatcherError, said_by
+from watcher.errors import FoldersOverlap, SourceFault, WatcherError, said_by
 from watcher.folders import open_top
 from watcher.guard import check_apart
 from watcher.sort import MARKER_NAME
 from watcher.system import is_mount
 
-APPROVERS = (Role.CEO, Role.HEADTEACHER, Role.IT_SERVICES_MANAGER)  # domain.md: who the policy lets approve a device
 MAX_WORDS_CHARS = 80  # make, model, serial; the longest serials have 40
 _NONCE_BYTES = 16  # as watcher.device draws
 _SCHOOL_YEAR_ENDS = (8, 31)  # month, day
@@ -90,13 +90,13 @@ def add_device(house: House, new: NewDevice, *, replaces_marker: bool = False) -
         replaces_marker: take away a marker that another register, or a broken run, left in its folders.
 
     Raises:
-        UsageError: the device does not fit the rules; nothing was changed.
-        RedactError: a folder is marked already, overlaps another one, or cannot be written; nothing was changed.
+        UsageError: the device does not fit the rules, or a folder overlaps another one; nothing was changed.
+        RedactError: a folder is marked already, or cannot be written; nothing was changed.
         DatabaseFault: nothing was changed.
     """
     with _translated():
         device = _checked(new, house.now())
-        check_apart(_taken_folders(house), device.record.folders)  # looks at devices: not while writers wait
+        _check_free(house, device.record.folders)  # looks at devices: not while writers wait
         return _write_down(house, device, replaces_marker=replaces_marker)
 
 
@@ -121,7 +121,7 @@ def renew(house: House, device_id: str, approved_by: Role, until: date | None = 
     """
     now = house.now()
     last = _until(until, now)
-    _check_approver(approved_by)
+    check_approver(approved_by)
     with house.ledger.writing() as entries:
         if not renew_device(entries.connection, device_id, approved_by, print_moment(now), last):
             raise UsageError(_why_not_changed(entries.connection, device_id))
@@ -136,15 +136,16 @@ def retire(house: House, device_id: str, by: Role, reason: str) -> Retired:
     or deleted, so what is to be cleared is cleared before.
 
     Raises:
-        UsageError: there is no such device, it is retired, or the reason does not fit the record.
+        UsageError: there is no such device, it is retired, or the role or reason does not fit the record.
         DatabaseFault: nothing was changed.
     """
     if not kinds.REASON.accepts(reason):
         raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
+    role = check_person_role(by)
     with house.ledger.writing() as entries:
         if not retire_device(entries.connection, device_id, print_moment(house.now())):
             raise UsageError(_why_not_changed(entries.connection, device_id))
-        entries.add(kinds.Kind.DEVICE_RETIRED, device=device_id, by=by.value, reason=reason)
+        entries.add(kinds.Kind.DEVICE_RETIRED, device=device_id, by=role, reason=reason)
         device = _known(entries.connection, device_id)
         left = list_sightings(entries.connection, device=device_id, states=set(Sighted) - {Sighted.GONE})
     return Retired(
@@ -188,7 +189,8 @@ def _checked(new: NewDevice, now: datetime) -> RegisteredDevice:
     """
     if not kinds.ID.accepts(new.id):
         raise UsageError(f"A device id is {kinds.ID.rule}: cam-office, ipad-3. Give another.")
-    _check_approver(new.approved_by)
+    check_approver(new.approved_by)
+    check_person_role(new.holder)
     _check_words(new)
     folders = tuple(_real_folder(folder) for folder in ((new.folder,) if new.folder else ()) + new.further)
     is_attested = new.kind is Kind.ATTEST_ONLY
@@ -201,7 +203,7 @@ def _checked(new: NewDevice, now: datetime) -> RegisteredDevice:
             "Say where its photos lie: --folder FOLDER (or --kind attest-only, if no folder can be looked into)"
         )
     for index, folder in enumerate(folders):
-        check_apart(folders[:index], [folder])
+        _check_apart(folders[:index], [folder], "another folder of it")
     record = DeviceRecord(
         id=new.id,
         kind=DOORS[new.kind],
@@ -228,12 +230,6 @@ def _checked(new: NewDevice, now: datetime) -> RegisteredDevice:
         last_seen_at=None if is_attested else print_moment(now),
         attested_at=None,
     )
-
-
-def _check_approver(role: Role) -> None:
-    if role not in APPROVERS:
-        allowed = ", ".join(approver.value for approver in APPROVERS)
-        raise UsageError(f"A device is approved by one of: {allowed}; not by {role.value}. Nothing was changed.")
 
 
 def _check_words(new: NewDevice) -> None:
@@ -290,12 +286,28 @@ def _until(until: date | None, now: datetime) -> str:
     return print_moment(moment)
 
 
-def _taken_folders(house: House) -> list[Path]:
-    """Return the folders that no further device may overlap."""
+def _check_free(house: House, folders: Sequence[Path]) -> None:
+    """Check that no folder of a new device overlaps the house or another device.
+
+    Raises:
+        UsageError: one does.
+    """
+    _check_apart(house.settings.own_folders, folders, f"a folder of the house {house.settings.folder} itself")
     with house.database.read() as connection:
         known = read_devices(connection)
-    others = (device for device in known if _holds_its_place(device))
-    return [*house.settings.own_folders, *(folder for device in others for folder in device.record.folders)]
+    for other in known:
+        if _holds_its_place(other):
+            _check_apart(other.record.folders, folders, f"a folder of the device {other.id}")
+
+
+def _check_apart(taken: Sequence[Path], folders: Sequence[Path], whose: str) -> None:
+    try:
+        check_apart(taken, folders)
+    except FoldersOverlap as fault:
+        raise UsageError(
+            f"A folder of the new device is {fault.relation} {whose}. Choose a folder that lies apart from it; nothing "
+            "was changed."
+        ) from fault
 
 
 def _holds_its_place(device: RegisteredDevice) -> bool:

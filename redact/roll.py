@@ -56,6 +56,13 @@ class Roll:
     """All pupils of one school or class."""
 
     pupils: tuple[Pupil, ...]
+    rows: tuple[int, ...] = ()  # the row of each in its file, as a spreadsheet counts; empty where there is no file
+
+    @property
+    def numbered(self) -> tuple[tuple[int, Pupil], ...]:
+        """The pupils with their rows; below a heading where the roll came from no file."""
+        rows = self.rows or range(2, len(self.pupils) + 2)
+        return tuple(zip(rows, self.pupils, strict=True))
 
 
 def read_roll(content: bytes) -> Roll:
@@ -82,7 +89,7 @@ def parse_roll(text: str) -> Roll:
     if table.place(*_SURNAMES) is None:
         raise RollRefused("row 1 has no column called Legal Surname")
     columns = [table.place(name) for name in _COLUMNS]
-    return Roll(tuple(_pupil(row, columns) for row in table.rows))
+    return Roll(tuple(_pupil(row, columns) for row in table.rows), tuple(row.number for row in table.rows))
 
 
 def _pupil(row: Row, columns: list[int | None]) -> Pupil:

@@ -25,12 +25,12 @@ class RollDifference:
     known: int  # pupils on the roll who have not left
     new: tuple[Pupil, ...] = ()
     altered: tuple[Pupil, ...] = ()  # a name, year or class differs
-    renamed: int = 0  # of these, pupils of whom a name differs: the old one is no longer looked for
+    renamed: tuple[str, ...] = ()  # UPNs of these of whom a name differs: the old one is no longer looked for
     returned: tuple[Pupil, ...] = ()  # had left: their consents count again
     missing: tuple[str, ...] = ()  # UPNs of the roll that the file does not list
-    unnumbered: int = 0  # rows without a pupil number: nothing can be written for them
-    repeated: int = 0  # rows with a number that an earlier row has: not taken
-    unchecked: int = 0  # numbers that are no UPN, or have a wrong check letter
+    unnumbered: tuple[int, ...] = ()  # rows without a pupil number: nothing can be written for them
+    repeated: tuple[int, ...] = ()  # rows with a number that an earlier row has: not taken
+    unchecked: tuple[int, ...] = ()  # rows whose number is no UPN, or has a wrong check letter: taken, and told
 
     @property
     def changed(self) -> int:
@@ -46,12 +46,14 @@ def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll) -> RollDiffer
         roll: as the file has it.
     """
     listed: dict[str, Pupil] = {}
-    unnumbered = repeated = 0
-    for pupil in (replace(pupil, upn=tidy_upn(pupil.upn)) for pupil in roll.pupils):
+    unnumbered, repeated, unchecked = list[int](), list[int](), list[int]()
+    for row, pupil in ((row, replace(pupil, upn=tidy_upn(pupil.upn))) for row, pupil in roll.numbered):
         if not is_pupil_number(pupil.upn):
-            unnumbered += 1
+            unnumbered.append(row)
         elif listed.setdefault(pupil.upn, pupil) is not pupil:
-            repeated += 1
+            repeated.append(row)
+        elif not is_upn(pupil.upn):
+            unchecked.append(row)
     present = {upn: pupil for upn, (pupil, has_left) in known.items() if not has_left}
     altered = tuple(pupil for upn, pupil in listed.items() if upn in present and present[upn] != pupil)
     return RollDifference(
@@ -59,21 +61,22 @@ def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll) -> RollDiffer
         known=len(present),
         new=tuple(pupil for upn, pupil in listed.items() if upn not in known),
         altered=altered,
-        renamed=sum(_names(present[pupil.upn]) != _names(pupil) for pupil in altered),
+        renamed=tuple(pupil.upn for pupil in altered if _names(present[pupil.upn]) != _names(pupil)),
         returned=tuple(pupil for upn, pupil in listed.items() if upn in known and upn not in present),
         missing=tuple(sorted(present.keys() - listed.keys())),
-        unnumbered=unnumbered,
-        repeated=repeated,
-        unchecked=sum(not is_upn(upn) for upn in listed),
+        unnumbered=tuple(unnumbered),
+        repeated=tuple(repeated),
+        unchecked=tuple(unchecked),
     )
 
 
 def roll_alarms(difference: RollDifference, *, is_full: bool) -> tuple[str, ...]:
     """Return why the import needs a second confirmation; new pupils need none, for a name more only covers more."""
     gone = len(difference.missing) if is_full else 0
-    if not is_large(gone + difference.renamed, difference.known):
+    renamed = len(difference.renamed)
+    if not is_large(gone + renamed, difference.known):
         return ()
-    changed = f"{gone} pupils leave and {difference.renamed} get another name, of {difference.known}"
+    changed = f"{gone} pupils leave and {renamed} get another name, of {difference.known}"
     return (f"{changed}, which is more than {MOST_CHANGED_SHARE:.0%}",)
 
 

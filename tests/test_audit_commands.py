@@ -77,11 +77,16 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_the_log_is_listed_with_filters(office: Office) -> None:
-    assert len(office.run("log").out.splitlines()) == 10
-    assert len(office.run("log", "--kind", "deletion").out.splitlines()) == 6
-    assert len(office.run("log", "--photo", sha("photo 1")[:8]).out.splitlines()) == 3
-    assert len(office.run("log", "--device", "cam-2").out.splitlines()) == 1
-    assert len(office.run("log", "--verdict", "gone", "--last", "2").out.splitlines()) == 2
+    def count(*filters: str) -> int:
+        heading, *lines = office.run("log", *filters).out.splitlines()
+        assert heading.split() == ["n", "at", "kind", "device", "photo", "facts"]
+        return len(lines)
+
+    assert count() == 10
+    assert count("--kind", "deletion") == 6
+    assert count("--photo", sha("photo 1")[:8]) == 3
+    assert count("--device", "cam-2") == 1
+    assert count("--verdict", "gone", "--last", "2") == 2
     assert office.run("log", "--since", "2000-01-01", "--until", "2000-01-02").out == ""
     assert "\x1b" not in office.run("log").out
 
@@ -147,6 +152,9 @@ def test_the_export_is_verified_elsewhere_with_key_and_copies_alone(office: Offi
     ended = office.run(*verify, "--copies", office.copies, in_house=False)
     assert ended.code == 1 and "fault (edited entry)" in ended.out
     assert office.run("verify", file, in_house=False).code == 2
+    for bogus in ("bogus", key[:-2], key.replace("+", "-")):
+        ended = office.run("verify", file, "--key", bogus, in_house=False)
+        assert ended.code == 2 and "--key is not a public key" in ended.error
     assert office.run("verify", office.folder / "nothing", "--key", key, in_house=False).code == 2
     assert office.run(*verify, "--copies", office.folder / "nothing", in_house=False).code == 2
 
@@ -203,7 +211,7 @@ def test_the_checkpoint_is_printed_and_carried_away(office: Office) -> None:
     ended = office.run("checkpoint", "--to", usb)
     assert ended.code == 0 and ended.out.splitlines()[:2] == ["redact/st-marys", "10"]
     assert (usb / "checkpoint-10.txt").read_text(encoding="utf-8") == ended.out
-    office.change("update log_checkpoints set note = replace(note, 'A', 'B')")
+    office.change("update log_checkpoints set note = replace(note, '10', '11')")  # its size
     assert office.run("checkpoint", "--to", usb).code == 1
 
 
@@ -226,6 +234,32 @@ def test_a_deletion_record_on_a_changed_log_warns_and_fails(office: Office) -> N
     assert ended.code == 1 and "do not rely" in ended.err and "Do not rely on this record" in file.read_text()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("export", "--out"), ("prove", "2", "--out"), ("report", "--out"), ("standalone", "--out")],
+    ids=lambda words: words[0],
+)
+def test_a_file_that_is_there_is_replaced_on_demand_only(office: Office, words: tuple[str, ...]) -> None:
+    """An auditor's export is not lost to a slip of the pen."""
+    file = office.folder / "mine"
+    file.write_text("mine")
+    is_in_house = words[0] != "standalone"
+    refused = office.run(*words, file, in_house=is_in_house)
+    assert refused.code == 2 and "--overwrite" in refused.error and file.read_text() == "mine"
+    assert office.run(*words, file, "--overwrite", in_house=is_in_house).code == 0
+    assert file.read_text() != "mine"
+    if words[0] != "report":  # which holds the moment it was made at
+        assert office.run(*words, file, in_house=is_in_house).code == 0, "the same content is no other file"
+
+
+def test_a_checkpoint_is_not_written_over_another_one(office: Office) -> None:
+    (office.folder / "checkpoint-10.txt").write_text("another machine's")
+    assert office.run("checkpoint", "--to", office.folder).code == 2
+    assert (office.folder / "checkpoint-10.txt").read_text() == "another machine's"
+    assert office.run("checkpoint", "--to", office.folder, "--overwrite").code == 0
+    assert office.run("checkpoint", "--to", office.folder).code == 0
+
+
 def test_the_stand_alone_reader_is_handed_out_and_works(office: Office) -> None:
     reader, file = office.folder / "reader.py", office.folder / "export.jsonl"
     assert office.run("standalone", "--out", reader, in_house=False).code == 0
@@ -240,5 +274,8 @@ def test_a_new_house_has_nothing_to_prove_and_no_fault(tmp_path: Path) -> None:
     make_house(tmp_path / "house", "New", {"copies": [str(tmp_path / "second")]})
     office = Office(tmp_path)
     assert office.run("verify").code == 3 and "nothing was recorded" in office.run("verify").out
-    assert office.run("checkpoint").code == 1 and office.run("prove", "0").code == 2
+    for words in (("checkpoint",), ("prove", "0"), ("prove", "--kind", "deletion"), ("report",)):
+        ended = office.run(*words)
+        assert ended.code == 3 and ended.error == "", words
+    assert "Nothing was recorded yet" in office.run("checkpoint").err + office.run("prove", "0").err
     assert office.run("log").out == "" and json.loads(office.run("log", "--json").out) == []

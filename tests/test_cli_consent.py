@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,8 +163,45 @@ def test_set_and_list(office: Office) -> None:
     text = office.run("consent", "list").out
     assert "Grace" not in text and text.count("\n") == 16
     assert office.run("consent", "set", GRACE, "websiet", "refused", *BY).code == 2
-    lapsed = office.run("consent", "set", GRACE, "website", "given", "--expires", "2026-01-01", *BY)
-    assert lapsed.code == 0 and "has expired" in office.run("consent", "show", GRACE).out
+    days = ("--given", "2025-01-01", "--expires", "2026-01-01")
+    lapsed = office.run("consent", "set", GRACE, "website", "given", *days, *BY)
+    assert (
+        lapsed.code == 0 and "was given from 2025-01-01 to 2026-01-01, that day included; that is over" in lapsed.said
+    )
+    assert "has expired" in office.run("consent", "show", GRACE).out
+
+
+def test_an_answer_does_not_end_before_it_was_given(office: Office) -> None:
+    office.import_all()
+    before = office.rows()
+    for days in (("--given", "2030-01-01", "--expires", "2020-01-01"), ("--expires", "2020-01-01")):
+        ran = office.run("consent", "set", GRACE, "website", "given", *days, *BY)
+        assert ran.code == 2 and "2020-01-01, is before the day of the answer" in ran.said
+    turned = ("--given", "2030-01-01", "--expires", "2020-01-01")
+    assert office.run("consent", "import", CONSENTS, *turned, "--yes", "--confirm-large", *BY).code == 2
+    assert office.rows() == before
+
+
+def test_setting_an_answer_says_from_when_to_when_it_counts(office: Office) -> None:
+    office.import_all()
+    given = office.run(
+        "consent", "set", GRACE, "press", "given", "--given", "2090-01-01", "--expires", "2091-02-03", *BY
+    )
+    assert "press is given from 2090-01-01 to 2091-02-03, that day included; until then it does not count" in given.said
+    given = office.run("consent", "set", GRACE, "press", "given", "--given", "2020-01-01", *BY)
+    assert "press is given from 2020-01-01 on\n" in given.said
+    assert "press is refused from now on" in office.run("consent", "set", GRACE, "press", "refused", *BY).said
+    office.run("consent", "never-show", GRACE, *BY)
+    assert "never shown all the same" in office.run("consent", "set", GRACE, "website", "given", *BY).said
+
+
+def test_the_program_itself_answers_nothing(office: Office) -> None:
+    office.import_all()
+    before = office.rows()
+    for words in (("set", GRACE, "website", "given"), ("withdraw", GRACE, "--all"), ("never-show", GRACE)):
+        assert office.run("consent", *words, "--by", "system").code == 2
+    assert office.run("roll", "import", ROLL, "--yes", "--by", "system").code == 2
+    assert office.rows() == before
 
 
 def test_never_show_reads_like_no_record(office: Office) -> None:
@@ -221,4 +259,26 @@ def test_roll_show_and_problems(office: Office) -> None:
     assert {"upn", "legal_forename", "preferred_forename"} <= found[0].keys() and len(found) == 16
     odd = office.written("odd.csv", "UPN,Legal Forename,Legal Surname", ",Zara,Khan", f"{GRACE},A,B", f"{GRACE},C,D")
     ran = office.run("roll", "import", odd)
-    assert ran.code == 3 and "no pupil number" in ran.said and "repeat" in ran.said and "Zara" not in ran.said + ran.out
+    assert ran.code == 3 and "Zara" not in ran.said + ran.out
+    assert "row 2 has no pupil number" in ran.said and "row 4 repeats a pupil number" in ran.said
+
+
+def test_a_roll_is_told_by_row_and_by_number(office: Office) -> None:
+    """What an import changes is listed as `consent import` lists it, and no name is printed."""
+    office.import_all()
+    heading, *rows = ROLL.read_text(encoding="utf-8").splitlines()
+    grace = next(row for row in rows if row.startswith(GRACE))
+    kofi = next(row for row in rows if row.startswith(KOFI))
+    changed = [grace.replace("Okonkwo", "Marlowe"), kofi + "X"]
+    odd = ["A999123425007,New,Pupil", "", ",No,Number"]  # a wrong check letter; a blank row; no number
+    table = office.written("changed.csv", heading, *changed, *odd)
+    for words in ((), ("--yes", "--confirm-large", *BY)):
+        ran = office.run("roll", "import", table, "--full", *words)
+        said = ran.said + ran.out
+        assert ran.code == 3 and not {"Marlowe", "Okonkwo", "Pupil"} & set(re.findall(r"\w+", said)), said
+        assert f"{GRACE}  changed: a name" in said and f"{KOFI}  changed: year or class" in said
+        assert "A999123425007  is new" in said and "H999123425014  is missing, and counts as left" in said
+        assert "row 4 has a number that is no UPN" in said and "row 6 has no pupil number" in said
+    assert f"{GRACE}  changed" not in office.run("roll", "import", table, "--full").out, "it is written"
+    told = json.loads(office.run("roll", "import", table, "--json").out)
+    assert (told["rows_without_number"], told["rows_no_upn"], told["new"]) == ([6], [4], [])

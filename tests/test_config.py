@@ -61,6 +61,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
             "ingest": ["/media"],
         "purposes": ["press"], "shows_faces": False, "style": "solid", "max_side_px": 1024, "workers": 3,
         "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
+        "allow_synced": True,
     }  # fmt: skip
     assert chosen.keys() == {setting.name for setting in SETTINGS}
     settings = read_settings(house(tmp_path, print_settings(chosen)), {})
@@ -68,6 +69,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         tmp_path, "redact/x", f"sqlite:///{tmp_path}/a b.db", "postgresql+psycopg://u:p@server/engine", tmp_path / "q",
         Path("/elsewhere/v"), "s3://bucket/prefix", tmp_path / "o", tmp_path / "k", (tmp_path / "c", Path("/d")),
         (Path("/media"),), ("press",), False, Policy(Style.SOLID, 1024, False), 3, 7, 1.5, 2.0, 60.0, 5.0, 9.0,
+        allow_synced=True,
     )  # fmt: skip
     assert settings.trust_folder is None
     assert settings.database_file == tmp_path / "a b.db"
@@ -139,6 +141,31 @@ def test_the_environment_wins_for_what_may_hold_a_password(tmp_path: Path) -> No
     with pytest.raises(SettingsFault, match="database_url") as caught:
         read_settings(tmp_path, {"REDACT_DATABASE_URL": "mysql://u:secret@h/d"})
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("trust = 'vault'", r"trust \(.*\) is the same as vault"),
+        ("trust = 'x/../vault'", "is the same as vault"),
+        ("trust = 'link'", "is the same as vault"),
+        ("trust = 'vault/copies'", "is inside vault"),
+        ("trust = '.'", "is around quarantine"),
+        ("trust = '..'", "is around quarantine"),
+        ("quarantine = 'outbox'", "outbox .* is the same as quarantine"),
+        ("keys = 'trust/keys'", "trust .* is around keys"),
+        ("outbox = 'move-away'", "move-away .* is the same as outbox"),
+        ("copies = ['c', 'keys/c']", "copies, folder 2 .* is inside keys"),
+        ("copies = ['c', 'c']", "copies, folder 2 .* is the same as copies, folder 1"),
+        ("database_url = 'trust/redact.db'", "database_url .* is inside trust"),
+    ],
+)
+def test_the_folders_of_a_house_lie_apart(tmp_path: Path, line: str, told: str) -> None:
+    """Copies and sealed originals in one folder: whoever may read the one would have the other."""
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "vault")
+    with pytest.raises(SettingsFault, match=told):
+        read_settings(house(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))

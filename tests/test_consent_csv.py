@@ -118,6 +118,14 @@ def test_day_not_understood() -> None:
     assert [(p.row, p.column) for p in export.problems] == [(2, "Expires"), (3, "Expires")]
 
 
+def test_a_yes_that_ends_before_it_begins_is_pending() -> None:
+    heading = ["UPN", "Purpose", "Answer", "Date", "Expires"]
+    rows = [[A, "website", "yes", "2026-09-01", "2020-08-31"], [B, "website", "no", "2026-09-01", "2020-08-31"]]
+    export = read_consents(made([heading, *rows]), Wishes())
+    assert [answer.state for answer in export.answers] == [State.PENDING, State.REFUSED]
+    assert [(p.row, p.column) for p in export.problems] == [(2, "Expires")] and "last day" in export.problems[0].what
+
+
 def test_rows_without_pupil() -> None:
     export = read_consents(made([["UPN", "website"], ["", "yes"], ["Khan", "yes"], [A, "yes"]]), Wishes())
     assert len(export.answers) == 1 and [p.row for p in export.problems] == [2, 3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from redact.disk import CannotWrite
 from redact.errors import RedactError, UsageError
 from redact.house import make_house, open_house, origin_of
 from redact.keys import KeyFault
+from redact.store.database import DatabaseFault
 from redact.store.trust import TrustFault
 from redact.store.vault import VaultFault
 
@@ -147,6 +149,47 @@ def test_a_synced_folder_is_refused_unless_waived(tmp_path: Path) -> None:
     made = make_house(folder, "X", allow_synced=True)
     assert made.waived is not None and "OneDrive" in made.waived
     work_in(folder)
+    text = (folder / "redact.toml").read_text("utf-8")
+    assert "\nallow_synced = true\n" in text
+    (folder / "redact.toml").write_text(text.replace("\nallow_synced = true\n", "\n"), "utf-8")
+    for attempt in (lambda: open_house(folder).close(), lambda: make_house(folder, "X", allow_synced=True)):
+        with pytest.raises(UsageError, match="OneDrive.*set allow_synced = true in redact.toml"):
+            attempt()
+
+
+def test_a_house_outside_every_synced_folder_says_nothing_of_them(house: Path) -> None:
+    assert "\n#allow_synced = false\n" in (house / "redact.toml").read_text("utf-8")
+    made = make_house(house, "X")
+    assert (made.waived, made.warnings) == (None, ())
+
+
+@pytest.mark.parametrize("what", ["quarantine", "vault", "keys", "database_url", "engine_url"])
+def test_what_holds_originals_keys_or_names_does_not_open_in_a_synced_folder(house: Path, what: str) -> None:
+    """One edited line must not send originals to a cloud: `redact watch` does not start."""
+    synced = house.parent / "Dropbox" / "x"
+    shutil.copytree(house, synced)
+    name = {"database_url": "redact.db", "engine_url": "engine.db"}.get(what, what)
+    settings = house / "redact.toml"
+    settings.write_text(settings.read_text("utf-8") + f"{what} = '{synced / name}'\n", "utf-8")
+    with pytest.raises(UsageError, match=f"{synced}.*Dropbox.*allow_synced"):
+        open_house(house)
+    settings.write_text(settings.read_text("utf-8") + "allow_synced = true\n", "utf-8")
+    open_house(house).close()
+
+
+def test_copies_and_second_places_in_a_synced_folder_are_told(tmp_path: Path) -> None:
+    trust, copy = tmp_path / "Dropbox" / "t", tmp_path / "OneDrive" / "cp"
+    made = make_house(tmp_path / "house", "X", {"trust": str(trust), "copies": [str(copy)]})
+    about_trust, about_copy = made.warnings
+    assert str(trust) in about_trust and "Dropbox" in about_trust and "leave the trust's machines" in about_trust
+    assert str(copy) in about_copy and "OneDrive" in about_copy
+    work_in(tmp_path / "house")
+
+
+def test_a_house_whose_copies_would_lie_among_its_originals_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"trust .* is the same as vault"):
+        make_house(tmp_path / "house", "X", {"trust": str(tmp_path / "house" / "vault")})
+    assert not (tmp_path / "house").exists()
 
 
 def test_an_sqlite_house_on_a_network_is_refused_even_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +213,25 @@ def test_any_school_has_a_record_that_can_be_signed_or_is_told(name: str) -> Non
     try:
         assert is_origin(origin_of(name))
     except UsageError:
-        assert not any(sign.isascii() and sign.isalnum() for sign in name)
+        letters = [sign for sign in unicodedata.normalize("NFKD", name) if sign.isalnum()]
+        assert not letters or sum(sign.isascii() for sign in letters) < len(letters) / 2
+
+
+@pytest.mark.parametrize(
+    ("name", "left"), [("é€ 学校", "only 'e' is left"), ("学校", "nothing is left"), ("", "nothing")]
+)
+def test_a_name_of_which_too_little_would_be_left_is_refused(tmp_path: Path, name: str, left: str) -> None:
+    """The record is called by it for ever."""
+    with pytest.raises(UsageError, match=f"{left}.*--name"):
+        make_house(tmp_path / "house", name)
+    assert not (tmp_path / "house").exists()
+
+
+@pytest.mark.parametrize("fault", [DatabaseFault("why"), VaultFault(Path("v"), "why"), TrustFault("t", "why")])
+def test_a_passing_fault_is_told_in_words_that_are_true_of_every_command(fault: RedactError) -> None:
+    """`redact hold add` ends with it and tries nothing again; only the watcher does."""
+    assert "is tried again" not in str(fault)
+    assert "Try again in a moment (the watcher does so by itself)" in str(fault)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")

@@ -36,6 +36,19 @@ def seen(folder: str, *names: str, icon: str = "", network: str | None = None, *
         (seen("/home/a/x", ".sync_0a1b2c.db"), "Nextcloud"),
         (seen("/home/a/x", ".stfolder/"), "Syncthing"),
         (seen("/Users/a/Library/CloudStorage/Other-a/x"), "a synced folder of macOS"),
+        (seen("/home/a/Box/x"), "Box"),
+        (seen("/c/Users/a/Box/x"), "Box"),
+        (seen("/root/Box/x", HOME="/root"), "Box"),
+        (seen("/home/a/Box Sync/x"), "Box"),
+        (seen("/home/a/pCloudDrive/x"), "pCloud"),
+        (seen("/home/a/MEGA/x"), "MEGA"),
+        (seen("/home/a/work/x", ".megaignore"), "MEGA"),
+        (seen("/home/a/work/x", "._sync_0a1b2c.db"), "Nextcloud"),
+        (seen("/home/a/work/x", ".stfolder"), "Syncthing"),
+        (seen("/home/a/Sync/x"), "Sync.com"),
+        (seen("/Users/a/Proton Drive/x"), "Proton Drive"),
+        (seen("/home/a/SynologyDrive/x"), "Synology Drive"),
+        (seen("/home/a/Yandex.Disk/x"), "Yandex Disk"),
     ],
 )
 def test_synced_folders_are_told(look: Look, service: str) -> None:
@@ -52,6 +65,8 @@ def test_synced_folders_are_told(look: Look, service: str) -> None:
         seen("/home/a/redact", ".dropbox/", ".git/", ".config/"),  # the programme's own folder in a home
         seen("/home/a/redact", OneDrive="", OneDriveConsumer="/home/a/red"),
         seen("/home/a/dropboxes/drives/cloud"),
+        seen("/srv/box/sync/mega/redact"),  # names that mean a service in a person's own folder only
+        seen("/home/a/work/box/redact", HOME="/home/a"),
         seen("/home/a/x", icon="[.shellclassinfo]\nlocalizedresourcename=pictures"),
     ],
 )

@@ -26,7 +26,8 @@ from redact.cli import (
     selftest,
     watch,
 )
-from redact.cli.options import EXIT_CODES, option
+from redact.cli.exits import WHOLE, tell_exits
+from redact.cli.options import option
 from redact.errors import ExitCode, RedactError
 from watcher.errors import WatcherError
 
@@ -36,37 +37,38 @@ app = typer.Typer(
     name="redact",
     help="Cover every face and every child's name in school photos, strip what is hidden in the file, and check the "
     "result as a stranger would.  Nothing leaves this machine.",
-    epilog=f"{EXIT_CODES}\n\n{_TWINS}",
+    epilog=f"{WHOLE}\n\n{_TWINS}",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: no frames in a pipe, and 0.2 s less to start
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "REDACT", "show_default": True},
 )
-app.command("photo", epilog=EXIT_CODES)(photo.redact_photos)
-app.command("init", epilog=EXIT_CODES)(house.init_house)
-app.command("doctor", epilog=EXIT_CODES)(house.run_doctor)
-app.command("watch", epilog=EXIT_CODES)(watch.run_watcher)
-app.command("status", epilog=EXIT_CODES)(everyday.tell_status)
-app.command("show", epilog=EXIT_CODES)(everyday.show_one)
-app.command("retry", epilog=EXIT_CODES)(everyday.retry_photos)
-app.command("settle", epilog=EXIT_CODES)(everyday.settle_photo)
-app.command("clear", epilog=EXIT_CODES)(clearance.clear)
-app.command("attest", epilog=EXIT_CODES)(clearance.attest)
-app.command("purge", epilog=EXIT_CODES)(purge.purge)
-app.command("check", epilog=EXIT_CODES)(check.check_photos)
-app.command("measure", epilog=EXIT_CODES)(measure.measure_folder)
-app.command("speed", epilog=EXIT_CODES)(measure.measure_speed)
-app.command("selftest", epilog=EXIT_CODES)(selftest.run_selftest)
-app.command("demo", epilog=EXIT_CODES)(demo.run_demo)
+app.command("photo")(photo.redact_photos)
+app.command("init")(house.init_house)
+app.command("doctor")(house.run_doctor)
+app.command("watch")(watch.run_watcher)
+app.command("status")(everyday.tell_status)
+app.command("show")(everyday.show_one)
+app.command("retry")(everyday.retry_photos)
+app.command("settle")(everyday.settle_photo)
+app.command("clear")(clearance.clear)
+app.command("attest")(clearance.attest)
+app.command("purge")(purge.purge)
+app.command("check")(check.check_photos)
+app.command("measure")(measure.measure_folder)
+app.command("speed")(measure.measure_speed)
+app.command("selftest")(selftest.run_selftest)
+app.command("demo")(demo.run_demo)
 app.add_typer(devices.app, name="devices")
-devices.app.command("check", epilog=EXIT_CODES)(clearance.check_device)
-devices.app.command("overdue", epilog=EXIT_CODES)(clearance.tell_overdue)
+devices.app.command("check")(clearance.check_device)
+devices.app.command("overdue")(clearance.tell_overdue)
 app.add_typer(consent.app, name="consent")
 app.add_typer(roll.app, name="roll")
 app.add_typer(clearance.holds, name="hold")
 app.add_typer(audit.app, name="audit")
 app.add_typer(bench.app, name="bench")
 app.add_typer(models.app, name="models")
+tell_exits(app)
 
 
 @app.callback(invoke_without_command=False)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.audit.kinds import Role
 from redact.cli.options import option
 from redact.errors import UsageError
+from redact.roles import PersonRole, check_person_role
 
 if TYPE_CHECKING:
     from redact.consent import Consent
@@ -21,19 +21,20 @@ Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social
 Yes = Annotated[bool, option("--yes", help="Write it; without this only the difference is shown.")]
 ConfirmLarge = Annotated[bool, option("--confirm-large", help="Write it although it is warned about as large.")]
 MaybeBy = Annotated[
-    Role | None, option("--by", help="The role of the person who does this; needed with --yes.", show_default=False)
+    PersonRole | None,
+    option("--by", help="The role of the person who does this; needed with --yes.", show_default=False),
 ]
 Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was said: a form, an e-mail, a talk.")]
 
 
-def make_act(house: House, by: Role | None) -> Act:
-    """Return who acts now; raises UsageError where nobody is named."""
+def make_act(house: House, by: PersonRole | None) -> Act:
+    """Return who acts now; raises UsageError where nobody is named, or the program."""
     from redact.moments import print_moment
     from redact.store.register import Act
 
     if by is None:
         raise UsageError("Say who does this with --by, for it stands in the record")
-    return Act(by.value, print_moment(house.now()), house.keys.tags, house.settings.purposes)
+    return Act(check_person_role(by), print_moment(house.now()), house.keys.tags, house.settings.purposes)
 
 
 def today(house: House) -> date:
@@ -41,6 +42,15 @@ def today(house: House) -> date:
     from redact.moments import print_moment
 
     return date.fromisoformat(print_moment(house.now())[:10])
+
+
+def check_days(given: date | None, expires: date | None) -> None:
+    """Raise UsageError where the last day of an answer is before its first."""
+    if given is not None and expires is not None and expires < given:
+        raise UsageError(
+            f"The last day, {expires}, is before the day of the answer, {given}; nothing was written. Look at --given "
+            "and --expires: without --given an answer is of today"
+        )
 
 
 def day_of(moment: datetime | None) -> date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redact.cli.options import HERE, AsJson, HouseFolder, option
-from redact.errors import ExitCode, RedactError, UsageError
+from redact.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from redact.audit.filters import Filters
     from redact.audit.verdict import Report
     from redact.house import House
+    from redact.record_room import NothingRecorded
 
 app = typer.Typer(
     help="The record of what was done: list it, check it, prove it to an auditor.",
-    epilog="Exit status of verify and report: 0 intact, 1 a fault, 2 wrong arguments, 3 intact, with notices.",
     no_args_is_help=True,
 )
 
@@ -42,6 +42,7 @@ Verdict = Annotated[
     str | None, option("--verdict", metavar="WORD", help="Only this verdict: gone, kept, unknown, passed, failed.")
 ]
 OutFile = Annotated[Path, option("--out", metavar="FILE", help="The file to write.", show_default=False)]
+Overwrite = Annotated[bool, option("--overwrite", help="Replace a file of that name that is there.")]
 MaybeOut = Annotated[Path | None, option("--out", metavar="FILE", help="Write to this file instead of printing.")]
 
 
@@ -93,9 +94,7 @@ def verify_record(
     as_json: AsJson = False,
 ) -> None:
     """Check that nothing was edited, dropped, reordered or swapped, and name what was."""
-    from redact.audit.checkpoint import parse_key
-
-    keys = [parse_key(text.strip()) for text in key or ()]
+    keys = [_key_of(text) for text in key or ()]
     if file is None:
         from redact.record_room import verify_house
 
@@ -122,10 +121,12 @@ def prove_entries(
     kind: KindOf = None,
     verdict: Verdict = None,
     out: MaybeOut = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to the signed head."""
     from redact.audit.filters import Filters
     from redact.audit.proofs import print_excerpt
+    from redact.record_room import NothingRecorded
     from redact.record_room import prove_entries as prove_from
 
     with _opened(house) as home:
@@ -134,8 +135,11 @@ def prove_entries(
             raise UsageError(
                 "Say what to prove: the number of one entry, or --device, --photo, --since, --until, --kind."
             )
-        excerpt = prove_from(home, filters if entry is None else entry)
-    _write(out, print_excerpt(excerpt))
+        try:
+            excerpt = prove_from(home, filters if entry is None else entry)
+        except NothingRecorded as nothing:
+            raise _nothing(nothing) from nothing
+    _write(out, print_excerpt(excerpt), overwrite=overwrite)
     typer.echo(
         f"{len(excerpt.entries)} entries with their proofs. They show that these are in the record, not that there are "
         "no others. Check with: redact audit verify FILE --key KEY",
@@ -144,14 +148,14 @@ def prove_entries(
 
 
 @app.command("export")
-def export_record(out: OutFile, house: HouseFolder = HERE) -> None:
+def export_record(out: OutFile, overwrite: Overwrite = False, house: HouseFolder = HERE) -> None:
     """Write the whole record with its signed heads, for an auditor."""
     from redact.audit.export import print_export
     from redact.store.log_reader import read_export
 
     with _opened(house) as home, home.database.read() as connection:
         export = read_export(connection, home.settings.origin)
-    _write(out, print_export(export))
+    _write(out, print_export(export), overwrite=overwrite)
     typer.echo(
         f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the second place on other ways.",
         err=True,
@@ -162,21 +166,39 @@ def export_record(out: OutFile, house: HouseFolder = HERE) -> None:
 def print_checkpoint(
     house: HouseFolder = HERE,
     to: Annotated[Path | None, option("--to", metavar="FOLDER", help="Write it there as well.")] = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Print the newest signed head of the record: keep it where the keepers of this machine cannot reach it."""
     from redact.audit.checkpoint import open_note
-    from redact.disk import write_whole
+    from redact.record_room import NothingRecorded
     from redact.store.log_reader import newest_note
 
     with _opened(house) as home:
         with home.database.read() as connection:
             note = newest_note(connection)
         if note is None:
-            raise RedactError("Nothing was recorded yet, so that there is no signed head.")
+            raise _nothing(NothingRecorded())
         head = open_note(note, [home.keys.log_key])
     if to is not None:
-        write_whole(to / f"checkpoint-{head.size}.txt", note.encode())
+        _write(to / f"checkpoint-{head.size}.txt", [note], overwrite=overwrite)
     typer.echo(note, nl=False)
+
+
+@app.command("accept-loss")
+def accept_loss(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="A second place, as verify names it: copy-1.")],
+    house: HouseFolder = HERE,
+) -> None:
+    """Accept that heads went missing in a second place, once you know why; verify and status then tell it no more."""
+    from redact.store.copy_losses import accept_loss
+
+    with _opened(house) as home, home.database.write() as connection:
+        if not accept_loss(connection, place):
+            raise UsageError(
+                "Nothing that is on record went missing there. If verify tells it nevertheless, let the watcher put it "
+                "on record first: redact watch --once"
+            )
+    typer.echo("Accepted. The record goes on saying that it happened (checkpoint.copied).", err=True)
 
 
 @app.command("key")
@@ -193,6 +215,7 @@ def report_deletions(
     since: Since = None,
     until: Until = None,
     out: MaybeOut = None,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON."""
@@ -204,19 +227,19 @@ def report_deletions(
         asked = _filters(home, device, None, since, until, None, None)
         reported = make_report(home, asked.device, asked.since, asked.until)
     show = print_record if as_json or (out is not None and out.suffix == ".json") else print_html
-    _write(out, [show(reported.record, reported.made)])
+    _write(out, [show(reported.record, reported.made)], overwrite=overwrite)
     for line in _summary(reported.checked):
         typer.echo(line, err=True)
     _end(reported.checked)
 
 
 @app.command("standalone")
-def write_standalone(out: OutFile) -> None:
+def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
     """Write the stand-alone reader: one Python file with which an auditor checks the record without this program."""
     from redact.audit import standalone
-    from redact.disk import write_whole
+    from redact.disk import write_new
 
-    write_whole(out, Path(standalone.__file__).read_bytes(), is_public=True)
+    write_new(out, Path(standalone.__file__).read_bytes(), may_replace=overwrite, is_public=True)
     typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
 
 
@@ -267,6 +290,17 @@ def moment_of(text: str | None, *, is_end: bool = False) -> str | None:
     except (ValueError, OverflowError):
         raise UsageError("A date is written 2026-09-07, a moment 2026-09-07T13:45Z.") from None
     return print_moment(meant if meant.tzinfo else meant.replace(tzinfo=UTC))
+
+
+def _key_of(text: str) -> LogKey:
+    """Return the public key that a person gives; raises UsageError where it is none."""
+    from redact.audit.checkpoint import parse_key
+    from redact.audit.faults import RecordError
+
+    try:
+        return parse_key(text.strip())
+    except RecordError as error:
+        raise UsageError(f"--key is not a public key as redact audit key prints it: {error}") from error
 
 
 def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
@@ -323,11 +357,17 @@ def _end(report: Report) -> None:
         raise typer.Exit(ExitCode.HELD)
 
 
-def _write(out: Path | None, lines: Iterable[str]) -> None:
-    from redact.disk import write_whole
+def _nothing(nothing: NothingRecorded) -> typer.Exit:
+    """Say that the record is empty, which is no fault; return how the command ends."""
+    typer.echo(str(nothing), err=True)
+    return typer.Exit(ExitCode.HELD)
+
+
+def _write(out: Path | None, lines: Iterable[str], *, overwrite: bool) -> None:
+    from redact.disk import write_new
 
     if out is not None:
-        write_whole(out, "".join(lines).encode())
+        write_new(out, "".join(lines).encode(), may_replace=overwrite)
         return
     for line in lines:
         typer.echo(line, nl=False)

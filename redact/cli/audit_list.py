@@ -18,9 +18,11 @@ _APART = frozenset(COLUMNS)
 
 
 def print_entries(entries: Iterable[Entry]) -> None:
-    """Print a table on a terminal, plain lines elsewhere."""
+    """Print a table on a terminal, plain lines below a heading elsewhere; nothing where there is no entry."""
     if not sys.stdout.isatty():
-        for entry in entries:
+        for number, entry in enumerate(entries):
+            if number == 0:
+                typer.echo("  ".join(_padded(list(COLUMNS))))
             typer.echo("  ".join(_padded(_cells(entry))).rstrip())
         return
     from rich.console import Console

@@ -22,6 +22,7 @@ from redact.cli.acting import (
     Source,
     Upn,
     Yes,
+    check_days,
     check_large,
     day_of,
     known_to,
@@ -102,6 +103,7 @@ def import_consents(
     from redact.house import open_house
     from redact.intake import read_file
 
+    check_days(day_of(given), day_of(expires))
     content = read_file(csv)
     with open_house(house) as opened:
         wishes = Wishes(
@@ -213,27 +215,22 @@ def set_answer(
     as_json: AsJson = False,
 ) -> None:
     """Enter one answer by hand; an import does not undo a no that was entered so."""
-    from redact.cli.consent_pages import print_take_down
+    from redact.cli.consent_pages import print_take_down, say_answer
     from redact.consent import Consent, State
     from redact.house import open_house
     from redact.store import register
 
     with open_house(house) as opened:
-        act = make_act(opened, by)
+        act, last, source = make_act(opened, by), day_of(expires), tidy_source(source)
+        first = day_of(given) or act.day
+        check_days(first, last)
         with opened.ledger.writing() as entries:
             upn = tidy(upn)
-            purpose = purpose_named(purpose, known_to(opened, register.read_pupil(entries.connection, upn).consents))
-            answer = Consent(
-                upn,
-                purpose,
-                State(state.value),
-                day_of(given) or act.day,
-                day_of(expires),
-                tidy_source(source),
-                is_by_hand=True,
-            )
+            pupil = register.read_pupil(entries.connection, upn)
+            purpose = purpose_named(purpose, known_to(opened, pupil.consents))
+            answer = Consent(upn, purpose, State(state.value), first, last, source, is_by_hand=True)
             taken = register.set_consent(entries, act, answer)
-    typer.echo(f"pupil {upn}: {purpose} is {state.value} from now on", err=True)
+    typer.echo(f"pupil {upn}: {say_answer(answer, pupil, act.day)}", err=True)
     print_take_down(taken, as_json=as_json)
 
 

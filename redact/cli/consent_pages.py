@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import typer
 
-from redact.consent import Consent
+from redact.consent import Consent, PupilRecord, State
 from redact.consent_csv import Export, Problem
 from redact.consent_diff import Change, Difference
 from redact.intake import printable
@@ -34,7 +35,7 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
         typer.echo(f"  {purpose}: {number} {'becomes' if number == 1 else 'become'} {state}")
     allowed = [change for change in difference.changes if change.allows_more]
     typer.echo(f"pupils of whom more may be shown: {len(difference.permissive_upns)}")
-    _list(_print_change(change) for change in allowed)
+    print_list(_print_change(change) for change in allowed)
 
 
 def tell_import(export: Export, difference: Difference) -> None:
@@ -43,7 +44,7 @@ def tell_import(export: Export, difference: Difference) -> None:
     _tell_problems("look at", export.notes)
     if difference.strangers:
         typer.echo(f"not on the roll, so not taken: {len(difference.strangers)} pupils", err=True)
-        _list((f"  {upn}" for upn in difference.strangers), err=True)
+        print_list((f"  {upn}" for upn in difference.strangers), err=True)
     for why, number in Counter(kept.why for kept in difference.kept).items():
         typer.echo(f"left as it was: {number} answers: {why}", err=True)
     if difference.unmentioned:
@@ -55,6 +56,15 @@ def tell_alarms(alarms: Sequence[str]) -> None:
     """Say why an import needs a second confirmation."""
     for alarm in alarms:
         typer.echo(f"warning: {alarm}", err=True)
+
+
+def print_list(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print a list, cut to what a terminal holds."""
+    lines = list(lines)
+    for line in lines[:MOST_LISTED]:
+        typer.echo(line, err=err)
+    if len(lines) > MOST_LISTED:
+        typer.echo(f"  and {len(lines) - MOST_LISTED} more; --json lists them all", err=err)
 
 
 def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
@@ -79,6 +89,22 @@ def print_answer(answer: Consent) -> str:
     return f"{answer.purpose:14} {answer.state.value}{given}{expires}{source}"
 
 
+def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
+    """Say from when to when an answer that was just written counts, and what it changes nothing of; no name."""
+    if answer.state is not State.GIVEN:
+        return f"{answer.purpose} is {answer.state.value} from now on"
+    first, last = answer.given_on or today, answer.expires_on
+    period = f"from {first} to {last}, that day included" if last else f"from {first} on"
+    said = f"{answer.purpose} is given {period}"
+    if last is not None and last < today:
+        said = f"{answer.purpose} was given {period}; that is over, so it does not count"
+    elif first > today:
+        said += "; until then it does not count"
+    if pupil.is_never_shown:
+        return f"{said}. The pupil is never shown all the same, whatever the answers say"
+    return f"{said}. The pupil has left the school, and is covered all the same" if pupil.has_left else said
+
+
 def _print_change(change: Change) -> str:
     before = "nothing" if change.before is None else change.before.state.value
     return f"  {change.after.upn}  {change.after.purpose}: {before} -> {change.after.state.value}"
@@ -89,15 +115,7 @@ def _tell_problems(head: str, problems: Sequence[Problem]) -> None:
     for problem in problems:
         column = f", column {printable(problem.column)}" if problem.column else ""
         lines.append(f"{head}: row {problem.row}{column}: {problem.what}")
-    _list(lines, err=True)
-
-
-def _list(lines: Iterable[str], *, err: bool = False) -> None:
-    lines = list(lines)
-    for line in lines[:MOST_LISTED]:
-        typer.echo(line, err=err)
-    if len(lines) > MOST_LISTED:
-        typer.echo(f"  and {len(lines) - MOST_LISTED} more; --json lists them all", err=err)
+    print_list(lines, err=True)
 
 
 def _as_json(export: Export, difference: Difference) -> dict[str, object]:

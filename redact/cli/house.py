@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from redact.cli.options import HERE, AsJson, HouseFolder, option
+
+if TYPE_CHECKING:
+    from redact.config import Settings
 
 
 def init_house(
@@ -36,7 +39,7 @@ def init_house(
         ),
     ] = None,
     allow_synced: Annotated[
-        bool, option("--allow-synced", help="Make it although a service copies the folder elsewhere.")
+        bool, option("--allow-synced", help="Make a new one although a service copies the folder elsewhere.")
     ] = False,
 ) -> None:
     """Make a house: settings, database, folders and keys; or bring an existing one up to date.
@@ -45,14 +48,18 @@ def init_house(
     """
     from redact.house import make_house
 
-    chosen: dict[str, object] = {} if trust is None else {"trust": trust}
+    chosen: dict[str, object] = {} if trust is None else {"trust": _as_seen_from_here(trust)}
     if copies:
-        chosen["copies"] = list(copies)
+        chosen["copies"] = [_as_seen_from_here(copy) for copy in copies]
     made = make_house(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
     said = "made the house" if made.is_new else "the house is up to date:"
     typer.echo(f"{said} {made.settings.folder}; its record is called {made.settings.origin}", err=True)
+    if not made.is_new:
+        _tell_ignored(made.settings, name, trust, copies or [])
     if made.waived:
-        typer.echo(f"warning: {made.waived}.", err=True)
+        typer.echo(f"WARNING: {made.waived}.", err=True)
+    for warning in made.warnings:
+        typer.echo(f"WARNING: {warning}.", err=True)
     if made.to_move_away:
         typer.echo(
             "\nMOVE THESE FILES OFF THIS MACHINE NOW, each to its own safe place, and delete them here:", err=True
@@ -64,6 +71,29 @@ def init_house(
             "Then back up the folder keys (not to the same place), and run: redact doctor",
             err=True,
         )
+
+
+def _as_seen_from_here(place: str) -> str:
+    """Return a folder as it is kept: in redact.toml it would be relative to the house, on a command line it is not."""
+    return place if "://" in place or not place.strip() else str(Path(place).absolute())
+
+
+def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
+    """Say which options a house that was there already did not follow."""
+    from redact.house import origin_of
+
+    if name is not None and origin_of(name) != settings.origin:
+        typer.echo(f"warning: --name changes nothing: the record is called {settings.origin} for ever.", err=True)
+    for option_name, setting, is_given in (
+        ("--trust", "trust", trust is not None),
+        ("--second-place", "copies", copies),
+    ):
+        if is_given:
+            typer.echo(
+                f"warning: {option_name} changes nothing in a house that is there; edit {setting} in redact.toml, and "
+                "move what lies there.",
+                err=True,
+            )
 
 
 def run_doctor(as_json: AsJson = False, house: HouseFolder = HERE) -> None:

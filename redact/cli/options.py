@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from redact.audit.kinds import Role
+from redact.roles import PersonRole
 
 #: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
 option = partial(typer.Option, show_envvar=False)
@@ -38,11 +38,10 @@ HouseFolder = Annotated[
     ),
 ]
 HERE = Path()  # default of HouseFolder
-ByRole = Annotated[Role, option("--by", help="The role of the person who does this; it stands in the record.")]
+ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; it stands in the record.")]
 Person = Annotated[
     str,
     option(
         "--person", metavar="ID", help="Account or staff number of that person; the record keeps a keyed tag of it."
     ),
 ]
-EXIT_CODES = "Exit status: 0 all done, 1 the program failed, 2 wrong arguments, 3 some photos held or refused."

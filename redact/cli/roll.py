@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,8 @@ from redact.cli.options import HERE, AsJson, HouseFolder, option
 from redact.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redact.roll_diff import RollDifference
 
 app = typer.Typer(help="The roll: whose names are looked for in photos.", no_args_is_help=True)
@@ -32,7 +34,7 @@ def import_roll(
     as_json: AsJson = False,
 ) -> None:
     """Show what a roll would change, and with --yes change it; rows without a pupil number are told, exit status 3."""
-    from redact.cli.consent_pages import print_take_down
+    from redact.cli.consent_pages import print_list, print_take_down
     from redact.house import open_house
     from redact.intake import read_file
     from redact.roll import read_roll
@@ -54,6 +56,7 @@ def import_roll(
                 check_large(roll_alarms(difference, is_full=full), confirm_large=confirm_large)
                 digest = hashlib.sha256(content).hexdigest()
                 taken = register.apply_roll(entries, act, difference, digest, marks_left=full)
+            print_list(_changes(difference, is_full=full), err=True)
             _tell(difference, is_full=full)
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
@@ -104,36 +107,56 @@ def list_roll(house: HouseFolder = HERE, as_json: AsJson = False) -> None:
 
 
 def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
-    upns = {
-        "new": [pupil.upn for pupil in difference.new],
-        "changed": [pupil.upn for pupil in difference.altered],
-        "back": [pupil.upn for pupil in difference.returned],
-        "missing": list(difference.missing),
-    }
+    from redact.cli.consent_pages import print_list
+
     if as_json:
-        typer.echo(json.dumps({"rows": difference.rows, "known": difference.known, **upns}, indent=1))
+        typer.echo(json.dumps(_as_json(difference), indent=1))
     else:
         typer.echo(f"{difference.rows} rows, {difference.known} pupils on the roll now")
-        for what, found in upns.items():
-            typer.echo(f"  {what}: {len(found)}")
-        for upn in upns["back"]:
-            typer.echo(f"  {upn} is back: earlier consents count again")
-        for upn in upns["missing"] if is_full else ():
-            typer.echo(f"  {upn} is missing, and will count as left")
+        for what in ("new", "changed", "back", "missing"):
+            typer.echo(f"  {what}: {len(_as_json(difference)[what])}")
+        print_list(_changes(difference, is_full=is_full))
     _tell(difference, is_full=is_full)
 
 
+def _as_json(difference: RollDifference) -> dict[str, Any]:
+    return {
+        "rows": difference.rows,
+        "known": difference.known,
+        "new": [pupil.upn for pupil in difference.new],
+        "changed": [pupil.upn for pupil in difference.altered],
+        "renamed": list(difference.renamed),
+        "back": [pupil.upn for pupil in difference.returned],
+        "missing": list(difference.missing),
+        "rows_without_number": list(difference.unnumbered),
+        "rows_repeated": list(difference.repeated),
+        "rows_no_upn": list(difference.unchecked),
+    }
+
+
+def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
+    """Give what becomes of each pupil, by number; the new ones last, for they can only cover more."""
+    for upn in difference.missing if is_full else ():
+        yield f"  {upn}  is missing, and counts as left"
+    for pupil in difference.returned:
+        yield f"  {pupil.upn}  is back: earlier consents count again"
+    for pupil in difference.altered:
+        what = "a name; the old one is no longer looked for" if pupil.upn in difference.renamed else "year or class"
+        yield f"  {pupil.upn}  changed: {what}"
+    for pupil in difference.new:
+        yield f"  {pupil.upn}  is new"
+
+
 def _tell(difference: RollDifference, *, is_full: bool) -> None:
-    from redact.cli.consent_pages import tell_alarms
+    from redact.cli.consent_pages import print_list, tell_alarms
     from redact.roll_diff import roll_alarms
 
-    for number, what in (
-        (difference.unnumbered, "rows have no pupil number and were not taken: their names are not looked for"),
-        (difference.repeated, "rows repeat a pupil number and were not taken"),
-        (difference.unchecked, "numbers are no UPN, or have a wrong check letter"),
+    for rows, what in (
+        (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
+        (difference.repeated, "repeats a pupil number and is not taken"),
+        (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
     ):
-        if number:
-            typer.echo(f"{number} {what}", err=True)
+        print_list([f"row {row} {what}" for row in rows], err=True)
     if difference.missing and not is_full:
         typer.echo(f"{len(difference.missing)} pupils are not in the file; if they left, say --full", err=True)
     tell_alarms(roll_alarms(difference, is_full=is_full))

@@ -1,0 +1,25 @@
+"""Every command's help says what its exit status means, and the table names no command that is none."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from redact.cli import app
+from redact.cli.exits import EXITS, list_commands
+
+COMMANDS = tuple(words for words, _ in list_commands(app))
+
+
+def test_the_table_knows_commands_only() -> None:
+    assert set(EXITS) <= set(COMMANDS)
+    assert {"doctor", "audit log", "hold add", "devices add", "devices check", "consent set"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_says_what_the_exit_status_means(command: str) -> None:
+    said = " ".join(CliRunner().invoke(app, [*command.split(), "--help"], terminal_width=200).stdout.split())
+    assert said.count("Exit status: 0 ") == 1
+    assert ("3 some photos held or refused" in said) is (command in {"photo", "check"})
+    is_three_possible = ", 3 " in said.split("Exit status:")[1]
+    assert is_three_possible is (command in EXITS and EXITS[command].held is not None)

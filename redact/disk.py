@@ -6,8 +6,19 @@ import os
 import tempfile
 from pathlib import Path
 
-from redact.errors import RedactError
+from redact.errors import RedactError, UsageError
 from redact.machine import sync_folder
+
+
+class FileThere(UsageError):
+    """A file of that name is there, and was not to be replaced; it is as it was."""
+
+    def __init__(self, path: Path) -> None:
+        """Say which."""
+        super().__init__(
+            f"The file {path} is there already and says something else; nothing was written. Choose another name, or "
+            "say --overwrite to replace it."
+        )
 
 
 class CannotWrite(RedactError):
@@ -45,6 +56,21 @@ def write_whole(path: Path, data: bytes, *, is_public: bool = False) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise CannotWrite(path.parent, error) from error
+
+
+def write_new(path: Path, data: bytes, *, may_replace: bool = False, is_public: bool = False) -> None:
+    """Write `data` to `path` as `write_whole` does, but replace another file only where `may_replace` says so.
+
+    Raises:
+        FileThere: there is a file with other content.
+        CannotWrite: as for `write_whole`.
+    """
+    try:
+        if not may_replace and path.exists() and path.read_bytes() != data:
+            raise FileThere(path)
+    except OSError as error:
+        raise CannotWrite(path.parent, error) from error
+    write_whole(path, data, is_public=is_public)
 
 
 def make_folder(folder: Path) -> None:

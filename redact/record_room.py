@@ -28,6 +28,14 @@ from redact.store.log_check import check_house, check_record, read_place
 from redact.store.log_reader import Entry, newest_note, read_every
 
 
+class NothingRecorded(UsageError):
+    """The record has no entry yet: nothing is wrong, and nothing can be proved."""
+
+    def __init__(self) -> None:
+        """Say it."""
+        super().__init__("Nothing was recorded yet: there is no signed head, and nothing to prove.")
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """A deletion record, what it rests on, and the check that was made before."""
@@ -55,6 +63,7 @@ def prove_entries(house: House, asked: Filters | int) -> Excerpt:
         asked: what the entries are to fit, judged by their bodies; or the number of one.
 
     Raises:
+        NothingRecorded: there is no entry at all.
         UsageError: there is no such entry.
         RecordError: the record is not what was signed.
     """
@@ -87,7 +96,7 @@ def make_report(house: House, device: str | None, since: str | None, until: str 
 def _prove(connection: Connection, origin: str, entries: Iterator[Entry], asked: Filters | int) -> Excerpt:
     note = newest_note(connection)
     if note is None:
-        raise UsageError("Nothing was recorded yet, so that there is nothing to prove.")
+        raise NothingRecorded
     leaves, rows = list[bytes](), list[Row]()
     for entry in entries:
         leaves.append(tree.leaf_hash(leaf_of(entry.row.commitment)))

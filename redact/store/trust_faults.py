@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from redact.errors import RedactError
+from redact.errors import TRY_AGAIN, RedactError
 
 _NAME = re.compile(
     r"[0-9a-f]{24,64}\.[a-z]{2,4}"
@@ -17,7 +17,7 @@ class TrustFault(RedactError):
     def __init__(self, where: str, why: str, name: str = "") -> None:
         """Say which storage, why, and for which file (a neutral id)."""
         item = f" for {name}" if name else ""
-        super().__init__(f"Trust storage {where} cannot be used{item}: {why}. It is tried again, or see: redact doctor")
+        super().__init__(f"Trust storage {where} cannot be used{item}: {why}. {TRY_AGAIN}")
         self.why = why
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 
-from redact.errors import RedactError
+from redact.errors import TRY_AGAIN, RedactError
 from redact.store.once import (
     Unmarked,
     is_there,
@@ -52,7 +52,7 @@ class VaultFault(RedactError):
     def __init__(self, folder: Path, why: str, photo: str = "") -> None:
         """Say which vault, why, and for which photo (by its hash)."""
         item = f" for photo {photo[:12]}" if photo else ""
-        super().__init__(f"The vault {folder} cannot be used{item}: {why}. It is tried again, or see: redact doctor")
+        super().__init__(f"The vault {folder} cannot be used{item}: {why}. {TRY_AGAIN}")
         self.why = why
 
 

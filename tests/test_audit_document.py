@@ -115,7 +115,7 @@ def test_the_table_of_shapes_is_the_codes() -> None:
 
 
 def test_reserved_kinds_and_those_that_stay_are_named() -> None:
-    stays = {"body.erased", "checkpoint.copied", "key.rotated"}
+    stays = {"body.erased", "checkpoint.copied", "checkpoint.accepted", "key.rotated"}
     for word in kinds.RESERVED | stays:
         assert f"`{word}`" in DOCUMENT
     assert {kind.value for kind in kinds.Kind if kind.value.startswith(("body", "checkpoint", "key"))} == stays

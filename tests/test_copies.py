@@ -80,8 +80,12 @@ def test_what_went_missing_is_written_again_and_told_until_it_is_accepted(
     assert item.id == "copy-1" and "accept-loss copy-1" in item.way_on
     found = [found for found in examine(house.settings.folder) if found.check == "second places"]
     assert any(one.grade is Grade.WARN and "who took the others" in one.sentence for one in found)
-    accept = ["accept-loss", "copy-1", "--house", str(house.settings.folder)]
+    said = ["--by", "trustee", "--person", "t-7", "--reason", "The server was reinstalled."]
+    accept = ["accept-loss", "copy-1", "--house", str(house.settings.folder), *said]
+    assert CliRunner().invoke(app, accept[:4]).exit_code != 0, "somebody accepts it"
+    assert len(notices(house)) == 1
     assert CliRunner().invoke(app, accept).exit_code == 0
+    assert len(rig.entries(Kind.CHECKPOINT_ACCEPTED)) == 1, "and that is on record"
     assert not notices(house) and not [item for item in read_status(house).for_person if item.what == "copies lost"]
     assert CliRunner().invoke(app, accept).exit_code != 0, "there is nothing more to accept"
     rig.check_record()

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     ORIGINAL_DESTROYED = "original.destroyed"
     BODY_ERASED = "body.erased"
     CHECKPOINT_COPIED = "checkpoint.copied"
+    CHECKPOINT_ACCEPTED = "checkpoint.accepted"
     KEY_ROTATED = "key.rotated"
 
 
@@ -214,5 +215,6 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.ORIGINAL_DESTROYED: {**_PHOTO, "sealed": SHA256, "reason": REASON},
     Kind.BODY_ERASED: {"entry": ENTRY, "erased": ERASED_KIND, "by": ROLE, "reason": REASON},
     Kind.CHECKPOINT_COPIED: {"size": COUNT, "root": SHA256, "place": ID},
+    Kind.CHECKPOINT_ACCEPTED: {"place": ID, **_ACTOR, "reason": REASON},
     Kind.KEY_ROTATED: {"old": SHA256, "new": SHA256, "by": ROLE, "reason": REASON},
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, Person, option
 from redact.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -185,20 +185,21 @@ def print_checkpoint(
 
 
 @app.command("accept-loss")
-def accept_loss(
+def accept_lost(
     place: Annotated[str, typer.Argument(metavar="PLACE", help="A second place, as verify names it: copy-1.")],
+    by: ByRole,
+    person: Person,
+    reason: Annotated[
+        str, option("--reason", metavar="SENTENCE", help="What was found out; it stands in the record: no name.")
+    ],
     house: HouseFolder = HERE,
 ) -> None:
     """Accept that heads went missing in a second place, once you know why; verify and status then tell it no more."""
-    from redact.store.copy_losses import accept_loss
+    from redact.accept_loss import accept_loss
 
-    with _opened(house) as home, home.database.write() as connection:
-        if not accept_loss(connection, place):
-            raise UsageError(
-                "Nothing that is on record went missing there. If verify tells it nevertheless, let the watcher put it "
-                "on record first: redact watch --once"
-            )
-    typer.echo("Accepted. The record goes on saying that it happened (checkpoint.copied).", err=True)
+    with _opened(house) as home:
+        accept_loss(home, place, by, person, reason)
+    typer.echo("Accepted. The record says that it happened, and who accepted it.", err=True)
 
 
 @app.command("key")

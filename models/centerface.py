@@ -20,8 +20,9 @@ _STRIDE_PX = 4  # of the network's output, as trained
 _ALIGN_PX = 32  # the network halves five times
 _INPUT, _OUTPUTS, _CHANNELS = "input.1", ["537", "538", "539"], (1, 2, 2)  # picture; heat map, log size, offset
 _SAME_FACE_IOU = 0.3  # within one pass, as the authors run it
-# A larger picture is passed in tiles: what one layer hands to the next then stays in the processor's caches, and the
-# memory is a tile's.  A pass over 2048 x 1536 px takes 0.32 s and 190 MB so, 0.47 s and 700 MB in one piece (1 thread).
+# A larger picture is passed in tiles, for the memory: a pass over 2048 x 1536 px takes 0.17 GB so and 0.62 GB in one
+# piece.  It costs a little time: 0.34 s against 0.31 s (1 thread, two runs each, in turn; memory kept as in
+# models/sessions.py).
 _MOST_AREA = 1_000_000  # square px of a tile
 _OVERLAP_PX = 128  # of neighbours; a face larger than half of it is what the passes at smaller scales are for
 

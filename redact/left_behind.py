@@ -190,7 +190,7 @@ def _open_untouched(device: RegisteredDevice, devices: Iterable[RegisteredDevice
 
 
 def _open_unmarked(device: RegisteredDevice, devices: Iterable[RegisteredDevice]) -> Folder:
-    record, others = device.record, [other for other in devices if _holds_its_place(other)]
+    record, others = device.record, [other for other in devices if holds_its_place(other)]
     if record.root is None:
         raise SourceFault(device.id, "it has no folder")
     if record.kind is DeviceKind.CARD and (record.mount is None or not is_mount(record.mount)):
@@ -215,8 +215,8 @@ def _is_marked(root: Folder) -> bool:
     return True
 
 
-def _holds_its_place(device: RegisteredDevice) -> bool:
-    """Say whether what lies in a device's place is its own: of a card's, only while it is there."""
+def holds_its_place(device: RegisteredDevice) -> bool:
+    """Say whether what lies in a device's place is its own; a card that is out leaves its place to the next card."""
     if device.retired_at is not None:
         return False
     return device.record.kind is not DeviceKind.CARD or isinstance(device_of(device.record).is_present(), Present)
@@ -273,7 +273,7 @@ def _look_into_ingest(house: House, taken: Sequence[Path]) -> _Folders:
 def _taken(devices: Iterable[RegisteredDevice], unseen: AbstractSet[str]) -> list[Path]:
     """Return the folders whose files are told of as a device's."""
     counted = (device for device in devices if device.retired_at is not None and device.id not in unseen)
-    told = [device.record for device in (*filter(_holds_its_place, devices), *counted)]
+    told = [device.record for device in (*filter(holds_its_place, devices), *counted)]
     mounts = [record.mount for record in told if record.mount is not None]
     return [*(folder for record in told for folder in record.folders), *mounts]
 

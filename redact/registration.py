@@ -25,6 +25,7 @@ from redact.audit.kinds import Role
 from redact.device_words import Clears
 from redact.errors import RedactError, UsageError
 from redact.house import House
+from redact.left_behind import holds_its_place
 from redact.moments import print_moment
 from redact.roles import check_approver, check_person_role
 from redact.store.devices import (
@@ -40,7 +41,7 @@ from redact.store.devices import (
     retire_device,
 )
 from redact.store.records import Sighted, list_sightings
-from watcher.device import DeviceKind, DeviceRecord, Present, device_of, remove_marker, write_marker
+from watcher.device import DeviceKind, DeviceRecord, device_of, remove_marker, write_marker
 from watcher.errors import FoldersOverlap, SourceFault, WatcherError, said_by
 from watcher.folders import open_top
 from watcher.guard import check_apart
@@ -177,7 +178,7 @@ def overlaps(house_folders: Sequence[Path], devices: Sequence[RegisteredDevice])
             check_apart(taken, device.record.folders)
         except WatcherError as fault:
             yield device.id, str(fault)
-        if _holds_its_place(device):
+        if holds_its_place(device):
             taken += device.record.folders
 
 
@@ -296,7 +297,7 @@ def _check_free(house: House, folders: Sequence[Path]) -> None:
     with house.database.read() as connection:
         known = read_devices(connection)
     for other in known:
-        if _holds_its_place(other):
+        if holds_its_place(other):
             _check_apart(other.record.folders, folders, f"a folder of the device {other.id}")
 
 
@@ -308,13 +309,6 @@ def _check_apart(taken: Sequence[Path], folders: Sequence[Path], whose: str) -> 
             f"A folder of the new device is {fault.relation} {whose}. Choose a folder that lies apart from it; nothing "
             "was changed."
         ) from fault
-
-
-def _holds_its_place(device: RegisteredDevice) -> bool:
-    """Say whether no other device may be where it is: a card that is out leaves its place to the next card."""
-    if device.retired_at is not None:
-        return False
-    return device.record.kind is not DeviceKind.CARD or isinstance(device_of(device.record).is_present(), Present)
 
 
 @contextlib.contextmanager

@@ -282,10 +282,10 @@ def real_engine(rig: Rig) -> Iterator[Engine]:
         yield engine
 
 
-def settle(rig: Rig) -> None:
+def settle(rig: Rig, turns: int = 500) -> None:
     """Turn the keeper until the real engine's threads have done all."""
     woken = rig.keeper._woken
-    for _ in range(500):
+    for _ in range(turns):
         rig.turn(pause_s=0.5)
         if rig.keeper.is_idle():
             return

@@ -113,18 +113,23 @@ def test_the_same_photo_under_two_names_and_on_two_devices_gives_one_result_and_
     assert len(rig.entries(Kind.DELETION_OPENED)) == len(rig.entries(Kind.DELETION_CLOSED)) == 4
 
 
-@pytest.mark.parametrize("stage", range(6))
-def test_a_photo_dropped_again_at_any_stage_gives_one_result(rig: Rig, stage: int) -> None:
-    (rig.add() / "a.jpg").write_bytes(PHOTO)
-    house, photo = rig.house, sha(PHOTO)
-    steps: list[Callable[[], object]] = [
+def steps_of(rig: Rig, content: bytes) -> list[Callable[[], object]]:
+    """Return the steps of a photo from the device to its deletion, each to be done once, in this order."""
+    house, photo = rig.house, sha(content)
+    return [
         lambda: take_in(rig),
         lambda: corridor.seal(house, photo),
         lambda: corridor.redact(house, photo, work_at_once),
         lambda: corridor.store(house, photo),
         lambda: clearing.open_deletions(house, DEVICE, "system"),
+        lambda: clearing.erase_opened(house, DEVICE, [rig.sights()[0].id]),
     ]
-    for step in steps[:stage]:
+
+
+@pytest.mark.parametrize("stage", range(6))
+def test_a_photo_dropped_again_at_any_stage_gives_one_result(rig: Rig, stage: int) -> None:
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    for step in steps_of(rig, PHOTO)[:stage]:
         step()
     (rig.drop() / "again.jpg").write_bytes(PHOTO)
     rig.run(6)
@@ -145,16 +150,8 @@ def test_a_photo_that_was_cleared_and_comes_back_is_cleared_again_without_a_seco
 def test_a_new_process_goes_on_from_every_stage(rig: Rig, stage: int) -> None:
     """What a crash between two steps leaves is a state like any other."""
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    house, photo = rig.house, sha(PHOTO)
-    steps: list[Callable[[], object]] = [
-        lambda: take_in(rig),
-        lambda: corridor.seal(house, photo),
-        lambda: corridor.redact(house, photo, work_at_once),
-        lambda: corridor.store(house, photo),
-        lambda: clearing.open_deletions(house, DEVICE, "system"),
-        lambda: clearing.erase_opened(house, DEVICE, [rig.sights()[0].id]),
-    ]
-    for step in steps[: stage + 1]:
+    house = rig.house
+    for step in steps_of(rig, PHOTO)[: stage + 1]:
         step()
     rig.restart()
     corridor.sweep_quarantine(house)

@@ -44,7 +44,7 @@ from redact.store.records import Sighted, State
 from redact.store.tables import executors, log_entries, log_head, metadata, photos
 from redact.store.vault import VaultFault
 from tests.dying import main
-from tests.houses import Rig, photo_bytes, real_engine, sha
+from tests.houses import Rig, photo_bytes, real_engine, settle, sha
 from tests.postgres import Cluster, cluster
 from tests.s3_double import serve
 from watcher.guard import Place
@@ -345,29 +345,17 @@ def test_a_database_that_cannot_hold_every_name_is_told(cluster: Cluster, tmp_pa
 # -- the whole walk --
 
 
-def settle(rig: Rig) -> None:
-    """Turn the keeper until the engine's threads have done all."""
-    woken = rig.keeper._woken
-    for _ in range(800):
-        rig.turn(pause_s=0.5)
-        if rig.keeper.is_idle():
-            return
-        woken.wait(0.05)
-        woken.clear()
-    raise AssertionError("it does not come to an end")
-
-
 def test_the_whole_walk_with_the_engine_on_postgresql_and_connections_cut_between(rig: Rig, ready: Ready) -> None:
     folder = rig.add()
     with real_engine(rig):
         (folder / "IMG_0001.JPG").write_bytes(PHOTO)
         rig.look()
-        settle(rig)
+        settle(rig, turns=800)
         ready.cluster.run("select pg_terminate_backend(pid) from pg_stat_activity where datname like 'house%'")
         (folder / "IMG_0002.JPG").write_bytes(photo_bytes(2))
         (folder / "again.jpg").write_bytes(PHOTO)
         rig.look()
-        settle(rig)
+        settle(rig, turns=800)
     rig.check_done(PHOTO, photo_bytes(2))
 
 
@@ -381,7 +369,7 @@ def test_copies_in_a_bucket(ready: Ready, tmp_path: Path, monkeypatch: pytest.Mo
             (rig.add() / "IMG_0001.JPG").write_bytes(PHOTO)
             with real_engine(rig):
                 rig.look()
-                settle(rig)
+                settle(rig, turns=800)
             (photo,) = rig.photos().values()
             assert photo.state is State.STORED and photo.output is not None
             assert photo.output in map(sha, bucket.objects.values())

@@ -20,9 +20,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, assert_never
 
-from watcher import system
 from watcher.errors import AlreadyMarked, SourceFault, Unsafe, said_by
-from watcher.folders import Folder, open_top
+from watcher.fs import system
+from watcher.fs.folders import Folder, open_top
 from watcher.guard import Place, open_file
 from watcher.sort import MARKER_NAME
 

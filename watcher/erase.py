@@ -26,14 +26,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from watcher.content import hash_open_file
 from watcher.device import Device
 from watcher.errors import SourceFault, SourceGone, Unsafe
-from watcher.folders import HAS_FOLDER_HANDLES, Folder
+from watcher.fs.content import hash_open_file
+from watcher.fs.folders import HAS_FOLDER_HANDLES, Folder
+from watcher.fs.system import Lease, Writer
 from watcher.guard import Place, open_file, open_parent, sighting_of
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX
-from watcher.system import Lease, Writer
 
 _HASH_PART = 32  # hex digits of each hash in the neutral name: 128 bits
 _REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY})  # the system said no and did nothing

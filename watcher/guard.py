@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
-from watcher.folders import HAS_FOLDER_HANDLES, Folder, is_link
-from watcher.settle import Sighting
+from watcher.fs.folders import HAS_FOLDER_HANDLES, Folder, is_link
+from watcher.stability import Sighting
 
 MayEnter = Callable[[tuple[str, ...]], bool]  # given the names of a folder below the root
 

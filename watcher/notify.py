@@ -22,7 +22,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
 from watcher.device import Device
-from watcher.system import mount_of
+from watcher.fs.system import mount_of
 from watcher.watch import Changes, Parts
 
 logging.getLogger("watchdog").setLevel(logging.WARNING)  # below that it prints file names

@@ -23,13 +23,13 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from watcher import system
-from watcher.content import CHUNK_BYTES, hash_open_file
 from watcher.device import Device
 from watcher.errors import QuarantineFault, SourceFault, SourceGone, said_by
-from watcher.folders import Folder, open_top
+from watcher.fs import system
+from watcher.fs.content import CHUNK_BYTES, hash_open_file
+from watcher.fs.folders import Folder, open_top
 from watcher.guard import Place, open_file, open_parent, sighting_of
-from watcher.settle import Sighting
+from watcher.stability import Sighting
 
 MAX_PHOTO_BYTES = 1 << 30  # bytes; a 100-megapixel TIFF at 16 bits has 600 MB
 RESERVE_BYTES = 64 << 20  # bytes that stay free on our disk, for the record and the database beside the quarantine

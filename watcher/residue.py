@@ -24,11 +24,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote
 
-from watcher import system
-from watcher.content import hash_open_file
 from watcher.device import VOLUME_TOP, Device
 from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
-from watcher.folders import Folder
+from watcher.fs import system
+from watcher.fs.content import hash_open_file
+from watcher.fs.folders import Folder
 from watcher.guard import IRREGULAR, LINK, Entry, Place, Refusal, open_file, open_parent, walk
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX, RAW_ENDINGS, SIDECAR_ENDINGS, VIDEO_ENDINGS, ending_of, is_thumbnails, is_trash

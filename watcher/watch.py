@@ -19,11 +19,11 @@ from typing import Protocol, assert_never
 
 from watcher.device import Device, Unknown
 from watcher.errors import SourceFault, SourceGone, Unsafe
-from watcher.folders import Folder
+from watcher.fs.folders import Folder
+from watcher.fs.system import Lease, Writer
 from watcher.guard import Entry, Place, Refusal, open_file, open_parent, sighting_of, walk
-from watcher.settle import Patience, Rest, Sighting, Track, follow, judge, look_again_s
 from watcher.sort import Sort, Sorted, may_enter, sort_file, tags_of
-from watcher.system import Lease, Writer
+from watcher.stability import Patience, Rest, Sighting, Track, follow, judge, look_again_s
 
 Parts = tuple[str, ...]
 _PAUSE_PER_SCAN = 120  # scan times: a scan of any size costs under 1 % of the time, also where polling is needed
@@ -118,7 +118,7 @@ class Rhythm:
     """How often to look, in seconds."""
 
     rescan_s: float = 180.0  # where notifications come: only for those that got lost (issue: "every few minutes")
-    poll_s: float = 10.0  # where none come; 20,000 files cost 0.3 s a scan, see tests/test_watcher_watch.py
+    poll_s: float = 10.0  # where none come; 20,000 files cost 0.3 s a scan, see tests/watcher/test_watch.py
     away_s: float = 5.0  # a card put in is noticed after this
     tick_s: float = 0.25  # longest wait, so that a stop is heard; 4 wake-ups a second cost under 0.1 % of a core
     patience: Patience = field(default_factory=Patience)

@@ -8,26 +8,16 @@ import sys
 import typer
 
 from models.errors import ModelsError
-from redact.cli import (
-    audit,
-    bench,
-    check,
-    clearance,
-    consent,
-    demo,
-    devices,
-    everyday,
-    house,
-    measure,
-    models,
-    photo,
-    purge,
-    roll,
-    selftest,
-    watch,
-)
+from redact.cli import audit
+from redact.cli import workspace as house
+from redact.cli.daily import clear as clearance
+from redact.cli.daily import purge, watch
+from redact.cli.daily import status as everyday
 from redact.cli.exits import WHOLE, tell_exits
 from redact.cli.options import option
+from redact.cli.pictures import check, models, photo
+from redact.cli.registers import consent, devices, roll
+from redact.cli.trials import bench, demo, measure, selftest
 from redact.errors import ExitCode, RedactError
 from watcher.errors import WatcherError
 

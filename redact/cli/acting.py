@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from redact.audit.roles import PersonRole, check_person_role
 from redact.cli.options import option
 from redact.errors import UsageError
-from redact.roles import PersonRole, check_person_role
 
 if TYPE_CHECKING:
-    from redact.consent import Consent
-    from redact.house import House
-    from redact.store.register import Act
+    from redact.pupils.consent import Consent
+    from redact.store.pupils import Act
+    from redact.workspace.workspace import House
 
 Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll.")]
 Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social-media, prospectus, biometric ...")]
@@ -29,8 +29,8 @@ Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was s
 
 def make_act(house: House, by: PersonRole | None) -> Act:
     """Return who acts now; raises UsageError where nobody is named, or the program."""
-    from redact.moments import print_moment
-    from redact.store.register import Act
+    from redact.store.pupils import Act
+    from redact.system.clock import print_moment
 
     if by is None:
         raise UsageError("Say who does this with --by, for it stands in the record")
@@ -39,7 +39,7 @@ def make_act(house: House, by: PersonRole | None) -> Act:
 
 def today(house: House) -> date:
     """Return the day of today, UTC, by the house's clock."""
-    from redact.moments import print_moment
+    from redact.system.clock import print_moment
 
     return date.fromisoformat(print_moment(house.now())[:10])
 
@@ -60,7 +60,7 @@ def day_of(moment: datetime | None) -> date | None:
 
 def tidy(upn: str) -> str:
     """Return the pupil's number as it is kept; raises UsageError where it is none."""
-    from redact.upn import is_pupil_number, tidy_upn
+    from redact.pupils.upn import is_pupil_number, tidy_upn
 
     upn = tidy_upn(upn)
     if not is_pupil_number(upn):
@@ -70,7 +70,7 @@ def tidy(upn: str) -> str:
 
 def tidy_source(source: str) -> str:
     """Return where an answer came from, as it is kept."""
-    from redact.consent_csv import MAX_SOURCE_CHARS
+    from redact.pupils.consent_import import MAX_SOURCE_CHARS
 
     return "".join(letter for letter in source if letter.isprintable())[:MAX_SOURCE_CHARS]
 
@@ -90,8 +90,8 @@ def known_to(house: House, consents: tuple[Consent, ...]) -> tuple[str, ...]:
 
 def purpose_named(text: str, further: tuple[str, ...]) -> str:
     """Return the purpose that a person names; raises UsageError where it is none of the known or `further` ones."""
-    from redact.consent import KNOWN_PURPOSES
-    from redact.consent_words import known_purpose
+    from redact.pupils.consent import KNOWN_PURPOSES
+    from redact.pupils.consent_words import known_purpose
 
     purpose = known_purpose(text, further)
     if purpose is None:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from redact.audit.checkpoint import LogKey
     from redact.audit.filters import Filters
-    from redact.audit.verdict import Report
-    from redact.house import House
-    from redact.record_room import NothingRecorded
+    from redact.audit.verify.verdict import Report
+    from redact.reports.audit_log import NothingRecorded
+    from redact.workspace.workspace import House
 
 app = typer.Typer(
     help="The record of what was done: list it, check it, prove it to an auditor.",
@@ -62,8 +62,8 @@ def list_log(
     """List entries of the record, oldest first."""
     from collections import deque
 
-    from redact.cli import audit_list
-    from redact.store.log_reader import read_entries
+    from redact.cli.pages import audit as audit_list
+    from redact.store.log.reader import read_entries
 
     if as_json and as_csv:
         raise UsageError("Choose one of --json and --csv.")
@@ -96,7 +96,7 @@ def verify_record(
     """Check that nothing was edited, dropped, reordered or swapped, and name what was."""
     keys = [_key_of(text) for text in key or ()]
     if file is None:
-        from redact.record_room import verify_house
+        from redact.reports.audit_log import verify_house
 
         if copies:
             raise UsageError("--copies goes with FILE; the house knows its second places itself.")
@@ -125,9 +125,9 @@ def prove_entries(
 ) -> None:
     """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to the signed head."""
     from redact.audit.filters import Filters
-    from redact.audit.proofs import print_excerpt
-    from redact.record_room import NothingRecorded
-    from redact.record_room import prove_entries as prove_from
+    from redact.audit.verify.proofs import print_excerpt
+    from redact.reports.audit_log import NothingRecorded
+    from redact.reports.audit_log import prove_entries as prove_from
 
     with _opened(house) as home:
         filters = _filters(home, device, photo, since, until, kind, verdict)
@@ -150,8 +150,8 @@ def prove_entries(
 @app.command("export")
 def export_record(out: OutFile, overwrite: Overwrite = False, house: HouseFolder = HERE) -> None:
     """Write the whole record with its signed heads, for an auditor."""
-    from redact.audit.export import print_export
-    from redact.store.log_reader import read_export
+    from redact.audit.verify.export import print_export
+    from redact.store.log.reader import read_export
 
     with _opened(house) as home, home.database.read() as connection:
         export = read_export(connection, home.settings.origin)
@@ -170,8 +170,8 @@ def print_checkpoint(
 ) -> None:
     """Print the newest signed head of the record: keep it where the keepers of this machine cannot reach it."""
     from redact.audit.checkpoint import open_note
-    from redact.record_room import NothingRecorded
-    from redact.store.log_reader import newest_note
+    from redact.reports.audit_log import NothingRecorded
+    from redact.store.log.reader import newest_note
 
     with _opened(house) as home:
         with home.database.read() as connection:
@@ -195,7 +195,7 @@ def accept_lost(
     house: HouseFolder = HERE,
 ) -> None:
     """Accept that heads went missing in a second place, once you know why; verify and status then tell it no more."""
-    from redact.accept_loss import accept_loss
+    from redact.reports.accept_loss import accept_loss
 
     with _opened(house) as home:
         accept_loss(home, place, by, person, reason)
@@ -220,9 +220,9 @@ def report_deletions(
     as_json: AsJson = False,
 ) -> None:
     """Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON."""
-    from redact.deletion_page import print_html
-    from redact.deletion_page import print_json as print_record
-    from redact.record_room import make_report
+    from redact.audit.deletions.page import print_html
+    from redact.audit.deletions.page import print_json as print_record
+    from redact.reports.audit_log import make_report
 
     with _opened(house) as home:
         asked = _filters(home, device, None, since, until, None, None)
@@ -237,15 +237,15 @@ def report_deletions(
 @app.command("standalone")
 def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
     """Write the stand-alone reader: one Python file with which an auditor checks the record without this program."""
-    from redact.audit import standalone
-    from redact.disk import write_new
+    from redact.audit.verify import standalone
+    from redact.system.files import write_new
 
     write_new(out, Path(standalone.__file__).read_bytes(), may_replace=overwrite, is_public=True)
     typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
 
 
 def _opened(folder: Path) -> House:
-    from redact.house import open_house
+    from redact.workspace.workspace import open_house
 
     return open_house(folder)
 
@@ -261,7 +261,7 @@ def _filters(
 ) -> Filters:
     from redact.audit.faults import RecordError
     from redact.audit.filters import Filters
-    from redact.store.log_reader import find_photo
+    from redact.store.log.reader import find_photo
 
     if photo is not None:
         with home.database.read() as connection:
@@ -280,7 +280,7 @@ def moment_of(text: str | None, *, is_end: bool = False) -> str | None:
     """
     from datetime import UTC, datetime, timedelta
 
-    from redact.moments import print_moment
+    from redact.system.clock import print_moment
 
     if text is None:
         return None
@@ -307,8 +307,8 @@ def _key_of(text: str) -> LogKey:
 def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
     from itertools import chain
 
-    from redact.audit.proofs import is_excerpt, verify_excerpt
-    from redact.audit.verify_log import verify_log
+    from redact.audit.verify.log import verify_log
+    from redact.audit.verify.proofs import is_excerpt, verify_excerpt
 
     texts = [text for path in copies for text in _read_copies(path)]
     try:
@@ -321,7 +321,7 @@ def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
 
 
 def _read_copies(path: Path) -> Iterator[str]:
-    from redact.store.log_check import read_copy
+    from redact.store.log.check import read_copy
 
     try:
         files = sorted(found for found in path.iterdir() if found.suffix == ".txt") if path.is_dir() else [path]
@@ -336,7 +336,7 @@ def _tell_report(report: Report, *, as_json: bool) -> None:
     import json
     from dataclasses import asdict
 
-    from redact.audit.verdict import print_report
+    from redact.audit.verify.verdict import print_report
 
     if as_json:
         typer.echo(json.dumps({"intact": report.is_intact, "verdict": report.verdict, **asdict(report)}, indent=1))
@@ -365,7 +365,7 @@ def _nothing(nothing: NothingRecorded) -> typer.Exit:
 
 
 def _write(out: Path | None, lines: Iterable[str], *, overwrite: bool) -> None:
-    from redact.disk import write_new
+    from redact.system.files import write_new
 
     if out is not None:
         write_new(out, "".join(lines).encode(), may_replace=overwrite)

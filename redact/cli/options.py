@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from redact.roles import PersonRole
+from redact.audit.roles import PersonRole
 
 #: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
 option = partial(typer.Option, show_envvar=False)

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, insert, select, update
 
 from redact.audit.kinds import Role
-from redact.device_words import Clears, Kind, Owner, SerialSource
-from redact.moments import parse_moment
-from redact.store.tables import devices
+from redact.store.device_kinds import Clears, Kind, Owner, SerialSource
+from redact.store.schema.tables import devices
+from redact.system.clock import parse_moment
 from watcher.device import DeviceKind, DeviceRecord
 
 __all__ = [
@@ -123,12 +123,12 @@ def retire_device(connection: Connection, device_id: str, at: str) -> bool:
 
 
 def mark_seen(connection: Connection, device_id: str, at: str) -> None:
-    """Note that the device proved its presence at `at` (redact.moments)."""
+    """Note that the device proved its presence at `at` (redact.system.clock)."""
     connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
 
 
 def mark_attested(connection: Connection, device_id: str, at: str) -> None:
-    """Note that its holder attested at `at` (redact.moments) that its photos were deleted."""
+    """Note that its holder attested at `at` (redact.system.clock) that its photos were deleted."""
     connection.execute(update(devices).where(devices.c.id == device_id).values(attested_at=at))
 
 

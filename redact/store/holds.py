@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from redact.store.tables import holds
+from redact.store.schema.tables import holds
 
 
 @dataclass(frozen=True, slots=True)

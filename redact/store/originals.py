@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, exists, func, or_, select, update
 
 from redact.audit.kinds import Kind
-from redact.store.facts import read_facts, write_facts
-from redact.store.records import State
-from redact.store.tables import facts, holds, log_entries, photos, sightings
+from redact.store.key_facts import read_facts, write_facts
+from redact.store.photos import State
+from redact.store.schema.tables import facts, holds, log_entries, photos, sightings
 
 
 @dataclass(frozen=True, slots=True)

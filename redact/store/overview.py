@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from redact.audit.kinds import Kind
-from redact.store.records import Sighted, State
-from redact.store.tables import log_copies, log_entries, photos, sightings
+from redact.store.photos import Sighted, State
+from redact.store.schema.tables import log_copies, log_entries, photos, sightings
 
 _MOVES = tuple(  # entries with which a photo goes from one state to the next
     kind.value

@@ -18,8 +18,8 @@ from typing import Final
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 from sqlalchemy import Connection, delete, func, insert, select
 
-from models.identity import NUMBERS, Template
-from redact.store.tables import templates
+from models.identity.recogniser import NUMBERS, Template
+from redact.store.schema.tables import templates
 
 _HEAD: Final = b"redact template 1\n"
 _PACKED: Final = struct.Struct(f"<{NUMBERS}d")  # 1,024 bytes: the numbers exactly as the network gave them

@@ -21,7 +21,7 @@ from pathlib import Path
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 
 from redact.errors import TRY_AGAIN, RedactError
-from redact.store.once import (
+from redact.store.write_once import (
     Unmarked,
     is_there,
     keep_once,
@@ -32,7 +32,7 @@ from redact.store.once import (
     sweep_parts,
     why_not,
 )
-from watcher.folders import Folder
+from watcher.fs.folders import Folder
 
 MARKER_NAME = ".redact-vault"
 LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key

@@ -1,0 +1,4 @@
+"""QR and bar codes.
+
+Called through `models.finders`; says where a code is, and never what it says.
+"""

@@ -1,0 +1,153 @@
+"""What a deletion record says, as values; record.py computes it, page.py prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+#: The honest ladder, lowest first (docs/audit-log.md, shape `level`).
+LADDER = ("unknown", "attested", "not-listed", "re-checked", "cleared", "erased")
+
+_BESIDE = "On the device as a whole: "  # begins the sentence; docs/audit-log.md, section 2
+_BESIDE_SENTENCE = re.compile(rf"{_BESIDE}(?P<counted>[a-z ]+ \d+(?:, [a-z ]+ \d+)*)\.(?= |$)")
+
+STATEMENT = "deleted from the file system, not overwritten; flash memory may keep it until reused"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """What the register of devices says about one."""
+
+    id: str
+    type: str  # kinds.DEVICE_KIND
+    make: str
+    model: str
+    serial: str
+    serial_source: str
+    owner: str
+    holder: str  # role
+    approved_by: str  # role
+    approved_at: str
+    until: str
+    retired_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Files found, and where they stand at the end of the period."""
+
+    found: int  # files on the device: one photo under two names is two
+    copied: int  # ... of photos whose original is sealed in the vault
+    verified: int  # ... whose redacted copy passed its check
+    stored: int  # ... whose redacted copy was read back from trust storage
+    deleted: int  # looked for again and not found
+    removed: int  # not deleted by this program; looked for and not found
+    attested: int  # the holder says that it was deleted
+    left: int  # still there
+    unknown: int  # the device could not be looked at, or the deletion never ended
+    waiting: int  # no deletion was begun
+    residues: int  # further files of the same photos that were found and left: copies, trash, siblings
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Somebody's word that the photos of a device were deleted."""
+
+    entry: int
+    at: str
+    by: str  # role
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was on a device when it was last looked at, of no one photo, and could not be looked into."""
+
+    entry: int
+    at: str
+    counted: str  # "links and special files 2, thumbnails and thumbnail caches 1"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """One device."""
+
+    id: str
+    register: RegisterRow | None  # None: the register does not know it
+    registered: int | None  # entry
+    counts: Counts
+    verdict: str  # of LADDER; the lowest of its places; "" where nothing was found
+    word: Word | None = None  # the last one given
+    beside: Beside | None = None  # None: nothing, or nobody looked
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that did not go as it should, or that a person should look at."""
+
+    entry: int
+    at: str
+    device: str
+    photo: str
+    what: str
+    reason: str
+    is_settled: bool = False  # a later entry put it right
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """A hold that was on in the period."""
+
+    id: str
+    scope: str  # "house", "device cam-1", "photo 3f9a..."
+    added: int  # entry
+    added_at: str
+    by: str
+    reason: str
+    lifted: int | None
+    lifted_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionRecord:
+    """The record of deletions of one device or all, in a period or ever."""
+
+    device: str | None
+    since: str | None
+    until: str | None  # before
+    start: str | None  # of the first deletion, UTC
+    end: str | None  # of the last end of one
+    devices: tuple[DeviceLine, ...]
+    counts: Counts
+    exceptions: tuple[Trouble, ...]
+    never_closed: tuple[int, ...]  # entries that opened a deletion
+    holds: tuple[HoldLine, ...]
+    operators: tuple[tuple[str, int], ...]  # role, deletions opened or attested
+    tools: tuple[str, ...]  # versions that redacted these photos
+    models: tuple[str, ...]  # SHA-256
+    registers: tuple[int, ...]  # versions of the consent register
+    erased: tuple[int, ...]  # entries that say that another's text was erased
+    statement: str = STATEMENT
+
+
+def tell_beside(counts: Mapping[str, int]) -> str | None:
+    """Return the sentence of a reason that says what is on the device and of no one photo; None where nothing is."""
+    told = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+    return f"{_BESIDE}{told}." if told else None
+
+
+def read_beside(reason: str) -> str:
+    """Return the counts of that sentence; "" where the reason does not have it."""
+    found = _BESIDE_SENTENCE.search(reason)
+    return found["counted"] if found else ""
+
+
+def without_beside(reason: str) -> str:
+    """Return the reason without that sentence: what is of the photo."""
+    return _BESIDE_SENTENCE.sub("", reason).replace("  ", " ").strip()
+
+
+def lowest(levels: Iterable[str]) -> str:
+    """Return the lowest level of the ladder among these; "" where there is none."""
+    return min(levels, key=LADDER.index, default="")

@@ -1,0 +1,309 @@
+"""Check an exported record against its checkpoints and the copies of them from a second place.
+
+Threat: an edited entry, a cut tail, a replaced log, reordered entries, a forged checkpoint, a body that vanished
+without an erasure, a deletion whose end (or beginning) is missing.
+Rule: the numbered checks of docs/audit-log.md section 6, in that order; what could not be checked is *not done*,
+never passed.  redact/audit/verify/standalone.py does the same in one file and shares no line with this package.
+Accepted residue: section 7 of that document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from redact.audit import tree
+from redact.audit.checkpoint import Checkpoint, LogKey, open_note, parse_note, split_notes
+from redact.audit.events import Event, Told, commitment, leaf_of
+from redact.audit.faults import RecordError
+from redact.audit.kinds import Fact, Kind
+from redact.audit.verify.export import Row, read_export
+from redact.audit.verify.verdict import Check, Fault, Finding, Report, State, check_of, print_report
+
+__all__ = ["Check", "Fault", "Finding", "Report", "State", "Walk", "print_report", "unreadable", "verify_log"]
+
+_ENDS = frozenset({Kind.DELETION_CLOSED, Kind.DELETION_ATTESTED, Kind.DELETION_RECHECKED})
+
+QUESTIONS = (
+    "Is every line spelled the one way?",
+    "Are the entries numbered in order, in the file and in their bodies?",
+    "Does every body with its salt give its commitment?",
+    "Is every body of a known kind, and every missing one erased by a later entry?",
+    "Is every checkpoint signed by a known key for this log?",
+    "Do the entries give the root of each checkpoint in the export?",
+    "Do the entries give the root of each copy from the second place?",
+    "Does a checkpoint vouch for the last entry?",
+    "Was every deletion opened before it was closed, and closed after it was opened?",
+    "Do the times run forward?",
+)
+
+
+def verify_log(lines: Iterable[str], copies: Sequence[str], keys: Sequence[LogKey]) -> Report:
+    """Check an export; never raises for what is in it.
+
+    Args:
+        lines: the export, each line with its newline.
+        copies: texts from the second place, each with one or more checkpoints, one after the other.
+        keys: the public keys of the log; more than one after the key was changed.
+    """
+    walk = Walk()
+    try:
+        origin, notes = read_export(lines, walk.take)
+    except RecordError as error:
+        return unreadable([Finding(Fault.MALFORMED, str(error))], copies)
+    return walk.judge(origin, notes, copies, keys)
+
+
+def unreadable(found: Sequence[Finding], copies: Sequence[str]) -> Report:
+    """Return the report on a record that failed check 1: nothing else could be done."""
+    return Report((_check(1, [*read_copies(copies)[1], *found]), *_not_done(*range(2, len(QUESTIONS) + 1))))
+
+
+class Walk:
+    """One pass over the entries, of which it keeps the leaf hashes and what the checks found; then the verdict."""
+
+    def __init__(self) -> None:
+        """Begin before entry 0."""
+        self._leaves: list[bytes] = []
+        self._grown = tree.Frontier()  # of as many of them as the largest head that was compared
+        self._numbers, self._commitments, self._bodies = _Numbers(), list[Finding](), _Bodies()
+        self._deletions, self._times = _Deletions(), _Times()
+
+    def take(self, row: Row, said: Told) -> None:
+        """Look at the next entry, and at what its body says."""
+        self._leaves.append(tree.leaf_hash(leaf_of(row.commitment)))
+        self._numbers.take(row.number, said)
+        if row.salt is not None and row.body is not None and commitment(row.salt, row.body) != row.commitment:
+            edited = f"entry {row.number}: its body and salt do not give its commitment"
+            self._commitments.append(Finding(Fault.EDITED_ENTRY, edited))
+        self._bodies.take(row.number, said)
+        if isinstance(said, tuple):
+            self._deletions.take(*said)
+            self._times.take(*said)
+
+    @property
+    def size(self) -> int:
+        """Number of entries taken."""
+        return len(self._leaves)
+
+    @property
+    def frontier(self) -> tree.Frontier:
+        """The right edge of the tree of all entries taken."""
+        self._grown = tree.append(self._grown, self._leaves[self._grown.size :])
+        return self._grown
+
+    def judge(self, origin: str, notes: Sequence[str], copies: Sequence[str], keys: Sequence[LogKey]) -> Report:
+        """Return the report, now that all entries were taken; arguments as of an export and `verify_log`."""
+        # 1. Every line is spelled the one way: the entries that were taken were; the copies remain.
+        copied_notes, found = read_copies(copies)
+        checks = [_check(1, found)]
+        # 2. The entries are numbered in order.
+        checks.append(_check(2, self._numbers.end()))
+        is_ordered = checks[-1].state is not State.FAILED
+        # 3. Every body gives its commitment.
+        checks.append(_check(3, self._commitments))
+        # 4. Every body is of a known kind, or gone for a reason.
+        checks += [_check(4, self._bodies.end())] if is_ordered else _not_done(4)
+        # 5. Every checkpoint is signed for this log.
+        own, own_found = open_all(notes, "in the export", origin, keys)
+        copied, copied_found = open_all(copied_notes, "from the second place", origin, keys)
+        checks.append(_check(5, [*own_found, *copied_found]))
+        # 6, 7, 8. The entries give the root of every checkpoint, of every copy, and one vouches for the last entry.
+        checks += self._check_roots(own, copied) if is_ordered else _not_done(6, 7, 8)
+        # 9. Deletions are opened, then closed.   10. The clock ran forward.
+        for number, look in ((9, self._deletions), (10, self._times)):
+            checks += [_check(number, look.end())] if is_ordered else _not_done(number)
+        return Report(tuple(checks))
+
+    def _check_roots(self, own: Sequence[Checkpoint], copied: Sequence[Checkpoint]) -> list[Check]:
+        roots = self._roots_at({head.size for head in (*own, *copied)})
+        own_found, own_good = _compare(own, roots, self.size, Fault.EDITED_ENTRY, "in the export")
+        is_edited = any(found.fault is Fault.EDITED_ENTRY for found in own_found)
+        name = Fault.EDITED_ENTRY if is_edited else Fault.REPLACED_LOG
+        copied_found, copied_good = _compare(copied, roots, self.size, name, "from the second place")
+        if not copied:
+            copied_found.append(
+                Finding(None, "no copies were given: a new history signed with the same key would pass")
+            )
+        unsigned: list[Finding] = []
+        vouched = max(own_good, copied_good)
+        if not own and not copied:
+            unsigned.append(Finding(Fault.UNSIGNED_LOG, "no checkpoint with a good signature vouches for this log"))
+        elif vouched < self.size and not any(found.fault for found in (*own_found, *copied_found)):
+            unsigned.append(Finding(None, f"no checkpoint vouches for the entries {vouched} to {self.size - 1} yet"))
+        return [_check(6, own_found), _check(7, copied_found), _check(8, unsigned)]
+
+    def _roots_at(self, sizes: set[int]) -> dict[int, bytes]:
+        roots = {0: tree.EMPTY_ROOT}
+        for size in sorted(size for size in sizes if 0 < size <= self.size):
+            self._grown = tree.append(self._grown, self._leaves[self._grown.size : size])
+            roots[size] = self._grown.root
+        return roots
+
+
+def read_copies(copies: Sequence[str]) -> tuple[tuple[str, ...], list[Finding]]:
+    """Return the notes of these texts, and what cannot be read as one."""
+    notes, found = list[str](), list[Finding]()
+    for note in (note for text in copies for note in split_notes(text)):
+        try:
+            parse_note(note)
+            notes.append(note)
+        except RecordError as error:
+            found.append(Finding(Fault.MALFORMED, f"a copy from the second place cannot be read: {error}"))
+    return tuple(notes), found
+
+
+def _check(number: int, findings: Iterable[Finding]) -> Check:
+    return check_of(number, QUESTIONS[number - 1], findings)
+
+
+def _not_done(*numbers: int) -> tuple[Check, ...]:
+    return tuple(Check(number, QUESTIONS[number - 1], State.NOT_DONE) for number in numbers)
+
+
+class _Numbers:
+    """Check 2: the entries are numbered in order, in the file and in their bodies."""
+
+    def __init__(self) -> None:
+        self._seen, self._expected, self._found = set[int](), 0, list[Finding]()
+
+    def take(self, number: int, said: Told) -> None:
+        self._seen.add(number)
+        if number < self._expected:
+            self._found.append(Finding(Fault.REORDERED, f"entry {number} stands after entry {self._expected - 1}"))
+        self._expected = number + 1
+        if isinstance(said, tuple) and said[0] != number:
+            moved = f"entry {number} says in its body that it is entry {said[0]}"
+            self._found.append(Finding(Fault.REORDERED, moved))
+
+    def end(self) -> list[Finding]:
+        missing = next((n for n in range(max(self._seen, default=-1) + 1) if n not in self._seen), None)
+        if missing is None:
+            return self._found
+        return [Finding(Fault.MISSING_ENTRY, f"entry {missing} is not in the export"), *self._found]
+
+
+class _Bodies:
+    """Check 4: every body is of a known kind, and every missing one erased by a later entry."""
+
+    def __init__(self) -> None:
+        self._erased: dict[Fact | None, int] = {}  # erased entry, and the entry that says so
+        self._gone, self._found = set[int](), list[Finding]()
+
+    def take(self, number: int, said: Told) -> None:
+        if isinstance(said, str):
+            self._found.append(Finding(Fault.UNKNOWN_EVENT, f"entry {number}: {said}"))
+        elif said is None:
+            self._gone.add(number)
+        elif said[1].kind is Kind.BODY_ERASED:
+            self._erased[said[1].fact("entry")] = said[0]
+
+    def end(self) -> Iterator[Finding]:
+        yield from self._found
+        for number in sorted(self._gone - self._erased.keys()):
+            yield Finding(Fault.MISSING_BODY, f"entry {number} has no body, and no entry says that it was erased")
+        for erased, by in self._erased.items():
+            if erased not in self._gone:
+                yield Finding(None, f"entry {by} says that entry {erased} was erased; its body is here")
+
+
+def open_all(
+    notes: Sequence[str], place: str, origin: str, keys: Sequence[LogKey]
+) -> tuple[list[Checkpoint], list[Finding]]:
+    """Return the checkpoints that a known key signed for this log, sizes ascending, and the faults of the others."""
+    heads: list[Checkpoint] = []
+    found: list[Finding] = []
+    for note in notes:
+        try:
+            head = open_note(note, keys)
+        except RecordError as error:
+            found.append(Finding(Fault.FORGED_CHECKPOINT, f"{place}: {error}"))
+            continue
+        if head.origin == origin:
+            heads.append(head)
+        else:
+            stranger = f"{place}: the checkpoint of size {head.size} is of another log"
+            found.append(Finding(Fault.FORGED_CHECKPOINT, stranger))
+    return sorted(heads, key=lambda head: head.size), found
+
+
+def _compare(
+    heads: Sequence[Checkpoint], roots: dict[int, bytes], size: int, name: Fault, place: str
+) -> tuple[list[Finding], int]:
+    """Return what the heads (sizes ascending) say against the entries, and how many entries they vouch for."""
+    good, found = 0, list[Finding]()
+    for head in heads:
+        if head.size > size:
+            found.append(
+                Finding(
+                    Fault.CUT_TAIL,
+                    f"the checkpoint of size {head.size} {place} vouches for the entries "
+                    f"{size} to {head.size - 1}, and they are gone",
+                )
+            )
+            break  # larger ones say the same
+        if roots[head.size] != head.root:
+            found.append(
+                Finding(
+                    name,
+                    f"the checkpoint of size {head.size} {place} does not fit: an entry from {good} "
+                    f"to {max(head.size - 1, 0)} is not the one that was signed",
+                )
+            )
+            break  # every later root builds on this one
+        good = head.size
+    if found and found[-1].fault is not Fault.CUT_TAIL and heads[-1].size > size:
+        found.append(
+            Finding(
+                Fault.CUT_TAIL,
+                f"the checkpoint of size {heads[-1].size} {place} vouches for more than "
+                f"the {size} entries that are here",
+            )
+        )
+    return found, good
+
+
+class _Deletions:
+    """Check 9: every deletion was opened before it was closed, and closed after it was opened."""
+
+    def __init__(self) -> None:
+        self._is_open: dict[int, bool] = {}
+        self._about: dict[int, tuple[Fact | None, Fact | None]] = {}
+        self._found: list[Finding] = []
+
+    def take(self, number: int, event: Event) -> None:
+        if event.kind is Kind.DELETION_OPENED:
+            self._is_open[number], self._about[number] = True, (event.fact("photo"), event.fact("device"))
+        elif event.kind in _ENDS:
+            self._close(number, event)
+
+    def _close(self, number: int, event: Event) -> None:
+        opened = event.fact("opened")
+        if not isinstance(opened, int) or self._about.get(opened) != (event.fact("photo"), event.fact("device")):
+            stray = f"entry {number} ends a deletion that entry {opened} did not open for this photo and device"
+            self._found.append(Finding(Fault.CLOSE_WITHOUT_OPEN, stray))
+        elif event.kind is not Kind.DELETION_RECHECKED:
+            if not self._is_open[opened]:
+                twice = f"entry {number} closes the deletion of entry {opened} a second time"
+                self._found.append(Finding(None, twice))
+            self._is_open[opened] = False
+
+    def end(self) -> Iterator[Finding]:
+        yield from self._found
+        for number in (number for number, still in self._is_open.items() if still):
+            yield Finding(None, f"the deletion opened by entry {number} was never closed")
+
+
+class _Times:
+    """Check 10: the clock ran forward."""
+
+    def __init__(self) -> None:
+        self._latest, self._found = "", list[Finding]()
+
+    def take(self, number: int, event: Event) -> None:
+        if event.at < self._latest:  # one spelling, so text order is time order
+            back = f"the clock went back at entry {number}, from {self._latest} to {event.at}"
+            self._found.append(Finding(None, back))
+        self._latest = event.at
+
+    def end(self) -> list[Finding]:
+        return self._found

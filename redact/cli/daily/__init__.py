@@ -1,0 +1,1 @@
+"""Commands of every day: watch, status, show, retry, clear, attest, hold, purge."""

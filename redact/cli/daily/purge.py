@@ -1,0 +1,68 @@
+"""`redact purge`: destroy sealed originals whose retention is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from redact.store.originals import Original
+
+DryRun = Annotated[bool, option("--dry-run", help="Say what would be destroyed, and destroy nothing.")]
+Yes = Annotated[bool, option("--yes", help="Really destroy them.")]
+
+
+def purge(house: HouseFolder = HERE, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Destroy the sealed originals whose retention is over; the redacted copies stay."""
+    from redact.photos.purge import find_due
+    from redact.photos.retention import end_retention
+    from redact.workspace.workspace import open_house
+
+    if dry_run == yes:
+        raise UsageError("Say --dry-run to see which originals are due, or --yes to destroy them.")
+    with open_house(house) as opened:
+        if dry_run:
+            due = find_due(opened)
+            _print(due, "due", as_json=as_json)
+            typer.echo(f"{_count(due)} would be destroyed; nothing was changed.", err=True)
+            return
+        purged = end_retention(opened)
+    rows = [(purged.destroyed, "destroyed"), (purged.missing, "missing"), (purged.kept, "kept")]
+    _print_all(rows, as_json=as_json)
+    typer.echo(f"{_count(purged.destroyed)} destroyed.", err=True)
+    if purged.missing:
+        typer.echo(f"{_count(purged.missing)} not in the vault any more; the record says so.", err=True)
+    if purged.kept:
+        typer.echo(
+            f"{_count(purged.kept)} kept, because the redacted copy is not in trust storage. See: redact status",
+            err=True,
+        )
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _print(originals: Sequence[Original], state: str, *, as_json: bool) -> None:
+    _print_all([(originals, state)], as_json=as_json)
+
+
+def _print_all(rows: Sequence[tuple[Sequence[Original], str]], *, as_json: bool) -> None:
+    flat = [(original, state) for originals, state in rows for original in originals]
+    if as_json:
+        told = [
+            {"photo": o.photo, "state": state, "settled_at" if o.is_settled else "stored_at": o.since}
+            for o, state in flat
+        ]
+        typer.echo(json.dumps(told, indent=1))
+        return
+    for original, state in flat:
+        how = "settled" if original.is_settled else "stored"
+        typer.echo(f"{original.photo} {state:9} {how} {original.since}")
+
+
+def _count(originals: Sequence[Original]) -> str:
+    return "1 original" if len(originals) == 1 else f"{len(originals)} originals"

@@ -1,0 +1,43 @@
+"""`redact watch`: hands-free, from a dropped photo to a cleared device."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from redact.cli.options import HERE, HouseFolder, option
+
+
+def run_watcher(
+    house: HouseFolder = HERE,
+    once: Annotated[bool, option("--once", help="Take what lies there as far as it goes, then stop.")] = False,
+) -> None:
+    """Watch the approved devices: take photos in, redact, store, clear the device, and write it all down.
+
+    Ends cleanly on Ctrl-C and SIGTERM; whatever is under way goes on at the next start.
+    """
+    import logging
+    import signal
+    import threading
+
+    from models.weights import default_folder
+    from redact.cli.pictures.batch import models_in_use
+    from redact.errors import ExitCode
+    from redact.reports.status import needs_person
+    from redact.service.run import run_watch
+    from redact.workers.job import Bench
+    from redact.workspace.workspace import open_house
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    logging.getLogger("redact").setLevel(logging.INFO)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with open_house(house) as opened:
+        folder = default_folder()
+        bench = Bench(folder, policy=opened.settings.policy)
+        run_watch(opened, stop, bench, models_in_use(folder), once=once)
+        if once and needs_person(opened):
+            typer.echo("Some photos need a person. See: redact status", err=True)
+            raise typer.Exit(ExitCode.HELD)

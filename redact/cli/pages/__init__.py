@@ -1,0 +1,1 @@
+"""What commands print: values in, lines of text out; nothing here acts."""

@@ -1,0 +1,96 @@
+"""How the entries of the record are listed: a table for a person, JSON, CSV; one at a time, whatever their number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+
+import typer
+
+from redact.store.log.reader import Entry
+
+COLUMNS = ("n", "at", "kind", "device", "photo", "facts")
+SHORT = 12  # digits of a hash on a terminal; `redact audit log --photo` takes 8 and more
+_APART = frozenset(COLUMNS)
+
+
+def print_entries(entries: Iterable[Entry]) -> None:
+    """Print a table on a terminal, plain lines below a heading elsewhere; nothing where there is no entry."""
+    if not sys.stdout.isatty():
+        for number, entry in enumerate(entries):
+            if number == 0:
+                typer.echo("  ".join(_padded(list(COLUMNS))))
+            typer.echo("  ".join(_padded(_cells(entry))).rstrip())
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*COLUMNS, box=None, header_style="bold")
+    for entry in entries:
+        table.add_row(*_cells(entry))
+    Console().print(table, markup=False)
+
+
+def print_json(entries: Iterable[Entry]) -> None:
+    """Print one JSON array, an entry a line."""
+    separator = "["
+    for entry in entries:
+        typer.echo(f"{separator}\n{json.dumps(_told(entry))}", nl=False)
+        separator = ","
+    typer.echo("[]" if separator == "[" else "\n]")
+
+
+def print_csv(entries: Iterable[Entry]) -> None:
+    """Print CSV with a header; all facts that have no column of their own stand in the last."""
+    for line in _csv_lines(entries):
+        typer.echo(line, nl=False)
+
+
+def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        told = _told(entry)
+        writer.writerow([told.get(name, "") for name in COLUMNS[:-1]] + [_facts(told, None)])
+    yield buffer.getvalue()
+
+
+def _told(entry: Entry) -> dict[str, object]:
+    """Return what the entry says, flat; what cannot be told is said in `unreadable`."""
+    said = entry.said
+    if not isinstance(said, tuple):
+        return {"n": entry.row.number, "unreadable": "its text was erased" if said is None else said}
+    return {"n": said[0], "at": said[1].at, "kind": said[1].kind.value, **dict(said[1].facts)}
+
+
+def _cells(entry: Entry) -> list[str]:
+    told = _told(entry)
+    named = [str(told.get(name, "")) for name in COLUMNS[:-1]]
+    named[COLUMNS.index("photo")] = named[COLUMNS.index("photo")][:SHORT]
+    return [*named, _facts(told, SHORT)]
+
+
+def _facts(told: dict[str, object], longest: int | None) -> str:
+    """Return the further facts as "name=value"; a hash is cut to `longest` digits."""
+    cut = (
+        (name, str(value)[: longest if longest is not None and _is_hash(value) else None])
+        for name, value in told.items()
+        if name not in _APART
+    )
+    return ", ".join(f"{name}={value}" for name, value in cut)
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 64 and " " not in value
+
+
+def _padded(cells: list[str]) -> list[str]:
+    widths = (7, 24, 18, 12, SHORT, 0)
+    return [f"{cell:{width}}" if width else cell for cell, width in zip(cells, widths, strict=True)]

@@ -1,0 +1,155 @@
+"""What the commands on the register print: data to standard output, words to standard error."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import typer
+
+from redact.pupils.consent import Consent, PupilRecord, State
+from redact.pupils.consent_diff import Change, Difference
+from redact.pupils.consent_import import Export, Problem
+from redact.store.pupils import TakenDown
+from redact.workers.intake import printable
+
+MOST_LISTED = 40  # lines of one list on a terminal; `--json` has them all; a choice
+
+
+def print_import(export: Export, difference: Difference, *, as_json: bool) -> None:
+    """Print what an export says and what it would change."""
+    if as_json:
+        typer.echo(json.dumps(_as_json(export, difference), indent=1))
+        return
+    typer.echo(f"form {export.form.value}, {export.rows} rows, {len(export.answers)} answers")
+    for mapping in export.mappings:
+        rows = f" ({mapping.rows} row{'s' * (mapping.rows > 1)})" if mapping.rows else ""
+        taken = mapping.purpose or "not used"
+        sure = "" if mapping.is_certain or mapping.purpose is None else "   guessed: confirm it with --map"
+        typer.echo(f"  {printable(mapping.name)}{rows} -> {taken}{sure}")
+    counts = Counter((change.after.purpose, change.after.state.value) for change in difference.changes)
+    typer.echo(f"pupils on the roll {difference.known}, changed {len(difference.changed_upns)}")
+    for (purpose, state), number in sorted(counts.items()):
+        typer.echo(f"  {purpose}: {number} {'becomes' if number == 1 else 'become'} {state}")
+    allowed = [change for change in difference.changes if change.allows_more]
+    typer.echo(f"pupils of whom more may be shown: {len(difference.permissive_upns)}")
+    print_list(_print_change(change) for change in allowed)
+
+
+def tell_import(export: Export, difference: Difference) -> None:
+    """Say what was not understood, not taken, and not believed."""
+    _tell_problems("not understood", export.problems)
+    _tell_problems("look at", export.notes)
+    if difference.strangers:
+        typer.echo(f"not on the roll, so not taken: {len(difference.strangers)} pupils", err=True)
+        print_list((f"  {upn}" for upn in difference.strangers), err=True)
+    for why, number in Counter(kept.why for kept in difference.kept).items():
+        typer.echo(f"left as it was: {number} answers: {why}", err=True)
+    if difference.unmentioned:
+        typer.echo(f"a yes that the file does not mention: {len(difference.unmentioned)} answers", err=True)
+    tell_alarms(difference.alarms)
+
+
+def tell_alarms(alarms: Sequence[str]) -> None:
+    """Say why an import needs a second confirmation."""
+    for alarm in alarms:
+        typer.echo(f"warning: {alarm}", err=True)
+
+
+def print_list(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print a list, cut to what a terminal holds."""
+    lines = list(lines)
+    for line in lines[:MOST_LISTED]:
+        typer.echo(line, err=err)
+    if len(lines) > MOST_LISTED:
+        typer.echo(f"  and {len(lines) - MOST_LISTED} more; --json lists them all", err=err)
+
+
+def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
+    """Print the copies that must come down: photo and copy by their neutral names, and nobody's name or reason."""
+    if as_json:
+        rows = [{"photo": found.photo, "copy": found.copy, "recalled_at": found.recalled_at} for found in taken.recalls]
+        typer.echo(json.dumps({"templates_deleted": taken.templates, "take_down": rows}, indent=1))
+        return
+    for found in taken.recalls:
+        typer.echo(f"{found.photo}  {found.copy or '-'}")
+    if taken.templates:
+        typer.echo(f"{taken.templates} face templates deleted", err=True)
+    if taken.recalls:
+        typer.echo(f"{len(taken.recalls)} copies must be taken down, or made again; they are listed above", err=True)
+
+
+def print_answer(answer: Consent) -> str:
+    """Return one answer on one line, without its pupil."""
+    given = f" from {answer.given_on}" if answer.given_on else ""
+    expires = f" until {answer.expires_on}" if answer.expires_on else ""
+    source = f"  ({printable(answer.source)})" if answer.source else ""
+    return f"{answer.purpose:14} {answer.state.value}{given}{expires}{source}"
+
+
+def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
+    """Say from when to when an answer that was just written counts, and what it changes nothing of; no name."""
+    if answer.state is not State.GIVEN:
+        return f"{answer.purpose} is {answer.state.value} from now on"
+    first, last = answer.given_on or today, answer.expires_on
+    period = f"from {first} to {last}, that day included" if last else f"from {first} on"
+    said = f"{answer.purpose} is given {period}"
+    if last is not None and last < today:
+        said = f"{answer.purpose} was given {period}; that is over, so it does not count"
+    elif first > today:
+        said += "; until then it does not count"
+    if pupil.is_never_shown:
+        return f"{said}. The pupil is never shown all the same, whatever the answers say"
+    return f"{said}. The pupil has left the school, and is covered all the same" if pupil.has_left else said
+
+
+def _print_change(change: Change) -> str:
+    before = "nothing" if change.before is None else change.before.state.value
+    return f"  {change.after.upn}  {change.after.purpose}: {before} -> {change.after.state.value}"
+
+
+def _tell_problems(head: str, problems: Sequence[Problem]) -> None:
+    lines = []
+    for problem in problems:
+        column = f", column {printable(problem.column)}" if problem.column else ""
+        lines.append(f"{head}: row {problem.row}{column}: {problem.what}")
+    print_list(lines, err=True)
+
+
+def _as_json(export: Export, difference: Difference) -> dict[str, object]:
+    return {
+        "form": export.form.value,
+        "rows": export.rows,
+        "answers": len(export.answers),
+        "columns": [
+            {"name": found.name, "purpose": found.purpose, "certain": found.is_certain} for found in export.mappings
+        ],
+        "problems": [_problem(problem) for problem in export.problems],
+        "notes": [_problem(note) for note in export.notes],
+        "known": difference.known,
+        "changed": list(difference.changed_upns),
+        "allows_more": list(difference.permissive_upns),
+        "changes": [_change(change) for change in difference.changes],
+        "kept": [{"upn": kept.upn, "purpose": kept.purpose, "why": kept.why} for kept in difference.kept],
+        "strangers": list(difference.strangers),
+        "unmentioned": [
+            {"upn": change.after.upn, "purpose": change.after.purpose} for change in difference.unmentioned
+        ],
+        "warnings": list(difference.alarms),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {"row": problem.row, "column": problem.column, "what": problem.what}
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "upn": change.after.upn,
+        "purpose": change.after.purpose,
+        "before": None if change.before is None else change.before.state.value,
+        "after": change.after.state.value,
+        "allows_more": change.allows_more,
+    }

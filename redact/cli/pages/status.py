@@ -1,0 +1,192 @@
+"""How status, photos and devices are printed: calm on a terminal, plain lines in a pipe, one screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import typer
+
+from redact.workers.intake import printable
+
+if TYPE_CHECKING:
+    from redact.reports.status import DeviceLine, Item, Status
+    from redact.reports.story import DeviceView, Journey, Seen
+
+LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
+SHORT = 12  # hex digits
+
+
+def print_status(status: Status) -> None:
+    """Print where everything stands."""
+    page = _Page()
+    counts = dict(status.photos)
+    under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
+    told = [f"{counts['stored']} stored", f"{under_way} under way"]
+    told += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "settled") if counts[state]]
+    page.line("bold", f"Photos: {', '.join(told)}")
+    page.line("" if status.is_watched else "yellow", _watched(status))
+    page.items("Needs a person", "yellow", status.for_person)
+    page.items("Overdue on devices", "red", status.overdue)
+    page.items("Waits", "dim", status.waits)
+    if not (status.for_person or status.overdue or status.waits):
+        page.line("green", "Nothing waits, and nothing needs a person.")
+    if status.devices:
+        page.line("bold", "Devices")
+        for device in status.devices:
+            page.line("" if device.standing == "approved" else "yellow", f"  {_device(device)}")
+            for gap in device.gaps[:LINES]:
+                page.line("dim", f"    counter: {gap}")
+
+
+def print_journey(journey: Journey, *, with_places: bool) -> None:
+    """Print one photo's way; where its files lie only with `with_places`."""
+    page, photo = _Page(), journey.photo
+    page.line("bold", f"Photo {photo.sha256}")
+    tries = f", {_tries(photo.attempts)}" if photo.attempts else ""
+    page.line("", f"{photo.state.value}{tries}; came in {_moment(photo.arrived_at)}, {photo.size} bytes")
+    if journey.reason:
+        page.line("yellow", journey.reason)
+    if photo.output_name and photo.stored_at:
+        page.line("", f"copy {photo.output_name}, stored {_moment(photo.stored_at)}")
+    if photo.destroyed_at:
+        page.line("", f"sealed original destroyed {_moment(photo.destroyed_at)}")
+    for hold in journey.holds:
+        page.line("yellow", f"on hold {hold.id}: {hold.reason}")
+    page.head("Regions", journey.coverings)
+    for number, covering in enumerate(journey.coverings, 1):
+        page.line("", f"  {number:2} {covering.kind:6} {covering.action:8} {covering.score:.2f}  {covering.reason}")
+    page.head("Seen on", journey.seen)
+    for seen in journey.seen:
+        _print_seen(page, f"  {seen.device}", seen, with_places=with_places)
+    page.head("In the record", journey.steps)
+    for step in journey.steps:
+        page.line("", f"  {step.entry:6} {_moment(step.at)}  {step.kind:18} {step.facts}")
+
+
+def print_device(view: DeviceView, *, with_places: bool) -> None:
+    """Print how one device stands; where its files lie only with `with_places`."""
+    page, line = _Page(), view.line
+    page.line("bold", _device(line))
+    page.line("", f"held by {line.holder}, approved until {line.until[:10]}, clears {line.clears}")
+    page.line("", f"last seen {_moment(line.last_seen_at)}, attested {_moment(line.attested_at)}")
+    if line.holds:
+        page.line("yellow", f"on hold: {', '.join(line.holds)}")
+    page.head("Camera's counter", line.gaps)
+    for gap in line.gaps:
+        page.line("", f"  {gap}")
+    page.head("Not known to be gone", view.seen)
+    for photo, seen in view.seen:
+        _print_seen(page, f"  {photo[:SHORT]}", seen, with_places=with_places)
+    page.head("Left for a person", view.left)
+    _print_left(page, view.left, with_places=with_places)
+
+
+def print_unregistered(left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
+    """Print the folders that no device is registered for; their names only with `with_places`."""
+    page = _Page()
+    if not left:
+        page.line("green", "No files lie in a folder that no device is registered for.")
+        return
+    page.head("Folders that no device is registered for", left)
+    _print_left(page, left, with_places=with_places)
+    if not with_places:
+        page.line("dim", "  Their names are shown on a terminal only.")
+
+
+def _print_left(page: _Page, left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
+    for why, where in left:
+        page.line("", f"  {why}")
+        if with_places and where:
+            page.line("dim", f"    {printable(where)}")
+
+
+def print_overdue(items: Sequence[Item]) -> None:
+    """Print the devices whose photos should have been deleted."""
+    page = _Page(is_whole=True)
+    page.items("Overdue on devices", "red", items)
+    if not items:
+        page.line("green", "No device is overdue.")
+
+
+def _print_seen(page: _Page, called: str, seen: Seen, *, with_places: bool) -> None:
+    level = f", {seen.level}" if seen.level else ""
+    ended = f" {_moment(seen.cleared_at)}" if seen.cleared_at else ""
+    opened = f", entry {seen.opened}" if seen.opened is not None else ""
+    left = f", {seen.left} further files left" if seen.left else ""
+    page.line("", f"{called}: {seen.state}{ended}{level}{opened}{left}; seen {_moment(seen.seen_at)}")
+    if seen.reason:
+        page.line("yellow", f"    {seen.reason}")
+    if with_places and seen.where:
+        page.line("dim", f"    {printable(seen.where)}")
+
+
+def _watched(status: Status) -> str:
+    if status.is_watched:  # one that was killed is not told from one at work for two minutes
+        return f"The watcher is running, as of {_moment(status.watched_at)}."
+    if status.watched_at is None:
+        return "The watcher has never run here. Start it: redact watch"
+    if status.ended_at is not None:
+        return f"The watcher is not running; it ended {_moment(status.ended_at)}. Start it: redact watch"
+    return f"The watcher is not running; it last was {_moment(status.watched_at)}. Start it: redact watch"
+
+
+def _device(device: DeviceLine) -> str:
+    seen = f"last seen {_moment(device.last_seen_at)}" if device.last_seen_at else "never seen"
+    if device.kind == "attest-only":
+        seen = f"attested {_moment(device.attested_at)}" if device.attested_at else "never attested"
+    counts = f"{device.taken} taken in, {device.cleared} cleared, {device.left} left"
+    verdict = f"verdict {device.verdict}" if device.verdict else "nothing found yet"
+    held = ", on hold" if device.holds else ""
+    return f"{device.id:16} {device.kind}, {device.owner}, {device.standing}{held}; {seen}; {counts}; {verdict}"
+
+
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"
+
+
+def _moment(at: str | None) -> str:
+    return "never" if at is None else f"{at[:16].replace('T', ' ')} UTC"
+
+
+class _Page:
+    """Lines, coloured on a terminal."""
+
+    def __init__(self, *, is_whole: bool = False) -> None:
+        self._most = None if is_whole or not sys.stdout.isatty() else LINES
+        self._console = None
+        if sys.stdout.isatty():
+            from rich.console import Console
+
+            self._console = Console(highlight=False)
+
+    def line(self, style: str, text: str) -> None:
+        if self._console is None:
+            typer.echo(text)
+        else:
+            self._console.print(text, style=style or None, markup=False)
+
+    def head(self, title: str, entries: Sequence[object]) -> None:
+        if entries:
+            self.line("bold", f"{title} ({len(entries)})" if len(entries) > 1 else title)
+
+    def items(self, title: str, style: str, items: Iterable[Item]) -> None:
+        """Print entries; those that say the same of one device, one after the other, share one entry."""
+        grouped = [[*group] for _, group in groupby(items, key=lambda item: (item.what, item.device, item.reason))]
+        if not grouped:
+            return
+        self.line("bold", f"{title} ({sum(item.count for group in grouped for item in group)})")
+        for group in grouped[: self._most]:
+            self._entry(style, group)
+        if self._most is not None and len(grouped) > self._most:
+            self.line("dim", f"  and {len(grouped) - self._most} more: redact status --json")
+
+    def _entry(self, style: str, group: Sequence[Item]) -> None:
+        first = group[0]
+        on = f" on {first.device}" if first.device and first.device != first.id else ""
+        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+        tries = f" ({_tries(first.tries)})" if first.tries else ""
+        self.line(style, f"  {first.id}{more}  {first.what}{on} since {_moment(first.since)}{tries}: {first.reason}")
+        self.line("dim", f"      {first.way_on}")

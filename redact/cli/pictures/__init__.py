@@ -1,0 +1,1 @@
+"""Commands on pictures, without a workspace: photo, check, and the model files."""

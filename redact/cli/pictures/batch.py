@@ -1,0 +1,101 @@
+"""What the commands that work on photos share: the batch, the progress bar, the words at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from models.weights import State, default_folder, list_weights
+from redact.errors import RedactError
+from redact.pupils.roll import Roll, read_roll
+from redact.redaction.values import Policy, Status
+from redact.workers.intake import Item, gather, printable, read_file
+from redact.workers.job import Bench
+from redact.workers.pool import share_cores
+from redact.workers.report import Done
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that is settled before the first photo is opened."""
+
+    items: tuple[Item, ...]
+    bench: Bench
+    workers: int
+    models: Mapping[str, str]  # file name -> SHA-256 of the weights in use
+
+
+def batch_of(inputs: Sequence[Path], out: Path | None, roll: Path | None, policy: Policy, jobs: int | None) -> Batch:
+    """Settle which photos, which names, which models and how many workers.
+
+    Raises:
+        UsageError: an input or the roll cannot be read.
+        RedactError: a required model is missing or damaged.
+    """
+    items = gather(inputs, leave_out=out)
+    workers, threads = share_cores(len(items), jobs)
+    folder = default_folder()
+    return Batch(items, Bench(folder, threads, open_roll(roll), policy), workers, models_in_use(folder))
+
+
+def open_roll(path: Path | None) -> Roll | None:
+    """Return the roll in the file `path`; None for None.
+
+    Raises:
+        UsageError: it cannot be read, or is not a roll.
+    """
+    return None if path is None else read_roll(read_file(path))
+
+
+def models_in_use(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each weight that will be opened.
+
+    Raises:
+        RedactError: a required one is missing, or any is damaged.
+    """
+    weights = [weight for weight in list_weights(folder) if not weight.is_on_request]
+    for weight in weights:
+        if weight.state is State.DAMAGED or (weight.is_required and weight.state is State.ABSENT):
+            raise RedactError(
+                f"The model file {weight.name} is {weight.state}. Install the program again, or see: redact models list"
+            )
+    return {weight.name: weight.sha256 for weight in weights if weight.state is State.PRESENT}
+
+
+@contextmanager
+def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
+    """Give a function to call after each photo; it draws a bar on a terminal and is quiet in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _count, _done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("redacting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda count, _done: bar.update(task, completed=count)
+
+
+def tell_end(results: Sequence[Done], out: Path) -> None:
+    """Say on stderr what became of the batch, and what a person must look at.
+
+    On a terminal the photos are called as the user called them; elsewhere, where the words may end in a log, by
+    their number in the report, because a path may hold a child's name.
+    """
+    counts = Counter(done.outcome.status for done in results)
+    for number, done in enumerate(results, 1):
+        if done.outcome.status is not Status.REDACTED:
+            called = printable(done.source) if sys.stderr.isatty() else f"photo {number}"
+            typer.echo(f"{done.outcome.status}: {called}: {done.outcome.reason}", err=True)
+    parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
+    noun = "photo" if len(results) == 1 else "photos"
+    typer.echo(
+        f"{len(results)} {noun}: {', '.join(parts) or 'nothing found'}. Copies are in {printable(str(out))}", err=True
+    )

@@ -1,0 +1,52 @@
+"""`redact photo`: photos in, redacted copies and a report out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
+from redact.redaction.values import Style
+
+
+def redact_photos(
+    inputs: Inputs,
+    out: Annotated[Path, option("--out", metavar="DIR", help="Folder for the redacted copies.")],
+    roll: RollFile = None,
+    report: Annotated[
+        Path | None, option("--report", metavar="JSON", help="Write a report (JSON) of every photo here.")
+    ] = None,
+    style: Annotated[Style, option("--style", help="How covers look.")] = Style.SOFT,
+    max_side: Annotated[
+        int, option("--max-side", min=64, max=16_384, metavar="PX", help="Cap on the long side of a copy.")
+    ] = 2048,
+    jobs: Jobs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cover faces and names in photos and write clean copies.
+
+    Each copy is a new file with a neutral name and no metadata.  It was checked the way a stranger would look at
+    it; a photo that fails its check is held, and no copy of it is written.
+    """
+    from redact.cli.pictures.batch import batch_of, show_progress, tell_end
+    from redact.errors import ExitCode
+    from redact.redaction.values import Policy, Status
+    from redact.system.files import make_folder, write_whole
+    from redact.workers.batch import redact_items
+    from redact.workers.report import print_report
+
+    batch = batch_of(inputs, out, roll, Policy(style, max_side), jobs)
+    if report is not None:
+        make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written
+    with show_progress(len(batch.items)) as progress:
+        results = redact_items(batch.items, out, batch.bench, batch.workers, progress)
+    text = print_report(results, batch.models)
+    if report is not None:
+        write_whole(report, text.encode())
+    if as_json:
+        typer.echo(text, nl=False)
+    tell_end(results, out)
+    if any(done.outcome.status is not Status.REDACTED for done in results):
+        raise typer.Exit(ExitCode.HELD)

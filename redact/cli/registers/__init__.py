@@ -1,0 +1,1 @@
+"""Commands on registers: devices, roll, consents."""

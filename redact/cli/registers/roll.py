@@ -1,0 +1,162 @@
+"""`redact roll`: whose names are looked for in photos."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, check_large, make_act, tidy
+from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redact.pupils.roll_diff import RollDifference
+
+app = typer.Typer(help="The roll: whose names are looked for in photos.", no_args_is_help=True)
+
+
+@app.command("import")
+def import_roll(
+    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Export of pupils: UPN, names, year, class.")],
+    full: Annotated[
+        bool, option("--full", help="The file lists every pupil: those it does not list have left.")
+    ] = False,
+    yes: Yes = False,
+    confirm_large: ConfirmLarge = False,
+    by: MaybeBy = None,
+    house: HouseFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a roll would change, and with --yes change it; rows without a pupil number are told, exit status 3."""
+    from redact.cli.pages.consent import print_list, print_take_down
+    from redact.pupils.roll import read_roll
+    from redact.pupils.roll_diff import diff_roll, roll_alarms
+    from redact.store import pupils as register
+    from redact.workers.intake import read_file
+    from redact.workspace.workspace import open_house
+
+    content = read_file(csv)
+    roll = read_roll(content)
+    with open_house(house) as opened:
+        if not yes:
+            with opened.database.read() as connection:
+                difference = diff_roll(register.read_every_pupil(connection), roll)
+            _print_difference(difference, as_json=as_json, is_full=full)
+            typer.echo("nothing was written; if this is right, say the same again with --yes", err=True)
+        else:
+            act = make_act(opened, by)
+            with opened.ledger.writing() as entries:
+                difference = diff_roll(register.read_every_pupil(entries.connection), roll)
+                check_large(roll_alarms(difference, is_full=full), confirm_large=confirm_large)
+                digest = hashlib.sha256(content).hexdigest()
+                taken = register.apply_roll(entries, act, difference, digest, marks_left=full)
+            print_list(_changes(difference, is_full=full), err=True)
+            _tell(difference, is_full=full)
+            left = f", {len(difference.missing)} left" if full else ""
+            typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
+            print_take_down(taken, as_json=as_json)
+    if difference.unnumbered or difference.repeated:
+        raise typer.Exit(ExitCode.HELD)
+
+
+@app.command("show")
+def show(upn: Upn, house: HouseFolder = HERE) -> None:
+    """Show one pupil's names, year and class."""
+    from redact.store import pupils as register
+    from redact.workers.intake import printable
+    from redact.workspace.workspace import open_house
+
+    with open_house(house) as opened, opened.database.read() as connection:
+        upn = tidy(upn)
+        register.read_pupil(connection, upn)
+        pupil, has_left = register.read_every_pupil(connection)[upn]
+    for what, said in (
+        ("legal name", f"{pupil.legal_forename} {pupil.legal_surname}"),
+        ("preferred name", f"{pupil.preferred_forename} {pupil.preferred_surname}"),
+        ("year", pupil.year),
+        ("class", pupil.reg),
+    ):
+        typer.echo(f"{what:15} {printable(said.strip()) or '-'}")
+    if has_left:
+        typer.echo("has left")
+
+
+@app.command("list")
+def list_roll(house: HouseFolder = HERE, as_json: AsJson = False) -> None:
+    """List the pupils whose names are looked for in photos, by name."""
+    from redact.store import pupils as register
+    from redact.workers.intake import printable
+    from redact.workspace.workspace import open_house
+
+    with open_house(house) as opened, opened.database.read() as connection:
+        roll = register.read_roll(connection)
+    if as_json:
+        rows = [{name: getattr(pupil, name) for name in pupil.__slots__} for pupil in roll.pupils]
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for pupil in roll.pupils:
+        name = f"{' / '.join(pupil.forenames)} {' / '.join(pupil.surnames)}"
+        typer.echo(f"{pupil.upn:13} {pupil.year or '-':>4} {pupil.reg or '-':8} {printable(name)}")
+    typer.echo(f"{len(roll.pupils)} pupils", err=True)
+
+
+def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
+    from redact.cli.pages.consent import print_list
+
+    if as_json:
+        typer.echo(json.dumps(_as_json(difference), indent=1))
+    else:
+        typer.echo(f"{difference.rows} rows, {difference.known} pupils on the roll now")
+        for what in ("new", "changed", "back", "missing"):
+            typer.echo(f"  {what}: {len(_as_json(difference)[what])}")
+        print_list(_changes(difference, is_full=is_full))
+    _tell(difference, is_full=is_full)
+
+
+def _as_json(difference: RollDifference) -> dict[str, Any]:
+    return {
+        "rows": difference.rows,
+        "known": difference.known,
+        "new": [pupil.upn for pupil in difference.new],
+        "changed": [pupil.upn for pupil in difference.altered],
+        "renamed": list(difference.renamed),
+        "back": [pupil.upn for pupil in difference.returned],
+        "missing": list(difference.missing),
+        "rows_without_number": list(difference.unnumbered),
+        "rows_repeated": list(difference.repeated),
+        "rows_no_upn": list(difference.unchecked),
+    }
+
+
+def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
+    """Give what becomes of each pupil, by number; the new ones last, for they can only cover more."""
+    for upn in difference.missing if is_full else ():
+        yield f"  {upn}  is missing, and counts as left"
+    for pupil in difference.returned:
+        yield f"  {pupil.upn}  is back: earlier consents count again"
+    for pupil in difference.altered:
+        what = "a name; the old one is no longer looked for" if pupil.upn in difference.renamed else "year or class"
+        yield f"  {pupil.upn}  changed: {what}"
+    for pupil in difference.new:
+        yield f"  {pupil.upn}  is new"
+
+
+def _tell(difference: RollDifference, *, is_full: bool) -> None:
+    from redact.cli.pages.consent import print_list, tell_alarms
+    from redact.pupils.roll_diff import roll_alarms
+
+    for rows, what in (
+        (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
+        (difference.repeated, "repeats a pupil number and is not taken"),
+        (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
+    ):
+        print_list([f"row {row} {what}" for row in rows], err=True)
+    if difference.missing and not is_full:
+        typer.echo(f"{len(difference.missing)} pupils are not in the file; if they left, say --full", err=True)
+    tell_alarms(roll_alarms(difference, is_full=is_full))

@@ -1,0 +1,1 @@
+"""Commands that try the program out: demo, selftest, measure, speed, bench."""

@@ -1,0 +1,185 @@
+"""`redact measure` and `redact speed`: the figures, on photos that a school or a developer has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from redact.cli.options import AsJson, Jobs, RollFile, option
+from redact.redaction.values import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redact.trials.measure import Score, Share
+    from redact.workers.report import Done
+
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The photos.")]
+KeepIn = Annotated[
+    Path | None,
+    option(
+        "--out",
+        metavar="DIR",
+        help="Keep copies, report and misses here; otherwise they go when the figures are printed.",
+    ),
+]
+
+
+def measure_folder(
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="Labels (JSON): what should be hidden on each photo.")],
+    folder: Folder,
+    roll: RollFile = None,
+    out: KeepIn = None,
+    style: Annotated[Style, option("--style", help="How covers look.")] = Style.SOFT,
+    jobs: Jobs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Redact labelled photos and print how many of the faces and names are hidden, and what else was."""
+    import json
+    import tempfile
+
+    from redact.cli.pictures.batch import batch_of, show_progress
+    from redact.redaction.values import Policy
+    from redact.system.files import write_whole
+    from redact.trials.leaks import count_leaks
+    from redact.trials.measure import read_labels, score
+    from redact.workers.batch import redact_items
+    from redact.workers.intake import read_file
+    from redact.workers.report import print_report
+
+    labels = read_labels(read_file(truth))
+    batch = batch_of([folder], out, roll, Policy(style), jobs)
+    with tempfile.TemporaryDirectory() as temporary:
+        keep = out or Path(temporary)
+        with show_progress(len(batch.items)) as progress:
+            results = redact_items(batch.items, keep, batch.bench, batch.workers, progress)
+        figures = score(labels, results)
+        leaks = count_leaks(batch.items, results, keep)
+        if out is not None:
+            write_whole(out / "report.json", print_report(results, batch.models).encode())
+            _write_misses(out / "missed.jpg", folder, figures)
+    if as_json:
+        typer.echo(json.dumps(_as_json(figures, leaks, results), indent=1))
+    else:
+        for line in _lines(figures, leaks, results):
+            typer.echo(line)
+
+
+def _write_misses(path: Path, folder: Path, figures: Score) -> None:
+    """Write a contact sheet of what was not hidden, each with its surroundings."""
+    from redact.redaction.drawings.contact_sheet import contact_sheet, crop_around
+    from redact.redaction.encode import encode
+    from redact.redaction.picture.decode import decode
+    from redact.system.files import write_whole
+
+    found = {p.name: p for p in folder.rglob("*") if p.is_file()}
+    rows = [
+        (f"{miss.source} {miss.box}", [crop_around(decode(found[miss.source].read_bytes()), miss.box)])
+        for miss in figures.missed[:60]
+        if miss.source in found
+    ]
+    if rows:
+        write_whole(path, encode(contact_sheet(rows, columns=4)))
+
+
+def _lines(figures: Score, leaks: int, results: tuple[Done, ...]) -> Iterator[str]:
+    yield f"photos redacted      {_say(figures.photos)}"
+    for name, share in figures.faces.items():
+        yield f"faces hidden, {name:7} {_say(share)}"
+    if figures.faces:
+        yield f"stray cover          {100 * figures.stray:.2f} % of the pictures"
+    for name, share in sorted(figures.scenes.items()):
+        yield f"names, {name:13} {_say(share)}"
+    if figures.scenes:
+        yield f"names, mean of scenes {figures.mean_of_scenes:.3f}"
+        yield f"other words covered  {_say(figures.spoilt)}"
+    yield f"covers that leak     {leaks}"
+    yield f"seconds a photo      {_seconds(results):.2f} (sum of the stages, median, in one worker)"
+
+
+def _say(share: Share) -> str:
+    low, high = share.interval()
+    return (
+        f"{share.hits} of {share.total}, {100 * share.value:.1f} % (95 % interval {100 * low:.1f} to {100 * high:.1f})"
+    )
+
+
+def _seconds(results: tuple[Done, ...]) -> float:
+    from statistics import median
+
+    return median(sum(done.outcome.seconds.values()) for done in results) if results else 0.0
+
+
+def _as_json(figures: Score, leaks: int, results: tuple[Done, ...]) -> dict[str, Any]:
+    def share(value: Share) -> dict[str, Any]:
+        return {
+            "hits": value.hits,
+            "of": value.total,
+            "share": round(value.value, 4),
+            "interval95": [round(bound, 4) for bound in value.interval()],
+        }
+
+    return {
+        "photos": share(figures.photos),
+        "faces": {name: share(value) for name, value in figures.faces.items()},
+        "stray_percent": round(100 * figures.stray, 3),
+        "scenes": {name: share(value) for name, value in figures.scenes.items()},
+        "mean_of_scenes": round(figures.mean_of_scenes, 4),
+        "spoilt": share(figures.spoilt),
+        "leaks": leaks,
+        "median_seconds": round(_seconds(results), 3),
+    }
+
+
+def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) -> None:
+    """Redact the photos of a folder and print seconds a photo, by stage, and the memory of a worker.
+
+    The first photo of each worker loads the models and is counted apart.
+    """
+    import json
+    import tempfile
+    from time import perf_counter
+
+    from redact.cli.pictures.batch import batch_of, show_progress
+    from redact.redaction.values import Policy
+    from redact.system.machine import peak_memory_of_children
+    from redact.workers.batch import redact_items
+
+    batch = batch_of([folder], None, None, Policy(), jobs)
+    stamps: list[float] = []
+    start = perf_counter()
+    with tempfile.TemporaryDirectory() as temporary, show_progress(len(batch.items)) as progress:
+
+        def note(count: int, done: Done) -> None:
+            stamps.append(perf_counter() - start)
+            progress(count, done)
+
+        results = redact_items(batch.items, Path(temporary), batch.bench, batch.workers, note)
+    figures = _speed(stamps, results, batch.workers) | {"peak_memory_mb": peak_memory_of_children() // 1_000_000}
+    typer.echo(
+        json.dumps(figures, indent=1) if as_json else "\n".join(f"{key:24} {value}" for key, value in figures.items())
+    )
+
+
+def _speed(stamps: list[float], results: tuple[Done, ...], workers: int) -> dict[str, Any]:
+    """Return the figures; `stamps` are seconds since the start at which each photo was done."""
+    from statistics import median
+
+    if not results:
+        return {"photos": 0}
+    stages = sorted({stage for done in results for stage in done.outcome.seconds})
+    later = max(0, len(stamps) - workers)
+    by_stage = {
+        f"{stage}_s": round(median(done.outcome.seconds.get(stage, 0.0) for done in results), 3) for stage in stages
+    }
+    steady = round((stamps[-1] - stamps[workers - 1]) / later, 3) if later else None
+    return {
+        "photos": len(results),
+        "workers": workers,
+        "first_photo_s": round(stamps[0], 2),
+        "photo_s": steady,
+        "all_in_photo_s": round(stamps[-1] / len(stamps), 3),
+        **by_stage,
+    }

@@ -1,0 +1,116 @@
+"""`redact init` makes a house, `redact doctor` says what is wrong with one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from redact.cli.options import HERE, AsJson, HouseFolder, option
+
+if TYPE_CHECKING:
+    from redact.workspace.settings import Settings
+
+
+def init_house(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A new or empty folder, or a house to bring up to date.")
+    ],
+    name: Annotated[
+        str | None,
+        option(
+            "--name", metavar="SCHOOL", help="The record is called by it, for ever.", show_default="the folder's name"
+        ),
+    ] = None,
+    trust: Annotated[
+        str | None,
+        option("--trust", metavar="PLACE", help="Trust storage: a folder, s3://... or az://...", show_default="trust"),
+    ] = None,
+    copies: Annotated[
+        list[str] | None,
+        option(
+            "--second-place",
+            metavar="FOLDER",
+            help="Where the record's signed heads are copied; better on another machine.  May be repeated.",
+            show_default="checkpoints",
+        ),
+    ] = None,
+    allow_synced: Annotated[
+        bool, option("--allow-synced", help="Make a new one although a service copies the folder elsewhere.")
+    ] = False,
+) -> None:
+    """Make a house: settings, database, folders and keys; or bring an existing one up to date.
+
+    Nothing that is there is overwritten.  It says at the end which two key files must be moved off this machine.
+    """
+    from redact.workspace.workspace import make_house
+
+    chosen: dict[str, object] = {} if trust is None else {"trust": _as_seen_from_here(trust)}
+    if copies:
+        chosen["copies"] = [_as_seen_from_here(copy) for copy in copies]
+    made = make_house(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
+    said = "made the house" if made.is_new else "the house is up to date:"
+    typer.echo(f"{said} {made.settings.folder}; its record is called {made.settings.origin}", err=True)
+    if not made.is_new:
+        _tell_ignored(made.settings, name, trust, copies or [])
+    if made.waived:
+        typer.echo(f"WARNING: {made.waived}.", err=True)
+    for warning in made.warnings:
+        typer.echo(f"WARNING: {warning}.", err=True)
+    if made.to_move_away:
+        typer.echo(
+            "\nMOVE THESE FILES OFF THIS MACHINE NOW, each to its own safe place, and delete them here:", err=True
+        )
+        for path in made.to_move_away:
+            typer.echo(f"  {path}", err=True)
+        typer.echo(
+            "Whoever holds one of them can open every original; when all are lost, nobody can.\n"
+            "Then back up the folder keys (not to the same place), and run: redact doctor",
+            err=True,
+        )
+
+
+def _as_seen_from_here(place: str) -> str:
+    """Return a folder as it is kept: in redact.toml it would be relative to the house, on a command line it is not."""
+    return place if "://" in place or not place.strip() else str(Path(place).absolute())
+
+
+def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
+    """Say which options a house that was there already did not follow."""
+    from redact.workspace.workspace import origin_of
+
+    if name is not None and origin_of(name) != settings.origin:
+        typer.echo(f"warning: --name changes nothing: the record is called {settings.origin} for ever.", err=True)
+    for option_name, setting, is_given in (
+        ("--trust", "trust", trust is not None),
+        ("--second-place", "copies", copies),
+    ):
+        if is_given:
+            typer.echo(
+                f"warning: {option_name} changes nothing in a house that is there; edit {setting} in redact.toml, and "
+                "move what lies there.",
+                err=True,
+            )
+
+
+def run_doctor(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
+    """Say what is wrong with the house and this machine, and what to do; exit status 1 where something fails."""
+    from redact.errors import ExitCode
+    from redact.reports.doctor.examine import examine, is_sound
+    from redact.reports.doctor.values import Grade
+
+    findings = examine(house)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.grade.value:4}  {finding.check}: {finding.sentence}")
+            if finding.hint:
+                typer.echo(f"      {finding.hint}")
+    counts = {grade: sum(finding.grade is grade for finding in findings) for grade in Grade}
+    typer.echo(f"{counts[Grade.FAIL]} failed, {counts[Grade.WARN]} warnings, {counts[Grade.OK]} in order", err=True)
+    if not is_sound(findings):
+        raise typer.Exit(ExitCode.FAILED)

@@ -1,0 +1,352 @@
+"""Clear a device: intent into the record, commit, erase, look again, result into the record.  Never the other way.
+
+Threat: a deletion that nobody wrote down, one that is claimed and did not happen, or one that takes the last copy.
+Rule: clearance.py decides by what is seen right now; the intent is committed before anything is touched; the stored
+copy is read back once more right before each deletion; a result is written only from looking again.  An attempt that
+was cut off is found by its open entry and ended; when it then finds nothing, the record says that nobody saw it go.
+Accepted residue: see watcher/erase.py and watcher/residue.py; flash memory may keep deleted blocks until reused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from redact.audit.deletions.values import tell_beside
+from redact.audit.events import name_tag
+from redact.audit.kinds import Fact, Kind
+from redact.audit.reasons import as_reason
+from redact.devices.lock import hold_clearing
+from redact.devices.may_clear import Facts, Permit, Stay, may_clear
+from redact.errors import RedactError
+from redact.store import photos as records
+from redact.store.devices import read_device
+from redact.store.holds import LegalHold, list_holds
+from redact.store.log.ledger import Entries, is_logged
+from redact.store.photos import Sight, Sighted, State
+from redact.store.trust.storage import TrustFault
+from redact.store.vault import VaultFault
+from redact.system.clock import print_moment
+from redact.workspace.workspace import House
+from watcher.device import Device, device_of
+from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase, neutral_name
+from watcher.quarantine import Arrival
+from watcher.residue import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind, find_residue, take_inventory
+
+BATCH = 200  # files a transaction and a walk over the device: a walk of 20,000 files takes 0.3 s
+_COPIES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
+_SAID = {  # words of an erasure that the engine keeps between two steps
+    "erased": "It was deleted, and looking again did not find it.",
+    "erased, not flushed": "It was deleted; the file system did not confirm that this is on the disk.",
+    "already gone": "It was gone before anything was deleted in this attempt; nobody saw it go.",
+    "unclear": "The deletion was begun, and its end could not be seen.",
+}
+_NOT_BEGUN = "stays: The deletion was written down and then not begun."  # the step that deletes did not get that far
+_AWAY = f"kept: {Why.DEVICE_UNKNOWN.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file whose deletion is not allowed now, and why."""
+
+    sight: Sight
+    reason: str
+
+
+# -- 5 open: what may go, written down before anything is touched --
+
+
+def candidates(house: House, device_id: str, *, tries_again: bool = False) -> tuple[Sight, ...]:
+    """Return the files of a device whose photos are stored; `tries_again` gives those too that could not be deleted."""
+    states = [Sighted.OPENED, Sighted.TAKEN] + [Sighted.KEPT, Sighted.UNKNOWN] * tries_again
+    with house.database.read() as connection:
+        return records.list_sightings(connection, device=device_id, states=states, of_photos=(State.STORED,))
+
+
+def judge(
+    house: House, device_id: str, sights: Iterable[Sight], *, is_quick: bool = False, most: int | None = None
+) -> tuple[list[Sight], list[Waiting]]:
+    """Part the files of a device into those that may be deleted now and those that may not, with the reason.
+
+    Args:
+        house: opened.
+        device_id: of the device.
+        sights: its files.
+        is_quick: take it as given that the stored copy and the sealed original read back as they should: enough to see
+            whether a clearing is worth starting, and never enough to delete.
+        most: stop when so many may go; those that may not never stand in the way of those behind them.
+    """
+    may, wait, ground = list[Sight](), list[Waiting](), _read_ground(house, device_id)
+    for sight in sights:
+        if most is not None and len(may) >= most:
+            break
+        verdict = may_clear(_facts(house, ground, sight, is_quick=is_quick))
+        if isinstance(verdict, Permit):
+            may.append(sight)
+        else:
+            wait.append(Waiting(sight, verdict.reason))
+    return may, wait
+
+
+def open_deletions(
+    house: House, device_id: str, by: str, *, tries_again: bool = False, besides: AbstractSet[int] = frozenset()
+) -> list[int]:
+    """Write the intent for every file that may go, at most BATCH, and return their ids; those begun before come first.
+
+    Args:
+        house: opened.
+        device_id: of the device.
+        by: role.
+        tries_again: those too that could not be deleted.
+        besides: ids that are left alone: they were tried already.
+
+    Raises:
+        ClearingBusy: somebody else clears the device.
+        DatabaseFault: nothing was written.
+    """
+    with hold_clearing(house, device_id):
+        sights = [sight for sight in candidates(house, device_id, tries_again=tries_again) if sight.id not in besides]
+        begun = [sight.id for sight in sights if sight.state is Sighted.OPENED][:BATCH]
+        fresh = [sight for sight in sights if sight.state is not Sighted.OPENED]
+        fresh.sort(key=lambda sight: -1 if sight.opened is None else sight.opened)  # new ones, then longest not tried
+        may, wait = judge(house, device_id, fresh, most=BATCH - len(begun))
+        with house.ledger.writing() as entries:
+            opened = [sight.id for sight in may if _open(entries, sight, by)]
+            for waiting in wait:
+                if waiting.sight.reason != waiting.reason and waiting.sight.state is Sighted.TAKEN:
+                    records.move_sighting(entries.connection, waiting.sight, Sighted.TAKEN, reason=waiting.reason)
+        return [*begun, *opened]
+
+
+def _open(entries: Entries, sight: Sight, by: str) -> bool:
+    photo = records.read_photo(entries.connection, sight.photo)
+    if photo is None or photo.output is None:
+        return False
+    number = entries.next_number
+    if not records.move_sighting(entries.connection, sight, Sighted.OPENED, opened=number, reason=None):
+        return False
+    facts = {"photo": sight.photo, "device": sight.device, "name": sight.name, "stored": photo.output, "by": by}
+    entries.add(Kind.DELETION_OPENED, **facts)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What holds for every file of a device."""
+
+    device_id: str
+    is_approved: bool
+    holds: tuple[LegalHold, ...]
+
+
+def _read_ground(house: House, device_id: str) -> _Ground:
+    with house.database.read() as connection:
+        device = read_device(connection, device_id)
+        return _Ground(device_id, device is not None and device.is_approved(house.now()), list_holds(connection))
+
+
+def _facts(house: House, ground: _Ground, sight: Sight, *, is_quick: bool = False) -> Facts:
+    is_held = any(hold.covers(ground.device_id, sight.photo) for hold in ground.holds)
+    facts = Facts(
+        is_stored=False,
+        is_stored_copy_whole=is_quick,
+        is_original_sealed=is_quick,
+        is_logged=False,
+        is_device_approved=ground.is_approved,
+        is_held=is_held,
+    )
+    if is_held or not ground.is_approved:
+        return facts  # looking further would change nothing
+    with house.database.read() as connection:
+        photo = records.read_photo(connection, sight.photo)
+        is_written = is_logged(connection, Kind.PHOTO_STORED, sight.photo)
+    facts = replace(facts, is_stored=photo is not None and photo.state is State.STORED, is_logged=is_written)
+    if photo is None or is_quick or not (facts.is_stored and facts.is_logged):
+        return facts  # nor would reading megabytes back
+    is_whole, is_sealed = _is_copy_whole(house, photo), _is_sealed(house, photo)
+    return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)
+
+
+def _is_copy_whole(house: House, photo: records.Photo) -> bool:
+    if photo.output_name is None or photo.output is None:
+        return False
+    with contextlib.suppress(TrustFault):  # out of reach: it cannot be read back, which is what was asked
+        return house.trust.holds(photo.output_name, photo.output)
+    return False
+
+
+def _is_sealed(house: House, photo: records.Photo) -> bool:
+    if photo.destroyed_at is not None:
+        return True
+    with contextlib.suppress(VaultFault):
+        return photo.sealed is not None and house.vault.holds(photo.sha256, photo.sealed)
+    return False
+
+
+# -- 6 erase --
+
+
+def erase_opened(house: House, device_id: str, ids: Sequence[int]) -> dict[str, str]:
+    """Delete the files whose intent is in the record; return what became of each, by its id, in fixed words.
+
+    Raises:
+        ClearingBusy: somebody else clears the device; nothing was deleted.
+    """
+    with hold_clearing(house, device_id):
+        with house.database.read() as connection:
+            sights = records.read_sightings(connection, ids)
+            registered = read_device(connection, device_id)
+        if registered is None:
+            return {}
+        device = device_of(registered.record)
+        return {str(sight.id): _erase(house, device, sight) for sight in sights if sight.state is Sighted.OPENED}
+
+
+def _erase(house: House, device: Device, sight: Sight) -> str:
+    if sight.arrival is None:
+        return _NOT_BEGUN
+    try:
+        verdict = may_clear(_facts(house, _read_ground(house, sight.device), sight))
+    except RedactError:  # what others became must still be told
+        return _NOT_BEGUN
+    match verdict:
+        case Stay(reason):
+            return f"stays: {reason}"
+        case Permit():
+            return _word_of(erase(device, sight.arrival))
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _word_of(erasure: Erasure) -> str:
+    match erasure:
+        case Erased(is_flushed=True):
+            return "erased"
+        case Erased():
+            return "erased, not flushed"
+        case AlreadyGone():
+            return "already gone"
+        case Unclear():
+            return "unclear"
+        case Kept(why):
+            return f"kept: {why.value}"
+        case unreachable:
+            assert_never(unreachable)
+
+
+# -- 7 confirm: look again, then say --
+
+
+def confirm(house: House, device_id: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
+    """Look over the device once, and write the result of every deletion; return how many had which verdict.
+
+    Raises:
+        ClearingBusy: somebody else clears the device; the deletions stay open.
+        DatabaseFault: the deletions stay open; the next clearing ends them.
+    """
+    with hold_clearing(house, device_id):
+        with house.database.read() as connection:
+            sights = [sight for sight in records.read_sightings(connection, ids) if sight.state is Sighted.OPENED]
+            registered = read_device(connection, device_id)
+        if not sights or registered is None:
+            return {}
+        inventory = take_inventory(device_of(registered.record))
+        looks = [(sight, _result(inventory, sight, words.get(str(sight.id), _NOT_BEGUN))) for sight in sights]
+        own = {sight.arrival.place for sight in sights if sight.arrival is not None}  # each has its own result
+        counts: Counter[str] = Counter()
+        with house.ledger.writing() as entries:
+            for sight, result in looks:
+                copies = tuple(copy for copy in result.copies if copy.place not in own)
+                counts[result.verdict] += _close(house, entries, sight, replace(result, copies=copies))
+        return dict(counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is known of one deletion after looking again."""
+
+    verdict: str  # redact.audit.kinds.OUTCOME
+    level: str  # redact.audit.kinds.LEVEL
+    left: int
+    reason: str | None
+    copies: tuple[Arrival, ...] = ()  # the same photo at other places: deleted in the next round
+
+
+def _result(inventory: Inventory, sight: Sight, word: str) -> Result:
+    if sight.arrival is None:
+        return Result("unknown", "unknown", 0, _SAID["unclear"])
+    residue = find_residue(inventory, sight.arrival)
+    own, others = _part(residue, sight.arrival)
+    if word.startswith("kept") and word != _AWAY:
+        return Result("kept", "unknown", len(others), f"It was kept: {word[6:]}.")
+    if inventory.is_blind or word in {"unclear", _AWAY} or any(left.kind is ResidueKind.UNREADABLE for left in own):
+        why = "The device, or a folder of it, could not be looked at after the deletion."
+        return Result("unknown", "unknown", len(others), why)
+    if own:
+        why = word[7:] if word.startswith("stays") else "The same photo lies at its place again."
+        return Result("kept", "unknown", len(others), why)
+    return _gone(inventory, sight.arrival, others, "already gone" if word.startswith("stays") else word)
+
+
+def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
+    """Part what was found into the very file, under its own or its neutral name, and everything else."""
+    names = {arrival.place.name, neutral_name(arrival)}
+    whole = _COPIES | {ResidueKind.UNREADABLE}
+    own, others = list[Residue](), list[Residue]()
+    for left in residue:
+        beside = left.place is not None and (left.place.folder, left.place.parts[:-1]) == (
+            arrival.place.folder,
+            arrival.place.parts[:-1],
+        )
+        is_own = beside and left.place is not None and left.place.name in names and left.kind in whole
+        (own if is_own else others).append(left)
+    return own, tuple(others)
+
+
+def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], word: str) -> Result:
+    """Say how surely it is gone: re-checked only where copies and trash could be searched, and all was readable."""
+    is_searched = inventory.device.record.may_search_volume and word != "erased, not flushed"
+    is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
+    copies = tuple(
+        replace(arrival, place=left.place)
+        for left in residue
+        if left.kind in _COPIES and left.place is not None and not left.why  # found by its bytes, not by its name
+    )
+    said = [] if word == "erased" else [_SAID[word]]
+    said += filter(None, [tell_beside(Counter(left.kind.value for left in inventory.beside))])
+    said += [f"{number} left: {kind}." for kind, number in _kinds_of(residue)]
+    level = "re-checked" if is_searched and is_read else "not-listed"
+    return Result("gone", level, len(residue), " ".join(said) or None, copies)
+
+
+def _kinds_of(residue: Iterable[Residue]) -> list[tuple[str, int]]:
+    """Count by kind; of what was found by its name that is told, for the name is forgotten (recheck.py)."""
+    how = {BY_NAME: f", {BY_NAME}", BY_ADDRESS: f", {BY_ADDRESS}"}
+    return sorted(Counter(left.kind.value + how.get(left.why, "") for left in residue).items())
+
+
+def _close(house: House, entries: Entries, sight: Sight, result: Result) -> bool:
+    now = print_moment(house.now())
+    columns = {"reason": result.reason, "level": result.level, "left": result.left}
+    new = Sighted(result.verdict)
+    if not records.move_sighting(
+        entries.connection, sight, new, cleared_at=now if new is Sighted.GONE else None, **columns
+    ):
+        return False
+    facts: dict[str, Fact] = {
+        "opened": sight.opened or 0,
+        "photo": sight.photo,
+        "device": sight.device,
+        "verdict": result.verdict,
+    }
+    why = {} if result.reason is None else {"reason": as_reason(result.reason)}
+    entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **why)
+    for copy in result.copies:  # each gets its own intent in the next round
+        if records.add_sighting(entries.connection, house.keys.tags, copy, (), now):
+            name = name_tag(house.keys.tags, copy.place.name)
+            entries.add(Kind.PHOTO_SIGHTED, photo=copy.sha256, device=copy.place.device_id, name=name)
+    return True

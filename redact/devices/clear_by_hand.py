@@ -1,0 +1,158 @@
+"""Clear a device because a person says so: what would go, and batch after batch until nothing more can go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from redact.audit.kinds import Role
+from redact.audit.roles import check_person_role
+from redact.devices import clear as clearing
+from redact.devices.clear import Waiting
+from redact.devices.lock import hold_clearing
+from redact.devices.untouched import WHOLE, count_on, why_not_seen
+from redact.store import photos as records
+from redact.store.devices import read_devices
+from redact.store.photos import Sight, Sighted, State
+from redact.workspace.ids import known_device
+from redact.workspace.workspace import House
+from watcher.device import DeviceKind, Unknown, device_of
+
+_NOT_STORED = "Its photo is not in trust storage; it is {state}."
+_SETTLED = "A person settled its photo without a copy; take it off by hand, then: redact devices check {device}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a clearing would do now."""
+
+    goes: tuple[Sight, ...]
+    stays: tuple[Waiting, ...]
+    away: str | None  # why the device cannot be looked at, a sentence part; then nothing would go
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What a clearing did."""
+
+    gone: int
+    kept: int
+    unknown: int
+    left: tuple[Waiting, ...]  # files that are not known to be gone, and why
+    away: str | None = None  # why the device could not be looked at in the end, a sentence part
+    others: int = 0  # files that lie there and are none of these: not taken in yet, or for a person
+
+    @property
+    def is_all_gone(self) -> bool:
+        """Whether somebody looked, and nothing that a person would miss is left."""
+        return not (self.kept or self.unknown or self.left or self.away or self.others)
+
+
+def why_not_cleared(house: House, device_id: str) -> str | None:
+    """Return why nothing of a device is deleted, whatever lies there, and the way on; None where clearing may look.
+
+    Raises:
+        UsageError: there is no such device.
+    """
+    device = known_device(house, device_id)
+    standing = device.why_not(house.now())
+    if device.record.kind is DeviceKind.ATTEST_ONLY:
+        return (
+            f"Nobody can look into the device {device_id}, so nothing of it is deleted from here. "
+            f"Have its holder delete the photos, then: redact attest {device_id}"
+        )
+    if standing is None:
+        return None
+    renew = f"Approve it anew: redact devices renew {device_id}; or take" if standing == "expired" else "Take"
+    return (
+        f"The device {device_id} is {standing}, so its files are left untouched; nothing was looked at. "
+        f"{renew} its photos off by hand, then: redact devices check {device_id}; "
+        f"if it is lost: redact attest {device_id}"
+    )
+
+
+def plan_clearing(house: House, device_id: str) -> Plan:
+    """Return what a clearing would delete now and what it would leave, and why; nothing is changed.
+
+    The stored copies and sealed originals are read back, as for a deletion.
+
+    Raises:
+        UsageError: there is no such device.
+    """
+    device = known_device(house, device_id)
+    sights = clearing.candidates(house, device_id, tries_again=True)
+    may, wait = clearing.judge(house, device_id, sights)
+    presence = device_of(device.record).is_present()
+    away = presence.reason if isinstance(presence, Unknown) else None
+    return Plan(tuple(may), (*wait, *_not_stored(house, device_id)), away)
+
+
+def clear_device(
+    house: House, device_id: str, by: Role, *, wait_s: float | None = None, told: Callable[[int], None] | None = None
+) -> Cleared:
+    """Delete what may go from a device, what failed before too, each file tried once.
+
+    Args:
+        house: opened.
+        device_id: of the device.
+        by: role of the person; it stands in the record.
+        wait_s: seconds to wait while somebody else clears it.
+        told: called after each batch with how many files were tried so far.
+
+    Raises:
+        UsageError: there is no such device, or the role is the program's own.
+        ClearingBusy: somebody else clears it; nothing was changed.
+        RedactError: the database fails; what was begun is ended by the next clearing.
+    """
+    role = check_person_role(by)
+    known_device(house, device_id)
+    counts: Counter[str] = Counter()
+    tried: set[int] = set()
+    patience = {} if wait_s is None else {"wait_s": wait_s}
+    with hold_clearing(house, device_id, who="redact clear", **patience):
+        while ids := clearing.open_deletions(house, device_id, role, tries_again=True, besides=tried):
+            tried.update(ids)  # what fails is not tried twice; copies that are found on the way are new files
+            words = clearing.erase_opened(house, device_id, ids)
+            counts.update(clearing.confirm(house, device_id, ids, words))
+            if told is not None:
+                told(len(tried))
+    left = _left(house, device_id)
+    away, others = _look_round(house, device_id, left)
+    return Cleared(counts["gone"], counts["kept"], counts["unknown"], left, away, others)
+
+
+def _look_round(house: House, device_id: str, left: Iterable[Waiting]) -> tuple[str | None, int]:
+    """Return why nobody can look at the device, or else how many files lie there besides those of `left`."""
+    with house.database.read() as connection:
+        devices = read_devices(connection)
+        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+    (device,) = (device for device in devices if device.id == device_id)
+    arrivals = [waiting.sight.arrival for waiting in left]
+    known = {arrival.place.parts for arrival in arrivals if arrival is not None and arrival.place.folder == 0}
+    count = count_on(house, device, devices, besides=known)
+    return (why_not_seen(device, devices), 0) if count is None else (None, count.total + len(listed))
+
+
+def _left(house: House, device_id: str) -> tuple[Waiting, ...]:
+    with house.database.read() as connection:
+        states = set(Sighted) - {Sighted.GONE}
+        stored = records.list_sightings(connection, device=device_id, states=states, of_photos=(State.STORED,))
+    known = tuple(Waiting(sight, sight.reason or "It was not tried yet.") for sight in stored)
+    return (*known, *_not_stored(house, device_id))
+
+
+def _not_stored(house: House, device_id: str) -> tuple[Waiting, ...]:
+    states = set(Sighted) - {Sighted.GONE}
+    with house.database.read() as connection:
+        found = [
+            (state, sight)
+            for state in State
+            if state is not State.STORED
+            for sight in records.list_sightings(connection, device=device_id, states=states, of_photos=(state,))
+        ]
+    settled = _SETTLED.format(device=device_id)
+    return tuple(
+        Waiting(sight, settled if state is State.SETTLED else _NOT_STORED.format(state=state.value))
+        for state, sight in found
+    )

@@ -1,0 +1,58 @@
+"""May the device's copy of a photo go?  Pure: facts in, Permit or Stay out.  Doubt stays.
+
+Threat: the only copy of a photo is deleted, or one that somebody must be able to ask for.
+Rule: all of the numbered conditions hold, each seen (not assumed) at the time of asking; the first that does not
+gives the reason.
+Accepted residue: the storage may lose what it proved to hold a moment ago.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The reason that stands beside a file on hold; redact/reports/status.py tells it from those that need a person.
+ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was seen right before."""
+
+    is_stored: bool  # the record and the register of photos say that the copy is in trust storage
+    is_stored_copy_whole: bool  # it was read back just now, and its hash is the recorded one
+    is_original_sealed: bool  # the sealed original lies in the vault, or was destroyed by policy
+    is_logged: bool  # the record has the entry that says it was stored
+    is_device_approved: bool
+    is_held: bool  # a hold covers the photo, the device or the house
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The device's copy may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """It may not, for now."""
+
+    reason: str  # a sentence
+
+
+def may_clear(facts: Facts) -> Permit | Stay:
+    """Say whether the device's copy may be deleted."""
+    # 1. Nobody has asked for it to be kept.
+    if facts.is_held:
+        return Stay(ON_HOLD)
+    # 2. The device is one we may act on.
+    if not facts.is_device_approved:
+        return Stay("The device is not approved now, so its files are left untouched.")
+    # 3. The redacted copy is stored, and the record says so.
+    if not (facts.is_stored and facts.is_logged):
+        return Stay("Its redacted copy is not in trust storage yet.")
+    # 4. The copy is there and whole, now.
+    if not facts.is_stored_copy_whole:
+        return Stay("Its copy in trust storage cannot be read back as it was stored.")
+    # 5. The original can be had again.
+    if not facts.is_original_sealed:
+        return Stay("Its sealed original is not in the vault as it was written.")
+    return Permit()

@@ -1,0 +1,306 @@
+"""What is left untouched, and who must know: photos on devices that are not approved, or that nobody registered.
+
+Threat: a teacher's own card, or a device whose approval ended, is worked with as if it were approved; or it is passed
+over in silence, and children's photos stay on it for ever.
+Rule: files of such a device are counted by their names and never opened; the count is reported, without names.
+What was reported for a person stays on the list until somebody looked and it was no longer there, or gave a word
+(redact/devices/attest.py): what cannot be looked at is not gone.  A retired device has no marker any more; its folder
+is counted as long as it stands where it stood and belongs to nobody else.
+Accepted residue: a device that is never connected to a folder of `ingest` is not seen.  Of a retired device nothing
+proves that the folder found is still its own: another card in the same place is counted as its, and never touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+from redact.store import photos as records
+from redact.store.devices import RegisteredDevice
+from redact.store.photos import LeftItem
+from redact.system.clock import print_moment
+from redact.workspace.workspace import House
+from watcher.device import DeviceKind, Present, device_of
+from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
+from watcher.fs.folders import Folder, is_link, open_top
+from watcher.fs.system import is_mount
+from watcher.guard import Entry, Place, check_apart, open_parent, walk
+from watcher.sort import MARKER_NAME, Sort, may_enter, sort_file
+
+UNREGISTERED = "unregistered"  # stands for the device of a folder that belongs to none
+WHOLE = ("-",)  # the place of a report on a whole device
+_Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many files lie there that a person would miss, by their names."""
+
+    photos: int
+    others: int  # films, RAW and what else is no photo by its name
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.photos + self.others
+
+    def tell(self) -> str:
+        """Return "3 photos and 1 other file lie there and are left untouched"."""
+        photos = "1 photo" if self.photos == 1 else f"{self.photos} photos"
+        others = "1 other file" if self.others == 1 else f"{self.others} other files"
+        told = " and ".join([photos] * bool(self.photos) + [others] * bool(self.others))
+        lie = "lies there and is" if self.total == 1 else "lie there and are"
+        return f"{told or 'No files'} {lie} left untouched"
+
+
+NONE = Count(0, 0)
+
+
+def report_unapproved(house: House, devices: Sequence[RegisteredDevice]) -> None:
+    """Write down what lies on devices that are not approved now and in folders of no device; take off what is gone."""
+    recheck(house, devices)
+    found = _look(house, devices)
+    at, key, noted = print_moment(house.now()), house.keys.tags, {place for place, _ in found.waiting}
+    with house.database.write() as connection:
+        for place, why in found.waiting:
+            records.note_left(connection, key, place, why, at)
+        for item in records.list_left(connection):
+            place = Place(item.device, item.parts)
+            if place not in noted and found.is_over(item):
+                records.resolve_left(connection, key, place, at)
+
+
+def recheck(house: House, devices: Sequence[RegisteredDevice]) -> None:
+    """Take off the list what is no longer on a device that is there: a person took care of it."""
+    with house.database.read() as connection:
+        items = [item for item in records.list_left(connection) if item.parts != WHOLE]
+    gone = [
+        place
+        for device in devices
+        for place in _gone(
+            device, devices, [Place(device.id, item.parts) for item in items if item.device == device.id]
+        )
+    ]
+    if gone:
+        with house.database.write() as connection:
+            for place in gone:
+                records.resolve_left(connection, house.keys.tags, place, print_moment(house.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What waits on devices and in folders, and where nobody could look."""
+
+    waiting: tuple[tuple[Place, str], ...]
+    unseen: AbstractSet[str]  # devices that could not be looked at
+    folders: _Folders
+
+    def is_over(self, item: LeftItem) -> bool:
+        """Say whether a report on a whole device or folder, which is not among those that wait, is over."""
+        if item.device == UNREGISTERED:
+            return self.folders.are_all_listed and self.folders.counts.get(item.parts, NONE) is not None
+        return item.parts == WHOLE and item.device not in self.unseen
+
+
+def _look(house: House, devices: Sequence[RegisteredDevice]) -> _Found:
+    now, waiting, unseen = house.now(), list[tuple[Place, str]](), set[str]()
+    for device in devices:
+        why = device.why_not(now)
+        if why is None or device.record.root is None:
+            continue
+        count = count_on(house, device, devices)
+        if count is None:
+            unseen.add(device.id)
+        elif count.total:
+            waiting.append((Place(device.id, WHOLE), f"{count.tell()}: the device is {why}."))
+    folders = _look_into_ingest(house, _taken(devices, unseen))
+    for parts, count in folders.counts.items():
+        if count is not None and count.total:
+            sentence = f"{count.tell()}: the folder is no registered device's."
+            waiting.append((Place(UNREGISTERED, parts), sentence))
+    return _Found(tuple(waiting), unseen, folders)
+
+
+# -- devices --
+
+
+def count_on(
+    house: House,
+    device: RegisteredDevice,
+    devices: Sequence[RegisteredDevice],
+    *,
+    besides: AbstractSet[_Parts] = frozenset(),
+) -> Count | None:
+    """Return how many files lie on a device, by name, without those that are listed one by one.
+
+    Args:
+        house: opened.
+        device: approved or not.
+        devices: the whole register: a retired device's folder may be another's by now.
+        besides: places in its folder that are not counted.
+
+    Returns:
+        None where nobody can look.
+    """
+    with house.database.read() as connection:
+        listed = {item.parts for item in records.list_left(connection, device.id)}
+    try:
+        with _open_untouched(device, devices) as root:
+            return _count(root, device.id, listed | besides)
+    except _IsAnothers:
+        return NONE  # what lies there now is told of that device
+    except SourceFault:
+        return None
+
+
+def why_not_seen(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> str:
+    """Return why nobody could look at a device's names, a sentence part."""
+    try:
+        with _open_untouched(device, devices):
+            pass
+    except SourceFault as fault:
+        return fault.why
+    return "it was there only some of the time"
+
+
+class _IsAnothers(SourceFault):
+    """The folder of a retired device is another device's by now."""
+
+
+@contextlib.contextmanager
+def _open_untouched(device: RegisteredDevice, devices: Iterable[RegisteredDevice]) -> Iterator[Folder]:
+    """Open a device's folder to look at names; of a retired one, which has lost its marker, what stands in its place.
+
+    Raises:
+        SourceFault: it is not there, or another device's.
+    """
+    try:
+        root = device_of(device.record).open()
+    except SourceFault:
+        if device.retired_at is None:
+            raise
+        root = _open_unmarked(device, devices)
+    with root:
+        yield root
+
+
+def _open_unmarked(device: RegisteredDevice, devices: Iterable[RegisteredDevice]) -> Folder:
+    record, others = device.record, [other for other in devices if holds_its_place(other)]
+    if record.root is None:
+        raise SourceFault(device.id, "it has no folder")
+    if record.kind is DeviceKind.CARD and (record.mount is None or not is_mount(record.mount)):
+        raise SourceFault(device.id, "no volume is mounted where it was")
+    if not _is_apart(record.root, [folder for other in others for folder in other.record.folders]):
+        raise _IsAnothers(device.id, "its folder is another device's by now")
+    try:
+        root = open_top(record.root)
+    except OSError as error:
+        raise SourceFault(device.id, f"its folder does not open ({said_by(error)})") from error
+    if _is_marked(root):
+        root.__exit__(None, None, None)
+        raise SourceFault(device.id, "the marker found is another device's")
+    return root
+
+
+def _is_marked(root: Folder) -> bool:
+    try:
+        root.look(MARKER_NAME)
+    except OSError:
+        return False
+    return True
+
+
+def holds_its_place(device: RegisteredDevice) -> bool:
+    """Say whether what lies in a device's place is its own; a card that is out leaves its place to the next card."""
+    if device.retired_at is not None:
+        return False
+    return device.record.kind is not DeviceKind.CARD or isinstance(device_of(device.record).is_present(), Present)
+
+
+def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places: Sequence[Place]) -> Iterator[Place]:
+    """Give the places where nothing lies any more; what cannot be seen is not gone."""
+    if not places:
+        return
+    try:
+        with _open_untouched(device, devices) as root:
+            yield from (place for place in places if _is_gone(root, place))
+    except _IsAnothers:
+        yield from places  # what lies there now is told of that device
+    except SourceFault:
+        return
+
+
+def _is_gone(root: Folder, place: Place) -> bool:
+    try:
+        with open_parent(root, place) as parent:
+            parent.look(place.name)
+    except (SourceGone, FileNotFoundError):
+        return True
+    except (SourceFault, Unsafe, OSError):
+        return False
+    return False
+
+
+# -- folders of no device --
+
+
+@dataclass(frozen=True, slots=True)
+class _Folders:
+    """What lies in the folders of no device, by the name of the folder of `ingest` and their own."""
+
+    counts: dict[_Parts, Count | None]  # None: it could not be looked into
+    are_all_listed: bool  # False: a folder of `ingest` could not be looked into
+
+
+def _look_into_ingest(house: House, taken: Sequence[Path]) -> _Folders:
+    counts, are_all_listed = dict[_Parts, Count | None](), True
+    for ingest in house.settings.ingest:
+        try:
+            with open_top(ingest) as top:
+                folders = [name for name, status in top.entries() if _is_folder(status) and may_enter(name)]
+                mine = [name for name in sorted(folders) if _is_apart(ingest / name, taken)]
+                counts |= {(ingest.name, name): _count_in(top, name) for name in mine}
+        except OSError:
+            are_all_listed = False
+    return _Folders(counts, are_all_listed)
+
+
+def _taken(devices: Iterable[RegisteredDevice], unseen: AbstractSet[str]) -> list[Path]:
+    """Return the folders whose files are told of as a device's."""
+    counted = (device for device in devices if device.retired_at is not None and device.id not in unseen)
+    told = [device.record for device in (*filter(holds_its_place, devices), *counted)]
+    mounts = [record.mount for record in told if record.mount is not None]
+    return [*(folder for record in told for folder in record.folders), *mounts]
+
+
+def _is_folder(status: os.stat_result) -> bool:
+    return stat.S_ISDIR(status.st_mode) and not is_link(status)
+
+
+def _is_apart(folder: Path, known: Sequence[Path]) -> bool:
+    try:
+        check_apart([folder], known)
+    except FoldersOverlap:
+        return False
+    return True
+
+
+def _count_in(top: Folder, name: str) -> Count | None:
+    try:
+        with top.folder(name) as folder:
+            return _count(folder, UNREGISTERED, frozenset())
+    except (OSError, SourceFault):
+        return None
+
+
+def _count(root: Folder, device_id: str, listed: AbstractSet[_Parts]) -> Count:
+    """Count the files below a folder by their names; files of a system, and thumbnails, are nobody's."""
+    found = walk(root, device_id, lambda parts: may_enter(parts[-1]))
+    places = [item.place.parts for item in found if isinstance(item, Entry) and item.place.parts not in listed]
+    sorts = [sort_file(parts).sort for parts in places]
+    return Count(sorts.count(Sort.PHOTO), sorts.count(Sort.NEEDS_PERSON))

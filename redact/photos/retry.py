@@ -1,0 +1,195 @@
+"""Try again what stopped, or was recalled: ask for the photo anew from its device, or open its sealed original.
+
+Threat: a plain original lies in quarantine that nobody waits for; a photo that cannot be redacted goes round for ever;
+a key that opens originals is left on this machine or printed.
+Rule: asking for a photo only changes its state; the watcher takes it in as always.  That a sealed original is opened,
+and by whom, is on record before it happens.  It is opened in memory, proved by its hash, and written to quarantine
+before the state says so: after a crash in between the next start of the watcher removes it.  A copy that was recalled
+is removed from trust storage before a new one is made (redact/photos/take_down.py); one that vanished from there is
+made again from the sealed original, which a purge has kept for it (redact/photos/retention.py).  Each asking is one
+more walk through the corridor, which ends where it ends: a photo that is held for its content is held again, with its
+reason, and waits for the next person.
+Accepted residue: whoever has the key file and this command can have a plain original in quarantine for seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from redact.audit.kinds import Kind
+from redact.errors import UsageError
+from redact.photos.steps import want_again
+from redact.photos.take_down import NO_COPY, WHY, check_may_go, take_down
+from redact.store import photos as records
+from redact.store.log.ledger import Entries
+from redact.store.originals import read_kept
+from redact.store.photos import Photo, Sighted, State
+from redact.store.recalls import list_recalls
+from redact.system.files import write_whole
+from redact.system.machine import is_open_to_others
+from redact.workspace.ids import Actor
+from redact.workspace.keys import KeyFault
+from redact.workspace.workspace import House
+
+STOPPED = (State.HELD, State.REFUSED, State.WANTED)
+_AGAIN = (*STOPPED, State.SETTLED)  # a settled one is taken up again only where it is asked for by its id
+_MAX_KEY_BYTES = 64 * 1024  # an age key file has 200
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """With what sealed originals are opened, and who does it."""
+
+    identity_text: str  # of an age key file
+    who: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What became of the asking."""
+
+    again: tuple[Photo, ...]  # go through the corridor again
+    on_its_way: tuple[Photo, ...]  # are tried again by the watcher anyway
+    done: tuple[Photo, ...]  # are stored: there is nothing to try
+    taken_down: tuple[Photo, ...] = ()  # of `again`, those whose recalled copy was removed from trust storage
+    shared: tuple[Photo, ...] = ()  # ... and those whose recalled copy stays: another photo's copy shares the file
+
+
+def list_stopped(house: House) -> tuple[Photo, ...]:
+    """Return every photo that stopped, first come first; those that a person settled are not among them."""
+    with house.database.read() as connection:
+        return records.list_photos(connection, STOPPED)
+
+
+def retry(house: House, photos: tuple[Photo, ...], opening: Opening | None = None, who: Actor | None = None) -> Retried:
+    """Send photos through the corridor again.
+
+    Args:
+        house: opened.
+        photos: to try again.
+        opening: the sealed originals are opened with it instead of asking the devices.
+        who: asks; needed where a copy was recalled, for its removal stands in the record.
+
+    Raises:
+        VaultFault: a sealed original is not there, damaged, or the key does not open it; those before it were done.
+        TrustFault: a recalled copy is still there, or that cannot be seen; the same.
+        CannotWrite: quarantine is full or cannot be written.
+        UsageError: a recalled copy may not be removed now, or nobody says who asks for it.
+        DatabaseFault: nothing was changed for the photo under way.
+    """
+    with house.database.read() as connection:
+        called_back = {recall.photo for recall in list_recalls(connection)}
+        kept = read_kept(connection) - called_back
+    stopped = tuple(photo for photo in photos if photo.state in _AGAIN)
+    recalled = tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 in called_back)
+    for photo in stopped:
+        if opening is None:
+            _ask_again(house, photo)
+        else:
+            _open_again(house, photo, opening)
+    lost = () if opening is None else _restore_lost(house, [photo for photo in photos if photo.sha256 in kept], opening)
+    who = opening.who if opening is not None else who
+    went = {photo.sha256: _make_again(house, photo, opening, who) for photo in recalled}
+    return Retried(
+        (*stopped, *recalled, *lost),
+        tuple(photo for photo in photos if photo.state in records.UNDER_WAY),
+        tuple(photo for photo in photos if photo.state is State.STORED and photo not in (*recalled, *lost)),
+        tuple(photo for photo in recalled if went[photo.sha256]),
+        tuple(photo for photo in recalled if not went[photo.sha256]),
+    )
+
+
+def read_identity(path: Path) -> str:
+    """Return the text of an age key file.
+
+    Raises:
+        UsageError: it cannot be read.
+        KeyFault: others may read it.
+    """
+    try:
+        if is_open_to_others(path):
+            hint = "Only its owner may read it: chmod 600; think about who may have copied it"
+            raise KeyFault("given with --key", "may be read by others", hint)
+        with path.open("rb") as file:
+            return file.read(_MAX_KEY_BYTES).decode("ascii")
+    except (OSError, UnicodeDecodeError):  # no cause: a decoder's message quotes what it read
+        raise UsageError(
+            "The key file cannot be read. Give the reviewer's or the recovery key with --key FILE."
+        ) from None
+
+
+def _ask_again(house: House, photo: Photo) -> None:
+    if photo.state is not State.WANTED:
+        before = f" It was {photo.state.value}: {photo.reason}" if photo.reason else ""
+        want_again(house, photo.sha256, f"A person asked for it again.{before}")
+
+
+def _open_again(house: House, photo: Photo, opening: Opening) -> None:
+    _write_plain(house, photo, _unseal(house, photo, opening))
+    with house.database.write() as connection:
+        records.move_photo(connection, photo.sha256, _AGAIN, State.ARRIVED, **_here(house))
+
+
+def _restore_lost(house: House, photos: Sequence[Photo], opening: Opening) -> tuple[Photo, ...]:
+    """Have the copies made again that vanished from trust storage, and return of which photos."""
+    lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(house, photo))
+    for photo in lost:
+        _write_plain(house, photo, _unseal(house, photo, opening))
+        with house.database.write() as connection:
+            records.move_photo(connection, photo.sha256, [State.STORED], State.ARRIVED, **NO_COPY, **_here(house))
+    return lost
+
+
+def _has_copy(house: House, photo: Photo) -> bool:
+    name, sha256 = photo.output_name, photo.output
+    return name is not None and sha256 is not None and house.trust.holds(name, sha256)
+
+
+def _make_again(house: House, photo: Photo, opening: Opening | None, who: Actor | None) -> bool:
+    """Remove a recalled copy and have it made again; return whether its file went."""
+    if who is None:
+        raise UsageError("A recalled copy is removed from trust storage. Say who does this with --by and --person.")
+    check_may_go(house, photo)
+    if opening is None:
+        _check_on_device(house, photo)
+        return take_down(house, photo, State.WANTED, who, _nothing_more, reason=f"{WHY} It is made again.")
+    content = _unseal(house, photo, opening)  # a wrong key ends it here, with the copy still in its place
+
+    def put(_: Entries) -> None:
+        _write_plain(house, photo, content)
+
+    return take_down(house, photo, State.ARRIVED, who, put, **_here(house))
+
+
+def _nothing_more(_: Entries) -> None:
+    pass
+
+
+def _check_on_device(house: House, photo: Photo) -> None:
+    """Raise UsageError where the file is gone from every device: there is nothing to take in again."""
+    with house.database.read() as connection:
+        rest = records.list_sightings(connection, photo=photo.sha256, states=set(Sighted) - {Sighted.GONE})
+    if not rest:
+        short = photo.sha256[:12]
+        raise UsageError(
+            f"The file of photo {short} is gone from its device, as it should be. Open the sealed original: "
+            f"redact retry {short} --key FILE; or take the copy down: redact settle {short}"
+        )
+
+
+def _unseal(house: House, photo: Photo, opening: Opening) -> bytes:
+    """Open the sealed original, which is on record before."""
+    who = opening.who
+    with house.ledger.writing() as entries:
+        entries.add(Kind.ORIGINAL_OPENED, photo=photo.sha256, by=who.role, person=who.tag)
+    return house.vault.unseal(photo.sha256, opening.identity_text)
+
+
+def _write_plain(house: House, photo: Photo, content: bytes) -> None:
+    write_whole(house.settings.quarantine / f"{photo.sha256}.photo", content)
+
+
+def _here(house: House) -> dict[str, object]:
+    return {"executor": house.executor, "attempts": 0}

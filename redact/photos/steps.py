@@ -1,0 +1,380 @@
+"""The corridor: from a file at rest on a device to a cleared device.  Each step by name; the engine runs them in order.
+
+Threat: a crash, a full disk or a second run between any two lines loses a photo, stores it twice, or deletes it early.
+Rule: every step may run twice.  It looks at where the photo stands, does its part, proves it, and moves the state and
+the record together in one transaction; what is done already is passed over.  Steps know photos by the hash of their
+bytes, and their arguments and results (which the engine keeps) are hashes, numbers and words of this program.
+Accepted residue: a crash between two steps leaves a proved copy in quarantine until the next start goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from redact import __version__
+from redact.audit.events import name_tag
+from redact.audit.kinds import Kind
+from redact.audit.reasons import as_reason
+from redact.errors import RedactError
+from redact.pupils.consent import Yes, may_recognise
+from redact.redaction.values import Outcome, Region, Status
+from redact.store import photos as records
+from redact.store.log.ledger import Entries
+from redact.store.photos import State
+from redact.store.pupils import StrangerFault, read_pupil
+from redact.store.recalls import is_recalled, is_shared
+from redact.system.clock import print_moment
+from redact.system.files import write_whole
+from redact.workspace.workspace import House
+from watcher.device import Device
+from watcher.errors import QuarantineFault, said_by
+from watcher.guard import Place
+from watcher.quarantine import Arrival, NotTaken, sweep
+from watcher.quarantine import take_in as copy_in
+from watcher.stability import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a worker made of a photo, and by what."""
+
+    outcome: Outcome
+    register: int | None  # version of the consent register
+    models: str  # SHA-256 over the names and hashes of the weight files
+
+
+#: Redacts the plain original at a path, with its tags, by what the registers say now.
+Redact = Callable[[Path, tuple[str, ...]], Worked]
+
+
+class PhotoMissing(RedactError):
+    """The plain original is not in quarantine any more; it must be taken in again."""
+
+    def __init__(self, sha256: str) -> None:
+        """Say which photo."""
+        super().__init__(f"The original of photo {sha256[:12]} is no longer in quarantine; it is taken in again.")
+
+
+class CopyLost(RedactError):
+    """The verified copy is not what was written to quarantine; the photo must be redacted again."""
+
+    def __init__(self, sha256: str) -> None:
+        """Say of which photo."""
+        super().__init__(f"The redacted copy of photo {sha256[:12]} is no longer in quarantine; it is made again.")
+
+
+class ConsentWent(RedactError):
+    """A consent ended while the photo was being redacted."""
+
+    def __init__(self) -> None:
+        """Say what happens."""
+        super().__init__("A consent ended while the photo was being redacted; it is redacted again.")
+
+
+# -- 1 take in: before the workflow, because only the bytes tell which photo it is --
+
+
+def take_in(house: House, device: Device, place: Place, look: Sighting, tags: tuple[str, ...]) -> str | NotTaken | None:
+    """Take the file at `place` into quarantine, and write down that it was seen.
+
+    Returns:
+        The photo's id; why it was not taken; or None for a file that was taken in before and still looks the same.
+
+    Raises:
+        WatcherError: the device or our disk refuses.
+        DatabaseFault: nothing was written down; the copy is taken again next time.
+    """
+    with house.database.read() as connection:
+        if records.knows_file(connection, house.keys.tags, place, look):
+            return None
+    arrival = copy_in(device, place, look, house.settings.quarantine)
+    if isinstance(arrival, NotTaken):
+        return arrival
+    with house.ledger.writing() as entries:
+        state = _write_arrival(house, entries, arrival, tags)
+    if state in records.AT_REST:  # seen before, under another name or on another device: its copy is not needed
+        drop_plain(house, arrival.sha256)
+    return arrival.sha256
+
+
+def _write_arrival(house: House, entries: Entries, arrival: Arrival, tags: tuple[str, ...]) -> State:
+    at, connection = print_moment(house.now()), entries.connection
+    is_new = records.add_photo(connection, arrival, house.executor, at)
+    is_sighted = records.add_sighting(connection, house.keys.tags, arrival, tags, at)
+    seen = {
+        "photo": arrival.sha256,
+        "device": arrival.place.device_id,
+        "name": name_tag(house.keys.tags, arrival.place.name),
+    }
+    if is_new:
+        entries.add(Kind.PHOTO_ARRIVED, bytes=arrival.size, **seen)
+    elif is_sighted:
+        entries.add(Kind.PHOTO_SIGHTED, **seen)
+    photo = records.read_photo(connection, arrival.sha256)
+    return State.ARRIVED if photo is None else photo.state
+
+
+# -- 2 seal --
+
+
+def seal(house: House, sha256: str) -> str:
+    """Seal the original into the vault.
+
+    Raises:
+        VaultFault: the vault refuses; tried again later.
+        PhotoMissing: the plain original is gone.
+    """
+    photo = _photo(house, sha256)
+    if photo.state is State.ARRIVED:
+        sealed = house.vault.seal(sha256, _plain(house, sha256))
+        with house.ledger.writing() as entries:
+            columns = {"sealed": sealed.sha256, "sealed_at": print_moment(house.now()), "destroyed_at": None}
+            if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
+                entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
+    return _photo(house, sha256).state
+
+
+# -- 3 redact and verify --
+
+
+def redact(house: House, sha256: str, work: Redact) -> str:
+    """Redact and verify in a worker; keep the verified copy, or say why a person must look.
+
+    Raises:
+        CannotWrite: our disk is full; tried again later.
+        RedactError: a model is missing or damaged.
+    """
+    photo = _photo(house, sha256)
+    if photo.state is State.SEALED:
+        path = _plain_path(house, sha256)
+        if not path.exists():
+            raise PhotoMissing(sha256)
+        worked = work(path, photo.tags)
+        _check_same(house, sha256, worked.outcome)
+        _finish_redaction(house, sha256, worked)
+    return _photo(house, sha256).state
+
+
+def _check_same(house: House, sha256: str, outcome: Outcome) -> None:
+    """Raise PhotoMissing unless it was this photo that was redacted, or one that no worker would open."""
+    if outcome.sha256 == sha256:
+        return
+    if outcome.sha256 or outcome.status is Status.REDACTED:
+        raise PhotoMissing(sha256)
+    _plain(house, sha256)  # too large, for instance: the reason is the photo's, if it is the photo
+
+
+def _finish_redaction(house: House, sha256: str, worked: Worked) -> None:
+    outcome = worked.outcome
+    match outcome.status:
+        case Status.REDACTED if outcome.output is not None and outcome.verdict is not None and outcome.verdict.passed:
+            write_whole(staged(house, sha256), outcome.output)
+            _write_redacted(house, sha256, worked, outcome.output)
+        case Status.REFUSED:
+            _stop(house, sha256, State.REFUSED, Kind.PHOTO_REFUSED, outcome)
+        case _:
+            _stop(house, sha256, State.HELD, Kind.PHOTO_HELD, outcome)
+
+
+def _write_redacted(house: House, sha256: str, worked: Worked, output: bytes) -> None:
+    made, outcome, register = hashlib.sha256(output).hexdigest(), worked.outcome, worked.register
+    columns: dict[str, object] = {
+        "output": made,
+        "output_bytes": len(output),
+        "output_name": made[:24] + outcome.extension,  # 96 bits: no two copies of a trust share a name by chance
+        "extension": outcome.extension,
+        "register": register,
+        "plan": print_plan(outcome.regions),
+    }
+    with house.ledger.writing() as entries:
+        pupils = [region.pupil for region in outcome.regions if region.pupil]
+        _check_shown(house, entries.connection, pupils)
+        if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
+            return
+        records.write_shown(entries.connection, sha256, pupils, register or 0)
+        known = {} if register is None else {"register": register}
+        entries.add(Kind.PHOTO_REDACTED, photo=sha256, output=made, tool=__version__, models=worked.models, **known)
+        checks = len(outcome.verdict.checks) if outcome.verdict else 0
+        entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
+
+
+def _check_shown(house: House, connection: Connection, pupils: Iterable[str]) -> None:
+    """Raise ConsentWent where a consent ended while the photo was with the worker: it is redacted again."""
+    today, purposes = house.now().date(), house.settings.purposes
+    for upn in pupils:
+        try:
+            answer = may_recognise(read_pupil(connection, upn), purposes, today)
+        except StrangerFault as error:  # no longer on the roll: nobody is left who could have consented
+            raise ConsentWent from error
+        if not isinstance(answer, Yes):
+            raise ConsentWent
+
+
+def _stop(house: House, sha256: str, state: State, kind: Kind, outcome: Outcome) -> None:
+    """Leave the photo to a person; the plain original goes, the sealed one and the device's file stay."""
+    reason = outcome.reason or "The photo could not be redacted."
+    with house.ledger.writing() as entries:
+        plan = print_plan(outcome.regions)
+        if records.move_photo(entries.connection, sha256, [State.SEALED], state, plan=plan, reason=reason):
+            entries.add(kind, photo=sha256, reason=as_reason(reason))
+    drop_plain(house, sha256)
+
+
+# -- 4 store --
+
+
+def store(house: House, sha256: str) -> str:
+    """Put the verified copy into trust storage, which reads it back; then the plain original goes.
+
+    Raises:
+        TrustFault: the storage refuses or is out of reach; tried again later.
+        CopyLost: the staged copy is gone or altered; the photo is sealed, and is redacted again.
+        ConsentWent: a consent ended after it was made; the same.
+    """
+    photo = _photo(house, sha256)
+    if photo.state is State.REDACTED and photo.output and photo.output_name:
+        copy = staged(house, sha256).read_bytes() if staged(house, sha256).exists() else b""
+        if hashlib.sha256(copy).hexdigest() != photo.output:
+            _redact_again(house, sha256)
+            raise CopyLost(sha256)
+        _check_not_recalled(house, photo)
+        house.trust.put(photo.output_name, copy)
+        with house.ledger.writing() as entries:
+            stored = {"stored_at": print_moment(house.now())}
+            if records.move_photo(entries.connection, sha256, [State.REDACTED], State.STORED, **stored):
+                entries.add(Kind.PHOTO_STORED, photo=sha256, output=photo.output, bytes=len(copy))
+    drop_plain(house, sha256)
+    return _photo(house, sha256).state
+
+
+def _check_not_recalled(house: House, photo: records.Photo) -> None:
+    """Raise ConsentWent where the copy shows a face whose consent has gone since; nothing of it stays in storage."""
+    with house.database.read() as connection:
+        is_wrong = is_recalled(connection, photo.sha256)
+        is_own = not is_shared(connection, photo.sha256, photo.output_name)
+    if is_wrong:
+        if is_own and photo.output_name is not None:
+            house.trust.remove(photo.output_name)  # a crash between storing and saying so may have left it
+        _redact_again(house, photo.sha256)
+        raise ConsentWent
+
+
+def _redact_again(house: House, sha256: str) -> None:
+    with house.database.write() as connection:
+        records.move_photo(connection, sha256, [State.REDACTED], State.SEALED)
+
+
+# -- what the steps share --
+
+
+def staged(house: House, sha256: str) -> Path:
+    """Return where a verified copy waits for trust storage."""
+    return house.settings.quarantine / f"{sha256}.copy"
+
+
+def drop_plain(house: House, sha256: str) -> None:
+    """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them."""
+    if _photo(house, sha256).state in records.AT_REST:
+        with contextlib.suppress(OSError):  # tried again by `drop_plain_at_rest`
+            for path in (_plain_path(house, sha256), staged(house, sha256)):
+                path.unlink(missing_ok=True)
+
+
+def drop_plain_at_rest(house: House) -> None:
+    """Remove what lies in quarantine of photos that are at rest: a disk may have refused when it was to be removed.
+
+    Raises:
+        OSError: the disk still refuses.
+    """
+    for path in house.settings.quarantine.glob("*.photo"):
+        with house.database.read() as connection:
+            photo = records.read_photo(connection, path.stem)
+        if photo is not None and photo.state in records.AT_REST:
+            path.unlink(missing_ok=True)
+            staged(house, path.stem).unlink(missing_ok=True)
+
+
+def _plain_path(house: House, sha256: str) -> Path:
+    return house.settings.quarantine / f"{sha256}.photo"
+
+
+def want_again(house: House, sha256: str, reason: str) -> None:
+    """Ask for the photo to be taken in again from a device: its plain original is not, or no longer, here."""
+    with house.database.write() as connection:
+        old = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SETTLED)
+        records.move_photo(connection, sha256, old, State.WANTED, reason=reason)
+
+
+def sweep_quarantine(house: House) -> int:
+    """Remove what crashes left in quarantine: unfinished copies, and plain originals of photos that are at rest.
+
+    A copy that nobody wrote down (the program ended in between) is removed too: its source is still on the device.
+
+    Raises:
+        QuarantineFault: the folder cannot be read or written.
+    """
+    removed = sweep(house.settings.quarantine)
+    with house.database.read() as connection:
+        states = dict(records.states_of_all(connection))
+    try:
+        for path in house.settings.quarantine.iterdir():
+            state = states.get(path.stem)
+            is_needed = state in records.UNDER_WAY and (path.suffix == ".photo" or state is State.REDACTED)
+            if (path.suffix in {".photo", ".copy"} and not is_needed) or path.name.startswith(".redact-"):
+                path.unlink(missing_ok=True)
+                removed += 1
+    except OSError as error:
+        raise QuarantineFault((error.strerror or "unknown reason").lower()) from error
+    return removed
+
+
+def print_plan(regions: tuple[Region, ...]) -> str:
+    """Return the regions as the reviewer's queue keeps them; a shown pupil stands there by UPN."""
+    return json.dumps(
+        [
+            {
+                "kind": region.kind.value,
+                "action": region.action.value,
+                "polygon": [[round(x, 1), round(y, 1)] for x, y in region.polygon],
+                "score": round(region.score, 3),
+                "reason": region.reason,
+                **({"pupil": region.pupil} if region.pupil else {}),
+                **({"suggested": list(region.suggested)} if region.suggested else {}),
+            }
+            for region in regions
+        ]
+    )
+
+
+def _photo(house: House, sha256: str) -> records.Photo:
+    with house.database.read() as connection:
+        photo = records.read_photo(connection, sha256)
+    if photo is None:
+        raise RedactError(f"There is no photo {sha256[:12]} in this house. See: redact status")
+    return photo
+
+
+def _plain(house: House, sha256: str) -> bytes:
+    """Return the plain original, proved to be it.
+
+    Raises:
+        PhotoMissing: it is gone, or other bytes lie under its name.
+        QuarantineFault: the folder cannot be read.
+    """
+    path = _plain_path(house, sha256)
+    if not path.exists():
+        raise PhotoMissing(sha256)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise QuarantineFault(said_by(error)) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise PhotoMissing(sha256)
+    return content

@@ -1,0 +1,95 @@
+"""Take a recalled copy out of trust storage: a consent has gone for a face that it shows.
+
+Threat: a child stays to be seen on a copy for which nobody consents any more; or a removal is on record that nobody
+looked at; or the copy goes while its original is gone, or while somebody must be able to ask for it.
+Rule: the copy goes first, and is made again afterwards: between the two there is none, which is the safe way round.
+(1) It is recalled, no hold covers it, and no deletion of its source stands open; (2) it is removed, outside any
+transaction, and the storage looks again; (3) only then the photo's new state and the entry are written, in one
+transaction.  After a crash between 2 and 3 the photo is still listed as recalled, and doing it again is harmless.
+A file that another photo's copy shares stays until that one is taken down too; no entry says that it went.
+Accepted residue: a hold that is added between 1 and 2 comes too late; who has taken the copy elsewhere must be told by
+a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from redact.audit.kinds import Kind
+from redact.errors import UsageError
+from redact.store import photos as records
+from redact.store.holds import list_holds
+from redact.store.log.ledger import Entries
+from redact.store.photos import Photo, Sighted, State
+from redact.store.recalls import is_recalled, is_shared
+from redact.workspace.ids import Actor
+from redact.workspace.workspace import House
+
+WHY = "A consent for a face that the copy shows has gone."
+NO_COPY = {"output": None, "output_name": None, "output_bytes": None, "stored_at": None}
+
+
+def check_may_go(house: House, photo: Photo) -> None:
+    """Check that the stored copy of a photo is recalled and may be removed now.
+
+    Raises:
+        UsageError: it is not recalled, a hold covers it, or its source is being deleted at this moment.
+    """
+    short = photo.sha256[:12]
+    with house.database.read() as connection:
+        sights = records.list_sightings(connection, photo=photo.sha256)
+        holds, is_wanted_back = list_holds(connection), is_recalled(connection, photo.sha256)
+    if photo.state is not State.STORED or not is_wanted_back:
+        raise UsageError(f"The copy of photo {short} is in trust storage and nothing recalls it; it stays.")
+    on = [*(sight.device for sight in sights), ""]
+    if any(hold.covers(device, photo.sha256) for hold in holds for device in on):
+        raise UsageError(f"A hold covers photo {short}, so that its copy stays. See: redact hold list")
+    if any(sight.state is Sighted.OPENED for sight in sights):
+        raise _is_being_cleared(photo)
+
+
+def take_down(
+    house: House, photo: Photo, new: State, who: Actor, tell: Callable[[Entries], object], **columns: object
+) -> bool:
+    """Remove the recalled copy of a photo, and move the photo to its new state.
+
+    Args:
+        house: opened.
+        photo: stored and recalled.
+        new: state to move it to.
+        who: removes it; stands in the record.
+        tell: adds further entries in the same transaction.
+        columns: of the photo, to be written with the state.
+
+    Returns:
+        Whether the file went; False where another photo's copy shares it.
+
+    Raises:
+        UsageError: see `check_may_go`; or the photo changed meanwhile.
+        TrustFault: the copy is still there, or that cannot be seen; nothing was changed.
+    """
+    # 1 it may go
+    check_may_go(house, photo)
+    with house.database.read() as connection:
+        is_own = not is_shared(connection, photo.sha256, photo.output_name)
+    # 2 remove, and look again
+    if is_own and photo.output_name is not None:
+        house.trust.remove(photo.output_name)
+    # 3 state and entries
+    with house.ledger.writing() as entries:
+        connection = entries.connection
+        opened = records.list_sightings(connection, photo=photo.sha256, states=[Sighted.OPENED])
+        before = records.read_photo(connection, photo.sha256)
+        if opened or before is None or (before.state, before.output) != (State.STORED, photo.output):
+            raise _is_being_cleared(photo)
+        records.move_photo(connection, photo.sha256, [State.STORED], new, **{**NO_COPY, **columns})
+        records.write_shown(connection, photo.sha256, [], 0)
+        if is_own and photo.output is not None:
+            facts = {"photo": photo.sha256, "output": photo.output, "by": who.role, "person": who.tag}
+            entries.add(Kind.COPY_REMOVED, reason=WHY, **facts)
+        tell(entries)
+    return is_own
+
+
+def _is_being_cleared(photo: Photo) -> UsageError:
+    return UsageError(f"Photo {photo.sha256[:12]} is being worked on or deleted from a device just now. Try again.")

@@ -1,0 +1,177 @@
+"""What an export would change in the register, and whether that is too much to be believed.
+
+Threat: a column that was mapped wrongly, a list of noes read as yeses, a stale or forged export turns many covered
+children into shown ones in one stroke; or an export that lags behind undoes what a parent or a pupil said yesterday.
+Rule: every change is listed before it is made, and those that allow more by pupil.  A pupil's own no is never undone by
+an export, nor is a no that a person wrote here, unless the export has a yes of a later day.  A blank never replaces a
+no.  An import that changes too many pupils, overturns noes, or says yes to everybody stops (`alarms`).
+Accepted residue: a few forged yeses in a large export pass; they are listed by UPN, and whoever imports must look.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from redact.pupils.consent import NOES, Consent, PupilRecord, Register, State
+
+MOST_CHANGED_SHARE: Final = 0.10  # of the pupils on the roll; the house's rule
+MOST_OVERTURNED: Final = 2  # pupils whose no becomes a yes in one import: parents rarely change their minds; a choice
+ALL_YES_FROM: Final = 10  # pupils newly allowed for one purpose with no other answer in the file: no school is so lucky
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer that becomes another."""
+
+    before: Consent | None
+    after: Consent
+
+    @property
+    def allows_more(self) -> bool:
+        """Whether the pupil may be shown where, or on a day when, it was not before."""
+        if self.after.state is not State.GIVEN:
+            return False
+        if self.before is None or self.before.state is not State.GIVEN:
+            return True
+        return _last(self.after) > _last(self.before) or _first(self.after) < _first(self.before)
+
+    @property
+    def overturns_no(self) -> bool:
+        """Whether a no becomes a yes."""
+        return self.after.state is State.GIVEN and self.before is not None and self.before.state in NOES
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer of the export that does not replace what the register says, and why."""
+
+    upn: str
+    purpose: str
+    why: str  # a sentence part
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What an import would do."""
+
+    known: int  # pupils on the roll who have not left
+    changes: tuple[Change, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    strangers: tuple[str, ...] = ()  # UPNs of the export that are not on the roll: nothing can be written for them
+    unmentioned: tuple[Change, ...] = ()  # a yes that the export does not mention; part of `changes` if it is complete
+    alarms: tuple[str, ...] = ()  # sentences: why this needs a second confirmation
+
+    @property
+    def changed_upns(self) -> tuple[str, ...]:
+        """The pupils of whom anything changes."""
+        return _upns(self.changes)
+
+    @property
+    def permissive_upns(self) -> tuple[str, ...]:
+        """The pupils who may be shown where they were not before."""
+        return _upns(change for change in self.changes if change.allows_more)
+
+
+def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = False) -> Difference:
+    """Return what importing `answers` would change.
+
+    Args:
+        register: as it is now.
+        answers: of the export, one a pupil and purpose.
+        is_complete: the export lists every yes there is: one that it does not mention becomes pending.
+    """
+    changes: list[Change] = []
+    kept: list[Kept] = []
+    for answer in answers:
+        pupil = register.pupils.get(answer.upn)
+        if pupil is None:
+            continue
+        before = pupil.answer(answer.purpose)
+        why = None if before is None else _why_kept(before, answer)
+        if why is not None:
+            kept.append(Kept(answer.upn, answer.purpose, why))
+        elif _differs(before, answer):
+            changes.append(Change(before, answer))
+    unmentioned = tuple(_unmentioned(register.pupils.values(), answers))
+    if is_complete:
+        changes += unmentioned
+    return Difference(
+        known=(known := sum(not pupil.has_left for pupil in register.pupils.values())),
+        changes=tuple(changes),
+        kept=tuple(kept),
+        strangers=tuple(dict.fromkeys(answer.upn for answer in answers if answer.upn not in register.pupils)),
+        unmentioned=unmentioned,
+        alarms=tuple(_alarms(known, changes, answers)),
+    )
+
+
+def is_large(changed: int, known: int) -> bool:
+    """Say whether this many changed pupils are more than one import may change without a second confirmation."""
+    return changed > MOST_CHANGED_SHARE * known
+
+
+def _why_kept(before: Consent, answer: Consent) -> str | None:
+    """Return why the register's answer stands against the export's, None where it does not."""
+    if before.state in NOES and answer.state in {State.PENDING, State.EXPIRED}:
+        return "a no is not replaced by a blank"
+    if before.state is State.OBJECTED and answer.state in {State.GIVEN, State.REFUSED, State.WITHDRAWN}:
+        return "the pupil said no; only `redact consent set` changes that"
+    is_later = answer.given_on is not None and before.given_on is not None and answer.given_on > before.given_on
+    if before.is_by_hand and before.state in NOES and answer.state is State.GIVEN and not is_later:
+        return "a no was entered here by hand, and the export has no later yes"
+    if before.state is answer.state is State.GIVEN and before.expires_on is not None and _is_undated(answer):
+        return "a yes without dates does not prolong one that expires"
+    return None
+
+
+def _differs(before: Consent | None, answer: Consent) -> bool:
+    if before is None:
+        return answer.state is not State.PENDING  # nothing on record says as much
+    if before.state is answer.state and (before.state is State.PENDING or _is_undated(answer)):
+        return False
+    return (before.state, before.given_on, before.expires_on) != (answer.state, answer.given_on, answer.expires_on)
+
+
+def _unmentioned(pupils: Iterable[PupilRecord], answers: Sequence[Consent]) -> Iterator[Change]:
+    """Yield the yeses of the purposes the export is about that it says nothing of, as what they would become."""
+    mentioned = {(answer.upn, answer.purpose) for answer in answers}
+    purposes = {answer.purpose for answer in answers}
+    for pupil in pupils:
+        for before in pupil.consents:
+            is_spoken_of = before.purpose not in purposes or (pupil.upn, before.purpose) in mentioned
+            if before.state is State.GIVEN and not pupil.has_left and not is_spoken_of:
+                yield Change(before, Consent(pupil.upn, before.purpose, State.PENDING, source="not in the export"))
+
+
+def _alarms(known: int, changes: Sequence[Change], answers: Sequence[Consent]) -> Iterator[str]:
+    changed = len(_upns(changes))
+    if is_large(changed, known):
+        yield f"{changed} of {known} pupils change, which is more than {MOST_CHANGED_SHARE:.0%}"
+    overturned = len(_upns(change for change in changes if change.overturns_no))
+    if overturned > MOST_OVERTURNED:
+        yield f"the no of {overturned} pupils becomes a yes"
+    allowed = Counter(change.after.purpose for change in changes if change.allows_more)
+    for purpose in sorted(allowed):
+        others = any(answer.purpose == purpose and answer.state is not State.GIVEN for answer in answers)
+        if allowed[purpose] >= ALL_YES_FROM and not others:
+            yield f"every answer for {purpose} is a yes, {allowed[purpose]} of them new"
+
+
+def _upns(changes: Iterable[Change]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(change.after.upn for change in changes))
+
+
+def _is_undated(consent: Consent) -> bool:
+    return consent.given_on is None and consent.expires_on is None
+
+
+def _last(consent: Consent) -> date:
+    return consent.expires_on or date.max
+
+
+def _first(consent: Consent) -> date:
+    return consent.given_on or date.min

@@ -1,0 +1,84 @@
+"""What a new roll would change: who is new, changed, back, or missing from it.
+
+Threat: half a roll, taken for the whole, marks half the school as left: names are no longer looked for in pictures,
+and a child's name on a certificate is published.
+Rule: who is missing is told, and marked as left only when a person says that the file lists every pupil; more than the
+house's share of them stops a second time (consent_diff.is_large).
+Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from redact.pupils.consent_diff import MOST_CHANGED_SHARE, is_large
+from redact.pupils.roll import Pupil, Roll
+from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
+
+
+@dataclass(frozen=True, slots=True)
+class RollDifference:
+    """What an import of a roll would do."""
+
+    rows: int
+    known: int  # pupils on the roll who have not left
+    new: tuple[Pupil, ...] = ()
+    altered: tuple[Pupil, ...] = ()  # a name, year or class differs
+    renamed: tuple[str, ...] = ()  # UPNs of these of whom a name differs: the old one is no longer looked for
+    returned: tuple[Pupil, ...] = ()  # had left: their consents count again
+    missing: tuple[str, ...] = ()  # UPNs of the roll that the file does not list
+    unnumbered: tuple[int, ...] = ()  # rows without a pupil number: nothing can be written for them
+    repeated: tuple[int, ...] = ()  # rows with a number that an earlier row has: not taken
+    unchecked: tuple[int, ...] = ()  # rows whose number is no UPN, or has a wrong check letter: taken, and told
+
+    @property
+    def changed(self) -> int:
+        """How many pupils the file changes, those missing not counted."""
+        return len(self.new) + len(self.altered) + len(self.returned)
+
+
+def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll) -> RollDifference:
+    """Return what importing `roll` would change.
+
+    Args:
+        known: every pupil there ever was, by UPN, with whether the pupil has left.
+        roll: as the file has it.
+    """
+    listed: dict[str, Pupil] = {}
+    unnumbered, repeated, unchecked = list[int](), list[int](), list[int]()
+    for row, pupil in ((row, replace(pupil, upn=tidy_upn(pupil.upn))) for row, pupil in roll.numbered):
+        if not is_pupil_number(pupil.upn):
+            unnumbered.append(row)
+        elif listed.setdefault(pupil.upn, pupil) is not pupil:
+            repeated.append(row)
+        elif not is_upn(pupil.upn):
+            unchecked.append(row)
+    present = {upn: pupil for upn, (pupil, has_left) in known.items() if not has_left}
+    altered = tuple(pupil for upn, pupil in listed.items() if upn in present and present[upn] != pupil)
+    return RollDifference(
+        rows=len(roll.pupils),
+        known=len(present),
+        new=tuple(pupil for upn, pupil in listed.items() if upn not in known),
+        altered=altered,
+        renamed=tuple(pupil.upn for pupil in altered if _names(present[pupil.upn]) != _names(pupil)),
+        returned=tuple(pupil for upn, pupil in listed.items() if upn in known and upn not in present),
+        missing=tuple(sorted(present.keys() - listed.keys())),
+        unnumbered=tuple(unnumbered),
+        repeated=tuple(repeated),
+        unchecked=tuple(unchecked),
+    )
+
+
+def roll_alarms(difference: RollDifference, *, is_full: bool) -> tuple[str, ...]:
+    """Return why the import needs a second confirmation; new pupils need none, for a name more only covers more."""
+    gone = len(difference.missing) if is_full else 0
+    renamed = len(difference.renamed)
+    if not is_large(gone + renamed, difference.known):
+        return ()
+    changed = f"{gone} pupils leave and {renamed} get another name, of {difference.known}"
+    return (f"{changed}, which is more than {MOST_CHANGED_SHARE:.0%}",)
+
+
+def _names(pupil: Pupil) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return pupil.forenames, pupil.surnames

@@ -1,0 +1,80 @@
+"""Decide what is covered: a pure function of what was found, the roll and the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from redact.pupils.recognise import Match, Nobody, Show, Suggest
+from redact.pupils.roll import Roll
+from redact.redaction.geometry import clip
+from redact.redaction.heads import head_of
+from redact.redaction.names.find import find_names
+from redact.redaction.plates import find_plates
+from redact.redaction.values import Action, Face, Findings, Kind, Plan, Region
+
+
+def decide(
+    findings: Findings, roll: Roll | None, size: tuple[int, int], matches: tuple[Match, ...] | None = None
+) -> Plan:
+    """Return what to cover on a picture of (width, height), each region with its reason.
+
+    What lies wholly outside the picture is left out; the rest is clipped to it.
+
+    Args:
+        findings: what the senses found, in the picture's pixels.
+        roll: the names to look for.
+        size: (width, height) of the picture.
+        matches: who each face is, in the order of `findings.faces`; None: nobody was recognised, all are covered.
+
+    Raises:
+        ValueError: there are more or fewer matches than faces.
+    """
+    regions = (*_faces(findings, matches), *_names(findings, roll, max(size)), *_plates(findings), *_codes(findings))
+    return Plan(tuple(inside for region in regions if (inside := _inside(region, size))))
+
+
+def _inside(region: Region, size: tuple[int, int]) -> Region | None:
+    polygon = clip(region.polygon, size)
+    return None if polygon is None else replace(region, polygon=polygon)
+
+
+def _faces(findings: Findings, matches: tuple[Match, ...] | None) -> Iterator[Region]:
+    if matches is None:
+        matches = (Nobody(),) * len(findings.faces)
+    for face, match in zip(findings.faces, matches, strict=True):
+        yield _face(face, match)
+
+
+def _face(face: Face, match: Match) -> Region:
+    head = head_of(face)
+    match match:
+        case Show(upn):
+            reason = "consent on record for all purposes, recognised"
+            return Region(Kind.FACE, Action.SHOWN, head, face.score, reason, pupil=upn)
+        case Suggest(upns):
+            reason = "may be a pupil with consent; a person must say so"
+            return Region(Kind.FACE, Action.ASK, head, face.score, reason, suggested=upns)
+        case Nobody():
+            return Region(Kind.FACE, Action.COVERED, head, face.score, "no consent on record for this face")
+        case _:
+            assert_never(match)
+
+
+def _names(findings: Findings, roll: Roll | None, side_px: int) -> Iterator[Region]:
+    for hit in find_names(findings.lines, roll, side_px):
+        kind, action = (Kind.NAME, Action.COVERED) if hit.is_certain else (Kind.TEXT, Action.ASK)
+        yield Region(kind, action, hit.polygon, hit.score, hit.reason)
+
+
+def _plates(findings: Findings) -> Iterator[Region]:
+    for quad, score in find_plates(findings.lines):
+        yield Region(Kind.PLATE, Action.COVERED, quad, score, "reads like a number plate")
+
+
+def _codes(findings: Findings) -> Iterator[Region]:
+    for code in findings.codes:
+        yield Region(
+            Kind.CODE, Action.COVERED, code.quad, 1.0, "a code that a phone can read may be a login or hold a name"
+        )

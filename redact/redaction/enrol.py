@@ -1,0 +1,82 @@
+"""From reference photos of one pupil to descriptions of the face: the gate that every one of them must pass.
+
+Threat: another child's face is enrolled under the name of one who may be shown, and is then left bare on photos.
+Rule: each photo shows one face that is by far the largest (small ones in the background do not matter), sharp and
+whole enough to be described, or it is left out and that is said; all of them look like one person; and nobody else
+who is enrolled looks like that person.  Photos are used and forgotten: nothing keeps them.
+Accepted residue: photos that all show the same wrong child, who is not enrolled, pass; whoever enrols must look.
+Of twins only one can be enrolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from models.faces.finder import FaceFinder
+from models.identity.recogniser import SHOW, Recogniser, Template, Unfit, agree, distance_to_person
+from redact.errors import PictureHeld, PictureRefused, UsageError
+from redact.pupils.recognise import Gallery, describe_reference
+from redact.redaction.picture.decode import decode
+
+MOST_PHOTOS: Final = 10  # of one pupil at a time: more make a face no surer and every comparison slower; a choice
+
+
+class EnrolRefused(UsageError):
+    """The photos cannot be used to enrol; nothing was kept."""
+
+    def __init__(self, what: str) -> None:
+        """Say which photo, counted from 1, and what is wrong."""
+        super().__init__(f"Nobody was enrolled: {what}. Choose other photos, each of this pupil alone")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What came of a pupil's reference photos."""
+
+    templates: tuple[Template, ...]
+    left_out: tuple[str, ...]  # "photo 2: ...": by number, in words without a name
+
+
+def describe_photos(
+    upn: str, photos: Sequence[bytes], finder: FaceFinder, recogniser: Recogniser, enrolled: Gallery
+) -> Described:
+    """Return one description for each photo of a pupil that can be used, and why the others cannot.
+
+    Args:
+        upn: the pupil's.
+        photos: files as they came.
+        finder: of faces.
+        recogniser: of faces.
+        enrolled: everybody who is enrolled so far.
+
+    Raises:
+        EnrolRefused: no photo can be used, they show different people, or the face is like another pupil's.
+    """
+    if not 1 <= len(photos) <= MOST_PHOTOS:
+        raise EnrolRefused(f"one to {MOST_PHOTOS} photos are needed, not {len(photos)}")
+    looks = [(number, _describe(number, photo, finder, recogniser)) for number, photo in enumerate(photos, 1)]
+    fit = [(number, look) for number, look in looks if isinstance(look, Template)]
+    left_out = tuple(f"photo {number}: {look.value}" for number, look in looks if isinstance(look, Unfit))
+    if not fit:
+        raise EnrolRefused(f"none of the photos can be used ({'; '.join(left_out)})")
+    described = tuple(look for _, look in fit)
+    for (one, a), (other, b) in combinations(fit, 2):
+        if not agree((a, b)):
+            raise EnrolRefused(f"photos {one} and {other} do not look like the same person")
+    for pupil in enrolled.pupils:
+        if pupil.upn == upn and not agree((*pupil.templates, *described)):
+            raise EnrolRefused("the face does not look like the pupil's earlier photos")
+        if pupil.upn != upn and any(distance_to_person(face, pupil.templates) <= SHOW for face in described):
+            raise EnrolRefused(f"the face is too much like that of pupil {pupil.upn}, who is enrolled already")
+    return Described(described, left_out)
+
+
+def _describe(number: int, photo: bytes, finder: FaceFinder, recogniser: Recogniser) -> Template | Unfit:
+    try:
+        picture = decode(photo)
+    except (PictureRefused, PictureHeld) as error:
+        raise EnrolRefused(f"photo {number} cannot be used: {str(error).rstrip('.')}") from error
+    return describe_reference(picture.pixels, finder.find(picture.pixels), recogniser)

@@ -1,0 +1,24 @@
+"""Let every sense look at a picture, and give what they found in the pixels of another scale of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.finders import Senses
+from models.findings import scale_polygon
+from redact.redaction.values import Findings, Picture
+
+
+def find(picture: Picture, senses: Senses) -> Findings:
+    """Return all that the senses find on `picture`, in its pixels."""
+    pixels = picture.pixels
+    return Findings(senses.faces.find(pixels), senses.text.read(pixels), senses.codes(pixels))
+
+
+def scale_findings(findings: Findings, k: float) -> Findings:
+    """Return `findings` in a picture `k` times as large."""
+    return Findings(
+        faces=tuple(replace(face, box=face.box.scaled(k)) for face in findings.faces),
+        lines=tuple(line.scaled(k) for line in findings.lines),
+        codes=tuple(replace(code, quad=scale_polygon(code.quad, k)) for code in findings.codes),
+    )

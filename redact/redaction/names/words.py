@@ -1,0 +1,175 @@
+"""The words of a line as names see them: one spelling a name, ordinary words told from forenames."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from rapidfuzz.distance import OSA
+
+from redact.redaction.values import Line, Point, Polygon, Word
+
+# Digits and signs that readers put for letters inside a word; seen in the bench's handwriting ("NGO2I", "2ARA").
+_LETTERS_FOR_DIGITS = str.maketrans("0123456789!|$@€", "olzeasgtbgllsae")
+# Letters that Unicode does not take apart into base and accent.
+_UNSPLIT = str.maketrans(
+    {
+        "ł": "l",
+        "Ł": "l",
+        "ø": "o",
+        "Ø": "o",
+        "đ": "d",
+        "Đ": "d",
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "ae",
+        "œ": "oe",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "ð": "d",
+        "þ": "th",
+    }
+)
+_PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4.-]?[^\W_]+)*|[^\W_]")
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
+GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
+NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
+_NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
+_PREFIXES = frozenset(
+    ("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el", "st", "del")
+)  # "MacDonald" is one word
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a line, or a part of it where the reader ran two words together."""
+
+    raw: str
+    key: str  # folded: lower case, no accent, no hyphen or apostrophe
+    quad: Polygon
+    score: float  # the reader's, 0..1
+    line: int  # index of its line
+    place: int  # index within its line
+    has_colon: bool = False  # a colon follows
+
+    @property
+    def is_number(self) -> bool:
+        """Say whether the token holds no letter at all."""
+        return not any(letter.isalpha() for letter in self.raw)
+
+    @property
+    def is_capital(self) -> bool:
+        """Say whether the token starts with a capital (a digit may be a misread one)."""
+        return self.raw[:1].isupper() or self.raw[:1].isdigit()
+
+    @property
+    def is_initial(self) -> bool:
+        """Say whether the token is one capital letter, as in "Amelia R."."""
+        return len(self.key) == 1 and self.raw[:1].isupper()
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Say whether the token is an ordinary English word, or two of them (it may be a name as well)."""
+        return self.raw.isascii() and (self.key in ordinary_words() or is_compound(self.key))
+
+    @property
+    def is_nearly_ordinary(self) -> bool:
+        """Say whether the token is an ordinary word with one reader's error, and no forename."""
+        return self.raw.isascii() and not self.is_forename and is_near_word(self.key)
+
+    @property
+    def is_forename(self) -> bool:
+        """Say whether the token is a forename seen in UK schools (it may be an ordinary word as well)."""
+        parts = key_parts(self.raw)
+        return self.key in forenames() or (len(parts) > 1 and all(part in forenames() for part in parts))
+
+
+def fold(text: str) -> str:
+    """Return the one spelling under which a name is compared: letters only, lower case, no accents."""
+    plain = unicodedata.normalize("NFKD", text.translate(_UNSPLIT))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    if any(c.isalpha() for c in letters):
+        letters = letters.translate(_LETTERS_FOR_DIGITS)
+    return "".join(c for c in letters if c.isalnum())
+
+
+def key_parts(text: str) -> tuple[str, ...]:
+    """Return the folded parts of a name of several: at spaces and hyphens."""
+    return tuple(part for part in (fold(p) for p in re.split(r"[\s\-\u2010\u2011\u2013]+", text)) if part)
+
+
+def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
+    """Return the tokens of line number `index`, in reading order."""
+    tokens: list[Token] = []
+    for word in line.words:
+        for raw, start, end in _pieces(word.text):
+            quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
+            if key := fold(raw):
+                has_colon = ":" in word.text[end : end + 2]
+                tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon))
+    return tuple(tokens)
+
+
+def _pieces(text: str) -> list[tuple[str, int, int]]:
+    """Return the parts of a word with the share of it each one stands for; a lone part stands for all of it."""
+    found = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
+    pieces = [piece for part in found for piece in _unglue(*part)]
+    return [(pieces[0][0], 0, len(text))] if len(pieces) == 1 else pieces
+
+
+def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    if fold(raw) in ordinary_words() or fold(raw) in forenames():
+        return [(raw, start, end)]
+    if (match := _NUMBERED.fullmatch(raw)) and fold(match[1]) in ordinary_words():
+        cut = match.end(1)
+        return [(raw[:cut], start, start + cut), (raw[cut:], start + cut, end)]
+    for match in _GLUED.finditer(raw):
+        cut = match.start()
+        head, tail = raw[:cut], raw[cut:]
+        looks_whole = re.fullmatch(r"[A-Z][a-z-]+(?:-[A-Z]?[a-z]+)?|[A-Z]{2,}|[a-z]{2,}", head) is not None
+        if looks_whole and head.casefold() not in _PREFIXES and re.fullmatch(r"[A-Z](?:[a-z'-]+|\.)?", tail):
+            return [(head, start, start + cut), (tail, start + cut, end)]
+    return [(raw, start, end)]
+
+
+def _slice(word: Word, start: int, end: int) -> Polygon:
+    a, b, c, d = word.quad
+    s, e = start / len(word.text), end / len(word.text)
+    return _between(a, b, s), _between(a, b, e), _between(d, c, e), _between(d, c, s)
+
+
+def _between(p: Point, q: Point, share: float) -> Point:
+    return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
+
+
+@lru_cache(maxsize=4096)
+def is_compound(key: str) -> bool:
+    """Say whether `key` is two ordinary words run together ("tablepoints"); short ones are surnames ("ashdown")."""
+    words = ordinary_words()
+    return len(key) >= GLUED_LENGTH and any(key[:cut] in words and key[cut:] in words for cut in range(4, len(key) - 3))
+
+
+@lru_cache(maxsize=4096)
+def is_near_word(key: str) -> bool:
+    """Say whether `key`, of five letters or more, is one letter away from an ordinary word."""
+    longer = (word for word in ordinary_words() if len(word) >= NEAR_LENGTH and abs(len(word) - len(key)) <= 1)
+    return len(key) >= NEAR_LENGTH and any(OSA.distance(key, word, score_cutoff=1) <= 1 for word in longer)
+
+
+@cache
+def forenames() -> frozenset[str]:
+    """Return the built-in forenames, folded."""
+    return _listed("forenames.txt")
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Return the built-in ordinary English words, folded."""
+    return _listed("words.txt")
+
+
+def _listed(name: str) -> frozenset[str]:
+    lines = files(__package__ or "").joinpath(name).read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(word) for line in lines if not line.startswith("#") for word in line.split())

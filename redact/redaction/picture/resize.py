@@ -1,0 +1,31 @@
+"""Make a picture smaller, never larger."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from redact.redaction.values import Picture
+
+
+def shrink(picture: Picture, max_side_px: int) -> Picture:
+    """Return `picture` with its long side at most `max_side_px` pixels; a smaller one is returned as it is.
+
+    Every output pixel is the mean of the source pixels it replaces (area averaging): no ringing at a cover's
+    border, and small print keeps its weight.
+
+    Args:
+        picture: The picture to make smaller.
+        max_side_px: Longest side allowed, 1 or more.
+
+    Raises:
+        ValueError: `max_side_px` is less than 1.
+    """
+    if max_side_px < 1:
+        raise ValueError(f"max_side_px must be 1 or more, not {max_side_px}")
+    long_side = max(picture.size)
+    if long_side <= max_side_px:
+        return picture
+    width, height = (max(1, round(side * max_side_px / long_side)) for side in picture.size)
+    smaller = cv2.resize(picture.pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return Picture(np.asarray(smaller, dtype=np.uint8))

@@ -1,0 +1,40 @@
+"""A person accepts that heads went missing in a second place: the notice ends, and who ended it stands in the record.
+
+Threat: whoever emptied a second place also makes the notice of it go away, as nobody in particular.
+Rule: role, person and reason are written with the same commit that ends the notice; the loss itself stays on record.
+Accepted residue: a false role or reason can be given; it stands there for ever, signed, with its time.
+"""
+
+from __future__ import annotations
+
+from redact.audit.events import person_tag
+from redact.audit.kinds import Kind, Role
+from redact.audit.roles import check_person_role
+from redact.errors import UsageError
+from redact.store.log import losses as copy_losses
+from redact.workspace.ids import check_reason
+from redact.workspace.workspace import House
+
+
+def accept_loss(house: House, place: str, by: Role, person: str, reason: str) -> None:
+    """End the notice of what went missing in a second place.
+
+    Args:
+        house: opened.
+        place: as verify names it, "copy-1".
+        by: role of the person.
+        person: account or staff number; only its tag is kept.
+        reason: what was found out, a sentence; it stands in the record.
+
+    Raises:
+        UsageError: nothing that is on record went missing there, or the reason does not fit the record.
+        DatabaseFault: nothing was changed.
+    """
+    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(house.keys.tags, person)
+    with house.ledger.writing() as entries:
+        if not copy_losses.accept_loss(entries.connection, place):
+            raise UsageError(
+                "Nothing that is on record went missing there. If verify tells it nevertheless, let the watcher put it "
+                "on record first: redact watch --once"
+            )
+        entries.add(Kind.CHECKPOINT_ACCEPTED, place=place, by=role, person=tag, reason=reason)

@@ -1,0 +1,151 @@
+"""What is done with the record of a house: check it, prove entries of it, make the deletion record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from redact import __version__
+from redact.audit import tree
+from redact.audit.checkpoint import LogKey
+from redact.audit.deletions.page import Made
+from redact.audit.deletions.record import deletion_record
+from redact.audit.deletions.values import DeletionRecord, RegisterRow
+from redact.audit.events import Event, leaf_of
+from redact.audit.faults import RecordError
+from redact.audit.filters import Filters
+from redact.audit.verify.export import Row
+from redact.audit.verify.proofs import Excerpt, prove
+from redact.audit.verify.verdict import Report
+from redact.errors import UsageError
+from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.log.check import check_house, check_record, read_place
+from redact.store.log.mirrors import Place
+from redact.store.log.reader import Entry, newest_note, read_every
+from redact.system.clock import print_moment
+from redact.workspace.workspace import House
+
+
+class NothingRecorded(UsageError):
+    """The record has no entry yet: nothing is wrong, and nothing can be proved."""
+
+    def __init__(self) -> None:
+        """Say it."""
+        super().__init__("Nothing was recorded yet: there is no signed head, and nothing to prove.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A deletion record, what it rests on, and the check that was made before."""
+
+    record: DeletionRecord
+    made: Made
+    checked: Report
+
+
+def places_of(house: House) -> tuple[Place, ...]:
+    """Return the second places of the house."""
+    return tuple(Place(f"copy-{number}", folder) for number, folder in enumerate(house.settings.copies, 1))
+
+
+def verify_house(house: House, keys: Sequence[LogKey] = ()) -> Report:
+    """Check the record of `house`, with its own public key unless others are given."""
+    return check_house(house.database, house.settings.origin, places_of(house), keys or [house.keys.log_key])
+
+
+def prove_entries(house: House, asked: Filters | int) -> Excerpt:
+    """Return the entries that were asked for, each with its proof to the newest checkpoint.
+
+    Args:
+        house: whose record it is.
+        asked: what the entries are to fit, judged by their bodies; or the number of one.
+
+    Raises:
+        NothingRecorded: there is no entry at all.
+        UsageError: there is no such entry.
+        RecordError: the record is not what was signed.
+    """
+    with house.database.read() as connection:
+        entries = read_every(connection)
+        excerpt = _prove(connection, house.settings.origin, entries, asked)
+    if not excerpt.entries:
+        raise UsageError("The record has no entry of that kind under its newest checkpoint; nothing was written.")
+    return excerpt
+
+
+def make_report(house: House, device: str | None, since: str | None, until: str | None) -> Reported:
+    """Check the whole record, and make the deletion record of one device or all, in a period or ever.
+
+    Raises:
+        UsageError: neither register nor record know the device.
+        RecordError: a row of the database is not an entry.
+    """
+    copied = [read_place(place) for place in places_of(house)]  # before the database, as redact.store.log.check says
+    with house.database.read() as connection:
+        checked = check_record(connection, house.settings.origin, copied, [house.keys.log_key])
+        register = tuple(_register_row(row) for row in read_devices(connection))
+        record = deletion_record(_events(connection), register, device, since, until)
+        made = _made(connection, house, checked)
+    if device is not None and not any(line.register or line.counts.found for line in record.devices):
+        raise UsageError(f"No device {device} is in the register or the record. See: redact devices list")
+    return Reported(record, made, checked)
+
+
+def _prove(connection: Connection, origin: str, entries: Iterator[Entry], asked: Filters | int) -> Excerpt:
+    note = newest_note(connection)
+    if note is None:
+        raise NothingRecorded
+    leaves, rows = list[bytes](), list[Row]()
+    for entry in entries:
+        leaves.append(tree.leaf_hash(leaf_of(entry.row.commitment)))
+        if _is_asked(entry, asked):
+            rows.append(entry.row)
+    told: Mapping[str, str] = {"entry": str(asked)} if isinstance(asked, int) else asked.asked()
+    return prove(origin, told, note, tree.plant(leaves), rows)
+
+
+def _is_asked(entry: Entry, asked: Filters | int) -> bool:
+    if isinstance(asked, int):
+        return entry.row.number == asked
+    return isinstance(entry.said, tuple) and asked.fit(entry.said[1])
+
+
+def _events(connection: Connection) -> Iterator[tuple[int, Event]]:
+    return (entry.said for entry in read_every(connection) if isinstance(entry.said, tuple))
+
+
+def _made(connection: Connection, house: House, checked: Report) -> Made:
+    note, at = newest_note(connection), print_moment(house.now())
+    rest = (at, __version__, house.settings.origin, house.keys.log_key.text, note, checked.verdict, checked.is_intact)
+    last: Row | None = None
+    leaves: list[bytes] = []
+    for entry in read_every(connection):
+        leaves.append(tree.leaf_hash(leaf_of(entry.row.commitment)))
+        last = entry.row
+    if note is None or last is None:
+        return Made(*rest)
+    try:
+        (proven,) = prove(house.settings.origin, {}, note, tree.plant(leaves), [last]).entries
+    except (RecordError, ValueError):  # not what was signed, or beyond it: the verdict says so
+        return Made(*rest)
+    path = tuple(step.hex() for step in proven.path)
+    return Made(*rest, last=last.number, commitment=last.commitment.hex(), path=path)
+
+
+def _register_row(device: RegisteredDevice) -> RegisterRow:
+    return RegisterRow(
+        device.id,
+        device.kind.value,
+        device.make,
+        device.model,
+        device.serial,
+        device.serial_source.value if device.serial_source else "",
+        device.owner.value,
+        device.holder.value,
+        device.approved_by.value,
+        device.approved_at,
+        device.until,
+        device.retired_at,
+    )

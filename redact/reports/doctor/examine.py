@@ -1,0 +1,137 @@
+"""Say what is wrong with a house and what to do; works on a broken one, because that is when it is called.
+
+Each check guards itself: what one cannot look at is a finding of its own, and the next goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from redact.errors import RedactError
+from redact.reports.doctor.machine import (
+    check_clock,
+    check_disks,
+    check_models,
+    check_place,
+    check_programs,
+    check_strength,
+)
+from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok
+from redact.reports.doctor.workspace import (
+    check_copies,
+    check_devices,
+    check_engine,
+    check_permissions,
+    check_postgres,
+    check_private_halves,
+    check_sqlite,
+    check_trust,
+    check_vault,
+)
+from redact.store.database import Database
+from redact.store.schema.migrate import is_current, newest
+from redact.system.clock import Now
+from redact.workspace.keys import Keys, read_keys
+from redact.workspace.settings import Settings, read_settings
+from redact.workspace.workspace import check_database_there, system_now
+
+Check = Callable[[Patient], Iterator[Finding]]
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("place", check_place),
+    ("permissions", check_permissions),
+    ("private keys", check_private_halves),
+    ("sqlite", check_sqlite),
+    ("postgresql", check_postgres),
+    ("engine", check_engine),
+    ("clock", check_clock),
+    ("second places", check_copies),
+    ("vault", check_vault),
+    ("trust storage", check_trust),
+    ("disk space", check_disks),
+    ("devices", check_devices),
+    ("models", check_models),
+    ("programs", check_programs),
+    ("machine", check_strength),
+)
+
+
+def examine(folder: Path, now: Now | None = None) -> tuple[Finding, ...]:
+    """Return what every check found, in the order of the house: settings, keys, database, then the others."""
+    found: list[Finding] = []
+    patient = Patient(folder.resolve(), now or system_now)
+    patient = replace(patient, settings=_settings(patient, found))
+    patient = replace(patient, keys=_keys(patient, found), database=_database(patient, found))
+    try:
+        for name, check in CHECKS:
+            found += _guarded(name, check, patient)
+    finally:
+        if patient.database is not None:
+            patient.database.close()
+    return tuple(found)
+
+
+def is_sound(findings: tuple[Finding, ...]) -> bool:
+    """Say whether nothing failed."""
+    return all(finding.grade is not Grade.FAIL for finding in findings)
+
+
+def _guarded(name: str, check: Check, patient: Patient) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        found.extend(check(patient))
+    except Exception as error:  # noqa: BLE001  the outermost loop of this command; the check is said to have failed
+        what = str(error) if isinstance(error, RedactError) else f"It could not be checked ({type(error).__name__})."
+        found.append(fail(name, what, "Mend what was found above first, then run redact doctor again."))
+    return found
+
+
+def _settings(patient: Patient, found: list[Finding]) -> Settings | None:
+    try:
+        settings = read_settings(patient.folder)
+    except RedactError as error:
+        found.append(fail("settings", str(error), "Mend it; what depends on it was not checked."))
+        return None
+    found.append(ok("settings", f"redact.toml is in order; the record is called {settings.origin}."))
+    return settings
+
+
+def _keys(patient: Patient, found: list[Finding]) -> Keys | None:
+    if patient.settings is None:
+        return None
+    try:
+        keys = read_keys(patient.settings.keys, patient.settings.origin)
+    except RedactError as error:
+        found.append(fail("keys", str(error), "Without its keys the house does not open."))
+        return None
+    found.append(ok("keys", "All keys are here, whole, and their owner's alone."))
+    return keys
+
+
+def _database(patient: Patient, found: list[Finding]) -> Database | None:
+    """Return the database if it answers and is of this version."""
+    if patient.settings is None:
+        return None
+    database = None
+    try:
+        check_database_there(patient.settings)
+        database = Database(patient.settings.database_url)
+        if is_current(database):
+            found.append(ok("database", f"The database answers; its tables are of version {newest()}."))
+            return database
+        hint = f"Make a backup, then: redact init {patient.folder}"
+        found.append(fail("database", "The database is of another version of this program.", hint))
+    except Exception as error:  # noqa: BLE001  drivers have errors of their own, and their text can hold a password
+        what = (
+            str(error)
+            if isinstance(error, RedactError)
+            else f"The database is damaged or no database ({type(error).__name__})."
+        )
+        is_file = patient.settings.database_file is not None
+        hint = "Bring it back from the backup if it stays so." if is_file else "See docs/running.md, Several machines."
+        found.append(fail("database", what, hint))
+    if database is not None:
+        database.close()
+    return None

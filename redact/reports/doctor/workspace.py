@@ -1,0 +1,256 @@
+"""Check-ups of the house itself: permissions, private keys, database, record, storage, devices."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import make_url, select
+
+from redact.devices.register import overlaps
+from redact.errors import RedactError
+from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
+from redact.store.database import WAL_IS_SAFE_FROM, Database
+from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.log.losses import list_losses
+from redact.store.schema.tables import log_copies, log_head
+from redact.store.trust.storage import open_trust
+from redact.store.vault import Vault
+from redact.system.clock import parse_moment
+from redact.system.machine import is_open_to_others
+from redact.workspace.engine_file import is_whole, list_moved
+from redact.workspace.keys import AWAY_FOLDER, private_halves
+from redact.workspace.settings_table import FILE
+from watcher.device import DeviceKind, Unknown, device_of
+
+_ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket's, this machine's or encrypted
+    "select split_part(current_setting('server_version'), ' ', 1), current_setting('server_encoding'), "
+    "coalesce(inet_server_addr() << '127.0.0.0/8' or inet_server_addr() = '::1', true) or "
+    "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
+)
+SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve anew
+
+
+def check_permissions(patient: Patient) -> Iterator[Finding]:
+    """Check that what holds originals, keys or state is there, and its owner's alone."""
+    settings = patient.settings
+    if settings is None:
+        return
+    private = [patient.folder, patient.folder / FILE, settings.keys, settings.quarantine, settings.vault]
+    private += [settings.database_file] if settings.database_file else []
+    faults = [
+        finding for place in [*private, settings.outbox] for finding in _permission(place, is_private=place in private)
+    ]
+    yield from faults or [ok("permissions", "Folders and files are there, and their owner's alone.")]
+    text = (patient.folder / FILE).read_text("utf-8-sig")
+    if any(
+        password and password in text for password in map(_password_in, (settings.database_url, settings.engine_url))
+    ):
+        hint = "Give the address in the environment: REDACT_DATABASE_URL, REDACT_ENGINE_URL."
+        yield warn("permissions", f"A database password stands in {FILE}.", hint)
+
+
+def _password_in(url: str) -> str | None:
+    password = make_url(url).password
+    return None if password is None else str(password)
+
+
+def _permission(place: Path, *, is_private: bool) -> Iterator[Finding]:
+    if not place.exists():
+        yield fail("permissions", f"{place} is missing.", "Connect its disk, or bring it back from the backup.")
+    elif is_private and is_open_to_others(place):
+        mode = 700 if place.is_dir() else 600
+        yield warn("permissions", f"{place} is open to other users of this machine.", f"Close it: chmod {mode} {place}")
+
+
+def check_private_halves(patient: Patient) -> Iterator[Finding]:
+    """Check that the keys that open originals were moved off this machine."""
+    left = private_halves(patient.folder / AWAY_FOLDER)
+    if left:
+        names = " and ".join(path.name for path in left)
+        hint = "Move each to its own safe place, try that it can be read there, and delete it here."
+        yield warn(
+            "private keys", f"{names} still lie on this machine: whoever gets at it can open every original.", hint
+        )
+    else:
+        yield ok("private keys", f"No key that opens originals lies in {AWAY_FOLDER}.")
+
+
+def check_sqlite(patient: Patient) -> Iterator[Finding]:
+    """Say which SQLite works here and how it journals."""
+    if patient.database is None or not patient.database.is_sqlite:
+        return
+    with patient.database.read() as connection:
+        version = str(connection.exec_driver_sql("select sqlite_version()").scalar())
+        mode = str(connection.exec_driver_sql("pragma journal_mode").scalar())
+    sentence = f"SQLite {version}, journal mode {mode}."
+    if mode == "wal" and tuple(int(part) for part in version.split(".")) < WAL_IS_SAFE_FROM:
+        yield fail(
+            "sqlite",
+            sentence,
+            "This SQLite can lose rows in this mode: install pysqlite3, see the project's lock file.",
+        )
+    else:
+        yield ok("sqlite", sentence)
+
+
+def check_postgres(patient: Patient) -> Iterator[Finding]:
+    """Say which PostgreSQL this is, whether it holds every name, and whether anybody can listen on the way to it."""
+    if patient.settings is None or patient.database is None or patient.database.is_sqlite:
+        return
+    with patient.database.read() as connection:
+        version, encoding, is_private = connection.exec_driver_sql(_ABOUT_POSTGRES).one()
+    if encoding != "UTF8":
+        hint = "Make a database with encoding 'UTF8', and bring the rows over with pg_dump and psql."
+        yield fail("postgresql", f"The database's encoding is {encoding}: some names cannot be written.", hint)
+    if not is_private:
+        hint = "Let the server use TLS and add ?sslmode=verify-full to the address (PostgreSQL's manual, SSL Support)."
+        yield warn("postgresql", "Names and the record go over the network in the clear.", hint)
+    if encoding == "UTF8" and is_private:
+        yield ok("postgresql", f"PostgreSQL {version}, reached on this machine or through TLS.")
+    if patient.settings.engine_url.startswith("postgresql"):  # looking for an SQLite file would make it
+        yield from _engine_database(patient.settings.engine_url)
+
+
+def _engine_database(url: str) -> Iterator[Finding]:
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            connection.exec_driver_sql("select 1")
+    except RedactError as error:
+        hint = "See docs/running.md, Several machines."
+        yield fail("postgresql", f"The engine's database (engine_url): {error}", hint)
+    finally:
+        database.close()
+
+
+def check_engine(patient: Patient) -> Iterator[Finding]:
+    """Check that the engine's own SQLite file is whole; nothing rests on it, but a damaged one stops the photos."""
+    if patient.settings is None:
+        return
+    url = patient.settings.engine_url
+    if not is_whole(url):
+        hint = "Start the watcher anew: it moves the file aside and makes a new one. Nothing is lost by that."
+        yield fail("engine", "The workflow engine's file is damaged; photos stand still.", hint)
+    elif url.startswith("sqlite"):
+        yield ok("engine", "The workflow engine's file is whole, or not made yet.")
+    moved = list_moved(url)
+    if moved:
+        hint = "Look at the disk that the house lies on (its health, its space). Then delete the files."
+        names = " and ".join(path.name for path in moved)
+        yield warn("engine", f"The engine's file was damaged and was moved aside: {names}. Nothing rests on it.", hint)
+
+
+def check_copies(patient: Patient) -> Iterator[Finding]:
+    """Check that the second places have every signed head, and lie elsewhere."""
+    if patient.settings is None or patient.database is None:
+        return
+    with patient.database.read() as connection:
+        size = connection.execute(select(log_head.c.size)).scalar() or 0
+        known = {row.place: row for row in connection.execute(select(log_copies))}
+        losses = list_losses(connection)
+    for loss in losses:
+        hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
+        yield warn("second places", loss.sentence, hint)
+    if not patient.settings.copies:
+        hint = 'Set copies = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
+        yield warn("second places", "The record has no second place.", hint)
+    for number, folder in enumerate(patient.settings.copies, 1):
+        row = known.get(f"copy-{number}")
+        yield _copy(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
+        if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
+            hint = "Choose a folder on another machine in redact.toml (copies), and copy the old checkpoints there."
+            yield warn("second places", f"{folder} lies on the same disk as the house.", hint)
+
+
+def _copy(folder: Path, copied: int, size: int, fault: str | None) -> Finding:
+    if not folder.exists():
+        return fail("second places", f"{folder} is missing.", "Connect it, or make the folder.")
+    if not os.access(folder, os.W_OK):
+        return fail("second places", f"{folder} may not be written.", "Change its permissions.")
+    if copied < size:
+        why = f" ({fault})" if fault else ""
+        sentence = f"{folder} has the head of {copied} entries, the record has {size}{why}."
+        return warn("second places", sentence, "It is caught up with the next entry; if this stays, mend the place.")
+    return ok("second places", f"{folder} has the head of all {size} entries.")
+
+
+def check_vault(patient: Patient) -> Iterator[Finding]:
+    """Write a file into the vault and remove it."""
+    if patient.settings is None or patient.keys is None:
+        return
+    folder = patient.settings.vault
+    try:
+        Vault(folder, patient.keys.recipients).has("0" * 64)  # proves its marker
+        probe = (
+            folder / f"{secrets.token_hex(16)}.part"
+        )  # the vault sweeps such away, should this program be killed here
+        with probe.open("xb") as file:
+            file.write(b"probe")
+        probe.unlink()
+    except RedactError as error:
+        yield fail("vault", str(error), "Connect its disk, or bring it back from the backup.")
+    except OSError as error:
+        why = (error.strerror or "unknown reason").lower()
+        yield fail(
+            "vault", f"The vault {folder} cannot be written: {why}.", "Free some space, or change its permissions."
+        )
+    else:
+        yield ok("vault", f"The vault can be written; sealed to {len(patient.keys.recipients)} keys.")
+
+
+def check_trust(patient: Patient) -> Iterator[Finding]:
+    """Write a file into trust storage, read it back and remove it."""
+    if patient.settings is None:
+        return
+    try:
+        trust = open_trust(patient.settings.trust, patient.settings.folder)
+        name = f"{secrets.token_hex(16)}.txt"
+        trust.put(name, b"probe")
+        trust.remove(name)
+    except RedactError as error:
+        yield fail("trust storage", str(error), "Photos wait until it can be used again.")
+    else:
+        yield ok("trust storage", "Trust storage can be written, read and cleared.")
+
+
+def check_devices(patient: Patient) -> Iterator[Finding]:
+    """Check each device of the register: approved, there, and apart from the house."""
+    if patient.settings is None or patient.database is None:
+        return
+    with patient.database.read() as connection:
+        devices = [device for device in read_devices(connection) if device.retired_at is None]
+    if not devices:
+        yield warn("devices", "No device is registered: nothing is taken in.", "See: redact devices add --help")
+    if not patient.settings.ingest:
+        sentence = "Nobody looks for devices that are not registered: a stranger's folder or card is not noticed."
+        hint = 'Name the folders in which such appear in redact.toml: ingest = ["/srv/photos", "/media"].'
+        yield warn("unregistered", sentence, hint)
+    for name, sentence in overlaps(patient.settings.own_folders, devices):
+        yield fail("devices", f"{name}: {sentence}", "Retire the device and register it with another folder.")
+    for device in devices:
+        yield _device(patient, device)
+
+
+def _device(patient: Patient, device: RegisteredDevice) -> Finding:
+    now, name = patient.now(), device.id
+    renew = f"Have it approved anew: redact devices renew {name} --approved-by ROLE"
+    if device.why_not(now) is not None:
+        return warn(
+            "devices", f"{name}: its approval ended on {device.until[:10]}; its photos are left untouched.", renew
+        )
+    if parse_moment(device.until) < now + SOON:
+        return warn("devices", f"{name}: its approval ends on {device.until[:10]}.", renew)
+    if device.record.kind is DeviceKind.ATTEST_ONLY:
+        return ok("devices", f"{name}: attested by its holder, approved until {device.until[:10]}.")
+    presence = device_of(device.record).is_present()
+    if isinstance(presence, Unknown) and device.record.kind is DeviceKind.FOLDER:
+        return warn(
+            "devices", f"{name}: not there now, {presence.reason}.", "Check its folder and the share it lies on."
+        )
+    if isinstance(presence, Unknown):
+        return ok("devices", f"{name}: not there now, {presence.reason}; approved until {device.until[:10]}.")
+    return ok("devices", f"{name}: there, approved until {device.until[:10]}.")

@@ -1,0 +1,53 @@
+"""What a person does next about files on a device, in a sentence.  Each command named in one works where it is named.
+
+Whether the device is here now is not asked: `redact status` must not hang on a share that is down.  So a sentence
+tells both ways, and a command that cannot work says why and what else to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from redact.devices.untouched import UNREGISTERED
+from redact.store.device_kinds import Kind
+from redact.store.devices import RegisteredDevice
+
+
+def standing_of(device: RegisteredDevice | None, now: datetime) -> str:
+    """Return "approved", "expired", "retired", or "unknown" for what is on no register."""
+    return "unknown" if device is None else device.why_not(now) or "approved"
+
+
+def way_to_delete(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
+    """Return what to do about files of photos that were taken in and are not known to be gone."""
+    is_attested = device is not None and device.kind is Kind.ATTEST_ONLY
+    match standing_of(device, now):
+        case "approved" if not is_attested:
+            return (
+                f"Connect it, then see what stands in the way: redact clear {device_id} --dry-run; "
+                f"if it is lost: redact attest {device_id}"
+            )
+        case "expired" if not is_attested:
+            return (
+                f"Approve it anew: redact devices renew {device_id}; or take everything off by hand, then: "
+                f"redact attest {device_id}"
+            )
+        case _:
+            return f"Have its holder delete them, then: redact attest {device_id}"
+
+
+def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
+    """Return what to do about files that this program leaves untouched: films, links, all of a device not approved."""
+    if device_id == UNREGISTERED:
+        return (
+            f"See which folder, on a terminal: redact show {UNREGISTERED}. Have it emptied by hand, or register its "
+            f"device (redact devices add); then: redact devices check {UNREGISTERED}"
+        )
+    then = f"then: redact devices check {device_id}; if it is lost: redact attest {device_id}"
+    match standing_of(device, now):
+        case "approved":
+            return f"See which, on a terminal: redact show {device_id}. Take each off the device by hand, {then}"
+        case "expired":
+            return f"Approve it anew: redact devices renew {device_id}; or take everything off by hand, {then}"
+        case _:
+            return f"Take everything off by hand, {then}"

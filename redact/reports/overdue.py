@@ -1,0 +1,79 @@
+"""What should be gone from a device by now: the clock of the policy, over files, over what was left, over a word.
+
+Rule: photos on a personal device are deleted at once after upload, so its clock is short; both are settings.  Whatever
+is on a device counts, taken in or not; and where there is only a word, it is asked for again when it is older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from redact.devices.untouched import WHOLE
+from redact.reports.next_step import standing_of, way_to_delete, way_to_take_off
+from redact.store import photos as records
+from redact.store.devices import Kind, Owner, RegisteredDevice
+from redact.store.overview import count_seen_before
+from redact.store.photos import LeftItem
+from redact.system.clock import print_moment
+from redact.workspace.workspace import House
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Something of a device that is overdue."""
+
+    device: str
+    what: str  # two or three words
+    since: str  # a moment
+    reason: str  # a sentence
+    way_on: str  # what to do
+    count: int = 1  # files it stands for
+
+
+def list_late(connection: Connection, house: House, device: RegisteredDevice, now: datetime) -> Iterator[Late]:
+    """Give what is overdue on a device."""
+    is_personal = device.owner is Owner.PERSONAL
+    hours = house.settings.personal_hours if is_personal else house.settings.trust_hours
+    before = print_moment(now - timedelta(hours=hours))
+    whose = "a personal device" if is_personal else "a device of the trust"
+    until = f"on {whose} should have been gone after {hours:g} hours"
+    count, oldest = count_seen_before(connection, device.id, before)
+    if count and oldest is not None:
+        files = "1 file" if count == 1 else f"{count} files"
+        way_on = way_to_delete(device, device.id, now)
+        yield Late(device.id, "not deleted", oldest, f"{files} {until}.", way_on, count)
+    left = [item for item in list_left(connection, {device.id: device}, now, device.id) if item.first_seen_at < before]
+    if left:
+        since, whys = min(item.first_seen_at for item in left), " ".join(sorted({item.why for item in left}))
+        way_on = way_to_take_off(device, device.id, now)
+        yield Late(device.id, "left on device", since, f"What was left {until}. {whys}", way_on, len(left))
+    yield from _old_word(device, before)
+
+
+def list_left(
+    connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime, device: str | None = None
+) -> Iterator[LeftItem]:
+    """Give what is left for a person, without what was said of a whole device while it was not approved."""
+    for left in records.list_left(connection, device):
+        if left.parts != WHOLE or standing_of(known.get(left.device), now) != "approved":
+            yield left
+
+
+def _old_word(device: RegisteredDevice, before: str) -> Iterator[Late]:
+    """Tell of a device of which there is only a word, and none of late: photos may have been taken since."""
+    last = device.attested_at or device.approved_at
+    if device.kind is not Kind.ATTEST_ONLY or device.retired_at is not None or last >= before:
+        return
+    what, reason = (
+        "never attested",
+        "Its holder has never said that its photos were deleted, and nobody else can see it.",
+    )
+    if device.attested_at is not None:
+        what = "word is old"
+        reason = "Photos may have been taken since its holder said that they were deleted, and nobody else can see it."
+    way_on = f"Have its holder delete what is there, then: redact attest {device.id}"
+    yield Late(device.id, what, last, reason, way_on)

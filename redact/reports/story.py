@@ -1,0 +1,188 @@
+"""What is known of one photo or one device, for `redact show`.
+
+File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is told of the
+folders of no device, and a command prints them on a terminal only, where a person must find the file; into a pipe,
+which may end in a log, goes the rest.  Which pupils are shown uncovered is not told here: the approver's page lists
+them by name.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from redact.audit.filters import Filters
+from redact.devices.untouched import UNREGISTERED, WHOLE
+from redact.reports.status import DeviceLine, device_line, without_paths
+from redact.store import photos as records
+from redact.store.devices import RegisteredDevice, read_device
+from redact.store.holds import LegalHold, list_holds
+from redact.store.log.reader import read_entries
+from redact.store.photos import LeftItem, Photo, Sight, Sighted
+from redact.system.clock import print_moment
+from redact.workspace.workspace import House
+
+_TOLD_APART = frozenset({"photo", "reason"})
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """One region of the photo, and why it is covered or not."""
+
+    kind: str
+    action: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One file in which the photo was seen."""
+
+    device: str
+    state: str  # redact.store.records.Sighted
+    level: str | None
+    left: int | None  # further files of it that were found and left
+    reason: str | None
+    seen_at: str
+    cleared_at: str | None
+    opened: int | None  # entry of the record
+    where: str | None  # folder and file name; for a terminal only; None once it is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the record."""
+
+    entry: int
+    at: str
+    kind: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One photo's way through the house."""
+
+    photo: Photo
+    reason: str | None  # why it stands where it stands, without paths
+    coverings: tuple[Covering, ...]
+    seen: tuple[Seen, ...]
+    steps: tuple[Step, ...]
+    holds: tuple[LegalHold, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """One device, with what is not gone."""
+
+    line: DeviceLine
+    seen: tuple[tuple[str, Seen], ...]  # photo's id and file, of those that are not known to be gone
+    left: tuple[tuple[str, str], ...]  # why, and where: for a terminal only
+    at: str
+
+
+def read_journey(house: House, photo: Photo) -> Journey:
+    """Return what is known of a photo.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+        RecordError: an entry of the record cannot be read.
+    """
+    with house.database.read() as connection:
+        sights = records.list_sightings(connection, photo=photo.sha256)
+        holds, on = list_holds(connection), [*(sight.device for sight in sights), ""]
+        covering = [hold for hold in holds if any(hold.covers(seen, photo.sha256) for seen in on)]
+        return Journey(
+            photo,
+            None if photo.reason is None else without_paths(house, photo.reason),
+            _coverings(photo.plan),
+            tuple(_seen(connection, sight) for sight in sights),
+            _steps(connection, photo.sha256),
+            tuple(covering),
+        )
+
+
+def read_device_view(house: House, device: RegisteredDevice) -> DeviceView:
+    """Return what is known of a device.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    now = house.now()
+    with house.database.read() as connection:
+        rest = records.list_sightings(connection, device=device.id, states=set(Sighted) - {Sighted.GONE})
+        return DeviceView(
+            device_line(connection, device, now),
+            tuple((sight.photo, _seen(connection, sight)) for sight in rest),
+            tuple((left.why, _place_of(left)) for left in records.list_left(connection, device.id)),
+            print_moment(now),
+        )
+
+
+def read_unregistered(house: House) -> tuple[tuple[str, str], ...]:
+    """Return what lies in folders that no device is registered for: why it is left, and the folder.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    above = {ingest.name: ingest for ingest in house.settings.ingest}
+    with house.database.read() as connection:
+        left = records.list_left(connection, UNREGISTERED)
+    return tuple(
+        (item.why, str(above.get(item.parts[0], Path(item.parts[0])).joinpath(*item.parts[1:]))) for item in left
+    )
+
+
+def _place_of(left: LeftItem) -> str:
+    """Return where it lies below the device's folder; "" for a report on the whole device."""
+    return "" if left.parts == WHOLE else "/".join(left.parts)
+
+
+def _coverings(plan: str | None) -> tuple[Covering, ...]:
+    rows = json.loads(plan or "[]")
+    return tuple(Covering(row["kind"], row["action"], float(row["score"]), row["reason"]) for row in rows)
+
+
+def _seen(connection: Connection, sight: Sight) -> Seen:
+    return Seen(
+        sight.device,
+        sight.state.value,
+        sight.level,
+        sight.left,
+        sight.reason,
+        sight.seen_at,
+        sight.cleared_at,
+        sight.opened,
+        _where(connection, sight),
+    )
+
+
+def _where(connection: Connection, sight: Sight) -> str | None:
+    """Return where the file lies, as a person finds it."""
+    device = read_device(connection, sight.device)
+    if sight.arrival is None or device is None:
+        return None
+    place, folders = sight.arrival.place, device.record.folders
+    below = "/".join(place.parts)
+    return str(folders[place.folder].joinpath(*place.parts)) if place.folder in range(len(folders)) else below
+
+
+def _steps(connection: Connection, sha256: str) -> tuple[Step, ...]:
+    steps = []
+    for entry in read_entries(connection, Filters(photo=sha256)):
+        if isinstance(entry.said, tuple):
+            number, event = entry.said
+            facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
+            said = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
+            steps.append(Step(number, event.at, event.kind.value, said))
+    return tuple(steps)
+
+
+def _short(value: str | int) -> str:
+    """Return a fact; a hash or tag by its first digits."""
+    text = str(value)
+    return text[:12] if len(text) == 64 else text

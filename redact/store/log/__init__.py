@@ -1,0 +1,1 @@
+"""The audit log at rest: entries appended and signed, read, checked, and copied to checkpoint mirrors."""

@@ -1,0 +1,156 @@
+"""Check the record of a house where it lies: database, second places and key.
+
+Threat: whoever can write the database edits, drops or swaps entries, changes the columns that lists are searched by,
+or plants the right edge of a forged tree, so that this very program signs it with the next entry.
+Rule: the ten checks of an export, made on the rows themselves, and three that only a house can make (docs/audit-log.md
+section 9).  The second places are read before the database, so that a watcher at work cannot look like a cut tail.
+Accepted residue: a program that lies can lie here too; an auditor takes the export, the copies and the stand-alone
+reader elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from redact.audit.checkpoint import LogKey, parse_note, split_notes
+from redact.audit.events import Told, tell
+from redact.audit.faults import RecordError
+from redact.audit.verify.log import Walk, unreadable
+from redact.audit.verify.verdict import Fault, Finding, Report, check_of
+from redact.store.database import Database
+from redact.store.log.losses import list_losses
+from redact.store.log.mirrors import FILES, Place
+from redact.store.log.reader import Stored, has_edge, read_copied, read_edge, read_notes, read_stored
+
+QUESTIONS = {
+    11: "Do the columns that lists are searched by say what the entries say?",
+    12: "Will the next entry be added to these entries?",
+    13: "Do all second places answer, and have what was copied to them?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What lies in one second place."""
+
+    place: str
+    texts: tuple[str, ...]
+    fault: str | None = None  # why it does not answer, a sentence part
+
+    @property
+    def size(self) -> int:
+        """Entries that its newest readable checkpoint vouches for."""
+        return max((_size_of(note) for text in self.texts for note in split_notes(text)), default=0)
+
+
+def read_place(place: Place) -> Copied:
+    """Return the checkpoints in a second place; one that does not answer says so."""
+    try:
+        place.folder.stat()
+        return Copied(place.id, tuple(read_copy(path) for path in sorted(place.folder.glob(FILES))))
+    except OSError as error:
+        return Copied(place.id, (), (error.strerror or "it does not answer").lower())
+
+
+def read_copy(path: Path) -> str:
+    """Return the text of one file of copies, its line ends as they are; bytes that are no text fail check 1 later."""
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+def check_house(database: Database, origin: str, places: Sequence[Place], keys: Sequence[LogKey]) -> Report:
+    """Check the record of a house; never raises for what is in it.
+
+    Raises:
+        DatabaseFault: the database is out of reach.
+    """
+    copied = [read_place(place) for place in places]  # first: see the rule above
+    with database.read() as connection:
+        return check_record(connection, origin, copied, keys)
+
+
+def check_record(connection: Connection, origin: str, copied: Sequence[Copied], keys: Sequence[LogKey]) -> Report:
+    """Check the record that `connection` reads, against what was found in the second places."""
+    walk, index, broken = Walk(), list[Finding](), list[Finding]()
+    for stored in read_stored(connection):
+        try:
+            row = stored.row()
+        except RecordError as error:
+            broken.append(Finding(Fault.MALFORMED, str(error)))
+            continue
+        said = tell(row.body)
+        walk.take(row, said)
+        index += _compare(stored, said)
+    texts = [text for place in copied for text in place.texts]
+    if broken:
+        return unreadable(broken, texts)
+    if _is_new(connection, walk, texts):
+        return Report(
+            (check_of(8, "Was anything recorded?", [Finding(None, "nothing was recorded in this house yet")]),)
+        )
+    report = walk.judge(origin, read_notes(connection), texts, keys)
+    further = ((11, index), (12, list(_check_edge(connection, walk))), (13, list(_check_places(connection, copied))))
+    return Report((*report.checks, *(check_of(number, QUESTIONS[number], found) for number, found in further)))
+
+
+def _is_new(connection: Connection, walk: Walk, texts: Sequence[str]) -> bool:
+    """Say whether nothing at all speaks of an entry: not the rows, the edge, a head, a second place or what it had."""
+    is_empty = walk.size == 0 and not read_notes(connection) and not any(texts)
+    return is_empty and not read_copied(connection) and not has_edge(connection)
+
+
+def _compare(stored: Stored, said: Told) -> Iterator[Finding]:
+    if isinstance(said, tuple):
+        event, facts = said[1], dict(said[1].facts)
+        told = (event.kind.value, event.at, facts.get("photo"), facts.get("device"))
+        beside = (stored.kind, stored.at, stored.photo, stored.device)
+        for name, value, column in zip(("kind", "at", "photo", "device"), told, beside, strict=True):
+            if value != column:
+                yield Finding(Fault.FALSE_INDEX, f"entry {stored.number} is listed under another {name} than its own")
+    elif said is None and (stored.photo is not None or stored.device is not None):
+        yield Finding(None, f"entry {stored.number} has no body any more, and is still listed under a photo or device")
+
+
+def _check_edge(connection: Connection, walk: Walk) -> Iterator[Finding]:
+    grown = walk.frontier
+    try:
+        saved = read_edge(connection)
+    except RecordError as error:
+        yield Finding(Fault.FALSE_EDGE, str(error))
+        return
+    if saved != grown:
+        yield Finding(
+            Fault.FALSE_EDGE,
+            f"the saved edge of the tree, of {saved.size} entries, is not that of the {grown.size} entries here",
+        )
+
+
+def _check_places(connection: Connection, copied: Sequence[Copied]) -> Iterator[Finding]:
+    told = read_copied(connection)
+    for loss in list_losses(connection):
+        yield Finding(None, loss.part)
+    newest = max((_size_of(note) for note in read_notes(connection)), default=0)
+    for place in copied:
+        had = told.get(place.place, 0)
+        if place.fault is not None:
+            yield Finding(None, f"the second place {place.place} cannot be read: {place.fault}")
+        elif place.size < had:
+            yield Finding(
+                None, f"{place.place} had copies up to {had} entries, and now up to {place.size}: who took them?"
+            )
+        elif place.size < newest:
+            yield Finding(
+                None, f"{place.place} has copies up to {place.size} of {newest} entries; the next one catches up"
+            )
+    if not copied:
+        yield Finding(None, "this house has no second place; name one in redact.toml")
+
+
+def _size_of(note: str) -> int:
+    try:
+        return parse_note(note)[0].size
+    except RecordError:
+        return 0

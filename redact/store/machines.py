@@ -1,0 +1,55 @@
+"""The only SQL on machines that share a database: who lives, who ended, and who has gone silent."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from redact.store.key_facts import write_facts
+from redact.store.schema.tables import executors, facts
+from redact.system.clock import print_moment
+
+SILENT_AFTER_S = 600.0  # seconds without a beat; a beat comes every 30, and a database may be away for minutes
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What the watcher of one machine said last."""
+
+    beat_at: str | None  # that it lives; None: it never ran here
+    ended_at: str | None  # that it came to its end since
+
+
+def beat(connection: Connection, executor: str, now: datetime) -> None:
+    """Write down that this machine lives."""
+    at = {"beat_at": print_moment(now)}
+    if not connection.execute(update(executors).where(executors.c.id == executor).values(**at)).rowcount:
+        connection.execute(insert(executors), {"id": executor, "host": platform.node()[:64]} | at)
+    connection.execute(delete(facts).where(facts.c.name == _end_of(executor)))
+
+
+def end(connection: Connection, executor: str, now: datetime) -> None:
+    """Write down that the watcher of this machine came to its end; its photos are asked for as if it were silent."""
+    write_facts(connection, {_end_of(executor): print_moment(now)})
+
+
+def last_word(connection: Connection, executor: str) -> LastWord:
+    """Return what the watcher of this machine said last."""
+    beat_at = connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
+    ended_at = connection.execute(select(facts.c.value).where(facts.c.name == _end_of(executor))).scalar()
+    return LastWord(beat_at, ended_at)
+
+
+def silent(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """Return the machines that have gone silent."""
+    before = print_moment(now - timedelta(seconds=SILENT_AFTER_S))
+    return tuple(connection.execute(select(executors.c.id).where(executors.c.beat_at < before)).scalars())
+
+
+def _end_of(executor: str) -> str:
+    """Return under which name the end stands among the facts; a machine's own name may be longer than theirs."""
+    return f"watch-ended-{hashlib.sha256(executor.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

@@ -1,0 +1,393 @@
+"""The only SQL on photos, sightings and what is left for a person.  State moves by compare-and-swap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
+
+from redact.audit.events import name_tag
+from redact.store.schema.tables import left_items, photos, shown, sightings
+from watcher.counter import read_counter
+from watcher.guard import Place
+from watcher.quarantine import Arrival
+from watcher.stability import Sighting
+
+
+class State(StrEnum):
+    """Where a photo stands."""
+
+    WANTED = "wanted"  # its plain original must be taken in (again) from a device
+    ARRIVED = "arrived"  # proved copy in quarantine
+    SEALED = "sealed"  # original in the vault
+    REDACTED = "redacted"  # verified copy waits for trust storage
+    STORED = "stored"  # copy in trust storage, read back
+    HELD = "held"  # a person must look
+    REFUSED = "refused"  # not an image, or unsafe
+    SETTLED = "settled"  # a person looked: nothing of it is to be published
+
+
+#: States in which the corridor has something to do.
+UNDER_WAY = (State.ARRIVED, State.SEALED, State.REDACTED)
+#: States in which no plain original may lie in quarantine.
+AT_REST = (State.STORED, State.HELD, State.REFUSED, State.SETTLED)
+
+
+class Sighted(StrEnum):
+    """Where a file on a device stands."""
+
+    TAKEN = "taken"  # its bytes are in the house
+    OPENED = "opened"  # the record says that it is about to be deleted
+    GONE = "gone"  # deleted, and looked for again
+    KEPT = "kept"  # could not be deleted: an incident
+    UNKNOWN = "unknown"  # the device could not be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo, whatever number of files it was seen in."""
+
+    sha256: str
+    size: int  # bytes
+    state: State
+    reason: str | None
+    attempts: int
+    arrived_at: str
+    tags: tuple[str, ...]
+    sealed: str | None
+    output: str | None
+    output_bytes: int | None
+    output_name: str | None
+    stored_at: str | None
+    register: int | None
+    plan: str | None
+    destroyed_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One file in which a photo was seen."""
+
+    id: int
+    photo: str
+    device: str
+    size: int  # bytes
+    arrival: Arrival | None  # None once its place was forgotten
+    name: str  # tag
+    state: Sighted
+    reason: str | None
+    opened: int | None
+    level: str | None
+    left: int | None
+    seen_at: str
+    cleared_at: str | None
+
+
+def place_tag(key: bytes, place: Place) -> str:
+    """Return the tag of a whole place: what tells two files of one name in two folders apart."""
+    return name_tag(key, "/".join((str(place.folder), *place.parts)))
+
+
+# -- photos --
+
+
+def read_photo(connection: Connection, sha256: str) -> Photo | None:
+    """Return one photo, or None."""
+    row = connection.execute(select(photos).where(photos.c.sha256 == sha256)).first()
+    return None if row is None else _photo(row)
+
+
+def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
+    """Return the photos whose id begins with `prefix` (hex digits), at most ten."""
+    rows = connection.execute(select(photos).where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))
+    return tuple(_photo(row) for row in rows)
+
+
+def list_photos(connection: Connection, states: Iterable[State], limit: int | None = None) -> tuple[Photo, ...]:
+    """Return photos in these states, first come first."""
+    query = (
+        select(photos).where(photos.c.state.in_([*states])).order_by(photos.c.arrived_at, photos.c.sha256).limit(limit)
+    )
+    return tuple(_photo(row) for row in connection.execute(query))
+
+
+def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[str, ...]:
+    """Return the photos with work to do whose original lies in the quarantine of `executor`, first come first."""
+    query = (
+        select(photos.c.sha256)
+        .where(photos.c.state.in_([*UNDER_WAY]), photos.c.executor == executor)
+        .order_by(photos.c.attempts, photos.c.arrived_at)
+        .limit(limit)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def count_states(connection: Connection) -> dict[State, int]:
+    """Return how many photos are in each state."""
+    rows = connection.execute(select(photos.c.state, func.count()).group_by(photos.c.state))
+    return {State(state): number for state, number in rows}
+
+
+def add_photo(connection: Connection, arrival: Arrival, executor: str, at: str) -> bool:
+    """Write down a photo whose copy is in quarantine; return False where it is known already.
+
+    One that is `wanted` again is `arrived` from now on.
+    """
+    known = {"state": State.ARRIVED.value, "executor": executor, "reason": None}
+    again = update(photos).where(photos.c.sha256 == arrival.sha256, photos.c.state == State.WANTED.value)
+    if connection.execute(again.values(**known)).rowcount or read_photo(connection, arrival.sha256) is not None:
+        return False
+    row = {
+        "sha256": arrival.sha256,
+        "bytes": arrival.size,
+        "arrived_at": at,
+        "attempts": 0,
+        "tags": "[]",
+        "extension": "",
+    }
+    connection.execute(insert(photos), row | known)
+    return True
+
+
+def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: State, **columns: object) -> bool:
+    """Move a photo from one of the `old` states to `new`; return False where it is in none of them."""
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.state.in_([*old]))
+    return bool(connection.execute(swap.values(state=new.value, **{"reason": None, **columns})).rowcount)
+
+
+def write_shown(connection: Connection, sha256: str, pupils: Iterable[str], register: int) -> None:
+    """Write down who is shown uncovered on the copy of a photo: these, and nobody else."""
+    connection.execute(delete(shown).where(shown.c.photo == sha256))
+    rows = [{"photo": sha256, "pupil": pupil, "register": register} for pupil in dict.fromkeys(pupils)]
+    if rows:
+        connection.execute(insert(shown), rows)
+
+
+def note_trouble(connection: Connection, sha256: str, reason: str) -> None:
+    """Write down why the photo waits; it stays where it is and is tried again."""
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.state.in_([*UNDER_WAY, State.WANTED]))
+    connection.execute(swap.values(reason=reason, attempts=photos.c.attempts + 1))
+
+
+def give_up_originals(connection: Connection, executor: str, taker: str) -> int:
+    """Ask again for the photos whose plain originals lie in the quarantine of a machine that has gone silent."""
+    why = "The machine that had taken it in has gone silent; it is taken in again from the device."
+    swap = update(photos).where(photos.c.executor == executor, photos.c.state.in_([*UNDER_WAY]))
+    return int(connection.execute(swap.values(state=State.WANTED.value, executor=taker, reason=why)).rowcount)
+
+
+# -- sightings --
+
+
+def add_sighting(connection: Connection, key: bytes, arrival: Arrival, tags: Sequence[str], at: str) -> bool:
+    """Write down a file in which a photo was seen; return False where it is known and not yet gone."""
+    place = arrival.place
+    where = and_(
+        sightings.c.photo == arrival.sha256,
+        sightings.c.device == place.device_id,
+        sightings.c.place == place_tag(key, place),
+    )
+    known = connection.execute(select(sightings.c.state).where(where)).scalar()
+    row: dict[str, object] = {
+        "parts": json.dumps(place.parts),
+        "look": _print_look(arrival.sighting),
+        "state": Sighted.TAKEN.value,
+        "reason": None,
+        "opened": None,
+        "level": None,
+        "left": None,
+        "cleared_at": None,
+    }
+    if known is not None:
+        connection.execute(update(sightings).where(where, sightings.c.state != Sighted.OPENED.value).values(**row))
+        return known in {Sighted.GONE, Sighted.UNKNOWN}
+    counter = read_counter(place.name)
+    row |= {
+        "photo": arrival.sha256,
+        "device": place.device_id,
+        "folder": place.folder,
+        "name": name_tag(key, place.name),
+        "place": place_tag(key, place),
+        "tags": json.dumps(tags),
+        "series": None if counter is None else counter.series,
+        "number": None if counter is None else counter.number,
+        "seen_at": at,
+    }
+    connection.execute(insert(sightings), row)
+    _add_tags(connection, arrival.sha256, tags)
+    return True
+
+
+def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
+    known = connection.execute(select(photos.c.tags).where(photos.c.sha256 == sha256)).scalar()
+    merged = dict.fromkeys((*json.loads(known or "[]"), *tags))
+    connection.execute(update(photos).where(photos.c.sha256 == sha256).values(tags=json.dumps([*merged])))
+
+
+def knows_file(connection: Connection, key: bytes, place: Place, look: Sighting) -> bool:
+    """Return whether the file at `place`, looking so, was taken in, and its photo is not wanted again."""
+    query = (
+        select(sightings.c.look)
+        .join(photos, photos.c.sha256 == sightings.c.photo)
+        .where(
+            sightings.c.device == place.device_id,
+            sightings.c.place == place_tag(key, place),
+            sightings.c.state != Sighted.GONE.value,
+            photos.c.state != State.WANTED.value,
+        )
+    )
+    return _print_look(look) in connection.execute(query).scalars().all()
+
+
+def list_sightings(
+    connection: Connection,
+    *,
+    device: str | None = None,
+    photo: str | None = None,
+    states: Iterable[Sighted] = tuple(Sighted),
+    of_photos: Iterable[State] = tuple(State),
+    cleared_since: str | None = None,
+    limit: int | None = None,
+) -> tuple[Sight, ...]:
+    """Return sightings in these states, of photos in those, oldest first."""
+    query = (
+        select(sightings, photos.c.bytes.label("size"))
+        .join(photos, photos.c.sha256 == sightings.c.photo)
+        .where(sightings.c.state.in_([*states]), photos.c.state.in_([*of_photos]))
+        .order_by(sightings.c.id)
+        .limit(limit)
+    )
+    if device is not None:
+        query = query.where(sightings.c.device == device)
+    if photo is not None:
+        query = query.where(sightings.c.photo == photo)
+    if cleared_since is not None:
+        query = query.where(sightings.c.cleared_at >= cleared_since)
+    return tuple(_sight(row) for row in connection.execute(query))
+
+
+def read_sightings(connection: Connection, ids: Iterable[int]) -> tuple[Sight, ...]:
+    """Return the sightings of these ids, oldest first."""
+    query = select(sightings, photos.c.bytes.label("size")).join(photos, photos.c.sha256 == sightings.c.photo)
+    return tuple(
+        _sight(row) for row in connection.execute(query.where(sightings.c.id.in_([*ids])).order_by(sightings.c.id))
+    )
+
+
+def move_sighting(connection: Connection, sight: Sight, new: Sighted, **columns: object) -> bool:
+    """Move a sighting from the state it was read in to `new`; return False where it moved meanwhile."""
+    swap = update(sightings).where(sightings.c.id == sight.id, sightings.c.state == sight.state.value)
+    if new is Sighted.GONE:
+        columns["parts"] = None  # a path may hold a name, and is not needed any more
+    return bool(connection.execute(swap.values(state=new.value, **columns)).rowcount)
+
+
+def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], ...]:
+    """Return the camera counts (series, number) of all photos that came from a device."""
+    query = select(sightings.c.series, sightings.c.number).where(
+        sightings.c.device == device, sightings.c.number.is_not(None)
+    )
+    return tuple((row.series, row.number) for row in connection.execute(query.distinct()))
+
+
+# -- what is left for a person --
+
+
+def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str) -> None:
+    """Write down something on a device that a person must see to; what had been taken off the list begins anew."""
+    where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
+    again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
+    seen = {"why": why, "last_seen_at": at, "resolved_at": None}
+    if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
+        row = {"device": place.device_id, "place": place_tag(key, place), "parts": json.dumps(place.parts)}
+        connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)
+
+
+def resolve_left(connection: Connection, key: bytes, place: Place, at: str) -> None:
+    """Mark something as resolved: it is not there any more."""
+    where = (left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
+    connection.execute(update(left_items).where(*where, left_items.c.resolved_at.is_(None)).values(resolved_at=at))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftItem:
+    """Something on a device that a person must see to."""
+
+    device: str
+    parts: tuple[str, ...]
+    why: str
+    first_seen_at: str
+    last_seen_at: str
+
+
+def list_left(connection: Connection, device: str | None = None) -> tuple[LeftItem, ...]:
+    """Return what is left for a person, oldest first."""
+    query = select(left_items).where(left_items.c.resolved_at.is_(None)).order_by(left_items.c.id)
+    if device is not None:
+        query = query.where(left_items.c.device == device)
+    return tuple(
+        LeftItem(row.device, tuple(json.loads(row.parts)), row.why, row.first_seen_at, row.last_seen_at)
+        for row in connection.execute(query)
+    )
+
+
+# -- rows to values --
+
+
+def _photo(row: Row[tuple[object, ...]]) -> Photo:
+    return Photo(
+        row.sha256,
+        row.bytes,
+        State(row.state),
+        row.reason,
+        row.attempts,
+        row.arrived_at,
+        tuple(json.loads(row.tags)),
+        row.sealed,
+        row.output,
+        row.output_bytes,
+        row.output_name,
+        row.stored_at,
+        row.register,
+        row.plan,
+        row.destroyed_at,
+    )
+
+
+def _sight(row: Row[tuple[object, ...]]) -> Sight:
+    arrival = None
+    if row.parts is not None:
+        place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
+        arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, _parse_look(row.look))
+    return Sight(
+        row.id,
+        row.photo,
+        row.device,
+        row.size,
+        arrival,
+        row.name,
+        Sighted(row.state),
+        row.reason,
+        row.opened,
+        row.level,
+        row.left,
+        row.seen_at,
+        row.cleared_at,
+    )
+
+
+def _print_look(look: Sighting) -> str:
+    return json.dumps([look.size, look.mtime_ns, look.ctime_ns, look.inode, look.volume])
+
+
+def _parse_look(text: str) -> Sighting:
+    return Sighting(*json.loads(text))
+
+
+def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:
+    """Give every photo's id and state."""
+    for row in connection.execute(select(photos.c.sha256, photos.c.state)):
+        yield row.sha256, State(row.state)

@@ -1,0 +1,399 @@
+"""The consent register: the only SQL on pupils, consents and their versions.
+
+Threat: a consent is changed without trace, or half an import is written; a pupil who said no, left or must never be
+shown is still recognised, or still stands uncovered on copies that nobody looks for.
+Rule: answers are appended, never changed; every change makes a new version and its entries in the record, in one
+transaction.  Whatever the change, what it no longer allows is taken down in that same transaction: templates are
+deleted and copies recalled (`_take_down`).  The gallery is read by the register of that very moment.
+Accepted residue: erasing a pupil (`forget`) blanks names and sources, the one thing that is ever overwritten here;
+UPN and answers stay, so that the record can be read; a copy made from an older version while this one was being
+written is for the corridor to notice (`register_version`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from models.identity.recogniser import Template
+from redact.audit.events import person_tag
+from redact.audit.kinds import Kind
+from redact.errors import UsageError
+from redact.pupils.consent import (
+    BIOMETRIC,
+    EVERY_PURPOSE,
+    Consent,
+    No,
+    PupilRecord,
+    Register,
+    State,
+    Yes,
+    may_recognise,
+)
+from redact.pupils.consent_diff import Difference
+from redact.pupils.recognise import Enrolled, Gallery
+from redact.pupils.roll import Pupil, Roll
+from redact.pupils.roll_diff import RollDifference
+from redact.store import templates as store_templates
+from redact.store.log.ledger import Entries
+from redact.store.recalls import Recall, recall
+from redact.store.schema.tables import consents, pupils, register_versions
+
+
+class StrangerFault(UsageError):
+    """The register does not know the pupil."""
+
+    def __init__(self, upn: str) -> None:
+        """Say which number."""
+        super().__init__(f"There is no pupil {upn} on the roll. Check the number, or see: redact roll import")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who changes the register, when, and for which use of photos."""
+
+    by: str  # role
+    at: str  # as print_moment writes it
+    tags: bytes  # key of the tags in the record
+    purposes: tuple[str, ...]  # of the house: a face is shown only with consent for all of them
+
+    @property
+    def day(self) -> date:
+        """The day of the change, UTC."""
+        return date.fromisoformat(self.at[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDown:
+    """What a change no longer allows, and was taken down with it."""
+
+    templates: int = 0  # deleted
+    recalls: tuple[Recall, ...] = ()  # copies that must be taken down or made again
+
+    def __add__(self, other: TakenDown) -> TakenDown:
+        """Return both together, each copy once."""
+        recalls = {found.photo: found for found in (*self.recalls, *other.recalls)}
+        return TakenDown(self.templates + other.templates, tuple(recalls.values()))
+
+
+# -- reading --
+
+
+def register_version(connection: Connection) -> int:
+    """Return the version of the register; 0 while nothing was ever written."""
+    return int(connection.execute(select(func.max(register_versions.c.version))).scalar() or 0)
+
+
+def read_register(connection: Connection, on: date) -> Register:
+    """Return the register as it is now, to be asked about the day `on`."""
+    answers: dict[str, list[Consent]] = {}
+    for row in connection.execute(_standing()):
+        answers.setdefault(row.upn, []).append(_consent(row))
+    found = connection.execute(select(pupils).order_by(pupils.c.upn))
+    records = (_record(row, answers.get(row.upn, ())) for row in found)
+    return Register(register_version(connection), on, {record.upn: record for record in records})
+
+
+def read_pupil(connection: Connection, upn: str) -> PupilRecord:
+    """Return what the register says of one pupil.
+
+    Raises:
+        StrangerFault: it does not know the pupil.
+    """
+    row = connection.execute(select(pupils).where(pupils.c.upn == upn)).first()
+    if row is None:
+        raise StrangerFault(upn)
+    return _record(row, tuple(_consent(found) for found in connection.execute(_standing(upn))))
+
+
+def read_history(connection: Connection, upn: str) -> tuple[tuple[Consent, int, str], ...]:
+    """Return every answer there ever was for the pupil, oldest first, with version and time of writing."""
+    rows = connection.execute(_all_answers().where(consents.c.upn == upn).order_by(consents.c.id))
+    return tuple((_consent(row), row.register, row.at) for row in rows)
+
+
+def read_roll(connection: Connection) -> Roll:
+    """Return all pupils who have not left and whose names are known, for names in pictures."""
+    rows = connection.execute(select(pupils).where(pupils.c.left_at.is_(None)).order_by(pupils.c.upn))
+    return Roll(tuple(pupil for row in rows if (pupil := _pupil(row)).forenames or pupil.surnames))
+
+
+def read_every_pupil(connection: Connection) -> dict[str, tuple[Pupil, bool]]:
+    """Return every pupil there ever was, by UPN, with whether the pupil has left."""
+    rows = connection.execute(select(pupils).order_by(pupils.c.upn))
+    return {row.upn: (_pupil(row), row.left_at is not None) for row in rows}
+
+
+def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[str], on_date: date) -> Gallery:
+    """Return the pupils who may be recognised, by the register of this moment.
+
+    Args:
+        connection: for reading.
+        identity_key: the house's template key (Keys.templates).
+        purposes: consent for all of them is needed, and biometric consent.
+        on_date: the day of showing.
+    """
+    enrolled = store_templates.count_templates(connection)
+    if not enrolled:
+        return Gallery()
+    register = read_register(connection, on_date)
+    answers = {upn: may_recognise(register.pupils.get(upn), purposes, on_date) for upn in enrolled}
+    allowed = {upn for upn, answer in answers.items() if isinstance(answer, Yes)}
+    found = store_templates.read_templates(connection, identity_key, allowed)
+    known = read_every_pupil(connection)
+    return Gallery(tuple(Enrolled(upn, found[upn], known[upn][0].year, known[upn][0].reg) for upn in sorted(found)))
+
+
+# -- writing: each in a transaction of the ledger --
+
+
+def apply_import(entries: Entries, act: Act, difference: Difference, source_sha256: str, rows: int) -> TakenDown:
+    """Write the changes of an import as one version.
+
+    Args:
+        entries: of the ledger's transaction in which `difference` was made.
+        act: who and when.
+        difference: from `consent_diff.diff`.
+        source_sha256: of the imported file.
+        rows: of the imported file.
+    """
+    before = read_register(entries.connection, act.day).pupils
+    version = _new_version(entries, act, source_sha256, rows, len(difference.changed_upns))
+    answers = [change.after for change in difference.changes]
+    _append(entries, act, version, answers, "import")
+    return _take_down_all(entries, act, [before[upn] for upn in difference.changed_upns])
+
+
+def set_consent(entries: Entries, act: Act, answer: Consent) -> TakenDown:
+    """Write one answer, given to a person.
+
+    Raises:
+        StrangerFault: the register does not know the pupil.
+    """
+    before = read_pupil(entries.connection, answer.upn)
+    version = _new_version(entries, act, None, 1, 1)
+    _append(entries, act, version, [answer], "by-hand")
+    return _take_down_all(entries, act, [before])
+
+
+def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | None, source: str) -> TakenDown:
+    """Write that consent was withdrawn; templates and copies go whatever stood before.
+
+    Args:
+        entries: of the ledger's transaction.
+        act: who and when.
+        upn: the pupil's.
+        purposes: None for all that the register or the house knows, being recognised included.
+        source: how it was told.
+
+    Raises:
+        StrangerFault: the register does not know the pupil.
+    """
+    pupil = read_pupil(entries.connection, upn)
+    if purposes is None:
+        known = (consent.purpose for consent in pupil.consents)
+        purposes = tuple(dict.fromkeys((*act.purposes, BIOMETRIC, *known)))
+    answers = [
+        Consent(upn, purpose, State.WITHDRAWN, given_on=act.day, source=source, is_by_hand=True)
+        for purpose in purposes
+        if not _is_objection(pupil, purpose)
+    ]
+    version = _new_version(entries, act, None, len(answers), 1)
+    _append(entries, act, version, answers, "by-hand")
+    if {*purposes}.isdisjoint((*act.purposes, BIOMETRIC)):
+        return _take_down_all(entries, act, [pupil])
+    return _take_down(entries, act, upn, is_template=True, is_copy=True)
+
+
+def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool) -> TakenDown:
+    """Write that the pupil must never be shown, or may be shown again as consents say.
+
+    Raises:
+        StrangerFault: the register does not know the pupil.
+    """
+    read_pupil(entries.connection, upn)
+    version = _new_version(entries, act, None, 1, 1)
+    entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(is_never_shown=is_never_shown))
+    # The record has no word for "no longer never shown": pending, for every purpose, says that answers count again.
+    state = State.NEVER_SHOW if is_never_shown else State.PENDING
+    _tell(entries, act, version, upn, EVERY_PURPOSE, state, "by-hand")
+    return _take_down(entries, act, upn, is_template=True, is_copy=True) if is_never_shown else TakenDown()
+
+
+def enrol(entries: Entries, act: Act, identity_key: str, upn: str, described: Sequence[Template]) -> None:
+    """Add descriptions of the pupil's face, if the register allows it at this moment.
+
+    Raises:
+        StrangerFault: the register does not know the pupil.
+        UsageError: the consents do not allow it.
+    """
+    check_may_enrol(read_pupil(entries.connection, upn), act)
+    version = _new_version(entries, act, None, len(described), 1)
+    for template in described:
+        store_templates.add_template(entries.connection, identity_key, upn, template, act.at)
+    _tell(entries, act, version, upn, BIOMETRIC, State.GIVEN, "enrolled")
+
+
+def check_may_enrol(pupil: PupilRecord, act: Act) -> None:
+    """Refuse to enrol a pupil without biometric consent and consent to be shown.
+
+    Raises:
+        UsageError: the consents do not allow it.
+    """
+    answer = may_recognise(pupil, act.purposes, act.day)
+    if isinstance(answer, No):
+        needed = ", ".join((*act.purposes, BIOMETRIC))
+        raise UsageError(f"Pupil {pupil.upn} cannot be enrolled: {answer.reason}. Consent is needed for: {needed}")
+
+
+def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
+    """Erase what the register knows of a pupil beside number and answers; the pupil counts as left.
+
+    Raises:
+        StrangerFault: the register does not know the pupil.
+    """
+    read_pupil(entries.connection, upn)
+    version = _new_version(entries, act, None, 1, 1)
+    blank = dict.fromkeys(_PERSONAL, "")
+    left_at = func.coalesce(pupils.c.left_at, act.at)
+    entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(**blank, left_at=left_at))
+    entries.connection.execute(update(consents).where(consents.c.upn == upn).values(source=""))
+    _tell(entries, act, version, upn, EVERY_PURPOSE, State.LEFT, "forgotten")
+    return _take_down(entries, act, upn, is_template=True, is_copy=True)
+
+
+def apply_roll(
+    entries: Entries, act: Act, difference: RollDifference, source_sha256: str, *, marks_left: bool
+) -> TakenDown:
+    """Write the changes of a roll as one version: new pupils, changed names, those who came back, and who left.
+
+    Copies that show a leaver stay: leaving takes nothing back.  Templates of leavers are deleted.
+    """
+    left = difference.missing if marks_left else ()
+    version = _new_version(entries, act, source_sha256, difference.rows, difference.changed + len(left))
+    if difference.new:
+        rows = [_row(pupil) | {"is_never_shown": False} for pupil in difference.new]
+        entries.connection.execute(insert(pupils), rows)
+    for pupil in (*difference.altered, *difference.returned):
+        entries.connection.execute(update(pupils).where(pupils.c.upn == pupil.upn).values(**_row(pupil), left_at=None))
+    for upn in left:
+        entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(left_at=act.at))
+        _tell(entries, act, version, upn, EVERY_PURPOSE, State.LEFT, "roll")
+    parts = [_take_down(entries, act, upn, is_template=True, is_copy=False) for upn in left]
+    return sum(parts, TakenDown())
+
+
+# -- parts --
+
+_PERSONAL = ("legal_forename", "legal_surname", "preferred_forename", "preferred_surname", "year", "reg")
+
+
+def _new_version(entries: Entries, act: Act, source_sha256: str | None, rows: int, changed: int) -> int:
+    """Add a version; the ledger's lock, which `entries` holds, keeps two writers from taking one number."""
+    version = register_version(entries.connection) + 1
+    row = {"version": version, "at": act.at, "by": act.by, "source": source_sha256, "rows": rows, "changed": changed}
+    entries.connection.execute(insert(register_versions), row)
+    if source_sha256 is not None:
+        kind = Kind.CONSENT_IMPORTED
+        entries.add(kind, register=version, source=source_sha256, rows=rows, changed=changed, by=act.by)
+    return version
+
+
+def _append(entries: Entries, act: Act, version: int, answers: Sequence[Consent], source: str) -> None:
+    rows = [
+        {
+            "upn": answer.upn,
+            "purpose": answer.purpose,
+            "state": answer.state.value,
+            "given_on": None if answer.given_on is None else answer.given_on.isoformat(),
+            "expires_on": None if answer.expires_on is None else answer.expires_on.isoformat(),
+            "source": answer.source,
+            "register": version,
+            "at": act.at,
+        }
+        for answer in answers
+    ]
+    if rows:
+        entries.connection.execute(insert(consents), rows)
+    for answer in answers:
+        _tell(entries, act, version, answer.upn, answer.purpose, answer.state, source)
+
+
+def _tell(entries: Entries, act: Act, version: int, upn: str, purpose: str, state: State, source: str) -> None:
+    entries.add(
+        Kind.CONSENT_CHANGED,
+        register=version,
+        pupil=person_tag(act.tags, upn),
+        purpose=purpose,
+        state=state.value,
+        source=source,
+        by=act.by,
+    )
+
+
+def _take_down_all(entries: Entries, act: Act, before: Iterable[PupilRecord]) -> TakenDown:
+    """Take down what the register, as changed in this transaction, no longer allows of these pupils."""
+    now = read_register(entries.connection, act.day).pupils
+    parts = []
+    for pupil in before:
+        is_template = isinstance(may_recognise(now[pupil.upn], act.purposes, act.day), No)
+        is_copy = any(_is_lost(pupil, now[pupil.upn], purpose) for purpose in (*act.purposes, BIOMETRIC))
+        parts.append(_take_down(entries, act, pupil.upn, is_template=is_template, is_copy=is_copy))
+    return sum(parts, TakenDown())
+
+
+def _take_down(entries: Entries, act: Act, upn: str, *, is_template: bool, is_copy: bool) -> TakenDown:
+    deleted = store_templates.delete_templates(entries.connection, upn) if is_template else 0
+    return TakenDown(deleted, recall(entries.connection, upn, act.at) if is_copy else ())
+
+
+def _is_lost(before: PupilRecord, now: PupilRecord, purpose: str) -> bool:
+    """Say whether a yes has gone; one that ran out by itself takes no copy down."""
+    was, is_ = before.answer(purpose), now.answer(purpose)
+    return was is not None and was.state is State.GIVEN and (is_ is None or is_.state is not State.GIVEN)
+
+
+def _is_objection(pupil: PupilRecord, purpose: str) -> bool:
+    """Say whether the pupil's own no stands: a parent's withdrawal adds nothing to it and must not replace it."""
+    answer = pupil.answer(purpose)
+    return answer is not None and answer.state is State.OBJECTED
+
+
+def _all_answers() -> Select[Any]:
+    joined = consents.outerjoin(register_versions, register_versions.c.version == consents.c.register)
+    return select(consents, register_versions.c.source.label("imported")).select_from(joined)
+
+
+def _standing(upn: str | None = None) -> Select[Any]:
+    """Return the query for the newest answer of each pupil and purpose."""
+    newest = select(func.max(consents.c.id)).group_by(consents.c.upn, consents.c.purpose)
+    query = _all_answers().where(consents.c.id.in_(newest)).order_by(consents.c.upn, consents.c.purpose)
+    return query if upn is None else query.where(consents.c.upn == upn)
+
+
+def _consent(row: Row[Any]) -> Consent:
+    return Consent(
+        row.upn,
+        row.purpose,
+        State(row.state),
+        None if row.given_on is None else date.fromisoformat(row.given_on),
+        None if row.expires_on is None else date.fromisoformat(row.expires_on),
+        row.source,
+        is_by_hand=row.imported is None,
+    )
+
+
+def _record(row: Row[Any], answers: Sequence[Consent]) -> PupilRecord:
+    return PupilRecord(row.upn, tuple(answers), bool(row.is_never_shown), row.left_at is not None)
+
+
+def _pupil(row: Row[Any]) -> Pupil:
+    return Pupil(row.upn, *(getattr(row, column) for column in _PERSONAL))
+
+
+def _row(pupil: Pupil) -> dict[str, str]:
+    return {"upn": pupil.upn} | {column: getattr(pupil, column) for column in _PERSONAL}

@@ -1,0 +1,1 @@
+"""The tables, and what brings an older database up to date."""

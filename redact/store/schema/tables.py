@@ -1,0 +1,255 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+Times are text, "2026-09-07T13:45:12.345Z" (UTC, sorts as it reads); lists are JSON text.  A photo's key is the SHA-256
+of its bytes as they came.  What may hold a child's name stands in the columns listed in PERSONAL and nowhere else.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+TIME = String(24)  # "2026-09-07T13:45:12.345Z"
+SHA256 = String(64)
+ID = String(40)  # redact/audit/kinds.py, ID
+
+#: Columns that may hold a child's name or a path with one; docs/design.md tells what removes them.
+PERSONAL = frozenset(
+    {
+        "sightings.parts", "sightings.tags", "left_items.parts", "photos.tags",
+        "pupils.legal_forename", "pupils.legal_surname", "pupils.preferred_forename", "pupils.preferred_surname",
+        "consents.source", "devices.root", "devices.further", "devices.mount", "devices.make", "devices.model",
+        "devices.serial",
+    }
+)  # fmt: skip
+
+# -- what this house is --
+facts = Table("facts", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+# -- devices --
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("kind", String(16), nullable=False),  # redact.audit.kinds.DEVICE_KIND
+    Column("make", Text, nullable=False, default=""),
+    Column("model", Text, nullable=False, default=""),
+    Column("serial", Text, nullable=False, default=""),
+    Column("serial_source", String(16), nullable=False, default=""),
+    Column("owner", String(16), nullable=False),  # trust | personal
+    Column("holder", String(40), nullable=False),  # role
+    Column("approved_by", String(40), nullable=False),  # role
+    Column("approved_at", TIME, nullable=False),
+    Column("until", TIME, nullable=False),
+    Column("retired_at", TIME),
+    Column("root", Text),  # folder; null for attest-only
+    Column("further", Text, nullable=False, default="[]"),  # JSON list of folders where copies may lie
+    Column("mount", Text),  # where a card's volume hangs
+    Column("nonce", String(32), nullable=False, default=""),
+    Column("clears", String(8), nullable=False),  # at-once | by-hand: the device's policy
+    Column("last_seen_at", TIME),  # present at that time
+    Column("attested_at", TIME),  # attest-only: the holder's last word
+)
+
+# -- photos and where they were seen --
+photos = Table(
+    "photos",
+    metadata,
+    Column("sha256", SHA256, primary_key=True),
+    Column("bytes", BigInteger, nullable=False),
+    Column("extension", String(8), nullable=False, default=""),  # of the output
+    Column("state", String(16), nullable=False),  # redact.store.records.State
+    Column("reason", Text),  # a sentence, when held, refused or waiting
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("executor", String(64), nullable=False, default=""),  # whose quarantine holds the plain original
+    Column("arrived_at", TIME, nullable=False),
+    Column("tags", Text, nullable=False, default="[]"),  # JSON: class and event tags of all sightings
+    Column("sealed", SHA256),  # SHA-256 of the sealed file
+    Column("sealed_at", TIME),
+    Column("output", SHA256),  # SHA-256 of the redacted copy
+    Column("output_bytes", BigInteger),
+    Column("output_name", String(40)),  # in trust storage
+    Column("stored_at", TIME),
+    Column("register", Integer),  # version of the consent register it was decided with
+    Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it
+    Column("destroyed_at", TIME),  # the sealed original
+    Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
+)
+Index("photos_by_state", photos.c.state)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("device", ID, ForeignKey("devices.id"), nullable=False),
+    Column("folder", Integer, nullable=False),  # watcher.guard.Place.folder
+    Column("parts", Text),  # JSON list of names below the folder; removed when the file is gone
+    Column("name", SHA256, nullable=False),  # tag of the parts
+    Column("place", SHA256, nullable=False),  # tag of folder and parts: one row a photo, device and place
+    Column("tags", Text, nullable=False, default="[]"),
+    Column("look", Text, nullable=False),  # JSON: size, mtime_ns, ctime_ns, inode, volume
+    Column("series", String(8)),  # of a camera's counter
+    Column("number", Integer),
+    Column("state", String(16), nullable=False),  # redact.store.records.Sighted
+    Column("reason", Text),
+    Column("opened", Integer),  # entry of the record that opened the deletion
+    Column("level", String(16)),  # redact.audit.kinds.LEVEL
+    Column("left", Integer),  # residues found
+    Column("seen_at", TIME, nullable=False),
+    Column("cleared_at", TIME),
+    UniqueConstraint("photo", "device", "place"),
+)
+Index("sightings_by_state", sightings.c.device, sightings.c.state)
+
+left_items = Table(  # what a person must see to: videos, RAW, links, files that never rest
+    "left_items",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("device", ID, nullable=False),
+    Column("place", SHA256, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("first_seen_at", TIME, nullable=False),
+    Column("last_seen_at", TIME, nullable=False),
+    Column("resolved_at", TIME),
+    UniqueConstraint("device", "place"),
+)
+
+shown = Table(  # who is shown uncovered on which copy: the take-down list
+    "shown",
+    metadata,
+    Column("photo", SHA256, ForeignKey("photos.sha256"), primary_key=True),
+    Column("pupil", String(40), primary_key=True),  # UPN
+    Column("register", Integer, nullable=False),
+    Column("recalled_at", TIME),  # the consent went; the copy must be made again or taken down
+)
+
+# -- holds --
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("scope", String(8), nullable=False),  # device | photo | house
+    Column("device", ID),
+    Column("photo", SHA256),
+    Column("by", String(40), nullable=False),  # role
+    Column("reason", Text, nullable=False),
+    Column("added_at", TIME, nullable=False),
+    Column("lifted_at", TIME),
+)
+
+# -- consent register --
+pupils = Table(
+    "pupils",
+    metadata,
+    Column("upn", String(40), primary_key=True),
+    Column("legal_forename", Text, nullable=False, default=""),
+    Column("legal_surname", Text, nullable=False, default=""),
+    Column("preferred_forename", Text, nullable=False, default=""),
+    Column("preferred_surname", Text, nullable=False, default=""),
+    Column("year", Text, nullable=False, default=""),
+    Column("reg", Text, nullable=False, default=""),
+    Column("is_never_shown", Boolean, nullable=False, default=False),
+    Column("left_at", TIME),
+)
+
+consents = Table(  # append only: the newest row of (pupil, purpose) counts
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("upn", String(40), ForeignKey("pupils.upn"), nullable=False),
+    Column("purpose", ID, nullable=False),  # "website", "social-media", "biometric", ...
+    Column("state", String(16), nullable=False),  # redact.audit.kinds.CONSENT
+    Column("given_on", String(10)),  # date
+    Column("expires_on", String(10)),
+    Column("source", Text, nullable=False, default=""),
+    Column("register", Integer, nullable=False),  # version of the register that it belongs to
+    Column("at", TIME, nullable=False),
+)
+Index("consents_by_pupil", consents.c.upn, consents.c.purpose)
+
+register_versions = Table(
+    "register_versions",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", TIME, nullable=False),
+    Column("by", String(40), nullable=False),  # role
+    Column("source", SHA256),  # of the imported file
+    Column("rows", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("upn", String(40), ForeignKey("pupils.upn"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # age, to the house's own template key
+    Column("at", TIME, nullable=False),
+)
+
+# -- the record: docs/audit-log.md --
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(24), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("photo", SHA256),  # from the body, to find it; erased with it
+    Column("device", ID),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("salt", LargeBinary),
+    Column("body", LargeBinary),
+)
+Index("log_by_photo", log_entries.c.photo)
+Index("log_by_device", log_entries.c.device)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("edge", LargeBinary, nullable=False),  # redact.audit.tree.Frontier.edge, joined
+)
+
+log_checkpoints = Table(  # the last of each day, and the newest
+    "log_checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("at", TIME, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+log_copies = Table(  # what lies in the second places
+    "log_copies",
+    metadata,
+    Column("place", ID, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("fault", Text),  # a sentence, while the place refuses
+)
+
+# -- processes --
+executors = Table(
+    "executors",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("beat_at", TIME, nullable=False),
+    Column("host", String(64), nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Trust storage: a folder, a share or a bucket, written once and read back."""

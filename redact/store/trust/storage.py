@@ -1,0 +1,61 @@
+"""Trust storage: where redacted copies go to stay.  A folder, or a bucket."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+from redact.store.trust.bucket import ObjectTrust, open_bucket
+from redact.store.trust.faults import TrustFault
+from redact.store.trust.folder import LocalTrust
+
+__all__ = ["LocalTrust", "ObjectTrust", "TrustFault", "TrustStorage", "make_trust", "open_trust", "sweep_trust"]
+
+
+class TrustStorage(Protocol):
+    """Where redacted copies are kept.  A `name` is a neutral id: 24 to 64 hex digits, a full stop, an ending."""
+
+    def put(self, name: str, content: bytes, /) -> None:
+        """Write once and prove by reading back; the same again is fine; raises TrustFault."""
+
+    def read(self, name: str, /) -> bytes:
+        """Return what lies under `name`; raises TrustFault."""
+
+    def holds(self, name: str, sha256: str, /) -> bool:
+        """Say whether it lies there now with these bytes; raises TrustFault where that cannot be seen."""
+
+    def remove(self, name: str, /) -> None:
+        """Remove it and look again; raises TrustFault where it is still there or cannot be seen."""
+
+
+def open_trust(address: str, base: Path) -> TrustStorage:
+    """Return the storage that the settings name; nothing is looked at yet.
+
+    Args:
+        address: a folder, or "s3://bucket/prefix", "az://container/prefix" (keys and endpoint from the environment).
+        base: the house's folder, which a relative one starts from.
+
+    Raises:
+        UsageError: the address is none, or the environment does not go with it.
+    """
+    return open_bucket(address, os.environ) if "://" in address else LocalTrust(base / address)
+
+
+def make_trust(trust: TrustStorage) -> None:
+    """Make the storage ready when the house is made: a folder gets its marker, a bucket is made by its owner.
+
+    Raises:
+        TrustFault: it cannot be made.
+    """
+    if isinstance(trust, LocalTrust):
+        trust.make()
+
+
+def sweep_trust(trust: TrustStorage) -> int:
+    """Remove what a killed program left and return how many files; call it before anything is stored.
+
+    Raises:
+        TrustFault: the storage cannot be read or written.
+    """
+    return trust.sweep() if isinstance(trust, LocalTrust) else 0

@@ -1,0 +1,98 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from redact.errors import RedactError, UsageError
+from redact.system.machine import sync_folder
+
+
+class FileThere(UsageError):
+    """A file of that name is there, and was not to be replaced; it is as it was."""
+
+    def __init__(self, path: Path) -> None:
+        """Say which."""
+        super().__init__(
+            f"The file {path} is there already and says something else; nothing was written. Choose another name, or "
+            "say --overwrite to replace it."
+        )
+
+
+class CannotWrite(RedactError):
+    """A file could not be written; nothing of it is left."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        """Say which folder, why, and what to do."""
+        why = error.strerror or "unknown reason"
+        super().__init__(f"Cannot write to the folder {folder}: {why}. Free some space or choose another folder.")
+
+
+def write_whole(path: Path, data: bytes, *, is_public: bool = False) -> None:
+    """Write `data` to `path`: temporary file beside it, fsync, rename, fsync of the folder, read back.
+
+    Only the owner may read the file, unless it `is_public`: a redacted copy, which is made to be handed on.
+
+    Raises:
+        CannotWrite: the disk is full, the folder cannot be written, or what was read back differs.
+    """
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".redact-", suffix=".part", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if is_public:
+            Path(temporary).chmod(0o644)  # before it has its name: never half way
+        Path(temporary).replace(path)
+        temporary = None
+        sync_folder(path.parent)
+        if path.read_bytes() != data:
+            raise OSError(0, "what was read back is not what was written")
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise CannotWrite(path.parent, error) from error
+
+
+def write_new(path: Path, data: bytes, *, may_replace: bool = False, is_public: bool = False) -> None:
+    """Write `data` to `path` as `write_whole` does, but replace another file only where `may_replace` says so.
+
+    Raises:
+        FileThere: there is a file with other content.
+        CannotWrite: as for `write_whole`.
+    """
+    try:
+        if not may_replace and path.exists() and path.read_bytes() != data:
+            raise FileThere(path)
+    except OSError as error:
+        raise CannotWrite(path.parent, error) from error
+    write_whole(path, data, is_public=is_public)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and its parents where they are missing.
+
+    Raises:
+        CannotWrite: it is a file, or may not be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and its parents where they are missing; a folder that is made here is its owner's alone.
+
+    Raises:
+        CannotWrite: it is a file, or may not be made.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, error) from error

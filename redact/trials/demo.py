@@ -1,0 +1,242 @@
+"""The walk of `redact demo`: a house, three devices, the sample pictures, and the real watcher, once.
+
+Nothing here is played: registers, watcher, workers, record and clearing are those of every day.  One thing is set up
+that time would bring: the third device is registered with the clock set back, so that its approval has run out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from redact.audit.events import Event
+from redact.audit.kinds import Kind, Role
+from redact.devices.register import NewDevice, add_device
+from redact.errors import RedactError
+from redact.pupils.consent_diff import diff
+from redact.pupils.consent_import import Wishes, read_consents
+from redact.pupils.roll import read_roll
+from redact.pupils.roll_diff import diff_roll
+from redact.service.run import run_watch
+from redact.store import photos as records
+from redact.store import pupils as register
+from redact.store.device_kinds import Owner
+from redact.store.devices import Kind as DeviceKind
+from redact.store.log.reader import read_every
+from redact.store.photos import Photo, State
+from redact.system.clock import print_moment
+from redact.trials import demo_folder
+from redact.trials.demo_folder import DEVICES, HOUSE, list_device
+from redact.workers.job import Bench
+from redact.workspace.workspace import House, make_house, open_house, system_now
+
+CAMERA, PHONE, VISITOR = "school-camera", "teacher-phone", "visitor-phone"
+FILM = "sports-day.mp4"
+_FILM = b"\0\0\0\x14ftypmp42\0\0\0\0mp42"  # an MPEG-4 file with no film in it; ISO/IEC 14496-12, "File Type Box"
+_AGO = timedelta(days=400)  # when the visitor's phone was approved, for a year: longer ago than any approval lasts
+_APPROVED_FOR = timedelta(days=365)
+_LOOK_S = 0.3  # seconds between two looks at the record, for the lines that are printed while it goes
+SHORT = 12  # hex digits, as `redact status` prints
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A demo that is ready to run."""
+
+    out: Path
+    samples: Mapping[str, bytes]  # by file name
+    before: Mapping[str, tuple[str, ...]]  # file names on each device
+    pupils: int
+    answers: int
+
+    @property
+    def house(self) -> Path:
+        """Where its house is."""
+        return self.out / HOUSE
+
+
+def set_up(out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes, workers: int | None) -> Stage:
+    """Make a house and three devices with photos below `out`; a former demo there is replaced.
+
+    Args:
+        out: the demo's folder.
+        samples: pictures by file name.
+        roll: a CSV.
+        consents: a CSV.
+        workers: photos under way at once; one a processor when not given.
+
+    Raises:
+        UsageError: the folder holds something that no demo made; nothing was changed.
+        RedactError: the house cannot be made.
+    """
+    demo_folder.replace_former(out)
+    devices = _cast(samples)
+    demo_folder.lay_out(out, devices)
+    make_house(out / HOUSE, "demo", {} if workers is None else {"workers": workers}, allow_synced=True)
+    _register_devices(out)
+    with open_house(out / HOUSE) as house:
+        pupils = _import_roll(house, roll)
+        answers = _import_consents(house, consents)
+    return Stage(out, samples, {device: list_device(out, device) for device in devices}, pupils, answers)
+
+
+def run(house: House, bench: Bench, models: Mapping[str, str], tell: Tell) -> None:
+    """Run the watcher once, and say what happens to each photo as the record grows.
+
+    Raises:
+        RedactError: the house cannot be worked with.
+    """
+    with _following(house, tell):
+        run_watch(house, threading.Event(), bench, models, once=True)
+
+
+def photo_of(stage: Stage, house: House, sample: str) -> Photo:
+    """Return how a sample stands in the house.
+
+    Raises:
+        RedactError: it never arrived.
+    """
+    with house.database.read() as connection:
+        photo = records.read_photo(connection, hashlib.sha256(stage.samples[sample]).hexdigest())
+    if photo is None:
+        raise RedactError(f"The sample {sample} never arrived in the house. See: redact doctor")
+    return photo
+
+
+def check_end(stage: Stage, house: House) -> None:
+    """Check that the demo ended as it should.
+
+    Raises:
+        RedactError: a sample is not stored, a photo is left on an approved device, or one was touched that must not be.
+    """
+    lacking = [name for name in stage.samples if photo_of(stage, house, name).state is not State.STORED]
+    if lacking:
+        raise RedactError(f"{len(lacking)} of the samples were not stored. See: redact status --house {stage.house}")
+    now = {device: list_device(stage.out, device) for device in stage.before}
+    if (now[CAMERA], now[PHONE], now[VISITOR]) != ((FILM,), (), stage.before[VISITOR]):
+        raise RedactError(f"A device does not hold what it should at the end. See: redact status --house {stage.house}")
+
+
+def tally(plan: str | None) -> Counter[str]:
+    """Return how many regions of each kind a plan covers; under "ask" those that a person should look at."""
+    regions = json.loads(plan or "[]")
+    counts = Counter(str(region["kind"]) for region in regions)
+    counts["ask"] = sum(region["action"] == "ask" for region in regions)
+    return counts
+
+
+# -- setting up --
+
+
+def _cast(samples: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """Return which file lies on which device: two pictures on both, one twice on one, three on the unapproved one."""
+    names = sorted(samples)
+    half = len(names) // 2
+    camera = {f"sports-day/{name}": samples[name] for name in names[: half + 1]} | {FILM: _FILM}
+    phone = {name: samples[name] for name in names[half - 1 :]} | {f"copy-of-{names[-1]}": samples[names[-1]]}
+    return {CAMERA: camera, PHONE: phone, VISITOR: {name: samples[name] for name in names[:3]}}
+
+
+def _register_devices(out: Path) -> None:
+    ends = (system_now() - _AGO + _APPROVED_FOR).date()
+    with open_house(out / HOUSE, lambda: system_now() - _AGO) as house:
+        _add(house, out, VISITOR, Owner.PERSONAL, Role.HEADTEACHER, ends)
+    with open_house(out / HOUSE) as house:
+        _add(house, out, CAMERA, Owner.TRUST, Role.IT_SERVICES_MANAGER, None)
+        _add(house, out, PHONE, Owner.PERSONAL, Role.HEADTEACHER, None)
+
+
+def _add(house: House, out: Path, device: str, owner: Owner, approved_by: Role, until: date | None) -> None:
+    folder = out / DEVICES / device
+    add_device(house, NewDevice(device, DeviceKind.DROP_FOLDER, owner, Role.HOLDER, approved_by, until, folder))
+
+
+def _act(house: House) -> register.Act:
+    by, at = Role.DATA_PROTECTION_OFFICER.value, print_moment(house.now())
+    return register.Act(by, at, house.keys.tags, house.settings.purposes)
+
+
+def _import_roll(house: House, content: bytes) -> int:
+    digest = hashlib.sha256(content).hexdigest()
+    with house.ledger.writing() as entries:
+        difference = diff_roll(register.read_every_pupil(entries.connection), read_roll(content))
+        register.apply_roll(entries, _act(house), difference, digest, marks_left=True)
+    return difference.changed
+
+
+def _import_consents(house: House, content: bytes) -> int:
+    digest = hashlib.sha256(content).hexdigest()
+    export = read_consents(content, Wishes(purposes=house.settings.purposes))
+    with house.ledger.writing() as entries:
+        now = register.read_register(entries.connection, house.now().date())
+        difference = diff(now, export.answers)
+        register.apply_import(entries, _act(house), difference, digest, export.rows)
+    return len(difference.changes)
+
+
+# -- saying what happens --
+
+
+@contextlib.contextmanager
+def _following(house: House, tell: Tell) -> Iterator[None]:
+    """Read the record while something works in the house, and tell each entry on a photo."""
+    ended = threading.Event()
+    began_s = time.monotonic()
+    with house.database.read() as connection:
+        told = sum(1 for _ in read_every(connection))
+
+    def follow() -> None:
+        seen, is_last = told, False
+        while not is_last:
+            is_last = ended.wait(_LOOK_S)  # one more look after the end
+            with contextlib.suppress(RedactError), house.database.read() as connection:
+                events = [entry.said[1] for entry in read_every(connection) if isinstance(entry.said, tuple)]
+                for event in events[seen:]:
+                    words = _words(house, event)
+                    if words:
+                        tell(f"{time.monotonic() - began_s:6.1f} s  {str(event.fact('photo'))[:SHORT]}  {words}")
+                seen = len(events)
+
+    thread = threading.Thread(target=follow, name="demo")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _words(house: House, event: Event) -> str | None:
+    """Return what an entry says, for a person; None for what is of no interest here."""
+    match event.kind:
+        case Kind.PHOTO_ARRIVED:
+            return f"came in from {event.fact('device')}"
+        case Kind.PHOTO_SIGHTED:
+            return f"lies on {event.fact('device')} as well: one photo, two files"
+        case Kind.PHOTO_STORED:
+            return f"{_covered(house, str(event.fact('photo')))}; checked, stored, original sealed"
+        case Kind.PHOTO_HELD | Kind.PHOTO_REFUSED:
+            return f"{event.kind.value.split('.')[1]}: {event.fact('reason')}"
+        case Kind.DELETION_CLOSED:
+            left = f", {event.fact('left')} further traces left" if event.fact("left") else ""
+            ended = {"gone": "deleted from"}.get(str(event.fact("verdict")), "NOT deleted from")
+            return f"{ended} {event.fact('device')}, looked again: {event.fact('level')}{left}"
+    return None
+
+
+def _covered(house: House, sha256: str) -> str:
+    with house.database.read() as connection:
+        photo = records.read_photo(connection, sha256)
+    counts = tally(photo.plan if photo else None)
+    parts = [f"{counts[kind]} {kind}{'s' * (counts[kind] > 1)}" for kind in ("face", "name", "code") if counts[kind]]
+    return f"{' and '.join(parts)} covered" if parts else "nothing to cover"

@@ -1,0 +1,110 @@
+"""How fast the record is on this machine: appended through the real ledger on SQLite, then checked twice."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from redact.audit.checkpoint import LogKey, public_key
+from redact.audit.kinds import Kind
+from redact.audit.verify.export import print_export
+from redact.audit.verify.log import verify_log
+from redact.store.database import Database, sqlite_url
+from redact.store.log.check import check_house
+from redact.store.log.ledger import Entries, Ledger, Signer
+from redact.store.log.mirrors import Copies, Place
+from redact.store.log.reader import read_export
+from redact.store.schema.tables import metadata
+
+ORIGIN = "redact/speed"
+BATCH = 500  # entries a transaction: a clearing of 250 photos
+
+
+@dataclass(frozen=True, slots=True)
+class LogFigures:
+    """What was measured; seconds of the wall clock."""
+
+    entries: int
+    batch: int  # entries a transaction
+    append_s: float
+    appended_a_second: int
+    verify_house_s: float  # database, second place and columns
+    verify_export_s: float  # the file that an auditor gets, lines in memory, with the copies
+
+
+def bench_log(entries: int, batch: int = BATCH) -> LogFigures:
+    """Append about `entries` entries in batches to a new record with one second place, and check it twice.
+
+    Raises:
+        RuntimeError: the record that was just written is not intact.
+    """
+    with tempfile.TemporaryDirectory(prefix="redact-speed-") as temporary:
+        folder = Path(temporary)
+        database = Database(sqlite_url(folder / "speed.db"))
+        try:
+            return _bench(folder, database, entries, batch)
+        finally:
+            database.close()
+
+
+def _bench(folder: Path, database: Database, entries: int, batch: int) -> LogFigures:
+    metadata.create_all(database.engine)
+    key, place = Ed25519PrivateKey.generate(), Place("copy-1", folder)
+    ledger = Ledger(database, Signer(ORIGIN, key), Copies(database, [place], _now), _now)
+    start = perf_counter()
+    written = _append(ledger, entries, batch)
+    append_s = perf_counter() - start
+    house_s = _check_house(database, place, public_key(ORIGIN, key))
+    export_s = _check_export(database, folder, public_key(ORIGIN, key))
+    rates = (round(append_s, 2), round(written / append_s), round(house_s, 2), round(export_s, 2))
+    return LogFigures(written, batch, *rates)
+
+
+def _append(ledger: Ledger, entries: int, batch: int) -> int:
+    written = 0
+    while written < entries:
+        with ledger.writing() as writing:
+            written += sum(_deletion(writing, photo) for photo in _photos(written, max(1, min(batch, entries) // 2)))
+    return written
+
+
+def _deletion(writing: Entries, photo: str) -> int:
+    """Add a deletion from beginning to end: the kind of entry that comes in batches."""
+    place = {"photo": photo, "device": "speed"}
+    begun = writing.add(Kind.DELETION_OPENED, **place, name=photo, stored=photo, by="system")
+    writing.add(Kind.DELETION_CLOSED, **place, opened=begun, verdict="gone", level="re-checked", left=0)
+    return 2
+
+
+def _photos(first: int, count: int) -> Iterator[str]:
+    return (hashlib.sha256(f"{first} {number}".encode()).hexdigest() for number in range(count))
+
+
+def _check_house(database: Database, place: Place, key: LogKey) -> float:
+    start = perf_counter()
+    report = check_house(database, ORIGIN, [place], [key])
+    if not report.is_intact:
+        raise RuntimeError(f"the record that was just written is {report.verdict}")
+    return perf_counter() - start
+
+
+def _check_export(database: Database, folder: Path, key: LogKey) -> float:
+    with database.read() as connection:
+        lines = list(print_export(read_export(connection, ORIGIN)))
+    copies = [path.read_text(encoding="utf-8") for path in folder.glob("checkpoints-*.txt")]
+    start = perf_counter()
+    report = verify_log(lines, copies, [key])
+    if not report.is_intact:
+        raise RuntimeError(f"the export of the record that was just written is {report.verdict}")
+    return perf_counter() - start
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,41 @@
+"""What a worker is given: the bench it is set up with once, the brief of a photo, and what it is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from redact.pupils.roll import Roll
+from redact.redaction.values import Outcome, Policy
+
+if TYPE_CHECKING:  # what a worker imports takes half a second, and who hands out the work needs none of it
+    from redact.pupils.recognise import Gallery
+    from redact.redaction.photo import Workroom
+
+#: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.
+Task: TypeAlias = "Callable[[bytes, Workroom], Outcome]"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every worker is set up with; crosses the process border once a worker."""
+
+    weights_folder: Path
+    threads: int = 1
+    roll: Roll | None = None
+    policy: Policy = field(default_factory=Policy)
+    #: Seconds one photo may take; the slowest of the bench takes a tenth of it on one core.
+    time_limit_s: float = 120.0
+    #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve
+    #: several times what they use.
+    memory_limit_bytes: int = 8_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a photo is redacted by that may change while the workers live: names, and faces that may be shown."""
+
+    roll: Roll | None
+    gallery: Gallery | None

@@ -1,0 +1,171 @@
+"""Worker processes that redact photos, each with its models loaded once.
+
+Threat: a picture made to crash, hang or exhaust the program that decodes it.
+Rule: decoding happens only in worker processes with a time and a memory limit; one that dies costs one photo.
+Accepted residue: a worker runs as the same user; a decoder that is taken over is not sandboxed beyond its limits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import threading
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from models.errors import ModelsError
+from redact.errors import PictureHeld, PictureRefused, RedactError
+from redact.redaction.values import Outcome, Status
+from redact.system.machine import usable_cores
+from redact.workers.intake import Item, read_photo
+from redact.workers.job import Bench, Brief, Task
+
+
+def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
+    """Return (worker processes, threads each) for so many photos; `jobs` None uses every core."""
+    cores = usable_cores()
+    workers = max(1, min(jobs or cores, max(1, photos)))
+    return workers, max(1, cores // workers)
+
+
+def work(items: Sequence[Item], task: Task, bench: Bench, workers: int) -> Generator[tuple[Item, Outcome]]:
+    """Yield each item with what `task` made of it, in the order given; no photo can raise or stop the others.
+
+    At most two photos a worker are under way, so results that wait for a slow disk do not fill the memory.
+
+    Raises:
+        RedactError: a model is missing or damaged.
+    """
+    under_way: deque[tuple[Item, ProcessFuture[Outcome]]] = deque()
+    with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(bench,), context=get_context("spawn")) as pool:
+        try:
+            for item in items:
+                future = pool.schedule(_work_on, args=(item.path, task), timeout=bench.time_limit_s)
+                under_way.append((item, future))
+                if len(under_way) >= 2 * workers:
+                    yield _collect(*under_way.popleft(), bench)
+            while under_way:
+                yield _collect(*under_way.popleft(), bench)
+        except BaseException:
+            pool.stop()  # type: ignore[no-untyped-call]  # Ctrl-C, or the caller went away: do not finish what nobody waits for
+            raise
+
+
+def _collect(item: Item, future: ProcessFuture[Outcome], bench: Bench) -> tuple[Item, Outcome]:
+    return item, _result_of(future, item.path, bench)
+
+
+def _result_of(future: ProcessFuture[Outcome], path: Path, bench: Bench) -> Outcome:
+    try:
+        return future.result()
+    except TimeoutError:
+        why = f"The photo took longer than {bench.time_limit_s:.0f} s and was given up."
+    except ProcessExpired:
+        why = "The program that opens pictures crashed on this photo."
+    except ModelsError as error:
+        raise RedactError(str(error)) from error
+    return Outcome(Status.HELD, _hash_of(path), f"{why} A person must look at it.")
+
+
+class Crew:
+    """Worker processes that live as long as the watcher, and take one photo at a time from any thread."""
+
+    def __init__(self, bench: Bench, workers: int) -> None:
+        """Start `workers` processes; each loads its models at once, so that the first photo does not wait."""
+        self._bench = bench
+        self._packed: tuple[Brief, bytes] | None = None
+        self._workers, self._lock, self._is_closed = workers, threading.Lock(), False
+        self._pool = self._open_pool()
+
+    def _open_pool(self) -> ProcessPool:
+        pool = ProcessPool(
+            max_workers=self._workers, initializer=_set_up, initargs=(self._bench,), context=get_context("spawn")
+        )
+        for _ in range(self._workers):
+            pool.schedule(_open_room)
+        return pool
+
+    def redact(self, path: Path, brief: Brief, tags: tuple[str, ...]) -> Outcome:
+        """Return what became of the photo at `path`; whatever it does costs this photo only.
+
+        Args:
+            path: of the plain original, in quarantine.
+            brief: the same object as long as nothing has changed: it is packed once.
+            tags: class and event, from the folders of the device.
+
+        Raises:
+            RedactError: a model is missing or damaged.
+        """
+        arguments, pool = (path, self._pack(brief), tags), self._pool
+        try:
+            return _result_of(self._schedule(pool, arguments), path, self._bench)
+        except BrokenProcessPool:
+            return _result_of(self._schedule(self._replace(pool), arguments), path, self._bench)
+
+    def _schedule(self, pool: ProcessPool, arguments: tuple[object, ...]) -> ProcessFuture[Outcome]:
+        try:
+            return pool.schedule(_work_by, args=arguments, timeout=self._bench.time_limit_s)
+        except RuntimeError as error:  # all that the pool says when it was found broken before
+            raise BrokenProcessPool from error
+
+    def _replace(self, broken: ProcessPool) -> ProcessPool:
+        """Start new workers: a pool of which a worker dies between two photos never works again."""
+        with self._lock:
+            if self._pool is broken and not self._is_closed:
+                self._pool = self._open_pool()
+                broken.stop()  # type: ignore[no-untyped-call]
+                broken.join()
+            return self._pool
+
+    def _pack(self, brief: Brief) -> bytes:
+        packed = self._packed
+        if packed is None or packed[0] is not brief:
+            packed = self._packed = (brief, pickle.dumps(brief))
+        return packed[1]
+
+    def close(self) -> None:
+        """End the workers; a photo under way is given up and is done again at the next start."""
+        with self._lock:
+            self._is_closed = True
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def _hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file that no worker could finish; empty where it cannot be read any more."""
+    try:
+        return hashlib.sha256(read_photo(path)).hexdigest()
+    except (PictureHeld, PictureRefused):
+        return ""
+
+
+# -- below runs in the worker process; each imports what it needs there --
+
+
+def _set_up(bench: Bench) -> None:
+    from redact.workers import process as worker
+
+    worker.set_up(bench)
+
+
+def _open_room() -> None:
+    from redact.workers import process as worker
+
+    worker.open_room()
+
+
+def _work_on(path: Path, task: Task) -> Outcome:
+    from redact.workers import process as worker
+
+    return worker.work_on(path, task)
+
+
+def _work_by(path: Path, packed: bytes, tags: tuple[str, ...]) -> Outcome:
+    from redact.workers import process as worker
+
+    return worker.work_by(path, packed, tags)

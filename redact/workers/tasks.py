@@ -1,0 +1,31 @@
+"""What a worker can be asked to make of a photo; each imports its room in the worker, when it is first asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redact.redaction.values import Outcome
+
+if TYPE_CHECKING:  # see redact/workers/pool.py
+    from redact.redaction.photo import Workroom
+
+
+def redact(data: bytes, room: Workroom) -> Outcome:
+    """Redact it; see redact/redaction/photo.py."""
+    from redact.redaction.photo import redact_photo
+
+    return redact_photo(data, room)
+
+
+def examine(data: bytes, room: Workroom) -> Outcome:
+    """Say what would be covered; see redact/redaction/photo.py."""
+    from redact.redaction.photo import examine_photo
+
+    return examine_photo(data, room)
+
+
+def draw(data: bytes, room: Workroom) -> Outcome:
+    """Draw what would be covered; see redact/redaction/drawings/outlines.py."""
+    from redact.redaction.drawings.outlines import draw_photo
+
+    return draw_photo(data, room)

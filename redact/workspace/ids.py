@@ -1,0 +1,124 @@
+"""What a person types for a photo or a device, and which one it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from redact.audit import kinds
+from redact.audit.events import person_tag
+from redact.audit.roles import check_person_role
+from redact.errors import UsageError
+from redact.store import photos as records
+from redact.store.devices import RegisteredDevice, read_device
+from redact.store.photos import Photo
+from redact.workspace.workspace import House
+
+LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
+_DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
+_LIST_SHORT = 12  # digits by which photos are named
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, as the record keeps it."""
+
+    role: str
+    tag: str  # keyed, of the person
+
+
+def acting(house: House, by: kinds.Role, person: str) -> Actor:
+    """Return who acts.
+
+    Args:
+        house: whose key makes the tag.
+        by: role of the person.
+        person: account or staff number; only its tag is kept.
+
+    Raises:
+        UsageError: the role is the program's own, or nobody is named.
+    """
+    if not person.strip():
+        raise UsageError("Say who does this: an account or a staff number, with --person ID.")
+    return Actor(check_person_role(by), person_tag(house.keys.tags, person))
+
+
+def named_photo(house: House, digits: str) -> Photo:
+    """Return the photo whose id begins with these hex digits.
+
+    Raises:
+        UsageError: they are too few, or no photo or more than one begins so.
+    """
+    digits = digits.strip().lower()
+    if not _DIGITS.fullmatch(digits):
+        raise UsageError(
+            f"A photo is named by the first {LEAST_DIGITS} or more hex digits of its id. See: redact status"
+        )
+    with house.database.read() as connection:
+        found = records.find_photos(connection, digits)
+    if not found:
+        raise UsageError(f"No photo of this house has an id that begins with {digits}. See: redact status")
+    if len(found) > 1:
+        which = ", ".join(photo.sha256[:_LIST_SHORT] for photo in found)
+        raise UsageError(f"More than one photo has an id that begins with {digits}: {which}. Give more digits.")
+    return found[0]
+
+
+def named_thing(house: House, name: str) -> Photo | RegisteredDevice:
+    """Return the device of this id, or else the photo whose id begins so.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    if kinds.ID.accepts(name):
+        with house.database.read() as connection:
+            device = read_device(connection, name)
+        if device is not None:
+            return device
+    if _DIGITS.fullmatch(name.strip().lower()):
+        return named_photo(house, name)
+    return known_device(house, name)  # which says that there is none
+
+
+def check_reason(reason: str) -> str:
+    """Return a person's reason if the record takes it as it stands.
+
+    Raises:
+        UsageError: it does not.
+    """
+    if not kinds.REASON.accepts(reason):
+        raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
+    return reason
+
+
+def known_device(house: House, device_id: str) -> RegisteredDevice:
+    """Return a device of the register.
+
+    Raises:
+        UsageError: there is none of that id.
+    """
+    with house.database.read() as connection:
+        return find_device(connection, device_id)
+
+
+def find_device(connection: Connection, device_id: str) -> RegisteredDevice:
+    """Return a device of the register, in a transaction of the caller's.
+
+    Raises:
+        UsageError: there is none of that id.
+    """
+    device = read_device(connection, device_id)
+    if device is None:
+        raise UsageError(why_no_device(connection, device_id))
+    return device
+
+
+def why_no_device(connection: Connection, device_id: str) -> str:
+    """Say why no row was changed; the id is repeated only when it is one, for a name may have been typed."""
+    if not kinds.ID.accepts(device_id):
+        return f"There is no such device: a device id is {kinds.ID.rule}. See: redact devices list"
+    if read_device(connection, device_id) is None:
+        return f"There is no device {device_id} on the register. See: redact devices list"
+    return f"The device {device_id} is retired for good. Register it anew under another id: redact devices add"

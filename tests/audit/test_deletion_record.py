@@ -1,0 +1,442 @@
+"""The deletion record counts every file once, leaves nothing out that went wrong, and prints safely."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redact.audit.deletions.page import Made, print_html, print_json
+from redact.audit.deletions.record import deletion_record
+from redact.audit.deletions.values import (
+    LADDER,
+    STATEMENT,
+    DeletionRecord,
+    RegisterRow,
+    lowest,
+    read_beside,
+    tell_beside,
+)
+from redact.audit.events import Event, make_event
+from redact.audit.kinds import Kind
+from redact.audit.reasons import as_reason
+from tests.rigs.records import at, sha
+from watcher.residue import ResidueKind
+
+REGISTER = (
+    RegisterRow(
+        "cam-1",
+        "card",
+        "Canon",
+        "EOS <2000D>",
+        "0412",
+        "label",
+        "trust",
+        "communications",
+        "headteacher",
+        at(0),
+        "2027-08-31T23:59:59.999Z",
+        None,
+    ),
+)
+MADE = Made(at(59), "0.1.0", "school.example/redact-log", "key", "note", "intact, 0 notice(s)", True, 3, "c" * 64)
+
+
+class Story:
+    """Entries in order, a second apart."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[int, Event]] = []
+
+    def add(self, kind: Kind, **facts: Any) -> int:
+        number = len(self.events)
+        self.events.append((number, make_event(kind, at(number), **facts)))
+        return number
+
+    def found(self, photo: str, device: str = "cam-1", name: str = "a") -> int:
+        return self.add(Kind.PHOTO_ARRIVED, photo=sha(photo), device=device, name=sha(name), bytes=1)
+
+    def opened(self, photo: str, device: str = "cam-1", name: str = "a", by: str = "system") -> int:
+        facts = {"photo": sha(photo), "device": device, "name": sha(name), "stored": sha("out"), "by": by}
+        return self.add(Kind.DELETION_OPENED, **facts)
+
+    def closed(self, begun: int, photo: str, device: str = "cam-1", **end: Any) -> int:
+        facts = {"verdict": "gone", "level": "re-checked", "left": 0} | end
+        return self.add(Kind.DELETION_CLOSED, opened=begun, photo=sha(photo), device=device, **facts)
+
+    def deleted(self, photo: str, device: str = "cam-1", name: str = "a", **end: Any) -> None:
+        self.found(photo, device, name)
+        self.closed(self.opened(photo, device, name), photo, device, **end)
+
+    def unseen(self, photo: str, device: str = "cam-1", level: str = "re-checked") -> int:
+        facts = {"photo": sha(photo), "device": device, "name": sha("a"), "left": 0}
+        return self.add(Kind.PHOTO_UNSIGHTED, level=level, **facts)
+
+    def held(self, photo: str) -> int:
+        return self.add(Kind.PHOTO_HELD, photo=sha(photo), reason="a face could not be covered")
+
+    def registered(self, device: str, kind: str = "attest-only") -> int:
+        facts = {"owner": "personal", "holder": "holder", "approved_by": "ceo", "until": "2027-08-31T23:59:59.999Z"}
+        return self.add(Kind.DEVICE_REGISTERED, device=device, type=kind, **facts)
+
+    def word(self, device: str, **reason: str) -> int:
+        return self.add(Kind.DEVICE_ATTESTED, device=device, by="holder", person=sha("staff"), **reason)
+
+    def kept(self, begun: int, photo: str, device: str = "cam-1") -> int:
+        return self.closed(begun, photo, device, verdict="kept", level="unknown", reason="the card is write-protected")
+
+    def tell(self, **asked: Any) -> DeletionRecord:
+        return deletion_record(self.events, REGISTER, **asked)
+
+
+def test_a_deletion_that_went_well() -> None:
+    story = Story()
+    story.found("p")
+    story.add(Kind.PHOTO_SEALED, photo=sha("p"), sealed=sha("s"), recipients=2)
+    story.add(Kind.PHOTO_REDACTED, photo=sha("p"), output=sha("o"), tool="0.1.0", models=sha("m"), register=7)
+    story.add(Kind.PHOTO_VERIFIED, photo=sha("p"), output=sha("o"), verdict="passed", checks=5)
+    story.add(Kind.PHOTO_STORED, photo=sha("p"), output=sha("o"), bytes=1)
+    story.closed(story.opened("p", by="communications"), "p")
+    record = story.tell()
+    counts = record.counts
+    assert (counts.found, counts.copied, counts.verified, counts.stored, counts.deleted) == (1, 1, 1, 1, 1)
+    assert (counts.left, counts.unknown, counts.waiting, counts.attested, counts.residues) == (0, 0, 0, 0, 0)
+    assert record.exceptions == () and record.never_closed == () and record.statement == STATEMENT
+    assert (record.start, record.end, record.operators) == (at(5), at(6), (("communications", 1),))
+    assert (record.tools, record.models, record.registers) == (("0.1.0",), (sha("m"),), (7,))
+    assert [(line.id, line.verdict, line.register) for line in record.devices] == [("cam-1", "re-checked", REGISTER[0])]
+
+
+def test_a_device_is_as_low_as_its_lowest_file() -> None:
+    story = Story()
+    story.deleted("a", level="cleared")
+    story.deleted("b", level="not-listed")
+    story.deleted("c", "cam-2", level="erased")
+    assert [(line.id, line.verdict) for line in story.tell().devices] == [("cam-1", "not-listed"), ("cam-2", "erased")]
+    story.found("d")  # nobody deleted it yet
+    assert [line.verdict for line in story.tell().devices] == ["unknown", "erased"]
+
+
+@given(st.lists(st.sampled_from(LADDER)))
+def test_the_lowest_level_is_on_the_ladder_and_below_all(levels: list[str]) -> None:
+    found = lowest(levels)
+    assert (found == "") is (levels == []) and all(LADDER.index(found) <= LADDER.index(level) for level in levels)
+
+
+def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_settled_by_the_other() -> None:
+    story = Story()
+    story.found("p", name="a")
+    story.add(Kind.PHOTO_SIGHTED, photo=sha("p"), device="cam-1", name=sha("b"))
+    trouble = story.kept(story.opened("p", name="a"), "p")
+    story.closed(story.opened("p", name="b"), "p")
+    record = story.tell()
+    assert (record.counts.found, record.counts.deleted, record.counts.left) == (2, 1, 1)
+    assert [(told.entry, told.is_settled, told.reason) for told in record.exceptions] == [
+        (trouble, False, "the card is write-protected")
+    ]
+    story.closed(story.opened("p", name="a"), "p")
+    assert [told.is_settled for told in story.tell().exceptions] == [True]
+    assert story.tell().counts.deleted == 2
+
+
+def test_what_was_never_closed_is_unknown_and_told() -> None:
+    story = Story()
+    story.found("p")
+    begun = story.opened("p")
+    record = story.tell()
+    assert (record.never_closed, record.counts.unknown, record.counts.deleted) == ((begun,), 1, 0)
+
+
+def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
+    story = Story()
+    story.found("p")
+    begun = story.opened("p")
+    story.closed(begun, "p", left=2)
+    record = story.tell()
+    assert record.counts.residues == 2 and record.counts.deleted == 1
+    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_settled
+    story.add(Kind.DELETION_RECHECKED, opened=begun, photo=sha("p"), device="cam-1", level="cleared", left=0)
+    record = story.tell()
+    assert record.counts.residues == 0 and record.exceptions[0].is_settled and record.devices[0].verdict == "cleared"
+
+
+def test_what_is_of_the_device_is_told_once_as_it_was_at_the_newest_look() -> None:
+    story, told = (
+        Story(),
+        "It was deleted. On the device as a whole: links and special files {}, thumbnails 1. 1 left: x.",
+    )
+    for number in range(3):
+        story.deleted(str(number), level="not-listed", reason=told.format(number + 1), left=int(number == 1))
+    begun = story.opened("4")
+    story.closed(begun, "4", verdict="kept", level="unknown", reason="It was kept.")  # says nothing of the device
+    record = story.tell()
+    (line,) = record.devices
+    assert line.beside is not None and line.beside.counted == "links and special files 3, thumbnails 1"
+    assert record.counts.residues == 1
+    assert [told.reason for told in record.exceptions] == ["It was deleted. 1 left: x.", "It was kept."]
+    text = " ".join(Page(print_html(record, MADE)).text.split())
+    assert text.count("links and special files 3, thumbnails 1") == 1 and "special files 2" not in text
+    (earlier,) = story.tell(until=at(line.beside.entry)).devices
+    assert earlier.beside is not None and "files 2" in earlier.beside.counted
+    again = {"opened": begun, "photo": sha("4"), "device": "cam-1"}
+    story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **again)
+    assert [line.beside for line in story.tell().devices] == [None]
+
+
+BESIDE = [kind.value for kind in (ResidueKind.SPECIAL, ResidueKind.CLOSED, ResidueKind.CACHE)]
+
+
+@given(st.dictionaries(st.sampled_from(BESIDE), st.integers(1, 10**6), min_size=1))
+def test_what_is_told_of_a_device_is_read_back(counts: dict[str, int]) -> None:
+    sentence = tell_beside(counts)
+    assert sentence is not None and sentence[26:-1] == read_beside(f"It was deleted. {sentence} 1 left: a sibling.")
+    assert as_reason(sentence) == sentence and read_beside("It was deleted.") == ""
+
+
+def test_an_attested_deletion_is_not_counted_as_deleted() -> None:
+    story = Story()
+    story.found("p")
+    begun = story.opened("p")
+    who = {"by": "holder", "person": sha("staff")}
+    story.add(Kind.DELETION_ATTESTED, opened=begun, photo=sha("p"), device="cam-1", **who)
+    record = story.tell()
+    assert (record.counts.attested, record.counts.deleted, record.devices[0].verdict) == (1, 0, "attested")
+    assert record.operators == (("holder", 1), ("system", 1)) and record.never_closed == ()
+
+
+def test_a_file_that_came_back_is_waiting_again() -> None:
+    story = Story()
+    story.deleted("p")
+    story.found("p")
+    assert (story.tell().counts.found, story.tell().counts.waiting, story.tell().counts.deleted) == (1, 1, 0)
+
+
+def test_a_period_holds_what_was_said_in_it_and_what_was_still_there_and_nothing_later() -> None:
+    story = Story()
+    story.deleted("before")
+    overdue = story.found("overdue")
+    failed = story.kept(story.opened("failed"), "failed")
+    since = at(len(story.events))
+    story.deleted("within")
+    until = at(len(story.events))
+    story.closed(story.opened("overdue"), "overdue")
+    record = story.tell(since=since, until=until)
+    assert overdue == 3 and (record.counts.found, record.counts.deleted) == (3, 1)
+    assert (record.counts.waiting, record.counts.left) == (1, 1)
+    assert [told.entry for told in record.exceptions] == [failed]
+    assert (record.start, record.operators) == (at(7), (("system", 1),))
+
+
+def test_held_and_refused_photos_are_told_until_they_are_stored() -> None:
+    story = Story()
+    story.found("p")
+    story.add(Kind.PHOTO_HELD, photo=sha("p"), reason="a face could not be judged")
+    story.add(Kind.PHOTO_VERIFIED, photo=sha("p"), output=sha("o"), verdict="failed", checks=5, reason="a name shows")
+    assert [told.what for told in story.tell().exceptions] == ["held", "the copy failed its check"]
+    assert not any(told.is_settled for told in story.tell().exceptions) and story.tell().counts.verified == 0
+    story.add(Kind.PHOTO_STORED, photo=sha("p"), output=sha("o"), bytes=1)
+    assert all(told.is_settled for told in story.tell().exceptions)
+    assert story.tell(device="cam-2").exceptions == ()
+
+
+def test_holds_that_were_on_in_the_period() -> None:
+    story = Story()
+    who = {"by": "data-protection-officer", "person": sha("staff")}
+    story.add(Kind.HOLD_ADDED, hold="old", scope="house", reason="a request", **who)
+    story.add(Kind.HOLD_LIFTED, hold="old", reason="answered", **who)
+    story.add(Kind.HOLD_ADDED, hold="on", scope="device", device="cam-1", reason="the police asked", **who)
+    story.add(Kind.HOLD_ADDED, hold="elsewhere", scope="device", device="cam-2", reason="another", **who)
+    story.add(Kind.HOLD_ADDED, hold="ended", scope="photo", photo=sha("p"), reason="safeguarding", **who)
+    story.add(Kind.HOLD_LIFTED, hold="ended", reason="over", **who)
+    record = story.tell(device="cam-1", since=at(2))
+    assert [(hold.id, hold.lifted) for hold in record.holds] == [("on", None), ("ended", 5)]
+    assert len(story.tell().holds) == 4
+
+
+def test_another_device_leaves_no_trace_in_the_record_of_one() -> None:
+    story = Story()
+    story.deleted("a")
+    story.kept(story.opened("b", "cam-2"), "b", "cam-2")
+    record = story.tell(device="cam-1")
+    assert record.counts.found == 1 and record.exceptions == () and "cam-2" not in json.dumps(asdict(record))
+
+
+@given(
+    st.lists(st.sampled_from(["found", "opened", "gone", "kept", "unknown", "left", "unseen"]), max_size=25), st.data()
+)
+def test_every_file_is_in_exactly_one_count(steps: list[str], data: st.DataObject) -> None:
+    story, begun = Story(), dict[str, int]()
+    for step in steps:
+        photo = data.draw(st.sampled_from("ab"))
+        if step == "found":
+            story.found(photo)
+        elif step == "unseen":
+            story.unseen(photo, level=data.draw(st.sampled_from(["not-listed", "attested"])))
+        elif step == "opened":
+            begun[photo] = story.opened(photo)
+        elif photo in begun and step in {"gone", "left"}:
+            story.closed(begun[photo], photo, left=int(step == "left"))
+        elif photo in begun:
+            story.closed(begun[photo], photo, verdict=step, level="unknown", reason="a reason")
+    counts = story.tell().counts
+    ends = (counts.deleted, counts.removed, counts.attested, counts.left, counts.unknown, counts.waiting)
+    assert counts.found == sum(ends)
+    assert counts.found == len({event.fact("photo") for _, event in story.events})
+    assert sum(line.counts.found for line in story.tell().devices) == counts.found
+
+
+# --- words, and what this program did not delete ---
+
+
+def test_a_device_that_nobody_can_look_at_is_as_good_as_its_holders_word() -> None:
+    story = Story()
+    story.registered("ipad-3")
+    assert [(line.id, line.verdict, line.word) for line in story.tell().devices] == [("ipad-3", "unknown", None)]
+    entry = story.word("ipad-3", reason="The photos were deleted, and from the bin too.")
+    (line,) = story.tell(device="ipad-3").devices
+    assert (line.verdict, line.registered) == ("attested", 0)
+    assert line.word is not None and (line.word.entry, line.word.by) == (entry, "holder")
+    assert story.tell().operators == (("holder", 1),)
+    assert [line.verdict for line in story.tell(until=at(1)).devices] == ["unknown"]  # as it stood then
+    text = " ".join(Page(print_html(story.tell(), MADE)).text.split())
+    assert (
+        f"ipad-3: holder said on 2026-09-07 13:00:01 (entry {entry})" in text
+        and 'from the bin too."). Nobody looked.' in text
+    )
+    assert "ipad-3" not in json.dumps(asdict(story.tell(device="cam-1")))
+
+
+def test_a_words_files_are_attested_until_somebody_looks() -> None:
+    story = Story()
+    story.registered("cam-1", "card")
+    story.found("p")
+    begun = story.opened("p", by="holder")
+    story.word("cam-1")
+    facts = {"opened": begun, "photo": sha("p"), "device": "cam-1"}
+    story.add(Kind.DELETION_ATTESTED, by="holder", person=sha("staff"), **facts)
+    record = story.tell()
+    assert (record.counts.attested, record.counts.deleted, record.devices[0].verdict) == (1, 0, "attested")
+    assert record.operators == (("holder", 2),) and record.never_closed == ()
+    story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **facts)
+    record = story.tell()
+    assert (record.counts.attested, record.counts.removed, record.devices[0].verdict) == (0, 1, "re-checked")
+
+
+def test_what_somebody_else_took_away_is_counted_apart() -> None:
+    story = Story()
+    story.found("p")
+    story.held("p")
+    assert story.tell().devices[0].verdict == "unknown"
+    story.unseen("p")
+    record = story.tell()
+    assert (record.counts.removed, record.counts.deleted, record.counts.waiting) == (1, 0, 0)
+    assert record.devices[0].verdict == "re-checked" and record.never_closed == ()
+    story.add(Kind.PHOTO_SIGHTED, photo=sha("p"), device="cam-1", name=sha("a"))
+    assert (story.tell().counts.waiting, story.tell().devices[0].verdict) == (1, "unknown")
+
+
+def test_a_trouble_that_a_person_settled_is_settled_until_it_comes_again() -> None:
+    story = Story()
+    story.found("p")
+    story.held("p")
+    person = {"by": "reviewer", "person": sha("staff")}
+    story.add(Kind.PHOTO_SETTLED, photo=sha("p"), reason="Nothing is to be published.", **person)
+    assert [told.is_settled for told in story.tell().exceptions] == [True]
+    story.held("p")
+    assert [told.is_settled for told in story.tell().exceptions] == [True, False]
+
+
+# --- print ----------------------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """Collects tags, their attributes, and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def full() -> DeletionRecord:
+    story = Story()
+    story.deleted("a")
+    story.kept(story.opened("b"), "b")
+    story.opened("c", "cam-9")
+    who = {"by": "data-protection-officer", "person": sha("staff")}
+    story.add(Kind.HOLD_ADDED, hold="on", scope="device", device="cam-1", reason="the police asked", **who)
+    return story.tell()
+
+
+def test_the_page_says_everything_and_needs_nothing_from_outside() -> None:
+    text = print_html(full(), MADE)
+    page = Page(text)
+    assert not {"script", "link", "img", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
+    assert not any(name in {"src", "href"} or name.startswith("on") for _, given in page.tags for name in given)
+    assert not re.search(r"url\(|@import|https?:", text)
+    for said in (STATEMENT, "the card is write-protected", "never closed", "EOS <2000D>", "not in the register"):
+        assert said in " ".join(page.text.split())
+    for said in ("headteacher", sha("b"), "the police asked", "school.example/redact-log", "c" * 64, "intact"):
+        assert said in page.text
+    assert text == print_html(full(), MADE)
+
+
+def test_values_cannot_become_markup() -> None:
+    evil = replace(REGISTER[0], make="<script>alert(1)</script>", serial='"><img src=x>')
+    story = Story()
+    story.deleted("a")
+    text = print_html(deletion_record(story.events, [evil]), MADE)
+    assert "<script" not in text and "<img" not in text
+
+
+def test_the_line_on_top_of_every_page_cannot_leave_its_string() -> None:
+    evil = replace(MADE, origin='x"; } body { display: none } </style><script>')
+    style = print_html(replace(full(), device="cam-1"), evil).partition("</style>")[0]
+    assert "Deletion record of cam-1, made 2026-09-07 13:00:59 UTC, x   " in style
+    assert "display: none" in style and "{ display: none" not in style and "<script" not in style
+
+
+def test_what_is_open_stands_before_what_was_put_right_and_before_the_counts() -> None:
+    story = Story()
+    story.found("p")
+    story.kept(story.opened("p"), "p")
+    story.closed(story.opened("p"), "p")
+    story.kept(story.opened("q"), "q")
+    text = " ".join(Page(print_html(story.tell(), MADE)).text.split())
+    told = [text.index(part) for part in ("Open: 1", sha("q"), "Put right by a later entry: 1", sha("p"), "Counts")]
+    assert told == sorted(told)
+
+
+def test_a_record_on_a_log_with_faults_says_so() -> None:
+    bad = replace(MADE, is_intact=False, verdict="NOT INTACT, 1 fault(s)")
+    assert "Do not rely on this record" in print_html(full(), bad)
+    assert "Do not rely on this record" not in print_html(full(), MADE)
+
+
+def test_an_empty_record_prints() -> None:
+    page = Page(print_html(Story().tell(), replace(MADE, note=None, last=None)))
+    assert "nothing found" in page.text
+
+
+def test_the_json_is_the_record() -> None:
+    told = json.loads(print_json(full(), MADE))
+    assert told["counts"]["found"] == 3 and told["level"] == "unknown" and told["made"]["key"] == "key"
+    assert told["statement"] == STATEMENT and len(told["exceptions"]) == 1
+
+
+@pytest.mark.parametrize("field", ["found", "copied", "verified", "stored", "deleted", "removed", "left", "unknown"])
+def test_every_count_has_a_column(field: str) -> None:
+    assert f"<th>{field}</th>" in print_html(full(), MADE)

@@ -1,0 +1,316 @@
+"""Every tampering is found and named, by the program and by the stand-alone reader; the two share no code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redact.audit import tree
+from redact.audit.checkpoint import Checkpoint, public_key, sign
+from redact.audit.faults import RecordError
+from redact.audit.verify import export, standalone
+from redact.audit.verify import log as verify_log
+from redact.audit.verify.export import Export, Row, parse_export, print_export
+from redact.audit.verify.log import Fault, State, print_report
+from tests.rigs import records
+from tests.rigs.records import KEY, NOTICED, TAMPERED, Handed, arrived, honest, record, row_of, with_row
+
+READER = Path(standalone.__file__)
+Tampering = Callable[[], Handed]
+EVERY_TAMPERING = [
+    pytest.param(fault, tamper, id=tamper.__name__) for fault, all_ in TAMPERED.items() for tamper in all_
+]
+ALL_CASES = [honest, records.erased_body, *(tamper for all_ in TAMPERED.values() for tamper in all_), *NOTICED.values()]
+
+
+def verify(handed: Handed) -> verify_log.Report:
+    return verify_log.verify_log(handed.lines, handed.copies, handed.keys)
+
+
+def read_alone(folder: Path, handed: Handed, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run a lone copy of the stand-alone reader, isolated from this project and its environment."""
+    reader = shutil.copy(READER, folder / "verify.py")
+    (folder / "log.jsonl").write_text("".join(handed.lines), newline="")
+    command = [sys.executable, "-I", str(reader), str(folder / "log.jsonl")]
+    for key in handed.keys:
+        command += ["--key", key.text]
+    for number, note in enumerate(handed.copies):
+        (folder / f"{number}.txt").write_text(note, encoding="utf-8", newline="")
+        command += ["--copy", str(folder / f"{number}.txt")]
+    return subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=60)
+
+
+def alone(handed: Handed) -> standalone.Findings:
+    """Call the stand-alone reader in this process: for many cases."""
+    keys = [standalone.read_key(key.text) for key in handed.keys]
+    return standalone.check_all(handed.lines, list(handed.copies), keys)
+
+
+def test_an_honest_record_passes_every_check() -> None:
+    report = verify(honest())
+    assert [(check.number, check.state) for check in report.checks] == [(n, State.PASSED) for n in range(1, 11)]
+    assert report.is_intact and not report.notices
+    assert list(print_report(report))[-1] == "verdict: intact, 0 notice(s)"
+
+
+@pytest.mark.parametrize(("fault", "tamper"), EVERY_TAMPERING)
+def test_every_tampering_is_named(fault: str, tamper: Tampering) -> None:
+    report = verify(tamper())
+    assert not report.is_intact
+    assert fault in {found.fault for found in report.faults}
+    assert list(print_report(report))[-1].startswith("verdict: NOT INTACT")
+
+
+ONLY = [
+    records.edited_body,
+    records.edited_entry,
+    records.cut_tail,
+    records.replaced_log,
+    records.rewritten_end,
+    records.forged_copy,
+    records.missing_body,
+    records.close_without_open,
+    records.unsigned_log,
+    records.dropped_entry,
+]
+
+
+@pytest.mark.parametrize("tamper", ONLY)
+def test_and_nothing_else_is_blamed(tamper: Tampering) -> None:
+    named = next(fault for fault, all_ in TAMPERED.items() if tamper in all_)
+    assert {str(found.fault) for found in verify(tamper()).faults} == {named}
+
+
+def test_the_sentence_says_which_entries() -> None:
+    def said(tamper: Tampering) -> str:
+        return " ".join(found.sentence for found in verify(tamper()).faults)
+
+    assert "entry 6:" in said(records.edited_body)
+    assert "an entry from 4 to 7 is not the one" in said(records.edited_entry)
+    assert "the entries 8 to 11, and they are gone" in said(records.cut_tail)
+    assert "an entry from 8 to 11 is not the one" in said(records.rewritten_end)
+    assert "an entry from 0 to 3 is not the one" in said(records.replaced_log)
+    assert "entry 1 says in its body that it is entry 2" in said(records.reordered_and_renumbered)
+    assert "entry 2 has no body" in said(records.missing_body)
+
+
+@pytest.mark.parametrize(("words", "case"), NOTICED.items(), ids=lambda part: getattr(part, "__name__", ""))
+def test_what_a_person_should_look_at_is_a_notice_and_no_fault(words: str, case: Tampering) -> None:
+    report = verify(case())
+    assert report.is_intact
+    assert [words in found.sentence for found in report.notices] == [True]
+
+
+def test_a_body_may_go_and_the_log_stays_intact() -> None:
+    report = verify(records.erased_body())
+    assert report.is_intact and not report.notices
+    assert b"photo" not in export.print_row(records.erased_body().export.rows[0]).encode()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda lines: [],
+        lambda lines: [""],
+        lambda lines: lines[1:],
+        lambda lines: [lines[0].replace("log/1", "log/2"), *lines[1:]],
+        lambda lines: [*lines[:-1], lines[-1][:-1]],
+        lambda lines: [line.replace("\n", "\r\n") for line in lines],
+        lambda lines: [lines[0], lines[1].replace(",", ", ", 1), *lines[2:]],
+        lambda lines: [*lines, "\n"],
+        lambda lines: [*lines, lines[1]],
+        lambda lines: [*lines, lines[-1]],
+        lambda lines: [*lines[:-2], lines[-1], lines[-2]],
+        lambda lines: [lines[0], lines[1].replace('"n":0,"salt"', '"n":0.0,"salt"'), *lines[2:]],
+        lambda lines: [lines[0], lines[1].replace('"salt":"', '"salt":"A'), *lines[2:]],
+        lambda lines: [lines[0], re.sub('"salt":".*"', '"salt":null', lines[1]), *lines[2:]],
+        lambda lines: [lines[0], re.sub('"commitment":"..', '"commitment":"  ', lines[1]), *lines[2:]],
+        lambda lines: [lines[0], "{" * 9000 + "\n"],
+        lambda lines: [lines[0], '{"body":NaN}\n'],
+        lambda lines: [lines[0], "9" * 5000 + "\n"],
+        lambda lines: [lines[0], '{"checkpoint":7}\n'],
+        lambda lines: [lines[0], '{"checkpoint":"x"}\n'],
+        lambda lines: [lines[0], "\u00e9\n"],
+        lambda lines: ["\ufeff" + lines[0], *lines[1:]],
+    ],
+)
+def test_a_line_of_another_spelling_ends_the_reading(spoil: Callable[[list[str]], list[str]]) -> None:
+    lines = spoil(honest().lines)
+    report = verify_log.verify_log(lines, (), [KEY])
+    assert [found.fault for found in report.faults] == [Fault.MALFORMED]
+    assert [check.state for check in report.checks] == [State.FAILED] + [State.NOT_DONE] * 9
+    found = standalone.check_all(lines, [], [standalone.read_key(KEY.text)])
+    assert [name for names in found.by_check.values() for name, _ in names] == ["malformed"]
+    assert [found.state(number) for number in range(1, 11)] == ["NO"] + ["not done"] * 9
+
+
+def test_a_copy_that_cannot_be_read_is_a_fault_and_the_others_count() -> None:
+    handed = honest()
+    garbled = ("garbage\n" + handed.copies[2], handed.copies[2].replace("\n", "\r\n"))
+    spoiled = replace(handed, copies=(*garbled, *handed.copies))
+    for named in (
+        [found.fault for found in verify(spoiled).faults],
+        [name for names in alone(spoiled).by_check.values() for name, _ in names],
+    ):
+        assert set(named) == {"malformed"}
+
+
+def test_what_cannot_be_checked_is_not_done_and_never_passed() -> None:
+    states = {check.number: check.state for check in verify(records.reordered_lines()).checks}
+    assert [number for number, state in states.items() if state is State.NOT_DONE] == [4, 6, 7, 8, 9, 10]
+
+
+def test_the_export_is_read_as_it_was_printed() -> None:
+    for case in ALL_CASES:
+        lines = case().lines
+        try:
+            assert list(print_export(parse_export(lines))) == lines
+        except RecordError:
+            assert case is records.forged_copy
+    with pytest.raises(RecordError, match="together"):
+        Row(0, bytes(32), bytes(32), None)
+
+
+def test_a_body_of_an_unknown_kind_is_named() -> None:
+    handed = honest()
+    row = handed.export.rows[0]
+    assert row.body is not None
+    report = verify(with_row(handed, replace(row, body=row.body.replace(b"photo.arrived", b"photo.painted"))))
+    assert Fault.UNKNOWN_EVENT in {found.fault for found in report.faults}
+
+
+def test_the_new_keys_checkpoints_count_beside_the_old_ones() -> None:
+    handed = honest()
+    new = public_key(records.ORIGIN, records.STRANGER)
+    rows = handed.export.rows
+    notes = (*handed.export.notes[:2], records.note_of(rows, 12, records.STRANGER))
+    rotated = replace(records.with_rows(handed, rows, notes), copies=notes, keys=(KEY, new))
+    assert verify(rotated).is_intact
+    assert alone(rotated).show() == 0
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.__name__)
+def test_the_two_readers_agree_on_every_case(case: Tampering) -> None:
+    report, found = verify(case()), alone(case())
+    for check in report.checks:
+        ours = {str(finding.fault or "") for finding in check.findings}
+        theirs = {name for name, _ in found.by_check.get(check.number, ())}
+        assert (check.number, found.state(check.number), theirs) == (check.number, str(check.state), ours)
+
+
+LINES = honest().lines
+TEXT = "".join(LINES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, len(TEXT) - 1), st.integers(0, 2), st.text('0123456789abcdef",:{}[] \\n\n', max_size=2))
+def test_no_change_of_the_file_passes_and_the_readers_agree(at: int, cut: int, put: str) -> None:
+    spoiled = TEXT[:at] + put + TEXT[at + cut :]
+    lines = spoiled.splitlines(keepends=True)
+    report = verify_log.verify_log(lines, honest().copies, [KEY])
+    found = standalone.check_all(lines, list(honest().copies), [standalone.read_key(KEY.text)])
+    is_same = spoiled == TEXT
+    assert report.is_intact is is_same
+    assert any(found.has_fault(number) for number in range(1, 11)) is not is_same
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.permutations(range(1, 13)), st.integers(0, 12))
+def test_no_order_and_no_selection_of_the_entries_passes(order: list[int], kept: int) -> None:
+    lines = [LINES[0], *(LINES[place] for place in order[:kept]), *LINES[13:]]
+    is_same = order[:kept] == list(range(1, 13))
+    handed = honest()
+    assert verify_log.verify_log(lines, handed.copies, handed.keys).is_intact is is_same
+
+
+@pytest.mark.parametrize(
+    ("case", "status"),
+    [
+        (honest, 0),
+        (records.erased_body, 0),
+        (records.still_open, 3),
+        (records.no_copies, 3),
+        (records.edited_body, 1),
+        (records.edited_entry, 1),
+        (records.cut_tail, 1),
+        (records.replaced_log, 1),
+        (records.reordered_lines, 1),
+        (records.forged_checkpoint, 1),
+        (records.missing_body, 1),
+        (records.close_without_open, 1),
+    ],
+)
+def test_the_reader_stands_alone_and_says_so_in_numbered_lines(tmp_path: Path, case: Tampering, status: int) -> None:
+    run = read_alone(tmp_path, case())
+    assert (run.returncode, run.stderr) == (status, "")
+    assert re.findall(r"^ ?(\d+)\. ", run.stdout, re.MULTILINE) == [str(number) for number in range(1, 11)]
+    named = {fault for fault, all_ in TAMPERED.items() if case in all_}
+    assert named <= set(re.findall(r"fault \((.*?)\)", run.stdout))
+    assert run.stdout.splitlines()[-1].startswith("verdict: NOT INTACT" if status == 1 else "verdict: intact")
+
+
+def test_the_reader_refuses_what_it_cannot_read(tmp_path: Path) -> None:
+    gone = read_alone(tmp_path, honest(), "--copy", str(tmp_path / "gone.txt"))
+    no_key = read_alone(tmp_path, honest(), "--key", "school.example/redact-log+ee471108+AAAA")
+    for run in (gone, no_key):
+        assert (run.returncode, run.stdout) == (2, "")
+        assert run.stderr.startswith("cannot read what was given")
+    (tmp_path / "0.txt").write_bytes(b"\xff\xfe")
+    not_text = read_alone(tmp_path, replace(honest(), copies=()), "--copy", str(tmp_path / "0.txt"))
+    assert not_text.returncode == 2
+
+
+def test_the_reader_needs_only_one_library() -> None:
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(ast.parse(READER.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    roots = {name.split(".")[0] for name in imported}
+    assert roots - set(sys.stdlib_module_names) == {"cryptography"}
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_verifying_costs_two_hashes_an_entry_and_a_few_a_checkpoint(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    handed = record([arrived(0)] * size, range(1, size + 1, 10))
+    count = [0]
+
+    def counted(real: Callable[..., bytes]) -> Callable[..., bytes]:
+        def counting(*parts: bytes) -> bytes:
+            count[0] += 1
+            return real(*parts)
+
+        return counting
+
+    for module, name in ((tree, "node_hash"), (tree, "leaf_hash"), (verify_log, "commitment")):
+        monkeypatch.setattr(module, name, counted(getattr(module, name)))
+    assert verify(handed).is_intact
+    assert 3 * size - 10 <= count[0] <= 3 * size + (size // 10) * 8  # commitment, leaf and node; a root costs the depth
+
+
+def test_an_empty_record_with_a_checkpoint_is_intact_and_one_without_is_not() -> None:
+    head = Checkpoint(records.ORIGIN, 0, tree.EMPTY_ROOT)
+    note = sign(head, records.SIGNER)
+    assert verify(Handed(Export(records.ORIGIN, (), (note,)), (note,))).is_intact
+    assert not verify(Handed(Export(records.ORIGIN, (), ()), ())).is_intact
+    wrong = sign(replace(head, root=bytes(32)), records.SIGNER)
+    assert not verify(Handed(Export(records.ORIGIN, (), (wrong,)), (note,))).is_intact
+
+
+def test_the_list_of_findings_is_cut_for_a_person() -> None:
+    handed = record([arrived(0)] * 40, (40,))
+    spoiled = records.with_rows(handed, [replace(row_of(n, arrived(1)), commitment=bytes(32)) for n in range(40)])
+    printed = list(print_report(verify(spoiled)))
+    assert "      and 20 more" in printed
+    assert f"verdict: NOT INTACT, {len(verify(spoiled).faults)} fault(s)" == printed[-1]

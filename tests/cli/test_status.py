@@ -1,0 +1,303 @@
+"""status, show and retry: what a person sees, what a pipe gets, and what goes through the corridor again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from redact.audit.kinds import Role
+from redact.cli.daily import status as everyday
+from redact.cli.pages import status as everyday_pages
+from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
+from redact.devices.holds import add_hold
+from redact.devices.untouched import report_unapproved
+from redact.errors import UsageError
+from redact.photos import steps as corridor
+from redact.photos.retry import Opening, read_identity, retry
+from redact.redaction.values import Status
+from redact.reports.status import read_status
+from redact.reports.story import read_device_view, read_journey, read_unregistered
+from redact.store import photos as records
+from redact.store.photos import Photo, State
+from redact.store.vault import VaultFault
+from redact.workspace.ids import Actor, named_photo, named_thing
+from redact.workspace.keys import AWAY_FOLDER, KeyFault
+from tests.rigs.living import Living, open_living, redact
+from watcher.guard import Place
+
+DEVICE = "cam-office"
+CHILD = "Amelia Riverstone"
+PERSON = ("--by", "reviewer", "--person", "staff-7")
+WHO = Actor("reviewer", "0" * 64)
+
+app = typer.Typer()
+app.command("status")(everyday.tell_status)
+app.command("show")(everyday.show_one)
+app.command("retry")(everyday.retry_photos)
+app.command("settle")(everyday.settle_photo)
+
+
+@pytest.fixture
+def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
+    with open_living(tmp_path) as found:
+        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)  # the commands open the house anew
+        yield found
+
+
+def run(living: Living, *arguments: str | Path) -> Result:
+    house = str(living.house.settings.folder)
+    return CliRunner().invoke(app, [*map(str, arguments), "--house", house])
+
+
+def key_of(living: Living, name: str = "reviewer.key") -> Path:
+    return living.house.settings.folder / AWAY_FOLDER / name
+
+
+# -- status --
+
+
+def test_status_says_at_a_glance_what_to_do(living: Living) -> None:
+    root = living.add_device()
+    held = living.stop(root / CHILD / "a.jpg", b"photo a")
+    living.store(root / "b.jpg", b"photo b")
+    ended = run(living, "status")
+    assert ended.exit_code == 0, ended.output
+    lines = ended.stdout.splitlines()
+    assert lines[0] == "Photos: 1 stored, 0 under way, 1 held"
+    assert lines[1] == "The watcher has never run here. Start it: redact watch"
+    assert any(line.strip().startswith(held[:12]) and "A face could not be covered" in line for line in lines)
+    assert any(f"redact retry {held[:12]}" in line for line in lines)
+    assert CHILD not in ended.output and str(living.folder) not in ended.output
+
+
+def test_status_of_a_new_house_is_calm(living: Living) -> None:
+    ended = run(living, "status")
+    assert "Nothing waits, and nothing needs a person." in ended.stdout
+
+
+def test_status_as_json_holds_everything(living: Living) -> None:
+    held = living.stop(living.add_device() / CHILD / "a.jpg", b"photo a")
+    told = json.loads(run(living, "status", "--json").stdout)
+    assert [item["id"] for item in told["for_person"]] == [held[:12]]
+    assert dict(told["photos"])["held"] == 1 and [device["id"] for device in told["devices"]] == [DEVICE]
+    assert CHILD not in json.dumps(told)
+
+
+def test_a_terminal_shows_one_screen_and_a_pipe_shows_all(
+    living: Living, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = living.add_device()
+    held = [living.take(root / f"{n}.jpg", b"photo %d" % n) for n in range(30)]
+    with living.house.database.write() as connection:
+        for number, photo in enumerate(held):
+            records.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
+    capsys.readouterr()
+    print_status(read_status(living.house))
+    piped = capsys.readouterr().out
+    assert all(photo[:12] in piped for photo in held)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    print_status(read_status(living.house))
+    screen = capsys.readouterr().out
+    assert "and 24 more: redact status --json" in screen
+    assert len(screen.splitlines()) < 40
+
+
+def test_equal_entries_share_one_line(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    root = living.add_device()
+    for number in range(5):
+        living.stop(root / f"{number}.jpg", b"photo %d" % number)
+    capsys.readouterr()
+    print_status(read_status(living.house))
+    out = capsys.readouterr().out
+    assert "Needs a person (5)" in out and " and 4 more  held" in out
+
+
+# -- show --
+
+
+def test_a_photo_is_shown_with_its_way_and_reasons(living: Living) -> None:
+    photo = living.store(living.add_device() / CHILD / "a.jpg", b"a photo")
+    living.clear()
+    ended = run(living, "show", photo[:6])
+    assert ended.exit_code == 0, ended.output
+    assert photo in ended.stdout and "no consent on record" in ended.stdout
+    for kind in ("photo.arrived", "photo.sealed", "photo.stored", "deletion.opened", "deletion.closed"):
+        assert kind in ended.stdout
+    assert "gone" in ended.stdout and "re-checked" in ended.stdout and "entry" in ended.stdout
+
+
+def test_where_a_file_lies_is_shown_on_a_terminal_only(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    path = living.add_device() / CHILD / "a\x1b[2J.jpg"
+    photo = living.stop(path, b"a photo")
+    for name in (photo, DEVICE):
+        assert CHILD not in run(living, "show", name).output
+    print_journey(read_journey(living.house, living.photo(photo)), with_places=True)
+    print_device(read_device_view(living.house, living.device(DEVICE)), with_places=True)
+    out = capsys.readouterr().out
+    assert out.count(f"{path.parent}/a\\x1b[2J.jpg") == 2 and "\x1b" not in out
+
+
+def test_a_device_is_shown_with_gaps_holds_and_what_is_left(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    root = living.add_device()
+    for number in (412, 431, 432):
+        living.take(root / f"IMG_{number:04}.JPG", b"photo %d" % number)
+    hold = add_hold(living.house, Role.CEO, "staff-7", "The police asked.", device=DEVICE)
+    with living.house.database.write() as connection:
+        place = Place(DEVICE, (CHILD, "a.mov"))
+        records.note_left(connection, living.house.keys.tags, place, "It needs a person: a video.", living.at)
+    out = run(living, "show", DEVICE).output
+    assert "IMG_0412 to IMG_0431: 18 photos counted" in out and hold.id in out and "a video" in out
+    assert "3 taken in, 0 cleared, 3 left; verdict unknown" in out and CHILD not in out
+    print_device(read_device_view(living.house, living.device(DEVICE)), with_places=True)
+    assert f"{CHILD}/a.mov" in capsys.readouterr().out
+
+
+def test_folders_of_no_device_are_named_on_a_terminal_only(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "No files lie in a folder" in run(living, "show", "unregistered").output
+    folder = living.folder / "drop" / CHILD
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(b"not opened")
+    house = replace(living.house, settings=replace(living.house.settings, ingest=(living.folder / "drop",)))
+    report_unapproved(house, ())
+    piped = run(living, "show", "unregistered").output
+    assert "1 photo lies there" in piped and "on a terminal only" in piped
+    assert CHILD not in piped and str(living.folder) not in piped
+    capsys.readouterr()
+    print_unregistered(read_unregistered(house), with_places=True)
+    assert str(folder) in capsys.readouterr().out
+
+
+def test_a_photo_is_named_by_a_unique_beginning(living: Living) -> None:
+    root = living.add_device()
+    photo = living.take(root / "a.jpg", b"photo a")
+    assert named_photo(living.house, photo[:6].upper()).sha256 == photo
+    assert isinstance(named_thing(living.house, photo[:12]), Photo)
+    twin = photo[:10] + ("0" if photo[10] != "0" else "1") + photo[11:]
+    with living.house.database.write() as connection:
+        row = records.read_photo(connection, photo)
+        assert row is not None
+        connection.exec_driver_sql(
+            "insert into photos (sha256, bytes, extension, state, attempts, executor, arrived_at, tags) "
+            f"values ('{twin}', 1, '', 'held', 0, '', '{living.at}', '[]')"
+        )
+    with pytest.raises(UsageError, match="More than one"):
+        named_photo(living.house, photo[:8])
+    for wrong in ("abc", "zzzzzz", "ffffffffff", f"{CHILD}"):
+        with pytest.raises(UsageError) as told:
+            named_thing(living.house, wrong)
+        assert CHILD not in str(told.value)
+
+
+# -- retry --
+
+
+def test_a_held_photo_is_taken_in_again_and_held_again_with_its_reason(living: Living) -> None:
+    path = living.add_device() / "a.jpg"
+    photo = living.stop(path, b"a photo")
+    ended = run(living, "retry", photo[:12])
+    assert ended.exit_code == 0 and "30 seconds" in ended.stderr, ended.output
+    assert living.photo(photo).state is State.WANTED
+    assert "It was held: A face could not be covered" in str(living.photo(photo).reason)
+    assert not (living.house.settings.quarantine / f"{photo}.photo").exists()
+    living.stop(path, b"a photo")  # the watcher takes it in again
+    assert (living.photo(photo).state, living.photo(photo).reason) == (
+        State.HELD,
+        "A face could not be covered for certain.",
+    )
+    assert len(living.events("photo.held")) == 2
+    assert len(living.sights(photo=photo)) == 1
+
+
+def test_with_a_key_the_sealed_original_is_opened_instead(living: Living) -> None:
+    path = living.add_device() / "a.jpg"
+    photo = living.stop(path, b"a photo")
+    path.unlink()
+    ended = run(living, "retry", photo, "--key", key_of(living), *PERSON)
+    assert ended.exit_code == 0, ended.output
+    assert "AGE-SECRET" not in ended.output
+    plain = living.house.settings.quarantine / f"{photo}.photo"
+    assert plain.read_bytes() == b"a photo" and plain.stat().st_mode & 0o077 == 0
+    with living.house.database.read() as connection:
+        assert records.ids_under_way(connection, living.house.executor, 9) == (photo,)
+    corridor.seal(living.house, photo)
+    corridor.redact(living.house, photo, redact)
+    assert corridor.store(living.house, photo) == "stored"
+    assert not plain.exists()
+    assert not living.check_record()
+
+
+@pytest.mark.parametrize("name", ["recovery.key", "reviewer.key"])
+def test_everything_that_stopped_can_be_tried_at_once(living: Living, name: str) -> None:
+    root = living.add_device()
+    stopped = {
+        living.stop(root / "a.jpg", b"photo a"),
+        living.stop(root / "b.jpg", b"photo b", Status.REFUSED),
+    }
+    living.store(root / "c.jpg", b"photo c")
+    ended = run(living, "retry", "--all", "--key", key_of(living, name), *PERSON)
+    assert set(ended.stdout.split()) == {photo[:12] for photo in stopped}
+    assert {living.photo(photo).state for photo in stopped} == {State.ARRIVED}
+
+
+def test_what_is_on_its_way_or_done_is_said_to_be(living: Living) -> None:
+    root = living.add_device()
+    waits, done = living.take(root / "a.jpg", b"photo a"), living.store(root / "b.jpg", b"photo b")
+    with living.house.database.write() as connection:
+        records.note_trouble(connection, waits, "The disk is full.")
+    assert (
+        "tried again by the running watcher anyway. It waits: The disk is full." in run(living, "retry", waits).stderr
+    )
+    assert "nothing to try again" in run(living, "retry", done).stderr
+    assert (living.photo(waits).state, living.photo(done).state) == (State.ARRIVED, State.STORED)
+
+
+def test_a_wrong_key_opens_nothing_and_changes_nothing(living: Living, tmp_path: Path) -> None:
+    photo = living.stop(living.add_device() / "a.jpg", b"a photo")
+    wrong, rubbish = living.house.keys.templates, "no key"
+    for text in (wrong, rubbish):
+        with pytest.raises(VaultFault) as told:
+            retry(living.house, (living.photo(photo),), Opening(text, WHO))
+        assert text not in str(told.value)
+    assert living.photo(photo).state is State.HELD
+    assert not (living.house.settings.quarantine / f"{photo}.photo").exists()
+    loose = tmp_path / "loose.key"
+    loose.write_text(wrong)
+    loose.chmod(0o644)
+    with pytest.raises(KeyFault, match="others"):
+        read_identity(loose)
+    with pytest.raises(UsageError):
+        read_identity(tmp_path / "none")
+
+
+def test_a_crash_between_the_plain_original_and_its_state_leaves_nothing(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = living.stop(living.add_device() / "a.jpg", b"a photo")
+
+    def crash(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    found, key = living.photo(photo), Opening(read_identity(key_of(living)), WHO)
+    with monkeypatch.context() as during:
+        during.setattr(records, "move_photo", crash)
+        with pytest.raises(KeyboardInterrupt):
+            retry(living.house, (found,), key)
+    assert (living.house.settings.quarantine / f"{photo}.photo").exists()
+    assert living.photo(photo).state is State.HELD
+    assert corridor.sweep_quarantine(living.house) == 1
+
+
+def test_retry_needs_one_photo_or_all(living: Living) -> None:
+    for arguments in ((), ("abcdef", "--all")):
+        assert isinstance(run(living, "retry", *arguments).exception, UsageError)
+
+
+def test_the_pages_print_every_moment_in_one_way() -> None:
+    assert everyday_pages._moment("2026-09-07T13:45:12.345Z") == "2026-09-07 13:45 UTC"
+    assert everyday_pages._moment(None) == "never"

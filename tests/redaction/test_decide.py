@@ -1,0 +1,87 @@
+"""A pure function from findings to a plan: each thing found has its kind, its action and a sentence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.findings import Box, Code, Face, bounds
+from redact.pupils.recognise import Match, Nobody, Show, Suggest
+from redact.pupils.roll import Pupil, Roll
+from redact.redaction.cover import mask_of
+from redact.redaction.decide import decide
+from redact.redaction.geometry import covered_share
+from redact.redaction.values import Action, Findings, Kind, Line
+from tests.rigs.fakes import WildFinder, line_of
+from tests.rigs.made import noisy_picture
+
+SIZE = (400, 300)
+ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
+FACE = Face(Box(100, 80, 140, 130), 0.9, "fixed")
+CODE = Code(Box(300, 200, 350, 250).polygon, "QRCode")
+
+
+def test_nothing_found_nothing_covered() -> None:
+    assert decide(Findings(), ROLL, SIZE).regions == ()
+
+
+def test_each_kind_of_finding_has_its_region() -> None:
+    lines = (line_of("Thaddeus Wrenfield", Box(10, 10, 200, 35)), line_of("AB12 CDE", Box(10, 250, 100, 280)))
+    plan = decide(Findings((FACE,), lines, (CODE,)), ROLL, SIZE)
+    assert {region.kind for region in plan.regions} >= {Kind.FACE, Kind.NAME, Kind.PLATE, Kind.CODE}
+    assert all(region.action is not Action.SHOWN for region in plan.regions), "no consent is known here: default deny"
+    assert plan.covered == plan.regions
+    for region in plan.regions:
+        assert region.reason and "haddeus" not in region.reason and "AB12" not in region.reason
+
+
+def test_the_whole_head_is_covered_not_only_the_face() -> None:
+    [region] = decide(Findings((FACE,)), None, SIZE).regions
+    assert covered_share(mask_of(SIZE, [region.polygon], 0), FACE.box.polygon) == 1.0
+    assert bounds(region.polygon).area > 1.3 * FACE.box.area
+
+
+def test_who_is_recognised_decides_what_becomes_of_a_face() -> None:
+    faces = tuple(Face(Box(x, 80, x + 40, 130), 0.9, "fixed") for x in (60, 160, 260))
+    matches: tuple[Match, ...] = (Show("UPN1"), Suggest(("UPN2", "UPN3")), Nobody())
+    plan = decide(Findings(faces), None, SIZE, matches)
+    assert [region.action for region in plan.regions] == [Action.SHOWN, Action.ASK, Action.COVERED]
+    assert [(region.pupil, region.suggested) for region in plan.regions] == [
+        ("UPN1", ()),
+        ("", ("UPN2", "UPN3")),
+        ("", ()),
+    ]
+    assert (plan.shown, plan.covered) == (plan.regions[:1], plan.regions[1:])
+    assert not any("UPN" in region.reason for region in plan.regions)
+    mask = mask_of(SIZE, [region.polygon for region in plan.covered], 2)
+    assert covered_share(mask, faces[0].box.polygon) == 0
+    assert covered_share(mask, faces[1].box.polygon) == covered_share(mask, faces[2].box.polygon) == 1
+
+
+@pytest.mark.parametrize("matches", [(), (Nobody(), Nobody())])
+def test_matches_that_do_not_fit_the_faces_are_refused(matches: tuple[Match, ...]) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        decide(Findings((FACE,)), None, SIZE, matches)
+
+
+def test_what_was_located_and_could_not_be_read_is_covered_and_asked_about() -> None:
+    illegible = Line((), Box(50, 50, 150, 80).polygon, 0.2, "fake")
+    actions = {region.action for region in decide(Findings(lines=(illegible,)), ROLL, SIZE).regions}
+    assert actions <= {Action.ASK, Action.COVERED}
+
+
+def test_faces_outside_the_picture_are_left_out_and_others_clipped() -> None:
+    plan = decide(Findings(WildFinder().find(noisy_picture(*SIZE).pixels)), None, SIZE)
+    assert 0 < len(plan.regions) < 4
+    assert all(0 <= x <= SIZE[0] and 0 <= y <= SIZE[1] for region in plan.regions for x, y in region.polygon)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.floats(-50, 390), st.floats(-50, 290), st.floats(5, 120), st.floats(5, 120)), max_size=5))
+def test_every_face_in_the_picture_is_hidden(places: list[tuple[float, float, float, float]]) -> None:
+    faces = tuple(Face(Box(x, y, x + w, y + h), 0.5, "any") for x, y, w, h in places)
+    plan = decide(Findings(faces), None, SIZE)
+    mask = mask_of(SIZE, [region.polygon for region in plan.covered], 2)
+    assert all(covered_share(mask, face.box.polygon) > 0.99 for face in faces)
+    assert decide(Findings(faces), None, SIZE) == plan

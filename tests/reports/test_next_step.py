@@ -1,0 +1,272 @@
+"""Every command that `redact status` names works where it is named, and the entry is gone once its way was gone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from redact.audit.kinds import Role
+from redact.cli import app
+from redact.devices.holds import add_hold
+from redact.devices.register import retire
+from redact.devices.untouched import report_unapproved
+from redact.errors import ExitCode, UsageError
+from redact.redaction.values import Status
+from redact.reports.status import Item, read_status
+from redact.store import photos as records
+from redact.store.device_kinds import Clears
+from redact.store.devices import read_devices
+from redact.store.recalls import recall
+from redact.workspace.keys import AWAY_FOLDER
+from tests.rigs.living import PUPIL, Living, open_living
+from watcher.guard import Place
+
+DEVICE = "cam-office"
+CHILD = "Amelia Riverstone"
+_COMMAND = re.compile(
+    r"redact ((?:devices |hold )?[a-z]+"
+    r"(?: (?:[0-9a-f]{12}|hold-\d|cam-office|ipad-3|unregistered))?(?: --dry-run| --key FILE)?)"
+)
+_WHO = ["--by", "headteacher", "--person", "staff-7"]
+_NEEDS = {  # what a person adds to the words that are named
+    "attest": _WHO,
+    "settle": [*_WHO, "--reason", "Nobody needs it."],
+    "retry": _WHO,
+    "hold lift": [*_WHO, "--reason", "It is over."],
+    "devices renew": ["--approved-by", "headteacher"],
+}
+
+
+def nothing(_: Living) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Way:
+    """What a person does by hand before a command, and whether the entry is gone after it."""
+
+    by_hand: Callable[[Living], None] = nothing
+    is_end: bool = False
+
+
+@pytest.fixture
+def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
+    with open_living(tmp_path) as found:
+        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)  # the commands open the house anew
+        yield found
+
+
+def look(living: Living) -> None:
+    with living.house.database.read() as connection:
+        devices = read_devices(connection)
+    report_unapproved(living.house, devices)
+
+
+def empty(living: Living) -> None:
+    for path in (*living.folder.glob("cam-office/**/*"), *living.folder.glob("drop/**/*")):
+        if not path.is_dir() and path.name != ".redact-device":
+            path.unlink()
+
+
+def lose(living: Living) -> None:
+    living.devices[DEVICE].rename(living.folder / "lost")
+
+
+def film(living: Living) -> None:
+    (living.add_device() / f"{CHILD}.mov").write_bytes(b"x")
+    with living.house.database.write() as connection:
+        place = Place(DEVICE, (f"{CHILD}.mov",))
+        records.note_left(connection, living.house.keys.tags, place, "It needs a person: video.", living.at)
+
+
+def film_then(end: Callable[[Living], None]) -> Callable[[Living], None]:
+    def make(living: Living) -> None:
+        film(living)
+        end(living)
+        look(living)
+
+    return make
+
+
+def dropped_then(end: Callable[[Living], None]) -> Callable[[Living], None]:
+    def make(living: Living) -> None:
+        (living.add_device() / f"{CHILD}.jpg").write_bytes(b"not opened")
+        end(living)
+        look(living)
+
+    return make
+
+
+def stored_then(end: Callable[[Living], object]) -> Callable[[Living], None]:
+    def make(living: Living) -> None:
+        living.store(living.add_device() / "a.jpg", b"a photo")
+        end(living)
+
+    return make
+
+
+def expire(living: Living) -> None:
+    living.clock.go(days=400)
+
+
+def retire_it(living: Living) -> None:
+    retire(living.house, DEVICE, Role.CEO, "It was sold.")
+
+
+def lose_and_clear(living: Living) -> None:
+    lose(living)
+    living.clear()
+
+
+def unregistered(living: Living) -> None:
+    (living.folder / "drop" / CHILD).mkdir(parents=True)
+    (living.folder / "drop" / CHILD / "a.jpg").write_bytes(b"not opened")
+    toml = living.house.settings.folder / "redact.toml"
+    toml.write_text(toml.read_text() + f'\ningest = ["{living.folder / "drop"}"]\n')
+    living.house = replace(living.house, settings=replace(living.house.settings, ingest=(living.folder / "drop",)))
+    look(living)
+
+
+def recalled(living: Living) -> None:
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    with living.house.database.write() as connection:
+        records.write_shown(connection, photo, [PUPIL], 1)
+        recall(connection, PUPIL, living.at)
+
+
+def on_hold(living: Living) -> None:
+    living.add_device()
+    add_hold(living.house, Role.HEADTEACHER, "staff-7", "Somebody asked for it.", device=DEVICE)
+
+
+def by_hand_device(living: Living) -> None:
+    living.store(living.add_device(clears=Clears.BY_HAND) / "a.jpg", b"a photo")
+
+
+def word_is_wanted(living: Living) -> None:
+    living.add_attested()
+    living.clock.go(hours=25)
+
+
+def word_is_old(living: Living) -> None:
+    living.add_attested()
+    run(living, "attest ipad-3")
+    living.clock.go(hours=25)
+
+
+def stopped(status: Status) -> Callable[[Living], None]:
+    def make(living: Living) -> None:
+        living.stop(living.add_device() / "a.jpg", b"a photo", status)
+
+    return make
+
+
+EMPTIED, LOST, SAID, SHOWN = Way(empty, is_end=True), Way(lose, is_end=True), Way(is_end=True), Way()
+CASES: dict[str, tuple[Callable[[Living], None], dict[str, Way]]] = {
+    "film": (film, {"show": SHOWN, "devices check": EMPTIED, "attest": LOST}),
+    "film, expired": (film_then(expire), {"devices renew": SHOWN, "devices check": EMPTIED, "attest": LOST}),
+    "film, retired": (film_then(retire_it), {"devices check": EMPTIED, "attest": LOST}),
+    "photos, expired": (dropped_then(expire), {"devices renew": SAID, "devices check": EMPTIED, "attest": LOST}),
+    "photos, retired": (dropped_then(retire_it), {"devices check": EMPTIED, "attest": LOST}),
+    "unregistered": (unregistered, {"show": SHOWN, "devices add": SHOWN, "devices check": EMPTIED}),
+    "held": (stopped(Status.HELD), {"show": SHOWN, "retry": SHOWN, "settle": SAID}),
+    "refused": (stopped(Status.REFUSED), {"show": SHOWN, "settle": SAID}),
+    "recalled": (recalled, {"retry": SHOWN, "settle": SAID}),
+    "cleared by hand": (by_hand_device, {"clear": SHOWN, "attest": LOST}),
+    "lost": (stored_then(lose_and_clear), {"clear": SHOWN, "attest": SAID}),
+    "stored, expired": (stored_then(expire), {"devices renew": SHOWN, "attest": EMPTIED}),
+    "stored, retired": (stored_then(retire_it), {"attest": EMPTIED}),
+    "on hold": (on_hold, {"hold lift": SAID}),
+    "never attested": (word_is_wanted, {"attest": SAID}),
+    "word is old": (word_is_old, {"attest": SAID}),
+}
+
+
+def entries(living: Living) -> list[Item]:
+    status = read_status(living.house)
+    return [*status.waits, *status.for_person, *status.overdue]
+
+
+def word(command: str) -> str:
+    return " ".join(command.split()[: 2 if command.startswith(("devices", "hold")) else 1])
+
+
+def run(living: Living, command: str) -> int:
+    key = living.house.settings.folder / AWAY_FOLDER / "reviewer.key"
+    arguments = command.replace("FILE", str(key)).split() + _NEEDS.get(word(command), [])
+    if word(command) == "devices add":
+        arguments += ["visitor", "--folder", str(living.folder / "drop" / CHILD), "--approved-by", "ceo"]
+    ended = CliRunner().invoke(app, [*arguments, "--house", str(living.house.settings.folder)])
+    assert ended.exit_code in {ExitCode.OK, ExitCode.HELD} and CHILD not in ended.output, (command, ended.output)
+    assert ended.exception is None or isinstance(ended.exception, SystemExit), (command, ended.exception)
+    return ended.exit_code
+
+
+def refusal(living: Living, *arguments: str) -> str:
+    ended = CliRunner().invoke(app, [*arguments, "--house", str(living.house.settings.folder)])
+    assert isinstance(ended.exception, UsageError), ended.output
+    return str(ended.exception)
+
+
+def commands(living: Living) -> dict[str, str]:
+    """Return the commands that the first entry names, by their words."""
+    return {word(command): command for command in _COMMAND.findall(entries(living)[0].way_on)}
+
+
+@pytest.mark.parametrize(("case", "called"), [(case, called) for case, (_, ways) in CASES.items() for called in ways])
+def test_each_command_that_is_named_works(living: Living, case: str, called: str) -> None:
+    make, ways = CASES[case]
+    make(living)
+    named = commands(living)
+    assert [*named] == [*ways], entries(living)
+    ways[called].by_hand(living)
+    status = run(living, named[called])
+    if ways[called].is_end:
+        assert (entries(living), status) == ([], ExitCode.OK)
+
+
+@pytest.mark.parametrize("end", [expire, retire_it])
+def test_no_word_is_taken_while_files_are_seen(living: Living, end: Callable[[Living], None]) -> None:
+    film_then(end)(living)
+    assert "1 files still lie there" in refusal(living, "attest", DEVICE, *_WHO)
+    empty(living)
+    (living.devices[DEVICE] / "another.jpg").write_bytes(b"not opened")
+    assert "1 files still lie there" in refusal(living, "attest", DEVICE, *_WHO)
+    assert not living.events("device.attested")
+
+
+def test_what_is_on_hold_stays_on_the_list_whatever_is_said(living: Living) -> None:
+    film_then(retire_it)(living)
+    add_hold(living.house, Role.HEADTEACHER, "staff-7", "Somebody asked for it.", device=DEVICE)
+    lose(living)
+    run(living, "attest cam-office")
+    assert "left on device" in [item.what for item in entries(living)]
+
+
+def test_a_look_that_cannot_be_had_says_what_else_there_is(living: Living) -> None:
+    film_then(retire_it)(living)
+    lose(living)
+    said = refusal(living, "devices", "check", DEVICE)
+    assert "cannot be looked at" in said and f"redact attest {DEVICE}" in said
+
+
+def test_a_look_at_names_tells_what_still_waits_for_a_word(living: Living) -> None:
+    stored_then(expire)(living)
+    assert run(living, "devices check cam-office") == ExitCode.HELD
+    empty(living)
+    ended = CliRunner().invoke(app, ["devices", "check", DEVICE, "--house", str(living.house.settings.folder)])
+    assert ended.stdout == "cam-office is expired: 0 files lie there, by their names; nothing was opened\n"
+    assert ended.exit_code == ExitCode.HELD and f"redact attest {DEVICE}" in ended.stderr
+
+
+def test_no_device_takes_the_name_of_the_folders_of_none(living: Living) -> None:
+    folder = living.folder / "x"
+    folder.mkdir()
+    assert "stands for" in refusal(
+        living, "devices", "add", "unregistered", "--folder", str(folder), "--approved-by", "ceo"
+    )

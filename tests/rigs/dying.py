@@ -1,0 +1,100 @@
+"""Run the corridor of a house in this process, and die by SIGKILL right before or after a named call.
+
+    python -m tests.rigs.dying HOUSE redact.photos.steps:seal before|after [COUNT]
+
+The pictures are not looked at (an instant stand-in for the workers): what is tested is what survives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from redact.redaction.values import Outcome, Status, Verdict
+from redact.service.run import run_watch
+from redact.workers.job import Bench
+from redact.workspace.workspace import open_house
+
+#: Every named step, and the seams inside them.
+STEPS = (
+    "redact.photos.steps:copy_in",
+    "redact.photos.steps:_write_arrival",
+    "redact.photos.steps:take_in",
+    "redact.store.vault:Vault.seal",
+    "redact.photos.steps:seal",
+    "redact.photos.steps:_finish_redaction",
+    "redact.photos.steps:redact",
+    "redact.store.trust.folder:LocalTrust.put",
+    "redact.photos.steps:drop_plain",
+    "redact.photos.steps:store",
+    "redact.devices.clear:open_deletions",
+    "redact.devices.clear:_erase",
+    "redact.devices.clear:erase_opened",
+    "redact.devices.clear:_close",
+    "redact.devices.clear:confirm",
+    "redact.store.log.mirrors:Copies.copy",
+)
+
+
+class InstantCrew:
+    """Redacts by saying so: the output is another picture's bytes, the same for the same photo."""
+
+    def __init__(self, bench: Bench, workers: int) -> None:
+        pass
+
+    def redact(self, path: Path, brief: object, tags: tuple[str, ...]) -> Outcome:
+        data = path.read_bytes()
+        output = b"\xff\xd8" + hashlib.sha256(data).digest() * 40 + b"\xff\xd9"
+        return Outcome(Status.REDACTED, hashlib.sha256(data).hexdigest(), output=output, verdict=Verdict(True, ("ok",)))
+
+    def close(self) -> None:
+        pass
+
+
+def deadly(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any]:
+    left = [count]
+
+    def die() -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def called(*arguments: Any, **named: Any) -> Any:
+        if when == "before":
+            die()
+        result = call(*arguments, **named)
+        if when == "after":
+            die()
+        return result
+
+    return called
+
+
+def main(house: str, step: str = "", when: str = "before", count: str = "1") -> None:
+    patches: list[Any] = [
+        mock.patch("redact.service.run.Crew", InstantCrew),
+        mock.patch("redact.service.scheduler.CLEAR_PAUSE_S", 0.1),
+    ]
+    if step:
+        module, _, path = step.partition(":")
+        *owners, name = path.split(".")
+        owner: Any = importlib.import_module(module)
+        for part in owners:
+            owner = getattr(owner, part)
+        patches.append(mock.patch.object(owner, name, deadly(getattr(owner, name), when, int(count))))
+    for patch in patches:
+        patch.start()
+    with open_house(Path(house)) as opened:
+        run_watch(opened, threading.Event(), Bench(Path("no-weights")), {}, once=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,299 @@
+"""Houses with devices in them, a worker that is done at once, and a keeper that is turned by hand.
+
+The pieces of `redact watch` run for real (the watch, the keeper, the record, the stores); what is replaced is time,
+the processes that redact, and, where a test does not ask for the real one, the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import select
+
+from redact.audit.kinds import Kind as Entry
+from redact.audit.kinds import Role
+from redact.devices.register import NewDevice, add_device
+from redact.photos.steps import Worked
+from redact.redaction.values import Outcome, Status, Verdict
+from redact.service.scheduler import Keeper
+from redact.service.workflows import PHOTO_STEPS, Engine, Hands
+from redact.store import photos as records
+from redact.store.device_kinds import Clears, Kind, Owner
+from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.log.check import check_house
+from redact.store.log.mirrors import Place as CopyPlace
+from redact.store.photos import Photo, Sight, Sighted, State
+from redact.store.schema.tables import log_entries
+from redact.workspace.workspace import House, make_house, open_house
+from tests.rigs.doors import FakeClock, FakeNotifier
+from tests.rigs.made import noisy_jpeg
+from watcher.device import device_of
+from watcher.watch import Report, Rhythm, watch
+
+NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
+MODELS = hashlib.sha256(b"no models").hexdigest()
+DEVICE = "cam-1"
+LONGEST_LOOK = 4000  # ticks of a quarter of a second; a file that never rests is given up after 600 s
+
+
+@functools.cache
+def _template() -> tuple[Path, tempfile.TemporaryDirectory[str]]:
+    """Make one house a process; the others are its copies, which takes a tenth of the time."""
+    folder = tempfile.TemporaryDirectory(prefix="redact-tests-", ignore_cleanup_errors=True)
+    make_house(Path(folder.name) / "house", "Oak School")
+    return Path(folder.name) / "house", folder
+
+
+@dataclass
+class FakeNow:
+    """A wall clock that a test sets."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def photo_bytes(number: int = 1) -> bytes:
+    """Return a tiny real picture; another number gives another one."""
+    return noisy_jpeg(48, 32, seed=number)
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def redacted(content: bytes) -> bytes:
+    """Return what `work_at_once` makes of a photo."""
+    return b"redacted " + sha(content).encode()
+
+
+def work_at_once(path: Path, tags: tuple[str, ...]) -> Worked:
+    """Do what a worker does, without looking at the picture."""
+    content = path.read_bytes()
+    verdict = Verdict(passed=True, checks=("looked at nothing",))
+    return Worked(Outcome(Status.REDACTED, sha(content), output=redacted(content), verdict=verdict), None, MODELS)
+
+
+def work_that(status: Status, reason: str) -> Callable[[Path, tuple[str, ...]], Worked]:
+    """Return a worker that holds or refuses everything."""
+
+    def work(path: Path, tags: tuple[str, ...]) -> Worked:
+        return Worked(Outcome(status, sha(path.read_bytes()), reason), None, MODELS)
+
+    return work
+
+
+@dataclass
+class InlineEngine:
+    """The engine's steps in the engine's order, done at once in the caller's thread, and remembered nowhere."""
+
+    hands: Hands
+    started: list[tuple[str, str]] = field(default_factory=list)
+
+    def start_photo(self, photo: str) -> None:
+        self.started.append(("photo", photo))
+        for step in PHOTO_STEPS:
+            if self.hands.do(step, photo) != "on":
+                break
+        self.hands.ended("photo", photo)
+
+    def start_clear(self, device: str, by: str, *, tries_again: bool) -> None:
+        self.started.append(("clear", device))
+        ids = self.hands.open_deletions(device, by, tries_again)
+        if ids:
+            self.hands.confirm(device, ids, self.hands.erase_opened(device, ids))
+        self.hands.ended("clear", device)
+
+    def forget_finished(self) -> None:
+        pass
+
+
+@dataclass
+class Rig:
+    """A house, its devices below `devices`, and a keeper."""
+
+    folder: Path
+    work: Callable[[Path, tuple[str, ...]], Worked] = work_at_once
+    now: FakeNow = field(default_factory=FakeNow)
+
+    def __post_init__(self) -> None:
+        if not (self.folder / "house").exists():
+            shutil.copytree(_template()[0], self.folder / "house", symlinks=True)
+        self.clock = FakeClock()
+        self.house: House = open_house(self.folder / "house", self.now)
+        self.restart()
+
+    def restart(self) -> None:
+        """Be a new process: a keeper that knows nothing."""
+        self.keeper = Keeper(self.house, lambda path, tags: self.work(path, tags), 3, lambda: self.clock.time_s)
+        self.engine = InlineEngine(self.keeper)
+        self.keeper.engine = cast("Engine", self.engine)
+        self.keeper.set_devices(self.approved())
+
+    def approved(self) -> list[RegisteredDevice]:
+        with self.house.database.read() as connection:
+            return [device for device in read_devices(connection) if device.is_approved(self.now())]
+
+    def drop(self, device: str = DEVICE) -> Path:
+        """Return a device's drop folder."""
+        return self.folder / device
+
+    def add(self, device: str = DEVICE, *, owner: Owner = Owner.TRUST, clears: Clears = Clears.AT_ONCE) -> Path:
+        """Register a drop folder, and return it."""
+        self.drop(device).mkdir(parents=True, exist_ok=True)
+        by, whose = Role.HEADTEACHER, Role.COMMUNICATIONS
+        add_device(
+            self.house, NewDevice(device, Kind.DROP_FOLDER, owner, whose, by, folder=self.drop(device), clears=clears)
+        )
+        self.keeper.set_devices(self.approved())
+        return self.drop(device)
+
+    # -- what happens --
+
+    def look(self) -> list[Report]:
+        """Look through the devices once, as the watch does at its start, and tell the keeper."""
+        notifier, clock = FakeNotifier(self.clock, [lambda: None] * LONGEST_LOOK), self.clock
+        doors = [device_of(device.record) for device in self.approved()]
+        reports = list(watch(doors, notifier, clock, notifier, rhythm=Rhythm(tick_s=0.25), once=True))
+        for report in reports:
+            self.keeper.take(report)
+        return reports
+
+    def turn(self, times: int = 1, pause_s: float = 3.0) -> None:
+        """Let the keeper do what is due, with pauses between."""
+        for _ in range(times):
+            self.keeper.turn()
+            self.clock.time_s += pause_s
+
+    def run(self, turns: int = 4) -> None:
+        """Look once and let the keeper do all of it."""
+        self.look()
+        self.turn(turns)
+
+    def mend(self, *, restarts: bool = True) -> None:
+        """Look again and go on for an hour, past every pause between two tries; or be a new process."""
+        if restarts:
+            self.restart()
+        self.look()
+        self.turn(5, 3.0 if restarts else 700.0)
+
+    # -- what is there --
+
+    def photos(self) -> dict[str, Photo]:
+        with self.house.database.read() as connection:
+            return {photo.sha256: photo for photo in records.list_photos(connection, tuple(State))}
+
+    def sights(self) -> tuple[Sight, ...]:
+        with self.house.database.read() as connection:
+            return records.list_sightings(connection)
+
+    def left(self) -> dict[tuple[str, ...], str]:
+        with self.house.database.read() as connection:
+            return {item.parts: item.why for item in records.list_left(connection)}
+
+    def entries(self, *kinds: Entry) -> list[tuple[str, str]]:
+        """Return (kind, photo) of the record's entries, in order."""
+        query = select(log_entries.c.kind, log_entries.c.photo).order_by(log_entries.c.n)
+        with self.house.database.read() as connection:
+            found = [(str(row.kind), str(row.photo)) for row in connection.execute(query)]
+        return [(kind, photo) for kind, photo in found if not kinds or Entry(kind) in kinds]
+
+    def on_devices(self) -> set[str]:
+        """Return the files that lie on all devices, without markers."""
+        files = [path for device in self._devices() for path in self.drop(device).rglob("*") if not path.is_dir()]
+        return {path.relative_to(self.folder).as_posix() for path in files if path.name != ".redact-device"}
+
+    def _devices(self) -> Sequence[str]:
+        with self.house.database.read() as connection:
+            return [device.id for device in read_devices(connection)]
+
+    def stored(self) -> dict[str, bytes]:
+        """Return the copies in trust storage by name."""
+        folder = self.house.settings.trust_folder
+        assert folder is not None
+        return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+
+    def quarantined(self) -> set[str]:
+        return {path.name for path in self.house.settings.quarantine.iterdir()}
+
+    # -- what must hold --
+
+    def check_nothing_lost(self, *contents: bytes) -> None:
+        """Check what must hold at any moment, whatever has failed: nothing is gone without its proofs."""
+        photos, here = self.photos(), {sha(path.read_bytes()) for path in self._files()}
+        for content in contents:
+            photo = photos.get(sha(content))
+            if sha(content) in here:
+                continue
+            assert photo is not None and photo.state is State.STORED, "the source is gone and the photo is not stored"
+            assert photo.output_name is not None and photo.output is not None and photo.sealed is not None
+            assert self.stored()[photo.output_name] == redacted(content)
+            assert self.house.vault.holds(photo.sha256, photo.sealed)
+            kinds = [kind for kind, of in self.entries() if of == photo.sha256]
+            assert kinds.index("photo.stored") < kinds.index("deletion.opened")
+
+    def _files(self) -> Iterator[Path]:
+        for device in self._devices():
+            for path in self.drop(device).rglob("*"):
+                if path.is_file() and not path.is_symlink() and path.name != ".redact-device":
+                    yield path
+
+    def check_done(self, *contents: bytes) -> None:
+        """Check that every one of these photos is stored once, cleared everywhere, and nothing plain is left."""
+        photos = self.photos()
+        assert {sha(content) for content in contents} == set(photos)
+        assert {photo.state for photo in photos.values()} <= {State.STORED}, [p.reason for p in photos.values()]
+        assert sorted(self.stored().values()) == sorted(redacted(content) for content in set(contents))
+        assert {(sight.state, sight.level) for sight in self.sights()} <= {(Sighted.GONE, "re-checked")}
+        assert not self.on_devices() and not self.quarantined()
+        for kind in (Entry.PHOTO_ARRIVED, Entry.PHOTO_STORED):  # the steps between may have been done again
+            assert sorted(of for _, of in self.entries(kind)) == sorted(photos), kind
+        parts = [path.name for path in self.house.settings.folder.rglob("*") if path.name.endswith(".part")]
+        assert not parts
+        self.check_record()
+        for content in contents:
+            self.check_nothing_lost(content)
+
+    def check_record(self) -> None:
+        """Check the whole record, as an auditor does."""
+        places = [CopyPlace(f"copy-{n}", folder) for n, folder in enumerate(self.house.settings.copies, 1)]
+        report = check_house(self.house.database, self.house.settings.origin, places, [self.house.keys.log_key])
+        assert not report.faults, [str(found.fault) for found in report.faults]
+
+
+@contextlib.contextmanager
+def real_engine(rig: Rig) -> Iterator[Engine]:
+    """Run the real engine with the rig's keeper as its hands."""
+    engine = Engine(rig.house.settings.engine_url, rig.house.executor, rig.keeper)
+    with engine:
+        rig.keeper.adopt(engine.unfinished())
+        rig.keeper.engine = engine
+        yield engine
+
+
+def settle(rig: Rig, turns: int = 500) -> None:
+    """Turn the keeper until the real engine's threads have done all."""
+    woken = rig.keeper._woken
+    for _ in range(turns):
+        rig.turn(pause_s=0.5)
+        if rig.keeper.is_idle():
+            return
+        woken.wait(0.05)
+        woken.clear()
+    raise AssertionError("it does not come to an end")
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a child process that imports the tests."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}

@@ -1,0 +1,166 @@
+"""A real house with real folders as devices, and photos walked through it by the corridor's own steps; only the
+redaction itself is made up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from redact.audit.events import Event
+from redact.audit.kinds import Role
+from redact.devices import clear as clearing
+from redact.devices.register import NewDevice, add_device
+from redact.photos import steps as corridor
+from redact.photos.steps import Worked
+from redact.redaction.values import Action, Outcome, Region, Status, Verdict
+from redact.redaction.values import Kind as RegionKind
+from redact.store import photos as records
+from redact.store.device_kinds import Clears
+from redact.store.devices import Kind, Owner, RegisteredDevice, read_device
+from redact.store.log.check import check_house
+from redact.store.log.mirrors import Place as SecondPlace
+from redact.store.log.reader import read_every
+from redact.store.photos import Photo, Sight
+from redact.system.clock import print_moment
+from redact.workspace.workspace import House, make_house, open_house
+from tests.rigs.doors import look
+from watcher.device import device_of
+from watcher.guard import Place
+
+START = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
+MODELS = "0" * 64
+
+
+@dataclass
+class Clock:
+    """Time that passes when a test says so."""
+
+    moment: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def go(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@dataclass
+class Living:
+    """One opened house and its devices."""
+
+    house: House
+    clock: Clock
+    folder: Path
+    devices: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def at(self) -> str:
+        return print_moment(self.clock())
+
+    def add_device(
+        self, name: str = "cam-office", *, owner: Owner = Owner.TRUST, clears: Clears | None = None, further: int = 0
+    ) -> Path:
+        """Register a drop folder and return it."""
+        folders = [self.folder / name / str(number) for number in range(further + 1)]
+        for folder in folders:
+            folder.mkdir(parents=True)
+        new = NewDevice(
+            name, Kind.DROP_FOLDER, owner, Role.COMMUNICATIONS, Role.HEADTEACHER, folder=folders[0],
+            further=tuple(folders[1:]), clears=clears,
+        )  # fmt: skip
+        add_device(self.house, new)
+        self.devices[name] = folders[0]
+        return folders[0]
+
+    def add_attested(self, name: str = "ipad-3", owner: Owner = Owner.PERSONAL) -> None:
+        add_device(self.house, NewDevice(name, Kind.ATTEST_ONLY, owner, Role.HOLDER, Role.HEADTEACHER))
+
+    def take(self, path: Path, content: bytes, device: str = "cam-office", folder: int = 0) -> str:
+        """Put a file on a device, and take it in; return the photo's id."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        registered = self.device(device)
+        place = Place(device, path.relative_to(registered.record.folders[folder]).parts, folder)
+        taken = corridor.take_in(self.house, device_of(registered.record), place, look(path), ())
+        assert taken in {None, hashlib.sha256(content).hexdigest()}, taken
+        return hashlib.sha256(content).hexdigest()
+
+    def store(self, path: Path, content: bytes, device: str = "cam-office", folder: int = 0) -> str:
+        """Walk a photo through the corridor into trust storage; return its id."""
+        sha256 = self.take(path, content, device, folder)
+        corridor.seal(self.house, sha256)
+        corridor.redact(self.house, sha256, redact)
+        assert corridor.store(self.house, sha256) == "stored"
+        return sha256
+
+    def stop(self, path: Path, content: bytes, status: Status = Status.HELD, device: str = "cam-office") -> str:
+        """Walk a photo to where a person must look; return its id."""
+        sha256 = self.take(path, content, device)
+        corridor.seal(self.house, sha256)
+        self.redact_to(sha256, status)
+        return sha256
+
+    def redact_to(self, sha256: str, status: Status) -> None:
+        outcome = Outcome(status, sha256, "A face could not be covered for certain.", regions=(REGION,))
+        corridor.redact(self.house, sha256, lambda _path, _tags: Worked(outcome, None, MODELS))
+
+    def clear(self, device: str = "cam-office", *, tries_again: bool = False) -> dict[str, int]:
+        """One clearing, as the engine runs it."""
+        ids = clearing.open_deletions(self.house, device, "system", tries_again=tries_again)
+        return clearing.confirm(self.house, device, ids, clearing.erase_opened(self.house, device, ids))
+
+    def device(self, name: str) -> RegisteredDevice:
+        with self.house.database.read() as connection:
+            found = read_device(connection, name)
+        assert found is not None
+        return found
+
+    def photo(self, sha256: str) -> Photo:
+        with self.house.database.read() as connection:
+            found = records.read_photo(connection, sha256)
+        assert found is not None
+        return found
+
+    def sights(self, device: str | None = None, photo: str | None = None) -> tuple[Sight, ...]:
+        with self.house.database.read() as connection:
+            return records.list_sightings(connection, device=device, photo=photo)
+
+    def events(self, kind: str = "") -> list[Event]:
+        """Return what the record says, in order; only of kinds that begin so."""
+        with self.house.database.read() as connection:
+            said = [entry.said for entry in read_every(connection)]
+        return [each[1] for each in said if isinstance(each, tuple) and each[1].kind.value.startswith(kind)]
+
+    def check_record(self) -> list[str]:
+        """Check the record; return what a person should look at. A fault fails the test."""
+        settings = self.house.settings
+        places = [SecondPlace(f"copy-{number}", folder) for number, folder in enumerate(settings.copies, 1)]
+        report = check_house(self.house.database, settings.origin, places, [self.house.keys.log_key])
+        assert report.is_intact, report
+        return [finding.sentence for check in report.checks for finding in check.findings]
+
+
+REGION = Region(RegionKind.FACE, Action.COVERED, ((1.0, 1.0), (9.0, 1.0), (9.0, 9.0)), 0.93, "no consent on record")
+PUPIL = "A123456789012"
+
+
+def redact(path: Path, _tags: tuple[str, ...]) -> Worked:
+    """Make a copy that is told from its original."""
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    verdict = Verdict(passed=True, checks=("It is a picture.",))
+    outcome = Outcome(Status.REDACTED, sha256, None, b"copy of " + content, regions=(REGION,), verdict=verdict)
+    return Worked(outcome, None, MODELS)
+
+
+@contextmanager
+def open_living(folder: Path) -> Iterator[Living]:
+    """Make a house and open it."""
+    make_house(folder / "house", "St Test's")
+    clock = Clock()
+    with open_house(folder / "house", clock) as house:
+        yield Living(house, clock, folder)

@@ -1,0 +1,173 @@
+"""The whole of `redact watch`, with real processes."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.weights import default_folder
+from redact.redaction.values import Status
+from redact.reports.status import read_status
+from redact.service.run import AlreadyWatching, alone_in, run_watch
+from redact.store import photos as records
+from redact.store.photos import State
+from redact.workers.job import Bench, Brief
+from redact.workers.pool import Crew
+from redact.workspace.workspace import House
+from tests.rigs.houses import DEVICE, Rig, environment, photo_bytes, real_engine, sha
+from tests.rigs.killing import start, temporary_of
+from tests.rigs.made import noisy_jpeg
+from tests.rigs.program import run_program
+
+PHOTO = photo_bytes(1)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
+
+
+def test_a_second_watcher_in_the_same_house_is_refused(rig: Rig) -> None:
+    script = (
+        "import sys; from pathlib import Path; from redact.workspace.workspace import open_house\n"
+        "from redact.service.run import alone_in, AlreadyWatching\n"
+        "try:\n    with alone_in(open_house(Path(sys.argv[1]))): print('alone')\n"
+        "except AlreadyWatching as error: print(error)\n"
+    )
+
+    def second() -> str:
+        command = [sys.executable, "-c", script, str(rig.house.settings.folder)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
+
+    with alone_in(rig.house):
+        assert second() == "Another watcher works in this house already. Stop it first; one house has one watcher.\n"
+        with pytest.raises(AlreadyWatching), alone_in(rig.house):
+            pass
+    assert second() == "alone\n"
+
+
+def test_the_engine_starts_again_after_the_screen_it_first_wrote_to_is_gone(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("dbos"), "handlers", [])
+    with (tmp := rig.house.settings.folder / "screen.txt").open("w") as screen:
+        monkeypatch.setattr(sys, "stderr", screen)
+        with real_engine(rig):
+            pass
+    assert not tmp.read_text()
+    with real_engine(rig):
+        pass
+
+
+def watch_once(house: House, bench: Bench) -> None:
+    run_watch(house, threading.Event(), bench, {}, once=True)
+
+
+def test_a_damaged_model_loses_nothing_and_all_goes_on_when_it_is_mended(rig: Rig, tmp_path: Path) -> None:
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "yunet_n_dynamic.onnx").write_bytes(b"damaged")
+    watch_once(rig.house, Bench(tmp_path / "damaged"))
+    ((reason, state),) = [(photo.reason, photo.state) for photo in rig.photos().values()]
+    assert state is State.SEALED and reason
+    assert reason.count("the weight file yunet_n_dynamic.onnx is not the one") == 1, reason
+    assert rig.on_devices() == {f"{DEVICE}/a.jpg"}
+    rig.run()
+    rig.check_done(PHOTO)
+
+
+def test_the_whole_service_redacts_a_photo_and_clears_its_device(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    (rig.add() / "Wilhelmina.jpg").write_bytes(PHOTO)
+    watch_once(rig.house, Bench(default_folder()))
+    (photo,) = rig.photos().values()
+    assert photo.state is State.STORED, photo.reason
+    assert not rig.on_devices() and not rig.quarantined()
+    (copy,) = rig.stored().values()
+    assert sha(copy) == photo.output and copy.startswith(b"\xff\xd8")
+    rig.check_record()
+    assert "Wilhelmina" not in caplog.text
+
+
+def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
+    file, content = tmp_path / "a.photo", noisy_jpeg(1600, 1200)  # large: there is time to die in the middle of it
+    file.write_bytes(content)
+    crew, brief = Crew(Bench(default_folder()), 1), Brief(None, None)
+
+    def kill_all() -> None:
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGKILL)
+
+    try:
+        assert crew.redact(file, brief, ()).status is Status.REDACTED
+        kill_all()  # a worker that does nothing: its death breaks the pool for good
+        assert crew.redact(file, brief, ()).status is Status.REDACTED, "other workers took the place"
+        real = crew._pool.schedule
+
+        def schedule(*arguments: Any, **named: Any) -> Any:
+            future = real(*arguments, **named)
+            while not (future.running() or future.done()):
+                time.sleep(0.01)
+            kill_all()  # in the middle of a photo
+            return future
+
+        crew._pool.schedule = schedule  # type: ignore[method-assign]
+        outcome = crew.redact(file, brief, ())
+        crew._pool.schedule = real  # type: ignore[method-assign]
+        assert (outcome.status, outcome.sha256) == (Status.HELD, sha(content))
+        assert outcome.reason and "crashed" in outcome.reason
+        assert crew.redact(file, brief, ()).status is Status.REDACTED
+    finally:
+        crew.close()
+
+
+@pytest.mark.parametrize("key", ["signing.key", "tags.key", "recipients.txt"])
+def test_a_missing_key_is_a_sentence_and_nothing_is_done(rig: Rig, tmp_path: Path, key: str) -> None:
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    rig.house.close()
+    (rig.house.settings.keys / key).unlink()
+    entries = rig.entries()
+    ended = run_program("watch", "--once", "--house", rig.house.settings.folder, home=tmp_path / "home")
+    assert ended.returncode in {1, 2} and key in ended.stderr and ended.stderr.count("\n") <= 4
+    assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.photos() and rig.entries() == entries
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, number: signal.Signals) -> None:
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
+    program = start(rig.house.settings.folder)
+    log = tmp_path / "watch.log"
+    wait_until(lambda: rig.photos() or program.poll() is not None)  # at work: nothing is waited for but the stop
+    if number == signal.SIGINT:
+        os.killpg(program.pid, number)  # Ctrl-C: a terminal tells the workers too
+    else:
+        program.send_signal(number)
+    assert program.wait(timeout=120) == 0, log.read_text()
+    assert "Traceback" not in log.read_text()
+    with alone_in(rig.house):
+        pass  # nobody holds it
+    under_way = {photo.sha256 for photo in rig.photos().values() if photo.state in records.UNDER_WAY}
+    assert {name.partition(".")[0] for name in rig.quarantined()} <= under_way
+    assert not list(temporary_of(rig.house.settings.folder).rglob("*.*"))
+    status = read_status(rig.house)
+    assert status.ended_at is not None and not status.is_watched
+    rig.check_record()
+
+
+def wait_until(is_so: Callable[[], object]) -> None:
+    end_s = time.monotonic() + 120
+    while not is_so():
+        assert time.monotonic() < end_s
+        time.sleep(0.01)

@@ -1,0 +1,50 @@
+"""What the documents promise is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.demoed import readme_blocks
+from tests.rigs.program import run_program
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = readme_blocks()
+
+
+def test_every_command_of_the_program_stands_in_the_readme_and_the_other_way_round(tmp_path: Path) -> None:
+    shown = run_program("--help", home=tmp_path).stdout
+    listed = set(re.findall(r"^  (\w+)  ", shown.split("Commands:")[1], re.MULTILINE))
+    assert listed == set(re.findall(r"^\| `redact (\w+)", README, re.MULTILINE))
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    test_command = next(block for block in BLOCKS if "pytest" in block).strip().splitlines()[-1]
+    assert test_command.split("&& ")[1] in (ROOT / ".ci/run").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "document", sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+)
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    assert [target for target in targets if not ((ROOT / document).parent / target).exists()] == []
+
+
+def test_every_file_that_the_map_names_exists() -> None:
+    text = (ROOT / "docs/map.md").read_text("utf-8")
+    named = re.findall(r"`((?:redact|models|watcher|sample_images|docs)/[\w./]+)`", text)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_overrides_for_installing_are_those_of_the_project() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    lines = (ROOT / "overrides.txt").read_text("utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == project["tool"]["uv"]["override-dependencies"]

@@ -1,0 +1,116 @@
+"""A photo that crashes, hangs or fails its worker costs one photo."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import redact.workers.pool as workers_module
+from redact.errors import RedactError
+from redact.redaction.photo import Workroom
+from redact.redaction.values import Outcome, Status
+from redact.workers.intake import Item
+from redact.workers.job import Bench
+from redact.workers.pool import share_cores, work
+
+
+def saboteur(data: bytes, room: Workroom) -> Outcome:
+    """Do what the file says."""
+    match data:
+        case b"crash":
+            os._exit(11)
+        case b"abort":
+            os.abort()
+        case b"hang":
+            while True:
+                pass
+        case b"fail":
+            raise ZeroDivisionError("a sentence with a child's name in it")
+        case b"exhaust":
+            return Outcome(Status.CHECKED, sha256=str(np.ones(40_000_000_000, np.uint8)))
+        case _:
+            return Outcome(Status.CHECKED, sha256=data.decode())
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    folder = tmp_path_factory.mktemp("photos")
+    names = ("one", "crash", "two", "hang", "three", "fail", "exhaust", "abort", "four")
+    for name in names:
+        (folder / name).write_bytes(name.encode())
+    bench = Bench(Path("no weights"), time_limit_s=10.0)
+    items = [Item(folder / name, name) for name in names]
+    return {item.source: outcome for item, outcome in work(items, saboteur, bench, workers=2)}
+
+
+@pytest.mark.parametrize("name", ["one", "two", "three", "four"])
+def test_the_other_photos_go_on(outcomes: dict[str, Outcome], name: str) -> None:
+    assert outcomes[name] == Outcome(Status.CHECKED, sha256=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("crash", "crashed"),
+        ("abort", "crashed"),
+        ("hang", "longer than"),
+        ("fail", "ZeroDivisionError"),
+        ("exhaust", "MemoryError"),
+    ],
+)
+def test_the_bad_photo_is_held_with_a_reason_and_its_hash(outcomes: dict[str, Outcome], name: str, words: str) -> None:
+    import hashlib
+
+    assert outcomes[name].status is Status.HELD
+    assert words in (outcomes[name].reason or "")
+    assert "child" not in (outcomes[name].reason or "")
+    assert outcomes[name].sha256 == hashlib.sha256(name.encode()).hexdigest()
+
+
+def test_a_file_that_is_gone_is_held(tmp_path: Path) -> None:
+    [(_, outcome)] = work([Item(tmp_path / "gone.jpg", "gone.jpg")], saboteur, Bench(Path("none")), workers=1)
+    assert outcome.status is Status.HELD
+
+
+def test_a_missing_required_model_fails_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"a")
+    with pytest.raises(RedactError):
+        list(work([Item(tmp_path / "a", "a")], blame_model, Bench(Path("none")), workers=1))
+
+
+def blame_model(data: bytes, room: Workroom) -> Outcome:
+    from models.errors import WeightDamaged
+
+    raise WeightDamaged("centerface.onnx")
+
+
+@pytest.mark.parametrize(
+    ("photos", "jobs", "cores", "expected"),
+    [
+        (1, None, 8, (1, 8)),
+        (100, None, 8, (8, 1)),
+        (3, None, 8, (3, 2)),
+        (100, 4, 8, (4, 2)),
+        (0, None, 2, (1, 2)),
+        (10, 16, 2, (10, 1)),
+    ],
+)
+def test_cores_are_shared(
+    photos: int, jobs: int | None, cores: int, expected: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "usable_cores", lambda: cores)
+    assert share_cores(photos, jobs) == expected
+
+
+def test_a_caller_that_stops_listening_stops_the_work(tmp_path: Path) -> None:
+    for number in range(50):
+        (tmp_path / str(number)).write_bytes(b"hang" if number else b"ok")
+    start = time.monotonic()
+    results = work([Item(tmp_path / str(n), str(n)) for n in range(50)], saboteur, Bench(Path("none")), workers=1)
+    next(results)
+    results.close()
+    assert time.monotonic() - start < 60  # fifty photos at two minutes each would be hours

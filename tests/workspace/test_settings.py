@@ -1,0 +1,180 @@
+"""redact.toml: what is printed is what is read; what does not fit is told with its key and line."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redact.redaction.values import Policy, Style
+from redact.workspace.settings import Settings, read_settings
+from redact.workspace.settings_table import SETTINGS, SettingsFault, print_settings
+
+ORIGIN = {"origin": "redact/st-marys"}
+
+
+def house(folder: Path, text: str) -> Path:
+    (folder / "redact.toml").write_text(text, "utf-8")
+    return folder
+
+
+def test_the_printed_file_alone_gives_the_defaults(tmp_path: Path) -> None:
+    settings = read_settings(house(tmp_path, print_settings(ORIGIN)), {})
+    assert settings == Settings(
+        folder=tmp_path,
+        origin="redact/st-marys",
+        database_url=f"sqlite:///{tmp_path}/redact.db",
+        engine_url=f"sqlite:///{tmp_path}/engine.db",
+        quarantine=tmp_path / "quarantine",
+        vault=tmp_path / "vault",
+        trust=str(tmp_path / "trust"),
+        outbox=tmp_path / "outbox",
+        keys=tmp_path / "keys",
+        copies=(tmp_path / "checkpoints",),
+    )
+
+
+def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: Path) -> None:
+    """The defaults that the file shows are the ones that hold without a line."""
+    text = print_settings(ORIGIN)
+    shown = "".join(line[1:] if line.startswith("#") and line[1] != " " else line for line in text.splitlines(True))
+    assert tomllib.loads(shown).keys() == {setting.name for setting in SETTINGS}
+    plain = read_settings(house(tmp_path, text), {})
+    assert dataclasses.replace(read_settings(house(tmp_path, shown), {}), workers=None) == plain
+
+
+def test_every_field_of_settings_has_its_line() -> None:
+    fields = {field.name for field in dataclasses.fields(Settings)} - {"folder", "policy"}
+    assert {setting.name for setting in SETTINGS} == fields | {"style", "max_side_px"}
+    assert all(setting.reason.endswith(".") for setting in SETTINGS)
+
+
+def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
+    chosen: dict[str, object] = {
+        "origin": "redact/x", "database_url": "a b.db", "engine_url": "postgresql://u:p@server/engine",
+        "quarantine": "q",
+        "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k", "copies": ["c", "/d"],
+            "ingest": ["/media"],
+        "purposes": ["press"], "shows_faces": False, "style": "solid", "max_side_px": 1024, "workers": 3,
+        "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
+        "allow_synced": True,
+    }  # fmt: skip
+    assert chosen.keys() == {setting.name for setting in SETTINGS}
+    settings = read_settings(house(tmp_path, print_settings(chosen)), {})
+    assert settings == Settings(
+        tmp_path, "redact/x", f"sqlite:///{tmp_path}/a b.db", "postgresql+psycopg://u:p@server/engine", tmp_path / "q",
+        Path("/elsewhere/v"), "s3://bucket/prefix", tmp_path / "o", tmp_path / "k", (tmp_path / "c", Path("/d")),
+        (Path("/media"),), ("press",), False, Policy(Style.SOLID, 1024, False), 3, 7, 1.5, 2.0, 60.0, 5.0, 9.0,
+        allow_synced=True,
+    )  # fmt: skip
+    assert settings.trust_folder is None
+    assert settings.database_file == tmp_path / "a b.db"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("retention_day = 3", r"line 2.*no setting 'retention_day'.*did you mean retention_days\?"),
+        ("[database]\nurl = 1", r"line 2.*no setting 'database'"),
+        ("retention_days = '30'", r"line 2: retention_days must be a whole number from 1 to 3650"),
+        ("retention_days = true", "retention_days must be"),
+        ("retention_days = 0", "retention_days must be"),
+        ("rescan_s = nan", "rescan_s must be"),
+        ("purposes = []", "at least one purpose"),
+        ("purposes = 'website'", "purposes must be"),
+        ("shows_faces = 'no'", "true or false"),
+        ("style = 'blur'", '"soft" or "solid"'),
+        ("trust = 'https://x/y'", "s3://"),
+        ("trust = ''", "trust must be"),
+        ('vault = "a\\u0000b"', "vault must be"),
+        ("database_url = 'mysql://u:secret@h/d'", "database_url must be"),
+        ("copies = [1]", "copies must be"),
+        ("max_side_px = 10", "64 to 16384"),
+        ("workers = ", "line 2, column 11"),
+        ("database_url = postgresql://u:secret@h/d", "line 2"),
+        ("poll_s = 1\npoll_s = 2", "not written as TOML asks"),
+    ],
+)
+def test_what_does_not_fit_is_told(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(SettingsFault, match=told) as caught:
+        read_settings(house(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
+    assert "secret" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("origin", ["", "a b", "a+b", "ü", "x" * 101])
+def test_a_record_needs_a_name_that_can_be_signed(tmp_path: Path, origin: str) -> None:
+    with pytest.raises(SettingsFault, match="origin"):
+        read_settings(house(tmp_path, f"origin = '{origin}'\n"), {})
+    with pytest.raises(SettingsFault, match="lacks the setting origin"):
+        read_settings(house(tmp_path, ""), {})
+
+
+def test_a_folder_without_the_file_is_no_house(tmp_path: Path) -> None:
+    with pytest.raises(SettingsFault, match="is no house.*redact init"):
+        read_settings(tmp_path, {})
+    with pytest.raises(SettingsFault, match="is no house"):
+        read_settings(tmp_path / "missing", {})
+
+
+def test_a_file_in_another_encoding_is_told_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "redact.toml").write_bytes("origin = 'redact/x'\nvault = 'Ã©'\n".encode("latin-1"))
+    read_settings(tmp_path, {})
+    (tmp_path / "redact.toml").write_bytes("origin = 'redact/x'\nvault = 'é'\n".encode("latin-1"))
+    with pytest.raises(SettingsFault, match="not UTF-8 in line 2"):
+        read_settings(tmp_path, {})
+    (tmp_path / "redact.toml").write_bytes(b"\xef\xbb\xbforigin = 'redact/x'\r\n")
+    assert read_settings(tmp_path, {}).origin == "redact/x"
+
+
+def test_the_environment_wins_for_what_may_hold_a_password(tmp_path: Path) -> None:
+    house(tmp_path, "origin = 'redact/x'\ndatabase_url = 'here.db'\n")
+    twins = {"REDACT_DATABASE_URL": "postgres://u:p@h/d", "REDACT_ENGINE_URL": ""}
+    settings = read_settings(tmp_path, twins)
+    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+    assert settings.database_file is None
+    assert settings.engine_url == f"sqlite:///{tmp_path}/engine.db"
+    with pytest.raises(SettingsFault, match="database_url") as caught:
+        read_settings(tmp_path, {"REDACT_DATABASE_URL": "mysql://u:secret@h/d"})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("trust = 'vault'", r"trust \(.*\) is the same as vault"),
+        ("trust = 'x/../vault'", "is the same as vault"),
+        ("trust = 'link'", "is the same as vault"),
+        ("trust = 'vault/copies'", "is inside vault"),
+        ("trust = '.'", "is around quarantine"),
+        ("trust = '..'", "is around quarantine"),
+        ("quarantine = 'outbox'", "outbox .* is the same as quarantine"),
+        ("keys = 'trust/keys'", "trust .* is around keys"),
+        ("outbox = 'move-away'", "move-away .* is the same as outbox"),
+        ("copies = ['c', 'keys/c']", "copies, folder 2 .* is inside keys"),
+        ("copies = ['c', 'c']", "copies, folder 2 .* is the same as copies, folder 1"),
+        ("database_url = 'trust/redact.db'", "database_url .* is inside trust"),
+    ],
+)
+def test_the_folders_of_a_house_lie_apart(tmp_path: Path, line: str, told: str) -> None:
+    """Copies and sealed originals in one folder: whoever may read the one would have the other."""
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "vault")
+    with pytest.raises(SettingsFault, match=told):
+        read_settings(house(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
+def test_any_folder_name_is_spelled_so_that_it_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    try:
+        text = print_settings(ORIGIN | {"vault": name})
+    except SettingsFault:
+        assert not name.isprintable() or not name.strip()
+        return
+    assert tomllib.loads(text)["vault"] == name

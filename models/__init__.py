@@ -1,4 +1,4 @@
-"""The senses: pixels in, findings out."""
+"""The finders: pixels in, findings out."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The opened senses in one frozen bundle; what a worker process loads once and keeps."""
+"""The opened finders in one frozen bundle; what a worker process loads once and keeps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.text.reader import TextReader, open_text_reader
 
 
 @dataclass(frozen=True, slots=True)
-class Senses:
+class Finders:
     """Everything that looks at a picture."""
 
     faces: FaceFinder
@@ -21,7 +21,7 @@ class Senses:
     codes: Callable[[Pixels], tuple[Code, ...]] = find_codes
 
 
-def open_senses(folder: Path, threads: int) -> Senses:
+def open_finders(folder: Path, threads: int) -> Finders:
     """Open the finders and readers; optional weights are used when `folder` holds them.
 
     Args:
@@ -31,4 +31,4 @@ def open_senses(folder: Path, threads: int) -> Senses:
     Raises:
         ModelsError: a required weight is missing or is not the manifest's.
     """
-    return Senses(open_face_finder(folder, threads), open_text_reader(threads))
+    return Finders(open_face_finder(folder, threads), open_text_reader(threads))

@@ -1,4 +1,4 @@
-"""What the senses report: frozen values, in pixels of the picture they were given.
+"""What the finders report: frozen values, in pixels of the picture they were given.
 
 The box convention of the whole program stands here, once: pixels, origin at the top left of the *upright*
 picture, x to the right, y down, half-open (``x1`` and ``y1`` are the first column and row outside).

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+from watcher.errors import WatcherError
+
 
 class ExitCode(IntEnum):
     """What the program tells a script when it ends."""
@@ -37,3 +39,10 @@ class PictureRefused(RedactError):
 
 class PictureHeld(RedactError):
     """A picture a person must look at before it can go on.  The photo is `held`."""
+
+
+def describe(error: Exception) -> str:
+    """Return a sentence for an error that a loop has caught: ours as they are, of foreign ones their kind."""
+    if isinstance(error, RedactError | WatcherError):
+        return str(error)
+    return f"The program failed at this step ({type(error).__name__}); it is tried again. See: redact doctor"

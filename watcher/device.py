@@ -46,7 +46,7 @@ class DeviceKind(StrEnum):
 class DeviceRecord:
     """What the register knows of a device, as far as files go."""
 
-    id: str  # letters, digits, "-" and "_": it is printed and goes into the record
+    id: str  # letters, digits, "-" and "_": it is printed and goes into the audit log
     kind: DeviceKind
     nonce: str  # 32 hex digits, in the marker of every folder
     root: Path | None = None  # where photos are dropped; None for attest-only

@@ -8,7 +8,7 @@ name that only we use; from then on nobody's new photo can lie under the name we
 and hashed, under a lease where the system offers one, so that nobody writes into it unnoticed; (3) the name must still
 lead to that open file, and only then is it unlinked.  If the bytes differ the old name is given back.  The neutral name
 is made from the two hashes, so that after a crash the next attempt finds the file and ends what was begun.
-After that everything is opened anew: a device that cannot be looked at afterwards gives Unclear, not Erased.
+After that everything is opened again: a device that cannot be looked at afterwards gives Unclear, not Erased.
 An attempt that finds nothing gives AlreadyGone: only the caller's ledger knows whether it was us.
 Residue: without leases (not our file, network, FAT over FUSE, Windows) a program that had the file open for writing
 before may write between hash and unlink: what is lost then was never a finished photo.  Whoever attacks the neutral
@@ -31,7 +31,7 @@ from watcher.errors import SourceFault, SourceGone, Unsafe
 from watcher.fs.content import hash_open_file
 from watcher.fs.folders import HAS_FOLDER_HANDLES, Folder
 from watcher.fs.system import Lease, Writer
-from watcher.guard import Place, open_file, open_parent, sighting_of
+from watcher.guard import Place, open_file, open_parent, stat_of
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX
 
@@ -155,9 +155,9 @@ def _check_unwritten(handle: int, lease: Lease, arrival: Arrival) -> None:
     """Raise _Stop unless the bytes are the arrival's and nobody wrote, or waits to write, while they were hashed."""
     if lease.writer() is Writer.OPEN:
         raise _Stop(Why.BEING_WRITTEN)
-    before = sighting_of(os.fstat(handle))
+    before = stat_of(os.fstat(handle))
     _check_bytes(handle, arrival)
-    if sighting_of(os.fstat(handle)) != before or lease.writer() is Writer.OPEN:
+    if stat_of(os.fstat(handle)) != before or lease.writer() is Writer.OPEN:
         raise _Stop(Why.BEING_WRITTEN)
 
 
@@ -173,7 +173,7 @@ def _check_bytes(handle: int, arrival: Arrival) -> None:
 def _check_same_file(parent: Folder, name: str, handle: int) -> None:
     """Raise _Stop unless `name` still leads to the open file."""
     try:
-        is_same = sighting_of(parent.look(name)) == sighting_of(os.fstat(handle))
+        is_same = stat_of(parent.look(name)) == stat_of(os.fstat(handle))
     except OSError as error:
         raise _Stop(Why.UNSAFE) from error
     if not is_same:
@@ -243,7 +243,7 @@ def _give_name_back(parent: Folder, neutral: str, name: str) -> None:
 
 
 def _look_again(device: Device, arrival: Arrival, done: Erased | AlreadyGone) -> Erasure:
-    """Open everything anew and search both names for the photo's bytes; what cannot be seen is not certified."""
+    """Open everything again and search both names for the photo's bytes; what cannot be seen is not certified."""
     place = arrival.place
     try:
         with device.open(place.folder) as root, open_parent(root, place) as parent:

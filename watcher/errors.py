@@ -1,4 +1,4 @@
-"""What the doors can fail with.  A subclass exists only where the caller acts differently.
+"""What the watcher can fail with.  A subclass exists only where the caller acts differently.
 
 A sentence names the device and, where known, the file's inode number; never a file name, which may hold a child's.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class WatcherError(Exception):
-    """Something at the doors went wrong: what happened, to which item, and what to do."""
+    """Something in the watcher went wrong: what happened, to which item, and what to do."""
 
 
 class Unsafe(WatcherError):
@@ -60,7 +60,7 @@ class AlreadyMarked(WatcherError):
 
 
 class FoldersOverlap(WatcherError):
-    """A device's folder and one of the house's are not apart."""
+    """A device's folder and one of the workspace's are not apart."""
 
     def __init__(self, relation: str, ours: str, theirs: str) -> None:
         """Name both folders (folders of the set-up, not of a photo) and how they lie."""

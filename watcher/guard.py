@@ -3,11 +3,12 @@
 Threat: whoever can write into a drop folder (a pupil, a synced phone, a card from elsewhere) may try to have a file
 read, copied or deleted that is not a photo in that folder: by a link at any depth, `..`, a pipe or device node that
 hangs or acts when opened, a folder of another file system mounted inside, a name made to confuse a log or a screen;
-or a device folder set up around the house's own folders (or the other way round), so that the watcher eats its output.
+or a device folder set up around the workspace's own folders (or the other way round), so that the watcher eats its
+output.
 Rule: a place is a tuple of single names below the device's folder, walked one open handle at a time, no link followed
 at any of them, no file system border crossed, regular files only.  A name is bytes that the file system gave us: it
 is used to reach the file and never printed, folded or normalised, so two names that look alike are two files.  A
-device's folders and the house's are apart by the identity of every folder on the way, not by the spelling of paths.
+device's folders and the workspace's are apart by the identity of every folder on the way, not by the spelling of paths.
 Residue: a hard link to a file elsewhere looks like any file (deleting it removes only the link, and erase.py reports
 the names that remain); a single file mounted inside the folder is not noticed; on Windows see folders.py.
 """
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
 from watcher.fs.folders import HAS_FOLDER_HANDLES, Folder, is_link
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 
 MayEnter = Callable[[tuple[str, ...]], bool]  # given the names of a folder below the root
 
@@ -74,9 +75,9 @@ def _why_not(parts: tuple[str, ...]) -> str | None:
     return None
 
 
-def sighting_of(status: os.stat_result) -> Sighting:
+def stat_of(status: os.stat_result) -> FileStat:
     """Return what a file looks like from outside."""
-    return Sighting(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+    return FileStat(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _walk_below(here: Folder, place: Place, volume: int, may_enter: MayEnter) ->
 
 
 def check_apart(ours: Sequence[Path], theirs: Sequence[Path]) -> None:
-    """Check that no folder of `ours` (the house) is, holds, or lies in one of `theirs` (a device), links resolved.
+    """Check that no folder of `ours` (the workspace) is, holds, or lies in one of `theirs` (a device), links resolved.
 
     Raises:
         FoldersOverlap: some pair is the same folder, or one lies inside the other.

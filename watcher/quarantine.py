@@ -28,11 +28,11 @@ from watcher.errors import QuarantineFault, SourceFault, SourceGone, said_by
 from watcher.fs import system
 from watcher.fs.content import CHUNK_BYTES, hash_open_file
 from watcher.fs.folders import Folder, open_top
-from watcher.guard import Place, open_file, open_parent, sighting_of
-from watcher.stability import Sighting
+from watcher.guard import Place, open_file, open_parent, stat_of
+from watcher.stability import FileStat
 
 MAX_PHOTO_BYTES = 1 << 30  # bytes; a 100-megapixel TIFF at 16 bits has 600 MB
-RESERVE_BYTES = 64 << 20  # bytes that stay free on our disk, for the record and the database beside the quarantine
+RESERVE_BYTES = 64 << 20  # bytes that stay free on our disk, for the audit log and the database beside the quarantine
 _PART_NAME = re.compile(r"[0-9a-f]{32}\.part")
 
 
@@ -44,7 +44,7 @@ class Arrival:
     size: int  # bytes
     name: str  # in the quarantine folder; the same bytes always get the same name
     place: Place  # where it was found
-    sighting: Sighting  # what the source looked like, before and after the copy
+    stat: FileStat  # what the source looked like, before and after the copy
 
 
 class NotTaken(Enum):
@@ -59,7 +59,7 @@ class _Changed(Exception):
     """The source is not what it was; leaves this module as NotTaken.CHANGED."""
 
 
-def take_in(device: Device, place: Place, seen: Sighting, quarantine: Path) -> Arrival | NotTaken:
+def take_in(device: Device, place: Place, seen: FileStat, quarantine: Path) -> Arrival | NotTaken:
     """Copy the photo at `place` into `quarantine`, if it still looks as `seen`, and prove the copy.
 
     Raises:
@@ -85,7 +85,7 @@ def take_in(device: Device, place: Place, seen: Sighting, quarantine: Path) -> A
     return Arrival(sha256, seen.size, name, place, seen)
 
 
-def _copy_and_prove(source: int, folder: Folder, seen: Sighting, parent: Folder, place: Place) -> tuple[str, str]:
+def _copy_and_prove(source: int, folder: Folder, seen: FileStat, parent: Folder, place: Place) -> tuple[str, str]:
     """Return the hash and the quarantine name of the proved copy of the open `source`."""
     part = f"{secrets.token_hex(16)}.part"
     try:
@@ -108,9 +108,9 @@ def _copy_and_prove(source: int, folder: Folder, seen: Sighting, parent: Folder,
         raise
 
 
-def _check_unchanged(source: int, seen: Sighting, parent: Folder, place: Place) -> None:
+def _check_unchanged(source: int, seen: FileStat, parent: Folder, place: Place) -> None:
     try:
-        is_unchanged = sighting_of(os.fstat(source)) == seen == sighting_of(parent.look(place.name))
+        is_unchanged = stat_of(os.fstat(source)) == seen == stat_of(parent.look(place.name))
     except FileNotFoundError as error:
         raise _Changed from error
     except OSError as error:

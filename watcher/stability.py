@@ -1,6 +1,6 @@
 """Has a file come to rest?  Pure: from what was seen before, what is seen now, and the time on a clock of seconds.
 
-Only equality of sightings counts, never the order of file times: a camera's clock may be wrong, a file may come from
+Only equality of device files counts, never the order of file times: a camera's clock may be wrong, a file may come from
 the future, and a copying program sets old times.  `now_s` should come from a monotonic clock; when it goes backwards
 nonetheless, the waiting starts again.
 """
@@ -19,7 +19,7 @@ RESTLESS_S = 600.0  # seconds after which a file that never rests is reported; a
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class FileStat:
     """What a file looked like from outside; two equal ones mean that nothing happened in between."""
 
     size: int  # bytes
@@ -33,7 +33,7 @@ class Sighting:
 class Track:
     """One file, followed over several looks."""
 
-    sighting: Sighting  # the last
+    stat: FileStat  # the last
     first_seen_s: float
     still_since_s: float  # first seen exactly so
     last_seen_s: float
@@ -57,18 +57,18 @@ class Patience:
     restless_s: float = RESTLESS_S
 
 
-def follow(track: Track | None, sighting: Sighting, now_s: float) -> Track:
-    """Return the track after another look; any change, and a clock set back, start the quiet time anew."""
+def follow(track: Track | None, stat: FileStat, now_s: float) -> Track:
+    """Return the track after another look; any change, and a clock set back, start the quiet time again."""
     if track is None or now_s < track.last_seen_s:
-        return Track(sighting, now_s, now_s, now_s)
-    if sighting != track.sighting:
-        return Track(sighting, track.first_seen_s, now_s, now_s)
+        return Track(stat, now_s, now_s, now_s)
+    if stat != track.stat:
+        return Track(stat, track.first_seen_s, now_s, now_s)
     return replace(track, last_seen_s=now_s)
 
 
 def quiet_needed_s(track: Track, writer: Writer, patience: Patience) -> float:
     """Return the seconds without change that this file needs."""
-    if track.sighting.size == 0:
+    if track.stat.size == 0:
         return patience.quiet_empty_s
     return patience.quiet_s if writer is Writer.NONE else patience.quiet_unsure_s
 

@@ -4,7 +4,7 @@ Notifications only make it quick; that nothing is lost rests on a full scan at t
 few minutes (more often on mounts that give no notifications).  Notifications get lost, queues overflow, and a file
 that is moved in gives a single one.  The system is behind small Protocols, so that tests bring their own time.
 
-Each state of a file is given once: a consumer that fails keeps its own list, or starts the watch anew.  A file that
+Each state of a file is given once: a consumer that fails keeps its own list, or starts the watch again.  A file that
 changes, or goes and comes back, and every file of a device that was away, is given again.
 """
 
@@ -21,9 +21,9 @@ from watcher.device import Device, Unknown
 from watcher.errors import SourceFault, SourceGone, Unsafe
 from watcher.fs.folders import Folder
 from watcher.fs.system import Lease, Writer
-from watcher.guard import Entry, Place, Refusal, open_file, open_parent, sighting_of, walk
+from watcher.guard import Entry, Place, Refusal, open_file, open_parent, stat_of, walk
 from watcher.sort import Sort, Sorted, may_enter, sort_file, tags_of
-from watcher.stability import Patience, Rest, Sighting, Track, follow, judge, look_again_s
+from watcher.stability import FileStat, Patience, Rest, Track, follow, judge, look_again_s
 
 Parts = tuple[str, ...]
 _PAUSE_PER_SCAN = 120  # scan times: a scan of any size costs under 1 % of the time, also where polling is needed
@@ -35,7 +35,7 @@ class AtRest:
     """A file that may be taken, or that a person must see to."""
 
     place: Place
-    sighting: Sighting
+    stat: FileStat
     sorted: Sorted  # PHOTO or NEEDS_PERSON
 
     @property
@@ -75,7 +75,7 @@ class Changes:
     """What notifications told."""
 
     places: frozenset[tuple[str, Parts]] = frozenset()  # device id, names
-    rescans: frozenset[str] = frozenset()  # device ids of which more changed than could be told
+    rescans: frozenset[str] = frozenset()  # device ids of which more changed than could be reported
 
 
 class Notifier(Protocol):
@@ -179,7 +179,7 @@ class _Eye:
         self._noticed: set[Parts] = set()
         self._tracks: dict[Parts, Track] = {}  # on their way to rest
         self._due_s: dict[Parts, float] = {}  # when to look at each of them again
-        self._given: dict[Parts, Sighting | str] = {}  # reported: as it looked then, or why it was not touched
+        self._given: dict[Parts, FileStat | str] = {}  # reported: as it looked then, or why it was not touched
 
     @property
     def is_waiting(self) -> bool:
@@ -213,18 +213,20 @@ class _Eye:
             yield from self._leave(fault.why)
 
     def _arrive(self, root: Folder) -> Iterator[Back]:
-        """Begin to listen when the device is there for the first time, again, or mounted anew."""
+        """Begin to listen when the device is there for the first time, again, or mounted again."""
         status = root.status()
         if self._root != (status.st_dev, status.st_ino):
             self._root = (status.st_dev, status.st_ino)
-            self._tells_changes = self._notifier.arm(self._device)  # before the scan: what comes in meanwhile is told
+            self._tells_changes = self._notifier.arm(
+                self._device
+            )  # before the scan: what comes in meanwhile is reported
             self.rescan_soon()
         if self._presence is not _Presence.THERE:
             self._presence = _Presence.THERE
             yield Back(self._device.record.id)
 
     def _leave(self, why: str) -> Iterator[Away]:
-        """Forget everything: when the device comes back, all that is on it is looked at anew."""
+        """Forget everything: when the device comes back, all that is on it is looked at again."""
         self._scan_at_s = self._check_at_s
         self._root = None
         for known in (self._noticed, self._tracks, self._due_s, self._given):
@@ -254,10 +256,10 @@ class _Eye:
             yield from self._refuse(refusal.place, refusal.why)
 
     def _see(self, entry: Entry, now_s: float) -> None:
-        parts, sighting = entry.place.parts, sighting_of(entry.status)
-        if self._given.get(parts) == sighting or sort_file(parts).sort is Sort.IGNORED:
+        parts, stat = entry.place.parts, stat_of(entry.status)
+        if self._given.get(parts) == stat or sort_file(parts).sort is Sort.IGNORED:
             return
-        self._tracks[parts] = follow(self._tracks.get(parts), sighting, now_s)
+        self._tracks[parts] = follow(self._tracks.get(parts), stat, now_s)
         self._due_s.setdefault(parts, now_s + self._rhythm.patience.quiet_s)
 
     def _forget(self, parts: Parts) -> None:
@@ -280,7 +282,7 @@ class _Eye:
             return  # a notification of a name that no walk can give
         try:
             with open_parent(root, place) as parent:
-                sighting, writer = _look_through(parent, place)
+                stat, writer = _look_through(parent, place)
         except SourceGone:
             self._forget(parts)
         except (SourceFault, Unsafe) as fault:
@@ -292,20 +294,20 @@ class _Eye:
         else:
             # A lease knows of this machine's programs only; where changes come from elsewhere, it is no proof.
             is_blind = writer is Writer.NONE and not self._tells_changes
-            yield from self._judge(place, sighting, Writer.UNKNOWN if is_blind else writer)
+            yield from self._judge(place, stat, Writer.UNKNOWN if is_blind else writer)
 
-    def _judge(self, place: Place, sighting: Sighting, writer: Writer) -> Iterator[Report]:
+    def _judge(self, place: Place, stat: FileStat, writer: Writer) -> Iterator[Report]:
         parts, patience = place.parts, self._rhythm.patience
-        if self._given.get(parts) == sighting:
+        if self._given.get(parts) == stat:
             self._tracks.pop(parts, None)
             self._due_s.pop(parts, None)
             return
-        track = self._tracks[parts] = follow(self._tracks.get(parts), sighting, self._clock.now_s())
+        track = self._tracks[parts] = follow(self._tracks.get(parts), stat, self._clock.now_s())
         match judge(track, writer, patience):
             case Rest.AT_REST:
                 self._forget(parts)
-                self._given[parts] = sighting
-                yield AtRest(place, sighting, sort_file(parts))
+                self._given[parts] = stat
+                yield AtRest(place, stat, sort_file(parts))
                 return
             case Rest.RESTLESS:
                 yield from self._refuse(place, _RESTLESS)
@@ -316,11 +318,11 @@ class _Eye:
         self._due_s[parts] = look_again_s(track, writer, patience)
 
 
-def _look_through(parent: Folder, place: Place) -> tuple[Sighting, Writer]:
+def _look_through(parent: Folder, place: Place) -> tuple[FileStat, Writer]:
     """Return what the file looks like and whether somebody writes into it, from one open handle."""
     handle = open_file(parent, place)
     try:
         with Lease(handle) as lease:
-            return sighting_of(os.fstat(handle)), lease.writer()
+            return stat_of(os.fstat(handle)), lease.writer()
     finally:
         os.close(handle)

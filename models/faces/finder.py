@@ -66,7 +66,7 @@ def open_face_finder(folder: Path | None = None, threads: int = 1) -> ThoroughFi
 
     Args:
         folder: where added weights lie.
-        threads: threads of one pass; 1 is right for one photo a worker process.
+        threads: threads of one pass; 1 is right for one photo per worker process.
 
     Raises:
         ModelsError: a weight is missing or damaged; an absent YuNet is no error, a damaged one is.

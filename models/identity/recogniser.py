@@ -42,7 +42,7 @@ NUMBERS: Final = 128  # of a description; the network's own
 # 60, the nearest at 0.323; 67,860 pairs, two nearer than 0.33).  At SHOW and MARGIN 49 of the 60 are shown (50 with
 # only the references that pass REFERENCE), of all choices 150 of 180 (83 %, Wilson 77..88 %), and nobody else.  The
 # tail of the pairs, fitted, says how many strangers a gallery of 60 shows at 0.32 without MARGIN: 0.05 % with 1
-# reference, 0.02 % with 2, 0.07 % with 3 (upper 95 % when the people are drawn anew: 0.24, 0.18, 0.37 %); MARGIN
+# reference, 0.02 % with 2, 0.07 % with 3 (upper 95 % when the people are drawn again: 0.24, 0.18, 0.37 %); MARGIN
 # takes two thirds of that off.  0.31 shows 143 of the 180 and a third as many strangers, 0.33 155 and three times as
 # many.  A gallery of 30 makes half as many false matches, which is worth 0.006 of distance: not worth a second
 # threshold.

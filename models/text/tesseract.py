@@ -1,7 +1,7 @@
 """A second opinion on lines the first reader doubts: Tesseract, where the program is installed.
 
-Measured on 99 doubtful lines of 208 photos: it made 6 legible (handwriting that is joined up, mostly), 0.15 s a line.
-So it is asked about a few lines a photo only, and only its confident answers count.
+Measured on 99 doubtful lines of 208 photos: it made 6 legible (handwriting that is joined up, mostly), 0.15 s per line.
+So it is asked about a few lines per photo only, and only its confident answers count.
 
 Threat: the program is a process of its own, and a strip that is handed to it through a file can be read by others
 and stays behind when this process is killed: pytesseract's own way, seen after a kill -9.

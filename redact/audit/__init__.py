@@ -1,4 +1,4 @@
-"""The record: what was done to every photo, in a form that can be checked without trusting who keeps it.
+"""The audit log: what was done to every photo, in a form that can be checked without trusting who keeps it.
 
 Threat: whoever holds the database edits, drops, reorders or swaps entries after the fact, or a row is lost.
 Rule: every entry is a leaf of a Merkle tree (RFC 6962), its head is signed (C2SP checkpoint), and copies of the

@@ -220,5 +220,5 @@ def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
         raise RecordError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
     if kind is Kind.HOLD_ADDED:
         named = {"device", "photo"} & facts.keys()
-        if named != ({facts["scope"]} - {"house"}):
-            raise RecordError("a hold names the device or photo of its scope, and nothing for the whole house")
+        if named != ({facts["scope"]} - {"workspace"}):
+            raise RecordError("a hold names the device or photo of its scope, and nothing for the whole workspace")

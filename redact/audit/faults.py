@@ -1,4 +1,4 @@
-"""The one error of the record."""
+"""The one error of the audit log."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from redact.errors import RedactError
 
 
 class RecordError(RedactError):
-    """Something that was to enter the record, or was read from it, is not what docs/audit-log.md allows."""
+    """Something that was to enter the audit log, or was read from it, is not what docs/audit-log.md allows."""

@@ -32,7 +32,7 @@ class Kind(StrEnum):
     PHOTO_HELD = "photo.held"
     PHOTO_REFUSED = "photo.refused"
     PHOTO_STORED = "photo.stored"
-    PHOTO_SETTLED = "photo.settled"
+    PHOTO_SET_ASIDE = "photo.settled"
     PHOTO_UNSIGHTED = "photo.unsighted"
     COPY_REMOVED = "copy.removed"
     DELETION_OPENED = "deletion.opened"
@@ -73,7 +73,7 @@ class Role(StrEnum):
 # Names kept free for the desk: no entry may use them before their facts are settled.
 RESERVED = frozenset({"review.decided", "approval.given", "approval.voided", "release.made", "release.posted"})
 
-# What an erasure request may remove.  Deletions, what became of originals and copies, and the record's own entries
+# What an erasure request may remove.  Deletions, what became of originals and copies, and the audit log's own entries
 # stay: they hold no more of a person than tags and hashes, and they are the proof that the rest was erased.
 _STAYS = {"deletion", "original", "copy", "body", "checkpoint", "key"}
 _OF_DELETIONS = {Kind.DEVICE_ATTESTED, Kind.PHOTO_UNSIGHTED}  # a word on files that are gone, or a look for them
@@ -134,7 +134,7 @@ ROLE = _one_of("role", *(role.value for role in Role))
 CHECKED = _one_of("checked", "passed", "failed")
 OUTCOME = _one_of("outcome", "gone", "kept", "unknown")
 LEVEL = _one_of("level", "attested", "not-listed", "re-checked", "cleared", "erased", "unknown")
-SCOPE = _one_of("scope", "device", "photo", "house")
+SCOPE = _one_of("scope", "device", "photo", "workspace")
 DEVICE_KIND = _one_of("device-kind", "drop-folder", "card", "volume", "attest-only")
 OWNER = _one_of("owner", "trust", "personal")
 SERIAL_SOURCE = _one_of("serial-source", "label", "exif", "system", "inventory")
@@ -179,7 +179,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.PHOTO_HELD: {**_PHOTO, "reason": REASON},
     Kind.PHOTO_REFUSED: {**_PHOTO, "reason": REASON},
     Kind.PHOTO_STORED: {**_PHOTO, "output": SHA256, "bytes": COUNT},
-    Kind.PHOTO_SETTLED: {**_PHOTO, **_ACTOR, "reason": REASON},
+    Kind.PHOTO_SET_ASIDE: {**_PHOTO, **_ACTOR, "reason": REASON},
     Kind.PHOTO_UNSIGHTED: {**_PLACE, "name": TAG, "level": LEVEL, "left": COUNT, "reason?": REASON},
     Kind.COPY_REMOVED: {**_PHOTO, "output": SHA256, **_ACTOR, "reason": REASON},
     Kind.DELETION_OPENED: {**_PLACE, "name": TAG, "stored": SHA256, "by": ROLE},

@@ -1,4 +1,4 @@
-"""Bring a sentence into the shape that the record allows for a reason (redact/audit/kinds.py, REASON)."""
+"""Bring a sentence into the shape that the audit log allows for a reason (redact/audit/kinds.py, REASON)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from redact.audit.kinds import MAX_REASON_CHARS, REASON
 
 _NO_ROOM = re.compile(r"[^A-Za-z0-9,;()%+= .:-]")
-_UNKNOWN = "A reason that has no place in the record; see the status"
+_UNKNOWN = "A reason that has no place in the audit log; see the status"
 
 
 def as_reason(sentence: str) -> str:

@@ -1,6 +1,6 @@
 """Which roles a person may act in, and which may approve a device; apart, so that a command line starts at once.
 
-Threat: a person's act stands in the record as the program's own, so that nobody answers for it.
+Threat: a person's act stands in the audit log as the program's own, so that nobody answers for it.
 Rule: the role `system` is the program's alone; whoever acts, holds or approves says in which other role.
 Accepted residue: that the person really has the role is for the accounts of the machine, not for this program.
 """

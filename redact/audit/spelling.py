@@ -1,4 +1,4 @@
-"""The one spelling of JSON in the record: ASCII, members sorted by name, no white space outside strings.
+"""The one spelling of JSON in the audit log: ASCII, members sorted by name, no white space outside strings.
 
 Canonical JSON of our own narrow kind rather than RFC 8785: whole numbers only, so that none of its rules for
 fractions are needed, and an auditor's everyday tools read it.
@@ -30,7 +30,7 @@ def parse_json(text: str, what: str) -> dict[str, object]:
         RecordError: it is no object, or spelled in any other way than `print_json` would.
     """
     if len(text) > MAX_LINE_CHARS:
-        raise RecordError(f"{what} is longer than {MAX_LINE_CHARS} characters; this is not a line of the record")
+        raise RecordError(f"{what} is longer than {MAX_LINE_CHARS} characters; this is not a line of the audit log")
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
@@ -43,7 +43,7 @@ def parse_json(text: str, what: str) -> dict[str, object]:
 
 
 def is_number(value: object) -> TypeGuard[int]:
-    """Return whether this is a whole number the record may hold; True and False are none."""
+    """Return whether this is a whole number the audit log may hold; True and False are none."""
     return type(value) is int and 0 <= value <= MAX_NUMBER
 
 

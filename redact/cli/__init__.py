@@ -9,7 +9,7 @@ import typer
 
 from models.errors import ModelsError
 from redact.cli import audit
-from redact.cli import workspace as house
+from redact.cli import workspace as workspace
 from redact.cli.daily import clear as clearance
 from redact.cli.daily import purge, watch
 from redact.cli.daily import status as everyday
@@ -34,13 +34,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "REDACT", "show_default": True},
 )
 app.command("photo")(photo.redact_photos)
-app.command("init")(house.init_house)
-app.command("doctor")(house.run_doctor)
+app.command("init")(workspace.init_workspace)
+app.command("doctor")(workspace.run_doctor)
 app.command("watch")(watch.run_watcher)
 app.command("status")(everyday.tell_status)
 app.command("show")(everyday.show_one)
 app.command("retry")(everyday.retry_photos)
-app.command("settle")(everyday.settle_photo)
+app.command("set-aside")(everyday.set_photo_aside)
 app.command("clear")(clearance.clear)
 app.command("attest")(clearance.attest)
 app.command("purge")(purge.purge)

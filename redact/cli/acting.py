@@ -14,7 +14,7 @@ from redact.errors import UsageError
 if TYPE_CHECKING:
     from redact.pupils.consent import Consent
     from redact.store.pupils import Act
-    from redact.workspace.workspace import House
+    from redact.workspace.workspace import Workspace
 
 Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll.")]
 Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social-media, prospectus, biometric ...")]
@@ -27,21 +27,21 @@ MaybeBy = Annotated[
 Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was said: a form, an e-mail, a talk.")]
 
 
-def make_act(house: House, by: PersonRole | None) -> Act:
+def make_act(workspace: Workspace, by: PersonRole | None) -> Act:
     """Return who acts now; raises UsageError where nobody is named, or the program."""
     from redact.store.pupils import Act
     from redact.system.clock import print_moment
 
     if by is None:
-        raise UsageError("Say who does this with --by, for it stands in the record")
-    return Act(check_person_role(by), print_moment(house.now()), house.keys.tags, house.settings.purposes)
+        raise UsageError("Say who does this with --by, for it stands in the audit log")
+    return Act(check_person_role(by), print_moment(workspace.now()), workspace.keys.tags, workspace.settings.purposes)
 
 
-def today(house: House) -> date:
-    """Return the day of today, UTC, by the house's clock."""
+def today(workspace: Workspace) -> date:
+    """Return the day of today, UTC, by the workspace's clock."""
     from redact.system.clock import print_moment
 
-    return date.fromisoformat(print_moment(house.now())[:10])
+    return date.fromisoformat(print_moment(workspace.now())[:10])
 
 
 def check_days(given: date | None, expires: date | None) -> None:
@@ -83,9 +83,9 @@ def split_mapping(text: str) -> tuple[str, str]:
     return name, purpose
 
 
-def known_to(house: House, consents: tuple[Consent, ...]) -> tuple[str, ...]:
-    """Return the purposes of the house and of a pupil's answers, known beside the usual ones."""
-    return (*house.settings.purposes, *(consent.purpose for consent in consents))
+def known_to(workspace: Workspace, consents: tuple[Consent, ...]) -> tuple[str, ...]:
+    """Return the purposes of the workspace and of a pupil's answers, known beside the usual ones."""
+    return (*workspace.settings.purposes, *(consent.purpose for consent in consents))
 
 
 def purpose_named(text: str, further: tuple[str, ...]) -> str:

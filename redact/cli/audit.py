@@ -1,4 +1,4 @@
-"""`redact audit`: read the record, check it, and hand it to somebody who trusts neither this machine nor its staff."""
+"""`redact audit`: read the audit log, check it, hand it to somebody who trusts neither this machine nor its staff."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, Person, option
+from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, option
 from redact.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from redact.audit.filters import Filters
     from redact.audit.verify.verdict import Report
     from redact.reports.audit_log import NothingRecorded
-    from redact.workspace.workspace import House
+    from redact.workspace.workspace import Workspace
 
 app = typer.Typer(
-    help="The record of what was done: list it, check it, prove it to an auditor.",
+    help="The audit log of what was done: list it, check it, prove it to an auditor.",
     no_args_is_help=True,
 )
 
@@ -48,7 +48,7 @@ MaybeOut = Annotated[Path | None, option("--out", metavar="FILE", help="Write to
 
 @app.command("log")
 def list_log(
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     device: Device = None,
     photo: Photo = None,
     since: Since = None,
@@ -59,7 +59,7 @@ def list_log(
     as_json: AsJson = False,
     as_csv: Annotated[bool, option("--csv", help="Print CSV.")] = False,
 ) -> None:
-    """List entries of the record, oldest first."""
+    """List entries of the audit log, oldest first."""
     from collections import deque
 
     from redact.cli.pages import audit as audit_list
@@ -68,7 +68,7 @@ def list_log(
     if as_json and as_csv:
         raise UsageError("Choose one of --json and --csv.")
     show = audit_list.print_json if as_json else audit_list.print_csv if as_csv else audit_list.print_entries
-    with _opened(house) as home, home.database.read() as connection:
+    with _opened(workspace) as home, home.database.read() as connection:
         filters = _filters(home, device, photo, since, until, kind, verdict)
         entries = read_entries(connection, filters)
         show(entries if last is None else deque(entries, maxlen=last))
@@ -78,17 +78,23 @@ def list_log(
 def verify_record(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="An export or excerpt; without it, the record of the house is checked."),
+        typer.Argument(
+            metavar="[FILE]", help="An export or excerpt; without it, the audit log of the workspace is checked."
+        ),
     ] = None,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     key: Annotated[
         list[str] | None,
-        option("--key", metavar="KEY", help="Public key of the record; with FILE it is needed, and no house is."),
+        option(
+            "--key", metavar="KEY", help="Public key of the audit log; with FILE it is needed, and no workspace is."
+        ),
     ] = None,
     copies: Annotated[
         list[Path] | None,
         option(
-            "--copies", metavar="PATH", help="With FILE: checkpoints of a second place, a file or a folder of them."
+            "--copies",
+            metavar="PATH",
+            help="With FILE: checkpoints of a checkpoint mirror, a file or a folder of them.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -96,12 +102,12 @@ def verify_record(
     """Check that nothing was edited, dropped, reordered or swapped, and name what was."""
     keys = [_key_of(text) for text in key or ()]
     if file is None:
-        from redact.reports.audit_log import verify_house
+        from redact.reports.audit_log import verify_workspace
 
         if copies:
-            raise UsageError("--copies goes with FILE; the house knows its second places itself.")
-        with _opened(house) as home:
-            report = verify_house(home, keys)
+            raise UsageError("--copies goes with FILE; the workspace knows its checkpoint mirrors itself.")
+        with _opened(workspace) as home:
+            report = verify_workspace(home, keys)
     else:
         if not keys:
             raise UsageError("A file is checked against a public key: --key. Have it from somebody else than the file.")
@@ -113,7 +119,7 @@ def verify_record(
 @app.command("prove")
 def prove_entries(
     entry: Annotated[int | None, typer.Argument(metavar="[ENTRY]", min=0, help="The number of one entry.")] = None,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     device: Device = None,
     photo: Photo = None,
     since: Since = None,
@@ -129,7 +135,7 @@ def prove_entries(
     from redact.reports.audit_log import NothingRecorded
     from redact.reports.audit_log import prove_entries as prove_from
 
-    with _opened(house) as home:
+    with _opened(workspace) as home:
         filters = _filters(home, device, photo, since, until, kind, verdict)
         if (entry is None) is (filters == Filters()):
             raise UsageError(
@@ -141,39 +147,41 @@ def prove_entries(
             raise _nothing(nothing) from nothing
     _write(out, print_excerpt(excerpt), overwrite=overwrite)
     typer.echo(
-        f"{len(excerpt.entries)} entries with their proofs. They show that these are in the record, not that there are "
+        f"{len(excerpt.entries)} entries with their proofs. They show that these are in the audit log, not that "
+        "there are "
         "no others. Check with: redact audit verify FILE --key KEY",
         err=True,
     )
 
 
 @app.command("export")
-def export_record(out: OutFile, overwrite: Overwrite = False, house: HouseFolder = HERE) -> None:
+def export_record(out: OutFile, overwrite: Overwrite = False, workspace: WorkspaceFolder = HERE) -> None:
     """Write the whole record with its signed heads, for an auditor."""
     from redact.audit.verify.export import print_export
     from redact.store.log.reader import read_export
 
-    with _opened(house) as home, home.database.read() as connection:
+    with _opened(workspace) as home, home.database.read() as connection:
         export = read_export(connection, home.settings.origin)
     _write(out, print_export(export), overwrite=overwrite)
     typer.echo(
-        f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the second place on other ways.",
+        f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the checkpoint mirror on other "
+        "ways.",
         err=True,
     )
 
 
 @app.command("checkpoint")
 def print_checkpoint(
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     to: Annotated[Path | None, option("--to", metavar="FOLDER", help="Write it there as well.")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the newest signed head of the record: keep it where the keepers of this machine cannot reach it."""
+    """Print the newest signed head of the audit log: keep it where the schedulers of this machine cannot reach it."""
     from redact.audit.checkpoint import open_note
     from redact.reports.audit_log import NothingRecorded
     from redact.store.log.reader import newest_note
 
-    with _opened(house) as home:
+    with _opened(workspace) as home:
         with home.database.read() as connection:
             note = newest_note(connection)
         if note is None:
@@ -186,32 +194,32 @@ def print_checkpoint(
 
 @app.command("accept-loss")
 def accept_lost(
-    place: Annotated[str, typer.Argument(metavar="PLACE", help="A second place, as verify names it: copy-1.")],
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="A checkpoint mirror, as verify names it: copy-1.")],
     by: ByRole,
     person: Person,
     reason: Annotated[
-        str, option("--reason", metavar="SENTENCE", help="What was found out; it stands in the record: no name.")
+        str, option("--reason", metavar="SENTENCE", help="What was found out; it stands in the audit log: no name.")
     ],
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Accept that heads went missing in a second place, once you know why; verify and status then tell it no more."""
+    """Accept that heads went missing in a checkpoint mirror, once you know why; verify and status then pass over it."""
     from redact.reports.accept_loss import accept_loss
 
-    with _opened(house) as home:
+    with _opened(workspace) as home:
         accept_loss(home, place, by, person, reason)
-    typer.echo("Accepted. The record says that it happened, and who accepted it.", err=True)
+    typer.echo("Accepted. The audit log says that it happened, and who accepted it.", err=True)
 
 
 @app.command("key")
-def print_key(house: HouseFolder = HERE) -> None:
-    """Print the public key of the record, to be handed to auditors."""
-    with _opened(house) as home:
+def print_key(workspace: WorkspaceFolder = HERE) -> None:
+    """Print the public key of the audit log, to be handed to auditors."""
+    with _opened(workspace) as home:
         typer.echo(home.keys.log_key.text)
 
 
 @app.command("report")
 def report_deletions(
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     device: Device = None,
     since: Since = None,
     until: Until = None,
@@ -224,7 +232,7 @@ def report_deletions(
     from redact.audit.deletions.page import print_json as print_record
     from redact.reports.audit_log import make_report
 
-    with _opened(house) as home:
+    with _opened(workspace) as home:
         asked = _filters(home, device, None, since, until, None, None)
         reported = make_report(home, asked.device, asked.since, asked.until)
     show = print_record if as_json or (out is not None and out.suffix == ".json") else print_html
@@ -236,7 +244,7 @@ def report_deletions(
 
 @app.command("standalone")
 def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
-    """Write the stand-alone reader: one Python file with which an auditor checks the record without this program."""
+    """Write the stand-alone reader: one Python file with which an auditor checks the audit log without this program."""
     from redact.audit.verify import standalone
     from redact.system.files import write_new
 
@@ -244,14 +252,14 @@ def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
     typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
 
 
-def _opened(folder: Path) -> House:
-    from redact.workspace.workspace import open_house
+def _opened(folder: Path) -> Workspace:
+    from redact.workspace.workspace import open_workspace
 
-    return open_house(folder)
+    return open_workspace(folder)
 
 
 def _filters(
-    home: House,
+    home: Workspace,
     device: str | None,
     photo: str | None,
     since: str | None,
@@ -346,7 +354,7 @@ def _tell_report(report: Report, *, as_json: bool) -> None:
 
 
 def _summary(report: Report) -> Iterator[str]:
-    yield f"The record was checked: {report.verdict}."
+    yield f"The audit log was checked: {report.verdict}."
     if not report.is_intact:
         yield "error: do not rely on this deletion record; see what is wrong: redact audit verify"
 
@@ -359,7 +367,7 @@ def _end(report: Report) -> None:
 
 
 def _nothing(nothing: NothingRecorded) -> typer.Exit:
-    """Say that the record is empty, which is no fault; return how the command ends."""
+    """Say that the audit log is empty, which is no fault; return how the command ends."""
     typer.echo(str(nothing), err=True)
     return typer.Exit(ExitCode.HELD)
 

@@ -1,7 +1,7 @@
 """What each command's exit status means: the one place for these texts.
 
-The numbers are those of `redact.errors.ExitCode`.  2 means the same everywhere; the others are told where they say more
-than "done" and "the program failed".
+The numbers are those of `redact.errors.ExitCode`.  2 means the same everywhere; the others are reported where they
+say more than "done" and "the program failed".
 """
 
 from __future__ import annotations

@@ -26,22 +26,22 @@ Jobs = Annotated[
     int | None, option("--jobs", min=1, metavar="N", help="Photos under way at once.", show_default="one a processor")
 ]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
-#: The house that a command works on; `redact.house.open_house(house)` says it when there is none.
-HouseFolder = Annotated[
+#: The workspace that a command works on; `redact.workspace.open_workspace(workspace)` says it when there is none.
+WorkspaceFolder = Annotated[
     Path,
     option(
-        "--house",
-        envvar="REDACT_HOUSE",
+        "--workspace",
+        envvar="REDACT_WORKSPACE",
         metavar="FOLDER",
-        help="Folder of the house.  Environment: REDACT_HOUSE.",
+        help="Folder of the workspace.  Environment: REDACT_WORKSPACE.",
         show_default="the current folder",
     ),
 ]
-HERE = Path()  # default of HouseFolder
-ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; it stands in the record.")]
+HERE = Path()  # default of WorkspaceFolder
+ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; it stands in the audit log.")]
 Person = Annotated[
     str,
     option(
-        "--person", metavar="ID", help="Account or staff number of that person; the record keeps a keyed tag of it."
+        "--person", metavar="ID", help="Account or staff number of that person; the audit log keeps a keyed tag of it."
     ),
 ]

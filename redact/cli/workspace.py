@@ -1,4 +1,4 @@
-"""`redact init` makes a house, `redact doctor` says what is wrong with one."""
+"""`redact init` makes a workspace, `redact doctor` says what is wrong with one."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
 
 if TYPE_CHECKING:
     from redact.workspace.settings import Settings
 
 
-def init_house(
+def init_workspace(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A new or empty folder, or a house to bring up to date.")
+        Path, typer.Argument(metavar="FOLDER", help="A new or empty folder, or a workspace to bring up to date.")
     ],
     name: Annotated[
         str | None,
         option(
-            "--name", metavar="SCHOOL", help="The record is called by it, for ever.", show_default="the folder's name"
+            "--name",
+            metavar="SCHOOL",
+            help="The audit log is called by it, for ever.",
+            show_default="the folder's name",
         ),
     ] = None,
     trust: Annotated[
@@ -34,7 +37,7 @@ def init_house(
         option(
             "--second-place",
             metavar="FOLDER",
-            help="Where the record's signed heads are copied; better on another machine.  May be repeated.",
+            help="Where the audit log's signed heads are copied; better on another machine.  May be repeated.",
             show_default="checkpoints",
         ),
     ] = None,
@@ -42,17 +45,17 @@ def init_house(
         bool, option("--allow-synced", help="Make a new one although a service copies the folder elsewhere.")
     ] = False,
 ) -> None:
-    """Make a house: settings, database, folders and keys; or bring an existing one up to date.
+    """Make a workspace: settings, database, folders and keys; or bring an existing one up to date.
 
     Nothing that is there is overwritten.  It says at the end which two key files must be moved off this machine.
     """
-    from redact.workspace.workspace import make_house
+    from redact.workspace.workspace import make_workspace
 
     chosen: dict[str, object] = {} if trust is None else {"trust": _as_seen_from_here(trust)}
     if copies:
         chosen["copies"] = [_as_seen_from_here(copy) for copy in copies]
-    made = make_house(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
-    said = "made the house" if made.is_new else "the house is up to date:"
+    made = make_workspace(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
+    said = "made the workspace" if made.is_new else "the workspace is up to date:"
     typer.echo(f"{said} {made.settings.folder}; its record is called {made.settings.origin}", err=True)
     if not made.is_new:
         _tell_ignored(made.settings, name, trust, copies or [])
@@ -74,35 +77,36 @@ def init_house(
 
 
 def _as_seen_from_here(place: str) -> str:
-    """Return a folder as it is kept: in redact.toml it would be relative to the house, on a command line it is not."""
+    """Return a folder as it is kept: relative to the workspace in redact.toml, never on a command line."""
     return place if "://" in place or not place.strip() else str(Path(place).absolute())
 
 
 def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
-    """Say which options a house that was there already did not follow."""
+    """Say which options a workspace that was there already did not follow."""
     from redact.workspace.workspace import origin_of
 
     if name is not None and origin_of(name) != settings.origin:
-        typer.echo(f"warning: --name changes nothing: the record is called {settings.origin} for ever.", err=True)
+        typer.echo(f"warning: --name changes nothing: the audit log is called {settings.origin} for ever.", err=True)
     for option_name, setting, is_given in (
         ("--trust", "trust", trust is not None),
         ("--second-place", "copies", copies),
     ):
         if is_given:
             typer.echo(
-                f"warning: {option_name} changes nothing in a house that is there; edit {setting} in redact.toml, and "
+                f"warning: {option_name} changes nothing in a workspace that is there; edit {setting} in "
+                "redact.toml, and "
                 "move what lies there.",
                 err=True,
             )
 
 
-def run_doctor(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
-    """Say what is wrong with the house and this machine, and what to do; exit status 1 where something fails."""
+def run_doctor(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+    """Say what is wrong with the workspace and this machine, and what to do; exit status 1 where something fails."""
     from redact.errors import ExitCode
     from redact.reports.doctor.examine import examine, is_sound
     from redact.reports.doctor.values import Grade
 
-    findings = examine(house)
+    findings = examine(workspace)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
     else:

@@ -5,14 +5,14 @@ and nobody asks.
 Rule: a device whose presence can be proved now is not attested: it is cleared, because looking is better than
 believing.  One that is expired or retired is not opened, and attested only when no file is seen on it by name.  A word
 is kept as such: level `attested`, with role and keyed tag of the person.  What is on hold, and what is not stored yet,
-is left as it is and named.  Of a settled photo, whose file this program does not delete, is written down that somebody
+is left as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody
 says it is gone (`photo.unsighted`).  What was listed for a person by its name (a film, a link, the files of a device
-that is not approved) leaves the list with the word, unless the device or the house is on hold.
+that is not approved) leaves the list with the word, unless the device or the workspace is on hold.
 Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as sighted
 and cleared like any other.
 
 What is written down: the word on the device as a whole (`device.attested`: of an attest-only device nothing else can be
-said, its photos come in by other ways), and for each of its files that the house knows of and that is not gone, a
+said, its photos come in by other ways), and for each of its files that the workspace knows of and that is not gone, a
 deletion of its own, opened and attested in one transaction.  Its earlier deletion, closed as unknown or kept, stays
 as it was closed; one that was never closed is ended by the word.
 """
@@ -33,10 +33,10 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
 from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
-from redact.store.photos import Sight, Sighted, State
+from redact.store.photos import DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import check_reason, known_device
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import Present, device_of
 from watcher.guard import Place
 
@@ -48,51 +48,57 @@ _SAID_GONE = "Somebody says that it is gone; nobody could look."
 class Attested:
     """What a word was written down for."""
 
-    files: int  # files of stored and settled photos, now attested
+    files: int  # files of stored and set aside photos, now attested
     on_hold: int  # left as they are
     not_stored: int  # left as they are: their photos wait for a person, and the device may hold the only copy
     unlisted: int = 0  # films and other things that were listed for a person, and are not any more
 
 
-def attest(house: House, device_id: str, by: Role, person: str, reason: str | None = None) -> Attested:
+def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: str | None = None) -> Attested:
     """Write down a person's word that the device's photos were deleted.
 
     Args:
-        house: opened.
+        workspace: opened.
         device_id: of the device.
         by: role of whoever says so.
         person: account or staff number; only its tag is kept.
-        reason: a sentence; it stands in the record.
+        reason: a sentence; it stands in the audit log.
 
     Raises:
         UsageError: there is no such device, it can be looked at and is better cleared or emptied, or the reason does
-            not fit the record.
+            not fit the audit log.
         ClearingBusy: the device is being cleared.
         DatabaseFault: nothing was changed.
     """
-    role, tag = check_person_role(by), person_tag(house.keys.tags, person)
+    role, tag = check_person_role(by), person_tag(workspace.keys.tags, person)
     why: dict[str, Fact] = {} if reason is None else {"reason": check_reason(reason)}
-    device = known_device(house, device_id)
-    _check_no_look_is_better(house, device, role)
-    with hold_clearing(house, device_id, who="redact attest"), house.ledger.writing() as entries:
+    device = known_device(workspace, device_id)
+    _check_no_look_is_better(workspace, device, role)
+    with hold_clearing(workspace, device_id, who="redact attest"), workspace.ledger.writing() as entries:
         connection = entries.connection
         holds = list_holds(connection)
         entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=role, person=tag, **why)
-        mark_attested(connection, device_id, print_moment(house.now()))
-        rest = set(Sighted) - {Sighted.GONE}
-        done_with = (State.STORED, State.SETTLED)
-        stored = records.list_sightings(connection, device=device_id, states=rest, of_photos=done_with)
-        every = records.list_sightings(connection, device=device_id, states=rest)
-        held = {sight.id for sight in stored if any(hold.covers(device_id, sight.photo) for hold in holds)}
-        done = sum(_attest_one(house, entries, sight, role, tag) for sight in stored if sight.id not in held)
+        mark_attested(connection, device_id, print_moment(workspace.now()))
+        rest = set(FileState) - {FileState.GONE}
+        done_with = (State.STORED, State.SET_ASIDE)
+        stored = records.list_device_files(connection, device=device_id, states=rest, of_photos=done_with)
+        every = records.list_device_files(connection, device=device_id, states=rest)
+        held = {
+            device_file.id for device_file in stored if any(hold.covers(device_id, device_file.photo) for hold in holds)
+        }
+        done = sum(
+            _attest_one(workspace, entries, device_file, role, tag)
+            for device_file in stored
+            if device_file.id not in held
+        )
         is_on_hold = any(hold.covers(device_id, "") for hold in holds)
-        unlisted = 0 if is_on_hold else _unlist(house, connection, device_id)
+        unlisted = 0 if is_on_hold else _unlist(workspace, connection, device_id)
     return Attested(done, len(held), len(every) - len(stored), unlisted)
 
 
-def _check_no_look_is_better(house: House, device: RegisteredDevice, role: str) -> None:
+def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, role: str) -> None:
     """Raise UsageError where somebody can look at the device, and it is to be cleared or emptied first."""
-    standing = device.why_not(house.now())
+    standing = device.why_not(workspace.now())
     if standing is None:
         if isinstance(device_of(device.record).is_present(), Present):
             raise UsageError(
@@ -100,11 +106,11 @@ def _check_no_look_is_better(house: House, device: RegisteredDevice, role: str) 
                 f"Clear it: redact clear {device.id} --by {role}"
             )
         return
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         devices = read_devices(connection)
-    recheck(house, devices)
-    count = count_on(house, device, devices)
-    with house.database.read() as connection:
+    recheck(workspace, devices)
+    count = count_on(workspace, device, devices)
+    with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device.id) if item.parts != WHOLE]
     if count is not None and count.total + len(listed):
         raise UsageError(
@@ -113,42 +119,46 @@ def _check_no_look_is_better(house: House, device: RegisteredDevice, role: str) 
         )
 
 
-def _unlist(house: House, connection: Connection, device_id: str) -> int:
+def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int:
     """Take off the list what was left for a person on the device; return how many entries."""
-    items, at = records.list_left(connection, device_id), print_moment(house.now())
+    items, at = records.list_left(connection, device_id), print_moment(workspace.now())
     for item in items:
-        records.resolve_left(connection, house.keys.tags, Place(item.device, item.parts), at)
+        records.resolve_left(connection, workspace.keys.tags, Place(item.device, item.parts), at)
     return len(items)
 
 
-def _attest_one(house: House, entries: Entries, sight: Sight, role: str, tag: str) -> bool:
+def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile, role: str, tag: str) -> bool:
     connection = entries.connection
-    photo = records.read_photo(connection, sight.photo)
-    if photo is not None and photo.state is State.SETTLED:
-        return _unsight(house, entries, sight)
+    photo = records.read_photo(connection, device_file.photo)
+    if photo is not None and photo.state is State.SET_ASIDE:
+        return _unsight(workspace, entries, device_file)
     if photo is None or photo.output is None:
         return False
-    opened, at = _opened(entries, sight, photo.output, role), print_moment(house.now())
+    opened, at = _opened(entries, device_file, photo.output, role), print_moment(workspace.now())
     said = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
-    if not records.move_sighting(connection, sight, Sighted.GONE, **said):
+    if not records.move_device_file(connection, device_file, FileState.GONE, **said):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
-    entries.add(Kind.DELETION_ATTESTED, opened=opened, photo=sight.photo, device=sight.device, by=role, person=tag)
+    entries.add(
+        Kind.DELETION_ATTESTED, opened=opened, photo=device_file.photo, device=device_file.device, by=role, person=tag
+    )
     return True
 
 
-def _unsight(house: House, entries: Entries, sight: Sight) -> bool:
-    """Write down that a settled photo's file is said to be gone; one whose deletion stands open is left to clearing."""
-    said = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(house.now())}
-    if sight.state is Sighted.OPENED or not records.move_sighting(entries.connection, sight, Sighted.GONE, **said):
+def _unsight(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
+    """Write down that the file of a photo set aside is said to be gone; an open deletion is left to clearing."""
+    said = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
+    if device_file.state is FileState.OPENED or not records.move_device_file(
+        entries.connection, device_file, FileState.GONE, **said
+    ):
         return False
-    facts = {"photo": sight.photo, "device": sight.device, "name": sight.name}
+    facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
     entries.add(Kind.PHOTO_UNSIGHTED, level="attested", left=0, reason=_SAID_GONE, **facts)
     return True
 
 
-def _opened(entries: Entries, sight: Sight, stored: str, role: str) -> int:
+def _opened(entries: Entries, device_file: DeviceFile, stored: str, role: str) -> int:
     """Return the entry that opened the deletion: the one that stands open, or a new one."""
-    if sight.state is Sighted.OPENED and sight.opened is not None:
-        return sight.opened
-    facts = {"photo": sight.photo, "device": sight.device, "name": sight.name, "stored": stored}
+    if device_file.state is FileState.OPENED and device_file.opened is not None:
+        return device_file.opened
+    facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name, "stored": stored}
     return entries.add(Kind.DELETION_OPENED, by=role, **facts)

@@ -1,9 +1,9 @@
-"""Clear a device: intent into the record, commit, erase, look again, result into the record.  Never the other way.
+"""Clear a device: intent into the audit log, commit, erase, look again, result into the log.  Never the other way.
 
 Threat: a deletion that nobody wrote down, one that is claimed and did not happen, or one that takes the last copy.
 Rule: clearance.py decides by what is seen right now; the intent is committed before anything is touched; the stored
 copy is read back once more right before each deletion; a result is written only from looking again.  An attempt that
-was cut off is found by its open entry and ended; when it then finds nothing, the record says that nobody saw it go.
+was cut off is found by its open entry and ended; when it then finds nothing, the audit log says that nobody saw it go.
 Accepted residue: see watcher/erase.py and watcher/residue.py; flash memory may keep deleted blocks until reused.
 """
 
@@ -27,11 +27,11 @@ from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.ledger import Entries, is_logged
-from redact.store.photos import Sight, Sighted, State
+from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import Device, device_of
 from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase, neutral_name
 from watcher.quarantine import Arrival
@@ -53,52 +53,57 @@ _AWAY = f"kept: {Why.DEVICE_UNKNOWN.value}"
 class Waiting:
     """A file whose deletion is not allowed now, and why."""
 
-    sight: Sight
+    device_file: DeviceFile
     reason: str
 
 
 # -- 5 open: what may go, written down before anything is touched --
 
 
-def candidates(house: House, device_id: str, *, tries_again: bool = False) -> tuple[Sight, ...]:
+def candidates(workspace: Workspace, device_id: str, *, tries_again: bool = False) -> tuple[DeviceFile, ...]:
     """Return the files of a device whose photos are stored; `tries_again` gives those too that could not be deleted."""
-    states = [Sighted.OPENED, Sighted.TAKEN] + [Sighted.KEPT, Sighted.UNKNOWN] * tries_again
-    with house.database.read() as connection:
-        return records.list_sightings(connection, device=device_id, states=states, of_photos=(State.STORED,))
+    states = [FileState.OPENED, FileState.TAKEN] + [FileState.KEPT, FileState.UNKNOWN] * tries_again
+    with workspace.database.read() as connection:
+        return records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
 
 
 def judge(
-    house: House, device_id: str, sights: Iterable[Sight], *, is_quick: bool = False, most: int | None = None
-) -> tuple[list[Sight], list[Waiting]]:
+    workspace: Workspace,
+    device_id: str,
+    device_files: Iterable[DeviceFile],
+    *,
+    is_quick: bool = False,
+    most: int | None = None,
+) -> tuple[list[DeviceFile], list[Waiting]]:
     """Part the files of a device into those that may be deleted now and those that may not, with the reason.
 
     Args:
-        house: opened.
+        workspace: opened.
         device_id: of the device.
-        sights: its files.
+        device_files: its files.
         is_quick: take it as given that the stored copy and the sealed original read back as they should: enough to see
             whether a clearing is worth starting, and never enough to delete.
         most: stop when so many may go; those that may not never stand in the way of those behind them.
     """
-    may, wait, ground = list[Sight](), list[Waiting](), _read_ground(house, device_id)
-    for sight in sights:
+    may, wait, ground = list[DeviceFile](), list[Waiting](), _read_ground(workspace, device_id)
+    for device_file in device_files:
         if most is not None and len(may) >= most:
             break
-        verdict = may_clear(_facts(house, ground, sight, is_quick=is_quick))
+        verdict = may_clear(_facts(workspace, ground, device_file, is_quick=is_quick))
         if isinstance(verdict, Permit):
-            may.append(sight)
+            may.append(device_file)
         else:
-            wait.append(Waiting(sight, verdict.reason))
+            wait.append(Waiting(device_file, verdict.reason))
     return may, wait
 
 
 def open_deletions(
-    house: House, device_id: str, by: str, *, tries_again: bool = False, besides: AbstractSet[int] = frozenset()
+    workspace: Workspace, device_id: str, by: str, *, tries_again: bool = False, besides: AbstractSet[int] = frozenset()
 ) -> list[int]:
     """Write the intent for every file that may go, at most BATCH, and return their ids; those begun before come first.
 
     Args:
-        house: opened.
+        workspace: opened.
         device_id: of the device.
         by: role.
         tries_again: those too that could not be deleted.
@@ -108,28 +113,42 @@ def open_deletions(
         ClearingBusy: somebody else clears the device.
         DatabaseFault: nothing was written.
     """
-    with hold_clearing(house, device_id):
-        sights = [sight for sight in candidates(house, device_id, tries_again=tries_again) if sight.id not in besides]
-        begun = [sight.id for sight in sights if sight.state is Sighted.OPENED][:BATCH]
-        fresh = [sight for sight in sights if sight.state is not Sighted.OPENED]
-        fresh.sort(key=lambda sight: -1 if sight.opened is None else sight.opened)  # new ones, then longest not tried
-        may, wait = judge(house, device_id, fresh, most=BATCH - len(begun))
-        with house.ledger.writing() as entries:
-            opened = [sight.id for sight in may if _open(entries, sight, by)]
+    with hold_clearing(workspace, device_id):
+        device_files = [
+            device_file
+            for device_file in candidates(workspace, device_id, tries_again=tries_again)
+            if device_file.id not in besides
+        ]
+        begun = [device_file.id for device_file in device_files if device_file.state is FileState.OPENED][:BATCH]
+        fresh = [device_file for device_file in device_files if device_file.state is not FileState.OPENED]
+        fresh.sort(
+            key=lambda device_file: -1 if device_file.opened is None else device_file.opened
+        )  # new ones, then longest not tried
+        may, wait = judge(workspace, device_id, fresh, most=BATCH - len(begun))
+        with workspace.ledger.writing() as entries:
+            opened = [device_file.id for device_file in may if _open(entries, device_file, by)]
             for waiting in wait:
-                if waiting.sight.reason != waiting.reason and waiting.sight.state is Sighted.TAKEN:
-                    records.move_sighting(entries.connection, waiting.sight, Sighted.TAKEN, reason=waiting.reason)
+                if waiting.device_file.reason != waiting.reason and waiting.device_file.state is FileState.TAKEN:
+                    records.move_device_file(
+                        entries.connection, waiting.device_file, FileState.TAKEN, reason=waiting.reason
+                    )
         return [*begun, *opened]
 
 
-def _open(entries: Entries, sight: Sight, by: str) -> bool:
-    photo = records.read_photo(entries.connection, sight.photo)
+def _open(entries: Entries, device_file: DeviceFile, by: str) -> bool:
+    photo = records.read_photo(entries.connection, device_file.photo)
     if photo is None or photo.output is None:
         return False
     number = entries.next_number
-    if not records.move_sighting(entries.connection, sight, Sighted.OPENED, opened=number, reason=None):
+    if not records.move_device_file(entries.connection, device_file, FileState.OPENED, opened=number, reason=None):
         return False
-    facts = {"photo": sight.photo, "device": sight.device, "name": sight.name, "stored": photo.output, "by": by}
+    facts = {
+        "photo": device_file.photo,
+        "device": device_file.device,
+        "name": device_file.name,
+        "stored": photo.output,
+        "by": by,
+    }
     entries.add(Kind.DELETION_OPENED, **facts)
     return True
 
@@ -143,14 +162,14 @@ class _Ground:
     holds: tuple[LegalHold, ...]
 
 
-def _read_ground(house: House, device_id: str) -> _Ground:
-    with house.database.read() as connection:
+def _read_ground(workspace: Workspace, device_id: str) -> _Ground:
+    with workspace.database.read() as connection:
         device = read_device(connection, device_id)
-        return _Ground(device_id, device is not None and device.is_approved(house.now()), list_holds(connection))
+        return _Ground(device_id, device is not None and device.is_approved(workspace.now()), list_holds(connection))
 
 
-def _facts(house: House, ground: _Ground, sight: Sight, *, is_quick: bool = False) -> Facts:
-    is_held = any(hold.covers(ground.device_id, sight.photo) for hold in ground.holds)
+def _facts(workspace: Workspace, ground: _Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:
+    is_held = any(hold.covers(ground.device_id, device_file.photo) for hold in ground.holds)
     facts = Facts(
         is_stored=False,
         is_stored_copy_whole=is_quick,
@@ -161,63 +180,67 @@ def _facts(house: House, ground: _Ground, sight: Sight, *, is_quick: bool = Fals
     )
     if is_held or not ground.is_approved:
         return facts  # looking further would change nothing
-    with house.database.read() as connection:
-        photo = records.read_photo(connection, sight.photo)
-        is_written = is_logged(connection, Kind.PHOTO_STORED, sight.photo)
+    with workspace.database.read() as connection:
+        photo = records.read_photo(connection, device_file.photo)
+        is_written = is_logged(connection, Kind.PHOTO_STORED, device_file.photo)
     facts = replace(facts, is_stored=photo is not None and photo.state is State.STORED, is_logged=is_written)
     if photo is None or is_quick or not (facts.is_stored and facts.is_logged):
         return facts  # nor would reading megabytes back
-    is_whole, is_sealed = _is_copy_whole(house, photo), _is_sealed(house, photo)
+    is_whole, is_sealed = _is_copy_whole(workspace, photo), _is_sealed(workspace, photo)
     return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)
 
 
-def _is_copy_whole(house: House, photo: records.Photo) -> bool:
+def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
     if photo.output_name is None or photo.output is None:
         return False
     with contextlib.suppress(TrustFault):  # out of reach: it cannot be read back, which is what was asked
-        return house.trust.holds(photo.output_name, photo.output)
+        return workspace.trust.holds(photo.output_name, photo.output)
     return False
 
 
-def _is_sealed(house: House, photo: records.Photo) -> bool:
+def _is_sealed(workspace: Workspace, photo: records.Photo) -> bool:
     if photo.destroyed_at is not None:
         return True
     with contextlib.suppress(VaultFault):
-        return photo.sealed is not None and house.vault.holds(photo.sha256, photo.sealed)
+        return photo.sealed is not None and workspace.vault.holds(photo.sha256, photo.sealed)
     return False
 
 
 # -- 6 erase --
 
 
-def erase_opened(house: House, device_id: str, ids: Sequence[int]) -> dict[str, str]:
-    """Delete the files whose intent is in the record; return what became of each, by its id, in fixed words.
+def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> dict[str, str]:
+    """Delete the files whose intent is in the audit log; return what became of each, by its id, in fixed words.
 
     Raises:
         ClearingBusy: somebody else clears the device; nothing was deleted.
     """
-    with hold_clearing(house, device_id):
-        with house.database.read() as connection:
-            sights = records.read_sightings(connection, ids)
+    with hold_clearing(workspace, device_id):
+        with workspace.database.read() as connection:
+            device_files = records.read_device_files(connection, ids)
             registered = read_device(connection, device_id)
         if registered is None:
             return {}
         device = device_of(registered.record)
-        return {str(sight.id): _erase(house, device, sight) for sight in sights if sight.state is Sighted.OPENED}
+        return {
+            str(device_file.id): _erase(workspace, device, device_file)
+            for device_file in device_files
+            if device_file.state is FileState.OPENED
+        }
 
 
-def _erase(house: House, device: Device, sight: Sight) -> str:
-    if sight.arrival is None:
+def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> str:
+    if device_file.arrival is None:
         return _NOT_BEGUN
     try:
-        verdict = may_clear(_facts(house, _read_ground(house, sight.device), sight))
-    except RedactError:  # what others became must still be told
+        verdict = may_clear(_facts(workspace, _read_ground(workspace, device_file.device), device_file))
+    except RedactError:  # what others became must still be reported
         return _NOT_BEGUN
     match verdict:
         case Stay(reason):
             return f"stays: {reason}"
         case Permit():
-            return _word_of(erase(device, sight.arrival))
+            return _word_of(erase(device, device_file.arrival))
         case unreachable:
             assert_never(unreachable)
 
@@ -241,27 +264,36 @@ def _word_of(erasure: Erasure) -> str:
 # -- 7 confirm: look again, then say --
 
 
-def confirm(house: House, device_id: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
+def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
     """Look over the device once, and write the result of every deletion; return how many had which verdict.
 
     Raises:
         ClearingBusy: somebody else clears the device; the deletions stay open.
         DatabaseFault: the deletions stay open; the next clearing ends them.
     """
-    with hold_clearing(house, device_id):
-        with house.database.read() as connection:
-            sights = [sight for sight in records.read_sightings(connection, ids) if sight.state is Sighted.OPENED]
+    with hold_clearing(workspace, device_id):
+        with workspace.database.read() as connection:
+            device_files = [
+                device_file
+                for device_file in records.read_device_files(connection, ids)
+                if device_file.state is FileState.OPENED
+            ]
             registered = read_device(connection, device_id)
-        if not sights or registered is None:
+        if not device_files or registered is None:
             return {}
         inventory = take_inventory(device_of(registered.record))
-        looks = [(sight, _result(inventory, sight, words.get(str(sight.id), _NOT_BEGUN))) for sight in sights]
-        own = {sight.arrival.place for sight in sights if sight.arrival is not None}  # each has its own result
+        looks = [
+            (device_file, _result(inventory, device_file, words.get(str(device_file.id), _NOT_BEGUN)))
+            for device_file in device_files
+        ]
+        own = {
+            device_file.arrival.place for device_file in device_files if device_file.arrival is not None
+        }  # each has its own result
         counts: Counter[str] = Counter()
-        with house.ledger.writing() as entries:
-            for sight, result in looks:
+        with workspace.ledger.writing() as entries:
+            for device_file, result in looks:
                 copies = tuple(copy for copy in result.copies if copy.place not in own)
-                counts[result.verdict] += _close(house, entries, sight, replace(result, copies=copies))
+                counts[result.verdict] += _close(workspace, entries, device_file, replace(result, copies=copies))
         return dict(counts)
 
 
@@ -276,11 +308,11 @@ class Result:
     copies: tuple[Arrival, ...] = ()  # the same photo at other places: deleted in the next round
 
 
-def _result(inventory: Inventory, sight: Sight, word: str) -> Result:
-    if sight.arrival is None:
+def _result(inventory: Inventory, device_file: DeviceFile, word: str) -> Result:
+    if device_file.arrival is None:
         return Result("unknown", "unknown", 0, _SAID["unclear"])
-    residue = find_residue(inventory, sight.arrival)
-    own, others = _part(residue, sight.arrival)
+    residue = find_residue(inventory, device_file.arrival)
+    own, others = _part(residue, device_file.arrival)
     if word.startswith("kept") and word != _AWAY:
         return Result("kept", "unknown", len(others), f"It was kept: {word[6:]}.")
     if inventory.is_blind or word in {"unclear", _AWAY} or any(left.kind is ResidueKind.UNREADABLE for left in own):
@@ -289,7 +321,7 @@ def _result(inventory: Inventory, sight: Sight, word: str) -> Result:
     if own:
         why = word[7:] if word.startswith("stays") else "The same photo lies at its place again."
         return Result("kept", "unknown", len(others), why)
-    return _gone(inventory, sight.arrival, others, "already gone" if word.startswith("stays") else word)
+    return _gone(inventory, device_file.arrival, others, "already gone" if word.startswith("stays") else word)
 
 
 def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
@@ -324,29 +356,29 @@ def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], 
 
 
 def _kinds_of(residue: Iterable[Residue]) -> list[tuple[str, int]]:
-    """Count by kind; of what was found by its name that is told, for the name is forgotten (recheck.py)."""
+    """Count by kind; of what was found by its name that is reported, for the name is forgotten (recheck.py)."""
     how = {BY_NAME: f", {BY_NAME}", BY_ADDRESS: f", {BY_ADDRESS}"}
     return sorted(Counter(left.kind.value + how.get(left.why, "") for left in residue).items())
 
 
-def _close(house: House, entries: Entries, sight: Sight, result: Result) -> bool:
-    now = print_moment(house.now())
+def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, result: Result) -> bool:
+    now = print_moment(workspace.now())
     columns = {"reason": result.reason, "level": result.level, "left": result.left}
-    new = Sighted(result.verdict)
-    if not records.move_sighting(
-        entries.connection, sight, new, cleared_at=now if new is Sighted.GONE else None, **columns
+    new = FileState(result.verdict)
+    if not records.move_device_file(
+        entries.connection, device_file, new, cleared_at=now if new is FileState.GONE else None, **columns
     ):
         return False
     facts: dict[str, Fact] = {
-        "opened": sight.opened or 0,
-        "photo": sight.photo,
-        "device": sight.device,
+        "opened": device_file.opened or 0,
+        "photo": device_file.photo,
+        "device": device_file.device,
         "verdict": result.verdict,
     }
     why = {} if result.reason is None else {"reason": as_reason(result.reason)}
     entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **why)
     for copy in result.copies:  # each gets its own intent in the next round
-        if records.add_sighting(entries.connection, house.keys.tags, copy, (), now):
-            name = name_tag(house.keys.tags, copy.place.name)
+        if records.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):
+            name = name_tag(workspace.keys.tags, copy.place.name)
             entries.add(Kind.PHOTO_SIGHTED, photo=copy.sha256, device=copy.place.device_id, name=name)
     return True

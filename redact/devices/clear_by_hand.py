@@ -14,20 +14,20 @@ from redact.devices.lock import hold_clearing
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
 from redact.store import photos as records
 from redact.store.devices import read_devices
-from redact.store.photos import Sight, Sighted, State
+from redact.store.photos import DeviceFile, FileState, State
 from redact.workspace.ids import known_device
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import DeviceKind, Unknown, device_of
 
 _NOT_STORED = "Its photo is not in trust storage; it is {state}."
-_SETTLED = "A person settled its photo without a copy; take it off by hand, then: redact devices check {device}"
+_SET_ASIDE = "A person set its photo aside; take it off by hand, then: redact devices check {device}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a clearing would do now."""
 
-    goes: tuple[Sight, ...]
+    goes: tuple[DeviceFile, ...]
     stays: tuple[Waiting, ...]
     away: str | None  # why the device cannot be looked at, a sentence part; then nothing would go
 
@@ -49,14 +49,14 @@ class Cleared:
         return not (self.kept or self.unknown or self.left or self.away or self.others)
 
 
-def why_not_cleared(house: House, device_id: str) -> str | None:
-    """Return why nothing of a device is deleted, whatever lies there, and the way on; None where clearing may look.
+def why_not_cleared(workspace: Workspace, device_id: str) -> str | None:
+    """Return why nothing of a device is deleted, whatever lies there, and the next step; None where clearing may look.
 
     Raises:
         UsageError: there is no such device.
     """
-    device = known_device(house, device_id)
-    standing = device.why_not(house.now())
+    device = known_device(workspace, device_id)
+    standing = device.why_not(workspace.now())
     if device.record.kind is DeviceKind.ATTEST_ONLY:
         return (
             f"Nobody can look into the device {device_id}, so nothing of it is deleted from here. "
@@ -64,7 +64,7 @@ def why_not_cleared(house: House, device_id: str) -> str | None:
         )
     if standing is None:
         return None
-    renew = f"Approve it anew: redact devices renew {device_id}; or take" if standing == "expired" else "Take"
+    renew = f"Approve it again: redact devices renew {device_id}; or take" if standing == "expired" else "Take"
     return (
         f"The device {device_id} is {standing}, so its files are left untouched; nothing was looked at. "
         f"{renew} its photos off by hand, then: redact devices check {device_id}; "
@@ -72,7 +72,7 @@ def why_not_cleared(house: House, device_id: str) -> str | None:
     )
 
 
-def plan_clearing(house: House, device_id: str) -> Plan:
+def plan_clearing(workspace: Workspace, device_id: str) -> Plan:
     """Return what a clearing would delete now and what it would leave, and why; nothing is changed.
 
     The stored copies and sealed originals are read back, as for a deletion.
@@ -80,23 +80,28 @@ def plan_clearing(house: House, device_id: str) -> Plan:
     Raises:
         UsageError: there is no such device.
     """
-    device = known_device(house, device_id)
-    sights = clearing.candidates(house, device_id, tries_again=True)
-    may, wait = clearing.judge(house, device_id, sights)
+    device = known_device(workspace, device_id)
+    device_files = clearing.candidates(workspace, device_id, tries_again=True)
+    may, wait = clearing.judge(workspace, device_id, device_files)
     presence = device_of(device.record).is_present()
     away = presence.reason if isinstance(presence, Unknown) else None
-    return Plan(tuple(may), (*wait, *_not_stored(house, device_id)), away)
+    return Plan(tuple(may), (*wait, *_not_stored(workspace, device_id)), away)
 
 
 def clear_device(
-    house: House, device_id: str, by: Role, *, wait_s: float | None = None, told: Callable[[int], None] | None = None
+    workspace: Workspace,
+    device_id: str,
+    by: Role,
+    *,
+    wait_s: float | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> Cleared:
     """Delete what may go from a device, what failed before too, each file tried once.
 
     Args:
-        house: opened.
+        workspace: opened.
         device_id: of the device.
-        by: role of the person; it stands in the record.
+        by: role of the person; it stands in the audit log.
         wait_s: seconds to wait while somebody else clears it.
         told: called after each batch with how many files were tried so far.
 
@@ -106,53 +111,55 @@ def clear_device(
         RedactError: the database fails; what was begun is ended by the next clearing.
     """
     role = check_person_role(by)
-    known_device(house, device_id)
+    known_device(workspace, device_id)
     counts: Counter[str] = Counter()
     tried: set[int] = set()
     patience = {} if wait_s is None else {"wait_s": wait_s}
-    with hold_clearing(house, device_id, who="redact clear", **patience):
-        while ids := clearing.open_deletions(house, device_id, role, tries_again=True, besides=tried):
+    with hold_clearing(workspace, device_id, who="redact clear", **patience):
+        while ids := clearing.open_deletions(workspace, device_id, role, tries_again=True, besides=tried):
             tried.update(ids)  # what fails is not tried twice; copies that are found on the way are new files
-            words = clearing.erase_opened(house, device_id, ids)
-            counts.update(clearing.confirm(house, device_id, ids, words))
+            words = clearing.erase_opened(workspace, device_id, ids)
+            counts.update(clearing.confirm(workspace, device_id, ids, words))
             if told is not None:
                 told(len(tried))
-    left = _left(house, device_id)
-    away, others = _look_round(house, device_id, left)
+    left = _left(workspace, device_id)
+    away, others = _look_round(workspace, device_id, left)
     return Cleared(counts["gone"], counts["kept"], counts["unknown"], left, away, others)
 
 
-def _look_round(house: House, device_id: str, left: Iterable[Waiting]) -> tuple[str | None, int]:
+def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -> tuple[str | None, int]:
     """Return why nobody can look at the device, or else how many files lie there besides those of `left`."""
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         devices = read_devices(connection)
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
     (device,) = (device for device in devices if device.id == device_id)
-    arrivals = [waiting.sight.arrival for waiting in left]
+    arrivals = [waiting.device_file.arrival for waiting in left]
     known = {arrival.place.parts for arrival in arrivals if arrival is not None and arrival.place.folder == 0}
-    count = count_on(house, device, devices, besides=known)
+    count = count_on(workspace, device, devices, besides=known)
     return (why_not_seen(device, devices), 0) if count is None else (None, count.total + len(listed))
 
 
-def _left(house: House, device_id: str) -> tuple[Waiting, ...]:
-    with house.database.read() as connection:
-        states = set(Sighted) - {Sighted.GONE}
-        stored = records.list_sightings(connection, device=device_id, states=states, of_photos=(State.STORED,))
-    known = tuple(Waiting(sight, sight.reason or "It was not tried yet.") for sight in stored)
-    return (*known, *_not_stored(house, device_id))
+def _left(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
+    with workspace.database.read() as connection:
+        states = set(FileState) - {FileState.GONE}
+        stored = records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
+    known = tuple(Waiting(device_file, device_file.reason or "It was not tried yet.") for device_file in stored)
+    return (*known, *_not_stored(workspace, device_id))
 
 
-def _not_stored(house: House, device_id: str) -> tuple[Waiting, ...]:
-    states = set(Sighted) - {Sighted.GONE}
-    with house.database.read() as connection:
+def _not_stored(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
+    states = set(FileState) - {FileState.GONE}
+    with workspace.database.read() as connection:
         found = [
-            (state, sight)
+            (state, device_file)
             for state in State
             if state is not State.STORED
-            for sight in records.list_sightings(connection, device=device_id, states=states, of_photos=(state,))
+            for device_file in records.list_device_files(
+                connection, device=device_id, states=states, of_photos=(state,)
+            )
         ]
-    settled = _SETTLED.format(device=device_id)
+    aside = _SET_ASIDE.format(device=device_id)
     return tuple(
-        Waiting(sight, settled if state is State.SETTLED else _NOT_STORED.format(state=state.value))
-        for state, sight in found
+        Waiting(device_file, aside if state is State.SET_ASIDE else _NOT_STORED.format(state=state.value))
+        for state, device_file in found
     )

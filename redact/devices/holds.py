@@ -2,8 +2,8 @@
 
 Threat: something that was asked for (subject access request, safeguarding, police) is deleted meanwhile; or a hold
 goes away and nobody knows by whom.
-Rule: row and entry of the record are written in one transaction; a hold is asked for right before every deletion
-(redact/devices/clear.py, redact/photos/purge.py); a person stands in the record as a keyed tag, with a role and a
+Rule: row and entry of the audit log are written in one transaction; a hold is asked for right before every deletion
+(redact/devices/clear.py, redact/photos/purge.py); a person stands in the audit log as a keyed tag, with a role and a
 reason.
 Accepted residue: a deletion that is under way in the very moment in which a hold is added may still end.
 """
@@ -18,57 +18,57 @@ from redact.store import holds
 from redact.store.holds import LegalHold
 from redact.system.clock import print_moment
 from redact.workspace.ids import check_reason, known_device, named_photo
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 
 def add_hold(
-    house: House, by: Role, person: str, reason: str, *, device: str | None = None, photo: str | None = None
+    workspace: Workspace, by: Role, person: str, reason: str, *, device: str | None = None, photo: str | None = None
 ) -> LegalHold:
-    """Stop every deletion on a device, of a photo, or (with neither) in the whole house.
+    """Stop every deletion on a device, of a photo, or (with neither) in the whole workspace.
 
     Args:
-        house: opened.
+        workspace: opened.
         by: role of the person.
         person: account or staff number; only its tag is kept.
-        reason: a sentence; it stands in the record.
+        reason: a sentence; it stands in the audit log.
         device: its id.
         photo: the first digits of its id.
 
     Raises:
-        UsageError: there is no such device or photo, both were given, or the reason does not fit the record.
+        UsageError: there is no such device or photo, both were given, or the reason does not fit the audit log.
         DatabaseFault: nothing was changed.
     """
     if device is not None and photo is not None:
-        raise UsageError("A hold is on a device, on a photo, or on the whole house. Add two holds.")
-    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(house.keys.tags, person)
-    whole = None if photo is None else named_photo(house, photo).sha256
+        raise UsageError("A hold is on a device, on a photo, or on the whole workspace. Add two holds.")
+    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
+    whole = None if photo is None else named_photo(workspace, photo).sha256
     if device is not None:
-        known_device(house, device)
-    scope = "device" if device else "photo" if whole else "house"
-    with house.ledger.writing() as entries:
+        known_device(workspace, device)
+    scope = "device" if device else "photo" if whole else "workspace"
+    with workspace.ledger.writing() as entries:
         number = len(holds.list_holds(entries.connection, is_every=True)) + 1  # none is ever removed
-        hold = LegalHold(f"hold-{number}", scope, device, whole, role, reason, print_moment(house.now()), None)
+        hold = LegalHold(f"hold-{number}", scope, device, whole, role, reason, print_moment(workspace.now()), None)
         holds.add_hold(entries.connection, hold)
         on: dict[str, Fact] = {name: value for name, value in (("device", device), ("photo", whole)) if value}
         entries.add(Kind.HOLD_ADDED, hold=hold.id, scope=scope, by=role, person=tag, reason=reason, **on)
     return hold
 
 
-def lift_hold(house: House, hold_id: str, by: Role, person: str, reason: str) -> None:
+def lift_hold(workspace: Workspace, hold_id: str, by: Role, person: str, reason: str) -> None:
     """Lift a hold.
 
     Raises:
-        UsageError: there is no such hold, it was lifted before, or the reason does not fit the record.
+        UsageError: there is no such hold, it was lifted before, or the reason does not fit the audit log.
         DatabaseFault: nothing was changed.
     """
-    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(house.keys.tags, person)
-    with house.ledger.writing() as entries:
-        if not holds.lift_hold(entries.connection, hold_id, print_moment(house.now())):
+    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
+    with workspace.ledger.writing() as entries:
+        if not holds.lift_hold(entries.connection, hold_id, print_moment(workspace.now())):
             raise UsageError("There is no hold of that id, or it was lifted before. See: redact hold list")
         entries.add(Kind.HOLD_LIFTED, hold=hold_id, by=role, person=tag, reason=reason)
 
 
-def list_holds(house: House, *, is_every: bool = False) -> tuple[LegalHold, ...]:
+def list_holds(workspace: Workspace, *, is_every: bool = False) -> tuple[LegalHold, ...]:
     """Return the holds that are on, oldest first; `is_every` gives the lifted ones too."""
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         return holds.list_holds(connection, is_every=is_every)

@@ -1,7 +1,7 @@
 """Whose turn it is to clear a device: one clearing at a time, whether the watcher's or a person's command.
 
 Threat: two programs delete on one device at once, and each writes results that the other has caused.
-Rule: one lock a device and machine, which ends with its process, however that ends.
+Rule: one lock per device and machine, which ends with its process, however that ends.
 Accepted residue: two machines that share a database and mount one device do not see each other's lock; states still
 move by compare-and-swap, so each deletion has one result.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from redact.errors import RedactError
 from redact.system.machine import hold_lock
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 LOCK_WAIT_S = 30.0  # seconds; deleting a batch of 200 photos of 5 MB hashes 1 GB, a few seconds on a card
 _LOOK_S = 0.1  # seconds between two looks whether the lock is free
@@ -34,22 +34,22 @@ class ClearingBusy(RedactError):
 
 @contextlib.contextmanager
 def hold_clearing(
-    house: House, device_id: str, *, who: str = "redact watch", wait_s: float = LOCK_WAIT_S
+    workspace: Workspace, device_id: str, *, who: str = "redact watch", wait_s: float = LOCK_WAIT_S
 ) -> Iterator[None]:
     """Let nobody else on this machine clear the device; a thread that holds the lock may take it again.
 
-    One lock a device: the watcher clears several at once, and a slow card must not keep the others waiting.
+    One lock per device: the watcher clears several at once, and a slow card must not keep the others waiting.
 
     Args:
-        house: whose lock.
+        workspace: whose lock.
         device_id: of a device on the register.
-        who: what others are told while they wait.
+        who: what others are reported while they wait.
         wait_s: seconds to wait for whoever holds it.
 
     Raises:
         ClearingBusy: it was not free in that time.
     """
-    path = house.settings.folder / f"clearing-{device_id}.lock"
+    path = workspace.settings.folder / f"clearing-{device_id}.lock"
     held: frozenset[Path] = getattr(_holding, "paths", frozenset())
     if path in held:
         yield

@@ -18,12 +18,12 @@ ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
 class Facts:
     """What was seen right before."""
 
-    is_stored: bool  # the record and the register of photos say that the copy is in trust storage
+    is_stored: bool  # the audit log and the register of photos say that the copy is in trust storage
     is_stored_copy_whole: bool  # it was read back just now, and its hash is the recorded one
     is_original_sealed: bool  # the sealed original lies in the vault, or was destroyed by policy
-    is_logged: bool  # the record has the entry that says it was stored
+    is_logged: bool  # the audit log has the entry that says it was stored
     is_device_approved: bool
-    is_held: bool  # a hold covers the photo, the device or the house
+    is_held: bool  # a hold covers the photo, the device or the workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def may_clear(facts: Facts) -> Permit | Stay:
     # 2. The device is one we may act on.
     if not facts.is_device_approved:
         return Stay("The device is not approved now, so its files are left untouched.")
-    # 3. The redacted copy is stored, and the record says so.
+    # 3. The redacted copy is stored, and the audit log says so.
     if not (facts.is_stored and facts.is_logged):
         return Stay("Its redacted copy is not in trust storage yet.")
     # 4. The copy is there and whole, now.

@@ -5,11 +5,11 @@ backup or out of a trash; or a verdict stays low for ever, although everybody co
 Rule: the device is there and approved, and one walk looks at everything that may be looked at.  A photo's name is
 forgotten when it is deleted, so it is looked for by its content, in every folder and trash.  Each deletion gets its own
 entry with what was seen (`deletion.rechecked`).  A copy that is found is a new sighting, and is cleared next.  A file
-that this program never deleted because nothing of it was stored (held, refused, wanted, settled) and that is not there
-any more gets the entry `photo.unsighted`: somebody took it away.  What was listed for a person by its name (a film, a
-link) leaves the list once it is not there.  Nothing is deleted here, and nothing is said of a device that is away.
-A device that is not approved, and the folders of none, are looked at by their names alone: no file is opened, and no
-photo is said to be gone.
+that this program never deleted because nothing of it was stored (held, refused, wanted, set aside) and that is not
+there any more gets the entry `photo.unsighted`: somebody took it away.  What was listed for a person by its name (a
+film, a link) leaves the list once it is not there.  Nothing is deleted here, and nothing is said of a device that is
+away. A device that is not approved, and the folders of none, are looked at by their names alone: no file is opened,
+and no photo is said to be gone.
 Accepted residue: what belonged to the photo by its name alone (RAW, film, side file) cannot be looked for any more and
 stays counted as it was; an edited copy has other bytes.
 """
@@ -32,10 +32,10 @@ from redact.errors import UsageError
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_seen, read_devices
 from redact.store.log.ledger import Entries
-from redact.store.photos import Sight, Sighted, State
+from redact.store.photos import DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import known_device
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import Unknown, device_of
 from watcher.guard import Place
 from watcher.quarantine import Arrival
@@ -49,10 +49,10 @@ from watcher.residue import (
     find_residue,
     take_inventory,
 )
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 
 PERIOD_DAYS = 30  # of deletions that are looked for again: as long as sealed originals are kept by default; a choice
-_NOT_PUBLISHED = (State.HELD, State.REFUSED, State.WANTED, State.SETTLED)
+_NOT_PUBLISHED = (State.HELD, State.REFUSED, State.WANTED, State.SET_ASIDE)
 _CONTENT = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
 _KEPT_COUNT = f"found {BY_NAME} when it was deleted"
 # What the reason of a deletion (redact/devices/clear.py) or of an earlier look says was found by its name.
@@ -67,9 +67,9 @@ class LookedAgain:
     """What was seen."""
 
     gone: int  # files that are gone and were looked for again
-    found: int  # files of photos of this house that nobody knew of: they are cleared next
+    found: int  # files of photos of this workspace that nobody knew of: they are cleared next
     taken_away: int  # files that this program did not delete, and that are gone
-    still_there: int  # files of photos that are held, refused, wanted or settled
+    still_there: int  # files of photos that are held, refused, wanted or set aside
     level: str  # the lowest that was written; "" where there was nothing to look for
     listed: int = 0  # what else is on the list for a person: films, RAW, links
 
@@ -98,7 +98,7 @@ class SeenByName:
 class _Look:
     """One walk over the device, and what is written of it."""
 
-    house: House
+    workspace: Workspace
     inventory: Inventory
     entries: Entries
     at: str
@@ -108,11 +108,13 @@ class _Look:
     still_there: int = 0
 
 
-def look_again(house: House, device_id: str, days: int = PERIOD_DAYS, *, wait_s: float = LOCK_WAIT_S) -> LookedAgain:
+def look_again(
+    workspace: Workspace, device_id: str, days: int = PERIOD_DAYS, *, wait_s: float = LOCK_WAIT_S
+) -> LookedAgain:
     """Look for everything that was deleted from a device in the last `days`, and write down what was seen.
 
     Args:
-        house: opened.
+        workspace: opened.
         device_id: of the device.
         days: deletions of so many days are looked for again.
         wait_s: seconds to wait while somebody clears it.
@@ -122,39 +124,43 @@ def look_again(house: House, device_id: str, days: int = PERIOD_DAYS, *, wait_s:
         ClearingBusy: it is being cleared at this moment.
         DatabaseFault: nothing was written.
     """
-    device = known_device(house, device_id)
-    _check_may_look(house, device)
-    since = print_moment(house.now() - timedelta(days=days))
-    with hold_clearing(house, device_id, who="redact devices check", wait_s=wait_s):
-        with house.database.read() as connection:
-            gone = records.list_sightings(connection, device=device_id, states=[Sighted.GONE], cleared_since=since)
-            rest = records.list_sightings(
-                connection, device=device_id, states=set(Sighted) - {Sighted.GONE, Sighted.OPENED},
+    device = known_device(workspace, device_id)
+    _check_may_look(workspace, device)
+    since = print_moment(workspace.now() - timedelta(days=days))
+    with hold_clearing(workspace, device_id, who="redact devices check", wait_s=wait_s):
+        with workspace.database.read() as connection:
+            gone = records.list_device_files(connection, device=device_id, states=[FileState.GONE], cleared_since=since)
+            rest = records.list_device_files(
+                connection, device=device_id, states=set(FileState) - {FileState.GONE, FileState.OPENED},
                 of_photos=_NOT_PUBLISHED,
             )  # fmt: skip
         inventory = take_inventory(device_of(device.record))
-        contents = find_contents(inventory, {sight.photo: sight.size for sight in gone})
-        beside = [(sight, find_residue(inventory, sight.arrival)) for sight in rest if sight.arrival is not None]
-        _check_may_look(house, device)  # it was there from the beginning to the end
-        with house.ledger.writing() as entries:
-            look = _Look(house, inventory, entries, print_moment(house.now()), [])
+        contents = find_contents(inventory, {device_file.photo: device_file.size for device_file in gone})
+        beside = [
+            (device_file, find_residue(inventory, device_file.arrival))
+            for device_file in rest
+            if device_file.arrival is not None
+        ]
+        _check_may_look(workspace, device)  # it was there from the beginning to the end
+        with workspace.ledger.writing() as entries:
+            look = _Look(workspace, inventory, entries, print_moment(workspace.now()), [])
             mark_seen(entries.connection, device_id, look.at)
-            for sight, residue in beside:
-                _look_for_unpublished(look, sight, residue)
-            for photo, size in {sight.photo: sight.size for sight in gone}.items():
+            for device_file, residue in beside:
+                _look_for_unpublished(look, device_file, residue)
+            for photo, size in {device_file.photo: device_file.size for device_file in gone}.items():
                 _write_found(look, photo, size, contents[photo])
-            done = sum(_look_for_deleted(look, sight, contents[sight.photo]) for sight in gone)
-    recheck(house, [device])
-    with house.database.read() as connection:
+            done = sum(_look_for_deleted(look, device_file, contents[device_file.photo]) for device_file in gone)
+    recheck(workspace, [device])
+    with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
     return LookedAgain(done, look.found, look.taken_away, look.still_there, lowest(look.levels), len(listed))
 
 
-def look_by_name(house: House, device_id: str) -> SeenByName | None:
+def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
     """Look what lies on a device that is not approved, or in the folders of none, and take off the list what is gone.
 
     Args:
-        house: opened.
+        workspace: opened.
         device_id: of the device; `redact.left_behind.UNREGISTERED` for the folders of none.
 
     Returns:
@@ -164,24 +170,24 @@ def look_by_name(house: House, device_id: str) -> SeenByName | None:
         UsageError: there is no such device, or it cannot be looked at now; nothing was changed.
         DatabaseFault: nothing was changed.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         devices = read_devices(connection)
     lying, why = 0, UNREGISTERED
     if device_id != UNREGISTERED:
-        device = known_device(house, device_id)
-        reason = device.why_not(house.now())
+        device = known_device(workspace, device_id)
+        reason = device.why_not(workspace.now())
         if reason is None:
             return None
-        count, why = count_on(house, device, devices), reason
+        count, why = count_on(workspace, device, devices), reason
         if count is None:
             raise UsageError(_cannot_look(device, why_not_seen(device, devices)))
         lying = count.total
-    report_unapproved(house, devices)
-    rest = set(Sighted) - {Sighted.GONE}
-    with house.database.read() as connection:
+    report_unapproved(workspace, devices)
+    rest = set(FileState) - {FileState.GONE}
+    with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
         return SeenByName(
-            why, lying, len(listed), len(records.list_sightings(connection, device=device_id, states=rest))
+            why, lying, len(listed), len(records.list_device_files(connection, device=device_id, states=rest))
         )
 
 
@@ -192,8 +198,8 @@ def _cannot_look(device: RegisteredDevice, why: str) -> str:
     )
 
 
-def _check_may_look(house: House, device: RegisteredDevice) -> None:
-    why = device.why_not(house.now())
+def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:
+    why = device.why_not(workspace.now())
     if why is not None:
         raise UsageError(f"The device {device.id} is {why}, so its files are left untouched. Nothing was looked at.")
     presence = device_of(device.record).is_present()
@@ -201,27 +207,29 @@ def _check_may_look(house: House, device: RegisteredDevice) -> None:
         raise UsageError(_cannot_look(device, presence.reason))
 
 
-def _look_for_deleted(look: _Look, sight: Sight, contents: tuple[Residue, ...]) -> bool:
+def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Residue, ...]) -> bool:
     """Write what was seen of one file that is gone; False where the photo lies at its very place again."""
-    by_name = sum(int(count) for count in _BY_NAME.findall(sight.reason or ""))
+    by_name = sum(int(count) for count in _BY_NAME.findall(device_file.reason or ""))
     level, left = _level(look.inventory, contents), len(contents) + by_name
     reason = _tell(look.inventory, contents, by_name)
-    if sight.opened is None and level == "unknown":
+    if device_file.opened is None and level == "unknown":
         return False  # nobody looked, and there is no deletion to say it of
-    if not records.move_sighting(look.entries.connection, sight, Sighted.GONE, level=level, left=left, reason=reason):
+    if not records.move_device_file(
+        look.entries.connection, device_file, FileState.GONE, level=level, left=left, reason=reason
+    ):
         return False
-    facts: dict[str, Fact] = {"photo": sight.photo, "device": sight.device, "level": level, "left": left}
+    facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device, "level": level, "left": left}
     facts |= {} if reason is None else {"reason": as_reason(reason)}
-    if sight.opened is None:  # it was not this program that deleted it
-        look.entries.add(Kind.PHOTO_UNSIGHTED, name=sight.name, **facts)
+    if device_file.opened is None:  # it was not this program that deleted it
+        look.entries.add(Kind.PHOTO_UNSIGHTED, name=device_file.name, **facts)
     else:
-        look.entries.add(Kind.DELETION_RECHECKED, opened=sight.opened, **facts)
+        look.entries.add(Kind.DELETION_RECHECKED, opened=device_file.opened, **facts)
     look.levels.append(level)
     return True
 
 
-def _look_for_unpublished(look: _Look, sight: Sight, residue: tuple[Residue, ...]) -> None:
-    arrival, level = sight.arrival, _level(look.inventory, residue)
+def _look_for_unpublished(look: _Look, device_file: DeviceFile, residue: tuple[Residue, ...]) -> None:
+    arrival, level = device_file.arrival, _level(look.inventory, residue)
     assert arrival is not None
     if level == "unknown" or any(left.place == arrival.place for left in residue):
         look.still_there += 1  # or nobody can say
@@ -229,21 +237,21 @@ def _look_for_unpublished(look: _Look, sight: Sight, residue: tuple[Residue, ...
     others = tuple(left for left in residue if left.place != arrival.place)
     reason = " ".join(filter(None, (_TAKEN_AWAY, _tell(look.inventory, others, 0))))
     said: dict[str, object] = {"level": level, "left": len(others), "reason": reason, "cleared_at": look.at}
-    if records.move_sighting(look.entries.connection, sight, Sighted.GONE, **said):
-        facts = {"photo": sight.photo, "device": sight.device, "name": sight.name}
+    if records.move_device_file(look.entries.connection, device_file, FileState.GONE, **said):
+        facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
         look.entries.add(Kind.PHOTO_UNSIGHTED, level=level, left=len(others), reason=as_reason(reason), **facts)
         look.taken_away += 1
         look.levels.append(level)
-        _write_found(look, sight.photo, arrival.size, others)
+        _write_found(look, device_file.photo, arrival.size, others)
 
 
 def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue]) -> None:
     """Write down the files that have the photo's very bytes as seen, unless they are known."""
-    key = look.house.keys.tags
+    key = look.workspace.keys.tags
     for left in residue:
         if left.kind not in _CONTENT or left.place is None or left.why:
             continue
-        if records.add_sighting(look.entries.connection, key, _arrival(photo, size, left.place), (), look.at):
+        if records.add_device_file(look.entries.connection, key, _arrival(photo, size, left.place), (), look.at):
             name = name_tag(key, left.place.name)
             look.entries.add(Kind.PHOTO_SIGHTED, photo=photo, device=left.place.device_id, name=name)
             look.found += 1
@@ -251,7 +259,7 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
 
 def _arrival(photo: str, size: int, place: Place) -> Arrival:
     """Return what clearing needs of a copy: its place and bytes. Its times were not looked at; erase.py hashes it."""
-    return Arrival(photo, size, f"{photo}.photo", place, Sighting(size, 0, 0, 0, 0))
+    return Arrival(photo, size, f"{photo}.photo", place, FileStat(size, 0, 0, 0, 0))
 
 
 def _level(inventory: Inventory, residue: Iterable[Residue]) -> str:

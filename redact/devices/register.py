@@ -1,11 +1,11 @@
-"""Register, renew and retire devices: the rules, the markers in their folders, the entry in the record.
+"""Register, renew and retire devices: the rules, the markers in their folders, the entry in the audit log.
 
-Threat: a device is approved by nobody in charge; the house's own folders, or one folder twice, are taken for a
-device; a marker is written over another house's, or stays behind and stands in the way.
-Rule: only the people of the policy approve, and until a date; every folder is apart from the house and from every other
-device; markers are written before the register says so, and taken back when it does not come to that.
+Threat: a device is approved by nobody in charge; the workspace's own folders, or one folder twice, are taken for a
+device; a marker is written over another workspace's, or stays behind and stands in the way.
+Rule: only the people of the policy approve, and until a date; every folder is apart from the workspace and from every
+other device; markers are written before the register says so, and taken back when it does not come to that.
 Accepted residue: a crash between marker and register leaves a marker that no register knows; adding the device again
-with `--replace-marker` is the way on.  Two cards that hang at one place, one at a time, are told by their markers.
+with `--replace-marker` is the next step.  Two cards that hang at one place, one at a time, are told by their markers.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from redact.store.devices import (
     renew_device,
     retire_device,
 )
-from redact.store.photos import Sighted, list_sightings
+from redact.store.photos import FileState, list_device_files
 from redact.system.clock import print_moment
 from redact.workspace.ids import find_device, why_no_device
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import DeviceKind, DeviceRecord, device_of, remove_marker, write_marker
 from watcher.errors import FoldersOverlap, SourceFault, WatcherError, said_by
 from watcher.fs.folders import open_top
@@ -81,11 +81,11 @@ class Retired:
     waiting: int  # files of it that were taken in and not cleared
 
 
-def add_device(house: House, new: NewDevice, *, replaces_marker: bool = False) -> RegisteredDevice:
+def add_device(workspace: Workspace, new: NewDevice, *, replaces_marker: bool = False) -> RegisteredDevice:
     """Register a device: check it, mark its folders, write it down and log it.
 
     Args:
-        house: whose register.
+        workspace: whose register.
         new: the device.
         replaces_marker: take away a marker that another register, or a broken run, left in its folders.
 
@@ -95,59 +95,59 @@ def add_device(house: House, new: NewDevice, *, replaces_marker: bool = False) -
         DatabaseFault: nothing was changed.
     """
     with _translated():
-        device = _checked(new, house.now())
-        _check_free(house, device.record.folders)  # looks at devices: not while writers wait
-        return _write_down(house, device, replaces_marker=replaces_marker)
+        device = _checked(new, workspace.now())
+        _check_free(workspace, device.record.folders)  # looks at devices: not while writers wait
+        return _write_down(workspace, device, replaces_marker=replaces_marker)
 
 
-def _write_down(house: House, device: RegisteredDevice, *, replaces_marker: bool) -> RegisteredDevice:
-    with house.ledger.writing() as entries:
+def _write_down(workspace: Workspace, device: RegisteredDevice, *, replaces_marker: bool) -> RegisteredDevice:
+    with workspace.ledger.writing() as entries:
         if read_device(entries.connection, device.id) is not None:
             raise UsageError(
                 f"There is a device {device.id} on the register; an id is never given twice. Choose another."
             )
         with _marked(device.record, replaces_marker=replaces_marker):
             insert_device(entries.connection, device)
-            entries.add(kinds.Kind.DEVICE_REGISTERED, **_facts(device, house.keys.tags))
+            entries.add(kinds.Kind.DEVICE_REGISTERED, **_facts(device, workspace.keys.tags))
     return device
 
 
-def renew(house: House, device_id: str, approved_by: Role, until: date | None = None) -> RegisteredDevice:
-    """Approve a device anew.
+def renew(workspace: Workspace, device_id: str, approved_by: Role, until: date | None = None) -> RegisteredDevice:
+    """Approve a device again.
 
     Raises:
         UsageError: there is no such device, it is retired, or the approval does not fit the rules.
         DatabaseFault: nothing was changed.
     """
-    now = house.now()
+    now = workspace.now()
     last = _until(until, now)
     check_approver(approved_by)
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         if not renew_device(entries.connection, device_id, approved_by, print_moment(now), last):
             raise UsageError(why_no_device(entries.connection, device_id))
         entries.add(kinds.Kind.DEVICE_RENEWED, device=device_id, approved_by=approved_by.value, until=last)
         return find_device(entries.connection, device_id)
 
 
-def retire(house: House, device_id: str, by: Role, reason: str) -> Retired:
+def retire(workspace: Workspace, device_id: str, by: Role, reason: str) -> Retired:
     """Retire a device for good; its photos stay where they are, its markers go where it is present.
 
     The markers go so that its folders can be registered as another device's; from then on nothing of it can be proved
     or deleted, so what is to be cleared is cleared before.
 
     Raises:
-        UsageError: there is no such device, it is retired, or the role or reason does not fit the record.
+        UsageError: there is no such device, it is retired, or the role or reason does not fit the audit log.
         DatabaseFault: nothing was changed.
     """
     if not kinds.REASON.accepts(reason):
         raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
     role = check_person_role(by)
-    with house.ledger.writing() as entries:
-        if not retire_device(entries.connection, device_id, print_moment(house.now())):
+    with workspace.ledger.writing() as entries:
+        if not retire_device(entries.connection, device_id, print_moment(workspace.now())):
             raise UsageError(why_no_device(entries.connection, device_id))
         entries.add(kinds.Kind.DEVICE_RETIRED, device=device_id, by=role, reason=reason)
         device = find_device(entries.connection, device_id)
-        left = list_sightings(entries.connection, device=device_id, states=set(Sighted) - {Sighted.GONE})
+        left = list_device_files(entries.connection, device=device_id, states=set(FileState) - {FileState.GONE})
     return Retired(
         device, tuple(_unmark(device.record)), len(left)
     )  # after the commit: a fault leaves a marker, never a lie
@@ -159,9 +159,9 @@ def end_of_school_year(on: date) -> date:
     return end if on <= end else date(on.year + 1, *_SCHOOL_YEAR_ENDS)
 
 
-def overlaps(house_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
-    """Give each device (by id) whose folders are not apart from the house's or another's, and the sentence."""
-    taken = list(house_folders)
+def overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
+    """Give each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
+    taken = list(workspace_folders)
     for device in devices:
         try:
             check_apart(taken, device.record.folders)
@@ -231,7 +231,7 @@ def _check_words(new: NewDevice) -> None:
 
 
 def _real_folder(folder: Path) -> Path:
-    """Return the folder with links resolved: the doors follow none."""
+    """Return the folder with links resolved: the watcher follow none."""
     try:
         real = folder.resolve(strict=True)
         str(real).encode()  # the register is text
@@ -276,14 +276,16 @@ def _until(until: date | None, now: datetime) -> str:
     return print_moment(moment)
 
 
-def _check_free(house: House, folders: Sequence[Path]) -> None:
-    """Check that no folder of a new device overlaps the house or another device.
+def _check_free(workspace: Workspace, folders: Sequence[Path]) -> None:
+    """Check that no folder of a new device overlaps the workspace or another device.
 
     Raises:
         UsageError: one does.
     """
-    _check_apart(house.settings.own_folders, folders, f"a folder of the house {house.settings.folder} itself")
-    with house.database.read() as connection:
+    _check_apart(
+        workspace.settings.own_folders, folders, f"a folder of the workspace {workspace.settings.folder} itself"
+    )
+    with workspace.database.read() as connection:
         known = read_devices(connection)
     for other in known:
         if holds_its_place(other):
@@ -352,7 +354,7 @@ def _facts(device: RegisteredDevice, tag_key: bytes) -> dict[str, kinds.Fact]:
 
 @contextlib.contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what the doors say into an error that the command line prints."""
+    """Turn what the watcher say into an error that the command line prints."""
     try:
         yield
     except WatcherError as error:

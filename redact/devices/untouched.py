@@ -24,7 +24,7 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
 from redact.store.photos import LeftItem
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import DeviceKind, Present, device_of
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
 from watcher.fs.folders import Folder, is_link, open_top
@@ -61,12 +61,12 @@ class Count:
 NONE = Count(0, 0)
 
 
-def report_unapproved(house: House, devices: Sequence[RegisteredDevice]) -> None:
+def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Write down what lies on devices that are not approved now and in folders of no device; take off what is gone."""
-    recheck(house, devices)
-    found = _look(house, devices)
-    at, key, noted = print_moment(house.now()), house.keys.tags, {place for place, _ in found.waiting}
-    with house.database.write() as connection:
+    recheck(workspace, devices)
+    found = _look(workspace, devices)
+    at, key, noted = print_moment(workspace.now()), workspace.keys.tags, {place for place, _ in found.waiting}
+    with workspace.database.write() as connection:
         for place, why in found.waiting:
             records.note_left(connection, key, place, why, at)
         for item in records.list_left(connection):
@@ -75,9 +75,9 @@ def report_unapproved(house: House, devices: Sequence[RegisteredDevice]) -> None
                 records.resolve_left(connection, key, place, at)
 
 
-def recheck(house: House, devices: Sequence[RegisteredDevice]) -> None:
+def recheck(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Take off the list what is no longer on a device that is there: a person took care of it."""
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         items = [item for item in records.list_left(connection) if item.parts != WHOLE]
     gone = [
         place
@@ -87,9 +87,9 @@ def recheck(house: House, devices: Sequence[RegisteredDevice]) -> None:
         )
     ]
     if gone:
-        with house.database.write() as connection:
+        with workspace.database.write() as connection:
             for place in gone:
-                records.resolve_left(connection, house.keys.tags, place, print_moment(house.now()))
+                records.resolve_left(connection, workspace.keys.tags, place, print_moment(workspace.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +107,18 @@ class _Found:
         return item.parts == WHOLE and item.device not in self.unseen
 
 
-def _look(house: House, devices: Sequence[RegisteredDevice]) -> _Found:
-    now, waiting, unseen = house.now(), list[tuple[Place, str]](), set[str]()
+def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
+    now, waiting, unseen = workspace.now(), list[tuple[Place, str]](), set[str]()
     for device in devices:
         why = device.why_not(now)
         if why is None or device.record.root is None:
             continue
-        count = count_on(house, device, devices)
+        count = count_on(workspace, device, devices)
         if count is None:
             unseen.add(device.id)
         elif count.total:
             waiting.append((Place(device.id, WHOLE), f"{count.tell()}: the device is {why}."))
-    folders = _look_into_ingest(house, _taken(devices, unseen))
+    folders = _look_into_ingest(workspace, _taken(devices, unseen))
     for parts, count in folders.counts.items():
         if count is not None and count.total:
             sentence = f"{count.tell()}: the folder is no registered device's."
@@ -130,7 +130,7 @@ def _look(house: House, devices: Sequence[RegisteredDevice]) -> _Found:
 
 
 def count_on(
-    house: House,
+    workspace: Workspace,
     device: RegisteredDevice,
     devices: Sequence[RegisteredDevice],
     *,
@@ -139,7 +139,7 @@ def count_on(
     """Return how many files lie on a device, by name, without those that are listed one by one.
 
     Args:
-        house: opened.
+        workspace: opened.
         device: approved or not.
         devices: the whole register: a retired device's folder may be another's by now.
         besides: places in its folder that are not counted.
@@ -147,7 +147,7 @@ def count_on(
     Returns:
         None where nobody can look.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         listed = {item.parts for item in records.list_left(connection, device.id)}
     try:
         with _open_untouched(device, devices) as root:
@@ -257,9 +257,9 @@ class _Folders:
     are_all_listed: bool  # False: a folder of `ingest` could not be looked into
 
 
-def _look_into_ingest(house: House, taken: Sequence[Path]) -> _Folders:
+def _look_into_ingest(workspace: Workspace, taken: Sequence[Path]) -> _Folders:
     counts, are_all_listed = dict[_Parts, Count | None](), True
-    for ingest in house.settings.ingest:
+    for ingest in workspace.settings.ingest:
         try:
             with open_top(ingest) as top:
                 folders = [name for name, status in top.entries() if _is_folder(status) and may_enter(name)]

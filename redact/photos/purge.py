@@ -1,4 +1,4 @@
-"""Destroy sealed originals whose retention is over, and put each one into the record.
+"""Destroy sealed originals whose retention is over, and put each one into the audit log.
 
 Threat: an original is destroyed that somebody must be able to ask for, or that is all there is of a photo; or
 "destroyed" is said of a file that only could not be seen; or one is destroyed and nobody ever hears of it.
@@ -31,7 +31,7 @@ from redact.store.originals import (
     write_destroyed,
 )
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 _MISSING = "It was not in the vault any more when it was to be destroyed, and this program had not begun to."
 _CUT_OFF = "Its retention was over. Its destruction was begun on {} and cut off, and nobody saw it go; it is gone."
@@ -42,87 +42,87 @@ class Purged:
     """What one run did."""
 
     destroyed: tuple[Original, ...] = ()  # removed and recorded
-    missing: tuple[Original, ...] = ()  # were not in the vault any more; recorded, and the record says so
+    missing: tuple[Original, ...] = ()  # were not in the vault any more; recorded, and the audit log says so
     kept: tuple[Original, ...] = ()  # due, but their redacted copy is not in trust storage: a person must look
 
 
-def find_due(house: House) -> tuple[Original, ...]:
+def find_due(workspace: Workspace) -> tuple[Original, ...]:
     """Return the originals that a run would destroy now, oldest first; nothing is changed.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
-    with house.database.read() as connection:
-        return list_due(connection, _deadline(house))
+    with workspace.database.read() as connection:
+        return list_due(connection, _deadline(workspace))
 
 
-def purge_originals(house: House, limit: int | None = None) -> Purged:
+def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
     """Destroy the originals whose retention is over, and record each.
 
     Args:
-        house: opened.
+        workspace: opened.
         limit: at most so many are destroyed in this run; all when None.
 
     Raises:
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now.  What was destroyed before
             is recorded; the original under way is found again by the next run.
     """
-    purged, deadline = _end_begun(house), _deadline(house)
-    for original in find_due(house):
+    purged, deadline = _end_begun(workspace), _deadline(workspace)
+    for original in find_due(workspace):
         if limit is not None and len(purged.destroyed) + len(purged.missing) >= limit:
             break
-        purged = _purge_one(house, original, deadline, purged)
+        purged = _purge_one(workspace, original, deadline, purged)
     return purged
 
 
-def _purge_one(house: House, original: Original, deadline: str, purged: Purged) -> Purged:
+def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: Purged) -> Purged:
     # 1 due, and no hold came meanwhile
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         if not is_still_due(connection, original, deadline):
             return purged
     # 2 the redacted copy is there: the original is not the last of the photo
-    if not original.is_settled and not house.trust.holds(original.output_name, original.output):
+    if not original.is_set_aside and not workspace.trust.holds(original.output_name, original.output):
         return replace(purged, kept=(*purged.kept, original))
-    if not house.vault.has(original.photo):
-        _record(house, original, f"{_over(house, original)} {_MISSING}")
+    if not workspace.vault.has(original.photo):
+        _record(workspace, original, f"{_over(workspace, original)} {_MISSING}")
         return replace(purged, missing=(*purged.missing, original))
     # 3 written down before it is done
-    with house.database.write() as connection:
-        if not begin_destroying(connection, original, deadline, print_moment(house.now())):
+    with workspace.database.write() as connection:
+        if not begin_destroying(connection, original, deadline, print_moment(workspace.now())):
             return purged
     # 4 destroy, and look again
-    house.vault.destroy(original.photo)
+    workspace.vault.destroy(original.photo)
     # 5 row and entry
-    _record(house, original, _over(house, original))
+    _record(workspace, original, _over(workspace, original))
     return replace(purged, destroyed=(*purged.destroyed, original))
 
 
-def _end_begun(house: House) -> Purged:
+def _end_begun(workspace: Workspace) -> Purged:
     """End what an earlier run began and did not write down to the end."""
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         begun = list_begun(connection)
-    return Purged(missing=tuple(each.original for each in begun if _is_gone(house, each)))
+    return Purged(missing=tuple(each.original for each in begun if _is_gone(workspace, each)))
 
 
-def _is_gone(house: House, begun: Begun) -> bool:
-    if house.vault.has(begun.original.photo):
-        with house.database.write() as connection:
+def _is_gone(workspace: Workspace, begun: Begun) -> bool:
+    if workspace.vault.has(begun.original.photo):
+        with workspace.database.write() as connection:
             forget_begun(connection, begun)
         return False
-    _record(house, begun.original, _CUT_OFF.format(begun.at[:10]))
+    _record(workspace, begun.original, _CUT_OFF.format(begun.at[:10]))
     return True
 
 
-def _over(house: House, original: Original) -> str:
-    since = "a person settled it" if original.is_settled else "the redacted copy was stored"
-    return f"Its retention of {house.settings.retention_days} days after {since} is over."
+def _over(workspace: Workspace, original: Original) -> str:
+    since = "a person settled it" if original.is_set_aside else "the redacted copy was stored"
+    return f"Its retention of {workspace.settings.retention_days} days after {since} is over."
 
 
-def _record(house: House, original: Original, reason: str) -> None:
-    with house.ledger.writing() as entries:
-        if write_destroyed(entries.connection, original, print_moment(house.now())):
+def _record(workspace: Workspace, original: Original, reason: str) -> None:
+    with workspace.ledger.writing() as entries:
+        if write_destroyed(entries.connection, original, print_moment(workspace.now())):
             entries.add(Kind.ORIGINAL_DESTROYED, photo=original.photo, sealed=original.sealed, reason=reason)
 
 
-def _deadline(house: House) -> str:
-    return print_moment(house.now() - timedelta(days=house.settings.retention_days))
+def _deadline(workspace: Workspace) -> str:
+    return print_moment(workspace.now() - timedelta(days=workspace.settings.retention_days))

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from redact.photos.purge import Purged, purge_originals
 from redact.store.originals import Original, note_kept, read_kept
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 
-def end_retention(house: House, limit: int | None = None) -> Purged:
+def end_retention(workspace: Workspace, limit: int | None = None) -> Purged:
     """Destroy the originals whose retention is over, record each, and write down which of them had to be kept.
 
     Args:
-        house: opened.
+        workspace: opened.
         limit: at most so many are destroyed in this run; all when None.
 
     Raises:
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now; see `purge_originals`.
     """
-    purged = purge_originals(house, limit)
+    purged = purge_originals(workspace, limit)
     kept = {original.photo for original in purged.kept}
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         before = read_kept(connection)
     if limit is not None:  # what this run did not come to stands as it stood
         kept |= before - {original.photo for original in (*purged.destroyed, *purged.missing)}
     if kept != before:
-        with house.database.write() as connection:
+        with workspace.database.write() as connection:
             note_kept(connection, kept)
     return purged
 

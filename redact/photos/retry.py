@@ -1,4 +1,4 @@
-"""Try again what stopped, or was recalled: ask for the photo anew from its device, or open its sealed original.
+"""Try again what stopped, or was recalled: ask for the photo again from its device, or open its sealed original.
 
 Threat: a plain original lies in quarantine that nobody waits for; a photo that cannot be redacted goes round for ever;
 a key that opens originals is left on this machine or printed.
@@ -7,7 +7,7 @@ and by whom, is on record before it happens.  It is opened in memory, proved by 
 before the state says so: after a crash in between the next start of the watcher removes it.  A copy that was recalled
 is removed from trust storage before a new one is made (redact/photos/take_down.py); one that vanished from there is
 made again from the sealed original, which a purge has kept for it (redact/photos/retention.py).  Each asking is one
-more walk through the corridor, which ends where it ends: a photo that is held for its content is held again, with its
+more walk through the pipeline, which ends where it ends: a photo that is held for its content is held again, with its
 reason, and waits for the next person.
 Accepted residue: whoever has the key file and this command can have a plain original in quarantine for seconds.
 """
@@ -25,16 +25,16 @@ from redact.photos.take_down import NO_COPY, WHY, check_may_go, take_down
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
-from redact.store.photos import Photo, Sighted, State
+from redact.store.photos import FileState, Photo, State
 from redact.store.recalls import list_recalls
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor
 from redact.workspace.keys import KeyFault
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 STOPPED = (State.HELD, State.REFUSED, State.WANTED)
-_AGAIN = (*STOPPED, State.SETTLED)  # a settled one is taken up again only where it is asked for by its id
+_AGAIN = (*STOPPED, State.SET_ASIDE)  # a set aside one is taken up again only where it is asked for by its id
 _MAX_KEY_BYTES = 64 * 1024  # an age key file has 200
 
 
@@ -50,27 +50,29 @@ class Opening:
 class Retried:
     """What became of the asking."""
 
-    again: tuple[Photo, ...]  # go through the corridor again
+    again: tuple[Photo, ...]  # go through the pipeline again
     on_its_way: tuple[Photo, ...]  # are tried again by the watcher anyway
     done: tuple[Photo, ...]  # are stored: there is nothing to try
     taken_down: tuple[Photo, ...] = ()  # of `again`, those whose recalled copy was removed from trust storage
     shared: tuple[Photo, ...] = ()  # ... and those whose recalled copy stays: another photo's copy shares the file
 
 
-def list_stopped(house: House) -> tuple[Photo, ...]:
-    """Return every photo that stopped, first come first; those that a person settled are not among them."""
-    with house.database.read() as connection:
+def list_stopped(workspace: Workspace) -> tuple[Photo, ...]:
+    """Return every photo that stopped, first come first; those that a person set aside are not among them."""
+    with workspace.database.read() as connection:
         return records.list_photos(connection, STOPPED)
 
 
-def retry(house: House, photos: tuple[Photo, ...], opening: Opening | None = None, who: Actor | None = None) -> Retried:
-    """Send photos through the corridor again.
+def retry(
+    workspace: Workspace, photos: tuple[Photo, ...], opening: Opening | None = None, who: Actor | None = None
+) -> Retried:
+    """Send photos through the pipeline again.
 
     Args:
-        house: opened.
+        workspace: opened.
         photos: to try again.
         opening: the sealed originals are opened with it instead of asking the devices.
-        who: asks; needed where a copy was recalled, for its removal stands in the record.
+        who: asks; needed where a copy was recalled, for its removal stands in the audit log.
 
     Raises:
         VaultFault: a sealed original is not there, damaged, or the key does not open it; those before it were done.
@@ -79,19 +81,23 @@ def retry(house: House, photos: tuple[Photo, ...], opening: Opening | None = Non
         UsageError: a recalled copy may not be removed now, or nobody says who asks for it.
         DatabaseFault: nothing was changed for the photo under way.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         called_back = {recall.photo for recall in list_recalls(connection)}
         kept = read_kept(connection) - called_back
     stopped = tuple(photo for photo in photos if photo.state in _AGAIN)
     recalled = tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 in called_back)
     for photo in stopped:
         if opening is None:
-            _ask_again(house, photo)
+            _ask_again(workspace, photo)
         else:
-            _open_again(house, photo, opening)
-    lost = () if opening is None else _restore_lost(house, [photo for photo in photos if photo.sha256 in kept], opening)
+            _open_again(workspace, photo, opening)
+    lost = (
+        ()
+        if opening is None
+        else _restore_lost(workspace, [photo for photo in photos if photo.sha256 in kept], opening)
+    )
     who = opening.who if opening is not None else who
-    went = {photo.sha256: _make_again(house, photo, opening, who) for photo in recalled}
+    went = {photo.sha256: _make_again(workspace, photo, opening, who) for photo in recalled}
     return Retried(
         (*stopped, *recalled, *lost),
         tuple(photo for photo in photos if photo.state in records.UNDER_WAY),
@@ -120,76 +126,76 @@ def read_identity(path: Path) -> str:
         ) from None
 
 
-def _ask_again(house: House, photo: Photo) -> None:
+def _ask_again(workspace: Workspace, photo: Photo) -> None:
     if photo.state is not State.WANTED:
         before = f" It was {photo.state.value}: {photo.reason}" if photo.reason else ""
-        want_again(house, photo.sha256, f"A person asked for it again.{before}")
+        want_again(workspace, photo.sha256, f"A person asked for it again.{before}")
 
 
-def _open_again(house: House, photo: Photo, opening: Opening) -> None:
-    _write_plain(house, photo, _unseal(house, photo, opening))
-    with house.database.write() as connection:
-        records.move_photo(connection, photo.sha256, _AGAIN, State.ARRIVED, **_here(house))
+def _open_again(workspace: Workspace, photo: Photo, opening: Opening) -> None:
+    _write_plain(workspace, photo, _unseal(workspace, photo, opening))
+    with workspace.database.write() as connection:
+        records.move_photo(connection, photo.sha256, _AGAIN, State.ARRIVED, **_here(workspace))
 
 
-def _restore_lost(house: House, photos: Sequence[Photo], opening: Opening) -> tuple[Photo, ...]:
+def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Opening) -> tuple[Photo, ...]:
     """Have the copies made again that vanished from trust storage, and return of which photos."""
-    lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(house, photo))
+    lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(workspace, photo))
     for photo in lost:
-        _write_plain(house, photo, _unseal(house, photo, opening))
-        with house.database.write() as connection:
-            records.move_photo(connection, photo.sha256, [State.STORED], State.ARRIVED, **NO_COPY, **_here(house))
+        _write_plain(workspace, photo, _unseal(workspace, photo, opening))
+        with workspace.database.write() as connection:
+            records.move_photo(connection, photo.sha256, [State.STORED], State.ARRIVED, **NO_COPY, **_here(workspace))
     return lost
 
 
-def _has_copy(house: House, photo: Photo) -> bool:
+def _has_copy(workspace: Workspace, photo: Photo) -> bool:
     name, sha256 = photo.output_name, photo.output
-    return name is not None and sha256 is not None and house.trust.holds(name, sha256)
+    return name is not None and sha256 is not None and workspace.trust.holds(name, sha256)
 
 
-def _make_again(house: House, photo: Photo, opening: Opening | None, who: Actor | None) -> bool:
+def _make_again(workspace: Workspace, photo: Photo, opening: Opening | None, who: Actor | None) -> bool:
     """Remove a recalled copy and have it made again; return whether its file went."""
     if who is None:
         raise UsageError("A recalled copy is removed from trust storage. Say who does this with --by and --person.")
-    check_may_go(house, photo)
+    check_may_go(workspace, photo)
     if opening is None:
-        _check_on_device(house, photo)
-        return take_down(house, photo, State.WANTED, who, _nothing_more, reason=f"{WHY} It is made again.")
-    content = _unseal(house, photo, opening)  # a wrong key ends it here, with the copy still in its place
+        _check_on_device(workspace, photo)
+        return take_down(workspace, photo, State.WANTED, who, _nothing_more, reason=f"{WHY} It is made again.")
+    content = _unseal(workspace, photo, opening)  # a wrong key ends it here, with the copy still in its place
 
     def put(_: Entries) -> None:
-        _write_plain(house, photo, content)
+        _write_plain(workspace, photo, content)
 
-    return take_down(house, photo, State.ARRIVED, who, put, **_here(house))
+    return take_down(workspace, photo, State.ARRIVED, who, put, **_here(workspace))
 
 
 def _nothing_more(_: Entries) -> None:
     pass
 
 
-def _check_on_device(house: House, photo: Photo) -> None:
+def _check_on_device(workspace: Workspace, photo: Photo) -> None:
     """Raise UsageError where the file is gone from every device: there is nothing to take in again."""
-    with house.database.read() as connection:
-        rest = records.list_sightings(connection, photo=photo.sha256, states=set(Sighted) - {Sighted.GONE})
+    with workspace.database.read() as connection:
+        rest = records.list_device_files(connection, photo=photo.sha256, states=set(FileState) - {FileState.GONE})
     if not rest:
         short = photo.sha256[:12]
         raise UsageError(
             f"The file of photo {short} is gone from its device, as it should be. Open the sealed original: "
-            f"redact retry {short} --key FILE; or take the copy down: redact settle {short}"
+            f"redact retry {short} --key FILE; or take the copy down: redact set-aside {short}"
         )
 
 
-def _unseal(house: House, photo: Photo, opening: Opening) -> bytes:
+def _unseal(workspace: Workspace, photo: Photo, opening: Opening) -> bytes:
     """Open the sealed original, which is on record before."""
     who = opening.who
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         entries.add(Kind.ORIGINAL_OPENED, photo=photo.sha256, by=who.role, person=who.tag)
-    return house.vault.unseal(photo.sha256, opening.identity_text)
+    return workspace.vault.unseal(photo.sha256, opening.identity_text)
 
 
-def _write_plain(house: House, photo: Photo, content: bytes) -> None:
-    write_whole(house.settings.quarantine / f"{photo.sha256}.photo", content)
+def _write_plain(workspace: Workspace, photo: Photo, content: bytes) -> None:
+    write_whole(workspace.settings.quarantine / f"{photo.sha256}.photo", content)
 
 
-def _here(house: House) -> dict[str, object]:
-    return {"executor": house.executor, "attempts": 0}
+def _here(workspace: Workspace) -> dict[str, object]:
+    return {"executor": workspace.executor, "attempts": 0}

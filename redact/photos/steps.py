@@ -1,8 +1,8 @@
-"""The corridor: from a file at rest on a device to a cleared device.  Each step by name; the engine runs them in order.
+"""The pipeline: from a file at rest on a device to a cleared device.  Each step by name; the engine runs them in order.
 
 Threat: a crash, a full disk or a second run between any two lines loses a photo, stores it twice, or deletes it early.
 Rule: every step may run twice.  It looks at where the photo stands, does its part, proves it, and moves the state and
-the record together in one transaction; what is done already is passed over.  Steps know photos by the hash of their
+the audit log together in one transaction; what is done already is passed over.  Steps know photos by the hash of their
 bytes, and their arguments and results (which the engine keeps) are hashes, numbers and words of this program.
 Accepted residue: a crash between two steps leaves a proved copy in quarantine until the next start goes on from there.
 """
@@ -28,17 +28,17 @@ from redact.redaction.values import Outcome, Region, Status
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
-from redact.store.pupils import StrangerFault, read_pupil
+from redact.store.pupils import PupilUnknown, read_pupil
 from redact.store.recalls import is_recalled, is_shared
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import Device
 from watcher.errors import QuarantineFault, said_by
 from watcher.guard import Place
 from watcher.quarantine import Arrival, NotTaken, sweep
 from watcher.quarantine import take_in as copy_in
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ class ConsentWent(RedactError):
 # -- 1 take in: before the workflow, because only the bytes tell which photo it is --
 
 
-def take_in(house: House, device: Device, place: Place, look: Sighting, tags: tuple[str, ...]) -> str | NotTaken | None:
+def take_in(
+    workspace: Workspace, device: Device, place: Place, look: FileStat, tags: tuple[str, ...]
+) -> str | NotTaken | None:
     """Take the file at `place` into quarantine, and write down that it was seen.
 
     Returns:
@@ -91,27 +93,27 @@ def take_in(house: House, device: Device, place: Place, look: Sighting, tags: tu
         WatcherError: the device or our disk refuses.
         DatabaseFault: nothing was written down; the copy is taken again next time.
     """
-    with house.database.read() as connection:
-        if records.knows_file(connection, house.keys.tags, place, look):
+    with workspace.database.read() as connection:
+        if records.knows_file(connection, workspace.keys.tags, place, look):
             return None
-    arrival = copy_in(device, place, look, house.settings.quarantine)
+    arrival = copy_in(device, place, look, workspace.settings.quarantine)
     if isinstance(arrival, NotTaken):
         return arrival
-    with house.ledger.writing() as entries:
-        state = _write_arrival(house, entries, arrival, tags)
+    with workspace.ledger.writing() as entries:
+        state = _write_arrival(workspace, entries, arrival, tags)
     if state in records.AT_REST:  # seen before, under another name or on another device: its copy is not needed
-        drop_plain(house, arrival.sha256)
+        drop_plain(workspace, arrival.sha256)
     return arrival.sha256
 
 
-def _write_arrival(house: House, entries: Entries, arrival: Arrival, tags: tuple[str, ...]) -> State:
-    at, connection = print_moment(house.now()), entries.connection
-    is_new = records.add_photo(connection, arrival, house.executor, at)
-    is_sighted = records.add_sighting(connection, house.keys.tags, arrival, tags, at)
+def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tags: tuple[str, ...]) -> State:
+    at, connection = print_moment(workspace.now()), entries.connection
+    is_new = records.add_photo(connection, arrival, workspace.executor, at)
+    is_sighted = records.add_device_file(connection, workspace.keys.tags, arrival, tags, at)
     seen = {
         "photo": arrival.sha256,
         "device": arrival.place.device_id,
-        "name": name_tag(house.keys.tags, arrival.place.name),
+        "name": name_tag(workspace.keys.tags, arrival.place.name),
     }
     if is_new:
         entries.add(Kind.PHOTO_ARRIVED, bytes=arrival.size, **seen)
@@ -124,66 +126,66 @@ def _write_arrival(house: House, entries: Entries, arrival: Arrival, tags: tuple
 # -- 2 seal --
 
 
-def seal(house: House, sha256: str) -> str:
+def seal(workspace: Workspace, sha256: str) -> str:
     """Seal the original into the vault.
 
     Raises:
         VaultFault: the vault refuses; tried again later.
         PhotoMissing: the plain original is gone.
     """
-    photo = _photo(house, sha256)
+    photo = _photo(workspace, sha256)
     if photo.state is State.ARRIVED:
-        sealed = house.vault.seal(sha256, _plain(house, sha256))
-        with house.ledger.writing() as entries:
-            columns = {"sealed": sealed.sha256, "sealed_at": print_moment(house.now()), "destroyed_at": None}
+        sealed = workspace.vault.seal(sha256, _plain(workspace, sha256))
+        with workspace.ledger.writing() as entries:
+            columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
             if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
                 entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
-    return _photo(house, sha256).state
+    return _photo(workspace, sha256).state
 
 
 # -- 3 redact and verify --
 
 
-def redact(house: House, sha256: str, work: Redact) -> str:
+def redact(workspace: Workspace, sha256: str, work: Redact) -> str:
     """Redact and verify in a worker; keep the verified copy, or say why a person must look.
 
     Raises:
         CannotWrite: our disk is full; tried again later.
         RedactError: a model is missing or damaged.
     """
-    photo = _photo(house, sha256)
+    photo = _photo(workspace, sha256)
     if photo.state is State.SEALED:
-        path = _plain_path(house, sha256)
+        path = _plain_path(workspace, sha256)
         if not path.exists():
             raise PhotoMissing(sha256)
         worked = work(path, photo.tags)
-        _check_same(house, sha256, worked.outcome)
-        _finish_redaction(house, sha256, worked)
-    return _photo(house, sha256).state
+        _check_same(workspace, sha256, worked.outcome)
+        _finish_redaction(workspace, sha256, worked)
+    return _photo(workspace, sha256).state
 
 
-def _check_same(house: House, sha256: str, outcome: Outcome) -> None:
+def _check_same(workspace: Workspace, sha256: str, outcome: Outcome) -> None:
     """Raise PhotoMissing unless it was this photo that was redacted, or one that no worker would open."""
     if outcome.sha256 == sha256:
         return
     if outcome.sha256 or outcome.status is Status.REDACTED:
         raise PhotoMissing(sha256)
-    _plain(house, sha256)  # too large, for instance: the reason is the photo's, if it is the photo
+    _plain(workspace, sha256)  # too large, for instance: the reason is the photo's, if it is the photo
 
 
-def _finish_redaction(house: House, sha256: str, worked: Worked) -> None:
+def _finish_redaction(workspace: Workspace, sha256: str, worked: Worked) -> None:
     outcome = worked.outcome
     match outcome.status:
         case Status.REDACTED if outcome.output is not None and outcome.verdict is not None and outcome.verdict.passed:
-            write_whole(staged(house, sha256), outcome.output)
-            _write_redacted(house, sha256, worked, outcome.output)
+            write_whole(staged(workspace, sha256), outcome.output)
+            _write_redacted(workspace, sha256, worked, outcome.output)
         case Status.REFUSED:
-            _stop(house, sha256, State.REFUSED, Kind.PHOTO_REFUSED, outcome)
+            _stop(workspace, sha256, State.REFUSED, Kind.PHOTO_REFUSED, outcome)
         case _:
-            _stop(house, sha256, State.HELD, Kind.PHOTO_HELD, outcome)
+            _stop(workspace, sha256, State.HELD, Kind.PHOTO_HELD, outcome)
 
 
-def _write_redacted(house: House, sha256: str, worked: Worked, output: bytes) -> None:
+def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: bytes) -> None:
     made, outcome, register = hashlib.sha256(output).hexdigest(), worked.outcome, worked.register
     columns: dict[str, object] = {
         "output": made,
@@ -193,9 +195,9 @@ def _write_redacted(house: House, sha256: str, worked: Worked, output: bytes) ->
         "register": register,
         "plan": print_plan(outcome.regions),
     }
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         pupils = [region.pupil for region in outcome.regions if region.pupil]
-        _check_shown(house, entries.connection, pupils)
+        _check_shown(workspace, entries.connection, pupils)
         if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
             return
         records.write_shown(entries.connection, sha256, pupils, register or 0)
@@ -205,32 +207,32 @@ def _write_redacted(house: House, sha256: str, worked: Worked, output: bytes) ->
         entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
 
 
-def _check_shown(house: House, connection: Connection, pupils: Iterable[str]) -> None:
+def _check_shown(workspace: Workspace, connection: Connection, pupils: Iterable[str]) -> None:
     """Raise ConsentWent where a consent ended while the photo was with the worker: it is redacted again."""
-    today, purposes = house.now().date(), house.settings.purposes
+    today, purposes = workspace.now().date(), workspace.settings.purposes
     for upn in pupils:
         try:
             answer = may_recognise(read_pupil(connection, upn), purposes, today)
-        except StrangerFault as error:  # no longer on the roll: nobody is left who could have consented
+        except PupilUnknown as error:  # no longer on the roll: nobody is left who could have consented
             raise ConsentWent from error
         if not isinstance(answer, Yes):
             raise ConsentWent
 
 
-def _stop(house: House, sha256: str, state: State, kind: Kind, outcome: Outcome) -> None:
+def _stop(workspace: Workspace, sha256: str, state: State, kind: Kind, outcome: Outcome) -> None:
     """Leave the photo to a person; the plain original goes, the sealed one and the device's file stay."""
     reason = outcome.reason or "The photo could not be redacted."
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         plan = print_plan(outcome.regions)
         if records.move_photo(entries.connection, sha256, [State.SEALED], state, plan=plan, reason=reason):
             entries.add(kind, photo=sha256, reason=as_reason(reason))
-    drop_plain(house, sha256)
+    drop_plain(workspace, sha256)
 
 
 # -- 4 store --
 
 
-def store(house: House, sha256: str) -> str:
+def store(workspace: Workspace, sha256: str) -> str:
     """Put the verified copy into trust storage, which reads it back; then the plain original goes.
 
     Raises:
@@ -238,81 +240,81 @@ def store(house: House, sha256: str) -> str:
         CopyLost: the staged copy is gone or altered; the photo is sealed, and is redacted again.
         ConsentWent: a consent ended after it was made; the same.
     """
-    photo = _photo(house, sha256)
+    photo = _photo(workspace, sha256)
     if photo.state is State.REDACTED and photo.output and photo.output_name:
-        copy = staged(house, sha256).read_bytes() if staged(house, sha256).exists() else b""
+        copy = staged(workspace, sha256).read_bytes() if staged(workspace, sha256).exists() else b""
         if hashlib.sha256(copy).hexdigest() != photo.output:
-            _redact_again(house, sha256)
+            _redact_again(workspace, sha256)
             raise CopyLost(sha256)
-        _check_not_recalled(house, photo)
-        house.trust.put(photo.output_name, copy)
-        with house.ledger.writing() as entries:
-            stored = {"stored_at": print_moment(house.now())}
+        _check_not_recalled(workspace, photo)
+        workspace.trust.put(photo.output_name, copy)
+        with workspace.ledger.writing() as entries:
+            stored = {"stored_at": print_moment(workspace.now())}
             if records.move_photo(entries.connection, sha256, [State.REDACTED], State.STORED, **stored):
                 entries.add(Kind.PHOTO_STORED, photo=sha256, output=photo.output, bytes=len(copy))
-    drop_plain(house, sha256)
-    return _photo(house, sha256).state
+    drop_plain(workspace, sha256)
+    return _photo(workspace, sha256).state
 
 
-def _check_not_recalled(house: House, photo: records.Photo) -> None:
+def _check_not_recalled(workspace: Workspace, photo: records.Photo) -> None:
     """Raise ConsentWent where the copy shows a face whose consent has gone since; nothing of it stays in storage."""
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         is_wrong = is_recalled(connection, photo.sha256)
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
     if is_wrong:
         if is_own and photo.output_name is not None:
-            house.trust.remove(photo.output_name)  # a crash between storing and saying so may have left it
-        _redact_again(house, photo.sha256)
+            workspace.trust.remove(photo.output_name)  # a crash between storing and saying so may have left it
+        _redact_again(workspace, photo.sha256)
         raise ConsentWent
 
 
-def _redact_again(house: House, sha256: str) -> None:
-    with house.database.write() as connection:
+def _redact_again(workspace: Workspace, sha256: str) -> None:
+    with workspace.database.write() as connection:
         records.move_photo(connection, sha256, [State.REDACTED], State.SEALED)
 
 
 # -- what the steps share --
 
 
-def staged(house: House, sha256: str) -> Path:
+def staged(workspace: Workspace, sha256: str) -> Path:
     """Return where a verified copy waits for trust storage."""
-    return house.settings.quarantine / f"{sha256}.copy"
+    return workspace.settings.quarantine / f"{sha256}.copy"
 
 
-def drop_plain(house: House, sha256: str) -> None:
+def drop_plain(workspace: Workspace, sha256: str) -> None:
     """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them."""
-    if _photo(house, sha256).state in records.AT_REST:
+    if _photo(workspace, sha256).state in records.AT_REST:
         with contextlib.suppress(OSError):  # tried again by `drop_plain_at_rest`
-            for path in (_plain_path(house, sha256), staged(house, sha256)):
+            for path in (_plain_path(workspace, sha256), staged(workspace, sha256)):
                 path.unlink(missing_ok=True)
 
 
-def drop_plain_at_rest(house: House) -> None:
+def drop_plain_at_rest(workspace: Workspace) -> None:
     """Remove what lies in quarantine of photos that are at rest: a disk may have refused when it was to be removed.
 
     Raises:
         OSError: the disk still refuses.
     """
-    for path in house.settings.quarantine.glob("*.photo"):
-        with house.database.read() as connection:
+    for path in workspace.settings.quarantine.glob("*.photo"):
+        with workspace.database.read() as connection:
             photo = records.read_photo(connection, path.stem)
         if photo is not None and photo.state in records.AT_REST:
             path.unlink(missing_ok=True)
-            staged(house, path.stem).unlink(missing_ok=True)
+            staged(workspace, path.stem).unlink(missing_ok=True)
 
 
-def _plain_path(house: House, sha256: str) -> Path:
-    return house.settings.quarantine / f"{sha256}.photo"
+def _plain_path(workspace: Workspace, sha256: str) -> Path:
+    return workspace.settings.quarantine / f"{sha256}.photo"
 
 
-def want_again(house: House, sha256: str, reason: str) -> None:
+def want_again(workspace: Workspace, sha256: str, reason: str) -> None:
     """Ask for the photo to be taken in again from a device: its plain original is not, or no longer, here."""
-    with house.database.write() as connection:
-        old = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SETTLED)
+    with workspace.database.write() as connection:
+        old = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SET_ASIDE)
         records.move_photo(connection, sha256, old, State.WANTED, reason=reason)
 
 
-def sweep_quarantine(house: House) -> int:
+def sweep_quarantine(workspace: Workspace) -> int:
     """Remove what crashes left in quarantine: unfinished copies, and plain originals of photos that are at rest.
 
     A copy that nobody wrote down (the program ended in between) is removed too: its source is still on the device.
@@ -320,11 +322,11 @@ def sweep_quarantine(house: House) -> int:
     Raises:
         QuarantineFault: the folder cannot be read or written.
     """
-    removed = sweep(house.settings.quarantine)
-    with house.database.read() as connection:
+    removed = sweep(workspace.settings.quarantine)
+    with workspace.database.read() as connection:
         states = dict(records.states_of_all(connection))
     try:
-        for path in house.settings.quarantine.iterdir():
+        for path in workspace.settings.quarantine.iterdir():
             state = states.get(path.stem)
             is_needed = state in records.UNDER_WAY and (path.suffix == ".photo" or state is State.REDACTED)
             if (path.suffix in {".photo", ".copy"} and not is_needed) or path.name.startswith(".redact-"):
@@ -353,22 +355,22 @@ def print_plan(regions: tuple[Region, ...]) -> str:
     )
 
 
-def _photo(house: House, sha256: str) -> records.Photo:
-    with house.database.read() as connection:
+def _photo(workspace: Workspace, sha256: str) -> records.Photo:
+    with workspace.database.read() as connection:
         photo = records.read_photo(connection, sha256)
     if photo is None:
-        raise RedactError(f"There is no photo {sha256[:12]} in this house. See: redact status")
+        raise RedactError(f"There is no photo {sha256[:12]} in this workspace. See: redact status")
     return photo
 
 
-def _plain(house: House, sha256: str) -> bytes:
+def _plain(workspace: Workspace, sha256: str) -> bytes:
     """Return the plain original, proved to be it.
 
     Raises:
         PhotoMissing: it is gone, or other bytes lie under its name.
         QuarantineFault: the folder cannot be read.
     """
-    path = _plain_path(house, sha256)
+    path = _plain_path(workspace, sha256)
     if not path.exists():
         raise PhotoMissing(sha256)
     try:

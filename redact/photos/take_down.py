@@ -20,44 +20,44 @@ from redact.errors import UsageError
 from redact.store import photos as records
 from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
-from redact.store.photos import Photo, Sighted, State
+from redact.store.photos import FileState, Photo, State
 from redact.store.recalls import is_recalled, is_shared
 from redact.workspace.ids import Actor
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 WHY = "A consent for a face that the copy shows has gone."
 NO_COPY = {"output": None, "output_name": None, "output_bytes": None, "stored_at": None}
 
 
-def check_may_go(house: House, photo: Photo) -> None:
+def check_may_go(workspace: Workspace, photo: Photo) -> None:
     """Check that the stored copy of a photo is recalled and may be removed now.
 
     Raises:
         UsageError: it is not recalled, a hold covers it, or its source is being deleted at this moment.
     """
     short = photo.sha256[:12]
-    with house.database.read() as connection:
-        sights = records.list_sightings(connection, photo=photo.sha256)
+    with workspace.database.read() as connection:
+        device_files = records.list_device_files(connection, photo=photo.sha256)
         holds, is_wanted_back = list_holds(connection), is_recalled(connection, photo.sha256)
     if photo.state is not State.STORED or not is_wanted_back:
         raise UsageError(f"The copy of photo {short} is in trust storage and nothing recalls it; it stays.")
-    on = [*(sight.device for sight in sights), ""]
+    on = [*(device_file.device for device_file in device_files), ""]
     if any(hold.covers(device, photo.sha256) for hold in holds for device in on):
         raise UsageError(f"A hold covers photo {short}, so that its copy stays. See: redact hold list")
-    if any(sight.state is Sighted.OPENED for sight in sights):
+    if any(device_file.state is FileState.OPENED for device_file in device_files):
         raise _is_being_cleared(photo)
 
 
 def take_down(
-    house: House, photo: Photo, new: State, who: Actor, tell: Callable[[Entries], object], **columns: object
+    workspace: Workspace, photo: Photo, new: State, who: Actor, tell: Callable[[Entries], object], **columns: object
 ) -> bool:
     """Remove the recalled copy of a photo, and move the photo to its new state.
 
     Args:
-        house: opened.
+        workspace: opened.
         photo: stored and recalled.
         new: state to move it to.
-        who: removes it; stands in the record.
+        who: removes it; stands in the audit log.
         tell: adds further entries in the same transaction.
         columns: of the photo, to be written with the state.
 
@@ -69,16 +69,16 @@ def take_down(
         TrustFault: the copy is still there, or that cannot be seen; nothing was changed.
     """
     # 1 it may go
-    check_may_go(house, photo)
-    with house.database.read() as connection:
+    check_may_go(workspace, photo)
+    with workspace.database.read() as connection:
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
     # 2 remove, and look again
     if is_own and photo.output_name is not None:
-        house.trust.remove(photo.output_name)
+        workspace.trust.remove(photo.output_name)
     # 3 state and entries
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         connection = entries.connection
-        opened = records.list_sightings(connection, photo=photo.sha256, states=[Sighted.OPENED])
+        opened = records.list_device_files(connection, photo=photo.sha256, states=[FileState.OPENED])
         before = records.read_photo(connection, photo.sha256)
         if opened or before is None or (before.state, before.output) != (State.STORED, photo.output):
             raise _is_being_cleared(photo)

@@ -5,7 +5,7 @@ for some (a court order, a refuge) is dangerous in itself.
 Rule: a face is covered unless every purpose asked for has an answer that is given, in force on that day, and
 contradicted by no other; anything unknown, blank, pending, expired, withdrawn, refused or objected covers, and so does
 a pupil who has left.  A pupil who is never shown gets the very words of one about whom nothing is known.
-Accepted residue: a register that says yes is believed; who may write it is the house's matter (store/register.py).
+Accepted residue: a register that says yes is believed; who may write it is the workspace's matter (store/register.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 BIOMETRIC: Final = "biometric"  # the purpose of being recognised by the face; never a purpose of showing
-EVERY_PURPOSE: Final = "all"  # in the record only: never shown, left, erased.  No consent may be for it
+EVERY_PURPOSE: Final = "all"  # in the audit log only: never shown, left, erased.  No consent may be for it
 #: Purposes that schools ask parents about; others are taken where a person names them.
 KNOWN_PURPOSES: Final = (
     "website", "social-media", "prospectus", "press", "newsletter", "display", "video", "school-photo", BIOMETRIC,
@@ -26,7 +26,7 @@ KNOWN_PURPOSES: Final = (
 
 
 class State(StrEnum):
-    """What was answered; the words of the record (audit.kinds.CONSENT)."""
+    """What was answered; the words of the audit log (audit.kinds.CONSENT)."""
 
     GIVEN = "given"
     PENDING = "pending"  # asked, not asked, blank, not understood

@@ -18,7 +18,7 @@ from typing import Final
 
 from redact.pupils.consent import NOES, Consent, PupilRecord, Register, State
 
-MOST_CHANGED_SHARE: Final = 0.10  # of the pupils on the roll; the house's rule
+MOST_CHANGED_SHARE: Final = 0.10  # of the pupils on the roll; the workspace's rule
 MOST_OVERTURNED: Final = 2  # pupils whose no becomes a yes in one import: parents rarely change their minds; a choice
 ALL_YES_FROM: Final = 10  # pupils newly allowed for one purpose with no other answer in the file: no school is so lucky
 
@@ -81,7 +81,7 @@ def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = 
 
     Args:
         register: as it is now.
-        answers: of the export, one a pupil and purpose.
+        answers: of the export, one per pupil and purpose.
         is_complete: the export lists every yes there is: one that it does not mention becomes pending.
     """
     changes: list[Change] = []

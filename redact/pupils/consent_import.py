@@ -1,6 +1,6 @@
 """Read an export of consents: what does each pupil's row answer, for which purpose, and what was not understood?
 
-Three forms, as school management systems give them: a row a pupil with a column for each purpose (wide); a row a
+Three forms, as school management systems give them: a row per pupil with a column for each purpose (wide); a row a
 pupil and purpose (long); a file of all pupils who gave one answer for one purpose (list).
 
 Threat: a yes that nobody gave: a word misread, a row slipped, a column taken for another.
@@ -69,7 +69,7 @@ class Wishes:
     state: State | None = None  # of a list
     given_on: date | None = None  # where the export has no day
     expires_on: date | None = None  # where the export has no day
-    purposes: tuple[str, ...] = ()  # the house's own, known beside the usual ones
+    purposes: tuple[str, ...] = ()  # the workspace's own, known beside the usual ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Export:
 
     form: Form
     rows: int
-    answers: tuple[Consent, ...]  # one a pupil and purpose, in the order of the file
+    answers: tuple[Consent, ...]  # one per pupil and purpose, in the order of the file
     mappings: tuple[Mapping, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()  # understood, and worth a look: rows that disagree, check letters
@@ -337,7 +337,7 @@ def _source(reading: _Reading, row: Row, place: int | None) -> str:
 
 
 def _settle(reading: _Reading) -> Iterator[Consent]:
-    """Yield one answer a pupil and purpose: of several the strictest, of two yeses the later, then the shorter."""
+    """Yield one answer per pupil and purpose: of several the strictest, of two yeses the later, then the shorter."""
     grouped: dict[tuple[str, str], list[tuple[int, Consent]]] = {}
     for number, consent in reading.found:
         grouped.setdefault((consent.upn, consent.purpose), []).append((number, consent))

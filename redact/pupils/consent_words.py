@@ -1,7 +1,7 @@
 """The words in which exports answer, the dates they bear, and which purpose a heading means: tables, and their reading.
 
 Threat: a word that was not understood is taken for a yes; a column about fingerprints is taken for consent to be
-recognised by the face; free text of an export reaches the record as the name of a purpose.
+recognised by the face; free text of an export reaches the audit log as the name of a purpose.
 Rule: only the words listed here count; a purpose is either named in full, or guessed and confirmed by a person, or
 not imported; `biometric` is never guessed.
 Accepted residue: a school whose "yes" means something else says so by mapping.

@@ -2,8 +2,8 @@
 
 Threat: half a roll, taken for the whole, marks half the school as left: names are no longer looked for in pictures,
 and a child's name on a certificate is published.
-Rule: who is missing is told, and marked as left only when a person says that the file lists every pupil; more than the
-house's share of them stops a second time (consent_diff.is_large).
+Rule: who is missing is reported, and marked as left only when a person says that the file lists every pupil; more
+than the workspace's share of them stops a second time (consent_diff.is_large).
 Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.
 """
 

@@ -7,7 +7,8 @@ number has the value of its place in that alphabet.  Source: the validation rule
 Number 2.0, agreed by the Department for Education on 18 November 2004, in the UK Government Data Standards Catalogue;
 the school census checks them as its errors 1510 to 1570.
 
-A number that fails is told, never refused: schools in Wales and Scotland and independent schools have other numbers.
+A number that fails is reported, never refused: schools in Wales and Scotland and independent schools have other
+numbers.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def decide(
     What lies wholly outside the picture is left out; the rest is clipped to it.
 
     Args:
-        findings: what the senses found, in the picture's pixels.
+        findings: what the finders found, in the picture's pixels.
         roll: the names to look for.
         size: (width, height) of the picture.
         matches: who each face is, in the order of `findings.faces`; None: nobody was recognised, all are covered.

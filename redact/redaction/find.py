@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from models.finders import Senses
+from models.finders import Finders
 from models.findings import scale_polygon
 from redact.redaction.values import Findings, Picture
 
 
-def find(picture: Picture, senses: Senses) -> Findings:
-    """Return all that the senses find on `picture`, in its pixels."""
+def find(picture: Picture, finders: Finders) -> Findings:
+    """Return all that the finders find on `picture`, in its pixels."""
     pixels = picture.pixels
-    return Findings(senses.faces.find(pixels), senses.text.read(pixels), senses.codes(pixels))
+    return Findings(finders.faces.find(pixels), finders.text.read(pixels), finders.codes(pixels))
 
 
 def scale_findings(findings: Findings, k: float) -> Findings:

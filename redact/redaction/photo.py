@@ -1,4 +1,4 @@
-"""The inner corridor: one photo's bytes in, redacted and verified bytes out.  No path, clock, database, network."""
+"""The redaction: one photo's bytes in, redacted and verified bytes out.  No path, clock, database, network."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from models.finders import Senses
+from models.finders import Finders
 from models.findings import Polygon, scale_polygon
 from models.identity.recogniser import Recogniser, loaded_recogniser
 from redact.errors import PictureHeld, PictureRefused
@@ -29,31 +29,33 @@ PASSES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Workroom:
+class RedactionContext:
     """What every photo of a batch is redacted with."""
 
-    senses: Senses
+    finders: Finders
     roll: Roll | None
     policy: Policy
-    clock: Callable[[], float]  # seconds, any origin; handed in, because the workroom knows no time
+    clock: Callable[[], float]  # seconds, any origin; handed in, because the redaction knows no time
     gallery: Gallery | None = None  # enrolled pupils, narrowed by the photo's tags; None or empty: nobody is recognised
     open_recogniser: Callable[[], Recogniser] = loaded_recogniser  # called only where a face must be recognised
 
 
-def redact_photo(data: bytes, room: Workroom) -> Outcome:
+def redact_photo(data: bytes, context: RedactionContext) -> Outcome:
     """Return what became of one photo; a picture that may not be opened is an outcome, not an error."""
-    return _guard(_redact, data, room)
+    return _guard(_redact, data, context)
 
 
-def examine_photo(data: bytes, room: Workroom) -> Outcome:
+def examine_photo(data: bytes, context: RedactionContext) -> Outcome:
     """Return what would be covered on one photo; the outcome has no output."""
-    return _guard(_examine, data, room)
+    return _guard(_examine, data, context)
 
 
-def _guard(stages: Callable[[bytes, Workroom, Stopwatch], Outcome], data: bytes, room: Workroom) -> Outcome:
-    watch = Stopwatch(room.clock)
+def _guard(
+    stages: Callable[[bytes, RedactionContext, Stopwatch], Outcome], data: bytes, context: RedactionContext
+) -> Outcome:
+    watch = Stopwatch(context.clock)
     try:
-        outcome = stages(data, room, watch)
+        outcome = stages(data, context, watch)
     except PictureRefused as error:
         outcome = Outcome(Status.REFUSED, reason=str(error))
     except PictureHeld as error:
@@ -61,41 +63,41 @@ def _guard(stages: Callable[[bytes, Workroom, Stopwatch], Outcome], data: bytes,
     return replace(outcome, sha256=hashlib.sha256(data).hexdigest(), seconds=watch.seconds)
 
 
-def _examine(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
+def _examine(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcome:
     with watch("decode"):
         source = decode(data)
     with watch("find"):
-        findings = _find_on(source, shrink(source, room.policy.max_side_px), room)
-    matches = _recognise_on(source, findings, room, watch)
+        findings = _find_on(source, shrink(source, context.policy.max_side_px), context)
+    matches = _recognise_on(source, findings, context, watch)
     with watch("decide"):
-        plan = decide(findings, room.roll, source.size, matches)
+        plan = decide(findings, context.roll, source.size, matches)
     return Outcome(Status.CHECKED, source_size=source.size, regions=plan.regions)
 
 
-def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
+def _redact(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcome:
     # Decode: the picture upright, and nothing else of the file.
     with watch("decode"):
         source = decode(data)
-        canvas = shrink(source, room.policy.max_side_px)
+        canvas = shrink(source, context.policy.max_side_px)
     # Find: faces, lines of text and codes, in source pixels.
     with watch("find"):
-        findings = _find_on(source, canvas, room)
+        findings = _find_on(source, canvas, context)
     # Recognise: who may be shown, on the pixels as they came.
-    matches = _recognise_on(source, findings, room, watch)
+    matches = _recognise_on(source, findings, context, watch)
     # Decide: what is covered, and why.
     with watch("decide"):
-        plan = decide(findings, room.roll, source.size, matches)
+        plan = decide(findings, context.roll, source.size, matches)
     for _ in range(PASSES):
         # Cover: from pixels outside the covers only.
         with watch("cover"):
             mask = _mask_on(canvas, source.size, plan)
-            covered = cover(canvas, mask, room.policy.style)
+            covered = cover(canvas, mask, context.policy.style)
         # Encode: a new file from pixels.
         with watch("encode"):
             output = encode(covered)
         # Verify: the written bytes, as a stranger would read them.
         with watch("verify"):
-            inspection = _inspect(output, canvas, mask, findings, plan, source, room)
+            inspection = _inspect(output, canvas, mask, findings, plan, source, context)
         if inspection.verdict.passed:
             return Outcome(
                 Status.REDACTED,
@@ -115,18 +117,20 @@ def _redact(data: bytes, room: Workroom, watch: Stopwatch) -> Outcome:
     )
 
 
-def _find_on(source: Picture, canvas: Picture, room: Workroom) -> Findings:
+def _find_on(source: Picture, canvas: Picture, context: RedactionContext) -> Findings:
     """Return what is found on `source`, looked at in the size that is published but no smaller than is good."""
-    seen = canvas if room.policy.max_side_px >= FIND_SIDE_PX else shrink(source, FIND_SIDE_PX)
-    return scale_findings(find(seen, room.senses), source.width_px / seen.width_px)
+    seen = canvas if context.policy.max_side_px >= FIND_SIDE_PX else shrink(source, FIND_SIDE_PX)
+    return scale_findings(find(seen, context.finders), source.width_px / seen.width_px)
 
 
-def _recognise_on(source: Picture, findings: Findings, room: Workroom, watch: Stopwatch) -> tuple[Match, ...] | None:
+def _recognise_on(
+    source: Picture, findings: Findings, context: RedactionContext, watch: Stopwatch
+) -> tuple[Match, ...] | None:
     """Return who each found face is; None where nobody may be recognised, and then no face is described at all."""
-    if not room.gallery or not room.policy.shows_faces or not findings.faces:
+    if not context.gallery or not context.policy.shows_faces or not findings.faces:
         return None
     with watch("recognise"):
-        return recognise_faces(source.pixels, findings.faces, room.open_recogniser(), room.gallery)
+        return recognise_faces(source.pixels, findings.faces, context.open_recogniser(), context.gallery)
 
 
 def _mask_on(canvas: Picture, source_size: tuple[int, int], plan: Plan) -> Mask:
@@ -140,11 +144,17 @@ def _polygons_on(canvas: Picture, source_size: tuple[int, int], regions: tuple[R
 
 
 def _inspect(
-    output: bytes, canvas: Picture, mask: Mask, findings: Findings, plan: Plan, source: Picture, room: Workroom
+    output: bytes,
+    canvas: Picture,
+    mask: Mask,
+    findings: Findings,
+    plan: Plan,
+    source: Picture,
+    context: RedactionContext,
 ) -> Inspection:
     seen = scale_findings(findings, canvas.width_px / source.width_px)
     shown = _polygons_on(canvas, source.size, plan.shown)
-    return verify(output, canvas.size, mask, room.roll, room.senses, seen.lines, shown)
+    return verify(output, canvas.size, mask, context.roll, context.finders, seen.lines, shown)
 
 
 def _with_more(plan: Plan, hits: tuple[Region, ...], k: float) -> Plan:

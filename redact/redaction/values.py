@@ -104,7 +104,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that the senses found on one picture, in its pixels."""
+    """All that the finders found on one picture, in its pixels."""
 
     faces: tuple[Face, ...] = ()
     lines: tuple[Line, ...] = ()
@@ -170,7 +170,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the workroom made of one photo's bytes."""
+    """What the redaction made of one photo's bytes."""
 
     status: Status
     sha256: str = ""  # of the source bytes, 64 hex digits; empty where no byte could be read

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from models.finders import Senses
+from models.finders import Finders
 from models.findings import Code, bounds
 from redact.errors import PictureHeld, PictureRefused
 from redact.pupils.roll import Roll
@@ -62,7 +62,7 @@ def verify(
     size: tuple[int, int],
     mask: Mask,
     roll: Roll | None,
-    senses: Senses,
+    finders: Finders,
     judged: tuple[Line, ...] = (),
     shown: tuple[Polygon, ...] = (),
 ) -> Inspection:
@@ -73,7 +73,7 @@ def verify(
         size: (width, height) that the picture should have.
         mask: what should be covered, at that size.
         roll: the names to look for.
-        senses: finders and readers.
+        finders: finders and readers.
         judged: lines that were read before and are shown, in output pixels.
         shown: heads that are left bare on purpose, in output pixels.
     """
@@ -89,7 +89,7 @@ def verify(
     # 3. No detail is left under any cover.
     bare = _detail_under(picture, mask)
     # 4. No face, 5. no name, 6. no code outside the covers.
-    hits = _look_again(picture, mask, roll, senses, judged, shown)
+    hits = _look_again(picture, mask, roll, finders, judged, shown)
     counts = [sum(hit.kind is kind for hit in hits) for kind in (Kind.FACE, Kind.NAME, Kind.CODE)]
     checks = (
         _sentence(1, _ONLY_PICTURE, "; ".join(problems)),
@@ -129,14 +129,14 @@ def _look_again(
     picture: Picture,
     mask: Mask,
     roll: Roll | None,
-    senses: Senses,
+    finders: Finders,
     judged: tuple[Line, ...],
     shown: tuple[Polygon, ...],
 ) -> tuple[Region, ...]:
     pixels = picture.pixels
-    faces = tuple(face for face in senses.faces.find_sure(pixels) if _is_bare(face, mask))
-    lines = _read_again(picture, mask, senses, judged)
-    plan = decide(Findings(faces, lines, _codes_again(picture, senses)), roll, picture.size)
+    faces = tuple(face for face in finders.faces.find_sure(pixels) if _is_bare(face, mask))
+    lines = _read_again(picture, mask, finders, judged)
+    plan = decide(Findings(faces, lines, _codes_again(picture, finders)), roll, picture.size)
     heads = tuple(region for region in plan.regions if region.kind is Kind.FACE)
     rest = tuple(region for region in plan.regions if region.kind is not Kind.FACE and _is_legible(region, mask))
     return (*_without_shown(heads, shown), *rest)
@@ -152,24 +152,24 @@ def _without_shown(heads: tuple[Region, ...], shown: tuple[Polygon, ...]) -> tup
     return tuple(left)
 
 
-def _read_again(picture: Picture, mask: Mask, senses: Senses, judged: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the lines of the output: those judged before, and what is located now in other places, read anew.
+def _read_again(picture: Picture, mask: Mask, finders: Finders, judged: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Return the lines of the output: those judged before, and what is located now in other places, read again.
 
     The lines judged before are among them because a name is told by its neighbours too; what of them is covered
     cannot become a hit.
     """
     known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
-    places = tuple(quad for quad in senses.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
-    return (*judged, *senses.text.read_at(picture.pixels, places))
+    places = tuple(quad for quad in finders.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
+    return (*judged, *finders.text.read_at(picture.pixels, places))
 
 
-def _codes_again(picture: Picture, senses: Senses) -> tuple[Code, ...]:
+def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:
     """Return the codes that can be read at half the size: one that was missed at full size is missed there again.
 
     One that is only told by its shape says nothing to a stranger; of 156 photos without codes one shows such a shape.
     """
     small = shrink(picture, max(picture.size) // 2 or 1)
-    legible = tuple(code for code in senses.codes(small.pixels) if code.is_legible)
+    legible = tuple(code for code in finders.codes(small.pixels) if code.is_legible)
     return scale_findings(Findings(codes=legible), picture.width_px / small.width_px).codes
 
 

@@ -1,6 +1,6 @@
-"""A person accepts that heads went missing in a second place: the notice ends, and who ended it stands in the record.
+"""A person accepts that heads went missing in a mirror: the notice ends, and who ended it stands in the audit log.
 
-Threat: whoever emptied a second place also makes the notice of it go away, as nobody in particular.
+Threat: whoever emptied a checkpoint mirror also makes the notice of it go away, as nobody in particular.
 Rule: role, person and reason are written with the same commit that ends the notice; the loss itself stays on record.
 Accepted residue: a false role or reason can be given; it stands there for ever, signed, with its time.
 """
@@ -13,25 +13,25 @@ from redact.audit.roles import check_person_role
 from redact.errors import UsageError
 from redact.store.log import losses as copy_losses
 from redact.workspace.ids import check_reason
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 
-def accept_loss(house: House, place: str, by: Role, person: str, reason: str) -> None:
-    """End the notice of what went missing in a second place.
+def accept_loss(workspace: Workspace, place: str, by: Role, person: str, reason: str) -> None:
+    """End the notice of what went missing in a checkpoint mirror.
 
     Args:
-        house: opened.
+        workspace: opened.
         place: as verify names it, "copy-1".
         by: role of the person.
         person: account or staff number; only its tag is kept.
-        reason: what was found out, a sentence; it stands in the record.
+        reason: what was found out, a sentence; it stands in the audit log.
 
     Raises:
-        UsageError: nothing that is on record went missing there, or the reason does not fit the record.
+        UsageError: nothing that is on record went missing there, or the reason does not fit the audit log.
         DatabaseFault: nothing was changed.
     """
-    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(house.keys.tags, person)
-    with house.ledger.writing() as entries:
+    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
+    with workspace.ledger.writing() as entries:
         if not copy_losses.accept_loss(entries.connection, place):
             raise UsageError(
                 "Nothing that is on record went missing there. If verify tells it nevertheless, let the watcher put it "

@@ -1,4 +1,4 @@
-"""What is done with the record of a house: check it, prove entries of it, make the deletion record."""
+"""What is done with the audit log of a workspace: check it, prove entries of it, make the deletion record."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
 from redact.errors import UsageError
 from redact.store.devices import RegisteredDevice, read_devices
-from redact.store.log.check import check_house, check_record, read_place
+from redact.store.log.check import check_record, check_workspace, read_place
 from redact.store.log.mirrors import Place
 from redact.store.log.reader import Entry, newest_note, read_every
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 
 class NothingRecorded(UsageError):
-    """The record has no entry yet: nothing is wrong, and nothing can be proved."""
+    """The audit log has no entry yet: nothing is wrong, and nothing can be proved."""
 
     def __init__(self) -> None:
         """Say it."""
@@ -45,51 +45,55 @@ class Reported:
     checked: Report
 
 
-def places_of(house: House) -> tuple[Place, ...]:
-    """Return the second places of the house."""
-    return tuple(Place(f"copy-{number}", folder) for number, folder in enumerate(house.settings.copies, 1))
+def places_of(workspace: Workspace) -> tuple[Place, ...]:
+    """Return the checkpoint mirrors of the workspace."""
+    return tuple(Place(f"copy-{number}", folder) for number, folder in enumerate(workspace.settings.copies, 1))
 
 
-def verify_house(house: House, keys: Sequence[LogKey] = ()) -> Report:
-    """Check the record of `house`, with its own public key unless others are given."""
-    return check_house(house.database, house.settings.origin, places_of(house), keys or [house.keys.log_key])
+def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Report:
+    """Check the audit log of `workspace`, with its own public key unless others are given."""
+    return check_workspace(
+        workspace.database, workspace.settings.origin, places_of(workspace), keys or [workspace.keys.log_key]
+    )
 
 
-def prove_entries(house: House, asked: Filters | int) -> Excerpt:
+def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
     """Return the entries that were asked for, each with its proof to the newest checkpoint.
 
     Args:
-        house: whose record it is.
+        workspace: whose record it is.
         asked: what the entries are to fit, judged by their bodies; or the number of one.
 
     Raises:
         NothingRecorded: there is no entry at all.
         UsageError: there is no such entry.
-        RecordError: the record is not what was signed.
+        RecordError: the audit log is not what was signed.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         entries = read_every(connection)
-        excerpt = _prove(connection, house.settings.origin, entries, asked)
+        excerpt = _prove(connection, workspace.settings.origin, entries, asked)
     if not excerpt.entries:
-        raise UsageError("The record has no entry of that kind under its newest checkpoint; nothing was written.")
+        raise UsageError("The audit log has no entry of that kind under its newest checkpoint; nothing was written.")
     return excerpt
 
 
-def make_report(house: House, device: str | None, since: str | None, until: str | None) -> Reported:
+def make_report(workspace: Workspace, device: str | None, since: str | None, until: str | None) -> Reported:
     """Check the whole record, and make the deletion record of one device or all, in a period or ever.
 
     Raises:
         UsageError: neither register nor record know the device.
         RecordError: a row of the database is not an entry.
     """
-    copied = [read_place(place) for place in places_of(house)]  # before the database, as redact.store.log.check says
-    with house.database.read() as connection:
-        checked = check_record(connection, house.settings.origin, copied, [house.keys.log_key])
+    copied = [
+        read_place(place) for place in places_of(workspace)
+    ]  # before the database, as redact.store.log.check says
+    with workspace.database.read() as connection:
+        checked = check_record(connection, workspace.settings.origin, copied, [workspace.keys.log_key])
         register = tuple(_register_row(row) for row in read_devices(connection))
         record = deletion_record(_events(connection), register, device, since, until)
-        made = _made(connection, house, checked)
+        made = _made(connection, workspace, checked)
     if device is not None and not any(line.register or line.counts.found for line in record.devices):
-        raise UsageError(f"No device {device} is in the register or the record. See: redact devices list")
+        raise UsageError(f"No device {device} is in the register or the audit log. See: redact devices list")
     return Reported(record, made, checked)
 
 
@@ -116,9 +120,17 @@ def _events(connection: Connection) -> Iterator[tuple[int, Event]]:
     return (entry.said for entry in read_every(connection) if isinstance(entry.said, tuple))
 
 
-def _made(connection: Connection, house: House, checked: Report) -> Made:
-    note, at = newest_note(connection), print_moment(house.now())
-    rest = (at, __version__, house.settings.origin, house.keys.log_key.text, note, checked.verdict, checked.is_intact)
+def _made(connection: Connection, workspace: Workspace, checked: Report) -> Made:
+    note, at = newest_note(connection), print_moment(workspace.now())
+    rest = (
+        at,
+        __version__,
+        workspace.settings.origin,
+        workspace.keys.log_key.text,
+        note,
+        checked.verdict,
+        checked.is_intact,
+    )
     last: Row | None = None
     leaves: list[bytes] = []
     for entry in read_every(connection):
@@ -127,7 +139,7 @@ def _made(connection: Connection, house: House, checked: Report) -> Made:
     if note is None or last is None:
         return Made(*rest)
     try:
-        (proven,) = prove(house.settings.origin, {}, note, tree.plant(leaves), [last]).entries
+        (proven,) = prove(workspace.settings.origin, {}, note, tree.plant(leaves), [last]).entries
     except (RecordError, ValueError):  # not what was signed, or beyond it: the verdict says so
         return Made(*rest)
     path = tuple(step.hex() for step in proven.path)

@@ -29,7 +29,7 @@ def way_to_delete(device: RegisteredDevice | None, device_id: str, now: datetime
             )
         case "expired" if not is_attested:
             return (
-                f"Approve it anew: redact devices renew {device_id}; or take everything off by hand, then: "
+                f"Approve it again: redact devices renew {device_id}; or take everything off by hand, then: "
                 f"redact attest {device_id}"
             )
         case _:
@@ -48,6 +48,6 @@ def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: dateti
         case "approved":
             return f"See which, on a terminal: redact show {device_id}. Take each off the device by hand, {then}"
         case "expired":
-            return f"Approve it anew: redact devices renew {device_id}; or take everything off by hand, {then}"
+            return f"Approve it again: redact devices renew {device_id}; or take everything off by hand, {then}"
         case _:
             return f"Take everything off by hand, {then}"

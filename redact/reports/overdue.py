@@ -19,7 +19,7 @@ from redact.store.devices import Kind, Owner, RegisteredDevice
 from redact.store.overview import count_seen_before
 from redact.store.photos import LeftItem
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +30,27 @@ class Late:
     what: str  # two or three words
     since: str  # a moment
     reason: str  # a sentence
-    way_on: str  # what to do
+    next_step: str  # what to do
     count: int = 1  # files it stands for
 
 
-def list_late(connection: Connection, house: House, device: RegisteredDevice, now: datetime) -> Iterator[Late]:
+def list_late(connection: Connection, workspace: Workspace, device: RegisteredDevice, now: datetime) -> Iterator[Late]:
     """Give what is overdue on a device."""
     is_personal = device.owner is Owner.PERSONAL
-    hours = house.settings.personal_hours if is_personal else house.settings.trust_hours
+    hours = workspace.settings.personal_hours if is_personal else workspace.settings.trust_hours
     before = print_moment(now - timedelta(hours=hours))
     whose = "a personal device" if is_personal else "a device of the trust"
     until = f"on {whose} should have been gone after {hours:g} hours"
     count, oldest = count_seen_before(connection, device.id, before)
     if count and oldest is not None:
         files = "1 file" if count == 1 else f"{count} files"
-        way_on = way_to_delete(device, device.id, now)
-        yield Late(device.id, "not deleted", oldest, f"{files} {until}.", way_on, count)
+        next_step = way_to_delete(device, device.id, now)
+        yield Late(device.id, "not deleted", oldest, f"{files} {until}.", next_step, count)
     left = [item for item in list_left(connection, {device.id: device}, now, device.id) if item.first_seen_at < before]
     if left:
         since, whys = min(item.first_seen_at for item in left), " ".join(sorted({item.why for item in left}))
-        way_on = way_to_take_off(device, device.id, now)
-        yield Late(device.id, "left on device", since, f"What was left {until}. {whys}", way_on, len(left))
+        next_step = way_to_take_off(device, device.id, now)
+        yield Late(device.id, "left on device", since, f"What was left {until}. {whys}", next_step, len(left))
     yield from _old_word(device, before)
 
 
@@ -75,5 +75,5 @@ def _old_word(device: RegisteredDevice, before: str) -> Iterator[Late]:
     if device.attested_at is not None:
         what = "word is old"
         reason = "Photos may have been taken since its holder said that they were deleted, and nobody else can see it."
-    way_on = f"Have its holder delete what is there, then: redact attest {device.id}"
-    yield Late(device.id, what, last, reason, way_on)
+    next_step = f"Have its holder delete what is there, then: redact attest {device.id}"
+    yield Late(device.id, what, last, reason, next_step)

@@ -1,6 +1,6 @@
 """Where everything stands: what came in, what is under way, what needs a person, what is overdue.  Reads only.
 
-Every entry has an id that a person can type, a reason in a sentence and the way on.  Entries carry no path, no file
+Every entry has an id that a person can type, a reason in a sentence and the next step.  Entries carry no path, no file
 name and no child's name, so that they may be printed anywhere, into a log too; where a file lies is told by
 `redact show` alone, and only on a terminal (redact/reports/story.py).
 
@@ -41,10 +41,10 @@ from redact.store.overview import (
     list_waits,
     read_changes,
 )
-from redact.store.photos import Photo, Sighted, State
+from redact.store.photos import FileState, Photo, State
 from redact.store.recalls import list_recalls
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.counter import Counter as CameraCounter
 from watcher.counter import Gap, find_gaps
 
@@ -58,11 +58,11 @@ _DOCTOR = "redact doctor"
 class Item:
     """Something that waits, needs a person, or is overdue."""
 
-    id: str  # what a person types: 12 digits of a photo's id, a device, a hold, a second place
+    id: str  # what a person types: 12 digits of a photo's id, a device, a hold, a checkpoint mirror
     what: str  # two or three words
     since: str  # a moment
     reason: str  # a sentence
-    way_on: str  # what to do
+    next_step: str  # what to do
     device: str | None = None
     tries: int = 0  # so far
     count: int = 1  # files or photos it stands for
@@ -105,25 +105,25 @@ class Status:
     ended_at: str | None = None  # the watcher came to its end then, and was not started since
 
 
-def read_status(house: House) -> Status:
+def read_status(workspace: Workspace) -> Status:
     """Return where everything stands.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
-    now = house.now()
-    with house.database.read() as connection:
+    now = workspace.now()
+    with workspace.database.read() as connection:
         devices, holds, files = read_devices(connection), list_holds(connection), count_files(connection)
-        word = last_word(connection, house.executor)
+        word = last_word(connection, workspace.executor)
         counts = records.count_states(connection)
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
             _is_watched(word, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
-            tuple(_waits(connection, house, holds)),
-            tuple(_for_person(connection, house, devices, holds)),
-            _overdue(connection, house, devices, now),
+            tuple(_waits(connection, workspace, holds)),
+            tuple(_for_person(connection, workspace, devices, holds)),
+            _overdue(connection, workspace, devices, now),
             tuple(_line(connection, device, files.get(device.id, Files()), holds, now) for device in devices),
             holds,
             word.ended_at,
@@ -135,25 +135,25 @@ def _is_watched(word: LastWord, now: datetime) -> bool:
     return is_fresh and word.ended_at is None
 
 
-def needs_person(house: House) -> bool:
+def needs_person(workspace: Workspace) -> bool:
     """Say whether anything stands still until a person does something.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
-    with house.database.read() as connection:
-        found = _for_person(connection, house, read_devices(connection), list_holds(connection))
+    with workspace.database.read() as connection:
+        found = _for_person(connection, workspace, read_devices(connection), list_holds(connection))
         return next(found, None) is not None
 
 
-def list_overdue(house: House) -> tuple[Item, ...]:
+def list_overdue(workspace: Workspace) -> tuple[Item, ...]:
     """Return the devices whose photos should have been deleted by now: for `redact devices overdue`.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
-    with house.database.read() as connection:
-        return _overdue(connection, house, read_devices(connection), house.now())
+    with workspace.database.read() as connection:
+        return _overdue(connection, workspace, read_devices(connection), workspace.now())
 
 
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:
@@ -165,17 +165,17 @@ def device_line(connection: Connection, device: RegisteredDevice, now: datetime)
 # -- what waits and goes on by itself --
 
 
-def _waits(connection: Connection, house: House, holds: Iterable[LegalHold]) -> Iterator[Item]:
+def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
     since = read_changes(connection, records.UNDER_WAY)
     for photo in records.list_photos(connection, records.UNDER_WAY):
         if photo.reason:
-            way_on = "Nothing to do, unless it says so: it is tried again by the running watcher, for ever."
-            yield _of_photo(house, photo, "waits", way_on, since)
+            next_step = "Nothing to do, unless it says so: it is tried again by the running watcher, for ever."
+            yield _of_photo(workspace, photo, "waits", next_step, since)
     for hold in holds:
         named = {
             "device": f"device {hold.device}",
             "photo": f"photo {(hold.photo or '')[:SHORT]}",
-            "house": "every photo",
+            "workspace": "every photo",
         }
         reason = f"Nothing of {named[hold.scope]} is deleted: {hold.reason}"
         yield Item(
@@ -187,75 +187,80 @@ def _waits(connection: Connection, house: House, holds: Iterable[LegalHold]) -> 
 
 
 def _for_person(
-    connection: Connection, house: House, devices: Iterable[RegisteredDevice], holds: Iterable[LegalHold]
+    connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], holds: Iterable[LegalHold]
 ) -> Iterator[Item]:
-    known, holds, now = {device.id: device for device in devices}, tuple(holds), house.now()
-    yield from _stopped_photos(connection, house)
+    known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
+    yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)
     yield from _waiting_deletions(connection, known, holds, now)
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection)
     for loss in list_losses(connection):
-        way_on = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
-        yield Item(loss.place, "copies lost", loss.at, loss.sentence, way_on)
+        next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
+        yield Item(loss.place, "copies lost", loss.at, loss.sentence, next_step)
     for lag in list_lags(connection):
-        reason = f"A second place of the record does not take copies: {lag.fault}. It has {lag.size} entries."
-        way_on = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
-        yield Item(lag.place, "copies lag", lag.at, reason, way_on)
+        reason = f"A checkpoint mirror of the audit log does not take copies: {lag.fault}. It has {lag.size} entries."
+        next_step = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
+        yield Item(lag.place, "copies lag", lag.at, reason, next_step)
 
 
-def _stopped_photos(connection: Connection, house: House) -> Iterator[Item]:
+def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:
     stopped = (State.HELD, State.REFUSED, State.WANTED)
     since = read_changes(connection, stopped)
     for photo in (photo for state in stopped for photo in records.list_photos(connection, [state])):
         short = photo.sha256[:SHORT]
         ways = {
             State.HELD: f"Look: redact show {short}. Then: redact retry {short}; or, if nothing of it is to be "
-            f"published: redact settle {short}",
-            State.REFUSED: f"Look: redact show {short}. If nothing of it is to be published: redact settle {short}",
+            f"published: redact set-aside {short}",
+            State.REFUSED: f"Look: redact show {short}. If nothing of it is to be published: redact set-aside {short}",
             State.WANTED: "Keep the watcher running, with the device connected and the file in its place; or open the "
-            f"sealed original: redact retry {short} --key FILE; or give it up: redact settle {short}",
+            f"sealed original: redact retry {short} --key FILE; or give it up: redact set-aside {short}",
         }
-        yield _of_photo(house, photo, photo.state.value, ways[photo.state], since)
+        yield _of_photo(workspace, photo, photo.state.value, ways[photo.state], since)
 
 
 def _kept_originals(connection: Connection) -> Iterator[Item]:
     for original in list_kept(connection):
-        way_on = (
+        next_step = (
             "Bring the copy back from the backup of trust storage, under its name; or have it made again from the "
             f"original: redact retry {original.photo[:SHORT]} --key FILE"
         )
-        yield Item(original.photo[:SHORT], "original kept", original.since, why_kept(original), way_on)
+        yield Item(original.photo[:SHORT], "original kept", original.since, why_kept(original), next_step)
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:
     for recall in list_recalls(connection):
         short, copy = recall.photo[:SHORT], recall.copy or ""
         reason = "A consent for a face that its copy shows has gone."
-        rest = records.list_sightings(connection, photo=recall.photo, states=set(Sighted) - {Sighted.GONE})
+        rest = records.list_device_files(connection, photo=recall.photo, states=set(FileState) - {FileState.GONE})
         again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
-        way_on = (
+        next_step = (
             f"Take copy {copy} down where it was posted. Have it made again: {again}; "
-            f"or give it up: redact settle {short}"
+            f"or give it up: redact set-aside {short}"
         )
-        yield Item(short, "recalled", recall.recalled_at, reason, way_on)
+        yield Item(short, "recalled", recall.recalled_at, reason, next_step)
 
 
 def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
-    for sight in records.list_sightings(connection, states=[Sighted.KEPT, Sighted.UNKNOWN]):
-        short = sight.photo[:SHORT]
-        what = "not deleted" if sight.state is Sighted.KEPT else "not known to be gone"
-        reason = sight.reason or "Its deletion failed."
+    for device_file in records.list_device_files(connection, states=[FileState.KEPT, FileState.UNKNOWN]):
+        short = device_file.photo[:SHORT]
+        what = "not deleted" if device_file.state is FileState.KEPT else "not known to be gone"
+        reason = device_file.reason or "Its deletion failed."
         yield Item(
-            short, what, sight.seen_at, reason, way_to_delete(known.get(sight.device), sight.device, now), sight.device
+            short,
+            what,
+            device_file.seen_at,
+            reason,
+            way_to_delete(known.get(device_file.device), device_file.device, now),
+            device_file.device,
         )
     before = print_moment(now - timedelta(seconds=OPEN_LONG_S))
     for found in list_open(connection):
         if found.at < before or standing_of(known.get(found.device), now) != "approved":
             reason = f"Its deletion was begun (entry {found.entry}) and never ended."
-            way_on = way_to_delete(known.get(found.device), found.device, now)
-            yield Item(found.photo[:SHORT], "deletion open", found.at, reason, way_on, found.device)
+            next_step = way_to_delete(known.get(found.device), found.device, now)
+            yield Item(found.photo[:SHORT], "deletion open", found.at, reason, next_step, found.device)
 
 
 def _waiting_deletions(
@@ -271,13 +276,13 @@ def _waiting_deletions(
         reason = waits.reason or f"{_files(waits.count)} of stored photos wait for a person to have them deleted."
         if standing != "approved":
             reason = f"{_files(waits.count)} of stored photos lie on a device that is {standing}."
-        way_on = way_to_delete(device, waits.device, now)
-        yield Item(waits.device, "not deleted", waits.since, reason, way_on, waits.device, 0, waits.count)
+        next_step = way_to_delete(device, waits.device, now)
+        yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, waits.count)
 
 
 def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:
-    """Say whether a hold covers them all: the house's, the device's, or (as their reason says) each photo's own."""
-    if any(hold.scope == "house" or hold.device == waits.device for hold in holds):
+    """Say whether a hold covers them all: the workspace's, the device's, or (as their reason says) each photo's own."""
+    if any(hold.scope == "workspace" or hold.device == waits.device for hold in holds):
         return True
     return waits.reason == ON_HOLD and any(hold.photo for hold in holds)
 
@@ -289,22 +294,22 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)
     for (device, why), count in groups.items():
-        way_on = way_to_take_off(known.get(device), device, now)
-        yield Item(device, "left on device", first[device, why], why, way_on, device, 0, count)
+        next_step = way_to_take_off(known.get(device), device, now)
+        yield Item(device, "left on device", first[device, why], why, next_step, device, 0, count)
 
 
 # -- what is overdue --
 
 
 def _overdue(
-    connection: Connection, house: House, devices: Iterable[RegisteredDevice], now: datetime
+    connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], now: datetime
 ) -> tuple[Item, ...]:
-    found = [_item(late) for device in devices for late in list_late(connection, house, device, now)]
+    found = [_item(late) for device in devices for late in list_late(connection, workspace, device, now)]
     return tuple(sorted(found, key=lambda item: (item.since, item.id)))
 
 
 def _item(late: Late) -> Item:
-    return Item(late.device, late.what, late.since, late.reason, late.way_on, late.device, 0, late.count)
+    return Item(late.device, late.what, late.since, late.reason, late.next_step, late.device, 0, late.count)
 
 
 # -- devices --
@@ -325,10 +330,10 @@ def _line(
         device.last_seen_at,
         device.attested_at,
         files.taken,
-        files.states[Sighted.GONE],
+        files.states[FileState.GONE],
         files.left,
         _verdict(device, files),
-        tuple(hold.id for hold in holds if hold.scope == "house" or hold.device == device.id),
+        tuple(hold.id for hold in holds if hold.scope == "workspace" or hold.device == device.id),
         tuple(map(_print_gap, find_gaps(counters))),
     )
 
@@ -350,15 +355,15 @@ def _print_gap(gap: Gap) -> str:
 # -- shared --
 
 
-def _of_photo(house: House, photo: Photo, what: str, way_on: str, since: Mapping[str, str]) -> Item:
-    reason = without_paths(house, photo.reason or "No reason was written down.")
+def _of_photo(workspace: Workspace, photo: Photo, what: str, next_step: str, since: Mapping[str, str]) -> Item:
+    reason = without_paths(workspace, photo.reason or "No reason was written down.")
     at = since.get(photo.sha256, photo.arrived_at)  # an entry may have been erased, and its photo's id with it
-    return Item(photo.sha256[:SHORT], what, at, reason, way_on, tries=photo.attempts)
+    return Item(photo.sha256[:SHORT], what, at, reason, next_step, tries=photo.attempts)
 
 
-def without_paths(house: House, sentence: str) -> str:
-    """Return a reason with the house's folders called by their last name: faults of our own disk say the whole path."""
-    for folder in sorted(house.settings.own_folders, key=lambda folder: -len(str(folder))):
+def without_paths(workspace: Workspace, sentence: str) -> str:
+    """Return a reason with the workspace's folders called by their last name: faults of our disk say whole paths."""
+    for folder in sorted(workspace.settings.own_folders, key=lambda folder: -len(str(folder))):
         sentence = sentence.replace(str(folder), folder.name)
     return sentence
 

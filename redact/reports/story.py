@@ -21,9 +21,9 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.reader import read_entries
-from redact.store.photos import LeftItem, Photo, Sight, Sighted
+from redact.store.photos import DeviceFile, FileState, LeftItem, Photo
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 _TOLD_APART = frozenset({"photo", "reason"})
 
@@ -43,19 +43,19 @@ class Seen:
     """One file in which the photo was seen."""
 
     device: str
-    state: str  # redact.store.records.Sighted
+    state: str  # redact.store.records.FileState
     level: str | None
     left: int | None  # further files of it that were found and left
     reason: str | None
     seen_at: str
     cleared_at: str | None
-    opened: int | None  # entry of the record
+    opened: int | None  # entry of the audit log
     where: str | None  # folder and file name; for a terminal only; None once it is gone
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of the record."""
+    """One entry of the audit log."""
 
     entry: int
     at: str
@@ -65,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One photo's way through the house."""
+    """One photo's way through the workspace."""
 
     photo: Photo
     reason: str | None  # why it stands where it stands, without paths
@@ -85,52 +85,52 @@ class DeviceView:
     at: str
 
 
-def read_journey(house: House, photo: Photo) -> Journey:
+def read_journey(workspace: Workspace, photo: Photo) -> Journey:
     """Return what is known of a photo.
 
     Raises:
         DatabaseFault: the database does not answer.
-        RecordError: an entry of the record cannot be read.
+        RecordError: an entry of the audit log cannot be read.
     """
-    with house.database.read() as connection:
-        sights = records.list_sightings(connection, photo=photo.sha256)
-        holds, on = list_holds(connection), [*(sight.device for sight in sights), ""]
+    with workspace.database.read() as connection:
+        device_files = records.list_device_files(connection, photo=photo.sha256)
+        holds, on = list_holds(connection), [*(device_file.device for device_file in device_files), ""]
         covering = [hold for hold in holds if any(hold.covers(seen, photo.sha256) for seen in on)]
         return Journey(
             photo,
-            None if photo.reason is None else without_paths(house, photo.reason),
+            None if photo.reason is None else without_paths(workspace, photo.reason),
             _coverings(photo.plan),
-            tuple(_seen(connection, sight) for sight in sights),
+            tuple(_seen(connection, device_file) for device_file in device_files),
             _steps(connection, photo.sha256),
             tuple(covering),
         )
 
 
-def read_device_view(house: House, device: RegisteredDevice) -> DeviceView:
+def read_device_view(workspace: Workspace, device: RegisteredDevice) -> DeviceView:
     """Return what is known of a device.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
-    now = house.now()
-    with house.database.read() as connection:
-        rest = records.list_sightings(connection, device=device.id, states=set(Sighted) - {Sighted.GONE})
+    now = workspace.now()
+    with workspace.database.read() as connection:
+        rest = records.list_device_files(connection, device=device.id, states=set(FileState) - {FileState.GONE})
         return DeviceView(
             device_line(connection, device, now),
-            tuple((sight.photo, _seen(connection, sight)) for sight in rest),
+            tuple((device_file.photo, _seen(connection, device_file)) for device_file in rest),
             tuple((left.why, _place_of(left)) for left in records.list_left(connection, device.id)),
             print_moment(now),
         )
 
 
-def read_unregistered(house: House) -> tuple[tuple[str, str], ...]:
+def read_unregistered(workspace: Workspace) -> tuple[tuple[str, str], ...]:
     """Return what lies in folders that no device is registered for: why it is left, and the folder.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
-    above = {ingest.name: ingest for ingest in house.settings.ingest}
-    with house.database.read() as connection:
+    above = {ingest.name: ingest for ingest in workspace.settings.ingest}
+    with workspace.database.read() as connection:
         left = records.list_left(connection, UNREGISTERED)
     return tuple(
         (item.why, str(above.get(item.parts[0], Path(item.parts[0])).joinpath(*item.parts[1:]))) for item in left
@@ -147,26 +147,26 @@ def _coverings(plan: str | None) -> tuple[Covering, ...]:
     return tuple(Covering(row["kind"], row["action"], float(row["score"]), row["reason"]) for row in rows)
 
 
-def _seen(connection: Connection, sight: Sight) -> Seen:
+def _seen(connection: Connection, device_file: DeviceFile) -> Seen:
     return Seen(
-        sight.device,
-        sight.state.value,
-        sight.level,
-        sight.left,
-        sight.reason,
-        sight.seen_at,
-        sight.cleared_at,
-        sight.opened,
-        _where(connection, sight),
+        device_file.device,
+        device_file.state.value,
+        device_file.level,
+        device_file.left,
+        device_file.reason,
+        device_file.seen_at,
+        device_file.cleared_at,
+        device_file.opened,
+        _where(connection, device_file),
     )
 
 
-def _where(connection: Connection, sight: Sight) -> str | None:
+def _where(connection: Connection, device_file: DeviceFile) -> str | None:
     """Return where the file lies, as a person finds it."""
-    device = read_device(connection, sight.device)
-    if sight.arrival is None or device is None:
+    device = read_device(connection, device_file.device)
+    if device_file.arrival is None or device is None:
         return None
-    place, folders = sight.arrival.place, device.record.folders
+    place, folders = device_file.arrival.place, device.record.folders
     below = "/".join(place.parts)
     return str(folders[place.folder].joinpath(*place.parts)) if place.folder in range(len(folders)) else below
 

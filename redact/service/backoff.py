@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 FIRST_PAUSE_S = 5.0  # seconds before the second try; then twice as long each time
-CLEAR_LONGEST_S = 6 * 3600.0  # seconds between two tries at what could not be deleted: each leaves two entries a file
+CLEAR_LONGEST_S = 6 * 3600.0  # seconds between two tries at what could not be deleted: each leaves two entries per file
 NEVER_S = float("inf")  # on no clock; also what is "due" while it is being tried
 
 

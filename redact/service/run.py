@@ -1,4 +1,4 @@
-"""`redact watch`: the devices' doors on one side, the keeper and the engine on the other, until somebody says stop."""
+"""`redact watch`: devices on one side, the scheduler and the engine on the other, until somebody says stop."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from redact.errors import RedactError
+from redact.errors import RedactError, describe
 from redact.photos.steps import Worked, sweep_quarantine
 from redact.service.backoff import Patience
-from redact.service.periodic import Duties, Duty, tell_swept
-from redact.service.scheduler import Keeper
+from redact.service.periodic import PeriodicTask, PeriodicTasks, tell_swept
+from redact.service.scheduler import Scheduler
 from redact.service.workflows import Engine
 from redact.store import machines as executors
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.pupils import read_gallery, read_roll, register_version
-from redact.system.describe import told
 from redact.system.machine import hold_lock
-from redact.workers.job import Bench, Brief
-from redact.workers.pool import Crew, share_cores
+from redact.workers.job import RegisterSnapshot, WorkerSetup
+from redact.workers.pool import WorkerPool, share_cores
 from redact.workspace.engine_file import is_whole, move_aside
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import device_of
 from watcher.errors import QuarantineFault, SourceFault
 from watcher.guard import check_apart
@@ -48,11 +47,13 @@ T = TypeVar("T")
 
 
 class AlreadyWatching(RedactError):
-    """Another watcher works in this house."""
+    """Another watcher works in this workspace."""
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("Another watcher works in this house already. Stop it first; one house has one watcher.")
+        super().__init__(
+            "Another watcher works in this workspace already. Stop it first; one workspace has one watcher."
+        )
 
 
 class CutShort(RedactError):
@@ -66,34 +67,34 @@ class CutShort(RedactError):
 
 
 @dataclass(slots=True)
-class Briefing:
-    """What photos are redacted by, read anew when the register changes, or the day: consents end."""
+class RegisterReader:
+    """What photos are redacted by, read again when the register changes, or the day: consents end."""
 
-    house: House
-    crew: Crew
+    workspace: Workspace
+    pool: WorkerPool
     models: Mapping[str, str]
-    _known: tuple[tuple[int, date], Brief] | None = None
+    _known: tuple[tuple[int, date], RegisterSnapshot] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self, path: Path, tags: tuple[str, ...]) -> Worked:
         """Redact the plain original at `path`."""
-        version, brief = self._read()
-        outcome = self.crew.redact(path, brief, tags)
+        version, snapshot = self._read()
+        outcome = self.pool.redact(path, snapshot, tags)
         models = hashlib.sha256(json.dumps(dict(self.models), sort_keys=True).encode()).hexdigest()
         return Worked(outcome, version or None, models)
 
-    def _read(self) -> tuple[int, Brief]:
-        with self._lock, self.house.database.read() as connection:
-            settings, today = self.house.settings, self.house.now().date()
+    def _read(self) -> tuple[int, RegisterSnapshot]:
+        with self._lock, self.workspace.database.read() as connection:
+            settings, today = self.workspace.settings, self.workspace.now().date()
             version = register_version(connection)
             if self._known is None or self._known[0] != (version, today):
                 roll = read_roll(connection)
                 gallery = (
-                    read_gallery(connection, self.house.keys.templates, settings.purposes, today)
+                    read_gallery(connection, self.workspace.keys.templates, settings.purposes, today)
                     if settings.shows_faces
                     else None
                 )
-                self._known = ((version, today), Brief(roll if roll.pupils else None, gallery or None))
+                self._known = ((version, today), RegisterSnapshot(roll if roll.pupils else None, gallery or None))
             return version, self._known[1]
 
 
@@ -109,72 +110,77 @@ class _Restart:
 
 
 def run_watch(
-    house: House, stop: threading.Event, bench: Bench, models: Mapping[str, str], *, once: bool = False
+    workspace: Workspace, stop: threading.Event, setup: WorkerSetup, models: Mapping[str, str], *, once: bool = False
 ) -> None:
-    """Watch the devices of a house and walk every photo through the corridor, until `stop` is set.
+    """Watch the devices of a workspace and walk every photo through the pipeline, until `stop` is set.
 
     Args:
-        house: opened.
+        workspace: opened.
         stop: set by a signal.
-        bench: what workers are set up with.
+        setup: what workers are set up with.
         models: SHA-256 of the weight files in use.
         once: end when everything that lay there was taken as far as it goes.
 
     Raises:
-        AlreadyWatching: another process watches this house.
+        AlreadyWatching: another process watches this workspace.
         CutShort: with `once`, something could not be done; nothing was lost.
-        RedactError, WatcherError: the house cannot be worked with, and no waiting mends that.
+        RedactError, WatcherError: the workspace cannot be worked with, and no waiting mends that.
     """
-    with alone_in(house), contextlib.ExitStack() as open_things:
-        workers, threads = share_cores(1_000, house.settings.workers)
-        crew = Crew(replace(bench, threads=threads), workers)
-        open_things.callback(crew.close)
-        run_keeper(house, Keeper(house, Briefing(house, crew, models).work, workers + 1), stop, once=once)
+    with alone_in(workspace), contextlib.ExitStack() as open_things:
+        workers, threads = share_cores(1_000, workspace.settings.workers)
+        pool = WorkerPool(replace(setup, threads=threads), workers)
+        open_things.callback(pool.close)
+        run_scheduler(
+            workspace,
+            Scheduler(workspace, RegisterReader(workspace, pool, models).work, workers + 1),
+            stop,
+            once=once,
+        )
 
 
 @contextlib.contextmanager
-def alone_in(house: House) -> Iterator[None]:
-    """Be the house's only watcher.
+def alone_in(workspace: Workspace) -> Iterator[None]:
+    """Be the workspace's only watcher.
 
     Raises:
-        AlreadyWatching: another process watches this house.
+        AlreadyWatching: another process watches this workspace.
     """
-    with hold_lock(house.settings.folder / LOCK_FILE) as is_ours:
+    with hold_lock(workspace.settings.folder / LOCK_FILE) as is_ours:
         if not is_ours:
             raise AlreadyWatching
         yield
 
 
-def run_keeper(house: House, keeper: Keeper, stop: threading.Event, *, once: bool = False) -> None:
-    """Watch the devices for a keeper that was made ready, with the engine beside it; `alone_in` the house.
+def run_scheduler(workspace: Workspace, scheduler: Scheduler, stop: threading.Event, *, once: bool = False) -> None:
+    """Watch the devices for a scheduler that was made ready, with the engine beside it; `alone_in` the workspace.
 
     Raises:
         CutShort: with `once`, something could not be done; nothing was lost.
-        RedactError, WatcherError: the house cannot be worked with, and no waiting mends that.
+        RedactError, WatcherError: the workspace cannot be worked with, and no waiting mends that.
     """
-    duties = Duties(house)
-    waiting = _Waiting(house, stop, duties.sign.do, once)
+    tasks = PeriodicTasks(workspace)
+    waiting = _Waiting(workspace, stop, tasks.sign.do, once)
     with contextlib.ExitStack() as open_things:
-        open_things.callback(_say_ended, house)
-        duties.sign.do()
+        open_things.callback(_say_ended, workspace)
+        tasks.sign.do()
         # nothing may be taken in before: a file that is just being written down would be taken for a leftover
-        if waiting.until(lambda: sweep_quarantine(house), tell_swept) is None:
+        if waiting.until(lambda: sweep_quarantine(workspace), tell_swept) is None:
             return
-        duties.sweep()
-        if waiting.until(lambda: open_things.enter_context(_engine_for(house, keeper))) is None:
+        tasks.sweep()
+        if waiting.until(lambda: open_things.enter_context(_engine_for(workspace, scheduler))) is None:
             return
-        thread = threading.Thread(target=keeper.run, name="keeper")
+        thread = threading.Thread(target=scheduler.run, name="scheduler")
         thread.start()
         open_things.callback(thread.join)
-        open_things.callback(keeper.stop)
-        _watch(house, keeper, duties, waiting)
+        open_things.callback(scheduler.stop)
+        _watch(workspace, scheduler, tasks, waiting)
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """How the watch meets a passing fault in what it cannot do without: it waits, longer each time."""
 
-    house: House
+    workspace: Workspace
     stop: threading.Event
     meanwhile: Callable[[], None]
     once: bool
@@ -185,7 +191,7 @@ class _Waiting:
         Raises:
             CutShort: with `once`, after the first try.
         """
-        patience = Patience(self.house.settings.retry_longest_s)
+        patience = Patience(self.workspace.settings.retry_longest_s)
         while not self.stop.is_set():
             try:
                 done = act()
@@ -193,9 +199,11 @@ class _Waiting:
                 if isinstance(error, DatabaseDamaged):
                     raise
                 if self.once:
-                    raise CutShort([told(error)]) from error
+                    raise CutShort([describe(error)]) from error
                 patience.fail(0.0)
-                log.warning("The watch cannot go on. %s Next try in %d seconds.", _ended(told(error)), patience.due_s)
+                log.warning(
+                    "The watch cannot go on. %s Next try in %d seconds.", _ended(describe(error)), patience.due_s
+                )
                 self.stop.wait(patience.due_s)
                 self.meanwhile()
             else:
@@ -209,95 +217,95 @@ def _ended(sentence: str) -> str:
 
 
 @contextlib.contextmanager
-def _engine_for(house: House, keeper: Keeper) -> Iterator[Engine]:
-    settings = house.settings
+def _engine_for(workspace: Workspace, scheduler: Scheduler) -> Iterator[Engine]:
+    settings = workspace.settings
     if not is_whole(settings.engine_url):
-        moved = move_aside(settings.engine_url, house.now())
+        moved = move_aside(settings.engine_url, workspace.now())
         log.warning(
             "The workflow engine's file was damaged. It was moved aside as %s, and a new one is made. No photo and no "
-            "entry rests on it; photos under way begin their step anew. See: redact doctor", moved.name,
+            "entry rests on it; photos under way begin their step again. See: redact doctor", moved.name,
         )  # fmt: skip
-    with Engine(settings.engine_url, house.executor, keeper) as engine:
-        keeper.adopt(engine.unfinished())
-        keeper.engine = engine
+    with Engine(settings.engine_url, workspace.executor, scheduler) as engine:
+        scheduler.adopt(engine.unfinished())
+        scheduler.engine = engine
         yield engine
 
 
-def _say_ended(house: House) -> None:
+def _say_ended(workspace: Workspace) -> None:
     """Write down that this watcher ended; where that fails, its sign of life grows old in two minutes."""
     try:
-        with house.database.write() as connection:
-            executors.end(connection, house.executor, house.now())
+        with workspace.database.write() as connection:
+            executors.end(connection, workspace.executor, workspace.now())
     except Exception as error:  # noqa: BLE001  the last act; what the watch ended with must not be hidden by it
-        log.warning("The end of the watch was not written down. %s", told(error))
+        log.warning("The end of the watch was not written down. %s", describe(error))
 
 
-def _watch(house: House, keeper: Keeper, duties: Duties, waiting: _Waiting) -> None:
-    settings, stop, once = house.settings, waiting.stop, waiting.once
+def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, waiting: _Waiting) -> None:
+    settings, stop, once = workspace.settings, waiting.stop, waiting.once
     rhythm = Rhythm(rescan_s=settings.rescan_s, poll_s=settings.poll_s, patience=Settling())
     with WatchdogNotifier() as notifier:
-        while (found := waiting.until(lambda: _read_devices(house))) is not None:
+        while (found := waiting.until(lambda: _read_devices(workspace))) is not None:
             devices, approved = found
-            keeper.set_devices(approved)
+            scheduler.set_devices(approved)
             names = ", ".join(device.id for device in approved)
             log.info("Watching %d devices: %s", len(approved), names or "none yet")
             restart = _Restart(stop)
-            with _looking_at_register(house, devices, restart, duties):
+            with _looking_at_register(workspace, devices, restart, tasks):
                 doors = [device_of(device.record) for device in approved]
                 for report in watch(doors, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
-                    keeper.take(report)
+                    scheduler.take(report)
                 if once:  # with the beat going on: redacting takes minutes
-                    _wait_until_idle(keeper, stop)
+                    _wait_until_idle(scheduler, stop)
             if once:
                 break
-    if once and not stop.is_set() and (undone := duties.finish()):
+    if once and not stop.is_set() and (undone := tasks.finish()):
         raise CutShort([_ended(why) for why in undone])
 
 
-def _wait_until_idle(keeper: Keeper, stop: threading.Event) -> None:
-    while not keeper.is_idle() and not stop.wait(0.1):
+def _wait_until_idle(scheduler: Scheduler, stop: threading.Event) -> None:
+    while not scheduler.is_idle() and not stop.wait(0.1):
         pass
 
 
-def _read_devices(house: House) -> tuple[tuple[RegisteredDevice, ...], list[RegisteredDevice]]:
+def _read_devices(workspace: Workspace) -> tuple[tuple[RegisteredDevice, ...], list[RegisteredDevice]]:
     """Return the register, and of it the devices that may be watched now.
 
     Raises:
-        FoldersOverlap: the folders of one are not apart from the house's; this ends the program.
+        FoldersOverlap: the folders of one are not apart from the workspace's; this ends the program.
     """
-    devices, now = _registered(house), house.now()
+    devices, now = _registered(workspace), workspace.now()
     approved = [device for device in devices if device.is_approved(now) and device.record.root is not None]
     for device in approved:
-        check_apart(house.settings.own_folders, device.record.folders)
+        check_apart(workspace.settings.own_folders, device.record.folders)
     return devices, approved
 
 
-def _registered(house: House) -> tuple[RegisteredDevice, ...]:
-    with house.database.read() as connection:
+def _registered(workspace: Workspace) -> tuple[RegisteredDevice, ...]:
+    with workspace.database.read() as connection:
         return read_devices(connection)
 
 
 @contextlib.contextmanager
 def _looking_at_register(
-    house: House, known: Sequence[RegisteredDevice], restart: _Restart, duties: Duties
+    workspace: Workspace, known: Sequence[RegisteredDevice], restart: _Restart, tasks: PeriodicTasks
 ) -> Iterator[None]:
-    """Do the duties, and look at the register every few seconds; a change (or an expiry) starts the watch anew."""
-    ended, before = threading.Event(), _standing(house, known)
+    """Do the tasks, and look at the register every few seconds; a change (or an expiry) starts the watch again."""
+    ended, before = threading.Event(), _standing(workspace, known)
 
     def compare() -> None:
-        if _standing(house, _registered(house)) != before:
+        if _standing(workspace, _registered(workspace)) != before:
             restart.changed.set()
 
-    register = Duty("The register of devices was not looked at.", 0.0, compare, DEVICES_S)
+    register = PeriodicTask("The register of devices was not looked at.", 0.0, compare, DEVICES_S)
 
     def look() -> None:
         while True:
-            duties.do()
+            tasks.do()
             register.do()
             if ended.wait(DEVICES_S) or restart.is_set():
                 return
 
-    duties.look_anew()
+    tasks.look_again()
     thread = threading.Thread(target=look, name="register")
     thread.start()
     try:
@@ -307,7 +315,7 @@ def _looking_at_register(
         thread.join()
 
 
-def _standing(house: House, devices: Sequence[RegisteredDevice]) -> list[tuple[object, ...]]:
+def _standing(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> list[tuple[object, ...]]:
     """Return what the watch depends on: where devices lie, whether they are approved now, and their policy."""
-    now = house.now()
+    now = workspace.now()
     return [(device.record, device.is_approved(now), device.clears) for device in devices]

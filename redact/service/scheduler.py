@@ -1,4 +1,4 @@
-"""The keeper: takes in what comes to rest, feeds the engine, clears the devices, and does the daily chores.
+"""The scheduler: takes in what comes to rest, feeds the engine, clears the devices, and does the daily upkeep.
 
 Every passing fault (disk full, share gone, database held) is tried again with growing pauses, for ever; each try and
 its reason can be seen in `redact status`.  Pauses are counted on a clock that nobody sets, and everything that waits is
@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from redact.devices import clear as clearing
-from redact.photos import steps as corridor
+from redact.errors import describe
+from redact.photos import steps
 from redact.photos.steps import PhotoMissing, Worked
 from redact.service.backoff import FIRST_PAUSE_S, NEVER_S, Clearings, Patience
 from redact.service.workflows import Engine
@@ -28,8 +29,7 @@ from redact.store.device_kinds import Clears
 from redact.store.devices import RegisteredDevice, mark_seen
 from redact.store.photos import State
 from redact.system.clock import print_moment
-from redact.system.describe import told
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from watcher.device import Present, device_of
 from watcher.errors import SourceFault, Unsafe
 from watcher.guard import Place
@@ -38,7 +38,7 @@ from watcher.sort import Sort
 from watcher.watch import AtRest, Away, Back, NotTouched, Report
 
 CLEAR_PAUSE_S = 2.0  # seconds between two clearings of one device: several photos share one walk over it
-CHORES_S = 30.0  # seconds between two looks at what wants to be taken in again, heads to copy, and leftovers
+UPKEEP_S = 30.0  # seconds between two looks at what wants to be taken in again, heads to copy, and leftovers
 IDLE_S = 0.5  # longest wait between two turns; each costs one query
 
 log = logging.getLogger("redact")
@@ -46,10 +46,10 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Keeper:
+class Scheduler:
     """Runs in one thread (`run`); `take` and the engine's calls come from others."""
 
-    house: House
+    workspace: Workspace
     work: Callable[[Path, tuple[str, ...]], Worked]
     in_flight: int  # photos given to the engine at once
     clock_s: Callable[[], float] = time.monotonic
@@ -64,7 +64,7 @@ class Keeper:
     _waits: dict[str, Patience] = field(default_factory=dict)  # photos that met trouble
     _devices: dict[str, RegisteredDevice] = field(default_factory=dict)
     _clearings: Clearings = field(default_factory=Clearings)
-    _chores_at_s: float = 0.0
+    _upkeep_at_s: float = 0.0
     _feed_at_s: float = 0.0  # when a photo that met trouble is due again
     _has_photos: bool = True
     engine: Engine | None = None
@@ -76,23 +76,23 @@ class Keeper:
         self._reports.append(report)
         self._woken.set()
 
-    # -- called by the engine: Hands --
+    # -- called by the engine: Steps --
 
     def do(self, step: str, photo: str) -> str:
         """Do one step; every fault becomes a reason on the photo, and is tried again."""
-        steps: dict[str, Callable[[], str]] = {
-            "seal": lambda: corridor.seal(self.house, photo),
-            "redact": lambda: corridor.redact(self.house, photo, self.work),
-            "store": lambda: corridor.store(self.house, photo),
+        by_name: dict[str, Callable[[], str]] = {
+            "seal": lambda: steps.seal(self.workspace, photo),
+            "redact": lambda: steps.redact(self.workspace, photo, self.work),
+            "store": lambda: steps.store(self.workspace, photo),
         }
         try:
-            state = steps[step]()
+            state = by_name[step]()
         except PhotoMissing as missing:
             why = str(missing)
-            self._trouble(photo, lambda: corridor.want_again(self.house, photo, why))
+            self._trouble(photo, lambda: steps.want_again(self.workspace, photo, why))
             return "wanted"
         except Exception as error:  # noqa: BLE001  the outermost loop of a photo: nothing it does stops the others
-            reason = told(error)
+            reason = describe(error)
             self._trouble(photo, lambda: self._note(photo, reason))
             return "waits"
         self._waits.pop(photo, None)
@@ -105,7 +105,7 @@ class Keeper:
 
     def open_deletions(self, device: str, by: str, tries_again: bool) -> list[int]:  # noqa: FBT001  of a workflow
         """Write down what will be deleted."""
-        act = lambda: clearing.open_deletions(self.house, device, by, tries_again=tries_again)  # noqa: E731
+        act = lambda: clearing.open_deletions(self.workspace, device, by, tries_again=tries_again)  # noqa: E731
         opened = self._guard(act, None)
         if opened is None:
             self._clearings.later(device, self.clock_s())
@@ -113,11 +113,11 @@ class Keeper:
 
     def erase_opened(self, device: str, ids: Sequence[int]) -> dict[str, str]:
         """Delete what was written down."""
-        return self._guard(lambda: clearing.erase_opened(self.house, device, ids), {})
+        return self._guard(lambda: clearing.erase_opened(self.workspace, device, ids), {})
 
     def confirm(self, device: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
         """Look again, and write down the results."""
-        counts = self._guard(lambda: clearing.confirm(self.house, device, ids, words), {"unknown": len(ids)})
+        counts = self._guard(lambda: clearing.confirm(self.workspace, device, ids, words), {"unknown": len(ids)})
         if counts.get("gone"):
             log.info("Device %s: %d cleared.", device, counts["gone"])
         if counts.get("kept") or counts.get("unknown"):
@@ -145,7 +145,7 @@ class Keeper:
             try:
                 self.turn()
             except Exception as error:  # noqa: BLE001  nothing may end this thread: nobody would notice
-                log.warning("%s", told(error))
+                log.warning("%s", describe(error))
                 self._stop.wait(FIRST_PAUSE_S)
             self._woken.wait(IDLE_S)
             self._woken.clear()
@@ -164,10 +164,10 @@ class Keeper:
         self._is_turning = True  # what is on its way from one list to another is seen by nobody else
         faults: list[Exception] = []
         try:
-            for part in (self._take_in, self._feed, self._clear, self.house.ledger.write_down_copies, self._chores):
+            for part in (self._take_in, self._feed, self._clear, self.workspace.ledger.write_down_copies, self._upkeep):
                 try:
                     part()
-                except Exception as error:  # noqa: BLE001  an engine that refuses must not stop the chores
+                except Exception as error:  # noqa: BLE001  an engine that refuses must not stop the upkeep
                     faults.append(error)
         finally:
             self._is_turning = False
@@ -211,7 +211,7 @@ class Keeper:
         try:
             self._follow(report)
         except Exception as error:  # noqa: BLE001  the outermost loop of a report: no other is lost for it
-            log.warning("%s", told(error))
+            log.warning("%s", describe(error))
             patience = patience or self._patience()
             patience.fail(self.clock_s())
             self._later.append((patience, report))
@@ -232,12 +232,10 @@ class Keeper:
 
     def _take_one(self, report: AtRest) -> None:
         registered = self._devices.get(report.place.device_id)
-        if registered is None or not registered.is_approved(self.house.now()):
+        if registered is None or not registered.is_approved(self.workspace.now()):
             return
         try:
-            taken = corridor.take_in(
-                self.house, device_of(registered.record), report.place, report.sighting, report.tags
-            )
+            taken = steps.take_in(self.workspace, device_of(registered.record), report.place, report.stat, report.tags)
         except Unsafe as error:
             self._note_left(report.place, f"It was left untouched: {error.why}.")
             return
@@ -263,9 +261,9 @@ class Keeper:
             return
         now_s = self.clock_s()
         waiting = {photo for photo, patience in list(self._waits.items()) if patience.due_s > now_s}
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             limit = self.in_flight + len(flying) + len(waiting)
-            ids = records.ids_under_way(connection, self.house.executor, limit)
+            ids = records.ids_under_way(connection, self.workspace.executor, limit)
         pauses = [patience.due_s for patience in list(self._waits.values()) if patience.due_s > now_s]
         self._feed_at_s = min(pauses, default=NEVER_S)
         ready = [photo for photo in ids if photo not in flying and photo not in waiting][:free]
@@ -300,21 +298,21 @@ class Keeper:
 
     def _may_clear(self, registered: RegisteredDevice, *, tries_again: bool) -> bool:
         """Say whether the device's policy and the candidates make a clearing worth starting."""
-        if registered.clears is not Clears.AT_ONCE or not registered.is_approved(self.house.now()):
+        if registered.clears is not Clears.AT_ONCE or not registered.is_approved(self.workspace.now()):
             return False
         if not isinstance(device_of(registered.record).is_present(), Present):
             return False  # nothing is opened that cannot be ended; `Back` tells when it can
-        sights = clearing.candidates(self.house, registered.record.id, tries_again=tries_again)
-        may, wait = clearing.judge(self.house, registered.record.id, sights, is_quick=True, most=1)
+        device_files = clearing.candidates(self.workspace, registered.record.id, tries_again=tries_again)
+        may, wait = clearing.judge(self.workspace, registered.record.id, device_files, is_quick=True, most=1)
         if wait and not may:
-            self._clearings.rest(registered.record.id, self.clock_s() + CHORES_S)
+            self._clearings.rest(registered.record.id, self.clock_s() + UPKEEP_S)
         return bool(may)
 
     def _stored(self, photo: str) -> None:
-        with self.house.database.read() as connection:
-            sights = records.list_sightings(connection, photo=photo)
-        for sight in sights:
-            self._clearings.touch(sight.device)
+        with self.workspace.database.read() as connection:
+            device_files = records.list_device_files(connection, photo=photo)
+        for device_file in device_files:
+            self._clearings.touch(device_file.device)
 
     @contextlib.contextmanager
     def _landing(self, kind: str, key: str) -> Iterator[None]:
@@ -328,31 +326,35 @@ class Keeper:
                 self._clearings.later(key, self.clock_s())
             raise
 
-    # -- chores --
+    # -- upkeep --
 
-    def _chores(self) -> None:
-        if self.clock_s() < self._chores_at_s:
+    def _upkeep(self) -> None:
+        if self.clock_s() < self._upkeep_at_s:
             return
-        self._chores_at_s = self.clock_s() + CHORES_S
+        self._upkeep_at_s = self.clock_s() + UPKEEP_S
         self._has_photos = True  # what met trouble may be due
-        drop_plain = partial(corridor.drop_plain_at_rest, self.house)
-        for chore in (self.house.ledger.catch_up, self._want_again, self._see_devices, drop_plain, self._forget):
+        drop_plain = partial(steps.drop_plain_at_rest, self.workspace)
+        for task in (self.workspace.ledger.catch_up, self._want_again, self._see_devices, drop_plain, self._forget):
             try:
-                chore()
-            except Exception as error:  # noqa: BLE001  the outermost loop of a chore; the others are done
-                log.warning("%s", told(error))
+                task()
+            except Exception as error:  # noqa: BLE001  the outermost loop of a task; the others are done
+                log.warning("%s", describe(error))
 
     def _want_again(self) -> None:
         """Take in again what is wanted, from wherever it was seen."""
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             wanted = records.list_photos(connection, [State.WANTED])
-            places = [sight for photo in wanted for sight in records.list_sightings(connection, photo=photo.sha256)]
-        for sight in places:
-            registered, found = self._devices.get(sight.device), sight.arrival
+            places = [
+                device_file
+                for photo in wanted
+                for device_file in records.list_device_files(connection, photo=photo.sha256)
+            ]
+        for device_file in places:
+            registered, found = self._devices.get(device_file.device), device_file.arrival
             if registered is None or found is None:
                 continue
             try:
-                corridor.take_in(self.house, device_of(registered.record), found.place, found.sighting, ())
+                steps.take_in(self.workspace, device_of(registered.record), found.place, found.stat, ())
             except (SourceFault, Unsafe) as error:
                 log.warning("%s", error)
 
@@ -369,15 +371,15 @@ class Keeper:
     # -- shared --
 
     def _set_seen(self, device: str) -> None:
-        with self.house.database.write() as connection:
-            mark_seen(connection, device, print_moment(self.house.now()))
+        with self.workspace.database.write() as connection:
+            mark_seen(connection, device, print_moment(self.workspace.now()))
 
     def _note_left(self, place: Place, why: str) -> None:
-        with self.house.database.write() as connection:
-            records.note_left(connection, self.house.keys.tags, place, why, print_moment(self.house.now()))
+        with self.workspace.database.write() as connection:
+            records.note_left(connection, self.workspace.keys.tags, place, why, print_moment(self.workspace.now()))
 
     def _note(self, photo: str, reason: str) -> None:
-        with self.house.database.write() as connection:
+        with self.workspace.database.write() as connection:
             records.note_trouble(connection, photo, reason)
 
     def _trouble(self, photo: str, note: Callable[[], None]) -> None:
@@ -388,14 +390,14 @@ class Keeper:
         try:
             note()
         except Exception as error:  # noqa: BLE001  what happens here would end the workflow, which waits for a word
-            log.warning("%s", told(error))
+            log.warning("%s", describe(error))
 
     def _guard(self, act: Callable[[], T], otherwise: T) -> T:
         try:
             return act()
         except Exception as error:  # noqa: BLE001  the outermost loop of a clearing; it is tried again
-            log.warning("%s", told(error))
+            log.warning("%s", describe(error))
             return otherwise
 
     def _patience(self) -> Patience:
-        return Patience(self.house.settings.retry_longest_s)
+        return Patience(self.workspace.settings.retry_longest_s)

@@ -5,7 +5,7 @@ run one step.
 Rule: the engine keeps ids, numbers and fixed words only (JSON, never pickle); its version, executor and database are
 ours; no admin server, no telemetry, no queue of its own.  Every step may run twice, so whatever the engine forgets
 costs time and nothing else, and its commits are not waited for.  A step that meets trouble ends its workflow with a
-word; the keeper starts a new one when it is worth it, so no workflow ever sleeps on a fault.
+word; the scheduler starts a new one when it is worth it, so no workflow ever sleeps on a fault.
 Accepted residue: while the engine's database refuses, nothing goes on, and nothing is lost: states are in our tables.
 A file of it that is damaged is put aside before this opens it (redact/workspace/engine_file.py).
 """
@@ -24,7 +24,7 @@ from dbos._serialization import Serializer
 
 from redact.store.database import open_engine, translated
 
-VERSION = "corridor-1"  # of the steps' order; a workflow of another version is not taken up, its photo starts anew
+VERSION = "steps-1"  # of the steps' order; a workflow of another version is not taken up, its photo starts again
 POLL_S = 0.5  # seconds between two looks of the engine at what waits for a message; nothing of ours does, but its end
 QUEUE_POLL_S = 60.0  # seconds between two looks for workflows to take up, once those of a former process are
 KEEP_DAYS = 3  # of finished workflows, to look into; a choice
@@ -32,14 +32,14 @@ KEEP_DAYS = 3  # of finished workflows, to look into; a choice
 PHOTO_STEPS = ("seal", "redact", "store")
 
 
-class Hands(Protocol):
+class Steps(Protocol):
     """What does the work; no call raises, whatever happens is a word."""
 
     def do(self, step: str, photo: str) -> str:
         """Do one step of a photo; return "on" where the next one may follow, any other word where not."""
 
     def open_deletions(self, device: str, by: str, tries_again: bool) -> list[int]:  # noqa: FBT001  of a workflow
-        """Write down what will be deleted; return the ids of the sightings."""
+        """Write down what will be deleted; return the ids of the device files."""
 
     def erase_opened(self, device: str, ids: Sequence[int]) -> dict[str, str]:
         """Delete; return a word for each."""
@@ -64,38 +64,38 @@ class _Json(Serializer):
         return "redact-json"
 
 
-_hands: Hands | None = None  # the engine is one a process, and so are its hands
+_steps: Steps | None = None  # the engine is one per process, and so are its steps
 
 
-def _our_hands() -> Hands:
-    if _hands is None:
+def _our_steps() -> Steps:
+    if _steps is None:
         raise RuntimeError("the engine was started without hands")
-    return _hands
+    return _steps
 
 
 @DBOS.workflow(name="photo")
 def _run_photo(photo: str) -> str:
-    hands, word = _our_hands(), "on"
+    steps, word = _our_steps(), "on"
     try:
         for step in PHOTO_STEPS:
-            word = DBOS.run_step({"name": step}, hands.do, step, photo)
+            word = DBOS.run_step({"name": step}, steps.do, step, photo)
             if word != "on":
                 break
     finally:  # also where the engine's own database refuses
-        hands.ended("photo", photo)
+        steps.ended("photo", photo)
     return word
 
 
 @DBOS.workflow(name="clear")
 def _run_clear(device: str, by: str, tries_again: bool) -> dict[str, int]:  # noqa: FBT001  of a workflow
-    hands, counts = _our_hands(), dict[str, int]()
+    steps, counts = _our_steps(), dict[str, int]()
     try:
-        ids = DBOS.run_step({"name": "open"}, hands.open_deletions, device, by, tries_again)
+        ids = DBOS.run_step({"name": "open"}, steps.open_deletions, device, by, tries_again)
         if ids:
-            words = DBOS.run_step({"name": "erase"}, hands.erase_opened, device, ids)
-            counts = DBOS.run_step({"name": "confirm"}, hands.confirm, device, ids, words)
+            words = DBOS.run_step({"name": "erase"}, steps.erase_opened, device, ids)
+            counts = DBOS.run_step({"name": "confirm"}, steps.confirm, device, ids, words)
     finally:
-        hands.ended("clear", device)
+        steps.ended("clear", device)
     return counts
 
 
@@ -113,12 +113,12 @@ def _silence() -> None:
 
 
 class Engine:
-    """Runs the workflows of one house; a context manager that launches and ends it."""
+    """Runs the workflows of one workspace; a context manager that launches and ends it."""
 
-    def __init__(self, url: str, executor: str, hands: Hands) -> None:
+    def __init__(self, url: str, executor: str, steps: Steps) -> None:
         """Take the address of the engine's own database, this machine's name, and what does the work."""
-        global _hands  # noqa: PLW0603  see its declaration
-        _hands = hands
+        global _steps  # noqa: PLW0603  see its declaration
+        _steps = steps
         self._executor = executor
         self._database = open_engine(url, forgives_power_loss=True)
         _silence()
@@ -134,7 +134,7 @@ class Engine:
             "notification_listener_polling_interval_sec": POLL_S,
             "scheduler_polling_interval_sec": 3600.0,
         }
-        self._dbos, self._chores = DBOS(config=config), 0
+        self._dbos, self._upkeep = DBOS(config=config), 0
 
     def __enter__(self) -> Self:
         """Launch it.
@@ -176,8 +176,8 @@ class Engine:
 
     def forget_finished(self) -> None:
         """Remove what ended days ago from the engine's tables, and stop looking every second for what to take up."""
-        self._chores += 1
-        if self._chores > 1 and not DBOS.list_workflows(status="ENQUEUED", limit=1, load_input=False):
+        self._upkeep += 1
+        if self._upkeep > 1 and not DBOS.list_workflows(status="ENQUEUED", limit=1, load_input=False):
             # only a former process's workflows are queued, at the start; looking was a third of an idle watcher's time
             self._dbos._registry.get_internal_queue()._polling_interval_sec = QUEUE_POLL_S  # noqa: SLF001
         before = (datetime.now(UTC) - timedelta(days=KEEP_DAYS)).isoformat()

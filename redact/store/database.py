@@ -19,7 +19,7 @@ from redact.errors import TRY_AGAIN, RedactError
 
 BUSY_S = 20.0  # seconds a writer waits for another; a clearing of 1,000 photos commits within 1
 WAL_IS_SAFE_FROM = (3, 51, 3)  # sqlite.org, "WAL reset bug"
-CONNECT_S = 10  # seconds until a PostgreSQL server that says nothing is given up; one in the house answers in 0.01
+CONNECT_S = 10  # seconds until a PostgreSQL server that says nothing is given up; one in the workspace answers in 0.01
 SILENT_S = 60  # seconds a transaction may rest; then PostgreSQL ends it, so that a machine that froze holds nobody up
 
 WRITER = 0x7265646163740001  # of PostgreSQL's advisory locks, the one that our writers hold: "redact", 1
@@ -79,7 +79,7 @@ class DatabaseDamaged(DatabaseFault):
 
 
 class Database:
-    """An opened database; one a process."""
+    """An opened database; one per process."""
 
     def __init__(self, url: str) -> None:
         """Take "sqlite:///path" or "postgresql+psycopg://..."."""
@@ -195,7 +195,7 @@ def open_engine(url: str, *, forgives_power_loss: bool = False) -> Engine:
 
 
 def _open_postgres(url: str) -> Engine:
-    """Open a server so that neither it nor another machine of the house can hold this one up for ever."""
+    """Open a server so that neither it nor another machine of the workspace can hold this one up for ever."""
     arguments = {
         "connect_timeout": CONNECT_S,
         "application_name": "redact",

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a device is, as the record says it (redact.audit.kinds.DEVICE_KIND)."""
+    """What a device is, as the audit log says it (redact.audit.kinds.DEVICE_KIND)."""
 
     DROP_FOLDER = "drop-folder"
     CARD = "card"

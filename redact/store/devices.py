@@ -29,7 +29,7 @@ __all__ = [
     "read_devices",
 ]
 
-#: What the doors do with each kind.
+#: What the watcher do with each kind.
 DOORS = {
     Kind.DROP_FOLDER: DeviceKind.FOLDER,
     Kind.CARD: DeviceKind.CARD,
@@ -42,7 +42,7 @@ DOORS = {
 class RegisteredDevice:
     """One device of the register."""
 
-    record: DeviceRecord  # what the doors need
+    record: DeviceRecord  # what the watcher need
     kind: Kind
     make: str
     model: str
@@ -111,7 +111,7 @@ def insert_device(connection: Connection, device: RegisteredDevice) -> None:
 
 
 def renew_device(connection: Connection, device_id: str, approved_by: Role, at: str, until: str) -> bool:
-    """Approve a device anew until the moment `until`; return False where it is unknown or retired."""
+    """Approve a device again until the moment `until`; return False where it is unknown or retired."""
     swap = update(devices).where(devices.c.id == device_id, devices.c.retired_at.is_(None))
     return bool(connection.execute(swap.values(approved_by=approved_by.value, approved_at=at, until=until)).rowcount)
 

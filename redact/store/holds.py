@@ -14,7 +14,7 @@ class LegalHold:
     """One hold."""
 
     id: str
-    scope: str  # device | photo | house
+    scope: str  # device | photo | workspace
     device: str | None
     photo: str | None
     by: str  # role
@@ -25,7 +25,7 @@ class LegalHold:
     def covers(self, device: str, photo: str) -> bool:
         """Return whether it stops the deletion of `photo` on `device` (or, with "" for the device, in the vault)."""
         return self.lifted_at is None and (
-            self.scope == "house" or (self.scope == "device" and self.device == device) or self.photo == photo
+            self.scope == "workspace" or (self.scope == "device" and self.device == device) or self.photo == photo
         )
 
 

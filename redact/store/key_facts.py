@@ -1,4 +1,4 @@
-"""The only SQL on what is true of the whole house: whose keys its rows were written with."""
+"""The only SQL on what is true of the whole workspace: whose keys its rows were written with."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from redact.store.schema.tables import facts
 
 
 def read_facts(connection: Connection) -> dict[str, str]:
-    """Return every fact by its name; none while the house is being made."""
+    """Return every fact by its name; none while the workspace is being made."""
     return {row.name: row.value for row in connection.execute(select(facts))}
 
 
 def write_facts(connection: Connection, told: Mapping[str, str]) -> None:
-    """Write facts down; what was told before under their names is replaced."""
+    """Write facts down; what was reported before under their names is replaced."""
     for name, value in told.items():
         if not connection.execute(update(facts).where(facts.c.name == name).values(value=value)).rowcount:
             connection.execute(insert(facts), {"name": name, "value": value})

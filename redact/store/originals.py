@@ -12,23 +12,23 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delet
 from redact.audit.kinds import Kind
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.photos import State
-from redact.store.schema.tables import facts, holds, log_entries, photos, sightings
+from redact.store.schema.tables import device_files, facts, holds, log_entries, photos
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A sealed original that the record takes to be in the vault."""
+    """A sealed original that the audit log takes to be in the vault."""
 
     photo: str  # SHA-256 of the plain photo
     sealed: str  # SHA-256 of the sealed file
     output: str  # SHA-256 of the redacted copy; "" where there is none
     output_name: str  # in trust storage
-    since: str  # when the copy was stored, or a person settled the photo
-    is_settled: bool  # nothing of it is to be published, so that there is no copy
+    since: str  # when the copy was stored, or a person set aside the photo
+    is_set_aside: bool  # nothing of it is to be published, so that there is no copy
 
 
 def list_due(connection: Connection, before: str) -> tuple[Original, ...]:
-    """Return the originals whose copy was stored, or that were settled, before then and that no hold covers.
+    """Return the originals whose copy was stored, or that were set aside, before then and that no hold covers.
 
     Args:
         connection: of a transaction.
@@ -49,7 +49,7 @@ def is_still_due(connection: Connection, original: Original, before: str) -> boo
 
 
 def begin_destroying(connection: Connection, original: Original, before: str, at: str) -> bool:
-    """Write down that it is going to be destroyed; return False where it is not due any more, or was sealed anew.
+    """Write down that it is going to be destroyed; return False where it is not due any more, or was sealed again.
 
     Asked and written in one statement: a hold that was added before this is seen.
     """
@@ -80,13 +80,13 @@ def forget_begun(connection: Connection, begun: Begun) -> None:
 
 
 def write_destroyed(connection: Connection, original: Original, at: str) -> bool:
-    """Write down that it was destroyed; return False where that stands there already, or it was sealed anew."""
+    """Write down that it was destroyed; return False where that stands there already, or it was sealed again."""
     swap = update(photos).where(photos.c.sha256 == original.photo, photos.c.sealed == original.sealed, _lies_in_vault())
     return bool(connection.execute(swap.values(destroyed_at=at, destroying_at=None)).rowcount)
 
 
 def note_kept(connection: Connection, kept: Collection[str]) -> None:
-    """Write down which photos' originals were kept although they are due; what was told before is replaced."""
+    """Write down which photos' originals were kept although they are due; what was reported before is replaced."""
     if kept:
         write_facts(connection, {_KEPT: json.dumps(sorted(kept))})
     else:
@@ -110,31 +110,31 @@ def list_kept(connection: Connection) -> tuple[Original, ...]:
 
 _KEPT = "originals-kept"  # among the facts
 _IS_STORED = photos.c.state == State.STORED.value
-_SETTLED_AT = (  # from the record: the last entry counts, for a photo may be taken up again and settled again
+_SET_ASIDE_AT = (  # from the audit log: the last entry counts, for a photo may be taken up again and set aside again
     select(func.max(log_entries.c.at))
-    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind == Kind.PHOTO_SETTLED.value)
+    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind == Kind.PHOTO_SET_ASIDE.value)
     .correlate(photos)
     .scalar_subquery()
 )
-_IS_SETTLED = photos.c.state == State.SETTLED.value
-_SINCE = case((_IS_SETTLED, _SETTLED_AT), else_=photos.c.stored_at)
+_IS_SET_ASIDE = photos.c.state == State.SET_ASIDE.value
+_SINCE = case((_IS_SET_ASIDE, _SET_ASIDE_AT), else_=photos.c.stored_at)
 
 
 def _columns() -> Select[Any]:
-    named = (_IS_SETTLED.label("is_settled"), _SINCE.label("since"))
+    named = (_IS_SET_ASIDE.label("is_set_aside"), _SINCE.label("since"))
     return select(photos.c.sha256, photos.c.sealed, photos.c.output, photos.c.output_name, *named)
 
 
 def _original(row: Row[Any]) -> Original:
-    is_settled = bool(row.is_settled)
-    output, name = ("", "") if is_settled else (row.output, row.output_name)
-    return Original(row.sha256, row.sealed, output, name, row.since, is_settled)
+    is_set_aside = bool(row.is_set_aside)
+    output, name = ("", "") if is_set_aside else (row.output, row.output_name)
+    return Original(row.sha256, row.sealed, output, name, row.since, is_set_aside)
 
 
 def _is_due(before: str) -> ColumnElement[bool]:
-    """One whose copy is not stored is all that there is of the photo: never due, unless a person settled it."""
+    """One whose copy is not stored is all that there is of the photo: never due, unless a person set aside it."""
     has_copy = and_(photos.c.output.is_not(None), photos.c.output_name.is_not(None))
-    is_done = or_(_IS_SETTLED, and_(_IS_STORED, has_copy))
+    is_done = or_(_IS_SET_ASIDE, and_(_IS_STORED, has_copy))
     return and_(is_done, before > _SINCE, _lies_in_vault(), ~_is_held())
 
 
@@ -145,10 +145,10 @@ def _lies_in_vault() -> ColumnElement[bool]:
 
 
 def _is_held() -> ColumnElement[bool]:
-    """Under a hold of the house, of the photo, or of any device that it was seen on."""
-    seen_on = select(sightings.c.device).where(sightings.c.photo == photos.c.sha256).correlate(photos)
+    """Under a hold of the workspace, of the photo, or of any device that it was seen on."""
+    seen_on = select(device_files.c.device).where(device_files.c.photo == photos.c.sha256).correlate(photos)
     covers = or_(
-        holds.c.scope == "house",
+        holds.c.scope == "workspace",
         and_(holds.c.scope == "photo", holds.c.photo == photos.c.sha256),
         and_(holds.c.scope == "device", holds.c.device.in_(seen_on)),
     )

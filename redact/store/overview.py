@@ -1,4 +1,4 @@
-"""The only SQL that looks over the whole house: counts, oldest ones, what stands open.  It only reads."""
+"""The only SQL that looks over the whole workspace: counts, oldest ones, what stands open.  It only reads."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from redact.audit.kinds import Kind
-from redact.store.photos import Sighted, State
-from redact.store.schema.tables import log_copies, log_entries, photos, sightings
+from redact.store.photos import FileState, State
+from redact.store.schema.tables import device_files, log_copies, log_entries, photos
 
 _MOVES = tuple(  # entries with which a photo goes from one state to the next
     kind.value
@@ -25,7 +25,7 @@ _MOVES = tuple(  # entries with which a photo goes from one state to the next
 class Files:
     """The files of one device in which photos were seen."""
 
-    states: Counter[Sighted] = field(default_factory=Counter)
+    states: Counter[FileState] = field(default_factory=Counter)
     levels: set[str] = field(default_factory=set)  # of those that are gone; redact.deletion_values.LADDER
 
     @property
@@ -36,7 +36,7 @@ class Files:
     @property
     def left(self) -> int:
         """Those that are not known to be gone."""
-        return self.taken - self.states[Sighted.GONE]
+        return self.taken - self.states[FileState.GONE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,13 @@ class Open:
 
     photo: str
     device: str
-    entry: int  # of the record
+    entry: int  # of the audit log
     at: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """A second place of the record that does not take copies."""
+    """A checkpoint mirror of the audit log that does not take copies."""
 
     place: str
     size: int  # entries that it has
@@ -71,20 +71,20 @@ class Lag:
 
 def count_files(connection: Connection) -> Mapping[str, Files]:
     """Return the files of each device that any was seen on."""
-    columns = (sightings.c.device, sightings.c.state, sightings.c.level)
+    columns = (device_files.c.device, device_files.c.state, device_files.c.level)
     found: defaultdict[str, Files] = defaultdict(Files)
     for device, state, level, count in connection.execute(select(*columns, func.count()).group_by(*columns)):
         files = found[device]
-        files.states[Sighted(state)] += count
-        if state == Sighted.GONE.value:
+        files.states[FileState(state)] += count
+        if state == FileState.GONE.value:
             files.levels.add(level or "unknown")
     return found
 
 
 def count_seen_before(connection: Connection, device: str, before: str) -> tuple[int, str | None]:
     """Return how many files of a device were seen before then and are not gone, and when the first was seen."""
-    query = select(func.count(), func.min(sightings.c.seen_at)).where(
-        sightings.c.device == device, sightings.c.state != Sighted.GONE.value, sightings.c.seen_at < before
+    query = select(func.count(), func.min(device_files.c.seen_at)).where(
+        device_files.c.device == device, device_files.c.state != FileState.GONE.value, device_files.c.seen_at < before
     )
     count, oldest = connection.execute(query).one()
     return count, oldest
@@ -93,11 +93,11 @@ def count_seen_before(connection: Connection, device: str, before: str) -> tuple
 def list_waits(connection: Connection) -> tuple[Waits, ...]:
     """Return what waits to be deleted, by device and reason."""
     query = (
-        select(sightings.c.device, sightings.c.reason, func.count(), func.min(sightings.c.seen_at))
-        .join(photos, photos.c.sha256 == sightings.c.photo)
-        .where(sightings.c.state == Sighted.TAKEN.value, photos.c.state == State.STORED.value)
-        .group_by(sightings.c.device, sightings.c.reason)
-        .order_by(sightings.c.device, sightings.c.reason.is_not(None), sightings.c.reason)  # none comes first
+        select(device_files.c.device, device_files.c.reason, func.count(), func.min(device_files.c.seen_at))
+        .join(photos, photos.c.sha256 == device_files.c.photo)
+        .where(device_files.c.state == FileState.TAKEN.value, photos.c.state == State.STORED.value)
+        .group_by(device_files.c.device, device_files.c.reason)
+        .order_by(device_files.c.device, device_files.c.reason.is_not(None), device_files.c.reason)  # none comes first
     )
     return tuple(Waits(*row) for row in connection.execute(query))
 
@@ -105,16 +105,16 @@ def list_waits(connection: Connection) -> tuple[Waits, ...]:
 def list_open(connection: Connection) -> tuple[Open, ...]:
     """Return the deletions that were opened and not closed, oldest first."""
     query = (
-        select(sightings.c.photo, sightings.c.device, sightings.c.opened, log_entries.c.at)
-        .join(log_entries, log_entries.c.n == sightings.c.opened)
-        .where(sightings.c.state == Sighted.OPENED.value)
-        .order_by(sightings.c.opened)
+        select(device_files.c.photo, device_files.c.device, device_files.c.opened, log_entries.c.at)
+        .join(log_entries, log_entries.c.n == device_files.c.opened)
+        .where(device_files.c.state == FileState.OPENED.value)
+        .order_by(device_files.c.opened)
     )
     return tuple(Open(*row) for row in connection.execute(query))
 
 
 def list_lags(connection: Connection) -> tuple[Lag, ...]:
-    """Return the second places that refused the last copy."""
+    """Return the checkpoint mirrors that refused the last copy."""
     query = select(log_copies).where(log_copies.c.fault.is_not(None)).order_by(log_copies.c.place)
     return tuple(Lag(row.place, row.size, row.at, row.fault) for row in connection.execute(query))
 

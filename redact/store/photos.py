@@ -1,4 +1,4 @@
-"""The only SQL on photos, sightings and what is left for a person.  State moves by compare-and-swap."""
+"""The only SQL on photos, device files and what is left for a person.  State moves by compare-and-swap."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
-from redact.store.schema.tables import left_items, photos, shown, sightings
+from redact.store.schema.tables import device_files, left_items, photos, shown
 from watcher.counter import read_counter
 from watcher.guard import Place
 from watcher.quarantine import Arrival
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 
 
 class State(StrEnum):
@@ -27,20 +27,20 @@ class State(StrEnum):
     STORED = "stored"  # copy in trust storage, read back
     HELD = "held"  # a person must look
     REFUSED = "refused"  # not an image, or unsafe
-    SETTLED = "settled"  # a person looked: nothing of it is to be published
+    SET_ASIDE = "set-aside"  # a person looked: nothing of it is to be published
 
 
-#: States in which the corridor has something to do.
+#: States in which the pipeline has something to do.
 UNDER_WAY = (State.ARRIVED, State.SEALED, State.REDACTED)
 #: States in which no plain original may lie in quarantine.
-AT_REST = (State.STORED, State.HELD, State.REFUSED, State.SETTLED)
+AT_REST = (State.STORED, State.HELD, State.REFUSED, State.SET_ASIDE)
 
 
-class Sighted(StrEnum):
+class FileState(StrEnum):
     """Where a file on a device stands."""
 
-    TAKEN = "taken"  # its bytes are in the house
-    OPENED = "opened"  # the record says that it is about to be deleted
+    TAKEN = "taken"  # its bytes are in the workspace
+    OPENED = "opened"  # the audit log says that it is about to be deleted
     GONE = "gone"  # deleted, and looked for again
     KEPT = "kept"  # could not be deleted: an incident
     UNKNOWN = "unknown"  # the device could not be looked at
@@ -68,7 +68,7 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class DeviceFile:
     """One file in which a photo was seen."""
 
     id: int
@@ -77,7 +77,7 @@ class Sight:
     size: int  # bytes
     arrival: Arrival | None  # None once its place was forgotten
     name: str  # tag
-    state: Sighted
+    state: FileState
     reason: str | None
     opened: int | None
     level: str | None
@@ -179,22 +179,22 @@ def give_up_originals(connection: Connection, executor: str, taker: str) -> int:
     return int(connection.execute(swap.values(state=State.WANTED.value, executor=taker, reason=why)).rowcount)
 
 
-# -- sightings --
+# -- device files --
 
 
-def add_sighting(connection: Connection, key: bytes, arrival: Arrival, tags: Sequence[str], at: str) -> bool:
+def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: Sequence[str], at: str) -> bool:
     """Write down a file in which a photo was seen; return False where it is known and not yet gone."""
     place = arrival.place
     where = and_(
-        sightings.c.photo == arrival.sha256,
-        sightings.c.device == place.device_id,
-        sightings.c.place == place_tag(key, place),
+        device_files.c.photo == arrival.sha256,
+        device_files.c.device == place.device_id,
+        device_files.c.place == place_tag(key, place),
     )
-    known = connection.execute(select(sightings.c.state).where(where)).scalar()
+    known = connection.execute(select(device_files.c.state).where(where)).scalar()
     row: dict[str, object] = {
         "parts": json.dumps(place.parts),
-        "look": _print_look(arrival.sighting),
-        "state": Sighted.TAKEN.value,
+        "look": _print_look(arrival.stat),
+        "state": FileState.TAKEN.value,
         "reason": None,
         "opened": None,
         "level": None,
@@ -202,8 +202,10 @@ def add_sighting(connection: Connection, key: bytes, arrival: Arrival, tags: Seq
         "cleared_at": None,
     }
     if known is not None:
-        connection.execute(update(sightings).where(where, sightings.c.state != Sighted.OPENED.value).values(**row))
-        return known in {Sighted.GONE, Sighted.UNKNOWN}
+        connection.execute(
+            update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**row)
+        )
+        return known in {FileState.GONE, FileState.UNKNOWN}
     counter = read_counter(place.name)
     row |= {
         "photo": arrival.sha256,
@@ -216,7 +218,7 @@ def add_sighting(connection: Connection, key: bytes, arrival: Arrival, tags: Seq
         "number": None if counter is None else counter.number,
         "seen_at": at,
     }
-    connection.execute(insert(sightings), row)
+    connection.execute(insert(device_files), row)
     _add_tags(connection, arrival.sha256, tags)
     return True
 
@@ -227,68 +229,71 @@ def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
     connection.execute(update(photos).where(photos.c.sha256 == sha256).values(tags=json.dumps([*merged])))
 
 
-def knows_file(connection: Connection, key: bytes, place: Place, look: Sighting) -> bool:
+def knows_file(connection: Connection, key: bytes, place: Place, look: FileStat) -> bool:
     """Return whether the file at `place`, looking so, was taken in, and its photo is not wanted again."""
     query = (
-        select(sightings.c.look)
-        .join(photos, photos.c.sha256 == sightings.c.photo)
+        select(device_files.c.look)
+        .join(photos, photos.c.sha256 == device_files.c.photo)
         .where(
-            sightings.c.device == place.device_id,
-            sightings.c.place == place_tag(key, place),
-            sightings.c.state != Sighted.GONE.value,
+            device_files.c.device == place.device_id,
+            device_files.c.place == place_tag(key, place),
+            device_files.c.state != FileState.GONE.value,
             photos.c.state != State.WANTED.value,
         )
     )
     return _print_look(look) in connection.execute(query).scalars().all()
 
 
-def list_sightings(
+def list_device_files(
     connection: Connection,
     *,
     device: str | None = None,
     photo: str | None = None,
-    states: Iterable[Sighted] = tuple(Sighted),
+    states: Iterable[FileState] = tuple(FileState),
     of_photos: Iterable[State] = tuple(State),
     cleared_since: str | None = None,
     limit: int | None = None,
-) -> tuple[Sight, ...]:
-    """Return sightings in these states, of photos in those, oldest first."""
+) -> tuple[DeviceFile, ...]:
+    """Return device files in these states, of photos in those, oldest first."""
     query = (
-        select(sightings, photos.c.bytes.label("size"))
-        .join(photos, photos.c.sha256 == sightings.c.photo)
-        .where(sightings.c.state.in_([*states]), photos.c.state.in_([*of_photos]))
-        .order_by(sightings.c.id)
+        select(device_files, photos.c.bytes.label("size"))
+        .join(photos, photos.c.sha256 == device_files.c.photo)
+        .where(device_files.c.state.in_([*states]), photos.c.state.in_([*of_photos]))
+        .order_by(device_files.c.id)
         .limit(limit)
     )
     if device is not None:
-        query = query.where(sightings.c.device == device)
+        query = query.where(device_files.c.device == device)
     if photo is not None:
-        query = query.where(sightings.c.photo == photo)
+        query = query.where(device_files.c.photo == photo)
     if cleared_since is not None:
-        query = query.where(sightings.c.cleared_at >= cleared_since)
-    return tuple(_sight(row) for row in connection.execute(query))
+        query = query.where(device_files.c.cleared_at >= cleared_since)
+    return tuple(_device_file(row) for row in connection.execute(query))
 
 
-def read_sightings(connection: Connection, ids: Iterable[int]) -> tuple[Sight, ...]:
-    """Return the sightings of these ids, oldest first."""
-    query = select(sightings, photos.c.bytes.label("size")).join(photos, photos.c.sha256 == sightings.c.photo)
+def read_device_files(connection: Connection, ids: Iterable[int]) -> tuple[DeviceFile, ...]:
+    """Return the device files of these ids, oldest first."""
+    query = select(device_files, photos.c.bytes.label("size")).join(photos, photos.c.sha256 == device_files.c.photo)
     return tuple(
-        _sight(row) for row in connection.execute(query.where(sightings.c.id.in_([*ids])).order_by(sightings.c.id))
+        _device_file(row)
+        for row in connection.execute(query.where(device_files.c.id.in_([*ids])).order_by(device_files.c.id))
     )
 
 
-def move_sighting(connection: Connection, sight: Sight, new: Sighted, **columns: object) -> bool:
+def move_device_file(connection: Connection, device_file: DeviceFile, new: FileState, **columns: object) -> bool:
     """Move a sighting from the state it was read in to `new`; return False where it moved meanwhile."""
-    swap = update(sightings).where(sightings.c.id == sight.id, sightings.c.state == sight.state.value)
-    if new is Sighted.GONE:
+    swap = update(device_files).where(
+        device_files.c.id == device_file.id, device_files.c.state == device_file.state.value
+    )
+    if new is FileState.GONE:
         columns["parts"] = None  # a path may hold a name, and is not needed any more
     return bool(connection.execute(swap.values(state=new.value, **columns)).rowcount)
 
 
 def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], ...]:
     """Return the camera counts (series, number) of all photos that came from a device."""
-    query = select(sightings.c.series, sightings.c.number).where(
-        sightings.c.device == device, sightings.c.number.is_not(None)
+    query = select(device_files.c.series, device_files.c.number).where(
+        device_files.c.device == device, device_files.c.number.is_not(None)
     )
     return tuple((row.series, row.number) for row in connection.execute(query.distinct()))
 
@@ -297,7 +302,7 @@ def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], .
 
 
 def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str) -> None:
-    """Write down something on a device that a person must see to; what had been taken off the list begins anew."""
+    """Write down something on a device that a person must see to; what had been taken off the list begins again."""
     where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
     again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
     seen = {"why": why, "last_seen_at": at, "resolved_at": None}
@@ -357,19 +362,19 @@ def _photo(row: Row[tuple[object, ...]]) -> Photo:
     )
 
 
-def _sight(row: Row[tuple[object, ...]]) -> Sight:
+def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
     arrival = None
     if row.parts is not None:
         place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
         arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, _parse_look(row.look))
-    return Sight(
+    return DeviceFile(
         row.id,
         row.photo,
         row.device,
         row.size,
         arrival,
         row.name,
-        Sighted(row.state),
+        FileState(row.state),
         row.reason,
         row.opened,
         row.level,
@@ -379,12 +384,12 @@ def _sight(row: Row[tuple[object, ...]]) -> Sight:
     )
 
 
-def _print_look(look: Sighting) -> str:
+def _print_look(look: FileStat) -> str:
     return json.dumps([look.size, look.mtime_ns, look.ctime_ns, look.inode, look.volume])
 
 
-def _parse_look(text: str) -> Sighting:
-    return Sighting(*json.loads(text))
+def _parse_look(text: str) -> FileStat:
+    return FileStat(*json.loads(text))
 
 
 def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:

@@ -2,12 +2,12 @@
 
 Threat: a consent is changed without trace, or half an import is written; a pupil who said no, left or must never be
 shown is still recognised, or still stands uncovered on copies that nobody looks for.
-Rule: answers are appended, never changed; every change makes a new version and its entries in the record, in one
+Rule: answers are appended, never changed; every change makes a new version and its entries in the audit log, in one
 transaction.  Whatever the change, what it no longer allows is taken down in that same transaction: templates are
 deleted and copies recalled (`_take_down`).  The gallery is read by the register of that very moment.
 Accepted residue: erasing a pupil (`forget`) blanks names and sources, the one thing that is ever overwritten here;
-UPN and answers stay, so that the record can be read; a copy made from an older version while this one was being
-written is for the corridor to notice (`register_version`).
+UPN and answers stay, so that the audit log can be read; a copy made from an older version while this one was being
+written is for the steps to notice (`register_version`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from redact.store.recalls import Recall, recall
 from redact.store.schema.tables import consents, pupils, register_versions
 
 
-class StrangerFault(UsageError):
+class PupilUnknown(UsageError):
     """The register does not know the pupil."""
 
     def __init__(self, upn: str) -> None:
@@ -58,8 +58,8 @@ class Act:
 
     by: str  # role
     at: str  # as print_moment writes it
-    tags: bytes  # key of the tags in the record
-    purposes: tuple[str, ...]  # of the house: a face is shown only with consent for all of them
+    tags: bytes  # key of the tags in the audit log
+    purposes: tuple[str, ...]  # of the workspace: a face is shown only with consent for all of them
 
     @property
     def day(self) -> date:
@@ -102,11 +102,11 @@ def read_pupil(connection: Connection, upn: str) -> PupilRecord:
     """Return what the register says of one pupil.
 
     Raises:
-        StrangerFault: it does not know the pupil.
+        PupilUnknown: it does not know the pupil.
     """
     row = connection.execute(select(pupils).where(pupils.c.upn == upn)).first()
     if row is None:
-        raise StrangerFault(upn)
+        raise PupilUnknown(upn)
     return _record(row, tuple(_consent(found) for found in connection.execute(_standing(upn))))
 
 
@@ -133,7 +133,7 @@ def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[s
 
     Args:
         connection: for reading.
-        identity_key: the house's template key (Keys.templates).
+        identity_key: the workspace's template key (Keys.templates).
         purposes: consent for all of them is needed, and biometric consent.
         on_date: the day of showing.
     """
@@ -172,7 +172,7 @@ def set_consent(entries: Entries, act: Act, answer: Consent) -> TakenDown:
     """Write one answer, given to a person.
 
     Raises:
-        StrangerFault: the register does not know the pupil.
+        PupilUnknown: the register does not know the pupil.
     """
     before = read_pupil(entries.connection, answer.upn)
     version = _new_version(entries, act, None, 1, 1)
@@ -187,11 +187,11 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
         entries: of the ledger's transaction.
         act: who and when.
         upn: the pupil's.
-        purposes: None for all that the register or the house knows, being recognised included.
-        source: how it was told.
+        purposes: None for all that the register or the workspace knows, being recognised included.
+        source: how it was reported.
 
     Raises:
-        StrangerFault: the register does not know the pupil.
+        PupilUnknown: the register does not know the pupil.
     """
     pupil = read_pupil(entries.connection, upn)
     if purposes is None:
@@ -213,12 +213,12 @@ def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool
     """Write that the pupil must never be shown, or may be shown again as consents say.
 
     Raises:
-        StrangerFault: the register does not know the pupil.
+        PupilUnknown: the register does not know the pupil.
     """
     read_pupil(entries.connection, upn)
     version = _new_version(entries, act, None, 1, 1)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(is_never_shown=is_never_shown))
-    # The record has no word for "no longer never shown": pending, for every purpose, says that answers count again.
+    # The audit log has no word for "no longer never shown": pending, for every purpose, says that answers count again.
     state = State.NEVER_SHOW if is_never_shown else State.PENDING
     _tell(entries, act, version, upn, EVERY_PURPOSE, state, "by-hand")
     return _take_down(entries, act, upn, is_template=True, is_copy=True) if is_never_shown else TakenDown()
@@ -228,7 +228,7 @@ def enrol(entries: Entries, act: Act, identity_key: str, upn: str, described: Se
     """Add descriptions of the pupil's face, if the register allows it at this moment.
 
     Raises:
-        StrangerFault: the register does not know the pupil.
+        PupilUnknown: the register does not know the pupil.
         UsageError: the consents do not allow it.
     """
     check_may_enrol(read_pupil(entries.connection, upn), act)
@@ -254,7 +254,7 @@ def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
     """Erase what the register knows of a pupil beside number and answers; the pupil counts as left.
 
     Raises:
-        StrangerFault: the register does not know the pupil.
+        PupilUnknown: the register does not know the pupil.
     """
     read_pupil(entries.connection, upn)
     version = _new_version(entries, act, None, 1, 1)

@@ -33,7 +33,7 @@ def recall(connection: Connection, upn: str, at: str) -> tuple[Recall, ...]:
 def list_recalls(connection: Connection) -> tuple[Recall, ...]:
     """Return all copies that must be taken down or made again, each once, longest waiting first; no pupil is named.
 
-    One that is not stored yet is none of them: it is made again before it is stored (corridor.store).
+    One that is not stored yet is none of them: it is made again before it is stored (steps.store).
     """
     found: dict[str, Recall] = {}
     for row in connection.execute(_recalled().where(photos.c.state == State.STORED.value)):

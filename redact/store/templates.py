@@ -2,9 +2,9 @@
 
 Threat: a stolen database gives away children's biometric descriptions; or rows are swapped between pupils, so that one
 child's face is taken for another's who may be shown.
-Rule: each description is sealed (age) to the house's own template key, which does not lie in the database, and names
-its pupil inside the seal; one that does not open, or names another pupil, is not used.  Deleting is deleting the row;
-SQLite overwrites it (secure_delete).
+Rule: each description is sealed (age) to the workspace's own template key, which does not lie in the database, and
+names its pupil inside the seal; one that does not open, or names another pupil, is not used.  Deleting is deleting
+the row; SQLite overwrites it (secure_delete).
 Accepted residue: who holds key and database opens them; pages of a deleted row may lie in SQLite's write-ahead log
 until its next checkpoint, and in backups for as long as those are kept.
 """
@@ -30,7 +30,7 @@ def add_template(connection: Connection, identity: str, upn: str, template: Temp
 
     Args:
         connection: in a write transaction.
-        identity: the house's template key (Keys.templates).
+        identity: the workspace's template key (Keys.templates).
         upn: the pupil's.
         template: of one reference photo.
         at: as print_moment writes it.
@@ -59,7 +59,7 @@ def count_templates(connection: Connection) -> dict[str, int]:
 
 
 def count_damaged(connection: Connection, identity: str) -> int:
-    """Return how many descriptions do not open with the house's key, or name another pupil: for `redact doctor`."""
+    """Return how many descriptions do not open with the workspace's key, or name another pupil: for `redact doctor`."""
     return sum(_open(identity, upn, sealed) is None for upn, sealed in _rows(connection))
 
 

@@ -66,7 +66,7 @@ class Sealed:
 
 
 class Vault:
-    """The sealed originals of one house; each process may have its own."""
+    """The sealed originals of one workspace; each process may have its own."""
 
     def __init__(self, folder: Path, recipients: Sequence[str]) -> None:
         """Take the age recipients ("age1..."), at least two different ones.
@@ -86,7 +86,7 @@ class Vault:
             raise VaultFault(folder, "one of the keys to seal to is no age recipient") from error
 
     def make(self) -> None:
-        """Make the vault's folder with its marker, when the house is made; once is as good as twice.
+        """Make the vault's folder with its marker, when the workspace is made; once is as good as twice.
 
         Raises:
             VaultFault: it cannot be made.

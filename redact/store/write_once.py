@@ -5,10 +5,11 @@ replaced; two writers mix; a folder that is empty because its volume is out is t
 Rule: (1) a temporary file, made exclusively, (2) written and brought to the disk, (3) read back from there
 and compared, (4) renamed without replacing anything, (5) the folder brought to the disk.  A fault before 4 leaves at
 most the temporary, after it the whole file, of which nothing was claimed yet.  A folder proves by a marker file,
-written when the house was made, that it is there.
+written when the workspace was made, that it is there.
 Residue: a killed program leaves its temporary until `sweep_parts`, and a sweep while another machine writes here makes
 that one fail and try again (locks were rejected: over SMB a locked file cannot be read back); a disk that answers a
-read from its own memory can lie; the marker tells a missing volume from an empty one, not one house's from another's.
+read from its own memory can lie; the marker tells a missing volume from an empty one, not one workspace's from
+another's.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ def _marker_text(marker: str) -> bytes:
 def why_not(error: OSError | Unmarked) -> str:
     """Return what went wrong as a part of a sentence, without any path."""
     if isinstance(error, Unmarked):
-        return "it is not the folder that the house was made with, its marker is missing (is the volume connected?)"
+        return "it is not the folder that the workspace was made with, its marker is missing (is the volume connected?)"
     if error.errno in _FULL:
         return "the disk is full"
     return "it may not be written" if error.errno in _REFUSED else said_by(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-#: The time now, with its zone; handed in, so that tests and the workroom have their own.
+#: The time now, with its zone; handed in, so that tests and the redaction have their own.
 Now = Callable[[], datetime]
 
 

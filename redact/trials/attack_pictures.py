@@ -38,7 +38,7 @@ def people_in(folder: Path, finder: FaceFinder) -> People:
     """
     enrol, known = folder / "enrol", folder / "known"
     if not (enrol.is_dir() and known.is_dir()):
-        raise UsageError("The folder of faces needs two folders in it: enrol, one folder a person, and known.")
+        raise UsageError("The folder of faces needs two folders in it: enrol, one folder per person, and known.")
     paths = [path for person in sorted(enrol.iterdir()) if person.is_dir() for path in sorted(person.iterdir())]
     enrolled = _portraits([(path.parent.name, path) for path in paths], finder)
     probes = _portraits([(path.stem, path) for path in sorted(known.iterdir())], finder)

@@ -1,4 +1,4 @@
-"""The walk of `redact demo`: a house, three devices, the sample pictures, and the real watcher, once.
+"""The walk of `redact demo`: a workspace, three devices, the sample pictures, and the real watcher, once.
 
 Nothing here is played: registers, watcher, workers, record and clearing are those of every day.  One thing is set up
 that time would bring: the third device is registered with the clock set back, so that its approval has run out.
@@ -34,16 +34,16 @@ from redact.store.log.reader import read_every
 from redact.store.photos import Photo, State
 from redact.system.clock import print_moment
 from redact.trials import demo_folder
-from redact.trials.demo_folder import DEVICES, HOUSE, list_device
-from redact.workers.job import Bench
-from redact.workspace.workspace import House, make_house, open_house, system_now
+from redact.trials.demo_folder import DEVICES, WORKSPACE, list_device
+from redact.workers.job import WorkerSetup
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace, system_now
 
 CAMERA, PHONE, VISITOR = "school-camera", "teacher-phone", "visitor-phone"
 FILM = "sports-day.mp4"
 _FILM = b"\0\0\0\x14ftypmp42\0\0\0\0mp42"  # an MPEG-4 file with no film in it; ISO/IEC 14496-12, "File Type Box"
 _AGO = timedelta(days=400)  # when the visitor's phone was approved, for a year: longer ago than any approval lasts
 _APPROVED_FOR = timedelta(days=365)
-_LOOK_S = 0.3  # seconds between two looks at the record, for the lines that are printed while it goes
+_LOOK_S = 0.3  # seconds between two looks at the audit log, for the lines that are printed while it goes
 SHORT = 12  # hex digits, as `redact status` prints
 
 Tell = Callable[[str], None]
@@ -60,13 +60,13 @@ class Stage:
     answers: int
 
     @property
-    def house(self) -> Path:
-        """Where its house is."""
-        return self.out / HOUSE
+    def workspace(self) -> Path:
+        """Where its workspace is."""
+        return self.out / WORKSPACE
 
 
 def set_up(out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes, workers: int | None) -> Stage:
-    """Make a house and three devices with photos below `out`; a former demo there is replaced.
+    """Make a workspace and three devices with photos below `out`; a former demo there is replaced.
 
     Args:
         out: the demo's folder.
@@ -77,54 +77,58 @@ def set_up(out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes
 
     Raises:
         UsageError: the folder holds something that no demo made; nothing was changed.
-        RedactError: the house cannot be made.
+        RedactError: the workspace cannot be made.
     """
     demo_folder.replace_former(out)
     devices = _cast(samples)
     demo_folder.lay_out(out, devices)
-    make_house(out / HOUSE, "demo", {} if workers is None else {"workers": workers}, allow_synced=True)
+    make_workspace(out / WORKSPACE, "demo", {} if workers is None else {"workers": workers}, allow_synced=True)
     _register_devices(out)
-    with open_house(out / HOUSE) as house:
-        pupils = _import_roll(house, roll)
-        answers = _import_consents(house, consents)
+    with open_workspace(out / WORKSPACE) as workspace:
+        pupils = _import_roll(workspace, roll)
+        answers = _import_consents(workspace, consents)
     return Stage(out, samples, {device: list_device(out, device) for device in devices}, pupils, answers)
 
 
-def run(house: House, bench: Bench, models: Mapping[str, str], tell: Tell) -> None:
-    """Run the watcher once, and say what happens to each photo as the record grows.
+def run(workspace: Workspace, setup: WorkerSetup, models: Mapping[str, str], tell: Tell) -> None:
+    """Run the watcher once, and say what happens to each photo as the audit log grows.
 
     Raises:
-        RedactError: the house cannot be worked with.
+        RedactError: the workspace cannot be worked with.
     """
-    with _following(house, tell):
-        run_watch(house, threading.Event(), bench, models, once=True)
+    with _following(workspace, tell):
+        run_watch(workspace, threading.Event(), setup, models, once=True)
 
 
-def photo_of(stage: Stage, house: House, sample: str) -> Photo:
-    """Return how a sample stands in the house.
+def photo_of(stage: Stage, workspace: Workspace, sample: str) -> Photo:
+    """Return how a sample stands in the workspace.
 
     Raises:
         RedactError: it never arrived.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         photo = records.read_photo(connection, hashlib.sha256(stage.samples[sample]).hexdigest())
     if photo is None:
-        raise RedactError(f"The sample {sample} never arrived in the house. See: redact doctor")
+        raise RedactError(f"The sample {sample} never arrived in the workspace. See: redact doctor")
     return photo
 
 
-def check_end(stage: Stage, house: House) -> None:
+def check_end(stage: Stage, workspace: Workspace) -> None:
     """Check that the demo ended as it should.
 
     Raises:
         RedactError: a sample is not stored, a photo is left on an approved device, or one was touched that must not be.
     """
-    lacking = [name for name in stage.samples if photo_of(stage, house, name).state is not State.STORED]
+    lacking = [name for name in stage.samples if photo_of(stage, workspace, name).state is not State.STORED]
     if lacking:
-        raise RedactError(f"{len(lacking)} of the samples were not stored. See: redact status --house {stage.house}")
+        raise RedactError(
+            f"{len(lacking)} of the samples were not stored. See: redact status --workspace {stage.workspace}"
+        )
     now = {device: list_device(stage.out, device) for device in stage.before}
     if (now[CAMERA], now[PHONE], now[VISITOR]) != ((FILM,), (), stage.before[VISITOR]):
-        raise RedactError(f"A device does not hold what it should at the end. See: redact status --house {stage.house}")
+        raise RedactError(
+            f"A device does not hold what it should at the end. See: redact status --workspace {stage.workspace}"
+        )
 
 
 def tally(plan: str | None) -> Counter[str]:
@@ -149,38 +153,38 @@ def _cast(samples: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
 
 def _register_devices(out: Path) -> None:
     ends = (system_now() - _AGO + _APPROVED_FOR).date()
-    with open_house(out / HOUSE, lambda: system_now() - _AGO) as house:
-        _add(house, out, VISITOR, Owner.PERSONAL, Role.HEADTEACHER, ends)
-    with open_house(out / HOUSE) as house:
-        _add(house, out, CAMERA, Owner.TRUST, Role.IT_SERVICES_MANAGER, None)
-        _add(house, out, PHONE, Owner.PERSONAL, Role.HEADTEACHER, None)
+    with open_workspace(out / WORKSPACE, lambda: system_now() - _AGO) as workspace:
+        _add(workspace, out, VISITOR, Owner.PERSONAL, Role.HEADTEACHER, ends)
+    with open_workspace(out / WORKSPACE) as workspace:
+        _add(workspace, out, CAMERA, Owner.TRUST, Role.IT_SERVICES_MANAGER, None)
+        _add(workspace, out, PHONE, Owner.PERSONAL, Role.HEADTEACHER, None)
 
 
-def _add(house: House, out: Path, device: str, owner: Owner, approved_by: Role, until: date | None) -> None:
+def _add(workspace: Workspace, out: Path, device: str, owner: Owner, approved_by: Role, until: date | None) -> None:
     folder = out / DEVICES / device
-    add_device(house, NewDevice(device, DeviceKind.DROP_FOLDER, owner, Role.HOLDER, approved_by, until, folder))
+    add_device(workspace, NewDevice(device, DeviceKind.DROP_FOLDER, owner, Role.HOLDER, approved_by, until, folder))
 
 
-def _act(house: House) -> register.Act:
-    by, at = Role.DATA_PROTECTION_OFFICER.value, print_moment(house.now())
-    return register.Act(by, at, house.keys.tags, house.settings.purposes)
+def _act(workspace: Workspace) -> register.Act:
+    by, at = Role.DATA_PROTECTION_OFFICER.value, print_moment(workspace.now())
+    return register.Act(by, at, workspace.keys.tags, workspace.settings.purposes)
 
 
-def _import_roll(house: House, content: bytes) -> int:
+def _import_roll(workspace: Workspace, content: bytes) -> int:
     digest = hashlib.sha256(content).hexdigest()
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         difference = diff_roll(register.read_every_pupil(entries.connection), read_roll(content))
-        register.apply_roll(entries, _act(house), difference, digest, marks_left=True)
+        register.apply_roll(entries, _act(workspace), difference, digest, marks_left=True)
     return difference.changed
 
 
-def _import_consents(house: House, content: bytes) -> int:
+def _import_consents(workspace: Workspace, content: bytes) -> int:
     digest = hashlib.sha256(content).hexdigest()
-    export = read_consents(content, Wishes(purposes=house.settings.purposes))
-    with house.ledger.writing() as entries:
-        now = register.read_register(entries.connection, house.now().date())
+    export = read_consents(content, Wishes(purposes=workspace.settings.purposes))
+    with workspace.ledger.writing() as entries:
+        now = register.read_register(entries.connection, workspace.now().date())
         difference = diff(now, export.answers)
-        register.apply_import(entries, _act(house), difference, digest, export.rows)
+        register.apply_import(entries, _act(workspace), difference, digest, export.rows)
     return len(difference.changes)
 
 
@@ -188,21 +192,21 @@ def _import_consents(house: House, content: bytes) -> int:
 
 
 @contextlib.contextmanager
-def _following(house: House, tell: Tell) -> Iterator[None]:
-    """Read the record while something works in the house, and tell each entry on a photo."""
+def _following(workspace: Workspace, tell: Tell) -> Iterator[None]:
+    """Read the audit log while something works in the workspace, and tell each entry on a photo."""
     ended = threading.Event()
     began_s = time.monotonic()
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         told = sum(1 for _ in read_every(connection))
 
     def follow() -> None:
         seen, is_last = told, False
         while not is_last:
             is_last = ended.wait(_LOOK_S)  # one more look after the end
-            with contextlib.suppress(RedactError), house.database.read() as connection:
+            with contextlib.suppress(RedactError), workspace.database.read() as connection:
                 events = [entry.said[1] for entry in read_every(connection) if isinstance(entry.said, tuple)]
                 for event in events[seen:]:
-                    words = _words(house, event)
+                    words = _words(workspace, event)
                     if words:
                         tell(f"{time.monotonic() - began_s:6.1f} s  {str(event.fact('photo'))[:SHORT]}  {words}")
                 seen = len(events)
@@ -216,7 +220,7 @@ def _following(house: House, tell: Tell) -> Iterator[None]:
         thread.join()
 
 
-def _words(house: House, event: Event) -> str | None:
+def _words(workspace: Workspace, event: Event) -> str | None:
     """Return what an entry says, for a person; None for what is of no interest here."""
     match event.kind:
         case Kind.PHOTO_ARRIVED:
@@ -224,7 +228,7 @@ def _words(house: House, event: Event) -> str | None:
         case Kind.PHOTO_SIGHTED:
             return f"lies on {event.fact('device')} as well: one photo, two files"
         case Kind.PHOTO_STORED:
-            return f"{_covered(house, str(event.fact('photo')))}; checked, stored, original sealed"
+            return f"{_covered(workspace, str(event.fact('photo')))}; checked, stored, original sealed"
         case Kind.PHOTO_HELD | Kind.PHOTO_REFUSED:
             return f"{event.kind.value.split('.')[1]}: {event.fact('reason')}"
         case Kind.DELETION_CLOSED:
@@ -234,8 +238,8 @@ def _words(house: House, event: Event) -> str | None:
     return None
 
 
-def _covered(house: House, sha256: str) -> str:
-    with house.database.read() as connection:
+def _covered(workspace: Workspace, sha256: str) -> str:
+    with workspace.database.read() as connection:
         photo = records.read_photo(connection, sha256)
     counts = tally(photo.plan if photo else None)
     parts = [f"{counts[kind]} {kind}{'s' * (counts[kind] > 1)}" for kind in ("face", "name", "code") if counts[kind]]

@@ -1,6 +1,6 @@
 """The folder of `redact demo`: what it lays there, and whether a former one may be replaced.
 
-Threat: somebody keeps photos of their own in that folder, or tries the demo's house with them, and the next demo
+Threat: somebody keeps photos of their own in that folder, or tries the demo's workspace with them, and the next demo
 deletes the only copies.
 Rule: a folder is replaced only if the demo's list lies in it and every photo in it, on the devices, in quarantine and
 in the vault, is one of that list by its SHA-256; nothing else may lie beside them.  No link is followed.
@@ -23,9 +23,9 @@ from watcher.sort import ERASING_PREFIX, MARKER_NAME
 LIST = "made-by-redact-demo.json"
 SHEET = "before-after.jpg"
 RECORD = "deletion-record.html"
-HOUSE = "house"
+WORKSPACE = "workspace"
 DEVICES = "devices"
-_OURS = frozenset({LIST, SHEET, RECORD, HOUSE, DEVICES})
+_OURS = frozenset({LIST, SHEET, RECORD, WORKSPACE, DEVICES})
 
 
 def replace_former(out: Path) -> None:
@@ -89,9 +89,9 @@ def _strange(out: Path) -> Iterator[str]:
         if path.name != MARKER_NAME and not _is_known(path, known):
             yield "holds photos that are not the demo's"
     for folder in ("quarantine", "vault"):
-        for path in _files(out / HOUSE / folder):
+        for path in _files(out / WORKSPACE / folder):
             if not path.name.startswith(".") and path.stem not in known and path.suffix != ".part":
-                yield "has a house in it that holds photos which are not the demo's"
+                yield "has a workspace in it that holds photos which are not the demo's"
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -1,4 +1,4 @@
-"""How fast the record is on this machine: appended through the real ledger on SQLite, then checked twice."""
+"""How fast the audit log is on this machine: appended through the real ledger on SQLite, then checked twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from redact.audit.kinds import Kind
 from redact.audit.verify.export import print_export
 from redact.audit.verify.log import verify_log
 from redact.store.database import Database, sqlite_url
-from redact.store.log.check import check_house
+from redact.store.log.check import check_workspace
 from redact.store.log.ledger import Entries, Ledger, Signer
 from redact.store.log.mirrors import Copies, Place
 from redact.store.log.reader import read_export
@@ -35,15 +35,15 @@ class LogFigures:
     batch: int  # entries a transaction
     append_s: float
     appended_a_second: int
-    verify_house_s: float  # database, second place and columns
+    verify_workspace_s: float  # database, checkpoint mirror and columns
     verify_export_s: float  # the file that an auditor gets, lines in memory, with the copies
 
 
 def bench_log(entries: int, batch: int = BATCH) -> LogFigures:
-    """Append about `entries` entries in batches to a new record with one second place, and check it twice.
+    """Append about `entries` entries in batches to a new record with one checkpoint mirror, and check it twice.
 
     Raises:
-        RuntimeError: the record that was just written is not intact.
+        RuntimeError: the audit log that was just written is not intact.
     """
     with tempfile.TemporaryDirectory(prefix="redact-speed-") as temporary:
         folder = Path(temporary)
@@ -61,9 +61,9 @@ def _bench(folder: Path, database: Database, entries: int, batch: int) -> LogFig
     start = perf_counter()
     written = _append(ledger, entries, batch)
     append_s = perf_counter() - start
-    house_s = _check_house(database, place, public_key(ORIGIN, key))
+    workspace_s = _check_workspace(database, place, public_key(ORIGIN, key))
     export_s = _check_export(database, folder, public_key(ORIGIN, key))
-    rates = (round(append_s, 2), round(written / append_s), round(house_s, 2), round(export_s, 2))
+    rates = (round(append_s, 2), round(written / append_s), round(workspace_s, 2), round(export_s, 2))
     return LogFigures(written, batch, *rates)
 
 
@@ -87,11 +87,11 @@ def _photos(first: int, count: int) -> Iterator[str]:
     return (hashlib.sha256(f"{first} {number}".encode()).hexdigest() for number in range(count))
 
 
-def _check_house(database: Database, place: Place, key: LogKey) -> float:
+def _check_workspace(database: Database, place: Place, key: LogKey) -> float:
     start = perf_counter()
-    report = check_house(database, ORIGIN, [place], [key])
+    report = check_workspace(database, ORIGIN, [place], [key])
     if not report.is_intact:
-        raise RuntimeError(f"the record that was just written is {report.verdict}")
+        raise RuntimeError(f"the audit log that was just written is {report.verdict}")
     return perf_counter() - start
 
 
@@ -102,7 +102,7 @@ def _check_export(database: Database, folder: Path, key: LogKey) -> float:
     start = perf_counter()
     report = verify_log(lines, copies, [key])
     if not report.is_intact:
-        raise RuntimeError(f"the export of the record that was just written is {report.verdict}")
+        raise RuntimeError(f"the export of the audit log that was just written is {report.verdict}")
     return perf_counter() - start
 
 

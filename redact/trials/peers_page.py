@@ -31,7 +31,7 @@ class Row:
     leaks: int | None = None  # covers on the photos with faces that still follow their source
     covers: int = 0
     names: Score | None = None
-    faces_s: float | None = None  # seconds a photo
+    faces_s: float | None = None  # seconds per photo
     names_s: float | None = None
     phone_s: float | None = None
 
@@ -70,7 +70,7 @@ def print_page(rows: Sequence[Row], versions: Mapping[str, str], load: float, co
             "",
             *_table("| tool | name words hidden, mean of scenes | lowest scene | other words covered |", words),
             "",
-            f"## Seconds a photo ({counts[2]} phone photos)",
+            f"## Seconds per photo ({counts[2]} phone photos)",
             "",
             *_table("| tool | photos with faces | photos with names | phone photos |", seconds),
             "",

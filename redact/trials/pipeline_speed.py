@@ -1,6 +1,6 @@
-"""How much the corridor costs beside the redaction: the watch, the engine, the record and the stores, on this machine.
+"""How much the pipeline costs beside the redaction: watch, engine, audit log and stores, on this machine.
 
-A real house is made in a temporary folder, tiny files are dropped on a device of it, and `redact watch` walks them
+A real workspace is made in a temporary folder, tiny files are dropped on a device of it, and `redact watch` walks them
 through with a worker that is done at once; what takes time then is everything but the redaction.
 """
 
@@ -21,14 +21,14 @@ from redact.audit.kinds import Role
 from redact.devices.register import NewDevice, add_device
 from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
-from redact.service.run import alone_in, run_keeper
-from redact.service.scheduler import Keeper
+from redact.service.run import alone_in, run_scheduler
+from redact.service.scheduler import Scheduler
 from redact.store import photos as records
 from redact.store.device_kinds import Kind, Owner
 from redact.store.photos import State
 from redact.store.schema.tables import log_entries
 from redact.workers.pool import share_cores
-from redact.workspace.workspace import House, make_house, open_house
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
 from watcher.watch import Report
 
 _MODELS = hashlib.sha256(b"no models").hexdigest()
@@ -38,7 +38,7 @@ _ENTRIES = 7  # a photo: arrived, sealed, redacted, verified, stored, deletion o
 
 
 @dataclass(frozen=True, slots=True)
-class CorridorFigures:
+class PipelineFigures:
     """What was measured."""
 
     photos: int
@@ -50,31 +50,31 @@ class CorridorFigures:
 
     @property
     def wall_ms(self) -> float:
-        """Milliseconds a photo, with what it costs to start and end."""
+        """Milliseconds per photo, with what it costs to start and end."""
         return 1000 * self.wall_s / self.photos
 
 
-def bench_corridor(photos: int, idle_s: float = 0.0, workers: int | None = None) -> CorridorFigures:
+def pipeline_speed(photos: int, idle_s: float = 0.0, workers: int | None = None) -> PipelineFigures:
     """Drop `photos` tiny files at once and walk them through; then one alone; then nothing for `idle_s` seconds.
 
     Raises:
         RuntimeError: a photo was lost, doubled, or is not cleared.
     """
-    with tempfile.TemporaryDirectory(prefix="redact-speed-") as temporary, _made(Path(temporary)) as house:
+    with tempfile.TemporaryDirectory(prefix="redact-speed-") as temporary, _made(Path(temporary)) as workspace:
         drop, in_flight = Path(temporary) / _DEVICE, share_cores(1_000, workers)[0] + 1
         _drop(drop, range(photos))
         watch = _Stopwatch()
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
-        _walk(house, watch.keeper(house, in_flight), once=True)
+        _walk(workspace, watch.scheduler(workspace, in_flight), once=True)
         wall_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
-        check(house, drop, photos)
+        check(workspace, drop, photos)
         steps = {name: 1000 * taken_s / photos for name, taken_s in watch.taken_s.items()}
-        alone_s = _time_alone(house, drop, photos, in_flight)
-        idle = _idle_cpu_percent(house, in_flight, idle_s) if idle_s else 0.0
-        return CorridorFigures(photos, wall_s, 1000 * cpu_s / photos, steps, alone_s, idle)
+        alone_s = _time_alone(workspace, drop, photos, in_flight)
+        idle = _idle_cpu_percent(workspace, in_flight, idle_s) if idle_s else 0.0
+        return PipelineFigures(photos, wall_s, 1000 * cpu_s / photos, steps, alone_s, idle)
 
 
-def print_figures(figures: CorridorFigures) -> str:
+def print_figures(figures: PipelineFigures) -> str:
     """Return the figures as lines for a person."""
     steps = "\n".join(f"  {name:16} {taken:7.1f} ms" for name, taken in figures.step_ms.items())
     idle = f"idle watch        {figures.idle_cpu_percent:.2f} % of a processor\n" if figures.idle_cpu_percent else ""
@@ -85,16 +85,16 @@ def print_figures(figures: CorridorFigures) -> str:
     )
 
 
-def check(house: House, drop: Path, photos: int) -> None:
-    """Check that every photo is stored once and cleared, with its entries in the record.
+def check(workspace: Workspace, drop: Path, photos: int) -> None:
+    """Check that every photo is stored once and cleared, with its entries in the audit log.
 
     Raises:
         RuntimeError: something is lost, doubled or left.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         states = records.count_states(connection)
         entries = connection.execute(select(func.count()).where(log_entries.c.photo.is_not(None))).scalar_one()
-    copies = sum(not path.name.startswith(".") for path in Path(house.settings.trust).iterdir())
+    copies = sum(not path.name.startswith(".") for path in Path(workspace.settings.trust).iterdir())
     left = sum(not path.name.startswith(".redact-device") for path in drop.iterdir())
     found = (states, entries, copies, left)
     if found != ({State.STORED: photos}, _ENTRIES * photos, photos, 0):
@@ -117,39 +117,39 @@ class _Stopwatch:
             with self._lock:
                 self.taken_s[step] = self.taken_s.get(step, 0.0) + time.perf_counter() - began_s
 
-    def keeper(self, house: House, in_flight: int) -> Keeper:
-        return _TimedKeeper(house, _work, in_flight, stopwatch=self)
+    def scheduler(self, workspace: Workspace, in_flight: int) -> Scheduler:
+        return _TimedScheduler(workspace, _work, in_flight, stopwatch=self)
 
 
 @dataclass(slots=True)
-class _TimedKeeper(Keeper):
-    """A keeper that takes the time of its steps."""
+class _TimedScheduler(Scheduler):
+    """A scheduler that takes the time of its steps."""
 
     stopwatch: _Stopwatch = field(default_factory=_Stopwatch)
 
     def _follow(self, report: Report) -> None:
         with self.stopwatch.timing("take in"):
-            Keeper._follow(self, report)  # noqa: SLF001  its own class
+            Scheduler._follow(self, report)  # noqa: SLF001  its own class
 
     def do(self, step: str, photo: str) -> str:
         """Do one step."""
         with self.stopwatch.timing(step):
-            return Keeper.do(self, step, photo)
+            return Scheduler.do(self, step, photo)
 
     def open_deletions(self, device: str, by: str, tries_again: bool) -> list[int]:  # noqa: FBT001  of a workflow
         """Write down what will be deleted."""
         with self.stopwatch.timing("open deletions"):
-            return Keeper.open_deletions(self, device, by, tries_again)
+            return Scheduler.open_deletions(self, device, by, tries_again)
 
     def erase_opened(self, device: str, ids: Sequence[int]) -> dict[str, str]:
         """Delete."""
         with self.stopwatch.timing("erase"):
-            return Keeper.erase_opened(self, device, ids)
+            return Scheduler.erase_opened(self, device, ids)
 
     def confirm(self, device: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
         """Look again."""
         with self.stopwatch.timing("confirm"):
-            return Keeper.confirm(self, device, ids, words)
+            return Scheduler.confirm(self, device, ids, words)
 
 
 def _work(path: Path, _: tuple[str, ...]) -> Worked:
@@ -160,14 +160,14 @@ def _work(path: Path, _: tuple[str, ...]) -> Worked:
 
 
 @contextmanager
-def _made(folder: Path) -> Iterator[House]:
-    """Give a new house with one device beside it."""
-    make_house(folder / "house", "Speed")
+def _made(folder: Path) -> Iterator[Workspace]:
+    """Give a new workspace with one device beside it."""
+    make_workspace(folder / "workspace", "Speed")
     (folder / _DEVICE).mkdir()
-    with open_house(folder / "house") as house:
+    with open_workspace(folder / "workspace") as workspace:
         by, whose = Role.HEADTEACHER, Role.COMMUNICATIONS
-        add_device(house, NewDevice(_DEVICE, Kind.DROP_FOLDER, Owner.TRUST, whose, by, folder=folder / _DEVICE))
-        yield house
+        add_device(workspace, NewDevice(_DEVICE, Kind.DROP_FOLDER, Owner.TRUST, whose, by, folder=folder / _DEVICE))
+        yield workspace
 
 
 def _drop(folder: Path, numbers: range) -> None:
@@ -176,17 +176,17 @@ def _drop(folder: Path, numbers: range) -> None:
         (folder / f"IMG_{number:05}.JPG").write_bytes(filling + b"%d" % number)
 
 
-def _walk(house: House, keeper: Keeper, *, once: bool, stop: threading.Event | None = None) -> None:
-    with alone_in(house):
-        run_keeper(house, keeper, stop or threading.Event(), once=once)
+def _walk(workspace: Workspace, scheduler: Scheduler, *, once: bool, stop: threading.Event | None = None) -> None:
+    with alone_in(workspace):
+        run_scheduler(workspace, scheduler, stop or threading.Event(), once=once)
 
 
 @contextmanager
-def _watching(house: House, in_flight: int) -> Iterator[None]:
+def _watching(workspace: Workspace, in_flight: int) -> Iterator[None]:
     """Watch in another thread, as the service does."""
     stop = threading.Event()
     thread = threading.Thread(
-        target=_walk, args=(house, Keeper(house, _work, in_flight)), kwargs={"once": False, "stop": stop}
+        target=_walk, args=(workspace, Scheduler(workspace, _work, in_flight)), kwargs={"once": False, "stop": stop}
     )
     thread.start()
     with ExitStack() as ends:
@@ -195,22 +195,22 @@ def _watching(house: House, in_flight: int) -> Iterator[None]:
         yield
 
 
-def _time_alone(house: House, drop: Path, number: int, in_flight: int) -> float:
+def _time_alone(workspace: Workspace, drop: Path, number: int, in_flight: int) -> float:
     """Return the seconds from the moment a photo is at rest to the entry that says it is stored."""
-    with _watching(house, in_flight):
-        _wait_until(lambda: house.settings.folder.joinpath("engine.db").exists())
+    with _watching(workspace, in_flight):
+        _wait_until(lambda: workspace.settings.folder.joinpath("engine.db").exists())
         time.sleep(3.0)  # the first look is over
         _drop(drop, range(number, number + 1))
         arrived_s = time.perf_counter()
-        _wait_until(lambda: _is_stored(house, number + 1))
+        _wait_until(lambda: _is_stored(workspace, number + 1))
         stored_s = time.perf_counter()
         _wait_until(lambda: not any(drop.glob("*.JPG")))
         time.sleep(2.0)  # its result is written down
     return stored_s - arrived_s - 1.0  # watcher.settle.QUIET_S: until then it was not at rest
 
 
-def _is_stored(house: House, photos: int) -> bool:
-    with house.database.read() as connection:
+def _is_stored(workspace: Workspace, photos: int) -> bool:
+    with workspace.database.read() as connection:
         return records.count_states(connection).get(State.STORED, 0) == photos
 
 
@@ -218,13 +218,13 @@ def _wait_until(is_so: Callable[[], bool], longest_s: float = 60.0) -> None:
     end_s = time.monotonic() + longest_s
     while not is_so():
         if time.monotonic() > end_s:
-            raise RuntimeError("The corridor did not do in a minute what takes it a second")
+            raise RuntimeError("The steps did not do in a minute what takes it a second")
         time.sleep(0.01)
 
 
-def _idle_cpu_percent(house: House, in_flight: int, idle_s: float) -> float:
-    with _watching(house, in_flight):
-        time.sleep(5.0)  # start and first chores
+def _idle_cpu_percent(workspace: Workspace, in_flight: int, idle_s: float) -> float:
+    with _watching(workspace, in_flight):
+        time.sleep(5.0)  # start and first upkeep
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         time.sleep(idle_s)
         return 100 * (time.process_time() - began_cpu_s) / (time.perf_counter() - began_s)

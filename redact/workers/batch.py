@@ -1,4 +1,4 @@
-"""The corridor: photos in, redacted copies and a report out."""
+"""The batch: photos in, redacted copies and a report out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from redact.redaction.values import Outcome, Status
 from redact.system.files import make_folder, write_whole
 from redact.workers.intake import Item
-from redact.workers.job import Bench, Task
+from redact.workers.job import Task, WorkerSetup
 from redact.workers.pool import work
 from redact.workers.report import Done
 from redact.workers.tasks import redact
@@ -20,7 +20,7 @@ Progress = Callable[[int, Done], None]
 
 
 def redact_items(
-    items: Sequence[Item], out: Path | None, bench: Bench, workers: int, progress: Progress, task: Task = redact
+    items: Sequence[Item], out: Path | None, setup: WorkerSetup, workers: int, progress: Progress, task: Task = redact
 ) -> tuple[Done, ...]:
     """Redact `items` into the folder `out` (None: a task without outputs); return what became of each.
 
@@ -32,7 +32,7 @@ def redact_items(
         make_folder(out)
     results: list[Done] = []
     # Decode, find, decide, cover, encode, verify: in worker processes.
-    for item, outcome in work(items, task, bench, workers):
+    for item, outcome in work(items, task, setup, workers):
         # Write: the output is on the disk and was read back before it is spoken of.
         done = _write(out, item, outcome)
         results.append(done)

@@ -1,4 +1,4 @@
-"""What a worker is given: the bench it is set up with once, the brief of a photo, and what it is asked to do."""
+"""What a worker is given: the setup it is set up with once, the snapshot of a photo, and what it is asked to do."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from redact.redaction.values import Outcome, Policy
 
 if TYPE_CHECKING:  # what a worker imports takes half a second, and who hands out the work needs none of it
     from redact.pupils.recognise import Gallery
-    from redact.redaction.photo import Workroom
+    from redact.redaction.photo import RedactionContext
 
 #: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.
-Task: TypeAlias = "Callable[[bytes, Workroom], Outcome]"
+Task: TypeAlias = "Callable[[bytes, RedactionContext], Outcome]"
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """What every worker is set up with; crosses the process border once a worker."""
+class WorkerSetup:
+    """What every worker is set up with; crosses the process border once per worker."""
 
     weights_folder: Path
     threads: int = 1
     roll: Roll | None = None
     policy: Policy = field(default_factory=Policy)
-    #: Seconds one photo may take; the slowest of the bench takes a tenth of it on one core.
+    #: Seconds one photo may take; the slowest of the setup takes a tenth of it on one core.
     time_limit_s: float = 120.0
     #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve
     #: several times what they use.
@@ -34,7 +34,7 @@ class Bench:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class RegisterSnapshot:
     """What a photo is redacted by that may change while the workers live: names, and faces that may be shown."""
 
     roll: Roll | None

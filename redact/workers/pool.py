@@ -23,7 +23,7 @@ from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.redaction.values import Outcome, Status
 from redact.system.machine import usable_cores
 from redact.workers.intake import Item, read_photo
-from redact.workers.job import Bench, Brief, Task
+from redact.workers.job import RegisterSnapshot, Task, WorkerSetup
 
 
 def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
@@ -33,38 +33,38 @@ def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
     return workers, max(1, cores // workers)
 
 
-def work(items: Sequence[Item], task: Task, bench: Bench, workers: int) -> Generator[tuple[Item, Outcome]]:
+def work(items: Sequence[Item], task: Task, setup: WorkerSetup, workers: int) -> Generator[tuple[Item, Outcome]]:
     """Yield each item with what `task` made of it, in the order given; no photo can raise or stop the others.
 
-    At most two photos a worker are under way, so results that wait for a slow disk do not fill the memory.
+    At most two photos per worker are under way, so results that wait for a slow disk do not fill the memory.
 
     Raises:
         RedactError: a model is missing or damaged.
     """
     under_way: deque[tuple[Item, ProcessFuture[Outcome]]] = deque()
-    with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(bench,), context=get_context("spawn")) as pool:
+    with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(setup,), context=get_context("spawn")) as pool:
         try:
             for item in items:
-                future = pool.schedule(_work_on, args=(item.path, task), timeout=bench.time_limit_s)
+                future = pool.schedule(_work_on, args=(item.path, task), timeout=setup.time_limit_s)
                 under_way.append((item, future))
                 if len(under_way) >= 2 * workers:
-                    yield _collect(*under_way.popleft(), bench)
+                    yield _collect(*under_way.popleft(), setup)
             while under_way:
-                yield _collect(*under_way.popleft(), bench)
+                yield _collect(*under_way.popleft(), setup)
         except BaseException:
             pool.stop()  # type: ignore[no-untyped-call]  # Ctrl-C, or the caller went away: do not finish what nobody waits for
             raise
 
 
-def _collect(item: Item, future: ProcessFuture[Outcome], bench: Bench) -> tuple[Item, Outcome]:
-    return item, _result_of(future, item.path, bench)
+def _collect(item: Item, future: ProcessFuture[Outcome], setup: WorkerSetup) -> tuple[Item, Outcome]:
+    return item, _result_of(future, item.path, setup)
 
 
-def _result_of(future: ProcessFuture[Outcome], path: Path, bench: Bench) -> Outcome:
+def _result_of(future: ProcessFuture[Outcome], path: Path, setup: WorkerSetup) -> Outcome:
     try:
         return future.result()
     except TimeoutError:
-        why = f"The photo took longer than {bench.time_limit_s:.0f} s and was given up."
+        why = f"The photo took longer than {setup.time_limit_s:.0f} s and was given up."
     except ProcessExpired:
         why = "The program that opens pictures crashed on this photo."
     except ModelsError as error:
@@ -72,44 +72,44 @@ def _result_of(future: ProcessFuture[Outcome], path: Path, bench: Bench) -> Outc
     return Outcome(Status.HELD, _hash_of(path), f"{why} A person must look at it.")
 
 
-class Crew:
+class WorkerPool:
     """Worker processes that live as long as the watcher, and take one photo at a time from any thread."""
 
-    def __init__(self, bench: Bench, workers: int) -> None:
+    def __init__(self, setup: WorkerSetup, workers: int) -> None:
         """Start `workers` processes; each loads its models at once, so that the first photo does not wait."""
-        self._bench = bench
-        self._packed: tuple[Brief, bytes] | None = None
+        self._setup = setup
+        self._packed: tuple[RegisterSnapshot, bytes] | None = None
         self._workers, self._lock, self._is_closed = workers, threading.Lock(), False
         self._pool = self._open_pool()
 
     def _open_pool(self) -> ProcessPool:
         pool = ProcessPool(
-            max_workers=self._workers, initializer=_set_up, initargs=(self._bench,), context=get_context("spawn")
+            max_workers=self._workers, initializer=_set_up, initargs=(self._setup,), context=get_context("spawn")
         )
         for _ in range(self._workers):
-            pool.schedule(_open_room)
+            pool.schedule(_open_context)
         return pool
 
-    def redact(self, path: Path, brief: Brief, tags: tuple[str, ...]) -> Outcome:
+    def redact(self, path: Path, snapshot: RegisterSnapshot, tags: tuple[str, ...]) -> Outcome:
         """Return what became of the photo at `path`; whatever it does costs this photo only.
 
         Args:
             path: of the plain original, in quarantine.
-            brief: the same object as long as nothing has changed: it is packed once.
+            snapshot: the same object as long as nothing has changed: it is packed once.
             tags: class and event, from the folders of the device.
 
         Raises:
             RedactError: a model is missing or damaged.
         """
-        arguments, pool = (path, self._pack(brief), tags), self._pool
+        arguments, pool = (path, self._pack(snapshot), tags), self._pool
         try:
-            return _result_of(self._schedule(pool, arguments), path, self._bench)
+            return _result_of(self._schedule(pool, arguments), path, self._setup)
         except BrokenProcessPool:
-            return _result_of(self._schedule(self._replace(pool), arguments), path, self._bench)
+            return _result_of(self._schedule(self._replace(pool), arguments), path, self._setup)
 
     def _schedule(self, pool: ProcessPool, arguments: tuple[object, ...]) -> ProcessFuture[Outcome]:
         try:
-            return pool.schedule(_work_by, args=arguments, timeout=self._bench.time_limit_s)
+            return pool.schedule(_work_by, args=arguments, timeout=self._setup.time_limit_s)
         except RuntimeError as error:  # all that the pool says when it was found broken before
             raise BrokenProcessPool from error
 
@@ -122,10 +122,10 @@ class Crew:
                 broken.join()
             return self._pool
 
-    def _pack(self, brief: Brief) -> bytes:
+    def _pack(self, snapshot: RegisterSnapshot) -> bytes:
         packed = self._packed
-        if packed is None or packed[0] is not brief:
-            packed = self._packed = (brief, pickle.dumps(brief))
+        if packed is None or packed[0] is not snapshot:
+            packed = self._packed = (snapshot, pickle.dumps(snapshot))
         return packed[1]
 
     def close(self) -> None:
@@ -147,16 +147,16 @@ def _hash_of(path: Path) -> str:
 # -- below runs in the worker process; each imports what it needs there --
 
 
-def _set_up(bench: Bench) -> None:
+def _set_up(setup: WorkerSetup) -> None:
     from redact.workers import process as worker
 
-    worker.set_up(bench)
+    worker.set_up(setup)
 
 
-def _open_room() -> None:
+def _open_context() -> None:
     from redact.workers import process as worker
 
-    worker.open_room()
+    worker.open_context()
 
 
 def _work_on(path: Path, task: Task) -> Outcome:

@@ -1,6 +1,6 @@
-"""What runs inside a worker process: one bench for its life, one workroom, one photo at a time.
+"""What runs inside a worker process: one setup for its life, one redaction, one photo at a time.
 
-Apart from `redact/workers/pool.py`, which hands the work out, because the networks' libraries take half a second to
+Apart from `redact/workers/pool.py`, which steps the work out, because the networks' libraries take half a second to
 import. The threat and the rule stand there.
 """
 
@@ -17,55 +17,55 @@ from pathlib import Path
 import cv2
 
 from models.errors import ModelsError
-from models.finders import open_senses
+from models.finders import open_finders
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.pupils.recognise import Gallery, narrow
 from redact.pupils.roll import Roll
-from redact.redaction.photo import Workroom, redact_photo
+from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.values import Outcome, Status
 from redact.system.machine import keep_freed_memory, limit_memory, return_freed_memory, silence_stderr
 from redact.workers.intake import read_photo
-from redact.workers.job import Bench, Brief, Task
+from redact.workers.job import RegisterSnapshot, Task, WorkerSetup
 
-_bench: Bench | None = None
-_room: Workroom | None = None
-_brief: tuple[bytes, Brief] | None = None
+_setup: WorkerSetup | None = None
+_context: RedactionContext | None = None
+_snapshot: tuple[bytes, RegisterSnapshot] | None = None
 
 
-def set_up(bench: Bench) -> None:
-    """Make this process ready: limits, memory, silence; the models are loaded with the room."""
-    global _bench  # noqa: PLW0603  a worker process has one bench for its life
-    _bench = bench
+def set_up(setup: WorkerSetup) -> None:
+    """Make this process ready: limits, memory, silence; the models are loaded with the context."""
+    global _setup  # noqa: PLW0603  a worker process has one setup for its life
+    _setup = setup
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent says when to end
-    limit_memory(bench.memory_limit_bytes)
+    limit_memory(setup.memory_limit_bytes)
     keep_freed_memory()
     silence_stderr()  # libtiff and libjpeg print there from C, text of the file included
-    cv2.setNumThreads(bench.threads)  # its own default is every core, in every worker
+    cv2.setNumThreads(setup.threads)  # its own default is every core, in every worker
 
 
-def open_room() -> Workroom:
-    """Return this process's workroom; the models are loaded at the first photo and stay."""
-    global _room  # noqa: PLW0603  see set_up
-    if _room is None:
-        if _bench is None:
+def open_context() -> RedactionContext:
+    """Return this process's redaction; the models are loaded at the first photo and stay."""
+    global _context  # noqa: PLW0603  see set_up
+    if _context is None:
+        if _setup is None:
             raise RedactError("A worker was started without its setup.")
-        senses = open_senses(_bench.weights_folder, _bench.threads)
-        _room = Workroom(senses, _bench.roll, _bench.policy, time.perf_counter)
-    return _room
+        finders = open_finders(_setup.weights_folder, _setup.threads)
+        _context = RedactionContext(finders, _setup.roll, _setup.policy, time.perf_counter)
+    return _context
 
 
 def work_by(path: Path, packed: bytes, tags: tuple[str, ...]) -> Outcome:
-    """Redact by a brief, unpacked only when it is another one than the last photo's."""
-    global _brief  # noqa: PLW0603  see set_up
-    if _brief is None or _brief[0] != packed:
-        _brief = (packed, pickle.loads(packed))  # noqa: S301  from this program's own parent process
-    brief = _brief[1]
-    gallery = None if brief.gallery is None else narrow(brief.gallery, tags)
-    return work_on(path, partial(_redact_by, roll=brief.roll, gallery=gallery))
+    """Redact by a snapshot, unpacked only when it is another one than the last photo's."""
+    global _snapshot  # noqa: PLW0603  see set_up
+    if _snapshot is None or _snapshot[0] != packed:
+        _snapshot = (packed, pickle.loads(packed))  # noqa: S301  from this program's own parent process
+    snapshot = _snapshot[1]
+    gallery = None if snapshot.gallery is None else narrow(snapshot.gallery, tags)
+    return work_on(path, partial(_redact_by, roll=snapshot.roll, gallery=gallery))
 
 
-def _redact_by(data: bytes, room: Workroom, *, roll: Roll | None, gallery: Gallery | None) -> Outcome:
-    return redact_photo(data, replace(room, roll=roll, gallery=gallery))
+def _redact_by(data: bytes, context: RedactionContext, *, roll: Roll | None, gallery: Gallery | None) -> Outcome:
+    return redact_photo(data, replace(context, roll=roll, gallery=gallery))
 
 
 def work_on(path: Path, task: Task) -> Outcome:
@@ -77,7 +77,7 @@ def work_on(path: Path, task: Task) -> Outcome:
 
 
 def _work(path: Path, task: Task) -> Outcome:
-    room = open_room()
+    context = open_context()
     try:
         data = read_photo(path)
     except PictureRefused as error:
@@ -85,7 +85,7 @@ def _work(path: Path, task: Task) -> Outcome:
     except PictureHeld as error:
         return Outcome(Status.HELD, reason=str(error))
     try:
-        return task(data, room)
+        return task(data, context)
     except ModelsError:
         raise  # the program's fault, not the photo's
     except Exception as error:  # noqa: BLE001  the outermost loop: whatever a photo does costs that photo only

@@ -1,9 +1,9 @@
 """The workflow engine's own SQLite file: is it whole, and putting a damaged one aside.
 
-Threat: a file that nothing rests on is damaged, and stops the whole house; or it is thrown away, and with it what
+Threat: a file that nothing rests on is damaged, and stops the whole workspace; or it is thrown away, and with it what
 somebody could learn from it.
 Rule: it is read through before the engine opens it.  A damaged one is renamed, never deleted, and the engine makes a
-new one: which photo stands where is kept in the house's own tables, and a workflow that is forgotten starts anew.
+new one: which photo stands where is kept in the workspace's own tables, and a workflow that is forgotten starts again.
 Accepted residue: damage that comes while the engine works stops the photos until the next start of the watcher.
 """
 

@@ -1,12 +1,13 @@
-"""The rooms of a house lie apart from each other, and the private ones in no folder that leaves the machine.
+"""The rooms of a workspace lie apart from each other, and the private ones in no folder that leaves the machine.
 
 Threat: one line in redact.toml puts copies into the folder of sealed originals, so that whoever may read the copies
 gets at those, and what empties one empties the other; or it moves plain originals and keys into a cloud.
-Rule: no room is another one, or lies inside it, links and mounts resolved; the house's own folder alone holds others.
-A private room in a synced folder does not open unless `allow_synced` says so; for trust storage and second places,
-which hold no original, it is a warning.  Which folders are synced is redact/workspace/synced.py's matter.
+Rule: no room is another one, or lies inside it, links and mounts resolved; the workspace's own folder alone holds
+others. A private room in a synced folder does not open unless `allow_synced` says so; for trust storage and
+checkpoint mirrors, which hold no original, it is a warning.  Which folders are synced is redact/workspace/synced.py's
+matter.
 Accepted residue: two names of one folder that does not exist yet, on a disk that knows no case, are told apart only
-when it exists: then the house does not open.
+when it exists: then the workspace does not open.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def check_rooms_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) -> N
             check_apart([folder], [place])
         except FoldersOverlap as fault:
             raise SettingsFault(
-                f"The folders of a house lie apart from each other, but {other} ({place}) is {fault.relation} {name} "
+                f"The folders of a workspace lie apart from each other, but {other} ({place}) is {fault.relation} "
+                f"{name} "
                 f"({folder}). Choose other folders (in {FILE}, or with the options of redact init); nothing was done."
             ) from fault
 
@@ -53,23 +55,24 @@ def find_objections(private: Collection[Path], sqlite_folders: Collection[Path])
                 yield objection
 
 
-def find_warnings(house: Path, trust: Path | None, copies: Sequence[Path]) -> Iterator[str]:
-    """Give a sentence for trust storage and each second place that a service copies elsewhere.
+def find_warnings(workspace: Path, trust: Path | None, copies: Sequence[Path]) -> Iterator[str]:
+    """Give a sentence for trust storage and each checkpoint mirror that a service copies elsewhere.
 
-    Those inside the house say nothing of their own: the house was judged as a whole.
+    Those inside the workspace say nothing of their own: the workspace was judged as a whole.
     """
-    if trust is not None and (service := _service_of(trust, house)):
+    if trust is not None and (service := _service_of(trust, workspace)):
         yield (
             f"Trust storage {trust} is copied elsewhere by {service}: the copies leave the trust's machines, and what "
             "is taken down here may live on there. Choose another folder, unless the trust has agreed to that service"
         )
     for copy in copies:
-        if service := _service_of(copy, house):
+        if service := _service_of(copy, workspace):
             yield (
-                f"The second place {copy} is copied elsewhere by {service}. Signed heads say nothing of a child, so "
-                "that may be wanted; but it proves nothing where the keepers of this machine can change it as well"
+                f"The checkpoint mirror {copy} is copied elsewhere by {service}. Signed heads say nothing of a "
+                "child, so "
+                "that may be wanted; but it proves nothing where the schedulers of this machine can change it as well"
             )
 
 
-def _service_of(place: Path, house: Path) -> str | None:
-    return None if place.is_relative_to(house) else syncs(look_at(place))
+def _service_of(place: Path, workspace: Path) -> str | None:
+    return None if place.is_relative_to(workspace) else syncs(look_at(place))

@@ -14,7 +14,7 @@ from redact.errors import UsageError
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
 _DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
@@ -23,17 +23,17 @@ _LIST_SHORT = 12  # digits by which photos are named
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, as the record keeps it."""
+    """Who does something, as the audit log keeps it."""
 
     role: str
     tag: str  # keyed, of the person
 
 
-def acting(house: House, by: kinds.Role, person: str) -> Actor:
+def acting(workspace: Workspace, by: kinds.Role, person: str) -> Actor:
     """Return who acts.
 
     Args:
-        house: whose key makes the tag.
+        workspace: whose key makes the tag.
         by: role of the person.
         person: account or staff number; only its tag is kept.
 
@@ -42,10 +42,10 @@ def acting(house: House, by: kinds.Role, person: str) -> Actor:
     """
     if not person.strip():
         raise UsageError("Say who does this: an account or a staff number, with --person ID.")
-    return Actor(check_person_role(by), person_tag(house.keys.tags, person))
+    return Actor(check_person_role(by), person_tag(workspace.keys.tags, person))
 
 
-def named_photo(house: House, digits: str) -> Photo:
+def named_photo(workspace: Workspace, digits: str) -> Photo:
     """Return the photo whose id begins with these hex digits.
 
     Raises:
@@ -56,34 +56,34 @@ def named_photo(house: House, digits: str) -> Photo:
         raise UsageError(
             f"A photo is named by the first {LEAST_DIGITS} or more hex digits of its id. See: redact status"
         )
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         found = records.find_photos(connection, digits)
     if not found:
-        raise UsageError(f"No photo of this house has an id that begins with {digits}. See: redact status")
+        raise UsageError(f"No photo of this workspace has an id that begins with {digits}. See: redact status")
     if len(found) > 1:
         which = ", ".join(photo.sha256[:_LIST_SHORT] for photo in found)
         raise UsageError(f"More than one photo has an id that begins with {digits}: {which}. Give more digits.")
     return found[0]
 
 
-def named_thing(house: House, name: str) -> Photo | RegisteredDevice:
+def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
     """Return the device of this id, or else the photo whose id begins so.
 
     Raises:
         UsageError: there is neither.
     """
     if kinds.ID.accepts(name):
-        with house.database.read() as connection:
+        with workspace.database.read() as connection:
             device = read_device(connection, name)
         if device is not None:
             return device
     if _DIGITS.fullmatch(name.strip().lower()):
-        return named_photo(house, name)
-    return known_device(house, name)  # which says that there is none
+        return named_photo(workspace, name)
+    return known_device(workspace, name)  # which says that there is none
 
 
 def check_reason(reason: str) -> str:
-    """Return a person's reason if the record takes it as it stands.
+    """Return a person's reason if the audit log takes it as it stands.
 
     Raises:
         UsageError: it does not.
@@ -93,13 +93,13 @@ def check_reason(reason: str) -> str:
     return reason
 
 
-def known_device(house: House, device_id: str) -> RegisteredDevice:
+def known_device(workspace: Workspace, device_id: str) -> RegisteredDevice:
     """Return a device of the register.
 
     Raises:
         UsageError: there is none of that id.
     """
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         return find_device(connection, device_id)
 
 
@@ -121,4 +121,4 @@ def why_no_device(connection: Connection, device_id: str) -> str:
         return f"There is no such device: a device id is {kinds.ID.rule}. See: redact devices list"
     if read_device(connection, device_id) is None:
         return f"There is no device {device_id} on the register. See: redact devices list"
-    return f"The device {device_id} is retired for good. Register it anew under another id: redact devices add"
+    return f"The device {device_id} is retired for good. Register it again under another id: redact devices add"

@@ -1,7 +1,7 @@
-"""The keys of a house: made once, read at every start, never written again.
+"""The keys of a workspace: made once, read at every start, never written again.
 
 Threat: somebody who gets at this machine opens the sealed originals, signs a history of his own, or finds out from
-tags whose name a photo bore; a key that was lost is replaced in silence, and the record no longer verifies.
+tags whose name a photo bore; a key that was lost is replaced in silence, and the audit log no longer verifies.
 Rule: the machine that takes photos in holds only the public halves of the keys that open originals; the private
 halves are made once, into `move-away/`, for a person to carry off.  Keys that others may read are refused.  No key
 is ever overwritten: a key that is missing is an error that says where to bring it back from.
@@ -49,7 +49,7 @@ _OPENS = {
 
 
 class KeyFault(RedactError):
-    """A key of the house is missing, damaged, or open to others."""
+    """A key of the workspace is missing, damaged, or open to others."""
 
     def __init__(self, name: str, what: str, hint: str) -> None:
         """Say which key file, what is wrong, and what to do."""
@@ -58,21 +58,21 @@ class KeyFault(RedactError):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the house works with; secrets are left out when it is printed."""
+    """What the workspace works with; secrets are left out when it is printed."""
 
     signing: Ed25519PrivateKey = field(repr=False)
-    log_key: LogKey  # the public half, under the record's origin
+    log_key: LogKey  # the public half, under the audit log's origin
     tags: bytes = field(repr=False)  # 32, of the HMAC over file names and people
     recipients: tuple[str, ...]  # age, public: reviewer, recovery
     templates: str = field(repr=False)  # age identity that opens face templates
 
 
 def make_keys(folder: Path, origin: str, away: Path | None = None) -> Keys:
-    """Make the keys of a new house; all of them are there afterwards, or none.
+    """Make the keys of a new workspace; all of them are there afterwards, or none.
 
     Args:
         folder: where they go; must not hold a key yet.
-        origin: of the record.
+        origin: of the audit log.
         away: where the private halves of reviewer and recovery go, to be moved off this machine; `move-away` beside
             `folder` when not given.  A half that an interrupted run left there is used and not overwritten.
 
@@ -152,8 +152,8 @@ def _texts(keys: Keys) -> dict[str, str]:
     pem = keys.signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
     reviewer, recovery = keys.recipients
     return {
-        SIGNING: f"# signs the record; Ed25519, PKCS 8; back it up, never copy it to another house\n{pem}",
-        TAGS: "# turns file names and people into tags in the record; 32 bytes, base64; back it up\n"
+        SIGNING: f"# signs the audit log; Ed25519, PKCS 8; back it up, never copy it to another workspace\n{pem}",
+        TAGS: "# turns file names and people into tags in the audit log; 32 bytes, base64; back it up\n"
         f"{base64.b64encode(keys.tags).decode('ascii')}\n",
         TEMPLATES: f"# opens the face templates of enrolled pupils; an age identity; back it up\n{keys.templates}\n",
         RECIPIENTS: "# originals are sealed to all of these; the private halves must not lie on this machine\n"
@@ -221,7 +221,7 @@ def _read(folder: Path, name: str, *, is_secret: bool = True) -> str:
         with path.open("rb") as file:
             return file.read(_MAX_KEY_BYTES).decode("ascii")
     except FileNotFoundError as error:
-        hint = "Bring it back from the backup; a new one would not fit the record"
+        hint = "Bring it back from the backup; a new one would not fit the audit log"
         raise KeyFault(name, f"is missing from the folder {folder}", hint) from error
     except UnicodeDecodeError:
         raise KeyFault(name, "is damaged", "Bring it back from the backup") from None

@@ -1,4 +1,4 @@
-"""The settings of a house, read once from redact.toml and the environment; see config_table.py for each one."""
+"""The settings of a workspace, read once from redact.toml and the environment; see config_table.py for each one."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ MAX_FILE_BYTES = 256 * 1024  # ours has 5,000; a wrong file is not read whole
 class Settings:
     """What redact.toml says; folders are absolute."""
 
-    folder: Path  # of the house
-    origin: str  # of the record: "redact/<school>"
-    database_url: str  # SQLite in the house, or PostgreSQL
+    folder: Path  # of the workspace
+    origin: str  # of the audit log: "redact/<school>"
+    database_url: str  # SQLite in the workspace, or PostgreSQL
     engine_url: str
     quarantine: Path
     vault: Path
     trust: str  # a folder, or s3://bucket/prefix, az://container/prefix
     outbox: Path
     keys: Path
-    copies: tuple[Path, ...]  # second places of the record
+    copies: tuple[Path, ...]  # checkpoint mirrors of the audit log
     ingest: tuple[Path, ...] = ()  # folders in which everything should be a registered device
     purposes: tuple[str, ...] = ("website", "social-media")  # a face is shown only with consent for all of them
     shows_faces: bool = True  # False: everyone is covered, whatever the register says
@@ -81,7 +81,7 @@ class Settings:
 
     @property
     def own_folders(self) -> tuple[Path, ...]:
-        """Every folder of this house that the house writes into; no device may overlap one."""
+        """Every folder of this workspace that the workspace writes into; no device may overlap one."""
         trust = () if self.trust_folder is None else (self.trust_folder,)
         return (self.folder, self.quarantine, self.vault, *trust, self.outbox, self.keys, *self.copies)
 
@@ -92,10 +92,10 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def read_settings(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of the house in `folder`.
+    """Return the settings of the workspace in `folder`.
 
     Args:
-        folder: of the house; relative folders in the file are relative to it.
+        folder: of the workspace; relative folders in the file are relative to it.
         environment: where the twins are looked up; the process's own when not given.
 
     Raises:
@@ -106,7 +106,7 @@ def read_settings(folder: Path, environment: Mapping[str, str] | None = None) ->
 
 
 def parse_settings(folder: Path, text: str, environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings that `text`, the content of redact.toml, gives the house in `folder`.
+    """Return the settings that `text`, the content of redact.toml, gives the workspace in `folder`.
 
     Raises:
         SettingsFault: a setting is missing, unknown or of the wrong type, or two folders do not lie apart.
@@ -133,8 +133,8 @@ def _read(folder: Path) -> str:
             content = file.read(MAX_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise SettingsFault(
-            f"The folder {folder} is no house: it holds no {FILE}. Name the house with --house FOLDER (or "
-            "REDACT_HOUSE), or make one: redact init FOLDER"
+            f"The folder {folder} is no workspace: it holds no {FILE}. Name the workspace with --workspace FOLDER (or "
+            "REDACT_WORKSPACE), or make one: redact init FOLDER"
         ) from None
     except OSError as error:
         why = (error.strerror or "unknown reason").lower()
@@ -217,7 +217,7 @@ def _settings(folder: Path, values: Mapping[str, object]) -> Settings:
 
 
 def _database_url(name: str, text: str, folder: Path) -> str:
-    """Return the address that SQLAlchemy takes; a plain name is an SQLite file in the house."""
+    """Return the address that SQLAlchemy takes; a plain name is an SQLite file in the workspace."""
     scheme, mark, rest = text.partition("://")
     if not mark:
         return f"sqlite:///{folder / text}"

@@ -65,7 +65,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "origin",
         None,
-        "The name of this house's record; it is signed into every checkpoint and must never change.",
+        "The name of this workspace's record; it is signed into every checkpoint and must never change.",
         "a name in quotes of 1 to 100 ASCII characters without space and +",
         lambda value: isinstance(value, str) and is_origin(value),
         is_required=True,
@@ -73,7 +73,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "database_url",
         "redact.db",
-        "Where the state and the record are kept: an SQLite file serves one machine, PostgreSQL serves many. Give an "
+        "Where the state and the audit log are kept: an SQLite file serves one machine, PostgreSQL serves many. "
+        "Give an "
         "address with a password in the environment (REDACT_DATABASE_URL), not here.",
         DATABASE_RULE,
         _is_text,
@@ -82,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "engine_url",
         "engine.db",
-        "Where the workflow engine remembers its steps; apart from the record, so that neither waits for the other.",
+        "Where the workflow engine remembers its steps; apart from the audit log, so that neither waits for the other.",
         DATABASE_RULE,
         _is_text,
         twin="REDACT_ENGINE_URL",
@@ -106,8 +107,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "allow_synced",
         default=False,
-        reason="true opens the house although a service (OneDrive, Google Drive, Dropbox ...) copies originals or keys "
-        "elsewhere: what is deleted here then lives on there. For a house that is only tried out, or a folder that is "
+        reason="true opens the workspace although a service (OneDrive, Dropbox ...) copies originals or keys "
+        "elsewhere: what is deleted here then lives on there. For a workspace that is only tried out, or a folder "
+        "that is "
         "wrongly taken for a synced one.",
         rule="true or false",
         fits=lambda value: isinstance(value, bool),
@@ -117,7 +119,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "copies",
         ["checkpoints"],
-        "Second places of the record: the signed heads are copied here after every entry. Choose a folder on another "
+        "Checkpoint mirrors of the audit log: the signed heads are copied here after every entry. Choose a folder "
+        "on another "
         "machine that people with access to the database cannot change.",
         'a list of folders, ["..."]',
         _is_list_of(_is_text, 0),
@@ -241,8 +244,9 @@ def print_settings(chosen: Mapping[str, object]) -> str:
     for name, value in chosen.items():
         check_setting(name, value, None)
     head = (
-        "# The settings of this house.  A line that begins with # is a default; to change it, remove the # and edit.\n"
-        "# Relative folders are relative to the folder of this file.  `redact doctor` checks the house.\n"
+        "# The settings of this workspace.  A line that begins with # is a default; to change it, remove the # and "
+        "edit.\n"
+        "# Relative folders are relative to the folder of this file.  `redact doctor` checks the workspace.\n"
     )
     return head + "".join(_print_one(setting, chosen) for setting in SETTINGS)
 

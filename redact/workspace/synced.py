@@ -1,10 +1,11 @@
-"""Where a house may lie: not where a service copies it elsewhere, and no SQLite file on a network.
+"""Where a workspace may lie: not where a service copies it elsewhere, and no SQLite file on a network.
 
-Threat: plain originals, keys and the record are copied to a cloud (and to every laptop that syncs it), where deletion
-is no deletion; a sync service or a network file system breaks the locks and the order of writes that SQLite needs.
-Rule: a house, or one of its private rooms, inside a synced folder is refused unless its admin says otherwise; an SQLite
-database on a network file system is refused always.  `judge` decides from what `look_at` saw; the services are one
-table.  Which rooms a house has is redact/workspace/folders.py's matter.
+Threat: plain originals, keys and the audit log are copied to a cloud (and to every laptop that syncs it), where
+deletion is no deletion; a sync service or a network file system breaks the locks and the order of writes that SQLite
+needs.
+Rule: a workspace, or one of its private rooms, inside a synced folder is refused unless its admin says otherwise; an
+SQLite database on a network file system is refused always.  `judge` decides from what `look_at` saw; the services are
+one table.  Which rooms a workspace has is redact/workspace/folders.py's matter.
 Accepted residue: a service that is not in the table, one whose folder got another name and that leaves no mark in it
 (Box, pCloud, Proton Drive), and folders that were redirected to a cloud by a system that leaves no trace below them.
 What kind of file system it is only Linux says, and Windows by the kind of drive.
@@ -27,7 +28,7 @@ _NOTHING = r"(?!)"  # matches nothing
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service that copies folders elsewhere, and how its folders are told."""
+    """One service that copies folders elsewhere, and how its folders are reported."""
 
     name: str
     variables: tuple[str, ...]  # environment variables that hold its folder
@@ -99,7 +100,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """Why a house should not lie there."""
+    """Why a workspace should not lie there."""
 
     sentence: str
     may_be_waived: bool
@@ -114,7 +115,7 @@ def syncs(look: Look) -> str | None:
 
 
 def judge(look: Look, *, holds_sqlite: bool) -> Objection | None:
-    """Say what speaks against a house in the folder that was looked at, the gravest first; None when nothing does."""
+    """Say what speaks against a workspace in the folder that was looked at, gravest first; None when nothing does."""
     if holds_sqlite and look.network is not None:
         return Objection(
             f"The folder {look.folder} lies on a network file system ({look.network}), where an SQLite database can be "

@@ -1,4 +1,4 @@
-"""The house: everything that commands and the watcher work with, opened once and handed around frozen."""
+"""The workspace: everything that commands and the watcher work with, opened once and handed around frozen."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ from redact.workspace.settings_table import FILE, SettingsFault, print_settings
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """One opened house; `open_house` makes it, tests make their own.  Close it, or use it in a `with`."""
+class Workspace:
+    """One opened workspace; `open_workspace` makes it, tests make their own.  Close it, or use it in a `with`."""
 
     settings: Settings
     keys: Keys
@@ -69,19 +69,19 @@ class House:
         self.close()
 
     def close(self) -> None:
-        """Close what is open; the house must not be used afterwards."""
+        """Close what is open; the workspace must not be used afterwards."""
         self.database.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What `make_house` made."""
+    """What `make_workspace` made."""
 
     settings: Settings
-    is_new: bool  # False: the house was there, and what it lacked was added
+    is_new: bool  # False: the workspace was there, and what it lacked was added
     to_move_away: tuple[Path, ...]  # private keys that must leave this machine
     waived: str | None  # what speaks against the place, and was waived
-    warnings: tuple[str, ...] = ()  # what is to be known of trust storage and second places
+    warnings: tuple[str, ...] = ()  # what is to be known of trust storage and checkpoint mirrors
 
 
 def system_now() -> datetime:
@@ -89,16 +89,16 @@ def system_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_house(folder: Path, now: Now | None = None) -> House:
-    """Open the house in `folder`.
+def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
+    """Open the workspace in `folder`.
 
     Args:
-        folder: of the house.
+        folder: of the workspace.
         now: the clock; the machine's when not given.
 
     Raises:
-        SettingsFault: there is no house, its redact.toml cannot be worked with, or originals or keys would leave the
-            machine.
+        SettingsFault: there is no workspace, its redact.toml cannot be worked with, or originals or keys would leave
+            the machine.
         KeyFault: a key is missing, damaged or open to others.
         DatabaseFault: the database does not answer.
         RedactError: the database is missing, or of another version of this program.
@@ -127,39 +127,40 @@ def check_database_there(settings: Settings) -> None:
     """Check that an SQLite file that must be there is: opening one that is not would make an empty one.
 
     Raises:
-        RedactError: it is missing, or empty, which a database is to SQLite that it may begin anew.
+        RedactError: it is missing, or empty, which a database is to SQLite that it may begin again.
     """
     file = settings.database_file
     if file is not None and (not file.exists() or not file.stat().st_size):
         raise RedactError(
-            f"The database {file} is {'empty' if file.exists() else 'missing'}, and with it the record. Connect its "
-            "disk, or bring it back from the backup; it is never made anew for a house that has keys. If the house "
+            f"The database {file} is {'empty' if file.exists() else 'missing'}, and with it the audit log. Connect its "
+            "disk, or bring it back from the backup; it is never made again for a workspace that has keys. If the "
+            "workspace "
             "works with PostgreSQL, set REDACT_DATABASE_URL"
         )
 
 
-def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> House:
+def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
     places = [Place(f"copy-{number}", folder) for number, folder in enumerate(settings.copies, 1)]
     ledger = Ledger(database, Signer(settings.origin, keys.signing), Copies(database, places, now), now)
     vault = Vault(settings.vault, keys.recipients)
-    return House(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)
+    return Workspace(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)
 
 
-def make_house(
+def make_workspace(
     folder: Path, name: str, chosen: Mapping[str, object] | None = None, *, allow_synced: bool = False
 ) -> Made:
-    """Make a house in `folder`, or add what an existing one lacks; nothing that is there is overwritten.
+    """Make a workspace in `folder`, or add what an existing one lacks; nothing that is there is overwritten.
 
     Args:
-        folder: a new or empty folder, or a house (then `name` and `chosen` change nothing).
-        name: of the school; becomes the record's origin "redact/<name>".
+        folder: a new or empty folder, or a workspace (then `name` and `chosen` change nothing).
+        name: of the school; becomes the audit log's origin "redact/<name>".
         chosen: further settings, by their names in redact.toml.
         allow_synced: make it although a service copies the folder elsewhere; it is written into a new redact.toml.
 
     Raises:
-        UsageError: the folder holds something else, or the name gives none for the record.
+        UsageError: the folder holds something else, or the name gives none for the audit log.
         SettingsFault: a setting does not fit, or originals or keys would leave the machine.
-        KeyFault: the record has entries and the keys are gone, or a key is damaged.
+        KeyFault: the audit log has entries and the keys are gone, or a key is damaged.
         CannotWrite: the disk refuses.
         DatabaseFault: the database does not answer.
         VaultFault, TrustFault: the vault or trust storage cannot be made.
@@ -182,7 +183,7 @@ def make_house(
 
 
 def origin_of(name: str) -> str:
-    """Return the origin of the record of the school called `name`: "redact/st-marys-primary".
+    """Return the origin of the audit log of the school called `name`: "redact/st-marys-primary".
 
     Raises:
         UsageError: less than half of the name's letters and digits can stand in one.
@@ -194,7 +195,8 @@ def origin_of(name: str) -> str:
     if not slug or kept * 2 < said:
         left = f"of this one only {slug!r} is left" if slug else "of this one nothing is left"
         raise UsageError(
-            f"The record is called by the school's name in the letters A to Z and digits, and {left}. It can never be "
+            f"The audit log is called by the school's name in the letters A to Z and digits, and {left}. It can "
+            "never be "
             'changed: give the name in those letters, --name "Oak School"'
         )
     return f"redact/{slug}"
@@ -229,14 +231,14 @@ def check_places(settings: Settings) -> str | None:
     waived = None
     for objection in find_objections(settings.private_folders, settings.sqlite_folders):
         if not (objection.may_be_waived and settings.allow_synced):
-            hint = f" (or, knowing that, set allow_synced = true in {FILE}; for a new house: --allow-synced)"
+            hint = f" (or, knowing that, set allow_synced = true in {FILE}; for a new workspace: --allow-synced)"
             raise SettingsFault(f"{objection.sentence}{hint if objection.may_be_waived else ''}.")
         waived = waived or objection.sentence
     return waived
 
 
 def _prepare_database(settings: Settings) -> bool:
-    """Bring the database up to date; return whether the house was never made or worked in, here or on another machine.
+    """Bring the database up to date; return whether nobody ever worked in the workspace, on any machine.
 
     Raises:
         RedactError: the database is missing although keys were made, which happens after it.
@@ -255,7 +257,7 @@ def _prepare_database(settings: Settings) -> bool:
 
 
 def _bind_database(settings: Settings) -> None:
-    """Write down whose keys the database is worked with, as the last act of making a house; or check it.
+    """Write down whose keys the database is worked with, as the last act of making a workspace; or check it.
 
     Raises:
         KeyFault: it is worked with other keys.
@@ -284,10 +286,10 @@ def _proofs(keys: Keys) -> dict[str, str]:
 
 
 def _make_rooms(settings: Settings, *, is_unused: bool) -> None:
-    """Make keys, vault and trust storage of a house that was never worked in; later only what may be made anew.
+    """Make keys, vault and trust storage of a workspace that was never worked in; later only what may be made again.
 
-    In a house with a record, keys that are missing were lost, and a vault without its marker is a volume that is out:
-    making new ones would hide that.
+    In a workspace with a record, keys that are missing were lost, and a vault without its marker is a volume that is
+    out: making new ones would hide that.
     """
     for place in (settings.quarantine, settings.outbox, *settings.copies):
         if is_unused or place.is_relative_to(settings.folder):

@@ -137,11 +137,11 @@ def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_settled_by_t
     story.closed(story.opened("p", name="b"), "p")
     record = story.tell()
     assert (record.counts.found, record.counts.deleted, record.counts.left) == (2, 1, 1)
-    assert [(told.entry, told.is_settled, told.reason) for told in record.exceptions] == [
+    assert [(told.entry, told.is_set_aside, told.reason) for told in record.exceptions] == [
         (trouble, False, "the card is write-protected")
     ]
     story.closed(story.opened("p", name="a"), "p")
-    assert [told.is_settled for told in story.tell().exceptions] == [True]
+    assert [told.is_set_aside for told in story.tell().exceptions] == [True]
     assert story.tell().counts.deleted == 2
 
 
@@ -160,13 +160,13 @@ def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
     story.closed(begun, "p", left=2)
     record = story.tell()
     assert record.counts.residues == 2 and record.counts.deleted == 1
-    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_settled
+    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_set_aside
     story.add(Kind.DELETION_RECHECKED, opened=begun, photo=sha("p"), device="cam-1", level="cleared", left=0)
     record = story.tell()
-    assert record.counts.residues == 0 and record.exceptions[0].is_settled and record.devices[0].verdict == "cleared"
+    assert record.counts.residues == 0 and record.exceptions[0].is_set_aside and record.devices[0].verdict == "cleared"
 
 
-def test_what_is_of_the_device_is_told_once_as_it_was_at_the_newest_look() -> None:
+def test_what_is_of_the_device_is_reported_once_as_it_was_at_the_newest_look() -> None:
     story, told = (
         Story(),
         "It was deleted. On the device as a whole: links and special files {}, thumbnails 1. 1 left: x.",
@@ -233,22 +233,22 @@ def test_a_period_holds_what_was_said_in_it_and_what_was_still_there_and_nothing
     assert (record.start, record.operators) == (at(7), (("system", 1),))
 
 
-def test_held_and_refused_photos_are_told_until_they_are_stored() -> None:
+def test_held_and_refused_photos_are_reported_until_they_are_stored() -> None:
     story = Story()
     story.found("p")
     story.add(Kind.PHOTO_HELD, photo=sha("p"), reason="a face could not be judged")
     story.add(Kind.PHOTO_VERIFIED, photo=sha("p"), output=sha("o"), verdict="failed", checks=5, reason="a name shows")
     assert [told.what for told in story.tell().exceptions] == ["held", "the copy failed its check"]
-    assert not any(told.is_settled for told in story.tell().exceptions) and story.tell().counts.verified == 0
+    assert not any(told.is_set_aside for told in story.tell().exceptions) and story.tell().counts.verified == 0
     story.add(Kind.PHOTO_STORED, photo=sha("p"), output=sha("o"), bytes=1)
-    assert all(told.is_settled for told in story.tell().exceptions)
+    assert all(told.is_set_aside for told in story.tell().exceptions)
     assert story.tell(device="cam-2").exceptions == ()
 
 
 def test_holds_that_were_on_in_the_period() -> None:
     story = Story()
     who = {"by": "data-protection-officer", "person": sha("staff")}
-    story.add(Kind.HOLD_ADDED, hold="old", scope="house", reason="a request", **who)
+    story.add(Kind.HOLD_ADDED, hold="old", scope="workspace", reason="a request", **who)
     story.add(Kind.HOLD_LIFTED, hold="old", reason="answered", **who)
     story.add(Kind.HOLD_ADDED, hold="on", scope="device", device="cam-1", reason="the police asked", **who)
     story.add(Kind.HOLD_ADDED, hold="elsewhere", scope="device", device="cam-2", reason="another", **who)
@@ -259,7 +259,7 @@ def test_holds_that_were_on_in_the_period() -> None:
     assert len(story.tell().holds) == 4
 
 
-def test_another_device_leaves_no_trace_in_the_record_of_one() -> None:
+def test_another_device_leaves_no_trace_in_the_log_of_one() -> None:
     story = Story()
     story.deleted("a")
     story.kept(story.opened("b", "cam-2"), "b", "cam-2")
@@ -346,10 +346,10 @@ def test_a_trouble_that_a_person_settled_is_settled_until_it_comes_again() -> No
     story.found("p")
     story.held("p")
     person = {"by": "reviewer", "person": sha("staff")}
-    story.add(Kind.PHOTO_SETTLED, photo=sha("p"), reason="Nothing is to be published.", **person)
-    assert [told.is_settled for told in story.tell().exceptions] == [True]
+    story.add(Kind.PHOTO_SET_ASIDE, photo=sha("p"), reason="Nothing is to be published.", **person)
+    assert [told.is_set_aside for told in story.tell().exceptions] == [True]
     story.held("p")
-    assert [told.is_settled for told in story.tell().exceptions] == [True, False]
+    assert [told.is_set_aside for told in story.tell().exceptions] == [True, False]
 
 
 # --- print ----------------------------------------------------------------------------------------------------
@@ -431,7 +431,7 @@ def test_an_empty_record_prints() -> None:
     assert "nothing found" in page.text
 
 
-def test_the_json_is_the_record() -> None:
+def test_the_json_is_the_log() -> None:
     told = json.loads(print_json(full(), MADE))
     assert told["counts"]["found"] == 3 and told["level"] == "unknown" and told["made"]["key"] == "key"
     assert told["statement"] == STATEMENT and len(told["exceptions"]) == 1

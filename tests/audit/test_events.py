@@ -67,7 +67,7 @@ def events(draw: st.DrawFn) -> Event:
         facts["level"] = "attested"
     if kind is Kind.HOLD_ADDED:
         facts = {name: fact for name, fact in facts.items() if name not in {"device", "photo"}}
-        facts |= {"device": {"device": "cam-1"}, "photo": {"photo": sha("p")}, "house": {}}[str(facts["scope"])]
+        facts |= {"device": {"device": "cam-1"}, "photo": {"photo": sha("p")}, "workspace": {}}[str(facts["scope"])]
     return make_event(kind, draw(TIMES), **facts)
 
 
@@ -294,7 +294,7 @@ def test_a_deletion_claims_no_more_than_was_proved(facts: dict[str, str]) -> Non
     [
         {"scope": "device"},
         {"scope": "photo", "device": "cam-1"},
-        {"scope": "house", "device": "cam-1"},
+        {"scope": "workspace", "device": "cam-1"},
         {"scope": "device", "device": "cam-1", "photo": sha("p")},
     ],
 )

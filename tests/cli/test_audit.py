@@ -1,4 +1,4 @@
-"""`redact audit` in a real house: what an office, an auditor and an attacker see."""
+"""`redact audit` in a real workspace: what an office, an auditor and an attacker see."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from redact.cli.audit import app, moment_of
 from redact.errors import RedactError, UsageError
-from redact.workspace.workspace import House, make_house, open_house
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
 from tests.rigs.records import sha
-from tests.rigs.records_house import arrival, closing, opening
+from tests.rigs.records_workspace import arrival, closing, opening
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,21 @@ class Ended:
 
 @dataclass(frozen=True)
 class Office:
-    """A house with a second place, and its command line."""
+    """A workspace with a checkpoint mirror, and its command line."""
 
     folder: Path
 
-    def run(self, *words: object, in_house: bool = True) -> Ended:
-        house = ["--house", str(self.folder / "house")] if in_house else []
-        result = CliRunner().invoke(app, [*map(str, words), *house])
+    def run(self, *words: object, in_workspace: bool = True) -> Ended:
+        workspace = ["--workspace", str(self.folder / "workspace")] if in_workspace else []
+        result = CliRunner().invoke(app, [*map(str, words), *workspace])
         error = result.exception
         if error is not None and not isinstance(error, (SystemExit, RedactError)):
             raise error
         code = int(error.exit_code) if isinstance(error, RedactError) else result.exit_code
         return Ended(code, result.stdout, result.stderr, str(error) if isinstance(error, RedactError) else "")
 
-    def open(self) -> House:
-        return open_house(self.folder / "house")
+    def open(self) -> Workspace:
+        return open_workspace(self.folder / "workspace")
 
     @property
     def copies(self) -> Path:
@@ -55,23 +55,23 @@ class Office:
         return self.run("key").out.strip()
 
     def change(self, statement: str) -> None:
-        with self.open() as house, house.database.write() as connection:
+        with self.open() as workspace, workspace.database.write() as connection:
             connection.exec_driver_sql(statement)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    make_house(tmp_path / "house", "St Mary's", {"copies": [str(tmp_path / "second")]})
+    make_workspace(tmp_path / "workspace", "St Mary's", {"copies": [str(tmp_path / "second")]})
     made = Office(tmp_path)
-    with made.open() as house:
+    with made.open() as workspace:
         for number in range(3):
             photo, name = f"photo {number}", f"name {number}"
-            with house.ledger.writing() as entries:
+            with workspace.ledger.writing() as entries:
                 entries.add(arrival()[0], **arrival(photo, name=name)[1])
                 begun = entries.add(opening()[0], **opening(photo, name=name)[1])
-            with house.ledger.writing() as entries:
+            with workspace.ledger.writing() as entries:
                 entries.add(closing(begun)[0], **closing(begun, photo)[1])
-        with house.ledger.writing() as entries:
+        with workspace.ledger.writing() as entries:
             entries.add(arrival()[0], **arrival("other", "cam-2")[1])
     return made
 
@@ -117,7 +117,7 @@ def test_days_and_moments() -> None:
         moment_of("9999-12-31", is_end=True)
 
 
-def test_an_honest_house_is_intact(office: Office) -> None:
+def test_an_honest_workspace_is_intact(office: Office) -> None:
     ended = office.run("verify")
     assert ended.code == 0, ended.out
     assert ended.out.endswith("verdict: intact, 0 notice(s)\n") and "13." in ended.out
@@ -145,25 +145,25 @@ def test_the_export_is_verified_elsewhere_with_key_and_copies_alone(office: Offi
     file = office.folder / "export.jsonl"
     assert office.run("export", "--out", file).code == 0
     key, verify = office.key, ("verify", file, "--key", office.key)
-    (office.folder / "house").rename(office.folder / "gone")  # offline, without a house
-    assert office.run(*verify, "--copies", office.copies, in_house=False).code == 0
-    assert office.run(*verify, in_house=False).code == 3  # no copies: a notice
+    (office.folder / "workspace").rename(office.folder / "gone")  # offline, without a workspace
+    assert office.run(*verify, "--copies", office.copies, in_workspace=False).code == 0
+    assert office.run(*verify, in_workspace=False).code == 3  # no copies: a notice
     file.write_bytes(file.read_bytes().replace(b'"left":0', b'"left":1', 1))
-    ended = office.run(*verify, "--copies", office.copies, in_house=False)
+    ended = office.run(*verify, "--copies", office.copies, in_workspace=False)
     assert ended.code == 1 and "fault (edited entry)" in ended.out
-    assert office.run("verify", file, in_house=False).code == 2
+    assert office.run("verify", file, in_workspace=False).code == 2
     for bogus in ("bogus", key[:-2], key.replace("+", "-")):
-        ended = office.run("verify", file, "--key", bogus, in_house=False)
+        ended = office.run("verify", file, "--key", bogus, in_workspace=False)
         assert ended.code == 2 and "--key is not a public key" in ended.error
-    assert office.run("verify", office.folder / "nothing", "--key", key, in_house=False).code == 2
-    assert office.run(*verify, "--copies", office.folder / "nothing", in_house=False).code == 2
+    assert office.run("verify", office.folder / "nothing", "--key", key, in_workspace=False).code == 2
+    assert office.run(*verify, "--copies", office.folder / "nothing", in_workspace=False).code == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"\n", b"{}\n", b"[1]\n", b'{"asked":\n', b'{"asked":{}}\n'])
 def test_what_is_no_export_is_malformed(office: Office, content: bytes) -> None:
     file = office.folder / "strange"
     file.write_bytes(content)
-    ended = office.run("verify", file, "--key", office.key, in_house=False)
+    ended = office.run("verify", file, "--key", office.key, in_workspace=False)
     assert ended.code == 1 and "fault (malformed)" in ended.out and "not done" in ended.out
 
 
@@ -181,11 +181,11 @@ def test_an_excerpt_is_proven_and_verified(office: Office, words: tuple[str, ...
     ended = office.run("prove", *words, "--out", file)
     assert ended.code == 0 and "not that there are no others" in " ".join(ended.err.split())
     assert len(file.read_text().splitlines()) == 1 + count
-    checked = office.run("verify", file, "--key", office.key, "--copies", office.copies, in_house=False)
+    checked = office.run("verify", file, "--key", office.key, "--copies", office.copies, in_workspace=False)
     assert checked.code == 0, checked.out
     assert f"{count} of the 10 entries" in checked.out and "ask for the whole export" in checked.out
     file.write_text(file.read_text().replace('"commitment":"', '"commitment":"00', 1))
-    assert office.run("verify", file, "--key", office.key, in_house=False).code == 1
+    assert office.run("verify", file, "--key", office.key, in_workspace=False).code == 1
 
 
 def test_an_entry_that_was_hidden_from_lists_is_in_the_excerpt(office: Office) -> None:
@@ -243,13 +243,13 @@ def test_a_file_that_is_there_is_replaced_on_demand_only(office: Office, words: 
     """An auditor's export is not lost to a slip of the pen."""
     file = office.folder / "mine"
     file.write_text("mine")
-    is_in_house = words[0] != "standalone"
-    refused = office.run(*words, file, in_house=is_in_house)
+    is_in_workspace = words[0] != "standalone"
+    refused = office.run(*words, file, in_workspace=is_in_workspace)
     assert refused.code == 2 and "--overwrite" in refused.error and file.read_text() == "mine"
-    assert office.run(*words, file, "--overwrite", in_house=is_in_house).code == 0
+    assert office.run(*words, file, "--overwrite", in_workspace=is_in_workspace).code == 0
     assert file.read_text() != "mine"
     if words[0] != "report":  # which holds the moment it was made at
-        assert office.run(*words, file, in_house=is_in_house).code == 0, "the same content is no other file"
+        assert office.run(*words, file, in_workspace=is_in_workspace).code == 0, "the same content is no other file"
 
 
 def test_a_checkpoint_is_not_written_over_another_one(office: Office) -> None:
@@ -262,7 +262,7 @@ def test_a_checkpoint_is_not_written_over_another_one(office: Office) -> None:
 
 def test_the_stand_alone_reader_is_handed_out_and_works(office: Office) -> None:
     reader, file = office.folder / "reader.py", office.folder / "export.jsonl"
-    assert office.run("standalone", "--out", reader, in_house=False).code == 0
+    assert office.run("standalone", "--out", reader, in_workspace=False).code == 0
     office.run("export", "--out", file)
     copies = [word for path in sorted(office.copies.iterdir()) for word in ("--copy", str(path))]
     words = [sys.executable, "-I", str(reader), str(file), "--key", office.key, *copies]
@@ -270,8 +270,8 @@ def test_the_stand_alone_reader_is_handed_out_and_works(office: Office) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_a_new_house_has_nothing_to_prove_and_no_fault(tmp_path: Path) -> None:
-    make_house(tmp_path / "house", "New", {"copies": [str(tmp_path / "second")]})
+def test_a_new_workspace_has_nothing_to_prove_and_no_fault(tmp_path: Path) -> None:
+    make_workspace(tmp_path / "workspace", "New", {"copies": [str(tmp_path / "second")]})
     office = Office(tmp_path)
     assert office.run("verify").code == 3 and "nothing was recorded" in office.run("verify").out
     for words in (("checkpoint",), ("prove", "0"), ("prove", "--kind", "deletion"), ("report",)):

@@ -19,7 +19,7 @@ from redact.devices.lock import ClearingBusy
 from redact.devices.register import retire
 from redact.errors import UsageError
 from redact.store.devices import Owner
-from redact.store.photos import Sighted
+from redact.store.photos import FileState
 from redact.system.machine import hold_lock
 from tests.rigs.living import Living, open_living
 
@@ -38,13 +38,15 @@ app.add_typer(clearance.holds, name="hold")
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)  # the commands open the house anew
+        monkeypatch.setattr(
+            "redact.workspace.workspace.system_now", found.clock
+        )  # the commands open the workspace again
         yield found
 
 
 def run(living: Living, *arguments: str, **given: str) -> Result:
-    house = str(living.house.settings.folder)
-    return CliRunner().invoke(app, [*arguments, "--house", house], **given)  # type: ignore[arg-type]
+    workspace = str(living.workspace.settings.folder)
+    return CliRunner().invoke(app, [*arguments, "--workspace", workspace], **given)  # type: ignore[arg-type]
 
 
 def refusal(living: Living, *arguments: str) -> str:
@@ -105,7 +107,7 @@ def test_what_failed_before_is_tried_once_more_and_only_once(living: Living, mon
     assert len(living.events("deletion.closed")) == 6
     root.with_name("away").rename(root)
     assert run(living, "clear", DEVICE, "--yes", *WHO).exit_code == 0
-    assert {sight.state for sight in living.sights(DEVICE)} == {Sighted.GONE}
+    assert {device_file.state for device_file in living.device_files(DEVICE)} == {FileState.GONE}
     assert not living.check_record()
 
 
@@ -117,7 +119,7 @@ def test_nothing_is_deleted_where_nobody_can_be_asked(living: Living) -> None:
     assert "--dry-run" in refusal(living, "clear", DEVICE, "--yes", "--dry-run", *WHO)
     assert run(living, "clear", DEVICE, "--yes", "--by", "system").exit_code == 2
     with pytest.raises(UsageError, match="program's own"):
-        clear_device(living.house, DEVICE, Role.SYSTEM)
+        clear_device(living.workspace, DEVICE, Role.SYSTEM)
     assert "no device cam-x" in refusal(living, "clear", "cam-x", "--yes", *WHO)
     assert path.exists() and not living.events("deletion")
 
@@ -139,10 +141,10 @@ def test_on_a_terminal_it_asks(living: Living, monkeypatch: pytest.MonkeyPatch, 
 def test_a_person_is_told_who_clears_the_device(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
-    lock = living.house.settings.folder / f"clearing-{DEVICE}.lock"
+    lock = living.workspace.settings.folder / f"clearing-{DEVICE}.lock"
     lock.write_text("redact watch (process 4711)")
     with hold_lock(lock), pytest.raises(ClearingBusy, match=r"redact watch \(process 4711\)"):
-        clear_device(living.house, DEVICE, Role.CEO, wait_s=0)
+        clear_device(living.workspace, DEVICE, Role.CEO, wait_s=0)
     assert path.exists() and not living.events("deletion")
     assert clearing_lock.LOCK_WAIT_S == 30.0
 
@@ -151,7 +153,7 @@ def test_an_expired_device_keeps_everything(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
     living.clock.go(days=400)
-    assert clear_device(living.house, DEVICE, Role.CEO).left[0].reason.startswith("The device is not approved")
+    assert clear_device(living.workspace, DEVICE, Role.CEO).left[0].reason.startswith("The device is not approved")
     assert path.exists()
 
 
@@ -166,7 +168,7 @@ def test_where_nothing_is_deleted_it_says_so_and_counts_nothing(
     if standing == "expired":
         living.clock.go(days=400)
     if standing == "retired":
-        retire(living.house, DEVICE, Role.CEO, "It was sold.")
+        retire(living.workspace, DEVICE, Role.CEO, "It was sold.")
     device = "ipad-3" if standing == "attest-only" else DEVICE
     ended = run(living, "clear", device, *arguments)
     assert (ended.exit_code, ended.stdout) == (3, ""), ended.output
@@ -224,12 +226,12 @@ def test_holds_are_added_listed_and_lifted_by_named_people(living: Living) -> No
     reason = ("--reason", "A subject access request.")
     ids = [
         run(living, "hold", "add", *on, *PERSON, *reason).stdout.strip()
-        for on in (("--device", DEVICE), ("--photo", photo[:6]), ("--house-wide",))
+        for on in (("--device", DEVICE), ("--photo", photo[:6]), ("--workspace-wide",))
     ]
     assert ids == ["hold-1", "hold-2", "hold-3"]
     told = json.loads(run(living, "hold", "list", "--json").stdout)
     assert [(hold["scope"], hold["device"], hold["photo"]) for hold in told] == [
-        ("device", DEVICE, None), ("photo", None, photo), ("house", None, None),
+        ("device", DEVICE, None), ("photo", None, photo), ("workspace", None, None),
     ]  # fmt: skip
     assert living.clear() == {}
     for hold in ids:
@@ -239,16 +241,16 @@ def test_holds_are_added_listed_and_lifted_by_named_people(living: Living) -> No
     assert living.clear() == {"gone": 1}
     assert "lifted before" in refusal(living, "hold", "lift", "hold-1", *PERSON, *reason)
     assert len(living.events("hold.added")) == len(living.events("hold.lifted")) == 3
-    assert run(living, "hold", "add", "--house-wide", *PERSON, *reason).stdout.strip() == "hold-4"
+    assert run(living, "hold", "add", "--workspace-wide", *PERSON, *reason).stdout.strip() == "hold-4"
     assert "staff-7" not in str(living.events("hold"))
 
 
 def test_a_hold_is_on_one_thing_that_exists(living: Living) -> None:
     living.add_device()
     reason = ("--reason", "Somebody asked.")
-    for wrong in ((), ("--house-wide", "--device", DEVICE), ("--device", "cam-x"), ("--photo", "abcdef")):
+    for wrong in ((), ("--workspace-wide", "--device", DEVICE), ("--device", "cam-x"), ("--photo", "abcdef")):
         refusal(living, "hold", "add", *wrong, *PERSON, *reason)
-    assert "sentence" in refusal(living, "hold", "add", "--house-wide", *PERSON, "--reason", "see /home/x/y.jpg")
+    assert "sentence" in refusal(living, "hold", "add", "--workspace-wide", *PERSON, "--reason", "see /home/x/y.jpg")
     assert not living.events("hold")
 
 

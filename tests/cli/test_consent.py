@@ -1,4 +1,4 @@
-"""The commands on roll and register, in a real house."""
+"""The commands on roll and register, in a real workspace."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from redact.cli.registers import consent, roll
 from redact.errors import RedactError
 from redact.store import pupils as register
-from redact.store.log.check import check_house
+from redact.store.log.check import check_workspace
 from redact.store.photos import write_shown
 from redact.store.schema.tables import consents, log_entries, photos, templates
-from redact.workspace.workspace import make_house, open_house
+from redact.workspace.workspace import make_workspace, open_workspace
 from tests.rigs.records import sha
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
@@ -42,12 +42,12 @@ class Ran:
 
 @dataclass
 class Office:
-    """Somebody at a terminal with a house."""
+    """Somebody at a terminal with a workspace."""
 
     folder: Path
 
     def run(self, *arguments: str | Path) -> Ran:
-        result = CliRunner().invoke(app, [*map(str, arguments), "--house", str(self.folder)])
+        result = CliRunner().invoke(app, [*map(str, arguments), "--workspace", str(self.folder)])
         if isinstance(result.exception, RedactError):
             return Ran(int(result.exception.exit_code), result.stdout, f"error: {result.exception}")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -59,7 +59,7 @@ class Office:
 
     def rows(self) -> tuple[int, int]:
         """Return how many answers and entries there are."""
-        with open_house(self.folder) as house, house.database.read() as connection:
+        with open_workspace(self.folder) as workspace, workspace.database.read() as connection:
             one, two = (select(func.count()).select_from(table) for table in (consents, log_entries))
             return connection.execute(one).scalar_one(), connection.execute(two).scalar_one()
 
@@ -70,15 +70,15 @@ class Office:
 
     def show_on(self, upn: str) -> None:
         row = {"sha256": sha("p"), "bytes": 1, "state": "stored", "arrived_at": "", "output_name": "3f9a.jpg"}
-        with open_house(self.folder) as house, house.database.write() as connection:
+        with open_workspace(self.folder) as workspace, workspace.database.write() as connection:
             connection.execute(insert(photos), row)
             write_shown(connection, sha("p"), [upn], 1)
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    make_house(tmp_path / "house", "Oak School")
-    return Office(tmp_path / "house")
+    make_workspace(tmp_path / "workspace", "Oak School")
+    return Office(tmp_path / "workspace")
 
 
 def test_dry_run_writes_nothing(office: Office) -> None:
@@ -101,8 +101,8 @@ def test_sample_imports_cleanly(office: Office) -> None:
     before = office.rows()
     assert "nothing to change" in office.run("consent", "import", CONSENTS, "--yes", *BY).said
     assert office.rows() == before
-    with open_house(office.folder) as house:
-        report = check_house(house.database, house.settings.origin, [], [house.keys.log_key])
+    with open_workspace(office.folder) as workspace:
+        report = check_workspace(workspace.database, workspace.settings.origin, [], [workspace.keys.log_key])
     assert not report.faults
 
 
@@ -232,8 +232,10 @@ def test_enrol(office: Office) -> None:
         office.run("consent", "set", GRACE, purpose, "given", *BY)
     assert office.run("consent", "enrol", GRACE, SAMPLES / "03-group.jpg", *BY).code == 2
     assert office.run("consent", "enrol", GRACE, photo, *BY).code == 0
-    with open_house(office.folder) as house, house.database.read() as connection:
-        assert len(register.read_gallery(connection, house.keys.templates, ("website",), house.now().date())) == 1
+    with open_workspace(office.folder) as workspace, workspace.database.read() as connection:
+        assert (
+            len(register.read_gallery(connection, workspace.keys.templates, ("website",), workspace.now().date())) == 1
+        )
         assert connection.execute(select(func.length(templates.c.sealed))).scalar_one() < 2_000
     assert "face templates: 1" in office.run("consent", "show", GRACE).out
     assert "1 face templates deleted" in office.run("consent", "withdraw", GRACE, "biometric", *BY).said

@@ -21,7 +21,7 @@ from redact.redaction.picture.output_bytes import read_output
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import files_under, run_program
 
-pytestmark = pytest.mark.timeout(240)  # s; each run of the program loads its models anew
+pytestmark = pytest.mark.timeout(240)  # s; each run of the program loads its models again
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 ROLL = SAMPLES / "roll.csv"
 NAMED = "Amara Nwosu-Reid.jpg"  # a portrait, in a file called after a child of the roll
@@ -292,7 +292,7 @@ def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:
     assert "nothing found" in ended.stderr
 
 
-def test_a_report_that_has_nowhere_to_go_is_told_before_the_work(tmp_path: Path) -> None:
+def test_a_report_that_has_nowhere_to_go_is_reported_before_the_work(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "file").write_text("mine")
     photo = SAMPLES / "portraits/hopper.jpg"

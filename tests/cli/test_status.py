@@ -1,4 +1,4 @@
-"""status, show and retry: what a person sees, what a pipe gets, and what goes through the corridor again."""
+"""status, show and retry: what a person sees, what a pipe gets, and what goes through the pipeline again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from redact.cli.pages.status import print_device, print_journey, print_status, p
 from redact.devices.holds import add_hold
 from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError
-from redact.photos import steps as corridor
+from redact.photos import steps
 from redact.photos.retry import Opening, read_identity, retry
 from redact.redaction.values import Status
 from redact.reports.status import read_status
@@ -40,23 +40,25 @@ app = typer.Typer()
 app.command("status")(everyday.tell_status)
 app.command("show")(everyday.show_one)
 app.command("retry")(everyday.retry_photos)
-app.command("settle")(everyday.settle_photo)
+app.command("set-aside")(everyday.set_photo_aside)
 
 
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)  # the commands open the house anew
+        monkeypatch.setattr(
+            "redact.workspace.workspace.system_now", found.clock
+        )  # the commands open the workspace again
         yield found
 
 
 def run(living: Living, *arguments: str | Path) -> Result:
-    house = str(living.house.settings.folder)
-    return CliRunner().invoke(app, [*map(str, arguments), "--house", house])
+    workspace = str(living.workspace.settings.folder)
+    return CliRunner().invoke(app, [*map(str, arguments), "--workspace", workspace])
 
 
 def key_of(living: Living, name: str = "reviewer.key") -> Path:
-    return living.house.settings.folder / AWAY_FOLDER / name
+    return living.workspace.settings.folder / AWAY_FOLDER / name
 
 
 # -- status --
@@ -76,7 +78,7 @@ def test_status_says_at_a_glance_what_to_do(living: Living) -> None:
     assert CHILD not in ended.output and str(living.folder) not in ended.output
 
 
-def test_status_of_a_new_house_is_calm(living: Living) -> None:
+def test_status_of_a_new_workspace_is_calm(living: Living) -> None:
     ended = run(living, "status")
     assert "Nothing waits, and nothing needs a person." in ended.stdout
 
@@ -94,15 +96,15 @@ def test_a_terminal_shows_one_screen_and_a_pipe_shows_all(
 ) -> None:
     root = living.add_device()
     held = [living.take(root / f"{n}.jpg", b"photo %d" % n) for n in range(30)]
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         for number, photo in enumerate(held):
             records.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
     capsys.readouterr()
-    print_status(read_status(living.house))
+    print_status(read_status(living.workspace))
     piped = capsys.readouterr().out
     assert all(photo[:12] in piped for photo in held)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    print_status(read_status(living.house))
+    print_status(read_status(living.workspace))
     screen = capsys.readouterr().out
     assert "and 24 more: redact status --json" in screen
     assert len(screen.splitlines()) < 40
@@ -113,7 +115,7 @@ def test_equal_entries_share_one_line(living: Living, capsys: pytest.CaptureFixt
     for number in range(5):
         living.stop(root / f"{number}.jpg", b"photo %d" % number)
     capsys.readouterr()
-    print_status(read_status(living.house))
+    print_status(read_status(living.workspace))
     out = capsys.readouterr().out
     assert "Needs a person (5)" in out and " and 4 more  held" in out
 
@@ -137,8 +139,8 @@ def test_where_a_file_lies_is_shown_on_a_terminal_only(living: Living, capsys: p
     photo = living.stop(path, b"a photo")
     for name in (photo, DEVICE):
         assert CHILD not in run(living, "show", name).output
-    print_journey(read_journey(living.house, living.photo(photo)), with_places=True)
-    print_device(read_device_view(living.house, living.device(DEVICE)), with_places=True)
+    print_journey(read_journey(living.workspace, living.photo(photo)), with_places=True)
+    print_device(read_device_view(living.workspace, living.device(DEVICE)), with_places=True)
     out = capsys.readouterr().out
     assert out.count(f"{path.parent}/a\\x1b[2J.jpg") == 2 and "\x1b" not in out
 
@@ -147,14 +149,14 @@ def test_a_device_is_shown_with_gaps_holds_and_what_is_left(living: Living, caps
     root = living.add_device()
     for number in (412, 431, 432):
         living.take(root / f"IMG_{number:04}.JPG", b"photo %d" % number)
-    hold = add_hold(living.house, Role.CEO, "staff-7", "The police asked.", device=DEVICE)
-    with living.house.database.write() as connection:
+    hold = add_hold(living.workspace, Role.CEO, "staff-7", "The police asked.", device=DEVICE)
+    with living.workspace.database.write() as connection:
         place = Place(DEVICE, (CHILD, "a.mov"))
-        records.note_left(connection, living.house.keys.tags, place, "It needs a person: a video.", living.at)
+        records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
     out = run(living, "show", DEVICE).output
     assert "IMG_0412 to IMG_0431: 18 photos counted" in out and hold.id in out and "a video" in out
     assert "3 taken in, 0 cleared, 3 left; verdict unknown" in out and CHILD not in out
-    print_device(read_device_view(living.house, living.device(DEVICE)), with_places=True)
+    print_device(read_device_view(living.workspace, living.device(DEVICE)), with_places=True)
     assert f"{CHILD}/a.mov" in capsys.readouterr().out
 
 
@@ -163,23 +165,23 @@ def test_folders_of_no_device_are_named_on_a_terminal_only(living: Living, capsy
     folder = living.folder / "drop" / CHILD
     folder.mkdir(parents=True)
     (folder / "a.jpg").write_bytes(b"not opened")
-    house = replace(living.house, settings=replace(living.house.settings, ingest=(living.folder / "drop",)))
-    report_unapproved(house, ())
+    workspace = replace(living.workspace, settings=replace(living.workspace.settings, ingest=(living.folder / "drop",)))
+    report_unapproved(workspace, ())
     piped = run(living, "show", "unregistered").output
     assert "1 photo lies there" in piped and "on a terminal only" in piped
     assert CHILD not in piped and str(living.folder) not in piped
     capsys.readouterr()
-    print_unregistered(read_unregistered(house), with_places=True)
+    print_unregistered(read_unregistered(workspace), with_places=True)
     assert str(folder) in capsys.readouterr().out
 
 
 def test_a_photo_is_named_by_a_unique_beginning(living: Living) -> None:
     root = living.add_device()
     photo = living.take(root / "a.jpg", b"photo a")
-    assert named_photo(living.house, photo[:6].upper()).sha256 == photo
-    assert isinstance(named_thing(living.house, photo[:12]), Photo)
+    assert named_photo(living.workspace, photo[:6].upper()).sha256 == photo
+    assert isinstance(named_thing(living.workspace, photo[:12]), Photo)
     twin = photo[:10] + ("0" if photo[10] != "0" else "1") + photo[11:]
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         row = records.read_photo(connection, photo)
         assert row is not None
         connection.exec_driver_sql(
@@ -187,10 +189,10 @@ def test_a_photo_is_named_by_a_unique_beginning(living: Living) -> None:
             f"values ('{twin}', 1, '', 'held', 0, '', '{living.at}', '[]')"
         )
     with pytest.raises(UsageError, match="More than one"):
-        named_photo(living.house, photo[:8])
+        named_photo(living.workspace, photo[:8])
     for wrong in ("abc", "zzzzzz", "ffffffffff", f"{CHILD}"):
         with pytest.raises(UsageError) as told:
-            named_thing(living.house, wrong)
+            named_thing(living.workspace, wrong)
         assert CHILD not in str(told.value)
 
 
@@ -204,14 +206,14 @@ def test_a_held_photo_is_taken_in_again_and_held_again_with_its_reason(living: L
     assert ended.exit_code == 0 and "30 seconds" in ended.stderr, ended.output
     assert living.photo(photo).state is State.WANTED
     assert "It was held: A face could not be covered" in str(living.photo(photo).reason)
-    assert not (living.house.settings.quarantine / f"{photo}.photo").exists()
+    assert not (living.workspace.settings.quarantine / f"{photo}.photo").exists()
     living.stop(path, b"a photo")  # the watcher takes it in again
     assert (living.photo(photo).state, living.photo(photo).reason) == (
         State.HELD,
         "A face could not be covered for certain.",
     )
     assert len(living.events("photo.held")) == 2
-    assert len(living.sights(photo=photo)) == 1
+    assert len(living.device_files(photo=photo)) == 1
 
 
 def test_with_a_key_the_sealed_original_is_opened_instead(living: Living) -> None:
@@ -221,13 +223,13 @@ def test_with_a_key_the_sealed_original_is_opened_instead(living: Living) -> Non
     ended = run(living, "retry", photo, "--key", key_of(living), *PERSON)
     assert ended.exit_code == 0, ended.output
     assert "AGE-SECRET" not in ended.output
-    plain = living.house.settings.quarantine / f"{photo}.photo"
+    plain = living.workspace.settings.quarantine / f"{photo}.photo"
     assert plain.read_bytes() == b"a photo" and plain.stat().st_mode & 0o077 == 0
-    with living.house.database.read() as connection:
-        assert records.ids_under_way(connection, living.house.executor, 9) == (photo,)
-    corridor.seal(living.house, photo)
-    corridor.redact(living.house, photo, redact)
-    assert corridor.store(living.house, photo) == "stored"
+    with living.workspace.database.read() as connection:
+        assert records.ids_under_way(connection, living.workspace.executor, 9) == (photo,)
+    steps.seal(living.workspace, photo)
+    steps.redact(living.workspace, photo, redact)
+    assert steps.store(living.workspace, photo) == "stored"
     assert not plain.exists()
     assert not living.check_record()
 
@@ -248,7 +250,7 @@ def test_everything_that_stopped_can_be_tried_at_once(living: Living, name: str)
 def test_what_is_on_its_way_or_done_is_said_to_be(living: Living) -> None:
     root = living.add_device()
     waits, done = living.take(root / "a.jpg", b"photo a"), living.store(root / "b.jpg", b"photo b")
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         records.note_trouble(connection, waits, "The disk is full.")
     assert (
         "tried again by the running watcher anyway. It waits: The disk is full." in run(living, "retry", waits).stderr
@@ -259,13 +261,13 @@ def test_what_is_on_its_way_or_done_is_said_to_be(living: Living) -> None:
 
 def test_a_wrong_key_opens_nothing_and_changes_nothing(living: Living, tmp_path: Path) -> None:
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
-    wrong, rubbish = living.house.keys.templates, "no key"
+    wrong, rubbish = living.workspace.keys.templates, "no key"
     for text in (wrong, rubbish):
         with pytest.raises(VaultFault) as told:
-            retry(living.house, (living.photo(photo),), Opening(text, WHO))
+            retry(living.workspace, (living.photo(photo),), Opening(text, WHO))
         assert text not in str(told.value)
     assert living.photo(photo).state is State.HELD
-    assert not (living.house.settings.quarantine / f"{photo}.photo").exists()
+    assert not (living.workspace.settings.quarantine / f"{photo}.photo").exists()
     loose = tmp_path / "loose.key"
     loose.write_text(wrong)
     loose.chmod(0o644)
@@ -287,10 +289,10 @@ def test_a_crash_between_the_plain_original_and_its_state_leaves_nothing(
     with monkeypatch.context() as during:
         during.setattr(records, "move_photo", crash)
         with pytest.raises(KeyboardInterrupt):
-            retry(living.house, (found,), key)
-    assert (living.house.settings.quarantine / f"{photo}.photo").exists()
+            retry(living.workspace, (found,), key)
+    assert (living.workspace.settings.quarantine / f"{photo}.photo").exists()
     assert living.photo(photo).state is State.HELD
-    assert corridor.sweep_quarantine(living.house) == 1
+    assert steps.sweep_quarantine(living.workspace) == 1
 
 
 def test_retry_needs_one_photo_or_all(living: Living) -> None:

@@ -20,10 +20,10 @@ from redact.reports.audit_log import make_report
 from redact.store import database
 from redact.store.database import Database, DatabaseFault
 from redact.store.devices import Owner
-from redact.store.photos import Sighted
+from redact.store.photos import FileState
 from redact.store.vault import MARKER_NAME
 from redact.system.machine import hold_lock
-from tests.rigs.doors import SabotagedDevice
+from tests.rigs.device_folders import SabotagedDevice
 from tests.rigs.living import Living, open_living
 from watcher.device import DeviceRecord
 
@@ -49,32 +49,32 @@ def sabotage(
 
 
 def hold(living: Living, **on: str) -> str:
-    return add_hold(living.house, Role.HEADTEACHER, "staff-7", "Somebody has asked for it.", **on).id
+    return add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "Somebody has asked for it.", **on).id
 
 
 @contextmanager
 def locked(living: Living) -> Iterator[None]:
-    other = Database(living.house.settings.database_url)
+    other = Database(living.workspace.settings.database_url)
     with other.write():
         yield
     other.close()
 
 
-def test_the_intent_stands_in_the_record_before_anything_is_touched(living: Living) -> None:
+def test_the_intent_stands_in_the_log_before_anything_is_touched(living: Living) -> None:
     path = living.add_device() / "IMG_0412.JPG"
     photo = living.store(path, b"a photo")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     assert path.exists()
     (opened,) = living.events("deletion")
     assert (opened.kind.value, opened.fact("photo"), opened.fact("by")) == ("deletion.opened", photo, "system")
-    words = clearing.erase_opened(living.house, DEVICE, ids)
+    words = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert not path.exists()
     assert [event.kind.value for event in living.events("deletion")] == ["deletion.opened"]  # nothing is claimed yet
-    assert clearing.confirm(living.house, DEVICE, ids, words) == {"gone": 1}
+    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"gone": 1}
     _, closed = living.events("deletion")
     assert (closed.fact("verdict"), closed.fact("level"), closed.fact("left")) == ("gone", "re-checked", 0)
-    (sight,) = living.sights(DEVICE)
-    assert (sight.state, sight.level, sight.arrival) == (Sighted.GONE, "re-checked", None)
+    (device_file,) = living.device_files(DEVICE)
+    assert (device_file.state, device_file.level, device_file.arrival) == (FileState.GONE, "re-checked", None)
     assert living.clear() == {}
     assert not living.check_record()
 
@@ -82,7 +82,7 @@ def test_the_intent_stands_in_the_record_before_anything_is_touched(living: Livi
 def test_on_a_personal_device_only_the_agreed_folder_is_looked_at(living: Living) -> None:
     living.store(living.add_device(owner=Owner.PERSONAL) / "a.jpg", b"a photo")
     assert living.clear() == {"gone": 1}
-    assert living.sights(DEVICE)[0].level == "not-listed"
+    assert living.device_files(DEVICE)[0].level == "not-listed"
 
 
 def test_the_same_photo_in_two_folders_is_cleared_in_both(living: Living) -> None:
@@ -121,11 +121,11 @@ def test_siblings_thumbnails_and_trash_by_name_are_left_and_counted(living: Livi
     assert (closed.fact("verdict"), closed.fact("left")) == ("gone", 3)
     assert "1 left: a file that belongs to it" in str(closed.fact("reason"))
     assert "On the device as a whole: thumbnails and thumbnail caches 1." in str(closed.fact("reason"))
-    assert len(living.sights(DEVICE)) == 1  # other bytes under its name are not the photo
+    assert len(living.device_files(DEVICE)) == 1  # other bytes under its name are not the photo
     assert living.clear() == {}
 
 
-def test_what_is_of_the_device_lowers_every_level_and_is_told_once_as_the_device_s(living: Living) -> None:
+def test_what_is_of_the_device_lowers_every_level_and_is_reported_once_as_the_device_s(living: Living) -> None:
     root = living.add_device()
     for number in range(3):
         living.store(root / f"{number}.jpg", b"photo %d" % number)
@@ -135,25 +135,25 @@ def test_what_is_of_the_device_lowers_every_level_and_is_told_once_as_the_device
     assert living.clear() == {"gone": 3}
     closed = living.events("deletion.closed")
     assert [(event.fact("level"), event.fact("left")) for event in closed] == [("not-listed", 0)] * 3
-    record = make_report(living.house, None, None, None).record
+    record = make_report(living.workspace, None, None, None).record
     assert record.counts.residues == 0 and record.exceptions == ()
     (line,) = record.devices
     assert line.verdict == "not-listed" and line.beside is not None
     assert line.beside.counted == "links and special files 2, thumbnails and thumbnail caches 1"
     for name in ("pipe", "link.jpg", "Thumbs.db"):
         (root / name).unlink()
-    look_again(living.house, DEVICE)
-    (line,) = make_report(living.house, None, None, None).record.devices
+    look_again(living.workspace, DEVICE)
+    (line,) = make_report(living.workspace, None, None, None).record.devices
     assert (line.verdict, line.beside) == ("re-checked", None)
 
 
 def test_a_photo_whose_folder_cannot_be_looked_into_is_not_gone(living: Living) -> None:
     root = living.add_device()
     living.store(root / "Year 3" / "a.jpg", b"a photo")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     (root / "Year 3").rename(root.with_name("elsewhere"))
     (root / "Year 3").symlink_to(root.with_name("elsewhere"))
-    assert clearing.confirm(living.house, DEVICE, ids, {}) == {"unknown": 1}  # the step that deletes was cut off
+    assert clearing.confirm(living.workspace, DEVICE, ids, {}) == {"unknown": 1}  # the step that deletes was cut off
     assert root.with_name("elsewhere").joinpath("a.jpg").exists()
     assert living.events("deletion.closed")[0].fact("level") == "unknown"
 
@@ -169,8 +169,8 @@ def test_a_file_replaced_between_check_and_unlink_is_kept(living: Living, monkey
     sabotage(monkeypatch, replace)
     assert living.clear() == {"kept": 1}
     assert path.read_bytes() == b"the next photo under its name"
-    (sight,) = living.sights(DEVICE)
-    assert (sight.state, sight.reason) == (Sighted.KEPT, "It was kept: other bytes lie at its place now.")
+    (device_file,) = living.device_files(DEVICE)
+    assert (device_file.state, device_file.reason) == (FileState.KEPT, "It was kept: other bytes lie at its place now.")
     assert living.events("deletion.closed")[0].fact("level") == "unknown"
 
 
@@ -188,8 +188,8 @@ def test_a_device_that_vanishes_during_the_deletion_is_unknown_and_cleared_when_
     with monkeypatch.context() as during:
         sabotage(during, after=pull)
         assert living.clear() == {"unknown": 1}
-    (sight,) = living.sights(DEVICE)
-    assert (sight.state, sight.level) == (Sighted.UNKNOWN, "unknown")
+    (device_file,) = living.device_files(DEVICE)
+    assert (device_file.state, device_file.level) == (FileState.UNKNOWN, "unknown")
     assert living.clear() == {}  # only who tries again looks at it
     away.rename(root)
     assert living.clear(tries_again=True) == {"gone": 1}
@@ -211,8 +211,8 @@ def test_a_device_that_is_not_there_is_unknown_not_empty(living: Living) -> None
 def test_what_must_be_there_is_read_back_right_before_the_unlink(living: Living, place: str, harm: str) -> None:
     path = living.add_device() / "a.jpg"
     photo = living.photo(living.store(path, b"a photo"))
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
-    settings = living.house.settings
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    settings = living.workspace.settings
     trust = settings.trust_folder
     assert trust is not None and photo.output_name is not None
     kept = trust / photo.output_name if place == "copy" else settings.vault / photo.sha256[:2] / f"{photo.sha256}.age"
@@ -221,10 +221,10 @@ def test_what_must_be_there_is_read_back_right_before_the_unlink(living: Living,
         kept.write_bytes(b"rubbish")
     else:
         (marker if harm == "out of reach" else kept).unlink()
-    words = clearing.erase_opened(living.house, DEVICE, ids)
+    words = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert path.exists()
-    assert clearing.confirm(living.house, DEVICE, ids, words) == {"kept": 1}
-    reason = str(living.sights(DEVICE)[0].reason)
+    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"kept": 1}
+    reason = str(living.device_files(DEVICE)[0].reason)
     assert ("copy in trust storage" if place == "copy" else "sealed original") in reason
     assert living.events("deletion.closed")[0].fact("reason") == reason
 
@@ -232,24 +232,24 @@ def test_what_must_be_there_is_read_back_right_before_the_unlink(living: Living,
 def test_one_missing_copy_does_not_hide_what_became_of_the_others(living: Living) -> None:
     root = living.add_device()
     photos = [living.photo(living.store(root / f"{n}.jpg", b"photo %d" % n)) for n in range(3)]
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
-    trust, name = living.house.settings.trust_folder, photos[1].output_name
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    trust, name = living.workspace.settings.trust_folder, photos[1].output_name
     assert trust is not None and name is not None
     (trust / name).unlink()
-    words = clearing.erase_opened(living.house, DEVICE, ids)
+    words = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert [words[str(number)].partition(":")[0] for number in ids] == ["erased", "stays", "erased"]
-    assert clearing.confirm(living.house, DEVICE, ids, words) == {"gone": 2, "kept": 1}
+    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"gone": 2, "kept": 1}
 
 
 def test_a_hold_that_comes_after_the_intent_stops_the_deletion(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     photo = living.store(path, b"a photo")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     hold(living, photo=photo[:8])
-    words = clearing.erase_opened(living.house, DEVICE, ids)
+    words = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert path.exists()
-    assert clearing.confirm(living.house, DEVICE, ids, words) == {"kept": 1}
-    assert living.sights(DEVICE)[0].reason == ON_HOLD
+    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"kept": 1}
+    assert living.device_files(DEVICE)[0].reason == ON_HOLD
 
 
 def test_a_hold_on_many_does_not_keep_those_behind_them(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,7 +261,9 @@ def test_a_hold_on_many_does_not_keep_those_behind_them(living: Living, monkeypa
         living.store(root / f"free{number}.jpg", b"free %d" % number)
     assert [living.clear(), living.clear(), living.clear()] == [{"gone": 2}, {"gone": 1}, {}]
     assert sorted(path.name for path in root.glob("*.jpg")) == ["held0.jpg", "held1.jpg", "held2.jpg"]
-    assert {sight.reason for sight in living.sights(DEVICE) if sight.state is Sighted.TAKEN} == {ON_HOLD}
+    assert {
+        device_file.reason for device_file in living.device_files(DEVICE) if device_file.state is FileState.TAKEN
+    } == {ON_HOLD}
 
 
 def test_an_expired_device_is_left_untouched(living: Living) -> None:
@@ -270,20 +272,20 @@ def test_an_expired_device_is_left_untouched(living: Living) -> None:
     living.clock.go(days=400)
     assert living.clear() == {}
     assert path.exists() and not living.events("deletion")
-    assert "not approved" in str(living.sights(DEVICE)[0].reason)
+    assert "not approved" in str(living.device_files(DEVICE)[0].reason)
 
 
 def test_a_device_that_is_retired_after_the_intent_keeps_its_files(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
-    retire(living.house, DEVICE, Role.CEO, "It was lost.")
-    counts = clearing.confirm(living.house, DEVICE, ids, clearing.erase_opened(living.house, DEVICE, ids))
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    retire(living.workspace, DEVICE, Role.CEO, "It was lost.")
+    counts = clearing.confirm(living.workspace, DEVICE, ids, clearing.erase_opened(living.workspace, DEVICE, ids))
     assert path.exists()
     assert counts == {"unknown": 1}  # its markers are gone: nobody can say that this is the device
 
 
-def test_a_clock_set_back_delays_nothing_and_shows_in_the_record(living: Living) -> None:
+def test_a_clock_set_back_delays_nothing_and_shows_in_the_log(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
     living.clock.go(days=-3)
@@ -295,17 +297,17 @@ def test_a_locked_record_lets_nothing_be_deleted(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
     with locked(living), pytest.raises(DatabaseFault):
-        clearing.open_deletions(living.house, DEVICE, "system")
+        clearing.open_deletions(living.workspace, DEVICE, "system")
     assert path.exists() and not living.events("deletion")
     assert living.clear() == {"gone": 1}
 
 
 def test_a_record_that_is_locked_after_the_deletion_is_completed_by_the_next_clearing(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
-    words = clearing.erase_opened(living.house, DEVICE, ids)
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    words = clearing.erase_opened(living.workspace, DEVICE, ids)
     with locked(living), pytest.raises(DatabaseFault):
-        clearing.confirm(living.house, DEVICE, ids, words)
+        clearing.confirm(living.workspace, DEVICE, ids, words)
     assert living.clear() == {"gone": 1}
     opened, closed = living.events("deletion")
     assert "nobody saw it go" in str(closed.fact("reason"))
@@ -316,7 +318,7 @@ def test_a_record_that_is_locked_after_the_deletion_is_completed_by_the_next_cle
 def test_a_deletion_that_was_cut_off_after_the_unlink_is_closed_honestly(living: Living, is_held: bool) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
-    clearing.open_deletions(living.house, DEVICE, "system")
+    clearing.open_deletions(living.workspace, DEVICE, "system")
     path.unlink()  # and then the power failed
     if is_held:
         hold(living)
@@ -331,7 +333,7 @@ def test_a_deletion_that_was_cut_off_before_the_unlink_and_then_held_is_kept(
 ) -> None:
     root = living.add_device()
     living.store(root / "a.jpg", b"a photo")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
 
     def crash(what: str, _name: str) -> None:
         if what == "unlink":
@@ -340,7 +342,7 @@ def test_a_deletion_that_was_cut_off_before_the_unlink_and_then_held_is_kept(
     with monkeypatch.context() as during:
         sabotage(during, crash)
         with pytest.raises(KeyboardInterrupt):
-            clearing.erase_opened(living.house, DEVICE, ids)
+            clearing.erase_opened(living.workspace, DEVICE, ids)
     hold(living, device=DEVICE)
     assert living.clear() == {"kept": 1}
     assert [path.read_bytes() for path in root.iterdir() if "marker" not in path.name.lower()].count(b"a photo") == 1
@@ -350,9 +352,9 @@ def test_a_step_that_never_came_back_is_told_by_looking(living: Living) -> None:
     root = living.add_device()
     living.store(root / "a.jpg", b"photo a")
     living.store(root / "b.jpg", b"photo b")
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
-    clearing.erase_opened(living.house, DEVICE, ids[:1])
-    assert clearing.confirm(living.house, DEVICE, ids, {}) == {"gone": 1, "kept": 1}
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    clearing.erase_opened(living.workspace, DEVICE, ids[:1])
+    assert clearing.confirm(living.workspace, DEVICE, ids, {}) == {"gone": 1, "kept": 1}
     reasons = [str(event.fact("reason")) for event in living.events("deletion.closed")]
     assert "nobody saw it go" in reasons[0] and "not begun" in reasons[1]
     assert living.clear(tries_again=True) == {"gone": 1}
@@ -361,16 +363,16 @@ def test_a_step_that_never_came_back_is_told_by_looking(living: Living) -> None:
 def test_one_clearing_at_a_time(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
-    lock = living.house.settings.folder / f"clearing-{DEVICE}.lock"
-    with hold_clearing(living.house, DEVICE, who="redact clear"), hold_clearing(living.house, "another"):
+    lock = living.workspace.settings.folder / f"clearing-{DEVICE}.lock"
+    with hold_clearing(living.workspace, DEVICE, who="redact clear"), hold_clearing(living.workspace, "another"):
         assert living.clear() == {"gone": 1}  # the thread that holds it may go on
     with (
         hold_lock(lock),
         pytest.raises(ClearingBusy, match="redact clear"),
-        hold_clearing(living.house, DEVICE, wait_s=0),
+        hold_clearing(living.workspace, DEVICE, wait_s=0),
     ):
         pass
-    with hold_clearing(living.house, DEVICE, wait_s=0):
+    with hold_clearing(living.workspace, DEVICE, wait_s=0):
         pass
 
 

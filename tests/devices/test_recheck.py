@@ -18,13 +18,13 @@ from redact.devices.attest import attest
 from redact.devices.lock import ClearingBusy
 from redact.devices.recheck import LookedAgain, look_again
 from redact.errors import ExitCode, UsageError
-from redact.photos.set_aside import settle
+from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status
 from redact.reports.audit_log import make_report
 from redact.reports.status import list_overdue, read_status
 from redact.store import photos as records
 from redact.store.devices import Owner
-from redact.store.photos import Sighted
+from redact.store.photos import FileState
 from redact.system.machine import hold_lock
 from tests.rigs.living import Living, open_living
 from watcher.guard import Place
@@ -43,20 +43,20 @@ def living(tmp_path: Path) -> Iterator[Living]:
 
 
 def check(living: Living, days: int = 30) -> LookedAgain:
-    return look_again(living.house, DEVICE, days)
+    return look_again(living.workspace, DEVICE, days)
 
 
 def command(living: Living, monkeypatch: pytest.MonkeyPatch) -> Result:
     monkeypatch.setattr("redact.workspace.workspace.system_now", living.clock)
-    return CliRunner().invoke(app, ["check", DEVICE, "--house", str(living.house.settings.folder)])
+    return CliRunner().invoke(app, ["check", DEVICE, "--workspace", str(living.workspace.settings.folder)])
 
 
 def verdict(living: Living) -> str:
-    return next(line.verdict for line in read_status(living.house).devices if line.id == DEVICE)
+    return next(line.verdict for line in read_status(living.workspace).devices if line.id == DEVICE)
 
 
 def record(living: Living) -> DeletionRecord:
-    return make_report(living.house, None, None, None).record
+    return make_report(living.workspace, None, None, None).record
 
 
 def test_what_is_still_gone_is_on_record_once_more(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,9 +80,11 @@ def test_what_is_still_gone_is_on_record_once_more(living: Living, monkeypatch: 
 def test_a_look_lifts_a_verdict_that_was_low(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     living.clear()
-    with living.house.database.write() as connection:
-        (sight,) = records.list_sightings(connection)
-        records.move_sighting(connection, sight, Sighted.GONE, level="not-listed")  # it was not flushed, for instance
+    with living.workspace.database.write() as connection:
+        (device_file,) = records.list_device_files(connection)
+        records.move_device_file(
+            connection, device_file, FileState.GONE, level="not-listed"
+        )  # it was not flushed, for instance
     assert verdict(living) == "not-listed"
     assert check(living).level == "re-checked" == verdict(living)
 
@@ -91,9 +93,9 @@ def test_a_word_becomes_a_look_when_the_device_is_back(living: Living) -> None:
     root = living.add_device()
     living.store(root / "a.jpg", b"a photo")
     stopped = living.stop(root / "b.jpg", b"a photo that nobody needs")
-    settle(living.house, living.photo(stopped), Role.REVIEWER, "staff-7", "Nobody needs it.")
+    set_aside(living.workspace, living.photo(stopped), Role.REVIEWER, "staff-7", "Nobody needs it.")
     root.rename(root.with_name("lost"))
-    attest(living.house, DEVICE, Role.HOLDER, "staff-7")
+    attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     assert verdict(living) == "attested" == record(living).devices[0].verdict
     root.with_name("lost").rename(root)
     for name in ("a.jpg", "b.jpg"):
@@ -108,7 +110,7 @@ def test_a_word_that_was_false_is_found_out(living: Living) -> None:
     root = living.add_device()
     living.store(root / "a.jpg", b"a photo")
     root.rename(root.with_name("lost"))
-    attest(living.house, DEVICE, Role.HOLDER, "staff-7")
+    attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     root.with_name("lost").rename(root)
     assert check(living) == LookedAgain(0, 1, 0, 0, "")
     assert verdict(living) == "unknown" == record(living).devices[0].verdict
@@ -134,7 +136,7 @@ def test_a_copy_that_came_back_is_found_by_its_bytes_and_cleared_next(
     assert living.clear() == {"gone": 1} and not back.exists()
     assert verdict(living) == "re-checked" == record(living).devices[0].verdict
     living.clock.go(hours=1)
-    assert check(living).is_all_gone and not [told for told in record(living).exceptions if not told.is_settled]
+    assert check(living).is_all_gone and not [told for told in record(living).exceptions if not told.is_set_aside]
     assert not living.check_record()
 
 
@@ -162,7 +164,7 @@ def test_a_device_that_is_away_or_not_approved_is_not_spoken_of(living: Living) 
         check(living)
     living.add_attested()
     with pytest.raises(UsageError):
-        look_again(living.house, "ipad-3")
+        look_again(living.workspace, "ipad-3")
     assert len(living.events()) == entries + 1  # the registration
     assert not living.events("deletion.rechecked") and verdict(living) == "re-checked"
 
@@ -189,16 +191,16 @@ def test_on_a_personal_device_only_the_agreed_folder_is_looked_at(living: Living
     assert check(living).level == "not-listed"
 
 
-def test_what_was_left_by_its_name_stays_counted_and_what_is_seen_is_counted_anew(living: Living) -> None:
+def test_what_was_left_by_its_name_stays_counted_and_what_is_seen_is_counted_again(living: Living) -> None:
     root = living.add_device()
     living.store(root / "IMG_0412.JPG", b"a photo")
     (root / "IMG_0412.CR2").write_bytes(b"the raw file")
     (root / ".trashed-1893456000-IMG_0412.JPG").write_bytes(b"cropped")
     living.clear()
-    assert [sight.left for sight in living.sights()] == [2]
+    assert [device_file.left for device_file in living.device_files()] == [2]
     for _ in range(2):  # a second look knows what the first one knew
         assert check(living).level == "re-checked"
-        assert [sight.left for sight in living.sights()] == [2]
+        assert [device_file.left for device_file in living.device_files()] == [2]
     assert "found by its name when it was deleted" in str(living.events("deletion.rechecked")[-1].fact("reason"))
 
 
@@ -226,14 +228,14 @@ def test_a_held_photo_whose_folder_cannot_be_looked_into_was_not_taken_away(livi
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REFUSED])
-@pytest.mark.parametrize("is_settled", [True, False])
-def test_a_file_that_a_person_took_off_leaves_the_list(living: Living, status: Status, is_settled: bool) -> None:
+@pytest.mark.parametrize("is_set_aside", [True, False])
+def test_a_file_that_a_person_took_off_leaves_the_list(living: Living, status: Status, is_set_aside: bool) -> None:
     path = living.add_device(owner=Owner.PERSONAL) / "a.jpg"
     photo = living.stop(path, b"a photo", status)
-    if is_settled:
-        settle(living.house, living.photo(photo), Role.REVIEWER, "staff-7", "Nobody needs it.")
+    if is_set_aside:
+        set_aside(living.workspace, living.photo(photo), Role.REVIEWER, "staff-7", "Nobody needs it.")
     living.clock.go(days=2)
-    assert len(list_overdue(living.house)) == 1
+    assert len(list_overdue(living.workspace)) == 1
     seen = check(living)
     assert (seen.still_there, seen.taken_away, seen.is_all_gone) == (1, 0, False)
     assert not living.events("photo.unsighted")
@@ -243,9 +245,9 @@ def test_a_file_that_a_person_took_off_leaves_the_list(living: Living, status: S
     (gone,) = living.events("photo.unsighted")
     assert (gone.fact("level"), gone.fact("left")) == ("not-listed", 0)
     assert "not this program" in str(gone.fact("reason"))
-    assert list_overdue(living.house) == () and verdict(living) == "not-listed"
+    assert list_overdue(living.workspace) == () and verdict(living) == "not-listed"
     assert not living.events("deletion") and record(living).counts.removed == 1
-    assert living.sights()[0].arrival is None  # the path is forgotten
+    assert living.device_files()[0].arrival is None  # the path is forgotten
     assert not living.check_record()
 
 
@@ -258,13 +260,15 @@ def test_what_was_listed_for_a_person_leaves_the_list_once_it_is_not_there(livin
         path.symlink_to("/etc/passwd")
     else:
         os.mkfifo(path)
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         place = Place(DEVICE, (path.name,))
-        records.note_left(connection, living.house.keys.tags, place, "It was left untouched: it is a link.", living.at)
+        records.note_left(
+            connection, living.workspace.keys.tags, place, "It was left untouched: it is a link.", living.at
+        )
     assert (check(living).listed, check(living).is_all_gone) == (1, False)
     path.unlink()
     assert (check(living).listed, check(living).is_all_gone) == (0, True)
-    assert read_status(living.house).for_person == ()
+    assert read_status(living.workspace).for_person == ()
 
 
 def test_a_file_that_was_only_moved_is_followed(living: Living) -> None:
@@ -293,11 +297,11 @@ def test_what_is_under_way_is_left_to_the_watcher(living: Living) -> None:
     path.unlink()
     assert check(living) == LookedAgain(0, 0, 0, 0, "")
     living.store(path, b"another photo")
-    clearing.open_deletions(living.house, DEVICE, "system")
+    clearing.open_deletions(living.workspace, DEVICE, "system")
     assert check(living) == LookedAgain(0, 0, 0, 0, "")
 
 
 def test_nobody_looks_while_somebody_clears(living: Living) -> None:
     living.add_device()
-    with hold_lock(living.house.settings.folder / f"clearing-{DEVICE}.lock"), pytest.raises(ClearingBusy):
-        look_again(living.house, DEVICE, wait_s=0.0)
+    with hold_lock(living.workspace.settings.folder / f"clearing-{DEVICE}.lock"), pytest.raises(ClearingBusy):
+        look_again(living.workspace, DEVICE, wait_s=0.0)

@@ -1,4 +1,4 @@
-"""The register of devices: who may approve, where folders may lie, markers, the record, the commands."""
+"""The register of devices: who may approve, where folders may lie, markers, the audit log, the commands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from redact.store.devices import (
 )
 from redact.store.schema.tables import log_entries
 from redact.workspace.ids import known_device
-from redact.workspace.workspace import House, make_house, open_house
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
 from watcher.device import DeviceKind, Present, Unknown, device_of
 from watcher.sort import MARKER_NAME
 
@@ -45,9 +45,9 @@ NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 
 @dataclass
 class Place:
-    """A house, a folder for devices, and a clock that can be set."""
+    """A workspace, a folder for devices, and a clock that can be set."""
 
-    house: House
+    workspace: Workspace
     base: Path
     now: list[datetime]
 
@@ -58,7 +58,7 @@ class Place:
         return replace(device, **changes)  # type: ignore[arg-type]
 
     def entries(self) -> list[Event]:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             return [parse_body(bytes(body))[1] for body in connection.execute(select(log_entries.c.body)).scalars()]
 
     def markers(self) -> set[str]:
@@ -67,11 +67,11 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    make_house(tmp_path / "house", "Oak")
+    make_workspace(tmp_path / "workspace", "Oak")
     now = [NOON]
     (tmp_path / "devices").mkdir()
-    with open_house(tmp_path / "house", lambda: now[0]) as house:
-        yield Place(house, tmp_path / "devices", now)
+    with open_workspace(tmp_path / "workspace", lambda: now[0]) as workspace:
+        yield Place(workspace, tmp_path / "devices", now)
 
 
 def test_an_added_device_is_marked_written_down_and_logged(place: Place) -> None:
@@ -79,8 +79,8 @@ def test_an_added_device_is_marked_written_down_and_logged(place: Place) -> None
     new = place.new(
         make="Canon", model="R10", serial="0123", serial_source=SerialSource.LABEL, further=(place.base / "more",)
     )
-    added = add_device(place.house, new)
-    with place.house.database.read() as connection:
+    added = add_device(place.workspace, new)
+    with place.workspace.database.read() as connection:
         assert read_devices(connection) == (added,)
         assert read_device(connection, "cam-office") == added
     assert place.markers() == {"cam-office", "more"}
@@ -98,35 +98,35 @@ def test_an_added_device_is_marked_written_down_and_logged(place: Place) -> None
 
 
 def test_on_a_personal_device_only_the_agreed_folders_are_looked_at(place: Place) -> None:
-    assert not add_device(place.house, place.new(owner=Owner.PERSONAL)).record.may_search_volume
+    assert not add_device(place.workspace, place.new(owner=Owner.PERSONAL)).record.may_search_volume
 
 
 def test_an_attest_only_device_has_no_folder(place: Place) -> None:
-    added = add_device(place.house, place.new("ipad-3", kind=Kind.ATTEST_ONLY, folder=None))
+    added = add_device(place.workspace, place.new("ipad-3", kind=Kind.ATTEST_ONLY, folder=None))
     assert (added.record.kind, added.record.folders, added.clears) == (DeviceKind.ATTEST_ONLY, (), Clears.BY_HAND)
     with pytest.raises(UsageError, match="has no folder"):
-        add_device(place.house, place.new("ipad-4", kind=Kind.ATTEST_ONLY))
+        add_device(place.workspace, place.new("ipad-4", kind=Kind.ATTEST_ONLY))
     with pytest.raises(UsageError, match="--folder"):
-        add_device(place.house, place.new("cam", folder=None))
+        add_device(place.workspace, place.new("cam", folder=None))
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.CEO, Role.HEADTEACHER, Role.IT_SERVICES_MANAGER}))
 def test_only_the_people_of_the_policy_approve(place: Place, role: Role) -> None:
     with pytest.raises(UsageError, match="approved by one of"):
-        add_device(place.house, place.new(approved_by=role))
-    add_device(place.house, place.new())
+        add_device(place.workspace, place.new(approved_by=role))
+    add_device(place.workspace, place.new())
     with pytest.raises(UsageError, match="approved by one of"):
-        renew(place.house, "cam-office", role)
+        renew(place.workspace, "cam-office", role)
     assert len(place.entries()) == 1
 
 
 def test_the_program_itself_holds_and_retires_nothing(place: Place) -> None:
-    """What a person does never stands in the record as done by the program."""
+    """What a person does never stands in the audit log as done by the program."""
     with pytest.raises(UsageError, match="the program's own"):
-        add_device(place.house, place.new(holder=Role.SYSTEM))
-    add_device(place.house, place.new())
+        add_device(place.workspace, place.new(holder=Role.SYSTEM))
+    add_device(place.workspace, place.new())
     with pytest.raises(UsageError, match="the program's own"):
-        retire(place.house, "cam-office", Role.SYSTEM, "It broke.")
+        retire(place.workspace, "cam-office", Role.SYSTEM, "It broke.")
     assert len(place.entries()) == 1
 
 
@@ -143,10 +143,10 @@ def test_the_command_line_offers_a_person_every_role_but_the_programs(place: Pla
 
 
 @pytest.mark.parametrize("name", ["", "Cam", "a b", "a--b", "-a", "a_b", "a" * 41, "zoë", "a/b"])
-def test_an_id_fits_the_record_and_the_doors(place: Place, name: str) -> None:
+def test_an_id_fits_the_log_and_the_doors(place: Place, name: str) -> None:
     assert not ID.accepts(name)
     with pytest.raises(UsageError, match="device id"):
-        add_device(place.house, replace(place.new(), id=name))
+        add_device(place.workspace, replace(place.new(), id=name))
     assert place.markers() == set()
 
 
@@ -165,48 +165,48 @@ def test_an_id_fits_the_record_and_the_doors(place: Place, name: str) -> None:
 )
 def test_what_does_not_fit_changes_nothing(place: Place, changes: dict[str, object]) -> None:
     with pytest.raises(UsageError):
-        add_device(place.house, place.new(**changes))
+        add_device(place.workspace, place.new(**changes))
     assert (place.entries(), place.markers()) == ([], set())
 
 
-@pytest.mark.parametrize("where", ["house", "vault", "around", "other", "inside other", "twice", "link"])
-def test_folders_lie_apart_from_the_house_and_from_each_other(place: Place, where: str) -> None:
-    home = place.house.settings.folder
-    first = add_device(place.house, place.new())
+@pytest.mark.parametrize("where", ["workspace", "vault", "around", "other", "inside other", "twice", "link"])
+def test_folders_lie_apart_from_the_workspace_and_from_each_other(place: Place, where: str) -> None:
+    home = place.workspace.settings.folder
+    first = add_device(place.workspace, place.new())
     assert first.record.root is not None
     (first.record.root / "in").mkdir()
     (place.base / "two").mkdir()
     (place.base / "link").symlink_to(home / "outbox")
     folder, further, told = {
-        "house": (home, (), f"the same as a folder of the house {home} itself"),
-        "vault": (home / "vault", (), f"inside a folder of the house {home} itself"),
-        "around": (home.parent, (), f"around a folder of the house {home} itself"),
+        "workspace": (home, (), f"the same as a folder of the workspace {home} itself"),
+        "vault": (home / "vault", (), f"inside a folder of the workspace {home} itself"),
+        "around": (home.parent, (), f"around a folder of the workspace {home} itself"),
         "other": (first.record.root, (), "the same as a folder of the device cam-office"),
         "inside other": (first.record.root / "in", (), "inside a folder of the device cam-office"),
         "twice": (place.base / "two", (place.base / "two",), "the same as another folder of it"),
-        "link": (place.base / "link", (), f"inside a folder of the house {home} itself"),
+        "link": (place.base / "link", (), f"inside a folder of the workspace {home} itself"),
     }[where]
     with pytest.raises(UsageError, match=re.escape(told)):
-        add_device(place.house, replace(place.new("cam-2"), folder=folder, further=further))
+        add_device(place.workspace, replace(place.new("cam-2"), folder=folder, further=further))
     assert place.markers() == {"cam-office"}
     assert len(place.entries()) == 1
 
 
 def test_an_id_is_never_given_twice(place: Place) -> None:
-    add_device(place.house, place.new())
-    retire(place.house, "cam-office", Role.CEO, "Lost it.")
+    add_device(place.workspace, place.new())
+    retire(place.workspace, "cam-office", Role.CEO, "Lost it.")
     with pytest.raises(UsageError, match="never given twice"):
-        add_device(place.house, place.new())
+        add_device(place.workspace, place.new())
 
 
 def test_a_marker_of_another_register_is_replaced_only_on_demand(place: Place) -> None:
     new = place.new()
     assert new.folder is not None
-    (new.folder / MARKER_NAME).write_text("another house's")
+    (new.folder / MARKER_NAME).write_text("another workspace's")
     with pytest.raises(RedactError, match="marker already"):
-        add_device(place.house, new)
-    assert (new.folder / MARKER_NAME).read_text() == "another house's"
-    added = add_device(place.house, new, replaces_marker=True)
+        add_device(place.workspace, new)
+    assert (new.folder / MARKER_NAME).read_text() == "another workspace's"
+    added = add_device(place.workspace, new, replaces_marker=True)
     assert isinstance(device_of(added.record).is_present(), Present)
 
 
@@ -220,62 +220,62 @@ def test_markers_are_taken_back_when_the_register_refuses(place: Place, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(registration, "insert_device", locked)
         with pytest.raises(DatabaseFault):
-            add_device(place.house, place.new(further=(place.base / "more",)))
+            add_device(place.workspace, place.new(further=(place.base / "more",)))
     assert place.markers() == set()
-    (place.base / "more" / MARKER_NAME).write_text("another house's")
+    (place.base / "more" / MARKER_NAME).write_text("another workspace's")
     with pytest.raises(RedactError, match="marker already"):
-        add_device(place.house, place.new(further=(place.base / "more",)))
+        add_device(place.workspace, place.new(further=(place.base / "more",)))
     assert place.markers() == {"more"}
 
 
 def test_approval_ends_with_its_day_and_is_renewed(place: Place) -> None:
-    device = add_device(place.house, place.new(until=date(2026, 9, 8)))
+    device = add_device(place.workspace, place.new(until=date(2026, 9, 8)))
     end = datetime(2026, 9, 8, 23, 59, 59, 999_000, tzinfo=UTC)
     assert device.is_approved(end)
     assert device.why_not(end + timedelta(milliseconds=1)) == "expired"
     place.now[0] = NOON + timedelta(days=30)
-    renewed = renew(place.house, "cam-office", Role.CEO)
+    renewed = renew(place.workspace, "cam-office", Role.CEO)
     assert renewed.until == "2027-08-31T23:59:59.999Z"
     assert (renewed.approved_by, renewed.approved_at) == (Role.CEO, "2026-10-07T12:00:00.000Z")
     assert renewed.is_approved(place.now[0])
     with pytest.raises(UsageError, match="over already"):
-        renew(place.house, "cam-office", Role.CEO, date(2026, 10, 6))
+        renew(place.workspace, "cam-office", Role.CEO, date(2026, 10, 6))
     assert [entry.kind for entry in place.entries()] == [Entry.DEVICE_REGISTERED, Entry.DEVICE_RENEWED]
 
 
 def test_a_retired_device_keeps_its_photos_and_loses_its_markers(place: Place) -> None:
-    device = add_device(place.house, place.new())
+    device = add_device(place.workspace, place.new())
     assert device.record.root is not None
     (device.record.root / "IMG_0001.JPG").write_bytes(b"photo")
-    retired = retire(place.house, "cam-office", Role.CEO, "Sold.")
+    retired = retire(place.workspace, "cam-office", Role.CEO, "Sold.")
     assert (retired.marked, retired.waiting) == ((), 0)
     assert [path.name for path in device.record.root.iterdir()] == ["IMG_0001.JPG"]
     assert retired.device.why_not(NOON) == "retired"
     for change in (
-        lambda: renew(place.house, "cam-office", Role.CEO),
-        lambda: retire(place.house, "cam-office", Role.CEO, "Sold."),
+        lambda: renew(place.workspace, "cam-office", Role.CEO),
+        lambda: retire(place.workspace, "cam-office", Role.CEO, "Sold."),
     ):
         with pytest.raises(UsageError, match="retired for good"):
             change()
-    again = add_device(place.house, replace(place.new("cam-2"), folder=device.record.root))
+    again = add_device(place.workspace, replace(place.new("cam-2"), folder=device.record.root))
     assert isinstance(device_of(again.record).is_present(), Present)
 
 
 def test_retiring_an_absent_device_says_where_its_marker_stays(place: Place) -> None:
-    device = add_device(place.house, place.new())
+    device = add_device(place.workspace, place.new())
     assert device.record.root is not None
     device.record.root.rename(place.base / "away")
     device.record.root.mkdir()
-    (device.record.root / MARKER_NAME).write_text("another house's")
-    assert retire(place.house, "cam-office", Role.CEO, "Sold.").marked == (device.record.root,)
+    (device.record.root / MARKER_NAME).write_text("another workspace's")
+    assert retire(place.workspace, "cam-office", Role.CEO, "Sold.").marked == (device.record.root,)
     assert place.markers() == {"away", "cam-office"}
 
 
 @pytest.mark.parametrize("reason", ["", "in /etc/x", "see IMG_0412.JPG", "x" * 241])
 def test_a_reason_has_no_room_for_a_path(place: Place, reason: str) -> None:
-    add_device(place.house, place.new())
+    add_device(place.workspace, place.new())
     with pytest.raises(UsageError, match="reason must be"):
-        retire(place.house, "cam-office", Role.CEO, reason)
+        retire(place.workspace, "cam-office", Role.CEO, reason)
     assert place.markers() == {"cam-office"}
 
 
@@ -286,32 +286,32 @@ def test_two_cards_may_hang_at_one_place_one_at_a_time(place: Place) -> None:
     with tempfile.TemporaryDirectory(dir="/dev/shm") as top:
         card = Path(top) / "DCIM"
         card.mkdir()
-        first = add_device(place.house, replace(place.new("card-1"), kind=Kind.CARD, folder=card))
+        first = add_device(place.workspace, replace(place.new("card-1"), kind=Kind.CARD, folder=card))
         assert first.record.mount == Path("/dev/shm")
         with pytest.raises(UsageError, match="lies apart"):
-            add_device(place.house, replace(place.new("card-2"), kind=Kind.VOLUME, folder=card))
+            add_device(place.workspace, replace(place.new("card-2"), kind=Kind.VOLUME, folder=card))
         card.rename(Path(top) / "first is out")
         card.mkdir()
-        second = add_device(place.house, replace(place.new("card-2"), kind=Kind.VOLUME, folder=card))
+        second = add_device(place.workspace, replace(place.new("card-2"), kind=Kind.VOLUME, folder=card))
         assert isinstance(device_of(second.record).is_present(), Present)
         assert isinstance(device_of(first.record).is_present(), Unknown)
-        with place.house.database.read() as connection:
-            assert list(overlaps(place.house.settings.own_folders, read_devices(connection))) == []
+        with place.workspace.database.read() as connection:
+            assert list(overlaps(place.workspace.settings.own_folders, read_devices(connection))) == []
 
 
 def test_a_card_is_not_a_folder_of_the_systems_own_disk(place: Place) -> None:
     if any(os.path.ismount(folder) for folder in (place.base, *place.base.parents) if folder != folder.parent):
         pytest.skip("the temporary folder lies on a volume of its own")
     with pytest.raises(UsageError, match="system's own disk"):
-        add_device(place.house, place.new(kind=Kind.CARD))
+        add_device(place.workspace, place.new(kind=Kind.CARD))
 
 
-def test_sightings_and_attestations_are_noted(place: Place) -> None:
-    add_device(place.house, place.new())
-    with place.house.database.write() as connection:
+def test_device_files_and_attestations_are_noted(place: Place) -> None:
+    add_device(place.workspace, place.new())
+    with place.workspace.database.write() as connection:
         mark_seen(connection, "cam-office", "2026-09-08T00:00:00.000Z")
         mark_attested(connection, "cam-office", "2026-09-09T00:00:00.000Z")
-    found = known_device(place.house, "cam-office")
+    found = known_device(place.workspace, "cam-office")
     assert (found.last_seen_at, found.attested_at) == ("2026-09-08T00:00:00.000Z", "2026-09-09T00:00:00.000Z")
 
 
@@ -331,7 +331,7 @@ def command(place: Place, *arguments: str | Path, told: str | None = None) -> st
     """Run `redact devices ...`; `told` is in the error it must end with."""
     app = typer.Typer()
     app.add_typer(commands.app, name="devices")
-    words = ["devices", *map(str, arguments), "--house", str(place.house.settings.folder)]
+    words = ["devices", *map(str, arguments), "--workspace", str(place.workspace.settings.folder)]
     result = CliRunner().invoke(app, words, terminal_width=200)
     if told is None:
         assert result.exit_code == 0, (result.output, result.exception)
@@ -373,11 +373,11 @@ def test_the_commands_do_what_they_say(place: Place) -> None:
     command(place, "retire", "cam-1", told="Missing")
 
 
-def test_a_marker_that_cannot_be_removed_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    device = add_device(place.house, place.new())
+def test_a_marker_that_cannot_be_removed_is_reported(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = add_device(place.workspace, place.new())
 
     def refuse(_: object, name: str) -> None:
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("watcher.fs.folders.HandleFolder.unlink", refuse)
-    assert retire(place.house, "cam-office", Role.CEO, "Sold.").marked == (device.record.root,)
+    assert retire(place.workspace, "cam-office", Role.CEO, "Sold.").marked == (device.record.root,)

@@ -14,7 +14,7 @@ from redact.devices.register import retire
 from redact.devices.untouched import UNREGISTERED, report_unapproved
 from redact.store import photos as records
 from redact.store.devices import read_devices
-from redact.workspace.workspace import House, make_house, open_house
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
 from tests.rigs.killing import register
 from watcher.device import write_marker
 from watcher.guard import Place
@@ -24,147 +24,158 @@ LONGEST_PATH = os.pathconf("/", "PC_PATH_MAX")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    make_house(tmp_path / "house", "Oak School", {"ingest": [str(tmp_path / "drop")]})
+def workspace(tmp_path: Path) -> Workspace:
+    make_workspace(tmp_path / "workspace", "Oak School", {"ingest": [str(tmp_path / "drop")]})
     for name in ("camera", "visitor"):
         (tmp_path / "drop" / name).mkdir(parents=True)
         (tmp_path / "drop" / name / "Ada Lovelace.jpg").write_bytes(b"not opened")
         os.mkfifo(tmp_path / "drop" / name / "pipe.jpg")
-    opened = open_house(tmp_path / "house")
+    opened = open_workspace(tmp_path / "workspace")
     register(opened, "camera", tmp_path / "drop/camera")
     return opened
 
 
-def said(house: House) -> dict[str, str]:
-    with house.database.read() as connection:
+def said(workspace: Workspace) -> dict[str, str]:
+    with workspace.database.read() as connection:
         return {item.device: item.why for item in records.list_left(connection)}
 
 
-def look(house: House) -> None:
-    with house.database.read() as connection:
+def look(workspace: Workspace) -> None:
+    with workspace.database.read() as connection:
         devices = read_devices(connection)
-    report_unapproved(house, devices)
+    report_unapproved(workspace, devices)
 
 
-def retire_camera(house: House) -> None:
-    retire(house, "camera", Role.CEO, "It was sold.")
+def retire_camera(workspace: Workspace) -> None:
+    retire(workspace, "camera", Role.CEO, "It was sold.")
 
 
-def test_a_folder_of_no_device_is_reported_and_an_approved_one_is_not(house: House) -> None:
-    look(house)
-    assert said(house) == {
+def test_a_folder_of_no_device_is_reported_and_an_approved_one_is_not(workspace: Workspace) -> None:
+    look(workspace)
+    assert said(workspace) == {
         UNREGISTERED: "1 photo lies there and is left untouched: the folder is no registered device's."
     }
 
 
-def test_an_expired_device_is_reported_until_it_is_emptied(house: House, tmp_path: Path) -> None:
-    late = replace(house, now=lambda: LATER)
+def test_an_expired_device_is_reported_until_it_is_emptied(workspace: Workspace, tmp_path: Path) -> None:
+    late = replace(workspace, now=lambda: LATER)
     look(late)
     assert "the device is expired" in said(late)["camera"]
     (tmp_path / "drop/camera/Ada Lovelace.jpg").unlink()
-    look(replace(house, now=lambda: LATER.replace(year=2101)))
+    look(replace(workspace, now=lambda: LATER.replace(year=2101)))
     assert "camera" not in said(late)
 
 
 def test_what_a_person_took_away_is_taken_off_the_list_and_what_cannot_be_seen_stays(
-    house: House, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
     film = tmp_path / "drop/camera/film.mov"
     film.write_bytes(b"x")
-    with house.database.write() as connection:
+    with workspace.database.write() as connection:
         place = Place("camera", ("film.mov",))
-        records.note_left(connection, house.keys.tags, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z")
-    look(house)
-    assert "camera" in said(house)
+        records.note_left(
+            connection, workspace.keys.tags, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z"
+        )
+    look(workspace)
+    assert "camera" in said(workspace)
     film.unlink()
     (tmp_path / "drop/camera").rename(tmp_path / "away")
-    look(house)
-    assert "camera" in said(house)
+    look(workspace)
+    assert "camera" in said(workspace)
     (tmp_path / "away").rename(tmp_path / "drop/camera")
-    look(house)
-    assert "camera" not in said(house)
+    look(workspace)
+    assert "camera" not in said(workspace)
 
 
 def test_a_retired_device_is_reported_until_it_is_emptied_though_its_marker_is_gone(
-    house: House, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
-    retire_camera(house)
+    retire_camera(workspace)
     for name in ("raw.cr2", "film.mov", "Thumbs.db"):
         (tmp_path / "drop/camera" / name).write_bytes(b"not opened")
-    look(house)
-    assert said(house)["camera"] == "1 photo and 2 other files lie there and are left untouched: the device is retired."
+    look(workspace)
+    assert (
+        said(workspace)["camera"]
+        == "1 photo and 2 other files lie there and are left untouched: the device is retired."
+    )
     assert not (tmp_path / "drop/camera/.redact-device").exists()
     (tmp_path / "drop/camera").rename(tmp_path / "away")
-    look(house)
-    assert "camera" in said(house)  # not seen is not gone
+    look(workspace)
+    assert "camera" in said(workspace)  # not seen is not gone
     (tmp_path / "away").rename(tmp_path / "drop/camera")
     for name in ("raw.cr2", "film.mov", "Ada Lovelace.jpg"):
         (tmp_path / "drop/camera" / name).unlink()
-    look(house)
-    assert "camera" not in said(house)
+    look(workspace)
+    assert "camera" not in said(workspace)
 
 
-def test_an_expired_device_that_is_away_stays_on_the_list(house: House, tmp_path: Path) -> None:
-    late = replace(house, now=lambda: LATER)
+def test_an_expired_device_that_is_away_stays_on_the_list(workspace: Workspace, tmp_path: Path) -> None:
+    late = replace(workspace, now=lambda: LATER)
     look(late)
     (tmp_path / "drop/camera").rename(tmp_path / "away")
-    look(replace(house, now=lambda: LATER.replace(year=2101)))
-    assert "camera" in said(house)
+    look(replace(workspace, now=lambda: LATER.replace(year=2101)))
+    assert "camera" in said(workspace)
 
 
-def test_a_device_that_is_approved_anew_leaves_the_list(house: House) -> None:
-    look(replace(house, now=lambda: LATER))
-    assert "camera" in said(house)
-    look(house)
-    assert "camera" not in said(house)
+def test_a_device_that_is_approved_again_leaves_the_list(workspace: Workspace) -> None:
+    look(replace(workspace, now=lambda: LATER))
+    assert "camera" in said(workspace)
+    look(workspace)
+    assert "camera" not in said(workspace)
 
 
-def test_a_folder_that_is_another_devices_by_now_is_told_of_that_one(house: House, tmp_path: Path) -> None:
-    retire_camera(house)
-    look(house)
-    assert "camera" in said(house)
-    register(house, "camera-2", tmp_path / "drop/camera")
-    look(house)
-    assert "camera" not in said(house)
+def test_a_folder_that_is_another_devices_by_now_is_told_of_that_one(workspace: Workspace, tmp_path: Path) -> None:
+    retire_camera(workspace)
+    look(workspace)
+    assert "camera" in said(workspace)
+    register(workspace, "camera-2", tmp_path / "drop/camera")
+    look(workspace)
+    assert "camera" not in said(workspace)
 
 
-def test_the_marker_of_another_house_is_respected(house: House, tmp_path: Path) -> None:
-    retire_camera(house)
-    look(house)
+def test_the_marker_of_another_workspace_is_respected(workspace: Workspace, tmp_path: Path) -> None:
+    retire_camera(workspace)
+    look(workspace)
     write_marker(tmp_path / "drop/camera", "theirs")
     (tmp_path / "drop/camera/another.jpg").write_bytes(b"not opened")
-    look(house)
-    assert said(house)["camera"].startswith("1 photo lies")  # as it was when somebody could look
+    look(workspace)
+    assert said(workspace)["camera"].startswith("1 photo lies")  # as it was when somebody could look
 
 
-def test_a_film_on_a_retired_device_leaves_the_list_when_it_is_gone(house: House, tmp_path: Path) -> None:
+def test_a_film_on_a_retired_device_leaves_the_list_when_it_is_gone(workspace: Workspace, tmp_path: Path) -> None:
     film = tmp_path / "drop/camera/film.mov"
     film.write_bytes(b"x")
     (tmp_path / "drop/camera/Ada Lovelace.jpg").unlink()
-    with house.database.write() as connection:
+    with workspace.database.write() as connection:
         place = Place("camera", ("film.mov",))
-        records.note_left(connection, house.keys.tags, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z")
-    retire_camera(house)
-    look(house)
-    assert said(house)["camera"] == "It needs a person: video."  # told once, not counted as well
+        records.note_left(
+            connection, workspace.keys.tags, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z"
+        )
+    retire_camera(workspace)
+    look(workspace)
+    assert said(workspace)["camera"] == "It needs a person: video."  # told once, not counted as well
     film.unlink()
-    look(house)
-    assert "camera" not in said(house)
+    look(workspace)
+    assert "camera" not in said(workspace)
 
 
-def test_a_folder_of_no_device_leaves_the_list_when_it_is_emptied_or_registered(house: House, tmp_path: Path) -> None:
-    look(house)
-    assert UNREGISTERED in said(house)
+def test_a_folder_of_no_device_leaves_the_list_when_it_is_emptied_or_registered(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    look(workspace)
+    assert UNREGISTERED in said(workspace)
     (tmp_path / "drop").rename(tmp_path / "away")
-    look(house)
-    assert UNREGISTERED in said(house)  # the folder of `ingest` could not be looked into
+    look(workspace)
+    assert UNREGISTERED in said(workspace)  # the folder of `ingest` could not be looked into
     (tmp_path / "away").rename(tmp_path / "drop")
-    register(house, "visitor", tmp_path / "drop/visitor")
-    look(house)
-    assert said(house) == {}
+    register(workspace, "visitor", tmp_path / "drop/visitor")
+    look(workspace)
+    assert said(workspace) == {}
 
 
-def test_a_folder_that_the_system_refuses_to_look_at_does_not_end_the_look(house: House, tmp_path: Path) -> None:
+def test_a_folder_that_the_system_refuses_to_look_at_does_not_end_the_look(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     """A path that is too long stands for a stale handle of a share: both are faults that `Path.is_dir` lets through."""
     deep, here = tmp_path / "drop", os.open(tmp_path / "drop", os.O_RDONLY)
     while len(str(deep)) < LONGEST_PATH - 250:
@@ -175,14 +186,14 @@ def test_a_folder_that_the_system_refuses_to_look_at_does_not_end_the_look(house
     os.mkdir("f" * 250, dir_fd=here)
     os.close(here)
     assert deep.is_dir() and len(str(deep / ("f" * 250))) > LONGEST_PATH
-    settings = replace(house.settings, ingest=(deep, tmp_path / "drop"))
-    look(replace(house, settings=settings))
-    assert UNREGISTERED in said(house)
+    settings = replace(workspace.settings, ingest=(deep, tmp_path / "drop"))
+    look(replace(workspace, settings=settings))
+    assert UNREGISTERED in said(workspace)
 
 
-def test_what_comes_back_is_on_the_list_from_then_on(house: House, tmp_path: Path) -> None:
-    place, key = Place("camera", ("film.mov",)), house.keys.tags
-    with house.database.write() as connection:
+def test_what_comes_back_is_on_the_list_from_then_on(workspace: Workspace, tmp_path: Path) -> None:
+    place, key = Place("camera", ("film.mov",)), workspace.keys.tags
+    with workspace.database.write() as connection:
         records.note_left(connection, key, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z")
         records.note_left(connection, key, place, "It needs a person: video.", "2026-09-02T00:00:00.000Z")
         records.resolve_left(connection, key, place, "2026-09-03T00:00:00.000Z")

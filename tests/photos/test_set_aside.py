@@ -1,4 +1,4 @@
-"""What a person settles leaves the list, stands in the record, deletes nothing, and can be taken up again."""
+"""What a person settles leaves the list, stands in the audit log, deletes nothing, and can be taken up again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from redact.audit.kinds import Role
 from redact.cli.daily import status as everyday
 from redact.devices.attest import attest
 from redact.errors import UsageError
-from redact.photos import steps as corridor
+from redact.photos import steps
 from redact.photos.purge import purge_originals
 from redact.photos.retry import list_stopped
-from redact.photos.set_aside import settle
+from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status
 from redact.reports.status import needs_person, read_status
-from redact.store.photos import Sighted, State
+from redact.store.photos import FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.living import Living, open_living
@@ -31,7 +31,7 @@ WHO = ("--by", "headteacher", "--person", "staff-7")
 WHY = "The picture is blurred and nobody needs it."
 
 app = typer.Typer()
-app.command("settle")(everyday.settle_photo)
+app.command("set-aside")(everyday.set_photo_aside)
 app.command("show")(everyday.show_one)
 app.command("retry")(everyday.retry_photos)
 app.command("status")(everyday.tell_status)
@@ -45,28 +45,28 @@ def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
 
 
 def run(living: Living, *arguments: str) -> Result:
-    return CliRunner().invoke(app, [*arguments, "--house", str(living.house.settings.folder)])
+    return CliRunner().invoke(app, [*arguments, "--workspace", str(living.workspace.settings.folder)])
 
 
 def put_aside(living: Living, photo: str) -> None:
-    settle(living.house, living.photo(photo), Role.HEADTEACHER, "staff-7", WHY)
+    set_aside(living.workspace, living.photo(photo), Role.HEADTEACHER, "staff-7", WHY)
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REFUSED])
-def test_what_is_settled_leaves_the_list_and_stands_in_the_record(living: Living, status: Status) -> None:
+def test_what_is_settled_leaves_the_list_and_stands_in_the_log(living: Living, status: Status) -> None:
     path = living.add_device() / "a.jpg"
     photo = living.stop(path, b"a photo", status)
-    (item,) = read_status(living.house).for_person
-    assert f"redact settle {photo[:12]}" in item.way_on
-    ended = run(living, "settle", photo[:8], *WHO, "--reason", WHY)
+    (item,) = read_status(living.workspace).for_person
+    assert f"redact set-aside {photo[:12]}" in item.next_step
+    ended = run(living, "set-aside", photo[:8], *WHO, "--reason", WHY)
     assert ended.exit_code == 0, ended.output
     assert "Its file stays where it lies" in ended.stderr and "redact devices check" in ended.stderr
-    assert not needs_person(living.house)
-    assert dict(read_status(living.house).photos)["settled"] == 1
+    assert not needs_person(living.workspace)
+    assert dict(read_status(living.workspace).photos)["set-aside"] == 1
     assert path.exists() and not living.events("deletion")
     (entry,) = living.events("photo.settled")
     assert (entry.fact("photo"), entry.fact("by"), entry.fact("reason")) == (photo, "headteacher", WHY)
-    assert entry.fact("person") == person_tag(living.house.keys.tags, "staff-7")
+    assert entry.fact("person") == person_tag(living.workspace.keys.tags, "staff-7")
     shown = run(living, "show", photo).stdout
     assert "settled" in shown and WHY in shown and "staff-7" not in shown
     assert not living.check_record()
@@ -78,24 +78,24 @@ def test_a_settled_photo_is_not_taken_in_again_while_its_file_lies_there(living:
     put_aside(living, photo)
     living.take(root / "a.jpg", b"a photo")
     living.take(root / "the same.jpg", b"a photo")  # under another name: seen, and still settled
-    assert living.photo(photo).state is State.SETTLED and len(living.sights(photo=photo)) == 2
-    assert not list(living.house.settings.quarantine.glob(f"{photo}*"))
+    assert living.photo(photo).state is State.SET_ASIDE and len(living.device_files(photo=photo)) == 2
+    assert not list(living.workspace.settings.quarantine.glob(f"{photo}*"))
     assert living.clear() == {} and (root / "a.jpg").exists()
 
 
 def test_a_photo_that_is_wanted_and_will_never_come_can_be_given_up(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     photo = living.stop(path, b"a photo")
-    corridor.want_again(living.house, photo, "It is no longer in quarantine.")
+    steps.want_again(living.workspace, photo, "It is no longer in quarantine.")
     put_aside(living, photo)
-    assert living.photo(photo).state is State.SETTLED and not needs_person(living.house)
+    assert living.photo(photo).state is State.SET_ASIDE and not needs_person(living.workspace)
 
 
 def test_retry_takes_a_settled_photo_up_again_only_by_its_id(living: Living) -> None:
     root = living.add_device()
     photo = living.stop(root / "a.jpg", b"a photo")
     put_aside(living, photo)
-    assert list_stopped(living.house) == ()
+    assert list_stopped(living.workspace) == ()
     assert "No photo stopped" in run(living, "retry", "--all").stderr
     assert run(living, "retry", photo).exit_code == 0
     assert living.photo(photo).state is State.WANTED and WHY in str(living.photo(photo).reason)
@@ -107,12 +107,12 @@ def test_retry_takes_a_settled_photo_up_again_only_by_its_id(living: Living) -> 
 def test_a_settled_photo_is_taken_up_again_from_its_sealed_original(living: Living) -> None:
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
     put_aside(living, photo)
-    key = living.house.settings.folder / AWAY_FOLDER / "reviewer.key"
+    key = living.workspace.settings.folder / AWAY_FOLDER / "reviewer.key"
     assert run(living, "retry", photo, "--key", str(key), *WHO).exit_code == 0
     assert living.photo(photo).state is State.ARRIVED
 
 
-@pytest.mark.parametrize("where", ["stored", "under way", "settled"])
+@pytest.mark.parametrize("where", ["stored", "under way", "set aside"])
 def test_what_did_not_stop_cannot_be_settled(living: Living, where: str) -> None:
     path = living.add_device() / "a.jpg"
     if where == "stored":
@@ -131,17 +131,17 @@ def test_what_did_not_stop_cannot_be_settled(living: Living, where: str) -> None
 def test_a_photo_that_went_on_meanwhile_is_not_settled(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     held = living.photo(living.stop(path, b"a photo"))
-    corridor.want_again(living.house, held.sha256, "A person asked.")
+    steps.want_again(living.workspace, held.sha256, "A person asked.")
     living.take(path, b"a photo")
     with pytest.raises(UsageError, match="changed meanwhile"):
-        settle(living.house, held, Role.HEADTEACHER, "staff-7", WHY)
+        set_aside(living.workspace, held, Role.HEADTEACHER, "staff-7", WHY)
     assert living.photo(held.sha256).state is State.ARRIVED and not living.events("photo.settled")
 
 
 @pytest.mark.parametrize("reason", ["see ../IMG_0412.JPG", "", "a" * 241, "ring head@school.example"])
-def test_a_reason_that_has_no_place_in_the_record_is_refused_with_a_sentence(living: Living, reason: str) -> None:
+def test_a_reason_that_has_no_place_in_the_log_is_refused_with_a_sentence(living: Living, reason: str) -> None:
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
-    ended = run(living, "settle", photo, *WHO, "--reason", reason)
+    ended = run(living, "set-aside", photo, *WHO, "--reason", reason)
     assert isinstance(ended.exception, UsageError) and "The reason must be one sentence" in str(ended.exception)
     assert living.photo(photo).state is State.HELD and not living.events("photo.settled")
 
@@ -149,9 +149,9 @@ def test_a_reason_that_has_no_place_in_the_record_is_refused_with_a_sentence(liv
 def test_a_person_settles_and_says_who(living: Living) -> None:
     photo = living.photo(living.stop(living.add_device() / "a.jpg", b"a photo"))
     with pytest.raises(UsageError, match="program's own"):
-        settle(living.house, photo, Role.SYSTEM, "staff-7", WHY)
+        set_aside(living.workspace, photo, Role.SYSTEM, "staff-7", WHY)
     with pytest.raises(UsageError, match="Say who"):
-        settle(living.house, photo, Role.HEADTEACHER, " ", WHY)
+        set_aside(living.workspace, photo, Role.HEADTEACHER, " ", WHY)
 
 
 def test_the_file_on_a_lost_device_is_attested_and_no_deletion_is_claimed(living: Living) -> None:
@@ -159,33 +159,35 @@ def test_the_file_on_a_lost_device_is_attested_and_no_deletion_is_claimed(living
     photo = living.stop(root / "a.jpg", b"a photo")
     living.clock.go(days=30)
     put_aside(living, photo)
-    assert [item.device for item in read_status(living.house).overdue] == [DEVICE]  # settled is not gone
+    assert [item.device for item in read_status(living.workspace).overdue] == [DEVICE]  # settled is not gone
     root.rename(root.with_name("lost"))
-    done = attest(living.house, DEVICE, Role.HOLDER, "staff-7")
+    done = attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     assert (done.files, done.not_stored) == (1, 0)
     assert not living.events("deletion")
     (gone,) = living.events("photo.unsighted")
     assert (gone.fact("level"), gone.fact("photo")) == ("attested", photo)
-    assert [(sight.state, sight.level) for sight in living.sights()] == [(Sighted.GONE, "attested")]
-    assert not read_status(living.house).overdue
+    assert [(device_file.state, device_file.level) for device_file in living.device_files()] == [
+        (FileState.GONE, "attested")
+    ]
+    assert not read_status(living.workspace).overdue
     assert not living.check_record()
 
 
 def test_its_sealed_original_is_kept_for_the_retention_period_and_no_longer(living: Living) -> None:
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
     living.clock.go(days=400)
-    assert not purge_originals(living.house).destroyed  # held: it is all that there is
+    assert not purge_originals(living.workspace).destroyed  # held: it is all that there is
     put_aside(living, photo)
-    days = living.house.settings.retention_days
+    days = living.workspace.settings.retention_days
     living.clock.go(days=days)
-    assert not purge_originals(living.house).destroyed
+    assert not purge_originals(living.workspace).destroyed
     living.clock.go(seconds=1)
-    (gone,) = purge_originals(living.house).destroyed
-    assert gone.is_settled and gone.since == print_moment(living.clock() - timedelta(days=days, seconds=1))
-    assert not living.house.vault.has(photo)
+    (gone,) = purge_originals(living.workspace).destroyed
+    assert gone.is_set_aside and gone.since == print_moment(living.clock() - timedelta(days=days, seconds=1))
+    assert not living.workspace.vault.has(photo)
     (entry,) = living.events("original.destroyed")
     assert entry.fact("reason") == f"Its retention of {days} days after a person settled it is over."
-    assert not purge_originals(living.house).destroyed
+    assert not purge_originals(living.workspace).destroyed
     assert not living.check_record()
 
 
@@ -198,4 +200,4 @@ def test_settled_again_the_retention_begins_again(living: Living) -> None:
     living.stop(root / "a.jpg", b"a photo")
     put_aside(living, photo)
     living.clock.go(days=29)
-    assert not purge_originals(living.house).destroyed and living.house.vault.has(photo)
+    assert not purge_originals(living.workspace).destroyed and living.workspace.vault.has(photo)

@@ -12,15 +12,15 @@ from sqlalchemy import event
 
 from redact.audit.kinds import Kind
 from redact.devices import clear as clearing
-from redact.photos import steps as corridor
+from redact.photos import steps
 from redact.photos.steps import ConsentWent, CopyLost, PhotoMissing
 from redact.redaction.values import Action, Outcome, Region, Status
 from redact.redaction.values import Kind as RegionKind
 from redact.store import photos as records
 from redact.store.photos import State
 from redact.store.recalls import list_recalls, recall
-from tests.rigs.doors import look
-from tests.rigs.houses import DEVICE, MODELS, Rig, photo_bytes, redacted, sha, work_at_once, work_that
+from tests.rigs.device_folders import look
+from tests.rigs.workspaces import DEVICE, MODELS, Rig, photo_bytes, redacted, sha, work_at_once, work_that
 from watcher.device import device_of
 from watcher.fs.folders import HandleFolder
 from watcher.guard import Place
@@ -37,18 +37,22 @@ def rig(tmp_path: Path) -> Rig:
 def take_in(rig: Rig, name: str = "a.jpg", device: str = DEVICE) -> str | NotTaken | None:
     registered = next(known for known in rig.approved() if known.id == device)
     place = Place(device, (name,))
-    return corridor.take_in(rig.house, device_of(registered.record), place, look(rig.drop(device) / name), ())
+    return steps.take_in(rig.workspace, device_of(registered.record), place, look(rig.drop(device) / name), ())
 
 
 def snapshot(rig: Rig) -> tuple[object, ...]:
     """Return all that a step could change: rows, entries, files."""
     files = {
-        path.relative_to(rig.house.settings.folder).as_posix(): path.read_bytes()
-        for folder in (rig.house.settings.vault, rig.house.settings.quarantine, Path(rig.house.settings.trust))
+        path.relative_to(rig.workspace.settings.folder).as_posix(): path.read_bytes()
+        for folder in (
+            rig.workspace.settings.vault,
+            rig.workspace.settings.quarantine,
+            Path(rig.workspace.settings.trust),
+        )
         for path in folder.rglob("*")
         if path.is_file()
     }
-    return rig.photos(), rig.sights(), rig.entries(), files, rig.on_devices()
+    return rig.photos(), rig.device_files(), rig.entries(), files, rig.on_devices()
 
 
 # -- every step twice --
@@ -56,19 +60,19 @@ def snapshot(rig: Rig) -> tuple[object, ...]:
 
 def test_every_step_run_twice_changes_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    photo, house = sha(PHOTO), rig.house
+    photo, workspace = sha(PHOTO), rig.workspace
     ids: list[int] = []
     words: dict[str, str] = {}
-    steps: list[Callable[[], object]] = [
+    walk: list[Callable[[], object]] = [
         lambda: take_in(rig),
-        lambda: corridor.seal(house, photo),
-        lambda: corridor.redact(house, photo, work_at_once),
-        lambda: corridor.store(house, photo),
-        lambda: ids.extend(clearing.open_deletions(house, DEVICE, "system")),
-        lambda: words.update(clearing.erase_opened(house, DEVICE, ids) if not words else {}),
-        lambda: clearing.confirm(house, DEVICE, ids, words),
+        lambda: steps.seal(workspace, photo),
+        lambda: steps.redact(workspace, photo, work_at_once),
+        lambda: steps.store(workspace, photo),
+        lambda: ids.extend(clearing.open_deletions(workspace, DEVICE, "system")),
+        lambda: words.update(clearing.erase_opened(workspace, DEVICE, ids) if not words else {}),
+        lambda: clearing.confirm(workspace, DEVICE, ids, words),
     ]
-    for step in steps:
+    for step in walk:
         step()
         done = snapshot(rig)
         step()
@@ -80,26 +84,26 @@ def test_steps_out_of_order_do_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
     before = snapshot(rig)
-    assert corridor.redact(rig.house, sha(PHOTO), work_at_once) == State.ARRIVED
-    assert corridor.store(rig.house, sha(PHOTO)) == State.ARRIVED
-    assert clearing.open_deletions(rig.house, DEVICE, "system") == []
+    assert steps.redact(rig.workspace, sha(PHOTO), work_at_once) == State.ARRIVED
+    assert steps.store(rig.workspace, sha(PHOTO)) == State.ARRIVED
+    assert clearing.open_deletions(rig.workspace, DEVICE, "system") == []
     assert snapshot(rig) == before
 
 
 def test_an_attempt_that_was_cut_off_after_the_unlink_is_ended_and_certifies_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.look()
-    rig.keeper._take_in()
+    rig.scheduler._take_in()
     rig.turn()
     (rig.drop() / "a.jpg").unlink(missing_ok=True)
     rig.restart()
     rig.run()
-    (sight,) = rig.sights()
-    assert sight.state is records.Sighted.GONE
+    (device_file,) = rig.device_files()
+    assert device_file.state is records.FileState.GONE
     assert rig.entries(Kind.DELETION_OPENED, Kind.DELETION_CLOSED)[-1][0] == "deletion.closed"
 
 
-# -- one photo, many sightings --
+# -- one photo, many device files --
 
 
 def test_the_same_photo_under_two_names_and_on_two_devices_gives_one_result_and_clears_all(rig: Rig) -> None:
@@ -109,21 +113,21 @@ def test_the_same_photo_under_two_names_and_on_two_devices_gives_one_result_and_
         (rig.drop(device) / "Year 3" / "b.jpg").write_bytes(PHOTO)
     rig.run(6)
     rig.check_done(PHOTO)
-    assert len(rig.stored()) == 1 and len(rig.sights()) == 4
+    assert len(rig.stored()) == 1 and len(rig.device_files()) == 4
     assert len(rig.entries(Kind.PHOTO_SIGHTED)) == 3
     assert len(rig.entries(Kind.DELETION_OPENED)) == len(rig.entries(Kind.DELETION_CLOSED)) == 4
 
 
 def steps_of(rig: Rig, content: bytes) -> list[Callable[[], object]]:
     """Return the steps of a photo from the device to its deletion, each to be done once, in this order."""
-    house, photo = rig.house, sha(content)
+    workspace, photo = rig.workspace, sha(content)
     return [
         lambda: take_in(rig),
-        lambda: corridor.seal(house, photo),
-        lambda: corridor.redact(house, photo, work_at_once),
-        lambda: corridor.store(house, photo),
-        lambda: clearing.open_deletions(house, DEVICE, "system"),
-        lambda: clearing.erase_opened(house, DEVICE, [rig.sights()[0].id]),
+        lambda: steps.seal(workspace, photo),
+        lambda: steps.redact(workspace, photo, work_at_once),
+        lambda: steps.store(workspace, photo),
+        lambda: clearing.open_deletions(workspace, DEVICE, "system"),
+        lambda: clearing.erase_opened(workspace, DEVICE, [rig.device_files()[0].id]),
     ]
 
 
@@ -135,7 +139,7 @@ def test_a_photo_dropped_again_at_any_stage_gives_one_result(rig: Rig, stage: in
     (rig.drop() / "again.jpg").write_bytes(PHOTO)
     rig.run(6)
     rig.check_done(PHOTO)
-    assert len(rig.stored()) == 1 and len(rig.sights()) == 2
+    assert len(rig.stored()) == 1 and len(rig.device_files()) == 2
 
 
 def test_a_photo_that_was_cleared_and_comes_back_is_cleared_again_without_a_second_result(rig: Rig) -> None:
@@ -151,11 +155,11 @@ def test_a_photo_that_was_cleared_and_comes_back_is_cleared_again_without_a_seco
 def test_a_new_process_goes_on_from_every_stage(rig: Rig, stage: int) -> None:
     """What a crash between two steps leaves is a state like any other."""
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    house = rig.house
+    workspace = rig.workspace
     for step in steps_of(rig, PHOTO)[: stage + 1]:
         step()
     rig.restart()
-    corridor.sweep_quarantine(house)
+    steps.sweep_quarantine(workspace)
     rig.run()
     rig.check_done(PHOTO)
 
@@ -176,32 +180,32 @@ def test_a_photo_overwritten_before_it_was_cleared_is_not_said_to_be_deleted_unt
     file = rig.add() / "IMG_0001.JPG"
     file.write_bytes(PHOTO)
     take_in(rig, "IMG_0001.JPG")
-    corridor.seal(rig.house, sha(PHOTO))
-    corridor.redact(rig.house, sha(PHOTO), work_at_once)
-    corridor.store(rig.house, sha(PHOTO))
+    steps.seal(rig.workspace, sha(PHOTO))
+    steps.redact(rig.workspace, sha(PHOTO), work_at_once)
+    steps.store(rig.workspace, sha(PHOTO))
     file.write_bytes(other)
-    ids = clearing.open_deletions(rig.house, DEVICE, "system")
-    words = clearing.erase_opened(rig.house, DEVICE, ids)
-    assert clearing.confirm(rig.house, DEVICE, ids, words) == {"kept": 1}
+    ids = clearing.open_deletions(rig.workspace, DEVICE, "system")
+    words = clearing.erase_opened(rig.workspace, DEVICE, ids)
+    assert clearing.confirm(rig.workspace, DEVICE, ids, words) == {"kept": 1}
     assert file.read_bytes() == other
     rig.mend()
     rig.check_done(PHOTO, other)
 
 
-def test_tags_of_all_sightings_meet_on_the_photo(rig: Rig) -> None:
+def test_tags_of_all_device_files_meet_on_the_photo(rig: Rig) -> None:
     for name in ("Year 3", "Sports day"):
         (rig.add() if not rig.drop().exists() else rig.drop()).joinpath(name).mkdir()
         (rig.drop() / name / "a.jpg").write_bytes(PHOTO)
     seen: list[tuple[str, ...]] = []
 
-    def work(path: Path, tags: tuple[str, ...]) -> corridor.Worked:
+    def work(path: Path, tags: tuple[str, ...]) -> steps.Worked:
         seen.append(tags)
         return work_at_once(path, tags)
 
     rig.work = work
     rig.look()
-    while rig.keeper._reports:  # both are taken in before the first is redacted
-        rig.keeper._hear(rig.keeper._reports.popleft())
+    while rig.scheduler._reports:  # both are taken in before the first is redacted
+        rig.scheduler._hear(rig.scheduler._reports.popleft())
     rig.turn(4)
     assert [set(tags) for tags in seen] == [{"Year 3", "Sports day"}]
 
@@ -223,12 +227,12 @@ def test_what_stops_keeps_its_source_and_leaves_no_plain_copy(
     assert photo.state is state and photo.reason == "A person must look at it."
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.quarantined() and not rig.stored()
     assert len(rig.entries(kind)) == 1 and not rig.entries(Kind.DELETION_OPENED)
-    assert photo.sealed is not None and rig.house.vault.holds(photo.sha256, photo.sealed)
+    assert photo.sealed is not None and rig.workspace.vault.holds(photo.sha256, photo.sealed)
 
 
 def test_a_copy_that_was_not_verified_is_held(rig: Rig) -> None:
-    def work(path: Path, tags: tuple[str, ...]) -> corridor.Worked:
-        return corridor.Worked(Outcome(Status.REDACTED, sha(path.read_bytes()), output=b"x"), None, MODELS)
+    def work(path: Path, tags: tuple[str, ...]) -> steps.Worked:
+        return steps.Worked(Outcome(Status.REDACTED, sha(path.read_bytes()), output=b"x"), None, MODELS)
 
     rig.work = work
     (rig.add() / "a.jpg").write_bytes(PHOTO)
@@ -238,7 +242,7 @@ def test_a_copy_that_was_not_verified_is_held(rig: Rig) -> None:
 
 def test_what_no_worker_opens_is_refused_and_not_taken_in_for_ever(rig: Rig) -> None:
     """A worker that will not open a file (too large) tells no hash."""
-    rig.work = lambda path, tags: corridor.Worked(Outcome(Status.REFUSED, reason="It is too large."), None, MODELS)
+    rig.work = lambda path, tags: steps.Worked(Outcome(Status.REFUSED, reason="It is too large."), None, MODELS)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.run()
     assert [(photo.state, photo.reason) for photo in rig.photos().values()] == [(State.REFUSED, "It is too large.")]
@@ -250,12 +254,12 @@ def test_what_no_worker_opens_is_refused_and_not_taken_in_for_ever(rig: Rig) -> 
 def test_a_result_for_other_bytes_is_never_taken_for_the_photos(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
-    corridor.seal(rig.house, sha(PHOTO))
+    steps.seal(rig.workspace, sha(PHOTO))
     for wrong in (sha(b"other"), ""):
-        verdict = work_at_once(rig.house.settings.quarantine / f"{sha(PHOTO)}.photo", ()).outcome.verdict
+        verdict = work_at_once(rig.workspace.settings.quarantine / f"{sha(PHOTO)}.photo", ()).outcome.verdict
         outcome = Outcome(Status.REDACTED, wrong, output=b"of other bytes", verdict=verdict)
         with pytest.raises(PhotoMissing):
-            corridor.redact(rig.house, sha(PHOTO), lambda *_, made=outcome: corridor.Worked(made, None, MODELS))
+            steps.redact(rig.workspace, sha(PHOTO), lambda *_, made=outcome: steps.Worked(made, None, MODELS))
     assert not rig.stored()
 
 
@@ -267,10 +271,10 @@ def test_a_plain_original_that_is_gone_or_altered_is_taken_in_again(
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
     if stage:
-        corridor.seal(rig.house, sha(PHOTO))
-    damage(rig.house.settings.quarantine / f"{sha(PHOTO)}.photo")
+        steps.seal(rig.workspace, sha(PHOTO))
+    damage(rig.workspace.settings.quarantine / f"{sha(PHOTO)}.photo")
     with pytest.raises(PhotoMissing):
-        corridor.redact(rig.house, sha(PHOTO), work_at_once) if stage else corridor.seal(rig.house, sha(PHOTO))
+        steps.redact(rig.workspace, sha(PHOTO), work_at_once) if stage else steps.seal(rig.workspace, sha(PHOTO))
     rig.turn(6, 40.0)
     rig.check_done(PHOTO)
 
@@ -278,11 +282,11 @@ def test_a_plain_original_that_is_gone_or_altered_is_taken_in_again(
 def test_a_verified_copy_that_is_gone_is_made_again(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
-    corridor.seal(rig.house, sha(PHOTO))
-    corridor.redact(rig.house, sha(PHOTO), work_at_once)
-    corridor.staged(rig.house, sha(PHOTO)).write_bytes(b"altered")
+    steps.seal(rig.workspace, sha(PHOTO))
+    steps.redact(rig.workspace, sha(PHOTO), work_at_once)
+    steps.staged(rig.workspace, sha(PHOTO)).write_bytes(b"altered")
     with pytest.raises(CopyLost):
-        corridor.store(rig.house, sha(PHOTO))
+        steps.store(rig.workspace, sha(PHOTO))
     assert not rig.stored() and rig.photos()[sha(PHOTO)].state is State.SEALED
     rig.turn(4)
     assert list(rig.stored().values()) == [redacted(PHOTO)]
@@ -291,10 +295,10 @@ def test_a_verified_copy_that_is_gone_is_made_again(rig: Rig) -> None:
 # -- a consent that goes meanwhile --
 
 
-def showing(pupil: str) -> Callable[[Path, tuple[str, ...]], corridor.Worked]:
+def showing(pupil: str) -> Callable[[Path, tuple[str, ...]], steps.Worked]:
     """Return a worker that leaves one face uncovered."""
 
-    def work(path: Path, tags: tuple[str, ...]) -> corridor.Worked:
+    def work(path: Path, tags: tuple[str, ...]) -> steps.Worked:
         worked = work_at_once(path, tags)
         corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0))
         face = Region(RegionKind.FACE, Action.SHOWN, corners, 0.9, "consent on record", pupil=pupil)
@@ -306,9 +310,9 @@ def showing(pupil: str) -> Callable[[Path, tuple[str, ...]], corridor.Worked]:
 def test_a_pupil_who_is_no_longer_on_the_roll_is_not_shown(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
-    corridor.seal(rig.house, sha(PHOTO))
+    steps.seal(rig.workspace, sha(PHOTO))
     with pytest.raises(ConsentWent):
-        corridor.redact(rig.house, sha(PHOTO), showing("A999999999999"))
+        steps.redact(rig.workspace, sha(PHOTO), showing("A999999999999"))
     assert rig.photos()[sha(PHOTO)].state is State.SEALED and not rig.entries(Kind.PHOTO_REDACTED)
     rig.turn(4)
     rig.check_done(PHOTO)  # the register says nothing of the pupil now, so the face is covered
@@ -318,16 +322,16 @@ def test_a_pupil_who_is_no_longer_on_the_roll_is_not_shown(rig: Rig) -> None:
 def test_a_copy_that_is_recalled_before_it_is_stored_is_made_again(rig: Rig, is_left_by_a_crash: bool) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
-    corridor.seal(rig.house, sha(PHOTO))
-    corridor.redact(rig.house, sha(PHOTO), work_at_once)
-    with rig.house.database.write() as connection:
+    steps.seal(rig.workspace, sha(PHOTO))
+    steps.redact(rig.workspace, sha(PHOTO), work_at_once)
+    with rig.workspace.database.write() as connection:
         records.write_shown(connection, sha(PHOTO), ["A999999999999"], 1)
         recall(connection, "A999999999999", "2026-09-07T12:00:00.000Z")
         assert list_recalls(connection) == ()  # it is stored nowhere, so nobody need take it down
     if is_left_by_a_crash:
-        rig.house.trust.put(str(rig.photos()[sha(PHOTO)].output_name), redacted(PHOTO))
+        rig.workspace.trust.put(str(rig.photos()[sha(PHOTO)].output_name), redacted(PHOTO))
     with pytest.raises(ConsentWent):
-        corridor.store(rig.house, sha(PHOTO))
+        steps.store(rig.workspace, sha(PHOTO))
     assert not rig.stored() and rig.photos()[sha(PHOTO)].state is State.SEALED
     rig.turn(4)
     rig.check_done(PHOTO)
@@ -336,12 +340,12 @@ def test_a_copy_that_is_recalled_before_it_is_stored_is_made_again(rig: Rig, is_
 def test_a_sweep_leaves_what_is_under_way_and_removes_the_rest(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
-    quarantine = rig.house.settings.quarantine
+    quarantine = rig.workspace.settings.quarantine
     (quarantine / f"{'0' * 32}.part").write_bytes(b"cut off")
     (quarantine / f"{sha(b'unknown')}.photo").write_bytes(b"unknown")
     (quarantine / f"{sha(PHOTO)}.copy").write_bytes(b"of a photo that is not redacted yet")
     (quarantine / ".redact-x.part").write_bytes(b"cut off")
-    assert corridor.sweep_quarantine(rig.house) == 4
+    assert steps.sweep_quarantine(rig.workspace) == 4
     assert rig.quarantined() == {f"{sha(PHOTO)}.photo"}
 
 
@@ -352,12 +356,12 @@ def test_a_sweep_leaves_what_is_under_way_and_removes_the_rest(rig: Rig) -> None
 def recorded(rig: Rig) -> Iterator[list[str]]:
     """Give the names of effects as they happen: syncs by file, renames, unlinks, commits by the entries they bring."""
     effects: list[str] = []
-    house = rig.house.settings
+    workspace = rig.workspace.settings
 
     def where(handle: int) -> str:
         path = Path(f"/proc/self/fd/{handle}").readlink()
         for name in ("quarantine", "vault", "trust", "checkpoints"):
-            if path.is_relative_to(house.folder / name):
+            if path.is_relative_to(workspace.folder / name):
                 return f"{name} folder" if path.is_dir() else f"{name} file"
         return "device folder" if path.is_dir() else "device file"
 
@@ -390,7 +394,7 @@ def recorded(rig: Rig) -> Iterator[list[str]]:
         wrap(HandleFolder, "replace", lambda folder, old, new: f"rename in {where(folder._handle)}"),
         wrap(HandleFolder, "unlink", lambda folder, name: f"unlink in {where(folder._handle)}"),
     ]
-    engine = rig.house.database.engine
+    engine = rig.workspace.database.engine
     event.listen(engine, "commit", commits)
     event.listen(engine, "before_cursor_execute", statements)
     try:
@@ -433,4 +437,6 @@ def test_everything_is_on_the_disk_before_it_is_said(rig: Rig) -> None:
     follow("unlink in device folder", "sync device folder", "commit deletion.closed")
     assert "unlink in device folder" not in effects[: at("commit deletion.opened")]
     for kind in ("photo.arrived", "photo.sealed", "photo.stored", "deletion.opened", "deletion.closed"):
-        assert "sync checkpoints file" in effects[at(f"commit {kind}") :], "every head is copied to the second place"
+        assert "sync checkpoints file" in effects[at(f"commit {kind}") :], (
+            "every head is copied to the checkpoint mirror"
+        )

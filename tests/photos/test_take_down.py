@@ -1,4 +1,4 @@
-"""A recalled copy goes first and is made again afterwards; the record says what was looked at, and nothing more."""
+"""A recalled copy goes first and is made again afterwards; the audit log says what was looked at, and nothing more."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from redact.devices import clear as clearing
 from redact.devices.holds import add_hold
 from redact.devices.register import retire
 from redact.errors import UsageError
-from redact.photos import steps as corridor
+from redact.photos import steps
 from redact.photos.retry import Opening, retry
 from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.reports.status import Item, read_status
 from redact.store import photos as records
-from redact.store.photos import Sighted, State
+from redact.store.photos import FileState, State
 from redact.store.recalls import list_recalls, recall
 from redact.store.trust.folder import LocalTrust
 from redact.store.trust.storage import TrustFault
@@ -36,7 +36,7 @@ WHO = ("--by", "communications", "--person", "staff-7")
 ACTOR = Actor("communications", "0" * 64)
 
 app = typer.Typer()
-app.command("settle")(everyday.settle_photo)
+app.command("set-aside")(everyday.set_photo_aside)
 app.command("retry")(everyday.retry_photos)
 
 
@@ -48,11 +48,11 @@ def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
 
 
 def run(living: Living, *arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [*map(str, arguments), "--house", str(living.house.settings.folder)])
+    return CliRunner().invoke(app, [*map(str, arguments), "--workspace", str(living.workspace.settings.folder)])
 
 
 def key_of(living: Living) -> Path:
-    return living.house.settings.folder / AWAY_FOLDER / "reviewer.key"
+    return living.workspace.settings.folder / AWAY_FOLDER / "reviewer.key"
 
 
 def opening_of(living: Living) -> Opening:
@@ -63,7 +63,7 @@ def recalled(living: Living, name: str = "a.jpg", content: bytes = b"a photo") -
     """Store a photo that shows a pupil, and have the consent withdrawn."""
     root = living.devices.get(DEVICE) or living.add_device()
     photo = living.store(root / name, content)
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         records.write_shown(connection, photo, [PUPIL], 1)
         recall(connection, PUPIL, living.at)
     return photo
@@ -80,13 +80,13 @@ def covered(path: Path, _tags: tuple[str, ...]) -> Worked:
 
 
 def walk_on(living: Living, photo: str) -> None:
-    corridor.seal(living.house, photo)
-    corridor.redact(living.house, photo, covered)
-    assert corridor.store(living.house, photo) == "stored"
+    steps.seal(living.workspace, photo)
+    steps.redact(living.workspace, photo, covered)
+    assert steps.store(living.workspace, photo) == "stored"
 
 
 def copies(living: Living) -> list[bytes]:
-    folder = living.house.settings.trust_folder
+    folder = living.workspace.settings.trust_folder
     assert folder is not None
     return sorted(path.read_bytes() for path in folder.iterdir() if not path.name.startswith("."))
 
@@ -96,14 +96,16 @@ def kinds(living: Living, photo: str) -> list[str]:
 
 
 def items(living: Living) -> list[Item]:
-    return [item for item in read_status(living.house).for_person if item.what == "recalled"]
+    return [item for item in read_status(living.workspace).for_person if item.what == "recalled"]
 
 
 def test_the_copy_is_made_again_from_the_sealed_original(living: Living) -> None:
     photo = recalled(living)
     living.clear()
     (item,) = items(living)
-    assert f"redact retry {photo[:12]} --key FILE" in item.way_on and f"redact settle {photo[:12]}" in item.way_on
+    assert (
+        f"redact retry {photo[:12]} --key FILE" in item.next_step and f"redact set-aside {photo[:12]}" in item.next_step
+    )
     old = living.photo(photo)
     ended = run(living, "retry", photo, "--key", key_of(living), *WHO)
     assert ended.exit_code == 0, ended.output
@@ -118,14 +120,14 @@ def test_the_copy_is_made_again_from_the_sealed_original(living: Living) -> None
     ]  # fmt: skip
     (removed,) = living.events("copy.removed")
     assert (removed.fact("output"), removed.fact("by")) == (old.output, "communications")
-    assert not read_status(living.house).for_person
+    assert not read_status(living.workspace).for_person
     assert not living.check_record()
 
 
 def test_while_its_file_lies_on_a_device_no_key_is_needed(living: Living) -> None:
     photo = recalled(living)
     (item,) = items(living)
-    assert "--key" not in item.way_on
+    assert "--key" not in item.next_step
     assert isinstance(run(living, "retry", photo).exception, UsageError)  # a removal says who
     assert copies(living) == [b"copy of a photo"]
     assert run(living, "retry", photo, *WHO).exit_code == 0
@@ -147,22 +149,22 @@ def test_without_a_key_a_file_that_is_gone_cannot_be_taken_in_again(living: Livi
 def test_a_recalled_copy_can_be_taken_down_for_good(living: Living) -> None:
     photo = recalled(living)
     living.clear()
-    ended = run(living, "settle", photo, *WHO, "--reason", "The parents want no picture at all.")
+    ended = run(living, "set-aside", photo, *WHO, "--reason", "The parents want no picture at all.")
     assert ended.exit_code == 0 and "was removed from trust storage" in ended.stderr, ended.output
-    assert copies(living) == [] and living.photo(photo).state is State.SETTLED
+    assert copies(living) == [] and living.photo(photo).state is State.SET_ASIDE
     assert kinds(living, photo)[-2:] == ["copy.removed", "photo.settled"]
-    assert not read_status(living.house).for_person
+    assert not read_status(living.workspace).for_person
     assert not living.check_record()
 
 
-@pytest.mark.parametrize("first", ["retry", "settle"])
+@pytest.mark.parametrize("first", ["retry", "set-aside"])
 def test_a_file_that_two_copies_share_goes_with_the_second(living: Living, first: str) -> None:
     a, b = recalled(living, "a.jpg", b"photo a"), recalled(living, "b.jpg", b"photo b")
     twin = living.photo(a)
-    with living.house.database.write() as connection:  # two sources whose pixels are the same give the same copy
+    with living.workspace.database.write() as connection:  # two sources whose pixels are the same give the same copy
         same = {"output": twin.output, "output_name": twin.output_name}
         records.move_photo(connection, b, [State.STORED], State.STORED, **same)
-    reason = ("--reason", "It is not needed.") if first == "settle" else ()
+    reason = ("--reason", "It is not needed.") if first == "set-aside" else ()
     ended = run(living, first, a, *WHO, *reason)
     assert ended.exit_code == 0 and "another photo has the same" in ended.stderr, ended.output
     assert b"copy of photo a" in copies(living) and not living.events("copy.removed")
@@ -175,15 +177,15 @@ def test_a_file_that_two_copies_share_goes_with_the_second(living: Living, first
 def test_a_copy_that_nothing_recalls_stays(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     assert "nothing to try again" in run(living, "retry", photo, *WHO).stderr
-    assert isinstance(run(living, "settle", photo, *WHO, "--reason", "It is not needed.").exception, UsageError)
+    assert isinstance(run(living, "set-aside", photo, *WHO, "--reason", "It is not needed.").exception, UsageError)
     assert copies(living) == [b"copy of a photo"] and not living.events("copy")
 
 
-@pytest.mark.parametrize("scope", ["photo", "device", "house"])
+@pytest.mark.parametrize("scope", ["photo", "device", "workspace"])
 def test_a_hold_keeps_it(living: Living, scope: str) -> None:
     photo = recalled(living)
-    on = {"photo": {"photo": photo}, "device": {"device": DEVICE}, "house": {}}[scope]
-    add_hold(living.house, Role.HEADTEACHER, "staff-7", "The police asked.", **on)
+    on = {"photo": {"photo": photo}, "device": {"device": DEVICE}, "workspace": {}}[scope]
+    add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "The police asked.", **on)
     for words in (("retry", photo), ("retry", photo, "--key", str(key_of(living)))):
         assert "hold" in str(run(living, *words, *WHO).exception)
     assert copies(living) == [b"copy of a photo"] and len(items(living)) == 1 and not living.events("original")
@@ -192,7 +194,7 @@ def test_a_hold_keeps_it(living: Living, scope: str) -> None:
 def test_a_wrong_key_leaves_the_copy_and_the_attempt_is_on_record(living: Living) -> None:
     photo = recalled(living)
     with pytest.raises(VaultFault):
-        retry(living.house, (living.photo(photo),), Opening(living.house.keys.templates, ACTOR))
+        retry(living.workspace, (living.photo(photo),), Opening(living.workspace.keys.templates, ACTOR))
     assert living.photo(photo).state is State.STORED and copies(living) == [b"copy of a photo"]
     assert len(living.events("original.opened")) == 1 and not living.events("copy")
 
@@ -206,9 +208,9 @@ def test_a_removal_that_cannot_be_seen_is_not_claimed(living: Living, monkeypatc
     with monkeypatch.context() as during:
         during.setattr(LocalTrust, "remove", fail)
         with pytest.raises(TrustFault):
-            retry(living.house, (living.photo(photo),), opening_of(living))
+            retry(living.workspace, (living.photo(photo),), opening_of(living))
     assert living.photo(photo).state is State.STORED and len(items(living)) == 1 and not living.events("copy")
-    assert not (living.house.settings.quarantine / f"{photo}.photo").exists()
+    assert not (living.workspace.settings.quarantine / f"{photo}.photo").exists()
 
 
 def test_a_crash_after_the_removal_is_made_good_by_doing_it_again(
@@ -222,10 +224,10 @@ def test_a_crash_after_the_removal_is_made_good_by_doing_it_again(
     with monkeypatch.context() as during:
         during.setattr(records, "move_photo", crash)
         with pytest.raises(KeyboardInterrupt):
-            retry(living.house, (living.photo(photo),), opening_of(living))
+            retry(living.workspace, (living.photo(photo),), opening_of(living))
     assert copies(living) == [] and not living.events("copy") and len(items(living)) == 1
     assert living.clear() == {} and (living.devices[DEVICE] / "a.jpg").exists()  # nothing is deleted on its strength
-    retry(living.house, (living.photo(photo),), opening_of(living))
+    retry(living.workspace, (living.photo(photo),), opening_of(living))
     walk_on(living, photo)
     assert len(living.events("copy.removed")) == 1 and living.clear() == {"gone": 1}
     assert not living.check_record()
@@ -233,12 +235,12 @@ def test_a_crash_after_the_removal_is_made_good_by_doing_it_again(
 
 def test_a_photo_that_is_being_deleted_from_its_device_waits(living: Living) -> None:
     photo = recalled(living)
-    ids = clearing.open_deletions(living.house, DEVICE, "system")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     with pytest.raises(UsageError, match="Try again"):
-        retry(living.house, (living.photo(photo),), None, ACTOR)
+        retry(living.workspace, (living.photo(photo),), None, ACTOR)
     assert copies(living) == [b"copy of a photo"]
-    clearing.confirm(living.house, DEVICE, ids, clearing.erase_opened(living.house, DEVICE, ids))
-    assert [sight.state for sight in living.sights()] == [Sighted.GONE]
+    clearing.confirm(living.workspace, DEVICE, ids, clearing.erase_opened(living.workspace, DEVICE, ids))
+    assert [device_file.state for device_file in living.device_files()] == [FileState.GONE]
 
 
 def test_a_deletion_that_begins_in_between_loses_nothing(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,16 +248,16 @@ def test_a_deletion_that_begins_in_between_loses_nothing(living: Living, monkeyp
     photo, remove, ids = recalled(living), LocalTrust.remove, list[int]()
 
     def late(storage: LocalTrust, name: str) -> None:
-        ids.extend(clearing.open_deletions(living.house, DEVICE, "system"))
+        ids.extend(clearing.open_deletions(living.workspace, DEVICE, "system"))
         remove(storage, name)
 
     with monkeypatch.context() as during:
         during.setattr(LocalTrust, "remove", late)
         with pytest.raises(UsageError, match="Try again"):
-            retry(living.house, (living.photo(photo),), None, ACTOR)
-    clearing.confirm(living.house, DEVICE, ids, clearing.erase_opened(living.house, DEVICE, ids))
+            retry(living.workspace, (living.photo(photo),), None, ACTOR)
+    clearing.confirm(living.workspace, DEVICE, ids, clearing.erase_opened(living.workspace, DEVICE, ids))
     assert (living.devices[DEVICE] / "a.jpg").exists()  # its copy could not be read back
-    retry(living.house, (living.photo(photo),), None, ACTOR)
+    retry(living.workspace, (living.photo(photo),), None, ACTOR)
     living.take(living.devices[DEVICE] / "a.jpg", b"a photo")
     walk_on(living, photo)
     assert living.clear(tries_again=True) == {"gone": 1}
@@ -264,10 +266,10 @@ def test_a_deletion_that_begins_in_between_loses_nothing(living: Living, monkeyp
 
 def test_a_photo_of_a_retired_device_is_made_again_with_the_key(living: Living) -> None:
     photo = recalled(living)
-    retire(living.house, DEVICE, Role.CEO, "It was sold.")
-    retry(living.house, (living.photo(photo),), opening_of(living))
+    retire(living.workspace, DEVICE, Role.CEO, "It was sold.")
+    retry(living.workspace, (living.photo(photo),), opening_of(living))
     walk_on(living, photo)
-    with living.house.database.read() as connection:
+    with living.workspace.database.read() as connection:
         assert list_recalls(connection) == ()
     assert copies(living) == [b"covered a photo"]
 
@@ -277,12 +279,12 @@ def test_the_act_of_opening_an_original_is_on_record_before_it_happens(
 ) -> None:
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
     seen: list[list[str]] = []
-    vault = type(living.house.vault)
+    vault = type(living.workspace.vault)
     unseal = vault.unseal
 
     def look(self: object, sha256: str, text: str) -> bytes:
         seen.append(kinds(living, sha256))
-        return unseal(living.house.vault, sha256, text)
+        return unseal(living.workspace.vault, sha256, text)
 
     monkeypatch.setattr(vault, "unseal", look)
     for missing in ((), WHO[:2], WHO[2:]):

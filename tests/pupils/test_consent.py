@@ -43,7 +43,7 @@ def pupil(*consents: Consent, never: bool = False, left: bool = False) -> PupilR
 GIVEN = pupil(answer("website"), answer("social-media"))
 
 
-def test_states_are_the_words_of_the_record() -> None:
+def test_states_are_the_words_of_the_log() -> None:
     assert all(CONSENT.accepts(state.value) for state in State) and len(State) == 8
 
 

@@ -76,7 +76,7 @@ def test_undated_yes_prolongs_nothing() -> None:
     assert not shorter.allows_more
 
 
-def test_strangers_are_told() -> None:
+def test_strangers_are_reported() -> None:
     assert diff(register(), [yes("Z9")]).strangers == ("Z9",)
 
 

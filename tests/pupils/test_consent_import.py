@@ -139,7 +139,7 @@ def test_rows_without_pupil() -> None:
     assert len(export.answers) == 1 and [p.row for p in export.problems] == [2, 3]
 
 
-def test_wrong_check_letter_is_told_and_taken() -> None:
+def test_wrong_check_letter_is_reported_and_taken() -> None:
     export = read_consents(made([["UPN", "website"], ["A999123425000", "yes"]]), Wishes())
     assert len(export.answers) == 1 and [note.row for note in export.notes] == [2] and not export.problems
 

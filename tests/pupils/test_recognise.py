@@ -56,7 +56,7 @@ def face(x: float, width: float = 40, score: float = 0.9) -> Face:
 
 @dataclass
 class Describer:
-    """Describes each box as it is told; whatever it was not told is unfit."""
+    """Describes each box as it is reported; whatever it was not told is unfit."""
 
     by_box: dict[Box, Template]
     gates: list[Gate] = field(default_factory=list)

@@ -9,10 +9,10 @@ import pytest
 
 from models.findings import Box, Face
 from redact.redaction.drawings.outlines import draw, draw_photo
-from redact.redaction.photo import Workroom
+from redact.redaction.photo import RedactionContext
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Action, Kind, Outcome, Picture, Policy, Region, Status
-from tests.rigs.fakes import FixedFinder, senses
+from tests.rigs.fakes import FixedFinder, finders
 from tests.rigs.made import noisy_jpeg
 
 GREY = Picture(np.full((300, 400, 3), 128, np.uint8))
@@ -26,10 +26,10 @@ def outcome_of(*actions: Action, source_size: tuple[int, int] = (400, 300)) -> O
     return Outcome(Status.CHECKED, source_size=source_size, regions=regions)
 
 
-def room() -> Workroom:
+def room() -> RedactionContext:
     ticks = itertools.count()
     face = Face(Box(100, 80, 140, 130), 0.9, "fixed")
-    return Workroom(senses(FixedFinder((face,))), None, Policy(), lambda: float(next(ticks)))
+    return RedactionContext(finders(FixedFinder((face,))), None, Policy(), lambda: float(next(ticks)))
 
 
 @pytest.mark.parametrize("action", Action)

@@ -137,7 +137,7 @@ def test_what_is_introduced_is_covered(texts: tuple[str, ...], name: list[str]) 
 
 def test_list_makes_names_of_ordinary_words() -> None:
     """In a list of names Grace and Will are names, and so is a visitor; the heading is not."""
-    assert covered("House points", "Amelia 12", "Grace 7", "Will 9", "Zara 3", "Quillon 4") == [
+    assert covered("Workspace points", "Amelia 12", "Grace 7", "Will 9", "Zara 3", "Quillon 4") == [
         "Amelia",
         "Grace",
         "Will",

@@ -1,4 +1,4 @@
-"""The inner corridor with exact, blind, wild and babbling senses: nothing comes out unproven."""
+"""The redaction with exact, blind, wild and babbling finders: nothing comes out unproven."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.finders import Senses
+from models.finders import Finders
 from models.findings import Box, Face, Pixels
 from models.identity.recogniser import PROBE, Gate, Recogniser, Template, Unfit
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.cover import margin_px, mask_of
 from redact.redaction.encode import encode
-from redact.redaction.photo import Workroom, examine_photo, redact_photo
+from redact.redaction.photo import RedactionContext, examine_photo, redact_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Action, Kind, Outcome, Picture, Policy, Status, Style
 from redact.workers.report import Done, report_of
@@ -29,8 +29,8 @@ from tests.rigs.fakes import (
     FixedReader,
     FixedRecogniser,
     WildFinder,
+    finders,
     line_of,
-    senses,
     template_at,
 )
 from tests.rigs.made import noisy_jpeg, noisy_picture
@@ -39,14 +39,14 @@ FACE = Face(Box(100, 80, 140, 130), 0.9, "fixed")
 ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
 
 
-def room(with_senses: Senses, policy: Policy = Policy(), roll: Roll | None = ROLL) -> Workroom:
+def room(with_finders: Finders, policy: Policy = Policy(), roll: Roll | None = ROLL) -> RedactionContext:
     ticks = itertools.count()
-    return Workroom(with_senses, roll, policy, lambda: float(next(ticks)))
+    return RedactionContext(with_finders, roll, policy, lambda: float(next(ticks)))
 
 
 def test_a_face_is_covered_and_the_outcome_says_so() -> None:
     data = noisy_jpeg()
-    outcome = redact_photo(data, room(senses(FixedFinder((FACE,)))))
+    outcome = redact_photo(data, room(finders(FixedFinder((FACE,)))))
     assert outcome.status is Status.REDACTED
     assert outcome.sha256 == hashlib.sha256(data).hexdigest()
     [region] = outcome.regions
@@ -59,7 +59,7 @@ def test_a_face_is_covered_and_the_outcome_says_so() -> None:
 
 def test_a_name_is_covered_and_the_words_beside_it_are_not() -> None:
     line = line_of("Well done Thaddeus Wrenfield", Box(10, 100, 310, 125))
-    outcome = redact_photo(noisy_jpeg(), room(senses(text=FixedReader((line,)))))
+    outcome = redact_photo(noisy_jpeg(), room(finders(text=FixedReader((line,)))))
     assert outcome.status is Status.REDACTED
     mask = mask_of((320, 240), [region.polygon for region in outcome.regions], 0)
     assert mask[105:120, 130:300].mean() > 0.9
@@ -70,7 +70,7 @@ def test_a_name_is_covered_and_the_words_beside_it_are_not() -> None:
 def test_a_face_found_again_is_covered_in_one_more_pass() -> None:
     other = Face(Box(200, 150, 230, 190), 0.8, "fixed")
     finder = FixedFinder((FACE,), later=(other,))
-    outcome = redact_photo(noisy_jpeg(), room(senses(finder)))
+    outcome = redact_photo(noisy_jpeg(), room(finders(finder)))
     assert outcome.status is Status.REDACTED
     assert finder.looks == 3
     assert "found again" in outcome.regions[-1].reason
@@ -86,30 +86,30 @@ def test_what_is_found_again_and_again_is_held_without_an_output() -> None:
 
         find_sure = find
 
-    outcome = redact_photo(noisy_jpeg(), room(senses(Restless())))
+    outcome = redact_photo(noisy_jpeg(), room(finders(Restless())))
     assert (outcome.status, outcome.output) == (Status.HELD, None)
     assert "did not pass its own check" in (outcome.reason or "")
 
 
 def test_a_name_that_only_the_second_look_reads_is_covered() -> None:
     line = line_of("Thaddeus Wrenfield", Box(10, 100, 310, 125))
-    outcome = redact_photo(noisy_jpeg(), room(senses(text=FixedReader((), (line,)))))
+    outcome = redact_photo(noisy_jpeg(), room(finders(text=FixedReader((), (line,)))))
     assert outcome.status is Status.REDACTED
     assert outcome.regions
 
 
 @pytest.mark.parametrize(
-    "with_senses", [senses(WildFinder()), senses(text=BabblingReader()), senses(WildFinder(), BabblingReader())]
+    "with_finders", [finders(WildFinder()), finders(text=BabblingReader()), finders(WildFinder(), BabblingReader())]
 )
 @pytest.mark.parametrize("style", Style)
-def test_senses_gone_mad_neither_crash_nor_bare(with_senses: Senses, style: Style) -> None:
-    outcome = redact_photo(noisy_jpeg(), room(with_senses, Policy(style)))
+def test_senses_gone_mad_neither_crash_nor_bare(with_finders: Finders, style: Style) -> None:
+    outcome = redact_photo(noisy_jpeg(), room(with_finders, Policy(style)))
     assert outcome.status in {Status.REDACTED, Status.HELD}
     assert all(0 <= x <= 320 and 0 <= y <= 240 for region in outcome.regions for x, y in region.polygon)
 
 
 def test_a_blind_finder_lets_the_picture_through_unchanged_but_small_and_clean() -> None:
-    outcome = redact_photo(noisy_jpeg(640, 480), room(senses(), Policy(max_side_px=100)))
+    outcome = redact_photo(noisy_jpeg(640, 480), room(finders(), Policy(max_side_px=100)))
     assert (outcome.status, outcome.output_size, outcome.source_size) == (Status.REDACTED, (100, 75), (640, 480))
 
 
@@ -117,13 +117,13 @@ def test_a_blind_finder_lets_the_picture_through_unchanged_but_small_and_clean()
     ("data", "status"), [(b"", Status.REFUSED), (b"hello", Status.REFUSED), (noisy_jpeg()[:4000], Status.HELD)]
 )
 def test_what_is_not_a_whole_picture_has_a_reason_and_no_output(data: bytes, status: Status) -> None:
-    outcome = redact_photo(data, room(senses()))
+    outcome = redact_photo(data, room(finders()))
     assert (outcome.status, outcome.output) == (status, None)
     assert outcome.reason and outcome.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_the_same_bytes_give_the_same_bytes() -> None:
-    first, second = (redact_photo(noisy_jpeg(), room(senses(FixedFinder((FACE,))))) for _ in range(2))
+    first, second = (redact_photo(noisy_jpeg(), room(finders(FixedFinder((FACE,))))) for _ in range(2))
     assert first.output == second.output
 
 
@@ -134,13 +134,13 @@ GALLERY = Gallery((Enrolled("UPN1", (template_at(0.1),)), Enrolled("UPN2", (temp
 
 
 def knowing(
-    with_senses: Senses,
+    with_finders: Finders,
     *described: tuple[Face, Template],
     gallery: Gallery | None = GALLERY,
     policy: Policy = Policy(),
-) -> tuple[Workroom, FixedRecogniser]:
+) -> tuple[RedactionContext, FixedRecogniser]:
     recogniser = FixedRecogniser(tuple((face.box, template) for face, template in described))
-    return replace(room(with_senses, policy), gallery=gallery, open_recogniser=lambda: recogniser), recogniser
+    return replace(room(with_finders, policy), gallery=gallery, open_recogniser=lambda: recogniser), recogniser
 
 
 def not_opened() -> Recogniser:
@@ -150,7 +150,7 @@ def not_opened() -> Recogniser:
 def test_a_recognised_face_stays_and_its_neighbour_is_covered() -> None:
     data = noisy_jpeg()
     finder = FixedFinder((FACE, OTHER), later=(FACE,))
-    with_gallery, _ = knowing(senses(finder), (FACE, template_at(0)), (OTHER, template_at(1.3, 9)))
+    with_gallery, _ = knowing(finders(finder), (FACE, template_at(0)), (OTHER, template_at(1.3, 9)))
     outcome = redact_photo(data, with_gallery)
     assert outcome.status is Status.REDACTED and outcome.output is not None
     assert {(region.action, region.pupil) for region in outcome.regions} == {
@@ -167,7 +167,7 @@ def test_a_recognised_face_stays_and_its_neighbour_is_covered() -> None:
 
 
 def test_a_suggested_face_is_covered_and_the_reviewer_is_told_who_it_may_be() -> None:
-    with_gallery, _ = knowing(senses(FixedFinder((FACE,))), (FACE, template_at(0.1 - 0.36)))
+    with_gallery, _ = knowing(finders(FixedFinder((FACE,))), (FACE, template_at(0.1 - 0.36)))
     [region] = redact_photo(noisy_jpeg(), with_gallery).regions
     assert (region.action, region.suggested, region.pupil) == (Action.ASK, ("UPN1",), "")
     assert "UPN" not in region.reason
@@ -176,7 +176,7 @@ def test_a_suggested_face_is_covered_and_the_reviewer_is_told_who_it_may_be() ->
 def test_a_face_found_beside_a_shown_one_in_the_output_is_covered() -> None:
     beside = Face(Box(142, 80, 182, 130), 0.9, "fixed")
     finder = FixedFinder((FACE,), later=(FACE, beside))
-    with_gallery, _ = knowing(senses(finder), (FACE, template_at(0)))
+    with_gallery, _ = knowing(finders(finder), (FACE, template_at(0)))
     outcome = redact_photo(noisy_jpeg(), with_gallery)
     assert [region.action for region in outcome.regions] == [Action.SHOWN, Action.COVERED]
 
@@ -184,7 +184,7 @@ def test_a_face_found_beside_a_shown_one_in_the_output_is_covered() -> None:
 def test_the_cover_wins_where_a_neighbour_reaches_into_a_shown_face() -> None:
     near = Face(Box(130, 80, 170, 130), 0.9, "fixed")
     finder = FixedFinder((FACE, near), later=(FACE,))
-    with_gallery, _ = knowing(senses(finder), (FACE, template_at(0)))
+    with_gallery, _ = knowing(finders(finder), (FACE, template_at(0)))
     data = noisy_jpeg()
     outcome = redact_photo(data, with_gallery)
     assert outcome.status is Status.REDACTED and outcome.output is not None
@@ -197,14 +197,14 @@ def test_the_cover_wins_where_a_neighbour_reaches_into_a_shown_face() -> None:
     ("gallery", "policy"), [(None, Policy()), (Gallery(), Policy()), (GALLERY, Policy(shows_faces=False))]
 )
 def test_nobody_is_described_where_nobody_may_be_shown(gallery: Gallery | None, policy: Policy) -> None:
-    shut = replace(room(senses(FixedFinder((FACE,))), policy), gallery=gallery, open_recogniser=not_opened)
+    shut = replace(room(finders(FixedFinder((FACE,))), policy), gallery=gallery, open_recogniser=not_opened)
     outcome = redact_photo(noisy_jpeg(), shut)
     assert [region.action for region in outcome.regions] == [Action.COVERED]
     assert "recognise" not in outcome.seconds
 
 
 def test_nothing_is_opened_for_a_picture_without_faces() -> None:
-    shut = replace(room(senses()), gallery=GALLERY, open_recogniser=not_opened)
+    shut = replace(room(finders()), gallery=GALLERY, open_recogniser=not_opened)
     assert redact_photo(noisy_jpeg(), shut).status is Status.REDACTED
 
 
@@ -217,13 +217,13 @@ def test_a_face_is_described_on_the_source_and_not_on_the_smaller_copy() -> None
             return Unfit.TOO_SMALL
 
     small = Face(FACE.box.scaled(0.5), 0.9, "fixed")  # as found on the picture of 2048 px
-    with_gallery = replace(room(senses(FixedFinder((small,)))), gallery=GALLERY, open_recogniser=Watching)
+    with_gallery = replace(room(finders(FixedFinder((small,)))), gallery=GALLERY, open_recogniser=Watching)
     assert redact_photo(noisy_jpeg(4096, 300), with_gallery).status is Status.REDACTED
     assert seen == [((300, 4096, 3), FACE.box)]
 
 
 def test_examine_covers_nothing_and_says_what_would_be() -> None:
-    outcome = examine_photo(noisy_jpeg(), room(senses(FixedFinder((FACE,)))))
+    outcome = examine_photo(noisy_jpeg(), room(finders(FixedFinder((FACE,)))))
     assert (outcome.status, outcome.output, len(outcome.regions)) == (Status.CHECKED, None, 1)
 
 
@@ -264,7 +264,7 @@ def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
 
     def run(source: Picture) -> Outcome:
         finder = FixedFinder((face, shown) if with_gallery else (face,))
-        knows, _ = knowing(senses(finder), (shown, template_at(0)), policy=Policy(style, max_side_px))
+        knows, _ = knowing(finders(finder), (shown, template_at(0)), policy=Policy(style, max_side_px))
         return redact_photo(png_of(source), knows)
 
     plain = run(picture)

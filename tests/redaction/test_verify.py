@@ -1,4 +1,4 @@
-"""Each numbered check can fail, and each failure is told from the others."""
+"""Each numbered check can fail, and each failure is reported from the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.finders import Senses
+from models.finders import Finders
 from models.findings import Box, Code, Face, Pixels, bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.cover import Mask, cover, mask_of
@@ -15,7 +15,7 @@ from redact.redaction.encode import encode
 from redact.redaction.heads import head_of
 from redact.redaction.values import Kind, Style
 from redact.redaction.verify import Inspection, verify
-from tests.rigs.fakes import FixedFinder, FixedReader, line_of, senses
+from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_picture
 
 SIZE = (320, 240)
@@ -28,9 +28,9 @@ ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
 
 
 def look(
-    data: bytes = GOOD, mask: Mask = MASK, with_senses: Senses | None = None, size: tuple[int, int] = SIZE
+    data: bytes = GOOD, mask: Mask = MASK, with_finders: Finders | None = None, size: tuple[int, int] = SIZE
 ) -> Inspection:
-    return verify(data, size, mask, ROLL, with_senses or senses())
+    return verify(data, size, mask, ROLL, with_finders or finders())
 
 
 def failed(inspection: Inspection) -> list[str]:
@@ -83,10 +83,10 @@ def test_3_one_bare_cover_among_good_ones_fails() -> None:
 
 def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None:
     outside, under = (Face(box, 0.9, "fixed") for box in (Box(200, 30, 240, 80), Box(110, 70, 170, 150)))
-    inspection = look(with_senses=senses(FixedFinder((outside,))))
+    inspection = look(with_finders=finders(FixedFinder((outside,))))
     assert failed(inspection) == ["4"]
     assert [hit.kind for hit in inspection.hits] == [Kind.FACE]
-    assert failed(look(with_senses=senses(FixedFinder((under,))))) == []
+    assert failed(look(with_finders=finders(FixedFinder((under,))))) == []
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None
 )
 def test_4_a_shown_face_excuses_itself_and_nobody_else(found: tuple[Box, ...], numbers: list[str]) -> None:
     shown = (head_of(Face(Box(200, 30, 240, 80), 0.9, "fixed")),)
-    with_senses = senses(FixedFinder(tuple(Face(box, 0.9, "fixed") for box in found)))
-    inspection = verify(GOOD, SIZE, MASK, ROLL, with_senses, shown=shown)
+    with_finders = finders(FixedFinder(tuple(Face(box, 0.9, "fixed") for box in found)))
+    inspection = verify(GOOD, SIZE, MASK, ROLL, with_finders, shown=shown)
     assert failed(inspection) == numbers
     assert len(inspection.hits) == len(numbers)
     assert "shown" in inspection.verdict.checks[3]
@@ -113,43 +113,43 @@ def test_4_a_shown_face_excuses_itself_and_nobody_else(found: tuple[Box, ...], n
 
 def test_5_a_name_outside_the_covers_fails_and_one_under_them_does_not() -> None:
     outside, under = (line_of("Thaddeus Wrenfield", box) for box in (Box(10, 200, 220, 225), Box(101, 70, 179, 90)))
-    inspection = look(with_senses=senses(text=FixedReader((outside,), (outside,))))
+    inspection = look(with_finders=finders(text=FixedReader((outside,), (outside,))))
     assert failed(inspection) == ["5"]
     assert all("haddeus" not in hit.reason for hit in inspection.hits)
     assert all("haddeus" not in check for check in inspection.verdict.checks)
-    assert failed(look(with_senses=senses(text=FixedReader((under,), (under,))))) == []
+    assert failed(look(with_finders=finders(text=FixedReader((under,), (under,))))) == []
 
 
 def test_5_other_words_do_not_fail() -> None:
     line = line_of("Welcome to the library", Box(10, 200, 220, 225))
-    assert failed(look(with_senses=senses(text=FixedReader((line,), (line,))))) == []
+    assert failed(look(with_finders=finders(text=FixedReader((line,), (line,))))) == []
 
 
 def test_6_a_code_outside_the_covers_fails_and_one_under_them_does_not() -> None:
-    def finding(box: Box) -> Senses:
+    def finding(box: Box) -> Finders:
         def codes(pixels: Pixels) -> tuple[Code, ...]:
             return (Code(box.scaled(0.5).polygon, "QRCode"),)
 
-        return replace(senses(), codes=codes)
+        return replace(finders(), codes=codes)
 
-    assert failed(look(with_senses=finding(Box(200, 30, 260, 90)))) == ["6"]
-    assert failed(look(with_senses=finding(Box(110, 70, 170, 150)))) == []
+    assert failed(look(with_finders=finding(Box(200, 30, 260, 90)))) == ["6"]
+    assert failed(look(with_finders=finding(Box(110, 70, 170, 150)))) == []
 
 
 def test_6_a_code_is_looked_for_at_another_size_and_counts_if_it_can_be_read() -> None:
     looked_at: list[tuple[int, ...]] = []
 
-    def seen(*, is_legible: bool) -> Senses:
+    def seen(*, is_legible: bool) -> Finders:
         def codes(pixels: Pixels) -> tuple[Code, ...]:
             looked_at.append(pixels.shape[:2])
             return (Code(Box(100, 15, 130, 45).polygon, "QRCode", is_legible),)
 
-        return replace(senses(), codes=codes)
+        return replace(finders(), codes=codes)
 
-    (hit,) = look(with_senses=seen(is_legible=True)).hits
+    (hit,) = look(with_finders=seen(is_legible=True)).hits
     assert bounds(hit.polygon) == Box(200, 30, 260, 90)
     assert looked_at == [(SIZE[1] // 2, SIZE[0] // 2)]
-    assert failed(look(with_senses=seen(is_legible=False))) == []
+    assert failed(look(with_finders=seen(is_legible=False))) == []
 
 
 def test_a_picture_that_is_all_cover_passes() -> None:

@@ -1,4 +1,4 @@
-"""redact doctor: a sound house is found sound, and each thing that is broken is named, whatever else is."""
+"""redact doctor: a sound workspace is found sound, and each thing that is broken is named, whatever else is."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from typer.testing import CliRunner
 
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
-from redact.cli.workspace import init_house, run_doctor
+from redact.cli.workspace import init_workspace, run_doctor
 from redact.devices.register import NewDevice, add_device
 from redact.errors import UsageError
 from redact.reports.doctor import machine as doctor_machine
 from redact.reports.doctor.examine import examine, is_sound
 from redact.reports.doctor.values import Finding, Grade
 from redact.store.devices import Kind, Owner
-from redact.workspace.workspace import make_house, open_house
+from redact.workspace.workspace import make_workspace, open_workspace
 
 NOW = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "house"
-    make_house(folder, "Oak")
-    with open_house(folder, lambda: NOW) as house, house.ledger.writing() as entries:
+    folder = tmp_path_factory.mktemp("made") / "workspace"
+    make_workspace(folder, "Oak")
+    with open_workspace(folder, lambda: NOW) as workspace, workspace.ledger.writing() as entries:
         entries.add(Entry.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
     return folder
 
 
 @pytest.fixture
-def house(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "house"))
+def workspace(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "workspace"))
 
 
 @pytest.fixture(autouse=True)
@@ -45,43 +45,47 @@ def _roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor_machine, "free_bytes", lambda _: 50 * 10**9)
 
 
-def found(house: Path, now: datetime = NOW) -> tuple[Finding, ...]:
-    return examine(house, lambda: now)
+def found(workspace: Path, now: datetime = NOW) -> tuple[Finding, ...]:
+    return examine(workspace, lambda: now)
 
 
 def of(findings: tuple[Finding, ...], grade: Grade) -> set[str]:
     return {finding.check for finding in findings if finding.grade is grade}
 
 
-def test_a_new_house_is_sound_and_told_what_should_not_stay_so(house: Path) -> None:
-    findings = found(house)
+def test_a_new_workspace_is_sound_and_told_what_should_not_stay_so(workspace: Path) -> None:
+    findings = found(workspace)
     assert is_sound(findings), of(findings, Grade.FAIL)
-    assert of(findings, Grade.WARN) - {"machine"} == {"private keys", "second places", "devices", "unregistered"}
+    assert of(findings, Grade.WARN) - {"machine"} == {"private keys", "checkpoint mirrors", "devices", "unregistered"}
     assert all(finding.hint for finding in findings if finding.grade is not Grade.OK)
 
 
-def test_looking_changes_nothing(house: Path) -> None:
+def test_looking_changes_nothing(workspace: Path) -> None:
     def tree() -> dict[str, bytes]:
-        return {str(path): path.read_bytes() for path in house.rglob("*") if path.is_file() and path.suffix != ".db"}
+        return {
+            str(path): path.read_bytes() for path in workspace.rglob("*") if path.is_file() and path.suffix != ".db"
+        }
 
     before = tree()
-    found(house)
+    found(workspace)
     assert {name: content for name, content in tree().items() if ".db-" not in name} == before
 
 
 def remove(name: str) -> Callable[[Path], None]:
-    return lambda house: shutil.rmtree(house / name) if (house / name).is_dir() else (house / name).unlink()
+    return lambda workspace: (
+        shutil.rmtree(workspace / name) if (workspace / name).is_dir() else (workspace / name).unlink()
+    )
 
 
 def write(name: str, content: bytes) -> Callable[[Path], None]:
-    def breaks(house: Path) -> None:
-        (house / name).write_bytes(content)
+    def breaks(workspace: Path) -> None:
+        (workspace / name).write_bytes(content)
 
     return breaks
 
 
 BROKEN = {
-    "no settings": (remove("redact.toml"), "settings", "is no house"),
+    "no settings": (remove("redact.toml"), "settings", "is no workspace"),
     "damaged settings": (write("redact.toml", b"origin = \nvault = 'v'\n"), "settings", "line 1"),
     "settings that do not fit": (
         write("redact.toml", b"origin = 'x'\nworkers = 'two'\n"),
@@ -91,23 +95,23 @@ BROKEN = {
     "no keys": (remove("keys"), "keys", "signing.key is missing"),
     "no signing key": (remove("keys/signing.key"), "keys", "signing.key is missing"),
     "damaged key": (write("keys/tags.key", b"x"), "keys", "tags.key is damaged"),
-    "open key": (lambda house: (house / "keys/signing.key").chmod(0o644), "keys", "may be read by others"),
+    "open key": (lambda workspace: (workspace / "keys/signing.key").chmod(0o644), "keys", "may be read by others"),
     "no database": (remove("redact.db"), "database", "is missing"),
     "damaged database": (write("redact.db", b"no database at all" * 100), "database", "damaged"),
     "no quarantine": (remove("quarantine"), "permissions", "quarantine is missing"),
     "vault is out": (remove("vault/.redact-vault"), "vault", "marker is missing"),
     "no vault": (remove("vault"), "vault", "cannot be used"),
     "no trust storage": (remove("trust"), "trust storage", "cannot be used"),
-    "no second place": (remove("checkpoints"), "second places", "checkpoints is missing"),
+    "no checkpoint mirror": (remove("checkpoints"), "checkpoint mirrors", "checkpoints is missing"),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_is_broken_is_named_and_the_rest_is_still_looked_at(house: Path, case: str) -> None:
-    (house / "redact.db-wal").unlink(missing_ok=True)
+def test_what_is_broken_is_named_and_the_rest_is_still_looked_at(workspace: Path, case: str) -> None:
+    (workspace / "redact.db-wal").unlink(missing_ok=True)
     breaks, check, words = BROKEN[case]
-    breaks(house)
-    findings = found(house)
+    breaks(workspace)
+    findings = found(workspace)
     assert not is_sound(findings)
     named = [finding for finding in findings if finding.check == check and finding.grade is Grade.FAIL]
     assert any(words in finding.sentence for finding in named), findings
@@ -115,15 +119,15 @@ def test_what_is_broken_is_named_and_the_rest_is_still_looked_at(house: Path, ca
     assert not any("could not be checked" in finding.sentence for finding in findings), findings
 
 
-def test_the_lost_database_is_not_made_by_looking(house: Path) -> None:
-    (house / "redact.db").unlink()
-    found(house)
-    assert not (house / "redact.db").exists()
+def test_the_lost_database_is_not_made_by_looking(workspace: Path) -> None:
+    (workspace / "redact.db").unlink()
+    found(workspace)
+    assert not (workspace / "redact.db").exists()
 
 
-def test_private_keys_that_were_moved_away_are_no_warning(house: Path) -> None:
-    shutil.rmtree(house / "move-away")
-    assert "private keys" in of(found(house), Grade.OK)
+def test_private_keys_that_were_moved_away_are_no_warning(workspace: Path) -> None:
+    shutil.rmtree(workspace / "move-away")
+    assert "private keys" in of(found(workspace), Grade.OK)
 
 
 @pytest.mark.parametrize(
@@ -135,65 +139,67 @@ def test_private_keys_that_were_moved_away_are_no_warning(house: Path) -> None:
         (datetime(2024, 1, 1, tzinfo=UTC), Grade.FAIL),
     ],
 )
-def test_the_clock_is_not_behind_the_record(house: Path, now: datetime, grade: Grade) -> None:
-    assert "clock" in of(found(house, now), grade)
+def test_the_clock_is_not_behind_the_log(workspace: Path, now: datetime, grade: Grade) -> None:
+    assert "clock" in of(found(workspace, now), grade)
 
 
 @pytest.mark.parametrize(("free", "grade"), [(6e9, Grade.OK), (4e9, Grade.WARN), (9e8, Grade.FAIL)])
-def test_disks_are_full_in_time(house: Path, monkeypatch: pytest.MonkeyPatch, free: float, grade: Grade) -> None:
+def test_disks_are_full_in_time(workspace: Path, monkeypatch: pytest.MonkeyPatch, free: float, grade: Grade) -> None:
     monkeypatch.setattr(doctor_machine, "free_bytes", lambda _: int(free))
-    (finding,) = (finding for finding in found(house) if finding.check == "disk space")
+    (finding,) = (finding for finding in found(workspace) if finding.check == "disk space")
     assert finding.grade is grade
     assert "quarantine, vault" in finding.sentence
 
 
-def test_a_second_place_that_lags_is_told(house: Path) -> None:
-    with open_house(house, lambda: NOW) as opened:
-        (house / "checkpoints").rename(house / "elsewhere")
+def test_a_mirror_that_lags_is_reported(workspace: Path) -> None:
+    with open_workspace(workspace, lambda: NOW) as opened:
+        (workspace / "checkpoints").rename(workspace / "elsewhere")
         with opened.ledger.writing() as entries:
             entries.add(Entry.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
-        (house / "elsewhere").rename(house / "checkpoints")
-    sentences = [finding.sentence for finding in found(house) if finding.check == "second places"]
-    assert any("head of 1 entries, the record has 2 (no such file or directory)" in sentence for sentence in sentences)
+        (workspace / "elsewhere").rename(workspace / "checkpoints")
+    sentences = [finding.sentence for finding in found(workspace) if finding.check == "checkpoint mirrors"]
+    assert any(
+        "head of 1 entries, the audit log has 2 (no such file or directory)" in sentence for sentence in sentences
+    )
 
 
-def test_devices_are_looked_at(house: Path, tmp_path: Path) -> None:
+def test_devices_are_looked_at(workspace: Path, tmp_path: Path) -> None:
     folders = {name: tmp_path / name for name in ("here", "gone", "ends", "ended")}
-    with open_house(house, lambda: NOW) as opened:
+    with open_workspace(workspace, lambda: NOW) as opened:
         for name, folder in folders.items():
             folder.mkdir()
             until = {"ends": date(2026, 9, 20), "ended": date(2026, 9, 8)}.get(name)
             add_device(opened, NewDevice(name, Kind.DROP_FOLDER, Owner.TRUST, Role.HOLDER, Role.CEO, until, folder))
         add_device(opened, NewDevice("ipad", Kind.ATTEST_ONLY, Owner.TRUST, Role.HOLDER, Role.CEO))
     shutil.rmtree(folders["gone"])
-    said = {f.sentence.split(":")[0]: f for f in found(house, NOW + timedelta(days=2)) if f.check == "devices"}
+    said = {f.sentence.split(":")[0]: f for f in found(workspace, NOW + timedelta(days=2)) if f.check == "devices"}
     assert {name: finding.grade for name, finding in said.items()} == {
         "here": Grade.OK, "gone": Grade.WARN, "ends": Grade.WARN, "ended": Grade.WARN, "ipad": Grade.OK,
     }  # fmt: skip
     assert "approval ended" in said["ended"].sentence
     folders["here"].rename(tmp_path / "moved")
-    folders["here"].symlink_to(house / "outbox")
-    overlap = [f for f in found(house, NOW) if f.check == "devices" and f.grade is Grade.FAIL]
+    folders["here"].symlink_to(workspace / "outbox")
+    overlap = [f for f in found(workspace, NOW) if f.check == "devices" and f.grade is Grade.FAIL]
     assert ["here: " in finding.sentence for finding in overlap] == [True]
 
 
-def test_nobody_is_told_of_unknown_devices_where_no_folder_is_named_for_them(house: Path) -> None:
-    (finding,) = (finding for finding in found(house) if finding.check == "unregistered")
+def test_nobody_is_told_of_unknown_devices_where_no_folder_is_named_for_them(workspace: Path) -> None:
+    (finding,) = (finding for finding in found(workspace) if finding.check == "unregistered")
     assert finding.grade is Grade.WARN and "ingest = [" in finding.hint
-    with (house / "redact.toml").open("a") as settings:
+    with (workspace / "redact.toml").open("a") as settings:
         settings.write('\ningest = ["/srv/photos"]\n')
-    assert not [finding for finding in found(house) if finding.check == "unregistered"]
+    assert not [finding for finding in found(workspace) if finding.check == "unregistered"]
 
 
-def test_a_password_in_the_file_is_told_and_not_shown(house: Path) -> None:
-    text = (house / "redact.toml").read_text()
-    (house / "redact.toml").write_text(text + '\nengine_url = "postgresql://u:hush@localhost:1/e"\n')
-    findings = found(house)
+def test_a_password_in_the_file_is_reported_and_not_shown(workspace: Path) -> None:
+    text = (workspace / "redact.toml").read_text()
+    (workspace / "redact.toml").write_text(text + '\nengine_url = "postgresql://u:hush@localhost:1/e"\n')
+    findings = found(workspace)
     assert any("password" in finding.sentence for finding in findings)
     assert "hush" not in str(findings)
 
 
-def test_a_damaged_model_is_told(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_model_is_reported(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from models.weights import State, Weight
 
     weights = tuple(
@@ -201,59 +207,63 @@ def test_a_damaged_model_is_told(house: Path, monkeypatch: pytest.MonkeyPatch) -
         for name, state in (("a.onnx", State.DAMAGED), ("b.onnx", State.ABSENT))
     )
     monkeypatch.setattr(doctor_machine, "list_weights", lambda _: weights)
-    told = [finding.sentence for finding in found(house) if finding.check == "models"]
+    told = [finding.sentence for finding in found(workspace) if finding.check == "models"]
     assert told == ["The model file a.onnx is damaged."]
 
 
-def test_a_check_that_fails_itself_is_a_finding(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_fails_itself_is_a_finding(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Path) -> int:
         raise OSError(5, "secret")
 
     monkeypatch.setattr(doctor_machine, "free_bytes", broken)
-    findings = found(house)
+    findings = found(workspace)
     assert "disk space" in of(findings, Grade.FAIL)
     assert "secret" not in str(findings)
     assert "devices" in {finding.check for finding in findings}
 
 
-def set_in(house: Path, line: str) -> None:
-    with (house / "redact.toml").open("a", encoding="utf-8") as file:
+def set_in(workspace: Path, line: str) -> None:
+    with (workspace / "redact.toml").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
 
 
-def test_a_room_in_a_synced_folder_fails_unless_it_is_allowed(house: Path) -> None:
-    synced = house.parent / "OneDrive"
-    shutil.copytree(house / "vault", synced / "vault")
-    set_in(house, f"vault = '{synced / 'vault'}'")
-    (fault,) = [one for one in found(house) if one.check == "place"]
+def test_a_room_in_a_synced_folder_fails_unless_it_is_allowed(workspace: Path) -> None:
+    synced = workspace.parent / "OneDrive"
+    shutil.copytree(workspace / "vault", synced / "vault")
+    set_in(workspace, f"vault = '{synced / 'vault'}'")
+    (fault,) = [one for one in found(workspace) if one.check == "place"]
     assert fault.grade is Grade.FAIL and str(synced / "vault") in fault.sentence and "OneDrive" in fault.sentence
-    set_in(house, "allow_synced = true")
-    (told,) = [one for one in found(house) if one.check == "place"]
+    set_in(workspace, "allow_synced = true")
+    (told,) = [one for one in found(workspace) if one.check == "place"]
     assert told.grade is Grade.WARN and "OneDrive" in told.sentence
 
 
-def test_a_house_in_a_synced_folder_is_told_once_and_not_for_each_of_its_rooms(made: Path, tmp_path: Path) -> None:
-    house = Path(shutil.copytree(made, tmp_path / "Dropbox" / "house"))
-    (fault,) = [one for one in found(house) if one.check == "place"]
-    assert fault.grade is Grade.FAIL and f"The folder {house} is copied elsewhere by Dropbox" in fault.sentence
+def test_a_workspace_in_a_synced_folder_is_reported_once_and_not_for_each_of_its_rooms(
+    made: Path, tmp_path: Path
+) -> None:
+    workspace = Path(shutil.copytree(made, tmp_path / "Dropbox" / "workspace"))
+    (fault,) = [one for one in found(workspace) if one.check == "place"]
+    assert fault.grade is Grade.FAIL and f"The folder {workspace} is copied elsewhere by Dropbox" in fault.sentence
 
 
-def test_copies_and_second_places_in_a_synced_folder_are_a_warning(house: Path) -> None:
-    set_in(house, f"trust = '{house.parent / 'Dropbox' / 't'}'\ncopies = ['{house.parent / 'MEGAsync' / 'c'}']")
-    told = [one for one in found(house) if one.check == "place" and one.grade is Grade.WARN]
+def test_copies_and_mirrors_in_a_synced_folder_are_a_warning(workspace: Path) -> None:
+    set_in(
+        workspace, f"trust = '{workspace.parent / 'Dropbox' / 't'}'\ncopies = ['{workspace.parent / 'MEGAsync' / 'c'}']"
+    )
+    told = [one for one in found(workspace) if one.check == "place" and one.grade is Grade.WARN]
     assert ["Dropbox" in told[0].sentence, "MEGA" in told[1].sentence] == [True, True]
 
 
-def test_copies_among_the_originals_are_told(house: Path) -> None:
-    set_in(house, "trust = 'vault'")
-    (fault,) = [one for one in found(house) if one.check == "settings"]
+def test_copies_among_the_originals_are_reported(workspace: Path) -> None:
+    set_in(workspace, "trust = 'vault'")
+    (fault,) = [one for one in found(workspace) if one.check == "settings"]
     assert fault.grade is Grade.FAIL and "is the same as vault" in fault.sentence
 
 
 def test_init_warns_of_copies_that_leave_the_trust(tmp_path: Path) -> None:
     app = typer.Typer()
-    app.command()(init_house)
-    words = [str(tmp_path / "house"), "--trust", str(tmp_path / "Dropbox" / "t")]
+    app.command()(init_workspace)
+    words = [str(tmp_path / "workspace"), "--trust", str(tmp_path / "Dropbox" / "t")]
     ran = CliRunner().invoke(app, [*words, "--second-place", str(tmp_path / "OneDrive" / "cp")])
     assert ran.exit_code == 0 and ran.stderr.count("WARNING: ") == 2
     assert "by Dropbox: the copies leave the trust's machines" in ran.stderr and "by OneDrive" in ran.stderr
@@ -261,7 +271,7 @@ def test_init_warns_of_copies_that_leave_the_trust(tmp_path: Path) -> None:
 
 def test_folders_on_the_command_line_are_seen_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = typer.Typer()
-    app.command()(init_house)
+    app.command()(init_workspace)
     monkeypatch.chdir(tmp_path)
     among = CliRunner().invoke(app, ["h", "--trust", "h/vault"])
     assert isinstance(among.exception, UsageError) and "is the same as vault" in str(among.exception)
@@ -274,9 +284,9 @@ def test_folders_on_the_command_line_are_seen_from_here(tmp_path: Path, monkeypa
 
 def test_the_commands(tmp_path: Path) -> None:
     app = typer.Typer()
-    app.command("init")(init_house)
+    app.command("init")(init_workspace)
     app.command("doctor")(run_doctor)
-    folder = str(tmp_path / "house")
+    folder = str(tmp_path / "workspace")
     init = CliRunner().invoke(app, ["init", folder, "--name", "Oak", "--second-place", str(tmp_path / "second")])
     assert init.exit_code == 0, init.output
     assert init.stdout == ""
@@ -285,14 +295,14 @@ def test_the_commands(tmp_path: Path) -> None:
     again = CliRunner().invoke(app, ["init", folder])
     assert again.exit_code == 0 and "up to date" in again.stderr and "warning" not in again.stderr
     other = CliRunner().invoke(app, ["init", folder, "--name", "Elm", "--trust", "t", "--second-place", "s"])
-    assert other.exit_code == 0 and "--name changes nothing: the record is called redact/oak" in other.stderr
+    assert other.exit_code == 0 and "--name changes nothing: the audit log is called redact/oak" in other.stderr
     assert "edit trust in redact.toml" in other.stderr and "edit copies in redact.toml" in other.stderr
-    sound = CliRunner().invoke(app, ["doctor", "--json"], env={"REDACT_HOUSE": folder})
+    sound = CliRunner().invoke(app, ["doctor", "--json"], env={"REDACT_WORKSPACE": folder})
     assert sound.exit_code == 0, sound.output
     assert {"check", "grade", "sentence", "hint"} == json.loads(sound.stdout)[0].keys()
-    shutil.rmtree(tmp_path / "house/keys")
-    broken = CliRunner().invoke(app, ["doctor", "--house", folder])
+    shutil.rmtree(tmp_path / "workspace/keys")
+    broken = CliRunner().invoke(app, ["doctor", "--workspace", folder])
     assert broken.exit_code == 1
     assert "fail  keys: The key signing.key is missing" in broken.stdout
-    nowhere = CliRunner().invoke(app, ["doctor", "--house", str(tmp_path)])
-    assert nowhere.exit_code == 1 and "is no house" in nowhere.stdout
+    nowhere = CliRunner().invoke(app, ["doctor", "--workspace", str(tmp_path)])
+    assert nowhere.exit_code == 1 and "is no workspace" in nowhere.stdout

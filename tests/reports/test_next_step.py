@@ -29,13 +29,13 @@ from watcher.guard import Place
 DEVICE = "cam-office"
 CHILD = "Amelia Riverstone"
 _COMMAND = re.compile(
-    r"redact ((?:devices |hold )?[a-z]+"
+    r"redact ((?:devices |hold )?[a-z-]+"
     r"(?: (?:[0-9a-f]{12}|hold-\d|cam-office|ipad-3|unregistered))?(?: --dry-run| --key FILE)?)"
 )
 _WHO = ["--by", "headteacher", "--person", "staff-7"]
 _NEEDS = {  # what a person adds to the words that are named
     "attest": _WHO,
-    "settle": [*_WHO, "--reason", "Nobody needs it."],
+    "set-aside": [*_WHO, "--reason", "Nobody needs it."],
     "retry": _WHO,
     "hold lift": [*_WHO, "--reason", "It is over."],
     "devices renew": ["--approved-by", "headteacher"],
@@ -57,14 +57,16 @@ class Way:
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)  # the commands open the house anew
+        monkeypatch.setattr(
+            "redact.workspace.workspace.system_now", found.clock
+        )  # the commands open the workspace again
         yield found
 
 
 def look(living: Living) -> None:
-    with living.house.database.read() as connection:
+    with living.workspace.database.read() as connection:
         devices = read_devices(connection)
-    report_unapproved(living.house, devices)
+    report_unapproved(living.workspace, devices)
 
 
 def empty(living: Living) -> None:
@@ -79,9 +81,9 @@ def lose(living: Living) -> None:
 
 def film(living: Living) -> None:
     (living.add_device() / f"{CHILD}.mov").write_bytes(b"x")
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         place = Place(DEVICE, (f"{CHILD}.mov",))
-        records.note_left(connection, living.house.keys.tags, place, "It needs a person: video.", living.at)
+        records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: video.", living.at)
 
 
 def film_then(end: Callable[[Living], None]) -> Callable[[Living], None]:
@@ -115,7 +117,7 @@ def expire(living: Living) -> None:
 
 
 def retire_it(living: Living) -> None:
-    retire(living.house, DEVICE, Role.CEO, "It was sold.")
+    retire(living.workspace, DEVICE, Role.CEO, "It was sold.")
 
 
 def lose_and_clear(living: Living) -> None:
@@ -126,22 +128,24 @@ def lose_and_clear(living: Living) -> None:
 def unregistered(living: Living) -> None:
     (living.folder / "drop" / CHILD).mkdir(parents=True)
     (living.folder / "drop" / CHILD / "a.jpg").write_bytes(b"not opened")
-    toml = living.house.settings.folder / "redact.toml"
+    toml = living.workspace.settings.folder / "redact.toml"
     toml.write_text(toml.read_text() + f'\ningest = ["{living.folder / "drop"}"]\n')
-    living.house = replace(living.house, settings=replace(living.house.settings, ingest=(living.folder / "drop",)))
+    living.workspace = replace(
+        living.workspace, settings=replace(living.workspace.settings, ingest=(living.folder / "drop",))
+    )
     look(living)
 
 
 def recalled(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         records.write_shown(connection, photo, [PUPIL], 1)
         recall(connection, PUPIL, living.at)
 
 
 def on_hold(living: Living) -> None:
     living.add_device()
-    add_hold(living.house, Role.HEADTEACHER, "staff-7", "Somebody asked for it.", device=DEVICE)
+    add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "Somebody asked for it.", device=DEVICE)
 
 
 def by_hand_device(living: Living) -> None:
@@ -174,9 +178,9 @@ CASES: dict[str, tuple[Callable[[Living], None], dict[str, Way]]] = {
     "photos, expired": (dropped_then(expire), {"devices renew": SAID, "devices check": EMPTIED, "attest": LOST}),
     "photos, retired": (dropped_then(retire_it), {"devices check": EMPTIED, "attest": LOST}),
     "unregistered": (unregistered, {"show": SHOWN, "devices add": SHOWN, "devices check": EMPTIED}),
-    "held": (stopped(Status.HELD), {"show": SHOWN, "retry": SHOWN, "settle": SAID}),
-    "refused": (stopped(Status.REFUSED), {"show": SHOWN, "settle": SAID}),
-    "recalled": (recalled, {"retry": SHOWN, "settle": SAID}),
+    "held": (stopped(Status.HELD), {"show": SHOWN, "retry": SHOWN, "set-aside": SAID}),
+    "refused": (stopped(Status.REFUSED), {"show": SHOWN, "set-aside": SAID}),
+    "recalled": (recalled, {"retry": SHOWN, "set-aside": SAID}),
     "cleared by hand": (by_hand_device, {"clear": SHOWN, "attest": LOST}),
     "lost": (stored_then(lose_and_clear), {"clear": SHOWN, "attest": SAID}),
     "stored, expired": (stored_then(expire), {"devices renew": SHOWN, "attest": EMPTIED}),
@@ -188,7 +192,7 @@ CASES: dict[str, tuple[Callable[[Living], None], dict[str, Way]]] = {
 
 
 def entries(living: Living) -> list[Item]:
-    status = read_status(living.house)
+    status = read_status(living.workspace)
     return [*status.waits, *status.for_person, *status.overdue]
 
 
@@ -197,25 +201,25 @@ def word(command: str) -> str:
 
 
 def run(living: Living, command: str) -> int:
-    key = living.house.settings.folder / AWAY_FOLDER / "reviewer.key"
+    key = living.workspace.settings.folder / AWAY_FOLDER / "reviewer.key"
     arguments = command.replace("FILE", str(key)).split() + _NEEDS.get(word(command), [])
     if word(command) == "devices add":
         arguments += ["visitor", "--folder", str(living.folder / "drop" / CHILD), "--approved-by", "ceo"]
-    ended = CliRunner().invoke(app, [*arguments, "--house", str(living.house.settings.folder)])
+    ended = CliRunner().invoke(app, [*arguments, "--workspace", str(living.workspace.settings.folder)])
     assert ended.exit_code in {ExitCode.OK, ExitCode.HELD} and CHILD not in ended.output, (command, ended.output)
     assert ended.exception is None or isinstance(ended.exception, SystemExit), (command, ended.exception)
     return ended.exit_code
 
 
 def refusal(living: Living, *arguments: str) -> str:
-    ended = CliRunner().invoke(app, [*arguments, "--house", str(living.house.settings.folder)])
+    ended = CliRunner().invoke(app, [*arguments, "--workspace", str(living.workspace.settings.folder)])
     assert isinstance(ended.exception, UsageError), ended.output
     return str(ended.exception)
 
 
 def commands(living: Living) -> dict[str, str]:
     """Return the commands that the first entry names, by their words."""
-    return {word(command): command for command in _COMMAND.findall(entries(living)[0].way_on)}
+    return {word(command): command for command in _COMMAND.findall(entries(living)[0].next_step)}
 
 
 @pytest.mark.parametrize(("case", "called"), [(case, called) for case, (_, ways) in CASES.items() for called in ways])
@@ -242,7 +246,7 @@ def test_no_word_is_taken_while_files_are_seen(living: Living, end: Callable[[Li
 
 def test_what_is_on_hold_stays_on_the_list_whatever_is_said(living: Living) -> None:
     film_then(retire_it)(living)
-    add_hold(living.house, Role.HEADTEACHER, "staff-7", "Somebody asked for it.", device=DEVICE)
+    add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "Somebody asked for it.", device=DEVICE)
     lose(living)
     run(living, "attest cam-office")
     assert "left on device" in [item.what for item in entries(living)]
@@ -259,7 +263,7 @@ def test_a_look_at_names_tells_what_still_waits_for_a_word(living: Living) -> No
     stored_then(expire)(living)
     assert run(living, "devices check cam-office") == ExitCode.HELD
     empty(living)
-    ended = CliRunner().invoke(app, ["devices", "check", DEVICE, "--house", str(living.house.settings.folder)])
+    ended = CliRunner().invoke(app, ["devices", "check", DEVICE, "--workspace", str(living.workspace.settings.folder)])
     assert ended.stdout == "cam-office is expired: 0 files lie there, by their names; nothing was opened\n"
     assert ended.exit_code == ExitCode.HELD and f"redact attest {DEVICE}" in ended.stderr
 

@@ -1,4 +1,4 @@
-"""Where everything stands: each entry with an id, a sentence and a way on, and nothing that could be a name."""
+"""Where everything stands: each entry with an id, a sentence and a next step, and nothing that could be a name."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from redact.devices.holds import add_hold, lift_hold
 from redact.devices.register import retire
 from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError
-from redact.photos import steps as corridor
+from redact.photos import steps
 from redact.redaction.values import Status as Outcome
 from redact.reports.status import Item, Status, list_overdue, needs_person, read_status
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.device_kinds import Clears
 from redact.store.devices import Owner
-from redact.store.photos import Sighted
+from redact.store.photos import FileState
 from redact.store.recalls import recall
 from redact.store.schema.tables import log_copies
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House
+from redact.workspace.workspace import Workspace
 from tests.rigs.living import PUPIL, Living, open_living
 from watcher.guard import Place
 
@@ -48,40 +48,40 @@ def whats(items: tuple[Item, ...]) -> list[str]:
 
 
 def status_of(living: Living) -> Status:
-    status = read_status(living.house)
+    status = read_status(living.workspace)
     for item in (*status.waits, *status.for_person, *status.overdue):
-        assert item.id and item.since and " " in item.reason and item.way_on, item
-    assert needs_person(living.house) is bool(status.for_person)
+        assert item.id and item.since and " " in item.reason and item.next_step, item
+    assert needs_person(living.workspace) is bool(status.for_person)
     return status
 
 
 def line_of(living: Living, device: str = DEVICE) -> dict[str, object]:
-    return asdict(next(line for line in read_status(living.house).devices if line.id == device))
+    return asdict(next(line for line in read_status(living.workspace).devices if line.id == device))
 
 
-def hold(house: House, **on: str) -> str:
-    return add_hold(house, Role.HEADTEACHER, "staff-7", "Somebody has asked for it.", **on).id
+def hold(workspace: Workspace, **on: str) -> str:
+    return add_hold(workspace, Role.HEADTEACHER, "staff-7", "Somebody has asked for it.", **on).id
 
 
-def test_a_quiet_house_needs_nobody(living: Living) -> None:
+def test_a_quiet_workspace_needs_nobody(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     living.clear()
     status = status_of(living)
     assert (status.waits, status.for_person, status.overdue) == ((), (), ())
     assert dict(status.photos) == {
         "wanted": 0, "arrived": 0, "sealed": 0, "redacted": 0, "stored": 1, "held": 0, "refused": 0,
-        "settled": 0,
+        "set-aside": 0,
     }  # fmt: skip
     line = line_of(living)
     assert (line["taken"], line["cleared"], line["left"], line["verdict"]) == (1, 1, 0, "re-checked")
 
 
-def test_what_stopped_names_its_reason_and_the_way_on(living: Living) -> None:
+def test_what_stopped_names_its_reason_and_the_next_step(living: Living) -> None:
     root = living.add_device()
     held = living.stop(root / "a.jpg", b"photo a")
     refused = living.stop(root / "b.jpg", b"photo b", Outcome.REFUSED)
     wanted = living.stop(root / "c.jpg", b"photo c")
-    corridor.want_again(living.house, wanted, "It is no longer in quarantine.")
+    steps.want_again(living.workspace, wanted, "It is no longer in quarantine.")
     items = status_of(living).for_person
     assert {(item.id, item.what) for item in items} == {
         (held[:12], "held"), (refused[:12], "refused"), (wanted[:12], "wanted"),
@@ -89,20 +89,20 @@ def test_what_stopped_names_its_reason_and_the_way_on(living: Living) -> None:
     assert all(
         item.reason in {"A face could not be covered for certain.", "It is no longer in quarantine."} for item in items
     )
-    assert f"redact retry {held[:12]}" in next(item.way_on for item in items if item.what == "held")
+    assert f"redact retry {held[:12]}" in next(item.next_step for item in items if item.what == "held")
 
 
 def test_since_is_when_it_stopped_and_not_when_it_came_in(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     photo = living.take(path, b"photo a")
-    corridor.seal(living.house, photo)
+    steps.seal(living.workspace, photo)
     living.clock.go(hours=1)
     living.redact_to(photo, Outcome.HELD)
     stopped = living.at
     living.clock.go(hours=1)
     (item,) = status_of(living).for_person
     assert (item.what, item.since) == ("held", stopped)
-    corridor.want_again(living.house, photo, "A person asked for it again.")
+    steps.want_again(living.workspace, photo, "A person asked for it again.")
     living.stop(path, b"photo a")
     (item,) = status_of(living).for_person
     assert (item.what, item.since) == ("held", living.at)
@@ -110,7 +110,7 @@ def test_since_is_when_it_stopped_and_not_when_it_came_in(living: Living) -> Non
 
 def test_a_passing_fault_waits_and_needs_nobody(living: Living) -> None:
     photo = living.take(living.add_device() / "a.jpg", b"a photo")
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         for _ in range(3):
             records.note_trouble(connection, photo, "The disk is full.")
     status = status_of(living)
@@ -135,7 +135,7 @@ def test_files_that_could_not_be_deleted_are_an_incident_until_they_are_gone(liv
 
 def test_a_deletion_that_never_ended_is_named_after_an_hour(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
-    clearing.open_deletions(living.house, DEVICE, "system")
+    clearing.open_deletions(living.workspace, DEVICE, "system")
     assert not status_of(living).for_person
     living.clock.go(hours=2)
     assert whats(status_of(living).for_person) == ["deletion open"]
@@ -147,9 +147,9 @@ def test_a_verdict_is_the_lowest_of_all_places(living: Living) -> None:
     living.store(root / "b.jpg", b"photo b")
     living.clear()
     assert line_of(living)["verdict"] == "re-checked"
-    with living.house.database.write() as connection:
-        (first, _) = records.list_sightings(connection, device=DEVICE)
-        records.move_sighting(connection, first, Sighted.GONE, level="not-listed")
+    with living.workspace.database.write() as connection:
+        (first, _) = records.list_device_files(connection, device=DEVICE)
+        records.move_device_file(connection, first, FileState.GONE, level="not-listed")
     assert line_of(living)["verdict"] == "not-listed"
     living.take(root / "c.jpg", b"photo c")
     assert line_of(living)["verdict"] == "unknown"
@@ -159,19 +159,19 @@ def test_a_device_cleared_by_hand_waits_for_a_person(living: Living) -> None:
     living.store(living.add_device(clears=Clears.BY_HAND) / "a.jpg", b"a photo")
     (item,) = status_of(living).for_person
     assert (item.id, item.count) == (DEVICE, 1)
-    assert f"redact clear {DEVICE}" in item.way_on
+    assert f"redact clear {DEVICE}" in item.next_step
 
 
-@pytest.mark.parametrize("scope", ["device", "photo", "house"])
+@pytest.mark.parametrize("scope", ["device", "photo", "workspace"])
 def test_a_hold_is_listed_once_and_is_no_incident(living: Living, scope: str) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
-    given = hold(living.house, **{"device": {"device": DEVICE}, "photo": {"photo": photo}, "house": {}}[scope])
+    given = hold(living.workspace, **{"device": {"device": DEVICE}, "photo": {"photo": photo}, "workspace": {}}[scope])
     assert living.clear() == {}
     status = status_of(living)
     assert not status.for_person
     assert [(item.id, item.what) for item in status.waits] == [(given, "on hold")]
     assert line_of(living)["holds"] == (() if scope == "photo" else (given,))
-    lift_hold(living.house, given, Role.HEADTEACHER, "staff-7", "It is over.")
+    lift_hold(living.workspace, given, Role.HEADTEACHER, "staff-7", "It is over.")
     assert not status_of(living).waits
 
 
@@ -179,20 +179,22 @@ def test_an_expired_and_a_retired_device_are_reported_with_what_lies_there(livin
     living.store(living.add_device() / "a.jpg", b"a photo")
     living.clock.go(days=400)
     (item,) = status_of(living).for_person
-    assert "expired" in item.reason and f"redact devices renew {DEVICE}" in item.way_on
+    assert "expired" in item.reason and f"redact devices renew {DEVICE}" in item.next_step
     assert line_of(living)["standing"] == "expired"
-    retire(living.house, DEVICE, Role.CEO, "It was sold.")
+    retire(living.workspace, DEVICE, Role.CEO, "It was sold.")
     (item,) = status_of(living).for_person
-    assert "retired" in item.reason and f"redact attest {DEVICE}" in item.way_on
+    assert "retired" in item.reason and f"redact attest {DEVICE}" in item.next_step
 
 
 def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> None:
     living.add_device()
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         for number in range(3):
             place = Place(DEVICE, (CHILD, f"{number}.mov"))
-            records.note_left(connection, living.house.keys.tags, place, "It needs a person: a video.", living.at)
-        records.note_left(connection, living.house.keys.tags, Place(DEVICE, ("-",)), "2 photos lie there.", living.at)
+            records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
+        records.note_left(
+            connection, living.workspace.keys.tags, Place(DEVICE, ("-",)), "2 photos lie there.", living.at
+        )
     status = status_of(living)
     (item,) = status.for_person  # the second was said while the device was not approved
     assert (item.id, item.count, item.reason) == (DEVICE, 3, "It needs a person: a video.")
@@ -200,14 +202,14 @@ def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> Non
 
 def test_recalled_copies_and_a_lagging_place_need_a_person(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         records.write_shown(connection, photo, [PUPIL], 1)
         recall(connection, PUPIL, living.at)
         lag = update(log_copies).values(fault="permission denied")
         connection.execute(lag)
     items = {item.what: item for item in status_of(living).for_person}
     assert set(items) == {"recalled", "copies lag"}
-    assert items["recalled"].id == photo[:12] and str(living.photo(photo).output_name) in items["recalled"].way_on
+    assert items["recalled"].id == photo[:12] and str(living.photo(photo).output_name) in items["recalled"].next_step
     assert items["copies lag"].id == "copy-1" and "permission denied" in items["copies lag"].reason
 
 
@@ -215,62 +217,62 @@ def test_recalled_copies_and_a_lagging_place_need_a_person(living: Living) -> No
 def test_a_photo_is_overdue_when_its_time_is_over(living: Living, owner: Owner, hours: int) -> None:
     living.store(living.add_device(owner=owner) / "a.jpg", b"a photo")
     living.clock.go(hours=hours)
-    assert list_overdue(living.house) == ()
+    assert list_overdue(living.workspace) == ()
     living.clock.go(seconds=1)
-    (item,) = list_overdue(living.house)
+    (item,) = list_overdue(living.workspace)
     assert (item.id, item.count) == (DEVICE, 1) and f"{hours} hours" in item.reason
     living.clear()
-    assert list_overdue(living.house) == ()
+    assert list_overdue(living.workspace) == ()
 
 
 @pytest.mark.parametrize(("owner", "hours"), [(Owner.PERSONAL, 24), (Owner.TRUST, 168)])
 def test_what_was_never_taken_in_is_overdue_too(living: Living, owner: Owner, hours: int) -> None:
     living.add_device(owner=owner)
-    with living.house.database.write() as connection:
+    with living.workspace.database.write() as connection:
         for number in range(2):
             place = Place(DEVICE, (CHILD, f"{number}.mov"))
-            records.note_left(connection, living.house.keys.tags, place, "It needs a person: video.", living.at)
+            records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: video.", living.at)
     living.clock.go(hours=hours)
-    assert list_overdue(living.house) == ()
+    assert list_overdue(living.workspace) == ()
     living.clock.go(seconds=1)
-    (item,) = list_overdue(living.house)
+    (item,) = list_overdue(living.workspace)
     assert (item.id, item.what, item.count) == (DEVICE, "left on device", 2)
-    assert f"{hours} hours" in item.reason and f"redact devices check {DEVICE}" in item.way_on
+    assert f"{hours} hours" in item.reason and f"redact devices check {DEVICE}" in item.next_step
 
 
 def test_photos_on_an_expired_device_are_overdue(living: Living) -> None:
     (living.add_device() / "a.jpg").write_bytes(b"not opened")
     living.clock.go(days=400)
-    report_unapproved(living.house, [living.device(DEVICE)])
-    assert list_overdue(living.house) == ()
+    report_unapproved(living.workspace, [living.device(DEVICE)])
+    assert list_overdue(living.workspace) == ()
     living.clock.go(hours=169)
-    (item,) = list_overdue(living.house)
-    assert "1 photo lies there" in item.reason and f"redact devices renew {DEVICE}" in item.way_on
+    (item,) = list_overdue(living.workspace)
+    assert "1 photo lies there" in item.reason and f"redact devices renew {DEVICE}" in item.next_step
 
 
 def test_an_attest_only_device_is_asked_again_when_its_last_word_is_old(living: Living) -> None:
     living.add_attested()
-    attest(living.house, "ipad-3", Role.HOLDER, "staff-7")
+    attest(living.workspace, "ipad-3", Role.HOLDER, "staff-7")
     living.clock.go(hours=24)
-    assert list_overdue(living.house) == ()
+    assert list_overdue(living.workspace) == ()
     living.clock.go(seconds=1)
-    assert [(item.id, item.what) for item in list_overdue(living.house)] == [("ipad-3", "word is old")]
-    attest(living.house, "ipad-3", Role.HOLDER, "staff-7")
-    assert list_overdue(living.house) == ()
+    assert [(item.id, item.what) for item in list_overdue(living.workspace)] == [("ipad-3", "word is old")]
+    attest(living.workspace, "ipad-3", Role.HOLDER, "staff-7")
+    assert list_overdue(living.workspace) == ()
 
 
 def test_an_attest_only_device_is_chased_until_somebody_gives_a_word(living: Living) -> None:
     living.add_attested()
-    assert list_overdue(living.house) == ()
+    assert list_overdue(living.workspace) == ()
     living.clock.go(hours=25)
-    assert [item.id for item in list_overdue(living.house)] == ["ipad-3"]
+    assert [item.id for item in list_overdue(living.workspace)] == ["ipad-3"]
     assert line_of(living, "ipad-3")["verdict"] == "unknown"
-    attest(living.house, "ipad-3", Role.HOLDER, "staff-7")
-    assert list_overdue(living.house) == ()
+    attest(living.workspace, "ipad-3", Role.HOLDER, "staff-7")
+    assert list_overdue(living.workspace) == ()
     assert line_of(living, "ipad-3")["verdict"] == "attested"
 
 
-def test_gaps_in_the_counter_are_told(living: Living) -> None:
+def test_gaps_in_the_counter_are_reported(living: Living) -> None:
     root = living.add_device()
     for number in (412, 431, 432):
         living.take(root / f"IMG_{number:04}.JPG", b"photo %d" % number)
@@ -279,8 +281,8 @@ def test_gaps_in_the_counter_are_told(living: Living) -> None:
 
 def test_the_watchers_word_is_fresh_for_two_minutes(living: Living) -> None:
     assert not status_of(living).is_watched and status_of(living).watched_at is None
-    with living.house.database.write() as connection:
-        executors.beat(connection, living.house.executor, living.clock())
+    with living.workspace.database.write() as connection:
+        executors.beat(connection, living.workspace.executor, living.clock())
     assert status_of(living).is_watched
     living.clock.go(minutes=3)
     assert not status_of(living).is_watched
@@ -293,11 +295,11 @@ def test_nothing_in_it_could_be_a_name_or_a_path(living: Living) -> None:
     waits = living.take(root / CHILD / f"{CHILD} 3.jpg", b"photo c")
     root.rename(root.with_name("away"))
     living.clear()
-    with living.house.database.write() as connection:
-        vault = living.house.settings.vault
+    with living.workspace.database.write() as connection:
+        vault = living.workspace.settings.vault
         records.note_trouble(connection, waits, str(VaultFault(vault, "the disk is full", waits)))
         place = Place(DEVICE, (CHILD, f"{CHILD}.mov"))
-        records.note_left(connection, living.house.keys.tags, place, "It needs a person: a video.", living.at)
+        records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
     living.clock.go(days=30)
     told = json.dumps(asdict(status_of(living)))
     assert CHILD not in told and str(living.folder) not in told and PUPIL not in told
@@ -309,7 +311,7 @@ def test_nothing_in_it_could_be_a_name_or_a_path(living: Living) -> None:
 def test_a_word_is_not_taken_where_a_look_is_possible(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     with pytest.raises(UsageError, match="redact clear"):
-        attest(living.house, DEVICE, Role.HOLDER, "staff-7")
+        attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     assert not living.events("device.attested")
 
 
@@ -319,21 +321,21 @@ def test_a_lost_device_is_attested_file_by_file(living: Living, before: str) -> 
     living.store(root / "a.jpg", b"a photo")
     held = living.store(root / "b.jpg", b"a photo that somebody asked for")
     living.stop(root / "c.jpg", b"a photo that is not stored")
-    hold(living.house, photo=held)
+    hold(living.workspace, photo=held)
     if before == "opened":
-        clearing.open_deletions(living.house, DEVICE, "system")
+        clearing.open_deletions(living.workspace, DEVICE, "system")
     root.rename(root.with_name("lost"))
     if before == "unknown":
         living.clear()
-    done = attest(living.house, DEVICE, Role.HOLDER, "staff-7", "It was lost, and erased from afar.")
+    done = attest(living.workspace, DEVICE, Role.HOLDER, "staff-7", "It was lost, and erased from afar.")
     assert (done.files, done.on_hold, done.not_stored) == (1, 1, 1)
     opened, attested = living.events("deletion")[-2:]
     assert (opened.kind.value, attested.kind.value) == ("deletion.opened", "deletion.attested")
     assert attested.fact("by") == "holder" and "staff-7" not in str(attested)
     (word,) = living.events("device.attested")
     assert word.fact("reason") == "It was lost, and erased from afar."
-    gone = [sight for sight in living.sights(DEVICE) if sight.state is Sighted.GONE]
-    assert [(sight.level, sight.arrival) for sight in gone] == [("attested", None)]
+    gone = [device_file for device_file in living.device_files(DEVICE) if device_file.state is FileState.GONE]
+    assert [(device_file.level, device_file.arrival) for device_file in gone] == [("attested", None)]
     assert living.device(DEVICE).attested_at == print_moment(living.clock())
     assert not living.check_record()
 
@@ -342,7 +344,7 @@ def test_an_attested_file_that_turns_up_again_is_taken_seriously(living: Living)
     root = living.add_device()
     living.store(root / "a.jpg", b"a photo")
     root.rename(root.with_name("lost"))
-    attest(living.house, DEVICE, Role.HOLDER, "staff-7")
+    attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     root.with_name("lost").rename(root)
     living.take(root / "a.jpg", b"a photo")
     assert line_of(living)["verdict"] == "unknown"

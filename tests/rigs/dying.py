@@ -1,6 +1,6 @@
-"""Run the corridor of a house in this process, and die by SIGKILL right before or after a named call.
+"""Run the steps of a workspace in this process, and die by SIGKILL right before or after a named call.
 
-    python -m tests.rigs.dying HOUSE redact.photos.steps:seal before|after [COUNT]
+    python -m tests.rigs.dying WORKSPACE redact.photos.steps:seal before|after [COUNT]
 
 The pictures are not looked at (an instant stand-in for the workers): what is tested is what survives.
 """
@@ -20,8 +20,8 @@ from unittest import mock
 
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import run_watch
-from redact.workers.job import Bench
-from redact.workspace.workspace import open_house
+from redact.workers.job import WorkerSetup
+from redact.workspace.workspace import open_workspace
 
 #: Every named step, and the seams inside them.
 STEPS = (
@@ -44,13 +44,13 @@ STEPS = (
 )
 
 
-class InstantCrew:
+class InstantPool:
     """Redacts by saying so: the output is another picture's bytes, the same for the same photo."""
 
-    def __init__(self, bench: Bench, workers: int) -> None:
+    def __init__(self, setup: WorkerSetup, workers: int) -> None:
         pass
 
-    def redact(self, path: Path, brief: object, tags: tuple[str, ...]) -> Outcome:
+    def redact(self, path: Path, snapshot: object, tags: tuple[str, ...]) -> Outcome:
         data = path.read_bytes()
         output = b"\xff\xd8" + hashlib.sha256(data).digest() * 40 + b"\xff\xd9"
         return Outcome(Status.REDACTED, hashlib.sha256(data).hexdigest(), output=output, verdict=Verdict(True, ("ok",)))
@@ -78,9 +78,9 @@ def deadly(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any
     return called
 
 
-def main(house: str, step: str = "", when: str = "before", count: str = "1") -> None:
+def main(workspace: str, step: str = "", when: str = "before", count: str = "1") -> None:
     patches: list[Any] = [
-        mock.patch("redact.service.run.Crew", InstantCrew),
+        mock.patch("redact.service.run.WorkerPool", InstantPool),
         mock.patch("redact.service.scheduler.CLEAR_PAUSE_S", 0.1),
     ]
     if step:
@@ -92,8 +92,8 @@ def main(house: str, step: str = "", when: str = "before", count: str = "1") -> 
         patches.append(mock.patch.object(owner, name, deadly(getattr(owner, name), when, int(count))))
     for patch in patches:
         patch.start()
-    with open_house(Path(house)) as opened:
-        run_watch(opened, threading.Event(), Bench(Path("no-weights")), {}, once=True)
+    with open_workspace(Path(workspace)) as opened:
+        run_watch(opened, threading.Event(), WorkerSetup(Path("no-weights")), {}, once=True)
 
 
 if __name__ == "__main__":

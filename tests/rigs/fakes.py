@@ -1,11 +1,11 @@
-"""Senses that are what a test needs them to be: exact, blind, wild, babbling."""
+"""Finders that are what a test needs them to be: exact, blind, wild, babbling."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
 
-from models.finders import Senses
+from models.finders import Finders
 from models.findings import Box, Code, Face, Line, Pixels, Polygon, Word
 from models.identity.recogniser import NUMBERS, PROBE, Gate, Template, Unfit
 
@@ -121,6 +121,6 @@ def no_codes(pixels: Pixels) -> tuple[Code, ...]:
     return ()
 
 
-def senses(faces: object | None = None, text: object | None = None) -> Senses:
-    """Return senses with the given finder and reader; blind where none is given."""
-    return Senses(faces or FixedFinder(), text or FixedReader(), no_codes)  # type: ignore[arg-type]
+def finders(faces: object | None = None, text: object | None = None) -> Finders:
+    """Return finders with the given finder and reader; blind where none is given."""
+    return Finders(faces or FixedFinder(), text or FixedReader(), no_codes)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
 from redact.store.device_kinds import Clears
 from redact.store.devices import Kind, Owner, RegisteredDevice, insert_device
-from redact.workspace.workspace import House, make_house, open_house
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
 from tests.rigs.witness import Source, Witness, sha256_of
 from watcher.device import DeviceKind, DeviceRecord, write_marker
 
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FROM, UNTIL = "2026-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z"
 
 
-def register(house: House, name: str, folder: Path, owner: Owner = Owner.TRUST) -> RegisteredDevice:
+def register(workspace: Workspace, name: str, folder: Path, owner: Owner = Owner.TRUST) -> RegisteredDevice:
     """Put a drop folder on the register."""
     nonce = write_marker(folder, name)
     record = DeviceRecord(name, DeviceKind.FOLDER, nonce, folder, (), None, owner is Owner.TRUST)
@@ -40,27 +40,27 @@ def register(house: House, name: str, folder: Path, owner: Owner = Owner.TRUST) 
         record, Kind.DROP_FOLDER, "", "", "", None, owner, Role.COMMUNICATIONS, Role.HEADTEACHER,
         FROM, UNTIL, None, Clears.AT_ONCE, None, None,
     )  # fmt: skip
-    with house.ledger.writing() as entries:
+    with workspace.ledger.writing() as entries:
         insert_device(entries.connection, device)
         facts = {"type": "drop-folder", "owner": owner.value, "holder": "communications", "approved_by": "headteacher"}
         entries.add(Entry.DEVICE_REGISTERED, device=name, until=UNTIL, **facts)
     return device
 
 
-def start(house: Path, *options: str) -> subprocess.Popen[bytes]:
-    temporary = temporary_of(house)
+def start(workspace: Path, *options: str) -> subprocess.Popen[bytes]:
+    temporary = temporary_of(workspace)
     temporary.mkdir(exist_ok=True)
-    with (house.parent / "watch.log").open("ab") as log:
+    with (workspace.parent / "watch.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "redact", "watch", "--house", str(house), *options],
+            [sys.executable, "-m", "redact", "watch", "--workspace", str(workspace), *options],
             cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-            env={**os.environ, "HOME": str(house.parent), "TMPDIR": str(temporary)},
+            env={**os.environ, "HOME": str(workspace.parent), "TMPDIR": str(temporary)},
         )  # fmt: skip
 
 
-def temporary_of(house: Path) -> Path:
+def temporary_of(workspace: Path) -> Path:
     """Return the folder of temporary files; nothing of a photo may be left in it."""
-    return house.parent / "temporary"
+    return workspace.parent / "temporary"
 
 
 def kill(program: subprocess.Popen[bytes]) -> None:
@@ -98,17 +98,17 @@ def main() -> int:
     rng.shuffle(photos)
     photos = photos[: given.photos]
     print(f"{len(photos)} photos, {given.kills} kills, seed {given.seed}", flush=True)
-    make_house(base / "house", "Oak School")
+    make_workspace(base / "workspace", "Oak School")
     devices = [base / name for name in ("camera", "phone")]
-    with open_house(base / "house") as house:
+    with open_workspace(base / "workspace") as workspace:
         for device, owner in zip(devices, (Owner.TRUST, Owner.PERSONAL), strict=True):
             device.mkdir()
-            register(house, device.name, device, owner)
-    key = (base / "house/move-away/reviewer.key").read_text().splitlines()[-1]
-    witness, sources, faults = Witness(base / "house", key), list[Source](), list[str]()
+            register(workspace, device.name, device, owner)
+    key = (base / "workspace/move-away/reviewer.key").read_text().splitlines()[-1]
+    witness, sources, faults = Witness(base / "workspace", key), list[Source](), list[str]()
     began = time.monotonic()
     for number in range(1, given.kills + 1):
-        program = start(base / "house")
+        program = start(base / "workspace")
         until = time.monotonic() + rng.uniform(0.3, given.longest)
         while time.monotonic() < until:
             if photos and rng.random() < 0.4:
@@ -125,9 +125,9 @@ def main() -> int:
             print("  ", fault, flush=True)
     while photos:
         drop(sources, photos, devices, rng)
-    ended = start(base / "house", "--once").wait(timeout=3600)
+    ended = start(base / "workspace", "--once").wait(timeout=3600)
     last = witness.look(sources) + witness.at_the_end(sources)
-    last += [f"LEFT OVER: {path.name}" for path in temporary_of(base / "house").rglob("*") if path.is_file()]
+    last += [f"LEFT OVER: {path.name}" for path in temporary_of(base / "workspace").rglob("*") if path.is_file()]
     for fault in last:
         print("  ", fault)
     seconds = time.monotonic() - began

@@ -1,4 +1,4 @@
-"""A real house with real folders as devices, and photos walked through it by the corridor's own steps; only the
+"""A real workspace with real folders as devices, and photos walked through it by its own steps; only the
 redaction itself is made up."""
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from redact.audit.events import Event
 from redact.audit.kinds import Role
 from redact.devices import clear as clearing
 from redact.devices.register import NewDevice, add_device
-from redact.photos import steps as corridor
+from redact.photos import steps
 from redact.photos.steps import Worked
 from redact.redaction.values import Action, Outcome, Region, Status, Verdict
 from redact.redaction.values import Kind as RegionKind
 from redact.store import photos as records
 from redact.store.device_kinds import Clears
 from redact.store.devices import Kind, Owner, RegisteredDevice, read_device
-from redact.store.log.check import check_house
+from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import Place as SecondPlace
 from redact.store.log.reader import read_every
-from redact.store.photos import Photo, Sight
+from redact.store.photos import DeviceFile, Photo
 from redact.system.clock import print_moment
-from redact.workspace.workspace import House, make_house, open_house
-from tests.rigs.doors import look
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from tests.rigs.device_folders import look
 from watcher.device import device_of
 from watcher.guard import Place
 
@@ -50,9 +50,9 @@ class Clock:
 
 @dataclass
 class Living:
-    """One opened house and its devices."""
+    """One opened workspace and its devices."""
 
-    house: House
+    workspace: Workspace
     clock: Clock
     folder: Path
     devices: dict[str, Path] = field(default_factory=dict)
@@ -72,12 +72,12 @@ class Living:
             name, Kind.DROP_FOLDER, owner, Role.COMMUNICATIONS, Role.HEADTEACHER, folder=folders[0],
             further=tuple(folders[1:]), clears=clears,
         )  # fmt: skip
-        add_device(self.house, new)
+        add_device(self.workspace, new)
         self.devices[name] = folders[0]
         return folders[0]
 
     def add_attested(self, name: str = "ipad-3", owner: Owner = Owner.PERSONAL) -> None:
-        add_device(self.house, NewDevice(name, Kind.ATTEST_ONLY, owner, Role.HOLDER, Role.HEADTEACHER))
+        add_device(self.workspace, NewDevice(name, Kind.ATTEST_ONLY, owner, Role.HOLDER, Role.HEADTEACHER))
 
     def take(self, path: Path, content: bytes, device: str = "cam-office", folder: int = 0) -> str:
         """Put a file on a device, and take it in; return the photo's id."""
@@ -85,61 +85,61 @@ class Living:
         path.write_bytes(content)
         registered = self.device(device)
         place = Place(device, path.relative_to(registered.record.folders[folder]).parts, folder)
-        taken = corridor.take_in(self.house, device_of(registered.record), place, look(path), ())
+        taken = steps.take_in(self.workspace, device_of(registered.record), place, look(path), ())
         assert taken in {None, hashlib.sha256(content).hexdigest()}, taken
         return hashlib.sha256(content).hexdigest()
 
     def store(self, path: Path, content: bytes, device: str = "cam-office", folder: int = 0) -> str:
-        """Walk a photo through the corridor into trust storage; return its id."""
+        """Walk a photo through the pipeline into trust storage; return its id."""
         sha256 = self.take(path, content, device, folder)
-        corridor.seal(self.house, sha256)
-        corridor.redact(self.house, sha256, redact)
-        assert corridor.store(self.house, sha256) == "stored"
+        steps.seal(self.workspace, sha256)
+        steps.redact(self.workspace, sha256, redact)
+        assert steps.store(self.workspace, sha256) == "stored"
         return sha256
 
     def stop(self, path: Path, content: bytes, status: Status = Status.HELD, device: str = "cam-office") -> str:
         """Walk a photo to where a person must look; return its id."""
         sha256 = self.take(path, content, device)
-        corridor.seal(self.house, sha256)
+        steps.seal(self.workspace, sha256)
         self.redact_to(sha256, status)
         return sha256
 
     def redact_to(self, sha256: str, status: Status) -> None:
         outcome = Outcome(status, sha256, "A face could not be covered for certain.", regions=(REGION,))
-        corridor.redact(self.house, sha256, lambda _path, _tags: Worked(outcome, None, MODELS))
+        steps.redact(self.workspace, sha256, lambda _path, _tags: Worked(outcome, None, MODELS))
 
     def clear(self, device: str = "cam-office", *, tries_again: bool = False) -> dict[str, int]:
         """One clearing, as the engine runs it."""
-        ids = clearing.open_deletions(self.house, device, "system", tries_again=tries_again)
-        return clearing.confirm(self.house, device, ids, clearing.erase_opened(self.house, device, ids))
+        ids = clearing.open_deletions(self.workspace, device, "system", tries_again=tries_again)
+        return clearing.confirm(self.workspace, device, ids, clearing.erase_opened(self.workspace, device, ids))
 
     def device(self, name: str) -> RegisteredDevice:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             found = read_device(connection, name)
         assert found is not None
         return found
 
     def photo(self, sha256: str) -> Photo:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             found = records.read_photo(connection, sha256)
         assert found is not None
         return found
 
-    def sights(self, device: str | None = None, photo: str | None = None) -> tuple[Sight, ...]:
-        with self.house.database.read() as connection:
-            return records.list_sightings(connection, device=device, photo=photo)
+    def device_files(self, device: str | None = None, photo: str | None = None) -> tuple[DeviceFile, ...]:
+        with self.workspace.database.read() as connection:
+            return records.list_device_files(connection, device=device, photo=photo)
 
     def events(self, kind: str = "") -> list[Event]:
-        """Return what the record says, in order; only of kinds that begin so."""
-        with self.house.database.read() as connection:
+        """Return what the audit log says, in order; only of kinds that begin so."""
+        with self.workspace.database.read() as connection:
             said = [entry.said for entry in read_every(connection)]
         return [each[1] for each in said if isinstance(each, tuple) and each[1].kind.value.startswith(kind)]
 
     def check_record(self) -> list[str]:
-        """Check the record; return what a person should look at. A fault fails the test."""
-        settings = self.house.settings
+        """Check the audit log; return what a person should look at. A fault fails the test."""
+        settings = self.workspace.settings
         places = [SecondPlace(f"copy-{number}", folder) for number, folder in enumerate(settings.copies, 1)]
-        report = check_house(self.house.database, settings.origin, places, [self.house.keys.log_key])
+        report = check_workspace(self.workspace.database, settings.origin, places, [self.workspace.keys.log_key])
         assert report.is_intact, report
         return [finding.sentence for check in report.checks for finding in check.findings]
 
@@ -149,7 +149,7 @@ PUPIL = "A123456789012"
 
 
 def redact(path: Path, _tags: tuple[str, ...]) -> Worked:
-    """Make a copy that is told from its original."""
+    """Make a copy that is reported from its original."""
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     verdict = Verdict(passed=True, checks=("It is a picture.",))
@@ -159,8 +159,8 @@ def redact(path: Path, _tags: tuple[str, ...]) -> Worked:
 
 @contextmanager
 def open_living(folder: Path) -> Iterator[Living]:
-    """Make a house and open it."""
-    make_house(folder / "house", "St Test's")
+    """Make a workspace and open it."""
+    make_workspace(folder / "workspace", "St Test's")
     clock = Clock()
-    with open_house(folder / "house", clock) as house:
-        yield Living(house, clock, folder)
+    with open_workspace(folder / "workspace", clock) as workspace:
+        yield Living(workspace, clock, folder)

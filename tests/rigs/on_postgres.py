@@ -3,7 +3,7 @@
     pytest -p tests.rigs.on_postgres tests/store/test_pupils.py ...
 
 So the tests that were written for one machine's database are run on the other one, as they are.  A file that was
-copied (a house made ready) is taken for a new one; every database has its tables already, and no rows.
+copied (a workspace made ready) is taken for a new one; every database has its tables already, and no rows.
 """
 
 from __future__ import annotations

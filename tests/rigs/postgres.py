@@ -55,7 +55,7 @@ class Cluster:
 
     def make(self, template: str = "template0") -> str:
         """Make a database, and return its name."""
-        name = f"house_{next(self._numbers)}"
+        name = f"workspace_{next(self._numbers)}"
         self.run(f"create database {name} template {template}")
         return name
 

@@ -1,4 +1,4 @@
-"""Run the real program, as a user would, in a house of its own."""
+"""Run the real program, as a user would, in a workspace of its own."""
 
 from __future__ import annotations
 

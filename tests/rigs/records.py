@@ -116,7 +116,7 @@ def with_row(handed: Handed, row: Row, place: int | None = None) -> Handed:
     return with_rows(handed, rows)
 
 
-# --- tampering, one function each; the record is that of `honest` -----------------------------------------------
+# --- tampering, one function each; the audit log is that of `honest` -----------------------------------------------
 
 
 def edited_body() -> Handed:

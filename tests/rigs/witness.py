@@ -1,7 +1,7 @@
-"""An outside checker: looks at the files of a house and its devices, and believes nothing that the program says.
+"""An outside checker: looks at the files of a workspace and its devices, and believes nothing that the program says.
 
 For each photo: its source is there, or a copy that opens and has its bytes (plain in quarantine, or sealed in the vault
-and opened with the reviewer's key); and once a source is gone, the stored copy is there and the record has an entry
+and opened with the reviewer's key); and once a source is gone, the stored copy is there and the audit log has an entry
 that opened its deletion.
 """
 
@@ -35,8 +35,8 @@ def sha256_of(path: Path) -> str | None:
 
 
 class Witness:
-    def __init__(self, house: Path, reviewer_key: str) -> None:
-        self.house, self.identity = house, pyrage.x25519.Identity.from_str(reviewer_key)
+    def __init__(self, workspace: Path, reviewer_key: str) -> None:
+        self.workspace, self.identity = workspace, pyrage.x25519.Identity.from_str(reviewer_key)
         self._opened: dict[Path, tuple[int, str]] = {}  # vault file -> (mtime, hash of what is in it)
 
     def look(self, sources: Iterable[Source]) -> list[str]:
@@ -49,7 +49,7 @@ class Witness:
                 faults.append(f"LOST: {source.path.name}: neither source nor copy")
             if not is_there:
                 row = photos.get(source.sha256, {})
-                stored = self.house / "trust" / (row.get("output_name") or "-")
+                stored = self.workspace / "trust" / (row.get("output_name") or "-")
                 if row.get("output") is None or sha256_of(stored) != row["output"]:
                     faults.append(f"EARLY: {source.path.name}: the source is gone, the stored copy is not there")
                 if (source.sha256, source.device) not in opened:
@@ -57,11 +57,11 @@ class Witness:
         return faults
 
     def has_copy(self, sha256: str) -> bool:
-        plain = self.house / "quarantine" / f"{sha256}.photo"
+        plain = self.workspace / "quarantine" / f"{sha256}.photo"
         return sha256_of(plain) == sha256 or self._sealed(sha256) == sha256
 
     def _sealed(self, sha256: str) -> str | None:
-        path = self.house / "vault" / sha256[:2] / f"{sha256}.age"
+        path = self.workspace / "vault" / sha256[:2] / f"{sha256}.age"
         try:
             when = path.stat().st_mtime_ns
         except FileNotFoundError:
@@ -76,9 +76,9 @@ class Witness:
         return known[1]
 
     def _tables(self) -> tuple[Mapping[str, dict[str, str]], set[tuple[str, str]]]:
-        if not (self.house / "redact.db").exists():
+        if not (self.workspace / "redact.db").exists():
             return {}, set()
-        database = Database(sqlite_url(self.house / "redact.db"))
+        database = Database(sqlite_url(self.workspace / "redact.db"))
         try:
             with database.read() as connection:
                 query = "select sha256, state, output, output_name from photos"
@@ -98,9 +98,9 @@ class Witness:
         states = {sha: photos.get(sha, {}).get("state") for sha in sorted(wanted)}
         faults += [f"NOT DONE: {sha[:12]}: {state}" for sha, state in states.items() if state != "stored"]
         names = [row["output_name"] for row in photos.values()]
-        on_disk = sorted(path.name for path in (self.house / "trust").iterdir() if path.suffix == ".jpg")
+        on_disk = sorted(path.name for path in (self.workspace / "trust").iterdir() if path.suffix == ".jpg")
         if sorted({name or "none" for name in names}) != on_disk:
             faults.append(f"STORED TWICE OR NOT: {len(names)} photos, {len(on_disk)} files in trust storage")
-        faults += [f"LEFT OVER: {path.name}" for path in (self.house / "quarantine").iterdir()]
-        faults += [f"LEFT OVER: {path}" for path in self.house.rglob("*.part")]
+        faults += [f"LEFT OVER: {path.name}" for path in (self.workspace / "quarantine").iterdir()]
+        faults += [f"LEFT OVER: {path}" for path in self.workspace.rglob("*.part")]
         return faults

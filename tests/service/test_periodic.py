@@ -1,4 +1,4 @@
-"""The watcher's duties: none stops the others, what failed is done again sooner, and a run of any length does all."""
+"""The watcher's periodic tasks: none stops the others, what failed is done again sooner, any run does all."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from redact.reports.status import needs_person, read_status
-from redact.service.periodic import DAILY_S, Duties, Duty
+from redact.service.periodic import DAILY_S, PeriodicTask, PeriodicTasks
 from redact.store import machines as executors
-from tests.rigs.houses import DEVICE, Rig, photo_bytes, sha
+from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, sha
 
 PHOTO = photo_bytes(1)
 
@@ -21,7 +21,7 @@ PHOTO = photo_bytes(1)
 def rig(tmp_path: Path) -> Iterator[Rig]:
     rig = Rig(tmp_path)
     yield rig
-    rig.house.close()
+    rig.workspace.close()
 
 
 class Failing:
@@ -36,150 +36,152 @@ class Failing:
             raise ZeroDivisionError("Wilhelmina/IMG_0001.JPG")
 
 
-def times_of(duty: Duty, clock: list[float], until_s: float) -> list[float]:
-    """Return when a duty was done, asked every second."""
+def times_of(task: PeriodicTask, clock: list[float], until_s: float) -> list[float]:
+    """Return when a task was done, asked every second."""
     done: list[float] = []
-    real = duty.act
+    real = task.act
 
     def act() -> None:
         done.append(clock[0])
         real()
 
-    duty.act = act
+    task.act = act
     while clock[0] <= until_s:
-        duty.do()
+        task.do()
         clock[0] += 1.0
     return done
 
 
 def test_what_failed_is_done_again_sooner_with_growing_pauses(caplog: pytest.LogCaptureFixture) -> None:
     clock = [0.0]
-    duty = Duty("It was not done.", DAILY_S, Failing(4), 600.0, lambda: clock[0])
-    assert times_of(duty, clock, DAILY_S) == [0.0, 5.0, 15.0, 35.0, 75.0]
+    task = PeriodicTask("It was not done.", DAILY_S, Failing(4), 600.0, lambda: clock[0])
+    assert times_of(task, clock, DAILY_S) == [0.0, 5.0, 15.0, 35.0, 75.0]
     assert "Wilhelmina" not in caplog.text and "It was not done. The program failed" in caplog.text
 
 
-def test_pauses_are_never_longer_than_the_duty_s_own_time() -> None:
+def test_pauses_are_never_longer_than_the_task_s_own_time() -> None:
     clock = [0.0]
-    duty = Duty("It was not done.", 30.0, Failing(100), 600.0, lambda: clock[0])
-    assert times_of(duty, clock, 140.0) == [0.0, 5.0, 15.0, 35.0, 65.0, 95.0, 125.0]
+    task = PeriodicTask("It was not done.", 30.0, Failing(100), 600.0, lambda: clock[0])
+    assert times_of(task, clock, 140.0) == [0.0, 5.0, 15.0, 35.0, 65.0, 95.0, 125.0]
 
 
 def test_what_was_done_begins_with_short_pauses_again() -> None:
     clock, failing = [0.0], Failing(2)
-    duty = Duty("It was not done.", 100.0, failing, 600.0, lambda: clock[0])
-    times_of(duty, clock, 20.0)
+    task = PeriodicTask("It was not done.", 100.0, failing, 600.0, lambda: clock[0])
+    times_of(task, clock, 20.0)
     failing.left = 1
     clock[0] = 200.0
-    assert times_of(duty, clock, 206.0) == [200.0, 205.0]
+    assert times_of(task, clock, 206.0) == [200.0, 205.0]
 
 
-def test_one_duty_that_fails_does_not_keep_the_others_from_being_done(rig: Rig) -> None:
-    duties = Duties(rig.house, lambda: rig.clock.time_s)
-    done: list[Duty] = []
-    for failing in duties.every:
-        for duty in duties.every:
-            duty.act = partial(done.append, duty)
-            duty.due_s = -1.0
+def test_one_task_that_fails_does_not_keep_the_others_from_being_done(rig: Rig) -> None:
+    tasks = PeriodicTasks(rig.workspace, lambda: rig.clock.time_s)
+    done: list[PeriodicTask] = []
+    for failing in tasks.every:
+        for task in tasks.every:
+            task.act = partial(done.append, task)
+            task.due_s = -1.0
         failing.act = Failing(1)
         done.clear()
-        duties.do()
-        assert done == [duty for duty in duties.every if duty is not failing]
+        tasks.do()
+        assert done == [task for task in tasks.every if task is not failing]
 
 
-def test_every_duty_is_done_at_the_start_of_a_run(rig: Rig) -> None:
+def test_every_task_is_done_at_the_start_of_a_run(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.run()
     rig.now.at += timedelta(days=400)
-    house, keys = rig.house, rig.house.settings.copies[0]
-    (house.settings.vault / "00").mkdir(exist_ok=True)
-    parts = [house.settings.vault / f"{1:032x}.part", Path(house.settings.trust) / f"{2:032x}.part"]
+    workspace, keys = rig.workspace, rig.workspace.settings.copies[0]
+    (workspace.settings.vault / "00").mkdir(exist_ok=True)
+    parts = [workspace.settings.vault / f"{1:032x}.part", Path(workspace.settings.trust) / f"{2:032x}.part"]
     for part in parts:
         part.write_bytes(b"cut off")
     for path in keys.iterdir():
         path.unlink()
-    Duties(house).do()
-    assert not house.vault.has(sha(PHOTO)), "its retention is over"
-    assert list(keys.iterdir()), "the newest head lies in the second place again"
+    PeriodicTasks(workspace).do()
+    assert not workspace.vault.has(sha(PHOTO)), "its retention is over"
+    assert list(keys.iterdir()), "the newest head lies in the checkpoint mirror again"
     assert not any(part.exists() for part in parts)
-    assert read_status(house).is_watched
+    assert read_status(workspace).is_watched
 
 
 def test_at_the_end_what_a_person_took_away_is_off_the_list_and_what_failed_is_named(rig: Rig) -> None:
     film = rig.add() / "film.mov"
     film.write_bytes(b"film")
     rig.run()
-    duties = Duties(rig.house)
-    duties.do()
+    tasks = PeriodicTasks(rig.workspace)
+    tasks.do()
     assert set(rig.left()) == {("film.mov",)}
     film.unlink()
-    assert duties.finish() == ()
+    assert tasks.finish() == ()
     assert not rig.left()
-    marker = next(rig.house.settings.folder.rglob(".redact-trust"))
+    marker = next(rig.workspace.settings.folder.rglob(".redact-trust"))
     marker.rename(marker.with_name("away"))
-    duties = Duties(rig.house)
-    duties.do()
-    (why,) = duties.finish()
+    tasks = PeriodicTasks(rig.workspace)
+    tasks.do()
+    (why,) = tasks.finish()
     assert why.startswith("Leftovers in trust storage were not swept up. Trust storage") and "marker" in why
     marker.with_name("away").rename(marker)
-    assert duties.finish() == ()
+    assert tasks.finish() == ()
 
 
 def test_trust_storage_that_was_away_at_the_start_is_swept_up_when_it_is_back(rig: Rig) -> None:
-    folder = Path(rig.house.settings.trust)
+    folder = Path(rig.workspace.settings.trust)
     part = folder / f"{1:032x}.part"
     part.write_bytes(b"cut off")
     away = folder.rename(folder.with_name("away"))
-    duties = Duties(rig.house, lambda: rig.clock.time_s)
-    duties.sweep()
+    tasks = PeriodicTasks(rig.workspace, lambda: rig.clock.time_s)
+    tasks.sweep()
     away.rename(folder)
-    duties.do()
+    tasks.do()
     assert part.exists(), "the pause is not over"
     rig.clock.time_s += 5.0
-    duties.do()
+    tasks.do()
     assert not part.exists()
 
 
-def test_what_a_purge_had_to_keep_is_told_until_its_copy_is_back(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_a_purge_had_to_keep_is_reported_until_its_copy_is_back(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.run()
     (name,) = rig.stored()
-    copy = Path(rig.house.settings.trust) / name
+    copy = Path(rig.workspace.settings.trust) / name
     away = rig.folder / "away"
     copy.rename(away)
     rig.now.at += timedelta(days=400)
-    Duties(rig.house).do()
-    assert rig.house.vault.has(sha(PHOTO))
-    (item,) = read_status(rig.house).for_person
-    assert (item.id, item.what) == (sha(PHOTO)[:12], "original kept") and needs_person(rig.house)
-    assert name in item.reason and "redact retry" in item.way_on and "is past its retention" in caplog.text
+    PeriodicTasks(rig.workspace).do()
+    assert rig.workspace.vault.has(sha(PHOTO))
+    (item,) = read_status(rig.workspace).for_person
+    assert (item.id, item.what) == (sha(PHOTO)[:12], "original kept") and needs_person(rig.workspace)
+    assert name in item.reason and "redact retry" in item.next_step and "is past its retention" in caplog.text
     away.rename(copy)
-    Duties(rig.house).do()
-    assert not read_status(rig.house).for_person and not rig.house.vault.has(sha(PHOTO))
+    PeriodicTasks(rig.workspace).do()
+    assert not read_status(rig.workspace).for_person and not rig.workspace.vault.has(sha(PHOTO))
 
 
 def test_a_watcher_that_ended_is_not_said_to_run(rig: Rig) -> None:
-    with rig.house.database.write() as connection:
-        executors.beat(connection, rig.house.executor, rig.now())
+    with rig.workspace.database.write() as connection:
+        executors.beat(connection, rig.workspace.executor, rig.now())
     rig.now.at += timedelta(seconds=20)
-    with rig.house.database.write() as connection:
-        executors.end(connection, rig.house.executor, rig.now())
+    with rig.workspace.database.write() as connection:
+        executors.end(connection, rig.workspace.executor, rig.now())
         executors.beat(connection, "another machine", rig.now())
-    status = read_status(rig.house)
+    status = read_status(rig.workspace)
     assert not status.is_watched and status.ended_at == status.watched_at == status.at
-    with rig.house.database.write() as connection:
-        executors.beat(connection, rig.house.executor, rig.now())
-    status = read_status(rig.house)
+    with rig.workspace.database.write() as connection:
+        executors.beat(connection, rig.workspace.executor, rig.now())
+    status = read_status(rig.workspace)
     assert status.is_watched and status.ended_at is None
 
 
-def test_a_device_that_is_not_approved_is_reported_by_a_duty_that_reads_the_register_itself(rig: Rig) -> None:
-    duties = Duties(rig.house, lambda: rig.clock.time_s)
-    duties.do()
+def test_a_device_that_is_not_approved_is_reported_by_a_task_that_reads_the_register_itself(rig: Rig) -> None:
+    tasks = PeriodicTasks(rig.workspace, lambda: rig.clock.time_s)
+    tasks.do()
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.now.at += timedelta(days=4000)
-    duties.do()
+    tasks.do()
     assert not rig.left(), "it is not due"
-    duties.look_anew()
-    duties.do()
+    tasks.look_again()
+    tasks.do()
     assert set(rig.left()) == {("-",)} and rig.on_devices() == {f"{DEVICE}/a.jpg"}

@@ -22,13 +22,13 @@ from redact.reports.status import read_status
 from redact.service.run import AlreadyWatching, alone_in, run_watch
 from redact.store import photos as records
 from redact.store.photos import State
-from redact.workers.job import Bench, Brief
-from redact.workers.pool import Crew
-from redact.workspace.workspace import House
-from tests.rigs.houses import DEVICE, Rig, environment, photo_bytes, real_engine, sha
+from redact.workers.job import RegisterSnapshot, WorkerSetup
+from redact.workers.pool import WorkerPool
+from redact.workspace.workspace import Workspace
 from tests.rigs.killing import start, temporary_of
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import run_program
+from tests.rigs.workspaces import DEVICE, Rig, environment, photo_bytes, real_engine, sha
 
 PHOTO = photo_bytes(1)
 
@@ -38,21 +38,24 @@ def rig(tmp_path: Path) -> Rig:
     return Rig(tmp_path)
 
 
-def test_a_second_watcher_in_the_same_house_is_refused(rig: Rig) -> None:
+def test_a_second_watcher_in_the_same_workspace_is_refused(rig: Rig) -> None:
     script = (
-        "import sys; from pathlib import Path; from redact.workspace.workspace import open_house\n"
+        "import sys; from pathlib import Path; from redact.workspace.workspace import open_workspace\n"
         "from redact.service.run import alone_in, AlreadyWatching\n"
-        "try:\n    with alone_in(open_house(Path(sys.argv[1]))): print('alone')\n"
+        "try:\n    with alone_in(open_workspace(Path(sys.argv[1]))): print('alone')\n"
         "except AlreadyWatching as error: print(error)\n"
     )
 
     def second() -> str:
-        command = [sys.executable, "-c", script, str(rig.house.settings.folder)]
+        command = [sys.executable, "-c", script, str(rig.workspace.settings.folder)]
         return subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
 
-    with alone_in(rig.house):
-        assert second() == "Another watcher works in this house already. Stop it first; one house has one watcher.\n"
-        with pytest.raises(AlreadyWatching), alone_in(rig.house):
+    with alone_in(rig.workspace):
+        assert (
+            second()
+            == "Another watcher works in this workspace already. Stop it first; one workspace has one watcher.\n"
+        )
+        with pytest.raises(AlreadyWatching), alone_in(rig.workspace):
             pass
     assert second() == "alone\n"
 
@@ -61,7 +64,7 @@ def test_the_engine_starts_again_after_the_screen_it_first_wrote_to_is_gone(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger("dbos"), "handlers", [])
-    with (tmp := rig.house.settings.folder / "screen.txt").open("w") as screen:
+    with (tmp := rig.workspace.settings.folder / "screen.txt").open("w") as screen:
         monkeypatch.setattr(sys, "stderr", screen)
         with real_engine(rig):
             pass
@@ -70,15 +73,15 @@ def test_the_engine_starts_again_after_the_screen_it_first_wrote_to_is_gone(
         pass
 
 
-def watch_once(house: House, bench: Bench) -> None:
-    run_watch(house, threading.Event(), bench, {}, once=True)
+def watch_once(workspace: Workspace, setup: WorkerSetup) -> None:
+    run_watch(workspace, threading.Event(), setup, {}, once=True)
 
 
 def test_a_damaged_model_loses_nothing_and_all_goes_on_when_it_is_mended(rig: Rig, tmp_path: Path) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / "yunet_n_dynamic.onnx").write_bytes(b"damaged")
-    watch_once(rig.house, Bench(tmp_path / "damaged"))
+    watch_once(rig.workspace, WorkerSetup(tmp_path / "damaged"))
     ((reason, state),) = [(photo.reason, photo.state) for photo in rig.photos().values()]
     assert state is State.SEALED and reason
     assert reason.count("the weight file yunet_n_dynamic.onnx is not the one") == 1, reason
@@ -90,7 +93,7 @@ def test_a_damaged_model_loses_nothing_and_all_goes_on_when_it_is_mended(rig: Ri
 def test_the_whole_service_redacts_a_photo_and_clears_its_device(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     (rig.add() / "Wilhelmina.jpg").write_bytes(PHOTO)
-    watch_once(rig.house, Bench(default_folder()))
+    watch_once(rig.workspace, WorkerSetup(default_folder()))
     (photo,) = rig.photos().values()
     assert photo.state is State.STORED, photo.reason
     assert not rig.on_devices() and not rig.quarantined()
@@ -103,17 +106,17 @@ def test_the_whole_service_redacts_a_photo_and_clears_its_device(rig: Rig, caplo
 def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
     file, content = tmp_path / "a.photo", noisy_jpeg(1600, 1200)  # large: there is time to die in the middle of it
     file.write_bytes(content)
-    crew, brief = Crew(Bench(default_folder()), 1), Brief(None, None)
+    pool, snapshot = WorkerPool(WorkerSetup(default_folder()), 1), RegisterSnapshot(None, None)
 
     def kill_all() -> None:
         for child in multiprocessing.active_children():
             os.kill(child.pid or 0, signal.SIGKILL)
 
     try:
-        assert crew.redact(file, brief, ()).status is Status.REDACTED
+        assert pool.redact(file, snapshot, ()).status is Status.REDACTED
         kill_all()  # a worker that does nothing: its death breaks the pool for good
-        assert crew.redact(file, brief, ()).status is Status.REDACTED, "other workers took the place"
-        real = crew._pool.schedule
+        assert pool.redact(file, snapshot, ()).status is Status.REDACTED, "other workers took the place"
+        real = pool._pool.schedule
 
         def schedule(*arguments: Any, **named: Any) -> Any:
             future = real(*arguments, **named)
@@ -122,23 +125,23 @@ def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
             kill_all()  # in the middle of a photo
             return future
 
-        crew._pool.schedule = schedule  # type: ignore[method-assign]
-        outcome = crew.redact(file, brief, ())
-        crew._pool.schedule = real  # type: ignore[method-assign]
+        pool._pool.schedule = schedule  # type: ignore[method-assign]
+        outcome = pool.redact(file, snapshot, ())
+        pool._pool.schedule = real  # type: ignore[method-assign]
         assert (outcome.status, outcome.sha256) == (Status.HELD, sha(content))
         assert outcome.reason and "crashed" in outcome.reason
-        assert crew.redact(file, brief, ()).status is Status.REDACTED
+        assert pool.redact(file, snapshot, ()).status is Status.REDACTED
     finally:
-        crew.close()
+        pool.close()
 
 
 @pytest.mark.parametrize("key", ["signing.key", "tags.key", "recipients.txt"])
 def test_a_missing_key_is_a_sentence_and_nothing_is_done(rig: Rig, tmp_path: Path, key: str) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    rig.house.close()
-    (rig.house.settings.keys / key).unlink()
+    rig.workspace.close()
+    (rig.workspace.settings.keys / key).unlink()
     entries = rig.entries()
-    ended = run_program("watch", "--once", "--house", rig.house.settings.folder, home=tmp_path / "home")
+    ended = run_program("watch", "--once", "--workspace", rig.workspace.settings.folder, home=tmp_path / "home")
     assert ended.returncode in {1, 2} and key in ended.stderr and ended.stderr.count("\n") <= 4
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.photos() and rig.entries() == entries
 
@@ -147,7 +150,7 @@ def test_a_missing_key_is_a_sentence_and_nothing_is_done(rig: Rig, tmp_path: Pat
 def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, number: signal.Signals) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
-    program = start(rig.house.settings.folder)
+    program = start(rig.workspace.settings.folder)
     log = tmp_path / "watch.log"
     wait_until(lambda: rig.photos() or program.poll() is not None)  # at work: nothing is waited for but the stop
     if number == signal.SIGINT:
@@ -156,12 +159,12 @@ def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, n
         program.send_signal(number)
     assert program.wait(timeout=120) == 0, log.read_text()
     assert "Traceback" not in log.read_text()
-    with alone_in(rig.house):
+    with alone_in(rig.workspace):
         pass  # nobody holds it
     under_way = {photo.sha256 for photo in rig.photos().values() if photo.state in records.UNDER_WAY}
     assert {name.partition(".")[0] for name in rig.quarantined()} <= under_way
-    assert not list(temporary_of(rig.house.settings.folder).rglob("*.*"))
-    status = read_status(rig.house)
+    assert not list(temporary_of(rig.workspace.settings.folder).rglob("*.*"))
+    status = read_status(rig.workspace)
     assert status.ended_at is not None and not status.is_watched
     rig.check_record()
 

@@ -22,14 +22,14 @@ from sqlalchemy.exc import OperationalError
 from redact.audit.kinds import Kind
 from redact.devices import clear as clearing
 from redact.errors import RedactError
-from redact.photos import steps as corridor
-from redact.service import scheduler as keepers
+from redact.photos import steps
+from redact.service import scheduler
 from redact.store import database as databases
 from redact.store.database import Database
 from redact.store.device_kinds import Clears
-from redact.store.photos import Sighted, State
-from tests.rigs.doors import SabotagedDevice
-from tests.rigs.houses import (
+from redact.store.photos import FileState, State
+from tests.rigs.device_folders import SabotagedDevice
+from tests.rigs.workspaces import (
     DEVICE,
     MODELS,
     Rig,
@@ -37,7 +37,7 @@ from tests.rigs.houses import (
     photo_bytes,
     real_engine,
     redacted,
-    settle,
+    run_until_idle,
     sha,
     work_at_once,
 )
@@ -118,7 +118,7 @@ def test_a_full_disk_at_every_single_write_loses_nothing(tmp_path: Path, *, for_
         turn += 3 if for_long else 1
         rig = Rig(tmp_path / str(turn))
         (rig.add() / "a.jpg").write_bytes(PHOTO)
-        with full_at(turn, rig.house.database.engine, for_long=for_long) as full:
+        with full_at(turn, rig.workspace.database.engine, for_long=for_long) as full:
             rig.look()
             for _ in range(2):
                 with suppress(RedactError, WatcherError, OSError):  # `run` logs it and goes on
@@ -127,28 +127,28 @@ def test_a_full_disk_at_every_single_write_loses_nothing(tmp_path: Path, *, for_
         ended, told = len(full.made) < turn, full.made
         rig.mend(restarts=for_long)
         rig.check_done(PHOTO)
-        rig.house.close()
+        rig.workspace.close()
     assert turn > 30 and {"commit", "write", "fsync", "rename", "open"} <= set(told), told
 
 
 def test_a_real_database_that_is_full_loses_nothing(rig: Rig) -> None:
     """The database's own limit on its pages gives the driver's own error."""
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    with rig.house.database.read() as connection:
+    with rig.workspace.database.read() as connection:
         pages = connection.exec_driver_sql("pragma page_count").scalar_one()
-    rig.house.database.close()  # the pragma counts for a connection
+    rig.workspace.database.close()  # the pragma counts for a connection
 
     def limit(connection: Any, _: object) -> None:
         connection.execute(f"pragma max_page_count={pages}").close()
 
-    engine = rig.house.database.engine
+    engine = rig.workspace.database.engine
     event.listen(engine, "connect", limit)
     for number in range(2, 40):
         (rig.drop() / f"{number}.jpg").write_bytes(photo_bytes(number))
     rig.look()
     rig.turn(2)
     event.remove(engine, "connect", limit)
-    rig.house.database.close()
+    rig.workspace.database.close()
     rig.check_nothing_lost(PHOTO)
     waiting = {photo.state for photo in rig.photos().values()} != {State.STORED} or len(rig.photos()) < 39
     assert waiting, "the limit was never met"
@@ -168,9 +168,9 @@ def test_an_engine_database_that_refuses_loses_nothing(rig: Rig) -> None:
         engine.start_photo = refuse  # type: ignore[method-assign]
         with pytest.raises(OperationalError):
             rig.turn()
-        assert not rig.keeper._flying, "what did not start is not under way"
+        assert not rig.scheduler._flying, "what did not start is not under way"
         engine.start_photo = real  # type: ignore[method-assign]
-        settle(rig)
+        run_until_idle(rig)
     rig.check_done(PHOTO)
 
 
@@ -190,9 +190,9 @@ def taken_away(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("room", ["quarantine", "vault", "trust", "checkpoints"])
-def test_a_folder_of_the_house_that_is_away_and_comes_back(rig: Rig, room: str) -> None:
+def test_a_folder_of_the_workspace_that_is_away_and_comes_back(rig: Rig, room: str) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    with taken_away(rig.house.settings.folder / room):
+    with taken_away(rig.workspace.settings.folder / room):
         rig.run(6)
         rig.check_nothing_lost(PHOTO)
         if room != "checkpoints":
@@ -204,7 +204,7 @@ def test_a_folder_of_the_house_that_is_away_and_comes_back(rig: Rig, room: str) 
 @pytest.mark.parametrize("room", ["vault", "trust"])
 def test_an_empty_folder_in_the_place_of_a_volume_that_is_out_is_not_used(rig: Rig, room: str) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    folder = rig.house.settings.folder / room
+    folder = rig.workspace.settings.folder / room
     with taken_away(folder):
         folder.mkdir()
         rig.run(6)
@@ -218,11 +218,11 @@ def test_trust_storage_that_goes_between_storing_and_clearing_stops_the_clearing
     (rig.add(clears=Clears.BY_HAND) / "a.jpg").write_bytes(PHOTO)
     rig.run()
     (device,) = rig.approved()
-    rig.keeper.set_devices([replace(device, clears=Clears.AT_ONCE)])
-    with taken_away(rig.house.settings.folder / "trust"):
+    rig.scheduler.set_devices([replace(device, clears=Clears.AT_ONCE)])
+    with taken_away(rig.workspace.settings.folder / "trust"):
         rig.turn(6, 40.0)
         assert rig.on_devices() and not rig.entries(Kind.DELETION_OPENED)
-        assert [sight.state for sight in rig.sights()] == [Sighted.TAKEN]
+        assert [device_file.state for device_file in rig.device_files()] == [FileState.TAKEN]
     rig.turn(6, 40.0)
     rig.check_done(PHOTO)
 
@@ -231,16 +231,16 @@ def test_a_stored_copy_that_was_altered_keeps_the_source(rig: Rig) -> None:
     (rig.add(clears=Clears.BY_HAND) / "a.jpg").write_bytes(PHOTO)
     rig.run()
     (device,) = rig.approved()
-    rig.keeper.set_devices([replace(device, clears=Clears.AT_ONCE)])
+    rig.scheduler.set_devices([replace(device, clears=Clears.AT_ONCE)])
     name = next(iter(rig.stored()))
-    (Path(rig.house.settings.trust) / name).write_bytes(b"altered")
+    (Path(rig.workspace.settings.trust) / name).write_bytes(b"altered")
     rig.turn(6, 40.0)
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.entries(Kind.DELETION_OPENED)
 
 
 def test_pauses_between_two_tries_grow_and_end(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    with taken_away(rig.house.settings.folder / "vault"):
+    with taken_away(rig.workspace.settings.folder / "vault"):
         rig.run(1)
         tries = []
         for _ in range(4000):
@@ -259,7 +259,7 @@ def test_pauses_between_two_tries_grow_and_end(rig: Rig) -> None:
 
 def test_what_waits_is_tried_at_once_by_a_new_process_whatever_the_clock_says(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    with taken_away(rig.house.settings.folder / "vault"):
+    with taken_away(rig.workspace.settings.folder / "vault"):
         rig.run(200)
     rig.now.at -= timedelta(days=365)
     rig.restart()
@@ -270,8 +270,8 @@ def test_what_waits_is_tried_at_once_by_a_new_process_whatever_the_clock_says(ri
 def test_a_clock_set_back_a_year_delays_and_breaks_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.look()
-    rig.keeper._hear(rig.keeper._reports.popleft())
-    rig.keeper._hear(rig.keeper._reports.popleft())
+    rig.scheduler._hear(rig.scheduler._reports.popleft())
+    rig.scheduler._hear(rig.scheduler._reports.popleft())
     rig.now.at -= timedelta(days=365)
     rig.turn(4)
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
@@ -309,8 +309,8 @@ def test_a_device_that_vanishes_during_the_copy_leaves_nothing_and_is_taken_in_w
 
     with monkeypatch.context() as patch:
         patch.setattr("watcher.quarantine.os.read", read)
-        rig.keeper._hear(rig.keeper._reports.popleft())
-        rig.keeper._hear(rig.keeper._reports.popleft())
+        rig.scheduler._hear(rig.scheduler._reports.popleft())
+        rig.scheduler._hear(rig.scheduler._reports.popleft())
     assert reads and os.read is real
     assert not rig.photos() and not rig.quarantined()
     rig.turn(3, 700.0)
@@ -326,7 +326,7 @@ def test_a_device_that_vanishes_during_the_deletion_is_never_said_to_be_cleared_
     drop = rig.add()
     (drop / "a.jpg").write_bytes(PHOTO)
     rig.look()
-    rig.keeper._take_in()
+    rig.scheduler._take_in()
     gone: list[str] = []
 
     def act(what: str, name: str) -> None:
@@ -338,8 +338,8 @@ def test_a_device_that_vanishes_during_the_deletion_is_never_said_to_be_cleared_
     sabotage(monkeypatch, act)
     rig.turn(3)
     assert gone, "the saboteur was never asked"
-    (sight,) = rig.sights()
-    assert sight.state in {Sighted.KEPT, Sighted.UNKNOWN}, sight
+    (device_file,) = rig.device_files()
+    assert device_file.state in {FileState.KEPT, FileState.UNKNOWN}, device_file
     entries = len(rig.entries(Kind.DELETION_OPENED))
     rig.turn(50, 60.0)
     assert len(rig.entries(Kind.DELETION_OPENED)) == entries, "a device that is away is not tried again and again"
@@ -364,7 +364,7 @@ def test_a_file_that_changes_while_it_is_copied_is_taken_in_as_it_became(
 
     with monkeypatch.context() as patch:
         patch.setattr("watcher.quarantine.os.read", read)
-        rig.keeper._take_in()
+        rig.scheduler._take_in()
     assert not rig.photos() and not rig.quarantined()
     became = file.read_bytes()
     rig.run()
@@ -383,7 +383,7 @@ def test_a_file_replaced_between_check_and_unlink_survives(rig: Rig, monkeypatch
             (drop / "new").rename(drop / "a.jpg")
 
     rig.look()
-    rig.keeper._take_in()
+    rig.scheduler._take_in()
     sabotage(monkeypatch, act)
     rig.turn(2)
     assert done and other in {path.read_bytes() for path in drop.iterdir()}
@@ -404,8 +404,8 @@ def test_a_file_that_may_not_be_deleted_is_kept_tried_again_rarely_and_by_the_ne
     with monkeypatch.context() as patch:
         sabotage(patch, act)
         rig.run(3)
-        (sight,) = rig.sights()
-        assert sight.state is Sighted.KEPT and sight.reason and "may not be written" in sight.reason
+        (device_file,) = rig.device_files()
+        assert device_file.state is FileState.KEPT and device_file.reason and "may not be written" in device_file.reason
         rig.turn(24 * 60, 60.0)  # a day
         tries = len(rig.entries(Kind.DELETION_OPENED))
         assert 8 < tries < 25, "five seconds, ten, twenty ... six hours"
@@ -425,7 +425,7 @@ def test_a_database_held_by_another_program_delays_and_loses_nothing(
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     (rig.drop() / "film.mov").write_bytes(b"film")
     rig.look()
-    holder = Database(rig.house.settings.database_url)
+    holder = Database(rig.workspace.settings.database_url)
     with holder.write():
         for _ in range(3):
             rig.turn()
@@ -444,8 +444,8 @@ def test_a_database_held_at_any_step_delays_and_loses_nothing(
     monkeypatch.setattr(databases, "BUSY_S", 0.05)
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    holder = Database(rig.house.settings.database_url)
-    keeper = rig.keeper
+    holder = Database(rig.workspace.settings.database_url)
+    scheduler = rig.scheduler
     names = {"open": "open_deletions", "erase": "erase_opened", "confirm": "confirm"}
     held: list[str] = []
 
@@ -460,8 +460,8 @@ def test_a_database_held_at_any_step_delays_and_loses_nothing(
         return call
 
     name = names.get(step, "do")
-    rig.engine.hands = type("Held", (), {"__getattr__": lambda _, asked: getattr(keeper, asked)})()
-    setattr(rig.engine.hands, name, holding(getattr(keeper, name)))
+    rig.engine.steps = type("Held", (), {"__getattr__": lambda _, asked: getattr(scheduler, asked)})()
+    setattr(rig.engine.steps, name, holding(getattr(scheduler, name)))
     rig.run(3)
     assert held
     rig.check_nothing_lost(PHOTO)
@@ -470,19 +470,19 @@ def test_a_database_held_at_any_step_delays_and_loses_nothing(
     holder.close()
 
 
-def test_nothing_ends_the_keepers_thread(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keepers, "FIRST_PAUSE_S", 0.0)
-    monkeypatch.setattr(keepers, "IDLE_S", 0.0)
+def test_nothing_ends_the_scheduler_thread(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr(scheduler, "IDLE_S", 0.0)
     turns: list[int] = []
 
-    def turn(keeper: keepers.Keeper) -> None:
+    def turn(scheduler: scheduler.Scheduler) -> None:
         turns.append(1)
         if len(turns) == 3:
-            keeper.stop()
+            scheduler.stop()
         raise ZeroDivisionError
 
-    monkeypatch.setattr(keepers.Keeper, "turn", turn)
-    rig.keeper.run()
+    monkeypatch.setattr(scheduler.Scheduler, "turn", turn)
+    rig.scheduler.run()
     assert len(turns) == 3
 
 
@@ -491,7 +491,7 @@ def test_a_report_that_meets_an_unforeseen_error_is_heard_again_and_hides_no_oth
 ) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
-    real, failed = corridor.take_in, list[str]()
+    real, failed = steps.take_in, list[str]()
 
     def take_in(*arguments: Any, **named: Any) -> Any:
         if not failed:
@@ -499,7 +499,7 @@ def test_a_report_that_meets_an_unforeseen_error_is_heard_again_and_hides_no_oth
             raise ZeroDivisionError
         return real(*arguments, **named)
 
-    monkeypatch.setattr(corridor, "take_in", take_in)
+    monkeypatch.setattr(steps, "take_in", take_in)
     rig.run()
     assert failed and len(rig.photos()) == 2
     rig.turn(4)
@@ -509,51 +509,51 @@ def test_a_report_that_meets_an_unforeseen_error_is_heard_again_and_hides_no_oth
 def test_a_part_of_a_turn_that_fails_keeps_no_other_part_from_being_done(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An engine that refuses must not stop the chores: copies of the record, leftovers, what is wanted again."""
+    """An engine that refuses must not stop the upkeep: copies of the audit log, leftovers, what is wanted again."""
     done: list[str] = []
     names = ("_take_in", "_feed", "_clear", "_want_again", "_see_devices", "_forget")
 
-    def failing(name: str) -> Callable[[keepers.Keeper], None]:
-        def part(_: keepers.Keeper) -> None:
+    def failing(name: str) -> Callable[[scheduler.Scheduler], None]:
+        def part(_: scheduler.Scheduler) -> None:
             done.append(name)
             raise ZeroDivisionError
 
         return part
 
     for name in names:
-        monkeypatch.setattr(keepers.Keeper, name, failing(name))
+        monkeypatch.setattr(scheduler.Scheduler, name, failing(name))
     with pytest.raises(ZeroDivisionError):
-        rig.keeper.turn()
+        rig.scheduler.turn()
     assert done == list(names)
 
 
-def test_a_keeper_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """`redact watch --once` ends when it is."""
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.turn()
-    assert not rig.keeper._reports
+    assert not rig.scheduler._reports
     rig.look()
     asked: list[bool] = []
 
     def asking(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            asked.append(rig.keeper.is_idle())
+            asked.append(rig.scheduler.is_idle())
             return real(*arguments, **named)
 
         return call
 
-    monkeypatch.setattr(corridor, "take_in", asking(corridor.take_in))
+    monkeypatch.setattr(steps, "take_in", asking(steps.take_in))
     monkeypatch.setattr(clearing, "judge", asking(clearing.judge))
     rig.turn(3)
     assert len(asked) > 1 and not any(asked)
-    assert rig.keeper.is_idle()
+    assert rig.scheduler.is_idle()
     rig.check_done(PHOTO)
 
 
-def test_a_workflow_that_ends_before_the_keeper_hears_of_it_is_not_waited_for(rig: Rig) -> None:
-    rig.keeper.ended("photo", sha(PHOTO))
-    rig.keeper.adopt({("photo", sha(PHOTO)), ("clear", DEVICE)})
-    assert rig.keeper._flying == {("clear", DEVICE)}
+def test_a_workflow_that_ends_before_the_scheduler_hears_of_it_is_not_waited_for(rig: Rig) -> None:
+    rig.scheduler.ended("photo", sha(PHOTO))
+    rig.scheduler.adopt({("photo", sha(PHOTO)), ("clear", DEVICE)})
+    assert rig.scheduler._flying == {("clear", DEVICE)}
 
 
 # -- the real engine --
@@ -565,9 +565,9 @@ def test_the_real_engine_takes_photos_through_and_keeps_no_names(rig: Rig, caplo
         (rig.add() if number == 0 else rig.drop()).joinpath(f"Wilhelmina-{number}.jpg").write_bytes(content)
     rig.look()
     with real_engine(rig):
-        settle(rig)
+        run_until_idle(rig)
     rig.check_done(*contents)
-    for path in rig.house.settings.folder.glob("engine.db*"):
+    for path in rig.workspace.settings.folder.glob("engine.db*"):
         assert b"Wilhelmina" not in path.read_bytes()
     assert "Wilhelmina" not in caplog.text
 
@@ -575,18 +575,18 @@ def test_the_real_engine_takes_photos_through_and_keeps_no_names(rig: Rig, caplo
 def test_a_new_process_goes_on_with_the_engines_unfinished_workflows(tmp_path: Path) -> None:
     """The first process is killed in the middle of a photo; its workflow goes on in the second."""
     script = (
-        "import os, sys; from pathlib import Path; from tests.rigs.houses import Rig, real_engine, photo_bytes\n"
+        "import os, sys; from pathlib import Path; from tests.rigs.workspaces import Rig, real_engine, photo_bytes\n"
         "rig = Rig(Path(sys.argv[1])); (rig.add() / 'a.jpg').write_bytes(photo_bytes(1)); rig.look()\n"
         "rig.work = lambda path, tags: os.kill(os.getpid(), 9)\n"
-        "from tests.rigs.houses import settle\n"
-        "with real_engine(rig): settle(rig)\n"
+        "from tests.rigs.workspaces import run_until_idle\n"
+        "with real_engine(rig): run_until_idle(rig)\n"
     )
     child = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False, env=environment())
     assert child.returncode == -signal.SIGKILL
     rig = Rig(tmp_path)
     assert [photo.state for photo in rig.photos().values()] == [State.SEALED]
     with real_engine(rig) as engine:
-        settle(rig)
+        run_until_idle(rig)
         assert engine.unfinished() == set()
     rig.check_done(PHOTO)
 

@@ -11,7 +11,7 @@ import pytest
 from redact.errors import RedactError
 from redact.reports.status import read_status
 from redact.store.database import Database, DatabaseDamaged, DatabaseFault, open_engine, sqlite_url
-from redact.workspace.workspace import House, make_house, open_house
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
 from tests.rigs.program import run_program
 
 FULL, NORMAL = 2, 1  # sqlite.org, "PRAGMA synchronous"
@@ -19,27 +19,27 @@ FULL, NORMAL = 2, 1  # sqlite.org, "PRAGMA synchronous"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "house"
-    make_house(folder, "Oak School")
+    folder = tmp_path_factory.mktemp("made") / "workspace"
+    make_workspace(folder, "Oak School")
     return folder
 
 
 @pytest.fixture
-def house(made: Path, tmp_path: Path) -> Iterator[House]:
-    with open_house(Path(shutil.copytree(made, tmp_path / "house"))) as opened:
+def workspace(made: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(Path(shutil.copytree(made, tmp_path / "workspace"))) as opened:
         yield opened
 
 
-def test_every_commit_of_the_house_is_brought_to_the_disk(house: House) -> None:
+def test_every_commit_of_the_workspace_is_brought_to_the_disk(workspace: Workspace) -> None:
     """The intent of a deletion must outlive a power loss that the file does not: it is committed before the unlink."""
-    database = house.database
+    database = workspace.database
     with database.write() as writer, database.read() as reader, database.read() as other:
         for connection in (writer, reader, other):
             assert connection.exec_driver_sql("pragma synchronous").scalar() == FULL
 
 
-def test_only_what_nothing_rests_on_may_lose_its_last_commits(house: House) -> None:
-    engine = open_engine(house.settings.engine_url, forgives_power_loss=True)
+def test_only_what_nothing_rests_on_may_lose_its_last_commits(workspace: Workspace) -> None:
+    engine = open_engine(workspace.settings.engine_url, forgives_power_loss=True)
     with engine.connect() as connection:
         mode = connection.exec_driver_sql("pragma journal_mode").scalar()
         assert connection.exec_driver_sql("pragma synchronous").scalar() == (NORMAL if mode == "wal" else FULL)
@@ -47,7 +47,7 @@ def test_only_what_nothing_rests_on_may_lose_its_last_commits(house: House) -> N
 
 
 @pytest.mark.parametrize("content", [b"no database at all" * 1000, b"SQLite format 3\0" + b"\xff" * 8000])
-def test_what_is_no_database_is_told_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_database_is_reported_with_what_to_do(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.db").write_bytes(content)
     database = Database(sqlite_url(tmp_path / "a.db"))
     for opened in (database.read, database.write):
@@ -57,32 +57,32 @@ def test_what_is_no_database_is_told_with_what_to_do(tmp_path: Path, content: by
     database.close()
 
 
-def test_a_page_that_was_overwritten_is_told_with_what_to_do(house: House) -> None:
-    file = house.settings.database_file
+def test_a_page_that_was_overwritten_is_reported_with_what_to_do(workspace: Workspace) -> None:
+    file = workspace.settings.database_file
     assert file is not None
-    house.close()
+    workspace.close()
     content = bytearray(file.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     file.write_bytes(content)
     with pytest.raises(DatabaseDamaged):
-        read_status(house)
+        read_status(workspace)
 
 
-def test_an_empty_file_is_no_new_database(house: House) -> None:
-    file, folder = house.settings.database_file, house.settings.folder
+def test_an_empty_file_is_no_new_database(workspace: Workspace) -> None:
+    file, folder = workspace.settings.database_file, workspace.settings.folder
     assert file is not None
-    house.close()
+    workspace.close()
     file.write_bytes(b"")
-    for act in (lambda: open_house(folder).close(), lambda: make_house(folder, "Oak School")):
-        with pytest.raises(RedactError, match="is empty, and with it the record"):
+    for act in (lambda: open_workspace(folder).close(), lambda: make_workspace(folder, "Oak School")):
+        with pytest.raises(RedactError, match="is empty, and with it the audit log"):
             act()
     assert not file.read_bytes()
 
 
 @pytest.mark.parametrize("words", [("status",), ("watch", "--once"), ("audit", "verify")])
 def test_every_command_says_of_a_damaged_database_what_to_do(made: Path, tmp_path: Path, words: tuple[str]) -> None:
-    folder = Path(shutil.copytree(made, tmp_path / "house"))
+    folder = Path(shutil.copytree(made, tmp_path / "workspace"))
     (folder / "redact.db").write_bytes(b"no database at all" * 1000)
-    ended = run_program(*words, "--house", folder, home=tmp_path / "home")
+    ended = run_program(*words, "--workspace", folder, home=tmp_path / "home")
     assert ended.returncode == 1
     assert "The database is damaged." in ended.stderr and "docs/running.md, Backup" in ended.stderr

@@ -1,4 +1,4 @@
-"""The house on PostgreSQL: the same tables, one writer, reads of one moment, the whole walk, two machines.
+"""The workspace on PostgreSQL: the same tables, one writer, reads of one moment, the whole walk, two machines.
 
 What the other tests show on SQLite is shown here once more where the databases differ.  The tests of single tables run
 on PostgreSQL as they are: `pytest -p tests.rigs.on_postgres tests/store/test_pupils.py`.
@@ -37,19 +37,19 @@ from redact.store import photos as records
 from redact.store.database import Database, DatabaseFault, sqlite_url
 from redact.store.device_kinds import Clears
 from redact.store.machines import SILENT_AFTER_S
-from redact.store.photos import Sighted, State
+from redact.store.photos import FileState, State
 from redact.store.schema.migrate import upgrade
 from redact.store.schema.tables import executors, log_entries, log_head, metadata, photos
 from redact.store.vault import VaultFault
 from redact.workspace.keys import KeyFault
-from redact.workspace.workspace import make_house, open_house
+from redact.workspace.workspace import make_workspace, open_workspace
 from tests.rigs.dying import main
-from tests.rigs.houses import Rig, photo_bytes, real_engine, settle, sha
 from tests.rigs.postgres import Cluster, cluster
 from tests.rigs.s3_double import serve
+from tests.rigs.workspaces import Rig, photo_bytes, real_engine, run_until_idle, sha
 from watcher.guard import Place
 from watcher.quarantine import Arrival
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 
 __all__ = ["cluster"]
 PHOTO, ROOT = photo_bytes(1), Path(__file__).resolve().parents[2]
@@ -59,17 +59,17 @@ FORKS.set_forkserver_preload(["tests.rigs.dying", "dbos", "cv2"])
 
 @dataclass(frozen=True)
 class Ready:
-    """A house and its database, made once; tests get copies of both."""
+    """A workspace and its database, made once; tests get copies of both."""
 
     cluster: Cluster
-    house: Path
+    workspace: Path
     database: str
 
     def furnish(self, folder: Path, database: str | None = None, **settings: str) -> str:
-        """Copy the house into `folder`; return the name of its database, a copy too unless one is given."""
+        """Copy the workspace into `folder`; return the name of its database, a copy too unless one is given."""
         name = database or self.cluster.make(self.database)
-        shutil.copytree(self.house, folder / "house", symlinks=True)
-        file = folder / "house/redact.toml"
+        shutil.copytree(self.workspace, folder / "workspace", symlinks=True)
+        file = folder / "workspace/redact.toml"
         lines = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
         file.write_text(file.read_text().replace(f"/{self.database}?", f"/{name}?") + lines)
         return name
@@ -79,18 +79,18 @@ class Ready:
 def ready(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ready:
     folder, database = tmp_path_factory.mktemp("postgres"), cluster.make()
     address = cluster.url(database)
-    made = make_house(folder / "house", "Oak School", {"database_url": address, "engine_url": address})
-    with running(folder) as rig, Engine(made.settings.engine_url, "nobody", rig.keeper):
+    made = make_workspace(folder / "workspace", "Oak School", {"database_url": address, "engine_url": address})
+    with running(folder) as rig, Engine(made.settings.engine_url, "nobody", rig.scheduler):
         pass  # makes the engine's tables
-    return Ready(cluster, folder / "house", database)
+    return Ready(cluster, folder / "workspace", database)
 
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Rig]:
-    """Open the house that was furnished in `folder`, with a keeper."""
+    """Open the workspace that was furnished in `folder`, with a scheduler."""
     rig = Rig(folder)
-    with rig.house:
-        assert not rig.house.database.is_sqlite
+    with rig.workspace:
+        assert not rig.workspace.database.is_sqlite
         yield rig
 
 
@@ -159,11 +159,11 @@ LONGEST = {
     "photos.state": max(State, key=len),
     "photos.extension": ".jpeg",
     "photos.output_name": "0" * 24 + ".jpeg",
-    "photos.executor": "x" * 40 + "-" + "0" * 12,  # House.executor
+    "photos.executor": "x" * 40 + "-" + "0" * 12,  # Workspace.executor
     "executors.id": "x" * 40 + "-" + "0" * 12,
-    "sightings.state": max(Sighted, key=len),
-    "sightings.level": "re-checked",
-    "sightings.series": "_IMG_123",
+    "device_files.state": max(FileState, key=len),
+    "device_files.level": "re-checked",
+    "device_files.series": "_IMG_123",
     "consents.state": max(Answer, key=len),
     "log_entries.kind": max(Entry, key=len),
 }
@@ -179,7 +179,7 @@ def test_the_longest_word_of_each_column_fits() -> None:
 
 def test_numbers_beyond_32_bits_fit(database: Database) -> None:
     arrival = Arrival(
-        "0" * 64, 3 << 30, "x", Place("cam", ("a",)), Sighting(3 << 30, 1 << 62, 1 << 62, 1 << 63, 1 << 63)
+        "0" * 64, 3 << 30, "x", Place("cam", ("a",)), FileStat(3 << 30, 1 << 62, 1 << 62, 1 << 63, 1 << 63)
     )
     with database.write() as connection:
         assert records.add_photo(connection, arrival, "here", "2026-09-07T12:00:00.000Z")
@@ -190,16 +190,16 @@ def test_numbers_beyond_32_bits_fit(database: Database) -> None:
 # -- one writer, reads of one moment --
 
 
-def append_many(house: str, count: int) -> None:
+def append_many(workspace: str, count: int) -> None:
     """Add entries one at a time; run in a process of its own."""
-    with open_house(Path(house)) as here:
+    with open_workspace(Path(workspace)) as here:
         for _ in range(count):
             with here.ledger.writing() as entries:
                 entries.add(Entry.PHOTO_REFUSED, photo=sha(b"x"), reason="It is not a picture.")
 
 
 def test_two_processes_that_append_at_once_give_no_number_twice_and_every_check_meanwhile_passes(rig: Rig) -> None:
-    workers = [FORKS.Process(target=append_many, args=(str(rig.house.settings.folder), 30)) for _ in range(2)]
+    workers = [FORKS.Process(target=append_many, args=(str(rig.workspace.settings.folder), 30)) for _ in range(2)]
     for worker in workers:
         worker.start()
     looks = 0
@@ -207,7 +207,7 @@ def test_two_processes_that_append_at_once_give_no_number_twice_and_every_check_
         rig.check_record()  # reads entries, heads and edge by several statements
         looks += 1
     assert [worker.exitcode for worker in workers] == [0, 0] and looks > 1
-    with rig.house.database.read() as connection:
+    with rig.workspace.database.read() as connection:
         assert connection.execute(select(func.count(), func.max(log_entries.c.n))).one() == (60, 59)
     rig.check_record()
 
@@ -223,7 +223,7 @@ def test_only_one_of_many_moves_a_photo_or_adds_it(database: Database) -> None:
         with ThreadPoolExecutor(8) as pool:
             return sorted(pool.map(run, range(8)))
 
-    arrival = Arrival("0" * 64, 1, "x", Place("cam", ("a",)), Sighting(1, 1, 1, 1, 1))
+    arrival = Arrival("0" * 64, 1, "x", Place("cam", ("a",)), FileStat(1, 1, 1, 1, 1))
 
     def add() -> bool:
         with database.write() as connection:
@@ -268,9 +268,9 @@ def test_a_connection_that_is_cut_or_a_writer_that_waits_too_long_is_a_sentence(
 
 
 def test_an_entry_that_was_edited_is_found(rig: Rig) -> None:
-    append_many(str(rig.house.settings.folder), 3)
+    append_many(str(rig.workspace.settings.folder), 3)
     rig.check_record()
-    with rig.house.database.write() as connection:
+    with rig.workspace.database.write() as connection:
         connection.exec_driver_sql("update log_entries set photo = %s where n = 1", (sha(b"y"),))
     with pytest.raises(AssertionError):
         rig.check_record()
@@ -280,11 +280,11 @@ def test_an_entry_that_was_edited_is_found(rig: Rig) -> None:
 
 
 def test_init_twice_and_doctor_find_nothing_wrong(rig: Rig) -> None:
-    assert not make_house(rig.house.settings.folder, "Oak School").is_new
-    found = examine(rig.house.settings.folder, rig.now)
+    assert not make_workspace(rig.workspace.settings.folder, "Oak School").is_new
+    found = examine(rig.workspace.settings.folder, rig.now)
     assert [finding.sentence for finding in found if finding.grade is Grade.FAIL] == []
     assert any("PostgreSQL" in finding.sentence for finding in found if finding.check == "postgresql")
-    assert not list(rig.house.settings.folder.glob("*.db*"))
+    assert not list(rig.workspace.settings.folder.glob("*.db*"))
 
 
 def address_of(trouble: str, server: Cluster) -> str:
@@ -317,10 +317,10 @@ def test_init_and_doctor_say_what_is_wrong_with_the_server(
 ) -> None:
     address = address_of(trouble, cluster)
     with pytest.raises(DatabaseFault, match=sentence):
-        make_house(tmp_path / "house", "Oak School", {"database_url": address})
-    assert not (tmp_path / "house/keys").exists()
+        make_workspace(tmp_path / "workspace", "Oak School", {"database_url": address})
+    assert not (tmp_path / "workspace/keys").exists()
     if trouble != "no right":
-        (found,) = [finding for finding in examine(tmp_path / "house") if finding.check == "database"]
+        (found,) = [finding for finding in examine(tmp_path / "workspace") if finding.check == "database"]
         assert found.grade is Grade.FAIL and "docs/running.md" in found.hint
 
 
@@ -330,15 +330,15 @@ def test_the_password_comes_from_the_environment(
     cluster.run("create role locked_2 login password 'secret'")
     cluster.run("create database of_locked owner locked_2 template template0")
     monkeypatch.setenv("PGPASSWORD", "secret")
-    made = make_house(tmp_path / "house", "Oak", {"database_url": cluster.url("of_locked", "locked_2")})
+    made = make_workspace(tmp_path / "workspace", "Oak", {"database_url": cluster.url("of_locked", "locked_2")})
     assert "secret" not in (made.settings.folder / "redact.toml").read_text()
-    open_house(made.settings.folder).close()
+    open_workspace(made.settings.folder).close()
 
 
-def test_a_database_that_cannot_hold_every_name_is_told(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_database_that_cannot_hold_every_name_is_reported(cluster: Cluster, tmp_path: Path) -> None:
     cluster.run("create database ascii template template0 encoding 'SQL_ASCII' locale 'C'")
-    make_house(tmp_path / "house", "Oak", {"database_url": cluster.url("ascii")})
-    found = [finding for finding in examine(tmp_path / "house") if finding.check == "postgresql"]
+    make_workspace(tmp_path / "workspace", "Oak", {"database_url": cluster.url("ascii")})
+    found = [finding for finding in examine(tmp_path / "workspace") if finding.check == "postgresql"]
     assert [(finding.grade, "SQL_ASCII" in finding.sentence) for finding in found] == [(Grade.FAIL, True)]
 
 
@@ -350,12 +350,12 @@ def test_the_whole_walk_with_the_engine_on_postgresql_and_connections_cut_betwee
     with real_engine(rig):
         (folder / "IMG_0001.JPG").write_bytes(PHOTO)
         rig.look()
-        settle(rig, turns=800)
-        ready.cluster.run("select pg_terminate_backend(pid) from pg_stat_activity where datname like 'house%'")
+        run_until_idle(rig, turns=800)
+        ready.cluster.run("select pg_terminate_backend(pid) from pg_stat_activity where datname like 'workspace%'")
         (folder / "IMG_0002.JPG").write_bytes(photo_bytes(2))
         (folder / "again.jpg").write_bytes(PHOTO)
         rig.look()
-        settle(rig, turns=800)
+        run_until_idle(rig, turns=800)
     rig.check_done(PHOTO, photo_bytes(2))
 
 
@@ -364,12 +364,12 @@ def test_copies_in_a_bucket(ready: Ready, tmp_path: Path, monkeypatch: pytest.Mo
         for name, value in {"ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "ENDPOINT_URL": endpoint}.items():
             monkeypatch.setenv(f"AWS_{name}", value)
         ready.furnish(tmp_path, trust="s3://copies/oak")
-        make_house(tmp_path / "house", "Oak School")
+        make_workspace(tmp_path / "workspace", "Oak School")
         with running(tmp_path) as rig:
             (rig.add() / "IMG_0001.JPG").write_bytes(PHOTO)
             with real_engine(rig):
                 rig.look()
-                settle(rig, turns=800)
+                run_until_idle(rig, turns=800)
             (photo,) = rig.photos().values()
             assert photo.state is State.STORED and photo.output is not None
             assert photo.output in map(sha, bucket.objects.values())
@@ -382,7 +382,7 @@ def test_copies_in_a_bucket(ready: Ready, tmp_path: Path, monkeypatch: pytest.Mo
 )
 def test_a_kill_midway_loses_nothing_and_the_next_run_ends_it(rig: Rig, step: str, when: str) -> None:
     def run(*arguments: str) -> int | None:
-        process = FORKS.Process(target=main, args=(str(rig.house.settings.folder), *arguments))
+        process = FORKS.Process(target=main, args=(str(rig.workspace.settings.folder), *arguments))
         process.start()
         process.join(120)
         return process.exitcode
@@ -395,7 +395,7 @@ def test_a_kill_midway_loses_nothing_and_the_next_run_ends_it(rig: Rig, step: st
     (known,) = rig.photos().values()
     assert known.state is State.STORED and known.output_name is not None and known.sealed is not None
     assert sha(rig.stored()[known.output_name]) == known.output
-    assert rig.house.vault.holds(known.sha256, known.sealed)
+    assert rig.workspace.vault.holds(known.sha256, known.sealed)
     assert not rig.on_devices() and not rig.quarantined()
     kinds = [kind for kind, _ in rig.entries()]
     assert kinds.count("photo.stored") == 1 and kinds.count("deletion.opened") == kinds.count("deletion.closed") == 2
@@ -407,13 +407,13 @@ def test_a_kill_midway_loses_nothing_and_the_next_run_ends_it(rig: Rig, step: st
 
 @pytest.fixture
 def pair(ready: Ready, tmp_path: Path) -> Iterator[tuple[Rig, Rig]]:
-    """Give two machines with one database, vault, trust storage and second place, and a quarantine each."""
+    """Give two machines with one database, vault, trust storage and checkpoint mirror, and a quarantine each."""
     first = tmp_path / "first"
     name = ready.furnish(first)
-    shared = {key: str(first / "house" / key) for key in ("vault", "trust")}
+    shared = {key: str(first / "workspace" / key) for key in ("vault", "trust")}
     ready.furnish(tmp_path / "second", name, **shared)
     with running(first) as one, running(tmp_path / "second") as two:
-        assert one.house.executor != two.house.executor
+        assert one.workspace.executor != two.workspace.executor
         yield one, two
 
 
@@ -430,7 +430,7 @@ def test_one_photo_on_the_devices_of_two_machines_is_stored_once_and_cleared_fro
         machine.mend()
     assert [photo.state for photo in one.photos().values()] == [State.STORED]
     assert len(one.stored()) == 1
-    assert [sight.state for sight in one.sights()] == [Sighted.GONE, Sighted.GONE]
+    assert [device_file.state for device_file in one.device_files()] == [FileState.GONE, FileState.GONE]
     for machine in pair:
         assert not machine.on_devices() and not machine.quarantined()
         machine.check_record()
@@ -442,23 +442,23 @@ def test_the_photos_of_a_machine_that_went_silent_are_taken_in_again_by_another(
     one, two = pair
     folder = one.add("share")
     two.folder.joinpath("share").symlink_to(folder)  # a share that both machines see
-    two.keeper.set_devices(two.approved())
+    two.scheduler.set_devices(two.approved())
     (folder / "IMG_0001.JPG").write_bytes(PHOTO)
-    beat(one.house)
-    one.keeper.engine = None  # takes in, and dies before anything else
+    beat(one.workspace)
+    one.scheduler.engine = None  # takes in, and dies before anything else
     one.run()
     assert one.quarantined() == {f"{sha(PHOTO)}.photo"}
-    beat(two.house)
+    beat(two.workspace)
     two.run()
     assert two.photos()[sha(PHOTO)].state is State.ARRIVED, "not yet: the first machine may only be slow"
     two.now.at += timedelta(seconds=SILENT_AFTER_S + 1)
-    beat(two.house)
+    beat(two.workspace)
     wanted = two.photos()[sha(PHOTO)]
     assert wanted.state is State.WANTED and wanted.reason is not None and "silent" in wanted.reason
     two.turn(8, 31.0)
     assert two.photos()[sha(PHOTO)].state is State.STORED and not folder.joinpath("IMG_0001.JPG").exists()
-    with alone_in(one.house):  # it comes back
-        sweep_quarantine(one.house)
+    with alone_in(one.workspace):  # it comes back
+        sweep_quarantine(one.workspace)
         one.restart()
         one.run()
     assert not one.quarantined() and not two.quarantined() and len(one.stored()) == 1
@@ -469,16 +469,19 @@ def test_a_machine_with_other_keys_is_refused_before_it_writes(ready: Ready, tmp
     name = ready.furnish(tmp_path)
     strange = {"database_url": ready.cluster.url(name)}
     with pytest.raises(KeyFault, match="bring it back|Bring it back"):  # joined without the keys
-        make_house(tmp_path / "joining", "Oak School", strange)
-    make_house(tmp_path / "other", "Oak School")
+        make_workspace(tmp_path / "joining", "Oak School", strange)
+    make_workspace(tmp_path / "other", "Oak School")
     shutil.copytree(tmp_path / "other/keys", tmp_path / "joining/keys")
-    for attempt in (lambda: make_house(tmp_path / "joining", "X"), lambda: open_house(tmp_path / "joining").close()):
+    for attempt in (
+        lambda: make_workspace(tmp_path / "joining", "X"),
+        lambda: open_workspace(tmp_path / "joining").close(),
+    ):
         with pytest.raises(KeyFault, match="signing.key is not the one that this database is worked with"):
             attempt()
     shutil.rmtree(tmp_path / "joining/keys")
-    shutil.copytree(tmp_path / "house/keys", tmp_path / "joining/keys")
-    make_house(tmp_path / "joining", "X")
-    with open_house(tmp_path / "joining") as joined, pytest.raises(VaultFault):
+    shutil.copytree(tmp_path / "workspace/keys", tmp_path / "joining/keys")
+    make_workspace(tmp_path / "joining", "X")
+    with open_workspace(tmp_path / "joining") as joined, pytest.raises(VaultFault):
         joined.vault.has("0" * 64)  # its own empty vault is not taken for the shared one
 
 

@@ -28,7 +28,7 @@ from redact.store.pupils import Act, TakenDown
 from redact.store.recalls import list_recalls
 from redact.store.schema.tables import consents, photos, pupils
 from tests.rigs.records import sha
-from tests.rigs.records_house import RecordHouse
+from tests.rigs.records_workspace import RecordWorkspace
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 KEY = str(pyrage.x25519.Identity.generate())
@@ -41,10 +41,10 @@ GRACE, KOFI = "M999123425007", "V999123425004"
 
 
 class School:
-    """A house with the sample's roll and consents."""
+    """A workspace with the sample's roll and consents."""
 
     def __init__(self, folder: Path) -> None:
-        self.record = RecordHouse(folder)
+        self.record = RecordWorkspace(folder)
         self.roll = read_roll((SAMPLES / "roll.csv").read_bytes())
         self.write(lambda entries: self.put_roll(entries, self.roll))
         self.content = (SAMPLES / "consents.csv").read_bytes()
@@ -93,7 +93,7 @@ class School:
             return register.read_register(connection, on)
 
     def entries(self) -> list[tuple[str, dict[str, object]]]:
-        """Return kind and facts of every entry of the record."""
+        """Return kind and facts of every entry of the audit log."""
         from redact.audit.events import parse_body
         from redact.store.schema.tables import log_entries
 
@@ -104,34 +104,34 @@ class School:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> School:
+def workspace(tmp_path: Path) -> School:
     return School(tmp_path)
 
 
 # -- reading --
 
 
-def test_sample_register(house: School) -> None:
+def test_sample_register(workspace: School) -> None:
     """The samples' decisions, as domain.md reads them, on a day on which they are in force."""
-    now = house.now()
+    now = workspace.now()
     assert now.version == 2 and len(now.pupils) == 16
     allowed = {upn for upn in now.pupils if isinstance(now.may_show(upn, BOTH), Yes)}
     assert allowed == {GRACE, "C999123425001"}
     assert now.may_show("R999123425002", ("social-media",)) == No("the consent has expired")
     assert now.may_show("B999123425010", ("social-media",)) == No("the pupil does not want to be shown")
-    assert house.now(date(2026, 9, 1)).may_show(GRACE, BOTH) == No("the consent has expired")
+    assert workspace.now(date(2026, 9, 1)).may_show(GRACE, BOTH) == No("the consent has expired")
 
 
-def test_roll_is_read_back(house: School) -> None:
-    with house.record.database.read() as connection:
+def test_roll_is_read_back(workspace: School) -> None:
+    with workspace.record.database.read() as connection:
         roll = register.read_roll(connection)
-    assert {*roll.pupils} == {*house.roll.pupils}
+    assert {*roll.pupils} == {*workspace.roll.pupils}
 
 
-def test_answers_are_appended(house: School) -> None:
-    house.say(GRACE, "website", State.REFUSED)
-    house.say(GRACE, "website", State.GIVEN)
-    with house.record.database.read() as connection:
+def test_answers_are_appended(workspace: School) -> None:
+    workspace.say(GRACE, "website", State.REFUSED)
+    workspace.say(GRACE, "website", State.GIVEN)
+    with workspace.record.database.read() as connection:
         history = register.read_history(connection, GRACE)
         record = register.read_pupil(connection, GRACE)
     website = [(answer.state, version) for answer, version, _ in history if answer.purpose == "website"]
@@ -140,186 +140,186 @@ def test_answers_are_appended(house: School) -> None:
     assert answer.state is State.GIVEN and answer.is_by_hand and not history[0][0].is_by_hand
 
 
-def test_every_change_is_a_version_with_entries(house: School) -> None:
-    """The record says what changed, by tag; no UPN and no name is in it."""
-    told = house.entries()
+def test_every_change_is_a_version_with_entries(workspace: School) -> None:
+    """The audit log says what changed, by tag; no UPN and no name is in it."""
+    told = workspace.entries()
     assert [kind for kind, _ in told[:2]] == [Kind.CONSENT_IMPORTED.value] * 2
     assert told[1][1]["changed"] == 13 and len(told) == 2 + 19
-    house.say(KOFI, "press")
-    kind, facts = house.entries()[-1]
-    assert kind == Kind.CONSENT_CHANGED.value and facts["register"] == house.now().version == 3
+    workspace.say(KOFI, "press")
+    kind, facts = workspace.entries()[-1]
+    assert kind == Kind.CONSENT_CHANGED.value and facts["register"] == workspace.now().version == 3
     assert (facts["pupil"], facts["purpose"], facts["state"]) == (person_tag(TAGS, KOFI), "press", "given")
-    text = repr(house.entries())
-    assert not any(word in text for pupil in house.roll.pupils for word in (pupil.upn, pupil.legal_surname))
-    assert house.record.check().faults == ()
+    text = repr(workspace.entries())
+    assert not any(word in text for pupil in workspace.roll.pupils for word in (pupil.upn, pupil.legal_surname))
+    assert workspace.record.check().faults == ()
 
 
-def test_failed_import_writes_nothing(house: School) -> None:
-    before = house.now()
+def test_failed_import_writes_nothing(workspace: School) -> None:
+    before = workspace.now()
 
     def fail(entries: Entries) -> None:
         register.set_consent(entries, ACT, Consent(GRACE, "press", State.GIVEN))
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        house.write(fail)
-    assert house.now() == before and len(house.entries()) == 21
+        workspace.write(fail)
+    assert workspace.now() == before and len(workspace.entries()) == 21
 
 
-def test_unknown_pupil(house: School) -> None:
+def test_unknown_pupil(workspace: School) -> None:
     with pytest.raises(UsageError, match="Z99"):
-        house.say("Z99", "website")
+        workspace.say("Z99", "website")
 
 
 # -- what a change takes down --
 
 
-def test_withdrawal(house: School) -> None:
+def test_withdrawal(workspace: School) -> None:
     """Templates go at once, copies are listed, and the pupil is not recognised any more."""
-    house.enrol(GRACE)
-    house.show_on(GRACE, KOFI)
-    house.show_on(KOFI, photo="another")
-    assert len(house.gallery()) == 1
-    taken = house.write(lambda entries: register.withdraw(entries, ACT, GRACE, ("website",), "e-mail"))
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE, KOFI)
+    workspace.show_on(KOFI, photo="another")
+    assert len(workspace.gallery()) == 1
+    taken = workspace.write(lambda entries: register.withdraw(entries, ACT, GRACE, ("website",), "e-mail"))
     assert taken.templates == 1 and [(r.photo, r.copy) for r in taken.recalls] == [(sha("a photo"), "3f9a.jpg")]
-    assert len(house.gallery()) == 0 and house.now().may_show(GRACE, BOTH) == No("consent was withdrawn")
-    with house.record.database.read() as connection:
+    assert len(workspace.gallery()) == 0 and workspace.now().may_show(GRACE, BOTH) == No("consent was withdrawn")
+    with workspace.record.database.read() as connection:
         assert [found.photo for found in list_recalls(connection)] == [sha("a photo")]
-    house.show_on(KOFI)  # the copy was made again without her
-    with house.record.database.read() as connection:
+    workspace.show_on(KOFI)  # the copy was made again without her
+    with workspace.record.database.read() as connection:
         assert list_recalls(connection) == ()
 
 
-def test_withdrawing_everything(house: School) -> None:
-    house.enrol(GRACE)
-    house.write(lambda entries: register.withdraw(entries, ACT, GRACE, None, ""))
-    states = {answer.purpose: answer.state for answer in house.now().pupils[GRACE].consents}
+def test_withdrawing_everything(workspace: School) -> None:
+    workspace.enrol(GRACE)
+    workspace.write(lambda entries: register.withdraw(entries, ACT, GRACE, None, ""))
+    states = {answer.purpose: answer.state for answer in workspace.now().pupils[GRACE].consents}
     assert set(states.values()) == {State.WITHDRAWN} and {*BOTH, BIOMETRIC, "prospectus"} <= states.keys()
 
 
-def test_withdrawal_for_another_purpose_takes_nothing_down(house: School) -> None:
-    house.enrol(GRACE)
-    house.show_on(GRACE)
-    taken = house.write(lambda entries: register.withdraw(entries, ACT, GRACE, ("prospectus",), ""))
-    assert taken == TakenDown() and len(house.gallery()) == 1
+def test_withdrawal_for_another_purpose_takes_nothing_down(workspace: School) -> None:
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    taken = workspace.write(lambda entries: register.withdraw(entries, ACT, GRACE, ("prospectus",), ""))
+    assert taken == TakenDown() and len(workspace.gallery()) == 1
 
 
-def test_withdrawal_does_not_replace_the_pupils_own_no(house: School) -> None:
-    house.say(GRACE, "website", State.OBJECTED)
-    house.write(lambda entries: register.withdraw(entries, ACT, GRACE, None, ""))
-    record = house.now().pupils[GRACE]
+def test_withdrawal_does_not_replace_the_pupils_own_no(workspace: School) -> None:
+    workspace.say(GRACE, "website", State.OBJECTED)
+    workspace.write(lambda entries: register.withdraw(entries, ACT, GRACE, None, ""))
+    record = workspace.now().pupils[GRACE]
     answer = record.answer("website")
     assert answer is not None and answer.state is State.OBJECTED
 
 
 @pytest.mark.parametrize("state", [State.REFUSED, State.OBJECTED, State.PENDING])
 @pytest.mark.parametrize("purpose", ["website", BIOMETRIC])
-def test_every_loss_takes_down(house: School, purpose: str, state: State) -> None:
+def test_every_loss_takes_down(workspace: School, purpose: str, state: State) -> None:
     """Not only a withdrawal by its name."""
-    house.enrol(GRACE)
-    house.show_on(GRACE)
-    taken = house.say(GRACE, purpose, state)
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    taken = workspace.say(GRACE, purpose, state)
     assert taken.templates == 1 and len(taken.recalls) == 1
 
 
-def test_import_that_says_no_takes_down(house: School) -> None:
-    house.enrol(GRACE)
-    house.show_on(GRACE)
-    taken = house.put_consents(Consent(GRACE, "website", State.REFUSED))
+def test_import_that_says_no_takes_down(workspace: School) -> None:
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    taken = workspace.put_consents(Consent(GRACE, "website", State.REFUSED))
     assert taken.templates == 1 and len(taken.recalls) == 1
 
 
-def test_never_show(house: School) -> None:
-    house.enrol(GRACE)
-    house.show_on(GRACE)
-    taken = house.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=True))
+def test_never_show(workspace: School) -> None:
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    taken = workspace.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=True))
     assert taken.templates == 1 and len(taken.recalls) == 1
     for purpose in (*BOTH, BIOMETRIC):
-        house.say(GRACE, purpose)
-    assert house.now().may_show(GRACE, BOTH) == No("no consent on record")
+        workspace.say(GRACE, purpose)
+    assert workspace.now().may_show(GRACE, BOTH) == No("no consent on record")
     with pytest.raises(UsageError, match="no consent on record"):
-        house.write(lambda entries: register.enrol(entries, ACT, KEY, GRACE, (FACE,)))
-    house.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=False))
-    assert house.now().may_show(GRACE, BOTH) == Yes() and len(house.gallery()) == 0
-    told = [facts["state"] for _, facts in house.entries() if facts.get("purpose") == "all"]
+        workspace.write(lambda entries: register.enrol(entries, ACT, KEY, GRACE, (FACE,)))
+    workspace.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=False))
+    assert workspace.now().may_show(GRACE, BOTH) == Yes() and len(workspace.gallery()) == 0
+    told = [facts["state"] for _, facts in workspace.entries() if facts.get("purpose") == "all"]
     assert told == ["never-show", "pending"]
 
 
-def test_forget(house: School) -> None:
+def test_forget(workspace: School) -> None:
     """Names and sources are blank, in the rows and in the file; answers, tags and the tree stay."""
-    house.say(GRACE, "website")
-    house.enrol(GRACE)
-    house.show_on(GRACE)
-    taken = house.write(lambda entries: register.forget(entries, ACT, GRACE))
+    workspace.say(GRACE, "website")
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    taken = workspace.write(lambda entries: register.forget(entries, ACT, GRACE))
     assert taken.templates == 1 and len(taken.recalls) == 1
-    with house.record.database.read() as connection:
+    with workspace.record.database.read() as connection:
         row = connection.execute(select(pupils).where(pupils.c.upn == GRACE)).one()
         sources = connection.execute(select(consents.c.source).where(consents.c.upn == GRACE)).scalars().all()
         assert GRACE not in {pupil.upn for pupil in register.read_roll(connection).pupils}
     assert not any((row.legal_forename, row.legal_surname, row.year, row.reg, *sources)) and row.left_at
-    assert house.record.check().faults == ()
+    assert workspace.record.check().faults == ()
 
 
 # -- the gallery --
 
 
-def test_gallery_is_checked_at_the_moment_of_reading(house: School) -> None:
-    house.enrol(GRACE)
-    (enrolled,) = house.gallery().pupils
+def test_gallery_is_checked_at_the_moment_of_reading(workspace: School) -> None:
+    workspace.enrol(GRACE)
+    (enrolled,) = workspace.gallery().pupils
     assert (enrolled.upn, enrolled.templates, enrolled.year, enrolled.reg) == (GRACE, (FACE,), "4", "4K")
-    assert len(house.gallery((*BOTH, "press"))) == 0
-    assert len(house.gallery(())) == 0
-    house.say(GRACE, "website")
-    assert len(house.gallery(on=date(2026, 3, 1))) == 0  # given on the 2nd
-    assert len(house.gallery(on=date(2036, 3, 1))) == 1
+    assert len(workspace.gallery((*BOTH, "press"))) == 0
+    assert len(workspace.gallery(())) == 0
+    workspace.say(GRACE, "website")
+    assert len(workspace.gallery(on=date(2026, 3, 1))) == 0  # given on the 2nd
+    assert len(workspace.gallery(on=date(2036, 3, 1))) == 1
 
 
-def test_enrolling_needs_both_consents(house: School) -> None:
+def test_enrolling_needs_both_consents(workspace: School) -> None:
     def enrol(upn: str) -> None:
-        house.write(lambda entries: register.enrol(entries, ACT, KEY, upn, (FACE,)))
+        workspace.write(lambda entries: register.enrol(entries, ACT, KEY, upn, (FACE,)))
 
     with pytest.raises(UsageError, match="biometric"):
         enrol(GRACE)  # may be shown, and nothing more
-    house.say(KOFI, BIOMETRIC)
+    workspace.say(KOFI, BIOMETRIC)
     with pytest.raises(UsageError, match="withdrawn"):
         enrol(KOFI)
-    with house.record.database.read() as connection:
+    with workspace.record.database.read() as connection:
         assert templates.count_templates(connection) == {}
-    house.say(GRACE, BIOMETRIC)
+    workspace.say(GRACE, BIOMETRIC)
     enrol(GRACE)
-    assert len(house.gallery()) == 1
+    assert len(workspace.gallery()) == 1
 
 
 # -- the roll --
 
 
-def test_leavers_only_when_told(house: School) -> None:
+def test_leavers_only_when_told(workspace: School) -> None:
     """A part of the roll takes nobody off it; a full one does, and then they are covered and forgotten by face."""
-    house.enrol(GRACE)
-    house.show_on(GRACE)
-    rest = Roll(tuple(pupil for pupil in house.roll.pupils if pupil.upn != GRACE))
-    house.write(lambda entries: house.put_roll(entries, rest))
-    assert len(house.gallery()) == 1
-    taken = house.write(lambda entries: house.put_roll(entries, rest, marks_left=True))
-    assert taken == TakenDown(1) and len(house.gallery()) == 0  # what was published stays published
-    assert house.now().may_show(GRACE, BOTH) == No("the pupil has left the school")
-    house.write(lambda entries: house.put_roll(entries, house.roll))
-    assert house.now().may_show(GRACE, BOTH) == Yes() and len(house.gallery()) == 0
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    rest = Roll(tuple(pupil for pupil in workspace.roll.pupils if pupil.upn != GRACE))
+    workspace.write(lambda entries: workspace.put_roll(entries, rest))
+    assert len(workspace.gallery()) == 1
+    taken = workspace.write(lambda entries: workspace.put_roll(entries, rest, marks_left=True))
+    assert taken == TakenDown(1) and len(workspace.gallery()) == 0  # what was published stays published
+    assert workspace.now().may_show(GRACE, BOTH) == No("the pupil has left the school")
+    workspace.write(lambda entries: workspace.put_roll(entries, workspace.roll))
+    assert workspace.now().may_show(GRACE, BOTH) == Yes() and len(workspace.gallery()) == 0
 
 
-def test_roll_difference(house: School) -> None:
-    first, second, *_ = house.roll.pupils
+def test_roll_difference(workspace: School) -> None:
+    first, second, *_ = workspace.roll.pupils
     rows = (replace(first, preferred_forename="Nia"), replace(second, year="3"), Pupil("A1", "New", "Pupil"),
             Pupil("", "No", "Number"), replace(first, legal_surname="Other"))  # fmt: skip
-    with house.record.database.read() as connection:
+    with workspace.record.database.read() as connection:
         found = diff_roll(register.read_every_pupil(connection), Roll(rows))
     assert [len(part) for part in (found.new, found.altered, found.returned, found.missing)] == [1, 2, 0, 14]
     assert (found.renamed, found.unnumbered, found.repeated, found.unchecked) == ((first.upn,), (5,), (6,), (4,))
     assert roll_alarms(found, is_full=False) == () and "14 pupils leave" in roll_alarms(found, is_full=True)[0]
 
 
-def test_never_shown_stays_so_through_a_roll(house: School) -> None:
-    house.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=True))
-    changed = Roll(tuple(replace(pupil, year="9") for pupil in house.roll.pupils))
-    house.write(lambda entries: house.put_roll(entries, changed))
-    assert house.now().may_show(GRACE, BOTH) == No("no consent on record")
+def test_never_shown_stays_so_through_a_roll(workspace: School) -> None:
+    workspace.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=True))
+    changed = Roll(tuple(replace(pupil, year="9") for pupil in workspace.roll.pupils))
+    workspace.write(lambda entries: workspace.put_roll(entries, changed))
+    assert workspace.now().may_show(GRACE, BOTH) == No("no consent on record")

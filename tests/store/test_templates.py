@@ -26,7 +26,7 @@ def face(seed: float) -> Template:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    database = Database(sqlite_url(tmp_path / "house.db"))
+    database = Database(sqlite_url(tmp_path / "workspace.db"))
     metadata.create_all(database.engine)
     with database.write() as connection:
         connection.execute(insert(pupils), [{"upn": upn, "is_never_shown": False} for upn in ("P1", "P2")])

@@ -156,7 +156,7 @@ def test_a_name_that_passes_is_one_harmless_component(name: str) -> None:
 
 def test_addresses_lead_to_folder_or_bucket(tmp_path: Path, bucket: Bucket) -> None:
     assert str(open_trust("trust", tmp_path)) == str(tmp_path / "trust")
-    assert str(open_trust(str(tmp_path / "elsewhere"), tmp_path / "house")) == str(tmp_path / "elsewhere")
+    assert str(open_trust(str(tmp_path / "elsewhere"), tmp_path / "workspace")) == str(tmp_path / "elsewhere")
     assert isinstance(open_trust(ADDRESS, tmp_path), ObjectTrust)
     assert bucket.requests == []  # opening asks nothing
 

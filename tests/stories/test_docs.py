@@ -17,8 +17,8 @@ BLOCKS = readme_blocks()
 
 def test_every_command_of_the_program_stands_in_the_readme_and_the_other_way_round(tmp_path: Path) -> None:
     shown = run_program("--help", home=tmp_path).stdout
-    listed = set(re.findall(r"^  (\w+)  ", shown.split("Commands:")[1], re.MULTILINE))
-    assert listed == set(re.findall(r"^\| `redact (\w+)", README, re.MULTILINE))
+    listed = set(re.findall(r"^  ([\w-]+)  ", shown.split("Commands:")[1], re.MULTILINE))
+    assert listed == set(re.findall(r"^\| `redact ([\w-]+)", README, re.MULTILINE))
 
 
 def test_ci_runs_the_readmes_test_command() -> None:

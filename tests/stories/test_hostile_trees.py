@@ -1,4 +1,4 @@
-"""Hostile names and trees, through the real watch, keeper, stores and engine; only the worker is a fake."""
+"""Hostile names and trees, through the real watch, scheduler, stores and engine; only the worker is a fake."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from redact.store.photos import Sighted, State
-from tests.rigs.doors import FakeNotifier
-from tests.rigs.houses import DEVICE, Rig, photo_bytes, real_engine, redacted, settle, sha
+from redact.store.photos import FileState, State
+from tests.rigs.device_folders import FakeNotifier
+from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, real_engine, redacted, run_until_idle, sha
 from watcher.device import device_of
 from watcher.fs.folders import HandleFolder, open_top
 from watcher.watch import Changes, Rhythm, watch
@@ -77,7 +77,7 @@ def test_a_notification_that_leads_elsewhere_is_not_followed(rig: Rig, tmp_path:
     notifier = FakeNotifier(rig.clock, script)
     doors = [device_of(device.record) for device in rig.approved()]
     for report in watch(doors, notifier, rig.clock, notifier, rhythm=Rhythm()):
-        rig.keeper.take(report)
+        rig.scheduler.take(report)
     rig.turn(3)
     assert not rig.photos() and not rig.left()
     assert (tmp_path / "outside" / "a.jpg").exists() and (tmp_path / "a.jpg").exists()
@@ -137,8 +137,8 @@ def test_a_path_that_is_longer_than_the_system_takes_is_taken_in_stored_and_clea
     with os.scandir(handle) as left:
         assert not list(left)
     os.close(handle)
-    (sight,) = rig.sights()
-    assert (sight.state, sight.level, sight.left) == (Sighted.GONE, "re-checked", 0)
+    (device_file,) = rig.device_files()
+    assert (device_file.state, device_file.level, device_file.left) == (FileState.GONE, "re-checked", 0)
     assert list(rig.stored().values()) == [redacted(PHOTO)] and not rig.left()
 
 
@@ -218,7 +218,7 @@ def test_a_file_that_may_not_be_read_is_listed_and_the_others_go_on(rig: Rig, mo
     real = HandleFolder.open_file
 
     def open_file(folder: HandleFolder, name: str) -> int:
-        if name == "closed.jpg":  # root reads everything, so it is told no here
+        if name == "closed.jpg":  # root reads everything, so it is reported no here
             raise PermissionError(errno.EACCES, "Permission denied")
         return real(folder, name)
 
@@ -245,7 +245,7 @@ def test_a_file_that_grows_for_ever_is_listed_and_the_others_go_on(rig: Rig) -> 
     notifier = FakeNotifier(rig.clock, [grow] * 4000)
     doors = [device_of(device.record) for device in rig.approved()]
     for report in watch(doors, notifier, rig.clock, notifier, rhythm=Rhythm(), once=True):
-        rig.keeper.take(report)
+        rig.scheduler.take(report)
     rig.turn(4)
     assert rig.left() == {("growing.jpg",): "It was left untouched: it is still being written."}
     assert set(rig.photos()) == {sha(PHOTO)} and rig.on_devices() == {f"{DEVICE}/growing.jpg"}
@@ -297,8 +297,8 @@ def test_what_is_no_photo_is_listed_for_a_person_debris_is_not_and_nothing_of_it
     folders = {f"{DEVICE}/{folder}/a.jpg" for folder in (".thumbnails", "@eaDir", ".Trash-1000")}
     assert rig.on_devices() == {f"{DEVICE}/{name}" for name in person | debris} | folders
     assert {photo.state for photo in rig.photos().values()} == {State.STORED} and set(rig.photos()) == {sha(PHOTO)}
-    (sight,) = rig.sights()
-    assert sight.left and sight.reason and "a file that belongs to it" in sight.reason
+    (device_file,) = rig.device_files()
+    assert device_file.left and device_file.reason and "a file that belongs to it" in device_file.reason
 
 
 def test_an_empty_file_and_a_text_named_like_a_photo_never_stop_the_others(rig: Rig) -> None:
@@ -330,7 +330,9 @@ def check_many(rig: Rig, number: int) -> None:
     assert set(rig.stored().values()) == {redacted(content) for content in contents}
     assert len(rig.on_devices()) == MANY - number and not rig.quarantined()
     assert not [name for name in rig.on_devices() if name.endswith(".JPG")]
-    assert {(sight.state, sight.level, sight.left) for sight in rig.sights()} == {(Sighted.GONE, "re-checked", 0)}
+    assert {(device_file.state, device_file.level, device_file.left) for device_file in rig.device_files()} == {
+        (FileState.GONE, "re-checked", 0)
+    }
     assert len(rig.entries()) == 1 + 7 * number, "each photo has seven entries, once"
     rig.check_record()
 
@@ -344,7 +346,7 @@ def test_twenty_thousand_files_of_one_size_in_one_folder_and_each_photo_is_store
     rig.look()
     for _ in range(number):
         rig.turn()
-        if rig.keeper.is_idle():
+        if rig.scheduler.is_idle():
             break
     check_many(rig, number)
 
@@ -356,36 +358,36 @@ def test_a_childs_name_in_a_path_is_found_in_no_log_and_no_file_but_the_database
     rig: Rig, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    drop, house = rig.drop(), rig.house.settings
+    drop, workspace = rig.drop(), rig.workspace.settings
     (drop / NAME).mkdir()
     (drop / NAME / f"{NAME}.jpg").write_bytes(PHOTO)
     (drop / f"{NAME}.mov").write_bytes(b"film")
     (drop / f"{NAME} link.jpg").symlink_to(drop / "nothing")
     rig.look()
     with real_engine(rig):
-        settle(rig)
-        (house.trust_folder or drop).rename(rig.folder / "away")  # a fault tells its reason
+        run_until_idle(rig)
+        (workspace.trust_folder or drop).rename(rig.folder / "away")  # a fault tells its reason
         (drop / f"{NAME} 2.jpg").write_bytes(OTHER)
         rig.look()
-        settle(rig)
-        (rig.folder / "away").rename(house.trust_folder or drop)
+        run_until_idle(rig)
+        (rig.folder / "away").rename(workspace.trust_folder or drop)
         rig.mend()
-        settle(rig)
+        run_until_idle(rig)
     assert {photo.state for photo in rig.photos().values()} == {State.STORED}
     said = capfd.readouterr()
     assert not any(word in text for word in NAME.split() for text in (caplog.text, said.out, said.err))
-    with rig.house.database.read() as connection:
+    with rig.workspace.database.read() as connection:
         rows = connection.exec_driver_sql(
             "select kind, at, photo, device, commitment, salt, body from log_entries"
         ).all()
         notes = connection.exec_driver_sql("select note from log_checkpoints").all()
-        told = connection.exec_driver_sql("select reason from photos union select reason from sightings").all()
-        gone = connection.exec_driver_sql("select parts, tags from sightings where state = 'gone'").all()
+        told = connection.exec_driver_sql("select reason from photos union select reason from device_files").all()
+        gone = connection.exec_driver_sql("select parts, tags from device_files where state = 'gone'").all()
     assert all(row.parts is None for row in gone)
     for word in NAME.split():
         for kept in (rows, notes, told):
             assert word.encode() not in repr(kept).encode()
-        for path in house.folder.rglob("*"):
+        for path in workspace.folder.rglob("*"):
             assert word not in path.name
             if path.is_file() and not path.name.startswith("redact.db"):
                 assert word.encode() not in path.read_bytes(), path.name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from redact.workspace.workspace import make_house, open_house
+from redact.workspace.workspace import make_workspace, open_workspace
 from tests.rigs.dying import STEPS, main
 from tests.rigs.killing import register
 from tests.rigs.witness import Source, Witness, sha256_of
@@ -21,8 +21,8 @@ FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.rigs.dying", "dbos", "cv2"])  # 64 starts of Python would take minutes
 
 
-def run_dying(house: Path, *arguments: str) -> int | None:
-    process = FORKS.Process(target=main, args=(str(house), *arguments))
+def run_dying(workspace: Path, *arguments: str) -> int | None:
+    process = FORKS.Process(target=main, args=(str(workspace), *arguments))
     process.start()
     process.join(120)
     return process.exitcode
@@ -38,23 +38,23 @@ def drop(device: Path, number: int) -> list[Source]:
     return sources
 
 
-def key_of(house: Path) -> str:
-    text = (house / "move-away/reviewer.key").read_text()
+def key_of(workspace: Path) -> str:
+    text = (workspace / "move-away/reviewer.key").read_text()
     return next(line for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-"))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_at_every_step_loses_nothing_and_the_last_run_ends_all(tmp_path: Path, when: str) -> None:
-    house, device = tmp_path / "house", tmp_path / "camera"
-    make_house(house, "Oak School")
+    workspace, device = tmp_path / "workspace", tmp_path / "camera"
+    make_workspace(workspace, "Oak School")
     device.mkdir()
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         register(opened, device.name, device)
-    witness, sources = Witness(house, key_of(house)), list[Source]()
+    witness, sources = Witness(workspace, key_of(workspace)), list[Source]()
     for number, step in enumerate(STEPS):
         sources += drop(device, number)
-        assert run_dying(house, step, when) == -signal.SIGKILL, f"it did not come to {step}"
+        assert run_dying(workspace, step, when) == -signal.SIGKILL, f"it did not come to {step}"
         assert witness.look(sources) == [], f"killed {when} {step}"
-    assert run_dying(house) == 0
+    assert run_dying(workspace) == 0
     assert witness.look(sources) == []
     assert witness.at_the_end(sources) == []

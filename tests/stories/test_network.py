@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from redact.store.photos import State
-from tests.rigs.houses import Rig, environment, photo_bytes
 from tests.rigs.needs import need
+from tests.rigs.workspaces import Rig, environment, photo_bytes
 
 CALLS = "trace=connect,sendto,sendmsg,sendmmsg,bind,listen"
 _TO_THE_NET = re.compile(r"(?P<call>connect|sendto|sendmsg|sendmmsg|bind)\(.*\bsa_family=AF_(?!UNIX\b)(?P<family>\w+)")
@@ -34,7 +34,7 @@ def test_the_whole_service_connects_to_nothing(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(photo_bytes(1))
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), "http://198.51.100.1:9")
-    command = (sys.executable, "-m", "redact", "watch", "--once", "--house", rig.house.settings.folder)
+    command = (sys.executable, "-m", "redact", "watch", "--once", "--workspace", rig.workspace.settings.folder)
     assert traced(tmp_path / "strace", *command, **proxies) == []
     assert [photo.state for photo in rig.photos().values()] == [State.STORED], "the run did its work"
     assert not rig.on_devices()

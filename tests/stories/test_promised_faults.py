@@ -13,16 +13,16 @@ import pytest
 
 from redact.audit.kinds import Kind
 from redact.service.run import alone_in
-from redact.store.photos import Sighted, State
-from tests.rigs.houses import DEVICE, Rig, environment, photo_bytes
+from redact.store.photos import FileState, State
 from tests.rigs.program import run_program
+from tests.rigs.workspaces import DEVICE, Rig, environment, photo_bytes
 
 PHOTO = photo_bytes(1)
 
 RUN_ONCE = """
 import json, os, sys
 from pathlib import Path
-from tests.rigs.houses import Rig, photo_bytes
+from tests.rigs.workspaces import Rig, photo_bytes
 room = Path(sys.argv[2])
 if os.geteuid():
     room.chmod(0o500)  # root writes everywhere: for root it is mounted read-only
@@ -53,11 +53,13 @@ def run_read_only(rig: Rig, room: Path) -> list[str | None]:
 
 
 @pytest.mark.parametrize("room", ["quarantine", "vault", "trust", "checkpoints"])
-def test_a_folder_of_the_house_that_may_not_be_written_delays_and_loses_nothing(tmp_path: Path, room: str) -> None:
+def test_a_folder_of_the_workspace_that_may_not_be_written_delays_and_loses_nothing(tmp_path: Path, room: str) -> None:
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    reasons = run_read_only(rig, rig.house.settings.folder / room)
-    if room != "checkpoints":  # the record is kept without its second place; the doctor and the status tell of it
+    reasons = run_read_only(rig, rig.workspace.settings.folder / room)
+    if (
+        room != "checkpoints"
+    ):  # the audit log is kept without its checkpoint mirror; the doctor and the status tell of it
         assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.entries(Kind.DELETION_OPENED)
     if room in {"vault", "trust"}:
         assert reasons and all("may not be written" in str(reason) for reason in reasons)
@@ -72,9 +74,9 @@ def test_a_device_that_may_not_be_written_keeps_its_photo_and_is_not_said_to_be_
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and {photo.state for photo in rig.photos().values()} == {
         State.STORED
     }
-    (sight,) = rig.sights()
-    assert (sight.state, sight.level) == (Sighted.KEPT, "unknown")
-    assert sight.reason and "may not be written" in sight.reason
+    (device_file,) = rig.device_files()
+    assert (device_file.state, device_file.level) == (FileState.KEPT, "unknown")
+    assert device_file.reason and "may not be written" in device_file.reason
     rig.mend()
     rig.check_done(PHOTO)
 
@@ -83,18 +85,18 @@ def test_the_command_refuses_a_second_watcher_and_touches_nothing(tmp_path: Path
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     entries = rig.entries()
-    with alone_in(rig.house):
-        (rig.house.settings.quarantine / f"{'0' * 32}.part").write_bytes(b"the first watcher's copy under way")
-        ended = run_program("watch", "--once", "--house", rig.house.settings.folder, home=tmp_path / "home")
-    assert ended.returncode == 1 and "Another watcher works in this house already" in ended.stderr
+    with alone_in(rig.workspace):
+        (rig.workspace.settings.quarantine / f"{'0' * 32}.part").write_bytes(b"the first watcher's copy under way")
+        ended = run_program("watch", "--once", "--workspace", rig.workspace.settings.folder, home=tmp_path / "home")
+    assert ended.returncode == 1 and "Another watcher works in this workspace already" in ended.stderr
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.photos() and rig.entries() == entries
     assert rig.quarantined() == {f"{'0' * 32}.part"}, "a second watcher sweeps nothing of the first one"
 
 
-def test_trust_storage_out_of_reach_is_told_and_the_photo_waits_on_its_device(tmp_path: Path) -> None:
+def test_trust_storage_out_of_reach_is_reported_and_the_photo_waits_on_its_device(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    trust = rig.house.settings.folder / "trust"
+    trust = rig.workspace.settings.folder / "trust"
     trust.rename(trust.with_name("away"))
     rig.run(6)
     ((state, reason),) = [(photo.state, photo.reason) for photo in rig.photos().values()]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(400)  # s; fourteen starts of the program, one 
 
 @dataclass
 class Walk:
-    """A home, a house, a device, and everything that was said so far."""
+    """A home, a workspace, a device, and everything that was said so far."""
 
     folder: Path
     said: list[str] = field(default_factory=list)
@@ -34,8 +34,8 @@ class Walk:
         return self.folder / "devices/cam-office"
 
     def do(self, *arguments: str | Path, status: int = 0) -> subprocess.CompletedProcess[str]:
-        house = () if arguments[0] == "init" else ("--house", self.folder / "house")
-        ended = run_program(*arguments, *house, home=self.folder / "home")
+        workspace = () if arguments[0] == "init" else ("--workspace", self.folder / "workspace")
+        ended = run_program(*arguments, *workspace, home=self.folder / "home")
         self.said += [ended.stdout, ended.stderr]
         assert ended.returncode == status, f"{arguments}: {ended.stdout}{ended.stderr}"
         return ended
@@ -47,7 +47,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     walk = Walk(tmp_path_factory.mktemp("walk").resolve())
     walk.device.mkdir(parents=True)
     (walk.folder / "out").mkdir()
-    made = walk.do("init", walk.folder / "house", "--name", "Oak School")
+    made = walk.do("init", walk.folder / "workspace", "--name", "Oak School")
     assert "MOVE THESE FILES OFF THIS MACHINE NOW" in made.stderr
     walk.do("devices", "add", "cam-office", "--folder", walk.device, "--approved-by", "headteacher")
     for command, csv in (("roll", "roll.csv"), ("consent", "consents.csv")):
@@ -73,13 +73,13 @@ def test_status_says_that_both_are_stored_and_gone(walked: Walk) -> None:
 
 def test_the_device_is_empty_and_two_copies_with_neutral_names_are_stored(walked: Walk) -> None:
     assert files_under(walked.device) == {MARKER_NAME}
-    copies = {name for name in files_under(walked.folder / "house/trust") if not name.startswith(".")}
+    copies = {name for name in files_under(walked.folder / "workspace/trust") if not name.startswith(".")}
     assert len(copies) == 2
     assert all(re.fullmatch(r"[0-9a-f]{24}\.jpg", name) for name in copies)
-    assert files_under(walked.folder / "house/quarantine") == set()
+    assert files_under(walked.folder / "workspace/quarantine") == set()
 
 
-def test_the_record_verifies_and_the_deletion_record_is_a_page(walked: Walk) -> None:
+def test_the_log_verifies_and_the_deletion_record_is_a_page(walked: Walk) -> None:
     assert "verdict: intact" in walked.do("audit", "verify").stdout
     page = walked.folder / "out/record.html"
     walked.do("audit", "report", "--out", page)
@@ -111,9 +111,9 @@ def test_a_hold_comes_and_goes(walked: Walk) -> None:
     assert "staff-17" not in "".join(walked.said)
 
 
-def test_the_doctor_finds_only_what_a_new_house_lacks(walked: Walk) -> None:
+def test_the_doctor_finds_only_what_a_new_workspace_lacks(walked: Walk) -> None:
     """The keys were not moved away, which the doctor must say; the rest is this machine's."""
-    ended = run_program("doctor", "--json", "--house", walked.folder / "house", home=walked.folder / "home")
+    ended = run_program("doctor", "--json", "--workspace", walked.folder / "workspace", home=walked.folder / "home")
     walked.said += [ended.stdout, ended.stderr]
     grades = {finding["check"]: finding["grade"] for finding in json.loads(ended.stdout)}
     assert ended.returncode == int("fail" in {grade.lower() for grade in grades.values()}), grades
@@ -136,6 +136,6 @@ def test_no_childs_name_and_no_file_name_was_said_all_day(walked: Walk) -> None:
     assert [word for word in UNSAID if word in said] == []
 
 
-def test_nothing_is_written_outside_the_house_and_the_device(walked: Walk) -> None:
+def test_nothing_is_written_outside_the_workspace_and_the_device(walked: Walk) -> None:
     assert files_under(walked.folder / "home") == set()
-    assert {path.name for path in walked.folder.iterdir()} == {"home", "house", "devices", "out"}
+    assert {path.name for path in walked.folder.iterdir()} == {"home", "workspace", "devices", "out"}

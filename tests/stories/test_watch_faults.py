@@ -14,30 +14,29 @@ from redact.redaction.values import Outcome
 from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
 from redact.reports.status import read_status
-from redact.service import periodic as duties
+from redact.service import periodic, scheduler
 from redact.service import run as service
-from redact.service import scheduler as keepers
 from redact.service.run import LOCK_FILE, CutShort, run_watch
 from redact.store.database import DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.photos import State
 from redact.store.trust.storage import TrustStorage
 from redact.system.machine import hold_lock
-from redact.workers.job import Bench
+from redact.workers.job import WorkerSetup
 from redact.workspace.engine_file import list_moved
-from tests.rigs.houses import DEVICE, NOON, Rig, photo_bytes, sha, work_at_once
+from tests.rigs.workspaces import DEVICE, NOON, Rig, photo_bytes, sha, work_at_once
 from watcher.errors import FoldersOverlap
 
 PHOTO = photo_bytes(1)
 
 
-class InstantCrew:
-    """Redacts by saying so, as `tests.houses.work_at_once` does."""
+class InstantPool:
+    """Redacts by saying so, as `tests.workspaces.work_at_once` does."""
 
-    def __init__(self, bench: Bench, workers: int) -> None:
+    def __init__(self, setup: WorkerSetup, workers: int) -> None:
         pass
 
-    def redact(self, path: Path, brief: object, tags: tuple[str, ...]) -> Outcome:
+    def redact(self, path: Path, snapshot: object, tags: tuple[str, ...]) -> Outcome:
         return work_at_once(path, tags).outcome
 
     def close(self) -> None:
@@ -64,16 +63,16 @@ class Stop(threading.Event):
 
 @pytest.fixture
 def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
-    monkeypatch.setattr(service, "Crew", InstantCrew)
-    monkeypatch.setattr(keepers, "CLEAR_PAUSE_S", 0.1)
+    monkeypatch.setattr(service, "WorkerPool", InstantPool)
+    monkeypatch.setattr(scheduler, "CLEAR_PAUSE_S", 0.1)
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     yield rig
-    rig.house.close()
+    rig.workspace.close()
 
 
 def watch(rig: Rig, stop: threading.Event | None = None, *, once: bool = False) -> None:
-    run_watch(rig.house, stop or threading.Event(), Bench(Path("no-weights")), {}, once=once)
+    run_watch(rig.workspace, stop or threading.Event(), WorkerSetup(Path("no-weights")), {}, once=once)
 
 
 def is_cleared(rig: Rig) -> bool:
@@ -81,11 +80,11 @@ def is_cleared(rig: Rig) -> bool:
 
 
 def is_free(rig: Rig) -> bool:
-    with hold_lock(rig.house.settings.folder / LOCK_FILE) as is_ours:
+    with hold_lock(rig.workspace.settings.folder / LOCK_FILE) as is_ours:
         return is_ours
 
 
-def test_a_short_run_does_every_duty_once(rig: Rig) -> None:
+def test_a_short_run_does_every_task_once(rig: Rig) -> None:
     watch(rig, once=True)
     rig.check_done(PHOTO)
     film = rig.drop() / "film.mov"
@@ -96,14 +95,14 @@ def test_a_short_run_does_every_duty_once(rig: Rig) -> None:
     rig.now.at = NOON.replace(year=NOON.year + 1, month=1)
     watch(rig, once=True)
     assert not rig.left(), "what a person took away is off the list at the end of the run"
-    assert not rig.house.vault.has(sha(PHOTO)), "its retention is over"
-    status = read_status(rig.house)
+    assert not rig.workspace.vault.has(sha(PHOTO)), "its retention is over"
+    status = read_status(rig.workspace)
     assert status.ended_at == status.at and not status.is_watched and is_free(rig)
 
 
 @pytest.mark.parametrize("room", ["trust", "vault"])
 def test_a_run_goes_as_far_as_it_can_without_a_room_and_says_what_it_could_not_do(rig: Rig, room: str) -> None:
-    folder = rig.house.settings.folder / room
+    folder = rig.workspace.settings.folder / room
     away = folder.rename(folder.with_name("away"))
     with pytest.raises(CutShort) as cut:
         watch(rig, once=True)
@@ -120,7 +119,7 @@ def test_a_run_goes_as_far_as_it_can_without_a_room_and_says_what_it_could_not_d
 
 def test_a_quarantine_that_is_away_at_the_start_is_waited_for(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    folder = rig.house.settings.quarantine
+    folder = rig.workspace.settings.quarantine
     away = folder.rename(folder.with_name("away"))
 
     def mend(number: int) -> None:
@@ -151,7 +150,7 @@ def test_a_database_that_is_held_when_the_register_is_read_is_waited_for(
 
 
 def test_a_single_run_that_cannot_begin_says_why_and_touches_nothing(rig: Rig) -> None:
-    folder = rig.house.settings.quarantine
+    folder = rig.workspace.settings.quarantine
     away = folder.rename(folder.with_name("away"))
     with pytest.raises(CutShort, match=r"The quarantine folder cannot be used: .* Nothing was lost"):
         watch(rig, once=True)
@@ -162,18 +161,18 @@ def test_a_single_run_that_cannot_begin_says_why_and_touches_nothing(rig: Rig) -
 
 
 def test_a_stop_while_it_waits_ends_it_cleanly(rig: Rig) -> None:
-    folder = rig.house.settings.quarantine
+    folder = rig.workspace.settings.quarantine
     folder.rename(folder.with_name("away"))
     stop = Stop(lambda: False, lambda _: stop.set())
     watch(rig, stop)
     assert stop.pauses == [5.0] and is_free(rig)
-    assert read_status(rig.house).ended_at is not None
+    assert read_status(rig.workspace).ended_at is not None
 
 
 def test_what_no_waiting_mends_ends_it_at_once(rig: Rig) -> None:
     stop = Stop(lambda: False)
-    with rig.house.database.write() as connection:
-        connection.exec_driver_sql(f"update devices set root = '{rig.house.settings.vault}'")
+    with rig.workspace.database.write() as connection:
+        connection.exec_driver_sql(f"update devices set root = '{rig.workspace.settings.vault}'")
     with pytest.raises(FoldersOverlap):
         watch(rig, stop)
     assert not stop.pauses and is_free(rig)
@@ -183,7 +182,7 @@ def test_a_look_at_unapproved_devices_that_fails_ends_nothing(rig: Rig, monkeypa
     def fail(*_: object) -> None:
         raise OSError("Wilhelmina")
 
-    monkeypatch.setattr(duties, "report_unapproved", fail)
+    monkeypatch.setattr(periodic, "report_unapproved", fail)
     stop = Stop(lambda: is_cleared(rig))
     watch(rig, stop)
     rig.check_done(PHOTO)
@@ -193,7 +192,7 @@ def test_a_look_at_unapproved_devices_that_fails_ends_nothing(rig: Rig, monkeypa
         watch(rig, once=True)
 
 
-def test_a_register_that_changes_is_noticed_though_another_duty_fails(
+def test_a_register_that_changes_is_noticed_though_another_task_fails(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "DEVICES_S", 0.01)
@@ -203,14 +202,14 @@ def test_a_register_that_changes_is_noticed_though_another_duty_fails(
             rig.add("cam-2").joinpath("b.jpg").write_bytes(photo_bytes(2))
         raise ZeroDivisionError
 
-    monkeypatch.setattr(duties, "sweep_trust", broken)
-    seen, real = list[str](), keepers.Keeper.set_devices
+    monkeypatch.setattr(periodic, "sweep_trust", broken)
+    seen, real = list[str](), scheduler.Scheduler.set_devices
 
-    def set_devices(keeper: keepers.Keeper, devices: Sequence[RegisteredDevice]) -> None:
+    def set_devices(scheduler: scheduler.Scheduler, devices: Sequence[RegisteredDevice]) -> None:
         seen.extend(device.id for device in devices)
-        real(keeper, devices)
+        real(scheduler, devices)
 
-    monkeypatch.setattr(keepers.Keeper, "set_devices", set_devices)
+    monkeypatch.setattr(scheduler.Scheduler, "set_devices", set_devices)
     watch(rig, Stop(lambda: is_cleared(rig) and not (rig.drop("cam-2") / "b.jpg").exists()))
     assert {DEVICE, "cam-2"} <= set(seen)
 
@@ -227,16 +226,16 @@ def spoil(path: Path, *, wholly: bool) -> None:
 
 
 @pytest.mark.parametrize("wholly", [True, False])
-def test_a_damaged_engine_file_is_moved_aside_and_made_anew(
+def test_a_damaged_engine_file_is_moved_aside_and_made_again(
     rig: Rig, caplog: pytest.LogCaptureFixture, wholly: bool
 ) -> None:
     caplog.set_level(logging.WARNING)
     watch(rig, once=True)
-    file, url = rig.house.settings.folder / "engine.db", rig.house.settings.engine_url
+    file, url = rig.workspace.settings.folder / "engine.db", rig.workspace.settings.engine_url
     spoil(file, wholly=wholly)
     spoiled = file.read_bytes()
-    findings = [found for found in examine(rig.house.settings.folder) if found.check == "engine"]
-    assert [found.grade for found in findings] == [Grade.FAIL] and "Start the watcher anew" in findings[0].hint
+    findings = [found for found in examine(rig.workspace.settings.folder) if found.check == "engine"]
+    assert [found.grade for found in findings] == [Grade.FAIL] and "Start the watcher again" in findings[0].hint
     assert file.read_bytes() == spoiled, "doctor changes nothing"
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
     watch(rig, once=True)
@@ -244,5 +243,5 @@ def test_a_damaged_engine_file_is_moved_aside_and_made_anew(
     (moved,) = list_moved(url)
     assert moved.read_bytes() == spoiled and moved.name.startswith("engine.db.damaged-2026")
     assert f"moved aside as {moved.name}" in caplog.text
-    findings = [found for found in examine(rig.house.settings.folder) if found.check == "engine"]
+    findings = [found for found in examine(rig.workspace.settings.folder) if found.check == "engine"]
     assert [found.grade for found in findings] == [Grade.OK, Grade.WARN] and moved.name in findings[1].sentence

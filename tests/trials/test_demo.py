@@ -11,7 +11,7 @@ import pytest
 from redact.errors import UsageError
 from redact.trials import demo_folder
 from redact.trials.demo import CAMERA, FILM, PHONE, VISITOR
-from redact.trials.demo_folder import DEVICES, HOUSE, LIST, RECORD, SHEET, lay_out, list_device, replace_former
+from redact.trials.demo_folder import DEVICES, LIST, RECORD, SHEET, WORKSPACE, lay_out, list_device, replace_former
 from redact.trials.samples import sample_folder, sample_pictures
 from tests.rigs.demoed import Demoed, run_readmes_demo
 from tests.rigs.program import files_under, run_program
@@ -32,7 +32,7 @@ def demoed() -> Demoed:
 
 def test_the_readmes_first_command_redacts_the_samples(demoed: Demoed) -> None:
     """The part after the installation, run from a folder that is not the project's."""
-    told = json.loads(run_program("status", "--json", "--house", demoed.out / "house", home=demoed.home).stdout)
+    told = json.loads(run_program("status", "--json", "--workspace", demoed.out / "workspace", home=demoed.home).stdout)
     assert told["photos"].pop("stored") >= 12
     assert not any(told["photos"].values())
     assert "before-after.jpg" in demoed.ended.stdout
@@ -53,7 +53,7 @@ def test_the_device_that_is_not_approved_is_untouched(demoed: Demoed) -> None:
 
 
 def test_every_sample_is_stored_once_and_its_status_says_so(demoed: Demoed) -> None:
-    told = json.loads(run_program("status", "--json", "--house", demoed.out / HOUSE, home=demoed.home).stdout)
+    told = json.loads(run_program("status", "--json", "--workspace", demoed.out / WORKSPACE, home=demoed.home).stdout)
     samples = len(sample_pictures(sample_folder()))
     assert told["photos"] == {state: samples if state == "stored" else 0 for state in told["photos"]}
     assert {item["id"] for item in told["for_person"]} == {CAMERA, VISITOR}
@@ -62,12 +62,12 @@ def test_every_sample_is_stored_once_and_its_status_says_so(demoed: Demoed) -> N
         PHONE: (samples // 2 + 2, 0),
         VISITOR: (0, 0),
     }
-    copies = [path for path in (demoed.out / HOUSE / "trust").iterdir() if not path.name.startswith(".")]
+    copies = [path for path in (demoed.out / WORKSPACE / "trust").iterdir() if not path.name.startswith(".")]
     assert len(copies) == samples
 
 
-def test_the_record_verifies_and_the_deletion_record_and_the_sheet_are_there(demoed: Demoed) -> None:
-    assert run_program("audit", "verify", "--house", demoed.out / HOUSE, home=demoed.home).returncode == 0
+def test_the_log_verifies_and_the_deletion_record_and_the_sheet_are_there(demoed: Demoed) -> None:
+    assert run_program("audit", "verify", "--workspace", demoed.out / WORKSPACE, home=demoed.home).returncode == 0
     assert "verdict: intact" in demoed.ended.stdout
     page = (demoed.out / RECORD).read_text("utf-8")
     assert PHONE in page and "re-checked" in page
@@ -109,7 +109,7 @@ def former(tmp_path: Path) -> Path:
 
 def test_a_former_demo_is_replaced(former: Path) -> None:
     (former / DEVICES / PHONE / MARKER_NAME).write_text("nonce")
-    (former / HOUSE / "vault").mkdir(parents=True)
+    (former / WORKSPACE / "vault").mkdir(parents=True)
     (former / SHEET).write_bytes(b"sheet")
     replace_former(former)
     assert list(former.iterdir()) == []
@@ -145,14 +145,14 @@ def _own_file_beside(out: Path) -> None:
 
 
 def _own_photo_in_the_vault(out: Path) -> None:
-    shelf = out / HOUSE / "vault/ab"
+    shelf = out / WORKSPACE / "vault/ab"
     shelf.mkdir(parents=True)
     (shelf / f"{'ab' * 32}.age").write_bytes(b"sealed")
 
 
 def _own_photo_in_quarantine(out: Path) -> None:
-    (out / HOUSE / "quarantine").mkdir(parents=True)
-    (out / HOUSE / f"quarantine/{'ab' * 32}.photo").write_bytes(b"plain")
+    (out / WORKSPACE / "quarantine").mkdir(parents=True)
+    (out / WORKSPACE / f"quarantine/{'ab' * 32}.photo").write_bytes(b"plain")
 
 
 def _link_on_a_device(out: Path) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from redact.trials.pipeline_speed import bench_corridor, check, print_figures
-from tests.rigs.houses import DEVICE, Rig, photo_bytes
+from redact.trials.pipeline_speed import check, pipeline_speed, print_figures
+from tests.rigs.workspaces import DEVICE, Rig, photo_bytes
 
 
 def test_a_few_photos_walk_through_and_are_timed_by_step() -> None:
-    figures = bench_corridor(3)
+    figures = pipeline_speed(3)
     assert figures.photos == 3 and figures.wall_s > 0 and figures.idle_cpu_percent == 0
     steps = ["take in", "seal", "redact", "store", "open deletions", "erase", "confirm"]
     assert set(figures.step_ms) == set(steps) and min(figures.step_ms.values()) > 0
@@ -21,13 +21,13 @@ def test_a_photo_that_is_lost_doubled_or_left_is_an_error(tmp_path: Path) -> Non
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(photo_bytes(1))
     rig.run()
-    check(rig.house, rig.drop(), 1)
+    check(rig.workspace, rig.drop(), 1)
     (rig.drop(DEVICE) / "left.jpg").write_bytes(b"x")
     with pytest.raises(RuntimeError):
-        check(rig.house, rig.drop(), 1)
+        check(rig.workspace, rig.drop(), 1)
     (rig.drop(DEVICE) / "left.jpg").unlink()
     with pytest.raises(RuntimeError):
-        check(rig.house, rig.drop(), 2)
-    next(path for path in Path(rig.house.settings.trust).glob("*.jpg")).unlink()
+        check(rig.workspace, rig.drop(), 2)
+    next(path for path in Path(rig.workspace.settings.trust).glob("*.jpg")).unlink()
     with pytest.raises(RuntimeError):
-        check(rig.house, rig.drop(), 1)
+        check(rig.workspace, rig.drop(), 1)

@@ -19,7 +19,7 @@ NOBODY = "0" * 64
 
 
 def honest(data: bytes) -> Outcome:
-    """Decode and encode, as the workroom does, with nothing covered."""
+    """Decode and encode, as the redaction does, with nothing covered."""
     try:
         return Outcome(Status.REDACTED, NOBODY, output=encode(decode(data)))
     except PictureHeld as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.doors import DEVICE_ID, make_device
+from tests.rigs.device_folders import DEVICE_ID, make_device
 from watcher.device import (
     VOLUME_TOP,
     AttestOnlyDevice,
@@ -145,7 +145,7 @@ REAL_CARD = """
 import subprocess, sys
 from dataclasses import replace
 from pathlib import Path
-from tests.rigs.doors import make_device
+from tests.rigs.device_folders import make_device
 from watcher.device import CardDevice, DeviceKind, write_marker
 card = Path(sys.argv[1])
 def mount(): subprocess.run(["mount", "-t", "tmpfs", "none", str(card)], check=True)

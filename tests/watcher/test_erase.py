@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.rigs.doors import SabotagedDevice, arrive, make_device
+from tests.rigs.device_folders import SabotagedDevice, arrive, make_device
 from watcher import erase as erasing
 from watcher.device import FolderDevice
 from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase, neutral_name
@@ -226,16 +226,16 @@ def test_another_file_put_under_the_neutral_name_after_the_hash_stays(scene: Sce
 ELSEWHERE = """
 import os, signal, sys
 from pathlib import Path
-from tests.rigs.doors import DEVICE_ID, place_of
+from tests.rigs.device_folders import DEVICE_ID, place_of
 from watcher import erase
 from watcher.device import DeviceKind, DeviceRecord, FolderDevice
 from watcher.quarantine import Arrival
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 root, nonce, sha256, size, mode = sys.argv[1:]
 device = FolderDevice(DeviceRecord(DEVICE_ID, DeviceKind.FOLDER, nonce, Path(root)))
 if mode == "killed":
     erase._unlink_if_equal = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-print(erase.erase(device, Arrival(sha256, int(size), "", place_of("sub", "a.jpg"), Sighting(0, 0, 0, 0, 0))))
+print(erase.erase(device, Arrival(sha256, int(size), "", place_of("sub", "a.jpg"), FileStat(0, 0, 0, 0, 0))))
 """
 
 

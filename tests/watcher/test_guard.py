@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rigs.doors import DEVICE_ID, place_of
+from tests.rigs.device_folders import DEVICE_ID, place_of
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe
 from watcher.fs.folders import Folder, PathFolder, open_top
 from watcher.guard import (
@@ -232,33 +232,33 @@ def test_folders_may_be_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("relation", ["same", "inside", "around", "link", "link inside", "apart"])
-def test_device_and_house_are_apart(tmp_path: Path, relation: str) -> None:
-    house, device = tmp_path / "house", tmp_path / "drop"
-    (house / "quarantine").mkdir(parents=True)
+def test_device_and_workspace_are_apart(tmp_path: Path, relation: str) -> None:
+    workspace, device = tmp_path / "workspace", tmp_path / "drop"
+    (workspace / "quarantine").mkdir(parents=True)
     device.mkdir()
-    (tmp_path / "link").symlink_to(house)
+    (tmp_path / "link").symlink_to(workspace)
     theirs, word = {
-        "same": (house, "the same as"),
-        "inside": (house / "quarantine", "inside"),
+        "same": (workspace, "the same as"),
+        "inside": (workspace / "quarantine", "inside"),
         "around": (tmp_path, "around"),
         "link": (tmp_path / "link", "the same as"),
         "link inside": (tmp_path / "link" / "not yet", "inside"),
         "apart": (device, ""),
     }[relation]
     if not word:
-        check_apart([house], [theirs])
+        check_apart([workspace], [theirs])
         return
     with pytest.raises(FoldersOverlap) as caught:
-        check_apart([tmp_path / "drop", house], [theirs])
+        check_apart([tmp_path / "drop", workspace], [theirs])
     assert caught.value.relation in {word, "around"}
 
 
 def test_apart_is_by_identity_not_by_spelling(tmp_path: Path) -> None:
-    (tmp_path / "house2").mkdir()
-    (tmp_path / "house").mkdir()
-    check_apart([tmp_path / "house"], [tmp_path / "house2"])
+    (tmp_path / "workspace2").mkdir()
+    (tmp_path / "workspace").mkdir()
+    check_apart([tmp_path / "workspace"], [tmp_path / "workspace2"])
     with pytest.raises(FoldersOverlap):
-        check_apart([tmp_path / "house"], [tmp_path / "house2" / ".." / "house"])
+        check_apart([tmp_path / "workspace"], [tmp_path / "workspace2" / ".." / "workspace"])
 
 
 @pytest.fixture(scope="module")

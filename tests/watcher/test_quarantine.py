@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.doors import DEVICE_ID, SabotagedDevice, arrive, look, make_device, place_of
+from tests.rigs.device_folders import DEVICE_ID, SabotagedDevice, arrive, look, make_device, place_of
 from watcher import quarantine as rooms
 from watcher.device import FolderDevice
 from watcher.errors import QuarantineFault, SourceFault, Unsafe
@@ -46,7 +46,7 @@ def test_a_photo_is_copied_proved_and_named_by_its_hash(tmp_path: Path, device: 
     assert isinstance(arrival, Arrival)
     sha256 = hashlib.sha256(PHOTO).hexdigest()
     assert (arrival.sha256, arrival.size, arrival.name) == (sha256, len(PHOTO), f"{sha256}.photo")
-    assert arrival.sighting == look(tmp_path / "drop" / "a.jpg")
+    assert arrival.stat == look(tmp_path / "drop" / "a.jpg")
     assert left_in(tmp_path) == [arrival.name]
     copy = tmp_path / "q" / arrival.name
     assert copy.read_bytes() == PHOTO == read_arrival(tmp_path / "q", arrival)
@@ -238,7 +238,7 @@ def test_our_disk_fails_at_any_step(
 SCRIPT = """
 import resource, sys
 from pathlib import Path
-from tests.rigs.doors import look, make_device, place_of
+from tests.rigs.device_folders import look, make_device, place_of
 from watcher import quarantine
 quarantine.RESERVE_BYTES = 0
 base = Path(sys.argv[1])
@@ -301,7 +301,8 @@ def test_unfinished_copies_of_a_killed_program_are_swept(tmp_path: Path, device:
     arrival = arrive(device, tmp_path / "q", "a.jpg")
     script = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from tests.rigs.doors import look, place_of; from watcher import quarantine; from watcher.device import *\n"
+        "from tests.rigs.device_folders import look, place_of; from watcher import quarantine; from watcher.device "
+        "import *\n"
         "drop = Path(sys.argv[1]) / 'drop'\n"
         "device = FolderDevice(DeviceRecord('ks2-camera', DeviceKind.FOLDER, sys.argv[2], drop))\n"
         "quarantine._check_copy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.doors import SabotagedDevice, arrive, make_device, place_of
+from tests.rigs.device_folders import SabotagedDevice, arrive, make_device, place_of
 from watcher import residue as looking
 from watcher.device import CardDevice, Device, DeviceKind, FolderDevice
 from watcher.erase import erase, neutral_name
@@ -195,7 +195,7 @@ def test_the_trash_of_a_card_s_volume_is_searched_and_nothing_else_of_it(
     assert residue == Residue(ResidueKind.TRASH, place_of(".Trash-1000", "files", "b.jpg", folder=-1))
 
 
-def test_what_cannot_be_looked_at_is_told_and_is_of_the_device(
+def test_what_cannot_be_looked_at_is_reported_and_is_of_the_device(
     device: FolderDevice, arrival: Arrival, tmp_path: Path
 ) -> None:
     (tmp_path / "drop" / "link").symlink_to("/etc")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.rigs.doors import FakeClock, FakeNotifier, SabotagedDevice, make_device, place_of
+from tests.rigs.device_folders import FakeClock, FakeNotifier, SabotagedDevice, make_device, place_of
 from watcher import notify as notifying
 from watcher.device import Device, FolderDevice
 from watcher.fs.system import Mount
@@ -143,7 +143,7 @@ def test_a_name_used_again_and_a_changed_file_are_given_again(device: FolderDevi
     quiet = [nothing] * 3
     reports, _ = run(device, *quiet, again, *quiet, remove, *quiet, again, *quiet)
     assert names(reports) == ["a.jpg"] * 3
-    assert len({report.sighting for report in reports if isinstance(report, AtRest)}) == 3
+    assert len({report.stat for report in reports if isinstance(report, AtRest)}) == 3
 
 
 def test_links_pipes_and_unreadable_files_are_reported_once(device: FolderDevice, drop: Path) -> None:
@@ -188,7 +188,7 @@ def test_hostile_notifications_lead_nowhere(device: FolderDevice, drop: Path, tm
     assert reports == [Back("ks2-camera")]
 
 
-def test_a_device_that_goes_and_comes_back_is_looked_at_anew(device: FolderDevice, drop: Path) -> None:
+def test_a_device_that_goes_and_comes_back_is_looked_at_again(device: FolderDevice, drop: Path) -> None:
     (drop / "a.jpg").write_bytes(b"x")
 
     def pull() -> None:
@@ -213,7 +213,7 @@ def test_another_card_in_the_reader_is_away_not_empty(device: FolderDevice, drop
     assert [type(report) for report in reports] == [Back, Away]
 
 
-def test_a_device_mounted_anew_between_two_looks_is_listened_to_anew(device: FolderDevice, drop: Path) -> None:
+def test_a_device_mounted_again_between_two_looks_is_listened_to_again(device: FolderDevice, drop: Path) -> None:
     """The old notifications hang on the old folder."""
 
     def remount() -> None:

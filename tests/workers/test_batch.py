@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from models.finders import Senses, open_senses
+from models.finders import Finders, open_finders
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.cover import Mask, mask_of
 from redact.redaction.decide import decide
@@ -23,7 +23,7 @@ from redact.trials.leaks import count_leaks
 from redact.trials.measure import Score, score
 from redact.workers.batch import redact_items
 from redact.workers.intake import Item
-from redact.workers.job import Bench
+from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
 from redact.workers.report import Done
 from tests.rigs.needs import need
@@ -89,7 +89,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory, roll: Roll) -> Walk:
     root = tmp_path_factory.mktemp("walk")
     items = tuple(Item(SAMPLES / name, name) for name in CHOSEN)
     workers, threads = share_cores(len(items), None)
-    bench = Bench(root / "no optional weights", threads, roll, Policy(max_side_px=MAX_SIDE_PX))
+    bench = WorkerSetup(root / "no optional weights", threads, roll, Policy(max_side_px=MAX_SIDE_PX))
     told: list[int] = []
     results = redact_items(items, root / "out", bench, workers, lambda count, done: told.append(count))
     assert told == list(range(1, len(items) + 1))
@@ -97,8 +97,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory, roll: Roll) -> Walk:
 
 
 @pytest.fixture(scope="module")
-def open_eyes(tmp_path_factory: pytest.TempPathFactory) -> Senses:
-    return open_senses(tmp_path_factory.mktemp("none"), 2)
+def open_eyes(tmp_path_factory: pytest.TempPathFactory) -> Finders:
+    return open_finders(tmp_path_factory.mktemp("none"), 2)
 
 
 def mask_on(picture: Picture, done: Done) -> Mask:
@@ -137,7 +137,7 @@ def test_the_poster_stays_readable(walk: Walk) -> None:
 @pytest.mark.parametrize("name", ["03-group.jpg", "08-coat-pegs.jpg", "14-sideways.jpg"])
 def test_a_stranger_finds_no_face_and_no_name_in_the_output(
     walk: Walk,
-    open_eyes: Senses,
+    open_eyes: Finders,
     roll: Roll,
     name: str,
 ) -> None:

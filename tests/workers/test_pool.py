@@ -11,14 +11,14 @@ import pytest
 
 import redact.workers.pool as workers_module
 from redact.errors import RedactError
-from redact.redaction.photo import Workroom
+from redact.redaction.photo import RedactionContext
 from redact.redaction.values import Outcome, Status
 from redact.workers.intake import Item
-from redact.workers.job import Bench
+from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores, work
 
 
-def saboteur(data: bytes, room: Workroom) -> Outcome:
+def saboteur(data: bytes, context: RedactionContext) -> Outcome:
     """Do what the file says."""
     match data:
         case b"crash":
@@ -42,7 +42,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     names = ("one", "crash", "two", "hang", "three", "fail", "exhaust", "abort", "four")
     for name in names:
         (folder / name).write_bytes(name.encode())
-    bench = Bench(Path("no weights"), time_limit_s=10.0)
+    bench = WorkerSetup(Path("no weights"), time_limit_s=10.0)
     items = [Item(folder / name, name) for name in names]
     return {item.source: outcome for item, outcome in work(items, saboteur, bench, workers=2)}
 
@@ -72,17 +72,17 @@ def test_the_bad_photo_is_held_with_a_reason_and_its_hash(outcomes: dict[str, Ou
 
 
 def test_a_file_that_is_gone_is_held(tmp_path: Path) -> None:
-    [(_, outcome)] = work([Item(tmp_path / "gone.jpg", "gone.jpg")], saboteur, Bench(Path("none")), workers=1)
+    [(_, outcome)] = work([Item(tmp_path / "gone.jpg", "gone.jpg")], saboteur, WorkerSetup(Path("none")), workers=1)
     assert outcome.status is Status.HELD
 
 
 def test_a_missing_required_model_fails_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").write_bytes(b"a")
     with pytest.raises(RedactError):
-        list(work([Item(tmp_path / "a", "a")], blame_model, Bench(Path("none")), workers=1))
+        list(work([Item(tmp_path / "a", "a")], blame_model, WorkerSetup(Path("none")), workers=1))
 
 
-def blame_model(data: bytes, room: Workroom) -> Outcome:
+def blame_model(data: bytes, context: RedactionContext) -> Outcome:
     from models.errors import WeightDamaged
 
     raise WeightDamaged("centerface.onnx")
@@ -110,7 +110,7 @@ def test_a_caller_that_stops_listening_stops_the_work(tmp_path: Path) -> None:
     for number in range(50):
         (tmp_path / str(number)).write_bytes(b"hang" if number else b"ok")
     start = time.monotonic()
-    results = work([Item(tmp_path / str(n), str(n)) for n in range(50)], saboteur, Bench(Path("none")), workers=1)
+    results = work([Item(tmp_path / str(n), str(n)) for n in range(50)], saboteur, WorkerSetup(Path("none")), workers=1)
     next(results)
     results.close()
     assert time.monotonic() - start < 60  # fifty photos at two minutes each would be hours

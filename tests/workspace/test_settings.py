@@ -1,4 +1,4 @@
-"""redact.toml: what is printed is what is read; what does not fit is told with its key and line."""
+"""redact.toml: what is printed is what is read; what does not fit is reported with its key and line."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from redact.workspace.settings_table import SETTINGS, SettingsFault, print_setti
 ORIGIN = {"origin": "redact/st-marys"}
 
 
-def house(folder: Path, text: str) -> Path:
+def workspace(folder: Path, text: str) -> Path:
     (folder / "redact.toml").write_text(text, "utf-8")
     return folder
 
 
 def test_the_printed_file_alone_gives_the_defaults(tmp_path: Path) -> None:
-    settings = read_settings(house(tmp_path, print_settings(ORIGIN)), {})
+    settings = read_settings(workspace(tmp_path, print_settings(ORIGIN)), {})
     assert settings == Settings(
         folder=tmp_path,
         origin="redact/st-marys",
@@ -43,8 +43,8 @@ def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: P
     text = print_settings(ORIGIN)
     shown = "".join(line[1:] if line.startswith("#") and line[1] != " " else line for line in text.splitlines(True))
     assert tomllib.loads(shown).keys() == {setting.name for setting in SETTINGS}
-    plain = read_settings(house(tmp_path, text), {})
-    assert dataclasses.replace(read_settings(house(tmp_path, shown), {}), workers=None) == plain
+    plain = read_settings(workspace(tmp_path, text), {})
+    assert dataclasses.replace(read_settings(workspace(tmp_path, shown), {}), workers=None) == plain
 
 
 def test_every_field_of_settings_has_its_line() -> None:
@@ -64,7 +64,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         "allow_synced": True,
     }  # fmt: skip
     assert chosen.keys() == {setting.name for setting in SETTINGS}
-    settings = read_settings(house(tmp_path, print_settings(chosen)), {})
+    settings = read_settings(workspace(tmp_path, print_settings(chosen)), {})
     assert settings == Settings(
         tmp_path, "redact/x", f"sqlite:///{tmp_path}/a b.db", "postgresql+psycopg://u:p@server/engine", tmp_path / "q",
         Path("/elsewhere/v"), "s3://bucket/prefix", tmp_path / "o", tmp_path / "k", (tmp_path / "c", Path("/d")),
@@ -99,9 +99,9 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         ("poll_s = 1\npoll_s = 2", "not written as TOML asks"),
     ],
 )
-def test_what_does_not_fit_is_told(tmp_path: Path, line: str, told: str) -> None:
+def test_what_does_not_fit_is_reported(tmp_path: Path, line: str, told: str) -> None:
     with pytest.raises(SettingsFault, match=told) as caught:
-        read_settings(house(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
+        read_settings(workspace(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 2
 
@@ -109,15 +109,15 @@ def test_what_does_not_fit_is_told(tmp_path: Path, line: str, told: str) -> None
 @pytest.mark.parametrize("origin", ["", "a b", "a+b", "ü", "x" * 101])
 def test_a_record_needs_a_name_that_can_be_signed(tmp_path: Path, origin: str) -> None:
     with pytest.raises(SettingsFault, match="origin"):
-        read_settings(house(tmp_path, f"origin = '{origin}'\n"), {})
+        read_settings(workspace(tmp_path, f"origin = '{origin}'\n"), {})
     with pytest.raises(SettingsFault, match="lacks the setting origin"):
-        read_settings(house(tmp_path, ""), {})
+        read_settings(workspace(tmp_path, ""), {})
 
 
-def test_a_folder_without_the_file_is_no_house(tmp_path: Path) -> None:
-    with pytest.raises(SettingsFault, match="is no house.*redact init"):
+def test_a_folder_without_the_file_is_no_workspace(tmp_path: Path) -> None:
+    with pytest.raises(SettingsFault, match="is no workspace.*redact init"):
         read_settings(tmp_path, {})
-    with pytest.raises(SettingsFault, match="is no house"):
+    with pytest.raises(SettingsFault, match="is no workspace"):
         read_settings(tmp_path / "missing", {})
 
 
@@ -132,7 +132,7 @@ def test_a_file_in_another_encoding_is_told_by_its_line(tmp_path: Path) -> None:
 
 
 def test_the_environment_wins_for_what_may_hold_a_password(tmp_path: Path) -> None:
-    house(tmp_path, "origin = 'redact/x'\ndatabase_url = 'here.db'\n")
+    workspace(tmp_path, "origin = 'redact/x'\ndatabase_url = 'here.db'\n")
     twins = {"REDACT_DATABASE_URL": "postgres://u:p@h/d", "REDACT_ENGINE_URL": ""}
     settings = read_settings(tmp_path, twins)
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
@@ -160,12 +160,12 @@ def test_the_environment_wins_for_what_may_hold_a_password(tmp_path: Path) -> No
         ("database_url = 'trust/redact.db'", "database_url .* is inside trust"),
     ],
 )
-def test_the_folders_of_a_house_lie_apart(tmp_path: Path, line: str, told: str) -> None:
+def test_the_folders_of_a_workspace_lie_apart(tmp_path: Path, line: str, told: str) -> None:
     """Copies and sealed originals in one folder: whoever may read the one would have the other."""
     (tmp_path / "vault").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "vault")
     with pytest.raises(SettingsFault, match=told):
-        read_settings(house(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
+        read_settings(workspace(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))

@@ -1,4 +1,4 @@
-"""Where a house may lie: the table of services, and what is not one."""
+"""Where a workspace may lie: the table of services, and what is not one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def seen(folder: str, *names: str, icon: str = "", network: str | None = None, *
 @pytest.mark.parametrize(
     ("look", "service"),
     [
-        (seen("/home/a/OneDrive/house"), "OneDrive"),
+        (seen("/home/a/OneDrive/workspace"), "OneDrive"),
         (seen("/home/a/OneDrive - Oak Trust/x"), "OneDrive"),
         (seen("/home/a/files/x", OneDrive="/home/a/files"), "OneDrive"),
         (seen("/home/a/Files/x", OneDriveCommercial="/home/a/files"), "OneDrive"),
@@ -51,7 +51,7 @@ def seen(folder: str, *names: str, icon: str = "", network: str | None = None, *
         (seen("/home/a/Yandex.Disk/x"), "Yandex Disk"),
     ],
 )
-def test_synced_folders_are_told(look: Look, service: str) -> None:
+def test_synced_folders_are_reported(look: Look, service: str) -> None:
     objection = judge(look, holds_sqlite=True)
     assert objection is not None and objection.may_be_waived
     assert f"by {service}:" in objection.sentence
@@ -74,7 +74,7 @@ def test_plain_folders_are_not(look: Look) -> None:
     assert judge(look, holds_sqlite=True) is None
 
 
-def test_sqlite_on_a_network_cannot_be_waived_and_is_told_first() -> None:
+def test_sqlite_on_a_network_cannot_be_waived_and_is_reported_first() -> None:
     look = seen("/mnt/OneDrive/x", network="cifs")
     objection = judge(look, holds_sqlite=True)
     assert objection is not None and not objection.may_be_waived and "cifs" in objection.sentence
@@ -98,4 +98,4 @@ def test_looking_sees_markers_in_the_folders_above(tmp_path: Path, marker: str) 
 def test_looking_goes_through_links(tmp_path: Path) -> None:
     (tmp_path / "Dropbox").mkdir()
     (tmp_path / "innocent").symlink_to(tmp_path / "Dropbox")
-    assert judge(look_at(tmp_path / "innocent/house", {}), holds_sqlite=True) is not None
+    assert judge(look_at(tmp_path / "innocent/workspace", {}), holds_sqlite=True) is not None

@@ -1,4 +1,4 @@
-"""Open folders: the only way in which the doors reach a file.
+"""Open folders: the only way in which the watcher reaches a file.
 
 Threat: between looking at a name and using it, somebody puts a link, a pipe or another folder in its place.
 Rule: on POSIX a folder is an open handle, a name below it is one component and is never followed when it is a

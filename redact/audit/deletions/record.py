@@ -4,7 +4,7 @@ Threat: a record that counts what went well; a deletion that failed, or that nob
 Rule: it is computed from the entries of the log alone; every file that was ever found in scope is in exactly one of the
 counts deleted, removed, left, unknown, attested and waiting; a device's verdict is the lowest of its places.  Of an
 attest-only device nothing can be seen, so its verdict is what its holder said, or unknown.  What is of a device and of
-no one photo is told once a device, as it was at the newest look, and never added up over photos.
+no one photo is reported once per device, as it was at the newest look, and never added up over photos.
 Accepted residue: what was never logged is not in it; make, model and serial are the register's, which is not signed.
 """
 
@@ -39,7 +39,7 @@ class _Place:
 
     device: str
     photo: str
-    is_told_of: bool = False  # in the period
+    is_reported: bool = False  # in the period
     state: str = "waiting"  # | opened | gone | kept | unknown | attested | removed
     level: str = "unknown"
     left: int = 0
@@ -52,7 +52,7 @@ class _Place:
     @property
     def is_in_scope(self) -> bool:
         """Whether anything was said of it in the period, or it was still there when the period ended."""
-        return self.is_told_of or not self.is_done
+        return self.is_reported or not self.is_done
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class _Reading:
         if self.device not in {None, device}:
             return None
         place = self.places.setdefault((device, photo, name), _Place(device, photo))
-        place.is_told_of |= self.is_in(event)
+        place.is_reported |= self.is_in(event)
         return place
 
     def find(self, _: int, event: Event) -> None:
@@ -156,7 +156,7 @@ class _Reading:
             if device in self.attest_only and self.is_in(event):
                 self.operators[by] += 1  # of other devices each file has its own entry
 
-    def settle_photo(self, number: int, event: Event) -> None:
+    def set_photo_aside(self, number: int, event: Event) -> None:
         self.settled[_text(event, "photo")] = number
 
     def recheck(self, number: int, event: Event) -> None:
@@ -186,7 +186,7 @@ class _Reading:
         if opened is None:
             return None
         opened.is_closed |= is_end
-        opened.place.is_told_of |= self.is_in(event)
+        opened.place.is_reported |= self.is_in(event)
         return opened.place
 
     def finish(self, event: Event) -> None:
@@ -200,7 +200,7 @@ class _Reading:
 
     def settle(self, place: _Place) -> None:
         for index in place.troubles:
-            self.troubles[index] = replace(self.troubles[index], is_settled=True)
+            self.troubles[index] = replace(self.troubles[index], is_set_aside=True)
         place.troubles.clear()
 
     def photo_trouble(self, number: int, event: Event) -> None:
@@ -254,7 +254,7 @@ _TAKES: dict[Kind, Callable[[_Reading, int, Event], None]] = {
     Kind.DELETION_ATTESTED: _Reading.attest,
     Kind.DELETION_RECHECKED: _Reading.recheck,
     Kind.PHOTO_UNSIGHTED: _Reading.unsee,
-    Kind.PHOTO_SETTLED: _Reading.settle_photo,
+    Kind.PHOTO_SET_ASIDE: _Reading.set_photo_aside,
     Kind.DEVICE_ATTESTED: _Reading.give_word,
     Kind.DEVICE_REGISTERED: _Reading.register,
     Kind.BODY_ERASED: _Reading.erase,
@@ -270,7 +270,7 @@ def deletion_record(
     since: str | None = None,
     until: str | None = None,
 ) -> DeletionRecord:
-    """Return the record of deletions.
+    """Return the audit log of deletions.
 
     A file is in it if anything was said of it in the period, or if it was not yet deleted at the period's end; it is
     counted as it stood then.  What went wrong before the period is in it until it was put right.
@@ -287,7 +287,7 @@ def deletion_record(
         reading.take(number, event)
     places = [place for place in reading.places.values() if place.is_in_scope]
     _tell_photo_troubles(reading, places)
-    troubles = (told for told in reading.troubles if not told.is_settled or since is None or told.at >= since)
+    troubles = (told for told in reading.troubles if not told.is_set_aside or since is None or told.at >= since)
     photos = {place.photo for place in places}
     redacted = [event for photo, event in reading.redacted if photo in photos]
     return DeletionRecord(
@@ -359,9 +359,9 @@ def _tell_photo_troubles(reading: _Reading, places: Sequence[_Place]) -> None:
         on.setdefault(place.photo, []).append(place.device)
     for number, event in reading.photo_troubles:
         photo = _text(event, "photo")
-        is_settled = photo in reading.done[Kind.PHOTO_STORED] or number < reading.settled.get(photo, -1)
+        is_set_aside = photo in reading.done[Kind.PHOTO_STORED] or number < reading.settled.get(photo, -1)
         for device in sorted(set(on.get(photo, ()))):
-            told = Trouble(number, event.at, device, photo, words[event.kind], _text(event, "reason"), is_settled)
+            told = Trouble(number, event.at, device, photo, words[event.kind], _text(event, "reason"), is_set_aside)
             reading.troubles.append(told)
 
 

@@ -92,7 +92,7 @@ class Trouble:
     photo: str
     what: str
     reason: str
-    is_settled: bool = False  # a later entry put it right
+    is_set_aside: bool = False  # a later entry put it right
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class HoldLine:
     """A hold that was on in the period."""
 
     id: str
-    scope: str  # "house", "device cam-1", "photo 3f9a..."
+    scope: str  # "workspace", "device cam-1", "photo 3f9a..."
     added: int  # entry
     added_at: str
     by: str
@@ -111,7 +111,7 @@ class HoldLine:
 
 @dataclass(frozen=True, slots=True)
 class DeletionRecord:
-    """The record of deletions of one device or all, in a period or ever."""
+    """The audit log of deletions of one device or all, in a period or ever."""
 
     device: str | None
     since: str | None

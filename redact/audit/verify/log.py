@@ -1,4 +1,4 @@
-"""Check an exported record against its checkpoints and the copies of them from a second place.
+"""Check an exported record against its checkpoints and the copies of them from a checkpoint mirror.
 
 Threat: an edited entry, a cut tail, a replaced log, reordered entries, a forged checkpoint, a body that vanished
 without an erasure, a deletion whose end (or beginning) is missing.
@@ -30,7 +30,7 @@ QUESTIONS = (
     "Is every body of a known kind, and every missing one erased by a later entry?",
     "Is every checkpoint signed by a known key for this log?",
     "Do the entries give the root of each checkpoint in the export?",
-    "Do the entries give the root of each copy from the second place?",
+    "Do the entries give the root of each copy from the checkpoint mirror?",
     "Does a checkpoint vouch for the last entry?",
     "Was every deletion opened before it was closed, and closed after it was opened?",
     "Do the times run forward?",
@@ -42,7 +42,7 @@ def verify_log(lines: Iterable[str], copies: Sequence[str], keys: Sequence[LogKe
 
     Args:
         lines: the export, each line with its newline.
-        copies: texts from the second place, each with one or more checkpoints, one after the other.
+        copies: texts from the checkpoint mirror, each with one or more checkpoints, one after the other.
         keys: the public keys of the log; more than one after the key was changed.
     """
     walk = Walk()
@@ -105,7 +105,7 @@ class Walk:
         checks += [_check(4, self._bodies.end())] if is_ordered else _not_done(4)
         # 5. Every checkpoint is signed for this log.
         own, own_found = open_all(notes, "in the export", origin, keys)
-        copied, copied_found = open_all(copied_notes, "from the second place", origin, keys)
+        copied, copied_found = open_all(copied_notes, "from the checkpoint mirror", origin, keys)
         checks.append(_check(5, [*own_found, *copied_found]))
         # 6, 7, 8. The entries give the root of every checkpoint, of every copy, and one vouches for the last entry.
         checks += self._check_roots(own, copied) if is_ordered else _not_done(6, 7, 8)
@@ -119,7 +119,7 @@ class Walk:
         own_found, own_good = _compare(own, roots, self.size, Fault.EDITED_ENTRY, "in the export")
         is_edited = any(found.fault is Fault.EDITED_ENTRY for found in own_found)
         name = Fault.EDITED_ENTRY if is_edited else Fault.REPLACED_LOG
-        copied_found, copied_good = _compare(copied, roots, self.size, name, "from the second place")
+        copied_found, copied_good = _compare(copied, roots, self.size, name, "from the checkpoint mirror")
         if not copied:
             copied_found.append(
                 Finding(None, "no copies were given: a new history signed with the same key would pass")
@@ -148,7 +148,7 @@ def read_copies(copies: Sequence[str]) -> tuple[tuple[str, ...], list[Finding]]:
             parse_note(note)
             notes.append(note)
         except RecordError as error:
-            found.append(Finding(Fault.MALFORMED, f"a copy from the second place cannot be read: {error}"))
+            found.append(Finding(Fault.MALFORMED, f"a copy from the checkpoint mirror cannot be read: {error}"))
     return tuple(notes), found
 
 

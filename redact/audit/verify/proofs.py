@@ -1,6 +1,6 @@
-"""The excerpt: some entries of the record, each with its inclusion proof to one signed checkpoint.
+"""The excerpt: some entries of the audit log, each with its inclusion proof to one signed checkpoint.
 
-Threat: an entry that was never in the record, or was changed, passes in an excerpt; an excerpt passes for the whole.
+Threat: an entry that was never in the audit log, or was changed, passes in an excerpt; an excerpt passes for the whole.
 Rule: every entry is led to the root of the checkpoint by its own path (RFC 6962), the checkpoint to the key and,
 where they are given, to the copies; the numbered checks of docs/audit-log.md section 8; the report always says that an
 excerpt proves what is in it, and not that nothing was left out.
@@ -36,7 +36,7 @@ QUESTIONS = (
     "Is every body of a known kind?",
     "Is the checkpoint signed by a known key for this log?",
     "Does every entry's proof lead to the root of the checkpoint?",
-    "Is the checkpoint the one that lies in the second place?",
+    "Is the checkpoint the one that lies in the checkpoint mirror?",
     "Is every entry one that was asked for, and every end of a deletion that of its beginning?",
 )
 _MARK = ',"path":['
@@ -120,7 +120,7 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
         return Report((_check(1, [*found, Finding(Fault.MALFORMED, str(error))]), *rest))
     head, _ = parse_note(excerpt.note)
     own, own_found = open_all([excerpt.note], "in the excerpt", excerpt.origin, keys)
-    copied, copied_found = open_all(notes, "from the second place", excerpt.origin, keys)
+    copied, copied_found = open_all(notes, "from the checkpoint mirror", excerpt.origin, keys)
     checks = (
         _check(1, found),
         # 2. Numbers ascend.   3. Every body gives its commitment.   4. Every body is of a known kind.
@@ -130,7 +130,7 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
         # 5. The checkpoint is signed for this log.   6. Every path leads to its root.
         _check(5, [*own_found, *copied_found]),
         _check(6, _check_paths(excerpt, head)),
-        # 7. The second place has that checkpoint.
+        # 7. The checkpoint mirror has that checkpoint.
         _check(7, _check_copies(head, copied)) if own else Check(7, QUESTIONS[6], State.NOT_DONE),
         # 8. What was asked for is what is here, and deletions hang together.
         _check(8, _check_asked(excerpt, told)),
@@ -254,7 +254,7 @@ def _check_copies(head: Checkpoint, copied: Sequence[Checkpoint]) -> Iterator[Fi
     same = [copy for copy in copied if copy.size == head.size]
     if any(copy.root != head.root for copy in same):
         yield Finding(
-            Fault.REPLACED_LOG, f"the second place has another checkpoint of size {head.size} than the excerpt"
+            Fault.REPLACED_LOG, f"the checkpoint mirror has another checkpoint of size {head.size} than the excerpt"
         )
     elif not copied:
         yield Finding(None, "no copies were given: a new history signed with the same key would pass")
@@ -295,4 +295,4 @@ def _remarks(excerpt: Excerpt, head: Checkpoint) -> Iterator[str]:
         gaps = last - first + 1 - len(set(numbers))
         between = f"{gaps} entries between them are not here" if gaps else "none between them is left out"
         yield f"its entries run from {first} to {last}; {between}"
-    yield "it shows that these entries are in the record, not that there are no others: ask for the whole export"
+    yield "it shows that these entries are in the audit log, not that there are no others: ask for the whole export"

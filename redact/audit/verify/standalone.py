@@ -2,9 +2,9 @@
 
     python standalone.py EXPORT --key VERIFIER-KEY [--key ...] [--copy FILE ...]
 
-EXPORT is the record as it was handed over, or an excerpt of it with proofs; VERIFIER-KEY the public key, which you
-should have had from somebody else; FILE a copy of one or more checkpoints from a second place.  The formats and the
-numbered checks are those of docs/audit-log.md; this file was written from that document and shares no line with the
+EXPORT is the audit log as it was handed over, or an excerpt of it with proofs; VERIFIER-KEY the public key, which you
+should have had from somebody else; FILE a copy of one or more checkpoints from a checkpoint mirror.  The formats and
+the numbered checks are those of docs/audit-log.md; this file was written from that document and shares no line with the
 program, so that a mistake in the one is found by the other.  It reads the files it is given, writes nothing and opens
 no connection.
 
@@ -32,7 +32,7 @@ QUESTIONS = {
     4: "Is every body readable, and every missing one erased by a later entry?",
     5: "Is every checkpoint signed by a known key for this log?",
     6: "Do the entries give the root of each checkpoint in the export?",
-    7: "Do the entries give the root of each copy from the second place?",
+    7: "Do the entries give the root of each copy from the checkpoint mirror?",
     8: "Does a checkpoint vouch for the last entry?",
     9: "Was every deletion opened before it was closed, and closed after it was opened?",
     10: "Do the times run forward?",
@@ -44,7 +44,7 @@ EXCERPT_QUESTIONS = {
     4: "Is every body readable?",
     5: "Is the checkpoint signed by a known key for this log?",
     6: "Does every entry's proof lead to the root of the checkpoint?",
-    7: "Is the checkpoint the one that lies in the second place?",
+    7: "Is the checkpoint the one that lies in the checkpoint mirror?",
     8: "Is every end of a deletion that of its beginning?",
 }
 COUNTS = range(2**53)  # section 1, rule 2
@@ -86,7 +86,7 @@ class Findings:
             self.by_check.setdefault(number, [])
 
     def fault(self, number: int, name: str, sentence: str) -> None:
-        """Say that the record is not what was written; without a name: that a person should look."""
+        """Say that the audit log is not what was written; without a name: that a person should look."""
         self.by_check.setdefault(number, []).append((name, sentence))
 
     def has_fault(self, *numbers: int) -> bool:
@@ -236,13 +236,13 @@ def read_excerpt(lines: list[str]) -> tuple[str, list[dict[str, Any]], Head]:
 
 
 def read_copies(texts: list[str], findings: Findings) -> list[Head]:
-    """Return the checkpoints of the second place; one that cannot be read is a fault of check 1."""
+    """Return the checkpoints of the checkpoint mirror; one that cannot be read is a fault of check 1."""
     heads = []
     for note in (note for text in texts for note in NOTES.findall(text)):
         try:
             heads.append(read_note(note))
         except Bad as bad:
-            findings.fault(1, "malformed", f"a copy from the second place: {bad}")
+            findings.fault(1, "malformed", f"a copy from the checkpoint mirror: {bad}")
     return heads
 
 
@@ -387,7 +387,7 @@ def check_all(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
     check_numbers(rows, findings)
     check_commitments(rows, findings)
     own = check_signatures(heads, "in the export", origin, keys, findings)
-    copies = check_signatures(copies, "from the second place", origin, keys, findings)
+    copies = check_signatures(copies, "from the checkpoint mirror", origin, keys, findings)
     if findings.has_fault(2):
         return findings
     check_bodies(rows, findings)
@@ -432,11 +432,11 @@ def check_paths(rows: list[dict[str, Any]], head: Head, findings: Findings) -> N
 
 
 def check_same(head: Head, copies: list[Head], findings: Findings) -> None:
-    """Check 7 of an excerpt: the second place has the same checkpoint."""
+    """Check 7 of an excerpt: the checkpoint mirror has the same checkpoint."""
     findings.begin(7)
     roots = {copy.root for copy in copies if copy.size == head.size}
     if roots - {head.root}:
-        findings.fault(7, "replaced log", f"the second place has another checkpoint of size {head.size}")
+        findings.fault(7, "replaced log", f"the checkpoint mirror has another checkpoint of size {head.size}")
     elif not roots:
         findings.fault(7, "", f"no copy of a checkpoint of size {head.size} was given, so that they cannot be compared")
 
@@ -460,7 +460,7 @@ def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findin
         ("", s + whole) if name == "missing body" else (name, s) for name, s in findings.by_check[4]
     ]
     own = check_signatures([head], "in the excerpt", origin, keys, findings)
-    copies = check_signatures(copies, "from the second place", origin, keys, findings)
+    copies = check_signatures(copies, "from the checkpoint mirror", origin, keys, findings)
     check_paths(rows, head, findings)
     if own:
         check_same(head, copies, findings)
@@ -468,7 +468,8 @@ def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findin
     check_deletions([row for row in rows if told(row, "opened") is None or told(row, "opened") in opened], findings)
     findings.by_check[8] = findings.by_check.pop(9)
     print(
-        f"an excerpt: {len(rows)} of {head.size} entries. It shows that these are in the record, not that all are here"
+        f"an excerpt: {len(rows)} of {head.size} entries. It shows that these are in the audit log, not that all are "
+        "here"
     )
     return findings
 

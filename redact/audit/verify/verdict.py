@@ -1,4 +1,4 @@
-"""What a reader of the record found: numbered checks, faults with a name, notices; and its print for a person."""
+"""What a reader of the audit log found: numbered checks, faults with a name, notices; and its print for a person."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Fault(StrEnum):
     UNSIGNED_LOG = "unsigned log"
     CLOSE_WITHOUT_OPEN = "close without open"
     NOT_IN_THE_LOG = "not in the log"  # of an excerpt
-    FALSE_INDEX = "false index"  # of a house
-    FALSE_EDGE = "false edge"  # of a house
+    FALSE_INDEX = "false index"  # of a workspace
+    FALSE_EDGE = "false edge"  # of a workspace
 
 
-#: What each fault means to somebody who answers for the record and is no engineer.
+#: What each fault means to somebody who answers for the audit log and is no engineer.
 MEANING: Mapping[Fault, str] = {
     Fault.MALFORMED: "something here is not written as this program writes it; it was damaged or changed by hand",
     Fault.REORDERED: "entries stand in another order than the one they were written in",
@@ -36,12 +36,12 @@ MEANING: Mapping[Fault, str] = {
     Fault.EDITED_ENTRY: "what an entry says was changed after it was written and signed",
     Fault.UNKNOWN_EVENT: "an entry says something that this program never writes",
     Fault.MISSING_BODY: "what an entry said was removed, and nobody put on record who asked for it",
-    Fault.FORGED_CHECKPOINT: "a seal on the record was not made with the key of this school",
+    Fault.FORGED_CHECKPOINT: "a seal on the audit log was not made with the key of this school",
     Fault.CUT_TAIL: "the newest entries were removed",
-    Fault.REPLACED_LOG: "this is not the record that was copied to the second place: history was rewritten",
+    Fault.REPLACED_LOG: "this is not the audit log that was copied to the checkpoint mirror: history was rewritten",
     Fault.UNSIGNED_LOG: "nothing with a good seal vouches for these entries",
     Fault.CLOSE_WITHOUT_OPEN: "a deletion is said to have ended that never began",
-    Fault.NOT_IN_THE_LOG: "an entry of this excerpt does not stand in the record that was signed",
+    Fault.NOT_IN_THE_LOG: "an entry of this excerpt does not stand in the audit log that was signed",
     Fault.FALSE_INDEX: "what lists are searched by was changed by hand, so that entries may be missing from lists; "
     "the entries themselves are judged by the other checks",
     Fault.FALSE_EDGE: "what the next entry will be added to was changed by hand; stop the watcher before it signs it",
@@ -84,7 +84,7 @@ class Report:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        """Everything that shows the record is not what was written."""
+        """Everything that shows the audit log is not what was written."""
         return tuple(found for check in self.checks for found in check.findings if found.fault)
 
     @property

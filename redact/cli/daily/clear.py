@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, Person, option
+from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, option
 from redact.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 holds = typer.Typer(help="Holds: what stops every deletion until a named person lifts it.", no_args_is_help=True)
 
 DeviceId = Annotated[str, typer.Argument(metavar="DEVICE", help="Id of the device, as in `redact devices list`.")]
-Reason = Annotated[str, option("--reason", metavar="SENTENCE", help="Why; it stands in the record: no name.")]
+Reason = Annotated[str, option("--reason", metavar="SENTENCE", help="Why; it stands in the audit log: no name.")]
 LINES = 20  # files printed one by one; the others are counted
 _STATEMENT = "Deleted from the file system, not overwritten; flash memory may keep it until reused."
 
@@ -36,20 +36,20 @@ def clear(
     ] = None,
     dry_run: Annotated[bool, option("--dry-run", help="Say what would go and what stays, and delete nothing.")] = False,
     yes: Annotated[bool, option("--yes", help="Really delete, without asking.")] = False,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Delete from a device every photo that is proved to be stored, look again, and write it all down.
 
     Nothing is deleted from a device that is expired or retired, or that nobody can look into: exit status 3.
     """
     from redact.devices.clear_by_hand import clear_device, plan_clearing, why_not_cleared
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
     if dry_run and yes:
         raise UsageError("Say --dry-run to see what would go, or --yes to delete it.")
     if by is None and not dry_run:
-        raise UsageError("Say who does this with --by, for it stands in the record.")
-    with open_house(house) as opened:
+        raise UsageError("Say who does this with --by, for it stands in the audit log.")
+    with open_workspace(workspace) as opened:
         why_not = why_not_cleared(opened, device)
         if why_not is not None:
             typer.echo(why_not, err=True)
@@ -84,8 +84,8 @@ def _tell_rest(device: str, done: Cleared) -> None:
 
 def _tell_plan(device: str, plan: Plan) -> None:
     typer.echo(f"{device}: {len(plan.goes)} would go, {len(plan.stays)} would stay")
-    for sight in plan.goes[:LINES]:
-        typer.echo(f"goes   {sight.photo[:12]}")
+    for device_file in plan.goes[:LINES]:
+        typer.echo(f"goes   {device_file.photo[:12]}")
     if len(plan.goes) > LINES:
         typer.echo(f"goes   and {len(plan.goes) - LINES} more")
     _tell_waiting(plan.stays)
@@ -95,7 +95,7 @@ def _tell_plan(device: str, plan: Plan) -> None:
 
 def _tell_waiting(waiting: Sequence[Waiting]) -> None:
     for item in waiting[:LINES]:
-        typer.echo(f"stays  {item.sight.photo[:12]}  {item.reason}")
+        typer.echo(f"stays  {item.device_file.photo[:12]}  {item.reason}")
     for reason, count in Counter(item.reason for item in waiting[LINES:]).items():
         typer.echo(f"stays  and {count} more  {reason}")
 
@@ -113,9 +113,9 @@ def attest(
     by: ByRole,
     person: Person,
     reason: Annotated[
-        str | None, option("--reason", metavar="SENTENCE", help="More on it; it stands in the record: no name.")
+        str | None, option("--reason", metavar="SENTENCE", help="More on it; it stands in the audit log: no name.")
     ] = None,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Write down somebody's word that a device's photos were deleted, where nobody can look.
 
@@ -123,9 +123,9 @@ def attest(
     retired is emptied by hand first.  Films and other things that were listed for a person leave the list with it.
     """
     from redact.devices.attest import attest as write_down
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         done = write_down(opened, device, by, person, reason)
     listed = f", {done.unlisted} taken off the list" if done.unlisted else ""
     typer.echo(f"{device}: attested; {done.files} files{listed}", err=True)
@@ -144,16 +144,16 @@ def add(
     reason: Reason,
     device: Annotated[str | None, option("--device", metavar="DEVICE", help="Nothing on this device goes.")] = None,
     photo: Annotated[str | None, option("--photo", metavar="ID", help="This photo goes nowhere.")] = None,
-    house_wide: Annotated[bool, option("--house-wide", help="Nothing goes anywhere.")] = False,
-    house: HouseFolder = HERE,
+    workspace_wide: Annotated[bool, option("--workspace-wide", help="Nothing goes anywhere.")] = False,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Stop every deletion on a device, of a photo, or in the whole house, sealed originals included."""
+    """Stop every deletion on a device, of a photo, or in the whole workspace, sealed originals included."""
     from redact.devices.holds import add_hold
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    if (device is not None) + (photo is not None) + house_wide != 1:
-        raise UsageError("Say what is on hold: --device DEVICE, --photo ID, or --house-wide.")
-    with open_house(house) as opened:
+    if (device is not None) + (photo is not None) + workspace_wide != 1:
+        raise UsageError("Say what is on hold: --device DEVICE, --photo ID, or --workspace-wide.")
+    with open_workspace(workspace) as opened:
         hold = add_hold(opened, by, person, reason, device=device, photo=photo)
     typer.echo(hold.id)
     typer.echo(f"Nothing of it is deleted until: redact hold lift {hold.id}", err=True)
@@ -165,13 +165,13 @@ def lift(
     by: ByRole,
     person: Person,
     reason: Reason,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Lift a hold; what it stopped may go from then on."""
     from redact.devices.holds import lift_hold
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         lift_hold(opened, hold, by, person, reason)
     typer.echo(f"{hold} is lifted", err=True)
 
@@ -180,13 +180,13 @@ def lift(
 def list_every(
     every: Annotated[bool, option("--all", help="Lifted ones too.")] = False,
     as_json: AsJson = False,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """List the holds that are on."""
     from redact.devices.holds import list_holds
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         found = list_holds(opened, is_every=every)
     if as_json:
         typer.echo(json.dumps([asdict(hold) for hold in found], indent=1))
@@ -204,7 +204,7 @@ def check_device(
     days: Annotated[
         int, option("--days", min=1, metavar="N", help="Look for what was deleted in the last N days.")
     ] = 30,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Look over a device once more for what was deleted from it, and write down what was seen; nothing is deleted.
 
@@ -214,9 +214,9 @@ def check_device(
     (`unregistered`).
     """
     from redact.devices.recheck import look_again, look_by_name
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         names = look_by_name(opened, device)
         seen = look_again(opened, device, days) if names is None else None
     if names is not None:
@@ -258,13 +258,13 @@ def _tell_seen(device: str, seen: LookedAgain) -> None:
         raise typer.Exit(ExitCode.HELD)
 
 
-def tell_overdue(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
+def tell_overdue(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List the devices whose photos should have been deleted by now, longest waiting first."""
     from redact.cli.pages.status import print_overdue
     from redact.reports.status import list_overdue
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         items = list_overdue(opened)
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in items], indent=1))

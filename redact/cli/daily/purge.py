@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
 from redact.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -18,15 +18,17 @@ DryRun = Annotated[bool, option("--dry-run", help="Say what would be destroyed, 
 Yes = Annotated[bool, option("--yes", help="Really destroy them.")]
 
 
-def purge(house: HouseFolder = HERE, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False) -> None:
+def purge(
+    workspace: WorkspaceFolder = HERE, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Destroy the sealed originals whose retention is over; the redacted copies stay."""
     from redact.photos.purge import find_due
     from redact.photos.retention import end_retention
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
     if dry_run == yes:
         raise UsageError("Say --dry-run to see which originals are due, or --yes to destroy them.")
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         if dry_run:
             due = find_due(opened)
             _print(due, "due", as_json=as_json)
@@ -37,7 +39,7 @@ def purge(house: HouseFolder = HERE, dry_run: DryRun = False, yes: Yes = False, 
     _print_all(rows, as_json=as_json)
     typer.echo(f"{_count(purged.destroyed)} destroyed.", err=True)
     if purged.missing:
-        typer.echo(f"{_count(purged.missing)} not in the vault any more; the record says so.", err=True)
+        typer.echo(f"{_count(purged.missing)} not in the vault any more; the audit log says so.", err=True)
     if purged.kept:
         typer.echo(
             f"{_count(purged.kept)} kept, because the redacted copy is not in trust storage. See: redact status",
@@ -54,13 +56,13 @@ def _print_all(rows: Sequence[tuple[Sequence[Original], str]], *, as_json: bool)
     flat = [(original, state) for originals, state in rows for original in originals]
     if as_json:
         told = [
-            {"photo": o.photo, "state": state, "settled_at" if o.is_settled else "stored_at": o.since}
+            {"photo": o.photo, "state": state, "set_aside_at" if o.is_set_aside else "stored_at": o.since}
             for o, state in flat
         ]
         typer.echo(json.dumps(told, indent=1))
         return
     for original, state in flat:
-        how = "settled" if original.is_settled else "stored"
+        how = "set aside" if original.is_set_aside else "stored"
         typer.echo(f"{original.photo} {state:9} {how} {original.since}")
 
 

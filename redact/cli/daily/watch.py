@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, HouseFolder, option
+from redact.cli.options import HERE, WorkspaceFolder, option
 
 
 def run_watcher(
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     once: Annotated[bool, option("--once", help="Take what lies there as far as it goes, then stop.")] = False,
 ) -> None:
     """Watch the approved devices: take photos in, redact, store, clear the device, and write it all down.
@@ -26,17 +26,17 @@ def run_watcher(
     from redact.errors import ExitCode
     from redact.reports.status import needs_person
     from redact.service.run import run_watch
-    from redact.workers.job import Bench
-    from redact.workspace.workspace import open_house
+    from redact.workers.job import WorkerSetup
+    from redact.workspace.workspace import open_workspace
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("redact").setLevel(logging.INFO)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         folder = default_folder()
-        bench = Bench(folder, policy=opened.settings.policy)
+        bench = WorkerSetup(folder, policy=opened.settings.policy)
         run_watch(opened, stop, bench, models_in_use(folder), once=once)
         if once and needs_person(opened):
             typer.echo("Some photos need a person. See: redact status", err=True)

@@ -1,4 +1,4 @@
-"""How the entries of the record are listed: a table for a person, JSON, CSV; one at a time, whatever their number."""
+"""How the entries of the audit log are listed: a table for a person, JSON, CSV; one at a time, however many."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def print_entries(entries: Iterable[Entry]) -> None:
 
 
 def print_json(entries: Iterable[Entry]) -> None:
-    """Print one JSON array, an entry a line."""
+    """Print one JSON array, an entry per line."""
     separator = "["
     for entry in entries:
         typer.echo(f"{separator}\n{json.dumps(_told(entry))}", nl=False)
@@ -63,7 +63,7 @@ def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _told(entry: Entry) -> dict[str, object]:
-    """Return what the entry says, flat; what cannot be told is said in `unreadable`."""
+    """Return what the entry says, flat; what cannot be reported is said in `unreadable`."""
     said = entry.said
     if not isinstance(said, tuple):
         return {"n": entry.row.number, "unreadable": "its text was erased" if said is None else said}

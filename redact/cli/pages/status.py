@@ -25,7 +25,7 @@ def print_status(status: Status) -> None:
     counts = dict(status.photos)
     under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
     told = [f"{counts['stored']} stored", f"{under_way} under way"]
-    told += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "settled") if counts[state]]
+    told += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
     page.line("bold", f"Photos: {', '.join(told)}")
     page.line("" if status.is_watched else "yellow", _watched(status))
     page.items("Needs a person", "yellow", status.for_person)
@@ -61,7 +61,7 @@ def print_journey(journey: Journey, *, with_places: bool) -> None:
     page.head("Seen on", journey.seen)
     for seen in journey.seen:
         _print_seen(page, f"  {seen.device}", seen, with_places=with_places)
-    page.head("In the record", journey.steps)
+    page.head("In the audit log", journey.steps)
     for step in journey.steps:
         page.line("", f"  {step.entry:6} {_moment(step.at)}  {step.kind:18} {step.facts}")
 
@@ -189,4 +189,4 @@ class _Page:
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
         tries = f" ({_tries(first.tries)})" if first.tries else ""
         self.line(style, f"  {first.id}{more}  {first.what}{on} since {_moment(first.since)}{tries}: {first.reason}")
-        self.line("dim", f"      {first.way_on}")
+        self.line("dim", f"      {first.next_step}")

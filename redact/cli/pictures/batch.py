@@ -16,7 +16,7 @@ from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.values import Policy, Status
 from redact.workers.intake import Item, gather, printable, read_file
-from redact.workers.job import Bench
+from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
 from redact.workers.report import Done
 
@@ -26,7 +26,7 @@ class Batch:
     """Everything that is settled before the first photo is opened."""
 
     items: tuple[Item, ...]
-    bench: Bench
+    setup: WorkerSetup
     workers: int
     models: Mapping[str, str]  # file name -> SHA-256 of the weights in use
 
@@ -41,7 +41,7 @@ def batch_of(inputs: Sequence[Path], out: Path | None, roll: Path | None, policy
     items = gather(inputs, leave_out=out)
     workers, threads = share_cores(len(items), jobs)
     folder = default_folder()
-    return Batch(items, Bench(folder, threads, open_roll(roll), policy), workers, models_in_use(folder))
+    return Batch(items, WorkerSetup(folder, threads, open_roll(roll), policy), workers, models_in_use(folder))
 
 
 def open_roll(path: Path | None) -> Roll | None:

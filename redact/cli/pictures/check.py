@@ -37,7 +37,7 @@ def check_photos(
     batch = batch_of(inputs, out, roll, Policy(), jobs)
     task = examine if out is None else draw
     with show_progress(len(batch.items)) as progress:
-        results = redact_items(batch.items, out, batch.bench, batch.workers, progress, task)
+        results = redact_items(batch.items, out, batch.setup, batch.workers, progress, task)
     if as_json:
         typer.echo(print_report(results, batch.models), nl=False)
     else:

@@ -41,7 +41,7 @@ def redact_photos(
     if report is not None:
         make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written
     with show_progress(len(batch.items)) as progress:
-        results = redact_items(batch.items, out, batch.bench, batch.workers, progress)
+        results = redact_items(batch.items, out, batch.setup, batch.workers, progress)
     text = print_report(results, batch.models)
     if report is not None:
         write_whole(report, text.encode())

@@ -33,14 +33,14 @@ from redact.cli.acting import (
     tidy_source,
     today,
 )
-from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, option
+from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder, option
 from redact.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from redact.pupils.consent_diff import Difference
     from redact.pupils.consent_import import Export, Wishes
     from redact.store.pupils import Act, TakenDown
-    from redact.workspace.workspace import House
+    from redact.workspace.workspace import Workspace
 
 app = typer.Typer(help="The consent register: who may be shown, and for what.", no_args_is_help=True)
 
@@ -91,7 +91,7 @@ def import_consents(
     yes: Yes = False,
     confirm_large: ConfirmLarge = False,
     by: MaybeBy = None,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Show what an export of consents would change, and with --yes change it.
@@ -101,11 +101,11 @@ def import_consents(
     from redact.cli.pages.consent import print_import, print_take_down, tell_import
     from redact.pupils.consent_import import Wishes, read_consents
     from redact.workers.intake import read_file
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
     check_days(day_of(given), day_of(expires))
     content = read_file(csv)
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         wishes = Wishes(
             mapped=tuple(map(split_mapping, maps or ())),
             upn=upn_column,
@@ -138,16 +138,16 @@ def import_consents(
 
 
 @app.command("show")
-def show(upn: Upn, house: HouseFolder = HERE) -> None:
+def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show all that the register says of a pupil, by name, with every answer there ever was."""
     from redact.cli.pages.consent import print_answer
     from redact.pupils.consent import No, may_recognise, may_show
     from redact.store import pupils as register
     from redact.store import templates
     from redact.workers.intake import printable
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened, opened.database.read() as connection:
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
         upn, purposes, day = tidy(upn), opened.settings.purposes, today(opened)
         record = register.read_pupil(connection, upn)
         pupil, _ = register.read_every_pupil(connection)[upn]
@@ -170,14 +170,14 @@ def show(upn: Upn, house: HouseFolder = HERE) -> None:
 
 
 @app.command("list")
-def list_pupils(house: HouseFolder = HERE, as_json: AsJson = False) -> None:
+def list_pupils(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """List the pupils on the roll, by number, and whether each may be shown today."""
     from redact.pupils.consent import No
     from redact.store import pupils as register
     from redact.store import templates
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened, opened.database.read() as connection:
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
         now = register.read_register(connection, today(opened))
         known = register.read_every_pupil(connection)
         enrolled = templates.count_templates(connection)
@@ -213,16 +213,16 @@ def set_answer(
         option("--expires", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Last day it counts."),
     ] = None,
     source: Source = "",
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Enter one answer by hand; an import does not undo a no that was entered so."""
     from redact.cli.pages.consent import print_take_down, say_answer
     from redact.pupils.consent import Consent, State
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         act, last, source = make_act(opened, by), day_of(expires), tidy_source(source)
         first = day_of(given) or act.day
         check_days(first, last)
@@ -245,17 +245,17 @@ def withdraw(
     ] = None,
     every: Annotated[bool, option("--all", help="For every purpose, being recognised included.")] = False,
     source: Source = "",
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Withdraw a consent: face templates are deleted at once, and the copies to take down are printed."""
     from redact.cli.pages.consent import print_take_down
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
     if (purpose is None) is not every:
         raise UsageError("Say for which purpose the consent is withdrawn, or --all for every one")
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         act = make_act(opened, by)
         with opened.ledger.writing() as entries:
             upn = tidy(upn)
@@ -271,15 +271,15 @@ def never_show(
     upn: Upn,
     by: ByRole,
     lift: Annotated[bool, option("--lift", help="Let answers count again.")] = False,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Never show this pupil, whatever anybody answers; nobody is told why, and nobody can override it."""
+    """Never show this pupil, whatever anybody answers; nobody is reported why, and nobody can override it."""
     from redact.cli.pages.consent import print_take_down
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         act = make_act(opened, by)
         with opened.ledger.writing() as entries:
             upn = tidy(upn)
@@ -293,7 +293,7 @@ def enrol(
     upn: Upn,
     photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Photos of this pupil alone; not kept.")],
     by: ByRole,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Learn a pupil's face from photos, so that it may be left uncovered; needs biometric and photo consent."""
     from models.faces.finder import open_face_finder
@@ -302,9 +302,9 @@ def enrol(
     from redact.redaction.enrol import describe_photos
     from redact.store import pupils as register
     from redact.workers.intake import read_photo
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         act, upn = make_act(opened, by), tidy(upn)
         with opened.database.read() as connection:  # no face is described before the register allows it
             register.check_may_enrol(register.read_pupil(connection, upn), act)
@@ -325,18 +325,18 @@ def forget(
     upn: Upn,
     by: ByRole,
     yes: Annotated[bool, option("--yes", help="Erase it; there is no way back.")] = False,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a pupil's names, class, face templates and sources; number and answers stay, the record keeps its tags.
+    """Erase a pupil's names, class, face templates and sources; number and answers stay, the audit log keeps its tags.
 
     The name is then no longer looked for in photos, unless a roll lists the pupil again.
     """
     from redact.cli.pages.consent import print_take_down
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         act, upn = make_act(opened, by), tidy(upn)
         with opened.database.read() as connection:
             register.read_pupil(connection, upn)
@@ -349,16 +349,16 @@ def forget(
 
 
 # -- parts --
-def _preview_import(house: House, export: Export, *, is_complete: bool) -> Difference:
+def _preview_import(workspace: Workspace, export: Export, *, is_complete: bool) -> Difference:
     from redact.pupils.consent_diff import diff
     from redact.store.pupils import read_register
 
-    with house.database.read() as connection:
-        return diff(read_register(connection, today(house)), export.answers, is_complete=is_complete)
+    with workspace.database.read() as connection:
+        return diff(read_register(connection, today(workspace)), export.answers, is_complete=is_complete)
 
 
 def _write_import(
-    house: House, act: Act, export: Export, digest: str, *, is_complete: bool, confirm_large: bool
+    workspace: Workspace, act: Act, export: Export, digest: str, *, is_complete: bool, confirm_large: bool
 ) -> tuple[Difference, TakenDown]:
     """Write what differs from the register of this very moment, which may be another than that of the preview."""
     from redact.pupils.consent_diff import diff
@@ -369,8 +369,8 @@ def _write_import(
             f"The purpose of {len(export.guesses)} columns or types is only guessed. Look at them without --yes, and "
             "confirm each with --map"
         )
-    with house.ledger.writing() as entries:
-        now = read_register(entries.connection, today(house))
+    with workspace.ledger.writing() as entries:
+        now = read_register(entries.connection, today(workspace))
         difference = diff(now, export.answers, is_complete=is_complete)
         check_large(difference.alarms, confirm_large=confirm_large)
         if not difference.changes:
@@ -378,7 +378,7 @@ def _write_import(
         return difference, apply_import(entries, act, difference, digest, export.rows)
 
 
-def _of_list(house: House, wishes: Wishes, purpose: str | None, state: Answered | None) -> Wishes:
+def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: Answered | None) -> Wishes:
     from redact.pupils.consent import State
 
     if purpose is None:
@@ -386,7 +386,7 @@ def _of_list(house: House, wishes: Wishes, purpose: str | None, state: Answered 
             raise UsageError("--state goes with --purpose: a file of pupils who gave one answer for one purpose")
         return wishes
     answer = None if state is None else State(state.value)
-    return replace(wishes, purpose=purpose_named(purpose, house.settings.purposes), state=answer)
+    return replace(wishes, purpose=purpose_named(purpose, workspace.settings.purposes), state=answer)
 
 
 def _said(difference: Difference) -> str:

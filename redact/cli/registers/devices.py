@@ -11,7 +11,7 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import ApproverRole, PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, HouseFolder, option
+from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder, option
 from redact.store.device_kinds import Clears, Kind, Owner, SerialSource
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ def add(
     replace_marker: Annotated[
         bool, option("--replace-marker", help="Take away a marker that another register left in its folders.")
     ] = False,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Register a device, and mark its folders so that it can prove its presence."""
     from redact.devices.register import NewDevice, add_device
     from redact.devices.untouched import UNREGISTERED
     from redact.errors import UsageError
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
     if device == UNREGISTERED:
         raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
@@ -93,7 +93,7 @@ def add(
         serial_source=serial_source,
         clears=clears,
     )
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         added = add_device(opened, new, replaces_marker=replace_marker)
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
@@ -101,12 +101,12 @@ def add(
 
 
 @app.command("list")
-def list_devices(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
+def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List every device, expired and retired ones too."""
     from redact.store.devices import read_devices
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened, opened.database.read() as connection:
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
         devices, now = read_devices(connection), opened.now()
     if as_json:
         typer.echo(json.dumps([_facts(device, now) for device in devices], indent=1))
@@ -124,13 +124,13 @@ def list_devices(as_json: AsJson = False, house: HouseFolder = HERE) -> None:
 
 
 @app.command("show")
-def show(device: DeviceId, as_json: AsJson = False, house: HouseFolder = HERE) -> None:
+def show(device: DeviceId, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """Show all that the register knows of one device, and whether it is there now."""
     from redact.workspace.ids import known_device
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
     from watcher.device import Unknown, device_of
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         found, now = known_device(opened, device), opened.now()
     presence = device_of(found.record).is_present()
     facts = _facts(found, now) | {
@@ -145,12 +145,14 @@ def show(device: DeviceId, as_json: AsJson = False, house: HouseFolder = HERE) -
 
 
 @app.command("renew")
-def renew_approval(device: DeviceId, approved_by: ApprovedBy, until: Until = None, house: HouseFolder = HERE) -> None:
-    """Approve a device anew."""
+def renew_approval(
+    device: DeviceId, approved_by: ApprovedBy, until: Until = None, workspace: WorkspaceFolder = HERE
+) -> None:
+    """Approve a device again."""
     from redact.devices.register import renew
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         renewed = renew(opened, device, approved_by, until.date() if until else None)
     typer.echo(f"renewed {renewed.id} until {renewed.until[:10]}", err=True)
 
@@ -159,8 +161,8 @@ def renew_approval(device: DeviceId, approved_by: ApprovedBy, until: Until = Non
 def retire_for_good(
     device: DeviceId,
     by: ByRole,
-    reason: Annotated[str, option("--reason", metavar="SENTENCE", help="Why; it stands in the record: no name.")],
-    house: HouseFolder = HERE,
+    reason: Annotated[str, option("--reason", metavar="SENTENCE", help="Why; it stands in the audit log: no name.")],
+    workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Retire a device for good.
 
@@ -168,9 +170,9 @@ def retire_for_good(
     again; nothing of it can be proved or deleted afterwards: clear it first.
     """
     from redact.devices.register import retire
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         retired = retire(opened, device, by, reason)
     typer.echo(f"retired {retired.device.id}; its photos were left as they are", err=True)
     if retired.waiting:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, check_large, make_act, tidy
-from redact.cli.options import HERE, AsJson, HouseFolder, option
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
 from redact.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -30,20 +30,20 @@ def import_roll(
     yes: Yes = False,
     confirm_large: ConfirmLarge = False,
     by: MaybeBy = None,
-    house: HouseFolder = HERE,
+    workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a roll would change, and with --yes change it; rows without a pupil number are told, exit status 3."""
+    """Show what a roll would change, and with --yes change it; rows without a pupil number end with status 3."""
     from redact.cli.pages.consent import print_list, print_take_down
     from redact.pupils.roll import read_roll
     from redact.pupils.roll_diff import diff_roll, roll_alarms
     from redact.store import pupils as register
     from redact.workers.intake import read_file
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
     content = read_file(csv)
     roll = read_roll(content)
-    with open_house(house) as opened:
+    with open_workspace(workspace) as opened:
         if not yes:
             with opened.database.read() as connection:
                 difference = diff_roll(register.read_every_pupil(connection), roll)
@@ -66,13 +66,13 @@ def import_roll(
 
 
 @app.command("show")
-def show(upn: Upn, house: HouseFolder = HERE) -> None:
+def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show one pupil's names, year and class."""
     from redact.store import pupils as register
     from redact.workers.intake import printable
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened, opened.database.read() as connection:
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
         upn = tidy(upn)
         register.read_pupil(connection, upn)
         pupil, has_left = register.read_every_pupil(connection)[upn]
@@ -88,13 +88,13 @@ def show(upn: Upn, house: HouseFolder = HERE) -> None:
 
 
 @app.command("list")
-def list_roll(house: HouseFolder = HERE, as_json: AsJson = False) -> None:
+def list_roll(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """List the pupils whose names are looked for in photos, by name."""
     from redact.store import pupils as register
     from redact.workers.intake import printable
-    from redact.workspace.workspace import open_house
+    from redact.workspace.workspace import open_workspace
 
-    with open_house(house) as opened, opened.database.read() as connection:
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
         roll = register.read_roll(connection)
     if as_json:
         rows = [{name: getattr(pupil, name) for name in pupil.__slots__} for pupil in roll.pupils]

@@ -1,4 +1,4 @@
-"""`redact bench`: the program's own figures besides recall and seconds a photo, for whoever doubts them."""
+"""`redact bench`: the program's own figures besides recall and seconds per photo, for whoever doubts them."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ def bench_record(
     _print(asdict(bench_log(entries)), as_json=as_json)
 
 
-@app.command("corridor")
-def bench_the_corridor(
+@app.command("pipeline")
+def bench_pipeline(
     photos: Annotated[int, typer.Option("--photos", min=1, max=100_000, help="Tiny photos to drop.")] = 500,
     idle: Annotated[float, typer.Option("--idle", min=0, max=3600, help="Seconds to watch nothing.")] = 0.0,
 ) -> None:
-    """Drop tiny photos on a device of a temporary house: what a photo costs beside its redaction."""
-    from redact.trials.pipeline_speed import bench_corridor, print_figures
+    """Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction."""
+    from redact.trials.pipeline_speed import pipeline_speed, print_figures
 
-    typer.echo(print_figures(bench_corridor(photos, idle_s=idle)))
+    typer.echo(print_figures(pipeline_speed(photos, idle_s=idle)))
 
 
 @app.command("identity")
@@ -66,7 +66,7 @@ def bench_identity(
     _print({name: _plain(value) for name, value in shares.items()}, as_json=as_json)
 
 
-_ATTACK_FACES = "Folder with enrol (one folder a person) and known (PERSON.jpg)."
+_ATTACK_FACES = "Folder with enrol (one folder per person) and known (PERSON.jpg)."
 _ATTACK_NAMES = "Folder with truth.json, which spells the words, and images."
 
 

@@ -1,4 +1,4 @@
-"""`redact demo`: a whole house at work on the sample pictures."""
+"""`redact demo`: a whole workspace at work on the sample pictures."""
 
 from __future__ import annotations
 
@@ -11,39 +11,40 @@ from redact.cli.options import Jobs, option
 
 if TYPE_CHECKING:
     from redact.trials.demo import Stage
-    from redact.workspace.workspace import House
+    from redact.workspace.workspace import Workspace
 
 
 def run_demo(
     out: Annotated[
-        Path, option("--out", metavar="DIR", help="Where the house, the devices and the sheet go; a former demo goes.")
+        Path,
+        option("--out", metavar="DIR", help="Where the workspace, the devices and the sheet go; a former demo goes."),
     ] = Path("redact-demo"),
     jobs: Jobs = None,
 ) -> None:
-    """Make a house with three devices, drop the sample pictures there, and see them redacted, stored and deleted."""
+    """Make a workspace with three devices, drop the samples there, and see them redacted, stored and deleted."""
     from models.weights import default_folder
     from redact.cli.pictures.batch import models_in_use
     from redact.trials import demo
     from redact.trials.samples import sample_folder, sample_pictures
-    from redact.workers.job import Bench
-    from redact.workspace.workspace import open_house
+    from redact.workers.job import WorkerSetup
+    from redact.workspace.workspace import open_workspace
 
     folder, weights = sample_folder(), default_folder()
     models = models_in_use(weights)
     samples = {path.name: path.read_bytes() for path in sample_pictures(folder)}
     roll, consents = ((folder / name).read_bytes() for name in ("roll.csv", "consents.csv"))
     stage = demo.set_up(out, samples, roll, consents, jobs)
-    _head(f"A house in {stage.house}: {stage.pupils} pupils on its roll, {stage.answers} answers about consent")
+    _head(f"A workspace in {stage.workspace}: {stage.pupils} pupils on its roll, {stage.answers} answers about consent")
     _list_devices(stage, "Its devices, before")
-    with open_house(stage.house) as house:
+    with open_workspace(stage.workspace) as workspace:
         _head("The watcher runs once")
-        demo.run(house, Bench(weights, policy=house.settings.policy), models, typer.echo)
+        demo.run(workspace, WorkerSetup(weights, policy=workspace.settings.policy), models, typer.echo)
         _list_devices(stage, "Its devices, after", is_after=True)
-        _print_table(stage, house)
-        _tell_status(house)
-        _tell_record(stage, house)
-        _write_sheet(stage, house)
-        demo.check_end(stage, house)
+        _print_table(stage, workspace)
+        _tell_status(workspace)
+        _tell_record(stage, workspace)
+        _write_sheet(stage, workspace)
+        demo.check_end(stage, workspace)
     _tell_ways_on(stage)
 
 
@@ -70,13 +71,13 @@ def _list_devices(stage: Stage, title: str, *, is_after: bool = False) -> None:
             typer.echo(f"    {line}")
 
 
-def _print_table(stage: Stage, house: House) -> None:
+def _print_table(stage: Stage, workspace: Workspace) -> None:
     from redact.trials.demo import SHORT, photo_of, tally
 
     _head("The pictures")
     typer.echo(f"{'picture':30} {'photo':12} {'state':8} {'faces':>5} {'names':>5} {'codes':>5} {'ask':>4}  copy")
     for sample in stage.samples:
-        photo = photo_of(stage, house, sample)
+        photo = photo_of(stage, workspace, sample)
         counts = tally(photo.plan)
         typer.echo(
             f"{sample:30} {photo.sha256[:SHORT]} {photo.state.value:8} {counts['face']:5} {counts['name']:5} "
@@ -84,42 +85,42 @@ def _print_table(stage: Stage, house: House) -> None:
         )
 
 
-def _tell_status(house: House) -> None:
+def _tell_status(workspace: Workspace) -> None:
     from redact.cli.pages.status import print_status
     from redact.reports.status import read_status
 
     _head("redact status")
-    print_status(read_status(house))
+    print_status(read_status(workspace))
 
 
-def _tell_record(stage: Stage, house: House) -> None:
+def _tell_record(stage: Stage, workspace: Workspace) -> None:
     from redact.audit.deletions.page import print_html
     from redact.audit.filters import Filters
     from redact.audit.verify.verdict import print_report
     from redact.cli.pages.audit import print_entries
     from redact.errors import RedactError
-    from redact.reports.audit_log import make_report, verify_house
+    from redact.reports.audit_log import make_report, verify_workspace
     from redact.store.log.reader import read_entries
     from redact.system.files import write_whole
     from redact.trials.demo import CAMERA, PHONE, photo_of
     from redact.trials.demo_folder import RECORD
 
     on_both = next(name for name in stage.samples if all(name in stage.before[device] for device in (CAMERA, PHONE)))
-    photo = photo_of(stage, house, on_both)
+    photo = photo_of(stage, workspace, on_both)
     _head(f"redact audit log --photo {photo.sha256[:8]}: one photo that lay on two devices")
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         print_entries(read_entries(connection, Filters(photo=photo.sha256)))
     _head("redact audit verify")
-    report = verify_house(house)
+    report = verify_workspace(workspace)
     for line in print_report(report):
         typer.echo(line)
     if not report.is_intact:
-        raise RedactError("The record of the demo does not verify. Please report this.")
-    made = make_report(house, None, None, None)
+        raise RedactError("The audit log of the demo does not verify. Please report this.")
+    made = make_report(workspace, None, None, None)
     write_whole(stage.out / RECORD, print_html(made.record, made.made).encode())
 
 
-def _write_sheet(stage: Stage, house: House) -> None:
+def _write_sheet(stage: Stage, workspace: Workspace) -> None:
     from redact.redaction.drawings.contact_sheet import contact_sheet
     from redact.redaction.encode import encode
     from redact.redaction.picture.decode import decode
@@ -129,9 +130,9 @@ def _write_sheet(stage: Stage, house: House) -> None:
 
     rows = []
     for sample, content in stage.samples.items():
-        name = photo_of(stage, house, sample).output_name
+        name = photo_of(stage, workspace, sample).output_name
         if name is not None:
-            rows.append((sample, [decode(content), decode(house.trust.read(name))]))
+            rows.append((sample, [decode(content), decode(workspace.trust.read(name))]))
     if rows:
         write_whole(stage.out / SHEET, encode(contact_sheet(rows, columns=2)))
 
@@ -141,8 +142,8 @@ def _tell_ways_on(stage: Stage) -> None:
 
     from redact.trials.demo_folder import RECORD, SHEET
 
-    house = quote(str(stage.house))
+    workspace = quote(str(stage.workspace))
     _head("Look at")
     typer.echo(f"{stage.out / SHEET}: before and after, side by side")
     typer.echo(f"{stage.out / RECORD}: the deletion record, for an auditor (open it in a browser)")
-    typer.echo(f"redact status --house {house}; redact audit log --house {house}")
+    typer.echo(f"redact status --workspace {workspace}; redact audit log --workspace {workspace}")

@@ -54,7 +54,7 @@ def measure_folder(
     with tempfile.TemporaryDirectory() as temporary:
         keep = out or Path(temporary)
         with show_progress(len(batch.items)) as progress:
-            results = redact_items(batch.items, keep, batch.bench, batch.workers, progress)
+            results = redact_items(batch.items, keep, batch.setup, batch.workers, progress)
         figures = score(labels, results)
         leaks = count_leaks(batch.items, results, keep)
         if out is not None:
@@ -96,7 +96,7 @@ def _lines(figures: Score, leaks: int, results: tuple[Done, ...]) -> Iterator[st
         yield f"names, mean of scenes {figures.mean_of_scenes:.3f}"
         yield f"other words covered  {_say(figures.spoilt)}"
     yield f"covers that leak     {leaks}"
-    yield f"seconds a photo      {_seconds(results):.2f} (sum of the stages, median, in one worker)"
+    yield f"seconds per photo      {_seconds(results):.2f} (sum of the stages, median, in one worker)"
 
 
 def _say(share: Share) -> str:
@@ -134,7 +134,7 @@ def _as_json(figures: Score, leaks: int, results: tuple[Done, ...]) -> dict[str,
 
 
 def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) -> None:
-    """Redact the photos of a folder and print seconds a photo, by stage, and the memory of a worker.
+    """Redact the photos of a folder and print seconds per photo, by stage, and the memory of a worker.
 
     The first photo of each worker loads the models and is counted apart.
     """
@@ -156,7 +156,7 @@ def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) ->
             stamps.append(perf_counter() - start)
             progress(count, done)
 
-        results = redact_items(batch.items, Path(temporary), batch.bench, batch.workers, note)
+        results = redact_items(batch.items, Path(temporary), batch.setup, batch.workers, note)
     figures = _speed(stamps, results, batch.workers) | {"peak_memory_mb": peak_memory_of_children() // 1_000_000}
     typer.echo(
         json.dumps(figures, indent=1) if as_json else "\n".join(f"{key:24} {value}" for key, value in figures.items())

@@ -11,7 +11,7 @@ import numpy as np
 from models.findings import scale_polygon
 from redact.redaction.encode import encode
 from redact.redaction.geometry import corners_of
-from redact.redaction.photo import Workroom, examine_photo
+from redact.redaction.photo import RedactionContext, examine_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
 from redact.redaction.values import Action, Outcome, Picture, Pixels, Region, Status
@@ -20,9 +20,9 @@ _COLOUR: Final = {Action.COVERED: (220, 30, 30), Action.ASK: (235, 140, 0), Acti
 _SIDE_PX: Final = 2048  # a picture for a screen
 
 
-def draw_photo(data: bytes, room: Workroom) -> Outcome:
+def draw_photo(data: bytes, context: RedactionContext) -> Outcome:
     """Return what would be covered on one photo, with a picture that shows the regions, numbered, and the reasons."""
-    outcome = examine_photo(data, room)
+    outcome = examine_photo(data, context)
     if outcome.status is not Status.CHECKED:
         return outcome
     picture = shrink(decode(data), _SIDE_PX)

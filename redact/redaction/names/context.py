@@ -146,7 +146,7 @@ _ENDS = frozenset(
         "week",
         "month",
         "day",
-        "house",
+        "workspace",
         "team",
         "table",
         "score",

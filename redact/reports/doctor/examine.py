@@ -1,4 +1,4 @@
-"""Say what is wrong with a house and what to do; works on a broken one, because that is when it is called.
+"""Say what is wrong with a workspace and what to do; works on a broken one, because that is when it is called.
 
 Each check guards itself: what one cannot look at is a finding of its own, and the next goes on.
 """
@@ -47,7 +47,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("postgresql", check_postgres),
     ("engine", check_engine),
     ("clock", check_clock),
-    ("second places", check_copies),
+    ("checkpoint mirrors", check_copies),
     ("vault", check_vault),
     ("trust storage", check_trust),
     ("disk space", check_disks),
@@ -59,7 +59,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 
 def examine(folder: Path, now: Now | None = None) -> tuple[Finding, ...]:
-    """Return what every check found, in the order of the house: settings, keys, database, then the others."""
+    """Return what every check found, in the order of the workspace: settings, keys, database, then the others."""
     found: list[Finding] = []
     patient = Patient(folder.resolve(), now or system_now)
     patient = replace(patient, settings=_settings(patient, found))
@@ -94,7 +94,7 @@ def _settings(patient: Patient, found: list[Finding]) -> Settings | None:
     except RedactError as error:
         found.append(fail("settings", str(error), "Mend it; what depends on it was not checked."))
         return None
-    found.append(ok("settings", f"redact.toml is in order; the record is called {settings.origin}."))
+    found.append(ok("settings", f"redact.toml is in order; the audit log is called {settings.origin}."))
     return settings
 
 
@@ -104,7 +104,7 @@ def _keys(patient: Patient, found: list[Finding]) -> Keys | None:
     try:
         keys = read_keys(patient.settings.keys, patient.settings.origin)
     except RedactError as error:
-        found.append(fail("keys", str(error), "Without its keys the house does not open."))
+        found.append(fail("keys", str(error), "Without its keys the workspace does not open."))
         return None
     found.append(ok("keys", "All keys are here, whole, and their owner's alone."))
     return keys

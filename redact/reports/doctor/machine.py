@@ -1,4 +1,4 @@
-"""Check-ups of the machine: where the house lies, disks, clock, models, programs, cores."""
+"""Check-ups of the machine: where the workspace lies, disks, clock, models, programs, cores."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from watcher.fs.system import free_bytes
 _GB = 10**9  # bytes, as disks are sold
 WARN_BELOW_BYTES, FAIL_BELOW_BYTES = 5 * _GB, 1 * _GB  # a choice: about 1,000 and 200 photos of 5 MB, sealed once more
 FIRST_YEAR = 2025  # this program is younger: a clock that says less was never set
-CLOCK_SLACK = timedelta(minutes=2)  # two machines of one house may differ; time services keep them within a second
+CLOCK_SLACK = timedelta(minutes=2)  # two machines of one workspace may differ; time services keep them within a second
 WORKER_BYTES = 1.25e9  # README, "largest memory of a worker"
 
 
@@ -32,17 +32,19 @@ def check_place(patient: Patient) -> Iterator[Finding]:
     for objection in found:
         is_waived = objection.may_be_waived and settings is not None and settings.allow_synced
         make = warn if is_waived else fail
-        hint = "Stop the watcher, move the house (or that folder, in redact.toml) to another disk, and start it there."
+        hint = (
+            "Stop the watcher, move the workspace (or that folder, in redact.toml) to another disk, and start it there."
+        )
         yield make("place", f"{objection.sentence}.", hint)
     if not found:
-        yield ok("place", "The house lies on this machine, outside every synced folder that is known.")
+        yield ok("place", "The workspace lies on this machine, outside every synced folder that is known.")
     if settings is not None:
         for sentence in find_warnings(patient.folder, settings.trust_folder, settings.copies):
             yield warn("place", f"{sentence}.", "Change trust or copies in redact.toml, and copy what lies there.")
 
 
 def check_disks(patient: Patient) -> Iterator[Finding]:
-    """Check the free space of every disk that the house writes to."""
+    """Check the free space of every disk that the workspace writes to."""
     for names, free in _disks(patient):
         sentence = f"The disk of {', '.join(names)} has {free / _GB:.1f} GB free."
         if free < FAIL_BELOW_BYTES:
@@ -54,7 +56,7 @@ def check_disks(patient: Patient) -> Iterator[Finding]:
 
 
 def _disks(patient: Patient) -> Iterator[tuple[list[str], int]]:
-    """Give each disk once: what of the house lies on it, and its free bytes."""
+    """Give each disk once: what of the workspace lies on it, and its free bytes."""
     disks: dict[int, tuple[list[str], Path]] = {}
     for name, place in _named_places(patient):
         if place.exists():
@@ -64,7 +66,7 @@ def _disks(patient: Patient) -> Iterator[tuple[list[str], int]]:
 
 
 def _named_places(patient: Patient) -> Iterator[tuple[str, Path]]:
-    yield "the house", patient.folder
+    yield "the workspace", patient.folder
     settings = patient.settings
     if settings is None:
         return
@@ -73,20 +75,22 @@ def _named_places(patient: Patient) -> Iterator[tuple[str, Path]]:
     yield from (("quarantine", settings.quarantine), ("vault", settings.vault), ("outbox", settings.outbox))
     if settings.trust_folder is not None:
         yield "trust storage", settings.trust_folder
-    yield from ((f"second place {number}", folder) for number, folder in enumerate(settings.copies, 1))
+    yield from ((f"checkpoint mirror {number}", folder) for number, folder in enumerate(settings.copies, 1))
 
 
 def check_clock(patient: Patient) -> Iterator[Finding]:
-    """Check that the clock was set, and not set back behind the record."""
+    """Check that the clock was set, and not set back behind the audit log."""
     now, newest = patient.now(), None
     if patient.database is not None:
         with patient.database.read() as connection:
             newest = connection.execute(select(func.max(log_entries.c.at))).scalar()
-    hint = "Set the clock, and let a time service (NTP) keep it; entries of the record carry its time."
+    hint = "Set the clock, and let a time service (NTP) keep it; entries of the audit log carry its time."
     if now.year < FIRST_YEAR:
         yield fail("clock", f"The clock says {now:%Y-%m-%d}, which is over.", hint)
     elif newest is not None and parse_moment(newest) > now + CLOCK_SLACK:
-        yield fail("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC, the record's newest entry {newest[:16]}.", hint)
+        yield fail(
+            "clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC, the audit log's newest entry {newest[:16]}.", hint
+        )
     else:
         yield ok("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 

@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A house as far as it opens; what does not open is None, and was said already."""
+    """A workspace as far as it opens; what does not open is None, and was said already."""
 
     folder: Path
     now: Now

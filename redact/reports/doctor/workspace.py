@@ -1,4 +1,4 @@
-"""Check-ups of the house itself: permissions, private keys, database, record, storage, devices."""
+"""Check-ups of the workspace itself: permissions, private keys, database, record, storage, devices."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket
     "coalesce(inet_server_addr() << '127.0.0.0/8' or inet_server_addr() = '::1', true) or "
     "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
 )
-SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve anew
+SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve again
 
 
 def check_permissions(patient: Patient) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def check_postgres(patient: Patient) -> Iterator[Finding]:
         yield fail("postgresql", f"The database's encoding is {encoding}: some names cannot be written.", hint)
     if not is_private:
         hint = "Let the server use TLS and add ?sslmode=verify-full to the address (PostgreSQL's manual, SSL Support)."
-        yield warn("postgresql", "Names and the record go over the network in the clear.", hint)
+        yield warn("postgresql", "Names and the audit log go over the network in the clear.", hint)
     if encoding == "UTF8" and is_private:
         yield ok("postgresql", f"PostgreSQL {version}, reached on this machine or through TLS.")
     if patient.settings.engine_url.startswith("postgresql"):  # looking for an SQLite file would make it
@@ -133,19 +133,19 @@ def check_engine(patient: Patient) -> Iterator[Finding]:
         return
     url = patient.settings.engine_url
     if not is_whole(url):
-        hint = "Start the watcher anew: it moves the file aside and makes a new one. Nothing is lost by that."
+        hint = "Start the watcher again: it moves the file aside and makes a new one. Nothing is lost by that."
         yield fail("engine", "The workflow engine's file is damaged; photos stand still.", hint)
     elif url.startswith("sqlite"):
         yield ok("engine", "The workflow engine's file is whole, or not made yet.")
     moved = list_moved(url)
     if moved:
-        hint = "Look at the disk that the house lies on (its health, its space). Then delete the files."
+        hint = "Look at the disk that the workspace lies on (its health, its space). Then delete the files."
         names = " and ".join(path.name for path in moved)
         yield warn("engine", f"The engine's file was damaged and was moved aside: {names}. Nothing rests on it.", hint)
 
 
 def check_copies(patient: Patient) -> Iterator[Finding]:
-    """Check that the second places have every signed head, and lie elsewhere."""
+    """Check that the checkpoint mirrors have every signed head, and lie elsewhere."""
     if patient.settings is None or patient.database is None:
         return
     with patient.database.read() as connection:
@@ -154,28 +154,30 @@ def check_copies(patient: Patient) -> Iterator[Finding]:
         losses = list_losses(connection)
     for loss in losses:
         hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
-        yield warn("second places", loss.sentence, hint)
+        yield warn("checkpoint mirrors", loss.sentence, hint)
     if not patient.settings.copies:
         hint = 'Set copies = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
-        yield warn("second places", "The record has no second place.", hint)
+        yield warn("checkpoint mirrors", "The audit log has no checkpoint mirror.", hint)
     for number, folder in enumerate(patient.settings.copies, 1):
         row = known.get(f"copy-{number}")
         yield _copy(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
             hint = "Choose a folder on another machine in redact.toml (copies), and copy the old checkpoints there."
-            yield warn("second places", f"{folder} lies on the same disk as the house.", hint)
+            yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
 
 
 def _copy(folder: Path, copied: int, size: int, fault: str | None) -> Finding:
     if not folder.exists():
-        return fail("second places", f"{folder} is missing.", "Connect it, or make the folder.")
+        return fail("checkpoint mirrors", f"{folder} is missing.", "Connect it, or make the folder.")
     if not os.access(folder, os.W_OK):
-        return fail("second places", f"{folder} may not be written.", "Change its permissions.")
+        return fail("checkpoint mirrors", f"{folder} may not be written.", "Change its permissions.")
     if copied < size:
         why = f" ({fault})" if fault else ""
-        sentence = f"{folder} has the head of {copied} entries, the record has {size}{why}."
-        return warn("second places", sentence, "It is caught up with the next entry; if this stays, mend the place.")
-    return ok("second places", f"{folder} has the head of all {size} entries.")
+        sentence = f"{folder} has the head of {copied} entries, the audit log has {size}{why}."
+        return warn(
+            "checkpoint mirrors", sentence, "It is caught up with the next entry; if this stays, mend the place."
+        )
+    return ok("checkpoint mirrors", f"{folder} has the head of all {size} entries.")
 
 
 def check_vault(patient: Patient) -> Iterator[Finding]:
@@ -218,7 +220,7 @@ def check_trust(patient: Patient) -> Iterator[Finding]:
 
 
 def check_devices(patient: Patient) -> Iterator[Finding]:
-    """Check each device of the register: approved, there, and apart from the house."""
+    """Check each device of the register: approved, there, and apart from the workspace."""
     if patient.settings is None or patient.database is None:
         return
     with patient.database.read() as connection:
@@ -237,7 +239,7 @@ def check_devices(patient: Patient) -> Iterator[Finding]:
 
 def _device(patient: Patient, device: RegisteredDevice) -> Finding:
     now, name = patient.now(), device.id
-    renew = f"Have it approved anew: redact devices renew {name} --approved-by ROLE"
+    renew = f"Have it approved again: redact devices renew {name} --approved-by ROLE"
     if device.why_not(now) is not None:
         return warn(
             "devices", f"{name}: its approval ended on {device.until[:10]}; its photos are left untouched.", renew

@@ -1,9 +1,10 @@
-"""Check the record of a house where it lies: database, second places and key.
+"""Check the audit log of a workspace where it lies: database, checkpoint mirrors and key.
 
 Threat: whoever can write the database edits, drops or swaps entries, changes the columns that lists are searched by,
 or plants the right edge of a forged tree, so that this very program signs it with the next entry.
-Rule: the ten checks of an export, made on the rows themselves, and three that only a house can make (docs/audit-log.md
-section 9).  The second places are read before the database, so that a watcher at work cannot look like a cut tail.
+Rule: the ten checks of an export, made on the rows themselves, and three that only a workspace can make
+(docs/audit-log.md section 9).  The checkpoint mirrors are read before the database, so that a watcher at work cannot
+look like a cut tail.
 Accepted residue: a program that lies can lie here too; an auditor takes the export, the copies and the stand-alone
 reader elsewhere.
 """
@@ -29,13 +30,13 @@ from redact.store.log.reader import Stored, has_edge, read_copied, read_edge, re
 QUESTIONS = {
     11: "Do the columns that lists are searched by say what the entries say?",
     12: "Will the next entry be added to these entries?",
-    13: "Do all second places answer, and have what was copied to them?",
+    13: "Do all checkpoint mirrors answer, and have what was copied to them?",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What lies in one second place."""
+    """What lies in one checkpoint mirror."""
 
     place: str
     texts: tuple[str, ...]
@@ -48,7 +49,7 @@ class Copied:
 
 
 def read_place(place: Place) -> Copied:
-    """Return the checkpoints in a second place; one that does not answer says so."""
+    """Return the checkpoints in a checkpoint mirror; one that does not answer says so."""
     try:
         place.folder.stat()
         return Copied(place.id, tuple(read_copy(path) for path in sorted(place.folder.glob(FILES))))
@@ -61,8 +62,8 @@ def read_copy(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
-def check_house(database: Database, origin: str, places: Sequence[Place], keys: Sequence[LogKey]) -> Report:
-    """Check the record of a house; never raises for what is in it.
+def check_workspace(database: Database, origin: str, places: Sequence[Place], keys: Sequence[LogKey]) -> Report:
+    """Check the audit log of a workspace; never raises for what is in it.
 
     Raises:
         DatabaseFault: the database is out of reach.
@@ -73,7 +74,7 @@ def check_house(database: Database, origin: str, places: Sequence[Place], keys: 
 
 
 def check_record(connection: Connection, origin: str, copied: Sequence[Copied], keys: Sequence[LogKey]) -> Report:
-    """Check the record that `connection` reads, against what was found in the second places."""
+    """Check the audit log that `connection` reads, against what was found in the checkpoint mirrors."""
     walk, index, broken = Walk(), list[Finding](), list[Finding]()
     for stored in read_stored(connection):
         try:
@@ -89,7 +90,7 @@ def check_record(connection: Connection, origin: str, copied: Sequence[Copied], 
         return unreadable(broken, texts)
     if _is_new(connection, walk, texts):
         return Report(
-            (check_of(8, "Was anything recorded?", [Finding(None, "nothing was recorded in this house yet")]),)
+            (check_of(8, "Was anything recorded?", [Finding(None, "nothing was recorded in this workspace yet")]),)
         )
     report = walk.judge(origin, read_notes(connection), texts, keys)
     further = ((11, index), (12, list(_check_edge(connection, walk))), (13, list(_check_places(connection, copied))))
@@ -97,7 +98,7 @@ def check_record(connection: Connection, origin: str, copied: Sequence[Copied], 
 
 
 def _is_new(connection: Connection, walk: Walk, texts: Sequence[str]) -> bool:
-    """Say whether nothing at all speaks of an entry: not the rows, the edge, a head, a second place or what it had."""
+    """Say whether nothing at all speaks of an entry: not the rows, the edge, a head, a mirror or what it had."""
     is_empty = walk.size == 0 and not read_notes(connection) and not any(texts)
     return is_empty and not read_copied(connection) and not has_edge(connection)
 
@@ -136,7 +137,7 @@ def _check_places(connection: Connection, copied: Sequence[Copied]) -> Iterator[
     for place in copied:
         had = told.get(place.place, 0)
         if place.fault is not None:
-            yield Finding(None, f"the second place {place.place} cannot be read: {place.fault}")
+            yield Finding(None, f"the checkpoint mirror {place.place} cannot be read: {place.fault}")
         elif place.size < had:
             yield Finding(
                 None, f"{place.place} had copies up to {had} entries, and now up to {place.size}: who took them?"
@@ -146,7 +147,7 @@ def _check_places(connection: Connection, copied: Sequence[Copied]) -> Iterator[
                 None, f"{place.place} has copies up to {place.size} of {newest} entries; the next one catches up"
             )
     if not copied:
-        yield Finding(None, "this house has no second place; name one in redact.toml")
+        yield Finding(None, "this workspace has no checkpoint mirror; name one in redact.toml")
 
 
 def _size_of(note: str) -> int:

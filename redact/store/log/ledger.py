@@ -1,4 +1,4 @@
-"""Append to the record: entries, tree, signed head in one transaction; then the head goes to the second places.
+"""Append to the audit log: entries, tree, signed head in one transaction; then the head goes to the checkpoint mirrors.
 
 Threat: an entry that is in the table and not in the tree, or in the tree and not signed; a head whose copies lag
 behind, so that a tail can be cut without trace; two writers that give one number twice.
@@ -39,12 +39,13 @@ class Signer:
 
 
 class PlantedHead(RecordError):
-    """The head of the record is not the one that this house signed; nothing may be added to it."""
+    """The head of the audit log is not the one that this workspace signed; nothing may be added to it."""
 
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            "The head of the record is not the one that this house signed: somebody changed the database, or another "
+            "The head of the audit log is not the one that this workspace signed: somebody changed the database, or "
+            "another "
             "signing key is in place. Nothing was written. See: redact audit verify"
         )
 
@@ -73,7 +74,7 @@ class Entries:
 
 
 class Ledger:
-    """The record of one house."""
+    """The audit log of one workspace."""
 
     def __init__(self, database: Database, signer: Signer, copies: Copies, now: Now) -> None:
         self._database, self._signer, self._copies, self._now = database, signer, copies, now
@@ -98,7 +99,7 @@ class Ledger:
                 self._copies.copy(*note)
 
     def catch_up(self) -> None:
-        """Copy the newest head to every second place that lags behind; a place that refuses is remembered as such.
+        """Copy the newest head to every checkpoint mirror that lags behind; a place that refuses is remembered as such.
 
         Raises:
             DatabaseFault: the rest is done later.
@@ -110,7 +111,7 @@ class Ledger:
         self._record_losses()
 
     def check_copies(self) -> None:
-        """Look at what lies in the second places, write the newest head there again where it is gone, and record that.
+        """Look at what lies in the mirrors, write the newest head there again where it is gone, and record that.
 
         Raises:
             DatabaseFault: the rest is done later.
@@ -121,7 +122,7 @@ class Ledger:
         self.catch_up()
 
     def write_down_copies(self) -> None:
-        """Write down which heads lie in the second places, where that is not up to date.
+        """Write down which heads lie in the checkpoint mirrors, where that is not up to date.
 
         Raises:
             DatabaseFault: it is written down later.
@@ -136,7 +137,7 @@ class Ledger:
         return None if row is None else (row.size, row.note)
 
     def _record_losses(self) -> None:
-        """Put what went missing in second places into the record, where nobody can take it back."""
+        """Put what went missing in checkpoint mirrors into the audit log, where nobody can take it back."""
         with self._database.read() as connection:
             if not list_unrecorded(connection):
                 return
@@ -178,7 +179,7 @@ class Ledger:
 
 
 def is_logged(connection: Connection, kind: Kind, photo: str) -> bool:
-    """Return whether the record has an entry of this kind on this photo."""
+    """Return whether the audit log has an entry of this kind on this photo."""
     query = select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind == kind.value).limit(1)
     return connection.execute(query).first() is not None
 

@@ -1,8 +1,8 @@
-"""The only SQL on what went missing in second places; it stays told until a person accepts it.
+"""The only SQL on what went missing in checkpoint mirrors; it stays told until a person accepts it.
 
-Threat: who empties a second place also removes the word of it.
-Rule: the word stands here until a person accepts it, and in the record for ever (`checkpoint.copied`).
-Accepted residue: who holds the database can remove the word here before it is in the record, half a minute later.
+Threat: who empties a checkpoint mirror also removes the word of it.
+Rule: the word stands here until a person accepts it, and in the audit log for ever (`checkpoint.copied`).
+Accepted residue: who holds the database can remove the word here before it is in the audit log, half a minute later.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOST, _IN_RECORD = "copies-lost-", "copies-lost-in-record-"
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A second place that did not have what had been copied there."""
+    """A checkpoint mirror that did not have what had been copied there."""
 
     place: str  # "copy-1"
     at: str  # when it was seen
@@ -29,9 +29,10 @@ class Loss:
 
     @property
     def part(self) -> str:
-        """What a person is told, a part of a sentence."""
+        """What a person is reported, a part of a sentence."""
         return (
-            f"the second place {self.place} had on {self.at[:10]} no head of more than {self.found} entries, although "
+            f"the checkpoint mirror {self.place} had on {self.at[:10]} no head of more than {self.found} entries, "
+            "although "
             f"one of {self.had} was copied there; the newest was written there again: who took the others?"
         )
 
@@ -55,18 +56,18 @@ def list_losses(connection: Connection) -> tuple[Loss, ...]:
 
 
 def list_unrecorded(connection: Connection) -> tuple[Loss, ...]:
-    """Return the losses of which the record says nothing yet."""
+    """Return the losses of which the audit log says nothing yet."""
     recorded = {name for name in read_facts(connection) if name.startswith(_IN_RECORD)}
     return tuple(loss for loss in list_losses(connection) if _IN_RECORD + loss.place not in recorded)
 
 
 def write_recorded(connection: Connection, loss: Loss) -> None:
-    """Write down that the record speaks of a loss."""
+    """Write down that the audit log speaks of a loss."""
     write_facts(connection, {_IN_RECORD + loss.place: loss.at})
 
 
 def accept_loss(connection: Connection, place: str) -> bool:
-    """Forget a loss that a person has accepted and the record speaks of; False where there is none such."""
+    """Forget a loss that a person has accepted and the audit log speaks of; False where there is none such."""
     known = {loss.place for loss in list_losses(connection)} - {loss.place for loss in list_unrecorded(connection)}
     if place not in known:
         return False

@@ -1,13 +1,13 @@
-"""Second places: folders, out of the reach of whoever holds the database, that collect the signed heads of the record.
+"""Checkpoint mirrors: folders, out of reach of whoever holds the database, that collect the signed heads of the log.
 
 Threat: a place is emptied, cut or replaced, the next head fills it again, and nobody ever knows that what vouched for
-the record until then is gone.
+the audit log until then is gone.
 Rule: what lies there is compared with what was copied there: before the first head of a process, whenever the file
-that was written last is not as it was left, and daily (`check`).  What is missing is told and stays told until a
+that was written last is not as it was left, and daily (`check`).  What is missing is reported and stays told until a
 person accepts it (docs/audit-log.md section 9, check 13); the newest head is written there again.
 Accepted residue: a file of an earlier day that goes alone is seen by nobody here: the newest head vouches for its too.
 
-One file a day and place, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are
+One file per day and place, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are
 what `redact audit verify` and the stand-alone verifier take as copies.
 """
 
@@ -40,9 +40,9 @@ log = logging.getLogger("redact")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A second place."""
+    """A checkpoint mirror."""
 
-    id: str  # "copy-1": what the record may say of it
+    id: str  # "copy-1": what the audit log may say of it
     folder: Path
 
 
@@ -60,7 +60,7 @@ class _Known:
 
 
 class Copies:
-    """The second places of one house; a place that refuses never stops the work, and is remembered until it takes.
+    """The mirrors of one workspace; a place that refuses never stops the work, and is remembered until it takes.
 
     What was copied is written down at once when it is the first in a while, or a place begins or ends to refuse; in
     a busy minute once a second (`write_down` brings the rest), for each time costs as much as an entry.  What is

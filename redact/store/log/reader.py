@@ -1,4 +1,4 @@
-"""All reading of the record from the database; every row is handed on as it lies there, whatever was done to it.
+"""All reading of the audit log from the database; every row is handed on as it lies there, whatever was done to it.
 
 Threat: a row that was changed by hand breaks the reader instead of being reported; a column beside the body (kind,
 time, photo, device: there to find entries quickly) says something else than the body, and hides the entry from a list.
@@ -33,7 +33,7 @@ MIN_PREFIX = 8  # hex digits of a photo's id: two of 10,000 photos share 8 with 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One row of the record as it lies in the database; nothing of it is checked."""
+    """One row of the audit log as it lies in the database; nothing of it is checked."""
 
     number: Any
     kind: Any
@@ -66,7 +66,7 @@ class Entry:
 
 
 def read_stored(connection: Connection, query: Select[Any] | None = None) -> Iterator[Stored]:
-    """Yield the rows of the record, by number, without holding more than a batch of them."""
+    """Yield the rows of the audit log, by number, without holding more than a batch of them."""
     query = select(*_raw(log_entries)) if query is None else query
     for found in _streamed(connection, query.order_by(log_entries.c.n)):
         yield Stored(*tuple(found))
@@ -147,7 +147,7 @@ def has_edge(connection: Connection) -> bool:
 
 
 def read_copied(connection: Connection) -> dict[str, int]:
-    """Return up to which size each second place is said to have the checkpoints."""
+    """Return up to which size each checkpoint mirror is said to have the checkpoints."""
     return {str(row.place): int(row.size) for row in connection.execute(select(log_copies.c.place, log_copies.c.size))}
 
 
@@ -163,7 +163,7 @@ def find_photo(connection: Connection, prefix: str) -> str:
     query = select(log_entries.c.photo).where(log_entries.c.photo.startswith(prefix)).distinct().limit(2)
     found = connection.execute(query).scalars().all()
     if len(found) != 1:
-        which = "More than one photo" if found else "No photo of the record"
+        which = "More than one photo" if found else "No photo of the audit log"
         raise UsageError(f"{which} has an id that begins with {prefix}.")
     return str(found[0])
 

@@ -31,14 +31,14 @@ ID = String(40)  # redact/audit/kinds.py, ID
 #: Columns that may hold a child's name or a path with one; docs/design.md tells what removes them.
 PERSONAL = frozenset(
     {
-        "sightings.parts", "sightings.tags", "left_items.parts", "photos.tags",
+        "device_files.parts", "device_files.tags", "left_items.parts", "photos.tags",
         "pupils.legal_forename", "pupils.legal_surname", "pupils.preferred_forename", "pupils.preferred_surname",
         "consents.source", "devices.root", "devices.further", "devices.mount", "devices.make", "devices.model",
         "devices.serial",
     }
 )  # fmt: skip
 
-# -- what this house is --
+# -- what this workspace is --
 facts = Table("facts", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
 
 # -- devices --
@@ -78,7 +78,7 @@ photos = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("executor", String(64), nullable=False, default=""),  # whose quarantine holds the plain original
     Column("arrived_at", TIME, nullable=False),
-    Column("tags", Text, nullable=False, default="[]"),  # JSON: class and event tags of all sightings
+    Column("tags", Text, nullable=False, default="[]"),  # JSON: class and event tags of all device files
     Column("sealed", SHA256),  # SHA-256 of the sealed file
     Column("sealed_at", TIME),
     Column("output", SHA256),  # SHA-256 of the redacted copy
@@ -92,8 +92,8 @@ photos = Table(
 )
 Index("photos_by_state", photos.c.state)
 
-sightings = Table(
-    "sightings",
+device_files = Table(
+    "device_files",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
@@ -101,21 +101,21 @@ sightings = Table(
     Column("folder", Integer, nullable=False),  # watcher.guard.Place.folder
     Column("parts", Text),  # JSON list of names below the folder; removed when the file is gone
     Column("name", SHA256, nullable=False),  # tag of the parts
-    Column("place", SHA256, nullable=False),  # tag of folder and parts: one row a photo, device and place
+    Column("place", SHA256, nullable=False),  # tag of folder and parts: one row per photo, device and place
     Column("tags", Text, nullable=False, default="[]"),
     Column("look", Text, nullable=False),  # JSON: size, mtime_ns, ctime_ns, inode, volume
     Column("series", String(8)),  # of a camera's counter
     Column("number", Integer),
-    Column("state", String(16), nullable=False),  # redact.store.records.Sighted
+    Column("state", String(16), nullable=False),  # redact.store.records.FileState
     Column("reason", Text),
-    Column("opened", Integer),  # entry of the record that opened the deletion
+    Column("opened", Integer),  # entry of the audit log that opened the deletion
     Column("level", String(16)),  # redact.audit.kinds.LEVEL
     Column("left", Integer),  # residues found
     Column("seen_at", TIME, nullable=False),
     Column("cleared_at", TIME),
     UniqueConstraint("photo", "device", "place"),
 )
-Index("sightings_by_state", sightings.c.device, sightings.c.state)
+Index("device_files_by_state", device_files.c.device, device_files.c.state)
 
 left_items = Table(  # what a person must see to: videos, RAW, links, files that never rest
     "left_items",
@@ -145,7 +145,7 @@ holds = Table(
     "holds",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("scope", String(8), nullable=False),  # device | photo | house
+    Column("scope", String(8), nullable=False),  # device | photo | workspace
     Column("device", ID),
     Column("photo", SHA256),
     Column("by", String(40), nullable=False),  # role
@@ -200,11 +200,11 @@ templates = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("upn", String(40), ForeignKey("pupils.upn"), nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # age, to the house's own template key
+    Column("sealed", LargeBinary, nullable=False),  # age, to the workspace's own template key
     Column("at", TIME, nullable=False),
 )
 
-# -- the record: docs/audit-log.md --
+# -- the audit log: docs/audit-log.md --
 log_entries = Table(
     "log_entries",
     metadata,
@@ -236,7 +236,7 @@ log_checkpoints = Table(  # the last of each day, and the newest
     Column("note", Text, nullable=False),
 )
 
-log_copies = Table(  # what lies in the second places
+log_copies = Table(  # what lies in the checkpoint mirrors
     "log_copies",
     metadata,
     Column("place", ID, primary_key=True),

@@ -4,10 +4,10 @@ Threat: an object that was there is replaced; bytes are lost or changed on the w
 in a settings file or a message; pictures travel unencrypted, or to a host that nobody chose.
 Rule: objects are made with "only if there is none", with a SHA-256 that the store checks, and are read back whole.
 Keys come from the environment alone: without them nothing is asked, so no metadata service either.  Without
-encryption only this very machine may be spoken to (a MinIO for tests, a gateway).  Every refusal is told in our words.
-Residue: a store that ignores "only if there is none" (old S3 look-alikes) replaces in the moment between our look
-and our write; names are made from the content, so what it replaces is its equal.  A bucket that was emptied and one
-that never held anything look alike.
+encryption only this very machine may be spoken to (a MinIO for tests, a gateway).  Every refusal is reported in our
+words. Residue: a store that ignores "only if there is none" (old S3 look-alikes) replaces in the moment between our
+look and our write; names are made from the content, so what it replaces is its equal.  A bucket that was emptied and
+one that never held anything look alike.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from redact.errors import UsageError
 from redact.store.trust.faults import TrustFault, check_name
 
-if TYPE_CHECKING:  # takes 0.06 s to import, and most houses keep their copies in a folder
+if TYPE_CHECKING:  # takes 0.06 s to import, and most workspaces keep their copies in a folder
     from obstore.store import AzureStore, ClientConfig, RetryConfig, S3Store
 
     Store = S3Store | AzureStore
@@ -36,7 +36,7 @@ _ADDRESS = re.compile(
 _CONNECT = timedelta(seconds=4)  # a host in the same country answers within 0.1; together with the retry under 15
 _ASK = timedelta(seconds=6)  # to say whether there is an object; a silent store is given up after twice that
 _MOVE = timedelta(seconds=60)  # to bring or fetch one: 8 MB at 1.1 Mbit/s, a poor uplink
-_RETRIES, _RETRY_WITHIN = 1, timedelta(seconds=8)  # passing faults are tried again by the corridor, later and visibly
+_RETRIES, _RETRY_WITHIN = 1, timedelta(seconds=8)  # passing faults are tried again by the steps, later and visibly
 _S3_KEYS = (("AWS_ACCESS_KEY_ID",), ("AWS_SECRET_ACCESS_KEY",))
 _AZURE_KEYS = (
     ("AZURE_STORAGE_ACCOUNT_NAME",),

@@ -38,7 +38,7 @@ class LocalTrust:
         return str(self._folder)
 
     def make(self) -> None:
-        """Make the folder with its marker, when the house is made; once is as good as twice.
+        """Make the folder with its marker, when the workspace is made; once is as good as twice.
 
         Raises:
             TrustFault: it cannot be made.

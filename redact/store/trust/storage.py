@@ -34,7 +34,7 @@ def open_trust(address: str, base: Path) -> TrustStorage:
 
     Args:
         address: a folder, or "s3://bucket/prefix", "az://container/prefix" (keys and endpoint from the environment).
-        base: the house's folder, which a relative one starts from.
+        base: the workspace's folder, which a relative one starts from.
 
     Raises:
         UsageError: the address is none, or the environment does not go with it.
@@ -43,7 +43,7 @@ def open_trust(address: str, base: Path) -> TrustStorage:
 
 
 def make_trust(trust: TrustStorage) -> None:
-    """Make the storage ready when the house is made: a folder gets its marker, a bucket is made by its owner.
+    """Make the storage ready when the workspace is made: a folder gets its marker, a bucket is made by its owner.
 
     Raises:
         TrustFault: it cannot be made.

@@ -10,9 +10,9 @@ from typing import Self
 
 from watcher.device import Device, DeviceKind, DeviceRecord, FolderDevice, Presence, write_marker
 from watcher.fs.folders import Folder
-from watcher.guard import Place, sighting_of
+from watcher.guard import Place, stat_of
 from watcher.quarantine import Arrival, take_in
-from watcher.stability import Sighting
+from watcher.stability import FileStat
 from watcher.watch import Changes
 
 DEVICE_ID = "ks2-camera"
@@ -32,8 +32,8 @@ def place_of(*parts: str, folder: int = 0) -> Place:
     return Place(DEVICE_ID, parts, folder)
 
 
-def look(path: Path) -> Sighting:
-    return sighting_of(path.lstat())
+def look(path: Path) -> FileStat:
+    return stat_of(path.lstat())
 
 
 def arrive(device: Device, quarantine: Path, *parts: str) -> Arrival:

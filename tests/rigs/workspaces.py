@@ -1,7 +1,7 @@
-"""Houses with devices in them, a worker that is done at once, and a keeper that is turned by hand.
+"""Workspaces with devices in them, a worker that is done at once, and a scheduler that is turned by hand.
 
-The pieces of `redact watch` run for real (the watch, the keeper, the record, the stores); what is replaced is time,
-the processes that redact, and, where a test does not ask for the real one, the engine.
+The pieces of `redact watch` run for real (the watch, the scheduler, the audit log, the stores); what is replaced is
+time, the processes that redact, and, where a test does not ask for the real one, the engine.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from redact.audit.kinds import Role
 from redact.devices.register import NewDevice, add_device
 from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
-from redact.service.scheduler import Keeper
-from redact.service.workflows import PHOTO_STEPS, Engine, Hands
+from redact.service.scheduler import Scheduler
+from redact.service.workflows import PHOTO_STEPS, Engine, Steps
 from redact.store import photos as records
 from redact.store.device_kinds import Clears, Kind, Owner
 from redact.store.devices import RegisteredDevice, read_devices
-from redact.store.log.check import check_house
+from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import Place as CopyPlace
-from redact.store.photos import Photo, Sight, Sighted, State
+from redact.store.photos import DeviceFile, FileState, Photo, State
 from redact.store.schema.tables import log_entries
-from redact.workspace.workspace import House, make_house, open_house
-from tests.rigs.doors import FakeClock, FakeNotifier
+from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from tests.rigs.device_folders import FakeClock, FakeNotifier
 from tests.rigs.made import noisy_jpeg
 from watcher.device import device_of
 from watcher.watch import Report, Rhythm, watch
@@ -48,10 +48,10 @@ LONGEST_LOOK = 4000  # ticks of a quarter of a second; a file that never rests i
 
 @functools.cache
 def _template() -> tuple[Path, tempfile.TemporaryDirectory[str]]:
-    """Make one house a process; the others are its copies, which takes a tenth of the time."""
+    """Make one workspace a process; the others are its copies, which takes a tenth of the time."""
     folder = tempfile.TemporaryDirectory(prefix="redact-tests-", ignore_cleanup_errors=True)
-    make_house(Path(folder.name) / "house", "Oak School")
-    return Path(folder.name) / "house", folder
+    make_workspace(Path(folder.name) / "workspace", "Oak School")
+    return Path(folder.name) / "workspace", folder
 
 
 @dataclass
@@ -98,22 +98,22 @@ def work_that(status: Status, reason: str) -> Callable[[Path, tuple[str, ...]], 
 class InlineEngine:
     """The engine's steps in the engine's order, done at once in the caller's thread, and remembered nowhere."""
 
-    hands: Hands
+    steps: Steps
     started: list[tuple[str, str]] = field(default_factory=list)
 
     def start_photo(self, photo: str) -> None:
         self.started.append(("photo", photo))
         for step in PHOTO_STEPS:
-            if self.hands.do(step, photo) != "on":
+            if self.steps.do(step, photo) != "on":
                 break
-        self.hands.ended("photo", photo)
+        self.steps.ended("photo", photo)
 
     def start_clear(self, device: str, by: str, *, tries_again: bool) -> None:
         self.started.append(("clear", device))
-        ids = self.hands.open_deletions(device, by, tries_again)
+        ids = self.steps.open_deletions(device, by, tries_again)
         if ids:
-            self.hands.confirm(device, ids, self.hands.erase_opened(device, ids))
-        self.hands.ended("clear", device)
+            self.steps.confirm(device, ids, self.steps.erase_opened(device, ids))
+        self.steps.ended("clear", device)
 
     def forget_finished(self) -> None:
         pass
@@ -121,28 +121,30 @@ class InlineEngine:
 
 @dataclass
 class Rig:
-    """A house, its devices below `devices`, and a keeper."""
+    """A workspace, its devices below `devices`, and a scheduler."""
 
     folder: Path
     work: Callable[[Path, tuple[str, ...]], Worked] = work_at_once
     now: FakeNow = field(default_factory=FakeNow)
 
     def __post_init__(self) -> None:
-        if not (self.folder / "house").exists():
-            shutil.copytree(_template()[0], self.folder / "house", symlinks=True)
+        if not (self.folder / "workspace").exists():
+            shutil.copytree(_template()[0], self.folder / "workspace", symlinks=True)
         self.clock = FakeClock()
-        self.house: House = open_house(self.folder / "house", self.now)
+        self.workspace: Workspace = open_workspace(self.folder / "workspace", self.now)
         self.restart()
 
     def restart(self) -> None:
-        """Be a new process: a keeper that knows nothing."""
-        self.keeper = Keeper(self.house, lambda path, tags: self.work(path, tags), 3, lambda: self.clock.time_s)
-        self.engine = InlineEngine(self.keeper)
-        self.keeper.engine = cast("Engine", self.engine)
-        self.keeper.set_devices(self.approved())
+        """Be a new process: a scheduler that knows nothing."""
+        self.scheduler = Scheduler(
+            self.workspace, lambda path, tags: self.work(path, tags), 3, lambda: self.clock.time_s
+        )
+        self.engine = InlineEngine(self.scheduler)
+        self.scheduler.engine = cast("Engine", self.engine)
+        self.scheduler.set_devices(self.approved())
 
     def approved(self) -> list[RegisteredDevice]:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             return [device for device in read_devices(connection) if device.is_approved(self.now())]
 
     def drop(self, device: str = DEVICE) -> Path:
@@ -154,30 +156,31 @@ class Rig:
         self.drop(device).mkdir(parents=True, exist_ok=True)
         by, whose = Role.HEADTEACHER, Role.COMMUNICATIONS
         add_device(
-            self.house, NewDevice(device, Kind.DROP_FOLDER, owner, whose, by, folder=self.drop(device), clears=clears)
+            self.workspace,
+            NewDevice(device, Kind.DROP_FOLDER, owner, whose, by, folder=self.drop(device), clears=clears),
         )
-        self.keeper.set_devices(self.approved())
+        self.scheduler.set_devices(self.approved())
         return self.drop(device)
 
     # -- what happens --
 
     def look(self) -> list[Report]:
-        """Look through the devices once, as the watch does at its start, and tell the keeper."""
+        """Look through the devices once, as the watch does at its start, and tell the scheduler."""
         notifier, clock = FakeNotifier(self.clock, [lambda: None] * LONGEST_LOOK), self.clock
         doors = [device_of(device.record) for device in self.approved()]
         reports = list(watch(doors, notifier, clock, notifier, rhythm=Rhythm(tick_s=0.25), once=True))
         for report in reports:
-            self.keeper.take(report)
+            self.scheduler.take(report)
         return reports
 
     def turn(self, times: int = 1, pause_s: float = 3.0) -> None:
-        """Let the keeper do what is due, with pauses between."""
+        """Let the scheduler do what is due, with pauses between."""
         for _ in range(times):
-            self.keeper.turn()
+            self.scheduler.turn()
             self.clock.time_s += pause_s
 
     def run(self, turns: int = 4) -> None:
-        """Look once and let the keeper do all of it."""
+        """Look once and let the scheduler do all of it."""
         self.look()
         self.turn(turns)
 
@@ -191,21 +194,21 @@ class Rig:
     # -- what is there --
 
     def photos(self) -> dict[str, Photo]:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             return {photo.sha256: photo for photo in records.list_photos(connection, tuple(State))}
 
-    def sights(self) -> tuple[Sight, ...]:
-        with self.house.database.read() as connection:
-            return records.list_sightings(connection)
+    def device_files(self) -> tuple[DeviceFile, ...]:
+        with self.workspace.database.read() as connection:
+            return records.list_device_files(connection)
 
     def left(self) -> dict[tuple[str, ...], str]:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             return {item.parts: item.why for item in records.list_left(connection)}
 
     def entries(self, *kinds: Entry) -> list[tuple[str, str]]:
-        """Return (kind, photo) of the record's entries, in order."""
+        """Return (kind, photo) of the audit log's entries, in order."""
         query = select(log_entries.c.kind, log_entries.c.photo).order_by(log_entries.c.n)
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             found = [(str(row.kind), str(row.photo)) for row in connection.execute(query)]
         return [(kind, photo) for kind, photo in found if not kinds or Entry(kind) in kinds]
 
@@ -215,17 +218,17 @@ class Rig:
         return {path.relative_to(self.folder).as_posix() for path in files if path.name != ".redact-device"}
 
     def _devices(self) -> Sequence[str]:
-        with self.house.database.read() as connection:
+        with self.workspace.database.read() as connection:
             return [device.id for device in read_devices(connection)]
 
     def stored(self) -> dict[str, bytes]:
         """Return the copies in trust storage by name."""
-        folder = self.house.settings.trust_folder
+        folder = self.workspace.settings.trust_folder
         assert folder is not None
         return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
 
     def quarantined(self) -> set[str]:
-        return {path.name for path in self.house.settings.quarantine.iterdir()}
+        return {path.name for path in self.workspace.settings.quarantine.iterdir()}
 
     # -- what must hold --
 
@@ -239,7 +242,7 @@ class Rig:
             assert photo is not None and photo.state is State.STORED, "the source is gone and the photo is not stored"
             assert photo.output_name is not None and photo.output is not None and photo.sealed is not None
             assert self.stored()[photo.output_name] == redacted(content)
-            assert self.house.vault.holds(photo.sha256, photo.sealed)
+            assert self.workspace.vault.holds(photo.sha256, photo.sealed)
             kinds = [kind for kind, of in self.entries() if of == photo.sha256]
             assert kinds.index("photo.stored") < kinds.index("deletion.opened")
 
@@ -255,11 +258,13 @@ class Rig:
         assert {sha(content) for content in contents} == set(photos)
         assert {photo.state for photo in photos.values()} <= {State.STORED}, [p.reason for p in photos.values()]
         assert sorted(self.stored().values()) == sorted(redacted(content) for content in set(contents))
-        assert {(sight.state, sight.level) for sight in self.sights()} <= {(Sighted.GONE, "re-checked")}
+        assert {(device_file.state, device_file.level) for device_file in self.device_files()} <= {
+            (FileState.GONE, "re-checked")
+        }
         assert not self.on_devices() and not self.quarantined()
         for kind in (Entry.PHOTO_ARRIVED, Entry.PHOTO_STORED):  # the steps between may have been done again
             assert sorted(of for _, of in self.entries(kind)) == sorted(photos), kind
-        parts = [path.name for path in self.house.settings.folder.rglob("*") if path.name.endswith(".part")]
+        parts = [path.name for path in self.workspace.settings.folder.rglob("*") if path.name.endswith(".part")]
         assert not parts
         self.check_record()
         for content in contents:
@@ -267,27 +272,29 @@ class Rig:
 
     def check_record(self) -> None:
         """Check the whole record, as an auditor does."""
-        places = [CopyPlace(f"copy-{n}", folder) for n, folder in enumerate(self.house.settings.copies, 1)]
-        report = check_house(self.house.database, self.house.settings.origin, places, [self.house.keys.log_key])
+        places = [CopyPlace(f"copy-{n}", folder) for n, folder in enumerate(self.workspace.settings.copies, 1)]
+        report = check_workspace(
+            self.workspace.database, self.workspace.settings.origin, places, [self.workspace.keys.log_key]
+        )
         assert not report.faults, [str(found.fault) for found in report.faults]
 
 
 @contextlib.contextmanager
 def real_engine(rig: Rig) -> Iterator[Engine]:
-    """Run the real engine with the rig's keeper as its hands."""
-    engine = Engine(rig.house.settings.engine_url, rig.house.executor, rig.keeper)
+    """Run the real engine with the rig's scheduler as its steps."""
+    engine = Engine(rig.workspace.settings.engine_url, rig.workspace.executor, rig.scheduler)
     with engine:
-        rig.keeper.adopt(engine.unfinished())
-        rig.keeper.engine = engine
+        rig.scheduler.adopt(engine.unfinished())
+        rig.scheduler.engine = engine
         yield engine
 
 
-def settle(rig: Rig, turns: int = 500) -> None:
-    """Turn the keeper until the real engine's threads have done all."""
-    woken = rig.keeper._woken
+def run_until_idle(rig: Rig, turns: int = 500) -> None:
+    """Turn the scheduler until the real engine's threads have done all."""
+    woken = rig.scheduler._woken
     for _ in range(turns):
         rig.turn(pause_s=0.5)
-        if rig.keeper.is_idle():
+        if rig.scheduler.is_idle():
             return
         woken.wait(0.05)
         woken.clear()

@@ -1,4 +1,4 @@
-"""A record in a real database with a second place, made through the real ledger; and what somebody does to it."""
+"""A record in a real database with a checkpoint mirror, made through the real ledger; and what somebody does to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from redact.audit.events import leaf_of
 from redact.audit.kinds import Kind
 from redact.audit.verify.verdict import Report
 from redact.store.database import Database, sqlite_url
-from redact.store.log.check import check_house
+from redact.store.log.check import check_workspace
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Copies, Place
 from redact.store.schema.tables import metadata
@@ -32,8 +32,8 @@ def ticking() -> Now:
 
 
 @dataclass
-class RecordHouse:
-    """Database, second place and key of one record."""
+class RecordWorkspace:
+    """Database, checkpoint mirror and key of one record."""
 
     folder: Path
     key: Ed25519PrivateKey = SIGNER
@@ -41,7 +41,7 @@ class RecordHouse:
 
     def __post_init__(self) -> None:
         (self.folder / "copy").mkdir(parents=True, exist_ok=True)
-        self.database = Database(sqlite_url(self.folder / "house.db"))
+        self.database = Database(sqlite_url(self.folder / "workspace.db"))
         metadata.create_all(self.database.engine)
 
     @property
@@ -73,7 +73,7 @@ class RecordHouse:
             connection.exec_driver_sql(statement, values)
 
     def check(self) -> Report:
-        return check_house(self.database, ORIGIN, self.places, [self.log_key])
+        return check_workspace(self.database, ORIGIN, self.places, [self.log_key])
 
     def faults(self) -> set[str]:
         return {str(found.fault) for found in self.check().faults}
@@ -101,48 +101,48 @@ def closing(
     return Kind.DELETION_CLOSED, {**facts, **reason}
 
 
-def filled(folder: Path) -> RecordHouse:
-    """Return a house whose record has 14 entries: arrivals, deletions, one of another device."""
-    house = RecordHouse(folder)
+def filled(folder: Path) -> RecordWorkspace:
+    """Return a workspace whose record has 14 entries: arrivals, deletions, one of another device."""
+    workspace = RecordWorkspace(folder)
     for number in range(4):
-        house.add(arrival(f"photo {number}", name=f"name {number}"))
-        house.deletion(f"photo {number}", name=f"name {number}")
-    house.add(arrival("other", "cam-2"), arrival("further", "cam-2"))
-    return house
+        workspace.add(arrival(f"photo {number}", name=f"name {number}"))
+        workspace.deletion(f"photo {number}", name=f"name {number}")
+    workspace.add(arrival("other", "cam-2"), arrival("further", "cam-2"))
+    return workspace
 
 
-def rebuild_edge(house: RecordHouse) -> None:
+def rebuild_edge(workspace: RecordWorkspace) -> None:
     """Make the saved edge of the tree fit the rows, as somebody does who knows the program but has no key."""
     from redact.store.log.reader import read_every
 
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         rows = [entry.row for entry in read_every(connection)]
     grown = tree.append(tree.Frontier(), [tree.leaf_hash(leaf_of(row.commitment)) for row in rows])
-    house.change("update log_head set size = ?, edge = ?", grown.size, b"".join(grown.edge))
+    workspace.change("update log_head set size = ?, edge = ?", grown.size, b"".join(grown.edge))
 
 
-def rewrite(house: RecordHouse, number: int, old: bytes, new: bytes) -> None:
+def rewrite(workspace: RecordWorkspace, number: int, old: bytes, new: bytes) -> None:
     """Change what an entry says, and its commitment with it."""
     from redact.audit.events import commitment
     from redact.store.log.reader import read_every
 
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         row = next(entry.row for entry in read_every(connection) if entry.row.number == number)
     assert row.body is not None and row.salt is not None and old in row.body
     body = row.body.replace(old, new)
-    house.change(
+    workspace.change(
         "update log_entries set body = ?, commitment = ? where n = ?", body, commitment(row.salt, body), number
     )
 
 
-def sign_again(house: RecordHouse, key: Ed25519PrivateKey = SIGNER) -> None:
+def sign_again(workspace: RecordWorkspace, key: Ed25519PrivateKey = SIGNER) -> None:
     """Put a newly signed head over the rows as they are."""
     from redact.store.log.reader import read_every
 
-    with house.database.read() as connection:
+    with workspace.database.read() as connection:
         rows = [entry.row for entry in read_every(connection)]
-    house.change("delete from log_checkpoints")
-    house.change(
+    workspace.change("delete from log_checkpoints")
+    workspace.change(
         "insert into log_checkpoints (size, at, note) values (?, ?, ?)",
         len(rows),
         "2026-09-07T23:00:00.000Z",
@@ -150,4 +150,4 @@ def sign_again(house: RecordHouse, key: Ed25519PrivateKey = SIGNER) -> None:
     )
 
 
-Deed = Callable[[RecordHouse], None]
+Deed = Callable[[RecordWorkspace], None]

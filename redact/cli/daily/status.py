@@ -160,9 +160,7 @@ def _tell_copy(short: str, copy: str | None, *, is_removed: bool) -> None:
     if is_removed:
         typer.echo(f"{short}: its recalled copy {copy} was removed from trust storage", err=True)
     else:
-        typer.echo(
-            f"{short}: its copy {copy} stays: another photo has the same; retry it or set it aside", err=True
-        )
+        typer.echo(f"{short}: its copy {copy} stays: another photo has the same; retry it or set it aside", err=True)
     typer.echo("If it was posted or handed on, take it down there: no program can see that.", err=True)
 
 

@@ -138,33 +138,6 @@ def _print_attempts(attempts: Sequence[Attempt], *, as_json: bool) -> None:
         )
 
 
-@app.command("peers")
-def bench_peers(
-    faces: Annotated[Path, typer.Argument(metavar="FACES", help="Folder with truth.json and images.")],
-    names: Annotated[Path, typer.Argument(metavar="NAMES", help="Folder with truth.json, images and roll.csv.")],
-    phone: Annotated[Path, typer.Argument(metavar="PHONE", help="Folder of photos as a phone takes them.")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the page here.")] = None,
-    first: Annotated[int | None, typer.Option("--first", min=1, help="Photos with faces; the others are left.")] = None,
-    keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help="Keep environment and copies here, for another run.")
-    ] = None,
-) -> None:
-    """Compare with deface and Tesseract over the same photos.  For developers: it INSTALLS deface, apart, by uv."""
-    import tempfile
-    from functools import partial
-
-    from redact.system.files import write_whole
-    from redact.trials.peers import Photos, compare
-
-    with tempfile.TemporaryDirectory() as temporary:
-        photos = Photos(faces, names, phone, first)
-        page = compare(photos, (keep or Path(temporary)).absolute(), partial(typer.echo, err=True))
-    if out is None:
-        typer.echo(page)
-    else:
-        write_whole(out, page.encode(), is_public=True)
-
-
 def _plain(value: object) -> object:
     from redact.trials.measure import Share
 

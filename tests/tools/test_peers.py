@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from redact.errors import RedactError
+from redact.errors import ExitCode, RedactError
 from redact.pupils.roll import Pupil, Roll
-from redact.trials import peers
 from redact.trials.measure import Score, Share, score
-from redact.trials.peers_page import Row, print_page
 from redact.workers.intake import gather
 from tests.rigs.made import noisy_jpeg
+from tests.tools.peers import compare as peers
+from tests.tools.peers.__main__ import main
+from tests.tools.peers.page import Row, print_page
 
 VERSIONS = {"deface": "1.5.0", "onnxruntime": "1.0"}
 
@@ -91,3 +92,16 @@ def test_the_page_holds_what_each_tool_does_and_a_dash_for_what_it_does_not() ->
     assert "| ours | 0.500 | badge, 0.50 | 0 of 7, 0.0 % (0.0 to 35.4) |" in page
     assert "| theirs | 0.50 | - | - |" in page
     assert max(map(len, page.splitlines())) <= 120
+
+
+def test_a_folder_that_is_not_there_is_a_sentence_and_installs_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    kept = tmp_path / "kept"
+    status = main([str(tmp_path / "none"), str(tmp_path), str(tmp_path), "--keep", str(kept)])
+    assert status == ExitCode.USAGE
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert len(told.err.strip().splitlines()) == 1
+    assert not kept.exists()

@@ -1,9 +1,9 @@
 """Run deface over photos as its own command does, and say where it covered and how long that took.
 
-A script for the Python of deface's own environment (redact/trials/peers.py makes it); nothing here imports the
+A script for the Python of deface's own environment (compare.py makes it); nothing here imports the
 program, and the program does not import this.
 
-    python peer_deface.py OUT PHOTO...
+    python run_deface.py OUT PHOTO...
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def print_page(rows: Sequence[Row], versions: Mapping[str, str], load: float, co
         [
             "# Benchmarks",
             "",
-            "Written by `redact bench peers FACES NAMES PHONE --out docs/benchmarks.md`: one run over the same photos,",
+            "Written by `python -m tests.tools.peers FACES NAMES PHONE --out docs/benchmarks.md`: one run over the same photos,",
             "every tool with its own defaults and with all processors. Shares with their 95 % Wilson interval.",
             "",
             f"- date: {datetime.now(UTC):%Y-%m-%d}",

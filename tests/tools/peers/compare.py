@@ -1,7 +1,6 @@
 """Run the tools that people use today, and this program, over the same photos on this machine, and compare.
 
-A developer's command, and the only one that installs anything: deface goes into an environment of its own, made for
-the purpose by uv.  The program itself never downloads.  Every tool is scored by what it covers, as `redact measure`
+It installs deface into an environment of its own, made for the purpose by uv; the program itself never downloads.  Every tool is scored by what it covers, as `redact measure`
 does (redact/trials/measure.py), and is given all processors.
 """
 
@@ -32,12 +31,12 @@ from redact.redaction.values import Action, Kind, Outcome, Policy, Region, Statu
 from redact.trials.attack import SAME_WORD
 from redact.trials.leaks import count_leaks
 from redact.trials.measure import read_labels, score
-from redact.trials.peers_page import Row, print_page
 from redact.workers.batch import redact_items
 from redact.workers.intake import Item, gather, read_file, read_photo
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
 from redact.workers.report import Done
+from tests.tools.peers.page import Row, print_page
 
 DEFACE: Final = "deface==1.5.0"  # the newest on the day of the comparison
 #: What deface needs for photos; OpenCV without its windows, which want a display's libraries.
@@ -145,7 +144,7 @@ def _deface_row(
 
 
 def _run_deface(python: Path, items: Sequence[Item], out: Path) -> tuple[Run, dict[str, str]]:
-    script = Path(__file__).with_name("peer_deface.py")
+    script = Path(__file__).with_name("run_deface.py")
     began_s = time.perf_counter()
     ended = subprocess.run(  # noqa: S603  our script, and the photos that the caller named
         [str(python), "-I", str(script), str(out), *(str(item.path) for item in items)],

@@ -32,6 +32,10 @@ def main(words: Sequence[str] | None = None) -> int:
     return ExitCode.OK
 
 
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
 def _parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.tools.peers",

@@ -1,7 +1,7 @@
 """Run the tools that people use today, and this program, over the same photos on this machine, and compare.
 
-It installs deface into an environment of its own, made for the purpose by uv; the program itself never downloads.  Every tool is scored by what it covers, as `redact measure`
-does (redact/trials/measure.py), and is given all processors.
+It installs deface into an environment of its own, made for the purpose by uv; the program itself never downloads.
+Every tool is scored by what it covers, as `redact measure` does (redact/trials/measure.py), and given all processors.
 """
 
 from __future__ import annotations

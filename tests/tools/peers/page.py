@@ -54,8 +54,8 @@ def print_page(rows: Sequence[Row], versions: Mapping[str, str], load: float, co
         [
             "# Benchmarks",
             "",
-            "Written by `python -m tests.tools.peers FACES NAMES PHONE --out docs/benchmarks.md`: one run over the same photos,",
-            "every tool with its own defaults and with all processors. Shares with their 95 % Wilson interval.",
+            "Written by `python -m tests.tools.peers FACES NAMES PHONE --out docs/benchmarks.md`: one run over the",
+            "same photos, every tool with its own defaults and all processors. Shares with their 95 % Wilson interval.",
             "",
             f"- date: {datetime.now(UTC):%Y-%m-%d}",
             f"- machine: {_machine()}",

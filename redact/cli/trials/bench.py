@@ -47,21 +47,28 @@ def bench_identity(
     known: Annotated[Path, typer.Argument(help="Other pictures of the same people.")],
     stranger: Annotated[Path, typer.Argument(help="Pictures of other people.")],
     gallery: Annotated[int, typer.Option("--gallery", min=2, max=60, help="People that a face is compared with.")] = 60,
+    by_package: Annotated[
+        bool, typer.Option("--by-package", help="Describe faces with face_recognition itself.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say how many enrolled people are recognised, and how many strangers are taken for one."""
+    from contextlib import nullcontext
+
     from models.faces.finder import open_face_finder
     from models.identity.recogniser import open_recogniser
     from models.weights import default_folder
+    from redact.trials.by_package import PackageRecogniser
     from redact.trials.measure_identity import describe_pictures, describe_references, measure_identity
 
-    finder, recogniser = open_face_finder(default_folder()), open_recogniser()
-    figures = measure_identity(
-        describe_references(enrol, finder, recogniser),
-        describe_pictures(known, finder, recogniser),
-        describe_pictures(stranger, finder, recogniser),
-        gallery,
-    )
+    finder = open_face_finder(default_folder())
+    with PackageRecogniser() if by_package else nullcontext(open_recogniser()) as recogniser:
+        figures = measure_identity(
+            describe_references(enrol, finder, recogniser),
+            describe_pictures(known, finder, recogniser),
+            describe_pictures(stranger, finder, recogniser),
+            gallery,
+        )
     shares = {name: getattr(figures, name) for name in figures.__slots__}
     _print({name: _plain(value) for name, value in shares.items()}, as_json=as_json)
 

@@ -6,8 +6,9 @@ small, too blurred, turned away or cut off is not described at all; a descriptio
 Accepted residue: recognition is weak evidence (see SHOW), so what it says is shown by name to the approver.
 
 dlib's networks are used as face_recognition uses them, from the weights in the wheel face_recognition_models.  The
-package face_recognition itself is never imported: doing so tells Pillow to accept truncated files in the whole
-process, loads 100 MB that nothing here reads, and takes its weights unchecked.
+package face_recognition itself is not imported here: doing so tells Pillow to accept truncated files in the whole
+process, loads 100 MB that nothing here reads, and takes its weights unchecked (redact/trials/by_package.py asks it in a
+process of its own, to compare).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Rule: it is imported in a process of its own, which gets pixels and a square and
 for it, for a measurement, and never to redact a photo.
 Accepted residue: that process reads its weights as the package does; nothing that it says reaches a photo or a consent.
 
-    python -m redact.trials.by_package      the process: frames in at standard input, descriptions out at standard output
+    python -m redact.trials.by_package      the process: pixels in at standard input, descriptions out
 """
 
 from __future__ import annotations

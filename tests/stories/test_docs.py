@@ -42,9 +42,18 @@ def test_every_file_that_the_map_names_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-def test_the_overrides_for_installing_are_those_of_the_project() -> None:
+def test_the_readme_installs_what_is_locked_and_nothing_for_tests() -> None:
+    (command,) = [line for block in BLOCKS for line in block.splitlines() if "/bin/redact" in line]
+    install = command.split("&&")[0].split()
+    assert install[1:3] == [".uv/bin/uv", "sync"], "uv tool install and uv pip install check no hash of the lock"
+    assert {"--locked", "--no-dev", "--no-editable"} == set(install[3:])
+
+
+def test_every_locked_package_has_a_hash() -> None:
     import tomllib
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    lines = (ROOT / "overrides.txt").read_text("utf-8").splitlines()
-    assert [line for line in lines if not line.startswith("#")] == project["tool"]["uv"]["override-dependencies"]
+    locked = list(tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"])
+    files = {entry["name"]: [*entry.get("wheels", ()), *filter(None, [entry.get("sdist")])] for entry in locked}
+    assert files.pop("redact") == []
+    assert [name for name, given in files.items() if not given] == []
+    assert [name for name, given in files.items() for one in given if not one["hash"].startswith("sha256:")] == []

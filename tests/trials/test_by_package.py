@@ -1,4 +1,4 @@
-"""face_recognition is asked in a process of its own, and says of a face what our own recogniser says, but the mirror."""
+"""face_recognition is asked in a process of its own, and describes a face as our recogniser does without the mirror."""
 
 from __future__ import annotations
 

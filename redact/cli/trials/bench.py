@@ -47,9 +47,7 @@ def bench_identity(
     known: Annotated[Path, typer.Argument(help="Other pictures of the same people.")],
     stranger: Annotated[Path, typer.Argument(help="Pictures of other people.")],
     gallery: Annotated[int, typer.Option("--gallery", min=2, max=60, help="People that a face is compared with.")] = 60,
-    by_package: Annotated[
-        bool, typer.Option("--by-package", help="Describe faces with face_recognition itself.")
-    ] = False,
+    by_package: Annotated[bool, typer.Option("--by-package", help="Ask face_recognition itself, apart.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say how many enrolled people are recognised, and how many strangers are taken for one."""

@@ -14,9 +14,10 @@ lint:
 types:
 	$(RUN) mypy
 
-# The import plan of docs/map.md.
+# The import plan of docs/map.md, and every dependency imported and declared.
 plan:
 	$(RUN) lint-imports
+	$(RUN) deptry redact watcher models
 
 # The tests, closing on pytest's summary line.
 test:

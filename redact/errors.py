@@ -1,11 +1,11 @@
-"""The one root error, what it costs a script (the exit code), and the sentence it writes."""
+"""The one root error, what it costs a script (the exit code), and the sentence it writes with an item's short id."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 from typing import Final
 
-from watcher.errors import WatcherError
+from watcher import WatcherError
 
 
 class ExitCode(IntEnum):
@@ -19,6 +19,14 @@ class ExitCode(IntEnum):
 
 #: What to do about a passing fault: true of a command that ends with it, and of the watcher, which goes on.
 TRY_AGAIN: Final = "Try again in a moment (the watcher does so by itself), or see: redact doctor"
+
+
+_SHORT = 12  # hex digits: two of 10,000 photos share them with probability 2e-7
+
+
+def short_id(sha256: str) -> str:
+    """Return the digits of a photo's id by which messages call it and people type it; a shorter text as it is."""
+    return sha256[:_SHORT]
 
 
 class RedactError(Exception):

@@ -1,1 +1,127 @@
-"""The doors: devices, files and hashes.  A leaf: nothing here knows of faces, consent or databases."""
+"""Devices, files and hashes: notice, wait until stable, copy, erase, look again.
+
+The leaf's front door: what `redact` uses, it takes from here, and safe files from watcher.fs.  It knows nothing of
+faces, consent or databases.  A module is loaded when one of its names is asked for, for every command passes here for
+its errors, and most need no more.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watcher.counter import Counter, Gap, find_gaps, read_counter
+    from watcher.device import (
+        Device,
+        DeviceKind,
+        DeviceRecord,
+        Present,
+        Unknown,
+        device_of,
+        remove_marker,
+        write_marker,
+    )
+    from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
+    from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
+    from watcher.guard import Entry, Place, check_apart, open_parent, walk
+    from watcher.notify import WatchdogNotifier
+    from watcher.quarantine import Arrival, NotTaken, sweep, take_in
+    from watcher.residue import (
+        BY_ADDRESS,
+        BY_NAME,
+        Inventory,
+        Residue,
+        ResidueKind,
+        find_contents,
+        find_residue,
+        take_inventory,
+    )
+    from watcher.sort import ERASING_PREFIX, MARKER_NAME, Sort, may_enter, sort_file
+    from watcher.stability import FileStat, Patience
+    from watcher.watch import AtRest, Away, Back, NotTouched, Report, Rhythm, SystemClock, watch_devices
+
+_HOMES = {
+    "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError said_by",
+    "sort": "ERASING_PREFIX MARKER_NAME Sort may_enter sort_file",
+    "stability": "FileStat Patience",
+    "guard": "Entry Place check_apart open_parent walk",
+    "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
+    "counter": "Counter Gap find_gaps read_counter",
+    "quarantine": "Arrival NotTaken sweep take_in",
+    "erase": "AlreadyGone Erased Erasure Kept Unclear Why erase_photo neutral_name",
+    "residue": "BY_ADDRESS BY_NAME Inventory Residue ResidueKind find_contents find_residue take_inventory",
+    "watch": "AtRest Away Back NotTouched Report Rhythm SystemClock watch_devices",
+    "notify": "WatchdogNotifier",
+}
+
+__all__ = [
+    "BY_ADDRESS",
+    "BY_NAME",
+    "ERASING_PREFIX",
+    "MARKER_NAME",
+    "AlreadyGone",
+    "Arrival",
+    "AtRest",
+    "Away",
+    "Back",
+    "Counter",
+    "Device",
+    "DeviceKind",
+    "DeviceRecord",
+    "Entry",
+    "Erased",
+    "Erasure",
+    "FileStat",
+    "FoldersOverlap",
+    "Gap",
+    "Inventory",
+    "Kept",
+    "NotTaken",
+    "NotTouched",
+    "Patience",
+    "Place",
+    "Present",
+    "QuarantineFault",
+    "Report",
+    "Residue",
+    "ResidueKind",
+    "Rhythm",
+    "Sort",
+    "SourceFault",
+    "SourceGone",
+    "SystemClock",
+    "Unclear",
+    "Unknown",
+    "Unsafe",
+    "WatchdogNotifier",
+    "WatcherError",
+    "Why",
+    "check_apart",
+    "device_of",
+    "erase_photo",
+    "find_contents",
+    "find_gaps",
+    "find_residue",
+    "may_enter",
+    "neutral_name",
+    "open_parent",
+    "read_counter",
+    "remove_marker",
+    "said_by",
+    "sort_file",
+    "sweep",
+    "take_in",
+    "take_inventory",
+    "walk",
+    "watch_devices",
+    "write_marker",
+]
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of these
+
+    def __getattr__(name: str) -> object:
+        """Load the module that has `name`, once."""
+        home = next((home for home, names in _HOMES.items() if name in names.split()), None)
+        if home is None:
+            raise AttributeError(f"module 'watcher' has no attribute {name!r}")
+        globals()[name] = found = getattr(import_module(f"watcher.{home}"), name)
+        return found

@@ -88,7 +88,7 @@ class _Stop(Exception):
         self.why = why
 
 
-def erase(device: Device, arrival: Arrival) -> Erasure:
+def erase_photo(device: Device, arrival: Arrival) -> Erasure:
     """Delete the file of `arrival` from `device` if its bytes still are the arrival's.
 
     Never raises for what a device does: each outcome is a value, for the ledger.

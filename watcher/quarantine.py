@@ -13,11 +13,8 @@ times, but the copy is still exactly what was read and hashed.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
-import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -28,12 +25,12 @@ from watcher.errors import QuarantineFault, SourceFault, SourceGone, said_by
 from watcher.fs import system
 from watcher.fs.content import CHUNK_BYTES, hash_open_file
 from watcher.fs.folders import Folder, open_top
+from watcher.fs.whole import FULL, sweep_parts, unfinished, write_all
 from watcher.guard import Place, open_file, open_parent, stat_of
 from watcher.stability import FileStat
 
 MAX_PHOTO_BYTES = 1 << 30  # bytes; a 100-megapixel TIFF at 16 bits has 600 MB
 RESERVE_BYTES = 64 << 20  # bytes that stay free on our disk, for the audit log and the database beside the quarantine
-_PART_NAME = re.compile(r"[0-9a-f]{32}\.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +84,7 @@ def take_in(device: Device, place: Place, seen: FileStat, quarantine: Path) -> A
 
 def _copy_and_prove(source: int, folder: Folder, seen: FileStat, parent: Folder, place: Place) -> tuple[str, str]:
     """Return the hash and the quarantine name of the proved copy of the open `source`."""
-    part = f"{secrets.token_hex(16)}.part"
-    try:
+    with unfinished(folder) as part:
         # 1 the source looks as it did, 2 copy and hash, 3 the copy is on the disk
         _check_unchanged(source, seen, parent, place)
         sha256 = _copy(source, folder, part, seen.size, place.device_id)
@@ -102,10 +98,6 @@ def _copy_and_prove(source: int, folder: Folder, seen: FileStat, parent: Folder,
             folder.replace(part, name)
             folder.flush()
         return sha256, name
-    except BaseException:
-        with contextlib.suppress(OSError):
-            folder.unlink(part)
-        raise
 
 
 def _check_unchanged(source: int, seen: FileStat, parent: Folder, place: Place) -> None:
@@ -129,7 +121,7 @@ def _copy(source: int, folder: Folder, part: str, size: int, device_id: str) -> 
             digest.update(chunk)
             copied += len(chunk)
             with _our_disk():
-                _write_all(target, chunk)
+                write_all(target, chunk)
         if copied != size:
             raise _Changed
         with _our_disk():
@@ -146,12 +138,6 @@ def _read(source: int, device_id: str) -> bytes:
         return os.read(source, CHUNK_BYTES)
     except OSError as error:
         raise SourceFault(device_id, said_by(error)) from error
-
-
-def _write_all(target: int, chunk: bytes) -> None:
-    view = memoryview(chunk)
-    while view:
-        view = view[os.write(target, view) :]
 
 
 def _check_copy(folder: Folder, part: str, sha256: str) -> None:
@@ -194,11 +180,7 @@ def sweep(quarantine: Path) -> int:
         QuarantineFault: the folder cannot be read or written.
     """
     with _top(quarantine) as folder, _our_disk():
-        left = [name for name, _ in folder.entries() if _PART_NAME.fullmatch(name)]
-        for name in left:
-            folder.unlink(name)
-        folder.flush()
-    return len(left)
+        return sweep_parts(folder)
 
 
 @contextlib.contextmanager
@@ -224,5 +206,5 @@ def _our_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else said_by(error)
+        why = "the disk is full" if error.errno in FULL else said_by(error)
         raise QuarantineFault(why) from error

@@ -124,7 +124,7 @@ class Rhythm:
     patience: Patience = field(default_factory=Patience)
 
 
-def watch(
+def watch_devices(
     devices: Sequence[Device],
     notifier: Notifier,
     clock: Clock,

@@ -9,19 +9,13 @@ move by compare-and-swap, so each deletion has one result.
 from __future__ import annotations
 
 import contextlib
-import os
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from redact.errors import RedactError
-from redact.system.machine import hold_lock
+from redact.system.lock import hold_lock, holder_in
 from redact.workspace.workspace import Workspace
 
 LOCK_WAIT_S = 30.0  # seconds; deleting a batch of 200 photos of 5 MB hashes 1 GB, a few seconds on a card
-_LOOK_S = 0.1  # seconds between two looks whether the lock is free
-_holding = threading.local()  # the locks that this thread holds
 
 
 class ClearingBusy(RedactError):
@@ -48,34 +42,10 @@ def hold_clearing(
 
     Raises:
         ClearingBusy: it was not free in that time.
+        CannotWrite: the workspace's folder takes no lock.
     """
     path = workspace.settings.folder / f"clearing-{device_id}.lock"
-    held: frozenset[Path] = getattr(_holding, "paths", frozenset())
-    if path in held:
+    with hold_lock(path, wait_s, who=who, may_take_again=True) as is_ours:
+        if not is_ours:
+            raise ClearingBusy(device_id, holder_in(path))
         yield
-        return
-    with contextlib.ExitStack() as lock:
-        _wait_for_lock(lock, path, device_id, wait_s)
-        with contextlib.suppress(OSError):  # Windows lets nobody write where the lock is; then nobody is named
-            path.write_text(f"{who} (process {os.getpid()})", encoding="ascii")
-        _holding.paths = held | {path}
-        try:
-            yield
-        finally:
-            _holding.paths = held
-
-
-def _wait_for_lock(lock: contextlib.ExitStack, path: Path, device_id: str, wait_s: float) -> None:
-    until_s = time.monotonic() + wait_s
-    while not lock.enter_context(hold_lock(path)):
-        lock.close()
-        if time.monotonic() >= until_s:
-            raise ClearingBusy(device_id, _holder_in(path))
-        time.sleep(_LOOK_S)
-
-
-def _holder_in(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii") or "another program"
-    except (OSError, ValueError):
-        return "another program"

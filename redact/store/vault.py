@@ -2,7 +2,7 @@
 
 Threat: whoever gets at this machine or its backup sees the children's uncovered faces; or an original cannot be had
 again because the one key is lost, or was never written whole; or one of them is destroyed unseen.
-Rule: age format, to at least two recipients of whom only public halves are here; written once (store/once.py), under
+Rule: age format, to at least two recipients of whom only public halves are here; written once (store/marked_folder.py), under
 the hash of the plain photo; "sealed" is said after it was read back, with the hash of what lies there.  A sealed file
 that is damaged is neither replaced nor used: a person looks.  A vault without its marker is unreachable, not empty.
 Residue: size and number of originals show; that a sealed file opens is known only to those with a key (here its form
@@ -21,18 +21,8 @@ from pathlib import Path
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 
 from redact.errors import TRY_AGAIN, RedactError
-from redact.store.write_once import (
-    Unmarked,
-    is_there,
-    keep_once,
-    make_marked,
-    open_marked,
-    read_back,
-    remove,
-    sweep_parts,
-    why_not,
-)
-from watcher.fs.folders import Folder
+from redact.store.marked_folder import MarkedFolder, is_of, is_there, keep_once, read_if_there, remove
+from watcher.fs import Folder, sweep_parts
 
 MARKER_NAME = ".redact-vault"
 LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key
@@ -75,6 +65,7 @@ class Vault:
             VaultFault: there are fewer, or one is no recipient.
         """
         self._folder = folder
+        self._top = MarkedFolder(folder, MARKER_NAME, 0o700, lambda why, photo: VaultFault(folder, why, photo))
         distinct = dict.fromkeys(recipient.strip().lower() for recipient in recipients)
         if len(distinct) < LEAST_RECIPIENTS:
             raise VaultFault(
@@ -91,8 +82,7 @@ class Vault:
         Raises:
             VaultFault: it cannot be made.
         """
-        with self._translated():
-            make_marked(self._folder, MARKER_NAME, 0o700)
+        self._top.make()
 
     def seal(self, sha256: str, content: bytes) -> Sealed:
         """Seal the photo `content` unless it is sealed already, and prove what lies in the vault.
@@ -104,9 +94,9 @@ class Vault:
         Raises:
             VaultFault: it could not be written, is damaged, or the bytes are other ones; nothing half is left.
         """
-        if hashlib.sha256(content).hexdigest() != _checked(sha256):
+        if not is_of(content, _checked(sha256)):
             raise VaultFault(self._folder, "the bytes to seal are not the photo's", sha256)
-        with self._translated(sha256), self._shelf(sha256, make=True) as shelf:
+        with self._shelf(sha256, make=True) as shelf:
             assert shelf is not None
             found = keep_once(shelf, _name(sha256), lambda: pyrage.encrypt(content, self._recipients), 0o600)
         recipients = _count_recipients(found, len(content))
@@ -120,7 +110,7 @@ class Vault:
         Raises:
             VaultFault: that cannot be seen.
         """
-        with self._translated(sha256), self._shelf(_checked(sha256)) as shelf:
+        with self._shelf(_checked(sha256)) as shelf:
             return shelf is not None and is_there(shelf, _name(sha256))
 
     def holds(self, sha256: str, sealed_sha256: str) -> bool:
@@ -129,8 +119,7 @@ class Vault:
         Raises:
             VaultFault: that cannot be seen.
         """
-        found = self._read(sha256)
-        return found is not None and hashlib.sha256(found).hexdigest() == sealed_sha256
+        return is_of(self._read(sha256), sealed_sha256)
 
     def destroy(self, sha256: str) -> None:
         """Remove the sealed original and look again; one that is not there is no fault.
@@ -138,7 +127,7 @@ class Vault:
         Raises:
             VaultFault: it is still there, or that cannot be seen.
         """
-        with self._translated(sha256), self._shelf(_checked(sha256)) as shelf:
+        with self._shelf(_checked(sha256)) as shelf:
             if shelf is not None:
                 remove(shelf, _name(sha256))
 
@@ -162,7 +151,7 @@ class Vault:
             raise VaultFault(self._folder, "what was given is no age key", sha256) from None
         except pyrage.DecryptError as error:
             raise VaultFault(self._folder, "the key does not open it, or it is damaged", sha256) from error
-        if hashlib.sha256(content).hexdigest() != sha256:
+        if not is_of(content, sha256):
             raise VaultFault(self._folder, "what was sealed is another photo", sha256)
         return content
 
@@ -172,7 +161,7 @@ class Vault:
         Raises:
             VaultFault: the vault cannot be read or written.
         """
-        with self._translated(), open_marked(self._folder, MARKER_NAME) as top:
+        with self._top.opened() as top:
             swept = sweep_parts(top)
             for shelf_name in sorted(name for name, _ in top.entries() if _SHELF.fullmatch(name)):
                 with top.folder(shelf_name) as shelf:
@@ -180,15 +169,13 @@ class Vault:
         return swept
 
     def _read(self, sha256: str) -> bytes | None:
-        with self._translated(sha256), self._shelf(_checked(sha256)) as shelf:
-            if shelf is None or not is_there(shelf, _name(sha256)):
-                return None
-            return read_back(shelf, _name(sha256))
+        with self._shelf(_checked(sha256)) as shelf:
+            return None if shelf is None else read_if_there(shelf, _name(sha256))
 
     @contextlib.contextmanager
     def _shelf(self, sha256: str, *, make: bool = False) -> Iterator[Folder | None]:
         """Open the folder of the photos whose hash begins alike; None where it was never made."""
-        with open_marked(self._folder, MARKER_NAME) as top:
+        with self._top.opened(sha256) as top:
             if make:
                 (self._folder / sha256[:2]).mkdir(mode=0o700, exist_ok=True)
                 top.flush()  # also for one that was there: a killed program may have made it
@@ -197,13 +184,6 @@ class Vault:
                 return
             with top.folder(sha256[:2]) as shelf:
                 yield shelf
-
-    @contextlib.contextmanager
-    def _translated(self, photo: str = "") -> Iterator[None]:
-        try:
-            yield
-        except (OSError, Unmarked) as error:
-            raise VaultFault(self._folder, why_not(error), photo) from error
 
 
 def _checked(sha256: str) -> str:

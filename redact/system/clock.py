@@ -1,12 +1,30 @@
-"""Moments as they are written down: UTC with three decimals, "2026-09-07T13:45:12.345Z"."""
+"""Moments as they are written down, UTC with three decimals ("2026-09-07T13:45:12.345Z"), and the days people live in.
+
+What is stored is UTC; what ends with a day (a consent, an approval) ends with the school's own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 
 #: The time now, with its zone; handed in, so that tests and the redaction have their own.
 Now = Callable[[], datetime]
+
+
+def system_now() -> datetime:
+    """Return the time of this machine's clock."""
+    return datetime.now(UTC)
+
+
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    """Return the day that it is in `zone` at `moment` (with a zone of its own)."""
+    return moment.astimezone(zone).date()
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """Return the last moment of a day in `zone`, to the millisecond in which moments are written down."""
+    return datetime.combine(day, time(23, 59, 59, 999_000), zone)
 
 
 def print_moment(moment: datetime) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from redact.errors import RedactError, UsageError
-from redact.system.machine import sync_folder
+from watcher.fs import open_top
+from watcher.fs import write_whole as write_into
 
 
 class FileThere(UsageError):
@@ -31,30 +30,17 @@ class CannotWrite(RedactError):
 
 
 def write_whole(path: Path, data: bytes, *, is_public: bool = False) -> None:
-    """Write `data` to `path`: temporary file beside it, fsync, rename, fsync of the folder, read back.
+    """Write `data` to `path`, over what lies there: whole, proved and on the disk (watcher/fs/whole.py), or not at all.
 
     Only the owner may read the file, unless it `is_public`: a redacted copy, which is made to be handed on.
 
     Raises:
         CannotWrite: the disk is full, the folder cannot be written, or what was read back differs.
     """
-    temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".redact-", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if is_public:
-            Path(temporary).chmod(0o644)  # before it has its name: never half way
-        Path(temporary).replace(path)
-        temporary = None
-        sync_folder(path.parent)
-        if path.read_bytes() != data:
-            raise OSError(0, "what was read back is not what was written")
+        with open_top(path.parent.resolve()) as folder:  # a link to a folder is its owner's, and is followed
+            write_into(folder, path.name, data, 0o644 if is_public else 0o600)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         raise CannotWrite(path.parent, error) from error
 
 

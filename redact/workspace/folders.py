@@ -16,13 +16,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from redact.workspace.settings_table import FILE, SettingsFault
+from redact.workspace.settings import FILE, SettingsFault
 from redact.workspace.synced import Objection, judge, look_at, syncs
 from watcher.errors import FoldersOverlap
 from watcher.guard import check_apart
 
 
-def check_rooms_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) -> None:
+def check_folders_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) -> None:
     """Check that no room is another one, that none lies inside another, and that no database lies in one.
 
     Args:

@@ -1,76 +1,35 @@
-"""The workspace: everything that commands and the watcher work with, opened once and handed around frozen."""
+"""Make a workspace, or add what an existing one lacks.
+
+Threat: a second making overwrites what the first one made, or makes again what was lost (keys, vault, database), and
+so hides the loss.
+Rule: nothing that is there is overwritten; keys, vault and trust storage are made in a workspace that was never worked
+in, and never again.
+Accepted residue: one whose audit log is empty and whose keys were not bound yet counts as never worked in.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
 from sqlalchemy import func, select
 
-from redact.audit.events import person_tag
-from redact.errors import RedactError, UsageError
+from redact.errors import UsageError
 from redact.store.database import Database
 from redact.store.key_facts import read_facts, write_facts
-from redact.store.log.ledger import Ledger, Signer
-from redact.store.log.mirrors import Copies, Place
-from redact.store.schema.migrate import is_current, upgrade
+from redact.store.schema.migrate import upgrade
 from redact.store.schema.tables import log_entries
-from redact.store.trust.storage import TrustStorage, make_trust, open_trust
+from redact.store.trust.storage import make_trust, open_trust
 from redact.store.vault import Vault
-from redact.system.clock import Now
 from redact.system.files import make_private_folder, write_whole
 from redact.workspace.folders import find_objections, find_warnings
-from redact.workspace.keys import (
-    AWAY_FOLDER,
-    SIGNING,
-    TAGS,
-    TEMPLATES,
-    KeyFault,
-    Keys,
-    has_keys,
-    make_keys,
-    private_halves,
-    read_keys,
-    template_recipient,
-)
-from redact.workspace.settings import Settings, parse_settings, read_settings, sqlite_file
-from redact.workspace.settings_table import FILE, SettingsFault, print_settings
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """One opened workspace; `open_workspace` makes it, tests make their own.  Close it, or use it in a `with`."""
-
-    settings: Settings
-    keys: Keys
-    database: Database
-    ledger: Ledger
-    vault: Vault
-    trust: TrustStorage
-    now: Now
-
-    @property
-    def executor(self) -> str:
-        """This machine's name among those that share a database: whose quarantine holds what."""
-        where = hashlib.sha256(str(self.settings.folder).encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{platform.node()[:40]}-{where[:12]}"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close what is open; the workspace must not be used afterwards."""
-        self.database.close()
+from redact.workspace.keys import AWAY_FOLDER, has_keys, make_keys, private_halves, read_keys
+from redact.workspace.open import check_belong, check_database_there, check_places, key_proofs
+from redact.workspace.settings import FILE, Settings, sqlite_file
+from redact.workspace.settings_file import find_former_names, parse_settings, print_settings, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,68 +41,6 @@ class Made:
     to_move_away: tuple[Path, ...]  # private keys that must leave this machine
     waived: str | None  # what speaks against the place, and was waived
     warnings: tuple[str, ...] = ()  # what is to be known of trust storage and checkpoint mirrors
-
-
-def system_now() -> datetime:
-    """Return the time of this machine's clock."""
-    return datetime.now(UTC)
-
-
-def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
-    """Open the workspace in `folder`.
-
-    Args:
-        folder: of the workspace.
-        now: the clock; the machine's when not given.
-
-    Raises:
-        SettingsFault: there is no workspace, its redact.toml cannot be worked with, or originals or keys would leave
-            the machine.
-        KeyFault: a key is missing, damaged or open to others.
-        DatabaseFault: the database does not answer.
-        RedactError: the database is missing, or of another version of this program.
-    """
-    now = now or system_now
-    settings = read_settings(folder)
-    check_places(settings)
-    keys = read_keys(settings.keys, settings.origin)
-    check_database_there(settings)
-    database = Database(settings.database_url)
-    try:
-        if not is_current(database):
-            raise RedactError(
-                "The database is of another version of this program. Make a backup, then bring it up to date: "
-                f"redact init {settings.folder}"
-            )
-        with database.read() as connection:
-            _check_belong(read_facts(connection), keys)
-        return _furnish(settings, keys, database, now)
-    except BaseException:
-        database.close()
-        raise
-
-
-def check_database_there(settings: Settings) -> None:
-    """Check that an SQLite file that must be there is: opening one that is not would make an empty one.
-
-    Raises:
-        RedactError: it is missing, or empty, which a database is to SQLite that it may begin again.
-    """
-    file = settings.database_file
-    if file is not None and (not file.exists() or not file.stat().st_size):
-        raise RedactError(
-            f"The database {file} is {'empty' if file.exists() else 'missing'}, and with it the audit log. Connect its "
-            "disk, or bring it back from the backup; it is never made again for a workspace that has keys. If the "
-            "workspace "
-            "works with PostgreSQL, set REDACT_DATABASE_URL"
-        )
-
-
-def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
-    places = [Place(f"copy-{number}", folder) for number, folder in enumerate(settings.copies, 1)]
-    ledger = Ledger(database, Signer(settings.origin, keys.signing), Copies(database, places, now), now)
-    vault = Vault(settings.vault, keys.recipients)
-    return Workspace(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)
 
 
 def make_workspace(
@@ -176,9 +73,9 @@ def make_workspace(
     if is_new:
         folder.chmod(0o700)  # an empty folder that was there may be open to others
         write_whole(folder / FILE, text.encode())
-    _make_rooms(settings, is_unused=_prepare_database(settings))
+    _make_folders(settings, is_unused=_prepare_database(settings))
     _bind_database(settings)
-    warnings = tuple(find_warnings(folder, settings.trust_folder, settings.copies))
+    warnings = (*find_warnings(folder, settings.trust_folder, settings.checkpoint_mirrors), *find_former_names(folder))
     return Made(settings, is_new, private_halves(folder / AWAY_FOLDER), waived, warnings)
 
 
@@ -219,24 +116,6 @@ def _first_settings(folder: Path, chosen: dict[str, object], *, allow_synced: bo
     return print_settings(chosen)
 
 
-def check_places(settings: Settings) -> str | None:
-    """Check that neither originals nor keys would leave this machine, and no SQLite file lies on a network.
-
-    Returns:
-        What `allow_synced` waives; None when nothing speaks against the places.
-
-    Raises:
-        SettingsFault: something does, and is not waived.
-    """
-    waived = None
-    for objection in find_objections(settings.private_folders, settings.sqlite_folders):
-        if not (objection.may_be_waived and settings.allow_synced):
-            hint = f" (or, knowing that, set allow_synced = true in {FILE}; for a new workspace: --allow-synced)"
-            raise SettingsFault(f"{objection.sentence}{hint if objection.may_be_waived else ''}.")
-        waived = waived or objection.sentence
-    return waived
-
-
 def _prepare_database(settings: Settings) -> bool:
     """Bring the database up to date; return whether nobody ever worked in the workspace, on any machine.
 
@@ -265,33 +144,19 @@ def _bind_database(settings: Settings) -> None:
     keys, database = read_keys(settings.keys, settings.origin), Database(settings.database_url)
     try:
         with database.write() as connection:
-            _check_belong(read_facts(connection), keys)
-            write_facts(connection, _proofs(keys))
+            check_belong(read_facts(connection), keys)
+            write_facts(connection, key_proofs(keys))
     finally:
         database.close()
 
 
-def _check_belong(known: Mapping[str, str], keys: Keys) -> None:
-    """Raise KeyFault unless these are the keys that the database is worked with: another machine's, or its own."""
-    wrong = [name for name, proof in _proofs(keys).items() if known.get(name, proof) != proof]
-    if wrong:
-        hint = "Machines that share a database share their keys: copy the folder keys from the one it was made on"
-        raise KeyFault(wrong[0], "is not the one that this database is worked with", hint)
-
-
-def _proofs(keys: Keys) -> dict[str, str]:
-    """Return what tells each key from another one and says nothing of it, by the name of its file."""
-    templates = template_recipient(keys.templates)
-    return {SIGNING: keys.log_key.text, TAGS: person_tag(keys.tags, TAGS), TEMPLATES: templates}
-
-
-def _make_rooms(settings: Settings, *, is_unused: bool) -> None:
+def _make_folders(settings: Settings, *, is_unused: bool) -> None:
     """Make keys, vault and trust storage of a workspace that was never worked in; later only what may be made again.
 
-    In a workspace with a record, keys that are missing were lost, and a vault without its marker is a volume that is
+    In a workspace with an audit log, keys that are missing were lost, and a vault without its marker is a volume that is
     out: making new ones would hide that.
     """
-    for place in (settings.quarantine, settings.outbox, *settings.copies):
+    for place in (settings.quarantine, settings.outbox, *settings.checkpoint_mirrors):
         if is_unused or place.is_relative_to(settings.folder):
             make_private_folder(place)
     if is_unused and not has_keys(settings.keys):

@@ -1,0 +1,151 @@
+"""Folders that photos end in, the vault and trust storage: each file written once, and the folder proved by a marker.
+
+Threat: a folder that is empty because its volume is out is taken for one that holds nothing; a file that was there is
+replaced; "it lies there" or "it is gone" is said of what was not looked at.
+Rule: a folder proves by a marker file, written when the workspace was made, that it is there; files are written once
+(watcher/fs/whole.py says how) and read back for every answer.
+Residue: that of watcher/fs/whole.py; the marker tells a missing volume from an empty one, not one workspace's from
+another's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from redact.errors import RedactError
+from redact.system.machine import sync_folder
+from watcher.errors import said_by
+from watcher.fs import FULL, Folder, open_top, read_back, write_once
+
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+class Unmarked(Exception):
+    """The folder is there and its marker is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedFolder:
+    """A folder with its marker; every fault comes out as what `fault` makes of it."""
+
+    path: Path
+    marker: str  # name of the marker file
+    mode: int  # of the folder, when it is made
+    fault: Callable[[str, str], RedactError]  # from why, and the item's neutral id or ""
+
+    def make(self) -> None:
+        """Make the folder with its marker, when the workspace is made; once is as good as twice.
+
+        Raises:
+            RedactError: `fault`: it is a file, or may not be made.
+        """
+        with self.translated():
+            self.path.mkdir(mode=self.mode, parents=True, exist_ok=True)
+            sync_folder(self.path.parent)
+            with open_top(self.path.resolve()) as folder:
+                write_once(folder, self.marker, self._text, 0o600)
+
+    @contextlib.contextmanager
+    def opened(self, item: str = "") -> Iterator[Folder]:
+        """Open the folder, proved by its marker; a link to it is the administrator's and is followed.
+
+        Args:
+            item: neutral id of what is done there, for errors.
+
+        Raises:
+            RedactError: `fault`: it is missing, does not open or lacks its marker, or what was done there failed.
+        """
+        with self.translated(item), open_top(self.path.resolve()) as folder:
+            self._check_marker(folder)
+            yield folder
+
+    @contextlib.contextmanager
+    def translated(self, item: str = "") -> Iterator[None]:
+        """Turn what the system says into `fault`, without any path.
+
+        Raises:
+            RedactError: `fault`.
+        """
+        try:
+            yield
+        except (OSError, Unmarked) as error:
+            raise self.fault(why_not(error), item) from error
+
+    def _check_marker(self, folder: Folder) -> None:
+        try:
+            if read_back(folder, self.marker) != self._text:
+                raise Unmarked
+        except FileNotFoundError as error:
+            raise Unmarked from error
+
+    @property
+    def _text(self) -> bytes:
+        return f"{self.marker.lstrip('.')} 1\n".encode()
+
+
+def keep_once(folder: Folder, name: str, make: Callable[[], bytes], mode: int) -> bytes:
+    """Write what `make` gives to `name` in `folder` unless the name is taken, and return what lies there now.
+
+    Raises:
+        OSError: it could not be written or read; either nothing lies at `name`, or all of a file does.
+    """
+    # another thread may be first: then its file is the one, and ours is dropped
+    is_ours = not is_there(folder, name) and write_once(folder, name, make(), mode)
+    found = read_back(folder, name)
+    if not is_ours:  # a file that a killed program named may not be on the disk yet
+        folder.flush()
+    return found
+
+
+def read_if_there(folder: Folder, name: str) -> bytes | None:
+    """Return what lies at `name`, read back from the disk; None where nothing does.
+
+    Raises:
+        OSError: that cannot be seen.
+    """
+    return read_back(folder, name) if is_there(folder, name) else None
+
+
+def is_of(content: bytes | None, sha256: str) -> bool:
+    """Say whether these are the bytes of that hash; nothing is of none."""
+    return content is not None and hashlib.sha256(content).hexdigest() == sha256
+
+
+def remove(folder: Folder, name: str) -> None:
+    """Remove `name`, bring the folder to the disk and look again; a name that is not there is no fault.
+
+    Raises:
+        OSError: it is still there, or that cannot be seen.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        folder.unlink(name)
+    folder.flush()
+    if is_there(folder, name):
+        raise OSError(errno.EBUSY, "what was removed is still there")
+
+
+def is_there(folder: Folder, name: str) -> bool:
+    """Say whether anything lies at `name`.
+
+    Raises:
+        OSError: that cannot be seen.
+    """
+    try:
+        folder.look(name)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def why_not(error: OSError | Unmarked) -> str:
+    """Return what went wrong as a part of a sentence, without any path."""
+    if isinstance(error, Unmarked):
+        return "it is not the folder that the workspace was made with, its marker is missing (is the volume connected?)"
+    if error.errno in FULL:
+        return "the disk is full"
+    return "it may not be written" if error.errno in _REFUSED else said_by(error)

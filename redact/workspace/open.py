@@ -1,0 +1,152 @@
+"""The workspace: everything that commands and the watcher work with, opened once and handed around frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from redact.audit.events import person_tag
+from redact.errors import RedactError
+from redact.store.database import Database
+from redact.store.key_facts import read_facts
+from redact.store.log.ledger import Ledger, Signer
+from redact.store.log.mirrors import Copies, Place
+from redact.store.schema.migrate import is_current
+from redact.store.trust.storage import TrustStorage, open_trust
+from redact.store.vault import Vault
+from redact.system.clock import Now, local_day, system_now
+from redact.workspace.folders import find_objections
+from redact.workspace.keys import SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
+from redact.workspace.settings import FILE, Settings, SettingsFault
+from redact.workspace.settings_file import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One opened workspace; `open_workspace` makes it, tests make their own.  Close it, or use it in a `with`."""
+
+    settings: Settings
+    keys: Keys
+    database: Database
+    ledger: Ledger
+    vault: Vault
+    trust: TrustStorage
+    now: Now
+
+    @property
+    def executor(self) -> str:
+        """This machine's name among those that share a database: whose quarantine holds what."""
+        where = hashlib.sha256(str(self.settings.folder).encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{platform.node()[:40]}-{where[:12]}"  # stands in the database: never another length
+
+    def today(self) -> date:
+        """Return the day that it is at the school: consents end with it."""
+        return local_day(self.now(), self.settings.zone)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open; the workspace must not be used afterwards."""
+        self.database.close()
+
+
+def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
+    """Open the workspace in `folder`.
+
+    Args:
+        folder: of the workspace.
+        now: the clock; the machine's when not given.
+
+    Raises:
+        SettingsFault: there is no workspace, its redact.toml cannot be worked with, or originals or keys would leave
+            the machine.
+        KeyFault: a key is missing, damaged or open to others.
+        DatabaseFault: the database does not answer.
+        RedactError: the database is missing, or of another version of this program.
+    """
+    now = now or system_now
+    settings = read_settings(folder)
+    check_places(settings)
+    keys = read_keys(settings.keys, settings.origin)
+    check_database_there(settings)
+    database = Database(settings.database_url)
+    try:
+        if not is_current(database):
+            raise RedactError(
+                "The database is of another version of this program. Make a backup, then bring it up to date: "
+                f"redact init {settings.folder}"
+            )
+        with database.read() as connection:
+            check_belong(read_facts(connection), keys)
+        return _furnish(settings, keys, database, now)
+    except BaseException:
+        database.close()
+        raise
+
+
+def check_database_there(settings: Settings) -> None:
+    """Check that an SQLite file that must be there is: opening one that is not would make an empty one.
+
+    Raises:
+        RedactError: it is missing, or empty, which a database is to SQLite that it may begin again.
+    """
+    file = settings.database_file
+    if file is not None and (not file.exists() or not file.stat().st_size):
+        raise RedactError(
+            f"The database {file} is {'empty' if file.exists() else 'missing'}, and with it the audit log. Connect its "
+            "disk, or bring it back from the backup; it is never made again for a workspace that has keys. If the "
+            "workspace "
+            "works with PostgreSQL, set REDACT_DATABASE_URL"
+        )
+
+
+def check_places(settings: Settings) -> str | None:
+    """Check that neither originals nor keys would leave this machine, and no SQLite file lies on a network.
+
+    Returns:
+        What `allow_synced` waives; None when nothing speaks against the places.
+
+    Raises:
+        SettingsFault: something does, and is not waived.
+    """
+    waived = None
+    for objection in find_objections(settings.private_folders, settings.sqlite_folders):
+        if not (objection.may_be_waived and settings.allow_synced):
+            hint = f" (or, knowing that, set allow_synced = true in {FILE}; for a new workspace: --allow-synced)"
+            raise SettingsFault(f"{objection.sentence}{hint if objection.may_be_waived else ''}.")
+        waived = waived or objection.sentence
+    return waived
+
+
+def check_belong(known: Mapping[str, str], keys: Keys) -> None:
+    """Check that these are the keys that the database is worked with: another machine's, or its own.
+
+    Raises:
+        KeyFault: they are not.
+    """
+    wrong = [name for name, proof in key_proofs(keys).items() if known.get(name, proof) != proof]
+    if wrong:
+        hint = "Machines that share a database share their keys: copy the folder keys from the one it was made on"
+        raise KeyFault(wrong[0], "is not the one that this database is worked with", hint)
+
+
+def key_proofs(keys: Keys) -> dict[str, str]:
+    """Return what tells each key from another one and says nothing of it, by the name of its file."""
+    templates = template_recipient(keys.templates)
+    return {SIGNING: keys.log_key.text, TAGS: person_tag(keys.tags, TAGS), TEMPLATES: templates}
+
+
+def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
+    places = [Place(f"copy-{number}", folder) for number, folder in enumerate(settings.checkpoint_mirrors, 1)]
+    ledger = Ledger(database, Signer(settings.origin, keys.signing), Copies(database, places, now), now)
+    vault = Vault(settings.vault, keys.recipients)
+    return Workspace(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)

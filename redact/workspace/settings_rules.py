@@ -1,0 +1,112 @@
+"""What a setting may be: the check, and the end of the sentence "must be ..." that a person reads.
+
+A check says only that a value does not fit: the value may hold a password, and no fault repeats it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
+
+from redact.audit.checkpoint import is_origin
+from redact.audit.kinds import ID
+from redact.redaction.values import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What fits, as the end of "must be ..."; numbers and switches say it by their limits."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The environment variable that wins over the file."""
+
+    variable: str
+
+
+def _text(given: object) -> object:
+    """Refuse what is no text, or none that is seen; a path is an earlier check's result."""
+    if not isinstance(given, Path) and not (isinstance(given, str) and given.strip() and given.isprintable()):
+        raise ValueError
+    return given
+
+
+def _in_workspace(given: Path, info: ValidationInfo) -> Path:
+    return Path(info.data["folder"] / given)
+
+
+def _database(text: str, info: ValidationInfo) -> str:
+    """Return the address that SQLAlchemy takes; a plain name is an SQLite file in the workspace."""
+    scheme, mark, rest = text.partition("://")
+    if not mark:
+        return f"sqlite:///{info.data['folder'] / text}"
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return f"sqlite:///{info.data['folder'] / rest.removeprefix('/')}"
+    if scheme in {"postgresql", "postgres", "postgresql+psycopg"} and rest:
+        return f"postgresql+psycopg://{rest}"
+    raise ValueError
+
+
+def _storage(text: str, info: ValidationInfo) -> str:
+    if not re.match(r"(s3|az)://[^/]|(?!.*://)", text):
+        raise ValueError
+    return text if "://" in text else str(info.data["folder"] / text)
+
+
+def _origin(text: str) -> str:
+    if not is_origin(text):
+        raise ValueError
+    return text
+
+
+def _purpose(text: str) -> str:
+    if not ID.accepts(text):
+        raise ValueError
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, LookupError):  # a folder of the list, or not in it
+        raise ValueError from None
+    return name
+
+
+Folder = Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace), Rule("a folder in quotes")]
+Folders = Annotated[
+    tuple[Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace)], ...],
+    Rule('a list of folders, ["..."]'),
+]
+Database = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(_database),
+    Rule('a file name, or "postgresql://user@server/database"'),
+]
+Switch = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Origin = Annotated[
+    str, AfterValidator(_origin), Rule("a name in quotes of 1 to 100 ASCII characters without space and +")
+]
+Storage = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(_storage),
+    Rule("a folder, or an address that begins with s3:// or az://"),
+]
+Purposes = Annotated[
+    tuple[Annotated[str, AfterValidator(_purpose)], ...],
+    Rule('a list of at least one purpose in lower-case letters, digits and hyphens, ["website"]'),
+]
+Zone = Annotated[str, AfterValidator(_zone), Rule('a name of the IANA time zone list in quotes, "Europe/London"')]
+Look = Annotated[Style, Rule('"soft" or "solid"')]

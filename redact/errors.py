@@ -21,12 +21,12 @@ class ExitCode(IntEnum):
 TRY_AGAIN: Final = "Try again in a moment (the watcher does so by itself), or see: redact doctor"
 
 
-_SHORT = 12  # hex digits: two of 10,000 photos share them with probability 2e-7
+SHORT_DIGITS = 12  # hex digits: two of 10,000 photos share them with probability 2e-7
 
 
 def short_id(sha256: str) -> str:
     """Return the digits of a photo's id by which messages call it and people type it; a shorter text as it is."""
-    return sha256[:_SHORT]
+    return sha256[:SHORT_DIGITS]
 
 
 class RedactError(Exception):

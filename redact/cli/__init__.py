@@ -19,7 +19,7 @@ from redact.cli.pictures import check, models, photo
 from redact.cli.registers import consent, devices, roll
 from redact.cli.trials import bench, demo, measure, selftest
 from redact.errors import ExitCode, RedactError
-from watcher.errors import WatcherError
+from watcher import WatcherError
 
 _TWINS = "Every option has a twin in the environment: REDACT_<COMMAND>_<OPTION>, e.g. REDACT_PHOTO_ROLL."
 

@@ -14,7 +14,7 @@ from redact.errors import UsageError
 if TYPE_CHECKING:
     from redact.pupils.consent import Consent
     from redact.store.pupils import Act
-    from redact.workspace.workspace import Workspace
+    from redact.workspace.open import Workspace
 
 Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll.")]
 Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social-media, prospectus, biometric ...")]
@@ -30,18 +30,18 @@ Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was s
 def make_act(workspace: Workspace, by: PersonRole | None) -> Act:
     """Return who acts now; raises UsageError where nobody is named, or the program."""
     from redact.store.pupils import Act
-    from redact.system.clock import print_moment
+    from redact.system.clock import local_day, print_moment
 
     if by is None:
         raise UsageError("Say who does this with --by, for it stands in the audit log")
-    return Act(check_person_role(by), print_moment(workspace.now()), workspace.keys.tags, workspace.settings.purposes)
+    settings, now = workspace.settings, workspace.now()
+    day = local_day(now, settings.zone)
+    return Act(check_person_role(by), print_moment(now), day, workspace.keys.tags, settings.purposes)
 
 
 def today(workspace: Workspace) -> date:
-    """Return the day of today, UTC, by the workspace's clock."""
-    from redact.system.clock import print_moment
-
-    return date.fromisoformat(print_moment(workspace.now())[:10])
+    """Return the day of today at the school, by the workspace's clock."""
+    return workspace.today()
 
 
 def check_days(given: date | None, expires: date | None) -> None:

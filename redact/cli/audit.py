@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redact.audit.filters import Filters
     from redact.audit.verify.verdict import Report
     from redact.reports.audit_log import NothingRecorded
-    from redact.workspace.workspace import Workspace
+    from redact.workspace.open import Workspace
 
 app = typer.Typer(
     help="The audit log of what was done: list it, check it, prove it to an auditor.",
@@ -253,7 +253,7 @@ def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
 
 
 def _opened(folder: Path) -> Workspace:
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     return open_workspace(folder)
 

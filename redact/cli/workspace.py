@@ -49,11 +49,11 @@ def init_workspace(
 
     Nothing that is there is overwritten.  It says at the end which two key files must be moved off this machine.
     """
-    from redact.workspace.workspace import make_workspace
+    from redact.workspace.create import make_workspace
 
     chosen: dict[str, object] = {} if trust is None else {"trust": _as_seen_from_here(trust)}
     if copies:
-        chosen["copies"] = [_as_seen_from_here(copy) for copy in copies]
+        chosen["checkpoint_mirrors"] = [_as_seen_from_here(copy) for copy in copies]
     made = make_workspace(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
     said = "made the workspace" if made.is_new else "the workspace is up to date:"
     typer.echo(f"{said} {made.settings.folder}; its record is called {made.settings.origin}", err=True)
@@ -83,13 +83,13 @@ def _as_seen_from_here(place: str) -> str:
 
 def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
     """Say which options a workspace that was there already did not follow."""
-    from redact.workspace.workspace import origin_of
+    from redact.workspace.create import origin_of
 
     if name is not None and origin_of(name) != settings.origin:
         typer.echo(f"warning: --name changes nothing: the audit log is called {settings.origin} for ever.", err=True)
     for option_name, setting, is_given in (
         ("--trust", "trust", trust is not None),
-        ("--second-place", "copies", copies),
+        ("--second-place", "checkpoint_mirrors", copies),
     ):
         if is_given:
             typer.echo(

@@ -36,9 +36,8 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import check_reason, known_device
-from redact.workspace.workspace import Workspace
-from watcher.device import Present, device_of
-from watcher.guard import Place
+from redact.workspace.open import Workspace
+from watcher import Place, Present, device_of
 
 _SAID = "Somebody says that it was deleted; nobody could look."
 _SAID_GONE = "Somebody says that it is gone; nobody could look."

@@ -31,11 +31,27 @@ from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
-from watcher.device import Device, device_of
-from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase, neutral_name
-from watcher.quarantine import Arrival
-from watcher.residue import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind, find_residue, take_inventory
+from redact.workspace.open import Workspace
+from watcher import (
+    BY_ADDRESS,
+    BY_NAME,
+    AlreadyGone,
+    Arrival,
+    Device,
+    Erased,
+    Erasure,
+    Inventory,
+    Kept,
+    Residue,
+    ResidueKind,
+    Unclear,
+    Why,
+    device_of,
+    erase_photo,
+    find_residue,
+    neutral_name,
+    take_inventory,
+)
 
 BATCH = 200  # files a transaction and a walk over the device: a walk of 20,000 files takes 0.3 s
 _COPIES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
@@ -240,7 +256,7 @@ def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> str
         case Stay(reason):
             return f"stays: {reason}"
         case Permit():
-            return _word_of(erase(device, device_file.arrival))
+            return _word_of(erase_photo(device, device_file.arrival))
         case unreachable:
             assert_never(unreachable)
 

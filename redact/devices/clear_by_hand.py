@@ -16,8 +16,8 @@ from redact.store import photos as records
 from redact.store.devices import read_devices
 from redact.store.photos import DeviceFile, FileState, State
 from redact.workspace.ids import known_device
-from redact.workspace.workspace import Workspace
-from watcher.device import DeviceKind, Unknown, device_of
+from redact.workspace.open import Workspace
+from watcher import DeviceKind, Unknown, device_of
 
 _NOT_STORED = "Its photo is not in trust storage; it is {state}."
 _SET_ASIDE = "A person set its photo aside; take it off by hand, then: redact devices check {device}"

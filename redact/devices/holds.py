@@ -18,7 +18,7 @@ from redact.store import holds
 from redact.store.holds import LegalHold
 from redact.system.clock import print_moment
 from redact.workspace.ids import check_reason, known_device, named_photo
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 
 def add_hold(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from redact.errors import RedactError
 from redact.system.lock import hold_lock, holder_in
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 LOCK_WAIT_S = 30.0  # seconds; deleting a batch of 200 photos of 5 MB hashes 1 GB, a few seconds on a card
 

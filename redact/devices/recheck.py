@@ -35,21 +35,22 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import known_device
-from redact.workspace.workspace import Workspace
-from watcher.device import Unknown, device_of
-from watcher.guard import Place
-from watcher.quarantine import Arrival
-from watcher.residue import (
+from redact.workspace.open import Workspace
+from watcher import (
     BY_ADDRESS,
     BY_NAME,
+    Arrival,
+    FileStat,
     Inventory,
+    Place,
     Residue,
     ResidueKind,
+    Unknown,
+    device_of,
     find_contents,
     find_residue,
     take_inventory,
 )
-from watcher.stability import FileStat
 
 PERIOD_DAYS = 30  # of deletions that are looked for again: as long as sealed originals are kept by default; a choice
 _NOT_PUBLISHED = (State.HELD, State.REFUSED, State.WANTED, State.SET_ASIDE)

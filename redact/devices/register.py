@@ -14,7 +14,7 @@ import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 from redact.audit import kinds
@@ -37,15 +37,23 @@ from redact.store.devices import (
     retire_device,
 )
 from redact.store.photos import FileState, list_device_files
-from redact.system.clock import print_moment
+from redact.system.clock import end_of_day, local_day, print_moment
 from redact.workspace.ids import find_device, why_no_device
-from redact.workspace.workspace import Workspace
-from watcher.device import DeviceKind, DeviceRecord, device_of, remove_marker, write_marker
-from watcher.errors import FoldersOverlap, SourceFault, WatcherError, said_by
-from watcher.fs.folders import open_top
-from watcher.fs.system import is_mount
-from watcher.guard import check_apart
-from watcher.sort import MARKER_NAME
+from redact.workspace.open import Workspace
+from watcher import (
+    MARKER_NAME,
+    DeviceKind,
+    DeviceRecord,
+    FoldersOverlap,
+    SourceFault,
+    WatcherError,
+    check_apart,
+    device_of,
+    remove_marker,
+    said_by,
+    write_marker,
+)
+from watcher.fs import is_mount, open_top
 
 MAX_WORDS_CHARS = 80  # make, model, serial; the longest serials have 40
 _NONCE_BYTES = 16  # as watcher.device draws
@@ -95,7 +103,7 @@ def add_device(workspace: Workspace, new: NewDevice, *, replaces_marker: bool = 
         DatabaseFault: nothing was changed.
     """
     with _translated():
-        device = _checked(new, workspace.now())
+        device = _checked(new, workspace.now(), workspace.settings.zone)
         _check_free(workspace, device.record.folders)  # looks at devices: not while writers wait
         return _write_down(workspace, device, replaces_marker=replaces_marker)
 
@@ -120,7 +128,7 @@ def renew(workspace: Workspace, device_id: str, approved_by: Role, until: date |
         DatabaseFault: nothing was changed.
     """
     now = workspace.now()
-    last = _until(until, now)
+    last = _until(until, now, workspace.settings.zone)
     check_approver(approved_by)
     with workspace.ledger.writing() as entries:
         if not renew_device(entries.connection, device_id, approved_by, print_moment(now), last):
@@ -171,7 +179,7 @@ def overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevi
             taken += device.record.folders
 
 
-def _checked(new: NewDevice, now: datetime) -> RegisteredDevice:
+def _checked(new: NewDevice, now: datetime, zone: tzinfo) -> RegisteredDevice:
     """Return the device as it will stand in the register.
 
     Raises:
@@ -214,7 +222,7 @@ def _checked(new: NewDevice, now: datetime) -> RegisteredDevice:
         holder=new.holder,
         approved_by=new.approved_by,
         approved_at=print_moment(now),
-        until=_until(new.until, now),
+        until=_until(new.until, now, zone),
         retired_at=None,
         clears=new.clears or (Clears.BY_HAND if is_attested else Clears.AT_ONCE),
         last_seen_at=None if is_attested else print_moment(now),
@@ -267,10 +275,9 @@ def _mount_of(new: NewDevice, folders: Sequence[Path]) -> Path | None:
     return mount
 
 
-def _until(until: date | None, now: datetime) -> str:
-    """Return the last moment of an approval: the end of a day, UTC (in summer one hour into the next, British time)."""
-    last = until or end_of_school_year(now.date())
-    moment = datetime.combine(last, time(23, 59, 59, 999_000), UTC)
+def _until(until: date | None, now: datetime, zone: tzinfo) -> str:
+    """Return the last moment of an approval: the end of a day at the school."""
+    moment = end_of_day(until or end_of_school_year(local_day(now, zone)), zone)
     if moment < now:
         raise UsageError("The last day of the approval is over already. Give a day to come with --until YYYY-MM-DD.")
     return print_moment(moment)

@@ -24,13 +24,27 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
 from redact.store.photos import LeftItem
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
-from watcher.device import DeviceKind, Present, device_of
-from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
-from watcher.fs.folders import Folder, is_link, open_top
-from watcher.fs.system import is_mount
-from watcher.guard import Entry, Place, check_apart, open_parent, walk
-from watcher.sort import MARKER_NAME, Sort, may_enter, sort_file
+from redact.workspace.open import Workspace
+from watcher import (
+    MARKER_NAME,
+    DeviceKind,
+    Entry,
+    FoldersOverlap,
+    Place,
+    Present,
+    Sort,
+    SourceFault,
+    SourceGone,
+    Unsafe,
+    check_apart,
+    device_of,
+    may_enter,
+    open_parent,
+    said_by,
+    sort_file,
+    walk,
+)
+from watcher.fs import Folder, is_link, is_mount, open_top
 
 UNREGISTERED = "unregistered"  # stands for the device of a folder that belongs to none
 WHOLE = ("-",)  # the place of a report on a whole device

@@ -31,7 +31,7 @@ from redact.store.originals import (
     write_destroyed,
 )
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 _MISSING = "It was not in the vault any more when it was to be destroyed, and this program had not begun to."
 _CUT_OFF = "Its retention was over. Its destruction was begun on {} and cut off, and nobody saw it go; it is gone."

@@ -6,9 +6,10 @@ Rule: what a run kept is written down, and stands in `redact status` until a run
 
 from __future__ import annotations
 
+from redact.errors import short_id
 from redact.photos.purge import Purged, purge_originals
 from redact.store.originals import Original, note_kept, read_kept
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 
 def end_retention(workspace: Workspace, limit: int | None = None) -> Purged:
@@ -36,6 +37,6 @@ def end_retention(workspace: Workspace, limit: int | None = None) -> Purged:
 def why_kept(original: Original) -> str:
     """Return why an original was not destroyed although its retention is over."""
     return (
-        f"The sealed original of photo {original.photo[:12]} is past its retention and is kept, because its redacted "
-        f"copy {original.output_name} is not in trust storage as it was stored."
+        f"The sealed original of photo {short_id(original.photo)} is past its retention and is kept, because its "
+        f"redacted copy {original.output_name} is not in trust storage as it was stored."
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redact.audit.kinds import Kind
-from redact.errors import UsageError
+from redact.errors import UsageError, short_id
 from redact.photos.steps import want_again
 from redact.photos.take_down import NO_COPY, WHY, check_may_go, take_down
 from redact.store import photos as records
@@ -31,7 +31,7 @@ from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor
 from redact.workspace.keys import KeyFault
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 STOPPED = (State.HELD, State.REFUSED, State.WANTED)
 _AGAIN = (*STOPPED, State.SET_ASIDE)  # a set aside one is taken up again only where it is asked for by its id
@@ -178,7 +178,7 @@ def _check_on_device(workspace: Workspace, photo: Photo) -> None:
     with workspace.database.read() as connection:
         rest = records.list_device_files(connection, photo=photo.sha256, states=set(FileState) - {FileState.GONE})
     if not rest:
-        short = photo.sha256[:12]
+        short = short_id(photo.sha256)
         raise UsageError(
             f"The file of photo {short} is gone from its device, as it should be. Open the sealed original: "
             f"redact retry {short} --key FILE; or take the copy down: redact set-aside {short}"

@@ -15,13 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from redact.audit.kinds import Kind, Role
-from redact.errors import UsageError
+from redact.errors import UsageError, short_id
 from redact.photos.take_down import take_down
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.workspace.ids import Actor, acting, check_reason
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 MAY_SET_ASIDE = (State.HELD, State.REFUSED, State.WANTED)
 _WHY_NOT = {
@@ -58,7 +58,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
     """
     who, why = acting(workspace, by, person), check_reason(reason)
     if photo.state in _WHY_NOT:
-        raise UsageError(f"Photo {photo.sha256[:12]} {_WHY_NOT[photo.state]}. There is nothing to set aside.")
+        raise UsageError(f"Photo {short_id(photo.sha256)} {_WHY_NOT[photo.state]}. There is nothing to set aside.")
     is_removed = False
     if photo.state is State.STORED:
         is_removed = take_down(
@@ -67,7 +67,9 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
     else:
         with workspace.ledger.writing() as entries:
             if not records.move_photo(entries.connection, photo.sha256, MAY_SET_ASIDE, State.SET_ASIDE, reason=why):
-                raise UsageError(f"Photo {photo.sha256[:12]} changed meanwhile. See: redact show {photo.sha256[:12]}")
+                raise UsageError(
+                    f"Photo {short_id(photo.sha256)} changed meanwhile. See: redact show {short_id(photo.sha256)}"
+                )
             _tell(entries, photo, who, why)
     with workspace.database.read() as connection:
         rest = records.list_device_files(connection, photo=photo.sha256, states=set(FileState) - {FileState.GONE})

@@ -22,7 +22,7 @@ from redact import __version__
 from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.audit.reasons import as_reason
-from redact.errors import RedactError
+from redact.errors import RedactError, short_id
 from redact.pupils.consent import Yes, may_recognise
 from redact.redaction.values import Outcome, Region, Status
 from redact.store import photos as records
@@ -32,13 +32,9 @@ from redact.store.pupils import PupilUnknown, read_pupil
 from redact.store.recalls import is_recalled, is_shared
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
-from redact.workspace.workspace import Workspace
-from watcher.device import Device
-from watcher.errors import QuarantineFault, said_by
-from watcher.guard import Place
-from watcher.quarantine import Arrival, NotTaken, sweep
-from watcher.quarantine import take_in as copy_in
-from watcher.stability import FileStat
+from redact.workspace.open import Workspace
+from watcher import Arrival, Device, FileStat, NotTaken, Place, QuarantineFault, said_by, sweep
+from watcher import take_in as copy_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class PhotoMissing(RedactError):
 
     def __init__(self, sha256: str) -> None:
         """Say which photo."""
-        super().__init__(f"The original of photo {sha256[:12]} is no longer in quarantine; it is taken in again.")
+        super().__init__(f"The original of photo {short_id(sha256)} is no longer in quarantine; it is taken in again.")
 
 
 class CopyLost(RedactError):
@@ -67,7 +63,7 @@ class CopyLost(RedactError):
 
     def __init__(self, sha256: str) -> None:
         """Say of which photo."""
-        super().__init__(f"The redacted copy of photo {sha256[:12]} is no longer in quarantine; it is made again.")
+        super().__init__(f"The redacted copy of photo {short_id(sha256)} is no longer in quarantine; it is made again.")
 
 
 class ConsentWent(RedactError):
@@ -209,7 +205,7 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
 
 def _check_shown(workspace: Workspace, connection: Connection, pupils: Iterable[str]) -> None:
     """Raise ConsentWent where a consent ended while the photo was with the worker: it is redacted again."""
-    today, purposes = workspace.now().date(), workspace.settings.purposes
+    today, purposes = workspace.today(), workspace.settings.purposes
     for upn in pupils:
         try:
             answer = may_recognise(read_pupil(connection, upn), purposes, today)
@@ -359,7 +355,7 @@ def _photo(workspace: Workspace, sha256: str) -> records.Photo:
     with workspace.database.read() as connection:
         photo = records.read_photo(connection, sha256)
     if photo is None:
-        raise RedactError(f"There is no photo {sha256[:12]} in this workspace. See: redact status")
+        raise RedactError(f"There is no photo {short_id(sha256)} in this workspace. See: redact status")
     return photo
 
 

@@ -16,14 +16,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from redact.audit.kinds import Kind
-from redact.errors import UsageError
+from redact.errors import UsageError, short_id
 from redact.store import photos as records
 from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.recalls import is_recalled, is_shared
 from redact.workspace.ids import Actor
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 WHY = "A consent for a face that the copy shows has gone."
 NO_COPY = {"output": None, "output_name": None, "output_bytes": None, "stored_at": None}
@@ -35,7 +35,7 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
     Raises:
         UsageError: it is not recalled, a hold covers it, or its source is being deleted at this moment.
     """
-    short = photo.sha256[:12]
+    short = short_id(photo.sha256)
     with workspace.database.read() as connection:
         device_files = records.list_device_files(connection, photo=photo.sha256)
         holds, is_wanted_back = list_holds(connection), is_recalled(connection, photo.sha256)
@@ -92,4 +92,6 @@ def take_down(
 
 
 def _is_being_cleared(photo: Photo) -> UsageError:
-    return UsageError(f"Photo {photo.sha256[:12]} is being worked on or deleted from a device just now. Try again.")
+    return UsageError(
+        f"Photo {short_id(photo.sha256)} is being worked on or deleted from a device just now. Try again."
+    )

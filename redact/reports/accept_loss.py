@@ -13,7 +13,7 @@ from redact.audit.roles import check_person_role
 from redact.errors import UsageError
 from redact.store.log import losses as copy_losses
 from redact.workspace.ids import check_reason
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 
 def accept_loss(workspace: Workspace, place: str, by: Role, person: str, reason: str) -> None:

@@ -25,7 +25,7 @@ from redact.store.log.check import check_record, check_workspace, read_place
 from redact.store.log.mirrors import Place
 from redact.store.log.reader import Entry, newest_note, read_every
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 
 class NothingRecorded(UsageError):
@@ -47,7 +47,9 @@ class Reported:
 
 def places_of(workspace: Workspace) -> tuple[Place, ...]:
     """Return the checkpoint mirrors of the workspace."""
-    return tuple(Place(f"copy-{number}", folder) for number, folder in enumerate(workspace.settings.copies, 1))
+    return tuple(
+        Place(f"copy-{number}", folder) for number, folder in enumerate(workspace.settings.checkpoint_mirrors, 1)
+    )
 
 
 def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Report:

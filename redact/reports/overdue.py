@@ -19,7 +19,7 @@ from redact.store.devices import Kind, Owner, RegisteredDevice
 from redact.store.overview import count_seen_before
 from redact.store.photos import LeftItem
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
 from redact.devices.may_clear import ON_HOLD
+from redact.errors import short_id
 from redact.photos.retention import why_kept
 from redact.reports.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.reports.overdue import Late, list_late, list_left
@@ -44,11 +45,10 @@ from redact.store.overview import (
 from redact.store.photos import FileState, Photo, State
 from redact.store.recalls import list_recalls
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
-from watcher.counter import Counter as CameraCounter
-from watcher.counter import Gap, find_gaps
+from redact.workspace.open import Workspace
+from watcher import Counter as CameraCounter
+from watcher import Gap, find_gaps
 
-SHORT = 12  # hex digits of a photo's id that a person types: two of 10,000 photos share them with probability 2e-7
 OPEN_LONG_S = 3600.0  # seconds after which an open deletion needs a person; the watcher ends one within minutes
 BEAT_FRESH_S = 120.0  # seconds; a watcher says every 30 that it lives
 _DOCTOR = "redact doctor"
@@ -174,7 +174,7 @@ def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHo
     for hold in holds:
         named = {
             "device": f"device {hold.device}",
-            "photo": f"photo {(hold.photo or '')[:SHORT]}",
+            "photo": f"photo {short_id(hold.photo or '')}",
             "workspace": "every photo",
         }
         reason = f"Nothing of {named[hold.scope]} is deleted: {hold.reason}"
@@ -209,7 +209,7 @@ def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[It
     stopped = (State.HELD, State.REFUSED, State.WANTED)
     since = read_changes(connection, stopped)
     for photo in (photo for state in stopped for photo in records.list_photos(connection, [state])):
-        short = photo.sha256[:SHORT]
+        short = short_id(photo.sha256)
         ways = {
             State.HELD: f"Look: redact show {short}. Then: redact retry {short}; or, if nothing of it is to be "
             f"published: redact set-aside {short}",
@@ -224,14 +224,14 @@ def _kept_originals(connection: Connection) -> Iterator[Item]:
     for original in list_kept(connection):
         next_step = (
             "Bring the copy back from the backup of trust storage, under its name; or have it made again from the "
-            f"original: redact retry {original.photo[:SHORT]} --key FILE"
+            f"original: redact retry {short_id(original.photo)} --key FILE"
         )
-        yield Item(original.photo[:SHORT], "original kept", original.since, why_kept(original), next_step)
+        yield Item(short_id(original.photo), "original kept", original.since, why_kept(original), next_step)
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:
     for recall in list_recalls(connection):
-        short, copy = recall.photo[:SHORT], recall.copy or ""
+        short, copy = short_id(recall.photo), recall.copy or ""
         reason = "A consent for a face that its copy shows has gone."
         rest = records.list_device_files(connection, photo=recall.photo, states=set(FileState) - {FileState.GONE})
         again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
@@ -244,7 +244,7 @@ def _recalls(connection: Connection) -> Iterator[Item]:
 
 def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
     for device_file in records.list_device_files(connection, states=[FileState.KEPT, FileState.UNKNOWN]):
-        short = device_file.photo[:SHORT]
+        short = short_id(device_file.photo)
         what = "not deleted" if device_file.state is FileState.KEPT else "not known to be gone"
         reason = device_file.reason or "Its deletion failed."
         yield Item(
@@ -260,7 +260,7 @@ def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevi
         if found.at < before or standing_of(known.get(found.device), now) != "approved":
             reason = f"Its deletion was begun (entry {found.entry}) and never ended."
             next_step = way_to_delete(known.get(found.device), found.device, now)
-            yield Item(found.photo[:SHORT], "deletion open", found.at, reason, next_step, found.device)
+            yield Item(short_id(found.photo), "deletion open", found.at, reason, next_step, found.device)
 
 
 def _waiting_deletions(
@@ -358,7 +358,7 @@ def _print_gap(gap: Gap) -> str:
 def _of_photo(workspace: Workspace, photo: Photo, what: str, next_step: str, since: Mapping[str, str]) -> Item:
     reason = without_paths(workspace, photo.reason or "No reason was written down.")
     at = since.get(photo.sha256, photo.arrived_at)  # an entry may have been erased, and its photo's id with it
-    return Item(photo.sha256[:SHORT], what, at, reason, next_step, tries=photo.attempts)
+    return Item(short_id(photo.sha256), what, at, reason, next_step, tries=photo.attempts)
 
 
 def without_paths(workspace: Workspace, sentence: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from redact.audit.filters import Filters
 from redact.devices.untouched import UNREGISTERED, WHOLE
+from redact.errors import short_id
 from redact.reports.status import DeviceLine, device_line, without_paths
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
@@ -23,7 +24,7 @@ from redact.store.holds import LegalHold, list_holds
 from redact.store.log.reader import read_entries
 from redact.store.photos import DeviceFile, FileState, LeftItem, Photo
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 _TOLD_APART = frozenset({"photo", "reason"})
 
@@ -185,4 +186,4 @@ def _steps(connection: Connection, sha256: str) -> tuple[Step, ...]:
 def _short(value: str | int) -> str:
     """Return a fact; a hash or tag by its first digits."""
     text = str(value)
-    return text[:12] if len(text) == 64 else text
+    return short_id(text) if len(text) == 64 else text

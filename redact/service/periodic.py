@@ -24,7 +24,7 @@ from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import read_devices
 from redact.store.trust.storage import sweep_trust
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 DAILY_S = 24 * 3600.0
 

@@ -23,17 +23,22 @@ from redact.store import machines as executors
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.pupils import read_gallery, read_roll, register_version
-from redact.system.machine import hold_lock
+from redact.system.lock import hold_lock
 from redact.workers.job import RegisterSnapshot, WorkerSetup
 from redact.workers.pool import WorkerPool, share_cores
 from redact.workspace.engine_file import is_whole, move_aside
-from redact.workspace.workspace import Workspace
-from watcher.device import device_of
-from watcher.errors import QuarantineFault, SourceFault
-from watcher.guard import check_apart
-from watcher.notify import WatchdogNotifier
-from watcher.stability import Patience as Settling
-from watcher.watch import Rhythm, SystemClock, watch
+from redact.workspace.open import Workspace
+from watcher import Patience as Settling
+from watcher import (
+    QuarantineFault,
+    Rhythm,
+    SourceFault,
+    SystemClock,
+    WatchdogNotifier,
+    check_apart,
+    device_of,
+    watch_devices,
+)
 
 LOCK_FILE = "watch.lock"
 DEVICES_S = 5.0  # seconds between two looks at the register of devices
@@ -85,7 +90,7 @@ class RegisterReader:
 
     def _read(self) -> tuple[int, RegisterSnapshot]:
         with self._lock, self.workspace.database.read() as connection:
-            settings, today = self.workspace.settings, self.workspace.now().date()
+            settings, today = self.workspace.settings, self.workspace.today()
             version = register_version(connection)
             if self._known is None or self._known[0] != (version, today):
                 roll = read_roll(connection)
@@ -252,7 +257,7 @@ def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, wai
             restart = _Restart(stop)
             with _looking_at_register(workspace, devices, restart, tasks):
                 doors = [device_of(device.record) for device in approved]
-                for report in watch(doors, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
+                for report in watch_devices(doors, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
                     scheduler.take(report)
                 if once:  # with the beat going on: redacting takes minutes
                     _wait_until_idle(scheduler, stop)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from redact.devices import clear as clearing
-from redact.errors import describe
+from redact.errors import describe, short_id
 from redact.photos import steps
 from redact.photos.steps import PhotoMissing, Worked
 from redact.service.backoff import FIRST_PAUSE_S, NEVER_S, Clearings, Patience
@@ -29,13 +29,21 @@ from redact.store.device_kinds import Clears
 from redact.store.devices import RegisteredDevice, mark_seen
 from redact.store.photos import State
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
-from watcher.device import Present, device_of
-from watcher.errors import SourceFault, Unsafe
-from watcher.guard import Place
-from watcher.quarantine import NotTaken
-from watcher.sort import Sort
-from watcher.watch import AtRest, Away, Back, NotTouched, Report
+from redact.workspace.open import Workspace
+from watcher import (
+    AtRest,
+    Away,
+    Back,
+    NotTaken,
+    NotTouched,
+    Place,
+    Present,
+    Report,
+    Sort,
+    SourceFault,
+    Unsafe,
+    device_of,
+)
 
 CLEAR_PAUSE_S = 2.0  # seconds between two clearings of one device: several photos share one walk over it
 UPKEEP_S = 30.0  # seconds between two looks at what wants to be taken in again, heads to copy, and leftovers
@@ -97,10 +105,10 @@ class Scheduler:
             return "waits"
         self._waits.pop(photo, None)
         if state == State.STORED:
-            log.info("Photo %s: stored.", photo[:12])
+            log.info("Photo %s: stored.", short_id(photo))
             self._stored(photo)
         elif state in {State.HELD, State.REFUSED}:
-            log.info("Photo %s: %s, a person must look. See: redact show %s", photo[:12], state, photo[:12])
+            log.info("Photo %s: %s, a person must look. See: redact show %s", short_id(photo), state, short_id(photo))
         return "on" if state in records.UNDER_WAY else state
 
     def open_deletions(self, device: str, by: str, tries_again: bool) -> list[int]:  # noqa: FBT001  of a workflow

@@ -13,7 +13,7 @@ from redact.audit.kinds import Role
 from redact.store.device_kinds import Clears, Kind, Owner, SerialSource
 from redact.store.schema.tables import devices
 from redact.system.clock import parse_moment
-from watcher.device import DeviceKind, DeviceRecord
+from watcher import DeviceKind, DeviceRecord
 
 __all__ = [
     "DOORS",

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from redact.errors import RedactError
 from redact.system.machine import sync_folder
-from watcher.errors import said_by
+from watcher import said_by
 from watcher.fs import FULL, Folder, open_top, read_back, write_once
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})

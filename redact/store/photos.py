@@ -11,10 +11,7 @@ from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select
 
 from redact.audit.events import name_tag
 from redact.store.schema.tables import device_files, left_items, photos, shown
-from watcher.counter import read_counter
-from watcher.guard import Place
-from watcher.quarantine import Arrival
-from watcher.stability import FileStat
+from watcher import Arrival, FileStat, Place, read_counter
 
 
 class State(StrEnum):

@@ -58,13 +58,9 @@ class Act:
 
     by: str  # role
     at: str  # as print_moment writes it
+    day: date  # the same moment's, at the school: what an answer of today is dated, and consents are asked for
     tags: bytes  # key of the tags in the audit log
     purposes: tuple[str, ...]  # of the workspace: a face is shown only with consent for all of them
-
-    @property
-    def day(self) -> date:
-        """The day of the change, UTC."""
-        return date.fromisoformat(self.at[:10])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 Threat: whoever gets at this machine or its backup sees the children's uncovered faces; or an original cannot be had
 again because the one key is lost, or was never written whole; or one of them is destroyed unseen.
-Rule: age format, to at least two recipients of whom only public halves are here; written once (store/marked_folder.py), under
-the hash of the plain photo; "sealed" is said after it was read back, with the hash of what lies there.  A sealed file
-that is damaged is neither replaced nor used: a person looks.  A vault without its marker is unreachable, not empty.
-Residue: size and number of originals show; that a sealed file opens is known only to those with a key (here its form
-and length are checked); destroyed is not overwritten, and what is left on the disk's blocks is sealed.
+Rule: age format, to at least two recipients of whom only public halves are here; written once
+(store/marked_folder.py), under the hash of the plain photo; "sealed" is said after it was read back, with the hash of
+what lies there.  A sealed file that is damaged is neither replaced nor used: a person looks.  A vault without its
+marker is unreachable, not empty. Residue: size and number of originals show; that a sealed file opens is known only
+to those with a key (here its form and length are checked); destroyed is not overwritten, and what is left on the
+disk's blocks is sealed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 
-from redact.errors import TRY_AGAIN, RedactError
+from redact.errors import TRY_AGAIN, RedactError, short_id
 from redact.store.marked_folder import MarkedFolder, is_of, is_there, keep_once, read_if_there, remove
 from watcher.fs import Folder, sweep_parts
 
@@ -41,7 +42,7 @@ class VaultFault(RedactError):
 
     def __init__(self, folder: Path, why: str, photo: str = "") -> None:
         """Say which vault, why, and for which photo (by its hash)."""
-        item = f" for photo {photo[:12]}" if photo else ""
+        item = f" for photo {short_id(photo)}" if photo else ""
         super().__init__(f"The vault {folder} cannot be used{item}: {why}. {TRY_AGAIN}")
         self.why = why
 

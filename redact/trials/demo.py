@@ -20,7 +20,7 @@ from pathlib import Path
 from redact.audit.events import Event
 from redact.audit.kinds import Kind, Role
 from redact.devices.register import NewDevice, add_device
-from redact.errors import RedactError
+from redact.errors import RedactError, short_id
 from redact.pupils.consent_diff import diff
 from redact.pupils.consent_import import Wishes, read_consents
 from redact.pupils.roll import read_roll
@@ -32,11 +32,12 @@ from redact.store.device_kinds import Owner
 from redact.store.devices import Kind as DeviceKind
 from redact.store.log.reader import read_every
 from redact.store.photos import Photo, State
-from redact.system.clock import print_moment
+from redact.system.clock import local_day, print_moment, system_now
 from redact.trials import demo_folder
 from redact.trials.demo_folder import DEVICES, WORKSPACE, list_device
 from redact.workers.job import WorkerSetup
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace, system_now
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 
 CAMERA, PHONE, VISITOR = "school-camera", "teacher-phone", "visitor-phone"
 FILM = "sports-day.mp4"
@@ -44,7 +45,6 @@ _FILM = b"\0\0\0\x14ftypmp42\0\0\0\0mp42"  # an MPEG-4 file with no film in it; 
 _AGO = timedelta(days=400)  # when the visitor's phone was approved, for a year: longer ago than any approval lasts
 _APPROVED_FOR = timedelta(days=365)
 _LOOK_S = 0.3  # seconds between two looks at the audit log, for the lines that are printed while it goes
-SHORT = 12  # hex digits, as `redact status` prints
 
 Tell = Callable[[str], None]
 
@@ -152,8 +152,8 @@ def _cast(samples: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
 
 
 def _register_devices(out: Path) -> None:
-    ends = (system_now() - _AGO + _APPROVED_FOR).date()
     with open_workspace(out / WORKSPACE, lambda: system_now() - _AGO) as workspace:
+        ends = local_day(workspace.now() + _APPROVED_FOR, workspace.settings.zone)
         _add(workspace, out, VISITOR, Owner.PERSONAL, Role.HEADTEACHER, ends)
     with open_workspace(out / WORKSPACE) as workspace:
         _add(workspace, out, CAMERA, Owner.TRUST, Role.IT_SERVICES_MANAGER, None)
@@ -166,8 +166,9 @@ def _add(workspace: Workspace, out: Path, device: str, owner: Owner, approved_by
 
 
 def _act(workspace: Workspace) -> register.Act:
-    by, at = Role.DATA_PROTECTION_OFFICER.value, print_moment(workspace.now())
-    return register.Act(by, at, workspace.keys.tags, workspace.settings.purposes)
+    by, now = Role.DATA_PROTECTION_OFFICER.value, workspace.now()
+    day = local_day(now, workspace.settings.zone)
+    return register.Act(by, print_moment(now), day, workspace.keys.tags, workspace.settings.purposes)
 
 
 def _import_roll(workspace: Workspace, content: bytes) -> int:
@@ -182,7 +183,7 @@ def _import_consents(workspace: Workspace, content: bytes) -> int:
     digest = hashlib.sha256(content).hexdigest()
     export = read_consents(content, Wishes(purposes=workspace.settings.purposes))
     with workspace.ledger.writing() as entries:
-        now = register.read_register(entries.connection, workspace.now().date())
+        now = register.read_register(entries.connection, workspace.today())
         difference = diff(now, export.answers)
         register.apply_import(entries, _act(workspace), difference, digest, export.rows)
     return len(difference.changes)
@@ -208,7 +209,7 @@ def _following(workspace: Workspace, tell: Tell) -> Iterator[None]:
                 for event in events[seen:]:
                     words = _words(workspace, event)
                     if words:
-                        tell(f"{time.monotonic() - began_s:6.1f} s  {str(event.fact('photo'))[:SHORT]}  {words}")
+                        tell(f"{time.monotonic() - began_s:6.1f} s  {short_id(str(event.fact('photo')))}  {words}")
                 seen = len(events)
 
     thread = threading.Thread(target=follow, name="demo")

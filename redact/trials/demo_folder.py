@@ -18,7 +18,8 @@ from pathlib import Path
 
 from redact.errors import UsageError
 from redact.system.files import CannotWrite, make_folder, write_whole
-from watcher.sort import ERASING_PREFIX, MARKER_NAME
+from watcher import MARKER_NAME
+from watcher.fs import is_part
 
 LIST = "made-by-redact-demo.json"
 SHEET = "before-after.jpg"
@@ -104,8 +105,8 @@ def _is_known(path: Path, known: frozenset[str]) -> bool:
 
 
 def _is_torn(path: Path) -> bool:
-    """Say whether this is a file that a demo was writing when it was killed (redact/system/files.py)."""
-    return path.name.startswith(".redact-") and path.suffix == ".part" and not path.name.startswith(ERASING_PREFIX)
+    """Say whether this is a file that a demo was writing when it was killed (watcher/fs/whole.py)."""
+    return is_part(path.name)
 
 
 def _read_list(path: Path) -> frozenset[str] | None:

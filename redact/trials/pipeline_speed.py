@@ -28,8 +28,9 @@ from redact.store.device_kinds import Kind, Owner
 from redact.store.photos import State
 from redact.store.schema.tables import log_entries
 from redact.workers.pool import share_cores
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
-from watcher.watch import Report
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
+from watcher import Report
 
 _MODELS = hashlib.sha256(b"no models").hexdigest()
 _DEVICE = "speed"

@@ -153,8 +153,8 @@ def _bind_database(settings: Settings) -> None:
 def _make_folders(settings: Settings, *, is_unused: bool) -> None:
     """Make keys, vault and trust storage of a workspace that was never worked in; later only what may be made again.
 
-    In a workspace with an audit log, keys that are missing were lost, and a vault without its marker is a volume that is
-    out: making new ones would hide that.
+    In a workspace with an audit log, keys that are missing were lost, and a vault without its marker is a volume
+    that is out: making new ones would hide that.
     """
     for place in (settings.quarantine, settings.outbox, *settings.checkpoint_mirrors):
         if is_unused or place.is_relative_to(settings.folder):

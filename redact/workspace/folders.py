@@ -18,8 +18,7 @@ from pathlib import Path
 
 from redact.workspace.settings import FILE, SettingsFault
 from redact.workspace.synced import Objection, judge, look_at, syncs
-from watcher.errors import FoldersOverlap
-from watcher.guard import check_apart
+from watcher import FoldersOverlap, check_apart
 
 
 def check_folders_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) -> None:

@@ -10,15 +10,14 @@ from sqlalchemy import Connection
 from redact.audit import kinds
 from redact.audit.events import person_tag
 from redact.audit.roles import check_person_role
-from redact.errors import UsageError
+from redact.errors import UsageError, short_id
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
 _DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
-_LIST_SHORT = 12  # digits by which photos are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def named_photo(workspace: Workspace, digits: str) -> Photo:
     if not found:
         raise UsageError(f"No photo of this workspace has an id that begins with {digits}. See: redact status")
     if len(found) > 1:
-        which = ", ".join(photo.sha256[:_LIST_SHORT] for photo in found)
+        which = ", ".join(short_id(photo.sha256) for photo in found)
         raise UsageError(f"More than one photo has an id that begins with {digits}: {which}. Give more digits.")
     return found[0]
 

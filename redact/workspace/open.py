@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from redact.audit.events import person_tag
-from redact.errors import RedactError
+from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
 from redact.store.log.ledger import Ledger, Signer
@@ -42,7 +42,7 @@ class Workspace:
     def executor(self) -> str:
         """This machine's name among those that share a database: whose quarantine holds what."""
         where = hashlib.sha256(str(self.settings.folder).encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{platform.node()[:40]}-{where[:12]}"  # stands in the database: never another length
+        return f"{platform.node()[:40]}-{short_id(where)}"  # stands in the database: never another length
 
     def today(self) -> date:
         """Return the day that it is at the school: consents end with it."""

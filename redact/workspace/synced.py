@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from watcher.fs.system import mount_of
+from watcher.fs import mount_of
 
 _MAX_INI_BYTES = 16 * 1024  # desktop.ini of the services has under 1,000
 _NOTHING = r"(?!)"  # matches nothing

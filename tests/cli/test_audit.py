@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from redact.cli.audit import app, moment_of
 from redact.errors import RedactError, UsageError
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.records import sha
 from tests.rigs.records_workspace import arrival, closing, opening
 

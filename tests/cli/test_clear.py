@@ -20,7 +20,7 @@ from redact.devices.register import retire
 from redact.errors import UsageError
 from redact.store.devices import Owner
 from redact.store.photos import FileState
-from redact.system.machine import hold_lock
+from redact.system.lock import hold_lock
 from tests.rigs.living import Living, open_living
 
 DEVICE = "cam-office"
@@ -38,9 +38,7 @@ app.add_typer(clearance.holds, name="hold")
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr(
-            "redact.workspace.workspace.system_now", found.clock
-        )  # the commands open the workspace again
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)  # the commands open the workspace again
         yield found
 
 

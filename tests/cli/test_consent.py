@@ -18,7 +18,8 @@ from redact.store import pupils as register
 from redact.store.log.check import check_workspace
 from redact.store.photos import write_shown
 from redact.store.schema.tables import consents, log_entries, photos, templates
-from redact.workspace.workspace import make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import open_workspace
 from tests.rigs.records import sha
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"

@@ -46,9 +46,7 @@ app.command("set-aside")(everyday.set_photo_aside)
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr(
-            "redact.workspace.workspace.system_now", found.clock
-        )  # the commands open the workspace again
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)  # the commands open the workspace again
         yield found
 
 

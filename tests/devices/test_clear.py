@@ -22,7 +22,7 @@ from redact.store.database import Database, DatabaseFault
 from redact.store.devices import Owner
 from redact.store.photos import FileState
 from redact.store.vault import MARKER_NAME
-from redact.system.machine import hold_lock
+from redact.system.lock import hold_lock
 from tests.rigs.device_folders import SabotagedDevice
 from tests.rigs.living import Living, open_living
 from watcher.device import DeviceRecord

@@ -25,7 +25,7 @@ from redact.reports.status import list_overdue, read_status
 from redact.store import photos as records
 from redact.store.devices import Owner
 from redact.store.photos import FileState
-from redact.system.machine import hold_lock
+from redact.system.lock import hold_lock
 from tests.rigs.living import Living, open_living
 from watcher.guard import Place
 
@@ -47,7 +47,7 @@ def check(living: Living, days: int = 30) -> LookedAgain:
 
 
 def command(living: Living, monkeypatch: pytest.MonkeyPatch) -> Result:
-    monkeypatch.setattr("redact.workspace.workspace.system_now", living.clock)
+    monkeypatch.setattr("redact.workspace.open.system_now", living.clock)
     return CliRunner().invoke(app, ["check", DEVICE, "--workspace", str(living.workspace.settings.folder)])
 
 

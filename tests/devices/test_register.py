@@ -35,8 +35,9 @@ from redact.store.devices import (
     read_devices,
 )
 from redact.store.schema.tables import log_entries
+from redact.workspace.create import make_workspace
 from redact.workspace.ids import known_device
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.open import Workspace, open_workspace
 from watcher.device import DeviceKind, Present, Unknown, device_of
 from watcher.sort import MARKER_NAME
 
@@ -92,7 +93,7 @@ def test_an_added_device_is_marked_written_down_and_logged(place: Place) -> None
     assert facts.pop("serial") not in ("", "0123")
     assert facts == {
         "device": "cam-office", "type": "drop-folder", "owner": "trust", "holder": "communications",
-        "approved_by": "headteacher", "until": "2027-08-31T23:59:59.999Z", "serial_source": "label",
+        "approved_by": "headteacher", "until": "2027-08-31T22:59:59.999Z", "serial_source": "label",
     }  # fmt: skip
     assert (added.clears, added.record.may_search_volume) == (Clears.AT_ONCE, True)
 
@@ -230,12 +231,12 @@ def test_markers_are_taken_back_when_the_register_refuses(place: Place, monkeypa
 
 def test_approval_ends_with_its_day_and_is_renewed(place: Place) -> None:
     device = add_device(place.workspace, place.new(until=date(2026, 9, 8)))
-    end = datetime(2026, 9, 8, 23, 59, 59, 999_000, tzinfo=UTC)
+    end = datetime(2026, 9, 8, 22, 59, 59, 999_000, tzinfo=UTC)  # midnight at the school: British summer time
     assert device.is_approved(end)
     assert device.why_not(end + timedelta(milliseconds=1)) == "expired"
     place.now[0] = NOON + timedelta(days=30)
     renewed = renew(place.workspace, "cam-office", Role.CEO)
-    assert renewed.until == "2027-08-31T23:59:59.999Z"
+    assert renewed.until == "2027-08-31T22:59:59.999Z"
     assert (renewed.approved_by, renewed.approved_at) == (Role.CEO, "2026-10-07T12:00:00.000Z")
     assert renewed.is_approved(place.now[0])
     with pytest.raises(UsageError, match="over already"):

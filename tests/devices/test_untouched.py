@@ -14,7 +14,8 @@ from redact.devices.register import retire
 from redact.devices.untouched import UNREGISTERED, report_unapproved
 from redact.store import photos as records
 from redact.store.devices import read_devices
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.killing import register
 from watcher.device import write_marker
 from watcher.guard import Place

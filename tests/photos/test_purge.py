@@ -26,7 +26,8 @@ from redact.store.schema.tables import device_files, devices, holds, log_entries
 from redact.store.trust.storage import TrustFault, TrustStorage
 from redact.store.vault import MARKER_NAME, Vault, VaultFault
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs import saboteurs
 from tests.rigs.workspaces import environment
 
@@ -202,7 +203,7 @@ import sys
 from pathlib import Path
 from unittest import mock
 from redact.photos import purge
-from redact.workspace.workspace import open_workspace
+from redact.workspace.open import open_workspace
 from redact.store.vault import Vault
 from tests.rigs.dying import deadly
 from tests.photos.test_purge import NOW

@@ -40,7 +40,7 @@ app.command("status")(everyday.tell_status)
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)
         yield found
 
 

@@ -344,7 +344,7 @@ def test_a_sweep_leaves_what_is_under_way_and_removes_the_rest(rig: Rig) -> None
     (quarantine / f"{'0' * 32}.part").write_bytes(b"cut off")
     (quarantine / f"{sha(b'unknown')}.photo").write_bytes(b"unknown")
     (quarantine / f"{sha(PHOTO)}.copy").write_bytes(b"of a photo that is not redacted yet")
-    (quarantine / ".redact-x.part").write_bytes(b"cut off")
+    (quarantine / ".redact-abcd_123.part").write_bytes(b"cut off")
     assert steps.sweep_quarantine(rig.workspace) == 4
     assert rig.quarantined() == {f"{sha(PHOTO)}.photo"}
 

@@ -43,7 +43,7 @@ app.command("retry")(everyday.retry_photos)
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr("redact.workspace.workspace.system_now", found.clock)
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)
         yield found
 
 

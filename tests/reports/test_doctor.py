@@ -21,7 +21,8 @@ from redact.reports.doctor import machine as doctor_machine
 from redact.reports.doctor.examine import examine, is_sound
 from redact.reports.doctor.values import Finding, Grade
 from redact.store.devices import Kind, Owner
-from redact.workspace.workspace import make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import open_workspace
 
 NOW = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 

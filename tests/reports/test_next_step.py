@@ -57,9 +57,7 @@ class Way:
 @pytest.fixture
 def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     with open_living(tmp_path) as found:
-        monkeypatch.setattr(
-            "redact.workspace.workspace.system_now", found.clock
-        )  # the commands open the workspace again
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)  # the commands open the workspace again
         yield found
 
 

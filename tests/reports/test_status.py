@@ -29,7 +29,7 @@ from redact.store.recalls import recall
 from redact.store.schema.tables import log_copies
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 from tests.rigs.living import PUPIL, Living, open_living
 from watcher.guard import Place
 

@@ -21,7 +21,7 @@ from unittest import mock
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import run_watch
 from redact.workers.job import WorkerSetup
-from redact.workspace.workspace import open_workspace
+from redact.workspace.open import open_workspace
 
 #: Every named step, and the seams inside them.
 STEPS = (

@@ -24,7 +24,8 @@ from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
 from redact.store.device_kinds import Clears
 from redact.store.devices import Kind, Owner, RegisteredDevice, insert_device
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.witness import Source, Witness, sha256_of
 from watcher.device import DeviceKind, DeviceRecord, write_marker
 

@@ -26,7 +26,8 @@ from redact.store.log.mirrors import Place as SecondPlace
 from redact.store.log.reader import read_every
 from redact.store.photos import DeviceFile, Photo
 from redact.system.clock import print_moment
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.device_folders import look
 from watcher.device import device_of
 from watcher.guard import Place
@@ -138,7 +139,7 @@ class Living:
     def check_record(self) -> list[str]:
         """Check the audit log; return what a person should look at. A fault fails the test."""
         settings = self.workspace.settings
-        places = [SecondPlace(f"copy-{number}", folder) for number, folder in enumerate(settings.copies, 1)]
+        places = [SecondPlace(f"copy-{number}", folder) for number, folder in enumerate(settings.checkpoint_mirrors, 1)]
         report = check_workspace(self.workspace.database, settings.origin, places, [self.workspace.keys.log_key])
         assert report.is_intact, report
         return [finding.sentence for check in report.checks for finding in check.findings]

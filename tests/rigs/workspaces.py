@@ -34,11 +34,12 @@ from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import Place as CopyPlace
 from redact.store.photos import DeviceFile, FileState, Photo, State
 from redact.store.schema.tables import log_entries
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.device_folders import FakeClock, FakeNotifier
 from tests.rigs.made import noisy_jpeg
 from watcher.device import device_of
-from watcher.watch import Report, Rhythm, watch
+from watcher.watch import Report, Rhythm, watch_devices
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 MODELS = hashlib.sha256(b"no models").hexdigest()
@@ -168,7 +169,7 @@ class Rig:
         """Look through the devices once, as the watch does at its start, and tell the scheduler."""
         notifier, clock = FakeNotifier(self.clock, [lambda: None] * LONGEST_LOOK), self.clock
         doors = [device_of(device.record) for device in self.approved()]
-        reports = list(watch(doors, notifier, clock, notifier, rhythm=Rhythm(tick_s=0.25), once=True))
+        reports = list(watch_devices(doors, notifier, clock, notifier, rhythm=Rhythm(tick_s=0.25), once=True))
         for report in reports:
             self.scheduler.take(report)
         return reports
@@ -272,7 +273,9 @@ class Rig:
 
     def check_record(self) -> None:
         """Check the whole record, as an auditor does."""
-        places = [CopyPlace(f"copy-{n}", folder) for n, folder in enumerate(self.workspace.settings.copies, 1)]
+        places = [
+            CopyPlace(f"copy-{n}", folder) for n, folder in enumerate(self.workspace.settings.checkpoint_mirrors, 1)
+        ]
         report = check_workspace(
             self.workspace.database, self.workspace.settings.origin, places, [self.workspace.keys.log_key]
         )

@@ -91,7 +91,7 @@ def test_every_task_is_done_at_the_start_of_a_run(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.run()
     rig.now.at += timedelta(days=400)
-    workspace, keys = rig.workspace, rig.workspace.settings.copies[0]
+    workspace, keys = rig.workspace, rig.workspace.settings.checkpoint_mirrors[0]
     (workspace.settings.vault / "00").mkdir(exist_ok=True)
     parts = [workspace.settings.vault / f"{1:032x}.part", Path(workspace.settings.trust) / f"{2:032x}.part"]
     for part in parts:

@@ -24,7 +24,7 @@ from redact.store import photos as records
 from redact.store.photos import State
 from redact.workers.job import RegisterSnapshot, WorkerSetup
 from redact.workers.pool import WorkerPool
-from redact.workspace.workspace import Workspace
+from redact.workspace.open import Workspace
 from tests.rigs.killing import start, temporary_of
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import run_program
@@ -40,7 +40,7 @@ def rig(tmp_path: Path) -> Rig:
 
 def test_a_second_watcher_in_the_same_workspace_is_refused(rig: Rig) -> None:
     script = (
-        "import sys; from pathlib import Path; from redact.workspace.workspace import open_workspace\n"
+        "import sys; from pathlib import Path; from redact.workspace.open import open_workspace\n"
         "from redact.service.run import alone_in, AlreadyWatching\n"
         "try:\n    with alone_in(open_workspace(Path(sys.argv[1]))): print('alone')\n"
         "except AlreadyWatching as error: print(error)\n"

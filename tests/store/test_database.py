@@ -11,7 +11,8 @@ import pytest
 from redact.errors import RedactError
 from redact.reports.status import read_status
 from redact.store.database import Database, DatabaseDamaged, DatabaseFault, open_engine, sqlite_url
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.program import run_program
 
 FULL, NORMAL = 2, 1  # sqlite.org, "PRAGMA synchronous"

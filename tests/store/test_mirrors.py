@@ -18,7 +18,7 @@ from redact.reports.doctor.values import Grade
 from redact.reports.status import read_status
 from redact.store.log.losses import list_losses
 from redact.store.log.mirrors import Copies, Place
-from redact.workspace.workspace import Workspace, open_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.workspaces import Rig, photo_bytes
 
 
@@ -32,7 +32,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 
 def place_of(workspace: Workspace) -> Path:
-    return workspace.settings.copies[0]
+    return workspace.settings.checkpoint_mirrors[0]
 
 
 def notices(workspace: Workspace) -> list[str]:

@@ -41,8 +41,9 @@ from redact.store.photos import FileState, State
 from redact.store.schema.migrate import upgrade
 from redact.store.schema.tables import executors, log_entries, log_head, metadata, photos
 from redact.store.vault import VaultFault
+from redact.workspace.create import make_workspace
 from redact.workspace.keys import KeyFault
-from redact.workspace.workspace import make_workspace, open_workspace
+from redact.workspace.open import open_workspace
 from tests.rigs.dying import main
 from tests.rigs.postgres import Cluster, cluster
 from tests.rigs.s3_double import serve

@@ -20,7 +20,7 @@ from tests.rigs.device_folders import FakeNotifier
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, real_engine, redacted, run_until_idle, sha
 from watcher.device import device_of
 from watcher.fs.folders import HandleFolder, open_top
-from watcher.watch import Changes, Rhythm, watch
+from watcher.watch import Changes, Rhythm, watch_devices
 
 PHOTO, OTHER = photo_bytes(1), photo_bytes(2)
 NAME = "Wilhelmina Quartermaine"  # of a child; must be found nowhere
@@ -76,7 +76,7 @@ def test_a_notification_that_leads_elsewhere_is_not_followed(rig: Rig, tmp_path:
     script: list[Callable[[], Changes | None]] = [lambda: Changes(frozenset({(DEVICE, parts)}))] + [lambda: None] * 40
     notifier = FakeNotifier(rig.clock, script)
     doors = [device_of(device.record) for device in rig.approved()]
-    for report in watch(doors, notifier, rig.clock, notifier, rhythm=Rhythm()):
+    for report in watch_devices(doors, notifier, rig.clock, notifier, rhythm=Rhythm()):
         rig.scheduler.take(report)
     rig.turn(3)
     assert not rig.photos() and not rig.left()
@@ -244,7 +244,7 @@ def test_a_file_that_grows_for_ever_is_listed_and_the_others_go_on(rig: Rig) -> 
     grow()
     notifier = FakeNotifier(rig.clock, [grow] * 4000)
     doors = [device_of(device.record) for device in rig.approved()]
-    for report in watch(doors, notifier, rig.clock, notifier, rhythm=Rhythm(), once=True):
+    for report in watch_devices(doors, notifier, rig.clock, notifier, rhythm=Rhythm(), once=True):
         rig.scheduler.take(report)
     rig.turn(4)
     assert rig.left() == {("growing.jpg",): "It was left untouched: it is still being written."}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from redact.workspace.workspace import make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import open_workspace
 from tests.rigs.dying import STEPS, main
 from tests.rigs.killing import register
 from tests.rigs.witness import Source, Witness, sha256_of

@@ -21,7 +21,7 @@ from redact.store.database import DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.photos import State
 from redact.store.trust.storage import TrustStorage
-from redact.system.machine import hold_lock
+from redact.system.lock import hold_lock
 from redact.workers.job import WorkerSetup
 from redact.workspace.engine_file import list_moved
 from tests.rigs.workspaces import DEVICE, NOON, Rig, photo_bytes, sha, work_at_once

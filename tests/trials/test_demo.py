@@ -116,7 +116,7 @@ def test_a_former_demo_is_replaced(former: Path) -> None:
 
 
 def test_a_torn_demo_is_replaced(former: Path) -> None:
-    (former / DEVICES / PHONE / ".redact-xyz.part").write_bytes(b"half")
+    (former / DEVICES / PHONE / f"{1:032x}.part").write_bytes(b"half")
     replace_former(former)
     assert list(former.iterdir()) == []
 

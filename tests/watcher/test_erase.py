@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.rigs.device_folders import SabotagedDevice, arrive, make_device
 from watcher import erase as erasing
 from watcher.device import FolderDevice
-from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase, neutral_name
+from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
 from watcher.fs.folders import Folder, PathFolder
 from watcher.quarantine import Arrival
 from watcher.sort import MARKER_NAME, Sort, sort_file
@@ -50,7 +50,7 @@ class Scene:
     ) -> Erasure:
         device = SabotagedDevice(self.device.record)
         device.act, device.after = act or device.act, after or device.after
-        return erase(device, self.arrival)
+        return erase_photo(device, self.arrival)
 
 
 def make_scene(base: Path) -> Scene:
@@ -66,20 +66,20 @@ def scene(tmp_path: Path) -> Scene:
 
 
 def test_the_photo_is_erased_and_seen_to_be_gone(scene: Scene) -> None:
-    assert erase(scene.device, scene.arrival) == Erased(hard_links_left=0, is_flushed=True)
+    assert erase_photo(scene.device, scene.arrival) == Erased(hard_links_left=0, is_flushed=True)
     assert scene.contents() == []
 
 
 def test_a_second_attempt_does_not_certify(scene: Scene) -> None:
-    erase(scene.device, scene.arrival)
-    assert erase(scene.device, scene.arrival) == AlreadyGone()
+    erase_photo(scene.device, scene.arrival)
+    assert erase_photo(scene.device, scene.arrival) == AlreadyGone()
     (scene.drop / "sub").rmdir()
-    assert erase(scene.device, scene.arrival) == AlreadyGone()
+    assert erase_photo(scene.device, scene.arrival) == AlreadyGone()
 
 
 def test_other_names_of_the_same_bytes_are_counted(scene: Scene) -> None:
     (scene.drop / "b.jpg").hardlink_to(scene.path)
-    assert erase(scene.device, scene.arrival) == Erased(hard_links_left=1, is_flushed=True)
+    assert erase_photo(scene.device, scene.arrival) == Erased(hard_links_left=1, is_flushed=True)
     assert scene.contents() == [PHOTO]
 
 
@@ -144,13 +144,13 @@ def test_the_same_photo_that_comes_back_is_said(scene: Scene) -> None:
             scene.path.write_bytes(PHOTO)
 
     assert scene.erase_while(after=after) == Kept(Why.CAME_BACK)
-    assert erase(scene.device, scene.arrival) == Erased(0, is_flushed=True)
+    assert erase_photo(scene.device, scene.arrival) == Erased(0, is_flushed=True)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux'")
 def test_a_file_that_is_being_written_is_kept(scene: Scene) -> None:
     with scene.path.open("ab"):
-        assert erase(scene.device, scene.arrival) == Kept(Why.BEING_WRITTEN)
+        assert erase_photo(scene.device, scene.arrival) == Kept(Why.BEING_WRITTEN)
     assert scene.path.read_bytes() == PHOTO
 
 
@@ -170,7 +170,7 @@ def test_a_writer_who_comes_while_the_bytes_are_hashed_is_noticed(
                 pass
 
     monkeypatch.setattr(erasing, "_check_bytes", check)
-    assert erase(scene.device, scene.arrival) == Kept(Why.BEING_WRITTEN)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.BEING_WRITTEN)
     assert others[0].wait() == 0
     assert scene.path.read_bytes().startswith(b"changed")
 
@@ -185,14 +185,14 @@ def test_a_link_in_the_photo_s_place_is_not_followed(scene: Scene, tmp_path: Pat
     (tmp_path / "elsewhere.jpg").write_bytes(PHOTO)
     scene.path.unlink()
     scene.path.symlink_to(tmp_path / "elsewhere.jpg")
-    assert erase(scene.device, scene.arrival) == Kept(Why.UNSAFE)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.UNSAFE)
     assert scene.path.is_symlink() and (tmp_path / "elsewhere.jpg").exists()
 
 
 def test_a_linked_folder_on_the_way_is_not_followed(scene: Scene, tmp_path: Path) -> None:
     (scene.drop / "sub").rename(tmp_path / "elsewhere")
     (scene.drop / "sub").symlink_to(tmp_path / "elsewhere")
-    assert erase(scene.device, scene.arrival) == Kept(Why.UNSAFE)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.UNSAFE)
     assert (tmp_path / "elsewhere" / "a.jpg").read_bytes() == PHOTO
 
 
@@ -235,7 +235,7 @@ root, nonce, sha256, size, mode = sys.argv[1:]
 device = FolderDevice(DeviceRecord(DEVICE_ID, DeviceKind.FOLDER, nonce, Path(root)))
 if mode == "killed":
     erase._unlink_if_equal = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-print(erase.erase(device, Arrival(sha256, int(size), "", place_of("sub", "a.jpg"), FileStat(0, 0, 0, 0, 0))))
+print(erase.erase_photo(device, Arrival(sha256, int(size), "", place_of("sub", "a.jpg"), FileStat(0, 0, 0, 0, 0))))
 """
 
 
@@ -250,29 +250,29 @@ def test_an_attempt_cut_off_after_the_rename_is_ended_by_the_next(scene: Scene) 
     ended = erase_elsewhere(scene, "killed")
     assert ended.returncode == -9, ended.stderr
     assert scene.neutral.read_bytes() == PHOTO and not scene.path.exists()
-    assert erase(scene.device, scene.arrival) == Erased(0, is_flushed=True)
+    assert erase_photo(scene.device, scene.arrival) == Erased(0, is_flushed=True)
     assert scene.contents() == []
 
 
 def test_a_cut_off_attempt_on_other_bytes_gives_the_name_back(scene: Scene) -> None:
     scene.path.rename(scene.neutral)
     scene.neutral.write_bytes(OTHER)
-    assert erase(scene.device, scene.arrival) == Kept(Why.OTHER_BYTES)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.OTHER_BYTES)
     assert scene.path.read_bytes() == OTHER and not scene.neutral.exists()
 
 
 def test_a_cut_off_attempt_and_a_new_copy_need_two_rounds(scene: Scene) -> None:
     scene.neutral.write_bytes(PHOTO)
-    assert erase(scene.device, scene.arrival) == Kept(Why.CAME_BACK)
-    assert erase(scene.device, scene.arrival) == Erased(0, is_flushed=True)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.CAME_BACK)
+    assert erase_photo(scene.device, scene.arrival) == Erased(0, is_flushed=True)
     assert scene.contents() == []
 
 
 def test_a_device_that_is_away_is_not_a_deletion(scene: Scene) -> None:
     scene.drop.rename(scene.drop.with_name("away"))
-    assert erase(scene.device, scene.arrival) == Kept(Why.DEVICE_UNKNOWN)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.DEVICE_UNKNOWN)
     scene.drop.mkdir()
-    assert erase(scene.device, scene.arrival) == Kept(Why.DEVICE_UNKNOWN)
+    assert erase_photo(scene.device, scene.arrival) == Kept(Why.DEVICE_UNKNOWN)
 
 
 def test_a_device_pulled_out_after_the_unlink_is_unclear(scene: Scene) -> None:
@@ -341,7 +341,7 @@ def test_folders_as_paths_erase_too(scene: Scene, monkeypatch: pytest.MonkeyPatc
             return PathFolder(scene.drop)
 
     monkeypatch.setattr(erasing, "HAS_FOLDER_HANDLES", False)
-    assert erase(AsPaths(scene.device.record), scene.arrival) == Erased(0, is_flushed=False)
+    assert erase_photo(AsPaths(scene.device.record), scene.arrival) == Erased(0, is_flushed=False)
     assert scene.contents() == []
 
 

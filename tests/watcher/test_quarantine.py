@@ -212,7 +212,7 @@ def test_an_unreadable_file(tmp_path: Path, device: FolderDevice) -> None:
 def test_a_disk_that_swallows_bytes_is_found_by_reading_back(
     tmp_path: Path, device: FolderDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms, "_write_all", lambda target, chunk: os.write(target, bytes(len(chunk))))
+    monkeypatch.setattr(rooms, "write_all", lambda target, chunk: os.write(target, bytes(len(chunk))))
     with pytest.raises(QuarantineFault, match="read back"):
         take(device, tmp_path)
     assert left_in(tmp_path) == []

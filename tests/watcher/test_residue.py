@@ -13,7 +13,7 @@ import pytest
 from tests.rigs.device_folders import SabotagedDevice, arrive, make_device, place_of
 from watcher import residue as looking
 from watcher.device import CardDevice, Device, DeviceKind, FolderDevice
-from watcher.erase import erase, neutral_name
+from watcher.erase import erase_photo, neutral_name
 from watcher.fs.folders import Folder
 from watcher.guard import Place
 from watcher.quarantine import Arrival
@@ -38,7 +38,7 @@ def device(tmp_path: Path) -> FolderDevice:
 @pytest.fixture
 def arrival(tmp_path: Path, device: FolderDevice) -> Arrival:
     arrival = arrive(device, tmp_path / "q", "Year 3", "IMG_0412.JPG")
-    erase(device, arrival)
+    erase_photo(device, arrival)
     return arrival
 
 
@@ -81,7 +81,7 @@ def test_a_copy_in_a_further_folder_can_be_erased_as_another_sighting(
     put(tmp_path / "copies" / "y.jpg")
     (residue,) = find_residue(take_inventory(device), arrival)
     assert residue.place is not None
-    erase(device, replace(arrival, place=residue.place))
+    erase_photo(device, replace(arrival, place=residue.place))
     assert find_residue(take_inventory(device), arrival) == ()
 
 
@@ -186,7 +186,7 @@ def test_the_trash_of_a_card_s_volume_is_searched_and_nothing_else_of_it(
     device = CardDevice(replace(record, kind=DeviceKind.CARD, mount=card))
     monkeypatch.setattr("watcher.fs.system.is_mount", lambda path: path == card)
     arrival = arrive(device, tmp_path / "q", "a.jpg")
-    erase(device, arrival)
+    erase_photo(device, arrival)
     put(card / ".Trash-1000" / "files" / "b.jpg")
     put(card / "private" / "a.jpg")
     assert find_residue(take_inventory(device), arrival) == ()

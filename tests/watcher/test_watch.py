@@ -19,7 +19,7 @@ from watcher.guard import Entry, Refusal, walk
 from watcher.notify import WatchdogNotifier
 from watcher.sort import MARKER_NAME, Sort
 from watcher.stability import Patience
-from watcher.watch import AtRest, Away, Back, Changes, NotTouched, Report, Rhythm, SystemClock, watch
+from watcher.watch import AtRest, Away, Back, Changes, NotTouched, Report, Rhythm, SystemClock, watch_devices
 
 TICK = Rhythm(rescan_s=100.0, poll_s=10.0, away_s=5.0, tick_s=1.0, patience=Patience(1.0, 2.5, 60.0, 30.0))
 Step = Callable[[], Changes | None]
@@ -36,7 +36,7 @@ def told(*parts: str) -> Changes:
 def run(device: Device, *script: Step, tells: bool = True) -> tuple[list[Report], FakeNotifier]:
     clock = FakeClock()
     notifier = FakeNotifier(clock, list(script), tells)
-    return list(watch([device], notifier, clock, notifier, rhythm=TICK)), notifier
+    return list(watch_devices([device], notifier, clock, notifier, rhythm=TICK)), notifier
 
 
 def names(reports: list[Report]) -> list[str]:
@@ -236,7 +236,7 @@ def test_a_stop_is_heard_between_two_files(device: FolderDevice, drop: Path) -> 
         (drop / f"{number}.jpg").write_bytes(b"x")
     clock, stop = FakeClock(), threading.Event()
     given = []
-    for report in watch([device], FakeNotifier(clock, [nothing] * 50), clock, stop, rhythm=TICK):
+    for report in watch_devices([device], FakeNotifier(clock, [nothing] * 50), clock, stop, rhythm=TICK):
         given.append(report)
         if isinstance(report, AtRest):
             stop.set()
@@ -248,7 +248,7 @@ def test_once_ends_by_itself_when_all_has_come_to_rest(device: FolderDevice, dro
         (drop / f"{number}.jpg").write_bytes(b"x")
     clock = FakeClock()
     notifier = FakeNotifier(clock, [nothing] * 500)
-    reports = list(watch([device], notifier, clock, threading.Event(), rhythm=TICK, once=True))
+    reports = list(watch_devices([device], notifier, clock, threading.Event(), rhythm=TICK, once=True))
     assert len(names(reports)) == 5 and clock.time_s < 1010
 
 
@@ -260,7 +260,9 @@ def test_once_does_not_wait_for_ever_for_a_file_that_grows(device: FolderDevice,
 
     grow()
     clock = FakeClock()
-    reports = list(watch([device], FakeNotifier(clock, [grow] * 500), clock, threading.Event(), rhythm=TICK, once=True))
+    reports = list(
+        watch_devices([device], FakeNotifier(clock, [grow] * 500), clock, threading.Event(), rhythm=TICK, once=True)
+    )
     assert [type(report) for report in reports] == [Back, NotTouched] and clock.time_s < 1040
 
 
@@ -273,7 +275,9 @@ def test_two_devices_are_watched_apart(device: FolderDevice, drop: Path, tmp_pat
     (drop / "a.jpg").write_bytes(b"a")
     (tmp_path / "other" / "b.jpg").write_bytes(b"b")
     clock = FakeClock()
-    reports = list(watch([device, second], FakeNotifier(clock), clock, threading.Event(), rhythm=TICK, once=True))
+    reports = list(
+        watch_devices([device, second], FakeNotifier(clock), clock, threading.Event(), rhythm=TICK, once=True)
+    )
     assert {(report.place.device_id, report.place.parts) for report in reports if isinstance(report, AtRest)} == {
         ("ks2-camera", ("a.jpg",)),
         ("ipad", ("b.jpg",)),
@@ -288,7 +292,7 @@ def test_twenty_thousand_files_are_each_given_once_and_then_cost_little(device: 
     clock = FakeClock()
     notifier = FakeNotifier(clock, [nothing] * 300)
     began_s = time.process_time()
-    reports = list(watch([device], notifier, clock, notifier, rhythm=TICK))
+    reports = list(watch_devices([device], notifier, clock, notifier, rhythm=TICK))
     assert len(names(reports)) == len(set(names(reports))) == 20_000
     assert time.process_time() - began_s < 30, "far slower than the 2 s measured for three scans and 20,000 looks"
 
@@ -306,7 +310,7 @@ def test_a_slow_scan_is_repeated_less_often(device: FolderDevice, monkeypatch: p
 
     monkeypatch.setattr("watcher.watch.walk", slow_walk)
     notifier = FakeNotifier(clock, [nothing] * 300, tells=False)
-    list(watch([device], notifier, clock, notifier, rhythm=TICK))
+    list(watch_devices([device], notifier, clock, notifier, rhythm=TICK))
     assert scans == 3
 
 
@@ -338,7 +342,7 @@ def test_real_notifications_tell_of_files_written_moved_and_in_folders(
     rhythm = Rhythm(rescan_s=3600.0, away_s=3600.0, patience=Patience(0.05, 0.05, 0.05))
     stop, given = Deadline(20.0), []
     with WatchdogNotifier() as notifier:
-        for report in watch([device], notifier, SystemClock(), stop, rhythm=rhythm):
+        for report in watch_devices([device], notifier, SystemClock(), stop, rhythm=rhythm):
             if isinstance(report, AtRest):
                 given.append("/".join(report.place.parts))
                 stop.is_over = not acts

@@ -19,8 +19,9 @@ from redact.store.database import DatabaseFault
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
 from redact.system.files import CannotWrite
+from redact.workspace.create import make_workspace, origin_of
 from redact.workspace.keys import KeyFault
-from redact.workspace.workspace import make_workspace, open_workspace, origin_of
+from redact.workspace.open import open_workspace
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 
@@ -179,7 +180,7 @@ def test_what_holds_originals_keys_or_names_does_not_open_in_a_synced_folder(wor
 
 def test_copies_and_mirrors_in_a_synced_folder_are_reported(tmp_path: Path) -> None:
     trust, copy = tmp_path / "Dropbox" / "t", tmp_path / "OneDrive" / "cp"
-    made = make_workspace(tmp_path / "workspace", "X", {"trust": str(trust), "copies": [str(copy)]})
+    made = make_workspace(tmp_path / "workspace", "X", {"trust": str(trust), "checkpoint_mirrors": [str(copy)]})
     about_trust, about_copy = made.warnings
     assert str(trust) in about_trust and "Dropbox" in about_trust and "leave the trust's machines" in about_trust
     assert str(copy) in about_copy and "OneDrive" in about_copy

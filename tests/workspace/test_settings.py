@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+import traceback
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from redact.redaction.values import Policy, Style
-from redact.workspace.settings import Settings, read_settings
-from redact.workspace.settings_table import SETTINGS, SettingsFault, print_settings
+from redact.workspace.settings import Settings, SettingsFault
+from redact.workspace.settings_file import SETTINGS, find_former_names, print_settings, read_settings
 
 ORIGIN = {"origin": "redact/st-marys"}
+SECRET_URL = "mysql://u:hush@h/d"
+ORIGIN_LINE = 'origin = "redact/st-marys"'
 
 
 def workspace(folder: Path, text: str) -> Path:
@@ -34,43 +39,57 @@ def test_the_printed_file_alone_gives_the_defaults(tmp_path: Path) -> None:
         trust=str(tmp_path / "trust"),
         outbox=tmp_path / "outbox",
         keys=tmp_path / "keys",
-        copies=(tmp_path / "checkpoints",),
+        checkpoint_mirrors=(tmp_path / "checkpoints",),
     )
+    assert settings.policy == Policy()
+    assert settings.zone == ZoneInfo("Europe/London")
 
 
 def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: Path) -> None:
     """The defaults that the file shows are the ones that hold without a line."""
     text = print_settings(ORIGIN)
     shown = "".join(line[1:] if line.startswith("#") and line[1] != " " else line for line in text.splitlines(True))
-    assert tomllib.loads(shown).keys() == {setting.name for setting in SETTINGS}
+    assert tomllib.loads(shown).keys() == SETTINGS.keys()
     plain = read_settings(workspace(tmp_path, text), {})
     assert dataclasses.replace(read_settings(workspace(tmp_path, shown), {}), workers=None) == plain
 
 
-def test_every_field_of_settings_has_its_line() -> None:
-    fields = {field.name for field in dataclasses.fields(Settings)} - {"folder", "policy"}
-    assert {setting.name for setting in SETTINGS} == fields | {"style", "max_side_px"}
-    assert all(setting.reason.endswith(".") for setting in SETTINGS)
+def test_every_field_of_settings_is_in_the_file_with_its_reason() -> None:
+    text = print_settings(ORIGIN)
+    for field in dataclasses.fields(Settings):
+        assert (field.name == "folder") is not (f"\n#{field.name} = " in text or f"\n{field.name} = " in text), field
+    assert all((field.description or "").endswith(".") for field in SETTINGS.values())
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS))
+def test_every_setting_refuses_what_it_is_not_and_says_what_fits(tmp_path: Path, name: str) -> None:
+    """No field is left unchecked: a table is no value of any of them."""
+    with pytest.raises(SettingsFault, match=rf"redact.toml, line 2: {name} must be .+\. Nothing was done\.$"):
+        read_settings(workspace(tmp_path, f"{ORIGIN_LINE if name != 'origin' else ''}\n{name} = {{a = 1}}\n"), {})
 
 
 def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
     chosen: dict[str, object] = {
         "origin": "redact/x", "database_url": "a b.db", "engine_url": "postgresql://u:p@server/engine",
         "quarantine": "q",
-        "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k", "copies": ["c", "/d"],
-            "ingest": ["/media"],
+        "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k",
+        "checkpoint_mirrors": ["c", "/d"], "ingest": ["/media"], "timezone": "America/New_York",
         "purposes": ["press"], "shows_faces": False, "style": "solid", "max_side_px": 1024, "workers": 3,
         "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
         "allow_synced": True,
     }  # fmt: skip
-    assert chosen.keys() == {setting.name for setting in SETTINGS}
+    assert chosen.keys() == SETTINGS.keys()
     settings = read_settings(workspace(tmp_path, print_settings(chosen)), {})
     assert settings == Settings(
-        tmp_path, "redact/x", f"sqlite:///{tmp_path}/a b.db", "postgresql+psycopg://u:p@server/engine", tmp_path / "q",
-        Path("/elsewhere/v"), "s3://bucket/prefix", tmp_path / "o", tmp_path / "k", (tmp_path / "c", Path("/d")),
-        (Path("/media"),), ("press",), False, Policy(Style.SOLID, 1024, False), 3, 7, 1.5, 2.0, 60.0, 5.0, 9.0,
+        folder=tmp_path, origin="redact/x", database_url=f"sqlite:///{tmp_path}/a b.db",
+        engine_url="postgresql+psycopg://u:p@server/engine", quarantine=tmp_path / "q", vault=Path("/elsewhere/v"),
+        trust="s3://bucket/prefix", outbox=tmp_path / "o", keys=tmp_path / "k",
+        checkpoint_mirrors=(tmp_path / "c", Path("/d")), ingest=(Path("/media"),), purposes=("press",),
+        shows_faces=False, style=Style.SOLID, max_side_px=1024, workers=3, timezone="America/New_York",
+        retention_days=7, personal_hours=1.5, trust_hours=2.0, rescan_s=60.0, poll_s=5.0, retry_longest_s=9.0,
         allow_synced=True,
     )  # fmt: skip
+    assert settings.policy == Policy(Style.SOLID, 1024, shows_faces=False)
     assert settings.trust_folder is None
     assert settings.database_file == tmp_path / "a b.db"
 
@@ -92,8 +111,18 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         ("trust = ''", "trust must be"),
         ('vault = "a\\u0000b"', "vault must be"),
         ("database_url = 'mysql://u:secret@h/d'", "database_url must be"),
-        ("copies = [1]", "copies must be"),
-        ("max_side_px = 10", "64 to 16384"),
+        ("checkpoint_mirrors = [1]", "checkpoint_mirrors must be a list of folders"),
+        ("copies = 'x'", r"line 2: checkpoint_mirrors must be a list of folders"),
+        ("copies = ['a']\ncheckpoint_mirrors = ['b']", "line 2: copies is the former name of checkpoint_mirrors"),
+        ("timezone = 'Europe/Londn'", 'timezone must be a name of the IANA time zone list in quotes, "Europe/London"'),
+        ("timezone = '../../etc/passwd'", "timezone must be"),
+        ("timezone = ''", "timezone must be"),
+        ("timezone = 'Europe'", "timezone must be"),
+        ("poll_s = inf", "poll_s must be a number from 1 to 3600"),
+        ("workers = 0", "workers must be a whole number from 1 to 64"),
+        ("max_side_px = 2048.0", "max_side_px must be a whole number"),
+        ("folder = '/x'", "there is no setting 'folder'"),
+        ("max_side_px = 10", r"line 2: max_side_px must be a whole number from 64 to 16384\. Nothing was done\.$"),
         ("workers = ", "line 2, column 11"),
         ("database_url = postgresql://u:secret@h/d", "line 2"),
         ("poll_s = 1\npoll_s = 2", "not written as TOML asks"),
@@ -104,6 +133,34 @@ def test_what_does_not_fit_is_reported(tmp_path: Path, line: str, told: str) -> 
         read_settings(workspace(tmp_path, f"origin = 'redact/x'\n{line}\n"), {})
     assert "secret" not in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_a_former_name_is_read_for_one_release_and_reported(tmp_path: Path) -> None:
+    text = print_settings(ORIGIN)
+    assert not find_former_names(workspace(tmp_path, text))
+    folder = workspace(tmp_path, text + "copies = ['elsewhere']\n")
+    assert read_settings(folder, {}).checkpoint_mirrors == (tmp_path / "elsewhere",)
+    (told,) = find_former_names(folder)
+    line = text.count("\n") + 1
+    assert told.startswith(f"redact.toml, line {line}: copies is now called checkpoint_mirrors;")
+
+
+def test_no_fault_keeps_a_password_where_a_traceback_would_print_it(tmp_path: Path) -> None:
+    workspace(tmp_path, ORIGIN_LINE)
+    with pytest.raises(SettingsFault) as caught:
+        read_settings(tmp_path, {"REDACT_ENGINE_URL": SECRET_URL})
+    printed = "".join(traceback.format_exception(caught.value))
+    assert "REDACT_ENGINE_URL must be" in printed and "hush" not in printed
+
+
+def test_settings_cannot_be_changed_and_a_copy_of_them_is_checked_as_well(tmp_path: Path) -> None:
+    settings = read_settings(workspace(tmp_path, ORIGIN_LINE), {})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.retention_days = 1  # type: ignore[misc]
+    assert dataclasses.replace(settings, workers=2) != settings
+    assert dataclasses.replace(settings) == settings, "what was checked is taken as it is"
+    with pytest.raises(ValidationError):
+        dataclasses.replace(settings, retention_days=0)
 
 
 @pytest.mark.parametrize("origin", ["", "a b", "a+b", "ü", "x" * 101])
@@ -138,7 +195,7 @@ def test_the_environment_wins_for_what_may_hold_a_password(tmp_path: Path) -> No
     assert settings.database_url == "postgresql+psycopg://u:p@h/d"
     assert settings.database_file is None
     assert settings.engine_url == f"sqlite:///{tmp_path}/engine.db"
-    with pytest.raises(SettingsFault, match="database_url") as caught:
+    with pytest.raises(SettingsFault, match="The variable REDACT_DATABASE_URL must be a file name, or") as caught:
         read_settings(tmp_path, {"REDACT_DATABASE_URL": "mysql://u:secret@h/d"})
     assert "secret" not in str(caught.value)
 
@@ -155,8 +212,11 @@ def test_the_environment_wins_for_what_may_hold_a_password(tmp_path: Path) -> No
         ("quarantine = 'outbox'", "outbox .* is the same as quarantine"),
         ("keys = 'trust/keys'", "trust .* is around keys"),
         ("outbox = 'move-away'", "move-away .* is the same as outbox"),
-        ("copies = ['c', 'keys/c']", "copies, folder 2 .* is inside keys"),
-        ("copies = ['c', 'c']", "copies, folder 2 .* is the same as copies, folder 1"),
+        ("checkpoint_mirrors = ['c', 'keys/c']", "checkpoint_mirrors, folder 2 .* is inside keys"),
+        (
+            "checkpoint_mirrors = ['c', 'c']",
+            "checkpoint_mirrors, folder 2 .* is the same as checkpoint_mirrors, folder 1",
+        ),
         ("database_url = 'trust/redact.db'", "database_url .* is inside trust"),
     ],
 )

@@ -13,7 +13,7 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, option
-from redact.errors import ExitCode, UsageError
+from redact.errors import ExitCode, UsageError, short_id
 
 if TYPE_CHECKING:
     from redact.devices.clear import Waiting
@@ -43,7 +43,7 @@ def clear(
     Nothing is deleted from a device that is expired or retired, or that nobody can look into: exit status 3.
     """
     from redact.devices.clear_by_hand import clear_device, plan_clearing, why_not_cleared
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     if dry_run and yes:
         raise UsageError("Say --dry-run to see what would go, or --yes to delete it.")
@@ -85,7 +85,7 @@ def _tell_rest(device: str, done: Cleared) -> None:
 def _tell_plan(device: str, plan: Plan) -> None:
     typer.echo(f"{device}: {len(plan.goes)} would go, {len(plan.stays)} would stay")
     for device_file in plan.goes[:LINES]:
-        typer.echo(f"goes   {device_file.photo[:12]}")
+        typer.echo(f"goes   {short_id(device_file.photo)}")
     if len(plan.goes) > LINES:
         typer.echo(f"goes   and {len(plan.goes) - LINES} more")
     _tell_waiting(plan.stays)
@@ -95,7 +95,7 @@ def _tell_plan(device: str, plan: Plan) -> None:
 
 def _tell_waiting(waiting: Sequence[Waiting]) -> None:
     for item in waiting[:LINES]:
-        typer.echo(f"stays  {item.device_file.photo[:12]}  {item.reason}")
+        typer.echo(f"stays  {short_id(item.device_file.photo)}  {item.reason}")
     for reason, count in Counter(item.reason for item in waiting[LINES:]).items():
         typer.echo(f"stays  and {count} more  {reason}")
 
@@ -123,7 +123,7 @@ def attest(
     retired is emptied by hand first.  Films and other things that were listed for a person leave the list with it.
     """
     from redact.devices.attest import attest as write_down
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         done = write_down(opened, device, by, person, reason)
@@ -149,7 +149,7 @@ def add(
 ) -> None:
     """Stop every deletion on a device, of a photo, or in the whole workspace, sealed originals included."""
     from redact.devices.holds import add_hold
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     if (device is not None) + (photo is not None) + workspace_wide != 1:
         raise UsageError("Say what is on hold: --device DEVICE, --photo ID, or --workspace-wide.")
@@ -169,7 +169,7 @@ def lift(
 ) -> None:
     """Lift a hold; what it stopped may go from then on."""
     from redact.devices.holds import lift_hold
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         lift_hold(opened, hold, by, person, reason)
@@ -184,7 +184,7 @@ def list_every(
 ) -> None:
     """List the holds that are on."""
     from redact.devices.holds import list_holds
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         found = list_holds(opened, is_every=every)
@@ -192,7 +192,7 @@ def list_every(
         typer.echo(json.dumps([asdict(hold) for hold in found], indent=1))
         return
     for hold in found:
-        on = hold.device or (hold.photo or "everything")[:12]
+        on = hold.device or short_id(hold.photo or "everything")
         lifted = f"lifted {hold.lifted_at[:16]}" if hold.lifted_at else "on"
         typer.echo(f"{hold.id:9} {hold.scope:7} {on:16} {hold.by:24} {hold.added_at[:16]}  {lifted}  {hold.reason}")
     if not found:
@@ -214,7 +214,7 @@ def check_device(
     (`unregistered`).
     """
     from redact.devices.recheck import look_again, look_by_name
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         names = look_by_name(opened, device)
@@ -262,7 +262,7 @@ def tell_overdue(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> 
     """List the devices whose photos should have been deleted by now, longest waiting first."""
     from redact.cli.pages.status import print_overdue
     from redact.reports.status import list_overdue
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         items = list_overdue(opened)

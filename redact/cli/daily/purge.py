@@ -24,7 +24,7 @@ def purge(
     """Destroy the sealed originals whose retention is over; the redacted copies stay."""
     from redact.photos.purge import find_due
     from redact.photos.retention import end_retention
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     if dry_run == yes:
         raise UsageError("Say --dry-run to see which originals are due, or --yes to destroy them.")

@@ -12,12 +12,12 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, option
-from redact.errors import UsageError
+from redact.errors import UsageError, short_id
 
 if TYPE_CHECKING:
     from redact.photos.retry import Retried
     from redact.workspace.ids import Actor
-    from redact.workspace.workspace import Workspace
+    from redact.workspace.open import Workspace
 
 Name = Annotated[
     str, typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id; or a device.")
@@ -53,7 +53,7 @@ def tell_status(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> N
     """Tell what came in, where it stands, what needs a person, and what is overdue."""
     from redact.cli.pages.status import print_status
     from redact.reports.status import read_status
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         status = read_status(opened)
@@ -74,7 +74,7 @@ def show_one(name: Name, workspace: WorkspaceFolder = HERE) -> None:
     from redact.reports.story import read_device_view, read_journey, read_unregistered
     from redact.store.photos import Photo
     from redact.workspace.ids import named_thing
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with_places = sys.stdout.isatty()
     with open_workspace(workspace) as opened:
@@ -103,7 +103,7 @@ def retry_photos(
     """
     from redact.photos.retry import Opening, list_stopped, read_identity, retry
     from redact.workspace.ids import named_photo
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     if (photo is None) is not every:
         raise UsageError("Say which photo, or --all for every one that stopped.")
@@ -136,12 +136,12 @@ def set_photo_aside(
     """
     from redact.photos.set_aside import set_aside
     from redact.workspace.ids import named_photo
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         found = named_photo(opened, photo)
         done = set_aside(opened, found, by, person, reason)
-        short = found.sha256[:12]
+        short = short_id(found.sha256)
     typer.echo(f"{short}: set aside", err=True)
     _tell_copy(short, done.copy, is_removed=done.is_copy_removed)
     if done.files:
@@ -168,17 +168,19 @@ def _tell_retried(workspace: Workspace, retried: Retried, *, with_key: bool) -> 
     from redact.reports.status import without_paths
 
     for photo in retried.again:
-        typer.echo(photo.sha256[:12])
+        typer.echo(short_id(photo.sha256))
     if retried.again:
         source = "from the sealed original" if with_key else "from its device, which must be connected"
         how = "1 photo goes" if len(retried.again) == 1 else f"{len(retried.again)} photos go"
         typer.echo(f"{how} through the steps again, {source}; the running watcher begins within 30 seconds.", err=True)
     for photo in (*retried.taken_down, *retried.shared):
-        _tell_copy(photo.sha256[:12], photo.output_name, is_removed=photo in retried.taken_down)
+        _tell_copy(short_id(photo.sha256), photo.output_name, is_removed=photo in retried.taken_down)
     for photo in retried.on_its_way:
         why = f" It waits: {without_paths(workspace, photo.reason)}" if photo.reason else ""
-        typer.echo(f"{photo.sha256[:12]} is on its way and tried again by the running watcher anyway.{why}", err=True)
+        typer.echo(
+            f"{short_id(photo.sha256)} is on its way and tried again by the running watcher anyway.{why}", err=True
+        )
     for photo in retried.done:
-        typer.echo(f"{photo.sha256[:12]} is in trust storage; there is nothing to try again.", err=True)
+        typer.echo(f"{short_id(photo.sha256)} is in trust storage; there is nothing to try again.", err=True)
     if not (retried.again or retried.on_its_way or retried.done):
         typer.echo("No photo stopped.", err=True)

@@ -27,7 +27,7 @@ def run_watcher(
     from redact.reports.status import needs_person
     from redact.service.run import run_watch
     from redact.workers.job import WorkerSetup
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("redact").setLevel(logging.INFO)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
+from redact.errors import SHORT_DIGITS, short_id
 from redact.store.log.reader import Entry
 
 COLUMNS = ("n", "at", "kind", "device", "photo", "facts")
-SHORT = 12  # digits of a hash on a terminal; `redact audit log --photo` takes 8 and more
 _APART = frozenset(COLUMNS)
 
 
@@ -73,8 +73,8 @@ def _told(entry: Entry) -> dict[str, object]:
 def _cells(entry: Entry) -> list[str]:
     told = _told(entry)
     named = [str(told.get(name, "")) for name in COLUMNS[:-1]]
-    named[COLUMNS.index("photo")] = named[COLUMNS.index("photo")][:SHORT]
-    return [*named, _facts(told, SHORT)]
+    named[COLUMNS.index("photo")] = short_id(named[COLUMNS.index("photo")])
+    return [*named, _facts(told, SHORT_DIGITS)]
 
 
 def _facts(told: dict[str, object], longest: int | None) -> str:
@@ -92,5 +92,5 @@ def _is_hash(value: object) -> bool:
 
 
 def _padded(cells: list[str]) -> list[str]:
-    widths = (7, 24, 18, 12, SHORT, 0)
+    widths = (7, 24, 18, 12, SHORT_DIGITS, 0)
     return [f"{cell:{width}}" if width else cell for cell, width in zip(cells, widths, strict=True)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from redact.errors import short_id
 from redact.workers.intake import printable
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from redact.reports.story import DeviceView, Journey, Seen
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
-SHORT = 12  # hex digits
 
 
 def print_status(status: Status) -> None:
@@ -79,7 +79,7 @@ def print_device(view: DeviceView, *, with_places: bool) -> None:
         page.line("", f"  {gap}")
     page.head("Not known to be gone", view.seen)
     for photo, seen in view.seen:
-        _print_seen(page, f"  {photo[:SHORT]}", seen, with_places=with_places)
+        _print_seen(page, f"  {short_id(photo)}", seen, with_places=with_places)
     page.head("Left for a person", view.left)
     _print_left(page, view.left, with_places=with_places)
 

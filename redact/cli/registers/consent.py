@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from redact.pupils.consent_diff import Difference
     from redact.pupils.consent_import import Export, Wishes
     from redact.store.pupils import Act, TakenDown
-    from redact.workspace.workspace import Workspace
+    from redact.workspace.open import Workspace
 
 app = typer.Typer(help="The consent register: who may be shown, and for what.", no_args_is_help=True)
 
@@ -101,7 +101,7 @@ def import_consents(
     from redact.cli.pages.consent import print_import, print_take_down, tell_import
     from redact.pupils.consent_import import Wishes, read_consents
     from redact.workers.intake import read_file
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     check_days(day_of(given), day_of(expires))
     content = read_file(csv)
@@ -145,7 +145,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     from redact.store import pupils as register
     from redact.store import templates
     from redact.workers.intake import printable
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         upn, purposes, day = tidy(upn), opened.settings.purposes, today(opened)
@@ -175,7 +175,7 @@ def list_pupils(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> N
     from redact.pupils.consent import No
     from redact.store import pupils as register
     from redact.store import templates
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         now = register.read_register(connection, today(opened))
@@ -220,7 +220,7 @@ def set_answer(
     from redact.cli.pages.consent import print_take_down, say_answer
     from redact.pupils.consent import Consent, State
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         act, last, source = make_act(opened, by), day_of(expires), tidy_source(source)
@@ -251,7 +251,7 @@ def withdraw(
     """Withdraw a consent: face templates are deleted at once, and the copies to take down are printed."""
     from redact.cli.pages.consent import print_take_down
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     if (purpose is None) is not every:
         raise UsageError("Say for which purpose the consent is withdrawn, or --all for every one")
@@ -277,7 +277,7 @@ def never_show(
     """Never show this pupil, whatever anybody answers; nobody is reported why, and nobody can override it."""
     from redact.cli.pages.consent import print_take_down
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         act = make_act(opened, by)
@@ -302,7 +302,7 @@ def enrol(
     from redact.redaction.enrol import describe_photos
     from redact.store import pupils as register
     from redact.workers.intake import read_photo
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         act, upn = make_act(opened, by), tidy(upn)
@@ -334,7 +334,7 @@ def forget(
     """
     from redact.cli.pages.consent import print_take_down
     from redact.store import pupils as register
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         act, upn = make_act(opened, by), tidy(upn)

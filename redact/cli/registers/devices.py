@@ -73,7 +73,7 @@ def add(
     from redact.devices.register import NewDevice, add_device
     from redact.devices.untouched import UNREGISTERED
     from redact.errors import UsageError
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     if device == UNREGISTERED:
         raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
@@ -104,7 +104,7 @@ def add(
 def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List every device, expired and retired ones too."""
     from redact.store.devices import read_devices
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         devices, now = read_devices(connection), opened.now()
@@ -127,8 +127,8 @@ def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> 
 def show(device: DeviceId, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """Show all that the register knows of one device, and whether it is there now."""
     from redact.workspace.ids import known_device
-    from redact.workspace.workspace import open_workspace
-    from watcher.device import Unknown, device_of
+    from redact.workspace.open import open_workspace
+    from watcher import Unknown, device_of
 
     with open_workspace(workspace) as opened:
         found, now = known_device(opened, device), opened.now()
@@ -150,7 +150,7 @@ def renew_approval(
 ) -> None:
     """Approve a device again."""
     from redact.devices.register import renew
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         renewed = renew(opened, device, approved_by, until.date() if until else None)
@@ -170,7 +170,7 @@ def retire_for_good(
     again; nothing of it can be proved or deleted afterwards: clear it first.
     """
     from redact.devices.register import retire
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened:
         retired = retire(opened, device, by, reason)

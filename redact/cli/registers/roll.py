@@ -39,7 +39,7 @@ def import_roll(
     from redact.pupils.roll_diff import diff_roll, roll_alarms
     from redact.store import pupils as register
     from redact.workers.intake import read_file
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     content = read_file(csv)
     roll = read_roll(content)
@@ -70,7 +70,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show one pupil's names, year and class."""
     from redact.store import pupils as register
     from redact.workers.intake import printable
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         upn = tidy(upn)
@@ -92,7 +92,7 @@ def list_roll(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> Non
     """List the pupils whose names are looked for in photos, by name."""
     from redact.store import pupils as register
     from redact.workers.intake import printable
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         roll = register.read_roll(connection)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from redact.cli.options import Jobs, option
+from redact.errors import short_id
 
 if TYPE_CHECKING:
     from redact.trials.demo import Stage
-    from redact.workspace.workspace import Workspace
+    from redact.workspace.open import Workspace
 
 
 def run_demo(
@@ -27,7 +28,7 @@ def run_demo(
     from redact.trials import demo
     from redact.trials.samples import sample_folder, sample_pictures
     from redact.workers.job import WorkerSetup
-    from redact.workspace.workspace import open_workspace
+    from redact.workspace.open import open_workspace
 
     folder, weights = sample_folder(), default_folder()
     models = models_in_use(weights)
@@ -72,7 +73,7 @@ def _list_devices(stage: Stage, title: str, *, is_after: bool = False) -> None:
 
 
 def _print_table(stage: Stage, workspace: Workspace) -> None:
-    from redact.trials.demo import SHORT, photo_of, tally
+    from redact.trials.demo import photo_of, tally
 
     _head("The pictures")
     typer.echo(f"{'picture':30} {'photo':12} {'state':8} {'faces':>5} {'names':>5} {'codes':>5} {'ask':>4}  copy")
@@ -80,7 +81,7 @@ def _print_table(stage: Stage, workspace: Workspace) -> None:
         photo = photo_of(stage, workspace, sample)
         counts = tally(photo.plan)
         typer.echo(
-            f"{sample:30} {photo.sha256[:SHORT]} {photo.state.value:8} {counts['face']:5} {counts['name']:5} "
+            f"{sample:30} {short_id(photo.sha256)} {photo.state.value:8} {counts['face']:5} {counts['name']:5} "
             f"{counts['code']:5} {counts['ask']:4}  {photo.output_name or photo.reason}"
         )
 

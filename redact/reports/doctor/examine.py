@@ -32,10 +32,11 @@ from redact.reports.doctor.workspace import (
 )
 from redact.store.database import Database
 from redact.store.schema.migrate import is_current, newest
-from redact.system.clock import Now
+from redact.system.clock import Now, system_now
 from redact.workspace.keys import Keys, read_keys
-from redact.workspace.settings import Settings, read_settings
-from redact.workspace.workspace import check_database_there, system_now
+from redact.workspace.open import check_database_there
+from redact.workspace.settings import Settings
+from redact.workspace.settings_file import read_settings
 
 Check = Callable[[Patient], Iterator[Finding]]
 

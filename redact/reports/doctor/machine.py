@@ -15,7 +15,7 @@ from redact.store.schema.tables import log_entries
 from redact.system.clock import parse_moment
 from redact.system.machine import memory_bytes, usable_cores
 from redact.workspace.folders import find_objections, find_warnings
-from watcher.fs.system import free_bytes
+from watcher.fs import free_bytes
 
 _GB = 10**9  # bytes, as disks are sold
 WARN_BELOW_BYTES, FAIL_BELOW_BYTES = 5 * _GB, 1 * _GB  # a choice: about 1,000 and 200 photos of 5 MB, sealed once more
@@ -39,8 +39,10 @@ def check_place(patient: Patient) -> Iterator[Finding]:
     if not found:
         yield ok("place", "The workspace lies on this machine, outside every synced folder that is known.")
     if settings is not None:
-        for sentence in find_warnings(patient.folder, settings.trust_folder, settings.copies):
-            yield warn("place", f"{sentence}.", "Change trust or copies in redact.toml, and copy what lies there.")
+        for sentence in find_warnings(patient.folder, settings.trust_folder, settings.checkpoint_mirrors):
+            yield warn(
+                "place", f"{sentence}.", "Change trust or checkpoint_mirrors in redact.toml, and copy what lies there."
+            )
 
 
 def check_disks(patient: Patient) -> Iterator[Finding]:
@@ -75,7 +77,7 @@ def _named_places(patient: Patient) -> Iterator[tuple[str, Path]]:
     yield from (("quarantine", settings.quarantine), ("vault", settings.vault), ("outbox", settings.outbox))
     if settings.trust_folder is not None:
         yield "trust storage", settings.trust_folder
-    yield from ((f"checkpoint mirror {number}", folder) for number, folder in enumerate(settings.copies, 1))
+    yield from ((f"checkpoint mirror {number}", folder) for number, folder in enumerate(settings.checkpoint_mirrors, 1))
 
 
 def check_clock(patient: Patient) -> Iterator[Finding]:

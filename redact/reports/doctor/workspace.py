@@ -23,8 +23,9 @@ from redact.system.clock import parse_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, private_halves
-from redact.workspace.settings_table import FILE
-from watcher.device import DeviceKind, Unknown, device_of
+from redact.workspace.settings import FILE
+from watcher import DeviceKind, Unknown, device_of
+from watcher.fs import new_part_name
 
 _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket's, this machine's or encrypted
     "select split_part(current_setting('server_version'), ' ', 1), current_setting('server_encoding'), "
@@ -155,14 +156,16 @@ def check_copies(patient: Patient) -> Iterator[Finding]:
     for loss in losses:
         hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
         yield warn("checkpoint mirrors", loss.sentence, hint)
-    if not patient.settings.copies:
-        hint = 'Set copies = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
+    if not patient.settings.checkpoint_mirrors:
+        hint = (
+            'Set checkpoint_mirrors = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
+        )
         yield warn("checkpoint mirrors", "The audit log has no checkpoint mirror.", hint)
-    for number, folder in enumerate(patient.settings.copies, 1):
+    for number, folder in enumerate(patient.settings.checkpoint_mirrors, 1):
         row = known.get(f"copy-{number}")
         yield _copy(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
-            hint = "Choose a folder on another machine in redact.toml (copies), and copy the old checkpoints there."
+            hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
 
 
@@ -187,9 +190,7 @@ def check_vault(patient: Patient) -> Iterator[Finding]:
     folder = patient.settings.vault
     try:
         Vault(folder, patient.keys.recipients).has("0" * 64)  # proves its marker
-        probe = (
-            folder / f"{secrets.token_hex(16)}.part"
-        )  # the vault sweeps such away, should this program be killed here
+        probe = folder / new_part_name()  # the vault sweeps such away, should this program be killed here
         with probe.open("xb") as file:
             file.write(b"probe")
         probe.unlink()

@@ -23,6 +23,7 @@ from typing import Protocol, assert_never
 from watcher.errors import AlreadyMarked, SourceFault, Unsafe, said_by
 from watcher.fs import system
 from watcher.fs.folders import Folder, open_top
+from watcher.fs.whole import write_once
 from watcher.guard import Place, open_file
 from watcher.sort import MARKER_NAME
 
@@ -168,7 +169,7 @@ def device_of(record: DeviceRecord) -> Device:
 
 
 def write_marker(folder: Path, device_id: str, nonce: str | None = None) -> str:
-    """Write the marker of a new device into `folder`, and bring it to the disk.
+    """Write the marker of a new device into `folder`, whole, and bring it to the disk.
 
     Args:
         folder: one of the device's folders; a further folder gets the `nonce` of the first.
@@ -185,16 +186,11 @@ def write_marker(folder: Path, device_id: str, nonce: str | None = None) -> str:
     nonce = nonce or secrets.token_hex(_NONCE_BYTES)
     try:
         with open_top(folder) as top:
-            handle = top.create(MARKER_NAME, 0o644)
-            with os.fdopen(handle, "wb") as file:
-                file.write(_marker(device_id, nonce))
-                file.flush()
-                os.fsync(file.fileno())
-            top.flush()
-    except FileExistsError as error:
-        raise AlreadyMarked from error
+            is_written = write_once(top, MARKER_NAME, _marker(device_id, nonce), 0o644)
     except OSError as error:
         raise SourceFault(device_id, said_by(error)) from error
+    if not is_written:
+        raise AlreadyMarked
     return nonce
 
 

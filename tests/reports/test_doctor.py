@@ -228,6 +228,14 @@ def set_in(workspace: Path, line: str) -> None:
         file.write(f"{line}\n")
 
 
+def test_a_former_name_of_a_setting_works_and_is_reported_with_its_line(workspace: Path) -> None:
+    set_in(workspace, "copies = ['checkpoints']")
+    findings = [finding for finding in found(workspace) if finding.check == "settings"]
+    assert [finding.grade for finding in findings] == [Grade.OK, Grade.WARN]
+    assert "copies is now called checkpoint_mirrors" in findings[1].sentence and ", line " in findings[1].sentence
+    assert is_sound(found(workspace))
+
+
 def test_a_room_in_a_synced_folder_fails_unless_it_is_allowed(workspace: Path) -> None:
     synced = workspace.parent / "OneDrive"
     shutil.copytree(workspace / "vault", synced / "vault")
@@ -297,7 +305,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert again.exit_code == 0 and "up to date" in again.stderr and "warning" not in again.stderr
     other = CliRunner().invoke(app, ["init", folder, "--name", "Elm", "--trust", "t", "--second-place", "s"])
     assert other.exit_code == 0 and "--name changes nothing: the audit log is called redact/oak" in other.stderr
-    assert "edit trust in redact.toml" in other.stderr and "edit copies in redact.toml" in other.stderr
+    assert "edit trust in redact.toml" in other.stderr and "edit checkpoint_mirrors in redact.toml" in other.stderr
     sound = CliRunner().invoke(app, ["doctor", "--json"], env={"REDACT_WORKSPACE": folder})
     assert sound.exit_code == 0, sound.output
     assert {"check", "grade", "sentence", "hint"} == json.loads(sound.stdout)[0].keys()

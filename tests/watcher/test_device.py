@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -53,6 +54,20 @@ def test_a_link_in_the_marker_s_place_is_not_written_through(tmp_path: Path) -> 
     with pytest.raises(AlreadyMarked):
         write_marker(tmp_path / "drop", DEVICE_ID)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_marker_that_could_not_be_written_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a marker would prove nothing, and stop the next attempt as somebody else's."""
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "drop").mkdir()
+    with monkeypatch.context() as patched, pytest.raises(SourceFault, match="no space left"):
+        patched.setattr(os, "fsync", full)
+        write_marker(tmp_path / "drop", DEVICE_ID)
+    assert not list((tmp_path / "drop").iterdir())
+    write_marker(tmp_path / "drop", DEVICE_ID)
 
 
 def test_no_folder_no_marker(tmp_path: Path) -> None:

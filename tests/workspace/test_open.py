@@ -78,6 +78,15 @@ def test_init_of_a_workspace_again_changes_nothing(workspace: Path) -> None:
     assert after == before
 
 
+def test_init_of_a_workspace_with_a_former_name_in_its_settings_says_so_and_works_with_it(workspace: Path) -> None:
+    settings = workspace / "redact.toml"
+    settings.write_text(settings.read_text("utf-8") + "copies = ['checkpoints']\n", "utf-8")
+    (warning,) = make_workspace(workspace, "X").warnings
+    assert "copies is now called checkpoint_mirrors" in warning
+    with open_workspace(workspace) as opened:
+        assert opened.settings.checkpoint_mirrors == (workspace / "checkpoints",)
+
+
 @pytest.mark.parametrize("what", ["file", "folder"])
 def test_a_folder_with_something_else_in_it_is_refused_untouched(tmp_path: Path, what: str) -> None:
     other = tmp_path / "other"

@@ -18,7 +18,7 @@ from redact.reports.doctor.machine import (
     check_programs,
     check_strength,
 )
-from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok
+from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
     check_copies,
     check_devices,
@@ -36,7 +36,7 @@ from redact.system.clock import Now, system_now
 from redact.workspace.keys import Keys, read_keys
 from redact.workspace.open import check_database_there
 from redact.workspace.settings import Settings
-from redact.workspace.settings_file import read_settings
+from redact.workspace.settings_file import find_former_names, read_settings
 
 Check = Callable[[Patient], Iterator[Finding]]
 
@@ -96,6 +96,8 @@ def _settings(patient: Patient, found: list[Finding]) -> Settings | None:
         found.append(fail("settings", str(error), "Mend it; what depends on it was not checked."))
         return None
     found.append(ok("settings", f"redact.toml is in order; the audit log is called {settings.origin}."))
+    hint = "Change the name in redact.toml; its value stays."
+    found.extend(warn("settings", f"{sentence}.", hint) for sentence in find_former_names(patient.folder))
     return settings
 
 

@@ -111,7 +111,7 @@ class PeriodicTasks:
         """Sweep up before anything is written.
 
         Where that fails it is done later, beside the work: what is being written then may be swept away too, is missed
-        when it is to get its name, and is written again (redact/store/write_once.py).
+        when it is to get its name, and is written again (watcher/fs/whole.py).
         """
         for task in self.sweeps:
             task.do()

@@ -63,9 +63,10 @@ def test_a_marker_that_could_not_be_written_whole_is_not_there(tmp_path: Path, m
         raise OSError(errno.ENOSPC, "No space left on device")
 
     (tmp_path / "drop").mkdir()
-    with monkeypatch.context() as patched, pytest.raises(SourceFault, match="no space left"):
+    with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
-        write_marker(tmp_path / "drop", DEVICE_ID)
+        with pytest.raises(SourceFault, match="no space left"):
+            write_marker(tmp_path / "drop", DEVICE_ID)
     assert not list((tmp_path / "drop").iterdir())
     write_marker(tmp_path / "drop", DEVICE_ID)
 

@@ -1,8 +1,8 @@
-"""Signed tree heads: C2SP tlog-checkpoint in a C2SP signed note, Ed25519 only.
+"""Checkpoints: C2SP tlog-checkpoint in a C2SP signed note, Ed25519 only.
 
-Threat: a head that was never signed, or signed for another log, passes for ours; two spellings of one head.
+Threat: a checkpoint that was never signed, or signed for another log, passes for ours; two spellings of one.
 Rule: everything that is read is printed again and compared; a signature by a known key that fails refuses the note.
-Accepted residue: whoever has the signing key can sign any head; only copies elsewhere show it (docs/audit-log.md, 7).
+Accepted residue: whoever has the signing key can sign any; only copies elsewhere show it (docs/audit-log.md, 7).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class CheckpointRefused(RecordError):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The head of a log: how many entries, and the root of their tree."""
+    """What is signed of a log: how many entries, and the root of their tree."""
 
     origin: str
     size: int

@@ -2,21 +2,35 @@
 
 Threat: two spellings of one event (a log that says different things to two readers); a body that says more than
 it may; a body that can be guessed from its hash after it was erased.
-Rule: a body is accepted only if printing it again gives the same bytes; facts follow kinds.FACTS and nothing else;
-the commitment is SHA-256 over 32 random bytes and the body, and the salt goes with the body.
-Accepted residue: see redact.audit.kinds.
+Rule: a body is accepted only if printing it again gives the same bytes; what is written follows kinds.FACTS and nothing
+else; the commitment is SHA-256 over 32 random bytes and the body, and the salt goes with the body.  A body that is
+spelled as one and is of a kind, or has facts, that this version does not know is an UnknownEvent: it is named to a
+person and judged by nothing, unless it could end a deletion or erase a body; then it is refused.
+Accepted residue: see redact.audit.shapes; what an unknown event says is checked by a newer version only.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import ge
 
 from redact.audit.faults import RecordError
-from redact.audit.kinds import FACTS, RESERVED, TIME, Fact, Kind, Shape
+from redact.audit.kinds import (
+    FACTS,
+    FORMER,
+    MAX_REASON_CHARS,
+    TIME,
+    Fact,
+    Former,
+    Kind,
+    Shape,
+    is_kind,
+    must_be_known,
+)
 from redact.audit.spelling import MAX_LINE_CHARS, is_number, parse_json, print_json
 
 SALT_BYTES = 32  # as long as the hash: a guess of the body cannot be confirmed without it
@@ -27,7 +41,8 @@ PERSON_LABEL = b"redact-log/1 person\x00"
 
 _COMMON = frozenset({"n", "at", "kind"})
 _EARLIER = frozenset({"opened", "entry"})  # facts that are the number of an earlier entry
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: Former(kind) for kind in Kind} | dict(FORMER)  # by spelling: kind, and facts that are renamed
+_FACT_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*").fullmatch
 _REQUIRED = {kind: frozenset(name for name in facts if not name.endswith("?")) for kind, facts in FACTS.items()}
 _SHAPES: dict[Kind, dict[str, Shape]] = {
     kind: {name.removesuffix("?"): shape for name, shape in facts.items()} for kind, facts in FACTS.items()
@@ -41,6 +56,12 @@ class Event:
     kind: Kind
     at: str  # UTC, "2026-09-07T13:45:12.345Z"
     facts: tuple[tuple[str, Fact], ...]  # sorted by name
+    former: str = ""  # of kinds.FORMER, where an earlier version wrote it; only the reader sets it
+
+    @property
+    def spelling(self) -> str:
+        """How the body spells its kind."""
+        return self.former or self.kind.value
 
     def __post_init__(self) -> None:
         """Raise RecordError on anything that kinds.FACTS does not allow."""
@@ -53,14 +74,33 @@ class Event:
 
     def fact(self, name: str) -> Fact | None:
         """Return one fact, None when an optional one is absent."""
-        for known, fact in self.facts:  # seven at most: quicker than a dict
+        for known, fact in self.facts:  # a dozen at most: quicker than a dict
             if known == name:
                 return fact
         return None
 
 
-#: Number and event of a body; why it cannot be read; None when it was erased.
-Told = tuple[int, Event] | str | None
+@dataclass(frozen=True, slots=True)
+class UnknownEvent:
+    """A body of the one spelling whose kind, or a fact of it, this version does not know: a newer one wrote it."""
+
+    number: int
+    spelling: str  # of its kind
+    at: str
+    facts: tuple[tuple[str, Fact], ...]
+
+    def fact(self, name: str) -> Fact | None:
+        """Return one fact, None when it is absent."""
+        return dict(self.facts).get(name)
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told."""
+        return f"entry {self.number} is of the kind {self.spelling}, which a newer version wrote; it was not judged"
+
+
+#: Number and event of a body; one that a newer version wrote; why it cannot be read; None when it was erased.
+Reading = tuple[int, Event] | UnknownEvent | str | None
 
 
 def make_event(kind: Kind, at: str, **facts: Fact) -> Event:
@@ -78,22 +118,33 @@ def print_body(number: int, event: Event) -> bytes:
     Raises:
         RecordError: the number is out of range, or the entry refers to itself or a later one.
     """
-    _check_number(number, event)
-    return print_json({**dict(event.facts), "n": number, "at": event.at, "kind": event.kind.value}).encode("ascii")
+    _check_number(number, event.facts)
+    facts = dict(event.facts)
+    if event.former:
+        as_written = {today: before for before, today in FORMER[event.former].names.items()}
+        facts = {as_written.get(name, name): fact for name, fact in facts.items()}
+    return print_json({**facts, "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
 
 
 def parse_body(body: bytes) -> tuple[int, Event]:
     """Return entry number and event of a body.
 
     Raises:
-        RecordError: it is not the one spelling of an event.
+        RecordError: it is not the one spelling of an event of a kind that this version knows.
     """
+    said = _read_body(body)
+    if isinstance(said, UnknownEvent):
+        raise RecordError(f"{said.sentence}; update the program")
+    return said
+
+
+def _read_body(body: bytes) -> tuple[int, Event] | UnknownEvent:
     if len(body) > MAX_LINE_CHARS or not body.isascii():
         raise RecordError(f"a body is not ASCII of up to {MAX_LINE_CHARS} characters")
     return read_members(parse_json(body.decode("ascii"), "a body"))
 
 
-def read_members(members: Mapping[str, object]) -> tuple[int, Event]:
+def read_members(members: Mapping[str, object]) -> tuple[int, Event] | UnknownEvent:
     """Return entry number and event of a body that was parsed already, its spelling checked.
 
     Raises:
@@ -101,24 +152,43 @@ def read_members(members: Mapping[str, object]) -> tuple[int, Event]:
     """
     if not members.keys() >= _COMMON:
         raise RecordError("a body lacks its number, time or kind")
-    number, at, kind = members["n"], members["at"], _read_kind(members["kind"])
-    if type(number) is not int or not isinstance(at, str):
-        raise RecordError("a body's number or time is of the wrong type")
+    number, at, word = members["n"], members["at"], members["kind"]
+    if type(number) is not int or not isinstance(at, str) or not isinstance(word, str):
+        raise RecordError("a body's number, time or kind is of the wrong type")
     # The spelling is checked, so the members are sorted already.
-    event = Event(kind, at, tuple([(name, _plain(fact)) for name, fact in members.items() if name not in _COMMON]))
-    _check_number(number, event)
-    return number, event
+    facts = tuple([(name, _plain(fact)) for name, fact in members.items() if name not in _COMMON])
+    _check_number(number, facts)
+    known = _KINDS.get(word)
+    if known is None or not _SHAPES[known.kind].keys() >= {known.names.get(name, name) for name, _ in facts}:
+        return _read_unknown(number, word, at, facts, is_known=known is not None)
+    if known.names:
+        facts = tuple(sorted((known.names.get(name, name), fact) for name, fact in facts))
+    return number, Event(known.kind, at, facts, "" if word == known.kind.value else word)
 
 
-def tell(body: bytes | None) -> Told:
+def _read_unknown(
+    number: int, word: str, at: str, facts: tuple[tuple[str, Fact], ...], *, is_known: bool
+) -> UnknownEvent:
+    if must_be_known(word):
+        what = f"has a fact that a {word} event may not have" if is_known else "is of a kind that this version lacks"
+        raise RecordError(f"a body {what}, and deletions and erasures are judged as a whole; update the program")
+    if not is_kind(word) or not TIME.accepts(at):
+        raise RecordError("a body's kind or time is not of the one spelling")
+    for name, fact in facts:
+        if _FACT_NAME(name) is None or (isinstance(fact, str) and len(fact) > MAX_REASON_CHARS):
+            raise RecordError("a fact of a kind that this version does not know is not spelled as one")
+    return UnknownEvent(number, word, at, facts)
+
+
+def reading_of(body: bytes | None) -> Reading:
     """Return what a stored body says, or in a sentence why it cannot be read."""
     try:
-        return None if body is None else parse_body(body)
+        return None if body is None else _read_body(body)
     except RecordError as error:
         return str(error)
 
 
-def tell_members(members: Mapping[str, object]) -> Told:
+def reading_of_members(members: Mapping[str, object]) -> Reading:
     """Return what a parsed body says, its spelling checked, or in a sentence why it cannot be read."""
     try:
         return read_members(members)
@@ -173,27 +243,16 @@ def _tag(key: bytes, label: bytes, text: str) -> str:
     return hmac.new(key, label + text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def _read_kind(word: object) -> Kind:
-    if not isinstance(word, str):
-        raise RecordError("a body's kind is of the wrong type")
-    if word in RESERVED:
-        raise RecordError(f"the kind {word} is reserved; a newer version of this program may read it")
-    kind = _KINDS.get(word)
-    if kind is None:
-        raise RecordError("a body is of a kind this version does not know; update the program")
-    return kind
-
-
 def _plain(fact: object) -> Fact:
     if isinstance(fact, str) or type(fact) is int:
         return fact
     raise RecordError("a fact is neither a string nor a whole number")
 
 
-def _check_number(number: int, event: Event) -> None:
+def _check_number(number: int, facts: tuple[tuple[str, Fact], ...]) -> None:
     if not is_number(number):
         raise RecordError("an entry's number is out of range")
-    for name, earlier in event.facts:
+    for name, earlier in facts:
         if name in _EARLIER and isinstance(earlier, int) and earlier >= number:
             raise RecordError(f"entry {number} refers to entry {earlier}, which is not earlier")
 
@@ -216,9 +275,21 @@ def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
         is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
         if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
             raise RecordError("a deletion closed as gone has a proven level; any other has no level but a reason")
-    if kind is Kind.PHOTO_UNSIGHTED and facts["level"] == "unknown":
+    if kind is Kind.FILE_GONE and facts["level"] == "unknown":
         raise RecordError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
+    if "left" in facts:
+        left, by_kind = _count(facts, "left"), sum(_count(facts, name) for name in facts if name.startswith("left_"))
+        if max(by_kind, _count(facts, "by_name")) > left:
+            raise RecordError("more is left by its kinds, or by its names, than is left in all")
     if kind is Kind.HOLD_ADDED:
         named = {"device", "photo"} & facts.keys()
         if named != ({facts["scope"]} - {"workspace"}):
             raise RecordError("a hold names the device or photo of its scope, and nothing for the whole workspace")
+    named_in_lift = {"pupil", "register"} & facts.keys()
+    if kind is Kind.COVER_LIFTED and len(named_in_lift) != 2 * (facts["cause"] == "consent"):
+        raise RecordError("a cover lifted with a consent names pupil and register; any other names neither")
+
+
+def _count(facts: dict[str, Fact], name: str) -> int:
+    fact = facts.get(name, 0)
+    return fact if isinstance(fact, int) else 0

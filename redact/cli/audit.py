@@ -129,7 +129,7 @@ def prove_entries(
     out: MaybeOut = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to the signed head."""
+    """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to the checkpoint."""
     from redact.audit.filters import Filters
     from redact.audit.verify.proofs import print_excerpt
     from redact.reports.audit_log import NothingRecorded
@@ -156,7 +156,7 @@ def prove_entries(
 
 @app.command("export")
 def export_record(out: OutFile, overwrite: Overwrite = False, workspace: WorkspaceFolder = HERE) -> None:
-    """Write the whole record with its signed heads, for an auditor."""
+    """Write the whole log with its signed checkpoints, for an auditor."""
     from redact.audit.verify.export import print_export
     from redact.store.log.reader import read_export
 
@@ -176,7 +176,7 @@ def print_checkpoint(
     to: Annotated[Path | None, option("--to", metavar="FOLDER", help="Write it there as well.")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the newest signed head of the audit log: keep it where the schedulers of this machine cannot reach it."""
+    """Print the newest signed checkpoint: keep it where whoever runs this machine cannot reach it."""
     from redact.audit.checkpoint import open_note
     from redact.reports.audit_log import NothingRecorded
     from redact.store.log.reader import newest_note
@@ -186,15 +186,15 @@ def print_checkpoint(
             note = newest_note(connection)
         if note is None:
             raise _nothing(NothingRecorded())
-        head = open_note(note, [home.keys.log_key])
+        checkpoint = open_note(note, [home.keys.log_key])
     if to is not None:
-        _write(to / f"checkpoint-{head.size}.txt", [note], overwrite=overwrite)
+        _write(to / f"checkpoint-{checkpoint.size}.txt", [note], overwrite=overwrite)
     typer.echo(note, nl=False)
 
 
 @app.command("accept-loss")
 def accept_lost(
-    place: Annotated[str, typer.Argument(metavar="PLACE", help="A checkpoint mirror, as verify names it: copy-1.")],
+    mirror: Annotated[str, typer.Argument(metavar="MIRROR", help="A checkpoint mirror, as verify names it: mirror-1.")],
     by: ByRole,
     person: Person,
     reason: Annotated[
@@ -202,11 +202,11 @@ def accept_lost(
     ],
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Accept that heads went missing in a checkpoint mirror, once you know why; verify and status then pass over it."""
+    """Accept that checkpoints went missing in a mirror, once you know why; verify and status then pass over it."""
     from redact.reports.accept_loss import accept_loss
 
     with _opened(workspace) as home:
-        accept_loss(home, place, by, person, reason)
+        accept_loss(home, mirror, by, person, reason)
     typer.echo("Accepted. The audit log says that it happened, and who accepted it.", err=True)
 
 

@@ -37,7 +37,7 @@ def init_workspace(
         option(
             "--second-place",
             metavar="FOLDER",
-            help="Where the audit log's signed heads are copied; better on another machine.  May be repeated.",
+            help="Where the audit log's signed checkpoints are copied; better on another machine.  May be repeated.",
             show_default="checkpoints",
         ),
     ] = None,

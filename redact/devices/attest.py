@@ -6,7 +6,7 @@ Rule: a device whose presence can be proved now is not attested: it is cleared, 
 believing.  One that is expired or retired is not opened, and attested only when no file is seen on it by name.  A word
 is kept as such: level `attested`, with role and keyed tag of the person.  What is on hold, and what is not stored yet,
 is left as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody
-says it is gone (`photo.unsighted`).  What was listed for a person by its name (a film, a link, the files of a device
+says it is gone (`file.gone`).  What was listed for a person by its name (a film, a link, the files of a device
 that is not approved) leaves the list with the word, unless the device or the workspace is on hold.
 Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as sighted
 and cleared like any other.
@@ -130,7 +130,7 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
     connection = entries.connection
     photo = records.read_photo(connection, device_file.photo)
     if photo is not None and photo.state is State.SET_ASIDE:
-        return _unsight(workspace, entries, device_file)
+        return _write_gone(workspace, entries, device_file)
     if photo is None or photo.output is None:
         return False
     opened, at = _opened(entries, device_file, photo.output, role), print_moment(workspace.now())
@@ -143,7 +143,7 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
     return True
 
 
-def _unsight(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
+def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
     """Write down that the file of a photo set aside is said to be gone; an open deletion is left to clearing."""
     said = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
     if device_file.state is FileState.OPENED or not records.move_device_file(
@@ -151,7 +151,7 @@ def _unsight(workspace: Workspace, entries: Entries, device_file: DeviceFile) ->
     ):
         return False
     facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
-    entries.add(Kind.PHOTO_UNSIGHTED, level="attested", left=0, reason=_SAID_GONE, **facts)
+    entries.add(Kind.FILE_GONE, level="attested", left=0, reason=_SAID_GONE, **facts)
     return True
 
 

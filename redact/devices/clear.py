@@ -16,10 +16,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from redact.audit.deletions.values import tell_beside
+from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
+from redact.devices.leftovers import count_leftovers
 from redact.devices.lock import hold_clearing
 from redact.devices.may_clear import Facts, Permit, Stay, may_clear
 from redact.errors import RedactError
@@ -33,8 +34,6 @@ from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
-    BY_ADDRESS,
-    BY_NAME,
     AlreadyGone,
     Arrival,
     Device,
@@ -317,11 +316,17 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], words: dic
 class Result:
     """What is known of one deletion after looking again."""
 
-    verdict: str  # redact.audit.kinds.OUTCOME
-    level: str  # redact.audit.kinds.LEVEL
+    verdict: str  # redact.audit.shapes.OUTCOME
+    level: str  # redact.audit.shapes.LEVEL
     left: int
     reason: str | None
     copies: tuple[Arrival, ...] = ()  # the same photo at other places: deleted in the next round
+    found: Leftovers = NOTHING_LEFT  # what is left, of a file that is gone
+
+    @property
+    def description(self) -> str | None:
+        """What a person reads: the reason, and what was found."""
+        return " ".join(filter(None, (self.reason, *self.found.describe()))) or None
 
 
 def _result(inventory: Inventory, device_file: DeviceFile, word: str) -> Result:
@@ -364,22 +369,16 @@ def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], 
         for left in residue
         if left.kind in _COPIES and left.place is not None and not left.why  # found by its bytes, not by its name
     )
-    said = [] if word == "erased" else [_SAID[word]]
-    said += filter(None, [tell_beside(Counter(left.kind.value for left in inventory.beside))])
-    said += [f"{number} left: {kind}." for kind, number in _kinds_of(residue)]
     level = "re-checked" if is_searched and is_read else "not-listed"
-    return Result("gone", level, len(residue), " ".join(said) or None, copies)
-
-
-def _kinds_of(residue: Iterable[Residue]) -> list[tuple[str, int]]:
-    """Count by kind; of what was found by its name that is reported, for the name is forgotten (recheck.py)."""
-    how = {BY_NAME: f", {BY_NAME}", BY_ADDRESS: f", {BY_ADDRESS}"}
-    return sorted(Counter(left.kind.value + how.get(left.why, "") for left in residue).items())
+    reason = None if word == "erased" else _SAID[word]
+    return Result("gone", level, len(residue), reason, copies, count_leftovers(inventory, residue))
 
 
 def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, result: Result) -> bool:
     now = print_moment(workspace.now())
-    columns = {"reason": result.reason, "level": result.level, "left": result.left}
+    columns = {
+        "reason": result.description, "level": result.level, "left": result.left, "by_name": result.found.by_name,
+    }  # fmt: skip
     new = FileState(result.verdict)
     if not records.move_device_file(
         entries.connection, device_file, new, cleared_at=now if new is FileState.GONE else None, **columns
@@ -391,10 +390,10 @@ def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, resu
         "device": device_file.device,
         "verdict": result.verdict,
     }
-    why = {} if result.reason is None else {"reason": as_reason(result.reason)}
-    entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **why)
+    facts |= {} if result.reason is None else {"reason": as_reason(result.reason)}
+    entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **result.found.facts)
     for copy in result.copies:  # each gets its own intent in the next round
         if records.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):
             name = name_tag(workspace.keys.tags, copy.place.name)
-            entries.add(Kind.PHOTO_SIGHTED, photo=copy.sha256, device=copy.place.device_id, name=name)
+            entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)
     return True

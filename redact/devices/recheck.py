@@ -4,9 +4,9 @@ Threat: "gone" was true on the day of the deletion, and the card has been in a c
 backup or out of a trash; or a verdict stays low for ever, although everybody could look.
 Rule: the device is there and approved, and one walk looks at everything that may be looked at.  A photo's name is
 forgotten when it is deleted, so it is looked for by its content, in every folder and trash.  Each deletion gets its own
-entry with what was seen (`deletion.rechecked`).  A copy that is found is a new sighting, and is cleared next.  A file
-that this program never deleted because nothing of it was stored (held, refused, wanted, set aside) and that is not
-there any more gets the entry `photo.unsighted`: somebody took it away.  What was listed for a person by its name (a
+entry with what was seen (`deletion.rechecked`).  A copy that is found is a new device file, and is cleared next.  A
+file that this program never deleted because nothing of it was stored (held, refused, wanted, set aside) and that is
+not there any more gets the entry `file.gone`: somebody took it away.  What was listed for a person by its name (a
 film, a link) leaves the list once it is not there.  Nothing is deleted here, and nothing is said of a device that is
 away. A device that is not approved, and the folders of none, are looked at by their names alone: no file is opened,
 and no photo is said to be gone.
@@ -16,16 +16,16 @@ stays counted as it was; an edited copy has other bytes.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from redact.audit.deletions.values import lowest, tell_beside
+from redact.audit.deletions.leftovers import Leftovers
+from redact.audit.deletions.values import lowest
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
+from redact.devices.leftovers import count_leftovers
 from redact.devices.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, recheck, report_unapproved, why_not_seen
 from redact.errors import UsageError
@@ -37,8 +37,6 @@ from redact.system.clock import print_moment
 from redact.workspace.ids import known_device
 from redact.workspace.open import Workspace
 from watcher import (
-    BY_ADDRESS,
-    BY_NAME,
     Arrival,
     FileStat,
     Inventory,
@@ -55,10 +53,6 @@ from watcher import (
 PERIOD_DAYS = 30  # of deletions that are looked for again: as long as sealed originals are kept by default; a choice
 _NOT_PUBLISHED = (State.HELD, State.REFUSED, State.WANTED, State.SET_ASIDE)
 _CONTENT = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
-_KEPT_COUNT = f"found {BY_NAME} when it was deleted"
-# What the reason of a deletion (redact/devices/clear.py) or of an earlier look says was found by its name.
-_NAMED = "|".join((re.escape(ResidueKind.SIBLING.value), f"[^.]*{BY_NAME}", f"[^.]*{BY_ADDRESS}"))
-_BY_NAME = re.compile(rf"(\d+) left: (?:{_NAMED})")
 _BLIND = "The device, or a folder of it, could not be looked at."
 _TAKEN_AWAY = "It is not there any more; it was not this program that deleted it."
 
@@ -210,19 +204,20 @@ def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:
 
 def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Residue, ...]) -> bool:
     """Write what was seen of one file that is gone; False where the photo lies at its very place again."""
-    by_name = sum(int(count) for count in _BY_NAME.findall(device_file.reason or ""))
-    level, left = _level(look.inventory, contents), len(contents) + by_name
-    reason = _tell(look.inventory, contents, by_name)
+    level, left = _level(look.inventory, contents), len(contents) + device_file.by_name
+    found = count_leftovers(look.inventory, contents, device_file.by_name)
+    reason = _BLIND if look.inventory.is_blind else None
     if device_file.opened is None and level == "unknown":
         return False  # nobody looked, and there is no deletion to say it of
     if not records.move_device_file(
-        look.entries.connection, device_file, FileState.GONE, level=level, left=left, reason=reason
-    ):
+        look.entries.connection, device_file, FileState.GONE, level=level, left=left, by_name=found.by_name,
+        reason=_describe(reason, found),
+    ):  # fmt: skip
         return False
     facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device, "level": level, "left": left}
-    facts |= {} if reason is None else {"reason": as_reason(reason)}
+    facts |= found.facts | ({} if reason is None else {"reason": as_reason(reason)})
     if device_file.opened is None:  # it was not this program that deleted it
-        look.entries.add(Kind.PHOTO_UNSIGHTED, name=device_file.name, **facts)
+        look.entries.add(Kind.FILE_GONE, name=device_file.name, **facts)
     else:
         look.entries.add(Kind.DELETION_RECHECKED, opened=device_file.opened, **facts)
     look.levels.append(level)
@@ -236,11 +231,14 @@ def _look_for_unpublished(look: _Look, device_file: DeviceFile, residue: tuple[R
         look.still_there += 1  # or nobody can say
         return
     others = tuple(left for left in residue if left.place != arrival.place)
-    reason = " ".join(filter(None, (_TAKEN_AWAY, _tell(look.inventory, others, 0))))
-    said: dict[str, object] = {"level": level, "left": len(others), "reason": reason, "cleared_at": look.at}
-    if records.move_device_file(look.entries.connection, device_file, FileState.GONE, **said):
-        facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
-        look.entries.add(Kind.PHOTO_UNSIGHTED, level=level, left=len(others), reason=as_reason(reason), **facts)
+    found = count_leftovers(look.inventory, others)
+    columns: dict[str, object] = {
+        "level": level, "left": len(others), "by_name": found.by_name, "cleared_at": look.at,
+        "reason": _describe(_TAKEN_AWAY, found),
+    }  # fmt: skip
+    if records.move_device_file(look.entries.connection, device_file, FileState.GONE, **columns):
+        facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name} | found.facts
+        look.entries.add(Kind.FILE_GONE, level=level, left=len(others), reason=as_reason(_TAKEN_AWAY), **facts)
         look.taken_away += 1
         look.levels.append(level)
         _write_found(look, device_file.photo, arrival.size, others)
@@ -254,7 +252,7 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
             continue
         if records.add_device_file(look.entries.connection, key, _arrival(photo, size, left.place), (), look.at):
             name = name_tag(key, left.place.name)
-            look.entries.add(Kind.PHOTO_SIGHTED, photo=photo, device=left.place.device_id, name=name)
+            look.entries.add(Kind.FILE_SEEN, photo=photo, device=left.place.device_id, name=name)
             look.found += 1
 
 
@@ -271,10 +269,5 @@ def _level(inventory: Inventory, residue: Iterable[Residue]) -> str:
     return "re-checked" if inventory.device.record.may_search_volume and is_read else "not-listed"
 
 
-def _tell(inventory: Inventory, residue: Iterable[Residue], by_name: int) -> str | None:
-    said = [_BLIND] if inventory.is_blind else []
-    said += filter(None, [tell_beside(Counter(left.kind.value for left in inventory.beside))])
-    kinds = Counter(left.kind.value for left in residue)
-    said += [f"{count} left: {kind}." for kind, count in sorted(kinds.items())]
-    said += [f"{by_name} left: {_KEPT_COUNT}."] if by_name else []
-    return " ".join(said) or None
+def _describe(reason: str | None, found: Leftovers) -> str | None:
+    return " ".join(filter(None, (reason, *found.describe()))) or None

@@ -143,8 +143,13 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
     lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(workspace, photo))
     for photo in lost:
         _write_plain(workspace, photo, _unseal(workspace, photo, opening))
-        with workspace.database.write() as connection:
-            records.move_photo(connection, photo.sha256, [State.STORED], State.ARRIVED, **NO_COPY, **_here(workspace))
+        with workspace.ledger.writing() as entries:
+            now = {**NO_COPY, **_here(workspace)}
+            if (
+                records.move_photo(entries.connection, photo.sha256, [State.STORED], State.ARRIVED, **now)
+                and photo.output
+            ):
+                entries.add(Kind.STORAGE_DIFFERS, photo=photo.sha256, output=photo.output, found="not-whole")
     return lost
 
 

@@ -114,7 +114,7 @@ def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tag
     if is_new:
         entries.add(Kind.PHOTO_ARRIVED, bytes=arrival.size, **seen)
     elif is_sighted:
-        entries.add(Kind.PHOTO_SIGHTED, **seen)
+        entries.add(Kind.FILE_SEEN, **seen)
     photo = records.read_photo(connection, arrival.sha256)
     return State.ARRIVED if photo is None else photo.state
 

@@ -1,4 +1,4 @@
-"""A person accepts that heads went missing in a mirror: the notice ends, and who ended it stands in the audit log.
+"""A person accepts that checkpoints went missing in a mirror: the notice ends; who ended it stands in the audit log.
 
 Threat: whoever emptied a checkpoint mirror also makes the notice of it go away, as nobody in particular.
 Rule: role, person and reason are written with the same commit that ends the notice; the loss itself stays on record.
@@ -11,17 +11,17 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError
-from redact.store.log import losses as copy_losses
+from redact.store.log import losses
 from redact.workspace.ids import check_reason
 from redact.workspace.open import Workspace
 
 
-def accept_loss(workspace: Workspace, place: str, by: Role, person: str, reason: str) -> None:
+def accept_loss(workspace: Workspace, mirror: str, by: Role, person: str, reason: str) -> None:
     """End the notice of what went missing in a checkpoint mirror.
 
     Args:
         workspace: opened.
-        place: as verify names it, "copy-1".
+        mirror: as verify names it, "mirror-1".
         by: role of the person.
         person: account or staff number; only its tag is kept.
         reason: what was found out, a sentence; it stands in the audit log.
@@ -32,9 +32,9 @@ def accept_loss(workspace: Workspace, place: str, by: Role, person: str, reason:
     """
     role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
     with workspace.ledger.writing() as entries:
-        if not copy_losses.accept_loss(entries.connection, place):
+        if not losses.accept_loss(entries.connection, mirror):
             raise UsageError(
-                "Nothing that is on record went missing there. If verify tells it nevertheless, let the watcher put it "
-                "on record first: redact watch --once"
+                "Nothing that is on record went missing there. If verify reports it nevertheless, let the watcher "
+                "put it on record first: redact watch --once"
             )
-        entries.add(Kind.CHECKPOINT_ACCEPTED, place=place, by=role, person=tag, reason=reason)
+        entries.add(Kind.MIRROR_ACCEPTED, mirror=mirror, by=role, person=tag, reason=reason)

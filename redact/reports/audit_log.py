@@ -13,7 +13,7 @@ from redact.audit.checkpoint import LogKey
 from redact.audit.deletions.page import Made
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import DeletionRecord, RegisterRow
-from redact.audit.events import Event, leaf_of
+from redact.audit.events import Event, UnknownEvent, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.verify.export import Row
@@ -21,8 +21,8 @@ from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
 from redact.errors import UsageError
 from redact.store.devices import RegisteredDevice, read_devices
-from redact.store.log.check import check_record, check_workspace, read_place
-from redact.store.log.mirrors import Place
+from redact.store.log.check import check_log, check_workspace, read_mirror
+from redact.store.log.mirrors import Mirror, number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -33,7 +33,7 @@ class NothingRecorded(UsageError):
 
     def __init__(self) -> None:
         """Say it."""
-        super().__init__("Nothing was recorded yet: there is no signed head, and nothing to prove.")
+        super().__init__("Nothing was recorded yet: there is no signed checkpoint, and nothing to prove.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,15 @@ class Reported:
     checked: Report
 
 
-def places_of(workspace: Workspace) -> tuple[Place, ...]:
+def mirrors_of(workspace: Workspace) -> tuple[Mirror, ...]:
     """Return the checkpoint mirrors of the workspace."""
-    return tuple(
-        Place(f"copy-{number}", folder) for number, folder in enumerate(workspace.settings.checkpoint_mirrors, 1)
-    )
+    return number_mirrors(workspace.settings.checkpoint_mirrors)
 
 
 def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Report:
     """Check the audit log of `workspace`, with its own public key unless others are given."""
     return check_workspace(
-        workspace.database, workspace.settings.origin, places_of(workspace), keys or [workspace.keys.log_key]
+        workspace.database, workspace.settings.origin, mirrors_of(workspace), keys or [workspace.keys.log_key]
     )
 
 
@@ -63,7 +61,7 @@ def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
     """Return the entries that were asked for, each with its proof to the newest checkpoint.
 
     Args:
-        workspace: whose record it is.
+        workspace: whose audit log it is.
         asked: what the entries are to fit, judged by their bodies; or the number of one.
 
     Raises:
@@ -80,17 +78,15 @@ def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
 
 
 def make_report(workspace: Workspace, device: str | None, since: str | None, until: str | None) -> Reported:
-    """Check the whole record, and make the deletion record of one device or all, in a period or ever.
+    """Check the whole log, and make the deletion record of one device or all, in a period or ever.
 
     Raises:
-        UsageError: neither register nor record know the device.
+        UsageError: neither register nor audit log know the device.
         RecordError: a row of the database is not an entry.
     """
-    copied = [
-        read_place(place) for place in places_of(workspace)
-    ]  # before the database, as redact.store.log.check says
+    copied = [read_mirror(mirror) for mirror in mirrors_of(workspace)]  # before the database: redact/store/log/check.py
     with workspace.database.read() as connection:
-        checked = check_record(connection, workspace.settings.origin, copied, [workspace.keys.log_key])
+        checked = check_log(connection, workspace.settings.origin, copied, [workspace.keys.log_key])
         register = tuple(_register_row(row) for row in read_devices(connection))
         record = deletion_record(_events(connection), register, device, since, until)
         made = _made(connection, workspace, checked)
@@ -115,7 +111,8 @@ def _prove(connection: Connection, origin: str, entries: Iterator[Entry], asked:
 def _is_asked(entry: Entry, asked: Filters | int) -> bool:
     if isinstance(asked, int):
         return entry.row.number == asked
-    return isinstance(entry.said, tuple) and asked.fit(entry.said[1])
+    event = entry.said[1] if isinstance(entry.said, tuple) else entry.said
+    return isinstance(event, Event | UnknownEvent) and asked.fit(event)
 
 
 def _events(connection: Connection) -> Iterator[tuple[int, Event]]:

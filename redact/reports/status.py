@@ -197,12 +197,12 @@ def _for_person(
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection)
     for loss in list_losses(connection):
-        next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
-        yield Item(loss.place, "copies lost", loss.at, loss.sentence, next_step)
+        next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
+        yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)
     for lag in list_lags(connection):
-        reason = f"A checkpoint mirror of the audit log does not take copies: {lag.fault}. It has {lag.size} entries."
+        reason = f"A checkpoint mirror of the audit log takes no checkpoint: {lag.fault}. It has {lag.size} entries."
         next_step = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
-        yield Item(lag.place, "copies lag", lag.at, reason, next_step)
+        yield Item(lag.mirror, "checkpoints lag", lag.at, reason, next_step)
 
 
 def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:

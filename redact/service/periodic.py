@@ -95,7 +95,7 @@ class PeriodicTasks:
         )
         self.others = (
             self._task(
-                "The checkpoint mirrors of the audit log were not looked at.", DAILY_S, workspace.ledger.check_copies
+                "The checkpoint mirrors of the audit log were not looked at.", DAILY_S, workspace.ledger.check_mirrors
             ),
             self._task(
                 "Originals whose retention is over were not all destroyed.", DAILY_S, lambda: _end_retention(workspace)

@@ -46,7 +46,7 @@ from watcher import (
 )
 
 CLEAR_PAUSE_S = 2.0  # seconds between two clearings of one device: several photos share one walk over it
-UPKEEP_S = 30.0  # seconds between two looks at what wants to be taken in again, heads to copy, and leftovers
+UPKEEP_S = 30.0  # seconds between two looks at what wants to be taken in again, checkpoints to copy, and leftovers
 IDLE_S = 0.5  # longest wait between two turns; each costs one query
 
 log = logging.getLogger("redact")
@@ -172,7 +172,13 @@ class Scheduler:
         self._is_turning = True  # what is on its way from one list to another is seen by nobody else
         faults: list[Exception] = []
         try:
-            for part in (self._take_in, self._feed, self._clear, self.workspace.ledger.write_down_copies, self._upkeep):
+            for part in (
+                self._take_in,
+                self._feed,
+                self._clear,
+                self.workspace.ledger.write_down_mirrors,
+                self._upkeep,
+            ):
                 try:
                     part()
                 except Exception as error:  # noqa: BLE001  an engine that refuses must not stop the upkeep

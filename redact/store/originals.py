@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, exists, func, or_, select, update
 
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Kind, spellings
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.photos import State
 from redact.store.schema.tables import device_files, facts, holds, log_entries, photos
@@ -112,7 +112,7 @@ _KEPT = "originals-kept"  # among the facts
 _IS_STORED = photos.c.state == State.STORED.value
 _SET_ASIDE_AT = (  # from the audit log: the last entry counts, for a photo may be taken up again and set aside again
     select(func.max(log_entries.c.at))
-    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind == Kind.PHOTO_SET_ASIDE.value)
+    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind.in_(spellings(Kind.PHOTO_SET_ASIDE)))
     .correlate(photos)
     .scalar_subquery()
 )

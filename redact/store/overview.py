@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Kind, spellings
 from redact.store.photos import FileState, State
-from redact.store.schema.tables import device_files, log_copies, log_entries, photos
+from redact.store.schema.tables import device_files, log_entries, log_mirrors, photos
 
-_MOVES = tuple(  # entries with which a photo goes from one state to the next
-    kind.value
-    for kind in (
-        Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED,
-        Kind.COPY_REMOVED,
-    )
+_MOVES = spellings(  # entries with which a photo goes from one state to the next
+    Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED, Kind.COPY_REMOVED,
 )  # fmt: skip
 
 
@@ -26,7 +22,7 @@ class Files:
     """The files of one device in which photos were seen."""
 
     states: Counter[FileState] = field(default_factory=Counter)
-    levels: set[str] = field(default_factory=set)  # of those that are gone; redact.deletion_values.LADDER
+    levels: set[str] = field(default_factory=set)  # of those that are gone; redact.audit.deletions.values.LADDER
 
     @property
     def taken(self) -> int:
@@ -61,9 +57,9 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """A checkpoint mirror of the audit log that does not take copies."""
+    """A checkpoint mirror of the audit log that takes no checkpoint."""
 
-    place: str
+    mirror: str
     size: int  # entries that it has
     at: str  # of the last try
     fault: str  # a sentence part
@@ -115,8 +111,8 @@ def list_open(connection: Connection) -> tuple[Open, ...]:
 
 def list_lags(connection: Connection) -> tuple[Lag, ...]:
     """Return the checkpoint mirrors that refused the last copy."""
-    query = select(log_copies).where(log_copies.c.fault.is_not(None)).order_by(log_copies.c.place)
-    return tuple(Lag(row.place, row.size, row.at, row.fault) for row in connection.execute(query))
+    query = select(log_mirrors).where(log_mirrors.c.fault.is_not(None)).order_by(log_mirrors.c.mirror)
+    return tuple(Lag(row.mirror, row.size, row.at, row.fault) for row in connection.execute(query))
 
 
 def read_changes(connection: Connection, states: Iterable[State]) -> dict[str, str]:

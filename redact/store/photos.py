@@ -79,6 +79,7 @@ class DeviceFile:
     opened: int | None
     level: str | None
     left: int | None
+    by_name: int  # of `left`, those found by the name, which is forgotten: no later look can see them
     seen_at: str
     cleared_at: str | None
 
@@ -376,6 +377,7 @@ def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
         row.opened,
         row.level,
         row.left,
+        row.by_name,
         row.seen_at,
         row.cleared_at,
     )

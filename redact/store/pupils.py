@@ -21,11 +21,10 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from models.identity.recogniser import Template
 from redact.audit.events import person_tag
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Fact, Kind
 from redact.errors import UsageError
 from redact.pupils.consent import (
     BIOMETRIC,
-    EVERY_PURPOSE,
     Consent,
     No,
     PupilRecord,
@@ -40,7 +39,7 @@ from redact.pupils.roll import Pupil, Roll
 from redact.pupils.roll_diff import RollDifference
 from redact.store import templates as store_templates
 from redact.store.log.ledger import Entries
-from redact.store.recalls import Recall, recall
+from redact.store.recalls import Recall, list_shown, recall
 from redact.store.schema.tables import consents, pupils, register_versions
 
 
@@ -159,9 +158,11 @@ def apply_import(entries: Entries, act: Act, difference: Difference, source_sha2
     """
     before = read_register(entries.connection, act.day).pupils
     version = _new_version(entries, act, source_sha256, rows, len(difference.changed_upns))
+    imported = {"source": source_sha256, "rows": rows, "changed": len(difference.changed_upns)}
+    entries.add(Kind.CONSENT_IMPORTED, register=version, by=act.by, **imported)
     answers = [change.after for change in difference.changes]
     _append(entries, act, version, answers, "import")
-    return _take_down_all(entries, act, [before[upn] for upn in difference.changed_upns])
+    return _take_down_all(entries, act, version, [before[upn] for upn in difference.changed_upns])
 
 
 def set_consent(entries: Entries, act: Act, answer: Consent) -> TakenDown:
@@ -173,7 +174,7 @@ def set_consent(entries: Entries, act: Act, answer: Consent) -> TakenDown:
     before = read_pupil(entries.connection, answer.upn)
     version = _new_version(entries, act, None, 1, 1)
     _append(entries, act, version, [answer], "by-hand")
-    return _take_down_all(entries, act, [before])
+    return _take_down_all(entries, act, version, [before])
 
 
 def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | None, source: str) -> TakenDown:
@@ -201,8 +202,8 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
     version = _new_version(entries, act, None, len(answers), 1)
     _append(entries, act, version, answers, "by-hand")
     if {*purposes}.isdisjoint((*act.purposes, BIOMETRIC)):
-        return _take_down_all(entries, act, [pupil])
-    return _take_down(entries, act, upn, is_template=True, is_copy=True)
+        return _take_down_all(entries, act, version, [pupil])
+    return _take_down(entries, act, version, upn, is_template=True, is_copy=True)
 
 
 def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool) -> TakenDown:
@@ -214,10 +215,8 @@ def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool
     read_pupil(entries.connection, upn)
     version = _new_version(entries, act, None, 1, 1)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(is_never_shown=is_never_shown))
-    # The audit log has no word for "no longer never shown": pending, for every purpose, says that answers count again.
-    state = State.NEVER_SHOW if is_never_shown else State.PENDING
-    _tell(entries, act, version, upn, EVERY_PURPOSE, state, "by-hand")
-    return _take_down(entries, act, upn, is_template=True, is_copy=True) if is_never_shown else TakenDown()
+    _log(entries, act, version, upn, Kind.PUPIL_NEVER_SHOW, state="on" if is_never_shown else "off")
+    return _take_down(entries, act, version, upn, is_template=True, is_copy=True) if is_never_shown else TakenDown()
 
 
 def enrol(entries: Entries, act: Act, identity_key: str, upn: str, described: Sequence[Template]) -> None:
@@ -231,7 +230,7 @@ def enrol(entries: Entries, act: Act, identity_key: str, upn: str, described: Se
     version = _new_version(entries, act, None, len(described), 1)
     for template in described:
         store_templates.add_template(entries.connection, identity_key, upn, template, act.at)
-    _tell(entries, act, version, upn, BIOMETRIC, State.GIVEN, "enrolled")
+    _log(entries, act, version, upn, Kind.PUPIL_ENROLLED, templates=len(described))
 
 
 def check_may_enrol(pupil: PupilRecord, act: Act) -> None:
@@ -258,8 +257,8 @@ def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
     left_at = func.coalesce(pupils.c.left_at, act.at)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(**blank, left_at=left_at))
     entries.connection.execute(update(consents).where(consents.c.upn == upn).values(source=""))
-    _tell(entries, act, version, upn, EVERY_PURPOSE, State.LEFT, "forgotten")
-    return _take_down(entries, act, upn, is_template=True, is_copy=True)
+    _log(entries, act, version, upn, Kind.PUPIL_FORGOTTEN)
+    return _take_down(entries, act, version, upn, is_template=True, is_copy=True)
 
 
 def apply_roll(
@@ -270,7 +269,10 @@ def apply_roll(
     Copies that show a leaver stay: leaving takes nothing back.  Templates of leavers are deleted.
     """
     left = difference.missing if marks_left else ()
-    version = _new_version(entries, act, source_sha256, difference.rows, difference.changed + len(left))
+    changed = difference.changed + len(left)
+    version = _new_version(entries, act, source_sha256, difference.rows, changed)
+    imported = {"source": source_sha256, "rows": difference.rows, "changed": changed, "left": len(left)}
+    entries.add(Kind.ROLL_IMPORTED, register=version, by=act.by, **imported)
     if difference.new:
         rows = [_row(pupil) | {"is_never_shown": False} for pupil in difference.new]
         entries.connection.execute(insert(pupils), rows)
@@ -278,8 +280,8 @@ def apply_roll(
         entries.connection.execute(update(pupils).where(pupils.c.upn == pupil.upn).values(**_row(pupil), left_at=None))
     for upn in left:
         entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(left_at=act.at))
-        _tell(entries, act, version, upn, EVERY_PURPOSE, State.LEFT, "roll")
-    parts = [_take_down(entries, act, upn, is_template=True, is_copy=False) for upn in left]
+        _log(entries, act, version, upn, Kind.PUPIL_LEFT)
+    parts = [_take_down(entries, act, version, upn, is_template=True, is_copy=False) for upn in left]
     return sum(parts, TakenDown())
 
 
@@ -293,9 +295,6 @@ def _new_version(entries: Entries, act: Act, source_sha256: str | None, rows: in
     version = register_version(entries.connection) + 1
     row = {"version": version, "at": act.at, "by": act.by, "source": source_sha256, "rows": rows, "changed": changed}
     entries.connection.execute(insert(register_versions), row)
-    if source_sha256 is not None:
-        kind = Kind.CONSENT_IMPORTED
-        entries.add(kind, register=version, source=source_sha256, rows=rows, changed=changed, by=act.by)
     return version
 
 
@@ -316,34 +315,33 @@ def _append(entries: Entries, act: Act, version: int, answers: Sequence[Consent]
     if rows:
         entries.connection.execute(insert(consents), rows)
     for answer in answers:
-        _tell(entries, act, version, answer.upn, answer.purpose, answer.state, source)
+        answered = {"purpose": answer.purpose, "state": answer.state.value, "source": source}
+        _log(entries, act, version, answer.upn, Kind.CONSENT_CHANGED, **answered)
 
 
-def _tell(entries: Entries, act: Act, version: int, upn: str, purpose: str, state: State, source: str) -> None:
-    entries.add(
-        Kind.CONSENT_CHANGED,
-        register=version,
-        pupil=person_tag(act.tags, upn),
-        purpose=purpose,
-        state=state.value,
-        source=source,
-        by=act.by,
-    )
+def _log(entries: Entries, act: Act, version: int, upn: str, kind: Kind, **facts: Fact) -> None:
+    entries.add(kind, register=version, pupil=person_tag(act.tags, upn), by=act.by, **facts)
 
 
-def _take_down_all(entries: Entries, act: Act, before: Iterable[PupilRecord]) -> TakenDown:
+def _take_down_all(entries: Entries, act: Act, version: int, before: Iterable[PupilRecord]) -> TakenDown:
     """Take down what the register, as changed in this transaction, no longer allows of these pupils."""
     now = read_register(entries.connection, act.day).pupils
     parts = []
     for pupil in before:
         is_template = isinstance(may_recognise(now[pupil.upn], act.purposes, act.day), No)
         is_copy = any(_is_lost(pupil, now[pupil.upn], purpose) for purpose in (*act.purposes, BIOMETRIC))
-        parts.append(_take_down(entries, act, pupil.upn, is_template=is_template, is_copy=is_copy))
+        parts.append(_take_down(entries, act, version, pupil.upn, is_template=is_template, is_copy=is_copy))
     return sum(parts, TakenDown())
 
 
-def _take_down(entries: Entries, act: Act, upn: str, *, is_template: bool, is_copy: bool) -> TakenDown:
+def _take_down(entries: Entries, act: Act, version: int, upn: str, *, is_template: bool, is_copy: bool) -> TakenDown:
     deleted = store_templates.delete_templates(entries.connection, upn) if is_template else 0
+    if deleted:
+        _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)
+    if is_copy:
+        for photo, output in list_shown(entries.connection, upn):  # which photos show whom is in no entry
+            facts = {"photo": photo} | ({} if output is None else {"output": output})
+            entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
     return TakenDown(deleted, recall(entries.connection, upn, act.at) if is_copy else ())
 
 

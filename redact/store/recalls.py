@@ -1,7 +1,7 @@
 """The take-down list: which copies show a pupil whose consent has gone.
 
-Rows are written with the copy (records.write_shown), which also ends a recall: a copy that was made again shows
-whom the register allows at that time.
+Rows are written with the copy (store/photos.py, write_shown), which also ends a recall: a copy that was made again
+shows whom the register allows at that time.
 """
 
 from __future__ import annotations
@@ -28,6 +28,15 @@ def recall(connection: Connection, upn: str, at: str) -> tuple[Recall, ...]:
     fresh = update(shown).where(shown.c.pupil == upn, shown.c.recalled_at.is_(None))
     connection.execute(fresh.values(recalled_at=at))
     return tuple(map(_recall, connection.execute(_recalled().where(shown.c.pupil == upn))))
+
+
+def list_shown(connection: Connection, upn: str) -> tuple[tuple[str, str | None], ...]:
+    """Return every photo whose copy shows the pupil and is not recalled yet, with the copy's SHA-256 if it is made."""
+    query = select(photos.c.sha256, photos.c.output).join(shown, shown.c.photo == photos.c.sha256)
+    rows = connection.execute(
+        query.where(shown.c.pupil == upn, shown.c.recalled_at.is_(None)).order_by(photos.c.sha256)
+    )
+    return tuple((row.sha256, row.output) for row in rows)
 
 
 def list_recalls(connection: Connection) -> tuple[Recall, ...]:

@@ -226,7 +226,7 @@ def _words(workspace: Workspace, event: Event) -> str | None:
     match event.kind:
         case Kind.PHOTO_ARRIVED:
             return f"came in from {event.fact('device')}"
-        case Kind.PHOTO_SIGHTED:
+        case Kind.FILE_SEEN:
             return f"lies on {event.fact('device')} as well: one photo, two files"
         case Kind.PHOTO_STORED:
             return f"{_covered(workspace, str(event.fact('photo')))}; checked, stored, original sealed"

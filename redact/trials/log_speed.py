@@ -19,7 +19,7 @@ from redact.audit.verify.log import verify_log
 from redact.store.database import Database, sqlite_url
 from redact.store.log.check import check_workspace
 from redact.store.log.ledger import Entries, Ledger, Signer
-from redact.store.log.mirrors import Copies, Place
+from redact.store.log.mirrors import Mirror, Mirrors
 from redact.store.log.reader import read_export
 from redact.store.schema.tables import metadata
 
@@ -56,12 +56,12 @@ def bench_log(entries: int, batch: int = BATCH) -> LogFigures:
 
 def _bench(folder: Path, database: Database, entries: int, batch: int) -> LogFigures:
     metadata.create_all(database.engine)
-    key, place = Ed25519PrivateKey.generate(), Place("copy-1", folder)
-    ledger = Ledger(database, Signer(ORIGIN, key), Copies(database, [place], _now), _now)
+    key, mirror = Ed25519PrivateKey.generate(), Mirror("mirror-1", folder)
+    ledger = Ledger(database, Signer(ORIGIN, key), Mirrors(database, [mirror], _now), _now)
     start = perf_counter()
     written = _append(ledger, entries, batch)
     append_s = perf_counter() - start
-    workspace_s = _check_workspace(database, place, public_key(ORIGIN, key))
+    workspace_s = _check_workspace(database, mirror, public_key(ORIGIN, key))
     export_s = _check_export(database, folder, public_key(ORIGIN, key))
     rates = (round(append_s, 2), round(written / append_s), round(workspace_s, 2), round(export_s, 2))
     return LogFigures(written, batch, *rates)
@@ -87,9 +87,9 @@ def _photos(first: int, count: int) -> Iterator[str]:
     return (hashlib.sha256(f"{first} {number}".encode()).hexdigest() for number in range(count))
 
 
-def _check_workspace(database: Database, place: Place, key: LogKey) -> float:
+def _check_workspace(database: Database, mirror: Mirror, key: LogKey) -> float:
     start = perf_counter()
-    report = check_workspace(database, ORIGIN, [place], [key])
+    report = check_workspace(database, ORIGIN, [mirror], [key])
     if not report.is_intact:
         raise RuntimeError(f"the audit log that was just written is {report.verdict}")
     return perf_counter() - start

@@ -15,7 +15,7 @@ from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
 from redact.store.log.ledger import Ledger, Signer
-from redact.store.log.mirrors import Copies, Place
+from redact.store.log.mirrors import Mirrors, number_mirrors
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
 from redact.store.vault import Vault
@@ -146,7 +146,7 @@ def key_proofs(keys: Keys) -> dict[str, str]:
 
 
 def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
-    places = [Place(f"copy-{number}", folder) for number, folder in enumerate(settings.checkpoint_mirrors, 1)]
-    ledger = Ledger(database, Signer(settings.origin, keys.signing), Copies(database, places, now), now)
+    mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
+    ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now)
     vault = Vault(settings.vault, keys.recipients)
     return Workspace(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)

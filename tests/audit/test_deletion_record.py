@@ -76,7 +76,7 @@ class Story:
 
     def unseen(self, photo: str, device: str = "cam-1", level: str = "re-checked") -> int:
         facts = {"photo": sha(photo), "device": device, "name": sha("a"), "left": 0}
-        return self.add(Kind.PHOTO_UNSIGHTED, level=level, **facts)
+        return self.add(Kind.FILE_GONE, level=level, **facts)
 
     def held(self, photo: str) -> int:
         return self.add(Kind.PHOTO_HELD, photo=sha(photo), reason="a face could not be covered")
@@ -132,7 +132,7 @@ def test_the_lowest_level_is_on_the_ladder_and_below_all(levels: list[str]) -> N
 def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_settled_by_the_other() -> None:
     story = Story()
     story.found("p", name="a")
-    story.add(Kind.PHOTO_SIGHTED, photo=sha("p"), device="cam-1", name=sha("b"))
+    story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("b"))
     trouble = story.kept(story.opened("p", name="a"), "p")
     story.closed(story.opened("p", name="b"), "p")
     record = story.tell()
@@ -177,16 +177,16 @@ def test_what_is_of_the_device_is_reported_once_as_it_was_at_the_newest_look() -
     story.closed(begun, "4", verdict="kept", level="unknown", reason="It was kept.")  # says nothing of the device
     record = story.tell()
     (line,) = record.devices
-    assert line.beside is not None and line.beside.counted == "links and special files 3, thumbnails 1"
+    assert line.leftovers is not None and line.leftovers.counts == "links and special files 3, thumbnails 1"
     assert record.counts.residues == 1
     assert [told.reason for told in record.exceptions] == ["It was deleted. 1 left: x.", "It was kept."]
     text = " ".join(Page(print_html(record, MADE)).text.split())
     assert text.count("links and special files 3, thumbnails 1") == 1 and "special files 2" not in text
-    (earlier,) = story.tell(until=at(line.beside.entry)).devices
-    assert earlier.beside is not None and "files 2" in earlier.beside.counted
+    (earlier,) = story.tell(until=at(line.leftovers.entry)).devices
+    assert earlier.leftovers is not None and "files 2" in earlier.leftovers.counts
     again = {"opened": begun, "photo": sha("4"), "device": "cam-1"}
     story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **again)
-    assert [line.beside for line in story.tell().devices] == [None]
+    assert [line.leftovers for line in story.tell().devices] == [None]
 
 
 BESIDE = [kind.value for kind in (ResidueKind.SPECIAL, ResidueKind.CLOSED, ResidueKind.CACHE)]
@@ -337,7 +337,7 @@ def test_what_somebody_else_took_away_is_counted_apart() -> None:
     record = story.tell()
     assert (record.counts.removed, record.counts.deleted, record.counts.waiting) == (1, 0, 0)
     assert record.devices[0].verdict == "re-checked" and record.never_closed == ()
-    story.add(Kind.PHOTO_SIGHTED, photo=sha("p"), device="cam-1", name=sha("a"))
+    story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("a"))
     assert (story.tell().counts.waiting, story.tell().devices[0].verdict) == (1, "unknown")
 
 

@@ -63,7 +63,7 @@ def events(draw: st.DrawFn) -> Event:
         is_gone = facts["verdict"] == "gone"
         facts["level"] = "cleared" if is_gone else "unknown"
         facts |= {} if is_gone else {"reason": "the card was gone"}
-    if kind is Kind.PHOTO_UNSIGHTED and facts["level"] == "unknown":
+    if kind is Kind.FILE_GONE and facts["level"] == "unknown":
         facts["level"] = "attested"
     if kind is Kind.HOLD_ADDED:
         facts = {name: fact for name, fact in facts.items() if name not in {"device", "photo"}}
@@ -332,6 +332,6 @@ def test_a_commitment_hides_the_body_and_binds_it() -> None:
 
 def test_a_file_that_is_no_longer_there_has_a_level() -> None:
     facts: dict[str, Fact] = {"photo": sha("p"), "device": "cam-1", "name": sha("n"), "left": 0}
-    assert make_event(Kind.PHOTO_UNSIGHTED, at(0), level="attested", **facts).fact("left") == 0
+    assert make_event(Kind.FILE_GONE, at(0), level="attested", **facts).fact("left") == 0
     with pytest.raises(RecordError, match="has a level"):
-        make_event(Kind.PHOTO_UNSIGHTED, at(0), level="unknown", **facts)
+        make_event(Kind.FILE_GONE, at(0), level="unknown", **facts)

@@ -138,13 +138,13 @@ def test_what_is_of_the_device_lowers_every_level_and_is_reported_once_as_the_de
     record = make_report(living.workspace, None, None, None).record
     assert record.counts.residues == 0 and record.exceptions == ()
     (line,) = record.devices
-    assert line.verdict == "not-listed" and line.beside is not None
-    assert line.beside.counted == "links and special files 2, thumbnails and thumbnail caches 1"
+    assert line.verdict == "not-listed" and line.leftovers is not None
+    assert line.leftovers.counts == "links and special files 2, thumbnails and thumbnail caches 1"
     for name in ("pipe", "link.jpg", "Thumbs.db"):
         (root / name).unlink()
     look_again(living.workspace, DEVICE)
     (line,) = make_report(living.workspace, None, None, None).record.devices
-    assert (line.verdict, line.beside) == ("re-checked", None)
+    assert (line.verdict, line.leftovers) == ("re-checked", None)
 
 
 def test_a_photo_whose_folder_cannot_be_looked_into_is_not_gone(living: Living) -> None:

@@ -209,13 +209,13 @@ def test_a_thumbnail_cache_that_a_person_removed_is_no_longer_counted(living: Li
     living.store(root / "a.jpg", b"a photo")
     (root / "Thumbs.db").write_bytes(b"thumbnails")
     living.clear()
-    (told,) = (line.beside for line in record(living).devices)
+    (told,) = (line.leftovers for line in record(living).devices)
     assert told is not None and told.counted == "thumbnails and thumbnail caches 1"
     assert check(living).level == "re-checked"
-    assert [line.beside and line.beside.counted for line in record(living).devices] == [told.counted]
+    assert [line.leftovers and line.leftovers.counts for line in record(living).devices] == [told.counted]
     (root / "Thumbs.db").unlink()
     check(living)
-    assert [line.beside for line in record(living).devices] == [None]
+    assert [line.leftovers for line in record(living).devices] == [None]
 
 
 def test_a_held_photo_whose_folder_cannot_be_looked_into_was_not_taken_away(living: Living) -> None:
@@ -224,7 +224,7 @@ def test_a_held_photo_whose_folder_cannot_be_looked_into_was_not_taken_away(livi
     (root / "Year 3").rename(root.with_name("elsewhere"))
     (root / "Year 3").symlink_to(root.with_name("elsewhere"))
     assert (check(living).taken_away, check(living).still_there) == (0, 1)
-    assert not living.events("photo.unsighted")
+    assert not living.events("file.gone")
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REFUSED])
@@ -238,11 +238,11 @@ def test_a_file_that_a_person_took_off_leaves_the_list(living: Living, status: S
     assert len(list_overdue(living.workspace)) == 1
     seen = check(living)
     assert (seen.still_there, seen.taken_away, seen.is_all_gone) == (1, 0, False)
-    assert not living.events("photo.unsighted")
+    assert not living.events("file.gone")
     path.unlink()
     seen = check(living)
     assert (seen.still_there, seen.taken_away, seen.is_all_gone) == (0, 1, True)
-    (gone,) = living.events("photo.unsighted")
+    (gone,) = living.events("file.gone")
     assert (gone.fact("level"), gone.fact("left")) == ("not-listed", 0)
     assert "not this program" in str(gone.fact("reason"))
     assert list_overdue(living.workspace) == () and verdict(living) == "not-listed"

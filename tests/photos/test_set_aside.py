@@ -64,7 +64,7 @@ def test_what_is_settled_leaves_the_list_and_stands_in_the_log(living: Living, s
     assert not needs_person(living.workspace)
     assert dict(read_status(living.workspace).photos)["set-aside"] == 1
     assert path.exists() and not living.events("deletion")
-    (entry,) = living.events("photo.settled")
+    (entry,) = living.events("photo.set-aside")
     assert (entry.fact("photo"), entry.fact("by"), entry.fact("reason")) == (photo, "headteacher", WHY)
     assert entry.fact("person") == person_tag(living.workspace.keys.tags, "staff-7")
     shown = run(living, "show", photo).stdout
@@ -135,7 +135,7 @@ def test_a_photo_that_went_on_meanwhile_is_not_settled(living: Living) -> None:
     living.take(path, b"a photo")
     with pytest.raises(UsageError, match="changed meanwhile"):
         set_aside(living.workspace, held, Role.HEADTEACHER, "staff-7", WHY)
-    assert living.photo(held.sha256).state is State.ARRIVED and not living.events("photo.settled")
+    assert living.photo(held.sha256).state is State.ARRIVED and not living.events("photo.set-aside")
 
 
 @pytest.mark.parametrize("reason", ["see ../IMG_0412.JPG", "", "a" * 241, "ring head@school.example"])
@@ -143,7 +143,7 @@ def test_a_reason_that_has_no_place_in_the_log_is_refused_with_a_sentence(living
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
     ended = run(living, "set-aside", photo, *WHO, "--reason", reason)
     assert isinstance(ended.exception, UsageError) and "The reason must be one sentence" in str(ended.exception)
-    assert living.photo(photo).state is State.HELD and not living.events("photo.settled")
+    assert living.photo(photo).state is State.HELD and not living.events("photo.set-aside")
 
 
 def test_a_person_settles_and_says_who(living: Living) -> None:
@@ -164,7 +164,7 @@ def test_the_file_on_a_lost_device_is_attested_and_no_deletion_is_claimed(living
     done = attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     assert (done.files, done.not_stored) == (1, 0)
     assert not living.events("deletion")
-    (gone,) = living.events("photo.unsighted")
+    (gone,) = living.events("file.gone")
     assert (gone.fact("level"), gone.fact("photo")) == ("attested", photo)
     assert [(device_file.state, device_file.level) for device_file in living.device_files()] == [
         (FileState.GONE, "attested")

@@ -114,7 +114,7 @@ def test_the_same_photo_under_two_names_and_on_two_devices_gives_one_result_and_
     rig.run(6)
     rig.check_done(PHOTO)
     assert len(rig.stored()) == 1 and len(rig.device_files()) == 4
-    assert len(rig.entries(Kind.PHOTO_SIGHTED)) == 3
+    assert len(rig.entries(Kind.FILE_SEEN)) == 3
     assert len(rig.entries(Kind.DELETION_OPENED)) == len(rig.entries(Kind.DELETION_CLOSED)) == 4
 
 
@@ -148,7 +148,7 @@ def test_a_photo_that_was_cleared_and_comes_back_is_cleared_again_without_a_seco
     (rig.drop() / "a.jpg").write_bytes(PHOTO)
     rig.run()
     rig.check_done(PHOTO)
-    assert len(rig.entries(Kind.PHOTO_SIGHTED)) == 1 and len(rig.entries(Kind.DELETION_CLOSED)) == 2
+    assert len(rig.entries(Kind.FILE_SEEN)) == 1 and len(rig.entries(Kind.DELETION_CLOSED)) == 2
 
 
 @pytest.mark.parametrize("stage", range(6))

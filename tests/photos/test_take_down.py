@@ -152,7 +152,7 @@ def test_a_recalled_copy_can_be_taken_down_for_good(living: Living) -> None:
     ended = run(living, "set-aside", photo, *WHO, "--reason", "The parents want no picture at all.")
     assert ended.exit_code == 0 and "was removed from trust storage" in ended.stderr, ended.output
     assert copies(living) == [] and living.photo(photo).state is State.SET_ASIDE
-    assert kinds(living, photo)[-2:] == ["copy.removed", "photo.settled"]
+    assert kinds(living, photo)[-2:] == ["copy.removed", "photo.set-aside"]
     assert not read_status(living.workspace).for_person
     assert not living.check_record()
 

@@ -26,7 +26,7 @@ from redact.store.device_kinds import Clears
 from redact.store.devices import Owner
 from redact.store.photos import FileState
 from redact.store.recalls import recall
-from redact.store.schema.tables import log_copies
+from redact.store.schema.tables import log_mirrors
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -205,12 +205,12 @@ def test_recalled_copies_and_a_lagging_place_need_a_person(living: Living) -> No
     with living.workspace.database.write() as connection:
         records.write_shown(connection, photo, [PUPIL], 1)
         recall(connection, PUPIL, living.at)
-        lag = update(log_copies).values(fault="permission denied")
+        lag = update(log_mirrors).values(fault="permission denied")
         connection.execute(lag)
     items = {item.what: item for item in status_of(living).for_person}
-    assert set(items) == {"recalled", "copies lag"}
+    assert set(items) == {"recalled", "checkpoints lag"}
     assert items["recalled"].id == photo[:12] and str(living.photo(photo).output_name) in items["recalled"].next_step
-    assert items["copies lag"].id == "copy-1" and "permission denied" in items["copies lag"].reason
+    assert items["checkpoints lag"].id == "mirror-1" and "permission denied" in items["checkpoints lag"].reason
 
 
 @pytest.mark.parametrize(("owner", "hours"), [(Owner.PERSONAL, 24), (Owner.TRUST, 168)])

@@ -19,7 +19,7 @@ from redact.audit.verify.verdict import Report
 from redact.store.database import Database, sqlite_url
 from redact.store.log.check import check_workspace
 from redact.store.log.ledger import Ledger, Signer
-from redact.store.log.mirrors import Copies, Place
+from redact.store.log.mirrors import Mirror, Mirrors
 from redact.store.schema.tables import metadata
 from redact.system.clock import Now
 from tests.rigs.records import ORIGIN, SIGNER, note_of, sha
@@ -45,15 +45,15 @@ class RecordWorkspace:
         metadata.create_all(self.database.engine)
 
     @property
-    def places(self) -> list[Place]:
-        return [Place("copy-1", self.folder / "copy")]
+    def places(self) -> list[Mirror]:
+        return [Mirror("mirror-1", self.folder / "copy")]
 
     @property
     def log_key(self) -> LogKey:
         return public_key(ORIGIN, SIGNER)
 
     def ledger(self, key: Ed25519PrivateKey | None = None) -> Ledger:
-        copies = Copies(self.database, self.places, self.now)
+        copies = Mirrors(self.database, self.places, self.now)
         return Ledger(self.database, Signer(ORIGIN, key or self.key), copies, self.now)
 
     def add(self, *events: tuple[Kind, dict[str, Any]], ledger: Ledger | None = None) -> list[int]:

@@ -15,8 +15,8 @@ from redact.audit.verify.log import verify_log
 from redact.errors import UsageError
 from redact.store.log import reader as log_reader
 from redact.store.log.check import check_workspace
-from redact.store.log.ledger import PlantedHead
-from redact.store.log.mirrors import Place
+from redact.store.log.ledger import PlantedCheckpoint
+from redact.store.log.mirrors import Mirror
 from tests.rigs.records import ORIGIN, STRANGER, sha
 from tests.rigs.records_workspace import (
     Deed,
@@ -232,7 +232,7 @@ def test_the_program_does_not_sign_a_planted_tree(workspace: RecordWorkspace, wi
     edit_and_grow_the_tree_again_without_the_key(workspace)
     if not with_heads:
         workspace.change("delete from log_checkpoints")
-    with pytest.raises(PlantedHead):
+    with pytest.raises(PlantedCheckpoint):
         workspace.add(arrival("an honest photo"))
 
 
@@ -266,7 +266,7 @@ def test_a_hidden_entry_is_still_in_what_reads_every_entry(workspace: RecordWork
 
 def test_a_mirror_that_is_away_or_was_emptied_is_reported(workspace: RecordWorkspace) -> None:
     away = check_workspace(
-        workspace.database, ORIGIN, [Place("copy-1", workspace.folder / "gone")], [workspace.log_key]
+        workspace.database, ORIGIN, [Mirror("mirror-1", workspace.folder / "gone")], [workspace.log_key]
     )
     assert away.is_intact and any("cannot be read" in found.sentence for found in away.notices)
     for path in (workspace.folder / "copy").iterdir():
@@ -297,7 +297,7 @@ def test_a_new_workspace_is_no_fault_and_an_emptied_one_is(tmp_path: Path) -> No
     assert empty.faults() == {"cut tail"}
     for path in (empty.folder / "copy").iterdir():
         path.unlink()
-    assert empty.faults() == {"unsigned log"}  # log_copies still says that there was something
+    assert empty.faults() == {"unsigned log"}  # log_mirrors still says that there was something
 
 
 def test_the_speed_of_the_log_is_measured_on_a_real_one() -> None:

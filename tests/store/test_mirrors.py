@@ -17,7 +17,7 @@ from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
 from redact.reports.status import read_status
 from redact.store.log.losses import list_losses
-from redact.store.log.mirrors import Copies, Place
+from redact.store.log.mirrors import Mirror, Mirrors
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.workspaces import Rig, photo_bytes
 
@@ -69,25 +69,25 @@ def test_what_went_missing_is_written_again_and_told_until_it_is_accepted(
 ) -> None:
     workspace = rig.workspace
     harm(place_of(workspace))
-    workspace.ledger.check_copies()
+    workspace.ledger.check_mirrors()
     assert len(notices(workspace)) == 1
-    assert len(rig.entries(Kind.CHECKPOINT_COPIED)) == 1, "it is on record"
+    assert len(rig.entries(Kind.MIRROR_INCOMPLETE)) == 1, "it is on record"
     add_entry(workspace)
-    workspace.ledger.check_copies()
+    workspace.ledger.check_mirrors()
     assert len(notices(workspace)) == 1, "a new entry does not hide it"
-    assert len(rig.entries(Kind.CHECKPOINT_COPIED)) == 1
-    (item,) = [item for item in read_status(workspace).for_person if item.what == "copies lost"]
-    assert item.id == "copy-1" and "accept-loss copy-1" in item.next_step
+    assert len(rig.entries(Kind.MIRROR_INCOMPLETE)) == 1
+    (item,) = [item for item in read_status(workspace).for_person if item.what == "checkpoints lost"]
+    assert item.id == "mirror-1" and "accept-loss mirror-1" in item.next_step
     found = [found for found in examine(workspace.settings.folder) if found.check == "checkpoint mirrors"]
     assert any(one.grade is Grade.WARN and "who took the others" in one.sentence for one in found)
     said = ["--by", "trustee", "--person", "t-7", "--reason", "The server was reinstalled."]
-    accept = ["accept-loss", "copy-1", "--workspace", str(workspace.settings.folder), *said]
+    accept = ["accept-loss", "mirror-1", "--workspace", str(workspace.settings.folder), *said]
     assert CliRunner().invoke(app, accept[:4]).exit_code != 0, "somebody accepts it"
     assert len(notices(workspace)) == 1
     assert CliRunner().invoke(app, accept).exit_code == 0
-    assert len(rig.entries(Kind.CHECKPOINT_ACCEPTED)) == 1, "and that is on record"
+    assert len(rig.entries(Kind.MIRROR_ACCEPTED)) == 1, "and that is on record"
     assert not notices(workspace) and not [
-        item for item in read_status(workspace).for_person if item.what == "copies lost"
+        item for item in read_status(workspace).for_person if item.what == "checkpoints lost"
     ]
     assert CliRunner().invoke(app, accept).exit_code != 0, "there is nothing more to accept"
     rig.check_record()
@@ -103,29 +103,29 @@ def test_a_new_entry_right_after_it_was_emptied_hides_nothing(rig: Rig, is_same_
             add_entry(other)
     assert len(notices(rig.workspace)) == 1
     rig.workspace.ledger.catch_up()
-    assert len(rig.entries(Kind.CHECKPOINT_COPIED)) == 1
+    assert len(rig.entries(Kind.MIRROR_INCOMPLETE)) == 1
 
 
 def test_a_place_that_is_as_it_was_left_is_told_of_in_no_way(rig: Rig) -> None:
     before = {path: path.read_bytes() for path in place_of(rig.workspace).iterdir()}
     for _ in range(2):
-        rig.workspace.ledger.check_copies()
+        rig.workspace.ledger.check_mirrors()
     assert {path: path.read_bytes() for path in place_of(rig.workspace).iterdir()} == before
     add_entry(rig.workspace)
     with open_workspace(rig.workspace.settings.folder, rig.now) as other:
         add_entry(other)
     add_entry(rig.workspace)
-    rig.workspace.ledger.check_copies()
-    assert not notices(rig.workspace) and not rig.entries(Kind.CHECKPOINT_COPIED)
+    rig.workspace.ledger.check_mirrors()
+    assert not notices(rig.workspace) and not rig.entries(Kind.MIRROR_INCOMPLETE)
 
 
 def test_a_place_that_is_away_is_no_loss_and_is_caught_up_when_it_is_back(rig: Rig) -> None:
     place = place_of(rig.workspace)
     away = place.rename(place.with_name("away"))
     add_entry(rig.workspace)
-    rig.workspace.ledger.check_copies()
+    rig.workspace.ledger.check_mirrors()
     away.rename(place)
-    rig.workspace.ledger.check_copies()
+    rig.workspace.ledger.check_mirrors()
     assert not notices(rig.workspace)
     with rig.workspace.database.read() as connection:
         assert not list_losses(connection)
@@ -134,7 +134,7 @@ def test_a_place_that_is_away_is_no_loss_and_is_caught_up_when_it_is_back(rig: R
 
 def test_a_place_that_was_never_used_is_no_loss(rig: Rig, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
-    copies = Copies(rig.workspace.database, [Place("copy-2", tmp_path / "new")], rig.now)
+    copies = Mirrors(rig.workspace.database, [Mirror("mirror-2", tmp_path / "new")], rig.now)
     with rig.workspace.database.read() as connection:
         row = connection.exec_driver_sql("select size, note from log_checkpoints order by size desc").first()
     assert row is not None
@@ -148,8 +148,8 @@ def test_heads_of_another_record_vouch_for_nothing(rig: Rig) -> None:
     place = place_of(rig.workspace)
     (path,) = place.iterdir()
     path.write_text(path.read_text(encoding="utf-8").replace("oak-school", "elm-school"), encoding="utf-8")
-    rig.workspace.ledger.check_copies()
+    rig.workspace.ledger.check_mirrors()
     with rig.workspace.database.read() as connection:
         (loss,) = list_losses(connection)
-    assert (loss.place, loss.found) == ("copy-1", 0)
+    assert (loss.mirror, loss.found) == ("mirror-1", 0)
     assert "redact/oak-school" in path.read_text(encoding="utf-8")

@@ -436,7 +436,7 @@ def test_one_photo_on_the_devices_of_two_machines_is_stored_once_and_cleared_fro
         assert not machine.on_devices() and not machine.quarantined()
         machine.check_record()
     kinds = [kind for kind, _ in one.entries()]
-    assert kinds.count("photo.arrived") == kinds.count("photo.sighted") == kinds.count("photo.stored") == 1
+    assert kinds.count("photo.arrived") == kinds.count("file.seen") == kinds.count("photo.stored") == 1
 
 
 def test_the_photos_of_a_machine_that_went_silent_are_taken_in_again_by_another(pair: tuple[Rig, Rig]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.values import LADDER, DeletionRecord, lowest
 
 
@@ -19,10 +20,10 @@ class Made:
     tool: str  # version of this program
     origin: str
     key: str  # verifier key
-    note: str | None  # the signed head
+    note: str | None  # the signed checkpoint
     verdict: str  # of the check of the whole log
     is_intact: bool
-    last: int | None = None  # the last entry under the head, and what leads to it
+    last: int | None = None  # the last entry under the checkpoint, and what leads to it
     commitment: str = ""
     path: tuple[str, ...] = ()
 
@@ -37,14 +38,15 @@ def print_html(record: DeletionRecord, made: Made) -> str:
         lstrip_blocks=True,
     )
     environment.filters["utc"] = _utc
+    environment.filters["described"] = describe_counts
     page = environment.get_template("page.html")
     return page.render(record=record, made=made, ladder=LADDER, level=_level(record), running=_running(record, made))
 
 
 def print_json(record: DeletionRecord, made: Made) -> str:
     """Return the same as JSON."""
-    told = {"version": 1, "level": _level(record), "made": asdict(made), **asdict(record)}
-    return json.dumps(told, indent=1, ensure_ascii=True) + "\n"
+    flat = {"version": 2, "level": _level(record), "made": asdict(made), **asdict(record)}
+    return json.dumps(flat, indent=1, ensure_ascii=True) + "\n"
 
 
 def _utc(moment: str) -> str:
@@ -54,8 +56,8 @@ def _utc(moment: str) -> str:
 
 def _running(record: DeletionRecord, made: Made) -> str:
     """Return the line on top of every page; it stands in a style sheet, so nothing in it can end a string there."""
-    told = f"Deletion record of {record.device or 'all devices'}, made {_utc(made.at)} UTC, {made.origin}"
-    return re.sub(r"[^A-Za-z0-9 ,.:/-]", " ", told)
+    line = f"Deletion record of {record.device or 'all devices'}, made {_utc(made.at)} UTC, {made.origin}"
+    return re.sub(r"[^A-Za-z0-9 ,.:/-]", " ", line)
 
 
 def _level(record: DeletionRecord) -> str:

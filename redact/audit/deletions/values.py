@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: The honest ladder, lowest first (docs/audit-log.md, shape `level`).
 LADDER = ("unknown", "attested", "not-listed", "re-checked", "cleared", "erased")
-
-_BESIDE = "On the device as a whole: "  # begins the sentence; docs/audit-log.md, section 2
-_BESIDE_SENTENCE = re.compile(rf"{_BESIDE}(?P<counted>[a-z ]+ \d+(?:, [a-z ]+ \d+)*)\.(?= |$)")
 
 STATEMENT = "deleted from the file system, not overwritten; flash memory may keep it until reused"
 
@@ -20,7 +16,7 @@ class RegisterRow:
     """What the register of devices says about one."""
 
     id: str
-    type: str  # kinds.DEVICE_KIND
+    type: str  # shapes.DEVICE_KIND
     make: str
     model: str
     serial: str
@@ -51,8 +47,8 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """Somebody's word that the photos of a device were deleted."""
+class Attestation:
+    """Somebody's statement that the photos of a device were deleted."""
 
     entry: int
     at: str
@@ -61,12 +57,12 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class DeviceLeftovers:
     """What was on a device when it was last looked at, of no one photo, and could not be looked into."""
 
     entry: int
     at: str
-    counted: str  # "links and special files 2, thumbnails and thumbnail caches 1"
+    counts: tuple[tuple[str, int], ...]  # of leftovers.OF_DEVICE; none is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +74,8 @@ class DeviceLine:
     registered: int | None  # entry
     counts: Counts
     verdict: str  # of LADDER; the lowest of its places; "" where nothing was found
-    word: Word | None = None  # the last one given
-    beside: Beside | None = None  # None: nothing, or nobody looked
+    attestation: Attestation | None = None  # the last one
+    leftovers: DeviceLeftovers | None = None  # None: nothing, or nobody looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +107,7 @@ class HoldLine:
 
 @dataclass(frozen=True, slots=True)
 class DeletionRecord:
-    """The audit log of deletions of one device or all, in a period or ever."""
+    """The deletions of one device or all, in a period or ever."""
 
     device: str | None
     since: str | None
@@ -129,23 +125,6 @@ class DeletionRecord:
     registers: tuple[int, ...]  # versions of the consent register
     erased: tuple[int, ...]  # entries that say that another's text was erased
     statement: str = STATEMENT
-
-
-def tell_beside(counts: Mapping[str, int]) -> str | None:
-    """Return the sentence of a reason that says what is on the device and of no one photo; None where nothing is."""
-    told = ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
-    return f"{_BESIDE}{told}." if told else None
-
-
-def read_beside(reason: str) -> str:
-    """Return the counts of that sentence; "" where the reason does not have it."""
-    found = _BESIDE_SENTENCE.search(reason)
-    return found["counted"] if found else ""
-
-
-def without_beside(reason: str) -> str:
-    """Return the reason without that sentence: what is of the photo."""
-    return _BESIDE_SENTENCE.sub("", reason).replace("  ", " ").strip()
 
 
 def lowest(levels: Iterable[str]) -> str:

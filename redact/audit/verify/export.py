@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from redact.audit.checkpoint import Checkpoint, parse_note
-from redact.audit.events import Told, tell_members
+from redact.audit.events import Reading, reading_of_members
 from redact.audit.faults import RecordError
 from redact.audit.spelling import MAX_NUMBER, parse_json, print_json
 
@@ -78,7 +78,7 @@ def parse_export(lines: Iterable[str]) -> Export:
     return Export(origin, tuple(rows), notes)
 
 
-def read_export(lines: Iterable[str], take: Callable[[Row, Told], None]) -> tuple[str, tuple[str, ...]]:
+def read_export(lines: Iterable[str], take: Callable[[Row, Reading], None]) -> tuple[str, tuple[str, ...]]:
     """Give every entry and what its body says to `take`, keeping none; return origin and checkpoints.
 
     Raises:
@@ -93,10 +93,10 @@ def read_export(lines: Iterable[str], take: Callable[[Row, Told], None]) -> tupl
         if number == 1:
             origin = _parse_header(line[:-1], what)
         elif line.startswith('{"checkpoint":'):
-            note, head = _parse_checkpoint(line[:-1], what)
-            if head.size <= last_size:
+            note, checkpoint = _parse_checkpoint(line[:-1], what)
+            if checkpoint.size <= last_size:
                 raise RecordError(f"{what} is a checkpoint that is not larger than the one before")
-            last_size = head.size
+            last_size = checkpoint.size
             notes.append(note)
         elif notes:
             raise RecordError(f"{what} stands after a checkpoint and is not one")
@@ -116,7 +116,7 @@ def parse_row(line: str, what: str) -> Row:
     return read_row(line, what)[0]
 
 
-def read_row(line: str, what: str) -> tuple[Row, Told]:
+def read_row(line: str, what: str) -> tuple[Row, Reading]:
     """Return the entry that `line` spells and what its body says; otherwise as `parse_row`."""
     found = _ROW(line)
     if found is None:
@@ -125,7 +125,7 @@ def read_row(line: str, what: str) -> tuple[Row, Told]:
     number = int(digits)
     if number > MAX_NUMBER:
         raise RecordError(f"{what} has a number that is out of range")
-    said = None if body is None else tell_members(parse_json(body, what))
+    said = None if body is None else reading_of_members(parse_json(body, what))
     raw_salt = None if salt is None else bytes.fromhex(salt)
     return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), said
 

@@ -1,4 +1,4 @@
-"""Check an exported record against its checkpoints and the copies of them from a checkpoint mirror.
+"""Check an exported audit log against its checkpoints and the copies of them from a checkpoint mirror.
 
 Threat: an edited entry, a cut tail, a replaced log, reordered entries, a forged checkpoint, a body that vanished
 without an erasure, a deletion whose end (or beginning) is missing.
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, open_note, parse_note, split_notes
-from redact.audit.events import Event, Told, commitment, leaf_of
+from redact.audit.events import Event, Reading, UnknownEvent, commitment, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind
 from redact.audit.verify.export import Row, read_export
@@ -64,11 +64,11 @@ class Walk:
     def __init__(self) -> None:
         """Begin before entry 0."""
         self._leaves: list[bytes] = []
-        self._grown = tree.Frontier()  # of as many of them as the largest head that was compared
+        self._grown = tree.Frontier()  # of as many of them as the largest checkpoint that was compared
         self._numbers, self._commitments, self._bodies = _Numbers(), list[Finding](), _Bodies()
         self._deletions, self._times = _Deletions(), _Times()
 
-    def take(self, row: Row, said: Told) -> None:
+    def take(self, row: Row, said: Reading) -> None:
         """Look at the next entry, and at what its body says."""
         self._leaves.append(tree.leaf_hash(leaf_of(row.commitment)))
         self._numbers.take(row.number, said)
@@ -78,7 +78,9 @@ class Walk:
         self._bodies.take(row.number, said)
         if isinstance(said, tuple):
             self._deletions.take(*said)
-            self._times.take(*said)
+        if isinstance(said, tuple | UnknownEvent):
+            number, at = (said.number, said.at) if isinstance(said, UnknownEvent) else (said[0], said[1].at)
+            self._times.take(number, at)
 
     @property
     def size(self) -> int:
@@ -115,7 +117,7 @@ class Walk:
         return Report(tuple(checks))
 
     def _check_roots(self, own: Sequence[Checkpoint], copied: Sequence[Checkpoint]) -> list[Check]:
-        roots = self._roots_at({head.size for head in (*own, *copied)})
+        roots = self._roots_at({checkpoint.size for checkpoint in (*own, *copied)})
         own_found, own_good = _compare(own, roots, self.size, Fault.EDITED_ENTRY, "in the export")
         is_edited = any(found.fault is Fault.EDITED_ENTRY for found in own_found)
         name = Fault.EDITED_ENTRY if is_edited else Fault.REPLACED_LOG
@@ -166,13 +168,14 @@ class _Numbers:
     def __init__(self) -> None:
         self._seen, self._expected, self._found = set[int](), 0, list[Finding]()
 
-    def take(self, number: int, said: Told) -> None:
+    def take(self, number: int, said: Reading) -> None:
         self._seen.add(number)
         if number < self._expected:
             self._found.append(Finding(Fault.REORDERED, f"entry {number} stands after entry {self._expected - 1}"))
         self._expected = number + 1
-        if isinstance(said, tuple) and said[0] != number:
-            moved = f"entry {number} says in its body that it is entry {said[0]}"
+        own = said.number if isinstance(said, UnknownEvent) else said[0] if isinstance(said, tuple) else number
+        if own != number:
+            moved = f"entry {number} says in its body that it is entry {own}"
             self._found.append(Finding(Fault.REORDERED, moved))
 
     def end(self) -> list[Finding]:
@@ -189,9 +192,11 @@ class _Bodies:
         self._erased: dict[Fact | None, int] = {}  # erased entry, and the entry that says so
         self._gone, self._found = set[int](), list[Finding]()
 
-    def take(self, number: int, said: Told) -> None:
+    def take(self, number: int, said: Reading) -> None:
         if isinstance(said, str):
             self._found.append(Finding(Fault.UNKNOWN_EVENT, f"entry {number}: {said}"))
+        elif isinstance(said, UnknownEvent):
+            self._found.append(Finding(None, said.sentence))
         elif said is None:
             self._gone.add(number)
         elif said[1].kind is Kind.BODY_ERASED:
@@ -210,52 +215,52 @@ def open_all(
     notes: Sequence[str], place: str, origin: str, keys: Sequence[LogKey]
 ) -> tuple[list[Checkpoint], list[Finding]]:
     """Return the checkpoints that a known key signed for this log, sizes ascending, and the faults of the others."""
-    heads: list[Checkpoint] = []
+    checkpoints: list[Checkpoint] = []
     found: list[Finding] = []
     for note in notes:
         try:
-            head = open_note(note, keys)
+            checkpoint = open_note(note, keys)
         except RecordError as error:
             found.append(Finding(Fault.FORGED_CHECKPOINT, f"{place}: {error}"))
             continue
-        if head.origin == origin:
-            heads.append(head)
+        if checkpoint.origin == origin:
+            checkpoints.append(checkpoint)
         else:
-            stranger = f"{place}: the checkpoint of size {head.size} is of another log"
+            stranger = f"{place}: the checkpoint of size {checkpoint.size} is of another log"
             found.append(Finding(Fault.FORGED_CHECKPOINT, stranger))
-    return sorted(heads, key=lambda head: head.size), found
+    return sorted(checkpoints, key=lambda checkpoint: checkpoint.size), found
 
 
 def _compare(
-    heads: Sequence[Checkpoint], roots: dict[int, bytes], size: int, name: Fault, place: str
+    checkpoints: Sequence[Checkpoint], roots: dict[int, bytes], size: int, name: Fault, place: str
 ) -> tuple[list[Finding], int]:
-    """Return what the heads (sizes ascending) say against the entries, and how many entries they vouch for."""
+    """Return what the checkpoints (sizes ascending) say against the entries, and how many entries they vouch for."""
     good, found = 0, list[Finding]()
-    for head in heads:
-        if head.size > size:
+    for checkpoint in checkpoints:
+        if checkpoint.size > size:
             found.append(
                 Finding(
                     Fault.CUT_TAIL,
-                    f"the checkpoint of size {head.size} {place} vouches for the entries "
-                    f"{size} to {head.size - 1}, and they are gone",
+                    f"the checkpoint of size {checkpoint.size} {place} vouches for the entries "
+                    f"{size} to {checkpoint.size - 1}, and they are gone",
                 )
             )
             break  # larger ones say the same
-        if roots[head.size] != head.root:
+        if roots[checkpoint.size] != checkpoint.root:
             found.append(
                 Finding(
                     name,
-                    f"the checkpoint of size {head.size} {place} does not fit: an entry from {good} "
-                    f"to {max(head.size - 1, 0)} is not the one that was signed",
+                    f"the checkpoint of size {checkpoint.size} {place} does not fit: an entry from {good} "
+                    f"to {max(checkpoint.size - 1, 0)} is not the one that was signed",
                 )
             )
             break  # every later root builds on this one
-        good = head.size
-    if found and found[-1].fault is not Fault.CUT_TAIL and heads[-1].size > size:
+        good = checkpoint.size
+    if found and found[-1].fault is not Fault.CUT_TAIL and checkpoints[-1].size > size:
         found.append(
             Finding(
                 Fault.CUT_TAIL,
-                f"the checkpoint of size {heads[-1].size} {place} vouches for more than "
+                f"the checkpoint of size {checkpoints[-1].size} {place} vouches for more than "
                 f"the {size} entries that are here",
             )
         )
@@ -299,11 +304,11 @@ class _Times:
     def __init__(self) -> None:
         self._latest, self._found = "", list[Finding]()
 
-    def take(self, number: int, event: Event) -> None:
-        if event.at < self._latest:  # one spelling, so text order is time order
-            back = f"the clock went back at entry {number}, from {self._latest} to {event.at}"
+    def take(self, number: int, at: str) -> None:
+        if at < self._latest:  # one spelling, so text order is time order
+            back = f"the clock went back at entry {number}, from {self._latest} to {at}"
             self._found.append(Finding(None, back))
-        self._latest = event.at
+        self._latest = at
 
     def end(self) -> list[Finding]:
         return self._found

@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, parse_note
-from redact.audit.events import Told, commitment, leaf_of
+from redact.audit.events import Reading, UnknownEvent, commitment, leaf_of
 from redact.audit.faults import RecordError
-from redact.audit.filters import Filters
+from redact.audit.filters import Filters, is_asked_kind
 from redact.audit.kinds import Kind
 from redact.audit.spelling import MAX_LINE_CHARS, parse_json, print_json
 from redact.audit.tree import HASH_BYTES, Proof
@@ -53,7 +53,7 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Entries of one log, numbers ascending, and the signed head that their paths lead to."""
+    """Entries of one log, numbers ascending, and the signed checkpoint that their paths lead to."""
 
     origin: str
     asked: Mapping[str, str]  # as Filters.asked, or {"entry": "5"}
@@ -74,21 +74,21 @@ def prove(origin: str, asked: Mapping[str, str], note: str, grown: tree.Tree, ro
     Raises:
         RecordError: the tree does not have the root that was signed; nothing can be proven from it.
     """
-    head, _ = parse_note(note)
-    if head.size > grown.size or tree.root_at(grown, head.size) != head.root:
+    checkpoint, _ = parse_note(note)
+    if checkpoint.size > grown.size or tree.root_at(grown, checkpoint.size) != checkpoint.root:
         raise RecordError(
             "The entries do not give the root that was signed. Nothing is proven; see: redact audit verify"
         )
-    within = (row for row in rows if row.number < head.size)
-    entries = tuple(Proven(row, tree.inclusion_proof(grown, row.number, head.size)) for row in within)
+    within = (row for row in rows if row.number < checkpoint.size)
+    entries = tuple(Proven(row, tree.inclusion_proof(grown, row.number, checkpoint.size)) for row in within)
     return Excerpt(origin, asked, note, entries)
 
 
 def print_excerpt(excerpt: Excerpt) -> Iterator[str]:
     """Yield the lines of an excerpt, each with its newline."""
     asked = dict(excerpt.asked)
-    head = {"asked": asked, "checkpoint": excerpt.note, "format": FORMAT, "origin": excerpt.origin}
-    yield print_json(head) + "\n"
+    header = {"asked": asked, "checkpoint": excerpt.note, "format": FORMAT, "origin": excerpt.origin}
+    yield print_json(header) + "\n"
     for proven in excerpt.entries:
         line, path = print_row(proven.row), ",".join(f'"{step.hex()}"' for step in proven.path)
         place = line.rindex(',"salt":')
@@ -118,32 +118,32 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
     except RecordError as error:
         rest = tuple(Check(n, question, State.NOT_DONE) for n, question in enumerate(QUESTIONS, 1) if n > 1)
         return Report((_check(1, [*found, Finding(Fault.MALFORMED, str(error))]), *rest))
-    head, _ = parse_note(excerpt.note)
+    checkpoint, _ = parse_note(excerpt.note)
     own, own_found = open_all([excerpt.note], "in the excerpt", excerpt.origin, keys)
     copied, copied_found = open_all(notes, "from the checkpoint mirror", excerpt.origin, keys)
     checks = (
         _check(1, found),
         # 2. Numbers ascend.   3. Every body gives its commitment.   4. Every body is of a known kind.
-        _check(2, _check_numbers(excerpt, told, head)),
+        _check(2, _check_numbers(excerpt, told, checkpoint)),
         _check(3, _check_commitments(excerpt)),
         _check(4, _check_bodies(excerpt, told)),
         # 5. The checkpoint is signed for this log.   6. Every path leads to its root.
         _check(5, [*own_found, *copied_found]),
-        _check(6, _check_paths(excerpt, head)),
+        _check(6, _check_paths(excerpt, checkpoint)),
         # 7. The checkpoint mirror has that checkpoint.
-        _check(7, _check_copies(head, copied)) if own else Check(7, QUESTIONS[6], State.NOT_DONE),
+        _check(7, _check_copies(checkpoint, copied)) if own else Check(7, QUESTIONS[6], State.NOT_DONE),
         # 8. What was asked for is what is here, and deletions hang together.
         _check(8, _check_asked(excerpt, told)),
     )
-    return Report(checks, tuple(_remarks(excerpt, head)))
+    return Report(checks, tuple(_remarks(excerpt, checkpoint)))
 
 
 def _check(number: int, findings: Iterable[Finding]) -> Check:
     return check_of(number, QUESTIONS[number - 1], findings)
 
 
-def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Told, ...]]:
-    excerpt, entries, told = None, list[Proven](), list[Told]()
+def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Reading, ...]]:
+    excerpt, entries, told = None, list[Proven](), list[Reading]()
     for number, line in enumerate(lines, start=1):
         what = f"line {number} of the excerpt"
         if not line.endswith("\n"):
@@ -177,7 +177,7 @@ def _asked_number(asked: Mapping[str, str]) -> int | None:
     """Return the number of the one entry that was asked for; None when it was not by number."""
     if "entry" not in asked:
         try:
-            Filters(**asked)
+            _filters_of(asked)
         except TypeError:
             raise RecordError("an excerpt was asked for by something that this version does not know") from None
         return None
@@ -187,7 +187,13 @@ def _asked_number(asked: Mapping[str, str]) -> int | None:
     return int(digits)
 
 
-def _read_entry(line: str, what: str) -> tuple[Proven, Told]:
+def _filters_of(asked: Mapping[str, str]) -> Filters:
+    """Return what was asked for, as far as this version knows it: kinds come with newer ones."""
+    known = {name: value for name, value in asked.items() if name != "kind" or is_asked_kind(value)}
+    return Filters(**known)
+
+
+def _read_entry(line: str, what: str) -> tuple[Proven, Reading]:
     start = line.rfind(_MARK)
     end = line.find("]", start)
     if start < 0 or end < 0 or len(line) > MAX_LINE_CHARS:
@@ -211,16 +217,17 @@ def _read_step(step: str, what: str) -> bytes:
     return raw
 
 
-def _check_numbers(excerpt: Excerpt, told: Sequence[Told], head: Checkpoint) -> Iterator[Finding]:
+def _check_numbers(excerpt: Excerpt, told: Sequence[Reading], checkpoint: Checkpoint) -> Iterator[Finding]:
     rows = [proven.row for proven in excerpt.entries]
     for before, after in pairwise(rows):
         if after.number <= before.number:
             yield Finding(Fault.REORDERED, f"entry {after.number} stands after entry {before.number}")
     for row, said in zip(rows, told, strict=True):
-        if isinstance(said, tuple) and said[0] != row.number:
-            yield Finding(Fault.REORDERED, f"entry {row.number} says in its body that it is entry {said[0]}")
-        if row.number >= head.size:
-            beyond = f"entry {row.number} is beyond the checkpoint of size {head.size}"
+        own = said.number if isinstance(said, UnknownEvent) else said[0] if isinstance(said, tuple) else row.number
+        if own != row.number:
+            yield Finding(Fault.REORDERED, f"entry {row.number} says in its body that it is entry {own}")
+        if row.number >= checkpoint.size:
+            beyond = f"entry {row.number} is beyond the checkpoint of size {checkpoint.size}"
             yield Finding(Fault.NOT_IN_THE_LOG, beyond)
 
 
@@ -230,10 +237,12 @@ def _check_commitments(excerpt: Excerpt) -> Iterator[Finding]:
             yield Finding(Fault.EDITED_ENTRY, f"entry {row.number}: its body and salt do not give its commitment")
 
 
-def _check_bodies(excerpt: Excerpt, told: Sequence[Told]) -> Iterator[Finding]:
+def _check_bodies(excerpt: Excerpt, told: Sequence[Reading]) -> Iterator[Finding]:
     for proven, said in zip(excerpt.entries, told, strict=True):
         if isinstance(said, str):
             yield Finding(Fault.UNKNOWN_EVENT, f"entry {proven.row.number}: {said}")
+        elif isinstance(said, UnknownEvent):
+            yield Finding(None, said.sentence)
         elif said is None:
             gone = (
                 f"entry {proven.row.number} has no body here; whether it was erased with a reason, the whole log shows"
@@ -241,37 +250,44 @@ def _check_bodies(excerpt: Excerpt, told: Sequence[Told]) -> Iterator[Finding]:
             yield Finding(None, gone)
 
 
-def _check_paths(excerpt: Excerpt, head: Checkpoint) -> Iterator[Finding]:
+def _check_paths(excerpt: Excerpt, checkpoint: Checkpoint) -> Iterator[Finding]:
     for proven in excerpt.entries:
         leaf = tree.leaf_hash(leaf_of(proven.row.commitment))
         try:
-            tree.verify_inclusion(leaf, proven.row.number, head.size, proven.path, head.root)
+            tree.verify_inclusion(leaf, proven.row.number, checkpoint.size, proven.path, checkpoint.root)
         except tree.ProofRefused as refused:
             yield Finding(Fault.NOT_IN_THE_LOG, str(refused))
 
 
-def _check_copies(head: Checkpoint, copied: Sequence[Checkpoint]) -> Iterator[Finding]:
-    same = [copy for copy in copied if copy.size == head.size]
-    if any(copy.root != head.root for copy in same):
+def _check_copies(checkpoint: Checkpoint, copied: Sequence[Checkpoint]) -> Iterator[Finding]:
+    same = [copy for copy in copied if copy.size == checkpoint.size]
+    if any(copy.root != checkpoint.root for copy in same):
         yield Finding(
-            Fault.REPLACED_LOG, f"the checkpoint mirror has another checkpoint of size {head.size} than the excerpt"
+            Fault.REPLACED_LOG,
+            f"the checkpoint mirror has another checkpoint of size {checkpoint.size} than the excerpt",
         )
     elif not copied:
         yield Finding(None, "no copies were given: a new history signed with the same key would pass")
     elif not same:
-        yield Finding(None, f"no copy has the size {head.size} of this checkpoint, so that they cannot be compared")
+        yield Finding(
+            None, f"no copy has the size {checkpoint.size} of this checkpoint, so that they cannot be compared"
+        )
 
 
-def _check_asked(excerpt: Excerpt, told: Sequence[Told]) -> Iterator[Finding]:
+def _check_asked(excerpt: Excerpt, told: Sequence[Reading]) -> Iterator[Finding]:
     number = _asked_number(excerpt.asked)
-    asked = Filters(**excerpt.asked) if number is None else Filters()
+    asked = _filters_of(excerpt.asked) if number is None else Filters()
+    if asked.kind != excerpt.asked.get("kind"):
+        yield Finding(
+            None, "it was asked for by a kind that a newer version knows; whether the entries are of it was not judged"
+        )
     opened: dict[int, tuple[object, object]] = {}
     ended: set[int] = set()
     for proven, said in zip(excerpt.entries, told, strict=True):
-        event = said[1] if isinstance(said, tuple) else None
+        event = said[1] if isinstance(said, tuple) else said if isinstance(said, UnknownEvent) else None
         if number not in {None, proven.row.number} or (event is not None and not asked.fit(event)):
             yield Finding(None, f"entry {proven.row.number} is not one that was asked for")
-        if event is None:
+        if event is None or isinstance(event, UnknownEvent):
             continue
         about, begun = (event.fact("photo"), event.fact("device")), event.fact("opened")
         if event.kind is Kind.DELETION_OPENED:
@@ -286,10 +302,10 @@ def _check_asked(excerpt: Excerpt, told: Sequence[Told]) -> Iterator[Finding]:
         yield Finding(None, f"the deletion opened by entry {begun} is not closed in this excerpt")
 
 
-def _remarks(excerpt: Excerpt, head: Checkpoint) -> Iterator[str]:
+def _remarks(excerpt: Excerpt, checkpoint: Checkpoint) -> Iterator[str]:
     numbers = [proven.row.number for proven in excerpt.entries]
     asked = ", ".join(f"{name} {value}" for name, value in sorted(excerpt.asked.items())) or "everything"
-    yield f"this is an excerpt ({asked}): {len(numbers)} of the {head.size} entries that were signed"
+    yield f"this is an excerpt ({asked}): {len(numbers)} of the {checkpoint.size} entries that were signed"
     if numbers:
         first, last = min(numbers), max(numbers)
         gaps = last - first + 1 - len(set(numbers))

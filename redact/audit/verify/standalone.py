@@ -1,4 +1,4 @@
-"""Check a record offline: one file, Python 3.11 or newer, the `cryptography` package, and nothing else.
+"""Check an audit log offline: one file, Python 3.11 or newer, the `cryptography` package, and nothing else.
 
     python standalone.py EXPORT --key VERIFIER-KEY [--key ...] [--copy FILE ...]
 
@@ -47,6 +47,8 @@ EXCERPT_QUESTIONS = {
     7: "Is the checkpoint the one that lies in the checkpoint mirror?",
     8: "Is every end of a deletion that of its beginning?",
 }
+DELETIONS = {"deletion.opened", "deletion.closed", "deletion.attested", "deletion.rechecked"}
+ENDS = DELETIONS - {"deletion.opened"}
 COUNTS = range(2**53)  # section 1, rule 2
 SHOWN = 20  # findings printed a check
 NAME = "[!-*,-~]{1,100}"  # section 4, rule 1
@@ -54,6 +56,7 @@ NOTE = re.compile(rf"({NAME})\n(0|[1-9][0-9]{{0,15}})\n(\S{{43}}=)\n\n((?:\u2014
 NOTES = re.compile("[^\u2014]+(?:\u2014 .*\\n)*|\u2014")  # a note ends with its last signature line
 TIME = re.compile(r"[2-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 HEX_32 = re.compile(r"[0-9a-f]{64}")
+KIND = re.compile(r"(?=.{1,24}\Z)[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")  # section 2
 
 
 Key = tuple[str, bytes, bytes]  # name, key id, public key
@@ -63,7 +66,7 @@ class Bad(Exception):
     """A text is not what the format allows."""
 
 
-class Head(NamedTuple):
+class Checkpoint(NamedTuple):
     """A checkpoint: signed text and what it says."""
 
     size: int
@@ -141,7 +144,7 @@ def read_key(text: str) -> Key:
     return name, expected, typed[1:]
 
 
-def read_note(text: str) -> Head:
+def read_note(text: str) -> Checkpoint:
     """Return the checkpoint that a note spells (section 4); no signature is checked."""
     match = NOTE.fullmatch(text)
     if match is None:
@@ -151,16 +154,16 @@ def read_note(text: str) -> Head:
     if any(len(raw) <= 4 for _, raw in named):
         raise Bad("a signature is too short")
     signatures = tuple((name, raw[:4], raw[4:]) for name, raw in named)
-    return Head(int(size), unbase64(root), origin, text[: text.index("\n\n") + 1].encode(), signatures)
+    return Checkpoint(int(size), unbase64(root), origin, text[: text.index("\n\n") + 1].encode(), signatures)
 
 
-def is_signed(head: Head, keys: list[Key]) -> bool:
+def is_signed(checkpoint: Checkpoint, keys: list[Key]) -> bool:
     """Return whether a known key signed it, and no signature of a known key is false (section 4, rule 6)."""
     good = False
-    for name, key_id, signature in head.signatures:
-        for public in [key[2] for key in keys if key[:2] == (name, key_id) and name == head.origin]:
+    for name, key_id, signature in checkpoint.signatures:
+        for public in [key[2] for key in keys if key[:2] == (name, key_id) and name == checkpoint.origin]:
             try:
-                Ed25519PublicKey.from_public_bytes(public).verify(signature, head.signed)
+                Ed25519PublicKey.from_public_bytes(public).verify(signature, checkpoint.signed)
             except InvalidSignature:
                 return False
             good = True
@@ -193,10 +196,10 @@ def is_entry(row: dict[str, Any]) -> bool:
     return row["body"] is row["salt"] is None or (isinstance(row["body"], dict) and is_hash(row["salt"]))
 
 
-def read_export(lines: list[str]) -> tuple[str, list[dict[str, Any]], list[Head]]:
+def read_export(lines: list[str]) -> tuple[str, list[dict[str, Any]], list[Checkpoint]]:
     """Return origin, entries and checkpoints of an export (section 5)."""
     rows: list[dict[str, Any]] = []
-    heads: list[Head] = []
+    checkpoints: list[Checkpoint] = []
     header = read_line(lines[0] if lines else "")
     if header != {"format": "redact-log/1", "origin": str(header.get("origin"))}:
         raise Bad("line 1 is not the first line of a redact-log/1")
@@ -204,19 +207,19 @@ def read_export(lines: list[str]) -> tuple[str, list[dict[str, Any]], list[Head]
         try:
             row = read_line(line)
             if row.keys() == {"checkpoint"} and isinstance(row["checkpoint"], str):
-                heads.append(read_note(row["checkpoint"]))
-            elif heads or not is_entry(row):
+                checkpoints.append(read_note(row["checkpoint"]))
+            elif checkpoints or not is_entry(row):
                 raise Bad("neither an entry nor a checkpoint, or out of place")
             else:
                 rows.append(row)
         except Bad as bad:
             raise Bad(f"line {number}: {bad}") from None
-    if any(after.size <= before.size for before, after in itertools.pairwise(heads)):
+    if any(after.size <= before.size for before, after in itertools.pairwise(checkpoints)):
         raise Bad("the checkpoints are not in the order of their sizes")
-    return header["origin"], rows, heads
+    return header["origin"], rows, checkpoints
 
 
-def read_excerpt(lines: list[str]) -> tuple[str, list[dict[str, Any]], Head]:
+def read_excerpt(lines: list[str]) -> tuple[str, list[dict[str, Any]], Checkpoint]:
     """Return origin, entries (each with its path) and checkpoint of an excerpt (section 8)."""
     header = read_line(lines[0] if lines else "")
     asked = header.get("asked")
@@ -235,15 +238,15 @@ def read_excerpt(lines: list[str]) -> tuple[str, list[dict[str, Any]], Head]:
     return header["origin"], rows, read_note(str(header["checkpoint"]))
 
 
-def read_copies(texts: list[str], findings: Findings) -> list[Head]:
+def read_copies(texts: list[str], findings: Findings) -> list[Checkpoint]:
     """Return the checkpoints of the checkpoint mirror; one that cannot be read is a fault of check 1."""
-    heads = []
+    checkpoints = []
     for note in (note for text in texts for note in NOTES.findall(text)):
         try:
-            heads.append(read_note(note))
+            checkpoints.append(read_note(note))
         except Bad as bad:
             findings.fault(1, "malformed", f"a copy from the checkpoint mirror: {bad}")
-    return heads
+    return checkpoints
 
 
 def check_numbers(rows: list[dict[str, Any]], findings: Findings) -> None:
@@ -278,7 +281,9 @@ def check_bodies(rows: list[dict[str, Any]], findings: Findings) -> None:
     erased = {
         row["body"]["entry"]: row["n"]
         for row in rows
-        if told(row, "kind") == "body.erased" and type(told(row, "entry")) is int and told(row, "entry") < row["n"]
+        if fact_of(row, "kind") == "body.erased"
+        and type(fact_of(row, "entry")) is int
+        and fact_of(row, "entry") < row["n"]
     }
     for row in rows:
         body, number = row["body"], row["n"]
@@ -287,25 +292,32 @@ def check_bodies(rows: list[dict[str, Any]], findings: Findings) -> None:
         if body is None:
             continue
         is_flat = all(isinstance(fact, str) or (type(fact) is int and fact in COUNTS) for fact in body.values())
-        if not is_flat or "\\" in spell(body) or not TIME.fullmatch(str(told(row, "at"))) or not told(row, "kind"):
+        kind, at = str(fact_of(row, "kind")), str(fact_of(row, "at"))
+        if not is_flat or "\\" in spell(body) or not TIME.fullmatch(at) or not KIND.fullmatch(kind):
             findings.fault(4, "unknown event", f"entry {number} is not a body")
+        elif kind.startswith(("deletion.", "body.")) and kind not in DELETIONS | {"body.erased"}:
+            findings.fault(4, "unknown event", f"entry {number} ends or erases something in a way unknown to this file")
         if number in erased:
             findings.fault(4, "", f"entry {erased[number]} says that entry {number} was erased; its body is here")
 
 
-def told(row: dict[str, Any], fact: str) -> Any:
+def fact_of(row: dict[str, Any], fact: str) -> Any:
     """Return a fact of an entry, None without body or fact."""
     return row["body"].get(fact) if row["body"] else None
 
 
-def check_signatures(heads: list[Head], place: str, origin: str, keys: list[Key], findings: Findings) -> list[Head]:
-    """Check 5: return the heads that a known key signed for this log, smallest first."""
+def check_signatures(
+    checkpoints: list[Checkpoint], place: str, origin: str, keys: list[Key], findings: Findings
+) -> list[Checkpoint]:
+    """Check 5: return the checkpoints that a known key signed for this log, smallest first."""
     findings.begin(5)
-    good = [head for head in heads if head.origin == origin and is_signed(head, keys)]
-    for head in heads:
-        if head not in good:
-            findings.fault(5, "forged checkpoint", f"{place}: the one of size {head.size} is not signed for this log")
-    return sorted(good, key=lambda head: head.size)
+    good = [checkpoint for checkpoint in checkpoints if checkpoint.origin == origin and is_signed(checkpoint, keys)]
+    for checkpoint in checkpoints:
+        if checkpoint not in good:
+            findings.fault(
+                5, "forged checkpoint", f"{place}: the one of size {checkpoint.size} is not signed for this log"
+            )
+    return sorted(good, key=lambda checkpoint: checkpoint.size)
 
 
 def roots_at(rows: list[dict[str, Any]], sizes: set[int]) -> dict[int, bytes]:
@@ -326,34 +338,38 @@ def roots_at(rows: list[dict[str, Any]], sizes: set[int]) -> dict[int, bytes]:
     return roots
 
 
-def check_roots(number: int, fault: str, heads: list[Head], rows: list[dict[str, Any]], findings: Findings) -> int:
-    """Checks 6 and 7: return how many entries these heads vouch for."""
+def check_roots(
+    number: int, fault: str, checkpoints: list[Checkpoint], rows: list[dict[str, Any]], findings: Findings
+) -> int:
+    """Checks 6 and 7: return how many entries these checkpoints vouch for."""
     findings.begin(number)
-    roots, good = roots_at(rows, {head.size for head in heads}), 0
-    within = [head for head in heads if head.size <= len(rows)]
-    for head in within:
-        if roots[head.size] != head.root:
-            changed = f"an entry from {good} to {max(head.size - 1, 0)} is not the one that was signed"
-            findings.fault(number, fault, f"the checkpoint of size {head.size} does not fit: {changed}")
+    roots, good = roots_at(rows, {checkpoint.size for checkpoint in checkpoints}), 0
+    within = [checkpoint for checkpoint in checkpoints if checkpoint.size <= len(rows)]
+    for checkpoint in within:
+        if roots[checkpoint.size] != checkpoint.root:
+            changed = f"an entry from {good} to {max(checkpoint.size - 1, 0)} is not the one that was signed"
+            findings.fault(number, fault, f"the checkpoint of size {checkpoint.size} does not fit: {changed}")
             break
-        good = head.size
-    if len(within) < len(heads):
-        findings.fault(number, "cut tail", f"a checkpoint counts {heads[-1].size} entries, and {len(rows)} are here")
+        good = checkpoint.size
+    if len(within) < len(checkpoints):
+        findings.fault(
+            number, "cut tail", f"a checkpoint counts {checkpoints[-1].size} entries, and {len(rows)} are here"
+        )
     return good
 
 
 def check_deletions(rows: list[dict[str, Any]], findings: Findings) -> None:
     """Check 9: every end of a deletion has its beginning, and the other way round."""
     findings.begin(9)
-    begins = [row for row in rows if told(row, "kind") == "deletion.opened"]
-    opened = {row["n"]: (told(row, "photo"), told(row, "device")) for row in begins}
+    begins = [row for row in rows if fact_of(row, "kind") == "deletion.opened"]
+    opened = {row["n"]: (fact_of(row, "photo"), fact_of(row, "device")) for row in begins}
     closed: set[int] = set()
     for row in rows:
-        kind, begun = told(row, "kind"), told(row, "opened")
-        if kind not in ("deletion.closed", "deletion.attested", "deletion.rechecked"):
+        kind, begun = fact_of(row, "kind"), fact_of(row, "opened")
+        if kind not in ENDS:
             continue
         is_earlier = type(begun) is int and begun < row["n"]
-        if not is_earlier or opened.get(begun) != (told(row, "photo"), told(row, "device")):
+        if not is_earlier or opened.get(begun) != (fact_of(row, "photo"), fact_of(row, "device")):
             findings.fault(9, "close without open", f"entry {row['n']} ends what entry {begun} did not open")
         elif kind != "deletion.rechecked":
             if begun in closed:
@@ -368,7 +384,7 @@ def check_times(rows: list[dict[str, Any]], findings: Findings) -> None:
     findings.begin(10)
     latest = ""
     for row in rows:
-        at = told(row, "at") if isinstance(told(row, "at"), str) else latest
+        at = fact_of(row, "at") if isinstance(fact_of(row, "at"), str) else latest
         if at < latest:
             findings.fault(10, "", f"the clock went back at entry {row['n']}, from {latest} to {at}")
         latest = at
@@ -380,13 +396,13 @@ def check_all(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
     findings.begin(1)
     copies = read_copies(texts, findings)
     try:
-        origin, rows, heads = read_export(lines)
+        origin, rows, checkpoints = read_export(lines)
     except Bad as bad:
         findings.fault(1, "malformed", str(bad))
         return findings
     check_numbers(rows, findings)
     check_commitments(rows, findings)
-    own = check_signatures(heads, "in the export", origin, keys, findings)
+    own = check_signatures(checkpoints, "in the export", origin, keys, findings)
     copies = check_signatures(copies, "from the checkpoint mirror", origin, keys, findings)
     if findings.has_fault(2):
         return findings
@@ -422,23 +438,25 @@ def root_of(index: int, size: int, node: bytes, path: list[str]) -> bytes:
     return b"" if last else node  # too short
 
 
-def check_paths(rows: list[dict[str, Any]], head: Head, findings: Findings) -> None:
+def check_paths(rows: list[dict[str, Any]], checkpoint: Checkpoint, findings: Findings) -> None:
     """Check 6 of an excerpt: every entry is where its proof says."""
     findings.begin(6)
     for row in rows:
         leaf = hashlib.sha256(b"\x00redact-log/1\n" + bytes.fromhex(row["commitment"])).digest()
-        if row["n"] >= head.size or root_of(row["n"], head.size, leaf, row["path"]) != head.root:
-            findings.fault(6, "not in the log", f"entry {row['n']} is not in the tree of {head.size} entries")
+        if row["n"] >= checkpoint.size or root_of(row["n"], checkpoint.size, leaf, row["path"]) != checkpoint.root:
+            findings.fault(6, "not in the log", f"entry {row['n']} is not in the tree of {checkpoint.size} entries")
 
 
-def check_same(head: Head, copies: list[Head], findings: Findings) -> None:
+def check_same(checkpoint: Checkpoint, copies: list[Checkpoint], findings: Findings) -> None:
     """Check 7 of an excerpt: the checkpoint mirror has the same checkpoint."""
     findings.begin(7)
-    roots = {copy.root for copy in copies if copy.size == head.size}
-    if roots - {head.root}:
-        findings.fault(7, "replaced log", f"the checkpoint mirror has another checkpoint of size {head.size}")
+    roots = {copy.root for copy in copies if copy.size == checkpoint.size}
+    if roots - {checkpoint.root}:
+        findings.fault(7, "replaced log", f"the checkpoint mirror has another checkpoint of size {checkpoint.size}")
     elif not roots:
-        findings.fault(7, "", f"no copy of a checkpoint of size {head.size} was given, so that they cannot be compared")
+        findings.fault(
+            7, "", f"no copy of a checkpoint of size {checkpoint.size} was given, so that they cannot be compared"
+        )
 
 
 def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
@@ -447,7 +465,7 @@ def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findin
     findings.begin(1)
     copies = read_copies(texts, findings)
     try:
-        origin, rows, head = read_excerpt(lines)
+        origin, rows, checkpoint = read_excerpt(lines)
     except Bad as bad:
         findings.fault(1, "malformed", str(bad))
         return findings
@@ -459,17 +477,19 @@ def check_excerpt(lines: list[str], texts: list[str], keys: list[Key]) -> Findin
     findings.by_check[4] = [
         ("", s + whole) if name == "missing body" else (name, s) for name, s in findings.by_check[4]
     ]
-    own = check_signatures([head], "in the excerpt", origin, keys, findings)
+    own = check_signatures([checkpoint], "in the excerpt", origin, keys, findings)
     copies = check_signatures(copies, "from the checkpoint mirror", origin, keys, findings)
-    check_paths(rows, head, findings)
+    check_paths(rows, checkpoint, findings)
     if own:
-        check_same(head, copies, findings)
-    opened = {row["n"] for row in rows if told(row, "kind") == "deletion.opened"}
-    check_deletions([row for row in rows if told(row, "opened") is None or told(row, "opened") in opened], findings)
+        check_same(checkpoint, copies, findings)
+    opened = {row["n"] for row in rows if fact_of(row, "kind") == "deletion.opened"}
+    check_deletions(
+        [row for row in rows if fact_of(row, "opened") is None or fact_of(row, "opened") in opened], findings
+    )
     findings.by_check[8] = findings.by_check.pop(9)
     print(
-        f"an excerpt: {len(rows)} of {head.size} entries. It shows that these are in the audit log, not that all are "
-        "here"
+        f"an excerpt: {len(rows)} of {checkpoint.size} entries. It shows that these are in the audit log, not that "
+        "all are here"
     )
     return findings
 
@@ -483,7 +503,7 @@ def read_file(name: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Read the files, make the checks, print them, and return the exit status."""
     exits = (__doc__ or "").rsplit("\n\n", 1)[-1]
-    parser = argparse.ArgumentParser(description="Check a record offline.", epilog=exits)
+    parser = argparse.ArgumentParser(description="Check an audit log offline.", epilog=exits)
     parser.add_argument("export", metavar="EXPORT")
     parser.add_argument("--key", action="append", required=True, metavar="VERIFIER-KEY")
     parser.add_argument("--copy", action="append", default=[], metavar="FILE")

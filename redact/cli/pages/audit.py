@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import typer
 
+from redact.audit.events import UnknownEvent
 from redact.errors import SHORT_DIGITS, short_id
 from redact.store.log.reader import Entry
 
@@ -38,7 +39,7 @@ def print_json(entries: Iterable[Entry]) -> None:
     """Print one JSON array, an entry per line."""
     separator = "["
     for entry in entries:
-        typer.echo(f"{separator}\n{json.dumps(_told(entry))}", nl=False)
+        typer.echo(f"{separator}\n{json.dumps(_flat(entry))}", nl=False)
         separator = ","
     typer.echo("[]" if separator == "[" else "\n]")
 
@@ -57,31 +58,33 @@ def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-        told = _told(entry)
-        writer.writerow([told.get(name, "") for name in COLUMNS[:-1]] + [_facts(told, None)])
+        flat = _flat(entry)
+        writer.writerow([flat.get(name, "") for name in COLUMNS[:-1]] + [_facts(flat, None)])
     yield buffer.getvalue()
 
 
-def _told(entry: Entry) -> dict[str, object]:
-    """Return what the entry says, flat; what cannot be reported is said in `unreadable`."""
+def _flat(entry: Entry) -> dict[str, object]:
+    """Return what the entry says, flat; what cannot be read is said in `unreadable`."""
     said = entry.said
+    if isinstance(said, UnknownEvent):  # of a newer version: shown as it is
+        return {"n": said.number, "at": said.at, "kind": said.spelling, **dict(said.facts)}
     if not isinstance(said, tuple):
         return {"n": entry.row.number, "unreadable": "its text was erased" if said is None else said}
     return {"n": said[0], "at": said[1].at, "kind": said[1].kind.value, **dict(said[1].facts)}
 
 
 def _cells(entry: Entry) -> list[str]:
-    told = _told(entry)
-    named = [str(told.get(name, "")) for name in COLUMNS[:-1]]
+    flat = _flat(entry)
+    named = [str(flat.get(name, "")) for name in COLUMNS[:-1]]
     named[COLUMNS.index("photo")] = short_id(named[COLUMNS.index("photo")])
-    return [*named, _facts(told, SHORT_DIGITS)]
+    return [*named, _facts(flat, SHORT_DIGITS)]
 
 
-def _facts(told: dict[str, object], longest: int | None) -> str:
+def _facts(flat: dict[str, object], longest: int | None) -> str:
     """Return the further facts as "name=value"; a hash is cut to `longest` digits."""
     cut = (
         (name, str(value)[: longest if longest is not None and _is_hash(value) else None])
-        for name, value in told.items()
+        for name, value in flat.items()
         if name not in _APART
     )
     return ", ".join(f"{name}={value}" for name, value in cut)

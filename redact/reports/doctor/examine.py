@@ -20,9 +20,9 @@ from redact.reports.doctor.machine import (
 )
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
-    check_copies,
     check_devices,
     check_engine,
+    check_mirrors,
     check_permissions,
     check_postgres,
     check_private_halves,
@@ -48,7 +48,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("postgresql", check_postgres),
     ("engine", check_engine),
     ("clock", check_clock),
-    ("checkpoint mirrors", check_copies),
+    ("checkpoint mirrors", check_mirrors),
     ("vault", check_vault),
     ("trust storage", check_trust),
     ("disk space", check_disks),

@@ -16,7 +16,8 @@ from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.losses import list_losses
-from redact.store.schema.tables import log_copies, log_head
+from redact.store.log.mirrors import number_mirrors
+from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
 from redact.system.clock import parse_moment
@@ -145,42 +146,42 @@ def check_engine(patient: Patient) -> Iterator[Finding]:
         yield warn("engine", f"The engine's file was damaged and was moved aside: {names}. Nothing rests on it.", hint)
 
 
-def check_copies(patient: Patient) -> Iterator[Finding]:
-    """Check that the checkpoint mirrors have every signed head, and lie elsewhere."""
+def check_mirrors(patient: Patient) -> Iterator[Finding]:
+    """Check that the checkpoint mirrors have every signed checkpoint, and lie elsewhere."""
     if patient.settings is None or patient.database is None:
         return
     with patient.database.read() as connection:
         size = connection.execute(select(log_head.c.size)).scalar() or 0
-        known = {row.place: row for row in connection.execute(select(log_copies))}
+        known = {row.mirror: row for row in connection.execute(select(log_mirrors))}
         losses = list_losses(connection)
     for loss in losses:
-        hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.place}"
+        hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield warn("checkpoint mirrors", loss.sentence, hint)
     if not patient.settings.checkpoint_mirrors:
         hint = (
             'Set checkpoint_mirrors = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
         )
         yield warn("checkpoint mirrors", "The audit log has no checkpoint mirror.", hint)
-    for number, folder in enumerate(patient.settings.checkpoint_mirrors, 1):
-        row = known.get(f"copy-{number}")
-        yield _copy(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
+    for mirror in number_mirrors(patient.settings.checkpoint_mirrors):
+        row, folder = known.get(mirror.id), mirror.folder
+        yield _mirror(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
             hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
 
 
-def _copy(folder: Path, copied: int, size: int, fault: str | None) -> Finding:
+def _mirror(folder: Path, copied: int, size: int, fault: str | None) -> Finding:
     if not folder.exists():
         return fail("checkpoint mirrors", f"{folder} is missing.", "Connect it, or make the folder.")
     if not os.access(folder, os.W_OK):
         return fail("checkpoint mirrors", f"{folder} may not be written.", "Change its permissions.")
     if copied < size:
         why = f" ({fault})" if fault else ""
-        sentence = f"{folder} has the head of {copied} entries, the audit log has {size}{why}."
+        sentence = f"{folder} has the checkpoint of {copied} entries, the audit log has {size}{why}."
         return warn(
-            "checkpoint mirrors", sentence, "It is caught up with the next entry; if this stays, mend the place."
+            "checkpoint mirrors", sentence, "It is caught up with the next entry; if this stays, mend the folder."
         )
-    return ok("checkpoint mirrors", f"{folder} has the head of all {size} entries.")
+    return ok("checkpoint mirrors", f"{folder} has the checkpoint of all {size} entries.")
 
 
 def check_vault(patient: Patient) -> Iterator[Finding]:

@@ -18,13 +18,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from redact.audit.checkpoint import LogKey, parse_note, split_notes
-from redact.audit.events import Told, tell
+from redact.audit.events import Reading, UnknownEvent, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
 from redact.store.database import Database
 from redact.store.log.losses import list_losses
-from redact.store.log.mirrors import FILES, Place
+from redact.store.log.mirrors import FILES, Mirror
 from redact.store.log.reader import Stored, has_edge, read_copied, read_edge, read_notes, read_stored
 
 QUESTIONS = {
@@ -38,7 +38,7 @@ QUESTIONS = {
 class Copied:
     """What lies in one checkpoint mirror."""
 
-    place: str
+    mirror: str
     texts: tuple[str, ...]
     fault: str | None = None  # why it does not answer, a sentence part
 
@@ -48,13 +48,13 @@ class Copied:
         return max((_size_of(note) for text in self.texts for note in split_notes(text)), default=0)
 
 
-def read_place(place: Place) -> Copied:
+def read_mirror(mirror: Mirror) -> Copied:
     """Return the checkpoints in a checkpoint mirror; one that does not answer says so."""
     try:
-        place.folder.stat()
-        return Copied(place.id, tuple(read_copy(path) for path in sorted(place.folder.glob(FILES))))
+        mirror.folder.stat()
+        return Copied(mirror.id, tuple(read_copy(path) for path in sorted(mirror.folder.glob(FILES))))
     except OSError as error:
-        return Copied(place.id, (), (error.strerror or "it does not answer").lower())
+        return Copied(mirror.id, (), (error.strerror or "it does not answer").lower())
 
 
 def read_copy(path: Path) -> str:
@@ -62,18 +62,18 @@ def read_copy(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
-def check_workspace(database: Database, origin: str, places: Sequence[Place], keys: Sequence[LogKey]) -> Report:
+def check_workspace(database: Database, origin: str, mirrors: Sequence[Mirror], keys: Sequence[LogKey]) -> Report:
     """Check the audit log of a workspace; never raises for what is in it.
 
     Raises:
         DatabaseFault: the database is out of reach.
     """
-    copied = [read_place(place) for place in places]  # first: see the rule above
+    copied = [read_mirror(mirror) for mirror in mirrors]  # first: see the rule above
     with database.read() as connection:
-        return check_record(connection, origin, copied, keys)
+        return check_log(connection, origin, copied, keys)
 
 
-def check_record(connection: Connection, origin: str, copied: Sequence[Copied], keys: Sequence[LogKey]) -> Report:
+def check_log(connection: Connection, origin: str, copied: Sequence[Copied], keys: Sequence[LogKey]) -> Report:
     """Check the audit log that `connection` reads, against what was found in the checkpoint mirrors."""
     walk, index, broken = Walk(), list[Finding](), list[Finding]()
     for stored in read_stored(connection):
@@ -82,10 +82,10 @@ def check_record(connection: Connection, origin: str, copied: Sequence[Copied], 
         except RecordError as error:
             broken.append(Finding(Fault.MALFORMED, str(error)))
             continue
-        said = tell(row.body)
+        said = reading_of(row.body)
         walk.take(row, said)
         index += _compare(stored, said)
-    texts = [text for place in copied for text in place.texts]
+    texts = [text for mirror in copied for text in mirror.texts]
     if broken:
         return unreadable(broken, texts)
     if _is_new(connection, walk, texts):
@@ -93,20 +93,21 @@ def check_record(connection: Connection, origin: str, copied: Sequence[Copied], 
             (check_of(8, "Was anything recorded?", [Finding(None, "nothing was recorded in this workspace yet")]),)
         )
     report = walk.judge(origin, read_notes(connection), texts, keys)
-    further = ((11, index), (12, list(_check_edge(connection, walk))), (13, list(_check_places(connection, copied))))
+    further = ((11, index), (12, list(_check_edge(connection, walk))), (13, list(_check_mirrors(connection, copied))))
     return Report((*report.checks, *(check_of(number, QUESTIONS[number], found) for number, found in further)))
 
 
 def _is_new(connection: Connection, walk: Walk, texts: Sequence[str]) -> bool:
-    """Say whether nothing at all speaks of an entry: not the rows, the edge, a head, a mirror or what it had."""
+    """Say whether nothing at all speaks of an entry: not the rows, the edge, a checkpoint, a mirror or what it had."""
     is_empty = walk.size == 0 and not read_notes(connection) and not any(texts)
     return is_empty and not read_copied(connection) and not has_edge(connection)
 
 
-def _compare(stored: Stored, said: Told) -> Iterator[Finding]:
-    if isinstance(said, tuple):
-        event, facts = said[1], dict(said[1].facts)
-        told = (event.kind.value, event.at, facts.get("photo"), facts.get("device"))
+def _compare(stored: Stored, said: Reading) -> Iterator[Finding]:
+    if isinstance(said, tuple | UnknownEvent):
+        event = said if isinstance(said, UnknownEvent) else said[1]
+        facts = dict(event.facts)
+        told = (event.spelling, event.at, facts.get("photo"), facts.get("device"))
         beside = (stored.kind, stored.at, stored.photo, stored.device)
         for name, value, column in zip(("kind", "at", "photo", "device"), told, beside, strict=True):
             if value != column:
@@ -129,23 +130,21 @@ def _check_edge(connection: Connection, walk: Walk) -> Iterator[Finding]:
         )
 
 
-def _check_places(connection: Connection, copied: Sequence[Copied]) -> Iterator[Finding]:
-    told = read_copied(connection)
+def _check_mirrors(connection: Connection, copied: Sequence[Copied]) -> Iterator[Finding]:
+    known = read_copied(connection)
     for loss in list_losses(connection):
         yield Finding(None, loss.part)
     newest = max((_size_of(note) for note in read_notes(connection)), default=0)
-    for place in copied:
-        had = told.get(place.place, 0)
-        if place.fault is not None:
-            yield Finding(None, f"the checkpoint mirror {place.place} cannot be read: {place.fault}")
-        elif place.size < had:
-            yield Finding(
-                None, f"{place.place} had copies up to {had} entries, and now up to {place.size}: who took them?"
-            )
-        elif place.size < newest:
-            yield Finding(
-                None, f"{place.place} has copies up to {place.size} of {newest} entries; the next one catches up"
-            )
+    for mirror in copied:
+        had = known.get(mirror.mirror, 0)
+        if mirror.fault is not None:
+            yield Finding(None, f"the checkpoint mirror {mirror.mirror} cannot be read: {mirror.fault}")
+        elif mirror.size < had:
+            lost = f"{mirror.mirror} had checkpoints up to {had} entries, and now up to {mirror.size}: who took them?"
+            yield Finding(None, lost)
+        elif mirror.size < newest:
+            behind = f"{mirror.mirror} has checkpoints up to {mirror.size} of {newest} entries; the next one catches up"
+            yield Finding(None, behind)
     if not copied:
         yield Finding(None, "this workspace has no checkpoint mirror; name one in redact.toml")
 

@@ -1,10 +1,10 @@
-"""Append to the audit log: entries, tree, signed head in one transaction; then the head goes to the checkpoint mirrors.
+"""Append to the audit log: entries, tree, signed checkpoint in one transaction; then it goes to the checkpoint mirrors.
 
-Threat: an entry that is in the table and not in the tree, or in the tree and not signed; a head whose copies lag
+Threat: an entry that is in the table and not in the tree, or in the tree and not signed; a checkpoint whose copies lag
 behind, so that a tail can be cut without trace; two writers that give one number twice.
 Rule: one way in (`writing`).  Numbers are given under the lock of the one row `log_head`; entries, tree edge and the
 signed checkpoint are committed together, with whatever change of state they speak of; the checkpoint is copied right
-after the commit, and again at the next one (and by `catch_up`) where a place refused.
+after the commit, and again at the next one (and by `catch_up`) where a mirror refused.
 Accepted residue: between commit and copy a crash leaves the copy one batch behind, until the next start.
 """
 
@@ -21,32 +21,31 @@ from sqlalchemy import Connection, delete, insert, select, update
 from redact.audit.checkpoint import Checkpoint, CheckpointRefused, open_note, public_key, sign
 from redact.audit.events import SALT_BYTES, Event, commitment, leaf_of, make_event, print_body
 from redact.audit.faults import RecordError
-from redact.audit.kinds import Fact, Kind
+from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, append, leaf_hash
 from redact.store.database import Database, DatabaseFault
-from redact.store.log.losses import list_unrecorded, write_recorded
-from redact.store.log.mirrors import Copies
+from redact.store.log.losses import list_unlogged, write_logged
+from redact.store.log.mirrors import Mirrors
 from redact.store.schema.tables import log_checkpoints, log_entries, log_head
 from redact.system.clock import Now, print_moment
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """What signs the heads of this record."""
+    """What signs the checkpoints of this log."""
 
     origin: str
     key: Ed25519PrivateKey
 
 
-class PlantedHead(RecordError):
-    """The head of the audit log is not the one that this workspace signed; nothing may be added to it."""
+class PlantedCheckpoint(RecordError):
+    """The log's newest checkpoint is not one that this workspace signed; nothing may be added to it."""
 
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            "The head of the audit log is not the one that this workspace signed: somebody changed the database, or "
-            "another "
-            "signing key is in place. Nothing was written. See: redact audit verify"
+            "The newest checkpoint of the audit log is not one that this workspace signed: somebody changed the "
+            "database, or another signing key is in place. Nothing was written. See: redact audit verify"
         )
 
 
@@ -76,8 +75,8 @@ class Entries:
 class Ledger:
     """The audit log of one workspace."""
 
-    def __init__(self, database: Database, signer: Signer, copies: Copies, now: Now) -> None:
-        self._database, self._signer, self._copies, self._now = database, signer, copies, now
+    def __init__(self, database: Database, signer: Signer, mirrors: Mirrors, now: Now) -> None:
+        self._database, self._signer, self._mirrors, self._now = database, signer, mirrors, now
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Entries]:
@@ -96,38 +95,38 @@ class Ledger:
                 note = self._commit(connection, frontier, entries.events)
         if note is not None:
             with contextlib.suppress(DatabaseFault):  # the entries are in; `catch_up` copies what was not copied
-                self._copies.copy(*note)
+                self._mirrors.copy(*note)
 
     def catch_up(self) -> None:
-        """Copy the newest head to every checkpoint mirror that lags behind; a place that refuses is remembered as such.
+        """Copy the newest checkpoint to every mirror that lags behind; one that refuses is remembered as such.
 
         Raises:
             DatabaseFault: the rest is done later.
         """
-        head = self._newest()
-        if head is not None:
-            self._copies.copy(*head)
-        self._copies.write_down()
-        self._record_losses()
+        newest = self._newest()
+        if newest is not None:
+            self._mirrors.copy(*newest)
+        self._mirrors.write_down()
+        self._log_losses()
 
-    def check_copies(self) -> None:
-        """Look at what lies in the mirrors, write the newest head there again where it is gone, and record that.
+    def check_mirrors(self) -> None:
+        """Look at what lies in the mirrors, write the newest checkpoint there again where it is gone, and log that.
 
         Raises:
             DatabaseFault: the rest is done later.
         """
-        head = self._newest()
-        if head is not None:
-            self._copies.check(*head)
+        newest = self._newest()
+        if newest is not None:
+            self._mirrors.check(*newest)
         self.catch_up()
 
-    def write_down_copies(self) -> None:
-        """Write down which heads lie in the checkpoint mirrors, where that is not up to date.
+    def write_down_mirrors(self) -> None:
+        """Write down which checkpoints lie in the mirrors, where that is not up to date.
 
         Raises:
             DatabaseFault: it is written down later.
         """
-        self._copies.write_down()
+        self._mirrors.write_down()
 
     def _newest(self) -> tuple[int, str] | None:
         with self._database.read() as connection:
@@ -136,30 +135,31 @@ class Ledger:
             ).first()
         return None if row is None else (row.size, row.note)
 
-    def _record_losses(self) -> None:
+    def _log_losses(self) -> None:
         """Put what went missing in checkpoint mirrors into the audit log, where nobody can take it back."""
         with self._database.read() as connection:
-            if not list_unrecorded(connection):
+            if not list_unlogged(connection):
                 return
         with self.writing() as entries:
-            head = read_head(entries.connection)
-            for loss in list_unrecorded(entries.connection):
-                entries.add(Kind.CHECKPOINT_COPIED, size=head.size, root=head.root.hex(), place=loss.place)
-                write_recorded(entries.connection, loss)
+            edge = read_head(entries.connection)
+            for loss in list_unlogged(entries.connection):
+                facts = {"mirror": loss.mirror, "had": loss.had, "found": loss.found}
+                entries.add(Kind.MIRROR_INCOMPLETE, size=edge.size, root=edge.root.hex(), **facts)
+                write_logged(entries.connection, loss)
 
     def _check_head(self, connection: Connection, frontier: Frontier) -> None:
-        """Raise PlantedHead unless our own signature vouches for the edge: else the next one would sign a forgery."""
+        """Raise PlantedCheckpoint unless our own signature vouches for the edge: the next one would sign a forgery."""
         row = connection.execute(
             select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
         ).first()
         if row is None and frontier.size == 0:
             return
         try:
-            head = None if row is None else open_note(row.note, [public_key(self._signer.origin, self._signer.key)])
+            newest = None if row is None else open_note(row.note, [public_key(self._signer.origin, self._signer.key)])
         except CheckpointRefused:
-            head = None
-        if head is None or (head.size, head.root) != (frontier.size, frontier.root):
-            raise PlantedHead
+            newest = None
+        if newest is None or (newest.size, newest.root) != (frontier.size, frontier.root):
+            raise PlantedCheckpoint
 
     def _commit(self, connection: Connection, frontier: Frontier, events: Sequence[Event]) -> tuple[int, str]:
         rows, leaves = [], []
@@ -180,14 +180,16 @@ class Ledger:
 
 def is_logged(connection: Connection, kind: Kind, photo: str) -> bool:
     """Return whether the audit log has an entry of this kind on this photo."""
-    query = select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind == kind.value).limit(1)
+    query = (
+        select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind))).limit(1)
+    )
     return connection.execute(query).first() is not None
 
 
 def _row(number: int, event: Event, salt: bytes, body: bytes, committed: bytes) -> dict[str, object]:
     return {
         "n": number,
-        "kind": event.kind.value,
+        "kind": event.spelling,
         "at": event.at,
         "photo": event.fact("photo"),
         "device": event.fact("device"),

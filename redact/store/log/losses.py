@@ -1,8 +1,8 @@
-"""The only SQL on what went missing in checkpoint mirrors; it stays told until a person accepts it.
+"""The only SQL on what went missing in checkpoint mirrors; it is reported until a person accepts it.
 
-Threat: who empties a checkpoint mirror also removes the word of it.
-Rule: the word stands here until a person accepts it, and in the audit log for ever (`checkpoint.copied`).
-Accepted residue: who holds the database can remove the word here before it is in the audit log, half a minute later.
+Threat: who empties a checkpoint mirror also removes the notice of it.
+Rule: the notice stands here until a person accepts it, and in the audit log for ever (`mirror.incomplete`).
+Accepted residue: who holds the database can remove the notice here before it is in the audit log, half a minute later.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from sqlalchemy import Connection, delete
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.schema.tables import facts
 
-_LOST, _IN_RECORD = "copies-lost-", "copies-lost-in-record-"
+_LOST, _LOGGED = "mirror-loss-", "mirror-loss-logged-"  # names of facts, before the mirror's id
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A checkpoint mirror that did not have what had been copied there."""
 
-    place: str  # "copy-1"
+    mirror: str  # "mirror-1"
     at: str  # when it was seen
-    had: int  # entries that its newest head had vouched for
+    had: int  # entries that its newest checkpoint had vouched for
     found: int  # ... and those that the newest one there vouched for
 
     @property
     def part(self) -> str:
         """What a person is reported, a part of a sentence."""
         return (
-            f"the checkpoint mirror {self.place} had on {self.at[:10]} no head of more than {self.found} entries, "
-            "although "
-            f"one of {self.had} was copied there; the newest was written there again: who took the others?"
+            f"the checkpoint mirror {self.mirror} had on {self.at[:10]} no checkpoint of more than {self.found} "
+            f"entries, although one of {self.had} was copied there; the newest was written there again: who took the "
+            "others?"
         )
 
     @property
@@ -43,33 +43,33 @@ class Loss:
 
 
 def note_loss(connection: Connection, loss: Loss) -> None:
-    """Write a loss down; the first one of a place stands until it is accepted."""
-    if all(known.place != loss.place for known in list_losses(connection)):
-        write_facts(connection, {_LOST + loss.place: json.dumps([loss.at, loss.had, loss.found])})
+    """Write a loss down; the first one of a mirror stands until it is accepted."""
+    if all(known.mirror != loss.mirror for known in list_losses(connection)):
+        write_facts(connection, {_LOST + loss.mirror: json.dumps([loss.at, loss.had, loss.found])})
 
 
 def list_losses(connection: Connection) -> tuple[Loss, ...]:
-    """Return the losses that nobody has accepted, by place."""
-    told = {name: value for name, value in read_facts(connection).items() if name.startswith(_LOST)}
-    places = sorted(name.removeprefix(_LOST) for name in told if not name.startswith(_IN_RECORD))
-    return tuple(Loss(place, *json.loads(told[_LOST + place])) for place in places)
+    """Return the losses that nobody has accepted, by mirror."""
+    noted = {name: value for name, value in read_facts(connection).items() if name.startswith(_LOST)}
+    mirrors = sorted(name.removeprefix(_LOST) for name in noted if not name.startswith(_LOGGED))
+    return tuple(Loss(mirror, *json.loads(noted[_LOST + mirror])) for mirror in mirrors)
 
 
-def list_unrecorded(connection: Connection) -> tuple[Loss, ...]:
+def list_unlogged(connection: Connection) -> tuple[Loss, ...]:
     """Return the losses of which the audit log says nothing yet."""
-    recorded = {name for name in read_facts(connection) if name.startswith(_IN_RECORD)}
-    return tuple(loss for loss in list_losses(connection) if _IN_RECORD + loss.place not in recorded)
+    logged = {name for name in read_facts(connection) if name.startswith(_LOGGED)}
+    return tuple(loss for loss in list_losses(connection) if _LOGGED + loss.mirror not in logged)
 
 
-def write_recorded(connection: Connection, loss: Loss) -> None:
+def write_logged(connection: Connection, loss: Loss) -> None:
     """Write down that the audit log speaks of a loss."""
-    write_facts(connection, {_IN_RECORD + loss.place: loss.at})
+    write_facts(connection, {_LOGGED + loss.mirror: loss.at})
 
 
-def accept_loss(connection: Connection, place: str) -> bool:
+def accept_loss(connection: Connection, mirror: str) -> bool:
     """Forget a loss that a person has accepted and the audit log speaks of; False where there is none such."""
-    known = {loss.place for loss in list_losses(connection)} - {loss.place for loss in list_unrecorded(connection)}
-    if place not in known:
+    known = {loss.mirror for loss in list_losses(connection)} - {loss.mirror for loss in list_unlogged(connection)}
+    if mirror not in known:
         return False
-    connection.execute(delete(facts).where(facts.c.name.in_([_LOST + place, _IN_RECORD + place])))
+    connection.execute(delete(facts).where(facts.c.name.in_([_LOST + mirror, _LOGGED + mirror])))
     return True

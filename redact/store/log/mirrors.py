@@ -1,13 +1,14 @@
-"""Checkpoint mirrors: folders, out of reach of whoever holds the database, that collect the signed heads of the log.
+"""Checkpoint mirrors: folders, out of reach of whoever holds the database, that collect the log's signed checkpoints.
 
-Threat: a place is emptied, cut or replaced, the next head fills it again, and nobody ever knows that what vouched for
-the audit log until then is gone.
-Rule: what lies there is compared with what was copied there: before the first head of a process, whenever the file
-that was written last is not as it was left, and daily (`check`).  What is missing is reported and stays told until a
-person accepts it (docs/audit-log.md section 9, check 13); the newest head is written there again.
-Accepted residue: a file of an earlier day that goes alone is seen by nobody here: the newest head vouches for its too.
+Threat: a mirror is emptied, cut or replaced, the next checkpoint fills it again, and nobody ever knows that what
+vouched for the audit log until then is gone.
+Rule: what lies there is compared with what was copied there: before the first checkpoint of a process, whenever the
+file that was written last is not as it was left, and daily (`check`).  What is missing is reported until a person
+accepts it (docs/audit-log.md section 9, check 13); the newest checkpoint is written there again.
+Accepted residue: a file of an earlier day that goes alone is seen by nobody here: the newest checkpoint vouches for its
+entries too.
 
-One file per day and place, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are
+One file per day and mirror, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are
 what `redact audit verify` and the stand-alone verifier take as copies.
 """
 
@@ -27,30 +28,35 @@ from redact.audit.checkpoint import parse_note, split_notes
 from redact.audit.faults import RecordError
 from redact.store.database import Database
 from redact.store.log.losses import Loss, note_loss
-from redact.store.schema.tables import log_copies
+from redact.store.schema.tables import log_mirrors
 from redact.system.clock import Now, print_moment
 from redact.system.machine import sync_folder
 
-WRITE_S = 1.0  # seconds; writing it down at every head cost a third of an entry's time
+WRITE_S = 1.0  # seconds; writing it down at every checkpoint cost a third of an entry's time
 FILES = "checkpoints-*.txt"
-TAIL_BYTES = 64 * 1024  # of a file that is looked into for its newest head; a head has 300, and a signature line 200
+TAIL_BYTES = 64 * 1024  # of a file that is looked into for its newest checkpoint; one has 300, a signature line 200
 
 log = logging.getLogger("redact")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Mirror:
     """A checkpoint mirror."""
 
-    id: str  # "copy-1": what the audit log may say of it
+    id: str  # "mirror-1": what the audit log may say of it
     folder: Path
+
+
+def number_mirrors(folders: Sequence[Path]) -> tuple[Mirror, ...]:
+    """Return the mirrors of a workspace, named by their order in its settings."""
+    return tuple(Mirror(f"mirror-{number}", folder) for number, folder in enumerate(folders, 1))
 
 
 @dataclass(slots=True)
 class _Known:
-    """What lies in one place, as far as this process knows."""
+    """What lies in one mirror, as far as this process knows."""
 
-    size: int = 0  # entries of the newest head there
+    size: int = 0  # entries of the newest checkpoint there
     written: int = 0  # what the database says of it
     fault: str | None = None
     due_s: float = 0.0  # when it is written down again, on the clock that nobody sets
@@ -59,44 +65,44 @@ class _Known:
     loss: Loss | None = None  # seen, and not written down yet
 
 
-class Copies:
-    """The mirrors of one workspace; a place that refuses never stops the work, and is remembered until it takes.
+class Mirrors:
+    """The mirrors of one workspace; one that refuses never stops the work, and is remembered until it takes.
 
-    What was copied is written down at once when it is the first in a while, or a place begins or ends to refuse; in
+    What was copied is written down at once when it is the first in a while, or a mirror begins or ends to refuse; in
     a busy minute once a second (`write_down` brings the rest), for each time costs as much as an entry.  What is
-    written down lags behind what lies there then, never the other way round: a head may be copied twice.
+    written down lags behind what lies there then, never the other way round: a checkpoint may be copied twice.
     """
 
-    def __init__(self, database: Database, places: Sequence[Place], now: Now) -> None:
-        self._database, self._places, self._now = database, places, now
-        self._lock = threading.Lock()  # one copy at a time; who waited often finds that a newer head is there
+    def __init__(self, database: Database, mirrors: Sequence[Mirror], now: Now) -> None:
+        self._database, self._mirrors, self._now = database, mirrors, now
+        self._lock = threading.Lock()  # one copy at a time; who waited often finds that a newer checkpoint is there
         self._known: dict[str, _Known] = {}
 
     def copy(self, size: int, note: str) -> None:
-        """Append the note of a head of `size` entries in every place that does not have it yet.
+        """Append the note of a checkpoint of `size` entries in every mirror that does not have it yet.
 
         Raises:
             DatabaseFault: it is written down later; what was copied lies there.
         """
         with self._lock:
-            for place in self._places:
-                known = self._read(place)
+            for mirror in self._mirrors:
+                known = self._read(mirror)
                 if known.size < size:
-                    self._append(place, known, size, note)
+                    self._append(mirror, known, size, note)
 
     def check(self, size: int, note: str) -> None:
-        """Look at what lies in every place, and append the newest head where it is not there (any more).
+        """Look at what lies in every mirror, and append the newest checkpoint where it is not there (any more).
 
         Raises:
             DatabaseFault: it is written down later; what was copied lies there.
         """
         with self._lock:
-            for place in self._places:
-                known = self._read(place)
+            for mirror in self._mirrors:
+                known = self._read(mirror)
                 known.is_seen = False
-                self._see(place, known, note)
+                self._see(mirror, known, note)
                 if known.size < size or known.loss is not None:
-                    self._append(place, known, size, note)
+                    self._append(mirror, known, size, note)
 
     def write_down(self) -> None:
         """Write down what was copied and is not written down yet; costs nothing where there is nothing.
@@ -105,56 +111,56 @@ class Copies:
             DatabaseFault: it is written down later.
         """
         with self._lock:
-            for place_id, known in self._known.items():
+            for mirror_id, known in self._known.items():
                 if known.written < known.size or known.loss is not None:
-                    self._write(place_id, known)
+                    self._write(mirror_id, known)
 
-    def _read(self, place: Place) -> _Known:
-        if place.id not in self._known:
-            query = select(log_copies.c.size, log_copies.c.fault).where(log_copies.c.place == place.id)
+    def _read(self, mirror: Mirror) -> _Known:
+        if mirror.id not in self._known:
+            query = select(log_mirrors.c.size, log_mirrors.c.fault).where(log_mirrors.c.mirror == mirror.id)
             with self._database.read() as connection:
                 row = connection.execute(query).first()
-            self._known[place.id] = _Known() if row is None else _Known(row.size, row.size, row.fault)
-        return self._known[place.id]
+            self._known[mirror.id] = _Known() if row is None else _Known(row.size, row.size, row.fault)
+        return self._known[mirror.id]
 
-    def _append(self, place: Place, known: _Known, size: int, note: str) -> None:
-        self._see(place, known, note)
-        fault = _append(place.folder / f"checkpoints-{print_moment(self._now())[:10]}.txt", known, note)
-        self._remember(place, known, size, fault)
+    def _append(self, mirror: Mirror, known: _Known, size: int, note: str) -> None:
+        self._see(mirror, known, note)
+        fault = _append(mirror.folder / f"checkpoints-{print_moment(self._now())[:10]}.txt", known, note)
+        self._remember(mirror, known, size, fault)
 
-    def _see(self, place: Place, known: _Known, note: str) -> None:
+    def _see(self, mirror: Mirror, known: _Known, note: str) -> None:
         """Look whether what was copied lies there, where nobody looked yet or the last file is not as it was left."""
         if known.is_seen and _is_as_left(known):
             return
         try:
-            place.folder.stat()
-            found = _newest_there(place.folder, note)
+            mirror.folder.stat()
+            found = _newest_there(mirror.folder, note)
         except OSError:
-            return  # away: the next head says so, and then somebody looks
+            return  # away: the next checkpoint says so, and then somebody looks
         known.is_seen, known.left = True, None
         if found < known.size:
-            known.loss = Loss(place.id, print_moment(self._now()), known.size, found)
+            known.loss = Loss(mirror.id, print_moment(self._now()), known.size, found)
             log.warning("%s", known.loss.sentence)
 
-    def _remember(self, place: Place, known: _Known, size: int, fault: str | None) -> None:
+    def _remember(self, mirror: Mirror, known: _Known, size: int, fault: str | None) -> None:
         is_news, known.fault = fault != known.fault or known.loss is not None, fault
         known.size = known.size if fault else size
         if is_news or time.monotonic() >= known.due_s:
-            self._write(place.id, known)
+            self._write(mirror.id, known)
 
-    def _write(self, place_id: str, known: _Known) -> None:
+    def _write(self, mirror_id: str, known: _Known) -> None:
         row = {"at": print_moment(self._now()), "fault": known.fault, "size": known.size}
         with self._database.write() as connection:
-            _write_row(connection, place_id, row)
+            _write_row(connection, mirror_id, row)
             if known.loss is not None:
                 note_loss(connection, known.loss)
         known.written, known.due_s, known.loss = known.size, time.monotonic() + WRITE_S, None
 
 
-def _write_row(connection: Connection, place_id: str, row: dict[str, int | str | None]) -> None:
-    told = connection.execute(update(log_copies).where(log_copies.c.place == place_id).values(**row))
-    if not told.rowcount:
-        connection.execute(insert(log_copies), {"place": place_id} | row)
+def _write_row(connection: Connection, mirror_id: str, row: dict[str, int | str | None]) -> None:
+    changed = connection.execute(update(log_mirrors).where(log_mirrors.c.mirror == mirror_id).values(**row))
+    if not changed.rowcount:
+        connection.execute(insert(log_mirrors), {"mirror": mirror_id} | row)
 
 
 def _is_as_left(known: _Known) -> bool:
@@ -169,7 +175,7 @@ def _is_as_left(known: _Known) -> bool:
 
 
 def _newest_there(folder: Path, note: str) -> int:
-    """Return the entries of the newest head of this record in a place, 0 where there is none.
+    """Return the entries of the newest checkpoint of this log in a mirror, 0 where there is none.
 
     Raises:
         OSError: it cannot be read.
@@ -190,12 +196,12 @@ def _tail(path: Path) -> str:
 
 
 def _size_of(note: str, origin: str) -> int:
-    """Return the entries that a note vouches for; one that is cut off, or of another record, vouches for none."""
+    """Return the entries that a note vouches for; one that is cut off, or of another log, vouches for none."""
     try:
-        head = parse_note(note)[0]
+        checkpoint = parse_note(note)[0]
     except RecordError:
         return 0
-    return head.size if head.origin == origin else 0
+    return checkpoint.size if checkpoint.origin == origin else 0
 
 
 def _append(path: Path, known: _Known, note: str) -> str | None:

@@ -13,19 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, or_, select, type_coerce
+from sqlalchemy import Connection, Select, Table, select, type_coerce
 from sqlalchemy import Row as Found
 from sqlalchemy.types import NullType
 
 from redact.audit.checkpoint import Checkpoint, parse_note
-from redact.audit.events import SALT_BYTES, Told, tell
+from redact.audit.events import SALT_BYTES, Reading, UnknownEvent, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.spelling import is_number
 from redact.audit.tree import HASH_BYTES, Frontier
 from redact.audit.verify.export import Export, Row
 from redact.errors import UsageError
-from redact.store.schema.tables import log_checkpoints, log_copies, log_entries, log_head
+from redact.store.schema.tables import log_checkpoints, log_entries, log_head, log_mirrors
 
 BATCH_ROWS = 2000  # rows fetched at once, half a kB each
 MIN_PREFIX = 8  # hex digits of a photo's id: two of 10,000 photos share 8 with a probability of 1 %
@@ -62,7 +62,7 @@ class Entry:
     """An entry and what its body says."""
 
     row: Row
-    said: Told
+    said: Reading
 
 
 def read_stored(connection: Connection, query: Select[Any] | None = None) -> Iterator[Stored]:
@@ -79,7 +79,7 @@ def read_entries(connection: Connection, filters: Filters) -> Iterator[Entry]:
         RecordError: a row is not an entry.
     """
     for stored in read_stored(connection, _narrow(filters)):
-        entry = Entry(row := stored.row(), tell(row.body))
+        entry = Entry(row := stored.row(), reading_of(row.body))
         if _fits(entry, filters):
             yield entry
 
@@ -91,11 +91,11 @@ def read_every(connection: Connection) -> Iterator[Entry]:
         RecordError: a row is not an entry.
     """
     for stored in read_stored(connection):
-        yield Entry(row := stored.row(), tell(row.body))
+        yield Entry(row := stored.row(), reading_of(row.body))
 
 
 def read_export(connection: Connection, origin: str) -> Export:
-    """Return the whole record with its checkpoints, in memory.
+    """Return the whole log with its checkpoints, in memory.
 
     Raises:
         RecordError: a row is not an entry.
@@ -117,7 +117,7 @@ def newest_note(connection: Connection) -> str | None:
     return None if note is None else str(note)
 
 
-def newest_head(connection: Connection) -> Checkpoint | None:
+def newest_checkpoint(connection: Connection) -> Checkpoint | None:
     """Return what the newest checkpoint says, its signature unchecked.
 
     Raises:
@@ -148,7 +148,9 @@ def has_edge(connection: Connection) -> bool:
 
 def read_copied(connection: Connection) -> dict[str, int]:
     """Return up to which size each checkpoint mirror is said to have the checkpoints."""
-    return {str(row.place): int(row.size) for row in connection.execute(select(log_copies.c.place, log_copies.c.size))}
+    return {
+        str(row.mirror): int(row.size) for row in connection.execute(select(log_mirrors.c.mirror, log_mirrors.c.size))
+    }
 
 
 def find_photo(connection: Connection, prefix: str) -> str:
@@ -172,6 +174,8 @@ def _fits(entry: Entry, filters: Filters) -> bool:
     """An entry whose body is gone fits where nothing was asked that only a body tells."""
     if isinstance(entry.said, tuple):
         return filters.fit(entry.said[1])
+    if isinstance(entry.said, UnknownEvent):
+        return filters.fit(entry.said)
     return filters == Filters()
 
 
@@ -184,7 +188,7 @@ def _narrow(filters: Filters) -> Select[Any]:
     if filters.until is not None:
         query = query.where(columns.at < filters.until)
     if filters.kind is not None:
-        query = query.where(or_(columns.kind == filters.kind, columns.kind.startswith(f"{filters.kind}.")))
+        query = query.where(columns.kind.in_(sorted(filters.spellings)))
     return query
 
 

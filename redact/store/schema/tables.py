@@ -26,7 +26,7 @@ metadata = MetaData()
 
 TIME = String(24)  # "2026-09-07T13:45:12.345Z"
 SHA256 = String(64)
-ID = String(40)  # redact/audit/kinds.py, ID
+ID = String(40)  # redact/audit/shapes.py, ID
 
 #: Columns that may hold a child's name or a path with one; docs/design.md tells what removes them.
 PERSONAL = frozenset(
@@ -46,7 +46,7 @@ devices = Table(
     "devices",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("kind", String(16), nullable=False),  # redact.audit.kinds.DEVICE_KIND
+    Column("kind", String(16), nullable=False),  # redact.audit.shapes.DEVICE_KIND
     Column("make", Text, nullable=False, default=""),
     Column("model", Text, nullable=False, default=""),
     Column("serial", Text, nullable=False, default=""),
@@ -73,7 +73,7 @@ photos = Table(
     Column("sha256", SHA256, primary_key=True),
     Column("bytes", BigInteger, nullable=False),
     Column("extension", String(8), nullable=False, default=""),  # of the output
-    Column("state", String(16), nullable=False),  # redact.store.records.State
+    Column("state", String(16), nullable=False),  # redact.store.photos.State
     Column("reason", Text),  # a sentence, when held, refused or waiting
     Column("attempts", Integer, nullable=False, default=0),
     Column("executor", String(64), nullable=False, default=""),  # whose quarantine holds the plain original
@@ -106,11 +106,12 @@ device_files = Table(
     Column("look", Text, nullable=False),  # JSON: size, mtime_ns, ctime_ns, inode, volume
     Column("series", String(8)),  # of a camera's counter
     Column("number", Integer),
-    Column("state", String(16), nullable=False),  # redact.store.records.FileState
+    Column("state", String(16), nullable=False),  # redact.store.photos.FileState
     Column("reason", Text),
     Column("opened", Integer),  # entry of the audit log that opened the deletion
-    Column("level", String(16)),  # redact.audit.kinds.LEVEL
+    Column("level", String(16)),  # redact.audit.shapes.LEVEL
     Column("left", Integer),  # residues found
+    Column("by_name", Integer, nullable=False, default=0),  # of these, found by the name, which is forgotten
     Column("seen_at", TIME, nullable=False),
     Column("cleared_at", TIME),
     UniqueConstraint("photo", "device", "place"),
@@ -175,7 +176,7 @@ consents = Table(  # append only: the newest row of (pupil, purpose) counts
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("upn", String(40), ForeignKey("pupils.upn"), nullable=False),
     Column("purpose", ID, nullable=False),  # "website", "social-media", "biometric", ...
-    Column("state", String(16), nullable=False),  # redact.audit.kinds.CONSENT
+    Column("state", String(16), nullable=False),  # redact.audit.shapes.CONSENT
     Column("given_on", String(10)),  # date
     Column("expires_on", String(10)),
     Column("source", Text, nullable=False, default=""),
@@ -236,13 +237,13 @@ log_checkpoints = Table(  # the last of each day, and the newest
     Column("note", Text, nullable=False),
 )
 
-log_copies = Table(  # what lies in the checkpoint mirrors
-    "log_copies",
+log_mirrors = Table(  # what lies in the checkpoint mirrors
+    "log_mirrors",
     metadata,
-    Column("place", ID, primary_key=True),
-    Column("size", Integer, nullable=False),
+    Column("mirror", ID, primary_key=True),
+    Column("size", Integer, nullable=False),  # entries that its newest checkpoint vouches for
     Column("at", TIME, nullable=False),
-    Column("fault", Text),  # a sentence, while the place refuses
+    Column("fault", Text),  # a sentence, while the mirror refuses
 )
 
 # -- processes --

@@ -1,0 +1,141 @@
+"""Fold the entries on files: what became of each file on each device, one frozen value per device, photo and name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from redact.audit.deletions.leftovers import Leftovers, leftovers_of
+from redact.audit.deletions.values import DeviceLeftovers, Trouble
+from redact.audit.events import Event
+from redact.audit.kinds import Kind
+
+Key = tuple[str, str, str]  # device, photo, tag of the name
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceState:
+    """One file on a device, as it stands after an entry."""
+
+    device: str
+    photo: str
+    name: str
+    state: str = "waiting"  # | opened | gone | kept | unknown | attested | removed
+    level: str = "unknown"  # of LADDER
+    left: int = 0
+    is_reported: bool = False  # an entry of the period speaks of it
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is gone, as far as anybody looked or says."""
+        return self.state in {"gone", "attested", "removed"}
+
+    @property
+    def is_in_scope(self) -> bool:
+        """Whether anything was said of it in the period, or it was still there when the period ended."""
+        return self.is_reported or not self.is_done
+
+
+@dataclass(slots=True)
+class Places:
+    """All files of one device or all; `take` adds an entry, and every state in it is a frozen value."""
+
+    device: str | None = None
+    since: str | None = None
+    states: dict[Key, PlaceState] = field(default_factory=dict)
+    begun: dict[int, Key] = field(default_factory=dict)  # by the entry that opened the deletion
+    ended: set[int] = field(default_factory=set)
+    looks: dict[str, DeviceLeftovers] = field(default_factory=dict)  # at the newest look at each device
+    operators: Counter[str] = field(default_factory=Counter)  # role, deletions opened or attested in the period
+    start: str | None = None  # of the first deletion in the period
+    end: str | None = None  # of the last end of one
+
+    @property
+    def never_closed(self) -> tuple[int, ...]:
+        """The entries that opened a deletion which no entry ended."""
+        return tuple(number for number in self.begun if number not in self.ended)
+
+    def take(self, number: int, event: Event) -> None:
+        """Add an entry; one on anything but a file, or on another device, changes nothing."""
+        key = self._key_of(event)
+        if key is None:
+            return
+        before = self.states.get(key) or PlaceState(*key)
+        is_in = self.since is None or event.at >= self.since
+        self.states[key] = replace(advance(before, number, event), is_reported=before.is_reported or is_in)
+        self._note_deletion(number, event, key, is_in=is_in)
+        if event.fact("left") is not None and event.fact("level") not in {"unknown", "attested"}:  # somebody could look
+            self.looks[key[0]] = DeviceLeftovers(number, event.at, leftovers_of(event)[0].of_device)
+
+    def _key_of(self, event: Event) -> Key | None:
+        """Return which file an entry is on; an end without a beginning is the business of `redact audit verify`."""
+        match event.kind:
+            case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN | Kind.FILE_GONE | Kind.DELETION_OPENED:
+                device, photo, name = (str(event.fact(fact)) for fact in ("device", "photo", "name"))
+                return (device, photo, name) if self.device in {None, device} else None
+            case Kind.DELETION_CLOSED | Kind.DELETION_ATTESTED | Kind.DELETION_RECHECKED:
+                begun = event.fact("opened")
+                return self.begun.get(begun) if isinstance(begun, int) else None
+            case _:
+                return None
+
+    def _note_deletion(self, number: int, event: Event, key: Key, *, is_in: bool) -> None:
+        match event.kind:
+            case Kind.DELETION_OPENED:
+                self.begun[number] = key
+                self.start = self.start or (event.at if is_in else None)
+            case Kind.DELETION_CLOSED | Kind.DELETION_ATTESTED:
+                self.ended.add(int(event.fact("opened") or 0))
+                self.end = event.at if is_in else self.end
+            case _:
+                return
+        if is_in and event.kind is not Kind.DELETION_CLOSED:
+            self.operators[str(event.fact("by"))] += 1
+
+
+def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: PLR0911  # one case a kind
+    """Return what stands of a file after one more entry on it."""
+    level = str(event.fact("level"))
+    match event.kind:
+        case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN:  # it came back, where it was gone
+            return replace(place, state="waiting", level="unknown") if place.is_done else place
+        case Kind.DELETION_OPENED:
+            return replace(place, state="opened")
+        case Kind.DELETION_ATTESTED:
+            return replace(place, state="attested", level="attested")
+        case Kind.DELETION_CLOSED:
+            ended = replace(place, state=str(event.fact("verdict")), level=level)
+            what = "still there" if ended.state == "kept" else "not known to be gone"
+            return _look(_settle(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event)
+        case Kind.FILE_GONE:
+            gone = replace(place, state="attested" if level == "attested" else "removed", level=level)
+            return _look(_settle(gone), number, event)
+        case Kind.DELETION_RECHECKED if level == "unknown":
+            blind = _add(replace(place, level=level), number, event, "could not be looked for again")
+            return _look(blind, number, event)
+        case Kind.DELETION_RECHECKED if place.is_done:  # more than an attestation now
+            state = "removed" if place.state == "attested" else place.state
+            return _look(_settle(replace(place, state=state, level=level)), number, event)
+        case Kind.DELETION_RECHECKED:
+            return _look(replace(place, level=level), number, event)
+        case _:
+            return place
+
+
+def _look(place: PlaceState, number: int, event: Event) -> PlaceState:
+    left = int(event.fact("left") or 0)
+    seen = replace(place, left=left)
+    return _add(seen, number, event, f"{left} left on the device when it was looked at") if left else seen
+
+
+def _add(place: PlaceState, number: int, event: Event, what: str) -> PlaceState:
+    found, reason = leftovers_of(event)
+    of_photo = Leftovers(found.of_photo, (), found.by_name)
+    said = " ".join(filter(None, (reason, *of_photo.describe())))
+    return replace(place, troubles=(*place.troubles, Trouble(number, event.at, place.device, place.photo, what, said)))
+
+
+def _settle(place: PlaceState) -> PlaceState:
+    """Return the file with every trouble put right."""
+    return replace(place, troubles=tuple(replace(trouble, is_set_aside=True) for trouble in place.troubles))

@@ -1,0 +1,39 @@
+"""Count what a look at a device found, as the facts of its entry in the audit log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO, Leftovers
+from watcher.residue import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind
+
+_FACT: Mapping[ResidueKind, str] = {
+    ResidueKind.SAME_CONTENT: "left_same",
+    ResidueKind.SIBLING: "left_siblings",
+    ResidueKind.TRASH: "left_trash",
+    ResidueKind.THUMBNAIL: "left_thumbnails",
+    ResidueKind.HALF_ERASED: "left_begun",
+    ResidueKind.UNREADABLE: "left_unread",
+    ResidueKind.SPECIAL: "device_links",
+    ResidueKind.CLOSED: "device_closed",
+    ResidueKind.CACHE: "device_thumbnails",
+}
+
+
+def count_leftovers(inventory: Inventory, residue: Iterable[Residue], by_name: int = 0) -> Leftovers:
+    """Return how much of what was found.
+
+    Args:
+        inventory: of the device.
+        residue: what is left of one photo.
+        by_name: further files that were found by its name earlier, which nobody can look for any more.
+    """
+    found = tuple(residue)
+    named = sum(left.kind is ResidueKind.SIBLING or left.why in {BY_NAME, BY_ADDRESS} for left in found)
+    return Leftovers(_count(found, OF_PHOTO), _count(inventory.beside, OF_DEVICE), named + by_name)
+
+
+def _count(residue: Iterable[Residue], facts: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(_FACT[left.kind] for left in residue)
+    return tuple((fact, counts[fact]) for fact in facts if counts[fact])

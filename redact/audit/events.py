@@ -38,6 +38,7 @@ MIN_KEY_BYTES = 32  # RFC 2104 section 3: a key shorter than the hash weakens th
 LEAF_PREFIX = b"redact-log/1\n"  # version of leaves, bodies and export; 45 bytes with the commitment
 NAME_LABEL = b"redact-log/1 file name\x00"
 PERSON_LABEL = b"redact-log/1 person\x00"
+LINK_LABEL = b"redact-log/1 link\x00"
 
 _COMMON = frozenset({"n", "at", "kind"})
 _EARLIER = frozenset({"opened", "entry"})  # facts that are the number of an earlier entry
@@ -232,6 +233,15 @@ def person_tag(key: bytes, person: str) -> str:
         RecordError: the key is shorter than 32 bytes, or the id is empty.
     """
     return _tag(key, PERSON_LABEL, person)
+
+
+def link_tag(key: bytes, link: str) -> str:
+    """Return the tag of the address of a post, which may have a name in it.
+
+    Raises:
+        RecordError: the key is shorter than 32 bytes, or the address is empty.
+    """
+    return _tag(key, LINK_LABEL, link)
 
 
 def _tag(key: bytes, label: bytes, text: str) -> str:

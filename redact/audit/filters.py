@@ -37,9 +37,10 @@ class Filters:
     @property
     def spellings(self) -> frozenset[str]:
         """How the kinds that are asked for are spelled in a log; none where kinds are not asked for."""
-        asked = FORMER[self.kind].kind.value if self.kind in FORMER else self.kind
+        former = FORMER.get(self.kind or "")
+        asked = self.kind if former is None else former.kind.value
         meant = {kind for kind in Kind if asked in {kind.value, kind.value.split(".")[0]}}
-        written = {word for word in FORMER if asked == word.split(".")[0]}
+        written = {word for word in FORMER if asked == word.split(".")[0]}  # by the family they had
         return frozenset({*spellings(*meant), *written})
 
     def fit(self, event: Event | UnknownEvent) -> bool:

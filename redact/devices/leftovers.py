@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO, Leftovers
 from watcher.residue import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind
 
-_FACT: Mapping[ResidueKind, str] = {
+FACT: Mapping[ResidueKind, str] = {
     ResidueKind.SAME_CONTENT: "left_same",
     ResidueKind.SIBLING: "left_siblings",
     ResidueKind.TRASH: "left_trash",
@@ -35,5 +35,5 @@ def count_leftovers(inventory: Inventory, residue: Iterable[Residue], by_name: i
 
 
 def _count(residue: Iterable[Residue], facts: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    counts = Counter(_FACT[left.kind] for left in residue)
+    counts = Counter(FACT[left.kind] for left in residue)
     return tuple((fact, counts[fact]) for fact in facts if counts[fact])

@@ -158,7 +158,7 @@ def apply_import(entries: Entries, act: Act, difference: Difference, source_sha2
     """
     before = read_register(entries.connection, act.day).pupils
     version = _new_version(entries, act, source_sha256, rows, len(difference.changed_upns))
-    imported = {"source": source_sha256, "rows": rows, "changed": len(difference.changed_upns)}
+    imported: dict[str, Fact] = {"source": source_sha256, "rows": rows, "changed": len(difference.changed_upns)}
     entries.add(Kind.CONSENT_IMPORTED, register=version, by=act.by, **imported)
     answers = [change.after for change in difference.changes]
     _append(entries, act, version, answers, "import")
@@ -271,7 +271,12 @@ def apply_roll(
     left = difference.missing if marks_left else ()
     changed = difference.changed + len(left)
     version = _new_version(entries, act, source_sha256, difference.rows, changed)
-    imported = {"source": source_sha256, "rows": difference.rows, "changed": changed, "left": len(left)}
+    imported: dict[str, Fact] = {
+        "source": source_sha256,
+        "rows": difference.rows,
+        "changed": changed,
+        "left": len(left),
+    }
     entries.add(Kind.ROLL_IMPORTED, register=version, by=act.by, **imported)
     if difference.new:
         rows = [_row(pupil) | {"is_never_shown": False} for pupil in difference.new]

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redact.audit.deletions.former import read_former
+from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO
 from redact.audit.deletions.page import Made, print_html, print_json
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import (
@@ -20,12 +22,10 @@ from redact.audit.deletions.values import (
     DeletionRecord,
     RegisterRow,
     lowest,
-    read_beside,
-    tell_beside,
 )
 from redact.audit.events import Event, make_event
 from redact.audit.kinds import Kind
-from redact.audit.reasons import as_reason
+from redact.devices.leftovers import FACT as COUNTED
 from tests.rigs.records import at, sha
 from watcher.residue import ResidueKind
 
@@ -166,37 +166,60 @@ def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
     assert record.counts.residues == 0 and record.exceptions[0].is_set_aside and record.devices[0].verdict == "cleared"
 
 
-def test_what_is_of_the_device_is_reported_once_as_it_was_at_the_newest_look() -> None:
-    story, told = (
-        Story(),
-        "It was deleted. On the device as a whole: links and special files {}, thumbnails 1. 1 left: x.",
-    )
+OLD = "It was deleted. On the device as a whole: links and special files {}, thumbnails and thumbnail caches 1."
+NEW: dict[str, Any] = {"device_thumbnails": 1, "reason": "It was deleted."}
+
+
+@pytest.mark.parametrize("is_former", [True, False])  # 0.1.0 wrote sentences, and they are read for ever
+def test_what_is_of_the_device_is_reported_once_as_it_was_at_the_newest_look(is_former: bool) -> None:
+    story = Story()
     for number in range(3):
-        story.deleted(str(number), level="not-listed", reason=told.format(number + 1), left=int(number == 1))
+        sibling = number == 1
+        facts = {**NEW, "device_links": number + 1, "left_siblings": int(sibling), "by_name": int(sibling)}
+        told = OLD.format(number + 1) + " 1 left: a file that belongs to it (RAW, film, edit, side file)." * sibling
+        story.deleted(str(number), level="not-listed", left=int(sibling), **({"reason": told} if is_former else facts))
     begun = story.opened("4")
     story.closed(begun, "4", verdict="kept", level="unknown", reason="It was kept.")  # says nothing of the device
     record = story.tell()
     (line,) = record.devices
-    assert line.leftovers is not None and line.leftovers.counts == "links and special files 3, thumbnails 1"
+    assert line.leftovers is not None
+    assert line.leftovers.counts == (("device_links", 3), ("device_thumbnails", 1))
     assert record.counts.residues == 1
-    assert [told.reason for told in record.exceptions] == ["It was deleted. 1 left: x.", "It was kept."]
+    assert [trouble.reason for trouble in record.exceptions] == [
+        f"It was deleted. 1 left: {OF_PHOTO['left_siblings']}. 1 left: found by its name when it was deleted.",
+        "It was kept.",
+    ]
     text = " ".join(Page(print_html(record, MADE)).text.split())
-    assert text.count("links and special files 3, thumbnails 1") == 1 and "special files 2" not in text
+    assert text.count("links and special files 3, thumbnails and thumbnail caches 1") == 1
+    assert "special files 2" not in text
     (earlier,) = story.tell(until=at(line.leftovers.entry)).devices
-    assert earlier.leftovers is not None and "files 2" in earlier.leftovers.counts
+    assert earlier.leftovers is not None and ("device_links", 2) in earlier.leftovers.counts
     again = {"opened": begun, "photo": sha("4"), "device": "cam-1"}
     story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **again)
     assert [line.leftovers for line in story.tell().devices] == [None]
 
 
-BESIDE = [kind.value for kind in (ResidueKind.SPECIAL, ResidueKind.CLOSED, ResidueKind.CACHE)]
+def test_every_kind_of_residue_has_a_fact_and_the_words_of_the_former_version() -> None:
+    assert {*OF_PHOTO, *OF_DEVICE} == {*COUNTED.values()} and COUNTED.keys() == set(ResidueKind)
+    for kind, fact in COUNTED.items():
+        if fact in OF_PHOTO:
+            by_name = {"by_name": 2} if kind is ResidueKind.SIBLING else {}
+            assert read_former(f"It went. 2 left: {OF_PHOTO[fact]}.") == ({fact: 2, **by_name}, "It went.")
+            named = read_former(f"2 left: {OF_PHOTO[fact]}, by its name.")
+            assert named == ({fact: 2, "by_name": 2}, "")
 
 
-@given(st.dictionaries(st.sampled_from(BESIDE), st.integers(1, 10**6), min_size=1))
-def test_what_is_told_of_a_device_is_read_back(counts: dict[str, int]) -> None:
-    sentence = tell_beside(counts)
-    assert sentence is not None and sentence[26:-1] == read_beside(f"It was deleted. {sentence} 1 left: a sibling.")
-    assert as_reason(sentence) == sentence and read_beside("It was deleted.") == ""
+@given(st.dictionaries(st.sampled_from([*OF_DEVICE]), st.integers(1, 10**6), min_size=1), st.integers(0, 9))
+def test_what_a_former_reason_said_is_read_as_facts(counts: dict[str, int], by_name: int) -> None:
+    whole = ", ".join(f"{OF_DEVICE[name]} {count}" for name, count in sorted(counts.items()))
+    kept = f" {by_name} left: found by its name when it was deleted." if by_name else ""
+    facts, rest = read_former(f"It was deleted. On the device as a whole: {whole}.{kept}")
+    assert facts == counts | ({"by_name": by_name} if by_name else {}) and rest == "It was deleted."
+
+
+@pytest.mark.parametrize("reason", ["", "It was deleted.", "On the device as a whole: something 1.", "3 left: x."])
+def test_a_reason_that_counts_nothing_known_stays_as_it_is(reason: str) -> None:
+    assert read_former(reason) == ({}, reason)
 
 
 def test_an_attested_deletion_is_not_counted_as_deleted() -> None:
@@ -297,11 +320,11 @@ def test_every_file_is_in_exactly_one_count(steps: list[str], data: st.DataObjec
 def test_a_device_that_nobody_can_look_at_is_as_good_as_its_holders_word() -> None:
     story = Story()
     story.registered("ipad-3")
-    assert [(line.id, line.verdict, line.word) for line in story.tell().devices] == [("ipad-3", "unknown", None)]
+    assert [(line.id, line.verdict, line.attestation) for line in story.tell().devices] == [("ipad-3", "unknown", None)]
     entry = story.word("ipad-3", reason="The photos were deleted, and from the bin too.")
     (line,) = story.tell(device="ipad-3").devices
     assert (line.verdict, line.registered) == ("attested", 0)
-    assert line.word is not None and (line.word.entry, line.word.by) == (entry, "holder")
+    assert line.attestation is not None and (line.attestation.entry, line.attestation.by) == (entry, "holder")
     assert story.tell().operators == (("holder", 1),)
     assert [line.verdict for line in story.tell(until=at(1)).devices] == ["unknown"]  # as it stood then
     text = " ".join(Page(print_html(story.tell(), MADE)).text.split())

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from redact.audit import kinds, tree
 from redact.audit.checkpoint import open_note, parse_key, public_key, sign
-from redact.audit.events import commitment, leaf_of, name_tag, parse_body, person_tag, print_body, tell
+from redact.audit.events import commitment, leaf_of, link_tag, name_tag, parse_body, person_tag, print_body, reading_of
 from redact.audit.filters import Filters
 from redact.audit.verify import log as verify_log
 from redact.audit.verify import proofs, standalone, verdict
@@ -93,13 +93,14 @@ def test_the_tags_follow_from_the_key() -> None:
     for label, text, tag, tag_of in (
         ("file name", TAGS["file name"], TAGS["tag of the file name"], name_tag),
         ("person", TAGS["person"], TAGS["tag of the person"], person_tag),
+        ("link", TAGS["link"], TAGS["tag of the link"], link_tag),
     ):
         expected = hmac.new(key, f"redact-log/1 {label}".encode() + b"\x00" + text.encode(), hashlib.sha256).hexdigest()
         assert expected == tag == tag_of(key, text)
 
 
 def test_the_table_of_kinds_is_the_codes() -> None:
-    rows = re.findall(r"^\| `([a-z.]+)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z.-]+)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
     told = {
         kind: dict(re.findall(r"`(\w+\??)` ([a-z0-9-]+)", facts)) for kind, facts in rows if kind in set(kinds.Kind)
     }
@@ -116,12 +117,19 @@ def test_the_table_of_shapes_is_the_codes() -> None:
     assert used == set(kinds.SHAPES)
 
 
-def test_reserved_kinds_and_those_that_stay_are_named() -> None:
-    stays = {"body.erased", "checkpoint.copied", "checkpoint.accepted", "key.rotated"}
-    for word in kinds.RESERVED | stays:
-        assert f"`{word}`" in DOCUMENT
-    assert {kind.value for kind in kinds.Kind if kind.value.startswith(("body", "checkpoint", "key"))} == stays
-    assert not stays & kinds.ERASABLE
+def test_former_spellings_are_the_codes() -> None:
+    rows = re.findall(r"^\| `([a-z.-]+)` \| `([a-z.-]+)` \| (.*) \|$", DOCUMENT, re.MULTILINE)
+    told = {former: (today, dict(re.findall(r"`(\w+)` is `(\w+)`", facts))) for former, today, facts in rows}
+    assert told == {word: (former.kind.value, dict(former.names)) for word, former in kinds.FORMER.items()}
+
+
+def test_those_that_stay_are_named() -> None:
+    stays = {kind.value.split(".")[0] for kind in kinds.Kind if kind.value not in kinds.ERASABLE}
+    (told,) = re.findall(r"whose kind begins with (.*?),\nand", DOCUMENT, re.DOTALL)
+    assert set(re.findall(r"`([a-z]+)\.`", told)) == stays - {"device", "file"}
+    for family in stays - {"device", "file"}:
+        assert not [word for word in kinds.ERASABLE if word.startswith(f"{family}.")]
+    assert {"device.attested", "file.gone"}.isdisjoint(kinds.ERASABLE)
 
 
 def test_every_fault_and_every_question_is_in_the_tables_of_checks() -> None:
@@ -143,7 +151,7 @@ def test_the_excerpt_of_the_document_is_that_of_its_log() -> None:
     assert list(proofs.print_excerpt(excerpt)) == lines
     whole = parse_export(LINES)
     asked = Filters(**excerpt.asked)
-    rows = [row for row in whole.rows if isinstance(said := tell(row.body), tuple) and asked.fit(said[1])]
+    rows = [row for row in whole.rows if isinstance(said := reading_of(row.body), tuple) and asked.fit(said[1])]
     grown = tree.plant([tree.leaf_hash(leaf_of(row.commitment)) for row in whole.rows])
     assert proofs.prove(whole.origin, excerpt.asked, whole.notes[-1], grown, rows) == excerpt
     assert [proven.row.number for proven in excerpt.entries] == [2, 3]

@@ -17,13 +17,26 @@ from hypothesis import strategies as st
 
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, public_key, sign
+from redact.audit.events import commitment
 from redact.audit.faults import RecordError
 from redact.audit.verify import export, standalone
 from redact.audit.verify import log as verify_log
 from redact.audit.verify.export import Export, Row, parse_export, print_export
 from redact.audit.verify.log import Fault, State, print_report
 from tests.rigs import records
-from tests.rigs.records import KEY, NOTICED, TAMPERED, Handed, arrived, honest, record, row_of, with_row
+from tests.rigs.records import (
+    KEY,
+    NOTICED,
+    ORIGIN,
+    TAMPERED,
+    Handed,
+    arrived,
+    honest,
+    note_of,
+    record,
+    row_of,
+    with_row,
+)
 
 READER = Path(standalone.__file__)
 Tampering = Callable[[], Handed]
@@ -185,8 +198,37 @@ def test_a_body_of_an_unknown_kind_is_named() -> None:
     handed = honest()
     row = handed.export.rows[0]
     assert row.body is not None
-    report = verify(with_row(handed, replace(row, body=row.body.replace(b"photo.arrived", b"photo.painted"))))
+    report = verify(with_row(handed, replace(row, body=row.body.replace(b"photo.arrived", b"body.painted"))))
     assert Fault.UNKNOWN_EVENT in {found.fault for found in report.faults}
+
+
+def of_a_newer_version(kind: bytes) -> Handed:
+    """Return a log whose entry 1 is of a kind that this version does not know, written and signed as it should be."""
+    rows = [row_of(0, arrived(0)), row_of(1, arrived(1)), row_of(2, arrived(2))]
+    row = rows[1]
+    assert row.body is not None and row.salt is not None
+    body = row.body.replace(b"photo.arrived", kind)
+    rows[1] = replace(row, body=body, commitment=commitment(row.salt, body))
+    note = note_of(rows, 3)
+    return Handed(Export(ORIGIN, tuple(rows), (note,)), (note,))
+
+
+def test_a_kind_of_a_newer_version_is_a_notice_and_the_log_is_intact(capsys: pytest.CaptureFixture[str]) -> None:
+    handed = of_a_newer_version(b"drone.launched")
+    report = verify(handed)
+    assert report.is_intact
+    (notice,) = report.notices
+    assert "entry 1 is of the kind drone.launched" in notice.sentence
+    assert standalone.check_all(handed.lines, list(handed.copies), [standalone.read_key(KEY.text)]).show() == 0
+    assert "intact, 0 notice(s)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", [b"deletion.melted", b"body.painted"])
+def test_what_may_end_a_deletion_or_erase_a_body_must_be_known(kind: bytes) -> None:
+    handed = of_a_newer_version(kind)
+    assert {found.fault for found in verify(handed).faults} == {Fault.UNKNOWN_EVENT}
+    alone = standalone.check_all(handed.lines, list(handed.copies), [standalone.read_key(KEY.text)])
+    assert [name for found in alone.by_check.values() for name, _ in found] == ["unknown event"]
 
 
 def test_the_new_keys_checkpoints_count_beside_the_old_ones() -> None:

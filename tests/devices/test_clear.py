@@ -139,7 +139,8 @@ def test_what_is_of_the_device_lowers_every_level_and_is_reported_once_as_the_de
     assert record.counts.residues == 0 and record.exceptions == ()
     (line,) = record.devices
     assert line.verdict == "not-listed" and line.leftovers is not None
-    assert line.leftovers.counts == "links and special files 2, thumbnails and thumbnail caches 1"
+    assert line.leftovers.counts == (("device_links", 2), ("device_thumbnails", 1))
+    assert [(event.fact("device_links"), event.fact("reason")) for event in closed] == [(2, None)] * 3
     for name in ("pipe", "link.jpg", "Thumbs.db"):
         (root / name).unlink()
     look_again(living.workspace, DEVICE)

@@ -201,7 +201,11 @@ def test_what_was_left_by_its_name_stays_counted_and_what_is_seen_is_counted_aga
     for _ in range(2):  # a second look knows what the first one knew
         assert check(living).level == "re-checked"
         assert [device_file.left for device_file in living.device_files()] == [2]
-    assert "found by its name when it was deleted" in str(living.events("deletion.rechecked")[-1].fact("reason"))
+    assert living.events("deletion.closed")[-1].fact("left_siblings") == 1
+    entry = living.events("deletion.rechecked")[-1]
+    assert (entry.fact("left"), entry.fact("by_name"), entry.fact("reason")) == (2, 2, None)
+    (device_file,) = living.device_files()
+    assert device_file.by_name == 2 and "2 left: found by its name" in str(device_file.reason)
 
 
 def test_a_thumbnail_cache_that_a_person_removed_is_no_longer_counted(living: Living) -> None:
@@ -210,9 +214,9 @@ def test_a_thumbnail_cache_that_a_person_removed_is_no_longer_counted(living: Li
     (root / "Thumbs.db").write_bytes(b"thumbnails")
     living.clear()
     (told,) = (line.leftovers for line in record(living).devices)
-    assert told is not None and told.counted == "thumbnails and thumbnail caches 1"
+    assert told is not None and told.counts == (("device_thumbnails", 1),)
     assert check(living).level == "re-checked"
-    assert [line.leftovers and line.leftovers.counts for line in record(living).devices] == [told.counted]
+    assert [line.leftovers and line.leftovers.counts for line in record(living).devices] == [told.counts]
     (root / "Thumbs.db").unlink()
     check(living)
     assert [line.leftovers for line in record(living).devices] == [None]

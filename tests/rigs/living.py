@@ -22,7 +22,7 @@ from redact.store import photos as records
 from redact.store.device_kinds import Clears
 from redact.store.devices import Kind, Owner, RegisteredDevice, read_device
 from redact.store.log.check import check_workspace
-from redact.store.log.mirrors import Mirror
+from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import read_every
 from redact.store.photos import DeviceFile, Photo
 from redact.system.clock import print_moment
@@ -139,7 +139,7 @@ class Living:
     def check_record(self) -> list[str]:
         """Check the audit log; return what a person should look at. A fault fails the test."""
         settings = self.workspace.settings
-        places = [Mirror(f"copy-{number}", folder) for number, folder in enumerate(settings.checkpoint_mirrors, 1)]
+        places = number_mirrors(settings.checkpoint_mirrors)
         report = check_workspace(self.workspace.database, settings.origin, places, [self.workspace.keys.log_key])
         assert report.is_intact, report
         return [finding.sentence for check in report.checks for finding in check.findings]

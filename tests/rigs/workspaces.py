@@ -31,7 +31,7 @@ from redact.store import photos as records
 from redact.store.device_kinds import Clears, Kind, Owner
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.check import check_workspace
-from redact.store.log.mirrors import Mirror
+from redact.store.log.mirrors import number_mirrors
 from redact.store.photos import DeviceFile, FileState, Photo, State
 from redact.store.schema.tables import log_entries
 from redact.workspace.create import make_workspace
@@ -273,7 +273,7 @@ class Rig:
 
     def check_record(self) -> None:
         """Check the whole record, as an auditor does."""
-        places = [Mirror(f"copy-{n}", folder) for n, folder in enumerate(self.workspace.settings.checkpoint_mirrors, 1)]
+        places = number_mirrors(self.workspace.settings.checkpoint_mirrors)
         report = check_workspace(
             self.workspace.database, self.workspace.settings.origin, places, [self.workspace.keys.log_key]
         )

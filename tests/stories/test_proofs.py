@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.audit import tree
-from redact.audit.events import leaf_of, tell
+from redact.audit.events import leaf_of, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.verify import proofs, standalone
@@ -25,7 +25,7 @@ Lines = list[str]
 
 
 def excerpt(handed: Handed, asked: Filters, note: str | None = None) -> proofs.Excerpt:
-    rows = [row for row in handed.export.rows if isinstance(said := tell(row.body), tuple) and asked.fit(said[1])]
+    rows = [row for row in handed.export.rows if isinstance(said := reading_of(row.body), tuple) and asked.fit(said[1])]
     return of(handed, asked.asked(), rows, note)
 
 

@@ -143,7 +143,7 @@ class Ledger:
         with self.writing() as entries:
             edge = read_head(entries.connection)
             for loss in list_unlogged(entries.connection):
-                facts = {"mirror": loss.mirror, "had": loss.had, "found": loss.found}
+                facts: dict[str, Fact] = {"mirror": loss.mirror, "had": loss.had, "found": loss.found}
                 entries.add(Kind.MIRROR_INCOMPLETE, size=edge.size, root=edge.root.hex(), **facts)
                 write_logged(entries.connection, loss)
 

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 BIOMETRIC: Final = "biometric"  # the purpose of being recognised by the face; never a purpose of showing
-EVERY_PURPOSE: Final = "all"  # in the audit log only: never shown, left, erased.  No consent may be for it
+EVERY_PURPOSE: Final = "all"  # in logs of version 0.1.0: never shown, left, erased.  No consent may be for it
 #: Purposes that schools ask parents about; others are taken where a person names them.
 KNOWN_PURPOSES: Final = (
     "website", "social-media", "prospectus", "press", "newsletter", "display", "video", "school-photo", BIOMETRIC,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from redact.audit.events import Event, UnknownEvent
 from redact.audit.filters import Filters
 from redact.devices.untouched import UNREGISTERED, WHOLE
 from redact.errors import short_id
@@ -175,11 +176,12 @@ def _where(connection: Connection, device_file: DeviceFile) -> str | None:
 def _steps(connection: Connection, sha256: str) -> tuple[Step, ...]:
     steps = []
     for entry in read_entries(connection, Filters(photo=sha256)):
-        if isinstance(entry.said, tuple):
-            number, event = entry.said
+        event = entry.said[1] if isinstance(entry.said, tuple) else entry.said
+        if isinstance(event, Event | UnknownEvent):  # one of a newer version is shown as it is
             facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
             said = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
-            steps.append(Step(number, event.at, event.kind.value, said))
+            kind = event.kind.value if isinstance(event, Event) else event.spelling
+            steps.append(Step(entry.row.number, event.at, kind, said))
     return tuple(steps)
 
 

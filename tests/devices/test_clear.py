@@ -119,9 +119,12 @@ def test_siblings_thumbnails_and_trash_by_name_are_left_and_counted(living: Livi
     assert all(path.exists() for path in left)
     (closed,) = living.events("deletion.closed")
     assert (closed.fact("verdict"), closed.fact("left")) == ("gone", 3)
-    assert "1 left: a file that belongs to it" in str(closed.fact("reason"))
-    assert "On the device as a whole: thumbnails and thumbnail caches 1." in str(closed.fact("reason"))
-    assert len(living.device_files(DEVICE)) == 1  # other bytes under its name are not the photo
+    facts = ("left_siblings", "left_trash", "by_name", "device_thumbnails", "left_same", "reason")
+    assert [closed.fact(name) for name in facts] == [1, 2, 3, 1, None, None]
+    (device_file,) = living.device_files(DEVICE)
+    assert "1 left: a file that belongs to it" in str(device_file.reason)
+    assert "On the device as a whole: thumbnails and thumbnail caches 1." in str(device_file.reason)
+    assert device_file.by_name == 3  # other bytes under its name are not the photo
     assert living.clear() == {}
 
 

@@ -179,7 +179,7 @@ def test_a_folder_that_cannot_be_looked_at_makes_it_unknown_until_it_can(living:
     assert seen.level == "unknown" == verdict(living) and not seen.is_all_gone
     (again,) = living.events("deletion.rechecked")
     assert (again.fact("level"), again.fact("left")) == ("unknown", 0) and "could not be looked at" in str(again)
-    assert "On the device as a whole: folders that could not be looked into 1." in str(again.fact("reason"))
+    assert (again.fact("device_closed"), again.fact("device_links")) == (1, None)
     further.with_name("away").rename(further)
     assert check(living).level == "re-checked" == verdict(living) == record(living).devices[0].verdict
     assert not living.check_record()

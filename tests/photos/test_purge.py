@@ -314,6 +314,9 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
         connection.exec_driver_sql("alter table photos drop column destroying_at")
+        connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")
+        connection.exec_driver_sql("alter table log_mirrors rename to log_copies")
+        connection.exec_driver_sql("alter table device_files drop column by_name")
         connection.exec_driver_sql("drop index device_files_by_state")
         connection.exec_driver_sql("alter table device_files rename to sightings")
         connection.exec_driver_sql("create index sightings_by_state on sightings (device, state)")

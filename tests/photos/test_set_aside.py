@@ -68,7 +68,7 @@ def test_what_is_settled_leaves_the_list_and_stands_in_the_log(living: Living, s
     assert (entry.fact("photo"), entry.fact("by"), entry.fact("reason")) == (photo, "headteacher", WHY)
     assert entry.fact("person") == person_tag(living.workspace.keys.tags, "staff-7")
     shown = run(living, "show", photo).stdout
-    assert "settled" in shown and WHY in shown and "staff-7" not in shown
+    assert "photo.set-aside" in shown and WHY in shown and "staff-7" not in shown
     assert not living.check_record()
 
 

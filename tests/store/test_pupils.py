@@ -143,7 +143,8 @@ def test_answers_are_appended(workspace: School) -> None:
 def test_every_change_is_a_version_with_entries(workspace: School) -> None:
     """The audit log says what changed, by tag; no UPN and no name is in it."""
     told = workspace.entries()
-    assert [kind for kind, _ in told[:2]] == [Kind.CONSENT_IMPORTED.value] * 2
+    assert [kind for kind, _ in told[:2]] == [Kind.ROLL_IMPORTED.value, Kind.CONSENT_IMPORTED.value]
+    assert (told[0][1]["rows"], told[0][1]["left"]) == (16, 0)
     assert told[1][1]["changed"] == 13 and len(told) == 2 + 19
     workspace.say(KOFI, "press")
     kind, facts = workspace.entries()[-1]
@@ -241,8 +242,16 @@ def test_never_show(workspace: School) -> None:
         workspace.write(lambda entries: register.enrol(entries, ACT, KEY, GRACE, (FACE,)))
     workspace.write(lambda entries: register.set_never_show(entries, ACT, GRACE, is_never_shown=False))
     assert workspace.now().may_show(GRACE, BOTH) == Yes() and len(workspace.gallery()) == 0
-    told = [facts["state"] for _, facts in workspace.entries() if facts.get("purpose") == "all"]
-    assert told == ["never-show", "pending"]
+    told = [(kind, facts.get("state")) for kind, facts in workspace.entries() if facts.get("purpose") is None]
+    assert told[2:] == [  # after the roll and the consents
+        ("pupil.enrolled", None),
+        ("pupil.never-show", "on"),
+        ("pupil.unenrolled", None),
+        ("copy.recalled", None),
+        ("pupil.never-show", "off"),
+    ]
+    (recalled,) = [facts for kind, facts in workspace.entries() if kind == "copy.recalled"]
+    assert "pupil" not in recalled, "which photos show whom stands in no entry"
 
 
 def test_forget(workspace: School) -> None:

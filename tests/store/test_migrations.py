@@ -1,0 +1,123 @@
+"""Tables of an earlier version are brought to today's words, on SQLite and PostgreSQL, and no row is lost."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from redact.store.database import Database, sqlite_url
+from redact.store.log.losses import list_losses, list_unlogged
+from redact.store.log.reader import read_copied
+from redact.store.photos import FileState, State, list_device_files, read_photo
+from redact.store.schema import migrate
+from tests.rigs.postgres import Cluster, cluster
+from tests.rigs.records import sha
+
+__all__ = ["cluster"]
+
+AT = "2026-09-07T13:00:00.000Z"
+LEFT = (
+    "On the device as a whole: links and special files 1. 2 left: in a trash folder, or marked as trash, by its name. "
+    "1 left: a file that belongs to it (RAW, film, edit, side file)."
+)
+FILES = (
+    {"place": sha("1"), "state": "gone", "reason": LEFT},
+    {"place": sha("2"), "state": "gone", "reason": "1 left: found by its name when it was deleted."},
+    {"place": sha("3"), "state": "gone", "reason": "1 left: the same photo under another place or name."},
+    {"place": sha("4"), "state": "taken", "reason": None},
+)
+LOSSES = {
+    "copies-lost-copy-1": f'["{AT}", 9, 4]',
+    "copies-lost-in-record-copy-1": AT,
+    "copies-lost-copy-2": f'["{AT}", 3, 0]',
+}
+
+
+def upgrade_to(database: Database, revision: str) -> None:
+    with database.write() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def insert(database: Database, table: str, **row: Any) -> None:
+    names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
+    with database.write() as connection:
+        connection.execute(text(f"insert into {table} ({names}) values ({marks})"), row)  # noqa: S608
+
+
+def fill(database: Database) -> None:
+    """Write what version 0.1.0 wrote."""
+    device = {
+        "kind": "card",
+        "owner": "trust",
+        "holder": "holder",
+        "approved_by": "ceo",
+        "approved_at": AT,
+        "until": AT,
+    }
+    rest = dict.fromkeys(("make", "model", "serial", "serial_source", "nonce"), "")
+    insert(database, "devices", id="cam-1", clears="at-once", further="[]", **device, **rest)
+    photo = {"bytes": 1, "extension": "", "attempts": 0, "executor": "", "arrived_at": AT, "tags": "[]"}
+    insert(database, "photos", sha256=sha("p"), state="settled", **photo)
+    look = '{"size":1,"mtime_ns":1,"ctime_ns":1,"inode":1,"volume":1}'
+    for file in FILES:
+        where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": "[]", "look": look}
+        insert(database, "sightings", **where, **file, seen_at=AT)
+    for number in (1, 2):
+        insert(database, "log_copies", place=f"copy-{number}", size=7 + number, at=AT, fault=None)
+    for name, value in LOSSES.items():
+        insert(database, "facts", name=name, value=value)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_rows_of_the_former_version_stand_under_todays_words(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = sqlite_url(tmp_path / "old.db")
+    if kind == "postgresql":
+        server: Cluster = request.getfixturevalue("cluster")
+        url = server.driver_url(server.make())
+    with contextlib.closing(Database(url)) as database:
+        upgrade_to(database, "0002")
+        fill(database)
+        migrate.upgrade(database)
+        with database.read() as connection:
+            assert MigrationContext.configure(connection).get_current_revision() == migrate.newest()
+            photo = read_photo(connection, sha("p"))
+            assert photo is not None and photo.state is State.SET_ASIDE
+            files = list_device_files(connection)
+            assert [file.by_name for file in files] == [3, 1, 0, 0]
+            assert [file.reason for file in files] == [file["reason"] for file in FILES]
+            assert [file.state for file in files] == [FileState.GONE] * 3 + [FileState.TAKEN]
+            assert read_copied(connection) == {"mirror-1": 8, "mirror-2": 9}
+            losses = {loss.mirror: (loss.at, loss.had, loss.found) for loss in list_losses(connection)}
+            assert losses == {"mirror-1": (AT, 9, 4), "mirror-2": (AT, 3, 0)}
+            assert [loss.mirror for loss in list_unlogged(connection)] == ["mirror-2"]
+        # a new row gets a number of its own, and a place is still taken once
+        where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": "[]", "look": "{}"}
+        insert(database, "device_files", **where, place=sha("5"), state="taken", seen_at=AT, by_name=0)
+        with database.read() as connection:
+            assert len(set(connection.execute(text("select id from device_files")).scalars())) == 5
+        with pytest.raises(Exception, match="(?i)unique"):
+            insert(database, "device_files", **where, place=sha("5"), state="taken", seen_at=AT, by_name=0)
+
+
+def test_postgresql_keeps_no_former_word_in_the_names_of_keys_and_sequences(cluster: Cluster) -> None:
+    with contextlib.closing(Database(cluster.driver_url(cluster.make()))) as database:
+        migrate.upgrade(database)
+        queries = (
+            "select conname from pg_constraint",
+            "select relname from pg_class",
+            "select column_default from information_schema.columns where table_schema = 'public'",
+        )
+        with database.read() as connection:
+            names = [str(name) for query in queries for name in connection.execute(text(query)).scalars()]
+    assert any("device_files_id_seq" in name for name in names)
+    assert not [name for name in names if "sighting" in name or "log_copies" in name]

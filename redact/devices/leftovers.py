@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO, Leftovers
-from watcher.residue import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind
+from watcher import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind
 
 FACT: Mapping[ResidueKind, str] = {
     ResidueKind.SAME_CONTENT: "left_same",

@@ -28,7 +28,8 @@ from redact.store import photos as records
 from redact.store.log.check import read_mirror
 from redact.store.log.reader import read_entries, read_export, read_stored
 from redact.store.photos import FileState, State
-from redact.workspace.workspace import Workspace, make_workspace, open_workspace
+from redact.workspace.create import make_workspace
+from redact.workspace.open import Workspace, open_workspace
 
 PACKED = Path(__file__).resolve().parents[1] / "data" / "workspace-0.1.0.tar.xz"
 MADE_IN = "/srv/oak"  # what the archive has for the folder that it was made in

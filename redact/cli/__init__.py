@@ -1,4 +1,8 @@
-"""The command line: each command parses, calls, prints and sets the exit code.  Heavy imports are inside."""
+"""The command line: each command parses, calls an act, prints, and sets the exit code.
+
+Start at commands.py, the table of all commands; a command's module is imported when the command is called.  Called by
+a person or a script; called by nothing else in the program, and it may know everything below it.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +12,11 @@ import sys
 import typer
 
 from models.errors import ModelsError
-from redact.cli import audit
-from redact.cli import workspace as workspace
-from redact.cli.daily import clear as clearance
-from redact.cli.daily import purge, watch
-from redact.cli.daily import status as everyday
-from redact.cli.exits import WHOLE, tell_exits
+from redact import __version__
+from redact.cli.exits import WHOLE
+from redact.cli.lazy import LazyGroup
+from redact.cli.old_words import new_word, take_over_variables
 from redact.cli.options import option
-from redact.cli.pictures import check, models, photo
-from redact.cli.registers import consent, devices, roll
-from redact.cli.trials import bench, demo, measure, selftest
 from redact.errors import ExitCode, RedactError
 from watcher import WatcherError
 
@@ -25,45 +24,25 @@ _TWINS = "Every option has a twin in the environment: REDACT_<COMMAND>_<OPTION>,
 
 app = typer.Typer(
     name="redact",
+    cls=LazyGroup,
     help="Cover every face and every child's name in school photos, strip what is hidden in the file, and check the "
     "result as a stranger would.  Nothing leaves this machine.",
     epilog=f"{WHOLE}\n\n{_TWINS}",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: no frames in a pipe, and 0.2 s less to start
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "REDACT", "show_default": True},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": "REDACT",
+        "show_default": True,
+        "token_normalize_func": new_word,
+    },
 )
-app.command("photo")(photo.redact_photos)
-app.command("init")(workspace.init_workspace)
-app.command("doctor")(workspace.run_doctor)
-app.command("watch")(watch.run_watcher)
-app.command("status")(everyday.tell_status)
-app.command("show")(everyday.show_one)
-app.command("retry")(everyday.retry_photos)
-app.command("set-aside")(everyday.set_photo_aside)
-app.command("clear")(clearance.clear)
-app.command("attest")(clearance.attest)
-app.command("purge")(purge.purge)
-app.command("check")(check.check_photos)
-app.command("measure")(measure.measure_folder)
-app.command("speed")(measure.measure_speed)
-app.command("selftest")(selftest.run_selftest)
-app.command("demo")(demo.run_demo)
-app.add_typer(devices.app, name="devices")
-devices.app.command("check")(clearance.check_device)
-devices.app.command("overdue")(clearance.tell_overdue)
-app.add_typer(consent.app, name="consent")
-app.add_typer(roll.app, name="roll")
-app.add_typer(clearance.holds, name="hold")
-app.add_typer(audit.app, name="audit")
-app.add_typer(bench.app, name="bench")
-app.add_typer(models.app, name="models")
-tell_exits(app)
 
 
 @app.callback(invoke_without_command=False)
 def _root(
-    version: bool = option(
+    _version: bool = option(
         False,
         "--version",
         help="Print the version and stop.",
@@ -71,12 +50,11 @@ def _root(
         callback=lambda wanted: _print_version() if wanted else None,
     ),
 ) -> None:
-    """Hold the options that every command shares."""
+    """Hold what every command shares."""
+    take_over_variables()
 
 
 def _print_version() -> None:
-    from redact import __version__
-
     typer.echo(f"redact {__version__}")
     raise typer.Exit
 

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime, time, timedelta, tzinfo
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from redact.audit.checkpoint import LogKey, open_note, parse_key
+from redact.audit.deletions.page import print_html
+from redact.audit.deletions.page import print_json as print_record
+from redact.audit.faults import RecordError
+from redact.audit.filters import Filters
+from redact.audit.verify import standalone
+from redact.audit.verify.export import print_export
+from redact.audit.verify.log import verify_log
+from redact.audit.verify.proofs import is_excerpt, print_excerpt, verify_excerpt
+from redact.audit.verify.verdict import Report, print_report
 from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, option
+from redact.cli.pages.audit import print_csv, print_entries, print_json
+from redact.cli.pages.times import zone_of
 from redact.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from redact.audit.checkpoint import LogKey
-    from redact.audit.filters import Filters
-    from redact.audit.verify.verdict import Report
-    from redact.reports.audit_log import NothingRecorded
-    from redact.workspace.open import Workspace
-
-app = typer.Typer(
-    help="The audit log of what was done: list it, check it, prove it to an auditor.",
-    no_args_is_help=True,
-)
+from redact.pupils.dates import read_day
+from redact.reports.accept_loss import accept_loss
+from redact.reports.audit_log import NothingRecorded, make_report, verify_workspace
+from redact.reports.audit_log import prove_entries as prove_from
+from redact.store.log.check import read_copy
+from redact.store.log.reader import find_photo, newest_note, read_entries, read_export
+from redact.system.clock import print_moment
+from redact.system.files import write_new
+from redact.workspace.open import Workspace, open_workspace
 
 Device = Annotated[str | None, option("--device", metavar="ID", help="Only entries on this device.")]
 Photo = Annotated[
     str | None,
-    option("--photo", metavar="ID", help="Only entries on this photo; the first 8 digits of its id will do."),
+    option("--photo", metavar="ID", help="Only entries on this photo: the first 8 or more digits of its id."),
 ]
 Since = Annotated[
-    str | None, option("--since", metavar="DATE", help="From this day (2026-09-07) or moment on, in UTC.")
+    str | None, option("--since", metavar="DATE", help="From this day (07/09/2026) or moment (07/09/2026 14:45) on.")
 ]
-Until = Annotated[
-    str | None, option("--until", metavar="DATE", help="To the end of this day, or before this moment, in UTC.")
-]
+Until = Annotated[str | None, option("--until", metavar="DATE", help="To the end of this day, or before this moment.")]
 KindOf = Annotated[
-    str | None, option("--kind", metavar="KIND", help="Only this kind: deletion.closed, or deletion for all of them.")
+    str | None,
+    option("--kind", metavar="KIND", help="Only this kind: deletion.closed, or deletion for every kind of deletion."),
 ]
 Verdict = Annotated[
     str | None, option("--verdict", metavar="WORD", help="Only this verdict: gone, kept, unknown, passed, failed.")
@@ -46,7 +58,6 @@ Overwrite = Annotated[bool, option("--overwrite", help="Replace a file of that n
 MaybeOut = Annotated[Path | None, option("--out", metavar="FILE", help="Write to this file instead of printing.")]
 
 
-@app.command("log")
 def list_log(
     workspace: WorkspaceFolder = HERE,
     device: Device = None,
@@ -60,22 +71,21 @@ def list_log(
     as_csv: Annotated[bool, option("--csv", help="Print CSV.")] = False,
 ) -> None:
     """List entries of the audit log, oldest first."""
-    from collections import deque
-
-    from redact.cli.pages import audit as audit_list
-    from redact.store.log.reader import read_entries
-
     if as_json and as_csv:
         raise UsageError("Choose one of --json and --csv.")
-    show = audit_list.print_json if as_json else audit_list.print_csv if as_csv else audit_list.print_entries
     with _opened(workspace) as home, home.database.read() as connection:
         filters = _filters(home, device, photo, since, until, kind, verdict)
         entries = read_entries(connection, filters)
-        show(entries if last is None else deque(entries, maxlen=last))
+        entries = entries if last is None else iter(deque(entries, maxlen=last))
+        if as_json:
+            print_json(entries)
+        elif as_csv:
+            print_csv(entries)
+        else:
+            print_entries(entries, zone_of(home))
 
 
-@app.command("verify")
-def verify_record(
+def verify_log_or_file(
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -86,7 +96,9 @@ def verify_record(
     key: Annotated[
         list[str] | None,
         option(
-            "--key", metavar="KEY", help="Public key of the audit log; with FILE it is needed, and no workspace is."
+            "--key",
+            metavar="KEY",
+            help="Public key of the audit log; needed with FILE, which is then checked without a workspace.",
         ),
     ] = None,
     copies: Annotated[
@@ -102,21 +114,21 @@ def verify_record(
     """Check that nothing was edited, dropped, reordered or swapped, and name what was."""
     keys = [_key_of(text) for text in key or ()]
     if file is None:
-        from redact.reports.audit_log import verify_workspace
-
         if copies:
             raise UsageError("--copies goes with FILE; the workspace knows its checkpoint mirrors itself.")
         with _opened(workspace) as home:
             report = verify_workspace(home, keys)
     else:
         if not keys:
-            raise UsageError("A file is checked against a public key: --key. Have it from somebody else than the file.")
+            raise UsageError(
+                "A file is checked against a public key: --key. Get it from somebody other than whoever gave you "
+                "the file."
+            )
         report = _verify_file(file, keys, copies or [])
     _tell_report(report, as_json=as_json)
     _end(report)
 
 
-@app.command("prove")
 def prove_entries(
     entry: Annotated[int | None, typer.Argument(metavar="[ENTRY]", min=0, help="The number of one entry.")] = None,
     workspace: WorkspaceFolder = HERE,
@@ -129,12 +141,7 @@ def prove_entries(
     out: MaybeOut = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to the checkpoint."""
-    from redact.audit.filters import Filters
-    from redact.audit.verify.proofs import print_excerpt
-    from redact.reports.audit_log import NothingRecorded
-    from redact.reports.audit_log import prove_entries as prove_from
-
+    """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to a checkpoint."""
     with _opened(workspace) as home:
         filters = _filters(home, device, photo, since, until, kind, verdict)
         if (entry is None) is (filters == Filters()):
@@ -147,40 +154,30 @@ def prove_entries(
             raise _nothing(nothing) from nothing
     _write(out, print_excerpt(excerpt), overwrite=overwrite)
     typer.echo(
-        f"{len(excerpt.entries)} entries with their proofs. They show that these are in the audit log, not that "
-        "there are "
-        "no others. Check with: redact audit verify FILE --key KEY",
+        f"{len(excerpt.entries)} entries with their proofs. They show that these are in the audit log, not that there "
+        "are no others. Check with: redact audit verify FILE --key KEY",
         err=True,
     )
 
 
-@app.command("export")
-def export_record(out: OutFile, overwrite: Overwrite = False, workspace: WorkspaceFolder = HERE) -> None:
-    """Write the whole log with its signed checkpoints, for an auditor."""
-    from redact.audit.verify.export import print_export
-    from redact.store.log.reader import read_export
-
+def export_log(out: OutFile, overwrite: Overwrite = False, workspace: WorkspaceFolder = HERE) -> None:
+    """Write the whole audit log with its checkpoints, for an auditor."""
     with _opened(workspace) as home, home.database.read() as connection:
         export = read_export(connection, home.settings.origin)
     _write(out, print_export(export), overwrite=overwrite)
     typer.echo(
-        f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the checkpoint mirror on other "
-        "ways.",
+        f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the checkpoint mirror by "
+        "another way, so that whoever changes one cannot change all.",
         err=True,
     )
 
 
-@app.command("checkpoint")
 def print_checkpoint(
     workspace: WorkspaceFolder = HERE,
     to: Annotated[Path | None, option("--to", metavar="FOLDER", help="Write it there as well.")] = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the newest signed checkpoint: keep it where whoever runs this machine cannot reach it."""
-    from redact.audit.checkpoint import open_note
-    from redact.reports.audit_log import NothingRecorded
-    from redact.store.log.reader import newest_note
-
+    """Print the newest checkpoint of the audit log: keep it where nobody who runs this machine can change it."""
     with _opened(workspace) as home:
         with home.database.read() as connection:
             note = newest_note(connection)
@@ -192,32 +189,30 @@ def print_checkpoint(
     typer.echo(note, nl=False)
 
 
-@app.command("accept-loss")
 def accept_lost(
     mirror: Annotated[str, typer.Argument(metavar="MIRROR", help="A checkpoint mirror, as verify names it: mirror-1.")],
     by: ByRole,
     person: Person,
     reason: Annotated[
-        str, option("--reason", metavar="SENTENCE", help="What was found out; it stands in the audit log: no name.")
+        str,
+        option(
+            "--reason", metavar="SENTENCE", help="What was found out; it is kept in the audit log, so give no name."
+        ),
     ],
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Accept that checkpoints went missing in a mirror, once you know why; verify and status then pass over it."""
-    from redact.reports.accept_loss import accept_loss
-
     with _opened(workspace) as home:
         accept_loss(home, mirror, by, person, reason)
     typer.echo("Accepted. The audit log says that it happened, and who accepted it.", err=True)
 
 
-@app.command("key")
 def print_key(workspace: WorkspaceFolder = HERE) -> None:
     """Print the public key of the audit log, to be handed to auditors."""
     with _opened(workspace) as home:
         typer.echo(home.keys.log_key.text)
 
 
-@app.command("report")
 def report_deletions(
     workspace: WorkspaceFolder = HERE,
     device: Device = None,
@@ -228,10 +223,6 @@ def report_deletions(
     as_json: AsJson = False,
 ) -> None:
     """Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON."""
-    from redact.audit.deletions.page import print_html
-    from redact.audit.deletions.page import print_json as print_record
-    from redact.reports.audit_log import make_report
-
     with _opened(workspace) as home:
         asked = _filters(home, device, None, since, until, None, None)
         reported = make_report(home, asked.device, asked.since, asked.until)
@@ -242,19 +233,13 @@ def report_deletions(
     _end(reported.checked)
 
 
-@app.command("standalone")
 def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
-    """Write the stand-alone reader: one Python file with which an auditor checks the audit log without this program."""
-    from redact.audit.verify import standalone
-    from redact.system.files import write_new
-
+    """Write the stand-alone verifier: one Python file that checks the audit log without this program."""
     write_new(out, Path(standalone.__file__).read_bytes(), may_replace=overwrite, is_public=True)
     typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
 
 
 def _opened(folder: Path) -> Workspace:
-    from redact.workspace.open import open_workspace
-
     return open_workspace(folder)
 
 
@@ -267,45 +252,45 @@ def _filters(
     kind: str | None,
     verdict: str | None,
 ) -> Filters:
-    from redact.audit.faults import RecordError
-    from redact.audit.filters import Filters
-    from redact.store.log.reader import find_photo
-
     if photo is not None:
         with home.database.read() as connection:
             photo = find_photo(connection, photo)
+    zone = zone_of(home)
     try:
-        return Filters(device, photo, moment_of(since), moment_of(until, is_end=True), kind, verdict)
+        return Filters(device, photo, moment_of(since, zone), moment_of(until, zone, is_end=True), kind, verdict)
     except RecordError as error:
         raise UsageError(str(error)) from error
 
 
-def moment_of(text: str | None, *, is_end: bool = False) -> str | None:
-    """Return the moment that a person means by a day or a moment; a last day lasts until the next one begins.
+def moment_of(text: str | None, zone: tzinfo, *, is_end: bool = False) -> str | None:
+    """Return the moment that a person means by a day, or by a day and a time.
+
+    Args:
+        text: as typed.
+        zone: where the person is: a day is one of this zone, and so is a time that names none.
+        is_end: a day means its end, the moment in which the next one begins.
 
     Raises:
         UsageError: it is neither.
     """
-    from datetime import UTC, datetime, timedelta
-
-    from redact.system.clock import print_moment
-
     if text is None:
         return None
+    day, clock = read_day(text), ""
+    if day is None:
+        head, _, clock = text.strip().replace("T", " ").rpartition(" ")
+        day = read_day(head)
     try:
-        meant = datetime.fromisoformat(text)
-        if is_end and len(text) == len("2026-09-07"):
-            meant += timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise UsageError("A date is written 2026-09-07, a moment 2026-09-07T13:45Z.") from None
-    return print_moment(meant if meant.tzinfo else meant.replace(tzinfo=UTC))
+        at = time.fromisoformat(clock) if clock else time()
+    except ValueError:
+        day = None
+    if day is None:
+        raise UsageError("A date is written 07/09/2026 or 2026-09-07, a moment 07/09/2026 14:45 or 2026-09-07T13:45Z.")
+    meant = datetime.combine(day + timedelta(days=is_end and not clock), at)
+    return print_moment(meant if meant.tzinfo else meant.replace(tzinfo=zone))
 
 
 def _key_of(text: str) -> LogKey:
     """Return the public key that a person gives; raises UsageError where it is none."""
-    from redact.audit.checkpoint import parse_key
-    from redact.audit.faults import RecordError
-
     try:
         return parse_key(text.strip())
     except RecordError as error:
@@ -313,11 +298,6 @@ def _key_of(text: str) -> LogKey:
 
 
 def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
-    from itertools import chain
-
-    from redact.audit.verify.log import verify_log
-    from redact.audit.verify.proofs import is_excerpt, verify_excerpt
-
     texts = [text for path in copies for text in _read_copies(path)]
     try:
         with file.open(encoding="utf-8", errors="replace", newline="") as lines:  # bytes that are no text fail check 1
@@ -329,8 +309,6 @@ def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
 
 
 def _read_copies(path: Path) -> Iterator[str]:
-    from redact.store.log.check import read_copy
-
     try:
         files = sorted(found for found in path.iterdir() if found.suffix == ".txt") if path.is_dir() else [path]
         yield from [read_copy(found) for found in files]
@@ -341,11 +319,6 @@ def _read_copies(path: Path) -> Iterator[str]:
 
 
 def _tell_report(report: Report, *, as_json: bool) -> None:
-    import json
-    from dataclasses import asdict
-
-    from redact.audit.verify.verdict import print_report
-
     if as_json:
         typer.echo(json.dumps({"intact": report.is_intact, "verdict": report.verdict, **asdict(report)}, indent=1))
     else:
@@ -373,8 +346,6 @@ def _nothing(nothing: NothingRecorded) -> typer.Exit:
 
 
 def _write(out: Path | None, lines: Iterable[str], *, overwrite: bool) -> None:
-    from redact.system.files import write_new
-
     if out is not None:
         write_new(out, "".join(lines).encode(), may_replace=overwrite)
         return

@@ -6,10 +6,8 @@ say more than "done" and "the program failed".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import typer
 
 WHOLE = (
     "Exit status: 0 all done, 1 the program failed, 2 wrong arguments, 3 something needs a person; the help of each "
@@ -31,7 +29,7 @@ class Exits:
         return f"Exit status: 0 {self.done}, 1 {self.failed}, 2 wrong arguments{held}."
 
 
-_RECORD = Exits("intact", "a fault, or the program failed", "intact, with notices (a record without entries has one)")
+_LOG = Exits("intact", "a fault, or the program failed", "intact, with notices (an audit log without entries has one)")
 
 #: By the words after `redact`; a command that is not listed ends with 0, 1 or 2.
 EXITS: Mapping[str, Exits] = {
@@ -47,31 +45,14 @@ EXITS: Mapping[str, Exits] = {
     "attest": Exits("written down for every file", held="some files stay listed"),
     "purge": Exits(held="some originals were kept"),
     "selftest": Exits("every check passed", "a check failed"),
-    "devices check": Exits(
-        "everything is gone", held="something lies there still, or not everything could be looked at"
-    ),
+    "devices check": Exits("everything is gone", held="something is still there, or not everything could be looked at"),
     "devices overdue": Exits("none is overdue", held="some devices are overdue"),
     "consent import": Exits(held="some rows were not understood, or their pupils are not on the roll"),
     "roll import": Exits(held="some rows were not taken"),
-    "audit verify": _RECORD,
-    "audit report": _RECORD,
-    "audit prove": Exits(held="nothing was recorded yet"),
-    "audit checkpoint": Exits(held="nothing was recorded yet"),
+    "audit verify": _LOG,
+    "audit report": _LOG,
+    "audit prove": Exits(held="the audit log has no entry yet"),
+    "audit checkpoint": Exits(held="the audit log has no entry yet"),
     "bench attack": Exits("nothing was found under a cover", "something was found, or the program failed"),
     "models verify": Exits("every file is right", "one is damaged or missing"),
 }
-
-
-def tell_exits(app: typer.Typer, prefix: str = "") -> None:
-    """Write below the help of every command of `app`, and of its groups, what its exit status means."""
-    for words, command in list_commands(app, prefix):
-        command.epilog = str(EXITS.get(words, Exits()))
-
-
-def list_commands(app: typer.Typer, prefix: str = "") -> Iterator[tuple[str, typer.models.CommandInfo]]:
-    """Give every command of `app` and of its groups, by its words."""
-    for command in app.registered_commands:
-        yield f"{prefix}{command.name}", command
-    for group in app.registered_groups:
-        if group.typer_instance is not None:
-            yield from list_commands(group.typer_instance, f"{prefix}{group.name} ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,25 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
+from redact.pupils.dates import read_day
 
 #: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
 option = partial(typer.Option, show_envvar=False)
+
+
+def parse_day(text: str) -> date:
+    """Return the day that a person gives.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    day = read_day(text)
+    if day is None:
+        raise typer.BadParameter("that is not a day; write it as 31/08/2027 or 2027-08-31.")
+    return day
+
+
+day_option = partial(option, parser=parse_day, metavar="DD/MM/YYYY")
 
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Photos, and folders of photos.")]
 RollFile = Annotated[
@@ -23,7 +40,7 @@ RollFile = Annotated[
     ),
 ]
 Jobs = Annotated[
-    int | None, option("--jobs", min=1, metavar="N", help="Photos under way at once.", show_default="one a processor")
+    int | None, option("--jobs", min=1, metavar="N", help="Photos to redact at once.", show_default="one a processor")
 ]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
 #: The workspace that a command works on; `redact.workspace.open_workspace(workspace)` says it when there is none.
@@ -38,10 +55,16 @@ WorkspaceFolder = Annotated[
     ),
 ]
 HERE = Path()  # default of WorkspaceFolder
-ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; it stands in the audit log.")]
+ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; the audit log keeps it.")]
 Person = Annotated[
     str,
     option(
-        "--person", metavar="ID", help="Account or staff number of that person; the audit log keeps a keyed tag of it."
+        "--person",
+        metavar="ID",
+        help="Account or staff number of that person; the audit log keeps a keyed tag of it.",
     ),
 ]
+Reason = Annotated[
+    str, option("--reason", metavar="SENTENCE", help="Why; it is kept in the audit log, so give no name.")
+]
+DeviceId = Annotated[str, typer.Argument(metavar="DEVICE", help="Id of the device, as in `redact devices list`.")]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from shlex import quote
+from typing import Annotated
 
 import typer
 
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
-
-if TYPE_CHECKING:
-    from redact.workspace.settings import Settings
+from redact.errors import ExitCode
+from redact.reports.doctor.examine import examine, is_sound
+from redact.reports.doctor.values import Grade
+from redact.workspace.create import make_workspace, origin_of
+from redact.workspace.settings import Settings
 
 
 def init_workspace(
@@ -24,7 +27,7 @@ def init_workspace(
         option(
             "--name",
             metavar="SCHOOL",
-            help="The audit log is called by it, for ever.",
+            help="The audit log is named after it, for ever.",
             show_default="the folder's name",
         ),
     ] = None,
@@ -35,28 +38,28 @@ def init_workspace(
     copies: Annotated[
         list[str] | None,
         option(
-            "--second-place",
+            "--mirror",
             metavar="FOLDER",
-            help="Where the audit log's signed checkpoints are copied; better on another machine.  May be repeated.",
+            help="A checkpoint mirror: a folder, better on another machine, that gets each signed checkpoint of the "
+            "audit log.  May be repeated.",
             show_default="checkpoints",
         ),
     ] = None,
     allow_synced: Annotated[
-        bool, option("--allow-synced", help="Make a new one although a service copies the folder elsewhere.")
+        bool, option("--allow-synced", help="Make it although a service copies the folder elsewhere.")
     ] = False,
 ) -> None:
     """Make a workspace: settings, database, folders and keys; or bring an existing one up to date.
 
-    Nothing that is there is overwritten.  It says at the end which two key files must be moved off this machine.
+    Nothing that is there is overwritten.  A new workspace has two key files that must be moved off this machine; they
+    are named at the end.
     """
-    from redact.workspace.create import make_workspace
-
     chosen: dict[str, object] = {} if trust is None else {"trust": _as_seen_from_here(trust)}
     if copies:
         chosen["checkpoint_mirrors"] = [_as_seen_from_here(copy) for copy in copies]
     made = make_workspace(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
     said = "made the workspace" if made.is_new else "the workspace is up to date:"
-    typer.echo(f"{said} {made.settings.folder}; its record is called {made.settings.origin}", err=True)
+    typer.echo(f"{said} {made.settings.folder}; its audit log is called {made.settings.origin}", err=True)
     if not made.is_new:
         _tell_ignored(made.settings, name, trust, copies or [])
     if made.waived:
@@ -71,7 +74,8 @@ def init_workspace(
             typer.echo(f"  {path}", err=True)
         typer.echo(
             "Whoever holds one of them can open every original; when all are lost, nobody can.\n"
-            "Then back up the folder keys (not to the same place), and run: redact doctor",
+            "Then back up the folder keys (not to the same place), and run: redact doctor --workspace "
+            f"{quote(str(folder))}",
             err=True,
         )
 
@@ -83,29 +87,22 @@ def _as_seen_from_here(place: str) -> str:
 
 def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
     """Say which options a workspace that was there already did not follow."""
-    from redact.workspace.create import origin_of
-
     if name is not None and origin_of(name) != settings.origin:
         typer.echo(f"warning: --name changes nothing: the audit log is called {settings.origin} for ever.", err=True)
     for option_name, setting, is_given in (
         ("--trust", "trust", trust is not None),
-        ("--second-place", "checkpoint_mirrors", copies),
+        ("--mirror", "copies", copies),
     ):
         if is_given:
             typer.echo(
                 f"warning: {option_name} changes nothing in a workspace that is there; edit {setting} in "
-                "redact.toml, and "
-                "move what lies there.",
+                "redact.toml, and move what lies there.",
                 err=True,
             )
 
 
 def run_doctor(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
-    """Say what is wrong with the workspace and this machine, and what to do; exit status 1 where something fails."""
-    from redact.errors import ExitCode
-    from redact.reports.doctor.examine import examine, is_sound
-    from redact.reports.doctor.values import Grade
-
+    """Say what is wrong with the workspace and this machine, and what to do about it."""
     findings = examine(workspace)
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))

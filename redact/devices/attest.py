@@ -23,10 +23,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind, Role
-from redact.audit.roles import check_person_role
 from redact.devices.lock import hold_clearing
+from redact.devices.next_step import way_to_clear, way_to_delete
 from redact.devices.untouched import WHOLE, count_on, recheck
 from redact.errors import UsageError
 from redact.store import photos as records
@@ -35,7 +34,7 @@ from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
 from redact.store.photos import DeviceFile, FileState, State
 from redact.system.clock import print_moment
-from redact.workspace.ids import check_reason, known_device
+from redact.workspace.ids import Actor, acting, check_reason, known_device
 from redact.workspace.open import Workspace
 from watcher import Place, Present, device_of
 
@@ -64,19 +63,19 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
         reason: a sentence; it stands in the audit log.
 
     Raises:
-        UsageError: there is no such device, it can be looked at and is better cleared or emptied, or the reason does
-            not fit the audit log.
+        UsageError: nobody is named, there is no such device, it can be looked at and is better cleared or emptied, or
+            the reason does not fit the audit log.
         ClearingBusy: the device is being cleared.
         DatabaseFault: nothing was changed.
     """
-    role, tag = check_person_role(by), person_tag(workspace.keys.tags, person)
+    actor = acting(workspace, by, person)
     why: dict[str, Fact] = {} if reason is None else {"reason": check_reason(reason)}
     device = known_device(workspace, device_id)
-    _check_no_look_is_better(workspace, device, role)
+    _check_no_look_is_better(workspace, device, actor.role)
     with hold_clearing(workspace, device_id, who="redact attest"), workspace.ledger.writing() as entries:
         connection = entries.connection
         holds = list_holds(connection)
-        entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=role, person=tag, **why)
+        entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=actor.role, person=actor.tag, **why)
         mark_attested(connection, device_id, print_moment(workspace.now()))
         rest = set(FileState) - {FileState.GONE}
         done_with = (State.STORED, State.SET_ASIDE)
@@ -86,9 +85,7 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
             device_file.id for device_file in stored if any(hold.covers(device_id, device_file.photo) for hold in holds)
         }
         done = sum(
-            _attest_one(workspace, entries, device_file, role, tag)
-            for device_file in stored
-            if device_file.id not in held
+            _attest_one(workspace, entries, device_file, actor) for device_file in stored if device_file.id not in held
         )
         is_on_hold = any(hold.covers(device_id, "") for hold in holds)
         unlisted = 0 if is_on_hold else _unlist(workspace, connection, device_id)
@@ -101,8 +98,8 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
     if standing is None:
         if isinstance(device_of(device.record).is_present(), Present):
             raise UsageError(
-                f"The device {device.id} is here and can be looked at, so nobody's word is taken. "
-                f"Clear it: redact clear {device.id} --by {role}"
+                f"The device {device.id} is here and can be looked at, so it is not attested. "
+                f"{way_to_clear(device.id, role)}"
             )
         return
     with workspace.database.read() as connection:
@@ -114,7 +111,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
     if count is not None and count.total + len(listed):
         raise UsageError(
             f"The device {device.id} is {standing}, and {count.total + len(listed)} files still lie there, so "
-            "nobody's word is taken. Take everything off by hand, then say so again."
+            f"it is not attested. {way_to_delete(device, device.id, workspace.now())}"
         )
 
 
@@ -126,20 +123,19 @@ def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int
     return len(items)
 
 
-def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile, role: str, tag: str) -> bool:
+def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile, actor: Actor) -> bool:
     connection = entries.connection
     photo = records.read_photo(connection, device_file.photo)
     if photo is not None and photo.state is State.SET_ASIDE:
         return _write_gone(workspace, entries, device_file)
     if photo is None or photo.output is None:
         return False
-    opened, at = _opened(entries, device_file, photo.output, role), print_moment(workspace.now())
+    opened, at = _opened(entries, device_file, photo.output, actor.role), print_moment(workspace.now())
     said = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
     if not records.move_device_file(connection, device_file, FileState.GONE, **said):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
-    entries.add(
-        Kind.DELETION_ATTESTED, opened=opened, photo=device_file.photo, device=device_file.device, by=role, person=tag
-    )
+    facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device}
+    entries.add(Kind.DELETION_ATTESTED, opened=opened, by=actor.role, person=actor.tag, **facts)
     return True
 
 

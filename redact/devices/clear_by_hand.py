@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redact.audit.kinds import Role
-from redact.audit.roles import check_person_role
 from redact.devices import clear as clearing
 from redact.devices.clear import Waiting
 from redact.devices.lock import hold_clearing
+from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take_one_off
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
 from redact.store import photos as records
 from redact.store.devices import read_devices
 from redact.store.photos import DeviceFile, FileState, State
-from redact.workspace.ids import known_device
+from redact.workspace.ids import acting_role, known_device
 from redact.workspace.open import Workspace
 from watcher import DeviceKind, Unknown, device_of
 
 _NOT_STORED = "Its photo is not in trust storage; it is {state}."
-_SET_ASIDE = "A person set its photo aside; take it off by hand, then: redact devices check {device}"
+_SET_ASIDE = "A person set its photo aside. {next_step}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,13 @@ def why_not_cleared(workspace: Workspace, device_id: str) -> str | None:
     if device.record.kind is DeviceKind.ATTEST_ONLY:
         return (
             f"Nobody can look into the device {device_id}, so nothing of it is deleted from here. "
-            f"Have its holder delete the photos, then: redact attest {device_id}"
+            f"{way_to_delete(device, device_id, workspace.now())}"
         )
     if standing is None:
         return None
-    renew = f"Approve it again: redact devices renew {device_id}; or take" if standing == "expired" else "Take"
     return (
         f"The device {device_id} is {standing}, so its files are left untouched; nothing was looked at. "
-        f"{renew} its photos off by hand, then: redact devices check {device_id}; "
-        f"if it is lost: redact attest {device_id}"
+        f"{way_to_take_off(device, device_id, workspace.now())}"
     )
 
 
@@ -91,7 +89,7 @@ def plan_clearing(workspace: Workspace, device_id: str) -> Plan:
 def clear_device(
     workspace: Workspace,
     device_id: str,
-    by: Role,
+    by: Role | None,
     *,
     wait_s: float | None = None,
     told: Callable[[int], None] | None = None,
@@ -106,11 +104,11 @@ def clear_device(
         told: called after each batch with how many files were tried so far.
 
     Raises:
-        UsageError: there is no such device, or the role is the program's own.
+        UsageError: there is no such device, or no role is given, or the program's own.
         ClearingBusy: somebody else clears it; nothing was changed.
         RedactError: the database fails; what was begun is ended by the next clearing.
     """
-    role = check_person_role(by)
+    role = acting_role(by)
     known_device(workspace, device_id)
     counts: Counter[str] = Counter()
     tried: set[int] = set()
@@ -158,7 +156,7 @@ def _not_stored(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
                 connection, device=device_id, states=states, of_photos=(state,)
             )
         ]
-    aside = _SET_ASIDE.format(device=device_id)
+    aside = _SET_ASIDE.format(next_step=way_to_take_one_off(device_id))
     return tuple(
         Waiting(device_file, aside if state is State.SET_ASIDE else _NOT_STORED.format(state=state.value))
         for state, device_file in found

@@ -10,14 +10,12 @@ Accepted residue: a deletion that is under way in the very moment in which a hol
 
 from __future__ import annotations
 
-from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind, Role
-from redact.audit.roles import check_person_role
 from redact.errors import UsageError
 from redact.store import holds
 from redact.store.holds import LegalHold
 from redact.system.clock import print_moment
-from redact.workspace.ids import check_reason, known_device, named_photo
+from redact.workspace.ids import acting, check_reason, known_device, named_photo
 from redact.workspace.open import Workspace
 
 
@@ -35,22 +33,24 @@ def add_hold(
         photo: the first digits of its id.
 
     Raises:
-        UsageError: there is no such device or photo, both were given, or the reason does not fit the audit log.
-        DatabaseFault: nothing was changed.
+        UsageError: nobody is named, there is no such device or photo, both were given, or the reason does not fit the
+        audit log. DatabaseFault: nothing was changed.
     """
     if device is not None and photo is not None:
         raise UsageError("A hold is on a device, on a photo, or on the whole workspace. Add two holds.")
-    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
+    actor, reason = acting(workspace, by, person), check_reason(reason)
     whole = None if photo is None else named_photo(workspace, photo).sha256
     if device is not None:
         known_device(workspace, device)
     scope = "device" if device else "photo" if whole else "workspace"
     with workspace.ledger.writing() as entries:
         number = len(holds.list_holds(entries.connection, is_every=True)) + 1  # none is ever removed
-        hold = LegalHold(f"hold-{number}", scope, device, whole, role, reason, print_moment(workspace.now()), None)
+        hold = LegalHold(
+            f"hold-{number}", scope, device, whole, actor.role, reason, print_moment(workspace.now()), None
+        )
         holds.add_hold(entries.connection, hold)
         on: dict[str, Fact] = {name: value for name, value in (("device", device), ("photo", whole)) if value}
-        entries.add(Kind.HOLD_ADDED, hold=hold.id, scope=scope, by=role, person=tag, reason=reason, **on)
+        entries.add(Kind.HOLD_ADDED, hold=hold.id, scope=scope, by=actor.role, person=actor.tag, reason=reason, **on)
     return hold
 
 
@@ -58,14 +58,14 @@ def lift_hold(workspace: Workspace, hold_id: str, by: Role, person: str, reason:
     """Lift a hold.
 
     Raises:
-        UsageError: there is no such hold, it was lifted before, or the reason does not fit the audit log.
-        DatabaseFault: nothing was changed.
+        UsageError: nobody is named, there is no such hold, it was lifted before, or the reason does not fit the audit
+        log. DatabaseFault: nothing was changed.
     """
-    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
+    actor, reason = acting(workspace, by, person), check_reason(reason)
     with workspace.ledger.writing() as entries:
         if not holds.lift_hold(entries.connection, hold_id, print_moment(workspace.now())):
             raise UsageError("There is no hold of that id, or it was lifted before. See: redact hold list")
-        entries.add(Kind.HOLD_LIFTED, hold=hold_id, by=role, person=tag, reason=reason)
+        entries.add(Kind.HOLD_LIFTED, hold=hold_id, by=actor.role, person=actor.tag, reason=reason)
 
 
 def list_holds(workspace: Workspace, *, is_every: bool = False) -> tuple[LegalHold, ...]:

@@ -27,6 +27,7 @@ from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
 from redact.devices.leftovers import count_leftovers
 from redact.devices.lock import LOCK_WAIT_S, hold_clearing
+from redact.devices.next_step import way_to_reach
 from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, recheck, report_unapproved, why_not_seen
 from redact.errors import UsageError
 from redact.store import photos as records
@@ -187,10 +188,7 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
 
 
 def _cannot_look(device: RegisteredDevice, why: str) -> str:
-    return (
-        f"The device {device.id} cannot be looked at: {why}. Nothing was changed. Connect it; if it is lost, or its "
-        f"holder deleted the photos: redact attest {device.id}"
-    )
+    return f"The device {device.id} cannot be looked at: {why}. Nothing was changed. {way_to_reach(device.id)}"
 
 
 def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:

@@ -23,9 +23,9 @@ from redact.audit.kinds import Role
 from redact.audit.roles import check_approver, check_person_role
 from redact.devices.untouched import holds_its_place
 from redact.errors import RedactError, UsageError
-from redact.store.device_kinds import Clears
 from redact.store.devices import (
     DOORS,
+    Clears,
     Kind,
     Owner,
     RegisteredDevice,
@@ -38,7 +38,7 @@ from redact.store.devices import (
 )
 from redact.store.photos import FileState, list_device_files
 from redact.system.clock import end_of_day, local_day, print_moment
-from redact.workspace.ids import find_device, why_no_device
+from redact.workspace.ids import acting_role, check_reason, find_device, why_no_device
 from redact.workspace.open import Workspace
 from watcher import (
     MARKER_NAME,
@@ -147,9 +147,7 @@ def retire(workspace: Workspace, device_id: str, by: Role, reason: str) -> Retir
         UsageError: there is no such device, it is retired, or the role or reason does not fit the audit log.
         DatabaseFault: nothing was changed.
     """
-    if not kinds.REASON.accepts(reason):
-        raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
-    role = check_person_role(by)
+    role, reason = acting_role(by), check_reason(reason)
     with workspace.ledger.writing() as entries:
         if not retire_device(entries.connection, device_id, print_moment(workspace.now())):
             raise UsageError(why_no_device(entries.connection, device_id))
@@ -279,7 +277,7 @@ def _until(until: date | None, now: datetime, zone: tzinfo) -> str:
     """Return the last moment of an approval: the end of a day at the school."""
     moment = end_of_day(until or end_of_school_year(local_day(now, zone)), zone)
     if moment < now:
-        raise UsageError("The last day of the approval is over already. Give a day to come with --until YYYY-MM-DD.")
+        raise UsageError("The last day of the approval is over already. Give a day to come with --until DD/MM/YYYY.")
     return print_moment(moment)
 
 

@@ -21,7 +21,8 @@ from typing import Final
 
 from redact.errors import UsageError
 from redact.pupils.consent import KNOWN_PURPOSES, Consent, State
-from redact.pupils.consent_words import certain_purpose, guess_purpose, known_purpose, read_date, read_word
+from redact.pupils.consent_words import certain_purpose, guess_purpose, known_purpose, read_word
+from redact.pupils.dates import read_date
 from redact.pupils.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 

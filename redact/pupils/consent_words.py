@@ -1,4 +1,4 @@
-"""The words in which exports answer, the dates they bear, and which purpose a heading means: tables, and their reading.
+"""The words in which exports answer, and which purpose a heading means: tables, and their reading.
 
 Threat: a word that was not understood is taken for a yes; a column about fingerprints is taken for consent to be
 recognised by the face; free text of an export reaches the audit log as the name of a purpose.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -56,40 +55,11 @@ _HINTS: Final[tuple[tuple[str, str | None], ...]] = (
 )  # fmt: skip
 
 _ID = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")  # redact.audit.kinds.ID
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE_SHAPES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4}|\d{2})"),  # day first: these are British exports
-    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[ -](?P<m>[A-Za-z]{3,9})[ -](?P<y>\d{4}|\d{2})"),
-)
-_CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?\Z")
-_FIRST_YEAR, _LAST_YEAR = 2000, 2099  # a year outside is a slip; two digits mean this century
 
 
 def read_word(cell: str) -> State | None:
     """Return the answer that a cell spells, None where it is not understood."""
     return WORDS.get(fold(cell).rstrip(".!"))
-
-
-def read_date(cell: str) -> date | None:
-    """Return the day that a cell spells (2025-09-03, 03/09/2025, 3 Sep 2025, a clock behind it), None for none."""
-    text = _CLOCK.sub("", cell.strip())
-    found = next((match for shape in _DATE_SHAPES if (match := shape.fullmatch(text)) is not None), None)
-    if found is None or not found.group().isascii():
-        return None
-    year, month = int(found["y"]), _month(found["m"])
-    try:
-        day = date(year if year >= 100 else _FIRST_YEAR + year, month, int(found["d"]))
-    except ValueError:
-        return None
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
-
-
-def _month(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    short = text[:3].lower()
-    return _MONTHS.index(short) + 1 if short in _MONTHS else 0
 
 
 def purpose_of(text: str) -> str | None:

@@ -7,12 +7,10 @@ Accepted residue: a false role or reason can be given; it stands there for ever,
 
 from __future__ import annotations
 
-from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
-from redact.audit.roles import check_person_role
 from redact.errors import UsageError
 from redact.store.log import losses
-from redact.workspace.ids import check_reason
+from redact.workspace.ids import acting, check_reason
 from redact.workspace.open import Workspace
 
 
@@ -27,14 +25,14 @@ def accept_loss(workspace: Workspace, mirror: str, by: Role, person: str, reason
         reason: what was found out, a sentence; it stands in the audit log.
 
     Raises:
-        UsageError: nothing that is on record went missing there, or the reason does not fit the audit log.
-        DatabaseFault: nothing was changed.
+        UsageError: nobody is named, nothing that is on record went missing there, or the reason does not fit the
+        audit log. DatabaseFault: nothing was changed.
     """
-    role, reason, tag = check_person_role(by), check_reason(reason), person_tag(workspace.keys.tags, person)
+    actor, reason = acting(workspace, by, person), check_reason(reason)
     with workspace.ledger.writing() as entries:
         if not losses.accept_loss(entries.connection, mirror):
             raise UsageError(
                 "Nothing that is on record went missing there. If verify reports it nevertheless, let the watcher "
                 "put it on record first: redact watch --once"
             )
-        entries.add(Kind.MIRROR_ACCEPTED, mirror=mirror, by=role, person=tag, reason=reason)
+        entries.add(Kind.MIRROR_ACCEPTED, mirror=mirror, by=actor.role, person=actor.tag, reason=reason)

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from redact.devices.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.devices.untouched import WHOLE
-from redact.reports.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.store import photos as records
 from redact.store.devices import Kind, Owner, RegisteredDevice
 from redact.store.overview import count_seen_before

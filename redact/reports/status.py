@@ -22,13 +22,12 @@ from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
 from redact.devices.may_clear import ON_HOLD
+from redact.devices.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.errors import short_id
 from redact.photos.retention import why_kept
-from redact.reports.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.reports.overdue import Late, list_late, list_left
 from redact.store import photos as records
-from redact.store.device_kinds import Clears
-from redact.store.devices import Kind, RegisteredDevice, read_devices
+from redact.store.devices import Clears, Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.losses import list_losses
 from redact.store.machines import LastWord, last_word
@@ -173,11 +172,11 @@ def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHo
             yield _of_photo(workspace, photo, "waits", next_step, since)
     for hold in holds:
         named = {
-            "device": f"device {hold.device}",
-            "photo": f"photo {short_id(hold.photo or '')}",
-            "workspace": "every photo",
+            "device": f"Nothing of device {hold.device}",
+            "photo": f"No file of photo {short_id(hold.photo or '')}",
+            "workspace": "Nothing at all",
         }
-        reason = f"Nothing of {named[hold.scope]} is deleted: {hold.reason}"
+        reason = f"{named[hold.scope]} is deleted: {hold.reason}"
         yield Item(
             hold.id, "on hold", hold.added_at, reason, f"When it is over: redact hold lift {hold.id}", hold.device
         )

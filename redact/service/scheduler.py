@@ -25,8 +25,7 @@ from redact.photos.steps import PhotoMissing, Worked
 from redact.service.backoff import FIRST_PAUSE_S, NEVER_S, Clearings, Patience
 from redact.service.workflows import Engine
 from redact.store import photos as records
-from redact.store.device_kinds import Clears
-from redact.store.devices import RegisteredDevice, mark_seen
+from redact.store.devices import Clears, RegisteredDevice, mark_seen
 from redact.store.photos import State
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace

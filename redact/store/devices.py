@@ -5,31 +5,50 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from redact.audit.kinds import Role
-from redact.store.device_kinds import Clears, Kind, Owner, SerialSource
 from redact.store.schema.tables import devices
 from redact.system.clock import parse_moment
 from watcher import DeviceKind, DeviceRecord
 
-__all__ = [
-    "DOORS",
-    "Clears",
-    "Kind",
-    "Owner",
-    "RegisteredDevice",
-    "SerialSource",
-    "insert_device",
-    "mark_attested",
-    "mark_seen",
-    "read_device",
-    "read_devices",
-]
 
-#: What the watcher do with each kind.
+class Kind(StrEnum):
+    """What a device is, as the audit log says it (redact.audit.kinds.DEVICE_KIND)."""
+
+    DROP_FOLDER = "drop-folder"
+    CARD = "card"
+    VOLUME = "volume"
+    ATTEST_ONLY = "attest-only"
+
+
+class Owner(StrEnum):
+    """Whose it is (redact.audit.kinds.OWNER)."""
+
+    TRUST = "trust"
+    PERSONAL = "personal"  # only the agreed folders are looked at, and the clock runs
+
+
+class SerialSource(StrEnum):
+    """Where a serial number was read (redact.audit.kinds.SERIAL_SOURCE)."""
+
+    LABEL = "label"
+    EXIF = "exif"
+    SYSTEM = "system"
+    INVENTORY = "inventory"
+
+
+class Clears(StrEnum):
+    """When a device's photos are deleted, once their copies are proven safe."""
+
+    AT_ONCE = "at-once"
+    BY_HAND = "by-hand"  # `redact clear DEVICE`
+
+
+#: How the watcher looks at each kind.
 DOORS = {
     Kind.DROP_FOLDER: DeviceKind.FOLDER,
     Kind.CARD: DeviceKind.CARD,
@@ -42,7 +61,7 @@ DOORS = {
 class RegisteredDevice:
     """One device of the register."""
 
-    record: DeviceRecord  # what the watcher need
+    record: DeviceRecord  # what the watcher needs
     kind: Kind
     make: str
     model: str

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
 
+#: The zone that people read times in, until a workspace sets its own.
+LONDON = ZoneInfo("Europe/London")
 #: The time now, with its zone; handed in, so that tests and the redaction have their own.
 Now = Callable[[], datetime]
 
@@ -39,3 +42,13 @@ def parse_moment(text: str) -> datetime:
         ValueError: it is none.
     """
     return datetime.fromisoformat(text)
+
+
+def print_local(moment: datetime, zone: tzinfo) -> str:
+    """Return `moment` as a person in `zone` reads it, to the minute: "22/11/2026 21:17"."""
+    return f"{moment.astimezone(zone):%d/%m/%Y %H:%M}"
+
+
+def print_local_day(moment: datetime, zone: tzinfo) -> str:
+    """Return the day of `moment` as a person in `zone` reads it: "22/11/2026"."""
+    return f"{moment.astimezone(zone):%d/%m/%Y}"

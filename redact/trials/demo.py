@@ -21,18 +21,17 @@ from redact.audit.events import Event
 from redact.audit.kinds import Kind, Role
 from redact.devices.register import NewDevice, add_device
 from redact.errors import RedactError, short_id
-from redact.pupils.consent_diff import diff
 from redact.pupils.consent_import import Wishes, read_consents
 from redact.pupils.roll import read_roll
-from redact.pupils.roll_diff import diff_roll
+from redact.registers.consents import import_consents
+from redact.registers.roll import import_roll
 from redact.service.run import run_watch
 from redact.store import photos as records
-from redact.store import pupils as register
-from redact.store.device_kinds import Owner
 from redact.store.devices import Kind as DeviceKind
+from redact.store.devices import Owner
 from redact.store.log.reader import read_every
 from redact.store.photos import Photo, State
-from redact.system.clock import local_day, print_moment, system_now
+from redact.system.clock import local_day, system_now
 from redact.trials import demo_folder
 from redact.trials.demo_folder import DEVICES, WORKSPACE, list_device
 from redact.workers.job import WorkerSetup
@@ -165,28 +164,19 @@ def _add(workspace: Workspace, out: Path, device: str, owner: Owner, approved_by
     add_device(workspace, NewDevice(device, DeviceKind.DROP_FOLDER, owner, Role.HOLDER, approved_by, until, folder))
 
 
-def _act(workspace: Workspace) -> register.Act:
-    by, now = Role.DATA_PROTECTION_OFFICER.value, workspace.now()
-    day = local_day(now, workspace.settings.zone)
-    return register.Act(by, print_moment(now), day, workspace.keys.tags, workspace.settings.purposes)
-
-
 def _import_roll(workspace: Workspace, content: bytes) -> int:
     digest = hashlib.sha256(content).hexdigest()
-    with workspace.ledger.writing() as entries:
-        difference = diff_roll(register.read_every_pupil(entries.connection), read_roll(content))
-        register.apply_roll(entries, _act(workspace), difference, digest, marks_left=True)
-    return difference.changed
+    written = import_roll(workspace, Role.DATA_PROTECTION_OFFICER, read_roll(content), digest, is_full=True)
+    return written.difference.changed
 
 
 def _import_consents(workspace: Workspace, content: bytes) -> int:
+    """Import the samples' consents; that most pupils change is no alarm in a workspace that was made just now."""
     digest = hashlib.sha256(content).hexdigest()
     export = read_consents(content, Wishes(purposes=workspace.settings.purposes))
-    with workspace.ledger.writing() as entries:
-        now = register.read_register(entries.connection, workspace.today())
-        difference = diff(now, export.answers)
-        register.apply_import(entries, _act(workspace), difference, digest, export.rows)
-    return len(difference.changes)
+    by = Role.DATA_PROTECTION_OFFICER
+    written = import_consents(workspace, by, export, digest, confirms_large=True)
+    return len(written.difference.changes)
 
 
 # -- saying what happens --

@@ -24,7 +24,7 @@ from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import alone_in, run_scheduler
 from redact.service.scheduler import Scheduler
 from redact.store import photos as records
-from redact.store.device_kinds import Kind, Owner
+from redact.store.devices import Kind, Owner
 from redact.store.photos import State
 from redact.store.schema.tables import log_entries
 from redact.workers.pool import share_cores

@@ -10,10 +10,9 @@ from pathlib import Path
 from redact.redaction.values import Outcome, Status
 from redact.system.files import make_folder, write_whole
 from redact.workers.intake import Item
-from redact.workers.job import Task, WorkerSetup
+from redact.workers.job import Task, WorkerSetup, redact
 from redact.workers.pool import work
 from redact.workers.report import Done
-from redact.workers.tasks import redact
 
 #: Told after each photo: how many are done, and what became of this one.
 Progress = Callable[[int, Done], None]

@@ -39,3 +39,27 @@ class RegisterSnapshot:
 
     roll: Roll | None
     gallery: Gallery | None
+
+
+# -- the tasks: each imports in the worker what it needs there --
+
+
+def redact(data: bytes, context: RedactionContext) -> Outcome:
+    """Redact it; see redact/redaction/photo.py."""
+    from redact.redaction.photo import redact_photo
+
+    return redact_photo(data, context)
+
+
+def examine(data: bytes, context: RedactionContext) -> Outcome:
+    """Say what would be covered; see redact/redaction/photo.py."""
+    from redact.redaction.photo import examine_photo
+
+    return examine_photo(data, context)
+
+
+def draw(data: bytes, context: RedactionContext) -> Outcome:
+    """Draw what would be covered; see redact/redaction/drawings/outlines.py."""
+    from redact.redaction.drawings.outlines import draw_photo
+
+    return draw_photo(data, context)

@@ -28,8 +28,8 @@ class Actor:
     tag: str  # keyed, of the person
 
 
-def acting(workspace: Workspace, by: kinds.Role, person: str) -> Actor:
-    """Return who acts.
+def acting(workspace: Workspace, by: kinds.Role | None, person: str | None) -> Actor:
+    """Return who acts: the one rule for every act that stands in the audit log with a person.
 
     Args:
         workspace: whose key makes the tag.
@@ -37,11 +37,25 @@ def acting(workspace: Workspace, by: kinds.Role, person: str) -> Actor:
         person: account or staff number; only its tag is kept.
 
     Raises:
-        UsageError: the role is the program's own, or nobody is named.
+        UsageError: no role is given, or the program's own, or nobody is named.
     """
-    if not person.strip():
-        raise UsageError("Say who does this: an account or a staff number, with --person ID.")
-    return Actor(check_person_role(by), person_tag(workspace.keys.tags, person))
+    role = acting_role(by)
+    if person is None or not person.strip():
+        raise UsageError("Say who does this: an account or a staff number, with --person ID. Nothing was changed.")
+    return Actor(role, person_tag(workspace.keys.tags, person))
+
+
+def acting_role(by: kinds.Role | None) -> str:
+    """Return the role of whoever acts, for acts that the audit log keeps with a role alone.
+
+    Raises:
+        UsageError: none is given, or the program's own.
+    """
+    if by is None:
+        raise UsageError(
+            "Say in which role you do this, with --by ROLE: it stands in the audit log. Nothing was changed."
+        )
+    return check_person_role(by)
 
 
 def named_photo(workspace: Workspace, digits: str) -> Photo:

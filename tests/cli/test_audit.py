@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from redact.cli.audit import app, moment_of
+from redact.cli import app
+from redact.cli.audit import moment_of
 from redact.errors import RedactError, UsageError
+from redact.system.clock import LONDON
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.records import sha
@@ -37,7 +39,7 @@ class Office:
 
     def run(self, *words: object, in_workspace: bool = True) -> Ended:
         workspace = ["--workspace", str(self.folder / "workspace")] if in_workspace else []
-        result = CliRunner().invoke(app, [*map(str, words), *workspace])
+        result = CliRunner().invoke(app, ["audit", *map(str, words), *workspace])
         error = result.exception
         if error is not None and not isinstance(error, (SystemExit, RedactError)):
             raise error
@@ -110,12 +112,31 @@ def test_what_cannot_be_looked_up_is_a_wrong_argument(office: Office, words: tup
     assert ended.code == 2 and ended.out == "" and ended.error
 
 
-def test_days_and_moments() -> None:
-    assert moment_of("2026-09-07") == "2026-09-07T00:00:00.000Z" and moment_of(None) is None
-    assert moment_of("2026-09-07", is_end=True) == "2026-09-08T00:00:00.000Z"
-    assert moment_of("2026-09-07T13:45+01:00", is_end=True) == "2026-09-07T12:45:00.000Z"
-    with pytest.raises(UsageError):
-        moment_of("9999-12-31", is_end=True)
+@pytest.mark.parametrize(
+    ("text", "is_end", "moment"),
+    [
+        ("2026-09-07", False, "2026-09-06T23:00:00.000Z"),  # British summer time is an hour before UTC
+        ("07/09/2026", False, "2026-09-06T23:00:00.000Z"),
+        ("07/09/2026", True, "2026-09-07T23:00:00.000Z"),
+        ("25/10/2026", True, "2026-10-26T00:00:00.000Z"),  # the clocks went back in the night before
+        ("07/12/2026 14:45", True, "2026-12-07T14:45:00.000Z"),
+        ("07/09/2026 14:45", False, "2026-09-07T13:45:00.000Z"),
+        ("2026-09-07T13:45Z", False, "2026-09-07T13:45:00.000Z"),
+        ("2026-09-07T13:45+05:00", True, "2026-09-07T08:45:00.000Z"),
+    ],
+)
+def test_days_and_moments_are_those_of_the_school(text: str, is_end: bool, moment: str) -> None:
+    assert moment_of(text, LONDON, is_end=is_end) == moment
+
+
+def test_no_day_bounds_nothing() -> None:
+    assert moment_of(None, LONDON) is None
+
+
+@pytest.mark.parametrize("text", ["", "31/02/2026", "09/30/2026", "9999-12-31", "07/09/2026 25:00", "14:45", "T14:45"])
+def test_what_is_no_day_and_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="07/09/2026"):
+        moment_of(text, LONDON)
 
 
 def test_an_honest_workspace_is_intact(office: Office) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Role
-from redact.cli.daily import clear as clearance
+from redact.cli import app
+from redact.cli.daily import clear as clear_command
 from redact.devices import clear as clearing
 from redact.devices import lock as clearing_lock
 from redact.devices.clear_by_hand import clear_device
+from redact.devices.holds import add_hold
 from redact.devices.lock import ClearingBusy
 from redact.devices.register import retire
 from redact.errors import UsageError
@@ -27,12 +29,6 @@ DEVICE = "cam-office"
 CHILD = "Amelia Riverstone"
 WHO = ("--by", "headteacher")
 PERSON = (*WHO, "--person", "staff-7")
-
-app = typer.Typer()
-app.command("clear")(clearance.clear)
-app.command("attest")(clearance.attest)
-app.command("overdue")(clearance.tell_overdue)
-app.add_typer(clearance.holds, name="hold")
 
 
 @pytest.fixture
@@ -130,7 +126,7 @@ def test_on_a_terminal_it_asks(living: Living, monkeypatch: pytest.MonkeyPatch, 
     class Terminal:
         stdin = type("Stdin", (), {"isatty": staticmethod(lambda: True)})
 
-    monkeypatch.setattr(clearance, "sys", Terminal)
+    monkeypatch.setattr(clear_command, "sys", Terminal)
     ended = run(living, "clear", DEVICE, *WHO, input=answer)
     assert path.exists() is not is_gone, ended.output
     assert "1 would go" in ended.stdout
@@ -257,9 +253,16 @@ def test_a_hold_is_on_one_thing_that_exists(living: Living) -> None:
 
 def test_overdue_devices_are_listed(living: Living) -> None:
     living.store(living.add_device(owner=Owner.PERSONAL) / CHILD / "a.jpg", b"a photo")
-    assert run(living, "overdue").exit_code == 0
+    assert run(living, "devices", "overdue").exit_code == 0
     living.clock.go(hours=30)
-    ended = run(living, "overdue")
+    ended = run(living, "devices", "overdue")
     assert ended.exit_code == 3 and DEVICE in ended.stdout and "24 hours" in ended.stdout
-    assert [item["id"] for item in json.loads(run(living, "overdue", "--json").stdout)] == [DEVICE]
+    assert [item["id"] for item in json.loads(run(living, "devices", "overdue", "--json").stdout)] == [DEVICE]
     assert CHILD not in ended.output
+
+
+def test_a_person_reads_local_times_and_a_program_utc(living: Living) -> None:
+    living.clock.moment = datetime(2026, 7, 22, 21, 17, tzinfo=UTC)
+    add_hold(living.workspace, Role.TRUSTEE, "t-7", "Asked for.")
+    assert "22/07/2026 22:17" in run(living, "hold", "list").stdout
+    assert '"added_at": "2026-07-22T21:17:00.000Z"' in run(living, "hold", "list", "--json").stdout

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typer
 from sqlalchemy import func, insert, select
 from typer.testing import CliRunner
 
-from redact.cli.registers import consent, roll
+from redact.cli import app
 from redact.errors import RedactError
 from redact.store import pupils as register
 from redact.store.log.check import check_workspace
@@ -26,10 +25,6 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 ROLL, CONSENTS = SAMPLES / "roll.csv", SAMPLES / "consents.csv"
 GRACE, KOFI = "M999123425007", "V999123425004"
 BY = ("--by", "headteacher")
-
-app = typer.Typer()
-app.add_typer(roll.app, name="roll")
-app.add_typer(consent.app, name="consent")
 
 
 @dataclass
@@ -88,7 +83,7 @@ def test_dry_run_writes_nothing(office: Office) -> None:
     office.run("roll", "import", ROLL, "--yes", *BY)
     before = office.rows()
     shown = office.run("consent", "import", CONSENTS)
-    assert shown.code == 0 and "nothing was written" in shown.said and office.rows() == before
+    assert shown.code == 0 and "Nothing was written" in shown.said and office.rows() == before
     assert f"{GRACE}  website: nothing -> given" in shown.out and "disagrees with row 12" in shown.said
 
 
@@ -167,7 +162,7 @@ def test_set_and_list(office: Office) -> None:
     days = ("--given", "2025-01-01", "--expires", "2026-01-01")
     lapsed = office.run("consent", "set", GRACE, "website", "given", *days, *BY)
     assert (
-        lapsed.code == 0 and "was given from 2025-01-01 to 2026-01-01, that day included; that is over" in lapsed.said
+        lapsed.code == 0 and "was given from 01/01/2025 to 01/01/2026, that day included; that is over" in lapsed.said
     )
     assert "has expired" in office.run("consent", "show", GRACE).out
 
@@ -177,7 +172,7 @@ def test_an_answer_does_not_end_before_it_was_given(office: Office) -> None:
     before = office.rows()
     for days in (("--given", "2030-01-01", "--expires", "2020-01-01"), ("--expires", "2020-01-01")):
         ran = office.run("consent", "set", GRACE, "website", "given", *days, *BY)
-        assert ran.code == 2 and "2020-01-01, is before the day of the answer" in ran.said
+        assert ran.code == 2 and "01/01/2020, is before the day of the answer" in ran.said
     turned = ("--given", "2030-01-01", "--expires", "2020-01-01")
     assert office.run("consent", "import", CONSENTS, *turned, "--yes", "--confirm-large", *BY).code == 2
     assert office.rows() == before
@@ -188,9 +183,9 @@ def test_setting_an_answer_says_from_when_to_when_it_counts(office: Office) -> N
     given = office.run(
         "consent", "set", GRACE, "press", "given", "--given", "2090-01-01", "--expires", "2091-02-03", *BY
     )
-    assert "press is given from 2090-01-01 to 2091-02-03, that day included; until then it does not count" in given.said
+    assert "press is given from 01/01/2090 to 03/02/2091, that day included; until then it does not count" in given.said
     given = office.run("consent", "set", GRACE, "press", "given", "--given", "2020-01-01", *BY)
-    assert "press is given from 2020-01-01 on\n" in given.said
+    assert "press is given from 01/01/2020 on\n" in given.said
     assert "press is refused from now on" in office.run("consent", "set", GRACE, "press", "refused", *BY).said
     office.run("consent", "never-show", GRACE, *BY)
     assert "never shown all the same" in office.run("consent", "set", GRACE, "website", "given", *BY).said
@@ -285,3 +280,29 @@ def test_a_roll_is_told_by_row_and_by_number(office: Office) -> None:
     assert f"{GRACE}  changed" not in office.run("roll", "import", table, "--full").out, "it is written"
     told = json.loads(office.run("roll", "import", table, "--json").out)
     assert (told["rows_without_number"], told["rows_no_upn"], told["new"]) == ([6], [4], [])
+
+
+def test_days_are_taken_as_they_are_written_in_britain_and_impossible_ones_are_refused(office: Office) -> None:
+    office.import_all()
+    given = office.run(
+        "consent", "set", GRACE, "press", "given", "--given", "04/03/2026", "--expires", "31/8/2099", *BY
+    )
+    assert given.code == 0 and "from 04/03/2026 to 31/08/2099" in given.said
+    with open_workspace(office.folder) as workspace, workspace.database.read() as connection:
+        (answer,) = [found for found in register.read_pupil(connection, GRACE).consents if found.purpose == "press"]
+    assert (str(answer.given_on), str(answer.expires_on)) == ("2026-03-04", "2099-08-31")
+    before = office.rows()
+    for day in ("31/02/2026", "08/31/2026", "soon", "31/08/2027 12:00"):
+        refused = office.run("consent", "set", GRACE, "press", "given", "--expires", day, *BY)
+        assert refused.code == 2 and "write it as 31/08/2027" in " ".join(refused.said.replace("│", " ").split())
+    assert office.rows() == before
+
+
+def test_a_consents_file_may_write_its_days_as_people_do(office: Office) -> None:
+    office.import_all()
+    lines = [f"{GRACE},press,yes,01/09/2026,31/08/2098", f"{KOFI},press,yes,01/09/2026,31/09/2098"]
+    table = office.written("c.csv", "UPN,Consent type,Answer,Given,Expires", *lines)
+    ran = office.run("consent", "import", table, "--yes", "--confirm-large", *BY)
+    assert ran.code == 3 and "row 3, column Expires: the day is not understood, so the answer is pending" in ran.said
+    shown = office.run("consent", "show", GRACE).out
+    assert "given from 01/09/2026 until 31/08/2098" in shown

@@ -6,14 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 from redact.cli import app
-from redact.cli.exits import EXITS, list_commands
-
-COMMANDS = tuple(words for words, _ in list_commands(app))
+from redact.cli.commands import COMMANDS
+from redact.cli.exits import EXITS
 
 
 def test_the_table_knows_commands_only() -> None:
     assert set(EXITS) <= set(COMMANDS)
-    assert {"doctor", "audit log", "hold add", "devices add", "devices check", "consent set"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

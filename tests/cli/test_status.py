@@ -8,12 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Role
-from redact.cli.daily import status as everyday
-from redact.cli.pages import status as everyday_pages
+from redact.cli import app
 from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
 from redact.devices.holds import add_hold
 from redact.devices.untouched import report_unapproved
@@ -26,6 +24,7 @@ from redact.reports.story import read_device_view, read_journey, read_unregister
 from redact.store import photos as records
 from redact.store.photos import Photo, State
 from redact.store.vault import VaultFault
+from redact.system.clock import LONDON
 from redact.workspace.ids import Actor, named_photo, named_thing
 from redact.workspace.keys import AWAY_FOLDER, KeyFault
 from tests.rigs.living import Living, open_living, redact
@@ -35,12 +34,6 @@ DEVICE = "cam-office"
 CHILD = "Amelia Riverstone"
 PERSON = ("--by", "reviewer", "--person", "staff-7")
 WHO = Actor("reviewer", "0" * 64)
-
-app = typer.Typer()
-app.command("status")(everyday.tell_status)
-app.command("show")(everyday.show_one)
-app.command("retry")(everyday.retry_photos)
-app.command("set-aside")(everyday.set_photo_aside)
 
 
 @pytest.fixture
@@ -98,11 +91,11 @@ def test_a_terminal_shows_one_screen_and_a_pipe_shows_all(
         for number, photo in enumerate(held):
             records.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
     capsys.readouterr()
-    print_status(read_status(living.workspace))
+    print_status(read_status(living.workspace), LONDON)
     piped = capsys.readouterr().out
     assert all(photo[:12] in piped for photo in held)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    print_status(read_status(living.workspace))
+    print_status(read_status(living.workspace), LONDON)
     screen = capsys.readouterr().out
     assert "and 24 more: redact status --json" in screen
     assert len(screen.splitlines()) < 40
@@ -113,7 +106,7 @@ def test_equal_entries_share_one_line(living: Living, capsys: pytest.CaptureFixt
     for number in range(5):
         living.stop(root / f"{number}.jpg", b"photo %d" % number)
     capsys.readouterr()
-    print_status(read_status(living.workspace))
+    print_status(read_status(living.workspace), LONDON)
     out = capsys.readouterr().out
     assert "Needs a person (5)" in out and " and 4 more  held" in out
 
@@ -137,8 +130,8 @@ def test_where_a_file_lies_is_shown_on_a_terminal_only(living: Living, capsys: p
     photo = living.stop(path, b"a photo")
     for name in (photo, DEVICE):
         assert CHILD not in run(living, "show", name).output
-    print_journey(read_journey(living.workspace, living.photo(photo)), with_places=True)
-    print_device(read_device_view(living.workspace, living.device(DEVICE)), with_places=True)
+    print_journey(read_journey(living.workspace, living.photo(photo)), LONDON, with_places=True)
+    print_device(read_device_view(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
     out = capsys.readouterr().out
     assert out.count(f"{path.parent}/a\\x1b[2J.jpg") == 2 and "\x1b" not in out
 
@@ -154,7 +147,7 @@ def test_a_device_is_shown_with_gaps_holds_and_what_is_left(living: Living, caps
     out = run(living, "show", DEVICE).output
     assert "IMG_0412 to IMG_0431: 18 photos counted" in out and hold.id in out and "a video" in out
     assert "3 taken in, 0 cleared, 3 left; verdict unknown" in out and CHILD not in out
-    print_device(read_device_view(living.workspace, living.device(DEVICE)), with_places=True)
+    print_device(read_device_view(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
     assert f"{CHILD}/a.mov" in capsys.readouterr().out
 
 
@@ -250,9 +243,7 @@ def test_what_is_on_its_way_or_done_is_said_to_be(living: Living) -> None:
     waits, done = living.take(root / "a.jpg", b"photo a"), living.store(root / "b.jpg", b"photo b")
     with living.workspace.database.write() as connection:
         records.note_trouble(connection, waits, "The disk is full.")
-    assert (
-        "tried again by the running watcher anyway. It waits: The disk is full." in run(living, "retry", waits).stderr
-    )
+    assert "tries it again by itself. It waits: The disk is full." in run(living, "retry", waits).stderr
     assert "nothing to try again" in run(living, "retry", done).stderr
     assert (living.photo(waits).state, living.photo(done).state) == (State.ARRIVED, State.STORED)
 
@@ -296,8 +287,3 @@ def test_a_crash_between_the_plain_original_and_its_state_leaves_nothing(
 def test_retry_needs_one_photo_or_all(living: Living) -> None:
     for arguments in ((), ("abcdef", "--all")):
         assert isinstance(run(living, "retry", *arguments).exception, UsageError)
-
-
-def test_the_pages_print_every_moment_in_one_way() -> None:
-    assert everyday_pages._moment("2026-09-07T13:45:12.345Z") == "2026-09-07 13:45 UTC"
-    assert everyday_pages._moment(None) == "never"

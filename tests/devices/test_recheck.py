@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from redact.audit.deletions.values import DeletionRecord
 from redact.audit.kinds import Role
-from redact.cli.daily import clear as clearance
+from redact.cli import app
 from redact.devices import clear as clearing
 from redact.devices.attest import attest
 from redact.devices.lock import ClearingBusy
@@ -31,10 +30,6 @@ from watcher.guard import Place
 
 DEVICE = "cam-office"
 
-app = typer.Typer()
-app.command("check")(clearance.check_device)
-app.command("clear")(clearance.clear)  # two commands, so that the name is asked for
-
 
 @pytest.fixture
 def living(tmp_path: Path) -> Iterator[Living]:
@@ -48,7 +43,7 @@ def check(living: Living, days: int = 30) -> LookedAgain:
 
 def command(living: Living, monkeypatch: pytest.MonkeyPatch) -> Result:
     monkeypatch.setattr("redact.workspace.open.system_now", living.clock)
-    return CliRunner().invoke(app, ["check", DEVICE, "--workspace", str(living.workspace.settings.folder)])
+    return CliRunner().invoke(app, ["devices", "check", DEVICE, "--workspace", str(living.workspace.settings.folder)])
 
 
 def verdict(living: Living) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-import typer
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -20,12 +19,12 @@ from redact.audit.events import Event, parse_body
 from redact.audit.kinds import ID, Role
 from redact.audit.kinds import Kind as Entry
 from redact.audit.roles import PersonRole
-from redact.cli.registers import devices as commands
+from redact.cli import app
 from redact.devices.register import NewDevice, add_device, end_of_school_year, overlaps, renew, retire
 from redact.errors import RedactError, UsageError
 from redact.store.database import DatabaseFault
-from redact.store.device_kinds import Clears
 from redact.store.devices import (
+    Clears,
     Kind,
     Owner,
     SerialSource,
@@ -330,8 +329,6 @@ def test_a_school_year_ends_in_august(on: date, end: date) -> None:
 
 def command(place: Place, *arguments: str | Path, told: str | None = None) -> str:
     """Run `redact devices ...`; `told` is in the error it must end with."""
-    app = typer.Typer()
-    app.add_typer(commands.app, name="devices")
     words = ["devices", *map(str, arguments), "--workspace", str(place.workspace.settings.folder)]
     result = CliRunner().invoke(app, words, terminal_width=200)
     if told is None:

@@ -7,12 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from redact.audit.events import person_tag
 from redact.audit.kinds import Role
-from redact.cli.daily import status as everyday
+from redact.cli import app
 from redact.devices.attest import attest
 from redact.errors import UsageError
 from redact.photos import steps
@@ -29,12 +28,6 @@ from tests.rigs.living import Living, open_living
 DEVICE = "cam-office"
 WHO = ("--by", "headteacher", "--person", "staff-7")
 WHY = "The picture is blurred and nobody needs it."
-
-app = typer.Typer()
-app.command("set-aside")(everyday.set_photo_aside)
-app.command("show")(everyday.show_one)
-app.command("retry")(everyday.retry_photos)
-app.command("status")(everyday.tell_status)
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Role
-from redact.cli.daily import status as everyday
+from redact.cli import app
 from redact.devices import clear as clearing
 from redact.devices.holds import add_hold
 from redact.devices.register import retire
@@ -34,10 +33,6 @@ from tests.rigs.living import MODELS, PUPIL, Living, open_living
 DEVICE = "cam-office"
 WHO = ("--by", "communications", "--person", "staff-7")
 ACTOR = Actor("communications", "0" * 64)
-
-app = typer.Typer()
-app.command("set-aside")(everyday.set_photo_aside)
-app.command("retry")(everyday.retry_photos)
 
 
 @pytest.fixture

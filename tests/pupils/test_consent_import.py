@@ -20,9 +20,9 @@ from redact.pupils.consent_words import (
     guess_purpose,
     known_purpose,
     purpose_of,
-    read_date,
     read_word,
 )
+from redact.pupils.dates import read_date
 from redact.pupils.table import TableFault
 
 A, B, C = "N999123425000", "C999123425001", "R999123425002"

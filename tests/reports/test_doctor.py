@@ -273,7 +273,7 @@ def test_init_warns_of_copies_that_leave_the_trust(tmp_path: Path) -> None:
     app = typer.Typer()
     app.command()(init_workspace)
     words = [str(tmp_path / "workspace"), "--trust", str(tmp_path / "Dropbox" / "t")]
-    ran = CliRunner().invoke(app, [*words, "--second-place", str(tmp_path / "OneDrive" / "cp")])
+    ran = CliRunner().invoke(app, [*words, "--mirror", str(tmp_path / "OneDrive" / "cp")])
     assert ran.exit_code == 0 and ran.stderr.count("WARNING: ") == 2
     assert "by Dropbox: the copies leave the trust's machines" in ran.stderr and "by OneDrive" in ran.stderr
 
@@ -284,7 +284,7 @@ def test_folders_on_the_command_line_are_seen_from_here(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     among = CliRunner().invoke(app, ["h", "--trust", "h/vault"])
     assert isinstance(among.exception, UsageError) and "is the same as vault" in str(among.exception)
-    made = CliRunner().invoke(app, ["h", "--trust", "copies", "--second-place", "./second"])
+    made = CliRunner().invoke(app, ["h", "--trust", "copies", "--mirror", "./second"])
     assert made.exit_code == 0, made.output
     assert {path.name for path in tmp_path.iterdir()} == {"h", "copies", "second"}
     bucket = CliRunner().invoke(app, ["h2", "--trust", ""])
@@ -296,14 +296,14 @@ def test_the_commands(tmp_path: Path) -> None:
     app.command("init")(init_workspace)
     app.command("doctor")(run_doctor)
     folder = str(tmp_path / "workspace")
-    init = CliRunner().invoke(app, ["init", folder, "--name", "Oak", "--second-place", str(tmp_path / "second")])
+    init = CliRunner().invoke(app, ["init", folder, "--name", "Oak", "--mirror", str(tmp_path / "second")])
     assert init.exit_code == 0, init.output
     assert init.stdout == ""
     assert "MOVE THESE FILES OFF THIS MACHINE" in init.stderr and "recovery.key" in init.stderr
     assert (tmp_path / "second").is_dir()
     again = CliRunner().invoke(app, ["init", folder])
     assert again.exit_code == 0 and "up to date" in again.stderr and "warning" not in again.stderr
-    other = CliRunner().invoke(app, ["init", folder, "--name", "Elm", "--trust", "t", "--second-place", "s"])
+    other = CliRunner().invoke(app, ["init", folder, "--name", "Elm", "--trust", "t", "--mirror", "s"])
     assert other.exit_code == 0 and "--name changes nothing: the audit log is called redact/oak" in other.stderr
     assert "edit trust in redact.toml" in other.stderr and "edit checkpoint_mirrors in redact.toml" in other.stderr
     sound = CliRunner().invoke(app, ["doctor", "--json"], env={"REDACT_WORKSPACE": folder})

@@ -19,8 +19,7 @@ from redact.errors import ExitCode, UsageError
 from redact.redaction.values import Status
 from redact.reports.status import Item, read_status
 from redact.store import photos as records
-from redact.store.device_kinds import Clears
-from redact.store.devices import read_devices
+from redact.store.devices import Clears, read_devices
 from redact.store.recalls import recall
 from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.living import PUPIL, Living, open_living
@@ -262,7 +261,7 @@ def test_a_look_at_names_tells_what_still_waits_for_a_word(living: Living) -> No
     assert run(living, "devices check cam-office") == ExitCode.HELD
     empty(living)
     ended = CliRunner().invoke(app, ["devices", "check", DEVICE, "--workspace", str(living.workspace.settings.folder)])
-    assert ended.stdout == "cam-office is expired: 0 files lie there, by their names; nothing was opened\n"
+    assert ended.stdout == "cam-office is expired: 0 files are there, by their names; nothing was opened\n"
     assert ended.exit_code == ExitCode.HELD and f"redact attest {DEVICE}" in ended.stderr
 
 

@@ -22,8 +22,7 @@ from redact.redaction.values import Status as Outcome
 from redact.reports.status import Item, Status, list_overdue, needs_person, read_status
 from redact.store import machines as executors
 from redact.store import photos as records
-from redact.store.device_kinds import Clears
-from redact.store.devices import Owner
+from redact.store.devices import Clears, Owner
 from redact.store.photos import FileState
 from redact.store.recalls import recall
 from redact.store.schema.tables import log_mirrors

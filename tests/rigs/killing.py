@@ -22,8 +22,7 @@ from pathlib import Path
 
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
-from redact.store.device_kinds import Clears
-from redact.store.devices import Kind, Owner, RegisteredDevice, insert_device
+from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, insert_device
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.witness import Source, Witness, sha256_of

@@ -19,8 +19,7 @@ from redact.photos.steps import Worked
 from redact.redaction.values import Action, Outcome, Region, Status, Verdict
 from redact.redaction.values import Kind as RegionKind
 from redact.store import photos as records
-from redact.store.device_kinds import Clears
-from redact.store.devices import Kind, Owner, RegisteredDevice, read_device
+from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_device
 from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import read_every

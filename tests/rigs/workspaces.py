@@ -28,8 +28,7 @@ from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.scheduler import Scheduler
 from redact.service.workflows import PHOTO_STEPS, Engine, Steps
 from redact.store import photos as records
-from redact.store.device_kinds import Clears, Kind, Owner
-from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_devices
 from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import number_mirrors
 from redact.store.photos import DeviceFile, FileState, Photo, State

@@ -26,7 +26,7 @@ from redact.photos import steps
 from redact.service import scheduler
 from redact.store import database as databases
 from redact.store.database import Database
-from redact.store.device_kinds import Clears
+from redact.store.devices import Clears
 from redact.store.photos import FileState, State
 from tests.rigs.device_folders import SabotagedDevice
 from tests.rigs.workspaces import (

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from redact.audit.kinds import Kind, Role
-from redact.cli.audit import app
+from redact.cli import app
 from redact.devices.holds import add_hold, lift_hold
 from redact.reports.audit_log import verify_workspace
 from redact.reports.doctor.examine import examine
@@ -81,8 +81,8 @@ def test_what_went_missing_is_written_again_and_told_until_it_is_accepted(
     found = [found for found in examine(workspace.settings.folder) if found.check == "checkpoint mirrors"]
     assert any(one.grade is Grade.WARN and "who took the others" in one.sentence for one in found)
     said = ["--by", "trustee", "--person", "t-7", "--reason", "The server was reinstalled."]
-    accept = ["accept-loss", "mirror-1", "--workspace", str(workspace.settings.folder), *said]
-    assert CliRunner().invoke(app, accept[:4]).exit_code != 0, "somebody accepts it"
+    accept = ["audit", "accept-loss", "mirror-1", "--workspace", str(workspace.settings.folder), *said]
+    assert CliRunner().invoke(app, accept[:5]).exit_code != 0, "somebody accepts it"
     assert len(notices(workspace)) == 1
     assert CliRunner().invoke(app, accept).exit_code == 0
     assert len(rig.entries(Kind.MIRROR_ACCEPTED)) == 1, "and that is on record"

@@ -35,7 +35,7 @@ from redact.service.run import alone_in
 from redact.service.workflows import Engine
 from redact.store import photos as records
 from redact.store.database import Database, DatabaseFault, sqlite_url
-from redact.store.device_kinds import Clears
+from redact.store.devices import Clears
 from redact.store.machines import SILENT_AFTER_S
 from redact.store.photos import FileState, State
 from redact.store.schema.migrate import upgrade

@@ -15,7 +15,7 @@ from models.sessions import open_session
 from models.text.reader import RECOGNISER_FILE
 from models.text.recognise import Recogniser
 from models.weights import read_weight
-from redact.cli.trials.bench import app
+from redact.cli import app
 from redact.errors import UsageError
 from redact.redaction.heads import head_of
 from redact.redaction.values import Picture, Style
@@ -192,5 +192,5 @@ def test_labels_without_letters_cannot_be_attacked(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_its_folder_lacks(tmp_path: Path) -> None:
-    ended = CliRunner().invoke(app, ["attack", "--faces", str(tmp_path)])
+    ended = CliRunner().invoke(app, ["bench", "attack", "--faces", str(tmp_path)])
     assert isinstance(ended.exception, UsageError)

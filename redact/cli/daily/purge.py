@@ -4,39 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from datetime import tzinfo
+from typing import Annotated
 
 import typer
 
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.pages.times import say_moment, zone_of
 from redact.errors import ExitCode, UsageError
+from redact.photos.purge import find_due
+from redact.photos.retention import end_retention
+from redact.store.originals import Original
+from redact.workspace.open import open_workspace
 
-if TYPE_CHECKING:
-    from redact.store.originals import Original
-
-DryRun = Annotated[bool, option("--dry-run", help="Say what would be destroyed, and destroy nothing.")]
-Yes = Annotated[bool, option("--yes", help="Really destroy them.")]
+DryRun = Annotated[bool, option("--dry-run", help="Say which would be destroyed, and destroy nothing.")]
+Yes = Annotated[bool, option("--yes", help="Destroy them.")]
 
 
 def purge(
     workspace: WorkspaceFolder = HERE, dry_run: DryRun = False, yes: Yes = False, as_json: AsJson = False
 ) -> None:
     """Destroy the sealed originals whose retention is over; the redacted copies stay."""
-    from redact.photos.purge import find_due
-    from redact.photos.retention import end_retention
-    from redact.workspace.open import open_workspace
-
     if dry_run == yes:
-        raise UsageError("Say --dry-run to see which originals are due, or --yes to destroy them.")
+        raise UsageError("Give either --dry-run, to see which originals are due, or --yes, to destroy them.")
     with open_workspace(workspace) as opened:
+        zone = zone_of(opened)
         if dry_run:
             due = find_due(opened)
-            _print(due, "due", as_json=as_json)
+            _print_all([(due, "due")], zone, as_json=as_json)
             typer.echo(f"{_count(due)} would be destroyed; nothing was changed.", err=True)
             return
         purged = end_retention(opened)
     rows = [(purged.destroyed, "destroyed"), (purged.missing, "missing"), (purged.kept, "kept")]
-    _print_all(rows, as_json=as_json)
+    _print_all(rows, zone, as_json=as_json)
     typer.echo(f"{_count(purged.destroyed)} destroyed.", err=True)
     if purged.missing:
         typer.echo(f"{_count(purged.missing)} not in the vault any more; the audit log says so.", err=True)
@@ -48,11 +48,7 @@ def purge(
         raise typer.Exit(ExitCode.HELD)
 
 
-def _print(originals: Sequence[Original], state: str, *, as_json: bool) -> None:
-    _print_all([(originals, state)], as_json=as_json)
-
-
-def _print_all(rows: Sequence[tuple[Sequence[Original], str]], *, as_json: bool) -> None:
+def _print_all(rows: Sequence[tuple[Sequence[Original], str]], zone: tzinfo, *, as_json: bool) -> None:
     flat = [(original, state) for originals, state in rows for original in originals]
     if as_json:
         told = [
@@ -63,7 +59,7 @@ def _print_all(rows: Sequence[tuple[Sequence[Original], str]], *, as_json: bool)
         return
     for original, state in flat:
         how = "set aside" if original.is_set_aside else "stored"
-        typer.echo(f"{original.photo} {state:9} {how} {original.since}")
+        typer.echo(f"{original.photo} {state:9} {how} {say_moment(original.since, zone)}")
 
 
 def _count(originals: Sequence[Original]) -> str:

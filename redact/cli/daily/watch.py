@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+import threading
 from typing import Annotated
 
 import typer
 
+from models.weights import default_folder
 from redact.cli.options import HERE, WorkspaceFolder, option
+from redact.cli.pictures.batch import models_in_use
+from redact.errors import ExitCode
+from redact.reports.status import needs_person
+from redact.service.run import run_watch
+from redact.workers.job import WorkerSetup
+from redact.workspace.open import open_workspace
 
 
 def run_watcher(
     workspace: WorkspaceFolder = HERE,
-    once: Annotated[bool, option("--once", help="Take what lies there as far as it goes, then stop.")] = False,
+    once: Annotated[bool, option("--once", help="Do all that can be done now, then stop.")] = False,
 ) -> None:
     """Watch the approved devices: take photos in, redact, store, clear the device, and write it all down.
 
-    Ends cleanly on Ctrl-C and SIGTERM; whatever is under way goes on at the next start.
+    It ends cleanly on Ctrl-C and SIGTERM; whatever is under way is carried on at the next start.
     """
-    import logging
-    import signal
-    import threading
-
-    from models.weights import default_folder
-    from redact.cli.pictures.batch import models_in_use
-    from redact.errors import ExitCode
-    from redact.reports.status import needs_person
-    from redact.service.run import run_watch
-    from redact.workers.job import WorkerSetup
-    from redact.workspace.open import open_workspace
-
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("redact").setLevel(logging.INFO)
     stop = threading.Event()

@@ -7,10 +7,14 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from redact.audit.events import UnknownEvent
+from redact.cli.pages.times import say_moment
 from redact.errors import SHORT_DIGITS, short_id
 from redact.store.log.reader import Entry
 
@@ -18,20 +22,17 @@ COLUMNS = ("n", "at", "kind", "device", "photo", "facts")
 _APART = frozenset(COLUMNS)
 
 
-def print_entries(entries: Iterable[Entry]) -> None:
-    """Print a table on a terminal, plain lines below a heading elsewhere; nothing where there is no entry."""
+def print_entries(entries: Iterable[Entry], zone: tzinfo) -> None:
+    """Print a table on a terminal, with times of `zone`; elsewhere plain lines, with times as they are kept, UTC."""
     if not sys.stdout.isatty():
         for number, entry in enumerate(entries):
             if number == 0:
                 typer.echo("  ".join(_padded(list(COLUMNS))))
             typer.echo("  ".join(_padded(_cells(entry))).rstrip())
         return
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table(*COLUMNS, box=None, header_style="bold")
     for entry in entries:
-        table.add_row(*_cells(entry))
+        table.add_row(*_cells(entry, zone))
     Console().print(table, markup=False)
 
 
@@ -64,7 +65,7 @@ def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _flat(entry: Entry) -> dict[str, object]:
-    """Return what the entry says, flat; what cannot be read is said in `unreadable`."""
+    """Return what the entry says, flat; what cannot be read is named in `unreadable`."""
     said = entry.said
     if isinstance(said, UnknownEvent):  # of a newer version: shown as it is
         return {"n": said.number, "at": said.at, "kind": said.spelling, **dict(said.facts)}
@@ -73,8 +74,10 @@ def _flat(entry: Entry) -> dict[str, object]:
     return {"n": said[0], "at": said[1].at, "kind": said[1].kind.value, **dict(said[1].facts)}
 
 
-def _cells(entry: Entry) -> list[str]:
+def _cells(entry: Entry, zone: tzinfo | None = None) -> list[str]:
     flat = _flat(entry)
+    if zone is not None and "at" in flat:
+        flat["at"] = say_moment(str(flat["at"]), zone)
     named = [str(flat.get(name, "")) for name in COLUMNS[:-1]]
     named[COLUMNS.index("photo")] = short_id(named[COLUMNS.index("photo")])
     return [*named, _facts(flat, SHORT_DIGITS)]

@@ -9,6 +9,7 @@ from datetime import date
 
 import typer
 
+from redact.cli.pages.times import say_day
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consent_diff import Change, Difference
 from redact.pupils.consent_import import Export, Problem
@@ -83,8 +84,8 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
 
 def print_answer(answer: Consent) -> str:
     """Return one answer on one line, without its pupil."""
-    given = f" from {answer.given_on}" if answer.given_on else ""
-    expires = f" until {answer.expires_on}" if answer.expires_on else ""
+    given = f" from {say_day(answer.given_on)}" if answer.given_on else ""
+    expires = f" until {say_day(answer.expires_on)}" if answer.expires_on else ""
     source = f"  ({printable(answer.source)})" if answer.source else ""
     return f"{answer.purpose:14} {answer.state.value}{given}{expires}{source}"
 
@@ -94,7 +95,7 @@ def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
     if answer.state is not State.GIVEN:
         return f"{answer.purpose} is {answer.state.value} from now on"
     first, last = answer.given_on or today, answer.expires_on
-    period = f"from {first} to {last}, that day included" if last else f"from {first} on"
+    period = f"from {say_day(first)} to {say_day(last)}, that day included" if last else f"from {say_day(first)} on"
     said = f"{answer.purpose} is given {period}"
     if last is not None and last < today:
         said = f"{answer.purpose} was given {period}; that is over, so it does not count"

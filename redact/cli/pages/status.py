@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, tzinfo
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import typer
+from rich.console import Console
 
+from redact.cli.pages.times import say_day_of, say_moment
 from redact.errors import short_id
+from redact.reports.status import DeviceLine, Item, Status
+from redact.reports.story import DeviceView, Journey, Seen
 from redact.workers.intake import printable
-
-if TYPE_CHECKING:
-    from redact.reports.status import DeviceLine, Item, Status
-    from redact.reports.story import DeviceView, Journey, Seen
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
 
 
-def print_status(status: Status) -> None:
+def print_status(status: Status, zone: tzinfo) -> None:
     """Print where everything stands."""
-    page = _Page()
+    page = _Page(zone)
     counts = dict(status.photos)
     under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
     told = [f"{counts['stored']} stored", f"{under_way} under way"]
     told += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
     page.line("bold", f"Photos: {', '.join(told)}")
-    page.line("" if status.is_watched else "yellow", _watched(status))
+    page.line("" if status.is_watched else "yellow", _watched(page, status))
     page.items("Needs a person", "yellow", status.for_person)
     page.items("Overdue on devices", "red", status.overdue)
     page.items("Waits", "dim", status.waits)
@@ -36,23 +36,23 @@ def print_status(status: Status) -> None:
     if status.devices:
         page.line("bold", "Devices")
         for device in status.devices:
-            page.line("" if device.standing == "approved" else "yellow", f"  {_device(device)}")
+            page.line("" if device.standing == "approved" else "yellow", f"  {_device(page, device)}")
             for gap in device.gaps[:LINES]:
                 page.line("dim", f"    counter: {gap}")
 
 
-def print_journey(journey: Journey, *, with_places: bool) -> None:
+def print_journey(journey: Journey, zone: tzinfo, *, with_places: bool) -> None:
     """Print one photo's way; where its files lie only with `with_places`."""
-    page, photo = _Page(), journey.photo
+    page, photo = _Page(zone), journey.photo
     page.line("bold", f"Photo {photo.sha256}")
     tries = f", {_tries(photo.attempts)}" if photo.attempts else ""
-    page.line("", f"{photo.state.value}{tries}; came in {_moment(photo.arrived_at)}, {photo.size} bytes")
+    page.line("", f"{photo.state.value}{tries}; came in {page.moment(photo.arrived_at)}, {photo.size} bytes")
     if journey.reason:
         page.line("yellow", journey.reason)
     if photo.output_name and photo.stored_at:
-        page.line("", f"copy {photo.output_name}, stored {_moment(photo.stored_at)}")
+        page.line("", f"copy {photo.output_name}, stored {page.moment(photo.stored_at)}")
     if photo.destroyed_at:
-        page.line("", f"sealed original destroyed {_moment(photo.destroyed_at)}")
+        page.line("", f"sealed original destroyed {page.moment(photo.destroyed_at)}")
     for hold in journey.holds:
         page.line("yellow", f"on hold {hold.id}: {hold.reason}")
     page.head("Regions", journey.coverings)
@@ -63,15 +63,15 @@ def print_journey(journey: Journey, *, with_places: bool) -> None:
         _print_seen(page, f"  {seen.device}", seen, with_places=with_places)
     page.head("In the audit log", journey.steps)
     for step in journey.steps:
-        page.line("", f"  {step.entry:6} {_moment(step.at)}  {step.kind:18} {step.facts}")
+        page.line("", f"  {step.entry:6} {page.moment(step.at)}  {step.kind:18} {step.facts}")
 
 
-def print_device(view: DeviceView, *, with_places: bool) -> None:
+def print_device(view: DeviceView, zone: tzinfo, *, with_places: bool) -> None:
     """Print how one device stands; where its files lie only with `with_places`."""
-    page, line = _Page(), view.line
-    page.line("bold", _device(line))
-    page.line("", f"held by {line.holder}, approved until {line.until[:10]}, clears {line.clears}")
-    page.line("", f"last seen {_moment(line.last_seen_at)}, attested {_moment(line.attested_at)}")
+    page, line = _Page(zone), view.line
+    page.line("bold", _device(page, line))
+    page.line("", f"held by {line.holder}, approved until {say_day_of(line.until, zone)}, clears {line.clears}")
+    page.line("", f"last seen {page.moment(line.last_seen_at)}, attested {page.moment(line.attested_at)}")
     if line.holds:
         page.line("yellow", f"on hold: {', '.join(line.holds)}")
     page.head("Camera's counter", line.gaps)
@@ -86,7 +86,7 @@ def print_device(view: DeviceView, *, with_places: bool) -> None:
 
 def print_unregistered(left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
     """Print the folders that no device is registered for; their names only with `with_places`."""
-    page = _Page()
+    page = _Page(UTC)  # no time is printed
     if not left:
         page.line("green", "No files lie in a folder that no device is registered for.")
         return
@@ -103,9 +103,9 @@ def _print_left(page: _Page, left: Sequence[tuple[str, str]], *, with_places: bo
             page.line("dim", f"    {printable(where)}")
 
 
-def print_overdue(items: Sequence[Item]) -> None:
+def print_overdue(items: Sequence[Item], zone: tzinfo) -> None:
     """Print the devices whose photos should have been deleted."""
-    page = _Page(is_whole=True)
+    page = _Page(zone, is_whole=True)
     page.items("Overdue on devices", "red", items)
     if not items:
         page.line("green", "No device is overdue.")
@@ -113,30 +113,30 @@ def print_overdue(items: Sequence[Item]) -> None:
 
 def _print_seen(page: _Page, called: str, seen: Seen, *, with_places: bool) -> None:
     level = f", {seen.level}" if seen.level else ""
-    ended = f" {_moment(seen.cleared_at)}" if seen.cleared_at else ""
+    ended = f" {page.moment(seen.cleared_at)}" if seen.cleared_at else ""
     opened = f", entry {seen.opened}" if seen.opened is not None else ""
     left = f", {seen.left} further files left" if seen.left else ""
-    page.line("", f"{called}: {seen.state}{ended}{level}{opened}{left}; seen {_moment(seen.seen_at)}")
+    page.line("", f"{called}: {seen.state}{ended}{level}{opened}{left}; seen {page.moment(seen.seen_at)}")
     if seen.reason:
         page.line("yellow", f"    {seen.reason}")
     if with_places and seen.where:
         page.line("dim", f"    {printable(seen.where)}")
 
 
-def _watched(status: Status) -> str:
+def _watched(page: _Page, status: Status) -> str:
     if status.is_watched:  # one that was killed is not told from one at work for two minutes
-        return f"The watcher is running, as of {_moment(status.watched_at)}."
+        return f"The watcher is running, as of {page.moment(status.watched_at)}."
     if status.watched_at is None:
         return "The watcher has never run here. Start it: redact watch"
     if status.ended_at is not None:
-        return f"The watcher is not running; it ended {_moment(status.ended_at)}. Start it: redact watch"
-    return f"The watcher is not running; it last was {_moment(status.watched_at)}. Start it: redact watch"
+        return f"The watcher is not running; it ended {page.moment(status.ended_at)}. Start it: redact watch"
+    return f"The watcher is not running; it last was {page.moment(status.watched_at)}. Start it: redact watch"
 
 
-def _device(device: DeviceLine) -> str:
-    seen = f"last seen {_moment(device.last_seen_at)}" if device.last_seen_at else "never seen"
+def _device(page: _Page, device: DeviceLine) -> str:
+    seen = f"last seen {page.moment(device.last_seen_at)}" if device.last_seen_at else "never seen"
     if device.kind == "attest-only":
-        seen = f"attested {_moment(device.attested_at)}" if device.attested_at else "never attested"
+        seen = f"attested {page.moment(device.attested_at)}" if device.attested_at else "never attested"
     counts = f"{device.taken} taken in, {device.cleared} cleared, {device.left} left"
     verdict = f"verdict {device.verdict}" if device.verdict else "nothing found yet"
     held = ", on hold" if device.holds else ""
@@ -147,20 +147,18 @@ def _tries(count: int) -> str:
     return "1 try" if count == 1 else f"{count} tries"
 
 
-def _moment(at: str | None) -> str:
-    return "never" if at is None else f"{at[:16].replace('T', ' ')} UTC"
-
-
 class _Page:
     """Lines, coloured on a terminal."""
 
-    def __init__(self, *, is_whole: bool = False) -> None:
+    def __init__(self, zone: tzinfo, *, is_whole: bool = False) -> None:
+        self._zone = zone
         self._most = None if is_whole or not sys.stdout.isatty() else LINES
         self._console = None
         if sys.stdout.isatty():
-            from rich.console import Console
-
             self._console = Console(highlight=False)
+
+    def moment(self, at: str | None) -> str:
+        return say_moment(at, self._zone)
 
     def line(self, style: str, text: str) -> None:
         if self._console is None:
@@ -188,5 +186,7 @@ class _Page:
         on = f" on {first.device}" if first.device and first.device != first.id else ""
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
         tries = f" ({_tries(first.tries)})" if first.tries else ""
-        self.line(style, f"  {first.id}{more}  {first.what}{on} since {_moment(first.since)}{tries}: {first.reason}")
+        self.line(
+            style, f"  {first.id}{more}  {first.what}{on} since {self.moment(first.since)}{tries}: {first.reason}"
+        )
         self.line("dim", f"      {first.next_step}")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.weights import State, default_folder, list_weights
 from redact.errors import RedactError
@@ -74,9 +76,6 @@ def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
     if not sys.stderr.isatty():
         yield lambda _count, _done: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     columns = (TextColumn("redacting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)

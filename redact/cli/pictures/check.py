@@ -8,6 +8,13 @@ from typing import Annotated
 import typer
 
 from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
+from redact.cli.pictures.batch import batch_of, show_progress
+from redact.errors import ExitCode
+from redact.redaction.values import Policy, Status
+from redact.workers.batch import redact_items
+from redact.workers.intake import printable
+from redact.workers.job import draw, examine
+from redact.workers.report import print_report
 
 
 def check_photos(
@@ -26,14 +33,6 @@ def check_photos(
     as_json: AsJson = False,
 ) -> None:
     """Show what would be covered and why, without redacting anything."""
-    from redact.cli.pictures.batch import batch_of, show_progress
-    from redact.errors import ExitCode
-    from redact.redaction.values import Policy, Status
-    from redact.workers.batch import redact_items
-    from redact.workers.intake import printable
-    from redact.workers.report import print_report
-    from redact.workers.tasks import draw, examine
-
     batch = batch_of(inputs, out, roll, Policy(), jobs)
     task = examine if out is None else draw
     with show_progress(len(batch.items)) as progress:

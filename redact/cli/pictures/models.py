@@ -7,17 +7,14 @@ from typing import Annotated
 
 import typer
 
+from models.errors import ModelsError
+from models.weights import State, add_weight, default_folder, list_weights
 from redact.cli.options import AsJson
 from redact.errors import ExitCode, RedactError
 
-app = typer.Typer(help="The model files: list them, check them, add an optional one.", no_args_is_help=True)
 
-
-@app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """List the model files and whether each is here and whole."""
-    from models.weights import default_folder, list_weights
-
     weights = list_weights(default_folder())
     if as_json:
         rows = [
@@ -38,11 +35,8 @@ def list_models(as_json: AsJson = False) -> None:
         typer.echo(f"{w.name:32} {w.state.value:8} {need:9} {w.licence:11} {w.purpose}")
 
 
-@app.command("verify")
 def verify_models() -> None:
-    """Check every model file against the manifest; exit status 1 where one is damaged or a required one missing."""
-    from models.weights import State, default_folder, list_weights
-
+    """Check every model file against the manifest."""
     bad = 0
     for w in list_weights(default_folder()):
         is_bad = w.state is State.DAMAGED or (w.state is State.ABSENT and w.is_required)
@@ -53,14 +47,10 @@ def verify_models() -> None:
         raise typer.Exit(ExitCode.FAILED)
 
 
-@app.command("add")
 def add_model(
     source: Annotated[str, typer.Argument(metavar="FILE_OR_URL", help="The file, or its https address.")],
 ) -> None:
     """Add an optional model file; it is stored only if its SHA-256 is in the manifest."""
-    from models.errors import ModelsError
-    from models.weights import add_weight, default_folder
-
     try:
         weight = add_weight(source, default_folder())
     except ModelsError as error:

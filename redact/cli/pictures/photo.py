@@ -8,7 +8,12 @@ from typing import Annotated
 import typer
 
 from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
-from redact.redaction.values import Style
+from redact.cli.pictures.batch import batch_of, show_progress, tell_end
+from redact.errors import ExitCode
+from redact.redaction.values import Policy, Status, Style
+from redact.system.files import make_folder, write_whole
+from redact.workers.batch import redact_items
+from redact.workers.report import print_report
 
 
 def redact_photos(
@@ -27,16 +32,9 @@ def redact_photos(
 ) -> None:
     """Cover faces and names in photos and write clean copies.
 
-    Each copy is a new file with a neutral name and no metadata.  It was checked the way a stranger would look at
-    it; a photo that fails its check is held, and no copy of it is written.
+    Each copy is a new file with a neutral name and no metadata.  Each is read back and checked as an
+    outsider would look at it; a photo that fails its check is held, and no copy of it is written.
     """
-    from redact.cli.pictures.batch import batch_of, show_progress, tell_end
-    from redact.errors import ExitCode
-    from redact.redaction.values import Policy, Status
-    from redact.system.files import make_folder, write_whole
-    from redact.workers.batch import redact_items
-    from redact.workers.report import print_report
-
     batch = batch_of(inputs, out, roll, Policy(style, max_side), jobs)
     if report is not None:
         make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written

@@ -3,56 +3,56 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import ApproverRole, PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder, option
-from redact.store.device_kinds import Clears, Kind, Owner, SerialSource
+from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Reason, WorkspaceFolder, day_option, option
+from redact.cli.pages.status import print_overdue
+from redact.cli.pages.times import say_day_of, say_moment, zone_of
+from redact.devices.next_step import way_to_end_attesting
+from redact.devices.recheck import LookedAgain, SeenByName, look_again, look_by_name
+from redact.devices.register import NewDevice, add_device, renew, retire
+from redact.devices.untouched import UNREGISTERED
+from redact.errors import ExitCode, UsageError
+from redact.reports.status import list_overdue
+from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, SerialSource, read_devices
+from redact.workspace.ids import known_device
+from redact.workspace.open import open_workspace
+from watcher import Unknown, device_of
 
-if TYPE_CHECKING:
-    from redact.store.devices import RegisteredDevice
-
-app = typer.Typer(
-    help="The register of devices: photos are taken in, and cleared, only from an approved one.", no_args_is_help=True
-)
-
-DeviceId = Annotated[
-    str, typer.Argument(metavar="DEVICE", help="Id of the device: lower-case letters, digits, hyphens.")
+NewId = Annotated[
+    str, typer.Argument(metavar="DEVICE", help="An id that you choose: lower-case letters, digits, hyphens.")
 ]
-ApprovedBy = Annotated[ApproverRole, option("--approved-by", help="Who approved it, as the policy allows.")]
+ApprovedBy = Annotated[ApproverRole, option("--approved-by", help="Role of the person who approved it.")]
 Until = Annotated[
-    datetime | None,
-    option(
-        "--until",
-        formats=["%Y-%m-%d"],
-        metavar="YYYY-MM-DD",
-        help="Last day of the approval.",
-        show_default="31 August, the end of the school year",
-    ),
+    date | None,
+    day_option("--until", help="Last day of the approval.", show_default="31 August, the end of the school year"),
 ]
 
 
-@app.command("add")
 def add(
-    device: DeviceId,
+    device: NewId,
     approved_by: ApprovedBy,
     kind: Annotated[Kind, option("--kind", help="What it is.")] = Kind.DROP_FOLDER,
-    folder: Annotated[Path | None, option("--folder", metavar="FOLDER", help="Where its photos lie.")] = None,
+    folder: Annotated[Path | None, option("--folder", metavar="FOLDER", help="Where its photos are.")] = None,
     further: Annotated[
         list[Path] | None,
-        option("--further", metavar="FOLDER", help="A folder where copies may lie; may be repeated."),
+        option("--further", metavar="FOLDER", help="Another folder of it where photos may be; may be repeated."),
     ] = None,
     mount: Annotated[
         Path | None,
-        option("--mount", metavar="FOLDER", help="Where a card or volume hangs.", show_default="found from --folder"),
+        option(
+            "--mount", metavar="FOLDER", help="Where a card or volume is mounted.", show_default="found from --folder"
+        ),
     ] = None,
-    owner: Annotated[Owner, option("--owner", help="Whose it is; photos on a personal one are chased.")] = Owner.TRUST,
-    holder: Annotated[PersonRole, option("--holder", help="Role of who holds it.")] = Role.HOLDER,
+    owner: Annotated[Owner, option("--owner", help="Whose it is; a personal one is overdue sooner.")] = Owner.TRUST,
+    holder: Annotated[PersonRole, option("--holder", help="Role of the person who holds it.")] = Role.HOLDER,
     make: Annotated[str, option("--make", metavar="WORDS", help="Who made it.")] = "",
     model: Annotated[str, option("--model", metavar="WORDS", help="Its model.")] = "",
     serial: Annotated[str, option("--serial", metavar="WORDS", help="Its serial number.")] = "",
@@ -62,19 +62,14 @@ def add(
     until: Until = None,
     clears: Annotated[
         Clears | None,
-        option("--clears", help="When its photos are deleted, once safe.", show_default="at-once"),
+        option("--clears", help="When its photos are deleted, once their copies are safe.", show_default="at-once"),
     ] = None,
     replace_marker: Annotated[
-        bool, option("--replace-marker", help="Take away a marker that another register left in its folders.")
+        bool, option("--replace-marker", help="Remove a marker that another register left in its folders.")
     ] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Register a device, and mark its folders so that it can prove its presence."""
-    from redact.devices.register import NewDevice, add_device
-    from redact.devices.untouched import UNREGISTERED
-    from redact.errors import UsageError
-    from redact.workspace.open import open_workspace
-
     if device == UNREGISTERED:
         raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
     new = NewDevice(
@@ -83,7 +78,7 @@ def add(
         owner=owner,
         holder=holder,
         approved_by=approved_by,
-        until=until.date() if until else None,
+        until=until,
         folder=folder,
         further=tuple(further or ()),
         mount=mount,
@@ -94,20 +89,16 @@ def add(
         clears=clears,
     )
     with open_workspace(workspace) as opened:
-        added = add_device(opened, new, replaces_marker=replace_marker)
+        added, zone = add_device(opened, new, replaces_marker=replace_marker), zone_of(opened)
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
-    typer.echo(f"registered {added.id} ({added.kind.value}) until {added.until[:10]}; {words}", err=True)
+    typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
 
 
-@app.command("list")
 def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List every device, expired and retired ones too."""
-    from redact.store.devices import read_devices
-    from redact.workspace.open import open_workspace
-
     with open_workspace(workspace) as opened, opened.database.read() as connection:
-        devices, now = read_devices(connection), opened.now()
+        devices, now, zone = read_devices(connection), opened.now(), zone_of(opened)
     if as_json:
         typer.echo(json.dumps([_facts(device, now) for device in devices], indent=1))
         return
@@ -116,22 +107,17 @@ def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> 
     for device in devices:
         typer.echo(
             f"{device.id:20} {device.kind.value:12} {device.owner.value:9} {device.holder.value:16} "
-            f"{device.why_not(now) or 'approved':9} {device.until[:10]:11} {device.clears.value:8} "
-            f"{(device.last_seen_at or 'never')[:16]}"
+            f"{device.why_not(now) or 'approved':9} {say_day_of(device.until, zone):11} {device.clears.value:8} "
+            f"{say_moment(device.last_seen_at, zone)}"
         )
     if not devices:
-        typer.echo("no device is registered; see: redact devices add --help", err=True)
+        typer.echo("No device is registered. See: redact devices add --help", err=True)
 
 
-@app.command("show")
 def show(device: DeviceId, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """Show all that the register knows of one device, and whether it is there now."""
-    from redact.workspace.ids import known_device
-    from redact.workspace.open import open_workspace
-    from watcher import Unknown, device_of
-
     with open_workspace(workspace) as opened:
-        found, now = known_device(opened, device), opened.now()
+        found, now, zone = known_device(opened, device), opened.now(), zone_of(opened)
     presence = device_of(found.record).is_present()
     facts = _facts(found, now) | {
         "presence": f"not known: {presence.reason}" if isinstance(presence, Unknown) else "here"
@@ -139,29 +125,27 @@ def show(device: DeviceId, as_json: AsJson = False, workspace: WorkspaceFolder =
     if as_json:
         typer.echo(json.dumps(facts, indent=1))
         return
+    for name in ("approved_at", "until", "retired_at", "last_seen_at", "attested_at"):
+        at = facts[name]
+        facts[name] = say_moment(at, zone) if isinstance(at, str) else at
     for name, value in facts.items():
         words = ", ".join(map(str, value)) if isinstance(value, list) else value
         typer.echo(f"{name.replace('_', ' '):14} {words if words not in (None, '') else '-'}")
 
 
-@app.command("renew")
 def renew_approval(
     device: DeviceId, approved_by: ApprovedBy, until: Until = None, workspace: WorkspaceFolder = HERE
 ) -> None:
     """Approve a device again."""
-    from redact.devices.register import renew
-    from redact.workspace.open import open_workspace
-
     with open_workspace(workspace) as opened:
-        renewed = renew(opened, device, approved_by, until.date() if until else None)
-    typer.echo(f"renewed {renewed.id} until {renewed.until[:10]}", err=True)
+        renewed, zone = renew(opened, device, approved_by, until), zone_of(opened)
+    typer.echo(f"renewed {renewed.id} until {say_day_of(renewed.until, zone)}", err=True)
 
 
-@app.command("retire")
 def retire_for_good(
     device: DeviceId,
     by: ByRole,
-    reason: Annotated[str, option("--reason", metavar="SENTENCE", help="Why; it stands in the audit log: no name.")],
+    reason: Reason,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Retire a device for good.
@@ -169,9 +153,6 @@ def retire_for_good(
     Its photos are left untouched.  Its markers are removed where it is present, so that its folders can be registered
     again; nothing of it can be proved or deleted afterwards: clear it first.
     """
-    from redact.devices.register import retire
-    from redact.workspace.open import open_workspace
-
     with open_workspace(workspace) as opened:
         retired = retire(opened, device, by, reason)
     typer.echo(f"retired {retired.device.id}; its photos were left as they are", err=True)
@@ -185,6 +166,74 @@ def retire_for_good(
             "again use --replace-marker",
             err=True,
         )
+
+
+def check_device(
+    device: DeviceId,
+    days: Annotated[
+        int, option("--days", min=1, metavar="N", help="Look for what was deleted in the last N days.")
+    ] = 30,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Look over a device once more for what was deleted from it, and write down what was seen; nothing is deleted.
+
+    Photos are looked for by their content, in every folder and trash that may be looked at.  A copy that is found is
+    deleted next.  A file that a person took off by hand (a film, a link, a photo never stored) leaves the list.
+    A device that is expired or retired is looked at by its file names alone, and so are the folders of no device
+    (`unregistered`).
+    """
+    with open_workspace(workspace) as opened:
+        names = look_by_name(opened, device)
+        seen = look_again(opened, device, days) if names is None else None
+    if names is not None:
+        _tell_names(device, names)
+    if seen is not None:
+        _tell_seen(device, seen)
+
+
+def _tell_names(device: str, names: SeenByName) -> None:
+    lying = names.lying + names.listed
+    if device == names.why:
+        typer.echo(f"{device}: {lying} folders with files")
+    else:
+        typer.echo(f"{device} is {names.why}: {lying} files are there, by their names; nothing was opened")
+    if names.taken:
+        typer.echo(
+            f"{names.taken} files of photos that were taken in are not known to be gone. "
+            f"{way_to_end_attesting(device)}",
+            err=True,
+        )
+    if not names.is_all_gone:
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _tell_seen(device: str, seen: LookedAgain) -> None:
+    typer.echo(
+        f"{device}: {seen.gone} looked for again, {seen.found} found, {seen.taken_away} taken off by hand, "
+        f"{seen.still_there} still there; level {seen.level or 'none'}"
+    )
+    if seen.found:
+        typer.echo(f"What was found is deleted next: by the watcher, or with redact clear {device}", err=True)
+    if seen.still_there:
+        typer.echo(f"Photos that are not stored are on it. See, on a terminal: redact show {device}", err=True)
+    if seen.listed:
+        typer.echo(f"{seen.listed} other things are for a person. See, on a terminal: redact show {device}", err=True)
+    if seen.level == "unknown":
+        typer.echo("Not everything could be looked at. See: redact doctor", err=True)
+    if not seen.is_all_gone:
+        raise typer.Exit(ExitCode.HELD)
+
+
+def list_overdue_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+    """List the devices whose photos should have been deleted by now, longest waiting first."""
+    with open_workspace(workspace) as opened:
+        items, zone = list_overdue(opened), zone_of(opened)
+    if as_json:
+        typer.echo(json.dumps([asdict(item) for item in items], indent=1))
+    else:
+        print_overdue(items, zone)
+    if items:
+        raise typer.Exit(ExitCode.HELD)
 
 
 def _facts(device: RegisteredDevice, now: datetime) -> dict[str, object]:

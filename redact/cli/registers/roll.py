@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, check_large, make_act, tidy
+from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, say_preview_ends
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
 from redact.errors import ExitCode
+from redact.pupils.roll import read_roll
+from redact.pupils.roll_diff import RollDifference, roll_alarms
+from redact.registers.act import pupil_number
+from redact.registers.roll import import_roll as write_roll
+from redact.registers.roll import preview_roll
+from redact.store import pupils as register
+from redact.workers.intake import printable, read_file
+from redact.workspace.open import open_workspace
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from redact.pupils.roll_diff import RollDifference
-
-app = typer.Typer(help="The roll: whose names are looked for in photos.", no_args_is_help=True)
-
-
-@app.command("import")
 def import_roll(
     csv: Annotated[Path, typer.Argument(metavar="CSV", help="Export of pupils: UPN, names, year, class.")],
     full: Annotated[
@@ -33,47 +35,34 @@ def import_roll(
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a roll would change, and with --yes change it; rows without a pupil number end with status 3."""
-    from redact.cli.pages.consent import print_list, print_take_down
-    from redact.pupils.roll import read_roll
-    from redact.pupils.roll_diff import diff_roll, roll_alarms
-    from redact.store import pupils as register
-    from redact.workers.intake import read_file
-    from redact.workspace.open import open_workspace
+    """Show what a roll would change, and with --yes change it.
 
+    Rows without a pupil number cannot be taken and are listed.
+    """
     content = read_file(csv)
     roll = read_roll(content)
     with open_workspace(workspace) as opened:
         if not yes:
-            with opened.database.read() as connection:
-                difference = diff_roll(register.read_every_pupil(connection), roll)
+            difference = preview_roll(opened, roll)
             _print_difference(difference, as_json=as_json, is_full=full)
-            typer.echo("nothing was written; if this is right, say the same again with --yes", err=True)
+            say_preview_ends(roll_alarms(difference, is_full=full))
         else:
-            act = make_act(opened, by)
-            with opened.ledger.writing() as entries:
-                difference = diff_roll(register.read_every_pupil(entries.connection), roll)
-                check_large(roll_alarms(difference, is_full=full), confirm_large=confirm_large)
-                digest = hashlib.sha256(content).hexdigest()
-                taken = register.apply_roll(entries, act, difference, digest, marks_left=full)
+            digest = hashlib.sha256(content).hexdigest()
+            written = write_roll(opened, by, roll, digest, is_full=full, confirms_large=confirm_large)
+            difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
             _tell(difference, is_full=full)
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
-            print_take_down(taken, as_json=as_json)
+            print_take_down(written.taken, as_json=as_json)
     if difference.unnumbered or difference.repeated:
         raise typer.Exit(ExitCode.HELD)
 
 
-@app.command("show")
 def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show one pupil's names, year and class."""
-    from redact.store import pupils as register
-    from redact.workers.intake import printable
-    from redact.workspace.open import open_workspace
-
     with open_workspace(workspace) as opened, opened.database.read() as connection:
-        upn = tidy(upn)
+        upn = pupil_number(upn)
         register.read_pupil(connection, upn)
         pupil, has_left = register.read_every_pupil(connection)[upn]
     for what, said in (
@@ -87,13 +76,8 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         typer.echo("has left")
 
 
-@app.command("list")
 def list_roll(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """List the pupils whose names are looked for in photos, by name."""
-    from redact.store import pupils as register
-    from redact.workers.intake import printable
-    from redact.workspace.open import open_workspace
-
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         roll = register.read_roll(connection)
     if as_json:
@@ -107,8 +91,6 @@ def list_roll(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> Non
 
 
 def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
-    from redact.cli.pages.consent import print_list
-
     if as_json:
         typer.echo(json.dumps(_as_json(difference), indent=1))
     else:
@@ -148,9 +130,6 @@ def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
 
 
 def _tell(difference: RollDifference, *, is_full: bool) -> None:
-    from redact.cli.pages.consent import print_list, tell_alarms
-    from redact.pupils.roll_diff import roll_alarms
-
     for rows, what in (
         (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
         (difference.repeated, "repeats a pupil number and is not taken"),

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from shlex import quote
+from textwrap import wrap
+from typing import Annotated
 
 import typer
 
+from models.weights import default_folder
+from redact.audit.deletions.page import print_html
+from redact.audit.filters import Filters
+from redact.audit.verify.verdict import print_report
 from redact.cli.options import Jobs, option
-from redact.errors import short_id
-
-if TYPE_CHECKING:
-    from redact.trials.demo import Stage
-    from redact.workspace.open import Workspace
+from redact.cli.pages.audit import print_entries
+from redact.cli.pages.status import print_status
+from redact.cli.pages.times import zone_of
+from redact.cli.pictures.batch import models_in_use
+from redact.errors import RedactError, short_id
+from redact.redaction.drawings.contact_sheet import contact_sheet
+from redact.redaction.encode import encode
+from redact.redaction.picture.decode import decode
+from redact.reports.audit_log import make_report, verify_workspace
+from redact.reports.status import read_status
+from redact.store.log.reader import read_entries
+from redact.system.files import write_whole
+from redact.trials import demo
+from redact.trials.demo import CAMERA, PHONE, VISITOR, Stage, photo_of, tally
+from redact.trials.demo_folder import RECORD, SHEET, list_device
+from redact.trials.samples import sample_folder, sample_pictures
+from redact.workers.job import WorkerSetup
+from redact.workspace.open import Workspace, open_workspace
 
 
 def run_demo(
@@ -23,13 +42,6 @@ def run_demo(
     jobs: Jobs = None,
 ) -> None:
     """Make a workspace with three devices, drop the samples there, and see them redacted, stored and deleted."""
-    from models.weights import default_folder
-    from redact.cli.pictures.batch import models_in_use
-    from redact.trials import demo
-    from redact.trials.samples import sample_folder, sample_pictures
-    from redact.workers.job import WorkerSetup
-    from redact.workspace.open import open_workspace
-
     folder, weights = sample_folder(), default_folder()
     models = models_in_use(weights)
     samples = {path.name: path.read_bytes() for path in sample_pictures(folder)}
@@ -54,11 +66,6 @@ def _head(title: str) -> None:
 
 
 def _list_devices(stage: Stage, title: str, *, is_after: bool = False) -> None:
-    from textwrap import wrap
-
-    from redact.trials.demo import CAMERA, PHONE, VISITOR
-    from redact.trials.demo_folder import list_device
-
     _head(title)
     whose = {
         CAMERA: "the trust's own",
@@ -73,8 +80,6 @@ def _list_devices(stage: Stage, title: str, *, is_after: bool = False) -> None:
 
 
 def _print_table(stage: Stage, workspace: Workspace) -> None:
-    from redact.trials.demo import photo_of, tally
-
     _head("The pictures")
     typer.echo(f"{'picture':30} {'photo':12} {'state':8} {'faces':>5} {'names':>5} {'codes':>5} {'ask':>4}  copy")
     for sample in stage.samples:
@@ -87,30 +92,16 @@ def _print_table(stage: Stage, workspace: Workspace) -> None:
 
 
 def _tell_status(workspace: Workspace) -> None:
-    from redact.cli.pages.status import print_status
-    from redact.reports.status import read_status
-
     _head("redact status")
-    print_status(read_status(workspace))
+    print_status(read_status(workspace), zone_of(workspace))
 
 
 def _tell_record(stage: Stage, workspace: Workspace) -> None:
-    from redact.audit.deletions.page import print_html
-    from redact.audit.filters import Filters
-    from redact.audit.verify.verdict import print_report
-    from redact.cli.pages.audit import print_entries
-    from redact.errors import RedactError
-    from redact.reports.audit_log import make_report, verify_workspace
-    from redact.store.log.reader import read_entries
-    from redact.system.files import write_whole
-    from redact.trials.demo import CAMERA, PHONE, photo_of
-    from redact.trials.demo_folder import RECORD
-
     on_both = next(name for name in stage.samples if all(name in stage.before[device] for device in (CAMERA, PHONE)))
     photo = photo_of(stage, workspace, on_both)
     _head(f"redact audit log --photo {photo.sha256[:8]}: one photo that lay on two devices")
     with workspace.database.read() as connection:
-        print_entries(read_entries(connection, Filters(photo=photo.sha256)))
+        print_entries(read_entries(connection, Filters(photo=photo.sha256)), zone_of(workspace))
     _head("redact audit verify")
     report = verify_workspace(workspace)
     for line in print_report(report):
@@ -122,13 +113,6 @@ def _tell_record(stage: Stage, workspace: Workspace) -> None:
 
 
 def _write_sheet(stage: Stage, workspace: Workspace) -> None:
-    from redact.redaction.drawings.contact_sheet import contact_sheet
-    from redact.redaction.encode import encode
-    from redact.redaction.picture.decode import decode
-    from redact.system.files import write_whole
-    from redact.trials.demo import photo_of
-    from redact.trials.demo_folder import SHEET
-
     rows = []
     for sample, content in stage.samples.items():
         name = photo_of(stage, workspace, sample).output_name
@@ -139,10 +123,6 @@ def _write_sheet(stage: Stage, workspace: Workspace) -> None:
 
 
 def _tell_ways_on(stage: Stage) -> None:
-    from shlex import quote
-
-    from redact.trials.demo_folder import RECORD, SHEET
-
     workspace = quote(str(stage.workspace))
     _head("Look at")
     typer.echo(f"{stage.out / SHEET}: before and after, side by side")

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from statistics import median
+from time import perf_counter
+from typing import Annotated, Any
 
 import typer
 
 from redact.cli.options import AsJson, Jobs, RollFile, option
-from redact.redaction.values import Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from redact.trials.measure import Score, Share
-    from redact.workers.report import Done
+from redact.cli.pictures.batch import batch_of, show_progress
+from redact.redaction.drawings.contact_sheet import contact_sheet, crop_around
+from redact.redaction.encode import encode
+from redact.redaction.picture.decode import decode
+from redact.redaction.values import Policy, Style
+from redact.system.files import write_whole
+from redact.system.machine import peak_memory_of_children
+from redact.trials.leaks import count_leaks
+from redact.trials.measure import Score, Share, read_labels, score
+from redact.workers.batch import redact_items
+from redact.workers.intake import read_file
+from redact.workers.report import Done, print_report
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The photos.")]
 KeepIn = Annotated[
@@ -37,18 +47,6 @@ def measure_folder(
     as_json: AsJson = False,
 ) -> None:
     """Redact labelled photos and print how many of the faces and names are hidden, and what else was."""
-    import json
-    import tempfile
-
-    from redact.cli.pictures.batch import batch_of, show_progress
-    from redact.redaction.values import Policy
-    from redact.system.files import write_whole
-    from redact.trials.leaks import count_leaks
-    from redact.trials.measure import read_labels, score
-    from redact.workers.batch import redact_items
-    from redact.workers.intake import read_file
-    from redact.workers.report import print_report
-
     labels = read_labels(read_file(truth))
     batch = batch_of([folder], out, roll, Policy(style), jobs)
     with tempfile.TemporaryDirectory() as temporary:
@@ -69,11 +67,6 @@ def measure_folder(
 
 def _write_misses(path: Path, folder: Path, figures: Score) -> None:
     """Write a contact sheet of what was not hidden, each with its surroundings."""
-    from redact.redaction.drawings.contact_sheet import contact_sheet, crop_around
-    from redact.redaction.encode import encode
-    from redact.redaction.picture.decode import decode
-    from redact.system.files import write_whole
-
     found = {p.name: p for p in folder.rglob("*") if p.is_file()}
     rows = [
         (f"{miss.source} {miss.box}", [crop_around(decode(found[miss.source].read_bytes()), miss.box)])
@@ -107,8 +100,6 @@ def _say(share: Share) -> str:
 
 
 def _seconds(results: tuple[Done, ...]) -> float:
-    from statistics import median
-
     return median(sum(done.outcome.seconds.values()) for done in results) if results else 0.0
 
 
@@ -138,15 +129,6 @@ def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) ->
 
     The first photo of each worker loads the models and is counted apart.
     """
-    import json
-    import tempfile
-    from time import perf_counter
-
-    from redact.cli.pictures.batch import batch_of, show_progress
-    from redact.redaction.values import Policy
-    from redact.system.machine import peak_memory_of_children
-    from redact.workers.batch import redact_items
-
     batch = batch_of([folder], None, None, Policy(), jobs)
     stamps: list[float] = []
     start = perf_counter()
@@ -165,8 +147,6 @@ def measure_speed(folder: Folder, jobs: Jobs = None, as_json: AsJson = False) ->
 
 def _speed(stamps: list[float], results: tuple[Done, ...], workers: int) -> dict[str, Any]:
     """Return the figures; `stamps` are seconds since the start at which each photo was done."""
-    from statistics import median
-
     if not results:
         return {"photos": 0}
     stages = sorted({stage for done in results for stage in done.outcome.seconds})

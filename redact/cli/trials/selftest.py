@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import typer
 
+from models.finders import open_finders
+from models.weights import default_folder
 from redact.errors import ExitCode
+from redact.redaction.photo import RedactionContext, redact_photo
+from redact.redaction.values import Policy
+from redact.system.machine import usable_cores
+from redact.trials.selftest import build_cases, check_case
 
 
 def run_selftest() -> None:
     """Build every awkward kind of picture file in memory, redact each, and say pass or fail."""
-    from time import perf_counter
-
-    from models.finders import open_finders
-    from models.weights import default_folder
-    from redact.redaction.photo import RedactionContext, redact_photo
-    from redact.redaction.values import Policy
-    from redact.system.machine import usable_cores
-    from redact.trials.selftest import build_cases, check_case
-
     room = RedactionContext(open_finders(default_folder(), usable_cores()), None, Policy(), perf_counter)
     cases = build_cases()
     failures = 0

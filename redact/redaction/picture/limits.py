@@ -1,4 +1,4 @@
-"""How large a file and its picture may be; apart from the decoders, which take a while to import."""
+"""How large a file and its picture may be; apart from the decoders, for whoever reads a file and decodes nothing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """What a person does next about files on a device, in a sentence.  Each command named in one works where it is named.
 
-Whether the device is here now is not asked: `redact status` must not hang on a share that is down.  So a sentence
-tells both ways, and a command that cannot work says why and what else to do.
+Every sentence on a device that names a next step takes it from here: those of status, of clearing, of looking again, of
+attesting.  Whether the device is here now is not asked: `redact status` must not hang on a share that is down.  So a
+sentence tells both ways, and a command that cannot work says why and what else to do.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from redact.devices.untouched import UNREGISTERED
-from redact.store.device_kinds import Kind
-from redact.store.devices import RegisteredDevice
+from redact.store.devices import Kind, RegisteredDevice
 
 
 def standing_of(device: RegisteredDevice | None, now: datetime) -> str:
@@ -33,7 +33,7 @@ def way_to_delete(device: RegisteredDevice | None, device_id: str, now: datetime
                 f"redact attest {device_id}"
             )
         case _:
-            return f"Have its holder delete them, then: redact attest {device_id}"
+            return f"Have its holder delete the photos, then: redact attest {device_id}"
 
 
 def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
@@ -51,3 +51,23 @@ def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: dateti
             return f"Approve it again: redact devices renew {device_id}; or take everything off by hand, {then}"
         case _:
             return f"Take everything off by hand, {then}"
+
+
+def way_to_take_one_off(device_id: str = "DEVICE") -> str:
+    """Return what to do about the file of a photo that was set aside; `device_id` stands for it where it is open."""
+    return f"Take it off the device by hand, then: redact devices check {device_id}"
+
+
+def way_to_reach(device_id: str) -> str:
+    """Return what to do about a device that must be looked at and cannot be, now."""
+    return f"Connect it; if it is lost, or its holder deleted the photos: redact attest {device_id}"
+
+
+def way_to_clear(device_id: str, role: str) -> str:
+    """Return what to do about a device that is here and was to be attested."""
+    return f"Clear it: redact clear {device_id} --by {role}"
+
+
+def way_to_end_attesting(device_id: str) -> str:
+    """Return what to do when everything was taken off a device that this program may not open."""
+    return f"When you have taken everything off: redact attest {device_id}"

@@ -1,0 +1,187 @@
+"""Every command by its words: where its function is, and the line that the lists of commands show.
+
+`redact --help` and the help of a group read this table alone, so they start at once however much a command imports.
+A test holds each line to the first line of its function's help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command's function is, and what it does in one line."""
+
+    place: str  # below redact.cli: "module:function"
+    line: str
+
+
+#: A group's first word, and what it is about.
+GROUPS: Mapping[str, str] = {
+    "devices": "The register of devices: photos are taken in, and cleared, only from an approved one.",
+    "roll": "The roll: whose names are looked for in photos.",
+    "consent": "The consent register: who may be shown, and for what.",
+    "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
+    "models": "The model files: list them, check them, add an optional one.",
+    "bench": "Measure parts of the program on this machine.",
+}
+
+#: In the order in which a newcomer needs them; a group stands where its first command does.
+COMMANDS: Mapping[str, Command] = {
+    "demo": Command(
+        "trials.demo:run_demo",
+        "Make a workspace with three devices, drop the samples there, and see them redacted, stored and deleted.",
+    ),
+    "photo": Command("pictures.photo:redact_photos", "Cover faces and names in photos and write clean copies."),
+    "check": Command("pictures.check:check_photos", "Show what would be covered and why, without redacting anything."),
+    "init": Command(
+        "workspace:init_workspace",
+        "Make a workspace: settings, database, folders and keys; or bring an existing one up to date.",
+    ),
+    "doctor": Command(
+        "workspace:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
+    ),
+    "devices add": Command(
+        "registers.devices:add", "Register a device, and mark its folders so that it can prove its presence."
+    ),
+    "devices list": Command("registers.devices:list_devices", "List every device, expired and retired ones too."),
+    "devices show": Command(
+        "registers.devices:show", "Show all that the register knows of one device, and whether it is there now."
+    ),
+    "devices renew": Command("registers.devices:renew_approval", "Approve a device again."),
+    "devices retire": Command("registers.devices:retire_for_good", "Retire a device for good."),
+    "devices check": Command(
+        "registers.devices:check_device",
+        "Look over a device once more for what was deleted from it, and write down what was seen; nothing is deleted.",
+    ),
+    "devices overdue": Command(
+        "registers.devices:list_overdue_devices",
+        "List the devices whose photos should have been deleted by now, longest waiting first.",
+    ),
+    "roll import": Command("registers.roll:import_roll", "Show what a roll would change, and with --yes change it."),
+    "roll show": Command("registers.roll:show", "Show one pupil's names, year and class."),
+    "roll list": Command("registers.roll:list_roll", "List the pupils whose names are looked for in photos, by name."),
+    "consent import": Command(
+        "registers.consent_import:import_consents",
+        "Show what an export of consents would change, and with --yes change it.",
+    ),
+    "consent show": Command(
+        "registers.consent:show",
+        "Show all that the register says of a pupil, by name, with every answer there ever was.",
+    ),
+    "consent list": Command(
+        "registers.consent:list_pupils", "List the pupils on the roll, by number, and whether each may be shown today."
+    ),
+    "consent set": Command(
+        "registers.consent:set_answer", "Enter one answer by hand; an import does not undo a no that was entered so."
+    ),
+    "consent withdraw": Command(
+        "registers.consent:withdraw",
+        "Withdraw a consent: face templates are deleted at once, and the copies to take down are printed.",
+    ),
+    "consent never-show": Command(
+        "registers.consent:never_show",
+        "Never show this pupil, whatever anybody answers; the reason is kept nowhere, and nobody can override it.",
+    ),
+    "consent enrol": Command(
+        "registers.enrol:enrol",
+        "Learn a pupil's face from photos, so that it may be left uncovered; needs biometric and photo consent.",
+    ),
+    "consent forget": Command(
+        "registers.consent:forget", "Erase a pupil's names, class, face templates and the sources of answers."
+    ),
+    "watch": Command(
+        "daily.watch:run_watcher",
+        "Watch the approved devices: take photos in, redact, store, clear the device, and write it all down.",
+    ),
+    "status": Command(
+        "daily.status:show_status", "Show what came in, where it stands, what needs a person, and what is overdue."
+    ),
+    "show": Command("daily.status:show_one", "Show one photo's way through the workspace, or how one device stands."),
+    "retry": Command(
+        "daily.stopped:retry_photos",
+        "Redact a photo again that stopped, was set aside, or whose copy was recalled.",
+    ),
+    "set-aside": Command(
+        "daily.stopped:set_photo_aside",
+        "Set a photo aside: a person has looked at it, and nothing of it is to be published.",
+    ),
+    "clear": Command(
+        "daily.clear:clear",
+        "Delete from a device every photo that is proved to be stored, look again, and write it all down.",
+    ),
+    "attest": Command(
+        "daily.clear:attest",
+        "Write down a person's statement that a device's photos were deleted, where nobody can look.",
+    ),
+    "hold add": Command(
+        "daily.holds:add",
+        "Stop every deletion on a device, of a photo, or in the whole workspace, sealed originals included.",
+    ),
+    "hold lift": Command("daily.holds:lift", "Lift a hold; what it stopped may be deleted from then on."),
+    "hold list": Command("daily.holds:list_every", "List the holds that are on."),
+    "purge": Command(
+        "daily.purge:purge", "Destroy the sealed originals whose retention is over; the redacted copies stay."
+    ),
+    "audit log": Command("audit:list_log", "List entries of the audit log, oldest first."),
+    "audit verify": Command(
+        "audit:verify_log_or_file", "Check that nothing was edited, dropped, reordered or swapped, and name what was."
+    ),
+    "audit report": Command(
+        "audit:report_deletions",
+        "Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON.",
+    ),
+    "audit prove": Command(
+        "audit:prove_entries",
+        "Write an excerpt: one entry, or those of a device, photo or period, each with its proof to a checkpoint.",
+    ),
+    "audit export": Command("audit:export_log", "Write the whole audit log with its checkpoints, for an auditor."),
+    "audit checkpoint": Command(
+        "audit:print_checkpoint",
+        "Print the newest checkpoint of the audit log: keep it where nobody who runs this machine can change it.",
+    ),
+    "audit accept-loss": Command(
+        "audit:accept_lost",
+        "Accept that checkpoints went missing in a mirror, once you know why; verify and status then pass over it.",
+    ),
+    "audit key": Command("audit:print_key", "Print the public key of the audit log, to be handed to auditors."),
+    "audit standalone": Command(
+        "audit:write_standalone",
+        "Write the stand-alone verifier: one Python file that checks the audit log without this program.",
+    ),
+    "models list": Command("pictures.models:list_models", "List the model files and whether each is here and whole."),
+    "models verify": Command("pictures.models:verify_models", "Check every model file against the manifest."),
+    "models add": Command(
+        "pictures.models:add_model", "Add an optional model file; it is stored only if its SHA-256 is in the manifest."
+    ),
+    "selftest": Command(
+        "trials.selftest:run_selftest",
+        "Build every awkward kind of picture file in memory, redact each, and say pass or fail.",
+    ),
+    "measure": Command(
+        "trials.measure:measure_folder",
+        "Redact labelled photos and print how many of the faces and names are hidden, and what else was.",
+    ),
+    "speed": Command(
+        "trials.measure:measure_speed",
+        "Redact the photos of a folder and print seconds per photo, by stage, and the memory of a worker.",
+    ),
+    "bench log": Command(
+        "trials.bench:bench_log_speed", "Append entries to a new audit log as the program does, and check them twice."
+    ),
+    "bench pipeline": Command(
+        "trials.bench:bench_pipeline",
+        "Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction.",
+    ),
+    "bench identity": Command(
+        "trials.attack:bench_identity",
+        "Say how many enrolled people are recognised, and how many strangers are taken for one.",
+    ),
+    "bench attack": Command(
+        "trials.attack:bench_attack",
+        "Try to recognise covered faces and to read covered names, in every style; without folders, on the samples.",
+    ),
+}

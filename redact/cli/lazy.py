@@ -1,0 +1,63 @@
+"""A group of commands that imports a command's module when the command is called, and not before.
+
+Each command stands in the group as a name and a line from the table (redact/cli/commands.py).  Its parameters are made
+where it is first needed: when it is run, asked for help, or completed by a shell.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from redact.cli.commands import COMMANDS, GROUPS, Command
+from redact.cli.exits import EXITS, Exits
+
+
+class LazyCommand(TyperCommand):
+    """A command of the table, before anything of it is imported."""
+
+    def __init__(self, words: str, command: Command) -> None:
+        """Take the name and the line; `words` are those after `redact`."""
+        super().__init__(
+            words.rsplit(maxsplit=1)[-1], help=command.line, short_help=command.line, rich_markup_mode=None
+        )
+        self._words = words
+        self._place = command.place
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Import the command, and go on with it: everything that is done with a command begins here."""
+        return self.load().make_context(info_name, args, parent=parent, **extra)
+
+    def load(self) -> Any:
+        """Return the command itself, with its parameters and its help."""
+        module, function = self._place.split(":")
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        ends = str(EXITS.get(self._words, Exits()))
+        alone.command(self.name, epilog=ends)(getattr(import_module(f"redact.cli.{module}"), function))
+        return get_command(alone)
+
+
+class LazyGroup(TyperGroup):
+    """The commands of the table below some words: all of it below none, which is `redact` itself."""
+
+    def __init__(self, *, words: str = "", **attributes: Any) -> None:
+        """Fill the group from the table; `attributes` are those of any group."""
+        super().__init__(**attributes)
+        prefix = f"{words} " if words else ""
+        for command_words, command in COMMANDS.items():
+            if not command_words.startswith(prefix):
+                continue
+            name, _, rest = command_words.removeprefix(prefix).partition(" ")
+            if not rest:
+                self.add_command(LazyCommand(command_words, command), name)
+            elif name not in self.commands:
+                self.add_command(_group(name), name)
+
+
+def _group(name: str) -> LazyGroup:
+    line = GROUPS[name]
+    return LazyGroup(words=name, name=name, help=line, short_help=line, no_args_is_help=True, rich_markup_mode=None)

@@ -1,0 +1,119 @@
+"""`redact consent import`: what an export of consents would change, and writing it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, say_preview_ends, split_mapping
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option, option
+from redact.cli.pages.consent import print_import, print_take_down, tell_import
+from redact.cli.registers.consent import Answered
+from redact.errors import ExitCode, UsageError
+from redact.pupils.consent import State
+from redact.pupils.consent_diff import Difference
+from redact.pupils.consent_import import Wishes, read_consents
+from redact.registers import consents
+from redact.registers.consents import check_days, preview_consents, purpose_named
+from redact.workers.intake import read_file
+from redact.workspace.open import Workspace, open_workspace
+
+
+def _column(name: str, what: str) -> object:
+    return option(name, metavar="HEADING", help=f"Column of {what}, where its heading does not say so.")
+
+
+def import_consents(
+    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Export of the school's management system.")],
+    maps: Annotated[
+        list[str] | None,
+        option("--map", metavar="HEADING=PURPOSE", help="A column or type and the purpose it is; may be repeated."),
+    ] = None,
+    purpose: Annotated[
+        str | None,
+        option(
+            "--purpose",
+            metavar="PURPOSE",
+            help="The file is a list of pupils who all gave one answer for this purpose.",
+        ),
+    ] = None,
+    state: Annotated[
+        Answered | None, option("--state", help="The answer that all of them gave; goes with --purpose.")
+    ] = None,
+    upn_column: Annotated[str | None, _column("--upn-column", "the pupils' numbers")] = None,
+    type_column: Annotated[str | None, _column("--type-column", "the type of consent")] = None,
+    answer_column: Annotated[str | None, _column("--answer-column", "the answer")] = None,
+    given_column: Annotated[str | None, _column("--given-column", "the day of the answer")] = None,
+    expires_column: Annotated[str | None, _column("--expires-column", "the last day it counts")] = None,
+    source_column: Annotated[str | None, _column("--source-column", "where it was said")] = None,
+    given: Annotated[date | None, day_option("--given", help="Day of the answers that have none.")] = None,
+    expires: Annotated[date | None, day_option("--expires", help="Last day of those that have none.")] = None,
+    complete: Annotated[
+        bool,
+        option("--complete", help="The file has every yes there is: a yes that it does not mention becomes pending."),
+    ] = False,
+    yes: Yes = False,
+    confirm_large: ConfirmLarge = False,
+    by: MaybeBy = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an export of consents would change, and with --yes change it.
+
+    Three kinds of file are read: a column for each purpose, a row for each answer, or (with --purpose and --state) a
+    list of the pupils who gave one answer.  Rows that are not understood, and pupils who are not on the roll, are
+    listed.
+    """
+    check_days(given, expires)
+    content = read_file(csv)
+    with open_workspace(workspace) as opened:
+        wishes = Wishes(
+            mapped=tuple(map(split_mapping, maps or ())),
+            upn=upn_column,
+            type=type_column,
+            answer=answer_column,
+            given=given_column,
+            expires=expires_column,
+            source=source_column,
+            given_on=given,
+            expires_on=expires,
+            purposes=opened.settings.purposes,
+        )
+        export = read_consents(content, _of_list(opened, wishes, purpose, state))
+        if yes:
+            digest = hashlib.sha256(content).hexdigest()
+            written = consents.import_consents(
+                opened, by, export, digest, is_complete=complete, confirms_large=confirm_large
+            )
+            difference = written.difference
+            tell_import(export, difference)
+            typer.echo(_said(difference), err=True)
+            print_take_down(written.taken, as_json=as_json)
+        else:
+            difference = preview_consents(opened, export, is_complete=complete)
+            print_import(export, difference, as_json=as_json)
+            tell_import(export, difference)
+            say_preview_ends(difference.alarms)
+    if export.problems or difference.strangers:
+        raise typer.Exit(ExitCode.HELD)
+
+
+# -- parts --
+def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: Answered | None) -> Wishes:
+    if purpose is None:
+        if state is not None:
+            raise UsageError("--state goes with --purpose: a file of pupils who gave one answer for one purpose.")
+        return wishes
+    answer = None if state is None else State(state.value)
+    return replace(wishes, purpose=purpose_named(purpose, workspace.settings.purposes), state=answer)
+
+
+def _said(difference: Difference) -> str:
+    if not difference.changes:
+        return "nothing to change: the register says the same"
+    return f"written: {len(difference.changes)} answers of {len(difference.changed_upns)} pupils"

@@ -1,0 +1,47 @@
+"""Who changes a register, when, and for which use of photos; and which day it is."""
+
+from __future__ import annotations
+
+from redact.audit.kinds import Role
+from redact.errors import UsageError
+from redact.pupils.upn import is_pupil_number, tidy_upn
+from redact.store.pupils import Act
+from redact.system.clock import local_day, print_moment
+from redact.workspace.ids import acting_role
+from redact.workspace.open import Workspace
+
+
+def act_of(workspace: Workspace, by: Role | None) -> Act:
+    """Return who acts now.
+
+    Raises:
+        UsageError: nobody is named, or the program itself.
+    """
+    role, now = acting_role(by), workspace.now()
+    day = local_day(now, workspace.settings.zone)
+    return Act(role, print_moment(now), day, workspace.keys.tags, workspace.settings.purposes)
+
+
+def pupil_number(text: str) -> str:
+    """Return the pupil's number that a person gives, as it is kept.
+
+    Raises:
+        UsageError: it is none.
+    """
+    upn = tidy_upn(text)
+    if not is_pupil_number(upn):
+        raise UsageError("That is no pupil number: letters A to Z and digits are expected, at least one digit.")
+    return upn
+
+
+def check_large(alarms: tuple[str, ...], *, confirms_large: bool) -> None:
+    """Stop an import that needs a second confirmation; called in its transaction, which that undoes.
+
+    Raises:
+        UsageError: there are alarms, and nobody confirmed them.
+    """
+    if alarms and not confirms_large:
+        raise UsageError(
+            f"Nothing was written, because {'; '.join(alarms)}. Is it the right file, and are its columns read as "
+            "what they are? If so, confirm it with --confirm-large."
+        )

@@ -1,0 +1,205 @@
+"""Change the consent register: import an export, or write what one pupil or parent said.
+
+Threat: a yes that nobody gave is written in bulk, because a column was guessed, the wrong file was taken, or the
+register changed between the preview and the import.
+Rule: an import is refused while a purpose is only guessed, and stops at its alarms until a person confirms them; the
+difference that is written is made in the transaction that writes it.  An answer by hand names a purpose that is known.
+Accepted residue: a person can confirm a wrong file; the audit log says who, and which file by its hash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from redact.audit.kinds import Role
+from redact.errors import UsageError
+from redact.pupils.consent import KNOWN_PURPOSES, Consent, PupilRecord, State
+from redact.pupils.consent_diff import Difference, diff
+from redact.pupils.consent_import import MAX_SOURCE_CHARS, Export
+from redact.pupils.consent_words import known_purpose
+from redact.registers.act import act_of, check_large, pupil_number
+from redact.store import pupils as register
+from redact.store.pupils import TakenDown
+from redact.workspace.open import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import of consents wrote."""
+
+    difference: Difference
+    taken: TakenDown
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """What a person enters by hand."""
+
+    purpose: str  # as typed
+    state: State
+    given_on: date | None = None  # today when not given
+    expires_on: date | None = None  # its last day
+    source: str = ""  # where it was said
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that was written by hand, and of whom."""
+
+    answer: Consent
+    pupil: PupilRecord  # as it was before
+    day: date  # of the change
+    taken: TakenDown
+
+
+def preview_consents(workspace: Workspace, export: Export, *, is_complete: bool = False) -> Difference:
+    """Return what importing `export` would change now; nothing is written.
+
+    Args:
+        workspace: opened.
+        export: as `read_consents` read it.
+        is_complete: the file has every yes there is: one it does not mention becomes pending.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        return diff(register.read_register(connection, workspace.today()), export.answers, is_complete=is_complete)
+
+
+def import_consents(
+    workspace: Workspace,
+    by: Role | None,
+    export: Export,
+    digest: str,
+    *,
+    is_complete: bool = False,
+    confirms_large: bool = False,
+) -> Imported:
+    """Write what an export changes in the register of this very moment, which may be another than the preview's.
+
+    Args:
+        workspace: opened.
+        by: role of the person.
+        export: as `read_consents` read it.
+        digest: SHA-256 of the file.
+        is_complete: the file has every yes there is: one it does not mention becomes pending.
+        confirms_large: a person confirms what the alarms warn of.
+
+    Raises:
+        UsageError: nobody is named, a purpose is only guessed, or an alarm is not confirmed; nothing was written.
+        DatabaseFault: nothing was written.
+    """
+    act = act_of(workspace, by)
+    if export.guesses:
+        raise UsageError(
+            f"The purpose of {len(export.guesses)} columns or types is only guessed. Look at them without --yes, and "
+            "confirm each with --map."
+        )
+    with workspace.ledger.writing() as entries:
+        now = register.read_register(entries.connection, act.day)
+        difference = diff(now, export.answers, is_complete=is_complete)
+        check_large(difference.alarms, confirms_large=confirms_large)
+        if not difference.changes:
+            return Imported(difference, TakenDown())
+        return Imported(difference, register.apply_import(entries, act, difference, digest, export.rows))
+
+
+def set_answer(workspace: Workspace, by: Role | None, upn: str, new: NewAnswer) -> Answered:
+    """Write one answer, given to a person; an import does not undo a no that was written so.
+
+    Raises:
+        UsageError: nobody or no pupil is named, the purpose is not known, or the last day is before the first.
+        DatabaseFault: nothing was written.
+    """
+    act = act_of(workspace, by)
+    first, last = new.given_on or act.day, new.expires_on
+    check_days(first, last)
+    with workspace.ledger.writing() as entries:
+        pupil = register.read_pupil(entries.connection, pupil_number(upn))
+        purpose = purpose_named(new.purpose, _known_to(workspace, pupil))
+        answer = Consent(pupil.upn, purpose, new.state, first, last, _tidy_source(new.source), is_by_hand=True)
+        return Answered(answer, pupil, act.day, register.set_consent(entries, act, answer))
+
+
+def withdraw(workspace: Workspace, by: Role | None, upn: str, purpose: str | None, source: str = "") -> TakenDown:
+    """Withdraw a consent, or with no `purpose` every one, being recognised included.
+
+    Raises:
+        UsageError: nobody or no pupil is named, or the purpose is not known.
+        DatabaseFault: nothing was written.
+    """
+    act = act_of(workspace, by)
+    with workspace.ledger.writing() as entries:
+        pupil = register.read_pupil(entries.connection, pupil_number(upn))
+        purposes = None if purpose is None else (purpose_named(purpose, _known_to(workspace, pupil)),)
+        return register.withdraw(entries, act, pupil.upn, purposes, _tidy_source(source))
+
+
+def set_never_show(workspace: Workspace, by: Role | None, upn: str, *, is_never_shown: bool) -> TakenDown:
+    """Write that the pupil must never be shown, or may be shown again as answers say.
+
+    Raises:
+        UsageError: nobody or no pupil is named.
+        DatabaseFault: nothing was written.
+    """
+    act = act_of(workspace, by)
+    with workspace.ledger.writing() as entries:
+        return register.set_never_show(entries, act, pupil_number(upn), is_never_shown=is_never_shown)
+
+
+def forget(workspace: Workspace, by: Role | None, upn: str, *, is_confirmed: bool) -> TakenDown:
+    """Erase a pupil's names, class, templates and sources; number and answers stay.
+
+    Raises:
+        UsageError: nobody or no pupil is named, or it was not confirmed.
+        DatabaseFault: nothing was written.
+    """
+    act, upn = act_of(workspace, by), pupil_number(upn)
+    with workspace.database.read() as connection:
+        register.read_pupil(connection, upn)
+    if not is_confirmed:
+        raise UsageError(f"Names and templates of pupil {upn} would be erased for good. If so, confirm it with --yes.")
+    with workspace.ledger.writing() as entries:
+        return register.forget(entries, act, upn)
+
+
+def check_days(given: date | None, expires: date | None) -> None:
+    """Check the days of an answer.
+
+    Raises:
+        UsageError: the last is before the first.
+    """
+    if given is not None and expires is not None and expires < given:
+        raise UsageError(
+            f"The last day, {expires:%d/%m/%Y}, is before the day of the answer, {given:%d/%m/%Y}; nothing was "
+            "written. Look at --given and --expires: without --given an answer is of today."
+        )
+
+
+def purpose_named(text: str, further: tuple[str, ...]) -> str:
+    """Return the purpose that a person names.
+
+    Args:
+        text: as typed.
+        further: purposes that are known beside the usual ones.
+
+    Raises:
+        UsageError: it is none of the known ones.
+    """
+    purpose = known_purpose(text, further)
+    if purpose is None:
+        known = ", ".join(dict.fromkeys((*KNOWN_PURPOSES, *further)))
+        raise UsageError(f"That purpose is not known; a slip would leave the old answer standing. Known are: {known}.")
+    return purpose
+
+
+def _known_to(workspace: Workspace, pupil: PupilRecord) -> tuple[str, ...]:
+    """Return the purposes of the workspace and of a pupil's answers, known beside the usual ones."""
+    return (*workspace.settings.purposes, *(consent.purpose for consent in pupil.consents))
+
+
+def _tidy_source(source: str) -> str:
+    """Return where an answer came from, as it is kept."""
+    return "".join(letter for letter in source if letter.isprintable())[:MAX_SOURCE_CHARS]

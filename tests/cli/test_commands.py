@@ -1,0 +1,67 @@
+"""The table of commands: each entry leads to a function, its line is that function's, and help imports none of them."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import redact.cli
+from redact.cli import app
+from redact.cli.commands import COMMANDS, GROUPS
+
+HEAVY = ("numpy", "cv2", "onnxruntime", "PIL", "dlib", "rich", "zxingcpp", "pebble", "sqlalchemy", "dbos")
+CLI = Path(redact.cli.__file__).parent
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_line_of_the_table_is_the_first_of_the_help(words: str) -> None:
+    module, name = COMMANDS[words].place.split(":")
+    help_of = inspect.getdoc(getattr(import_module(f"redact.cli.{module}"), name))
+    assert help_of is not None
+    assert help_of.split("\n\n")[0].replace("\n", " ") == COMMANDS[words].line
+
+
+def test_every_group_has_commands_and_a_line() -> None:
+    assert {words.split()[0] for words in COMMANDS if " " in words} == set(GROUPS)
+
+
+@pytest.mark.parametrize("group", ["", *GROUPS])
+def test_the_help_of_a_group_lists_its_commands_and_imports_none_of_them(group: str) -> None:
+    script = (
+        "import sys\nfrom redact.cli import app\n"
+        f"try: app({[*group.split(), '--help']!r})\nexcept SystemExit: pass\n"
+        f"loaded = set({HEAVY}) & set(sys.modules)\n"
+        "loaded |= {name for name in sys.modules if name.startswith('redact.cli.') and name.count('.') > 2}\n"
+        "print(*loaded, file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=CLI.parents[1], timeout=60
+    )
+    assert ended.stderr.strip() == ""
+    listed = ended.stdout.split("Commands:")[1]
+    below = [words.removeprefix(f"{group} ") for words in COMMANDS if not group or words.startswith(f"{group} ")]
+    for words in below:
+        assert f"\n  {words.split()[0]} " in listed
+
+
+def test_a_slip_in_a_command_is_answered_with_the_right_one() -> None:
+    ended = CliRunner().invoke(app, ["setaside"])
+    assert ended.exit_code == 2 and "Did you mean 'set-aside'?" in ended.output
+
+
+def test_an_option_has_its_twin_in_the_environment_below_a_group_too(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(app, ["hold", "list"], env={"REDACT_HOLD_LIST_WORKSPACE": str(tmp_path)})
+    assert str(tmp_path) in str(ended.exception)
+
+
+def test_no_file_of_the_command_line_is_over_400_lines_and_no_package_over_12_files() -> None:
+    for folder in (CLI, *(path for path in CLI.iterdir() if path.is_dir() and path.name != "__pycache__")):
+        files = list(folder.glob("*.py"))
+        assert len(files) <= 12, folder
+        assert not [path for path in files if len(path.read_text().splitlines()) > 400]

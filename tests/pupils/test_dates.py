@@ -1,0 +1,50 @@
+"""Days as people write them: the day first, and a day that is none is none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redact.pupils.dates import read_date, read_day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("31/08/2027", date(2027, 8, 31)),
+        ("1/9/26", date(2026, 9, 1)),
+        (" 2027-08-31 ", date(2027, 8, 31)),
+        ("04/03/2026", date(2026, 3, 4)),  # either reading exists: the day stands first
+        ("3rd September 2026", date(2026, 9, 3)),
+        ("29/02/2028", date(2028, 2, 29)),
+    ],
+)
+def test_a_day_is_read_day_first(text: str, day: date) -> None:
+    assert read_day(text) == day == read_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "31/02/2026", "31/06/2026", "29/02/2027", "08/31/2026", "00/01/2026", "2026-13-01", "2026-08-32",
+        "31/08/1999", "31/08/2205", "31/08", "August 2026", "31 Juggle 2026", "tomorrow", "20260831",
+        "\N{ARABIC-INDIC DIGIT THREE}1/08/2026", "31/08/2027x",
+    ],
+)  # fmt: skip
+def test_what_is_in_no_calendar_is_no_day(text: str) -> None:
+    assert read_day(text) is None and read_date(text) is None
+
+
+def test_a_clock_is_passed_over_in_a_cell_and_refused_in_an_option() -> None:
+    assert read_date("31/08/2027 00:00") == date(2027, 8, 31)
+    assert read_day("31/08/2027 00:00") is None
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_both_spellings_are_read_back(day: date) -> None:
+    assert (
+        read_day(day.isoformat()) == read_day(f"{day:%d/%m/%Y}") == read_day(f"{day.day}/{day.month}/{day:%y}") == day
+    )

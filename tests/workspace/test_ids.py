@@ -1,0 +1,79 @@
+"""Who acts: one rule for every act, so that no door lets a blank person through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from redact.audit.events import person_tag
+from redact.audit.kinds import Role
+from redact.devices.attest import attest
+from redact.devices.clear_by_hand import clear_device
+from redact.devices.holds import add_hold, lift_hold
+from redact.devices.register import retire
+from redact.errors import UsageError
+from redact.photos.set_aside import set_aside
+from redact.registers.act import act_of
+from redact.reports.accept_loss import accept_loss
+from redact.store.log.reader import read_every
+from redact.store.photos import Photo
+from redact.workspace.create import make_workspace
+from redact.workspace.ids import Actor, acting, acting_role
+from redact.workspace.open import Workspace, open_workspace
+
+WHY = "Asked for."
+BLANK = ("", " ", "\t\n", "\N{NO-BREAK SPACE}", None)
+ACTS: dict[str, Callable[[Workspace, Role, str], object]] = {
+    "add a hold": lambda ws, by, who: add_hold(ws, by, who, WHY),
+    "lift a hold": lambda ws, by, who: lift_hold(ws, "hold-1", by, who, WHY),
+    "attest": lambda ws, by, who: attest(ws, "ipad-1", by, who),
+    "accept a loss": lambda ws, by, who: accept_loss(ws, "copy-1", by, who, WHY),
+    "set a photo aside": lambda ws, by, who: set_aside(ws, Photo.__new__(Photo), by, who, WHY),
+}
+ACTS_BY_ROLE: dict[str, Callable[[Workspace, Role], object]] = {
+    "clear": lambda ws, by: clear_device(ws, "ipad-1", by),
+    "retire": lambda ws, by: retire(ws, "ipad-1", by, WHY),
+    "change a register": act_of,
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    make_workspace(tmp_path / "workspace", "Oak")
+    return open_workspace(tmp_path / "workspace")
+
+
+@pytest.mark.parametrize("person", BLANK)
+def test_a_blank_person_is_nobody(workspace: Workspace, person: str | None) -> None:
+    with pytest.raises(UsageError, match="with --person ID"):
+        acting(workspace, Role.TRUSTEE, person)
+
+
+def test_a_person_is_kept_as_role_and_keyed_tag(workspace: Workspace) -> None:
+    tag = person_tag(workspace.keys.tags, "t-7")
+    assert acting(workspace, Role.TRUSTEE, "t-7") == Actor("trustee", tag) and "t-7" not in tag
+
+
+def test_no_role_is_refused_and_so_is_the_programs_own() -> None:
+    with pytest.raises(UsageError, match="with --by ROLE"):
+        acting_role(None)
+    with pytest.raises(UsageError, match="the program's own"):
+        acting_role(Role.SYSTEM)
+    assert {acting_role(role) for role in Role if role is not Role.SYSTEM} == {r.value for r in Role} - {"system"}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("person", ["", " "])
+def test_every_act_refuses_a_blank_person_in_the_same_words(workspace: Workspace, act: str, person: str) -> None:
+    with pytest.raises(UsageError, match="Say who does this: an account or a staff number, with --person ID"):
+        ACTS[act](workspace, Role.TRUSTEE, person)
+    with workspace.database.read() as connection:
+        assert not list(read_every(connection)), "and nothing is written"
+
+
+@pytest.mark.parametrize("act", ACTS_BY_ROLE)
+def test_every_act_by_role_alone_refuses_the_programs_own(workspace: Workspace, act: str) -> None:
+    with pytest.raises(UsageError, match="the program's own"):
+        ACTS_BY_ROLE[act](workspace, Role.SYSTEM)

@@ -35,13 +35,13 @@ if TYPE_CHECKING:
         find_residue,
         take_inventory,
     )
-    from watcher.sort import ERASING_PREFIX, MARKER_NAME, Sort, may_enter, sort_file
+    from watcher.sort import ERASING_PREFIX, MARKER_NAME, Sort, Sorted, may_enter, sort_file
     from watcher.stability import FileStat, Patience
     from watcher.watch import AtRest, Away, Back, NotTouched, Report, Rhythm, SystemClock, watch_devices
 
 _HOMES = {
     "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError said_by",
-    "sort": "ERASING_PREFIX MARKER_NAME Sort may_enter sort_file",
+    "sort": "ERASING_PREFIX MARKER_NAME Sort Sorted may_enter sort_file",
     "stability": "FileStat Patience",
     "guard": "Entry Place check_apart open_parent walk",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
@@ -86,6 +86,7 @@ __all__ = [
     "ResidueKind",
     "Rhythm",
     "Sort",
+    "Sorted",
     "SourceFault",
     "SourceGone",
     "SystemClock",

@@ -1,37 +1,37 @@
 """Clear a device: intent into the audit log, commit, erase, look again, result into the log.  Never the other way.
 
 Threat: a deletion that nobody wrote down, one that is claimed and did not happen, or one that takes the last copy.
-Rule: clearance.py decides by what is seen right now; the intent is committed before anything is touched; the stored
-copy is read back once more right before each deletion; a result is written only from looking again.  An attempt that
-was cut off is found by its open entry and ended; when it then finds nothing, the audit log says that nobody saw it go.
+Rule: may_clear.py decides by what judge.py sees right now; the intent is committed before anything is touched; the
+stored copy is read back once more right before each deletion; a result is written only from looking again.  An attempt
+that was cut off is found by its open entry and ended; when it then finds nothing, the audit log says that nobody saw it
+go.
 Accepted residue: see watcher/erase.py and watcher/residue.py; flash memory may keep deleted blocks until reused.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from typing import assert_never
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self, assert_never
 
 from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
+from redact.devices.judge import candidates, judge, read_facts, read_ground
 from redact.devices.leftovers import count_leftovers
 from redact.devices.lock import hold_clearing
-from redact.devices.may_clear import Facts, Permit, Stay, may_clear
+from redact.devices.may_clear import Permit, Stay, may_clear
 from redact.errors import RedactError
 from redact.store import photos as records
 from redact.store.devices import read_device
-from redact.store.holds import LegalHold, list_holds
-from redact.store.log.ledger import Entries, is_logged
-from redact.store.photos import DeviceFile, FileState, State
-from redact.store.trust.storage import TrustFault
-from redact.store.vault import VaultFault
+from redact.store.log.ledger import Entries
+from redact.store.photos import DeviceFile, FileState
 from redact.system.clock import print_moment
+from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
 from watcher import (
     AlreadyGone,
@@ -54,62 +54,88 @@ from watcher import (
 
 BATCH = 200  # files a transaction and a walk over the device: a walk of 20,000 files takes 0.3 s
 _COPIES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
-_SAID = {  # words of an erasure that the engine keeps between two steps
-    "erased": "It was deleted, and looking again did not find it.",
-    "erased, not flushed": "It was deleted; the file system did not confirm that this is on the disk.",
-    "already gone": "It was gone before anything was deleted in this attempt; nobody saw it go.",
-    "unclear": "The deletion was begun, and its end could not be seen.",
-}
-_NOT_BEGUN = "stays: The deletion was written down and then not begun."  # the step that deletes did not get that far
-_AWAY = f"kept: {Why.DEVICE_UNKNOWN.value}"
+_UNCLEAR = "The deletion was begun, and its end could not be seen."
+_NOT_BEGUN = "The deletion was written down and then not begun."  # the step that deletes did not get that far
+
+
+class Ending(StrEnum):
+    """How an attempt to delete one file ended; the engine keeps these words between two steps."""
+
+    ERASED = "erased"
+    NOT_FLUSHED = "not flushed"  # the file system did not confirm that it is on the disk
+    ALREADY_GONE = "already gone"  # nobody saw it go
+    UNCLEAR = "unclear"  # begun, and its end could not be seen
+    KEPT = "kept"  # the device did not let it go
+    AWAY = "away"  # the device does not prove to be the one
+    NOT_BEGUN = "not begun"  # it may not go, or nobody got that far
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A file whose deletion is not allowed now, and why."""
+class Attempt:
+    """What became of one file whose deletion was opened, before anybody looked again."""
 
-    device_file: DeviceFile
-    reason: str
+    file: int  # id of the device file
+    ending: Ending
+    why: str = ""  # of KEPT a sentence part, of NOT_BEGUN a sentence; both are fixed ones and name nothing
+
+    def to_json(self) -> dict[str, int | str]:
+        """Return it as an engine keeps it."""
+        return {"file": self.file, "ending": self.ending.value, "why": self.why}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, int | str]) -> Self:
+        """Return what `to_json` made this of."""
+        return cls(int(kept["file"]), Ending(str(kept["ending"])), str(kept["why"]))
 
 
-# -- 5 open: what may go, written down before anything is touched --
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one clearing did."""
+
+    tried: tuple[int, ...] = ()  # ids of device files
+    counts: Mapping[str, int] = field(default_factory=dict)  # how many had which verdict (redact.audit.kinds.OUTCOME)
 
 
-def candidates(workspace: Workspace, device_id: str, *, tries_again: bool = False) -> tuple[DeviceFile, ...]:
-    """Return the files of a device whose photos are stored; `tries_again` gives those too that could not be deleted."""
-    states = [FileState.OPENED, FileState.TAKEN] + [FileState.KEPT, FileState.UNKNOWN] * tries_again
-    with workspace.database.read() as connection:
-        return records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
+# -- the main path --
 
 
-def judge(
+def clear(
     workspace: Workspace,
     device_id: str,
-    device_files: Iterable[DeviceFile],
+    by: str,
     *,
-    is_quick: bool = False,
-    most: int | None = None,
-) -> tuple[list[DeviceFile], list[Waiting]]:
-    """Part the files of a device into those that may be deleted now and those that may not, with the reason.
+    tries_again: bool = False,
+    besides: AbstractSet[int] = frozenset(),
+    step: Step = run_at_once,
+) -> Batch:
+    """Delete what may go from a device, at most BATCH files, and return what became of them.
+
+    Whoever clears calls this: the engine (`step` remembers), `redact clear`, the tests.
 
     Args:
         workspace: opened.
         device_id: of the device.
-        device_files: its files.
-        is_quick: take it as given that the stored copy and the sealed original read back as they should: enough to see
-            whether a clearing is worth starting, and never enough to delete.
-        most: stop when so many may go; those that may not never stand in the way of those behind them.
+        by: role.
+        tries_again: those too that could not be deleted.
+        besides: ids that are left alone: they were tried already.
+        step: runs each of the steps.
+
+    Raises:
+        ClearingBusy: somebody else clears the device; what was opened is ended by the next clearing.
+        DatabaseFault: the same.
     """
-    may, wait, ground = list[DeviceFile](), list[Waiting](), _read_ground(workspace, device_id)
-    for device_file in device_files:
-        if most is not None and len(may) >= most:
-            break
-        verdict = may_clear(_facts(workspace, ground, device_file, is_quick=is_quick))
-        if isinstance(verdict, Permit):
-            may.append(device_file)
-        else:
-            wait.append(Waiting(device_file, verdict.reason))
-    return may, wait
+    # 1. Intent: what may go is in the audit log, committed, before anything is touched.
+    opened = step("open", lambda: open_deletions(workspace, device_id, by, tries_again=tries_again, besides=besides))
+    if not opened:
+        return Batch()
+    # 2. Erase, each file after its proofs were read back once more.
+    attempts = step("erase", lambda: [each.to_json() for each in erase_opened(workspace, device_id, opened)])
+    # 3. Look again, and record what was seen, never what was meant.
+    counts = step("confirm", lambda: confirm(workspace, device_id, opened, map(Attempt.from_json, attempts)))
+    return Batch(tuple(opened), counts)
+
+
+# -- 1 open: what may go, written down before anything is touched --
 
 
 def open_deletions(
@@ -168,64 +194,11 @@ def _open(entries: Entries, device_file: DeviceFile, by: str) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What holds for every file of a device."""
-
-    device_id: str
-    is_approved: bool
-    holds: tuple[LegalHold, ...]
+# -- 2 erase --
 
 
-def _read_ground(workspace: Workspace, device_id: str) -> _Ground:
-    with workspace.database.read() as connection:
-        device = read_device(connection, device_id)
-        return _Ground(device_id, device is not None and device.is_approved(workspace.now()), list_holds(connection))
-
-
-def _facts(workspace: Workspace, ground: _Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:
-    is_held = any(hold.covers(ground.device_id, device_file.photo) for hold in ground.holds)
-    facts = Facts(
-        is_stored=False,
-        is_stored_copy_whole=is_quick,
-        is_original_sealed=is_quick,
-        is_logged=False,
-        is_device_approved=ground.is_approved,
-        is_held=is_held,
-    )
-    if is_held or not ground.is_approved:
-        return facts  # looking further would change nothing
-    with workspace.database.read() as connection:
-        photo = records.read_photo(connection, device_file.photo)
-        is_written = is_logged(connection, Kind.PHOTO_STORED, device_file.photo)
-    facts = replace(facts, is_stored=photo is not None and photo.state is State.STORED, is_logged=is_written)
-    if photo is None or is_quick or not (facts.is_stored and facts.is_logged):
-        return facts  # nor would reading megabytes back
-    is_whole, is_sealed = _is_copy_whole(workspace, photo), _is_sealed(workspace, photo)
-    return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)
-
-
-def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
-    if photo.output_name is None or photo.output is None:
-        return False
-    with contextlib.suppress(TrustFault):  # out of reach: it cannot be read back, which is what was asked
-        return workspace.trust.holds(photo.output_name, photo.output)
-    return False
-
-
-def _is_sealed(workspace: Workspace, photo: records.Photo) -> bool:
-    if photo.destroyed_at is not None:
-        return True
-    with contextlib.suppress(VaultFault):
-        return photo.sealed is not None and workspace.vault.holds(photo.sha256, photo.sealed)
-    return False
-
-
-# -- 6 erase --
-
-
-def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> dict[str, str]:
-    """Delete the files whose intent is in the audit log; return what became of each, by its id, in fixed words.
+def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> tuple[Attempt, ...]:
+    """Delete the files whose intent is in the audit log; return what became of each.
 
     Raises:
         ClearingBusy: somebody else clears the device; nothing was deleted.
@@ -235,52 +208,60 @@ def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> di
             device_files = records.read_device_files(connection, ids)
             registered = read_device(connection, device_id)
         if registered is None:
-            return {}
+            return ()
         device = device_of(registered.record)
-        return {
-            str(device_file.id): _erase(workspace, device, device_file)
+        return tuple(
+            _erase(workspace, device, device_file)
             for device_file in device_files
             if device_file.state is FileState.OPENED
-        }
+        )
 
 
-def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> str:
+def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> Attempt:
     if device_file.arrival is None:
-        return _NOT_BEGUN
+        return Attempt(device_file.id, Ending.NOT_BEGUN, _NOT_BEGUN)
     try:
-        verdict = may_clear(_facts(workspace, _read_ground(workspace, device_file.device), device_file))
+        verdict = may_clear(read_facts(workspace, read_ground(workspace, device_file.device), device_file))
     except RedactError:  # what others became must still be reported
-        return _NOT_BEGUN
+        return Attempt(device_file.id, Ending.NOT_BEGUN, _NOT_BEGUN)
     match verdict:
         case Stay(reason):
-            return f"stays: {reason}"
+            return Attempt(device_file.id, Ending.NOT_BEGUN, reason)
         case Permit():
-            return _word_of(erase_photo(device, device_file.arrival))
+            return _attempt_of(device_file.id, erase_photo(device, device_file.arrival))
         case unreachable:
             assert_never(unreachable)
 
 
-def _word_of(erasure: Erasure) -> str:
+def _attempt_of(file: int, erasure: Erasure) -> Attempt:
     match erasure:
         case Erased(is_flushed=True):
-            return "erased"
+            return Attempt(file, Ending.ERASED)
         case Erased():
-            return "erased, not flushed"
+            return Attempt(file, Ending.NOT_FLUSHED)
         case AlreadyGone():
-            return "already gone"
+            return Attempt(file, Ending.ALREADY_GONE)
         case Unclear():
-            return "unclear"
+            return Attempt(file, Ending.UNCLEAR)
+        case Kept(Why.DEVICE_UNKNOWN):
+            return Attempt(file, Ending.AWAY)
         case Kept(why):
-            return f"kept: {why.value}"
+            return Attempt(file, Ending.KEPT, why.value)
         case unreachable:
             assert_never(unreachable)
 
 
-# -- 7 confirm: look again, then say --
+# -- 3 confirm: look again, then say --
 
 
-def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
+def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: Iterable[Attempt]) -> dict[str, int]:
     """Look over the device once, and write the result of every deletion; return how many had which verdict.
+
+    Args:
+        workspace: opened.
+        device_id: of the device.
+        ids: of the device files whose deletion was opened.
+        attempts: what became of them; one of which nothing is known here was not begun, as far as anybody can tell.
 
     Raises:
         ClearingBusy: somebody else clears the device; the deletions stay open.
@@ -297,9 +278,10 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], words: dic
         if not device_files or registered is None:
             return {}
         inventory = take_inventory(device_of(registered.record))
+        known = {attempt.file: attempt for attempt in attempts}
         looks = [
-            (device_file, _result(inventory, device_file, words.get(str(device_file.id), _NOT_BEGUN)))
-            for device_file in device_files
+            (each, _result(inventory, each, known.get(each.id, Attempt(each.id, Ending.NOT_BEGUN, _NOT_BEGUN))))
+            for each in device_files
         ]
         own = {
             device_file.arrival.place for device_file in device_files if device_file.arrival is not None
@@ -329,20 +311,21 @@ class Result:
         return " ".join(filter(None, (self.reason, *self.found.describe()))) or None
 
 
-def _result(inventory: Inventory, device_file: DeviceFile, word: str) -> Result:
+def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt) -> Result:
     if device_file.arrival is None:
-        return Result("unknown", "unknown", 0, _SAID["unclear"])
+        return Result("unknown", "unknown", 0, _UNCLEAR)
     residue = find_residue(inventory, device_file.arrival)
     own, others = _part(residue, device_file.arrival)
-    if word.startswith("kept") and word != _AWAY:
-        return Result("kept", "unknown", len(others), f"It was kept: {word[6:]}.")
-    if inventory.is_blind or word in {"unclear", _AWAY} or any(left.kind is ResidueKind.UNREADABLE for left in own):
+    if attempt.ending is Ending.KEPT:
+        return Result("kept", "unknown", len(others), f"It was kept: {attempt.why}.")
+    is_unseen = inventory.is_blind or attempt.ending in {Ending.UNCLEAR, Ending.AWAY}
+    if is_unseen or any(left.kind is ResidueKind.UNREADABLE for left in own):
         why = "The device, or a folder of it, could not be looked at after the deletion."
         return Result("unknown", "unknown", len(others), why)
     if own:
-        why = word[7:] if word.startswith("stays") else "The same photo lies at its place again."
+        why = attempt.why if attempt.ending is Ending.NOT_BEGUN else "The same photo lies at its place again."
         return Result("kept", "unknown", len(others), why)
-    return _gone(inventory, device_file.arrival, others, "already gone" if word.startswith("stays") else word)
+    return _gone(inventory, device_file.arrival, others, attempt.ending)
 
 
 def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
@@ -360,9 +343,18 @@ def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue]
     return own, tuple(others)
 
 
-def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], word: str) -> Result:
+#: What is said of a file that was not found again, beside what was seen.
+_SAID: dict[Ending, str | None] = {
+    Ending.ERASED: None,
+    Ending.NOT_FLUSHED: "It was deleted; the file system did not confirm that this is on the disk.",
+    Ending.ALREADY_GONE: "It was gone before anything was deleted in this attempt; nobody saw it go.",
+    Ending.NOT_BEGUN: "It was gone before anything was deleted in this attempt; nobody saw it go.",
+}
+
+
+def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], ending: Ending) -> Result:
     """Say how surely it is gone: re-checked only where copies and trash could be searched, and all was readable."""
-    is_searched = inventory.device.record.may_search_volume and word != "erased, not flushed"
+    is_searched = inventory.device.record.may_search_volume and ending is not Ending.NOT_FLUSHED
     is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
     copies = tuple(
         replace(arrival, place=left.place)
@@ -370,7 +362,7 @@ def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], 
         if left.kind in _COPIES and left.place is not None and not left.why  # found by its bytes, not by its name
     )
     level = "re-checked" if is_searched and is_read else "not-listed"
-    reason = None if word == "erased" else _SAID[word]
+    reason = _SAID[ending]
     return Result("gone", level, len(residue), reason, copies, count_leftovers(inventory, residue))
 
 

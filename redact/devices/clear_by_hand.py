@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redact.audit.kinds import Role
-from redact.devices import clear as clearing
-from redact.devices.clear import Waiting
+from redact.devices.clear import clear
+from redact.devices.judge import Waiting, candidates, judge
 from redact.devices.lock import hold_clearing
 from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take_one_off
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
@@ -79,8 +79,8 @@ def plan_clearing(workspace: Workspace, device_id: str) -> Plan:
         UsageError: there is no such device.
     """
     device = known_device(workspace, device_id)
-    device_files = clearing.candidates(workspace, device_id, tries_again=True)
-    may, wait = clearing.judge(workspace, device_id, device_files)
+    device_files = candidates(workspace, device_id, tries_again=True)
+    may, wait = judge(workspace, device_id, device_files)
     presence = device_of(device.record).is_present()
     away = presence.reason if isinstance(presence, Unknown) else None
     return Plan(tuple(may), (*wait, *_not_stored(workspace, device_id)), away)
@@ -114,10 +114,9 @@ def clear_device(
     tried: set[int] = set()
     patience = {} if wait_s is None else {"wait_s": wait_s}
     with hold_clearing(workspace, device_id, who="redact clear", **patience):
-        while ids := clearing.open_deletions(workspace, device_id, role, tries_again=True, besides=tried):
-            tried.update(ids)  # what fails is not tried twice; copies that are found on the way are new files
-            words = clearing.erase_opened(workspace, device_id, ids)
-            counts.update(clearing.confirm(workspace, device_id, ids, words))
+        while (batch := clear(workspace, device_id, role, tries_again=True, besides=tried)).tried:
+            tried.update(batch.tried)  # what fails is not tried twice; copies that are found on the way are new files
+            counts.update(batch.counts)
             if told is not None:
                 told(len(tried))
     left = _left(workspace, device_id)

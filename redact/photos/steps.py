@@ -1,4 +1,4 @@
-"""The pipeline: from a file at rest on a device to a cleared device.  Each step by name; the engine runs them in order.
+"""The steps to storage: from a file at rest on a device to a verified copy in trust storage (`bring_to_storage`).
 
 Threat: a crash, a full disk or a second run between any two lines loses a photo, stores it twice, or deletes it early.
 Rule: every step may run twice.  It looks at where the photo stands, does its part, proves it, and moves the state and
@@ -9,7 +9,6 @@ Accepted residue: a crash between two steps leaves a proved copy in quarantine u
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -23,6 +22,7 @@ from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.audit.reasons import as_reason
 from redact.errors import RedactError, short_id
+from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
 from redact.pupils.consent import Yes, may_recognise
 from redact.redaction.values import Outcome, Region, Status
 from redact.store import photos as records
@@ -32,8 +32,9 @@ from redact.store.pupils import PupilUnknown, read_pupil
 from redact.store.recalls import is_recalled, is_shared
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
+from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
-from watcher import Arrival, Device, FileStat, NotTaken, Place, QuarantineFault, said_by, sweep
+from watcher import Arrival, Device, FileStat, NotTaken, Place
 from watcher import take_in as copy_in
 
 
@@ -48,14 +49,6 @@ class Worked:
 
 #: Redacts the plain original at a path, with its tags, by what the registers say now.
 Redact = Callable[[Path, tuple[str, ...]], Worked]
-
-
-class PhotoMissing(RedactError):
-    """The plain original is not in quarantine any more; it must be taken in again."""
-
-    def __init__(self, sha256: str) -> None:
-        """Say which photo."""
-        super().__init__(f"The original of photo {short_id(sha256)} is no longer in quarantine; it is taken in again.")
 
 
 class CopyLost(RedactError):
@@ -74,7 +67,34 @@ class ConsentWent(RedactError):
         super().__init__("A consent ended while the photo was being redacted; it is redacted again.")
 
 
-# -- 1 take in: before the workflow, because only the bytes tell which photo it is --
+# -- the main path --
+
+
+def bring_to_storage(workspace: Workspace, photo: str, work: Redact, step: Step = run_at_once) -> State:
+    """Bring a photo from its proved copy in quarantine to trust storage; return where it stands then.
+
+    The engine calls this (`step` remembers), and so do the tests.  A photo that a person must look at stops at the
+    second step, and the third passes it over.
+
+    Args:
+        workspace: opened.
+        photo: its id, the SHA-256 of its bytes.
+        work: redacts it.
+        step: runs each of the steps.
+
+    Raises:
+        PhotoMissing: the plain original is gone; it must be taken in again.
+        RedactError, WatcherError: a step met trouble; the photo stands where it stood, and is tried again later.
+    """
+    # 1. The original: encrypted into the vault, and read back.
+    step("seal", lambda: seal(workspace, photo))
+    # 2. In a worker process: decoded, redacted and encoded; the written bytes are verified.
+    step("redact", lambda: redact_and_verify(workspace, photo, work))
+    # 3. The copy: into trust storage, and read back; then the plain original goes.
+    return State(step("store", lambda: store(workspace, photo)))
+
+
+# -- before it: take in, for only the bytes tell which photo it is --
 
 
 def take_in(
@@ -119,45 +139,45 @@ def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tag
     return State.ARRIVED if photo is None else photo.state
 
 
-# -- 2 seal --
+# -- 1 seal --
 
 
-def seal(workspace: Workspace, sha256: str) -> str:
+def seal(workspace: Workspace, sha256: str) -> State:
     """Seal the original into the vault.
 
     Raises:
         VaultFault: the vault refuses; tried again later.
         PhotoMissing: the plain original is gone.
     """
-    photo = _photo(workspace, sha256)
+    photo = known_photo(workspace, sha256)
     if photo.state is State.ARRIVED:
-        sealed = workspace.vault.seal(sha256, _plain(workspace, sha256))
+        sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
         with workspace.ledger.writing() as entries:
             columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
             if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
                 entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
-    return _photo(workspace, sha256).state
+    return known_photo(workspace, sha256).state
 
 
-# -- 3 redact and verify --
+# -- 2 redact and verify --
 
 
-def redact(workspace: Workspace, sha256: str, work: Redact) -> str:
+def redact_and_verify(workspace: Workspace, sha256: str, work: Redact) -> State:
     """Redact and verify in a worker; keep the verified copy, or say why a person must look.
 
     Raises:
         CannotWrite: our disk is full; tried again later.
         RedactError: a model is missing or damaged.
     """
-    photo = _photo(workspace, sha256)
+    photo = known_photo(workspace, sha256)
     if photo.state is State.SEALED:
-        path = _plain_path(workspace, sha256)
+        path = plain_path(workspace, sha256)
         if not path.exists():
             raise PhotoMissing(sha256)
         worked = work(path, photo.tags)
         _check_same(workspace, sha256, worked.outcome)
         _finish_redaction(workspace, sha256, worked)
-    return _photo(workspace, sha256).state
+    return known_photo(workspace, sha256).state
 
 
 def _check_same(workspace: Workspace, sha256: str, outcome: Outcome) -> None:
@@ -166,7 +186,7 @@ def _check_same(workspace: Workspace, sha256: str, outcome: Outcome) -> None:
         return
     if outcome.sha256 or outcome.status is Status.REDACTED:
         raise PhotoMissing(sha256)
-    _plain(workspace, sha256)  # too large, for instance: the reason is the photo's, if it is the photo
+    read_plain(workspace, sha256)  # too large, for instance: the reason is the photo's, if it is the photo
 
 
 def _finish_redaction(workspace: Workspace, sha256: str, worked: Worked) -> None:
@@ -225,10 +245,10 @@ def _stop(workspace: Workspace, sha256: str, state: State, kind: Kind, outcome: 
     drop_plain(workspace, sha256)
 
 
-# -- 4 store --
+# -- 3 store --
 
 
-def store(workspace: Workspace, sha256: str) -> str:
+def store(workspace: Workspace, sha256: str) -> State:
     """Put the verified copy into trust storage, which reads it back; then the plain original goes.
 
     Raises:
@@ -236,7 +256,7 @@ def store(workspace: Workspace, sha256: str) -> str:
         CopyLost: the staged copy is gone or altered; the photo is sealed, and is redacted again.
         ConsentWent: a consent ended after it was made; the same.
     """
-    photo = _photo(workspace, sha256)
+    photo = known_photo(workspace, sha256)
     if photo.state is State.REDACTED and photo.output and photo.output_name:
         copy = staged(workspace, sha256).read_bytes() if staged(workspace, sha256).exists() else b""
         if hashlib.sha256(copy).hexdigest() != photo.output:
@@ -249,7 +269,7 @@ def store(workspace: Workspace, sha256: str) -> str:
             if records.move_photo(entries.connection, sha256, [State.REDACTED], State.STORED, **stored):
                 entries.add(Kind.PHOTO_STORED, photo=sha256, output=photo.output, bytes=len(copy))
     drop_plain(workspace, sha256)
-    return _photo(workspace, sha256).state
+    return known_photo(workspace, sha256).state
 
 
 def _check_not_recalled(workspace: Workspace, photo: records.Photo) -> None:
@@ -269,68 +289,11 @@ def _redact_again(workspace: Workspace, sha256: str) -> None:
         records.move_photo(connection, sha256, [State.REDACTED], State.SEALED)
 
 
-# -- what the steps share --
-
-
-def staged(workspace: Workspace, sha256: str) -> Path:
-    """Return where a verified copy waits for trust storage."""
-    return workspace.settings.quarantine / f"{sha256}.copy"
-
-
-def drop_plain(workspace: Workspace, sha256: str) -> None:
-    """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them."""
-    if _photo(workspace, sha256).state in records.AT_REST:
-        with contextlib.suppress(OSError):  # tried again by `drop_plain_at_rest`
-            for path in (_plain_path(workspace, sha256), staged(workspace, sha256)):
-                path.unlink(missing_ok=True)
-
-
-def drop_plain_at_rest(workspace: Workspace) -> None:
-    """Remove what lies in quarantine of photos that are at rest: a disk may have refused when it was to be removed.
-
-    Raises:
-        OSError: the disk still refuses.
-    """
-    for path in workspace.settings.quarantine.glob("*.photo"):
-        with workspace.database.read() as connection:
-            photo = records.read_photo(connection, path.stem)
-        if photo is not None and photo.state in records.AT_REST:
-            path.unlink(missing_ok=True)
-            staged(workspace, path.stem).unlink(missing_ok=True)
-
-
-def _plain_path(workspace: Workspace, sha256: str) -> Path:
-    return workspace.settings.quarantine / f"{sha256}.photo"
-
-
 def want_again(workspace: Workspace, sha256: str, reason: str) -> None:
     """Ask for the photo to be taken in again from a device: its plain original is not, or no longer, here."""
     with workspace.database.write() as connection:
         old = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SET_ASIDE)
         records.move_photo(connection, sha256, old, State.WANTED, reason=reason)
-
-
-def sweep_quarantine(workspace: Workspace) -> int:
-    """Remove what crashes left in quarantine: unfinished copies, and plain originals of photos that are at rest.
-
-    A copy that nobody wrote down (the program ended in between) is removed too: its source is still on the device.
-
-    Raises:
-        QuarantineFault: the folder cannot be read or written.
-    """
-    removed = sweep(workspace.settings.quarantine)
-    with workspace.database.read() as connection:
-        states = dict(records.states_of_all(connection))
-    try:
-        for path in workspace.settings.quarantine.iterdir():
-            state = states.get(path.stem)
-            is_needed = state in records.UNDER_WAY and (path.suffix == ".photo" or state is State.REDACTED)
-            if (path.suffix in {".photo", ".copy"} and not is_needed) or path.name.startswith(".redact-"):
-                path.unlink(missing_ok=True)
-                removed += 1
-    except OSError as error:
-        raise QuarantineFault((error.strerror or "unknown reason").lower()) from error
-    return removed
 
 
 def print_plan(regions: tuple[Region, ...]) -> str:
@@ -349,30 +312,3 @@ def print_plan(regions: tuple[Region, ...]) -> str:
             for region in regions
         ]
     )
-
-
-def _photo(workspace: Workspace, sha256: str) -> records.Photo:
-    with workspace.database.read() as connection:
-        photo = records.read_photo(connection, sha256)
-    if photo is None:
-        raise RedactError(f"There is no photo {short_id(sha256)} in this workspace. See: redact status")
-    return photo
-
-
-def _plain(workspace: Workspace, sha256: str) -> bytes:
-    """Return the plain original, proved to be it.
-
-    Raises:
-        PhotoMissing: it is gone, or other bytes lie under its name.
-        QuarantineFault: the folder cannot be read.
-    """
-    path = _plain_path(workspace, sha256)
-    if not path.exists():
-        raise PhotoMissing(sha256)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise QuarantineFault(said_by(error)) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise PhotoMissing(sha256)
-    return content

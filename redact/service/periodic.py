@@ -1,10 +1,10 @@
-"""What the watcher does beside the photos, every so often: say that it lives, look, sweep up, destroy what is due.
+"""What is done every so often, beside photos and devices: say that it lives, look, sweep up, destroy what is due.
 
 Threat: one task fails and the others are never done again, unnoticed: no retention, no sign of life, no copy of the
-record elsewhere.
-Rule: each task guards itself, whatever it meets; one that failed says so in the log and is done again after pauses that
-grow, sooner than its time.  All are due at the start of every run: a scheduled `redact watch --once` does them too, and
-no clock that somebody set, or date that was lost, puts one off.  What has nothing to do costs one query.
+audit log elsewhere.
+Rule: each is a `Due` of one list (due.py): it guards itself, and one that failed says so and is done again after pauses
+that grow, sooner than its time.  All are due at the start of every run: a scheduled `redact watch --once` does them
+too, and no clock that somebody set, or date that was lost, puts one off.  What has nothing to do costs one query.
 Accepted residue: they share one thread, so a long one (a large sweep, a share that hangs) delays the others.
 """
 
@@ -12,128 +12,131 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from redact.devices.untouched import report_unapproved
-from redact.errors import describe
+from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept
-from redact.service.backoff import NEVER_S, Patience
-from redact.service.scheduler import UPKEEP_S
+from redact.service.arrivals import note_seen
+from redact.service.due import NEVER_S, Backoff, Due, DueList
+from redact.service.scheduler import LOOK_S, Scheduler
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import read_devices
+from redact.store.photos import State
 from redact.store.trust.storage import sweep_trust
 from redact.workspace.open import Workspace
+from watcher import AtRest, Present, Sort, Sorted, device_of
 
 DAILY_S = 24 * 3600.0
+ONCE_S = NEVER_S  # once per run is enough
+MIRRORS_S = (
+    1.0  # seconds between two times that it is written down which heads lie in the mirrors: as store/log/mirrors
+)
+UNAPPROVED = "unapproved devices"  # the task that is asked for when the register changes
 
 log = logging.getLogger("redact")
 
 
-@dataclass(slots=True)
-class PeriodicTask:
-    """Something done every so often, counted on a clock that nobody sets."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something done every so often."""
 
+    name: str
+    every_s: float
     failure: str  # what is said where it fails, a sentence
-    every_s: float  # NEVER_S: once is enough
     act: Callable[[], object]
-    longest_s: float  # between two tries of what failed
-    clock_s: Callable[[], float] = time.monotonic
-    due_s: float = -NEVER_S
-    why: str | None = None  # it failed the last time, a sentence
-    _again: Patience | None = None
-
-    def do(self) -> None:
-        """Do it if it is due; whatever happens is reported, and nothing is raised."""
-        now_s = self.clock_s()
-        if now_s < self.due_s:
-            return
-        try:
-            self.act()
-        except Exception as error:  # noqa: BLE001  the outermost loop of a task: nothing it does stops the others
-            self._again = self._again or Patience(self.longest_s)
-            self._again.fail(now_s)
-            self.due_s, self.why = min(self._again.due_s, now_s + self.every_s), describe(error)
-            log.warning("%s %s", self.failure, self.why)
-        else:
-            self.due_s, self.why, self._again = now_s + self.every_s, None, None
-
-    def do_now(self) -> None:
-        """Do it whether it is due or not."""
-        self.due_s = -NEVER_S
-        self.do()
 
 
 @dataclass(slots=True)
 class PeriodicTasks:
-    """The periodic tasks of one run in one workspace; used by one thread at a time."""
+    """The periodic tasks of one run."""
 
-    workspace: Workspace
+    longest_s: float  # between two tries of what failed
     clock_s: Callable[[], float] = time.monotonic
-    sign: PeriodicTask = field(init=False)
-    report: PeriodicTask = field(init=False)
-    sweeps: tuple[PeriodicTask, ...] = field(init=False)
-    others: tuple[PeriodicTask, ...] = field(init=False)
+    dues: DueList = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make every task due."""
-        workspace, rescan_s = self.workspace, self.workspace.settings.rescan_s
-        self.sign = self._task("The sign of life was not written.", UPKEEP_S, lambda: beat(workspace))
-        self.report = self._task(
-            "Devices that are not approved were not looked at.", rescan_s, lambda: _report_unapproved(workspace)
-        )
-        self.sweeps = (
-            self._task(
-                "Leftovers in the vault were not swept up.", NEVER_S, lambda: tell_swept(workspace.vault.sweep())
-            ),
-            self._task(
-                "Leftovers in trust storage were not swept up.",
-                NEVER_S,
-                lambda: tell_swept(sweep_trust(workspace.trust)),
-            ),
-        )
-        self.others = (
-            self._task(
-                "The checkpoint mirrors of the audit log were not looked at.", DAILY_S, workspace.ledger.check_mirrors
-            ),
-            self._task(
-                "Originals whose retention is over were not all destroyed.", DAILY_S, lambda: _end_retention(workspace)
-            ),
-        )
+        """Begin with an empty list."""
+        self.dues = DueList(self.clock_s)
 
-    @property
-    def every(self) -> tuple[PeriodicTask, ...]:
-        """All periodic tasks, in the order in which they are done."""
-        return (self.sign, *self.sweeps, self.report, *self.others)
+    def put(self, tasks: Iterable[Task]) -> None:
+        """Put tasks down; each is due now."""
+        for task in tasks:
+            longest_s = min(self.longest_s, task.every_s)
+            self.dues.put(task.name, Due(-NEVER_S, Backoff(longest_s), _act_of(task), task.failure, is_awaited=True))
 
-    def sweep(self) -> None:
-        """Sweep up before anything is written.
-
-        Where that fails it is done later, beside the work: what is being written then may be swept away too, is missed
-        when it is to get its name, and is written again (watcher/fs/whole.py).
-        """
-        for task in self.sweeps:
-            task.do()
-
-    def do(self) -> None:
+    def turn(self) -> None:
         """Do what is due."""
-        for task in self.every:
-            task.do()
-
-    def look_again(self) -> None:
-        """Be told that the register of devices changed."""
-        self.report.due_s = -NEVER_S
+        self.dues.turn()
 
     def finish(self) -> tuple[str, ...]:
-        """At the end of a run that does not go on: look again, try once more what failed, return what still does."""
-        for task in self.every:
-            if task is self.report or task.why is not None:
-                task.do_now()
-        return tuple(f"{task.failure} {task.why}" for task in self.every if task.why is not None)
+        """At the end of a run: do what was not done, and once more what failed; return what still fails, in sentences.
 
-    def _task(self, failure: str, every_s: float, act: Callable[[], object]) -> PeriodicTask:
-        return PeriodicTask(failure, every_s, act, self.workspace.settings.retry_longest_s, self.clock_s)
+        Called when nobody else runs the list.
+        """
+        self.dues.ask(UNAPPROVED)
+        for name, due in self.dues.all.items():
+            if due.is_awaited or due.why is not None:
+                self.dues.do(name, due)
+        return tuple(f"{due.failure} {due.why}" for due in self.dues.all.values() if due.why is not None)
+
+
+def _act_of(task: Task) -> Callable[[], float | None]:
+    def act() -> float | None:
+        task.act()
+        return None if task.every_s == ONCE_S else task.every_s
+
+    return act
+
+
+def sign_of_life(workspace: Workspace) -> tuple[Task, ...]:
+    """Return the task that comes before all others: while the watch waits for a disk or a database, it lives."""
+    return (Task("sign of life", LOOK_S, "The sign of life was not written.", lambda: beat(workspace)),)
+
+
+def sweeps(workspace: Workspace) -> tuple[Task, ...]:
+    """Return what is swept up before anything is written.
+
+    Where that fails it is done later, beside the work: what is being written then may be swept away too, is missed
+    when it is to get its name, and is written again (redact/store/write_once.py).
+    """
+    vault, trust = workspace.vault, workspace.trust
+    what = "Leftovers in {} were not swept up."
+    return (
+        Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
+        Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
+    )
+
+
+def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[[], None]) -> tuple[Task, ...]:
+    """Return what the scheduler is not told of by anybody, and what piles up while it works."""
+    ledger = workspace.ledger
+    return (
+        Task(
+            "mirrors written down", MIRRORS_S, "What the checkpoint mirrors hold was not written down.",
+            ledger.write_down_mirrors,
+        ),
+        Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", ledger.catch_up),
+        Task("wanted photos", LOOK_S, "Photos that are wanted again were not asked for.",
+             lambda: _want_again(workspace, scheduler)),
+        Task("devices seen", LOOK_S, "Devices were not looked at.", lambda: _see_devices(workspace, scheduler)),
+        Task("quarantine", LOOK_S, "Leftovers in quarantine were not removed.", lambda: drop_plain_at_rest(workspace)),
+        Task("finished workflows", LOOK_S, "The workflow engine's tables were not tidied.", forget_finished),
+    )  # fmt: skip
+
+
+def daily(workspace: Workspace) -> tuple[Task, ...]:
+    """Return what is done daily, or at every rescan."""
+    return (
+        Task(UNAPPROVED, workspace.settings.rescan_s, "Devices that are not approved were not looked at.",
+             lambda: _report_unapproved(workspace)),
+        Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
+             workspace.ledger.check_mirrors),
+        Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
+             lambda: _end_retention(workspace)),
+    )  # fmt: skip
 
 
 def beat(workspace: Workspace) -> None:
@@ -148,10 +151,29 @@ def beat(workspace: Workspace) -> None:
             records.give_up_originals(connection, silent, workspace.executor)
 
 
-def tell_swept(count: int) -> None:
+def log_swept(count: int) -> None:
     """Log how many leftovers were removed."""
     if count:
         log.info("Removed %d leftovers of a run that was cut off.", count)
+
+
+def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
+    """Have taken in again what is wanted, from wherever it was seen."""
+    watched = {device.record.id for device in scheduler.devices}
+    with workspace.database.read() as connection:
+        for photo in records.list_photos(connection, [State.WANTED]):
+            for device_file in records.list_device_files(connection, photo=photo.sha256):
+                found = device_file.arrival
+                if found is not None and device_file.device in watched:
+                    scheduler.take_again(AtRest(found.place, found.stat, Sorted(Sort.PHOTO, "it is wanted again")))
+
+
+def _see_devices(workspace: Workspace, scheduler: Scheduler) -> None:
+    """Write down which devices are there; look what may be cleared there, for a hold may have been lifted."""
+    for registered in scheduler.devices:
+        scheduler.touch([registered.record.id])
+        if isinstance(device_of(registered.record).is_present(), Present):
+            note_seen(workspace, registered.record.id)
 
 
 def _report_unapproved(workspace: Workspace) -> None:

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from redact.errors import RedactError, describe
-from redact.photos.steps import Worked, sweep_quarantine
-from redact.service.backoff import Patience
-from redact.service.periodic import PeriodicTask, PeriodicTasks, tell_swept
+from redact.photos.quarantine import sweep_quarantine
+from redact.photos.steps import Worked
+from redact.service import periodic
+from redact.service.due import Backoff, DueList
+from redact.service.periodic import PeriodicTasks, Task
 from redact.service.scheduler import Scheduler
-from redact.service.workflows import Engine
+from redact.service.workflows import Engine, Journey
 from redact.store import machines as executors
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
@@ -163,27 +165,46 @@ def run_scheduler(workspace: Workspace, scheduler: Scheduler, stop: threading.Ev
         CutShort: with `once`, something could not be done; nothing was lost.
         RedactError, WatcherError: the workspace cannot be worked with, and no waiting mends that.
     """
-    tasks = PeriodicTasks(workspace)
-    waiting = _Waiting(workspace, stop, tasks.sign.do, once)
+    tasks = PeriodicTasks(workspace.settings.retry_longest_s)
+    waiting = _Waiting(workspace, stop, tasks.turn, once)
     with contextlib.ExitStack() as open_things:
         open_things.callback(_say_ended, workspace)
-        tasks.sign.do()
+        tasks.put(periodic.sign_of_life(workspace))
+        tasks.turn()
         # nothing may be taken in before: a file that is just being written down would be taken for a leftover
-        if waiting.until(lambda: sweep_quarantine(workspace), tell_swept) is None:
+        if waiting.until(lambda: sweep_quarantine(workspace), periodic.log_swept) is None:
             return
-        tasks.sweep()
-        if waiting.until(lambda: open_things.enter_context(_engine_for(workspace, scheduler))) is None:
+        tasks.put(periodic.sweeps(workspace))
+        tasks.turn()
+        engine = waiting.until(lambda: open_things.enter_context(_engine_for(workspace, scheduler)))
+        if engine is None:
             return
-        thread = threading.Thread(target=scheduler.run, name="scheduler")
-        thread.start()
-        open_things.callback(thread.join)
-        open_things.callback(scheduler.stop)
-        _watch(workspace, scheduler, tasks, waiting)
+        tasks.put(periodic.daily(workspace))
+        tasks.put(periodic.looks(workspace, scheduler, engine.forget_finished))
+        with _looping(tasks.dues, "periodic"), _looping(scheduler.dues, "scheduler"):
+            _watch(workspace, scheduler, tasks, waiting)
+        if once and not stop.is_set() and (undone := tasks.finish()):
+            raise CutShort([_ended(why) for why in undone])
+
+
+@contextlib.contextmanager
+def _looping(dues: DueList, name: str) -> Iterator[None]:
+    """Do what is due in a thread of its own."""
+    thread = threading.Thread(target=dues.run, name=name)
+    thread.start()
+    try:
+        yield
+    finally:
+        dues.stop()
+        thread.join()
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """How the watch meets a passing fault in what it cannot do without: it waits, longer each time."""
+    """How the watch meets a passing fault in what it cannot do without: it waits, longer each time.
+
+    Here the watch itself has nothing else to do; `meanwhile` its sign of life is written, as often as it tries.
+    """
 
     workspace: Workspace
     stop: threading.Event
@@ -196,7 +217,7 @@ class _Waiting:
         Raises:
             CutShort: with `once`, after the first try.
         """
-        patience = Patience(self.workspace.settings.retry_longest_s)
+        backoff = Backoff(self.workspace.settings.retry_longest_s)
         while not self.stop.is_set():
             try:
                 done = act()
@@ -205,11 +226,10 @@ class _Waiting:
                     raise
                 if self.once:
                     raise CutShort([describe(error)]) from error
-                patience.fail(0.0)
-                log.warning(
-                    "The watch cannot go on. %s Next try in %d seconds.", _ended(describe(error)), patience.due_s
-                )
-                self.stop.wait(patience.due_s)
+                why, pause_s = _ended(describe(error)), backoff.pause_s
+                log.warning("The watch cannot go on. %s Next try in %d seconds.", why, pause_s)
+                self.stop.wait(pause_s)
+                backoff = backoff.failed()
                 self.meanwhile()
             else:
                 then(done)
@@ -230,8 +250,8 @@ def _engine_for(workspace: Workspace, scheduler: Scheduler) -> Iterator[Engine]:
             "The workflow engine's file was damaged. It was moved aside as %s, and a new one is made. No photo and no "
             "entry rests on it; photos under way begin their step again. See: redact doctor", moved.name,
         )  # fmt: skip
-    with Engine(settings.engine_url, workspace.executor, scheduler) as engine:
-        scheduler.adopt(engine.unfinished())
+    journeys: dict[str, Journey] = {"photo": scheduler.bring, "clear": scheduler.clear}
+    with Engine(settings.engine_url, workspace.executor, journeys) as engine:
         scheduler.engine = engine
         yield engine
 
@@ -255,16 +275,14 @@ def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, wai
             names = ", ".join(device.id for device in approved)
             log.info("Watching %d devices: %s", len(approved), names or "none yet")
             restart = _Restart(stop)
-            with _looking_at_register(workspace, devices, restart, tasks):
-                doors = [device_of(device.record) for device in approved]
-                for report in watch_devices(doors, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
-                    scheduler.take(report)
-                if once:  # with the beat going on: redacting takes minutes
-                    _wait_until_idle(scheduler, stop)
+            tasks.put([_look_at_register(workspace, devices, restart)])
+            tasks.dues.ask(periodic.UNAPPROVED)
+            doors = [device_of(device.record) for device in approved]
+            for report in watch_devices(doors, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
+                scheduler.take(report)
             if once:
+                _wait_until_idle(scheduler, stop)
                 break
-    if once and not stop.is_set() and (undone := tasks.finish()):
-        raise CutShort([_ended(why) for why in undone])
 
 
 def _wait_until_idle(scheduler: Scheduler, stop: threading.Event) -> None:
@@ -290,34 +308,15 @@ def _registered(workspace: Workspace) -> tuple[RegisteredDevice, ...]:
         return read_devices(connection)
 
 
-@contextlib.contextmanager
-def _looking_at_register(
-    workspace: Workspace, known: Sequence[RegisteredDevice], restart: _Restart, tasks: PeriodicTasks
-) -> Iterator[None]:
-    """Do the tasks, and look at the register every few seconds; a change (or an expiry) starts the watch again."""
-    ended, before = threading.Event(), _standing(workspace, known)
+def _look_at_register(workspace: Workspace, known: Sequence[RegisteredDevice], restart: _Restart) -> Task:
+    """Return the task that looks at the register every few seconds; a change (or an expiry) starts the watch again."""
+    before = _standing(workspace, known)
 
     def compare() -> None:
         if _standing(workspace, _registered(workspace)) != before:
             restart.changed.set()
 
-    register = PeriodicTask("The register of devices was not looked at.", 0.0, compare, DEVICES_S)
-
-    def look() -> None:
-        while True:
-            tasks.do()
-            register.do()
-            if ended.wait(DEVICES_S) or restart.is_set():
-                return
-
-    tasks.look_again()
-    thread = threading.Thread(target=look, name="register")
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return Task("register", DEVICES_S, "The register of devices was not looked at.", compare)
 
 
 def _standing(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> list[tuple[object, ...]]:

@@ -10,10 +10,11 @@ import hashlib
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -27,14 +28,15 @@ from redact.store import photos as records
 from redact.store.devices import Kind, Owner
 from redact.store.photos import State
 from redact.store.schema.tables import log_entries
+from redact.system.step import Step
 from redact.workers.pool import share_cores
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
-from watcher import Report
 
 _MODELS = hashlib.sha256(b"no models").hexdigest()
 _DEVICE = "speed"
 _PHOTO_BYTES = 20_000  # a tiny file: what its bytes cost (hashing, sealing) comes on top, 10 ms for a phone's 5 MB
+T = TypeVar("T")
 _ENTRIES = 7  # a photo: arrived, sealed, redacted, verified, stored, deletion opened and closed
 
 
@@ -124,33 +126,27 @@ class _Stopwatch:
 
 @dataclass(slots=True)
 class _TimedScheduler(Scheduler):
-    """A scheduler that takes the time of its steps."""
+    """A scheduler that takes the time of the steps."""
 
     stopwatch: _Stopwatch = field(default_factory=_Stopwatch)
 
-    def _follow(self, report: Report) -> None:
-        with self.stopwatch.timing("take in"):
-            Scheduler._follow(self, report)  # noqa: SLF001  its own class
+    def _timed(self, step: Step) -> Step:
+        def timed(name: str, act: Callable[[], T], /) -> T:
+            def act_timed() -> T:
+                with self.stopwatch.timing(name):
+                    return act()
 
-    def do(self, step: str, photo: str) -> str:
-        """Do one step."""
-        with self.stopwatch.timing(step):
-            return Scheduler.do(self, step, photo)
+            return step(name, act_timed)
 
-    def open_deletions(self, device: str, by: str, tries_again: bool) -> list[int]:  # noqa: FBT001  of a workflow
-        """Write down what will be deleted."""
-        with self.stopwatch.timing("open deletions"):
-            return Scheduler.open_deletions(self, device, by, tries_again)
+        return timed
 
-    def erase_opened(self, device: str, ids: Sequence[int]) -> dict[str, str]:
-        """Delete."""
-        with self.stopwatch.timing("erase"):
-            return Scheduler.erase_opened(self, device, ids)
+    def bring(self, step: Step, photo: str) -> str:
+        """Bring a photo to storage."""
+        return Scheduler.bring(self, self._timed(step), photo)
 
-    def confirm(self, device: str, ids: Sequence[int], words: dict[str, str]) -> dict[str, int]:
-        """Look again."""
-        with self.stopwatch.timing("confirm"):
-            return Scheduler.confirm(self, device, ids, words)
+    def clear(self, step: Step, device: str, by: str, tries_again: bool) -> dict[str, int]:  # noqa: FBT001  of a workflow
+        """Clear a device."""
+        return Scheduler.clear(self, self._timed(step), device, by, tries_again)
 
 
 def _work(path: Path, _: tuple[str, ...]) -> Worked:

@@ -17,6 +17,7 @@ from redact.devices.holds import add_hold
 from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError
 from redact.photos import steps
+from redact.photos.quarantine import sweep_quarantine
 from redact.photos.retry import Opening, read_identity, retry
 from redact.redaction.values import Status
 from redact.reports.status import read_status
@@ -218,9 +219,7 @@ def test_with_a_key_the_sealed_original_is_opened_instead(living: Living) -> Non
     assert plain.read_bytes() == b"a photo" and plain.stat().st_mode & 0o077 == 0
     with living.workspace.database.read() as connection:
         assert records.ids_under_way(connection, living.workspace.executor, 9) == (photo,)
-    steps.seal(living.workspace, photo)
-    steps.redact(living.workspace, photo, redact)
-    assert steps.store(living.workspace, photo) == "stored"
+    assert steps.bring_to_storage(living.workspace, photo, redact) is State.STORED
     assert not plain.exists()
     assert not living.check_record()
 
@@ -281,7 +280,7 @@ def test_a_crash_between_the_plain_original_and_its_state_leaves_nothing(
             retry(living.workspace, (found,), key)
     assert (living.workspace.settings.quarantine / f"{photo}.photo").exists()
     assert living.photo(photo).state is State.HELD
-    assert steps.sweep_quarantine(living.workspace) == 1
+    assert sweep_quarantine(living.workspace) == 1
 
 
 def test_retry_needs_one_photo_or_all(living: Living) -> None:

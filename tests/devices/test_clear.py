@@ -11,6 +11,7 @@ import pytest
 
 from redact.audit.kinds import Role
 from redact.devices import clear as clearing
+from redact.devices.clear import Ending
 from redact.devices.holds import add_hold
 from redact.devices.lock import ClearingBusy, hold_clearing
 from redact.devices.may_clear import ON_HOLD
@@ -67,10 +68,10 @@ def test_the_intent_stands_in_the_log_before_anything_is_touched(living: Living)
     assert path.exists()
     (opened,) = living.events("deletion")
     assert (opened.kind.value, opened.fact("photo"), opened.fact("by")) == ("deletion.opened", photo, "system")
-    words = clearing.erase_opened(living.workspace, DEVICE, ids)
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert not path.exists()
     assert [event.kind.value for event in living.events("deletion")] == ["deletion.opened"]  # nothing is claimed yet
-    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"gone": 1}
+    assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"gone": 1}
     _, closed = living.events("deletion")
     assert (closed.fact("verdict"), closed.fact("level"), closed.fact("left")) == ("gone", "re-checked", 0)
     (device_file,) = living.device_files(DEVICE)
@@ -157,7 +158,7 @@ def test_a_photo_whose_folder_cannot_be_looked_into_is_not_gone(living: Living) 
     ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     (root / "Year 3").rename(root.with_name("elsewhere"))
     (root / "Year 3").symlink_to(root.with_name("elsewhere"))
-    assert clearing.confirm(living.workspace, DEVICE, ids, {}) == {"unknown": 1}  # the step that deletes was cut off
+    assert clearing.confirm(living.workspace, DEVICE, ids, ()) == {"unknown": 1}  # the step that deletes was cut off
     assert root.with_name("elsewhere").joinpath("a.jpg").exists()
     assert living.events("deletion.closed")[0].fact("level") == "unknown"
 
@@ -225,9 +226,9 @@ def test_what_must_be_there_is_read_back_right_before_the_unlink(living: Living,
         kept.write_bytes(b"rubbish")
     else:
         (marker if harm == "out of reach" else kept).unlink()
-    words = clearing.erase_opened(living.workspace, DEVICE, ids)
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert path.exists()
-    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"kept": 1}
+    assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"kept": 1}
     reason = str(living.device_files(DEVICE)[0].reason)
     assert ("copy in trust storage" if place == "copy" else "sealed original") in reason
     assert living.events("deletion.closed")[0].fact("reason") == reason
@@ -240,9 +241,9 @@ def test_one_missing_copy_does_not_hide_what_became_of_the_others(living: Living
     trust, name = living.workspace.settings.trust_folder, photos[1].output_name
     assert trust is not None and name is not None
     (trust / name).unlink()
-    words = clearing.erase_opened(living.workspace, DEVICE, ids)
-    assert [words[str(number)].partition(":")[0] for number in ids] == ["erased", "stays", "erased"]
-    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"gone": 2, "kept": 1}
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
+    assert [attempt.ending for attempt in attempts] == [Ending.ERASED, Ending.NOT_BEGUN, Ending.ERASED]
+    assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"gone": 2, "kept": 1}
 
 
 def test_a_hold_that_comes_after_the_intent_stops_the_deletion(living: Living) -> None:
@@ -250,9 +251,9 @@ def test_a_hold_that_comes_after_the_intent_stops_the_deletion(living: Living) -
     photo = living.store(path, b"a photo")
     ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     hold(living, photo=photo[:8])
-    words = clearing.erase_opened(living.workspace, DEVICE, ids)
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert path.exists()
-    assert clearing.confirm(living.workspace, DEVICE, ids, words) == {"kept": 1}
+    assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"kept": 1}
     assert living.device_files(DEVICE)[0].reason == ON_HOLD
 
 
@@ -309,9 +310,9 @@ def test_a_locked_record_lets_nothing_be_deleted(living: Living) -> None:
 def test_a_record_that_is_locked_after_the_deletion_is_completed_by_the_next_clearing(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     ids = clearing.open_deletions(living.workspace, DEVICE, "system")
-    words = clearing.erase_opened(living.workspace, DEVICE, ids)
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
     with locked(living), pytest.raises(DatabaseFault):
-        clearing.confirm(living.workspace, DEVICE, ids, words)
+        clearing.confirm(living.workspace, DEVICE, ids, attempts)
     assert living.clear() == {"gone": 1}
     opened, closed = living.events("deletion")
     assert "nobody saw it go" in str(closed.fact("reason"))
@@ -358,7 +359,7 @@ def test_a_step_that_never_came_back_is_told_by_looking(living: Living) -> None:
     living.store(root / "b.jpg", b"photo b")
     ids = clearing.open_deletions(living.workspace, DEVICE, "system")
     clearing.erase_opened(living.workspace, DEVICE, ids[:1])
-    assert clearing.confirm(living.workspace, DEVICE, ids, {}) == {"gone": 1, "kept": 1}
+    assert clearing.confirm(living.workspace, DEVICE, ids, ()) == {"gone": 1, "kept": 1}
     reasons = [str(event.fact("reason")) for event in living.events("deletion.closed")]
     assert "nobody saw it go" in reasons[0] and "not begun" in reasons[1]
     assert living.clear(tries_again=True) == {"gone": 1}

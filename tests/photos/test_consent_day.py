@@ -46,10 +46,10 @@ def test_a_face_is_shown_until_midnight_at_the_school_and_no_longer(rig: Rig, mo
     steps.seal(rig.workspace, sha(PHOTO))
     rig.now.at = moment
     if is_shown:
-        steps.redact(rig.workspace, sha(PHOTO), showing(PUPIL))
+        steps.redact_and_verify(rig.workspace, sha(PHOTO), showing(PUPIL))
     else:
         with pytest.raises(steps.ConsentWent):
-            steps.redact(rig.workspace, sha(PHOTO), showing(PUPIL))
+            steps.redact_and_verify(rig.workspace, sha(PHOTO), showing(PUPIL))
     assert len(rig.entries(Kind.PHOTO_REDACTED)) == is_shown
 
 

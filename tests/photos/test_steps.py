@@ -13,7 +13,8 @@ from sqlalchemy import event
 from redact.audit.kinds import Kind
 from redact.devices import clear as clearing
 from redact.photos import steps
-from redact.photos.steps import ConsentWent, CopyLost, PhotoMissing
+from redact.photos.quarantine import PhotoMissing, staged, sweep_quarantine
+from redact.photos.steps import ConsentWent, CopyLost, bring_to_storage
 from redact.redaction.values import Action, Outcome, Region, Status
 from redact.redaction.values import Kind as RegionKind
 from redact.store import photos as records
@@ -62,15 +63,15 @@ def test_every_step_run_twice_changes_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     photo, workspace = sha(PHOTO), rig.workspace
     ids: list[int] = []
-    words: dict[str, str] = {}
+    attempts: list[clearing.Attempt] = []
     walk: list[Callable[[], object]] = [
         lambda: take_in(rig),
         lambda: steps.seal(workspace, photo),
-        lambda: steps.redact(workspace, photo, work_at_once),
+        lambda: steps.redact_and_verify(workspace, photo, work_at_once),
         lambda: steps.store(workspace, photo),
         lambda: ids.extend(clearing.open_deletions(workspace, DEVICE, "system")),
-        lambda: words.update(clearing.erase_opened(workspace, DEVICE, ids) if not words else {}),
-        lambda: clearing.confirm(workspace, DEVICE, ids, words),
+        lambda: attempts.extend(clearing.erase_opened(workspace, DEVICE, ids) if not attempts else ()),
+        lambda: clearing.confirm(workspace, DEVICE, ids, attempts),
     ]
     for step in walk:
         step()
@@ -84,7 +85,7 @@ def test_steps_out_of_order_do_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
     before = snapshot(rig)
-    assert steps.redact(rig.workspace, sha(PHOTO), work_at_once) == State.ARRIVED
+    assert steps.redact_and_verify(rig.workspace, sha(PHOTO), work_at_once) == State.ARRIVED
     assert steps.store(rig.workspace, sha(PHOTO)) == State.ARRIVED
     assert clearing.open_deletions(rig.workspace, DEVICE, "system") == []
     assert snapshot(rig) == before
@@ -93,7 +94,7 @@ def test_steps_out_of_order_do_nothing(rig: Rig) -> None:
 def test_an_attempt_that_was_cut_off_after_the_unlink_is_ended_and_certifies_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.look()
-    rig.scheduler._take_in()
+    rig.take_in()
     rig.turn()
     (rig.drop() / "a.jpg").unlink(missing_ok=True)
     rig.restart()
@@ -124,7 +125,7 @@ def steps_of(rig: Rig, content: bytes) -> list[Callable[[], object]]:
     return [
         lambda: take_in(rig),
         lambda: steps.seal(workspace, photo),
-        lambda: steps.redact(workspace, photo, work_at_once),
+        lambda: steps.redact_and_verify(workspace, photo, work_at_once),
         lambda: steps.store(workspace, photo),
         lambda: clearing.open_deletions(workspace, DEVICE, "system"),
         lambda: clearing.erase_opened(workspace, DEVICE, [rig.device_files()[0].id]),
@@ -159,7 +160,7 @@ def test_a_new_process_goes_on_from_every_stage(rig: Rig, stage: int) -> None:
     for step in steps_of(rig, PHOTO)[: stage + 1]:
         step()
     rig.restart()
-    steps.sweep_quarantine(workspace)
+    sweep_quarantine(workspace)
     rig.run()
     rig.check_done(PHOTO)
 
@@ -181,12 +182,12 @@ def test_a_photo_overwritten_before_it_was_cleared_is_not_said_to_be_deleted_unt
     file.write_bytes(PHOTO)
     take_in(rig, "IMG_0001.JPG")
     steps.seal(rig.workspace, sha(PHOTO))
-    steps.redact(rig.workspace, sha(PHOTO), work_at_once)
+    steps.redact_and_verify(rig.workspace, sha(PHOTO), work_at_once)
     steps.store(rig.workspace, sha(PHOTO))
     file.write_bytes(other)
     ids = clearing.open_deletions(rig.workspace, DEVICE, "system")
-    words = clearing.erase_opened(rig.workspace, DEVICE, ids)
-    assert clearing.confirm(rig.workspace, DEVICE, ids, words) == {"kept": 1}
+    attempts = clearing.erase_opened(rig.workspace, DEVICE, ids)
+    assert clearing.confirm(rig.workspace, DEVICE, ids, attempts) == {"kept": 1}
     assert file.read_bytes() == other
     rig.mend()
     rig.check_done(PHOTO, other)
@@ -204,8 +205,7 @@ def test_tags_of_all_device_files_meet_on_the_photo(rig: Rig) -> None:
 
     rig.work = work
     rig.look()
-    while rig.scheduler._reports:  # both are taken in before the first is redacted
-        rig.scheduler._hear(rig.scheduler._reports.popleft())
+    rig.take_in()  # both, before the first is redacted
     rig.turn(4)
     assert [set(tags) for tags in seen] == [{"Year 3", "Sports day"}]
 
@@ -259,7 +259,7 @@ def test_a_result_for_other_bytes_is_never_taken_for_the_photos(rig: Rig) -> Non
         verdict = work_at_once(rig.workspace.settings.quarantine / f"{sha(PHOTO)}.photo", ()).outcome.verdict
         outcome = Outcome(Status.REDACTED, wrong, output=b"of other bytes", verdict=verdict)
         with pytest.raises(PhotoMissing):
-            steps.redact(rig.workspace, sha(PHOTO), lambda *_, made=outcome: steps.Worked(made, None, MODELS))
+            bring_to_storage(rig.workspace, sha(PHOTO), lambda *_, made=outcome: steps.Worked(made, None, MODELS))
     assert not rig.stored()
 
 
@@ -274,7 +274,7 @@ def test_a_plain_original_that_is_gone_or_altered_is_taken_in_again(
         steps.seal(rig.workspace, sha(PHOTO))
     damage(rig.workspace.settings.quarantine / f"{sha(PHOTO)}.photo")
     with pytest.raises(PhotoMissing):
-        steps.redact(rig.workspace, sha(PHOTO), work_at_once) if stage else steps.seal(rig.workspace, sha(PHOTO))
+        bring_to_storage(rig.workspace, sha(PHOTO), work_at_once)
     rig.turn(6, 40.0)
     rig.check_done(PHOTO)
 
@@ -283,8 +283,8 @@ def test_a_verified_copy_that_is_gone_is_made_again(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
     steps.seal(rig.workspace, sha(PHOTO))
-    steps.redact(rig.workspace, sha(PHOTO), work_at_once)
-    steps.staged(rig.workspace, sha(PHOTO)).write_bytes(b"altered")
+    steps.redact_and_verify(rig.workspace, sha(PHOTO), work_at_once)
+    staged(rig.workspace, sha(PHOTO)).write_bytes(b"altered")
     with pytest.raises(CopyLost):
         steps.store(rig.workspace, sha(PHOTO))
     assert not rig.stored() and rig.photos()[sha(PHOTO)].state is State.SEALED
@@ -312,7 +312,7 @@ def test_a_pupil_who_is_no_longer_on_the_roll_is_not_shown(rig: Rig) -> None:
     take_in(rig)
     steps.seal(rig.workspace, sha(PHOTO))
     with pytest.raises(ConsentWent):
-        steps.redact(rig.workspace, sha(PHOTO), showing("A999999999999"))
+        steps.redact_and_verify(rig.workspace, sha(PHOTO), showing("A999999999999"))
     assert rig.photos()[sha(PHOTO)].state is State.SEALED and not rig.entries(Kind.PHOTO_REDACTED)
     rig.turn(4)
     rig.check_done(PHOTO)  # the register says nothing of the pupil now, so the face is covered
@@ -323,7 +323,7 @@ def test_a_copy_that_is_recalled_before_it_is_stored_is_made_again(rig: Rig, is_
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
     steps.seal(rig.workspace, sha(PHOTO))
-    steps.redact(rig.workspace, sha(PHOTO), work_at_once)
+    steps.redact_and_verify(rig.workspace, sha(PHOTO), work_at_once)
     with rig.workspace.database.write() as connection:
         records.write_shown(connection, sha(PHOTO), ["A999999999999"], 1)
         recall(connection, "A999999999999", "2026-09-07T12:00:00.000Z")
@@ -345,7 +345,7 @@ def test_a_sweep_leaves_what_is_under_way_and_removes_the_rest(rig: Rig) -> None
     (quarantine / f"{sha(b'unknown')}.photo").write_bytes(b"unknown")
     (quarantine / f"{sha(PHOTO)}.copy").write_bytes(b"of a photo that is not redacted yet")
     (quarantine / ".redact-abcd_123.part").write_bytes(b"cut off")
-    assert steps.sweep_quarantine(rig.workspace) == 4
+    assert sweep_quarantine(rig.workspace) == 4
     assert rig.quarantined() == {f"{sha(PHOTO)}.photo"}
 
 

@@ -76,7 +76,7 @@ def covered(path: Path, _tags: tuple[str, ...]) -> Worked:
 
 def walk_on(living: Living, photo: str) -> None:
     steps.seal(living.workspace, photo)
-    steps.redact(living.workspace, photo, covered)
+    steps.redact_and_verify(living.workspace, photo, covered)
     assert steps.store(living.workspace, photo) == "stored"
 
 

@@ -31,7 +31,7 @@ STEPS = (
     "redact.store.vault:Vault.seal",
     "redact.photos.steps:seal",
     "redact.photos.steps:_finish_redaction",
-    "redact.photos.steps:redact",
+    "redact.photos.steps:redact_and_verify",
     "redact.store.trust.folder:LocalTrust.put",
     "redact.photos.steps:drop_plain",
     "redact.photos.steps:store",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from redact.audit.events import Event
 from redact.audit.kinds import Role
-from redact.devices import clear as clearing
+from redact.devices.clear import clear
 from redact.devices.register import NewDevice, add_device
 from redact.photos import steps
 from redact.photos.steps import Worked
@@ -23,7 +23,7 @@ from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_dev
 from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import read_every
-from redact.store.photos import DeviceFile, Photo
+from redact.store.photos import DeviceFile, Photo, State
 from redact.system.clock import print_moment
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
@@ -92,26 +92,22 @@ class Living:
     def store(self, path: Path, content: bytes, device: str = "cam-office", folder: int = 0) -> str:
         """Walk a photo through the pipeline into trust storage; return its id."""
         sha256 = self.take(path, content, device, folder)
-        steps.seal(self.workspace, sha256)
-        steps.redact(self.workspace, sha256, redact)
-        assert steps.store(self.workspace, sha256) == "stored"
+        assert steps.bring_to_storage(self.workspace, sha256, redact) is State.STORED
         return sha256
 
     def stop(self, path: Path, content: bytes, status: Status = Status.HELD, device: str = "cam-office") -> str:
         """Walk a photo to where a person must look; return its id."""
         sha256 = self.take(path, content, device)
-        steps.seal(self.workspace, sha256)
         self.redact_to(sha256, status)
         return sha256
 
     def redact_to(self, sha256: str, status: Status) -> None:
         outcome = Outcome(status, sha256, "A face could not be covered for certain.", regions=(REGION,))
-        steps.redact(self.workspace, sha256, lambda _path, _tags: Worked(outcome, None, MODELS))
+        steps.bring_to_storage(self.workspace, sha256, lambda _path, _tags: Worked(outcome, None, MODELS))
 
     def clear(self, device: str = "cam-office", *, tries_again: bool = False) -> dict[str, int]:
-        """One clearing, as the engine runs it."""
-        ids = clearing.open_deletions(self.workspace, device, "system", tries_again=tries_again)
-        return clearing.confirm(self.workspace, device, ids, clearing.erase_opened(self.workspace, device, ids))
+        """One clearing, as the engine runs it; return how many files had which verdict."""
+        return dict(clear(self.workspace, device, "system", tries_again=tries_again).counts)
 
     def device(self, name: str) -> RegisteredDevice:
         with self.workspace.database.read() as connection:

@@ -12,11 +12,12 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,14 +26,16 @@ from redact.audit.kinds import Role
 from redact.devices.register import NewDevice, add_device
 from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
+from redact.service.periodic import PeriodicTasks, looks
 from redact.service.scheduler import Scheduler
-from redact.service.workflows import PHOTO_STEPS, Engine, Steps
+from redact.service.workflows import Engine, Journey
 from redact.store import photos as records
 from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_devices
 from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import number_mirrors
 from redact.store.photos import DeviceFile, FileState, Photo, State
 from redact.store.schema.tables import log_entries
+from redact.system.step import Step, run_at_once
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.device_folders import FakeClock, FakeNotifier
@@ -96,27 +99,17 @@ def work_that(status: Status, reason: str) -> Callable[[Path, tuple[str, ...]], 
 
 @dataclass
 class InlineEngine:
-    """The engine's steps in the engine's order, done at once in the caller's thread, and remembered nowhere."""
+    """The journeys, done at once in the caller's thread, and remembered nowhere."""
 
-    steps: Steps
+    scheduler: Scheduler
+    step: Step = run_at_once
     started: list[tuple[str, str]] = field(default_factory=list)
 
-    def start_photo(self, photo: str) -> None:
-        self.started.append(("photo", photo))
-        for step in PHOTO_STEPS:
-            if self.steps.do(step, photo) != "on":
-                break
-        self.steps.ended("photo", photo)
-
-    def start_clear(self, device: str, by: str, *, tries_again: bool) -> None:
-        self.started.append(("clear", device))
-        ids = self.steps.open_deletions(device, by, tries_again)
-        if ids:
-            self.steps.confirm(device, ids, self.steps.erase_opened(device, ids))
-        self.steps.ended("clear", device)
-
-    def forget_finished(self) -> None:
-        pass
+    def start(self, journey: str, name: str, *arguments: Any) -> bool:
+        self.started.append((journey, name))
+        run = {"photo": self.scheduler.bring, "clear": self.scheduler.clear}[journey]
+        run(self.step, name, *arguments)  # type: ignore[operator]
+        return True
 
 
 @dataclass
@@ -140,7 +133,9 @@ class Rig:
             self.workspace, lambda path, tags: self.work(path, tags), 3, lambda: self.clock.time_s
         )
         self.engine = InlineEngine(self.scheduler)
-        self.scheduler.engine = cast("Engine", self.engine)
+        self.scheduler.engine = self.engine
+        self.tasks = PeriodicTasks(self.workspace.settings.retry_longest_s, lambda: self.clock.time_s)
+        self.tasks.put(looks(self.workspace, self.scheduler, lambda: None))
         self.scheduler.set_devices(self.approved())
 
     def approved(self) -> list[RegisteredDevice]:
@@ -176,8 +171,14 @@ class Rig:
     def turn(self, times: int = 1, pause_s: float = 3.0) -> None:
         """Let the scheduler do what is due, with pauses between."""
         for _ in range(times):
+            self.tasks.turn()
             self.scheduler.turn()
             self.clock.time_s += pause_s
+
+    def take_in(self) -> None:
+        """Take in what was seen, and begin nothing."""
+        while self.scheduler._reports:
+            self.scheduler._hear_next()
 
     def run(self, turns: int = 4) -> None:
         """Look once and let the scheduler do all of it."""
@@ -281,23 +282,20 @@ class Rig:
 
 @contextlib.contextmanager
 def real_engine(rig: Rig) -> Iterator[Engine]:
-    """Run the real engine with the rig's scheduler as its steps."""
-    engine = Engine(rig.workspace.settings.engine_url, rig.workspace.executor, rig.scheduler)
-    with engine:
-        rig.scheduler.adopt(engine.unfinished())
+    """Run the real engine with the rig's scheduler."""
+    journeys: dict[str, Journey] = {"photo": rig.scheduler.bring, "clear": rig.scheduler.clear}
+    with Engine(rig.workspace.settings.engine_url, rig.workspace.executor, journeys) as engine:
         rig.scheduler.engine = engine
         yield engine
 
 
 def run_until_idle(rig: Rig, turns: int = 500) -> None:
     """Turn the scheduler until the real engine's threads have done all."""
-    woken = rig.scheduler._woken
     for _ in range(turns):
         rig.turn(pause_s=0.5)
         if rig.scheduler.is_idle():
             return
-        woken.wait(0.05)
-        woken.clear()
+        time.sleep(0.05)
     raise AssertionError("it does not come to an end")
 
 

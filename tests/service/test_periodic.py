@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from redact.reports.status import needs_person, read_status
-from redact.service.periodic import DAILY_S, PeriodicTask, PeriodicTasks
+from redact.service.periodic import UNAPPROVED, PeriodicTasks, Task, daily, looks, sign_of_life, sweeps
 from redact.store import machines as executors
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, sha
 
@@ -36,55 +37,46 @@ class Failing:
             raise ZeroDivisionError("Wilhelmina/IMG_0001.JPG")
 
 
-def times_of(task: PeriodicTask, clock: list[float], until_s: float) -> list[float]:
-    """Return when a task was done, asked every second."""
+def test_one_task_that_fails_does_not_keep_the_others_from_being_done(rig: Rig) -> None:
+    done: list[str] = []
+    tasks = all_tasks(rig)
+    for failing in tasks:
+        done.clear()
+        periodic = PeriodicTasks(600.0, lambda: rig.clock.time_s)
+        for task in tasks:
+            act = Failing(1) if task is failing else partial(done.append, task.name)
+            periodic.put([replace(task, act=act)])
+        periodic.turn()
+        assert done == [task.name for task in tasks if task is not failing]
+
+
+def test_a_task_that_fails_is_never_tried_later_than_it_would_have_been_done(rig: Rig) -> None:
     done: list[float] = []
-    real = task.act
+    periodic, failing = PeriodicTasks(600.0, lambda: rig.clock.time_s), Failing(100)
 
     def act() -> None:
-        done.append(clock[0])
-        real()
+        done.append(rig.clock.time_s - 1000.0)
+        failing()
 
-    task.act = act
-    while clock[0] <= until_s:
-        task.do()
-        clock[0] += 1.0
-    return done
-
-
-def test_what_failed_is_done_again_sooner_with_growing_pauses(caplog: pytest.LogCaptureFixture) -> None:
-    clock = [0.0]
-    task = PeriodicTask("It was not done.", DAILY_S, Failing(4), 600.0, lambda: clock[0])
-    assert times_of(task, clock, DAILY_S) == [0.0, 5.0, 15.0, 35.0, 75.0]
-    assert "Wilhelmina" not in caplog.text and "It was not done. The program failed" in caplog.text
+    periodic.put([Task("it", 30.0, "It was not done.", act)])
+    while rig.clock.time_s <= 1140.0:
+        periodic.turn()
+        rig.clock.time_s += 1.0
+    assert done == [0.0, 5.0, 15.0, 35.0, 65.0, 95.0, 125.0]
 
 
-def test_pauses_are_never_longer_than_the_task_s_own_time() -> None:
-    clock = [0.0]
-    task = PeriodicTask("It was not done.", 30.0, Failing(100), 600.0, lambda: clock[0])
-    assert times_of(task, clock, 140.0) == [0.0, 5.0, 15.0, 35.0, 65.0, 95.0, 125.0]
+def all_tasks(rig: Rig) -> tuple[Task, ...]:
+    workspace = rig.workspace
+    others = (*sweeps(workspace), *daily(workspace), *looks(workspace, rig.scheduler, lambda: None))
+    return (*sign_of_life(workspace), *others)
 
 
-def test_what_was_done_begins_with_short_pauses_again() -> None:
-    clock, failing = [0.0], Failing(2)
-    task = PeriodicTask("It was not done.", 100.0, failing, 600.0, lambda: clock[0])
-    times_of(task, clock, 20.0)
-    failing.left = 1
-    clock[0] = 200.0
-    assert times_of(task, clock, 206.0) == [200.0, 205.0]
-
-
-def test_one_task_that_fails_does_not_keep_the_others_from_being_done(rig: Rig) -> None:
-    tasks = PeriodicTasks(rig.workspace, lambda: rig.clock.time_s)
-    done: list[PeriodicTask] = []
-    for failing in tasks.every:
-        for task in tasks.every:
-            task.act = partial(done.append, task)
-            task.due_s = -1.0
-        failing.act = Failing(1)
-        done.clear()
-        tasks.do()
-        assert done == [task for task in tasks.every if task is not failing]
+def begun(rig: Rig) -> PeriodicTasks:
+    """Return the tasks of a run that has just begun, each done once."""
+    tasks = PeriodicTasks(rig.workspace.settings.retry_longest_s, lambda: rig.clock.time_s)
+    tasks.put(all_tasks(rig))
+    tasks.turn()
+    return tasks
 
 
 def test_every_task_is_done_at_the_start_of_a_run(rig: Rig) -> None:
@@ -98,7 +90,7 @@ def test_every_task_is_done_at_the_start_of_a_run(rig: Rig) -> None:
         part.write_bytes(b"cut off")
     for path in keys.iterdir():
         path.unlink()
-    PeriodicTasks(workspace).do()
+    begun(rig)
     assert not workspace.vault.has(sha(PHOTO)), "its retention is over"
     assert list(keys.iterdir()), "the newest head lies in the checkpoint mirror again"
     assert not any(part.exists() for part in parts)
@@ -109,16 +101,14 @@ def test_at_the_end_what_a_person_took_away_is_off_the_list_and_what_failed_is_n
     film = rig.add() / "film.mov"
     film.write_bytes(b"film")
     rig.run()
-    tasks = PeriodicTasks(rig.workspace)
-    tasks.do()
+    tasks = begun(rig)
     assert set(rig.left()) == {("film.mov",)}
     film.unlink()
     assert tasks.finish() == ()
     assert not rig.left()
     marker = next(rig.workspace.settings.folder.rglob(".redact-trust"))
     marker.rename(marker.with_name("away"))
-    tasks = PeriodicTasks(rig.workspace)
-    tasks.do()
+    tasks = begun(rig)
     (why,) = tasks.finish()
     assert why.startswith("Leftovers in trust storage were not swept up. Trust storage") and "marker" in why
     marker.with_name("away").rename(marker)
@@ -130,13 +120,12 @@ def test_trust_storage_that_was_away_at_the_start_is_swept_up_when_it_is_back(ri
     part = folder / f"{1:032x}.part"
     part.write_bytes(b"cut off")
     away = folder.rename(folder.with_name("away"))
-    tasks = PeriodicTasks(rig.workspace, lambda: rig.clock.time_s)
-    tasks.sweep()
+    tasks = begun(rig)
     away.rename(folder)
-    tasks.do()
+    tasks.turn()
     assert part.exists(), "the pause is not over"
     rig.clock.time_s += 5.0
-    tasks.do()
+    tasks.turn()
     assert not part.exists()
 
 
@@ -150,13 +139,13 @@ def test_what_a_purge_had_to_keep_is_reported_until_its_copy_is_back(
     away = rig.folder / "away"
     copy.rename(away)
     rig.now.at += timedelta(days=400)
-    PeriodicTasks(rig.workspace).do()
+    begun(rig)
     assert rig.workspace.vault.has(sha(PHOTO))
     (item,) = read_status(rig.workspace).for_person
     assert (item.id, item.what) == (sha(PHOTO)[:12], "original kept") and needs_person(rig.workspace)
     assert name in item.reason and "redact retry" in item.next_step and "is past its retention" in caplog.text
     away.rename(copy)
-    PeriodicTasks(rig.workspace).do()
+    begun(rig)
     assert not read_status(rig.workspace).for_person and not rig.workspace.vault.has(sha(PHOTO))
 
 
@@ -176,12 +165,11 @@ def test_a_watcher_that_ended_is_not_said_to_run(rig: Rig) -> None:
 
 
 def test_a_device_that_is_not_approved_is_reported_by_a_task_that_reads_the_register_itself(rig: Rig) -> None:
-    tasks = PeriodicTasks(rig.workspace, lambda: rig.clock.time_s)
-    tasks.do()
+    tasks = begun(rig)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.now.at += timedelta(days=4000)
-    tasks.do()
+    tasks.turn()
     assert not rig.left(), "it is not due"
-    tasks.look_again()
-    tasks.do()
+    tasks.dues.ask(UNAPPROVED)
+    tasks.turn()
     assert set(rig.left()) == {("-",)} and rig.on_devices() == {f"{DEVICE}/a.jpg"}

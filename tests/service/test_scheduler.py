@@ -13,17 +13,17 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import OperationalError as DriverError
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from redact.audit.kinds import Kind
-from redact.devices import clear as clearing
+from redact.devices.judge import judge
 from redact.errors import RedactError
-from redact.photos import steps
-from redact.service import scheduler
+from redact.photos.steps import take_in
+from redact.service import arrivals, due, scheduler
 from redact.store import database as databases
 from redact.store.database import Database
 from redact.store.devices import Clears
@@ -46,6 +46,7 @@ from watcher.errors import WatcherError
 from watcher.fs.folders import HandleFolder
 
 PHOTO = photo_bytes(1)
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -160,16 +161,17 @@ def test_an_engine_database_that_refuses_loses_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.look()
     with real_engine(rig) as engine:
-        real = engine.start_photo
+        real = engine.start
 
-        def refuse(photo: str) -> None:
+        def refuse(journey: str, name: str, *arguments: str | bool) -> bool:
             raise OperationalError("insert", None, DriverError("database or disk is full"))
 
-        engine.start_photo = refuse  # type: ignore[method-assign]
-        with pytest.raises(OperationalError):
-            rig.turn()
-        assert not rig.scheduler._flying, "what did not start is not under way"
-        engine.start_photo = real  # type: ignore[method-assign]
+        engine.start = refuse  # type: ignore[method-assign]
+        rig.turn()
+        begun = rig.scheduler.dues.of_kind("photo")[sha(PHOTO)]
+        assert not begun.is_under_way and begun.backoff.failures == 1, "what did not start is not under way"
+        assert not rig.scheduler.is_idle(), "a run that ends by itself goes on trying"
+        engine.start = real  # type: ignore[method-assign]
         run_until_idle(rig)
     rig.check_done(PHOTO)
 
@@ -270,8 +272,7 @@ def test_what_waits_is_tried_at_once_by_a_new_process_whatever_the_clock_says(ri
 def test_a_clock_set_back_a_year_delays_and_breaks_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.look()
-    rig.scheduler._hear(rig.scheduler._reports.popleft())
-    rig.scheduler._hear(rig.scheduler._reports.popleft())
+    rig.take_in()
     rig.now.at -= timedelta(days=365)
     rig.turn(4)
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
@@ -309,8 +310,7 @@ def test_a_device_that_vanishes_during_the_copy_leaves_nothing_and_is_taken_in_w
 
     with monkeypatch.context() as patch:
         patch.setattr("watcher.quarantine.os.read", read)
-        rig.scheduler._hear(rig.scheduler._reports.popleft())
-        rig.scheduler._hear(rig.scheduler._reports.popleft())
+        rig.take_in()
     assert reads and os.read is real
     assert not rig.photos() and not rig.quarantined()
     rig.turn(3, 700.0)
@@ -326,7 +326,7 @@ def test_a_device_that_vanishes_during_the_deletion_is_never_said_to_be_cleared_
     drop = rig.add()
     (drop / "a.jpg").write_bytes(PHOTO)
     rig.look()
-    rig.scheduler._take_in()
+    rig.take_in()
     gone: list[str] = []
 
     def act(what: str, name: str) -> None:
@@ -364,7 +364,7 @@ def test_a_file_that_changes_while_it_is_copied_is_taken_in_as_it_became(
 
     with monkeypatch.context() as patch:
         patch.setattr("watcher.quarantine.os.read", read)
-        rig.scheduler._take_in()
+        rig.take_in()
     assert not rig.photos() and not rig.quarantined()
     became = file.read_bytes()
     rig.run()
@@ -383,7 +383,7 @@ def test_a_file_replaced_between_check_and_unlink_survives(rig: Rig, monkeypatch
             (drop / "new").rename(drop / "a.jpg")
 
     rig.look()
-    rig.scheduler._take_in()
+    rig.take_in()
     sabotage(monkeypatch, act)
     rig.turn(2)
     assert done and other in {path.read_bytes() for path in drop.iterdir()}
@@ -445,23 +445,16 @@ def test_a_database_held_at_any_step_delays_and_loses_nothing(
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     holder = Database(rig.workspace.settings.database_url)
-    scheduler = rig.scheduler
-    names = {"open": "open_deletions", "erase": "erase_opened", "confirm": "confirm"}
     held: list[str] = []
 
-    def holding(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            if held or (step not in names and arguments[0] != step):
-                return real(*arguments)
-            held.append(step)
-            with holder.write():
-                return real(*arguments)
+    def holding(name: str, act: Callable[[], T], /) -> T:
+        if held or name != step:
+            return act()
+        held.append(name)
+        with holder.write():
+            return act()
 
-        return call
-
-    name = names.get(step, "do")
-    rig.engine.steps = type("Held", (), {"__getattr__": lambda _, asked: getattr(scheduler, asked)})()
-    setattr(rig.engine.steps, name, holding(getattr(scheduler, name)))
+    rig.engine.step = holding
     rig.run(3)
     assert held
     rig.check_nothing_lost(PHOTO)
@@ -471,17 +464,17 @@ def test_a_database_held_at_any_step_delays_and_loses_nothing(
 
 
 def test_nothing_ends_the_scheduler_thread(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "FIRST_PAUSE_S", 0.0)
-    monkeypatch.setattr(scheduler, "IDLE_S", 0.0)
+    monkeypatch.setattr(due, "FIRST_PAUSE_S", 0.0)
+    monkeypatch.setattr(due, "LONGEST_WAIT_S", 0.0)
     turns: list[int] = []
 
-    def turn(scheduler: scheduler.Scheduler) -> None:
+    def turn(dues: due.DueList) -> None:
         turns.append(1)
         if len(turns) == 3:
-            scheduler.stop()
+            dues.stop()
         raise ZeroDivisionError
 
-    monkeypatch.setattr(scheduler.Scheduler, "turn", turn)
+    monkeypatch.setattr(due.DueList, "turn", turn)
     rig.scheduler.run()
     assert len(turns) == 3
 
@@ -491,40 +484,19 @@ def test_a_report_that_meets_an_unforeseen_error_is_heard_again_and_hides_no_oth
 ) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
-    real, failed = steps.take_in, list[str]()
+    real, failed = take_in, list[str]()
 
-    def take_in(*arguments: Any, **named: Any) -> Any:
+    def failing_once(*arguments: Any, **named: Any) -> Any:
         if not failed:
             failed.append("once")
             raise ZeroDivisionError
         return real(*arguments, **named)
 
-    monkeypatch.setattr(steps, "take_in", take_in)
+    monkeypatch.setattr(arrivals, "take_in", failing_once)
     rig.run()
     assert failed and len(rig.photos()) == 2
     rig.turn(4)
     rig.check_done(PHOTO, photo_bytes(2))
-
-
-def test_a_part_of_a_turn_that_fails_keeps_no_other_part_from_being_done(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An engine that refuses must not stop the upkeep: copies of the audit log, leftovers, what is wanted again."""
-    done: list[str] = []
-    names = ("_take_in", "_feed", "_clear", "_want_again", "_see_devices", "_forget")
-
-    def failing(name: str) -> Callable[[scheduler.Scheduler], None]:
-        def part(_: scheduler.Scheduler) -> None:
-            done.append(name)
-            raise ZeroDivisionError
-
-        return part
-
-    for name in names:
-        monkeypatch.setattr(scheduler.Scheduler, name, failing(name))
-    with pytest.raises(ZeroDivisionError):
-        rig.scheduler.turn()
-    assert done == list(names)
 
 
 def test_a_scheduler_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -542,18 +514,12 @@ def test_a_scheduler_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monk
 
         return call
 
-    monkeypatch.setattr(steps, "take_in", asking(steps.take_in))
-    monkeypatch.setattr(clearing, "judge", asking(clearing.judge))
+    monkeypatch.setattr(arrivals, "take_in", asking(take_in))
+    monkeypatch.setattr(scheduler, "judge", asking(judge))
     rig.turn(3)
     assert len(asked) > 1 and not any(asked)
     assert rig.scheduler.is_idle()
     rig.check_done(PHOTO)
-
-
-def test_a_workflow_that_ends_before_the_scheduler_hears_of_it_is_not_waited_for(rig: Rig) -> None:
-    rig.scheduler.ended("photo", sha(PHOTO))
-    rig.scheduler.adopt({("photo", sha(PHOTO)), ("clear", DEVICE)})
-    assert rig.scheduler._flying == {("clear", DEVICE)}
 
 
 # -- the real engine --
@@ -585,9 +551,8 @@ def test_a_new_process_goes_on_with_the_engines_unfinished_workflows(tmp_path: P
     assert child.returncode == -signal.SIGKILL
     rig = Rig(tmp_path)
     assert [photo.state for photo in rig.photos().values()] == [State.SEALED]
-    with real_engine(rig) as engine:
+    with real_engine(rig):
         run_until_idle(rig)
-        assert engine.unfinished() == set()
     rig.check_done(PHOTO)
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import String, func, insert, select
 
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
-from redact.photos.steps import sweep_quarantine
+from redact.photos.quarantine import sweep_quarantine
 from redact.pupils.consent import State as Answer
 from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
@@ -81,7 +81,7 @@ def ready(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ready:
     folder, database = tmp_path_factory.mktemp("postgres"), cluster.make()
     address = cluster.url(database)
     made = make_workspace(folder / "workspace", "Oak School", {"database_url": address, "engine_url": address})
-    with running(folder) as rig, Engine(made.settings.engine_url, "nobody", rig.scheduler):
+    with running(folder), Engine(made.settings.engine_url, "nobody", {}):
         pass  # makes the engine's tables
     return Ready(cluster, folder / "workspace", database)
 

@@ -1,0 +1,124 @@
+"""Which files of a device may be deleted now: the facts that `may_clear` asks for, seen and not assumed.
+
+Threat: a fact is taken from memory, from a table or from a former look, and a file goes whose copy is no longer there.
+Rule: for a deletion the stored copy and the sealed original are read back here and now; what cannot be read back does
+not count as there.  The quick look is enough to see whether a clearing is worth starting, and never to delete.
+Accepted residue: what was read back may be lost a moment later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from redact.audit.kinds import Kind
+from redact.devices.may_clear import Facts, Permit, may_clear
+from redact.store import photos as records
+from redact.store.devices import read_device
+from redact.store.holds import LegalHold, list_holds
+from redact.store.log.ledger import is_logged
+from redact.store.photos import DeviceFile, FileState, State
+from redact.store.trust.storage import TrustFault
+from redact.store.vault import VaultFault
+from redact.workspace.open import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file whose deletion is not allowed now, and why."""
+
+    device_file: DeviceFile
+    reason: str
+
+
+def candidates(workspace: Workspace, device_id: str, *, tries_again: bool = False) -> tuple[DeviceFile, ...]:
+    """Return the files of a device whose photos are stored; `tries_again` gives those too that could not be deleted."""
+    states = [FileState.OPENED, FileState.TAKEN] + [FileState.KEPT, FileState.UNKNOWN] * tries_again
+    with workspace.database.read() as connection:
+        return records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
+
+
+def judge(
+    workspace: Workspace,
+    device_id: str,
+    device_files: Iterable[DeviceFile],
+    *,
+    is_quick: bool = False,
+    most: int | None = None,
+) -> tuple[list[DeviceFile], list[Waiting]]:
+    """Part the files of a device into those that may be deleted now and those that may not, with the reason.
+
+    Args:
+        workspace: opened.
+        device_id: of the device.
+        device_files: its files.
+        is_quick: take it as given that the stored copy and the sealed original read back as they should: enough to see
+            whether a clearing is worth starting, and never enough to delete.
+        most: stop when so many may go; those that may not never stand in the way of those behind them.
+    """
+    may, wait, ground = list[DeviceFile](), list[Waiting](), read_ground(workspace, device_id)
+    for device_file in device_files:
+        if most is not None and len(may) >= most:
+            break
+        verdict = may_clear(read_facts(workspace, ground, device_file, is_quick=is_quick))
+        if isinstance(verdict, Permit):
+            may.append(device_file)
+        else:
+            wait.append(Waiting(device_file, verdict.reason))
+    return may, wait
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What holds for every file of a device."""
+
+    device_id: str
+    is_approved: bool
+    holds: tuple[LegalHold, ...]
+
+
+def read_ground(workspace: Workspace, device_id: str) -> Ground:
+    """Return what holds for every file of a device."""
+    with workspace.database.read() as connection:
+        device = read_device(connection, device_id)
+        return Ground(device_id, device is not None and device.is_approved(workspace.now()), list_holds(connection))
+
+
+def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:
+    """Return what is seen of a file now; `is_quick` takes it as given that what is stored reads back."""
+    is_held = any(hold.covers(ground.device_id, device_file.photo) for hold in ground.holds)
+    facts = Facts(
+        is_stored=False,
+        is_stored_copy_whole=is_quick,
+        is_original_sealed=is_quick,
+        is_logged=False,
+        is_device_approved=ground.is_approved,
+        is_held=is_held,
+    )
+    if is_held or not ground.is_approved:
+        return facts  # looking further would change nothing
+    with workspace.database.read() as connection:
+        photo = records.read_photo(connection, device_file.photo)
+        is_written = is_logged(connection, Kind.PHOTO_STORED, device_file.photo)
+    facts = replace(facts, is_stored=photo is not None and photo.state is State.STORED, is_logged=is_written)
+    if photo is None or is_quick or not (facts.is_stored and facts.is_logged):
+        return facts  # nor would reading megabytes back
+    is_whole, is_sealed = _is_copy_whole(workspace, photo), _is_sealed(workspace, photo)
+    return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)
+
+
+def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
+    if photo.output_name is None or photo.output is None:
+        return False
+    with contextlib.suppress(TrustFault):  # out of reach: it cannot be read back, which is what was asked
+        return workspace.trust.holds(photo.output_name, photo.output)
+    return False
+
+
+def _is_sealed(workspace: Workspace, photo: records.Photo) -> bool:
+    if photo.destroyed_at is not None:
+        return True
+    with contextlib.suppress(VaultFault):
+        return photo.sealed is not None and workspace.vault.holds(photo.sha256, photo.sealed)
+    return False

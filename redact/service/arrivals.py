@@ -1,0 +1,71 @@
+"""What the watch saw, and what is done about it: take the file in, or write down what a person must see to."""
+
+from __future__ import annotations
+
+import logging
+from typing import assert_never
+
+from redact.photos.steps import take_in
+from redact.store import photos as records
+from redact.store.devices import RegisteredDevice, mark_seen
+from redact.system.clock import print_moment
+from redact.workspace.open import Workspace
+from watcher import AtRest, Away, Back, NotTaken, NotTouched, Place, Report, Sort, Unsafe, device_of
+
+log = logging.getLogger("redact")
+
+
+def follow(workspace: Workspace, report: Report, registered: RegisteredDevice | None) -> bool:
+    """Do what a report asks for; return whether something may be there now to redact, or to clear.
+
+    Args:
+        workspace: opened.
+        report: what the watch saw.
+        registered: the device it speaks of, where that is watched now.
+
+    Raises:
+        WatcherError: the device or our disk refuses.
+        DatabaseFault: nothing was written down.
+    """
+    match report:
+        case AtRest() if report.sorted.sort is Sort.PHOTO:
+            return registered is not None and _take_one(workspace, report, registered)
+        case AtRest():
+            _note_left(workspace, report.place, f"It needs a person: {report.sorted.why}.")
+        case NotTouched():
+            _note_left(workspace, report.place, f"It was left untouched: {report.why}.")
+        case Back():
+            note_seen(workspace, report.device_id)
+        case Away():
+            log.warning("Device %s is away: %s", report.device_id, report.why)
+        case unreachable:
+            assert_never(unreachable)
+    return False
+
+
+def _take_one(workspace: Workspace, report: AtRest, registered: RegisteredDevice) -> bool:
+    if not registered.is_approved(workspace.now()):
+        return False
+    try:
+        taken = take_in(workspace, device_of(registered.record), report.place, report.stat, report.tags)
+    except Unsafe as error:
+        _note_left(workspace, report.place, f"It was left untouched: {error.why}.")
+        return False
+    if taken is NotTaken.TOO_LARGE:
+        _note_left(workspace, report.place, f"It was left untouched: {taken.value}.")
+    return not isinstance(taken, NotTaken)
+
+
+def note_seen(workspace: Workspace, device: str) -> None:
+    """Write down that a device is there.
+
+    Raises:
+        DatabaseFault: nothing was written down.
+    """
+    with workspace.database.write() as connection:
+        mark_seen(connection, device, print_moment(workspace.now()))
+
+
+def _note_left(workspace: Workspace, place: Place, why: str) -> None:
+    with workspace.database.write() as connection:
+        records.note_left(connection, workspace.keys.tags, place, why, print_moment(workspace.now()))

@@ -1,0 +1,225 @@
+"""What is to be done when: one list of `Due`, read by one loop, on a clock that nobody sets.
+
+Threat: one thing fails and the others are never done again, unnoticed; or what fails is tried so often that it fills
+the log, or so seldom that nobody believes it; or a clock that somebody sets puts everything off.
+Rule: each act guards itself, whatever it meets; one that failed says so and is done again after pauses that grow.  All
+is due when the program starts, and nothing of it is kept: a wall clock set back a year delays nothing.
+Accepted residue: the acts of one list share one thread, so a long one (a large sweep, a share that hangs) delays the
+others.  The service has two lists for that reason: photos and devices (scheduler.py), everything else (periodic.py).
+
+Why this is not left to the engine's own retries and delays: a step of it that is tried again sleeps in its thread, so
+that one photo whose storage is away keeps the others from the workers, and the program from ending; and a delayed
+workflow is due by the database's wall clock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from redact.errors import describe
+
+FIRST_PAUSE_S = 5.0  # seconds before the second try; then twice as long each time
+NEVER_S = float("inf")  # not before somebody says so; also what is "due" while it is under way
+LONGEST_WAIT_S = 60.0  # seconds; the loop looks at its list at least so often, whatever woke it or did not
+
+log = logging.getLogger("redact")
+
+#: Does something, and returns in how many seconds it is due again; None: it is over; NEVER_S: its end will be told.
+Act = Callable[[], float | None]
+Key = str | tuple[str, object]  # what it is, or its kind and name
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait after a failure: longer each time, up to `longest_s` seconds."""
+
+    longest_s: float
+    pause_s: float = FIRST_PAUSE_S
+    failures: int = 0
+
+    def failed(self) -> Backoff:
+        """Return what holds after one more failure."""
+        return replace(self, pause_s=min(2 * self.pause_s, self.longest_s), failures=self.failures + 1)
+
+    def done(self) -> Backoff:
+        """Return what holds once it has been done."""
+        return Backoff(self.longest_s)
+
+
+@dataclass(slots=True)
+class Due:
+    """Something that is to be done, and when."""
+
+    at_s: float
+    backoff: Backoff
+    act: Act | None = None  # None: the loop passes it over, whoever put it down asks when it is due
+    failure: str = ""  # what is said where it fails, a sentence; the reason follows
+    why: str | None = None  # it failed the last time, a sentence
+    is_awaited: bool = False  # somebody asked for it, and it was not begun since
+    rests_until_s: float = -NEVER_S  # it is not done before, whoever asks
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it was begun, and its end will be told."""
+        return self.at_s == NEVER_S
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a run that ends by itself waits for it; what met trouble waits for a later run."""
+        return self.is_under_way or (self.is_awaited and not self.backoff.failures)
+
+    def ask(self, now_s: float) -> None:
+        """Be due now, or as soon as its rest or its pause after a failure is over, or what is under way has ended."""
+        self.is_awaited = True
+        if not self.backoff.failures and not self.is_under_way:
+            self.at_s = max(min(self.at_s, now_s), self.rests_until_s)
+
+    def fail(self, now_s: float, why: str | None = None) -> None:
+        """Wait, longer each time."""
+        self.at_s, self.why, self.is_awaited = now_s + min(self.backoff.pause_s, self.backoff.longest_s), why, False
+        self.backoff = self.backoff.failed()
+
+    def end_well(self, at_s: float) -> None:
+        """Be due again then; nothing has failed."""
+        self.at_s, self.why, self.backoff = at_s, None, self.backoff.done()
+
+
+@dataclass(slots=True)
+class DueList:
+    """What is due when; put down and asked for from any thread, done by the one that runs the loop."""
+
+    clock_s: Callable[[], float] = time.monotonic
+    is_turning: bool = False  # the loop does something: what is on its way from one key to another nobody else sees
+    _dues: dict[Key, Due] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _woken: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    # -- put down, ask for, and tell the end of --
+
+    def put(self, key: Key, due: Due) -> None:
+        """Put something down, in place of what stood there."""
+        with self._lock:
+            self._dues[key] = due
+        self._woken.set()
+
+    def ask(self, key: Key, due: Due | None = None) -> None:
+        """Ask for what stands under a key; where nothing does, put `due` down."""
+        with self._lock:
+            known = self._dues.get(key) if due is None else self._dues.setdefault(key, due)
+            if known is not None:
+                known.ask(self.clock_s())
+        self._woken.set()
+
+    def begin(self, key: Key) -> None:
+        """Hear that something is under way: it is not due before its end is told."""
+        with self._lock:
+            if key in self._dues:
+                self._dues[key].at_s = NEVER_S
+
+    def fail(self, key: Key) -> None:
+        """Hear that what was under way failed."""
+        with self._lock:
+            if key in self._dues:
+                self._dues[key].fail(self.clock_s())
+        self._woken.set()
+
+    def rest(self, key: Key, pause_s: float) -> None:
+        """Hear that something is not to be done again before so many seconds, and then is, whoever asks."""
+        with self._lock:
+            if key in self._dues:
+                due = self._dues[key]
+                due.rests_until_s = self.clock_s() + pause_s
+                due.end_well(due.rests_until_s)
+        self._woken.set()
+
+    def drop(self, key: Key) -> None:
+        """Hear that something is over."""
+        with self._lock:
+            self._dues.pop(key, None)
+        self._woken.set()
+
+    def get(self, key: Key) -> Due | None:
+        """Return what stands under a key."""
+        return self._dues.get(key)
+
+    def of_kind(self, kind: str) -> dict[str, Due]:
+        """Return what stands under the keys (kind, name), by name."""
+        with self._lock:
+            return {str(key[1]): due for key, due in self._dues.items() if isinstance(key, tuple) and key[0] == kind}
+
+    @property
+    def all(self) -> dict[Key, Due]:
+        """All that is put down, in that order."""
+        with self._lock:
+            return dict(self._dues)
+
+    # -- the loop --
+
+    def run(self) -> None:
+        """Do what is due until `stop`; nothing ends it before."""
+        while not self._stop.is_set():
+            try:
+                self.turn()
+            except Exception as error:  # noqa: BLE001  nothing may end this thread: nobody would notice
+                log.warning("%s", describe(error))
+                self._stop.wait(FIRST_PAUSE_S)
+            self._woken.wait(self._wait_s())
+            self._woken.clear()
+
+    def stop(self) -> None:
+        """End `run` after what it is doing."""
+        self._stop.set()
+        self._woken.set()
+
+    def turn(self) -> None:
+        """Do what is due now, each once and then again, until nothing is; what was due first comes first."""
+        self.is_turning = True
+        try:
+            while not self._stop.is_set() and (due := self._due_now()):
+                for key, item in due:
+                    is_still = self._dues.get(key) is item and item.at_s <= self.clock_s()  # not moved by one before it
+                    if is_still and not self._stop.is_set():
+                        self.do(key, item)
+        finally:
+            self.is_turning = False
+
+    def do(self, key: Key, due: Due) -> None:
+        """Do one thing now; whatever happens is said, and nothing is raised."""
+        if due.act is None:
+            return
+        due.is_awaited, due.at_s = False, NEVER_S
+        try:
+            pause_s = due.act()
+        except Exception as error:  # noqa: BLE001  the outermost loop of an act: nothing it does stops the others
+            why = describe(error)
+            log.warning("%s", f"{due.failure} {why}".strip())
+            with self._lock:
+                due.fail(self.clock_s(), why)
+            return
+        if pause_s != NEVER_S:
+            with self._lock:
+                self._end(key, due, pause_s)
+
+    def _end(self, key: Key, due: Due, pause_s: float | None) -> None:
+        if due.is_awaited:  # asked for again while it was done
+            pause_s = 0.0
+        if pause_s is not None:
+            due.end_well(max(self.clock_s() + pause_s, due.rests_until_s))
+        elif self._dues.get(key) is due:
+            del self._dues[key]
+
+    def _due_now(self) -> list[tuple[Key, Due]]:
+        with self._lock:
+            now_s = self.clock_s()
+            due = [(key, item) for key, item in self._dues.items() if item.act is not None and item.at_s <= now_s]
+        return sorted(due, key=lambda item: item[1].at_s)
+
+    def _wait_s(self) -> float:
+        with self._lock:
+            first_s = min((due.at_s for due in self._dues.values() if due.act is not None), default=NEVER_S)
+        return min(max(0.0, first_s - self.clock_s()), LONGEST_WAIT_S)

@@ -57,7 +57,8 @@ class Event:
     kind: Kind
     at: str  # UTC, "2026-09-07T13:45:12.345Z"
     facts: tuple[tuple[str, Fact], ...]  # sorted by name
-    former: str = ""  # of kinds.FORMER, where an earlier version wrote it; only the reader sets it
+    former: str = ""  # of kinds.FORMER, where an earlier version wrote it; only the reader sets these two
+    written: tuple[tuple[str, Fact], ...] | None = None  # the facts as the body spells them, where that differs
 
     @property
     def spelling(self) -> str:
@@ -120,11 +121,8 @@ def print_body(number: int, event: Event) -> bytes:
         RecordError: the number is out of range, or the entry refers to itself or a later one.
     """
     _check_number(number, event.facts)
-    facts = dict(event.facts)
-    if event.former:
-        as_written = {today: before for before, today in FORMER[event.former].names.items()}
-        facts = {as_written.get(name, name): fact for name, fact in facts.items()}
-    return print_json({**facts, "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
+    facts = event.facts if event.written is None else event.written
+    return print_json({**dict(facts), "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
 
 
 def parse_body(body: bytes) -> tuple[int, Event]:
@@ -162,9 +160,17 @@ def read_members(members: Mapping[str, object]) -> tuple[int, Event] | UnknownEv
     known = _KINDS.get(word)
     if known is None or not _SHAPES[known.kind].keys() >= {known.names.get(name, name) for name, _ in facts}:
         return _read_unknown(number, word, at, facts, is_known=known is not None)
-    if known.names:
-        facts = tuple(sorted((known.names.get(name, name), fact) for name, fact in facts))
-    return number, Event(known.kind, at, facts, "" if word == known.kind.value else word)
+    today = _as_today(known, facts)
+    former, written = "" if word == known.kind.value else word, None if today == facts else facts
+    return number, Event(known.kind, at, today, former, written)
+
+
+def _as_today(known: Former, facts: tuple[tuple[str, Fact], ...]) -> tuple[tuple[str, Fact], ...]:
+    """Return facts of an earlier version under the names and words of today."""
+    if not known.names and not known.words:
+        return facts
+    named = ((known.names.get(name, name), known.words.get(f"{name}={fact}", fact)) for name, fact in facts)
+    return tuple(sorted(named))
 
 
 def _read_unknown(

@@ -135,10 +135,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """What an earlier version called a kind, and facts of it that have another name today."""
+    """How an earlier version spelled entries of a kind: its kind, names of facts, and words in them."""
 
     kind: Kind
     names: Mapping[str, str] = field(default_factory=dict)  # former name of a fact -> name today
+    words: Mapping[str, str] = field(default_factory=dict)  # former "fact=word" -> word today
 
 
 #: Spellings of version 0.1.0.  Entries that have them stay as they are, byte for byte; a reader takes them for the
@@ -149,6 +150,7 @@ FORMER: Mapping[str, Former] = {
     "photo.settled": Former(Kind.PHOTO_SET_ASIDE),
     "checkpoint.copied": Former(Kind.MIRROR_INCOMPLETE, {"place": "mirror"}),
     "checkpoint.accepted": Former(Kind.MIRROR_ACCEPTED, {"place": "mirror"}),
+    "hold.added": Former(Kind.HOLD_ADDED, words={"scope=house": "workspace"}),  # the kind itself kept its name
 }
 
 # What an erasure request may remove.  Deletions, what became of originals and copies, what was approved and released,
@@ -181,7 +183,8 @@ def must_be_known(word: str) -> bool:
 
 def spellings(*kinds: Kind) -> tuple[str, ...]:
     """Return how entries of these kinds are spelled in a log, those of earlier versions included."""
-    return (*(kind.value for kind in kinds), *(word for word, former in FORMER.items() if former.kind in kinds))
+    former = (word for word, known in FORMER.items() if known.kind in kinds)
+    return tuple(dict.fromkeys((*(kind.value for kind in kinds), *former)))
 
 
 _PHOTO = {"photo": SHA256}  # a photo's id is the SHA-256 of its bytes as they came

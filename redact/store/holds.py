@@ -23,9 +23,13 @@ class LegalHold:
     lifted_at: str | None
 
     def covers(self, device: str, photo: str) -> bool:
-        """Return whether it stops the deletion of `photo` on `device` (or, with "" for the device, in the vault)."""
+        """Return whether it stops the deletion of `photo` on `device` (or, with "" for the device, in the vault).
+
+        A scope that this version does not know covers everything: better a photo too long than one lost.
+        """
+        is_whole = self.scope not in {"device", "photo"}
         return self.lifted_at is None and (
-            self.scope == "workspace" or (self.scope == "device" and self.device == device) or self.photo == photo
+            is_whole or (self.scope == "device" and self.device == device) or self.photo == photo
         )
 
 

@@ -311,6 +311,7 @@ FORMER_FACTS: dict[str, dict[str, Fact]] = {
     "photo.settled": {"photo": sha("p"), "by": "reviewer", "person": sha("staff"), "reason": "Nothing of it."},
     "checkpoint.copied": {"size": 3, "root": sha("root"), "place": "copy-1"},
     "checkpoint.accepted": {"place": "copy-1", "by": "trustee", "person": sha("staff"), "reason": "It burned."},
+    "hold.added": {"hold": "hold-1", "scope": "house", "by": "ceo", "person": sha("staff"), "reason": "The police."},
 }
 
 
@@ -321,10 +322,13 @@ def test_what_an_earlier_version_wrote_is_read_as_todays_kind_and_printed_as_it_
     assert (number, event.kind, event.spelling) == (7, FORMER[word].kind, word)
     assert print_body(number, event) == body
     assert event.fact("mirror") == FORMER_FACTS[word].get("place")
+    assert event.fact("scope") == ("workspace" if word == "hold.added" else None)
 
 
 def test_no_former_spelling_is_written() -> None:
-    assert set(FORMER).isdisjoint(set(Kind)) and all(kinds.is_kind(word) for word in (*Kind, *FORMER))
+    assert {*FORMER} & {*Kind} == {"hold.added"} and all(kinds.is_kind(word) for word in (*Kind, *FORMER))
+    with pytest.raises(RecordError):
+        make_event(Kind.HOLD_ADDED, at(0), **FORMER_FACTS["hold.added"])
     written = make_event(FORMER["photo.sighted"].kind, at(0), **FORMER_FACTS["photo.sighted"])
     assert b"file.seen" in print_body(7, written)
 

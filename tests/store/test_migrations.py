@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from redact.store.database import Database, sqlite_url
+from redact.store.holds import LegalHold, list_holds
 from redact.store.log.losses import list_losses, list_unlogged
 from redact.store.log.reader import read_copied
 from redact.store.photos import FileState, State, list_device_files, read_photo
@@ -70,6 +71,7 @@ def fill(database: Database) -> None:
     for file in FILES:
         where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": "[]", "look": look}
         insert(database, "sightings", **where, **file, seen_at=AT)
+    insert(database, "holds", id="hold-1", scope="house", by="ceo", reason="The police asked.", added_at=AT)
     for number in (1, 2):
         insert(database, "log_copies", place=f"copy-{number}", size=7 + number, at=AT, fault=None)
     for name, value in LOSSES.items():
@@ -96,6 +98,8 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             assert [file.by_name for file in files] == [3, 1, 0, 0]
             assert [file.reason for file in files] == [file["reason"] for file in FILES]
             assert [file.state for file in files] == [FileState.GONE] * 3 + [FileState.TAKEN]
+            (hold,) = list_holds(connection)
+            assert hold.scope == "workspace" and hold.covers("cam-1", sha("p"))
             assert read_copied(connection) == {"mirror-1": 8, "mirror-2": 9}
             losses = {loss.mirror: (loss.at, loss.had, loss.found) for loss in list_losses(connection)}
             assert losses == {"mirror-1": (AT, 9, 4), "mirror-2": (AT, 3, 0)}
@@ -121,3 +125,9 @@ def test_postgresql_keeps_no_former_word_in_the_names_of_keys_and_sequences(clus
             names = [str(name) for query in queries for name in connection.execute(text(query)).scalars()]
     assert any("device_files_id_seq" in name for name in names)
     assert not [name for name in names if "sighting" in name or "log_copies" in name]
+
+
+@pytest.mark.parametrize(("scope", "is_covered"), [("device", False), ("photo", False), ("school", True)])
+def test_a_hold_of_a_scope_that_nobody_knows_covers_everything(scope: str, is_covered: bool) -> None:
+    hold = LegalHold("hold-1", scope, None, None, "ceo", "The police asked.", AT, None)
+    assert hold.covers("cam-1", sha("p")) is is_covered

@@ -156,7 +156,7 @@ LONGEST = {
     "devices.approved_by": max(Role, key=len),
     "holds.by": max(Role, key=len),
     "register_versions.by": max(Role, key=len),
-    "holds.scope": "device",
+    "holds.scope": "workspace",
     "photos.state": max(State, key=len),
     "photos.extension": ".jpeg",
     "photos.output_name": "0" * 24 + ".jpeg",

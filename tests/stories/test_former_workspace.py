@@ -33,7 +33,7 @@ from redact.workspace.open import Workspace, open_workspace
 
 PACKED = Path(__file__).resolve().parents[1] / "data" / "workspace-0.1.0.tar.xz"
 MADE_IN = "/srv/oak"  # what the archive has for the folder that it was made in
-NOON = datetime(2026, 11, 28, 15, 0, tzinfo=UTC)  # a quarter of an hour after its last entry
+NOON = datetime(2026, 11, 28, 16, 0, tzinfo=UTC)  # half an hour after its last entry
 HELD, SET_ASIDE, PORTRAIT, POSTER = "c4356c497785", "4dddd774a383", "dc3b581afb3e", "0880af98bc89"
 RENAMED = {"sightings": "device_files", "log_copies": "log_mirrors"}
 
@@ -96,13 +96,15 @@ def test_every_row_is_there_under_the_words_of_today(initialised: Oak) -> None:
         names = expected[0] if expected else {}
         assert [{name: row[name] for name in names} for row in after[table]] == expected, table
     counts = {table: len(after[table]) for table in ("photos", "device_files", "pupils", "consents", "holds")}
-    assert counts == {"photos": 4, "device_files": 5, "pupils": 16, "consents": 19, "holds": 1}
+    assert counts == {"photos": 4, "device_files": 5, "pupils": 16, "consents": 19, "holds": 2}
 
 
 def as_today(table: str, row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of 0.1.0 as it is to stand now."""
     if table == "photos":
         return row | {"state": {"settled": "set-aside"}.get(row["state"], row["state"])}
+    if table == "holds":
+        return row | {"scope": {"house": "workspace"}.get(row["scope"], row["scope"])}
     if table == "log_mirrors":
         return {"mirror": row["place"].replace("copy", "mirror")} | {k: v for k, v in row.items() if k != "place"}
     return row
@@ -124,7 +126,7 @@ def test_the_log_is_intact_byte_for_byte_for_both_readers(
         export = list(print_export(read_export(connection, oak.settings.origin)))
     now = [tuple(getattr(row, {"n": "number"}.get(name, name)) for name in columns) for row in stored]
     assert now == [tuple(row[name] for name in columns) for row in initialised.before["log_entries"]]
-    assert len(now) == 49 and {row[1] for row in now} >= FORMER.keys() - {"photo.unsighted"}
+    assert len(now) == 50 and {row[1] for row in now} >= FORMER.keys() - {"photo.unsighted"}
     report = verify_workspace(oak)
     assert report.is_intact and not report.notices
     texts = [text for mirror in mirrors_of(oak) for text in read_mirror(mirror).texts]
@@ -176,8 +178,15 @@ def test_work_goes_on(tmp_path: Path) -> None:
     oak = Oak(unpack(tmp_path))
     with oak.open() as workspace:
         # what waits for a person is listed, with the hold
-        assert {item.what for item in read_status(workspace).for_person} >= {"held", "not deleted"}
-        assert [hold.id for hold in list_holds(workspace)] == ["hold-1"]
+        assert {item.what for item in read_status(workspace).for_person} >= {"held"}
+        assert {hold.id: hold.scope for hold in list_holds(workspace)} == {"hold-1": "photo", "hold-2": "workspace"}
+        # the hold on everything, whose scope had another name, still stops every deletion
+        stopped = clear_device(workspace, "cam-trip", Role.COMMUNICATIONS)
+        assert stopped.gone == 0 and (oak.folder / "cam-trip" / "IMG_0002.JPG").exists()
+        oak.now += timedelta(days=40)
+        assert not purge_originals(workspace).destroyed
+        oak.now = NOON
+        lift_hold(workspace, "hold-2", Role.HEADTEACHER, "head-1", "It was returned.")
         # a device is looked over again, and what was found by its name is still known
         assert look_again(workspace, "cam-office").level == "not-listed"
         # a clearing: both files of the poster
@@ -196,6 +205,6 @@ def test_work_goes_on(tmp_path: Path) -> None:
         report = verify_workspace(workspace)
         assert report.is_intact and not report.notices
     entries = rows_of(oak.folder)["log_entries"]
-    assert len(entries) > 49 and [row["body"] for row in entries[:49]] == [
+    assert len(entries) > 50 and [row["body"] for row in entries[:50]] == [
         row["body"] for row in oak.before["log_entries"]
     ]

@@ -146,7 +146,7 @@ holds = Table(
     "holds",
     metadata,
     Column("id", ID, primary_key=True),
-    Column("scope", String(8), nullable=False),  # device | photo | workspace
+    Column("scope", String(16), nullable=False),  # device | photo | workspace
     Column("device", ID),
     Column("photo", SHA256),
     Column("by", String(40), nullable=False),  # role

@@ -1,13 +1,14 @@
 """Tables, columns and states take the words that the program uses, and what was found by its name is a number.
 
 Renamed: device files (`sightings` before), checkpoint mirrors (`log_copies`, `place`, `copy-1` before), photos that are
-set aside (`settled` before).  Entries of the audit log are not touched: they are signed as they were written.
+set aside (`settled` before), holds on the whole workspace (`house` before).  Entries of the audit log are not touched:
+they are signed as they were written.
 """
 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import Column, Integer, text
+from sqlalchemy import Column, Integer, String, text
 
 from redact.audit.deletions.former import read_former
 
@@ -16,11 +17,14 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Rename; no row is lost or altered but for the spelling of one state and of the mirrors' ids."""
+    """Rename; no row is lost or altered but for the spelling of a state, a scope and the mirrors' ids."""
     op.drop_index("sightings_by_state", "sightings")
     op.rename_table("sightings", "device_files")
     op.create_index("device_files_by_state", "device_files", ["device", "state"])
     op.execute("update photos set state = 'set-aside' where state = 'settled'")
+    with op.batch_alter_table("holds") as holds:  # "workspace" has a letter more than fitted
+        holds.alter_column("scope", type_=String(16), existing_type=String(8), existing_nullable=False)
+    op.execute("update holds set scope = 'workspace' where scope = 'house'")
     _rename_mirrors()
     _count_by_name()
     if op.get_bind().dialect.name == "postgresql":  # SQLite names keys and sequences after the table by itself

@@ -91,7 +91,7 @@ def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copie
         typer.echo(f"warning: --name changes nothing: the audit log is called {settings.origin} for ever.", err=True)
     for option_name, setting, is_given in (
         ("--trust", "trust", trust is not None),
-        ("--mirror", "copies", copies),
+        ("--mirror", "checkpoint_mirrors", copies),
     ):
         if is_given:
             typer.echo(

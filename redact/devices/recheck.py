@@ -157,7 +157,7 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
 
     Args:
         workspace: opened.
-        device_id: of the device; `redact.left_behind.UNREGISTERED` for the folders of none.
+        device_id: of the device; `redact.devices.untouched.UNREGISTERED` for the folders of none.
 
     Returns:
         None where the device is approved: then `look_again` looks better.

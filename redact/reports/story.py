@@ -45,7 +45,7 @@ class Seen:
     """One file in which the photo was seen."""
 
     device: str
-    state: str  # redact.store.records.FileState
+    state: str  # redact.store.photos.FileState
     level: str | None
     left: int | None  # further files of it that were found and left
     reason: str | None

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
-from zoneinfo import ZoneInfo
 
-#: The zone that people read times in, until a workspace sets its own.
-LONDON = ZoneInfo("Europe/London")
 #: The time now, with its zone; handed in, so that tests and the redaction have their own.
 Now = Callable[[], datetime]
 

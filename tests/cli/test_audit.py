@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -16,11 +17,12 @@ from typer.testing import CliRunner
 from redact.cli import app
 from redact.cli.audit import moment_of
 from redact.errors import RedactError, UsageError
-from redact.system.clock import LONDON
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.records import sha
 from tests.rigs.records_workspace import arrival, closing, opening
+
+LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -25,7 +26,6 @@ from redact.reports.story import read_device_view, read_journey, read_unregister
 from redact.store import photos as records
 from redact.store.photos import Photo, State
 from redact.store.vault import VaultFault
-from redact.system.clock import LONDON
 from redact.workspace.ids import Actor, named_photo, named_thing
 from redact.workspace.keys import AWAY_FOLDER, KeyFault
 from tests.rigs.living import Living, open_living, redact
@@ -35,6 +35,8 @@ DEVICE = "cam-office"
 CHILD = "Amelia Riverstone"
 PERSON = ("--by", "reviewer", "--person", "staff-7")
 WHO = Actor("reviewer", "0" * 64)
+
+LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redact.system.clock import end_of_day, local_day, parse_moment, print_moment
+from redact.system.clock import end_of_day, local_day, parse_moment, print_local, print_local_day, print_moment
 
 LONDON, NEW_YORK, TONGA = (ZoneInfo(name) for name in ("Europe/London", "America/New_York", "Pacific/Tongatapu"))
 
@@ -35,3 +35,27 @@ def test_a_day_ends_a_millisecond_before_the_next_one(day: date, zone: ZoneInfo)
     last = parse_moment(print_moment(end_of_day(day, zone)))
     assert local_day(last, zone) == day
     assert local_day(datetime.fromtimestamp(last.timestamp() + 0.001, UTC), zone) > day
+
+
+@pytest.mark.parametrize(
+    ("moment", "local"),
+    [
+        ("2026-11-22T21:17:03.250Z", "22/11/2026 21:17"),
+        ("2026-07-22T21:17:03.250Z", "22/07/2026 22:17"),
+        ("2026-07-22T23:17:00.000Z", "23/07/2026 00:17"),
+        ("2026-10-25T00:59:59.999Z", "25/10/2026 01:59"),  # summer time ends in the next second
+        ("2026-10-25T01:00:00.000Z", "25/10/2026 01:00"),
+    ],
+)
+def test_a_moment_is_printed_as_the_clock_on_the_wall_shows_it(moment: str, local: str) -> None:
+    assert print_local(parse_moment(moment), LONDON) == local
+    assert print_local_day(parse_moment(moment), LONDON) == local[:10]
+
+
+def test_another_zone_is_another_wall() -> None:
+    moment = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert print_local(moment, ZoneInfo("Europe/Berlin")) == "23/11/2026 00:30"
+
+
+def test_what_is_written_down_stays_utc() -> None:
+    assert print_moment(datetime(2026, 7, 22, 22, 17, tzinfo=LONDON)) == "2026-07-22T21:17:00.000Z"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +18,12 @@ from models.text.reader import RECOGNISER_FILE
 from models.text.recognise import Recogniser
 from models.text.tesseract import is_installed, read_line
 from models.weights import default_folder, read_weight
-from redact.cli.options import AsJson
+from redact.cli.options import AsJson, option
 from redact.cli.pages.figures import print_figures
 from redact.errors import ExitCode
 from redact.trials.attack import Attempt, Read, attack_faces, attack_names, judge, ways
 from redact.trials.attack_pictures import pages_in, people_in, sample_people
+from redact.trials.by_package import PackageRecogniser
 from redact.trials.measure import Share
 from redact.trials.measure_identity import describe_pictures, describe_references, measure_identity
 from redact.trials.samples import sample_folder
@@ -31,17 +33,19 @@ def bench_identity(
     enrol: Annotated[Path, typer.Argument(help="Reference pictures, one folder or name prefix per person.")],
     known: Annotated[Path, typer.Argument(help="Other pictures of the same people.")],
     stranger: Annotated[Path, typer.Argument(help="Pictures of other people.")],
-    gallery: Annotated[int, typer.Option("--gallery", min=2, max=60, help="People that a face is compared with.")] = 60,
+    gallery: Annotated[int, option("--gallery", min=2, max=60, help="People that a face is compared with.")] = 60,
+    by_package: Annotated[bool, option("--by-package", help="Ask face_recognition itself, apart.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say how many enrolled people are recognised, and how many strangers are taken for one."""
-    finder, recogniser = open_face_finder(default_folder()), open_recogniser()
-    figures = measure_identity(
-        describe_references(enrol, finder, recogniser),
-        describe_pictures(known, finder, recogniser),
-        describe_pictures(stranger, finder, recogniser),
-        gallery,
-    )
+    finder = open_face_finder(default_folder())
+    with PackageRecogniser() if by_package else nullcontext(open_recogniser()) as recogniser:
+        figures = measure_identity(
+            describe_references(enrol, finder, recogniser),
+            describe_pictures(known, finder, recogniser),
+            describe_pictures(stranger, finder, recogniser),
+            gallery,
+        )
     shares = {name: getattr(figures, name) for name in figures.__slots__}
     print_figures({name: _plain(value) for name, value in shares.items()}, as_json=as_json)
 
@@ -53,8 +57,8 @@ _ATTACK_NAMES = "Folder with truth.json, which spells the words, and images."
 
 
 def bench_attack(
-    faces: Annotated[Path | None, typer.Option("--faces", metavar="FOLDER", help=_ATTACK_FACES)] = None,
-    names: Annotated[Path | None, typer.Option("--names", metavar="FOLDER", help=_ATTACK_NAMES)] = None,
+    faces: Annotated[Path | None, option("--faces", metavar="FOLDER", help=_ATTACK_FACES)] = None,
+    names: Annotated[Path | None, option("--names", metavar="FOLDER", help=_ATTACK_NAMES)] = None,
     as_json: AsJson = False,
 ) -> None:
     """Try to recognise covered faces and to read covered names, in every style; without folders, on the samples.

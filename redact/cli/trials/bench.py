@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import AsJson
+from redact.cli.options import AsJson, option
 from redact.cli.pages.figures import print_figures
 from redact.trials.log_speed import bench_log
 from redact.trials.pipeline_speed import pipeline_speed
@@ -15,7 +15,7 @@ from redact.trials.pipeline_speed import print_figures as print_speed
 
 
 def bench_log_speed(
-    entries: Annotated[int, typer.Option("--entries", min=100, max=10_000_000, help="Entries to append.")] = 100_000,
+    entries: Annotated[int, option("--entries", min=100, max=10_000_000, help="Entries to append.")] = 100_000,
     as_json: AsJson = False,
 ) -> None:
     """Append entries to a new audit log as the program does, and check them twice."""
@@ -23,8 +23,8 @@ def bench_log_speed(
 
 
 def bench_pipeline(
-    photos: Annotated[int, typer.Option("--photos", min=1, max=100_000, help="Tiny photos to drop.")] = 500,
-    idle: Annotated[float, typer.Option("--idle", min=0, max=3600, help="Seconds to watch nothing.")] = 0.0,
+    photos: Annotated[int, option("--photos", min=1, max=100_000, help="Tiny photos to drop.")] = 500,
+    idle: Annotated[float, option("--idle", min=0, max=3600, help="Seconds to watch nothing.")] = 0.0,
 ) -> None:
     """Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction."""
     typer.echo(print_speed(pipeline_speed(photos, idle_s=idle)))

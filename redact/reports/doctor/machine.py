@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from models.weights import State, default_folder, list_weights
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.schema.tables import log_entries
-from redact.system.clock import parse_moment
+from redact.system.clock import parse_moment, print_local
 from redact.system.machine import memory_bytes, usable_cores
 from redact.workspace.folders import find_objections, find_warnings
 from watcher.fs import free_bytes
@@ -83,18 +83,18 @@ def _named_places(patient: Patient) -> Iterator[tuple[str, Path]]:
 def check_clock(patient: Patient) -> Iterator[Finding]:
     """Check that the clock was set, and not set back behind the audit log."""
     now, newest = patient.now(), None
+    local = print_local(now, patient.zone)
     if patient.database is not None:
         with patient.database.read() as connection:
             newest = connection.execute(select(func.max(log_entries.c.at))).scalar()
     hint = "Set the clock, and let a time service (NTP) keep it; entries of the audit log carry its time."
     if now.year < FIRST_YEAR:
-        yield fail("clock", f"The clock says {now:%Y-%m-%d}, which is over.", hint)
+        yield fail("clock", f"The clock says {local}, which is over.", hint)
     elif newest is not None and parse_moment(newest) > now + CLOCK_SLACK:
-        yield fail(
-            "clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC, the audit log's newest entry {newest[:16]}.", hint
-        )
+        last = print_local(parse_moment(newest), patient.zone)
+        yield fail("clock", f"The clock says {local}, the audit log's newest entry {last}.", hint)
     else:
-        yield ok("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
+        yield ok("clock", f"The clock says {local}.")
 
 
 def check_models(_patient: Patient) -> Iterator[Finding]:

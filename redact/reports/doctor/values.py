@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from pathlib import Path
 
@@ -39,6 +40,11 @@ class Patient:
     settings: Settings | None = None
     keys: Keys | None = None
     database: Database | None = None  # answers, and is of this version
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that the reader is in; UTC where the settings do not say."""
+        return UTC if self.settings is None else self.settings.zone
 
 
 def ok(check: str, sentence: str) -> Finding:

@@ -20,7 +20,7 @@ from redact.store.log.mirrors import number_mirrors
 from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
-from redact.system.clock import parse_moment
+from redact.system.clock import parse_moment, print_local_day
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, private_halves
@@ -241,20 +241,19 @@ def check_devices(patient: Patient) -> Iterator[Finding]:
 
 def _device(patient: Patient, device: RegisteredDevice) -> Finding:
     now, name = patient.now(), device.id
+    until = print_local_day(parse_moment(device.until), patient.zone)
     renew = f"Have it approved again: redact devices renew {name} --approved-by ROLE"
     if device.why_not(now) is not None:
-        return warn(
-            "devices", f"{name}: its approval ended on {device.until[:10]}; its photos are left untouched.", renew
-        )
+        return warn("devices", f"{name}: its approval ended on {until}; its photos are left untouched.", renew)
     if parse_moment(device.until) < now + SOON:
-        return warn("devices", f"{name}: its approval ends on {device.until[:10]}.", renew)
+        return warn("devices", f"{name}: its approval ends on {until}.", renew)
     if device.record.kind is DeviceKind.ATTEST_ONLY:
-        return ok("devices", f"{name}: attested by its holder, approved until {device.until[:10]}.")
+        return ok("devices", f"{name}: attested by its holder, approved until {until}.")
     presence = device_of(device.record).is_present()
     if isinstance(presence, Unknown) and device.record.kind is DeviceKind.FOLDER:
         return warn(
             "devices", f"{name}: not there now, {presence.reason}.", "Check its folder and the share it lies on."
         )
     if isinstance(presence, Unknown):
-        return ok("devices", f"{name}: not there now, {presence.reason}; approved until {device.until[:10]}.")
-    return ok("devices", f"{name}: there, approved until {device.until[:10]}.")
+        return ok("devices", f"{name}: not there now, {presence.reason}; approved until {until}.")
+    return ok("devices", f"{name}: there, approved until {until}.")

@@ -93,7 +93,7 @@ class Batch:
     """What one clearing did."""
 
     tried: tuple[int, ...] = ()  # ids of device files
-    counts: Mapping[str, int] = field(default_factory=dict)  # how many had which verdict (redact.audit.kinds.OUTCOME)
+    counts: Mapping[str, int] = field(default_factory=dict)  # how many had which verdict (redact.audit.shapes.OUTCOME)
 
 
 # -- the main path --
@@ -343,9 +343,8 @@ def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue]
     return own, tuple(others)
 
 
-#: What is said of a file that was not found again, beside what was seen.
-_SAID: dict[Ending, str | None] = {
-    Ending.ERASED: None,
+#: Why a file that was not found again is not simply said to be deleted.
+_WHY_GONE = {
     Ending.NOT_FLUSHED: "It was deleted; the file system did not confirm that this is on the disk.",
     Ending.ALREADY_GONE: "It was gone before anything was deleted in this attempt; nobody saw it go.",
     Ending.NOT_BEGUN: "It was gone before anything was deleted in this attempt; nobody saw it go.",
@@ -362,8 +361,8 @@ def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], 
         if left.kind in _COPIES and left.place is not None and not left.why  # found by its bytes, not by its name
     )
     level = "re-checked" if is_searched and is_read else "not-listed"
-    reason = _SAID[ending]
-    return Result("gone", level, len(residue), reason, copies, count_leftovers(inventory, residue))
+    found = count_leftovers(inventory, residue)
+    return Result("gone", level, len(residue), _WHY_GONE.get(ending), copies, found)
 
 
 def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, result: Result) -> bool:

@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 from pathlib import Path
 
-from redact.errors import RedactError
+from redact.errors import RedactError, short_id
 from redact.store import photos as records
 from redact.store.photos import State
 from redact.workspace.open import Workspace
@@ -25,7 +25,7 @@ class PhotoMissing(RedactError):
 
     def __init__(self, sha256: str) -> None:
         """Say which photo."""
-        super().__init__(f"The original of photo {sha256[:12]} is no longer in quarantine; it is taken in again.")
+        super().__init__(f"The original of photo {short_id(sha256)} is no longer in quarantine; it is taken in again.")
 
 
 def staged(workspace: Workspace, sha256: str) -> Path:
@@ -111,5 +111,5 @@ def known_photo(workspace: Workspace, sha256: str) -> records.Photo:
     with workspace.database.read() as connection:
         photo = records.read_photo(connection, sha256)
     if photo is None:
-        raise RedactError(f"There is no photo {sha256[:12]} in this workspace. See: redact status")
+        raise RedactError(f"There is no photo {short_id(sha256)} in this workspace. See: redact status")
     return photo

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 from redact.devices.clear import Batch, clear
-from redact.errors import describe
+from redact.errors import describe, short_id
 from redact.photos.quarantine import PhotoMissing
 from redact.photos.steps import Redact, bring_to_storage, want_again
 from redact.store import photos as records
@@ -32,9 +32,9 @@ def bring_photo(workspace: Workspace, photo: str, work: Redact, step: Step) -> S
         _note(partial(_note_trouble, workspace, photo, describe(error)))
         return None
     if state is State.STORED:
-        log.info("Photo %s: stored.", photo[:12])
+        log.info("Photo %s: stored.", short_id(photo))
     elif state in {State.HELD, State.REFUSED}:
-        log.info("Photo %s: %s, a person must look. See: redact show %s", photo[:12], state, photo[:12])
+        log.info("Photo %s: %s, a person must look. See: redact show %s", short_id(photo), state, short_id(photo))
     return state
 
 

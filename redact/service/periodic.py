@@ -100,7 +100,7 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     """Return what is swept up before anything is written.
 
     Where that fails it is done later, beside the work: what is being written then may be swept away too, is missed
-    when it is to get its name, and is written again (redact/store/write_once.py).
+    when it is to get its name, and is written again (watcher/fs/whole.py).
     """
     vault, trust = workspace.vault, workspace.trust
     what = "Leftovers in {} were not swept up."

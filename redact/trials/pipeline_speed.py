@@ -32,6 +32,7 @@ from redact.system.step import Step
 from redact.workers.pool import share_cores
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
+from watcher import Report
 
 _MODELS = hashlib.sha256(b"no models").hexdigest()
 _DEVICE = "speed"
@@ -129,6 +130,10 @@ class _TimedScheduler(Scheduler):
     """A scheduler that takes the time of the steps."""
 
     stopwatch: _Stopwatch = field(default_factory=_Stopwatch)
+
+    def _hear(self, report: Report) -> None:
+        with self.stopwatch.timing("take in"):
+            Scheduler._hear(self, report)  # noqa: SLF001  its own class
 
     def _timed(self, step: Step) -> Step:
         def timed(name: str, act: Callable[[], T], /) -> T:

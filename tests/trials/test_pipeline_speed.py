@@ -11,7 +11,7 @@ from tests.rigs.workspaces import DEVICE, Rig, photo_bytes
 def test_a_few_photos_walk_through_and_are_timed_by_step() -> None:
     figures = pipeline_speed(3)
     assert figures.photos == 3 and figures.wall_s > 0 and figures.idle_cpu_percent == 0
-    steps = ["take in", "seal", "redact", "store", "open deletions", "erase", "confirm"]
+    steps = ["take in", "seal", "redact", "store", "open", "erase", "confirm"]
     assert set(figures.step_ms) == set(steps) and min(figures.step_ms.values()) > 0
     text = print_figures(figures)
     assert text.startswith("3 photos") and all(step in text for step in steps)

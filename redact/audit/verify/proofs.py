@@ -131,7 +131,7 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
         _check(5, [*own_found, *copied_found]),
         _check(6, _check_paths(excerpt, checkpoint)),
         # 7. The checkpoint mirror has that checkpoint.
-        _check(7, _check_mirrors(checkpoint, copied)) if own else Check(7, QUESTIONS[6], State.NOT_DONE),
+        _check(7, _check_copies(checkpoint, copied)) if own else Check(7, QUESTIONS[6], State.NOT_DONE),
         # 8. What was asked for is what is here, and deletions hang together.
         _check(8, _check_asked(excerpt, told)),
     )
@@ -259,7 +259,7 @@ def _check_paths(excerpt: Excerpt, checkpoint: Checkpoint) -> Iterator[Finding]:
             yield Finding(Fault.NOT_IN_THE_LOG, str(refused))
 
 
-def _check_mirrors(checkpoint: Checkpoint, copied: Sequence[Checkpoint]) -> Iterator[Finding]:
+def _check_copies(checkpoint: Checkpoint, copied: Sequence[Checkpoint]) -> Iterator[Finding]:
     same = [copy for copy in copied if copy.size == checkpoint.size]
     if any(copy.root != checkpoint.root for copy in same):
         yield Finding(

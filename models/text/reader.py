@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-from models.findings import Line, Pixels, Polygon
+from models.findings import Box, Line, Pixels, Polygon, bounds
 from models.sessions import open_session
 from models.text.locate import AGAIN, CLOSE, Locator
 from models.text.recognise import Recogniser
@@ -27,6 +27,9 @@ SURE_PLACE = 0.75  # locator's score from which a place is believed; texture: 0.
 FAINT_SCORE = 0.55  # the same when nothing is read, for a second look
 PHANTOM_SCORE = 0.6  # reader's score below which nothing was read
 FEW_LETTERS, FEW_LETTERS_SCORE = 2, 0.95  # one or two letters must be read surely; texture reads as "4" at up to 0.94
+ROW_LETTERS = 2  # single letters that a phantom must be in a row with, to be one of them
+ROW_LIKENESS = 0.6  # least height of the smaller to the larger; a choice
+ROW_SLACK, ROW_REACH = 0.4, 3.5  # heights that two letters of a row may lie across and along it; a choice
 BULKY_HEIGHT = 0.022  # of the picture's long side: 45 px at 2048
 BULKY_RATIO = 2.5  # length to height; texture: up to 2.3
 
@@ -57,7 +60,7 @@ class PaddleReader:
         lines = self._recogniser.read(pixels, [place.quad for place in places], READER)
         side_px = max(pixels.shape[:2])
         found = zip(lines, places, strict=True)
-        real = tuple(line for line, place in found if not is_phantom(line, place.score, side_px))
+        real = with_letters_in_row([(line, is_phantom(line, place.score, side_px)) for line, place in found])
         return second_opinion(pixels, real) if self._has_second else real
 
     def locate(self, pixels: Pixels) -> tuple[Polygon, ...]:
@@ -83,6 +86,28 @@ def is_phantom(line: Line, place_score: float, side_px: int) -> bool:
     letters = sum(len(word.text) for word in line.words)
     is_empty = line.score < PHANTOM_SCORE or (letters <= FEW_LETTERS and line.score < FEW_LETTERS_SCORE)
     return place_score < SURE_PLACE and is_empty and is_bulky(line.quad, side_px)
+
+
+def with_letters_in_row(lines: Sequence[tuple[Line, bool]]) -> tuple[Line, ...]:
+    """Return the lines that are no phantoms, and those phantoms that stand in a row or column of single letters.
+
+    One letter on a flag or block is as bulky as texture; in company it is none.
+    """
+    letters = [bounds(line.quad) for line, is_phantom in lines if not is_phantom and len(line.text) <= FEW_LETTERS]
+    return tuple(
+        line
+        for line, is_phantom in lines
+        if not is_phantom
+        or (line.words and sum(_are_in_row(bounds(line.quad), letter) for letter in letters) >= ROW_LETTERS)
+    )
+
+
+def _are_in_row(a: Box, b: Box) -> bool:
+    """Say whether two boxes are alike in size, level with each other or one below the other, and near."""
+    size = max(a.height, b.height)
+    dx, dy = abs(a.x0 + a.x1 - b.x0 - b.x1) / 2, abs(a.y0 + a.y1 - b.y0 - b.y1) / 2
+    is_like = min(a.height, b.height) >= ROW_LIKENESS * size
+    return is_like and min(dx, dy) <= ROW_SLACK * size and max(dx, dy) <= ROW_REACH * size
 
 
 def is_bulky(quad: Polygon, side_px: int) -> bool:

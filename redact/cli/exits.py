@@ -48,7 +48,7 @@ EXITS: Mapping[str, Exits] = {
     "devices check": Exits("everything is gone", held="something is still there, or not everything could be looked at"),
     "devices overdue": Exits("none is overdue", held="some devices are overdue"),
     "consent import": Exits(held="some rows were not understood, or their pupils are not on the roll"),
-    "roll import": Exits(held="some rows were not taken"),
+    "roll import": Exits(held="some rows or name columns were not taken"),
     "audit verify": _LOG,
     "audit report": _LOG,
     "audit prove": Exits(held="the audit log has no entry yet"),

@@ -1,7 +1,7 @@
 """Read the roll: whose names may be seen in a picture.
 
-The file is an export of the school's management system.  Its columns are known by their headings, in any order and
-any case; columns this program does not know are passed over.  Errors name the row, never the pupil.
+The file is an export of the school's management system.  Its columns are known by their headings (`roll_headings`), in
+any order and any case; columns this program does not know are passed over.  Errors name the row, never the pupil.
 """
 
 from __future__ import annotations
@@ -9,12 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from redact.errors import UsageError
+from redact.pupils.roll_headings import NameColumns, name_columns
 from redact.pupils.table import Row, TableFault, decode_text, parse_table
-
-_FORENAMES = ("legal forename", "preferred forename")
-_SURNAMES = ("legal surname", "preferred surname")
-#: In the order of Pupil's fields.
-_COLUMNS = ("upn", "legal forename", "legal surname", "preferred forename", "preferred surname", "year", "reg")
 
 
 class RollRefused(UsageError):
@@ -39,16 +35,20 @@ class Pupil:
     preferred_surname: str = ""
     year: str = ""
     reg: str = ""
+    more_forenames: tuple[str, ...] = ()  # chosen, known as, middle, former: whatever further columns say
+    more_surnames: tuple[str, ...] = ()
 
     @property
     def forenames(self) -> tuple[str, ...]:
         """The forenames the pupil goes by, legal one first, each once."""
-        return tuple(dict.fromkeys(name for name in (self.legal_forename, self.preferred_forename) if name))
+        names = (self.legal_forename, self.preferred_forename, *self.more_forenames)
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def surnames(self) -> tuple[str, ...]:
         """The surnames the pupil goes by, legal one first, each once."""
-        return tuple(dict.fromkeys(name for name in (self.legal_surname, self.preferred_surname) if name))
+        names = (self.legal_surname, self.preferred_surname, *self.more_surnames)
+        return tuple(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Roll:
 
     pupils: tuple[Pupil, ...]
     rows: tuple[int, ...] = ()  # the row of each in its file, as a spreadsheet counts; empty where there is no file
+    untaken: tuple[str, ...] = ()  # headings that speak of a name and whose columns were not taken
 
     @property
     def numbered(self) -> tuple[tuple[int, Pupil], ...]:
@@ -84,16 +85,33 @@ def parse_roll(text: str) -> Roll:
         table = parse_table(text)
     except TableFault as fault:
         raise RollRefused(fault.what) from fault
-    if table.place(*_FORENAMES) is None:
+    columns = name_columns(table.heading)
+    if columns.legal_forename is None and columns.preferred_forename is None and not columns.more_forenames:
         raise RollRefused("row 1 has no column called Legal Forename")
-    if table.place(*_SURNAMES) is None:
+    if columns.legal_surname is None and columns.preferred_surname is None and not columns.more_surnames:
         raise RollRefused("row 1 has no column called Legal Surname")
-    columns = [table.place(name) for name in _COLUMNS]
-    return Roll(tuple(_pupil(row, columns) for row in table.rows), tuple(row.number for row in table.rows))
+    others = (table.place("upn"), table.place("year"), table.place("reg"))
+    pupils = tuple(_pupil(row, columns, others) for row in table.rows)
+    return Roll(pupils, tuple(row.number for row in table.rows), columns.untaken)
 
 
-def _pupil(row: Row, columns: list[int | None]) -> Pupil:
-    pupil = Pupil(*(row.cell(place) for place in columns))
+def _pupil(row: Row, columns: NameColumns, others: tuple[int | None, int | None, int | None]) -> Pupil:
+    upn, year, reg = others
+    pupil = Pupil(
+        row.cell(upn),
+        row.cell(columns.legal_forename),
+        row.cell(columns.legal_surname),
+        row.cell(columns.preferred_forename),
+        row.cell(columns.preferred_surname),
+        row.cell(year),
+        row.cell(reg),
+        _cells(row, columns.more_forenames),
+        _cells(row, columns.more_surnames),
+    )
     if not pupil.forenames and not pupil.surnames:
         raise RollRefused(f"row {row.number} has neither a forename nor a surname")
     return pupil
+
+
+def _cells(row: Row, places: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(cell for cell in map(row.cell, places) if cell)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from models.finders import Finders
 from models.findings import scale_polygon
+from redact.redaction.picture.levels import stretched
 from redact.redaction.values import Findings, Picture
 
 
 def find(picture: Picture, finders: Finders) -> Findings:
-    """Return all that the finders find on `picture`, in its pixels."""
-    pixels = picture.pixels
-    return Findings(finders.faces.find(pixels), finders.text.read(pixels), finders.codes(pixels))
+    """Return all that the finders find on `picture`, in its pixels; faces and text in deep shadow and fog too."""
+    pixels = stretched(picture).pixels
+    return Findings(finders.faces.find(pixels), finders.text.read(pixels), finders.codes(picture.pixels))
 
 
 def scale_findings(findings: Findings, k: float) -> Findings:

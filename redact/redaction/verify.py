@@ -24,10 +24,12 @@ from redact.redaction.cover import Mask, mask_of
 from redact.redaction.decide import decide
 from redact.redaction.find import scale_findings
 from redact.redaction.geometry import core_of, covered_share
+from redact.redaction.names.rules.doubt import UNREAD
 from redact.redaction.picture.decode import decode
+from redact.redaction.picture.levels import stretched
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
-from redact.redaction.values import Action, Face, Findings, Kind, Line, Picture, Polygon, Region, Verdict
+from redact.redaction.values import Face, Findings, Kind, Line, Picture, Polygon, Region, Verdict
 
 #: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.
 FACE_HIDDEN_SHARE = 0.5
@@ -51,10 +53,11 @@ _EDGE_PX = 9  # ringing of the surroundings reaches one JPEG block into a cover
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A verdict, and what would have to be covered as well (output pixels)."""
+    """A verdict, what would have to be covered as well, and every line that was read by now (output pixels)."""
 
     verdict: Verdict
     hits: tuple[Region, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 def verify(
@@ -89,8 +92,10 @@ def verify(
     # 3. No detail is left under any cover.
     bare = _detail_under(picture, mask)
     # 4. No face, 5. no name, 6. no code outside the covers.
-    hits = _look_again(picture, mask, roll, finders, judged, shown)
-    counts = [sum(hit.kind is kind for hit in hits) for kind in (Kind.FACE, Kind.NAME, Kind.CODE)]
+    seen = stretched(picture)
+    lines = _read_again(seen, mask, finders, judged)
+    hits = _look_again(picture, seen, lines, mask, roll, finders, shown)
+    counts = [sum(hit.kind in kinds for hit in hits) for kinds in ((Kind.FACE,), (Kind.NAME, Kind.TEXT), (Kind.CODE,))]
     checks = (
         _sentence(1, _ONLY_PICTURE, "; ".join(problems)),
         _sentence(2, _DECODES, ""),
@@ -99,7 +104,7 @@ def verify(
         _sentence(5, "no name is found outside the covers", f"{counts[1]} found" if counts[1] else ""),
         _sentence(6, "no code is found outside the covers", f"{counts[2]} found" if counts[2] else ""),
     )
-    return Inspection(Verdict(not problems and not bare and not hits, checks), hits)
+    return Inspection(Verdict(not problems and not bare and not hits, checks), hits, lines)
 
 
 def _unreadable(problems: list[str], why: str) -> Inspection:
@@ -127,15 +132,14 @@ def _detail_under(picture: Picture, mask: Mask) -> bool:
 
 def _look_again(
     picture: Picture,
+    seen: Picture,
+    lines: tuple[Line, ...],
     mask: Mask,
     roll: Roll | None,
     finders: Finders,
-    judged: tuple[Line, ...],
     shown: tuple[Polygon, ...],
 ) -> tuple[Region, ...]:
-    pixels = picture.pixels
-    faces = tuple(face for face in finders.faces.find_sure(pixels) if _is_bare(face, mask))
-    lines = _read_again(picture, mask, finders, judged)
+    faces = tuple(face for face in finders.faces.find_sure(seen.pixels) if _is_bare(face, mask))
     plan = decide(Findings(faces, lines, _codes_again(picture, finders)), roll, picture.size)
     heads = tuple(region for region in plan.regions if region.kind is Kind.FACE)
     rest = tuple(region for region in plan.regions if region.kind is not Kind.FACE and _is_legible(region, mask))
@@ -178,4 +182,5 @@ def _is_bare(face: Face, mask: Mask) -> bool:
 
 
 def _is_legible(region: Region, mask: Mask) -> bool:
-    return region.action is Action.COVERED and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE
+    """Say whether a region is left bare and can be read; what nobody can read was asked about in the first look."""
+    return region.reason != UNREAD and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE

@@ -253,7 +253,7 @@ def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
     """
     read_pupil(entries.connection, upn)
     version = _new_version(entries, act, None, 1, 1)
-    blank = dict.fromkeys(_PERSONAL, "")
+    blank = dict.fromkeys((*_PERSONAL, *_SEVERAL), "")
     left_at = func.coalesce(pupils.c.left_at, act.at)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(**blank, left_at=left_at))
     entries.connection.execute(update(consents).where(consents.c.upn == upn).values(source=""))
@@ -293,6 +293,7 @@ def apply_roll(
 # -- parts --
 
 _PERSONAL = ("legal_forename", "legal_surname", "preferred_forename", "preferred_surname", "year", "reg")
+_SEVERAL = ("more_forenames", "more_surnames")  # one a line
 
 
 def _new_version(entries: Entries, act: Act, source_sha256: str | None, rows: int, changed: int) -> int:
@@ -391,8 +392,10 @@ def _record(row: Row[Any], answers: Sequence[Consent]) -> PupilRecord:
 
 
 def _pupil(row: Row[Any]) -> Pupil:
-    return Pupil(row.upn, *(getattr(row, column) for column in _PERSONAL))
+    several = (tuple(getattr(row, column).splitlines()) for column in _SEVERAL)
+    return Pupil(row.upn, *(getattr(row, column) for column in _PERSONAL), *several)
 
 
 def _row(pupil: Pupil) -> dict[str, str]:
-    return {"upn": pupil.upn} | {column: getattr(pupil, column) for column in _PERSONAL}
+    several = {column: "\n".join(getattr(pupil, column)) for column in _SEVERAL}
+    return {"upn": pupil.upn} | {column: getattr(pupil, column) for column in _PERSONAL} | several

@@ -19,8 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 from models.findings import Box, Line, Pixels, Word
 from models.text import tesseract as text_tesseract
 from models.text.locate import Place, quad_of, shared_area, united, without_giants
-from models.text.reader import TextReader, is_phantom, open_text_reader
-from models.text.recognise import is_latin, slice_of, taller, turned
+from models.text.reader import TextReader, is_phantom, open_text_reader, with_letters_in_row
+from models.text.recognise import Reading, is_latin, slice_of, taller, turned
 from models.text.tesseract import second_opinion
 from tests.rigs.needs import need
 
@@ -192,3 +192,41 @@ def test_the_second_reader_reads_without_a_file(tmp_path: Path, monkeypatch: pyt
     read = text_tesseract.read_line(pixels, Box(320, 250, 760, 320).polygon)
     assert read.text == ROWS[0]
     assert not list(tmp_path.iterdir())
+
+
+def test_mirror_writing_is_read_as_the_mirror_shows_it(reader: TextReader) -> None:
+    """A selfie: each line reads, and each word lies where its ink is, though the words run from right to left."""
+    pixels, inks = sheet(["Jacinda Moorcroft", "for being kind"])
+    words = {word.text: word for line in reader.read(np.ascontiguousarray(pixels[:, ::-1])) for word in line.words}
+    assert set(words) == {"Jacinda", "Moorcroft", "for", "being", "kind"}
+    assert all(share_inside(ink[:, ::-1], words[text]) > 0.9 for text, ink in inks)
+
+
+def test_letters_one_below_the_other_are_read_as_a_word(reader: TextReader) -> None:
+    font, paper = ImageFont.load_default(60), Image.new("RGB", SIZE, (250, 240, 220))
+    for i, letter in enumerate("MATILDA"):
+        ImageDraw.Draw(paper).text((600, 150 + 70 * i), letter, font=font, fill=(20, 20, 60), anchor="mm")
+    lines = sorted(reader.read(np.array(paper)), key=lambda line: min(y for _, y in line.quad))
+    assert "".join(line.text for line in lines) == "MATILDA"
+
+
+def test_letters_set_wide_are_read(reader: TextReader) -> None:
+    pixels, _ = sheet(["R a f f e r t y"])
+    assert "".join(line.text for line in reader.read(pixels)).replace(" ", "") == "Rafferty"
+
+
+def test_a_reading_counts_letters_and_no_spaces() -> None:
+    """Writing that leaves nothing but spaces is not read; a sign of another script speaks against the rest."""
+    assert Reading("  ", (0.2, 0.6), (1.0, 1.0)).score == 0.0
+    assert Reading("ab", (0.2, 0.6), (1.0, 0.8)).score == pytest.approx(0.9)
+    assert Reading("ab", (0.2, 0.6), (1.0, 0.8), foreign=2).score == pytest.approx(0.45)
+
+
+def test_a_phantom_in_a_row_of_single_letters_is_a_letter() -> None:
+    def letter(x: float, text: str = "A") -> Line:
+        quad = Box(x, 100, x + 50, 160).polygon
+        return Line((Word(text, quad, 0.9),), quad, 0.9, "fake")
+
+    row = [(letter(100), False), (letter(200), False), (letter(300, "O"), True)]
+    assert [line.text for line in with_letters_in_row(row)] == ["A", "A", "O"]
+    assert [line.text for line in with_letters_in_row([*row[:2], (letter(900, "O"), True)])] == ["A", "A"]

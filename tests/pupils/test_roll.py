@@ -73,3 +73,32 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     """Nothing but a refusal comes out of arbitrary bytes."""
     with contextlib.suppress(RollRefused):
         read_roll(content)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "forenames", "surnames"),
+    [
+        ("Chosen Forename,Chosen Surname", "Kit,Marlow", ("Katherine", "Kit"), ("Young", "Marlow")),
+        ("Known As,Former Surname", "Kit,Tench", ("Katherine", "Kit"), ("Young", "Tench")),
+        ("Middle Names,Maiden name", "Rose Ann,Tench", ("Katherine", "Rose Ann"), ("Young", "Tench")),
+        ("Forename,Surname", "Kit,Marlow", ("Katherine", "Kit"), ("Young", "Marlow")),
+        ("Called Name,Preferred Last Name", "Kit,Marlow", ("Katherine", "Kit"), ("Young", "Marlow")),
+        ("Parent Surname,Mother's First Name", "Smith,Jane", ("Katherine",), ("Young",)),
+    ],
+)
+def test_further_columns_of_names_are_taken(
+    heading: str, cells: str, forenames: tuple[str, ...], surnames: tuple[str, ...]
+) -> None:
+    (pupil,) = parse_roll(f"Legal Forename,Legal Surname,{heading}\nKatherine,Young,{cells}\n").pupils
+    assert (pupil.forenames, pupil.surnames) == (forenames, surnames)
+
+
+def test_plain_headings_serve_where_there_are_no_legal_ones() -> None:
+    roll = parse_roll("First Name,Last Name,Known as\nKatherine,Young,Kit\n")
+    assert roll.pupils[0].legal_forename == "Katherine"
+    assert (roll.pupils[0].forenames, roll.untaken) == (("Katherine", "Kit"), ())
+
+
+def test_a_heading_that_speaks_of_a_name_and_is_not_taken_is_told() -> None:
+    roll = parse_roll("Forename,Surname,House Name,Parent name,Name on cake,Year\nKit,Young,Red,Jo,Kitty,4\n")
+    assert roll.untaken == ("House Name", "Parent name", "Name on cake")

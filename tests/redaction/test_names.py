@@ -85,6 +85,7 @@ def test_listed_name_is_found_in_prose(name: str, style: Callable[[str], str]) -
     assert covered(f"yesterday {style(name)} went to the beach", "and the sun was very hot") == words
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["Amelia", "Siobhan", "Muhammad", "Thompson", "Kowalski", "Alvarez", "Williams"]), st.data())
 def test_one_readers_error_is_forgiven(name: str, data: st.DataObject) -> None:
     """A letter changed, lost or doubled in a long name does not hide it from the search."""
@@ -161,9 +162,10 @@ def test_a_web_address_is_no_signature_and_a_roll_name_in_it_is_one_still() -> N
 
 
 def test_works_without_a_roll() -> None:
-    """Context and common forenames are enough for most."""
+    """Context is enough, and common forenames are for most."""
     assert covered("Presented to", "Priya Raman", roll=None) == ["Priya", "Raman"]
-    assert covered("a lovely drawing Oliver made with glue", roll=None) == ["Oliver"]
+    lines = page("a lovely drawing Oliver made with glue")
+    assert hidden(lines, find_names(lines, None), certain=False) == ["Oliver"]  # a forename alone: a person is asked
 
 
 def test_illegible_text_is_doubt_and_not_certainty() -> None:

@@ -86,9 +86,28 @@ def test_what_is_found_again_and_again_is_held_without_an_output() -> None:
 
         find_sure = find
 
-    outcome = redact_photo(noisy_jpeg(), room(finders(Restless())))
+    outcome = redact_photo(noisy_jpeg(width=640), room(finders(Restless())))
     assert (outcome.status, outcome.output) == (Status.HELD, None)
     assert "did not pass its own check" in (outcome.reason or "")
+
+
+def test_what_four_looks_find_is_covered_and_the_photo_comes_through() -> None:
+    """A car park, an award ceremony: each cover uncovers the next find to the network; it ends."""
+
+    class Settling:
+        looks = 0
+
+        def find(self, pixels: object) -> tuple[Face, ...]:
+            self.looks += 1
+            box = Box(60 * self.looks, 10, 60 * self.looks + 30, 50)
+            return (Face(box, 0.9, "settling"),) if self.looks <= 4 else ()
+
+        find_sure = find
+
+    finder = Settling()
+    outcome = redact_photo(noisy_jpeg(width=640), room(finders(finder)))
+    assert (outcome.status, finder.looks) == (Status.REDACTED, 5)
+    assert len(outcome.regions) == 4
 
 
 def test_a_name_that_only_the_second_look_reads_is_covered() -> None:

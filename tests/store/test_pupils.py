@@ -269,6 +269,18 @@ def test_forget(workspace: School) -> None:
     assert workspace.record.check().faults == ()
 
 
+def test_further_names_are_kept_looked_for_and_forgotten(workspace: School) -> None:
+    """Chosen, middle and former names come back from the database as they went in, and go with the pupil."""
+    more = Pupil(GRACE, "Grace", "Thompson", more_forenames=("Kit", "Rose Ann"), more_surnames=("Marlow",))
+    workspace.write(lambda entries: workspace.put_roll(entries, Roll((more,))))
+    with workspace.record.database.read() as connection:
+        assert more in register.read_roll(connection).pupils
+    workspace.write(lambda entries: register.forget(entries, ACT, GRACE))
+    with workspace.record.database.read() as connection:
+        row = connection.execute(select(pupils).where(pupils.c.upn == GRACE)).one()
+    assert (row.more_forenames, row.more_surnames) == ("", "")
+
+
 # -- the gallery --
 
 

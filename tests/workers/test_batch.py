@@ -16,7 +16,7 @@ from redact.pupils.roll import Roll, read_roll
 from redact.redaction.cover import Mask, mask_of
 from redact.redaction.decide import decide
 from redact.redaction.geometry import core_of, covered_share
-from redact.redaction.names.find import ALONE
+from redact.redaction.names.rules.alone import ALONE
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Action, Findings, Kind, Picture, Policy, Status
 from redact.trials.leaks import count_leaks

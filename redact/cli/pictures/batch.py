@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.weights import State, default_folder, list_weights
+from redact.cli.pages.roll import tell_untaken
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.values import Policy, Status
@@ -52,7 +53,11 @@ def open_roll(path: Path | None) -> Roll | None:
     Raises:
         UsageError: it cannot be read, or is not a roll.
     """
-    return None if path is None else read_roll(read_file(path))
+    if path is None:
+        return None
+    roll = read_roll(read_file(path))
+    tell_untaken(roll)
+    return roll
 
 
 def models_in_use(folder: Path) -> dict[str, str]:

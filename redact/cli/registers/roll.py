@@ -13,6 +13,7 @@ import typer
 from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, say_preview_ends
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
+from redact.cli.pages.roll import tell_untaken
 from redact.errors import ExitCode
 from redact.pupils.roll import read_roll
 from redact.pupils.roll_diff import RollDifference, roll_alarms
@@ -55,7 +56,8 @@ def import_roll(
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
-    if difference.unnumbered or difference.repeated:
+    tell_untaken(roll)
+    if difference.unnumbered or difference.repeated or roll.untaken:
         raise typer.Exit(ExitCode.HELD)
 
 
@@ -68,6 +70,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     for what, said in (
         ("legal name", f"{pupil.legal_forename} {pupil.legal_surname}"),
         ("preferred name", f"{pupil.preferred_forename} {pupil.preferred_surname}"),
+        ("further names", ", ".join((*pupil.more_forenames, *pupil.more_surnames))),
         ("year", pupil.year),
         ("class", pupil.reg),
     ):

@@ -86,6 +86,13 @@ def _others(frames: Sequence[Frame], index: int) -> Iterable[tuple[int, Frame]]:
     return ((i, frame) for i, frame in enumerate(frames) if i != index)
 
 
+def clockwise(quad: Polygon) -> Polygon:
+    """Return `quad` with its corners clockwise: those of a word in mirror writing run the other way."""
+    a, b, c, d = quad
+    is_mirrored = (b[0] - a[0]) * (d[1] - a[1]) < (b[1] - a[1]) * (d[0] - a[0])
+    return (b, a, d, c) if is_mirrored else quad
+
+
 def widened(quad: Polygon, along_px: float, across_px: float) -> Polygon:
     """Return a line's or word's quad grown by so many pixels at each end, and above and below."""
     frame = frame_of(quad)

@@ -15,6 +15,11 @@ from redact.pupils.roll import Roll
 from redact.redaction.names.words import fold, key_parts, ordinary_words
 
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"))  # letter pairs readers take for one
+RESEMBLING_LENGTH = 8  # letters of a name that many errors leave recognisable; a choice
+RESEMBLING_SHARE = 0.42  # of its letters that may be wrong; crossed-out print: 0.33 to 0.4
+FEWEST_INSIDE, INSIDE_SHARE = 4, 0.5  # letters of a part that tells a listed name, and the least share of it; a choice
+GAPS_READ = 0.6  # share of the letters of a spelt name that must have been read; a choice
+LEAST_PART = 3  # letters of a part of a word that is looked up by itself; "Al" in "Al-Hassan" says nothing
 _ALIKE = str.maketrans("ijtyqv", "lllggu")  # letters readers take for each other
 
 
@@ -57,6 +62,8 @@ class RollIndex:
             key: _Form(key, skeleton(key), frozenset(fore.get(key, ())), frozenset(sur.get(key, ())))
             for key in sorted({*fore, *sur} - {""})
         }
+        self._forename_initials = [_initials(pupil.forenames) for pupil in roll.pupils]
+        self._surname_initials = [_initials(pupil.surnames) for pupil in roll.pupils]
         self._cache: dict[tuple[str, int], RollMatch | None] = {}
 
     def match(self, key: str, extra_edits: int = 0) -> RollMatch | None:
@@ -64,6 +71,61 @@ class RollIndex:
         if (key, extra_edits) not in self._cache:
             self._cache[key, extra_edits] = self._look_up(key, extra_edits)
         return self._cache[key, extra_edits]
+
+    def match_parts(self, parts: tuple[str, ...]) -> RollMatch | None:
+        """Return what the first of a word's `parts` stands for that is a listed name and no ordinary word.
+
+        A log-in name of forename's initial and surname ("rtench2") counts too.
+        """
+        for part in parts:
+            form = self._forms.get(part)
+            if form is not None and len(part) >= LEAST_PART and part not in ordinary_words():
+                return RollMatch(0, form.forename_of, form.surname_of, is_ordinary=False)
+            surname = self._forms.get(part[1:])
+            if surname is None or len(part) <= LEAST_PART + 1 or part in ordinary_words():
+                continue
+            if part[0] in self.initials_of(surname.surname_of):
+                return RollMatch(0, frozenset(), surname.surname_of, is_ordinary=False)
+        return None
+
+    def matches_gaps(self, key: str) -> bool:
+        """Say whether a listed name has the letters of `key`, of which "?" stands for any; most must be read."""
+        read = sum(letter != "?" for letter in key)
+        if read < max(LEAST_PART, GAPS_READ * len(key)):
+            return False
+        wanted = key.translate(_ALIKE)
+        return any(
+            len(form.key) == len(key)
+            and all(a in ("?", b) for a, b in zip(wanted, form.key.translate(_ALIKE), strict=True))
+            for form in self._forms.values()
+        )
+
+    def has_inside(self, key: str) -> bool:
+        """Say whether `key` is a part of a listed name, and most of it."""
+        return len(key) >= FEWEST_INSIDE and any(
+            key in form.key and len(key) >= INSIDE_SHARE * len(form.key) for form in self._forms.values()
+        )
+
+    def resembles(self, key: str) -> bool:
+        """Say whether `key` is one of the longer listed names, or forename and surname in one, with many errors."""
+        if len(key) < RESEMBLING_LENGTH:
+            return False
+        shape = skeleton(key)
+        longer = (form for form in self._forms.values() if len(form.key) >= RESEMBLING_LENGTH)
+        return any(
+            OSA.distance(shape, form.skeleton, score_cutoff=limit) <= limit
+            for form in longer
+            for limit in (int(RESEMBLING_SHARE * len(form.skeleton)),)
+        )
+
+    def initials_of(self, pupils: frozenset[int], *, of_surname: bool = False) -> frozenset[str]:
+        """Return the first letters of these pupils' forenames, or of their surnames and their parts."""
+        initials = self._surname_initials if of_surname else self._forename_initials
+        return frozenset().union(*(initials[place] for place in pupils))
+
+    def has_saint(self, key: str) -> bool:
+        """Say whether a listed name is "St" and folded `key` ("St John")."""
+        return any(saint + key in self._forms for saint in ("st", "saint"))
 
     def _look_up(self, key: str, extra_edits: int) -> RollMatch | None:
         form = self._forms.get(key)
@@ -90,6 +152,10 @@ class RollIndex:
             frozenset().union(*(f.surname_of for f in best)),
             any(f.key in ordinary_words() for f in best),
         )
+
+
+def _initials(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(part[0] for name in names for part in (fold(name), *key_parts(name)) if part)
 
 
 def skeleton(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -32,11 +32,19 @@ _UNSPLIT = str.maketrans(
         "þ": "th",
     }
 )
-_PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4.-]?[^\W_]+)*|[^\W_]")
+_PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4._-]?[^\W_]+)*|[^\W_]")
+_POSSESSIVE = re.compile(r"(?<=\w\w)['\u2019\u2018`\u00b4][sS]$")
+_SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.")  # signs that stand as words of their own between two names
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
+_CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|[RY]\d{1,2}")
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
+_DIGITS_AROUND = re.compile(r"^\d+|\d+$")
+_DIGITS_MISREAD = re.compile(r"^\d+|[ozliOZLI]{1,2}\d+$")  # "tenchzo16" for tench2016: readers stay with letters
+#: Words that a number stands directly behind; "rose7" is a log-in name.
+_COUNTED = frozenset(("age", "class", "form", "grade", "group", "level", "name", "room", "row", "set", "table", "team",
+                      "term", "unit", "week", "year"))  # fmt: skip
 _PREFIXES = frozenset(
     ("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el", "st", "del")
 )  # "MacDonald" is one word
@@ -53,6 +61,8 @@ class Token:
     line: int  # index of its line
     place: int  # index within its line
     has_colon: bool = False  # a colon follows
+    after: str = ""  # signs between it and the next token: "," or "." or " -"
+    is_possessive: bool = False  # "Amelia's"; the key is without the s
 
     @property
     def is_number(self) -> bool:
@@ -65,6 +75,23 @@ class Token:
         return self.raw[:1].isupper() or self.raw[:1].isdigit()
 
     @property
+    def is_title(self) -> bool:
+        """Say whether the token is written with one capital in front, not in capitals."""
+        return self.raw[:1].isupper() and self.raw[1:2].islower()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The folded parts at `.`, `_` and hyphens, each without the digits before and behind it; none if it is whole.
+
+        Log-in names are written so (ayaan10, rafferty.tench2), and double names of which the roll knows one half.
+        """
+        bare = _POSSESSIVE.sub("", self.raw)
+        pieces = re.split(r"[._\-\u2010\u2011\u2013]", bare)
+        cut = [pattern.sub("", piece) for piece in pieces for pattern in (_DIGITS_AROUND, _DIGITS_MISREAD)]
+        keys = dict.fromkeys(key for key in map(fold, cut) if len(key) > 1)
+        return tuple(keys) if cut != [bare, bare] else ()
+
+    @property
     def is_initial(self) -> bool:
         """Say whether the token is one capital letter, as in "Amelia R."."""
         return len(self.key) == 1 and self.raw[:1].isupper()
@@ -72,7 +99,15 @@ class Token:
     @property
     def is_ordinary(self) -> bool:
         """Say whether the token is an ordinary English word, or two of them (it may be a name as well)."""
-        return self.raw.isascii() and (self.key in ordinary_words() or is_compound(self.key))
+        if not self.raw.isascii():
+            return False
+        is_word = self.key in ordinary_words() or is_compound(self.key)
+        return is_word or (self.raw.islower() and is_inflected(self.key))
+
+    @property
+    def is_class(self) -> bool:
+        """Say whether the token is a class or year ("5K", "Y4")."""
+        return _CLASS.fullmatch(self.raw) is not None
 
     @property
     def is_nearly_ordinary(self) -> bool:
@@ -84,6 +119,11 @@ class Token:
         """Say whether the token is a forename seen in UK schools (it may be an ordinary word as well)."""
         parts = key_parts(self.raw)
         return self.key in forenames() or (len(parts) > 1 and all(part in forenames() for part in parts))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of `text`, a list for people to read."""
+    return frozenset(text.split())
 
 
 def fold(text: str) -> str:
@@ -104,12 +144,24 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
     """Return the tokens of line number `index`, in reading order."""
     tokens: list[Token] = []
     for word in line.words:
-        for raw, start, end in _pieces(word.text):
+        pieces = _pieces(word.text)
+        if not pieces and tokens and set(word.text) <= _SIGNS:
+            last = tokens[-1]
+            tokens[-1] = replace(last, after=f"{last.after} {word.text}", has_colon=last.has_colon or ":" in word.text)
+        starts = [start for _, start, _ in pieces[1:]]
+        for (raw, start, end), next_start in zip(pieces, [*starts, len(word.text)], strict=False):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
-            if key := fold(raw):
-                has_colon = ":" in word.text[end : end + 2]
-                tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon))
+            is_possessive = _POSSESSIVE.search(raw) is not None
+            if key := fold(_POSSESSIVE.sub("", raw)):
+                after = word.text[end:next_start] if end < len(word.text) else _tail(raw, word.text)
+                has_colon = ":" in after[:2]
+                tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon, after, is_possessive))
     return tuple(tokens)
+
+
+def _tail(raw: str, text: str) -> str:
+    """Return the signs behind `raw`, where it is the only piece of a word and stands for all of it."""
+    return text[text.rfind(raw) + len(raw) :]
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:
@@ -122,7 +174,8 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
 def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
     if fold(raw) in ordinary_words() or fold(raw) in forenames():
         return [(raw, start, end)]
-    if (match := _NUMBERED.fullmatch(raw)) and fold(match[1]) in ordinary_words():
+    match = _NUMBERED.fullmatch(raw)
+    if match and fold(match[1]) in _COUNTED:
         cut = match.end(1)
         return [(raw[:cut], start, start + cut), (raw[cut:], start + cut, end)]
     for match in _GLUED.finditer(raw):
@@ -142,6 +195,15 @@ def _slice(word: Word, start: int, end: int) -> Polygon:
 
 def _between(p: Point, q: Point, share: float) -> Point:
     return p[0] + (q[0] - p[0]) * share, p[1] + (q[1] - p[1]) * share
+
+
+def is_inflected(key: str) -> bool:
+    """Say whether `key` is an ordinary word with an ending ("gives", "planted", "growing"); surnames end so too."""
+    words = ordinary_words()
+    stems = (
+        key[: -len(end)] + more for end in ("s", "es", "ed", "d", "ing") if key.endswith(end) for more in ("", "e")
+    )
+    return any(len(stem) >= 3 and stem in words for stem in stems)
 
 
 @lru_cache(maxsize=4096)

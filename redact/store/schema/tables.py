@@ -33,6 +33,7 @@ PERSONAL = frozenset(
     {
         "device_files.parts", "device_files.tags", "left_items.parts", "photos.tags",
         "pupils.legal_forename", "pupils.legal_surname", "pupils.preferred_forename", "pupils.preferred_surname",
+        "pupils.more_forenames", "pupils.more_surnames",
         "consents.source", "devices.root", "devices.further", "devices.mount", "devices.make", "devices.model",
         "devices.serial",
     }
@@ -164,6 +165,8 @@ pupils = Table(
     Column("legal_surname", Text, nullable=False, default=""),
     Column("preferred_forename", Text, nullable=False, default=""),
     Column("preferred_surname", Text, nullable=False, default=""),
+    Column("more_forenames", Text, nullable=False, default="", server_default=""),  # one a line
+    Column("more_surnames", Text, nullable=False, default="", server_default=""),
     Column("year", Text, nullable=False, default=""),
     Column("reg", Text, nullable=False, default=""),
     Column("is_never_shown", Boolean, nullable=False, default=False),

@@ -1,0 +1,52 @@
+"""One short line and nothing else to read: a signature on a painting."""
+
+from __future__ import annotations
+
+import re
+
+from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.words import Token, fold
+
+ALONE = "stands alone in the picture, like a signature"
+ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
+SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
+SIGNATURE_HEIGHT = 0.09  # of the long side; boxes of bench signatures reach 0.08, texture on crowd photos starts at 0.1
+SIGNATURE_LENGTH = 0.35  # of the long side; bench signatures reach 0.2, banners and adverts 0.47 to 0.7
+WEB_ADDRESS = re.compile(r"\bwww\.|[\w-]\.(?:com|org|net|info|edu|gov|uk|eu)\b", re.IGNORECASE)  # a photo's source
+
+
+def alone(page: Page, found: Found) -> Found:
+    """Find the signature of a picture that shows hardly any text."""
+    legible = [
+        i
+        for i, line in enumerate(page.lines)
+        if line.score >= LEGIBLE and any(len(token.key) > 1 for token in page.words(i))
+    ]
+    if not 1 <= len(legible) <= ALONE_LINES:
+        return found
+    for i in legible:
+        words = page.words(i)
+        if len(words) > SHORT_LINE or not _is_signature(page, i) or not all(_may_sign(page, word) for word in words):
+            continue
+        is_word = any(len(word.key) >= SIGNATURE_LETTERS or page.may_be_name(word) for word in words)
+        if not is_word and i not in found.lines:
+            found = found.with_line(i, Mark(ALONE, 0.0, is_certain=False))
+        for token in words:
+            found = found.with_words([token], Mark(ALONE, max(0.5, token.score)))
+    return found
+
+
+def _is_signature(page: Page, i: int) -> bool:
+    """Say whether a line is no banner, and no web address but one with a pupil's name in it."""
+    height, length = page.frames[i].height, 2 * page.frames[i].half_width
+    is_banner = height > SIGNATURE_HEIGHT * page.side_px or length > SIGNATURE_LENGTH * page.side_px
+    return not is_banner and not _is_address(page, page.lines[i].text)
+
+
+def _is_address(page: Page, text: str) -> bool:
+    parts = [fold(part) for part in re.split(r"\W+", text)] if WEB_ADDRESS.search(text) else []
+    return bool(parts) and not any(page.roll is not None and part and page.roll.match(part) for part in parts)
+
+
+def _may_sign(page: Page, token: Token) -> bool:
+    return page.may_be_name(token, 1) or not (token.is_ordinary or token.is_nearly_ordinary)

@@ -1,0 +1,68 @@
+"""What stands beside a name: surnames, initials, words that are also names."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from redact.redaction.names.context import ends_name
+from redact.redaction.names.layout import next_right
+from redact.redaction.names.page import BESIDE, GARBLED, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.words import Token
+
+CUT_OFF = 1.5  # line heights between a name and an initial that the locator cut off from it; a choice
+
+
+def pairs(page: Page, found: Found) -> Found:
+    """Find forename and surname of one pupil side by side, in either order, though both be ordinary words."""
+    for left, right in (pair for tokens in page.tokens for pair in pairwise(tokens)):
+        a, b = page.match(left), page.match(right)
+        if a is None or b is None or not (left.is_capital and right.is_capital):
+            continue
+        if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
+            found = found.with_words([left, right], Mark(ON_ROLL, 0.9))
+    return found
+
+
+def company(page: Page, found: Found) -> Found:
+    """Find what stands beside a name and belongs to it: left to right, so that it carries on to a second surname."""
+    for left, right in (pair for tokens in page.tokens for pair in pairwise(tokens)):
+        if found.has(left) and _joins(page, left, right):
+            found = found.with_words([right], _beside(found, left))
+        elif found.has(right) and _leads(page, left):
+            found = found.with_words([left], _beside(found, right))
+    return found
+
+
+def _beside(found: Found, token: Token) -> Mark:
+    """Return the mark of what stands beside `token`, as sure as that one's."""
+    return Mark(BESIDE, 0.7, found.words[token.line, token.place].is_certain)
+
+
+def _leads(page: Page, left: Token) -> bool:
+    """Say whether `left` belongs to the name behind it: an initial, a listed name, or what was read badly."""
+    if (left.is_initial and left.key != "i") or page.is_listed_capital(left):
+        return True
+    is_garbled = page.lines[left.line].score < GARBLED and left.is_capital and not left.has_colon
+    return is_garbled and not (left.is_number or left.is_ordinary or left.is_nearly_ordinary)
+
+
+def _joins(page: Page, left: Token, right: Token) -> bool:
+    if right.is_initial or right.raw == "0" or page.is_listed_capital(right):  # a nought is a misread O
+        return True
+    if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon:
+        return False
+    return not right.is_ordinary or len(page.words(right.line)) == 2
+
+
+def stray_initials(page: Page, found: Found) -> Found:
+    """Find an initial that the locator cut off from its name: to the right of it, as a line of its own."""
+    for i, tokens in enumerate(page.tokens):
+        if not tokens or not found.has(tokens[-1]):
+            continue
+        other = next_right(page.frames, i)
+        if other is not None and len(page.tokens[other]) == 1 and page.tokens[other][0].is_initial:
+            along, _ = page.frames[i].offset(page.frames[other])
+            gap = along - page.frames[i].half_width - page.frames[other].half_width
+            if gap < CUT_OFF * page.frames[i].height:
+                found = found.with_words(page.tokens[other], _beside(found, tokens[-1]))
+    return found

@@ -1,0 +1,47 @@
+"""What was found as text but could not be read: it may be a name."""
+
+from __future__ import annotations
+
+from redact.redaction.names.page import GARBLED, LEGIBLE, SHORT_LINE, Found, Mark, Page
+
+UNREAD = "was found as text but could not be read; it may be a name"
+CIPHER_SCORE = 0.9  # reader's score of a line of figures below which it may be anything; field: Arabic 0.83
+WORDLESS_SCORE = 0.78  # of a line without one English word, the same; field: Cyrillic 0.59 to 0.77
+CIPHER_LETTERS = 4  # of such a line; a choice
+CIPHER_LENGTH = 2.5  # of such a line, to its height; a choice
+GARBLED_NAME = "was read badly, and resembles a name on the roll"
+UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
+
+
+def resembling(page: Page, found: Found) -> Found:
+    """Find the lines that were read badly and resemble a full name on the roll: names with a stroke through them."""
+    for i, line in enumerate(page.lines):
+        words = page.words(i)
+        if page.roll is None or not words or len(words) > SHORT_LINE or line.score >= GARBLED:
+            continue
+        is_plain = any(found.has(word) or (word.is_ordinary and len(word.key) > 2) for word in words)
+        if not is_plain and i not in found.lines and page.roll.resembles("".join(word.key for word in words)):
+            found = found.with_line(i, Mark(GARBLED_NAME, 0.0, is_certain=False))
+    return found
+
+
+def doubt(page: Page, found: Found) -> Found:
+    """Find the lines that nobody could read and nothing else explains."""
+    for i, line in enumerate(page.lines):
+        is_marked = i in found.lines or any(found.has(token) for token in page.tokens[i])
+        is_scenery = page.frames[i].height > UNREAD_HEIGHT * page.side_px
+        if not is_marked and not is_scenery and (line.score < LEGIBLE or _is_cipher(page, i)):
+            found = found.with_line(i, Mark(UNREAD, 0.0, is_certain=False))
+    return found
+
+
+def _is_cipher(page: Page, i: int) -> bool:
+    """Say whether a long line reads doubtfully as figures or as no word: so do other scripts and joined-up writing."""
+    line, frame, words = page.lines[i], page.frames[i], page.words(i)
+    if frame.half_width < CIPHER_LENGTH * frame.half_height:
+        return False
+    if not words:
+        return line.score < CIPHER_SCORE and len(line.text) >= CIPHER_LETTERS
+    is_word = any((word.is_ordinary or word.is_nearly_ordinary) and len(word.key) > 2 for word in words)
+    letters = sum(len(word.key) for word in words)
+    return line.score < WORDLESS_SCORE and not is_word and letters >= CIPHER_LETTERS

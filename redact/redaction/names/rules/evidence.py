@@ -1,0 +1,206 @@
+"""Forenames that are words as well (Hope, Will, Grace): names where something on their line says so.
+
+Strong evidence covers: the initial of that pupil's surname behind it, a class behind it, a name already found in the
+same list.  Weak evidence covers and asks: after a colon, possessive, two of them joined by "and", a capital inside a
+line of lower case, a person's deed behind it, alone on a label, digits stuck to it as in a log-in name.
+What stands in a title ("Summer Fair") or in the calendar ("May 4") is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from redact.redaction.names.page import LEGIBLE, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.words import Token, word_set
+
+WORD_TOO = "is a word and a name on the roll, and stands like a name"
+LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
+MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a choice
+CALENDAR = word_set(
+    "spring summer autumn winter january february march april may june july august september october november december"
+    " monday tuesday wednesday thursday friday saturday sunday easter christmas"
+)
+#: Labels before a colon behind which a word is a word.
+THINGS = word_set(
+    "theme topic value values virtue term month months season seasons colour color colours date day days subject title"
+    " week word words unit lesson house flower plant tree bird focus text chapter book song hymn play film"
+)
+#: What a person did, of verbs whose past is not formed with -ed.
+_DEEDS = word_set(
+    "won ran made drew wrote read said sang swam got had did gave found built threw caught led came went took grew ate"
+    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored"
+)
+_JOINERS = frozenset(("and", "n"))
+_DASH = re.compile(r"\s[-\u2013\u2014]")
+_STOP = re.compile(r"[.!?]")
+
+
+def evident(page: Page, found: Found) -> Found:
+    """Find the roll's forenames that are ordinary words, or too short to count alone, by what stands around them."""
+    if page.roll is None:
+        return found
+    for tokens in page.tokens:
+        for token in tokens:
+            if not found.has(token) and _is_candidate(page, token):
+                found = _judged(page, found, tokens, token)
+        found = _joined(page, found, tokens)
+    return _labels(page, found)
+
+
+def _is_candidate(page: Page, token: Token) -> bool:
+    match = page.named(token)
+    return match is not None and bool(match.forename_of) and (token.is_capital or bool(token.parts))
+
+
+def _judged(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> Found:
+    after = tokens[token.place + 1] if token.place + 1 < len(tokens) else None
+    if after is not None and _is_own_initial(page, tokens, token, after):
+        return found.with_words([token, after], Mark(ON_ROLL, 0.9))
+    if after is not None and after.is_class and not token.after:
+        return found.with_words([token], Mark(ON_ROLL, 0.8))
+    if _is_weak(page, found, tokens, token, after):
+        return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
+    return found
+
+
+def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: Token) -> bool:
+    """Say whether `after` is the initial of a pupil called `token`; an I that opens a clause is none."""
+    match = page.named(token)
+    if match is None or page.roll is None or not after.is_initial or ":" in token.after or "," in token.after:
+        return False
+    opens = after.key == "i" and after.place + 1 < len(tokens) and not tokens[after.place + 1].is_capital
+    return not opens and after.key in page.roll.initials_of(match.forename_of, of_surname=True)
+
+
+def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
+    if token.parts and not token.is_number and any(c.isdigit() or c in "._" for c in token.raw):
+        return True
+    if _is_in_title(page, found, token, after):
+        return False
+    if _is_labelled(tokens, token):
+        return _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
+    if token.key in CALENDAR and not _is_wished(tokens, token):
+        return False
+    is_numbered = after is not None and after.is_number and len(after.raw) == 1 and after.place + 1 == len(tokens)
+    return (
+        token.is_possessive
+        or (is_numbered and token.place == 0)
+        or _is_deed(token, after)
+        or _is_capital_inside(tokens, token)
+    )
+
+
+def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) -> bool:
+    """Say whether the next word, or the last one, is a capital that is no name: "Summer Fair", "Team Hope"."""
+    is_open = after is not None and not token.after and not token.is_possessive
+    if is_open and after is not None and after.is_title and len(after.key) > 1 and not found.has(after):
+        return not page.may_be_name(after)
+    return False
+
+
+def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
+    start = _segment_start(tokens, token)
+    label = [t.key for t in tokens[:start]]
+    is_thing = label[-1:] and label[-1] in THINGS | CALENDAR and label[-2:-1] != ["the"]  # "Star of the week:"
+    return 0 < start <= token.place and not is_thing
+
+
+def _segment_start(tokens: Sequence[Token], token: Token) -> int:
+    """Return where the part of the line behind the last colon or dash before `token` begins; 0 if there is none."""
+    starts = [t.place + 1 for t in tokens[: token.place] if t.has_colon or _DASH.search(t.after)]
+    return max(starts, default=0)
+
+
+def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> bool:
+    """Say whether the tokens behind a label are names, initials, numbers and what joins them, and nothing else."""
+    return len(segment) <= MOST_JOINED and all(
+        found.has(t)
+        or t.key in _JOINERS
+        or t.is_initial
+        or len(t.raw) <= 2
+        or _is_candidate(page, t)
+        or page.may_be_name(t)
+        or t.is_class
+        for t in segment
+    )
+
+
+def _is_deed(token: Token, after: Token | None) -> bool:
+    if token.place or token.after or after is None or not token.is_title:
+        return False
+    return after.raw.islower() and (after.key in _DEEDS or (after.key.endswith("ed") and len(after.key) > 4))
+
+
+def _is_capital_inside(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether `token` is the only capital in a line of lower case, and opens no sentence."""
+    before = tokens[: token.place]
+    if not before or not token.is_title or _STOP.search(before[-1].after) or _segment_start(tokens, token):
+        return False
+    others = [t for t in tokens[1:] if t is not token and len(t.key) > 1 and not t.is_number]
+    is_lower = all(t.raw.islower() for t in others) and before[-1].key not in _NO_NAME_BEHIND
+    return is_lower or _is_wished(tokens, token)
+
+
+_WISHES = ("good luck", "thank you", "well done", "get well", "happy birthday", "proud of", "love from", "dear")
+_NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
+
+
+def _is_wished(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether the line wishes or thanks: "Good luck Will", "Thank you Summer", "To May with love"."""
+    before = " ".join(t.key for t in tokens[: token.place])
+    return before == "to" or before.endswith(_WISHES)
+
+
+def _joined(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
+    """Find the names of a list in one line: "Will and Summer", "Amelia, Hope and Grace"."""
+    for run in _runs(page, found, tokens):
+        names = [t for t in run if not t.is_initial]
+        is_list = len(names) > 1 and (any(found.has(t) for t in names) or _is_all(tokens, run))
+        if is_list and not all(t.key in CALENDAR for t in names):
+            is_certain = any(found.has(t) and found.words[t.line, t.place].is_certain for t in names)
+            found = found.with_words(names, Mark(WORD_TOO, 0.7 if is_certain else 0.5, is_certain))
+    return found
+
+
+def _runs(page: Page, found: Found, tokens: Sequence[Token]) -> Iterable[list[Token]]:
+    """Yield the runs of names, with initials, that commas, "and" or "&" join."""
+    run: list[Token] = []
+    for last, token in pairwise((None, *(t for t in tokens if t.key not in _JOINERS))):
+        is_name = token is not None and (found.has(token) or token.is_initial or _is_candidate(page, token))
+        is_next = last is not None and token is not None and _are_joined(last, token)
+        if run and (not is_name or not is_next):
+            yield run
+            run = []
+        if is_name and token is not None:
+            run.append(token)
+    if run:
+        yield run
+
+
+def _are_joined(last: Token, token: Token) -> bool:
+    return token.place > last.place + 1 or any(c in last.after for c in ",&+/") or token.is_initial
+
+
+def _is_all(tokens: Sequence[Token], run: Sequence[Token]) -> bool:
+    """Say whether a run is all that its line says, or all that it says behind a label; in capitals both."""
+    start = _segment_start(tokens, run[0])
+    rest = [t for t in tokens[start:] if t not in run and t.key not in _JOINERS and not t.is_number]
+    return not rest and all(t.is_capital for t in run)
+
+
+def _labels(page: Page, found: Found) -> Found:
+    """Find a word that is alone on a label, and labels that all bear names."""
+    legible = [
+        i for i, line in enumerate(page.lines) if line.score >= LEGIBLE and any(len(t.key) > 1 for t in page.words(i))
+    ]
+    lone = [
+        page.tokens[i][0]
+        for i in legible
+        if len(page.tokens[i]) == 1 and not found.has(page.tokens[i][0]) and _is_candidate(page, page.tokens[i][0])
+    ]
+    is_label = len(legible) <= LABEL_LINES or len(lone) == len(legible)
+    if not is_label or (len(lone) > 1 and all(token.key in CALENDAR for token in lone)):
+        return found
+    return found.with_words(lone, Mark(WORD_TOO, 0.5, is_certain=False))

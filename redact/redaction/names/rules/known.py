@@ -1,0 +1,36 @@
+"""A word that can hardly be anything but a name: on the roll, or a common forename."""
+
+from __future__ import annotations
+
+from redact.redaction.names.page import ON_ROLL, SHORT_LINE, STRONG_LENGTH, Found, Mark, Page
+from redact.redaction.names.roll_index import RollMatch
+from redact.redaction.names.words import Token
+
+SAINT = frozenset(("st", "saint", "sts"))
+FORENAME = "is a common forename"
+
+
+def known(page: Page, found: Found) -> Found:
+    """Find the words that are names by themselves."""
+    for token in (token for tokens in page.tokens for token in tokens):
+        if token.is_ordinary or token.is_number or _is_saint(page, token):
+            continue
+        match = page.match(token)
+        if match is not None and _is_strong(page, token, match):
+            found = found.with_words([token], Mark(ON_ROLL, max(0.5, token.score - 0.1 * match.edits)))
+        elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
+            found = found.with_words([token], Mark(FORENAME, 0.8 * token.score, is_certain=False))
+    return found
+
+
+def _is_saint(page: Page, token: Token) -> bool:
+    """Say whether `token` is the saint of a church or school ("St Mary's") and no pupil's surname."""
+    before = page.tokens[token.line][token.place - 1].key if token.place else ""
+    return before in SAINT and not (page.roll is not None and page.roll.has_saint(token.key))
+
+
+def _is_strong(page: Page, token: Token, match: RollMatch) -> bool:
+    if match.edits:
+        is_short_line = token.is_capital and len(page.words(token.line)) <= SHORT_LINE
+        return not match.is_ordinary and (len(token.key) > STRONG_LENGTH + 1 or is_short_line)
+    return len(token.key) > STRONG_LENGTH or (len(token.key) == STRONG_LENGTH and token.is_capital)

@@ -1,0 +1,276 @@
+"""Names spelt in single letters: set apart, on bunting or blocks, one below the other, down the edge of a poem.
+
+Single letters of like size in a row or column are joined and looked up; a letter that was not read counts as any.
+What is spelt exactly and is no ordinary word is covered; with a letter missing or wrong, or a word too, it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from models.findings import Box, bounds
+from redact.redaction.names.page import ON_ROLL, Found, Mark, Page
+from redact.redaction.names.words import Token, fold, forenames, ordinary_words
+from redact.redaction.values import Line, Polygon
+
+SPELT = "letters in a row or column spell a name"
+FEWEST = 3  # letters of a spelt name; a choice
+FEWEST_INSIDE = 4  # of one within a longer row, or down the edge of a poem; a choice
+MOST_TORN = 6  # words of a line that may be one name torn apart; a choice
+PIECE_LETTERS = 3  # of a box in a row of single letters: the locator joins near ones
+STACK_LETTERS = 9  # of a box in a column, which holds part of a stack; a choice
+LIKENESS = 0.4  # least size of the smaller letter to the larger
+NARROW, NARROW_LIKENESS = frozenset("1Iil!|jJ"), 0.35  # a letter that is one stroke, of which a box shows a part
+SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
+WIDER = 1.5  # times the area of another box around the same letter, from which a box is the worse of the two; a choice
+REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
+COLUMN_REACH = 1.6  # the same in a column; a choice
+APART = 1.7  # letter sizes from middle to middle, from which each letter stands on a flag or block of its own
+ROOM = 1.5  # letters that may be missing at each end of a name that is not spelt exactly; a choice
+FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above and below; field bunting
+WORD_GAP = 1.7  # times the usual gap, from which another word begins; a choice
+EDGE_SLACK = 1.0  # line heights that the lines of a poem may begin off each other; a choice
+POEM_REACH = 3.5  # line heights between the lines of a poem; a choice
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One or a few letters in one box."""
+
+    text: str
+    box: Box
+    line: int
+
+    @property
+    def size(self) -> float:
+        """Height of a letter, about."""
+        return max(self.box.width, self.box.height) if len(self.text) < 2 else min(self.box.width, self.box.height)
+
+
+def spelt(page: Page, found: Found) -> Found:
+    """Find names that single letters in a row, a column or down an edge spell."""
+    found = _acrostics(page, _spaced(page, found))
+    if all(len(_text(line)) > 1 for line in page.lines):  # most pictures: nothing to join
+        return found
+    pieces = [piece for i, line in enumerate(page.lines) if (piece := _piece(line, i)) is not None]
+    pieces = _once_each(pieces)
+    for chain in (*_chains(pieces, _follows_right), *_chains(pieces, _follows_below)):
+        for word in _words(chain):
+            found = _looked_up(page, found, word)
+    return found
+
+
+def _text(line: Line) -> str:
+    return "".join(word.text for word in line.words)
+
+
+def _piece(line: Line, i: int) -> Piece | None:
+    text, box = _text(line), bounds(line.quad)
+    is_tall = box.height > box.width * 1.3
+    is_letters = all(c.isalnum() or c in "!|'-.:" for c in text)
+    if not is_letters or len(line.words) > 1 or len(text) > (STACK_LETTERS if is_tall else PIECE_LETTERS):
+        return None
+    letters = "".join(c for c in text if c.isalnum() or c in "!|")
+    return Piece(letters, box, i) if letters else None
+
+
+def _once_each(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces without the wider of two boxes around one letter: the locator looks at two sizes."""
+    return [a for a in pieces if not any(a is not b and a.text == b.text and _holds(a.box, b.box) for b in pieces)]
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    x, y = (inner.x0 + inner.x1) / 2, (inner.y0 + inner.y1) / 2
+    return outer.area > WIDER * inner.area and outer.x0 <= x < outer.x1 and outer.y0 <= y < outer.y1
+
+
+def _are_alike(a: Piece, b: Piece, size_a: float, size_b: float) -> bool:
+    is_narrow = a.text in NARROW or b.text in NARROW
+    return min(size_a, size_b) >= (NARROW_LIKENESS if is_narrow else LIKENESS) * max(size_a, size_b)
+
+
+def _follows_right(a: Piece, b: Piece) -> float | None:
+    """Return how far `b` lies to the right of `a`, in letter sizes; None if it is not the next of a row."""
+    size = max(a.size, b.size)
+    level = abs(a.box.y0 + a.box.y1 - b.box.y0 - b.box.y1) / 2
+    gap = b.box.x0 - a.box.x1
+    is_like = _are_alike(a, b, a.box.height, b.box.height)
+    is_next = is_like and level <= SLACK * size and b.box.x0 > a.box.x0 + 0.3 * a.box.width and gap <= REACH * size
+    return max(gap, 0.0) / size if is_next else None
+
+
+def _follows_below(a: Piece, b: Piece) -> float | None:
+    size = max(a.size, b.size)
+    off = abs(a.box.x0 + a.box.x1 - b.box.x0 - b.box.x1) / 2
+    gap = b.box.y0 - a.box.y1
+    is_like = _are_alike(a, b, a.size, b.size)
+    is_next = (
+        is_like and off <= SLACK * size and b.box.y0 > a.box.y0 + 0.3 * a.box.height and gap <= COLUMN_REACH * size
+    )
+    return max(gap, 0.0) / size if is_next else None
+
+
+def _chains(
+    pieces: Sequence[Piece], follows: Callable[[Piece, Piece], float | None]
+) -> Iterable[list[tuple[Piece, float]]]:
+    """Yield the rows (or columns) of pieces, each piece with the gap before it."""
+    after: dict[int, tuple[float, int]] = {}
+    for i, a in enumerate(pieces):
+        gaps = [(gap, j) for j, b in enumerate(pieces) if i != j and (gap := follows(a, b)) is not None]
+        if gaps:
+            after[i] = min(gaps)
+    heads = set(range(len(pieces))) - {j for _, j in after.values()}
+    for head in sorted(heads):
+        chain, here, seen = [(pieces[head], 0.0)], head, {head}
+        while here in after and after[here][1] not in seen:
+            gap, here = after[here]
+            seen.add(here)
+            chain.append((pieces[here], gap))
+        if len(chain) > 1:
+            yield chain
+
+
+def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
+    """Yield the whole of a row, and its parts between wide gaps."""
+    yield [piece for piece, _ in chain]
+    usual = max(median([gap for _, gap in chain[1:]]), 0.15)
+    words: list[list[Piece]] = [[]]
+    for piece, gap in chain:
+        if gap > WORD_GAP * usual:
+            words.append([])
+        words[-1].append(piece)
+    if len(words) > 1:
+        yield from words
+
+
+def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
+    if (mark := _spelling(page, _with_gaps(pieces))) is not None:
+        return _covered(found, pieces, mark)
+    texts = [piece.text for piece in pieces]
+    for start in range(len(pieces)):
+        for end in range(start + 2, len(pieces) + 1):
+            key = fold("".join(texts[start:end]))
+            if len(key) >= FEWEST_INSIDE and all(texts[start:end]) and (mark := _exact(page, key)) is not None:
+                found = _covered(found, pieces[start:end], mark)
+    return found
+
+
+def _covered(found: Found, pieces: Sequence[Piece], mark: Mark) -> Found:
+    """Cover the letters and what lies between them; where one may be missing at an end, room for it too."""
+    for piece in pieces:
+        found = found.with_line(piece.line, mark) if piece.line not in found.lines else found
+    around = bounds(_around([piece.box for piece in pieces]))
+    step, size = median(_step(a, b) for a, b in pairwise(pieces)), median(piece.size for piece in pieces)
+    along = 0.0 if mark.is_certain else ROOM * step
+    across = FLAG * size if step > APART * size else 0.0
+    dx, dy = (along, across) if around.width > around.height else (across, along)
+    return found.with_place(Box(around.x0 - dx, around.y0 - dy, around.x1 + dx, around.y1 + dy).polygon, mark)
+
+
+def _around(boxes: Sequence[Box]) -> Polygon:
+    return Box(
+        min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
+    ).polygon
+
+
+def _with_gaps(pieces: Sequence[Piece]) -> str:
+    """Return the letters of a row, "?" for each that a gap has room for."""
+    steps = [_step(a, b) for a, b in pairwise(pieces)]
+    usual = median(steps) if steps else 1.0
+    text = pieces[0].text
+    for piece, step in zip(pieces[1:], steps, strict=True):
+        text += "?" * (round(step / usual) - 1 if len(pieces) > FEWEST else 0) + piece.text
+    return text
+
+
+def _step(a: Piece, b: Piece) -> float:
+    """Return how far the middles of two boxes lie apart, for each letter between them, in pixels."""
+    dx, dy = abs(a.box.x0 + a.box.x1 - b.box.x0 - b.box.x1) / 2, abs(a.box.y0 + a.box.y1 - b.box.y0 - b.box.y1) / 2
+    return 2 * max(dx, dy) / max(len(a.text) + len(b.text), 2)
+
+
+def _spelling(page: Page, text: str) -> Mark | None:
+    """Return the mark of letters that spell a name, if they do."""
+    key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
+    if len(key) < FEWEST:
+        return None
+    if "?" in key:
+        is_spelt = page.roll is not None and any(map(page.roll.matches_gaps, (key, "?" + key, key + "?")))
+        return Mark(SPELT, 0.5, is_certain=False) if is_spelt else None
+    if (mark := _exact(page, key)) is not None:
+        return mark
+    if page.roll is None or key in ordinary_words():
+        return None
+    is_spelt = page.roll.match(key) is not None or page.roll.has_inside(key)
+    return Mark(SPELT, 0.5, is_certain=False) if is_spelt else None
+
+
+def _exact(page: Page, key: str) -> Mark | None:
+    match = page.roll.match(key) if page.roll is not None else None
+    if match is not None and match.edits == 0:
+        return Mark(ON_ROLL, 0.9, is_certain=not match.is_ordinary)
+    if key in forenames() and key not in ordinary_words() and len(key) >= FEWEST_INSIDE:
+        return Mark(SPELT, 0.5, is_certain=False)
+    return None
+
+
+def _spaced(page: Page, found: Found) -> Found:
+    """Find what was read as single letters with spaces between ("E s m e"), and names torn by one ("K W ABEN A")."""
+    for i, tokens in enumerate(page.tokens):
+        for run in _single_runs(tokens):
+            if (mark := _spelling(page, "".join(token.raw for token in run))) is not None:
+                found = found.with_words(run, mark) if len(run) < len(tokens) else found.with_line(i, mark)
+        is_torn = 1 < len(tokens) <= MOST_TORN and any(len(token.raw) == 1 for token in tokens)
+        if is_torn and (mark := _exact(page, "".join(token.key for token in tokens))) is not None:
+            found = found.with_line(i, mark)
+    return found
+
+
+def _single_runs(tokens: Sequence[Token]) -> Iterable[list[Token]]:
+    run: list[Token] = []
+    for token in tokens:
+        if len(token.raw) == 1:
+            run.append(token)
+            continue
+        if len(run) >= FEWEST:
+            yield run
+        run = []
+    if len(run) >= FEWEST:
+        yield run
+
+
+def _acrostics(page: Page, found: Found) -> Found:
+    """Find a name that the first letters of the lines of a poem spell."""
+    for poem in _poems(page):
+        letters = [page.tokens[i][0].key[:1] for i in poem]
+        for count in range(len(poem), FEWEST_INSIDE - 1, -1):
+            for start in range(len(poem) - count + 1):
+                mark = _exact(page, "".join(letters[start : start + count]))
+                if mark is not None and mark.reason == ON_ROLL:
+                    boxes = [_first_letter(page, i) for i in poem[start : start + count]]
+                    found = found.with_place(_around(boxes), mark)
+    return found
+
+
+def _poems(page: Page) -> Iterable[list[int]]:
+    """Yield the groups of lines that begin below one another."""
+    left = sorted((i for i, tokens in enumerate(page.tokens) if tokens), key=lambda i: bounds(page.lines[i].quad).y0)
+    while left:
+        poem = [left.pop(0)]
+        for i in list(left):
+            a, b = bounds(page.lines[poem[-1]].quad), bounds(page.lines[i].quad)
+            height = max(a.height, b.height)
+            if abs(a.x0 - b.x0) <= EDGE_SLACK * height and b.y0 - a.y0 > 0 and b.y0 - a.y1 <= POEM_REACH * height:
+                poem.append(i)
+                left.remove(i)
+        if len(poem) >= FEWEST_INSIDE:
+            yield poem
+
+
+def _first_letter(page: Page, i: int) -> Box:
+    token = page.tokens[i][0]
+    box = bounds(token.quad)
+    return Box(box.x0, box.y0, box.x0 + max(box.width * min(1.0, 1.3 / len(token.raw)), 1.0), box.y1)

@@ -1,0 +1,22 @@
+"""Small words that belong to a surname: "St", "de", "van der" beside one that is found."""
+
+from __future__ import annotations
+
+from redact.redaction.names.page import BESIDE, Found, Mark, Page
+from redact.redaction.names.rules.known import SAINT
+from redact.redaction.names.words import word_set
+
+PARTICLES = SAINT | word_set(
+    "de da do dos das del della di du des la le van von der den ter ten bin ibn binti al el ap ab mac mc o fitz"
+)
+
+
+def particles(page: Page, found: Found) -> Found:
+    """Find the particles directly before a name; right to left, so that "van der" goes as one."""
+    for tokens in page.tokens:
+        for right in reversed(tokens[1:]):
+            left = tokens[right.place - 1]
+            mark = found.words.get((right.line, right.place))
+            if mark is not None and left.key in PARTICLES and not left.after.strip(".'\u2019 "):
+                found = found.with_words([left], Mark(BESIDE, 0.7, mark.is_certain))
+    return found

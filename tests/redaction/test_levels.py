@@ -1,0 +1,40 @@
+"""What lies in deep shadow or fog is brought out for the finders; all other pixels stay as they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from redact.redaction.picture.levels import WANTED_LEVELS, stretched
+from redact.redaction.values import Picture, Pixels
+from tests.rigs.made import noisy_picture
+
+SIZE = (600, 900)
+
+
+def bars(ground: int, ink: int) -> Pixels:
+    """Return strokes as print has them, in the middle of an even sheet."""
+    pixels = np.full((*SIZE, 3), ground, np.uint8)
+    for x in range(380, 520, 20):
+        pixels[280:320, x : x + 6] = ink
+    return pixels
+
+
+@pytest.mark.parametrize(("ground", "ink"), [(8, 1), (13, 2), (128, 120), (254, 244)])
+def test_print_at_a_few_levels_is_brought_out(ground: int, ink: int) -> None:
+    """3 % of the light, 5 % of it, fog, glare."""
+    seen = stretched(Picture(bars(ground, ink))).pixels[270:330, 370:530]
+    assert np.ptp(seen.astype(int)) > min(WANTED_LEVELS, 6 * abs(ground - ink)) * 0.8
+
+
+@pytest.mark.parametrize("pixels", [bars(235, 20), np.full((*SIZE, 3), 9, np.uint8), noisy_picture().pixels])
+def test_a_picture_without_faint_places_is_the_same_object(pixels: Pixels) -> None:
+    picture = Picture(np.ascontiguousarray(pixels))
+    assert stretched(picture) is picture
+
+
+def test_only_the_faint_part_changes() -> None:
+    pixels = np.concatenate([bars(10, 2), bars(235, 20)], axis=1)
+    seen = stretched(Picture(np.ascontiguousarray(pixels))).pixels
+    assert np.ptp(seen[280:320, 380:520].astype(int)) > 60
+    assert np.array_equal(seen[:, 1200:], pixels[:, 1200:])

@@ -1,0 +1,239 @@
+"""Names that are words too, log-in names, half names, single letters: found by what speaks for them, else left."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.findings import Box, bounds
+from redact.pupils.roll import Pupil, Roll
+from redact.redaction.names.find import find_names
+from redact.redaction.names.page import Found, Page
+from redact.redaction.names.rules.doubt import doubt, resembling
+from redact.redaction.names.rules.evidence import evident
+from redact.redaction.names.rules.letters import spelt
+from redact.redaction.values import Line, NameHit, Word
+from tests.rigs.pages import line, lines, page, words_in
+
+ROLL = Roll(
+    (
+        Pupil("1", "Grace", "Holt"),
+        Pupil("2", "Will", "Carver"),
+        Pupil("3", "Summer", "Vance"),
+        Pupil("4", "May", "Ives"),
+        Pupil("5", "Bartholomew", "Crickmay"),
+        Pupil("6", "Leon", "St Clair"),
+        Pupil("7", "Ana", "de Souza"),
+        Pupil("8", "Xi", "Feng"),
+        Pupil("9", "Zainab", "Qureshi"),
+        Pupil("10", "Hope", "Nair", more_forenames=("Juniper",)),
+    )
+)
+BUNTING_PX = 120.0
+
+
+def evidence(*texts: str, certain: bool | None = None) -> list[str]:
+    here = page(*texts, roll=ROLL, side_px=2000)
+    return words_in(here, evident(here, Found()), certain=certain)
+
+
+def touched(hits: tuple[NameHit, ...], *texts: str) -> list[str]:
+    """Return the words that lie under a hit, certain or not."""
+    words = [word for one in lines(*texts) for word in one.words]
+    return [w.text for w in words if any(bounds(h.polygon).overlap(bounds(w.quad)) > 200 for h in hits)]
+
+
+def found(*texts: str) -> list[str]:
+    return touched(find_names(lines(*texts), ROLL, 2000), *texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Grace H", ["Grace", "H"]),
+        ("Water: Will C.", ["Will", "C"]),
+        ("Will 5K", ["Will"]),
+        ("Hope N, Grace H and Summer V", ["Hope", "N", "Grace", "H", "Summer", "V"]),
+    ],
+)
+def test_strong_evidence_covers(text: str, words: list[str]) -> None:
+    assert evidence(text, certain=True) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Grace 2", ["Grace"]),
+        ("Reader of the month: Summer", ["Summer"]),
+        ("Milk: Hope and Will", ["Hope", "Will"]),
+        ("Will & Summer", ["Will", "Summer"]),
+        ("Hope's spelling book", ["Hope's"]),
+        ("we are proud of Will today", ["Will"]),
+        ("Good luck Will", ["Will"]),
+        ("Thank you May", ["May"]),
+        ("Grace scored two goals", ["Grace"]),
+        ("log in as hope7", ["hope7"]),
+        ("WILL", ["WILL"]),
+    ],
+)
+def test_weak_evidence_asks(text: str, words: list[str]) -> None:
+    assert evidence(text, "and nothing else here to see", "but the sea", certain=False) == words or (
+        evidence(text, certain=False) == words
+    )
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("We hope you will come to our Summer Fair", "Grace and courtesy", "Mark your work in green"),
+        ("Will you join us?", "Will I be late?", "Grace A and B"),
+        ("Theme: Hope", "Season: Summer", "Value of the term: kindness"),
+        ("Vitamin C", "Grade 5", "May 4", "Summer 2"),
+        ("Summer School", "closed in May", "a place of Grace and calm"),
+        ("April", "May", "June", "July"),
+        ("Welcome to Summer School", "Hope Street", "Grace period 3 days"),
+    ],
+)
+def test_words_are_left_where_nothing_speaks_for_a_name(texts: tuple[str, ...]) -> None:
+    assert evidence(*texts) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("bartholomew10 pass: goat", ["bartholomew10"]),
+        ("zainab.qureshi2", ["zainab.qureshi2"]),
+        ("zqureshi24", ["zqureshi24"]),
+        ("24crickmay", ["24crickmay"]),
+        ("bcrickmayzo16 pass: lamp", ["bcrickmayzo16"]),
+        ("zainab_q pass: moon", ["zainab_q"]),
+        ("by the Qureshi-Danso twins", ["Qureshi-Danso"]),
+        ("Carrow-Crickmay won", ["Carrow-Crickmay"]),
+        ("Leon St Clair", ["Leon", "St", "Clair"]),
+        ("we saw Ana de Souza run", ["Ana", "de", "Souza"]),
+        ("Xi and Zainab", ["Xi", "Zainab"]),
+        ("Table 4: Xi Feng", ["Xi", "Feng"]),
+        ("Juniper at the seaside", ["Juniper"]),
+    ],
+)
+def test_names_are_looked_up_by_their_parts(text: str, words: list[str]) -> None:
+    assert found(text, "and the sea was very cold", "on the sand") == words
+
+
+@pytest.mark.parametrize("text", ["St Mary's School", "pass: goat", "group1 and table4", "school.uk"])
+def test_what_only_looks_like_one_is_left(text: str) -> None:
+    assert found(text, "and the sea was very cold", "on the sand") == []
+
+
+@given(
+    st.sampled_from(["Grace H", "Will C", "Summer V", "May I", "Hope N"]), st.sampled_from(["Table", "Water", "Doors"])
+)
+def test_forename_and_own_initial_are_covered_anywhere(name: str, label: str) -> None:
+    for text in (name, f"{label}: {name}", f"{label} - {name}.", f"{name} and {name}"):
+        assert {*name.split()} <= {*evidence(text, certain=True)}
+
+
+# -- single letters --
+
+
+def letters(text: str, *, down: bool = False, x: float = 100.0, y: float = 100.0) -> tuple[Line, ...]:
+    """Return each letter as a line of its own, on a flag; a space and a "_" leave a gap."""
+    found = []
+    for i, letter in enumerate(text):
+        at = (x, y + i * 60.0) if down else (x + i * BUNTING_PX, y)
+        if letter not in "_ ":
+            box = Box(at[0], at[1], at[0] + 50.0, at[1] + 50.0)
+            found.append(Line((Word(letter, box.polygon, 0.99),), box.polygon, 0.99, "fake"))
+    return tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "down", "is_certain"),
+    [
+        ("ZAINAB", False, True),
+        ("ZAINAB", True, True),
+        ("ZA1NAB", False, False),  # an I is read as 1
+        ("ZA_NAB", False, False),  # a letter was not read
+        ("ZAINA", False, False),
+        ("AINAB", True, False),
+        ("HOPE", False, False),  # a word too
+    ],
+)
+def test_letters_in_a_row_or_column_spell_a_name(text: str, *, down: bool, is_certain: bool) -> None:
+    hits = find_names(letters(text, down=down), ROLL, 3000)
+    around = bounds(max((hit.polygon for hit in hits), key=lambda polygon: bounds(polygon).area))
+    assert all(hit.is_certain is is_certain for hit in hits)
+    assert all(around.overlap(bounds(one.quad)) > 2400 for one in letters(text, down=down))
+
+
+@pytest.mark.parametrize("text", ["HAPPY", "ABCDEF", "X_Y_Z", "WELCOME"])
+def test_letters_that_spell_no_name_are_left(text: str) -> None:
+    assert find_names(letters(text), ROLL, 3000) == ()
+
+
+def test_two_words_of_bunting_are_told_apart() -> None:
+    hits = find_names(letters("HAPPY  ZAINAB"), ROLL, 3000)
+    assert hits
+    assert not any(bounds(hit.polygon).overlap(bounds(one.quad)) > 1000 for hit in hits for one in letters("HAPP"))
+
+
+@pytest.mark.parametrize(
+    ("poem", "is_name"),
+    [
+        (("Zooms along", "Always smiles", "Is brave", "Never gives up", "Adds well", "Bakes"), True),
+        (("Our class poem", "Zooms", "Always smiles", "Is brave", "Never", "Adds well", "Bakes"), True),
+        (("Walk in the hall", "Ask nicely", "Sit down", "Help others"), False),
+    ],
+)
+def test_an_acrostic_is_read_down_its_edge(poem: tuple[str, ...], *, is_name: bool) -> None:
+    here = page(*poem, roll=ROLL)
+    assert bool(spelt(here, Found()).places) is is_name
+
+
+def test_letters_with_spaces_in_one_line() -> None:
+    here = page("Z a i n a b", "a b c", "Z AIN A B", "A big hat", roll=ROLL)
+    assert list(spelt(here, Found()).lines) == [0, 2]
+
+
+# -- doubt --
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "is_asked"),
+    [
+        ("Bartnolonevv Crichnav", 0.7, True),
+        ("Bartnolonevv Crichnav", 0.97, False),
+        ("The garden wall", 0.7, False),
+    ],
+)
+def test_what_was_read_badly_and_resembles_a_full_name_is_asked(text: str, score: float, *, is_asked: bool) -> None:
+    here = page_of(line(text, score=score))
+    assert bool(resembling(here, Found()).lines) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "is_asked"),
+    [
+        ("359-932", 0.83, True),  # Arabic, read as figures
+        ("359-932", 0.97, False),  # a telephone number
+        ("Oh hkoba", 0.71, True),  # Cyrillic
+        ("the boats", 0.71, False),
+    ],
+)
+def test_what_is_surely_text_and_no_latin_word_is_asked(text: str, score: float, *, is_asked: bool) -> None:
+    here = page_of(line(text, score=score))
+    assert bool(doubt(here, Found()).lines) is is_asked
+
+
+def page_of(*some: Line) -> Page:
+    return Page.of(some, ROLL, 2000.0)
+
+
+def test_a_word_in_mirror_writing_is_covered_whole() -> None:
+    """Its words run from right to left; the cover must not shrink for that."""
+    a, b, c, d = Box(100, 100, 300, 140).polygon
+    mirrored = Line((Word("Bartholomew", (b, a, d, c), 0.99),), (a, b, c, d), 0.99, "fake")
+    (hit,) = find_names((mirrored,), ROLL, 2000.0)
+    around = bounds(hit.polygon)
+    assert (around.x0 <= 100.0, around.y0 <= 100.0, around.x1 >= 300.0, around.y1 >= 140.0) == (True,) * 4

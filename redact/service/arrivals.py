@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
-from redact.photos.steps import take_in
+from redact.photos import steps
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_seen
 from redact.system.clock import print_moment
@@ -47,7 +47,7 @@ def _take_one(workspace: Workspace, report: AtRest, registered: RegisteredDevice
     if not registered.is_approved(workspace.now()):
         return False
     try:
-        taken = take_in(workspace, device_of(registered.record), report.place, report.stat, report.tags)
+        taken = steps.take_in(workspace, device_of(registered.record), report.place, report.stat, report.tags)
     except Unsafe as error:
         _note_left(workspace, report.place, f"It was left untouched: {error.why}.")
         return False

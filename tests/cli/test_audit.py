@@ -66,7 +66,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    make_workspace(tmp_path / "workspace", "St Mary's", {"copies": [str(tmp_path / "second")]})
+    make_workspace(tmp_path / "workspace", "St Mary's", {"checkpoint_mirrors": [str(tmp_path / "second")]})
     made = Office(tmp_path)
     with made.open() as workspace:
         for number in range(3):
@@ -295,7 +295,7 @@ def test_the_stand_alone_reader_is_handed_out_and_works(office: Office) -> None:
 
 
 def test_a_new_workspace_has_nothing_to_prove_and_no_fault(tmp_path: Path) -> None:
-    make_workspace(tmp_path / "workspace", "New", {"copies": [str(tmp_path / "second")]})
+    make_workspace(tmp_path / "workspace", "New", {"checkpoint_mirrors": [str(tmp_path / "second")]})
     office = Office(tmp_path)
     assert office.run("verify").code == 3 and "nothing was recorded" in office.run("verify").out
     for words in (("checkpoint",), ("prove", "0"), ("prove", "--kind", "deletion"), ("report",)):

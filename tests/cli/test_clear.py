@@ -62,8 +62,8 @@ def test_a_dry_run_says_what_would_go_and_what_stays_and_touches_nothing(living:
     ended = run(living, "clear", DEVICE, "--dry-run")
     assert ended.exit_code == 3, ended.output
     assert ended.stdout.splitlines() == [
-        "cam-office: 1 would go, 2 would stay",
-        f"goes   {goes[:12]}",
+        "cam-office: 1 would be deleted, 2 would stay",
+        f"delete {goes[:12]}",
         f"stays  {held[:12]}  A hold stops every deletion of it until a named person lifts it.",
         f"stays  {stopped[:12]}  Its photo is not in trust storage; it is held.",
     ]
@@ -129,7 +129,7 @@ def test_on_a_terminal_it_asks(living: Living, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(clear_command, "sys", Terminal)
     ended = run(living, "clear", DEVICE, *WHO, input=answer)
     assert path.exists() is not is_gone, ended.output
-    assert "1 would go" in ended.stdout
+    assert "1 would be deleted" in ended.stdout
 
 
 def test_a_person_is_told_who_clears_the_device(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_what_lies_beside_the_cleared_photos_is_not_passed_over(living: Living) 
     (root / "b.jpg").write_bytes(b"a photo that nobody has taken in yet")
     ended = run(living, "clear", DEVICE, "--yes", *WHO)
     assert ended.stdout == "cam-office: 1 gone, 0 kept, 0 not known, 0 left\n"
-    assert ended.exit_code == 3 and "2 other files lie there" in ended.stderr and CHILD not in ended.output
+    assert ended.exit_code == 3 and "2 other files are" in ended.stderr and CHILD not in ended.output
     assert sorted(file.name for file in root.iterdir() if file.suffix != "") == [f"{CHILD}.mov", "b.jpg"]
 
 

@@ -123,7 +123,7 @@ def test_a_copy_that_came_back_is_found_by_its_bytes_and_cleared_next(
     back.parent.mkdir(parents=True, exist_ok=True)
     back.write_bytes(b"a photo")
     ended = command(living, monkeypatch)
-    assert ended.exit_code == ExitCode.HELD and "1 found" in ended.stdout and "cleared next" in ended.stderr
+    assert ended.exit_code == ExitCode.HELD and "1 found" in ended.stdout and "deleted next" in ended.stderr
     assert verdict(living) == "unknown" == record(living).devices[0].verdict
     again = living.events("deletion.rechecked")
     assert [event.fact("left") for event in again] == ([] if where == "a.jpg" else [1])

@@ -89,7 +89,7 @@ def test_retry_takes_a_settled_photo_up_again_only_by_its_id(living: Living) -> 
     photo = living.stop(root / "a.jpg", b"a photo")
     put_aside(living, photo)
     assert list_stopped(living.workspace) == ()
-    assert "No photo stopped" in run(living, "retry", "--all").stderr
+    assert "No photo has stopped" in run(living, "retry", "--all").stderr
     assert run(living, "retry", photo).exit_code == 0
     assert living.photo(photo).state is State.WANTED and WHY in str(living.photo(photo).reason)
     living.store(root / "a.jpg", b"a photo")

@@ -40,7 +40,7 @@ STEPS = (
     "redact.devices.clear:erase_opened",
     "redact.devices.clear:_close",
     "redact.devices.clear:confirm",
-    "redact.store.log.mirrors:Copies.copy",
+    "redact.store.log.mirrors:Mirrors.copy",
 )
 
 

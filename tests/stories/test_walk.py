@@ -52,7 +52,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     walk.do("devices", "add", "cam-office", "--folder", walk.device, "--approved-by", "headteacher")
     for command, csv in (("roll", "roll.csv"), ("consent", "consents.csv")):
         shown = walk.do(command, "import", SAMPLES / csv)
-        assert "nothing was written" in shown.stderr
+        assert "Nothing was written" in shown.stderr
         large = ("--confirm-large",) if "warning:" in shown.stderr else ()
         walk.do(command, "import", SAMPLES / csv, "--yes", "--by", "data-protection-officer", *large)
     for name, sample in DROPPED.items():

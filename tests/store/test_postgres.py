@@ -378,6 +378,7 @@ def test_copies_in_a_bucket(ready: Ready, tmp_path: Path, monkeypatch: pytest.Mo
             rig.check_record()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "when"), [("redact.photos.steps:store", "before"), ("redact.devices.clear:erase_opened", "after")]
 )
@@ -489,6 +490,7 @@ def test_a_machine_with_other_keys_is_refused_before_it_writes(ready: Ready, tmp
 # -- the tests of single tables, on PostgreSQL --
 
 
+@pytest.mark.slow
 def test_the_tests_of_the_register_pass_on_postgresql() -> None:
     files = [f"tests/store/test_{name}.py" for name in ("pupils", "templates")]
     command = [

@@ -337,6 +337,7 @@ def check_many(rig: Rig, number: int) -> None:
     rig.check_record()
 
 
+@pytest.mark.slow
 def test_twenty_thousand_files_of_one_size_in_one_folder_and_each_photo_is_stored_once(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

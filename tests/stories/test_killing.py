@@ -44,6 +44,7 @@ def key_of(workspace: Path) -> str:
     return next(line for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_at_every_step_loses_nothing_and_the_last_run_ends_all(tmp_path: Path, when: str) -> None:
     workspace, device = tmp_path / "workspace", tmp_path / "camera"

@@ -30,6 +30,7 @@ def traced(log: Path, *command: str | Path, **settings: str) -> list[str]:
     return [call for call in calls if _TO_THE_NET.search(call) or " listen(" in call]
 
 
+@pytest.mark.slow
 def test_the_whole_service_connects_to_nothing(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(photo_bytes(1))

@@ -30,6 +30,7 @@ def demoed() -> Demoed:
 # -- the real program, once --
 
 
+@pytest.mark.slow
 def test_the_readmes_first_command_redacts_the_samples(demoed: Demoed) -> None:
     """The part after the installation, run from a folder that is not the project's."""
     told = json.loads(run_program("status", "--json", "--workspace", demoed.out / "workspace", home=demoed.home).stdout)
@@ -39,11 +40,13 @@ def test_the_readmes_first_command_redacts_the_samples(demoed: Demoed) -> None:
     assert (demoed.out / "before-after.jpg").stat().st_size > 50_000
 
 
+@pytest.mark.slow
 def test_photos_are_gone_from_the_approved_devices_and_the_film_is_left(demoed: Demoed) -> None:
     assert files_under(demoed.out / DEVICES / CAMERA) == {MARKER_NAME, FILM}
     assert files_under(demoed.out / DEVICES / PHONE) == {MARKER_NAME}
 
 
+@pytest.mark.slow
 def test_the_device_that_is_not_approved_is_untouched(demoed: Demoed) -> None:
     samples = {path.name: path.read_bytes() for path in sample_pictures(sample_folder())}
     found = {path.name: path.read_bytes() for path in (demoed.out / DEVICES / VISITOR).glob("*.*g")}
@@ -52,6 +55,7 @@ def test_the_device_that_is_not_approved_is_untouched(demoed: Demoed) -> None:
     assert "3 photos lie there and are left untouched" in demoed.ended.stdout
 
 
+@pytest.mark.slow
 def test_every_sample_is_stored_once_and_its_status_says_so(demoed: Demoed) -> None:
     told = json.loads(run_program("status", "--json", "--workspace", demoed.out / WORKSPACE, home=demoed.home).stdout)
     samples = len(sample_pictures(sample_folder()))
@@ -66,6 +70,7 @@ def test_every_sample_is_stored_once_and_its_status_says_so(demoed: Demoed) -> N
     assert len(copies) == samples
 
 
+@pytest.mark.slow
 def test_the_log_verifies_and_the_deletion_record_and_the_sheet_are_there(demoed: Demoed) -> None:
     assert run_program("audit", "verify", "--workspace", demoed.out / WORKSPACE, home=demoed.home).returncode == 0
     assert "verdict: intact" in demoed.ended.stdout
@@ -75,6 +80,7 @@ def test_the_log_verifies_and_the_deletion_record_and_the_sheet_are_there(demoed
     assert SHEET in demoed.ended.stdout and RECORD in demoed.ended.stdout
 
 
+@pytest.mark.slow
 def test_it_says_while_it_goes_what_happens_by_neutral_ids(demoed: Demoed) -> None:
     walk = demoed.ended.stdout.split("The watcher runs once")[1].split("Its devices, after")[0]
     samples = len(sample_pictures(sample_folder()))
@@ -84,15 +90,18 @@ def test_it_says_while_it_goes_what_happens_by_neutral_ids(demoed: Demoed) -> No
     assert ".jpg" not in walk
 
 
+@pytest.mark.slow
 def test_nothing_is_written_beside_the_demos_folder(demoed: Demoed) -> None:
     assert {name for name in files_under(demoed.home) if not name.startswith("cwd/redact-demo/")} == set()
 
 
+@pytest.mark.slow
 def test_no_childs_name_is_printed(demoed: Demoed) -> None:
     said = demoed.ended.stdout + demoed.ended.stderr
     assert "Okonkwo" not in said and "Niamh" not in said
 
 
+@pytest.mark.slow
 def test_what_it_made_may_be_replaced(demoed: Demoed) -> None:
     assert next(demo_folder._strange(demoed.out), None) is None
 

@@ -168,6 +168,7 @@ def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_script_makes_them_again(remade: Path) -> None:
     for name in (name for name in SAMPLES if name.startswith(REMADE)):
         with Image.open(FOLDER / name) as kept, Image.open(remade / name) as made:
@@ -182,6 +183,7 @@ def test_the_script_makes_them_again(remade: Path) -> None:
         assert made_truth == {name: truth(kind)[name] for name in made_truth}
 
 
+@pytest.mark.slow
 def test_the_script_gives_the_same_bytes_twice(remade: Path, tmp_path: Path) -> None:
     remake(tmp_path, "15", "16")
     for name in ("15-phone.heic", "16-metadata.jpg"):

@@ -75,7 +75,7 @@ def sweep_quarantine(workspace: Workspace) -> int:
         for path in workspace.settings.quarantine.iterdir():
             state = states.get(path.stem)
             is_needed = state in records.UNDER_WAY and (path.suffix == ".photo" or state is State.REDACTED)
-            if (path.suffix in {".photo", ".copy"} and not is_needed) or path.name.startswith(".redact-"):
+            if path.suffix in {".photo", ".copy"} and not is_needed:
                 path.unlink(missing_ok=True)
                 removed += 1
     except OSError as error:

@@ -7,14 +7,16 @@ mean of four looks tells them apart better than any one score (docs/design.md).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from models.boxes import mirror, overlap_of
 from models.findings import Pixels
-from models.scaling import Network, find_scaled
+from models.scaling import Network, resize
 
 _LOOKS: Final = ((40.0, False), (40.0, True), (64.0, False), (64.0, True))  # face's longer side in px, mirrored; bench
 _WINDOW: Final = 3.2  # sides of the cut-out in sides of the face: head and shoulders; bench used 3.0 to 3.2
@@ -22,38 +24,78 @@ _LEAST_SCORE: Final = 0.02  # score: what a look may report; half of what is wor
 _SAME_IOU: Final = 0.35  # the look has found the same face; bench
 _HOPELESS: Final = -3.6  # log odds of the first look: three more would not save it; bench: changes nothing, saves 40 %
 _SOFTENING: Final = 0.01  # keeps the log odds finite: a look that finds nothing counts -4.6
+_CONTRAST, _FIELDS = 3.0, (4, 4)  # limit and grid of evening out; the first that was tried
+_SMOOTH_PX: Final = 5  # of the median; a face is 40 or 64 px then; the first that was tried
 _NOTHING: Final = math.log(_SOFTENING / (1 + _SOFTENING))  # log odds of such a look
 
 
-def looks_agree(network: Network, pixels: Pixels, box: npt.NDArray[np.float32], least: float) -> bool:
-    """Return whether the mean log odds of the looks at `box` (x0, y0, x1, y1, ...) is at least `least`.
+def agreement(
+    network: Network, pixels: Pixels, box: npt.NDArray[np.float32], least: float, *, in_full: bool = False
+) -> float:
+    """Return the mean log odds of the looks at `box` (x0, y0, x1, y1, ...); minus infinity where it is below `least`.
 
-    0 is even, -4.6 is nothing there.  What the looks still to come cannot change is not waited for.
+    0 is even, -4.6 is nothing there.  What the looks still to come cannot change is not waited for, unless `in_full`:
+    the answer then is the least that the mean can be.
     """
     total = 0.0
     for count, (side_px, is_mirrored) in enumerate(_LOOKS, 1):
         total += _look(network, pixels, box, side_px, is_mirrored=is_mirrored)
         if count == 1 and total < min(_HOPELESS, least):
-            return False
-        if total + (len(_LOOKS) - count) * _NOTHING >= least * len(_LOOKS):
-            return True
-    return False
+            return -math.inf
+        at_least = (total + (len(_LOOKS) - count) * _NOTHING) / len(_LOOKS)
+        if at_least >= least and not in_full:
+            return at_least
+    mean = total / len(_LOOKS)
+    return mean if mean >= least else -math.inf
+
+
+def agreement_in_other_light(network: Network, pixels: Pixels, box: npt.NDArray[np.float32]) -> tuple[float, ...]:
+    """Return the mean log odds of two looks each at `box` with its contrast evened out, and with its detail smoothed.
+
+    A painted or veiled face keeps its score in both, a flower or a window mostly loses it in one (docs/design.md).
+    """
+    sizes = sorted({side_px for side_px, _ in _LOOKS})
+    return tuple(
+        math.fsum(_look(network, pixels, box, side_px, is_mirrored=False, light=light) for side_px in sizes)
+        / len(sizes)
+        for light in (_even_out, _smooth)
+    )
+
+
+def _even_out(pixels: Pixels) -> Pixels:
+    """Return `pixels` with the contrast of their lightness evened out (CLAHE: Zuiderveld 1994)."""
+    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
+    lightness = cv2.createCLAHE(_CONTRAST, _FIELDS).apply(np.ascontiguousarray(lab[..., 0]))
+    lab[..., 0] = lightness
+    return cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).astype(np.uint8, copy=False)
+
+
+def _smooth(pixels: Pixels) -> Pixels:
+    return cv2.medianBlur(pixels, _SMOOTH_PX).astype(np.uint8, copy=False)
 
 
 def _look(
-    network: Network, pixels: Pixels, box: npt.NDArray[np.float32], side_px: float, *, is_mirrored: bool
+    network: Network,
+    pixels: Pixels,
+    box: npt.NDArray[np.float32],
+    side_px: float,
+    *,
+    is_mirrored: bool,
+    light: Callable[[Pixels], Pixels] | None = None,
 ) -> float:
     side = float(max(box[2] - box[0], box[3] - box[1]))
     window, left, top = _cut(pixels, box, side * _WINDOW / 2)
     if not window.size:
-        return _log_odds(0.0)
+        return log_odds(0.0)
     seen = window[:, ::-1] if is_mirrored else window
-    found = find_scaled(network, np.ascontiguousarray(seen), side_px / side, _LEAST_SCORE)
+    seen = resize(np.ascontiguousarray(seen), side_px / side)
+    back = np.array([window.shape[1] / seen.shape[1], window.shape[0] / seen.shape[0]] * 2 + [1], np.float32)
+    found = network.find(seen if light is None else light(seen), _LEAST_SCORE) * back
     if is_mirrored:
         found = mirror(found, window.shape[1])
     inside = box[:4] - np.array([left, top, left, top], np.float32)
     same = found[overlap_of(inside, found) >= _SAME_IOU, 4]
-    return _log_odds(float(same.max(initial=0.0)))
+    return log_odds(float(same.max(initial=0.0)))
 
 
 def _cut(pixels: Pixels, box: npt.NDArray[np.float32], reach: float) -> tuple[Pixels, int, int]:
@@ -64,5 +106,6 @@ def _cut(pixels: Pixels, box: npt.NDArray[np.float32], reach: float) -> tuple[Pi
     return pixels[top:bottom, left:right], left, top
 
 
-def _log_odds(score: float) -> float:
+def log_odds(score: float) -> float:
+    """Return the natural log odds of a score, 0..1, softened so that they stay finite: -4.6 to 4.6."""
     return math.log((score + _SOFTENING) / (1 - score + _SOFTENING))

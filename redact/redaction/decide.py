@@ -9,14 +9,18 @@ from typing import assert_never
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
 from redact.redaction.geometry import clip
-from redact.redaction.heads import head_of
+from redact.redaction.heads import head_in
 from redact.redaction.names.find import find_names
 from redact.redaction.plates import find_plates
-from redact.redaction.values import Action, Face, Findings, Kind, Plan, Region
+from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
 
 
 def decide(
-    findings: Findings, roll: Roll | None, size: tuple[int, int], matches: tuple[Match, ...] | None = None
+    findings: Findings,
+    roll: Roll | None,
+    size: tuple[int, int],
+    matches: tuple[Match, ...] | None = None,
+    lone_doubtful: LoneDoubtful = LoneDoubtful.COVER,
 ) -> Plan:
     """Return what to cover on a picture of (width, height), each region with its reason.
 
@@ -27,11 +31,13 @@ def decide(
         roll: the names to look for.
         size: (width, height) of the picture.
         matches: who each face is, in the order of `findings.faces`; None: nobody was recognised, all are covered.
+        lone_doubtful: what is done with a doubtful face that has no sure one near it and is nobody's who is enrolled.
 
     Raises:
         ValueError: there are more or fewer matches than faces.
     """
-    regions = (*_faces(findings, matches), *_names(findings, roll, max(size)), *_plates(findings), *_codes(findings))
+    faces = _faces(findings, matches, lone_doubtful, size)
+    regions = (*faces, *_names(findings, roll, max(size)), *_plates(findings), *_codes(findings))
     return Plan(tuple(inside for region in regions if (inside := _inside(region, size))))
 
 
@@ -40,15 +46,17 @@ def _inside(region: Region, size: tuple[int, int]) -> Region | None:
     return None if polygon is None else replace(region, polygon=polygon)
 
 
-def _faces(findings: Findings, matches: tuple[Match, ...] | None) -> Iterator[Region]:
+def _faces(
+    findings: Findings, matches: tuple[Match, ...] | None, lone_doubtful: LoneDoubtful, size: tuple[int, int]
+) -> Iterator[Region]:
     if matches is None:
         matches = (Nobody(),) * len(findings.faces)
     for face, match in zip(findings.faces, matches, strict=True):
-        yield _face(face, match)
+        yield _face(face, match, lone_doubtful, size)
 
 
-def _face(face: Face, match: Match) -> Region:
-    head = head_of(face)
+def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int, int]) -> Region:
+    head = head_in(face, size)
     match match:
         case Show(upn):
             reason = "consent on record for all purposes, recognised"
@@ -57,6 +65,8 @@ def _face(face: Face, match: Match) -> Region:
             reason = "may be a pupil with consent; a person must say so"
             return Region(Kind.FACE, Action.ASK, head, face.score, reason, suggested=upns)
         case Nobody():
+            if not face.is_sure and lone_doubtful is LoneDoubtful.MAYBE:
+                return Region(Kind.FACE, Action.MAYBE, head, face.score, "may be a face; left bare, a person must look")
             return Region(Kind.FACE, Action.COVERED, head, face.score, "no consent on record for this face")
         case _:
             assert_never(match)

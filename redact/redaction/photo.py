@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from models.finders import Finders
-from models.findings import Polygon, scale_polygon
+from models.findings import Polygon, bounds, scale_polygon
 from models.identity.recogniser import Recogniser, loaded_recogniser
 from redact.errors import PictureHeld, PictureRefused
 from redact.pupils.recognise import Gallery, Match, recognise_faces
@@ -19,8 +19,8 @@ from redact.redaction.find import find, scale_findings
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Findings, Outcome, Picture, Plan, Policy, Region, Status, Verdict
-from redact.redaction.verify import verify
+from redact.redaction.values import Action, Findings, Outcome, Picture, Plan, Policy, Region, Status, Verdict
+from redact.redaction.verify import SHOWN_AGAIN_IOU, verify
 
 #: Least long side the finders look at, px: faces of 20 px on the published copy are found at this size (stack.md).
 FIND_SIDE_PX = 2048
@@ -71,7 +71,7 @@ def _examine(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcom
         findings = _find_on(source, shrink(source, context.policy.max_side_px), context)
     matches = _recognise_on(source, findings, context, watch)
     with watch("decide"):
-        plan = decide(findings, context.roll, source.size, matches)
+        plan = _decide(findings, source, matches, context)
     return Outcome(Status.CHECKED, source_size=source.size, regions=plan.regions)
 
 
@@ -87,7 +87,7 @@ def _redact(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcome
     matches = _recognise_on(source, findings, context, watch)
     # Decide: what is covered, and why.
     with watch("decide"):
-        plan = decide(findings, context.roll, source.size, matches)
+        plan = _decide(findings, source, matches, context)
     judged = scale_findings(findings, canvas.width_px / source.width_px).lines
     for _ in range(PASSES):
         # Cover: from pixels outside the covers only.
@@ -139,6 +139,10 @@ def _recognise_on(
         return recognise_faces(source.pixels, findings.faces, context.open_recogniser(), context.gallery)
 
 
+def _decide(findings: Findings, source: Picture, matches: tuple[Match, ...] | None, context: RedactionContext) -> Plan:
+    return decide(findings, context.roll, source.size, matches, context.policy.lone_doubtful)
+
+
 def _mask_on(canvas: Picture, source_size: tuple[int, int], plan: Plan) -> Mask:
     k = max(canvas.width_px / source_size[0], canvas.height_px / source_size[1])
     return mask_of(canvas.size, _polygons_on(canvas, source_size, plan.covered), margin_px(k))
@@ -150,12 +154,18 @@ def _polygons_on(canvas: Picture, source_size: tuple[int, int], regions: tuple[R
 
 
 def _with_more(plan: Plan, hits: tuple[Region, ...], k: float) -> Plan:
-    """Return `plan` with what the verification found, in source pixels."""
+    """Return `plan` with what the verification found, in source pixels; what only may be a face gives way to it."""
     more = (
         replace(hit, polygon=scale_polygon(hit.polygon, k), reason=f"found again in the output: {hit.reason}")
         for hit in hits
     )
-    return Plan((*plan.regions, *more))
+    added = tuple(more)
+    return Plan((*(region for region in plan.regions if not _is_found_again(region, added)), *added))
+
+
+def _is_found_again(region: Region, added: tuple[Region, ...]) -> bool:
+    place = bounds(region.polygon)
+    return region.action is Action.MAYBE and any(place.iou(bounds(hit.polygon)) >= SHOWN_AGAIN_IOU for hit in added)
 
 
 def _held_reason(verdict: Verdict) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "Findings",
     "Kind",
     "Line",
+    "LoneDoubtful",
     "NameHit",
     "Outcome",
     "Picture",
@@ -51,6 +52,14 @@ class Action(StrEnum):
     COVERED = "covered"
     SHOWN = "shown"
     ASK = "ask"  # covered, and a person should look
+    MAYBE = "maybe"  # left bare, and a person must look
+
+
+class LoneDoubtful(StrEnum):
+    """What is done with a doubtful face on a photo that has no sure face near it."""
+
+    MAYBE = "maybe"  # left bare, marked for a person
+    COVER = "cover"
 
 
 class Style(StrEnum):
@@ -133,6 +142,11 @@ class Region:
     pupil: str = ""  # UPN of the pupil whose face is shown; in no report and no reason
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether the output has a cover there; an action that is not known to leave it bare covers."""
+        return self.action not in {Action.SHOWN, Action.MAYBE}
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -143,7 +157,7 @@ class Plan:
     @property
     def covered(self) -> tuple[Region, ...]:
         """The regions that are covered in the output: `covered` and `ask`."""
-        return tuple(region for region in self.regions if region.action is not Action.SHOWN)
+        return tuple(region for region in self.regions if region.is_covered)
 
     @property
     def shown(self) -> tuple[Region, ...]:
@@ -166,6 +180,7 @@ class Policy:
     style: Style = Style.SOFT
     max_side_px: int = 2048  # long side of the published copy, domain.md: a face that was missed is then no portrait
     shows_faces: bool = True  # False: every face is covered whatever the register says, and nobody is recognised
+    lone_doubtful: LoneDoubtful = LoneDoubtful.MAYBE
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from redact.store.overview import (
     Waits,
     count_files,
     list_lags,
+    list_maybes,
     list_open,
     list_waits,
     read_changes,
@@ -102,6 +103,7 @@ class Status:
     devices: tuple[DeviceLine, ...]
     holds: tuple[LegalHold, ...]
     ended_at: str | None = None  # the watcher came to its end then, and was not started since
+    maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
 
 
 def read_status(workspace: Workspace) -> Status:
@@ -126,6 +128,7 @@ def read_status(workspace: Workspace) -> Status:
             tuple(_line(connection, device, files.get(device.id, Files()), holds, now) for device in devices),
             holds,
             word.ended_at,
+            tuple((short_id(sha256), places) for sha256, places in list_maybes(connection)),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -96,6 +97,21 @@ def list_waits(connection: Connection) -> tuple[Waits, ...]:
         .order_by(device_files.c.device, device_files.c.reason.is_not(None), device_files.c.reason)  # none comes first
     )
     return tuple(Waits(*row) for row in connection.execute(query))
+
+
+def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Return the stored photos on which places may be faces and were left bare, and how many places, by photo."""
+    query = (
+        select(photos.c.sha256, photos.c.plan)
+        .where(photos.c.state == State.STORED.value, photos.c.plan.contains('"maybe"'))
+        .order_by(photos.c.sha256)
+    )
+    counts = ((sha256, _count_maybes(plan)) for sha256, plan in connection.execute(query))
+    return tuple((sha256, count) for sha256, count in counts if count)
+
+
+def _count_maybes(plan: str) -> int:
+    return sum(region["action"] == "maybe" for region in json.loads(plan))
 
 
 def list_open(connection: Connection) -> tuple[Open, ...]:

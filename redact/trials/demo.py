@@ -133,8 +133,8 @@ def check_end(stage: Stage, workspace: Workspace) -> None:
 def tally(plan: str | None) -> Counter[str]:
     """Return how many regions of each kind a plan covers; under "ask" those that a person should look at."""
     regions = json.loads(plan or "[]")
-    counts = Counter(str(region["kind"]) for region in regions)
-    counts["ask"] = sum(region["action"] == "ask" for region in regions)
+    counts = Counter(str(region["kind"]) for region in regions if region["action"] != "maybe")
+    counts["ask"] = sum(region["action"] in {"ask", "maybe"} for region in regions)
     return counts
 
 

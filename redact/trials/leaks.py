@@ -40,7 +40,7 @@ def _leaks(source: Picture, output: Picture, done: Done) -> int:
     before, after = _grey(shrink(source, max(output.size))), _grey(output)
     k = output.width_px / source.width_px
     polygons = [
-        tuple((x * k, y * k) for x, y in region.polygon) for region in done.outcome.regions if region.action != "shown"
+        tuple((x * k, y * k) for x, y in region.polygon) for region in done.outcome.regions if region.is_covered
     ]
     return sum(is_leaking(before, after, polygon) for polygon in polygons)
 

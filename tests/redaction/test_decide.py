@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from redact.pupils.roll import Pupil, Roll
 from redact.redaction.cover import mask_of
 from redact.redaction.decide import decide
 from redact.redaction.geometry import covered_share
-from redact.redaction.values import Action, Findings, Kind, Line
+from redact.redaction.values import Action, Findings, Kind, Line, LoneDoubtful, Region
 from tests.rigs.fakes import WildFinder, line_of
 from tests.rigs.made import noisy_picture
 
@@ -85,3 +87,25 @@ def test_every_face_in_the_picture_is_hidden(places: list[tuple[float, float, fl
     mask = mask_of(SIZE, [region.polygon for region in plan.covered], 2)
     assert all(covered_share(mask, face.box.polygon) > 0.99 for face in faces)
     assert decide(Findings(faces), None, SIZE) == plan
+
+
+def test_a_lone_doubtful_face_is_left_bare_and_marked_or_covered() -> None:
+    doubtful = replace(FACE, score=0.2, is_sure=False)
+    findings = Findings((FACE, doubtful))
+    marked = decide(findings, None, SIZE, lone_doubtful=LoneDoubtful.MAYBE)
+    assert [region.action for region in marked.regions] == [Action.COVERED, Action.MAYBE]
+    assert (marked.covered, marked.shown) == (marked.regions[:1], ()), "it is neither covered nor shown on purpose"
+    covered = decide(findings, None, SIZE, lone_doubtful=LoneDoubtful.COVER)
+    assert [region.action for region in covered.regions] == [Action.COVERED, Action.COVERED]
+
+
+def test_a_doubtful_face_that_is_like_a_pupil_is_a_face() -> None:
+    doubtful = replace(FACE, score=0.2, is_sure=False)
+    plan = decide(Findings((doubtful,)), None, SIZE, (Suggest(("UPN2",)),), LoneDoubtful.MAYBE)
+    assert [region.action for region in plan.regions] == [Action.ASK]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_what_is_not_left_bare_by_name_is_covered(action: Action) -> None:
+    region = Region(Kind.FACE, action, FACE.box.polygon, 0.5, "a reason")
+    assert region.is_covered is (action.value in {"covered", "ask"})

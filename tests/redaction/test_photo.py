@@ -21,7 +21,7 @@ from redact.redaction.cover import margin_px, mask_of
 from redact.redaction.encode import encode
 from redact.redaction.photo import RedactionContext, examine_photo, redact_photo
 from redact.redaction.picture.decode import decode
-from redact.redaction.values import Action, Kind, Outcome, Picture, Policy, Status, Style
+from redact.redaction.values import Action, Kind, LoneDoubtful, Outcome, Picture, Policy, Status, Style
 from redact.workers.report import Done, report_of
 from tests.rigs.fakes import (
     BabblingReader,
@@ -293,3 +293,33 @@ def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
     noisy[mask] = np.random.default_rng(seed).integers(0, 256, (int(mask.sum()), 3))
     assert run(Picture(noisy)).output == plain.output
     assert plain.output is not None and margin_px(1.0) > 0 and encode(picture) != plain.output
+
+
+DOUBTFUL = Face(Box(40, 40, 90, 100), 0.2, "fixed", is_sure=False)
+
+
+def test_a_place_that_may_be_a_face_stays_as_it_is_and_is_told() -> None:
+    source = noisy_jpeg()
+    outcome = redact_photo(source, room(finders(FixedFinder((DOUBTFUL,)))))
+    assert (outcome.status, [region.action for region in outcome.regions]) == (Status.REDACTED, [Action.MAYBE])
+    assert outcome.output is not None
+    before, after = (decode(data).pixels[50:90, 50:80].astype(int) for data in (source, outcome.output))
+    assert np.abs(before - after).mean() < 12
+
+
+def test_the_setting_covers_a_place_that_may_be_a_face() -> None:
+    policy = Policy(lone_doubtful=LoneDoubtful.COVER)
+    outcome = redact_photo(noisy_jpeg(), room(finders(FixedFinder((DOUBTFUL,))), policy))
+    assert [region.action for region in outcome.regions] == [Action.COVERED]
+
+
+def test_a_place_that_is_found_again_in_the_output_is_covered() -> None:
+    """The verification sees a face where there only may be one: then there is one, and it stands in the report once."""
+
+    class Again(FixedFinder):
+        def find_sure(self, pixels: Pixels) -> tuple[Face, ...]:
+            self.looks += 1
+            return (DOUBTFUL,) if self.looks == 2 else ()
+
+    outcome = redact_photo(noisy_jpeg(), room(finders(Again((DOUBTFUL,)))))
+    assert (outcome.status, [region.action for region in outcome.regions]) == (Status.REDACTED, [Action.COVERED])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from redact.audit.kinds import Role
+from redact.cli.pages.status import print_status
 from redact.devices import clear as clearing
 from redact.devices.attest import attest
 from redact.devices.holds import add_hold, lift_hold
@@ -25,7 +27,7 @@ from redact.store import photos as records
 from redact.store.devices import Clears, Owner
 from redact.store.photos import FileState
 from redact.store.recalls import recall
-from redact.store.schema.tables import log_mirrors
+from redact.store.schema.tables import log_mirrors, photos
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -349,3 +351,20 @@ def test_an_attested_file_that_turns_up_again_is_taken_seriously(living: Living)
     assert line_of(living)["verdict"] == "unknown"
     assert living.clear() == {"gone": 1}
     assert line_of(living)["verdict"] == "re-checked"
+
+
+def test_places_that_may_be_faces_are_told(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    root = living.add_device()
+    photo = living.store(root / "a.jpg", b"a photo")
+    living.store(root / "b.jpg", b"another")
+    places: dict[str, object] = {"kind": "face", "polygon": [], "score": 0.2, "reason": "a reason"}
+    plan = [places | {"action": action} for action in ("maybe", "covered", "maybe")]
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).where(photos.c.sha256 == photo).values(plan=json.dumps(plan)))
+    status = status_of(living)
+    assert status.maybes == ((photo[:12], 2),)
+    assert not status.for_person, "the copies are made: nothing in the workspace waits for it"
+    print_status(status, UTC)
+    assert f"2 places may be faces and are left bare. Look before the copy is used: redact show {photo[:12]}" in (
+        capsys.readouterr().out.replace("\n", " ")
+    )

@@ -28,6 +28,8 @@ def print_status(status: Status, zone: tzinfo) -> None:
     told += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
     page.line("bold", f"Photos: {', '.join(told)}")
     page.line("" if status.is_watched else "yellow", _watched(page, status))
+    if status.maybes:
+        page.line("yellow", _maybes(status.maybes))
     page.items("Needs a person", "yellow", status.for_person)
     page.items("Overdue on devices", "red", status.overdue)
     page.items("Waits", "dim", status.waits)
@@ -39,6 +41,14 @@ def print_status(status: Status, zone: tzinfo) -> None:
             page.line("" if device.standing == "approved" else "yellow", f"  {_device(page, device)}")
             for gap in device.gaps[:LINES]:
                 page.line("dim", f"    counter: {gap}")
+
+
+def _maybes(maybes: Sequence[tuple[str, int]]) -> str:
+    places = sum(count for _, count in maybes)
+    what = "1 place may be a face and is" if places == 1 else f"{places} places may be faces and are"
+    more = ", ..." if len(maybes) > LINES else ""
+    photos = ", ".join(photo for photo, _ in maybes[:LINES]) + more
+    return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
 def print_journey(journey: Journey, zone: tzinfo, *, with_places: bool) -> None:

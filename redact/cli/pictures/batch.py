@@ -17,7 +17,7 @@ from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import tell_untaken
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
-from redact.redaction.values import Policy, Status
+from redact.redaction.values import Action, Policy, Status
 from redact.workers.intake import Item, gather, printable, read_file
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
@@ -98,8 +98,20 @@ def tell_end(results: Sequence[Done], out: Path) -> None:
         if done.outcome.status is not Status.REDACTED:
             called = printable(done.source) if sys.stderr.isatty() else f"photo {number}"
             typer.echo(f"{done.outcome.status}: {called}: {done.outcome.reason}", err=True)
+    for sentence in describe_maybes(results):
+        typer.echo(sentence, err=True)
     parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
     noun = "photo" if len(results) == 1 else "photos"
     typer.echo(
         f"{len(results)} {noun}: {', '.join(parts) or 'nothing found'}. Copies are in {printable(str(out))}", err=True
     )
+
+
+def describe_maybes(results: Sequence[Done]) -> Iterator[str]:
+    """Yield a sentence for each photo on which places may be faces and were left bare."""
+    for number, done in enumerate(results, 1):
+        places = sum(region.action is Action.MAYBE for region in done.outcome.regions)
+        if places:
+            called = printable(done.source) if sys.stderr.isatty() else f"photo {number}"
+            may_be = "1 place may be a face and is" if places == 1 else f"{places} places may be faces and are"
+            yield f"look: {called}: {may_be} left bare. To see where: redact check"

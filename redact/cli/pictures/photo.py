@@ -10,7 +10,7 @@ import typer
 from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
 from redact.cli.pictures.batch import batch_of, show_progress, tell_end
 from redact.errors import ExitCode
-from redact.redaction.values import Policy, Status, Style
+from redact.redaction.values import LoneDoubtful, Policy, Status, Style
 from redact.system.files import make_folder, write_whole
 from redact.workers.batch import redact_items
 from redact.workers.report import print_report
@@ -27,6 +27,13 @@ def redact_photos(
     max_side: Annotated[
         int, option("--max-side", min=64, max=16_384, metavar="PX", help="Cap on the long side of a copy.")
     ] = 2048,
+    lone_doubtful: Annotated[
+        LoneDoubtful,
+        option(
+            "--lone-doubtful-faces",
+            help="A place that may be a face, with no sure face near it: left bare for a person to see, or covered.",
+        ),
+    ] = LoneDoubtful.MAYBE,
     jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +42,8 @@ def redact_photos(
     Each copy is a new file with a neutral name and no metadata.  Each is read back and checked as an
     outsider would look at it; a photo that fails its check is held, and no copy of it is written.
     """
-    batch = batch_of(inputs, out, roll, Policy(style, max_side), jobs)
+    policy = Policy(style, max_side, lone_doubtful=lone_doubtful)
+    batch = batch_of(inputs, out, roll, policy, jobs)
     if report is not None:
         make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written
     with show_progress(len(batch.items)) as progress:

@@ -16,7 +16,12 @@ from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
 from redact.redaction.values import Action, Outcome, Picture, Pixels, Region, Status
 
-_COLOUR: Final = {Action.COVERED: (220, 30, 30), Action.ASK: (235, 140, 0), Action.SHOWN: (0, 140, 60)}  # RGB
+_COLOUR: Final = {  # RGB
+    Action.COVERED: (220, 30, 30),
+    Action.ASK: (235, 140, 0),
+    Action.SHOWN: (0, 140, 60),
+    Action.MAYBE: (20, 80, 220),
+}
 _SIDE_PX: Final = 2048  # a picture for a screen
 
 

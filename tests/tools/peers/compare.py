@@ -265,7 +265,7 @@ def _run_own(items: Sequence[Item], roll: Roll | None, out: Path) -> Run:
 
 
 def _count_covers(run: Run) -> int:
-    return sum(region.action is not Action.SHOWN for done in run.results for region in done.outcome.regions)
+    return sum(region.is_covered for done in run.results for region in done.outcome.regions)
 
 
 def _labels(folder: Path, items: Sequence[Item] | None = None) -> dict[str, Any]:

@@ -1,0 +1,139 @@
+"""Judge what the passes proposed: which places are faces, which are doubtful and alone, which are nothing.
+
+What a pass is sure of stands.  What is doubtful is looked at more closely, and stands if the looks agree and a sure
+face is near: children are photographed with others, and 96 of 100 crowd photos have a sure face.  A doubtful one
+without company is more often a flower or a window; it needs more, and what falls short is given as doubtful, for the
+caller to decide.  No network that was tried tells these two apart as well as company does (docs/design.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from models.boxes import Boxes, overlap_of
+from models.faces.closer_look import agreement, agreement_in_other_light, log_odds
+from models.findings import Pixels
+from models.scaling import Network
+
+# Scores are the networks' own, 0..1.  "Bench" is 100 labelled crowd photos 1024 px wide, 506 recognisable faces of
+# 20 px and more.  Only AGREED was cross-checked (set on one half of the photos, seen on the other); the rest was
+# chosen with both halves in sight, so expect a little less elsewhere (docs/design.md).
+SURE: Final = 0.40  # score: stands without a second look; bench: 0.1 % of the picture covered without need
+PROPOSED: Final = 0.05  # score: worth a second look; bench: 0.07 loses three faces, 0.05 none that looks can save
+# Painted faces are seen faintly: of 12 that were missed the looks would save 5, had they been proposed.
+PROPOSED_LARGE: Final = 0.02  # score: worth a second look where the face is large and a smaller pass sees it
+LARGE_PX: Final = 40.0  # longer side; 21 such proposals on a photo of the bench, 363 of any size
+SMALL_PX: Final = 18.0  # longer side: below, a face is not recognisable and gets no second look; bench
+SMALL_SCORE: Final = 0.15  # score: a small face stands from here, in company; bench
+AGREED: Final = -2.5  # mean log odds of the looks; bench: 99.2 % hidden, 1.2 % of the picture covered without need
+AGREED_WITH_YUNET: Final = -3.8  # the same where YuNet sees something too; bench: 99.4 % hidden, 1.3 % without need
+YUNET_SEES: Final = 0.30  # score of YuNet that counts as seeing something; bench
+MOST_LOOKS: Final = 120  # candidates of one picture that are looked at again, best first; bounds the time
+UNLOOKED_SCORE: Final = 0.10  # score: a candidate beyond that number stands from here (stack.md's threshold)
+_SAME_PLACE_IOU: Final = 0.35  # YuNet and CenterFace mean the same face; bench
+
+COMPANY: Final = 0.60  # score of a face that is company: on 96 of 100 crowd photos, on 0 of 138 without people
+_COMPANY_SIDES: Final = 4.0  # distance of the centres, in sides of the larger of the two; company anywhere: no better
+_COMPANY_IOU: Final = 0.30  # more, and it is the same face; models/faces/centerface.py
+_FILLS: Final = 0.60  # of the picture's width or height; of 73 photos without people none has so large a find
+_SCORE_WEIGHT: Final = 0.25  # of the log odds of the proposal beside those of the looks; docs/design.md
+LONE_AGREED: Final = -1.75  # log odds, weighted so, that two of three lights must reach; docs/design.md
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of the proposals, best first; what is nothing is in neither."""
+
+    standing: Boxes
+    lone: Boxes  # may be faces: the looks agree, but nothing else on the picture speaks for them
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """One proposal that no pass is sure of."""
+
+    box: npt.NDArray[np.float32]  # x0, y0, x1, y1, score
+    is_small: bool
+    is_looked_at: bool  # False: one of too many
+    is_lone: bool  # no face near that is beyond doubt, and room for one
+    least: float  # mean log odds that the looks must reach
+
+
+def judge(network: Network, pixels: Pixels, proposed: Boxes, opinion: Boxes) -> Judged:
+    """Return which of `proposed` stand and which are doubtful and alone.
+
+    Args:
+        network: the one that proposed.
+        pixels: the picture, RGB.
+        proposed: what its passes found, best first; from PROPOSED up, the large ones from PROPOSED_LARGE up.
+        opinion: what YuNet found, from YUNET_SEES up; empty without it.
+    """
+    is_large = (proposed[:, 2:4] - proposed[:, :2]).max(axis=1, initial=0) >= LARGE_PX
+    proposed = proposed[(proposed[:, 4] >= PROPOSED) | is_large]
+    sure = proposed[proposed[:, 4] >= SURE]
+    standing, lone = [sure], [proposed[:0]]
+    for doubt in _doubts(proposed, opinion, (pixels.shape[1], pixels.shape[0])):
+        verdict = _stands(network, pixels, doubt)
+        if verdict is not None:
+            (standing if verdict else lone).append(doubt.box[None])
+    return Judged(np.concatenate(standing), np.concatenate(lone))
+
+
+def part_by_company(boxes: Boxes, faces: Boxes) -> tuple[Boxes, Boxes]:
+    """Return those of `boxes` that have a face beyond doubt near them among `faces`, and those that have none."""
+    has = np.array([_has_company(box, faces) for box in boxes], bool)
+    return boxes[has], boxes[~has]
+
+
+def _has_company(box: npt.NDArray[np.float32], boxes: Boxes) -> bool:
+    """Return whether another face that is beyond doubt lies near `box` among `boxes`."""
+    others = boxes[(boxes[:, 4] >= COMPANY) & (overlap_of(box, boxes) < _COMPANY_IOU)]
+    apart = np.hypot(*((others[:, :2] + others[:, 2:4] - box[:2] - box[2:4]) / 2).T)
+    sides = np.maximum((others[:, 2:4] - others[:, :2]).max(axis=1, initial=0), _side(box))
+    return bool((apart <= _COMPANY_SIDES * sides).any())
+
+
+def _fills_frame(box: npt.NDArray[np.float32], size: tuple[int, int]) -> bool:
+    """Return whether `box` takes up so much of the picture's width or height that nobody else could be near."""
+    inside = np.minimum(box[2:4], size) - np.maximum(box[:2], 0)
+    return bool((inside >= _FILLS * np.array(size)).any())
+
+
+def _doubts(proposed: Boxes, opinion: Boxes, size: tuple[int, int]) -> Iterator[_Doubt]:
+    """Yield the proposals between nothing and sure, best first."""
+    count = 0
+    for box in proposed[proposed[:, 4] < SURE]:
+        is_small = _side(box) < SMALL_PX
+        count += not is_small
+        both = bool((overlap_of(box, opinion) >= _SAME_PLACE_IOU).any())
+        least = AGREED_WITH_YUNET if both else AGREED
+        is_lone = not (_has_company(box, proposed) or _fills_frame(box, size))
+        yield _Doubt(box, is_small, count <= MOST_LOOKS, is_lone, least)
+
+
+def _stands(network: Network, pixels: Pixels, doubt: _Doubt) -> bool | None:
+    """Return whether a doubtful proposal stands; False: it may be a face, None: it is nothing."""
+    score = float(doubt.box[4])
+    if doubt.is_small:
+        return not doubt.is_lone if score >= SMALL_SCORE else None
+    if not doubt.is_looked_at:
+        return not doubt.is_lone if score >= UNLOOKED_SCORE else None
+    agreed = agreement(network, pixels, doubt.box, doubt.least, in_full=doubt.is_lone)
+    if agreed < doubt.least:
+        return None
+    return not doubt.is_lone or _two_lights_agree(network, pixels, doubt.box, agreed)
+
+
+def _two_lights_agree(network: Network, pixels: Pixels, box: npt.NDArray[np.float32], plain: float) -> bool:
+    """Return whether at least two of three looks see a face: as it is, with even contrast, smoothed."""
+    _, second, _ = sorted((plain, *agreement_in_other_light(network, pixels, box)))
+    return second + _SCORE_WEIGHT * log_odds(float(box[4])) >= LONE_AGREED
+
+
+def _side(box: npt.NDArray[np.float32]) -> float:
+    return float(max(box[2] - box[0], box[3] - box[1]))

@@ -2,8 +2,9 @@
 
 Threat: a wrong match shows a child whose parents said no.
 Rule: only an enrolled pupil can be named, and enrolling needs a biometric and a photo consent (consent.py).  A face
-is shown only if it is close to one pupil, clearly closer to that one than to any other, and the gallery is no larger
-than the one this was measured with; anything less is a suggestion to a person, and the face stays covered.
+is shown only if it is close to one pupil, clearly closer to that one than to any other, nobody else in the gallery
+looks like that pupil, and the gallery is no larger than the one this was measured with; anything less is a suggestion
+to a person, and the face stays covered.
 Accepted residue: recognition is weak evidence (models/identity/recogniser.py has the figures, of adults); a twin or a
 sibling may pass for the pupil, so a shown face is listed by name to the approver.
 """
@@ -17,7 +18,17 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from models.findings import Face, Pixels
-from models.identity.recogniser import MARGIN, REFERENCE, SHOW, SUGGEST, Recogniser, Template, Unfit, distance_to_person
+from models.identity.recogniser import (
+    LOOK_ALIKE,
+    MARGIN,
+    REFERENCE,
+    SHOW,
+    SUGGEST,
+    Recogniser,
+    Template,
+    Unfit,
+    distance_to_person,
+)
 
 #: Pupils in a gallery; SHOW was measured with no more (models/identity/recogniser.py), and every pupil more is one
 #: more chance of a false match.  A larger gallery only suggests.
@@ -146,9 +157,22 @@ def recognise(template: Template, gallery: Gallery) -> Match:
     if not suggested:
         return Nobody()
     second = near[1][0] if len(near) > 1 else float("inf")
-    if len(gallery) <= MOST_SHOWN_FROM and near[0][0] <= SHOW and second - near[0][0] >= MARGIN:
-        return Show(near[0][1])
-    return Suggest(suggested)
+    if len(gallery) > MOST_SHOWN_FROM or near[0][0] > SHOW or second - near[0][0] < MARGIN:
+        return Suggest(suggested)
+    alike = _look_alikes(near[0][1], gallery)
+    return Suggest((near[0][1], *alike)[:MOST_SUGGESTED]) if alike else Show(near[0][1])
+
+
+def _look_alikes(upn: str, gallery: Gallery) -> tuple[str, ...]:
+    """Return the pupils of `gallery` whose own references lie so near to those of `upn` that one may be the other."""
+    [own] = [pupil for pupil in gallery.pupils if pupil.upn == upn]
+    apart = sorted((_apart(own, pupil), pupil.upn) for pupil in gallery.pupils if pupil.upn != upn)
+    return tuple(other for far, other in apart if far <= LOOK_ALIKE)
+
+
+def _apart(one: Enrolled, other: Enrolled) -> float:
+    ways = ((one, other), (other, one))
+    return min(distance_to_person(face, known.templates) for known, seen in ways for face in seen.templates)
 
 
 def recognise_faces(

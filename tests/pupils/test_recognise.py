@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.findings import Box, Face, Pixels
 from models.identity.recogniser import (
+    LOOK_ALIKE,
     MARGIN,
     PROBE,
     REFERENCE,
@@ -88,10 +89,19 @@ def test_near_is_shown_less_near_is_suggested_far_is_nobody(far: float, match: o
 
 
 def test_two_pupils_nearly_as_near_are_suggestions_best_first() -> None:
-    near, second = SHOW - 0.1, SHOW - 0.1 + MARGIN
+    near, second = SHOW - 0.01, SHOW - 0.01 + MARGIN
     close = Gallery((pupil("B", second - 0.001, 2), pupil("A", near)))
     assert recognise(at(0), close) == Suggest(("A", "B"))
     assert recognise(at(0), Gallery((pupil("B", second + 0.001, 2), pupil("A", near)))) == Show("A")
+
+
+def test_of_two_who_look_alike_neither_is_shown_and_both_are_asked_about() -> None:
+    """The face is as near to A as can be and far enough from B; but a picture of B could be one of A."""
+    for other, match in ((LOOK_ALIKE - 0.001, Suggest(("A", "B"))), (LOOK_ALIKE + 0.001, Show("A"))):
+        gallery = Gallery((pupil("A", 0.0), pupil("B", other), *crowd(3)))
+        assert recognise(at(0.0), gallery) == match
+    further = Enrolled("B", (at(1.0, 5), at(LOOK_ALIKE - 0.001, 1), at(1.0, 7)))
+    assert recognise(at(0.0), Gallery((pupil("A", 0.0), further))) == Suggest(("A", "B")), "one picture is enough"
 
 
 def test_no_more_than_three_are_suggested() -> None:

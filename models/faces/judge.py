@@ -112,8 +112,10 @@ def _doubts(proposed: Boxes, opinion: Boxes, size: tuple[int, int]) -> Iterator[
         count += not is_small
         both = bool((overlap_of(box, opinion) >= _SAME_PLACE_IOU).any())
         least = AGREED_WITH_YUNET if both else AGREED
-        is_lone = not (_has_company(box, proposed) or _fills_frame(box, size))
-        yield _Doubt(box, is_small, count <= MOST_LOOKS, is_lone, least)
+        is_looked_at = count <= MOST_LOOKS
+        # So many proposals are a crowd: anybody on the photo is company for the faces that no look is left for.
+        is_backed = _has_company(box, proposed) if is_looked_at else bool((proposed[:, 4] >= COMPANY).any())
+        yield _Doubt(box, is_small, is_looked_at, not (is_backed or _fills_frame(box, size)), least)
 
 
 def _stands(network: Network, pixels: Pixels, doubt: _Doubt) -> bool | None:

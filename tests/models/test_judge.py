@@ -87,12 +87,14 @@ def test_a_small_face_stands_in_company_only() -> None:
     assert (len(found.standing), len(found.lone)) == (2, 1)
 
 
-def test_too_many_to_look_at_stand_by_their_score_in_company_only() -> None:
+def test_too_many_to_look_at_stand_by_their_score_if_anybody_is_there() -> None:
     crowd = [row(5 * i, 30, 0.3 - i / 1000) for i in range(150)]
     network = Scripted([NO])
     found = judged(network, row(400, 60, 0.9), *crowd)
     assert network.looks <= 120 * 8
-    assert len(found.standing) > 1 and len(found.lone) > 0
+    assert len(found.standing) == 31 and not len(found.lone), "in a crowd anybody is company"
+    alone = judged(network, *crowd)
+    assert len(alone.lone) == 30 and not len(alone.standing)
     assert (np.concatenate([found.standing, found.lone])[:, 4] >= UNLOOKED_SCORE).all()
 
 

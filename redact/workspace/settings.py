@@ -20,6 +20,7 @@ from redact.workspace.settings_rules import (
     Database,
     Folder,
     Folders,
+    LoneFaces,
     Look,
     Number,
     Origin,
@@ -96,6 +97,11 @@ class Settings:
         True,  # noqa: FBT003
         "false covers everyone, whatever the register says (advice of the Early Warning Working Group).",
     )
+    lone_doubtful_faces: LoneFaces = _setting(
+        "maybe",
+        'A place that may be a face, on a photo with no sure face near it: "maybe" leaves it bare and marks it for a '
+        'person, who must look before the copy is used; "cover" covers it. Most are flowers, windows and food.',
+    )
     style: Look = _setting(
         "soft", 'How covers look: "soft" or "solid". Both are computed without the pixels under them.'
     )
@@ -144,7 +150,7 @@ class Settings:
     @property
     def policy(self) -> Policy:
         """How pictures are redacted."""
-        return Policy(self.style, self.max_side_px, self.shows_faces)
+        return Policy(self.style, self.max_side_px, self.shows_faces, self.lone_doubtful_faces)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
 
 from redact.audit.checkpoint import is_origin
 from redact.audit.kinds import ID
-from redact.redaction.values import Style
+from redact.redaction.values import LoneDoubtful, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +110,4 @@ Purposes = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_zone), Rule('a name of the IANA time zone list in quotes, "Europe/London"')]
 Look = Annotated[Style, Rule('"soft" or "solid"')]
+LoneFaces = Annotated[LoneDoubtful, Rule('"maybe" or "cover"')]

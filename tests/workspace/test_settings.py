@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from redact.redaction.values import Policy, Style
+from redact.redaction.values import LoneDoubtful, Policy, Style
 from redact.workspace.settings import Settings, SettingsFault
 from redact.workspace.settings_file import SETTINGS, find_former_names, print_settings, read_settings
 
@@ -74,7 +74,8 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         "quarantine": "q",
         "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k",
         "checkpoint_mirrors": ["c", "/d"], "ingest": ["/media"], "timezone": "America/New_York",
-        "purposes": ["press"], "shows_faces": False, "style": "solid", "max_side_px": 1024, "workers": 3,
+        "purposes": ["press"], "shows_faces": False, "lone_doubtful_faces": "cover",
+        "style": "solid", "max_side_px": 1024, "workers": 3,
         "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
         "allow_synced": True,
     }  # fmt: skip
@@ -85,11 +86,12 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         engine_url="postgresql+psycopg://u:p@server/engine", quarantine=tmp_path / "q", vault=Path("/elsewhere/v"),
         trust="s3://bucket/prefix", outbox=tmp_path / "o", keys=tmp_path / "k",
         checkpoint_mirrors=(tmp_path / "c", Path("/d")), ingest=(Path("/media"),), purposes=("press",),
-        shows_faces=False, style=Style.SOLID, max_side_px=1024, workers=3, timezone="America/New_York",
+        shows_faces=False, lone_doubtful_faces=LoneDoubtful.COVER,
+        style=Style.SOLID, max_side_px=1024, workers=3, timezone="America/New_York",
         retention_days=7, personal_hours=1.5, trust_hours=2.0, rescan_s=60.0, poll_s=5.0, retry_longest_s=9.0,
         allow_synced=True,
     )  # fmt: skip
-    assert settings.policy == Policy(Style.SOLID, 1024, shows_faces=False)
+    assert settings.policy == Policy(Style.SOLID, 1024, shows_faces=False, lone_doubtful=LoneDoubtful.COVER)
     assert settings.trust_folder is None
     assert settings.database_file == tmp_path / "a b.db"
 

@@ -25,7 +25,7 @@ from redact.redaction.verify import SHOWN_AGAIN_IOU, verify
 #: Least long side the finders look at, px: faces of 20 px on the published copy are found at this size (stack.md).
 FIND_SIDE_PX = 2048
 #: Looks at the written bytes, at most: each covers what it found and hands on what it read, so that the next reads
-#: less.  Most photos need one; of 100 crowds none needed a fourth.
+#: less.
 PASSES = 5
 
 

@@ -22,11 +22,10 @@ from redact.errors import PictureHeld, PictureRefused
 from redact.pupils.roll import Roll
 from redact.redaction.cover import Mask, mask_of
 from redact.redaction.decide import decide
-from redact.redaction.find import scale_findings
+from redact.redaction.find import KNOWN_SHARE, read_faint, scale_findings
 from redact.redaction.geometry import core_of, covered_share
 from redact.redaction.names.rules.doubt import UNREAD
 from redact.redaction.picture.decode import decode
-from redact.redaction.picture.levels import stretched
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
 from redact.redaction.values import Face, Findings, Kind, Line, Picture, Polygon, Region, Verdict
@@ -39,8 +38,6 @@ NAME_HIDDEN_SHARE = 0.5
 #: were found again in the output, sharing 0.74 and more (0.70 where YuNet had found them first); two heads that share
 #: so much are one to the finder already (models/boxes.py joins them from 0.40).
 SHOWN_AGAIN_IOU = 0.5
-#: A place of text is known when so much of it lies in lines judged before or under covers; less, and it is read.
-KNOWN_SHARE = 0.7
 #: Mean absolute detail (grey levels, against a 9 px blur) that a cover may show after JPEG; faces show 4 to 20.
 COVER_DETAIL_LEVELS = 2.5
 _ONLY_PICTURE = "the file holds nothing but the picture"
@@ -92,9 +89,8 @@ def verify(
     # 3. No detail is left under any cover.
     bare = _detail_under(picture, mask)
     # 4. No face, 5. no name, 6. no code outside the covers.
-    seen = stretched(picture)
-    lines = _read_again(seen, mask, finders, judged)
-    hits = _look_again(picture, seen, lines, mask, roll, finders, shown)
+    lines = _read_again(picture, mask, finders, judged)
+    hits = _look_again(picture, lines, mask, roll, finders, shown)
     counts = [sum(hit.kind in kinds for hit in hits) for kinds in ((Kind.FACE,), (Kind.NAME, Kind.TEXT), (Kind.CODE,))]
     checks = (
         _sentence(1, _ONLY_PICTURE, "; ".join(problems)),
@@ -132,14 +128,13 @@ def _detail_under(picture: Picture, mask: Mask) -> bool:
 
 def _look_again(
     picture: Picture,
-    seen: Picture,
     lines: tuple[Line, ...],
     mask: Mask,
     roll: Roll | None,
     finders: Finders,
     shown: tuple[Polygon, ...],
 ) -> tuple[Region, ...]:
-    faces = tuple(face for face in finders.faces.find_sure(seen.pixels) if _is_bare(face, mask))
+    faces = tuple(face for face in finders.faces.find_sure(picture.pixels) if _is_bare(face, mask))
     plan = decide(Findings(faces, lines, _codes_again(picture, finders)), roll, picture.size)
     heads = tuple(region for region in plan.regions if region.kind is Kind.FACE)
     rest = tuple(region for region in plan.regions if region.kind is not Kind.FACE and _is_legible(region, mask))
@@ -164,7 +159,9 @@ def _read_again(picture: Picture, mask: Mask, finders: Finders, judged: tuple[Li
     """
     known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
     places = tuple(quad for quad in finders.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
-    return (*judged, *finders.text.read_at(picture.pixels, places))
+    lines = (*judged, *finders.text.read_at(picture.pixels, places))
+    seen = mask_of(picture.size, [line.quad for line in lines], 0) | mask
+    return (*lines, *read_faint(picture, seen, finders))
 
 
 def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:

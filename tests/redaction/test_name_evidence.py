@@ -237,3 +237,10 @@ def test_a_word_in_mirror_writing_is_covered_whole() -> None:
     (hit,) = find_names((mirrored,), ROLL, 2000.0)
     around = bounds(hit.polygon)
     assert (around.x0 <= 100.0, around.y0 <= 100.0, around.x1 >= 300.0, around.y1 >= 140.0) == (True,) * 4
+
+
+@pytest.mark.parametrize("text", ["ByBARTHOLOMEW", "ByBartholomew", "ToBARTHOLOMEW"])
+def test_an_introduction_run_into_a_name_is_parted_from_it(text: str) -> None:
+    """By stays, the name goes; a reader loses the space between them."""
+    (token, name) = page(text, roll=ROLL).tokens[0]
+    assert (token.raw + name.raw, name.key) == (text, "bartholomew")

@@ -78,6 +78,7 @@ FORMS = st.sampled_from(PUPILS).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(FORMS, st.sampled_from([str, str.upper, plain, lambda text: text.replace("'", "\u2019")]))
 def test_listed_name_is_found_in_prose(name: str, style: Callable[[str], str]) -> None:
     """Legal or preferred, in either order, with an initial, in capitals, without accents."""
@@ -191,6 +192,7 @@ def test_only_the_name_in_its_line() -> None:
     assert covered("we saw Amelia Jones at the big shop") == ["Amelia", "Jones"]
 
 
+@settings(deadline=None)
 @given(FORMS)
 def test_reasons_show_no_name(name: str) -> None:
     """A reason is a sentence about why, never about whom."""

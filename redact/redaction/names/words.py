@@ -45,6 +45,7 @@ _DIGITS_MISREAD = re.compile(r"^\d+|[ozliOZLI]{1,2}\d+$")  # "tenchzo16" for ten
 #: Words that a number stands directly behind; "rose7" is a log-in name.
 _COUNTED = frozenset(("age", "class", "form", "grade", "group", "level", "name", "room", "row", "set", "table", "team",
                       "term", "unit", "week", "year"))  # fmt: skip
+_BY_NAME = re.compile(r"(By|Name|To|From|Dear)([A-Z]{2,})")
 _PREFIXES = frozenset(
     ("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el", "st", "del")
 )  # "MacDonald" is one word
@@ -184,6 +185,8 @@ def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
         looks_whole = re.fullmatch(r"[A-Z][a-z-]+(?:-[A-Z]?[a-z]+)?|[A-Z]{2,}|[a-z]{2,}", head) is not None
         if looks_whole and head.casefold() not in _PREFIXES and re.fullmatch(r"[A-Z](?:[a-z'-]+|\.)?", tail):
             return [(head, start, start + cut), (tail, start + cut, end)]
+    if (match := _BY_NAME.fullmatch(raw)) is not None:  # "ByISLA"
+        return [(match[1], start, start + match.end(1)), (match[2], start + match.end(1), end)]
     return [(raw, start, end)]
 
 

@@ -2,19 +2,22 @@
 
 Threat: a name or face at 5 % of the light or 3 % of the contrast is seen by no finder, is published bare, and a slider
 in any picture program makes it legible.
-Rule: finders, and the check of the written bytes, look at a copy in which every place whose neighbourhood spans few
-levels is stretched; all other places keep their pixels, so nothing is looked at twice.
+Rule: the places whose neighbourhood spans few levels are cut out, stretched and looked at as well, by the reader and by
+the check of the written bytes.  As well, not instead: stretched all over, a painting lost its signature and a
+worksheet its author.  All other places are not looked at twice.
 Accepted residue: what spans fewer levels than `LEAST_LEVELS` drowns in the noise and the JPEG of the copy; what lies
 in the shadow of something bright nearer than a block is not stretched.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from redact.redaction.values import Picture, Pixels
+from redact.redaction.values import Box, Picture, Pixels
 
 _Plane = npt.NDArray[np.float32]
 
@@ -26,29 +29,42 @@ FAINT_LEVELS = 36.0  # spanned by one from which nothing is stretched any more; 
 WANTED_LEVELS = 110.0  # that a stretched neighbourhood spans
 MOST_GAIN = 12.0
 MIDDLE = 128.0  # grey that a stretched neighbourhood is moved to
+LEAST_BLOCKS = 3  # of a group: what print spreads over with its neighbourhood is never less; a choice
 LEAST_SHARE = 0.002  # of the picture that is faint, below which nothing is worth the copy
 
 
-def stretched(picture: Picture) -> Picture:
-    """Return `picture` with its faint places stretched; the same object where there are none."""
+@dataclass(frozen=True, slots=True)
+class Stretched:
+    """A copy of a picture with its faint places stretched, and where these are, in its pixels."""
+
+    picture: Picture
+    places: tuple[Box, ...]
+
+
+def stretched(picture: Picture) -> Stretched | None:
+    """Return `picture` with its faint places stretched; None where there are none."""
     low, high = _levels(picture)
     gain = _gain(low, high)
     if (gain > 1.0).mean() < LEAST_SHARE:
-        return picture
-    pixels = picture.pixels.copy()
+        return None
+    pixels, places = picture.pixels.copy(), []
     k = max(picture.size) / min(max(picture.size), MAP_SIDE_PX) * BLOCK_PX  # px of the picture a block stands for
     for rows, columns in _patches(gain > 1.0):
-        here = _window(rows, k, picture.height_px), _window(columns, k, picture.width_px)
-        pixels[here] = _stretch(pixels[here], gain[rows, columns], ((low + high) / 2.0)[rows, columns])
-    return Picture(pixels)
+        down, across = _window(rows, k, picture.height_px), _window(columns, k, picture.width_px)
+        pixels[down, across] = _stretch(
+            picture.pixels[down, across], gain[rows, columns], ((low + high) / 2.0)[rows, columns]
+        )
+        places.append(Box(across.start, down.start, across.stop, down.stop))
+    return Stretched(Picture(pixels), tuple(places))
 
 
 def _patches(is_faint: npt.NDArray[np.bool_]) -> list[tuple[slice, slice]]:
-    """Return the rows and columns of blocks around each group of faint ones, with a rim of one block."""
+    """Return the rows and columns of blocks around each group of faint ones, with a rim of one block; large ones."""
     count, _, boxes, _ = cv2.connectedComponentsWithStats(is_faint.astype(np.uint8), connectivity=8)
     return [
         (slice(max(0, y - 1), y + height + 1), slice(max(0, x - 1), x + width + 1))
-        for x, y, width, height in boxes[1:count, :4].tolist()
+        for x, y, width, height, area in boxes[1:count].tolist()
+        if area >= LEAST_BLOCKS
     ]
 
 

@@ -115,11 +115,15 @@ class DueList:
                 known.ask(self.clock_s())
         self._woken.set()
 
-    def begin(self, key: Key) -> None:
-        """Hear that something is under way: it is not due before its end is told."""
+    def begin(self, key: Key, longest_s: float) -> None:
+        """Hear that something is under way: it is not due before its end is told, nor then, unless it failed.
+
+        Args:
+            key: its own; what nobody put down is put down.
+            longest_s: between two tries, where it fails, of what was not put down.
+        """
         with self._lock:
-            if key in self._dues:
-                self._dues[key].at_s = NEVER_S
+            self._dues.setdefault(key, Due(NEVER_S, Backoff(longest_s))).at_s = NEVER_S
 
     def fail(self, key: Key) -> None:
         """Hear that what was under way failed."""

@@ -155,14 +155,13 @@ class Scheduler:
                 self._begin_photo(self.engine, photo)
             for photo in begun.keys() - away - set(ids) if len(ids) < limit else ():
                 self.dues.drop(("photo", photo))  # somebody else brought it on, or set it aside
+                self.touch(self._devices)
         later = [due.at_s for due in self.dues.of_kind("photo").values() if now_s < due.at_s < NEVER_S]
         return min([LOOK_S, *(at_s - now_s for at_s in later)])
 
     def _begin_photo(self, engine: Starter, photo: str) -> None:
         key: Key = ("photo", photo)
-        if self.dues.get(key) is None:
-            self.dues.put(key, Due(NEVER_S, Backoff(self.workspace.settings.retry_longest_s)))
-        self.dues.begin(key)
+        self.dues.begin(key, self.workspace.settings.retry_longest_s)
         try:
             is_begun = engine.start("photo", photo)
         except Exception:
@@ -175,6 +174,7 @@ class Scheduler:
     def bring(self, step: Step, photo: str) -> str:
         """The photo's journey, as the engine runs it."""
         state: State | None = None
+        self.dues.begin(("photo", photo), self.workspace.settings.retry_longest_s)  # also one that is taken up
         try:
             state = bring_photo(self.workspace, photo, self.work, step)
             if state is State.STORED:
@@ -202,7 +202,7 @@ class Scheduler:
             return self._leave_alone(device, waits=waits, tries_again=tries_again)
         keys: tuple[Key, ...] = (("clear", device), ("again", device))[: 1 + tries_again]
         for key in keys:
-            self.dues.begin(key)
+            self.dues.begin(key, LOOK_S)
         try:
             is_begun = self.engine.start("clear", device, "system", tries_again)
         except Exception:
@@ -241,6 +241,8 @@ class Scheduler:
     def clear(self, step: Step, device: str, by: str, tries_again: bool) -> dict[str, int]:  # noqa: FBT001  of a workflow
         """The device's journey, as the engine runs it."""
         batch = None
+        self.touch([device])  # also one that is taken up
+        self.dues.begin(("clear", device), LOOK_S)
         try:
             batch = clear_device(self.workspace, device, by, step, tries_again=tries_again)
         finally:

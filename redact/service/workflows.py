@@ -168,7 +168,7 @@ class Engine:
         """Begin a journey; one that has ended is begun again, one that is under way is left alone.
 
         Returns:
-            False where it is under way, begun by a former process and being taken up: ask again in a second.
+            False where a former process had begun it and it is not taken up yet: ask again in a second.
 
         Raises:
             Exception: the engine's database refuses; nothing was begun.
@@ -177,8 +177,10 @@ class Engine:
         try:
             self._start(journey, workflow, name, *arguments)
         except errors.DBOSWorkflowIDInUseError as known:
+            if workflow in self._running:
+                return True
             is_over = known.workflow_status not in {"PENDING", "ENQUEUED"}
-            if not is_over and (workflow in self._running or time.monotonic() < self._launched_s + TAKE_UP_S):
+            if not is_over and time.monotonic() < self._launched_s + TAKE_UP_S:
                 return False
             if not is_over:  # the engine's database refused when it was to be taken up, or to hear of its end
                 DBOS.cancel_workflow(workflow)

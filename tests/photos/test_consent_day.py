@@ -44,7 +44,7 @@ def test_a_face_is_shown_until_midnight_at_the_school_and_no_longer(rig: Rig, mo
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     take_in(rig)
     steps.seal(rig.workspace, sha(PHOTO))
-    rig.now.at = moment
+    rig.clock.moment = moment
     if is_shown:
         steps.redact_and_verify(rig.workspace, sha(PHOTO), showing(PUPIL))
     else:
@@ -60,8 +60,8 @@ def test_the_workspace_says_what_day_it_is_by_its_setting(rig: Rig, zone: str, d
     rig.workspace.close()
     file = rig.workspace.settings.folder / "redact.toml"
     file.write_text(file.read_text("utf-8") + f"timezone = '{zone}'\n", "utf-8")
-    rig.now.at = datetime(2027, 6, 30, 23, 30, tzinfo=UTC)
+    rig.clock.moment = datetime(2027, 6, 30, 23, 30, tzinfo=UTC)
     from redact.workspace.open import open_workspace
 
-    with open_workspace(rig.workspace.settings.folder, rig.now) as workspace:
+    with open_workspace(rig.workspace.settings.folder, rig.clock) as workspace:
         assert workspace.today() == day

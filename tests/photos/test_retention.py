@@ -29,7 +29,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     copy = rig.photos()[sha(LOST)].output_name
     assert copy is not None
     (Path(rig.workspace.settings.trust) / copy).unlink()
-    rig.now.at += timedelta(days=400)
+    rig.clock.moment += timedelta(days=400)
     yield rig
     rig.workspace.close()
 
@@ -65,7 +65,7 @@ def test_its_copy_is_made_again_from_the_sealed_original_and_then_it_may_go(rig:
         [redacted(LOST), redacted(OTHER)]
     )
     assert not rig.quarantined()
-    rig.now.at += timedelta(days=400)
+    rig.clock.moment += timedelta(days=400)
     assert [original.photo for original in end_retention(rig.workspace).destroyed] == [sha(LOST)]
     rig.check_record()
 

@@ -7,10 +7,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError as DriverError
 from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from watcher.fs.folders import HandleFolder
 
@@ -27,31 +32,67 @@ CALLS: tuple[tuple[Any, str], ...] = (
 )
 
 
+#: Everything by which a whole journey changes a disk.
+WRITES: tuple[tuple[Any, str], ...] = (
+    *((os, name) for name in ("write", "fsync", "rename", "replace")),
+    *((HandleFolder, name) for name in ("create", "rename", "replace", "flush")),
+    (Path, "open"),  # to append
+    (Path, "mkdir"),
+    (tempfile, "mkstemp"),
+)
+
+
 @contextmanager
-def failing_at(turn: int, act: Callable[[], None], *, after: bool = False) -> Iterator[list[str]]:
-    """Let the `turn`-th of all CALLS (from 1) run `act` before (or `after`) it does its work; give the calls made."""
+def failing_at(
+    turn: int,
+    act: Callable[[], None],
+    *,
+    after: bool = False,
+    for_long: bool = False,
+    calls: Sequence[tuple[Any, str]] = CALLS,
+    engines: Sequence[Any] = (),
+) -> Iterator[list[str]]:
+    """Let the `turn`-th of all `calls` (from 1) run `act` before (or `after`) it does its work; give the calls made.
+
+    With `for_long` every later one too.  Commits of `engines` are calls as well, and fail as their driver does.
+    """
     made: list[str] = []
+
+    def is_turn(name: str) -> bool:
+        made.append(name)
+        return len(made) == turn or (for_long and len(made) > turn)
 
     def sabotage(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            made.append(name)
-            is_turn = len(made) == turn
-            if is_turn and not after:
+            if (name == "open" and "ab" not in arguments) or not is_turn(name):
+                return real(*arguments, **named)
+            if not after:
                 act()
             try:
                 return real(*arguments, **named)
             finally:  # also where the answer is "not there"
-                if is_turn and after:
+                if after:
                     act()
 
         return call
 
-    real = [(owner, name, getattr(owner, name)) for owner, name in CALLS]
+    def commit(connection: Connection) -> None:
+        if not connection.get_execution_options().get("redact_reads") and is_turn("commit"):
+            try:
+                act()
+            except OSError as error:
+                raise OperationalError("commit", None, DriverError("database or disk is full")) from error
+
+    real = [(owner, name, getattr(owner, name)) for owner, name in calls]
     for owner, name, call in real:
         setattr(owner, name, sabotage(name, call))
+    for engine in engines:
+        event.listen(engine, "commit", commit)
     try:
         yield made
     finally:
+        for engine in engines:
+            event.remove(engine, "commit", commit)
         for owner, name, call in real:
             setattr(owner, name, call)
 

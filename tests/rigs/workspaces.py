@@ -7,11 +7,8 @@ time, the processes that redact, and, where a test does not ask for the real one
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,23 +19,19 @@ from typing import Any
 from sqlalchemy import select
 
 from redact.audit.kinds import Kind as Entry
-from redact.audit.kinds import Role
-from redact.devices.register import NewDevice, add_device
-from redact.photos.steps import Worked
+from redact.photos.steps import Redact, Worked
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.periodic import PeriodicTasks, looks
 from redact.service.scheduler import Scheduler
 from redact.service.workflows import Engine, Journey
 from redact.store import photos as records
-from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_devices
-from redact.store.log.check import check_workspace
-from redact.store.log.mirrors import number_mirrors
-from redact.store.photos import DeviceFile, FileState, Photo, State
+from redact.store.devices import Clears, Owner, RegisteredDevice, read_devices
+from redact.store.photos import FileState, Photo, State
 from redact.store.schema.tables import log_entries
 from redact.system.step import Step, run_at_once
-from redact.workspace.create import make_workspace
-from redact.workspace.open import Workspace, open_workspace
-from tests.rigs.device_folders import FakeClock, FakeNotifier
+from redact.workspace.open import open_workspace
+from tests.rigs.device_folders import FakeNotifier
+from tests.rigs.living import Clock, Living, furnish
 from tests.rigs.made import noisy_jpeg
 from watcher.device import device_of
 from watcher.watch import Report, Rhythm, watch_devices
@@ -47,24 +40,6 @@ NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 MODELS = hashlib.sha256(b"no models").hexdigest()
 DEVICE = "cam-1"
 LONGEST_LOOK = 4000  # ticks of a quarter of a second; a file that never rests is given up after 600 s
-
-
-@functools.cache
-def _template() -> tuple[Path, tempfile.TemporaryDirectory[str]]:
-    """Make one workspace a process; the others are its copies, which takes a tenth of the time."""
-    folder = tempfile.TemporaryDirectory(prefix="redact-tests-", ignore_cleanup_errors=True)
-    make_workspace(Path(folder.name) / "workspace", "Oak School")
-    return Path(folder.name) / "workspace", folder
-
-
-@dataclass
-class FakeNow:
-    """A wall clock that a test sets."""
-
-    at: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 def photo_bytes(number: int = 1) -> bytes:
@@ -112,19 +87,13 @@ class InlineEngine:
         return True
 
 
-@dataclass
-class Rig:
-    """A workspace, its devices below `devices`, and a scheduler."""
+class Rig(Living):
+    """A workspace with devices, as every test has it (tests/rigs/living.py), and a scheduler turned by hand."""
 
-    folder: Path
-    work: Callable[[Path, tuple[str, ...]], Worked] = work_at_once
-    now: FakeNow = field(default_factory=FakeNow)
-
-    def __post_init__(self) -> None:
-        if not (self.folder / "workspace").exists():
-            shutil.copytree(_template()[0], self.folder / "workspace", symlinks=True)
-        self.clock = FakeClock()
-        self.workspace: Workspace = open_workspace(self.folder / "workspace", self.now)
+    def __init__(self, folder: Path, work: Redact = work_at_once) -> None:
+        clock = Clock(NOON)
+        super().__init__(open_workspace(furnish(folder), clock), clock, folder)
+        self.work = work
         self.restart()
 
     def restart(self) -> None:
@@ -140,7 +109,7 @@ class Rig:
 
     def approved(self) -> list[RegisteredDevice]:
         with self.workspace.database.read() as connection:
-            return [device for device in read_devices(connection) if device.is_approved(self.now())]
+            return [device for device in read_devices(connection) if device.is_approved(self.clock())]
 
     def drop(self, device: str = DEVICE) -> Path:
         """Return a device's drop folder."""
@@ -148,12 +117,7 @@ class Rig:
 
     def add(self, device: str = DEVICE, *, owner: Owner = Owner.TRUST, clears: Clears = Clears.AT_ONCE) -> Path:
         """Register a drop folder, and return it."""
-        self.drop(device).mkdir(parents=True, exist_ok=True)
-        by, whose = Role.HEADTEACHER, Role.COMMUNICATIONS
-        add_device(
-            self.workspace,
-            NewDevice(device, Kind.DROP_FOLDER, owner, whose, by, folder=self.drop(device), clears=clears),
-        )
+        self.register(device, [self.drop(device)], owner, clears)
         self.scheduler.set_devices(self.approved())
         return self.drop(device)
 
@@ -197,10 +161,6 @@ class Rig:
     def photos(self) -> dict[str, Photo]:
         with self.workspace.database.read() as connection:
             return {photo.sha256: photo for photo in records.list_photos(connection, tuple(State))}
-
-    def device_files(self) -> tuple[DeviceFile, ...]:
-        with self.workspace.database.read() as connection:
-            return records.list_device_files(connection)
 
     def left(self) -> dict[tuple[str, ...], str]:
         with self.workspace.database.read() as connection:
@@ -270,14 +230,6 @@ class Rig:
         self.check_record()
         for content in contents:
             self.check_nothing_lost(content)
-
-    def check_record(self) -> None:
-        """Check the whole record, as an auditor does."""
-        places = number_mirrors(self.workspace.settings.checkpoint_mirrors)
-        report = check_workspace(
-            self.workspace.database, self.workspace.settings.origin, places, [self.workspace.keys.log_key]
-        )
-        assert not report.faults, [str(found.fault) for found in report.faults]
 
 
 @contextlib.contextmanager

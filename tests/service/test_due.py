@@ -88,7 +88,7 @@ def test_asking_does_not_cut_a_pause_or_a_rest_short() -> None:
 def test_what_is_under_way_is_not_begun_again_before_its_end_is_told() -> None:
     acts = Acts(gives=NEVER_S)
     due = acts.put()
-    acts.dues.begin("it")
+    acts.dues.begin("it", 600.0)
     acts.dues.ask("it")
     assert acts.go(60.0) == [] and due.is_wanted
     acts.dues.fail("it")
@@ -101,7 +101,7 @@ def test_an_end_that_is_told_while_it_is_begun_is_not_forgotten() -> None:
     acts = Acts()
 
     def act() -> float:
-        acts.dues.begin("it")
+        acts.dues.begin("it", 600.0)
         acts.dues.rest("it", 2.0)
         return NEVER_S
 

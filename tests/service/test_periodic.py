@@ -82,7 +82,7 @@ def begun(rig: Rig) -> PeriodicTasks:
 def test_every_task_is_done_at_the_start_of_a_run(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.run()
-    rig.now.at += timedelta(days=400)
+    rig.clock.moment += timedelta(days=400)
     workspace, keys = rig.workspace, rig.workspace.settings.checkpoint_mirrors[0]
     (workspace.settings.vault / "00").mkdir(exist_ok=True)
     parts = [workspace.settings.vault / f"{1:032x}.part", Path(workspace.settings.trust) / f"{2:032x}.part"]
@@ -138,7 +138,7 @@ def test_what_a_purge_had_to_keep_is_reported_until_its_copy_is_back(
     copy = Path(rig.workspace.settings.trust) / name
     away = rig.folder / "away"
     copy.rename(away)
-    rig.now.at += timedelta(days=400)
+    rig.clock.moment += timedelta(days=400)
     begun(rig)
     assert rig.workspace.vault.has(sha(PHOTO))
     (item,) = read_status(rig.workspace).for_person
@@ -151,15 +151,15 @@ def test_what_a_purge_had_to_keep_is_reported_until_its_copy_is_back(
 
 def test_a_watcher_that_ended_is_not_said_to_run(rig: Rig) -> None:
     with rig.workspace.database.write() as connection:
-        executors.beat(connection, rig.workspace.executor, rig.now())
-    rig.now.at += timedelta(seconds=20)
+        executors.beat(connection, rig.workspace.executor, rig.clock())
+    rig.clock.moment += timedelta(seconds=20)
     with rig.workspace.database.write() as connection:
-        executors.end(connection, rig.workspace.executor, rig.now())
-        executors.beat(connection, "another machine", rig.now())
+        executors.end(connection, rig.workspace.executor, rig.clock())
+        executors.beat(connection, "another machine", rig.clock())
     status = read_status(rig.workspace)
     assert not status.is_watched and status.ended_at == status.watched_at == status.at
     with rig.workspace.database.write() as connection:
-        executors.beat(connection, rig.workspace.executor, rig.now())
+        executors.beat(connection, rig.workspace.executor, rig.clock())
     status = read_status(rig.workspace)
     assert status.is_watched and status.ended_at is None
 
@@ -167,7 +167,7 @@ def test_a_watcher_that_ended_is_not_said_to_run(rig: Rig) -> None:
 def test_a_device_that_is_not_approved_is_reported_by_a_task_that_reads_the_register_itself(rig: Rig) -> None:
     tasks = begun(rig)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    rig.now.at += timedelta(days=4000)
+    rig.clock.moment += timedelta(days=4000)
     tasks.turn()
     assert not rig.left(), "it is not due"
     tasks.dues.ask(UNAPPROVED)

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -16,7 +15,7 @@ from sqlite3 import OperationalError as DriverError
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from redact.audit.kinds import Kind
@@ -28,6 +27,7 @@ from redact.store import database as databases
 from redact.store.database import Database
 from redact.store.devices import Clears
 from redact.store.photos import FileState, State
+from tests.rigs import saboteurs
 from tests.rigs.device_folders import SabotagedDevice
 from tests.rigs.workspaces import (
     DEVICE,
@@ -43,7 +43,6 @@ from tests.rigs.workspaces import (
 )
 from watcher.device import DeviceRecord
 from watcher.errors import WatcherError
-from watcher.fs.folders import HandleFolder
 
 PHOTO = photo_bytes(1)
 T = TypeVar("T")
@@ -61,56 +60,6 @@ def reasons(rig: Rig) -> list[str | None]:
 # -- a disk that is full at the n-th of all calls that change it --
 
 
-class Full:
-    """Fails the `turn`-th change of a disk (and, where it is `for_long`, every later one)."""
-
-    def __init__(self, turn: int, *, for_long: bool) -> None:
-        self.made: list[str] = []
-        self._turn, self._for_long = turn, for_long
-
-    def meet(self, name: str) -> None:
-        self.made.append(name)
-        if len(self.made) == self._turn or (self._for_long and len(self.made) > self._turn):
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    def commit(self, connection: Connection) -> None:
-        if connection.get_execution_options().get("redact_reads"):
-            return
-        try:
-            self.meet("commit")
-        except OSError as error:
-            raise OperationalError("commit", None, DriverError("database or disk is full")) from error
-
-
-@contextmanager
-def full_at(turn: int, *engines: Any, for_long: bool = False) -> Iterator[Full]:
-    full = Full(turn, for_long=for_long)
-    calls: list[tuple[Any, str]] = [(os, "write"), (os, "fsync"), (os, "rename"), (os, "replace"), (Path, "open")]
-    calls += [(HandleFolder, name) for name in ("create", "rename", "replace", "flush")]
-    calls += [(tempfile, "mkstemp"), (Path, "mkdir")]
-
-    def sabotage(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **named: Any) -> Any:
-            if name != "open" or "ab" in arguments:
-                full.meet(name)
-            return real(*arguments, **named)
-
-        return call
-
-    real = [(owner, name, getattr(owner, name)) for owner, name in calls]
-    for owner, name, call in real:
-        setattr(owner, name, sabotage(name, call))
-    for engine in engines:
-        event.listen(engine, "commit", full.commit)
-    try:
-        yield full
-    finally:
-        for engine in engines:
-            event.remove(engine, "commit", full.commit)
-        for owner, name, call in real:
-            setattr(owner, name, call)
-
-
 @pytest.mark.parametrize("for_long", [False, True])
 def test_a_full_disk_at_every_single_write_loses_nothing(tmp_path: Path, *, for_long: bool) -> None:
     """Fail the n-th write, sync, rename or commit of one photo's journey, for every n (or all from every third on)."""
@@ -119,13 +68,14 @@ def test_a_full_disk_at_every_single_write_loses_nothing(tmp_path: Path, *, for_
         turn += 3 if for_long else 1
         rig = Rig(tmp_path / str(turn))
         (rig.add() / "a.jpg").write_bytes(PHOTO)
-        with full_at(turn, rig.workspace.database.engine, for_long=for_long) as full:
+        everything: Any = {"calls": saboteurs.WRITES, "engines": (rig.workspace.database.engine,)}
+        with saboteurs.failing_at(turn, saboteurs.full, for_long=for_long, **everything) as made:
             rig.look()
             for _ in range(2):
                 with suppress(RedactError, WatcherError, OSError):  # `run` logs it and goes on
                     rig.turn()
         rig.check_nothing_lost(PHOTO)
-        ended, told = len(full.made) < turn, full.made
+        ended, told = len(made) < turn, made
         rig.mend(restarts=for_long)
         rig.check_done(PHOTO)
         rig.workspace.close()
@@ -263,7 +213,7 @@ def test_what_waits_is_tried_at_once_by_a_new_process_whatever_the_clock_says(ri
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     with taken_away(rig.workspace.settings.folder / "vault"):
         rig.run(200)
-    rig.now.at -= timedelta(days=365)
+    rig.clock.moment -= timedelta(days=365)
     rig.restart()
     rig.turn(3)
     rig.check_done(PHOTO)
@@ -273,7 +223,7 @@ def test_a_clock_set_back_a_year_delays_and_breaks_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     rig.look()
     rig.take_in()
-    rig.now.at -= timedelta(days=365)
+    rig.clock.moment -= timedelta(days=365)
     rig.turn(4)
     (rig.drop() / "b.jpg").write_bytes(photo_bytes(2))
     rig.run()

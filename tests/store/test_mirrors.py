@@ -99,7 +99,7 @@ def test_a_new_entry_right_after_it_was_emptied_hides_nothing(rig: Rig, is_same_
     if is_same_process:
         add_entry(rig.workspace)
     else:
-        with open_workspace(rig.workspace.settings.folder, rig.now) as other:
+        with open_workspace(rig.workspace.settings.folder, rig.clock) as other:
             add_entry(other)
     assert len(notices(rig.workspace)) == 1
     rig.workspace.ledger.catch_up()
@@ -112,7 +112,7 @@ def test_a_place_that_is_as_it_was_left_is_told_of_in_no_way(rig: Rig) -> None:
         rig.workspace.ledger.check_mirrors()
     assert {path: path.read_bytes() for path in place_of(rig.workspace).iterdir()} == before
     add_entry(rig.workspace)
-    with open_workspace(rig.workspace.settings.folder, rig.now) as other:
+    with open_workspace(rig.workspace.settings.folder, rig.clock) as other:
         add_entry(other)
     add_entry(rig.workspace)
     rig.workspace.ledger.check_mirrors()
@@ -134,7 +134,7 @@ def test_a_place_that_is_away_is_no_loss_and_is_caught_up_when_it_is_back(rig: R
 
 def test_a_place_that_was_never_used_is_no_loss(rig: Rig, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
-    copies = Mirrors(rig.workspace.database, [Mirror("mirror-2", tmp_path / "new")], rig.now)
+    copies = Mirrors(rig.workspace.database, [Mirror("mirror-2", tmp_path / "new")], rig.clock)
     with rig.workspace.database.read() as connection:
         row = connection.exec_driver_sql("select size, note from log_checkpoints order by size desc").first()
     assert row is not None

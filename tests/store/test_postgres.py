@@ -282,7 +282,7 @@ def test_an_entry_that_was_edited_is_found(rig: Rig) -> None:
 
 def test_init_twice_and_doctor_find_nothing_wrong(rig: Rig) -> None:
     assert not make_workspace(rig.workspace.settings.folder, "Oak School").is_new
-    found = examine(rig.workspace.settings.folder, rig.now)
+    found = examine(rig.workspace.settings.folder, rig.clock)
     assert [finding.sentence for finding in found if finding.grade is Grade.FAIL] == []
     assert any("PostgreSQL" in finding.sentence for finding in found if finding.check == "postgresql")
     assert not list(rig.workspace.settings.folder.glob("*.db*"))
@@ -453,7 +453,7 @@ def test_the_photos_of_a_machine_that_went_silent_are_taken_in_again_by_another(
     beat(two.workspace)
     two.run()
     assert two.photos()[sha(PHOTO)].state is State.ARRIVED, "not yet: the first machine may only be slow"
-    two.now.at += timedelta(seconds=SILENT_AFTER_S + 1)
+    two.clock.moment += timedelta(seconds=SILENT_AFTER_S + 1)
     beat(two.workspace)
     wanted = two.photos()[sha(PHOTO)]
     assert wanted.state is State.WANTED and wanted.reason is not None and "silent" in wanted.reason

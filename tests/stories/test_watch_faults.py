@@ -92,7 +92,7 @@ def test_a_short_run_does_every_task_once(rig: Rig) -> None:
     watch(rig, once=True)
     assert set(rig.left()) == {("film.mov",)}
     film.unlink()
-    rig.now.at = NOON.replace(year=NOON.year + 1, month=1)
+    rig.clock.moment = NOON.replace(year=NOON.year + 1, month=1)
     watch(rig, once=True)
     assert not rig.left(), "what a person took away is off the list at the end of the run"
     assert not rig.workspace.vault.has(sha(PHOTO)), "its retention is over"

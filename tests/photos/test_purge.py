@@ -314,6 +314,8 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
         connection.exec_driver_sql("alter table photos drop column destroying_at")
+        for name in ("more_forenames", "more_surnames"):
+            connection.exec_driver_sql(f"alter table pupils drop column {name}")
         connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")
         connection.exec_driver_sql("alter table log_mirrors rename to log_copies")
         connection.exec_driver_sql("alter table device_files drop column by_name")

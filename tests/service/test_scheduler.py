@@ -22,7 +22,8 @@ from redact.audit.kinds import Kind
 from redact.devices.judge import judge
 from redact.errors import RedactError
 from redact.photos.steps import take_in
-from redact.service import arrivals, due, scheduler
+from redact.photos import steps
+from redact.service import due, scheduler
 from redact.store import database as databases
 from redact.store.database import Database
 from redact.store.devices import Clears
@@ -442,7 +443,7 @@ def test_a_report_that_meets_an_unforeseen_error_is_heard_again_and_hides_no_oth
             raise ZeroDivisionError
         return real(*arguments, **named)
 
-    monkeypatch.setattr(arrivals, "take_in", failing_once)
+    monkeypatch.setattr(steps, "take_in", failing_once)
     rig.run()
     assert failed and len(rig.photos()) == 2
     rig.turn(4)
@@ -464,7 +465,7 @@ def test_a_scheduler_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monk
 
         return call
 
-    monkeypatch.setattr(arrivals, "take_in", asking(take_in))
+    monkeypatch.setattr(steps, "take_in", asking(take_in))
     monkeypatch.setattr(scheduler, "judge", asking(judge))
     rig.turn(3)
     assert len(asked) > 1 and not any(asked)

@@ -21,8 +21,8 @@ from sqlalchemy.exc import OperationalError
 from redact.audit.kinds import Kind
 from redact.devices.judge import judge
 from redact.errors import RedactError
-from redact.photos.steps import take_in
 from redact.photos import steps
+from redact.photos.steps import take_in
 from redact.service import due, scheduler
 from redact.store import database as databases
 from redact.store.database import Database

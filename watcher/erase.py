@@ -9,7 +9,8 @@ and hashed, under a lease where the system offers one, so that nobody writes int
 lead to that open file, and only then is it unlinked.  If the bytes differ the old name is given back.  The neutral name
 is made from the two hashes, so that after a crash the next attempt finds the file and ends what was begun.
 After that everything is opened again: a device that cannot be looked at afterwards gives Unclear, not Erased.
-An attempt that finds nothing gives AlreadyGone: only the caller's ledger knows whether it was us.
+An attempt that finds nothing gives AlreadyGone: only the caller's ledger knows whether it was us, because it is called
+(`note`) between the hash and the unlink, and nothing is unlinked of which it did not write that down.
 Residue: without leases (not our file, network, FAT over FUSE, Windows) a program that had the file open for writing
 before may write between hash and unlink: what is lost then was never a finished photo.  Whoever attacks the neutral
 name on purpose, in the microseconds before the unlink, can lose a file he put there himself.  Deleted from the file
@@ -22,7 +23,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -34,6 +35,16 @@ from watcher.fs.system import Lease, Writer
 from watcher.guard import Place, open_file, open_parent, stat_of
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX
+from watcher.stability import FileStat
+
+#: Called when the bytes are proved, right before the unlink: the ledger writes it down; False: it could not, and the
+#: file stays.  Whoever finds the file gone later, and this written down, knows that it was not moved away before.
+Note = Callable[[], bool]
+
+
+def _note_nothing() -> bool:
+    return True
+
 
 _HASH_PART = 32  # hex digits of each hash in the neutral name: 128 bits
 _REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY})  # the system said no and did nothing
@@ -50,6 +61,7 @@ class Why(Enum):
     DEVICE_UNKNOWN = "the device is not there, or is another one"
     NAME_LOST = "it could not get its name back and lies in its folder under a neutral name"
     CAME_BACK = "the same photo lies at its place again"
+    NOT_NOTED = "it could not be written down that it is about to go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +100,19 @@ class _Stop(Exception):
         self.why = why
 
 
-def erase_photo(device: Device, arrival: Arrival) -> Erasure:
+def erase_photo(device: Device, arrival: Arrival, note: Note = _note_nothing) -> Erasure:
     """Delete the file of `arrival` from `device` if its bytes still are the arrival's.
 
     Never raises for what a device does: each outcome is a value, for the ledger.
+
+    Args:
+        device: where it lies.
+        arrival: what was taken in.
+        note: called right before the unlink.
     """
     try:
         with device.open(arrival.place.folder) as root, open_parent(root, arrival.place) as parent:
-            done = _remove(parent, arrival)
+            done = _remove(parent, arrival, note)
     except SourceGone:
         done = AlreadyGone()
     except SourceFault:
@@ -113,7 +130,7 @@ def neutral_name(arrival: Arrival) -> str:
     return f"{ERASING_PREFIX}{arrival.sha256[:_HASH_PART]}-{of_name[:_HASH_PART]}"
 
 
-def _remove(parent: Folder, arrival: Arrival) -> Erased | AlreadyGone | Unclear:
+def _remove(parent: Folder, arrival: Arrival, note: Note) -> Erased | AlreadyGone | Unclear:
     """Rename, hash, unlink, flush.  Raises _Stop when the file stays, under its own name wherever possible."""
     neutral, place = neutral_name(arrival), arrival.place
     # 1 an attempt that was cut off left the file under its neutral name: go on from there
@@ -126,18 +143,22 @@ def _remove(parent: Folder, arrival: Arrival) -> Erased | AlreadyGone | Unclear:
         # 3 take it out of everybody's reach
         if not _rename_away(parent, place.name, neutral):
             return AlreadyGone()
-    # 4 hash what was renamed, 5 unlink that very file, 6 flush
+    # 4 hash what was renamed, 5 note that it goes, 6 unlink that very file, 7 flush
     try:
-        return _unlink_if_equal(parent, replace(place, parts=(*place.parts[:-1], neutral)), arrival)
+        return _unlink_if_equal(parent, replace(place, parts=(*place.parts[:-1], neutral)), arrival, note)
     except _Stop:
         _give_name_back(parent, neutral, place.name)
         raise
 
 
-def _unlink_if_equal(parent: Folder, renamed: Place, arrival: Arrival) -> Erased | Unclear:
+def _unlink_if_equal(parent: Folder, renamed: Place, arrival: Arrival, note: Note) -> Erased | Unclear:
     links_left = 0
     with _opened(parent, renamed) as handle, Lease(handle) as lease:
-        _check_unwritten(handle, lease, arrival)
+        proved = _check_unwritten(handle, lease, arrival)
+        if not note():
+            raise _Stop(Why.NOT_NOTED)
+        if stat_of(os.fstat(handle)) != proved or lease.writer() is Writer.OPEN:  # a note takes its time
+            raise _Stop(Why.BEING_WRITTEN)
         _check_same_file(parent, renamed.name, handle)
         if HAS_FOLDER_HANDLES:
             if not _unlink(parent, renamed.name):
@@ -151,7 +172,7 @@ def _unlink_if_equal(parent: Folder, renamed: Place, arrival: Arrival) -> Erased
         return Unclear()
 
 
-def _check_unwritten(handle: int, lease: Lease, arrival: Arrival) -> None:
+def _check_unwritten(handle: int, lease: Lease, arrival: Arrival) -> FileStat:
     """Raise _Stop unless the bytes are the arrival's and nobody wrote, or waits to write, while they were hashed."""
     if lease.writer() is Writer.OPEN:
         raise _Stop(Why.BEING_WRITTEN)
@@ -159,6 +180,7 @@ def _check_unwritten(handle: int, lease: Lease, arrival: Arrival) -> None:
     _check_bytes(handle, arrival)
     if stat_of(os.fstat(handle)) != before or lease.writer() is Writer.OPEN:
         raise _Stop(Why.BEING_WRITTEN)
+    return before
 
 
 def _check_bytes(handle: int, arrival: Arrival) -> None:

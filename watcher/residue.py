@@ -29,9 +29,10 @@ from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
 from watcher.fs import system
 from watcher.fs.content import hash_open_file
 from watcher.fs.folders import Folder
-from watcher.guard import IRREGULAR, LINK, Entry, Place, Refusal, open_file, open_parent, walk
+from watcher.guard import IRREGULAR, LINK, Entry, Place, Refusal, open_file, open_parent, stat_of, walk
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX, RAW_ENDINGS, SIDECAR_ENDINGS, VIDEO_ENDINGS, ending_of, is_thumbnails, is_trash
+from watcher.stability import FileStat
 
 _OPAQUE_CACHE = re.compile(r"thumbs\.db|ehthumbs(_vista)?\.db|\.thumbdata.*", re.IGNORECASE)
 # Behind the stem of a changed or second copy: Google "-EDIT", "-edited", Samsung "(0)", "~2", Windows " - Copy".
@@ -70,6 +71,15 @@ class Residue:
     kind: ResidueKind
     place: Place | None = None  # None: outside the device's folders
     why: str = ""
+    stat: FileStat | None = field(default=None, compare=False)  # of a file that was found by its bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a file's bytes are."""
+
+    sha256: str
+    stat: FileStat
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Inventory:
     trashed: tuple[Place, ...]  # files in trash folders
     beside: tuple[Residue, ...]  # of the device and of no one photo; `place` None: one of its folders did not open
     unseen: frozenset[tuple[int, tuple[str, ...]]]  # where the links, special files and closed folders lie
-    seen: dict[Place, str | Residue | None] = field(
+    seen: dict[Place, _Content | Residue | None] = field(
         init=False, default_factory=dict, repr=False, compare=False
     )  # hashed so far
 
@@ -214,9 +224,11 @@ def find_contents(inventory: Inventory, sizes: Mapping[str, int]) -> dict[str, t
     for size, photos in by_size.items():
         for place in inventory.by_size.get(size, ()):
             seen = _look_once(inventory, place)
-            same = photos if isinstance(seen, Residue) else [photo for photo in photos if photo == seen]
-            for photo in same:
-                found[photo].append(seen if isinstance(seen, Residue) else Residue(_kind_at(place), place))
+            if isinstance(seen, Residue):
+                for photo in photos:
+                    found[photo].append(seen)
+            elif seen is not None and seen.sha256 in photos:
+                found[seen.sha256].append(Residue(_kind_at(place), place, stat=seen.stat))
     return {sha256: tuple(residues) for sha256, residues in found.items()}
 
 
@@ -224,17 +236,19 @@ def _compare(inventory: Inventory, place: Place, arrival: Arrival) -> Residue | 
     seen = _look_once(inventory, place)
     if isinstance(seen, Residue):
         return seen
-    return Residue(_kind_at(place), place) if seen == arrival.sha256 else None
+    if seen is None or seen.sha256 != arrival.sha256:
+        return None
+    return Residue(_kind_at(place), place, stat=seen.stat)
 
 
-def _look_once(inventory: Inventory, place: Place) -> str | Residue | None:
+def _look_once(inventory: Inventory, place: Place) -> _Content | Residue | None:
     if place not in inventory.seen:
         inventory.seen[place] = _look_at(inventory.device, place)
     return inventory.seen[place]
 
 
-def _look_at(device: Device, place: Place) -> str | Residue | None:
-    """Return the hash of the file there, None where it went away since the walk, or that it cannot be read."""
+def _look_at(device: Device, place: Place) -> _Content | Residue | None:
+    """Return the content of the file there, None where it went away since the walk, or that it cannot be read."""
     try:
         return _hash_at(device, place)
     except SourceGone:
@@ -243,11 +257,11 @@ def _look_at(device: Device, place: Place) -> str | Residue | None:
         return Residue(ResidueKind.UNREADABLE, place, fault.why)
 
 
-def _hash_at(device: Device, place: Place) -> str:
+def _hash_at(device: Device, place: Place) -> _Content:
     with device.open(place.folder) as root, open_parent(root, place) as parent:
         handle = open_file(parent, place)
         try:
-            return hash_open_file(handle)[0]
+            return _Content(hash_open_file(handle)[0], stat_of(os.fstat(handle)))
         except OSError as error:
             raise SourceFault(place.device_id, said_by(error)) from error
         finally:

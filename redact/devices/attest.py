@@ -3,11 +3,12 @@
 Threat: a word is taken where a look was possible, or is later read as a proof; something on hold is said to be gone
 and nobody asks.
 Rule: a device whose presence can be proved now is not attested: it is cleared, because looking is better than
-believing.  One that is expired or retired is not opened, and attested only when no file is seen on it by name.  A word
-is kept as such: level `attested`, with role and keyed tag of the person.  What is on hold, and what is not stored yet,
-is left as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody
-says it is gone (`file.gone`).  What was listed for a person by its name (a film, a link, the files of a device
-that is not approved) leaves the list with the word, unless the device or the workspace is on hold.
+believing.  Only of files that were gone before they were deleted, and when no others wait, a word is taken then.  One
+that is expired or retired is not opened, and attested only when no file is seen on it by name.  A word is kept as
+such: level `attested`, with role and keyed tag of the person.  What is on hold, and what is not stored yet, is left
+as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody says it
+is gone (`file.gone`).  What was listed for a person by its name (a film, a link, the files of a device that is not
+approved) leaves the list with the word, unless the device or the workspace is on hold.
 Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as sighted
 and cleared like any other.
 
@@ -32,7 +33,7 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
 from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
-from redact.store.photos import DeviceFile, FileState, State
+from redact.store.photos import NOT_GONE, DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor, acting, check_reason, known_device
 from redact.workspace.open import Workspace
@@ -77,7 +78,7 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
         holds = list_holds(connection)
         entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=actor.role, person=actor.tag, **why)
         mark_attested(connection, device_id, print_moment(workspace.now()))
-        rest = set(FileState) - {FileState.GONE}
+        rest = records.NOT_GONE
         done_with = (State.STORED, State.SET_ASIDE)
         stored = records.list_device_files(connection, device=device_id, states=rest, of_photos=done_with)
         every = records.list_device_files(connection, device=device_id, states=rest)
@@ -88,7 +89,10 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
             _attest_one(workspace, entries, device_file, actor) for device_file in stored if device_file.id not in held
         )
         is_on_hold = any(hold.covers(device_id, "") for hold in holds)
-        unlisted = 0 if is_on_hold else _unlist(workspace, connection, device_id)
+        is_listed_right = device.why_not(workspace.now()) is None and isinstance(
+            device_of(device.record).is_present(), Present
+        )
+        unlisted = 0 if is_on_hold or is_listed_right else _unlist(workspace, connection, device_id)
     return Attested(done, len(held), len(every) - len(stored), unlisted)
 
 
@@ -96,6 +100,8 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
     """Raise UsageError where somebody can look at the device, and it is to be cleared or emptied first."""
     standing = device.why_not(workspace.now())
     if standing is None:
+        if _is_only_removed(workspace, device.id):
+            return
         if isinstance(device_of(device.record).is_present(), Present):
             raise UsageError(
                 f"The device {device.id} is here and can be looked at, so it is not attested. "
@@ -113,6 +119,13 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
             f"The device {device.id} is {standing}, and {count.total + len(listed)} files still lie there, so "
             f"it is not attested. {way_to_delete(device, device.id, workspace.now())}"
         )
+
+
+def _is_only_removed(workspace: Workspace, device_id: str) -> bool:
+    """Say whether all that is not known to be deleted was gone before: no look at the device tells more of that."""
+    with workspace.database.read() as connection:
+        states = {each.state for each in records.list_device_files(connection, device=device_id, states=NOT_GONE)}
+    return states == {FileState.REMOVED}
 
 
 def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int:

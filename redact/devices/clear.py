@@ -3,8 +3,9 @@
 Threat: a deletion that nobody wrote down, one that is claimed and did not happen, or one that takes the last copy.
 Rule: may_clear.py decides by what judge.py sees right now; the intent is committed before anything is touched; the
 stored copy is read back once more right before each deletion; a result is written only from looking again.  An attempt
-that was cut off is found by its open entry and ended; when it then finds nothing, the audit log says that nobody saw it
-go.
+that was cut off is found by its open entry and ended.  Right before each unlink it is committed that the bytes were
+proved and are about to go; what is gone without that was deleted or moved away by somebody else, and is `removed`: the
+lowest level, until a person says what became of it.
 Accepted residue: see watcher/erase.py and watcher/residue.py; flash memory may keep deleted blocks until reused.
 """
 
@@ -27,6 +28,7 @@ from redact.devices.lock import hold_clearing
 from redact.devices.may_clear import Permit, Stay, may_clear
 from redact.errors import RedactError
 from redact.store import photos as records
+from redact.store.database import DatabaseFault
 from redact.store.devices import read_device
 from redact.store.log.ledger import Entries
 from redact.store.photos import DeviceFile, FileState
@@ -55,6 +57,7 @@ from watcher import (
 BATCH = 200  # files a transaction and a walk over the device: a walk of 20,000 files takes 0.3 s
 _COPIES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
 _UNCLEAR = "The deletion was begun, and its end could not be seen."
+_LOWEST_SEEN = "not-listed"  # of what somebody could look for; the deletion record counts `removed` lower still
 _NOT_BEGUN = "The deletion was written down and then not begun."  # the step that deletes did not get that far
 
 
@@ -228,9 +231,22 @@ def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> Att
         case Stay(reason):
             return Attempt(device_file.id, Ending.NOT_BEGUN, reason)
         case Permit():
-            return _attempt_of(device_file.id, erase_photo(device, device_file.arrival))
+            erasure = erase_photo(device, device_file.arrival, lambda: _note(workspace, device_file, is_going=True))
+            if isinstance(erasure, Kept) and erasure.why is not Why.DEVICE_UNKNOWN:  # it lies there still
+                _note(workspace, device_file, is_going=False)
+            return _attempt_of(device_file.id, erasure)
         case unreachable:
             assert_never(unreachable)
+
+
+def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> bool:
+    """Commit that the file is about to go, or that it stayed; False where that did not succeed."""
+    try:
+        with workspace.database.write() as connection:
+            at = print_moment(workspace.now()) if is_going else None
+            return records.note_erasing(connection, device_file.id, at)
+    except DatabaseFault:
+        return False
 
 
 def _attempt_of(file: int, erasure: Erasure) -> Attempt:
@@ -275,12 +291,21 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
                 if device_file.state is FileState.OPENED
             ]
             registered = read_device(connection, device_id)
+            moved = {each.id for each in device_files if records.is_moved(connection, each)}
         if not device_files or registered is None:
             return {}
         inventory = take_inventory(device_of(registered.record))
         known = {attempt.file: attempt for attempt in attempts}
         looks = [
-            (each, _result(inventory, each, known.get(each.id, Attempt(each.id, Ending.NOT_BEGUN, _NOT_BEGUN))))
+            (
+                each,
+                _result(
+                    inventory,
+                    each,
+                    known.get(each.id, Attempt(each.id, Ending.NOT_BEGUN, _NOT_BEGUN)),
+                    is_moved=each.id in moved,
+                ),
+            )
             for each in device_files
         ]
         own = {
@@ -298,7 +323,7 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
 class Result:
     """What is known of one deletion after looking again."""
 
-    verdict: str  # redact.audit.shapes.OUTCOME
+    verdict: str  # redact.store.photos.FileState
     level: str  # redact.audit.shapes.LEVEL
     left: int
     reason: str | None
@@ -311,7 +336,7 @@ class Result:
         return " ".join(filter(None, (self.reason, *self.found.describe()))) or None
 
 
-def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt) -> Result:
+def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, is_moved: bool) -> Result:
     if device_file.arrival is None:
         return Result("unknown", "unknown", 0, _UNCLEAR)
     residue = find_residue(inventory, device_file.arrival)
@@ -325,7 +350,7 @@ def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt) -> 
     if own:
         why = attempt.why if attempt.ending is Ending.NOT_BEGUN else "The same photo lies at its place again."
         return Result("kept", "unknown", len(others), why)
-    return _gone(inventory, device_file.arrival, others, attempt.ending)
+    return _gone(inventory, device_file, others, attempt.ending, is_moved=is_moved)
 
 
 def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
@@ -346,43 +371,63 @@ def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue]
 #: Why a file that was not found again is not simply said to be deleted.
 _WHY_GONE = {
     Ending.NOT_FLUSHED: "It was deleted; the file system did not confirm that this is on the disk.",
-    Ending.ALREADY_GONE: "It was gone before anything was deleted in this attempt; nobody saw it go.",
-    Ending.NOT_BEGUN: "It was gone before anything was deleted in this attempt; nobody saw it go.",
+    Ending.ALREADY_GONE: "Its deletion was cut off, and then it was gone; nobody saw it go.",
+    Ending.NOT_BEGUN: "Its deletion was cut off, and then it was gone; nobody saw it go.",
 }
+_REMOVED = "It was gone before this program deleted it: somebody deleted it or moved it away, and nobody saw which."
+_MOVED = "It was moved on the device; the same file is followed at its new place."
 
 
-def _gone(inventory: Inventory, arrival: Arrival, residue: tuple[Residue, ...], ending: Ending) -> Result:
+def _gone(
+    inventory: Inventory, device_file: DeviceFile, residue: tuple[Residue, ...], ending: Ending, *, is_moved: bool
+) -> Result:
     """Say how surely it is gone: re-checked only where copies and trash could be searched, and all was readable."""
+    arrival = device_file.arrival
+    assert arrival is not None
     is_searched = inventory.device.record.may_search_volume and ending is not Ending.NOT_FLUSHED
     is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
     copies = tuple(
-        replace(arrival, place=left.place)
+        replace(arrival, place=left.place, stat=left.stat)
         for left in residue
-        if left.kind in _COPIES and left.place is not None and not left.why  # found by its bytes, not by its name
+        if left.kind in _COPIES and left.place is not None and left.stat is not None  # found by its bytes
     )
     level = "re-checked" if is_searched and is_read else "not-listed"
     found = count_leftovers(inventory, residue)
+    if not _was_ours(device_file, ending):
+        if is_moved or any(records.is_same_file(copy.stat, arrival.stat) for copy in copies):
+            return Result("gone", level, len(residue), _MOVED, copies, found)
+        return Result("removed", "unknown", len(residue), _REMOVED, copies, found)
     return Result("gone", level, len(residue), _WHY_GONE.get(ending), copies, found)
+
+
+def _was_ours(device_file: DeviceFile, ending: Ending) -> bool:
+    """Say whether this program deleted it: in this attempt, or it had proved its bytes and was about to."""
+    return ending in {Ending.ERASED, Ending.NOT_FLUSHED} or device_file.erasing_at is not None
 
 
 def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, result: Result) -> bool:
     now = print_moment(workspace.now())
-    columns = {
+    columns: dict[str, object] = {
         "reason": result.description, "level": result.level, "left": result.left, "by_name": result.found.by_name,
     }  # fmt: skip
     new = FileState(result.verdict)
+    columns["removed_at"] = now if new is FileState.REMOVED else None
     if not records.move_device_file(
-        entries.connection, device_file, new, cleared_at=now if new is FileState.GONE else None, **columns
+        entries.connection, device_file, new, cleared_at=None if new in records.ON_DEVICE else now, **columns
     ):
         return False
     facts: dict[str, Fact] = {
         "opened": device_file.opened or 0,
         "photo": device_file.photo,
         "device": device_file.device,
-        "verdict": result.verdict,
+        "verdict": "unknown" if new is FileState.REMOVED else result.verdict,
     }
     facts |= {} if result.reason is None else {"reason": as_reason(result.reason)}
     entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **result.found.facts)
+    if new is FileState.REMOVED:  # the deletion has ended; and the file is not there, which is no level of its own
+        file = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
+        why = as_reason(result.reason or _REMOVED)
+        entries.add(Kind.FILE_GONE, level=_LOWEST_SEEN, left=result.left, reason=why, **file, **result.found.facts)
     for copy in result.copies:  # each gets its own intent in the next round
         if records.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):
             name = name_tag(workspace.keys.tags, copy.place.name)

@@ -14,7 +14,7 @@ from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
 from redact.store import photos as records
 from redact.store.devices import read_devices
-from redact.store.photos import DeviceFile, FileState, State
+from redact.store.photos import DeviceFile, State
 from redact.workspace.ids import acting_role, known_device
 from redact.workspace.open import Workspace
 from watcher import DeviceKind, Unknown, device_of
@@ -121,7 +121,7 @@ def clear_device(
                 told(len(tried))
     left = _left(workspace, device_id)
     away, others = _look_round(workspace, device_id, left)
-    return Cleared(counts["gone"], counts["kept"], counts["unknown"], left, away, others)
+    return Cleared(counts["gone"], counts["kept"], counts["unknown"] + counts["removed"], left, away, others)
 
 
 def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -> tuple[str | None, int]:
@@ -138,14 +138,14 @@ def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -
 
 def _left(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
     with workspace.database.read() as connection:
-        states = set(FileState) - {FileState.GONE}
+        states = records.NOT_GONE
         stored = records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
     known = tuple(Waiting(device_file, device_file.reason or "It was not tried yet.") for device_file in stored)
     return (*known, *_not_stored(workspace, device_id))
 
 
 def _not_stored(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
-    states = set(FileState) - {FileState.GONE}
+    states = records.NOT_GONE
     with workspace.database.read() as connection:
         found = [
             (state, device_file)

@@ -36,6 +36,11 @@ def way_to_delete(device: RegisteredDevice | None, device_id: str, now: datetime
             return f"Have its holder delete the photos, then: redact attest {device_id}"
 
 
+def way_to_account_for(device_id: str) -> str:
+    """Return what to do about a file that was gone before it was deleted: only a person can say what became of it."""
+    return f"Ask who took it off the device. When its holder says that it is deleted: redact attest {device_id}"
+
+
 def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
     """Return what to do about files that this program leaves untouched: films, links, all of a device not approved."""
     if device_id == UNREGISTERED:

@@ -4,7 +4,8 @@ Threat: "gone" was true on the day of the deletion, and the card has been in a c
 backup or out of a trash; or a verdict stays low for ever, although everybody could look.
 Rule: the device is there and approved, and one walk looks at everything that may be looked at.  A photo's name is
 forgotten when it is deleted, so it is looked for by its content, in every folder and trash.  Each deletion gets its own
-entry with what was seen (`deletion.rechecked`).  A copy that is found is a new device file, and is cleared next.  A
+entry with what was seen (`deletion.rechecked`).  A copy that is found is a new device file, and is cleared next.  One
+that was gone before it was deleted stays `removed`, whatever is not found here.  A
 file that this program never deleted because nothing of it was stored (held, refused, wanted, set aside) and that is
 not there any more gets the entry `file.gone`: somebody took it away.  What was listed for a person by its name (a
 film, a link) leaves the list once it is not there.  Nothing is deleted here, and nothing is said of a device that is
@@ -126,12 +127,16 @@ def look_again(
     with hold_clearing(workspace, device_id, who="redact devices check", wait_s=wait_s):
         with workspace.database.read() as connection:
             gone = records.list_device_files(connection, device=device_id, states=[FileState.GONE], cleared_since=since)
+            removed = records.list_device_files(
+                connection, device=device_id, states=[FileState.REMOVED], cleared_since=since
+            )
             rest = records.list_device_files(
-                connection, device=device_id, states=set(FileState) - {FileState.GONE, FileState.OPENED},
+                connection, device=device_id, states=records.ON_DEVICE - {FileState.OPENED},
                 of_photos=_NOT_PUBLISHED,
             )  # fmt: skip
         inventory = take_inventory(device_of(device.record))
-        contents = find_contents(inventory, {device_file.photo: device_file.size for device_file in gone})
+        sizes = {device_file.photo: device_file.size for device_file in (*gone, *removed)}
+        contents = find_contents(inventory, sizes)
         beside = [
             (device_file, find_residue(inventory, device_file.arrival))
             for device_file in rest
@@ -143,9 +148,13 @@ def look_again(
             mark_seen(entries.connection, device_id, look.at)
             for device_file, residue in beside:
                 _look_for_unpublished(look, device_file, residue)
-            for photo, size in {device_file.photo: device_file.size for device_file in gone}.items():
+            for photo, size in sizes.items():
                 _write_found(look, photo, size, contents[photo])
-            done = sum(_look_for_deleted(look, device_file, contents[device_file.photo]) for device_file in gone)
+            done = sum(
+                _look_for_deleted(look, device_file, contents[device_file.photo])
+                for device_file in gone
+                if device_file.removed_at is None  # of one that was gone before, a look here says nothing new
+            )
     recheck(workspace, [device])
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
@@ -179,7 +188,7 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
             raise UsageError(_cannot_look(device, why_not_seen(device, devices)))
         lying = count.total
     report_unapproved(workspace, devices)
-    rest = set(FileState) - {FileState.GONE}
+    rest = records.NOT_GONE
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
         return SeenByName(

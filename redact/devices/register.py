@@ -36,7 +36,7 @@ from redact.store.devices import (
     renew_device,
     retire_device,
 )
-from redact.store.photos import FileState, list_device_files
+from redact.store.photos import NOT_GONE, list_device_files
 from redact.system.clock import end_of_day, local_day, print_moment
 from redact.workspace.ids import acting_role, check_reason, find_device, why_no_device
 from redact.workspace.open import Workspace
@@ -153,7 +153,7 @@ def retire(workspace: Workspace, device_id: str, by: Role, reason: str) -> Retir
             raise UsageError(why_no_device(entries.connection, device_id))
         entries.add(kinds.Kind.DEVICE_RETIRED, device=device_id, by=role, reason=reason)
         device = find_device(entries.connection, device_id)
-        left = list_device_files(entries.connection, device=device_id, states=set(FileState) - {FileState.GONE})
+        left = list_device_files(entries.connection, device=device_id, states=NOT_GONE)
     return Retired(
         device, tuple(_unmark(device.record)), len(left)
     )  # after the commit: a fault leaves a marker, never a lie

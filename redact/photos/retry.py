@@ -25,7 +25,7 @@ from redact.photos.take_down import NO_COPY, WHY, check_may_go, take_down
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
-from redact.store.photos import FileState, Photo, State
+from redact.store.photos import Photo, State
 from redact.store.recalls import list_recalls
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
@@ -181,7 +181,7 @@ def _nothing_more(_: Entries) -> None:
 def _check_on_device(workspace: Workspace, photo: Photo) -> None:
     """Raise UsageError where the file is gone from every device: there is nothing to take in again."""
     with workspace.database.read() as connection:
-        rest = records.list_device_files(connection, photo=photo.sha256, states=set(FileState) - {FileState.GONE})
+        rest = records.list_device_files(connection, photo=photo.sha256, states=records.ON_DEVICE)
     if not rest:
         short = short_id(photo.sha256)
         raise UsageError(

@@ -19,7 +19,7 @@ from redact.errors import UsageError, short_id
 from redact.photos.take_down import take_down
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
-from redact.store.photos import FileState, Photo, State
+from redact.store.photos import Photo, State
 from redact.workspace.ids import Actor, acting, check_reason
 from redact.workspace.open import Workspace
 
@@ -72,7 +72,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
                 )
             _tell(entries, photo, who, why)
     with workspace.database.read() as connection:
-        rest = records.list_device_files(connection, photo=photo.sha256, states=set(FileState) - {FileState.GONE})
+        rest = records.list_device_files(connection, photo=photo.sha256, states=records.ON_DEVICE)
     return SetAside(len(rest), photo.output_name if photo.state is State.STORED else None, is_removed)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
 from redact.devices.may_clear import ON_HOLD
-from redact.devices.next_step import standing_of, way_to_delete, way_to_take_off
+from redact.devices.next_step import standing_of, way_to_account_for, way_to_delete, way_to_take_off
 from redact.errors import short_id
 from redact.photos.retention import why_kept
 from redact.reports.overdue import Late, list_late, list_left
@@ -235,7 +235,7 @@ def _recalls(connection: Connection) -> Iterator[Item]:
     for recall in list_recalls(connection):
         short, copy = short_id(recall.photo), recall.copy or ""
         reason = "A consent for a face that its copy shows has gone."
-        rest = records.list_device_files(connection, photo=recall.photo, states=set(FileState) - {FileState.GONE})
+        rest = records.list_device_files(connection, photo=recall.photo, states=records.ON_DEVICE)
         again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
         next_step = (
             f"Take copy {copy} down where it was posted. Have it made again: {again}; "
@@ -257,6 +257,10 @@ def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevi
             way_to_delete(known.get(device_file.device), device_file.device, now),
             device_file.device,
         )
+    for device_file in records.list_device_files(connection, states=[FileState.REMOVED]):
+        reason, at = device_file.reason or "Nobody saw it go.", device_file.cleared_at or device_file.seen_at
+        next_step = way_to_account_for(device_file.device)
+        yield Item(short_id(device_file.photo), "gone before", at, reason, next_step, device_file.device)
     before = print_moment(now - timedelta(seconds=OPEN_LONG_S))
     for found in list_open(connection):
         if found.at < before or standing_of(known.get(found.device), now) != "approved":

@@ -23,7 +23,7 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.reader import read_entries
-from redact.store.photos import DeviceFile, FileState, LeftItem, Photo
+from redact.store.photos import DeviceFile, LeftItem, Photo
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
@@ -116,7 +116,7 @@ def read_device_view(workspace: Workspace, device: RegisteredDevice) -> DeviceVi
     """
     now = workspace.now()
     with workspace.database.read() as connection:
-        rest = records.list_device_files(connection, device=device.id, states=set(FileState) - {FileState.GONE})
+        rest = records.list_device_files(connection, device=device.id, states=records.ON_DEVICE)
         return DeviceView(
             device_line(connection, device, now),
             tuple((device_file.photo, _seen(connection, device_file)) for device_file in rest),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select
 
 from redact.audit.kinds import Kind, spellings
-from redact.store.photos import FileState, State
+from redact.store.photos import ON_DEVICE, FileState, State
 from redact.store.schema.tables import device_files, log_entries, log_mirrors, photos
 
 _MOVES = spellings(  # entries with which a photo goes from one state to the next
@@ -32,8 +32,8 @@ class Files:
 
     @property
     def left(self) -> int:
-        """Those that are not known to be gone."""
-        return self.taken - self.states[FileState.GONE]
+        """Those that lie there, as far as anybody knows."""
+        return sum(count for state, count in self.states.items() if state in ON_DEVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def count_files(connection: Connection) -> Mapping[str, Files]:
     for device, state, level, count in connection.execute(select(*columns, func.count()).group_by(*columns)):
         files = found[device]
         files.states[FileState(state)] += count
-        if state == FileState.GONE.value:
+        if state not in ON_DEVICE:
             files.levels.add(level or "unknown")
     return found
 
@@ -81,7 +81,7 @@ def count_files(connection: Connection) -> Mapping[str, Files]:
 def count_seen_before(connection: Connection, device: str, before: str) -> tuple[int, str | None]:
     """Return how many files of a device were seen before then and are not gone, and when the first was seen."""
     query = select(func.count(), func.min(device_files.c.seen_at)).where(
-        device_files.c.device == device, device_files.c.state != FileState.GONE.value, device_files.c.seen_at < before
+        device_files.c.device == device, device_files.c.state.in_([*ON_DEVICE]), device_files.c.seen_at < before
     )
     count, oldest = connection.execute(query).one()
     return count, oldest

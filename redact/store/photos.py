@@ -41,6 +41,13 @@ class FileState(StrEnum):
     GONE = "gone"  # deleted, and looked for again
     KEPT = "kept"  # could not be deleted: an incident
     UNKNOWN = "unknown"  # the device could not be looked at
+    REMOVED = "removed"  # it was gone before this program deleted it: deleted, or moved away, nobody saw
+
+
+#: States of files that lie on their device, as far as anybody knows.
+ON_DEVICE = frozenset(FileState) - {FileState.GONE, FileState.REMOVED}
+#: States of files of which nobody has seen or said that they were deleted.
+NOT_GONE = frozenset(FileState) - {FileState.GONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,9 @@ class DeviceFile:
     by_name: int  # of `left`, those found by the name, which is forgotten: no later look can see them
     seen_at: str
     cleared_at: str | None
+    links: int = 0  # of `left`, hard links outside of the device's folders: no later look can see them either
+    removed_at: str | None = None  # when it was found gone before it was deleted
+    erasing_at: str | None = None  # when its bytes were proved and it was about to go
 
 
 def place_tag(key: bytes, place: Place) -> str:
@@ -198,12 +208,15 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         "level": None,
         "left": None,
         "cleared_at": None,
+        "links": 0,
+        "erasing_at": None,
+        "removed_at": None,
     }
     if known is not None:
         connection.execute(
             update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**row)
         )
-        return known in {FileState.GONE, FileState.UNKNOWN}
+        return known in {FileState.GONE, FileState.REMOVED, FileState.UNKNOWN}
     counter = read_counter(place.name)
     row |= {
         "photo": arrival.sha256,
@@ -235,7 +248,7 @@ def knows_file(connection: Connection, key: bytes, place: Place, look: FileStat)
         .where(
             device_files.c.device == place.device_id,
             device_files.c.place == place_tag(key, place),
-            device_files.c.state != FileState.GONE.value,
+            device_files.c.state.in_([*ON_DEVICE]),
             photos.c.state != State.WANTED.value,
         )
     )
@@ -283,9 +296,38 @@ def move_device_file(connection: Connection, device_file: DeviceFile, new: FileS
     swap = update(device_files).where(
         device_files.c.id == device_file.id, device_files.c.state == device_file.state.value
     )
-    if new is FileState.GONE:
+    if new not in ON_DEVICE:
         columns["parts"] = None  # a path may hold a name, and is not needed any more
     return bool(connection.execute(swap.values(state=new.value, **columns)).rowcount)
+
+
+def note_erasing(connection: Connection, file_id: int, at: str | None) -> bool:
+    """Write down that the bytes of a file were proved and it is about to go; None: it stayed.
+
+    Returns:
+        False where its deletion is not open any more.
+    """
+    swap = update(device_files).where(device_files.c.id == file_id, device_files.c.state == FileState.OPENED.value)
+    return bool(connection.execute(swap.values(erasing_at=at)).rowcount)
+
+
+def is_moved(connection: Connection, device_file: DeviceFile) -> bool:
+    """Say whether the very file is known at another place of its device too: somebody moved it there, or linked it."""
+    if device_file.arrival is None:
+        return False
+    query = select(device_files.c.look).where(
+        device_files.c.photo == device_file.photo,
+        device_files.c.device == device_file.device,
+        device_files.c.id != device_file.id,
+    )
+    looks = connection.execute(query).scalars()
+    return any(is_same_file(_parse_look(look), device_file.arrival.stat) for look in looks)
+
+
+def is_same_file(one: FileStat, other: FileStat) -> bool:
+    """Say whether two looks are of one file, by inode and volume; of copies whose look is not known it is never so."""
+    same = (one.inode, one.volume, one.size) == (other.inode, other.volume, other.size)
+    return same and one.inode != 0
 
 
 def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], ...]:
@@ -380,6 +422,9 @@ def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
         row.by_name,
         row.seen_at,
         row.cleared_at,
+        row.links,
+        row.removed_at,
+        row.erasing_at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,22 +12,27 @@ import pytest
 
 from redact.audit.kinds import Role
 from redact.devices import clear as clearing
+from redact.devices.attest import attest
 from redact.devices.clear import Ending
 from redact.devices.holds import add_hold
 from redact.devices.lock import ClearingBusy, hold_clearing
 from redact.devices.may_clear import ON_HOLD
 from redact.devices.recheck import look_again
 from redact.devices.register import retire
+from redact.photos import steps
 from redact.reports.audit_log import make_report
+from redact.reports.status import read_status
 from redact.store import database
+from redact.store import photos as records
 from redact.store.database import Database, DatabaseFault
 from redact.store.devices import Owner
 from redact.store.photos import FileState
 from redact.store.vault import MARKER_NAME
 from redact.system.lock import hold_lock
-from tests.rigs.device_folders import SabotagedDevice
+from tests.rigs.device_folders import SabotagedDevice, look
 from tests.rigs.living import Living, open_living
-from watcher.device import DeviceRecord
+from watcher.device import DeviceRecord, device_of
+from watcher.guard import Place
 
 DEVICE = "cam-office"
 
@@ -43,10 +49,10 @@ def sabotage(
     act: Callable[[str, str], None] = lambda _what, _name: None,
     after: Callable[[str, str], None] = lambda _what, _name: None,
 ) -> None:
-    def device_of(record: DeviceRecord) -> SabotagedDevice:
+    def sabotaged(record: DeviceRecord) -> SabotagedDevice:
         return SabotagedDevice(record, act, after)
 
-    monkeypatch.setattr(clearing, "device_of", device_of)
+    monkeypatch.setattr(clearing, "device_of", sabotaged)
 
 
 def hold(living: Living, **on: str) -> str:
@@ -323,8 +329,9 @@ def test_a_record_that_is_locked_after_the_deletion_is_completed_by_the_next_cle
 def test_a_deletion_that_was_cut_off_after_the_unlink_is_closed_honestly(living: Living, is_held: bool) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
-    clearing.open_deletions(living.workspace, DEVICE, "system")
-    path.unlink()  # and then the power failed
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    clearing.erase_opened(living.workspace, DEVICE, ids)  # and then the power failed
+    assert not path.exists()
     if is_held:
         hold(living)
     assert living.clear() == {"gone": 1}
@@ -351,6 +358,94 @@ def test_a_deletion_that_was_cut_off_before_the_unlink_and_then_held_is_kept(
     hold(living, device=DEVICE)
     assert living.clear() == {"kept": 1}
     assert [path.read_bytes() for path in root.iterdir() if "marker" not in path.name.lower()].count(b"a photo") == 1
+
+
+@pytest.mark.parametrize("when", ["before the intent", "after the intent"])
+def test_what_was_moved_away_is_not_deleted(living: Living, when: str) -> None:
+    root = living.add_device()
+    photo = living.store(root / "a.jpg", b"a photo")
+    living.store(root / "b.jpg", b"another photo")
+    if when == "after the intent":
+        clearing.open_deletions(living.workspace, DEVICE, "system")
+    (root / "a.jpg").rename(root.with_name("somebody's own.jpg"))
+    assert living.clear() == {"gone": 1, "removed": 1}
+    record = make_report(living.workspace, None, None, None).record
+    assert (record.counts.deleted, record.counts.removed, record.counts.unknown) == (1, 1, 0)
+    assert record.devices[0].verdict == "unknown" and record.never_closed == ()
+    (trouble,) = record.exceptions
+    assert (trouble.photo, trouble.is_set_aside) == (photo, False)
+    assert "moved it away, and nobody saw which" in trouble.reason
+    line = read_status(living.workspace).devices[0]
+    assert (line.taken, line.cleared, line.left, line.verdict) == (2, 1, 0, "unknown")
+    assert [item.what for item in read_status(living.workspace).for_person] == ["gone before"]
+    look_again(living.workspace, DEVICE)  # that it is not here is known, and changes nothing
+    assert make_report(living.workspace, None, None, None).record.devices[0].verdict == "unknown"
+    assert not living.check_record()
+
+
+def test_of_what_was_moved_away_a_word_is_taken_and_it_counts_as_a_word(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    (root / "a.jpg").unlink()
+    assert living.clear() == {"removed": 1}
+    attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
+    record = make_report(living.workspace, None, None, None).record
+    assert (record.counts.attested, record.counts.removed, record.devices[0].verdict) == (1, 0, "attested")
+    look_again(living.workspace, DEVICE)  # it was not here when the word was given either
+    assert make_report(living.workspace, None, None, None).record.devices[0].verdict == "attested"
+    assert read_status(living.workspace).for_person == ()
+
+
+def test_a_moved_file_that_comes_back_is_cleared_like_any_other(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    (root / "a.jpg").rename(root.with_name("away.jpg"))
+    assert living.clear() == {"removed": 1}
+    living.take(root / "a.jpg", b"a photo")
+    assert living.clear() == {"gone": 1}
+    record = make_report(living.workspace, None, None, None).record
+    assert (record.counts.deleted, record.counts.removed, record.devices[0].verdict) == (1, 0, "re-checked")
+
+
+@pytest.mark.parametrize("is_seen", [False, True])
+def test_a_file_that_was_moved_on_its_device_is_followed(living: Living, is_seen: bool) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    (root / "Year 3").mkdir()
+    (root / "a.jpg").rename(root / "Year 3" / "a.jpg")
+    if is_seen:
+        place = Place(DEVICE, ("Year 3", "a.jpg"))
+        steps.take_in(living.workspace, device_of(living.device(DEVICE).record), place, look(root / "Year 3/a.jpg"), ())
+    counts = [living.clear(), living.clear()]
+    assert counts == ([{"gone": 2}, {}] if is_seen else [{"gone": 1}, {"gone": 1}])
+    assert not (root / "Year 3" / "a.jpg").exists()
+    record = make_report(living.workspace, None, None, None).record
+    assert (record.counts.deleted, record.counts.removed, record.devices[0].verdict) == (1, 0, "re-checked")
+
+
+def test_a_deletion_that_stayed_does_not_vouch_for_a_later_one(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = living.add_device() / "a.jpg"
+    living.store(path, b"a photo")
+
+    def refuse(what: str, _name: str) -> None:
+        if what == "unlink":
+            raise PermissionError(errno.EPERM, "it may not be")
+
+    with monkeypatch.context() as during:
+        sabotage(during, refuse)
+        assert living.clear() == {"kept": 1}
+    path.unlink()
+    assert living.clear(tries_again=True) == {"removed": 1}
+
+
+def test_nothing_goes_of_which_it_cannot_be_written_down(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = living.add_device() / "a.jpg"
+    living.store(path, b"a photo")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    monkeypatch.setattr(records, "note_erasing", lambda *_: False)
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
+    assert path.read_bytes() == b"a photo"
+    assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"kept": 1}
 
 
 def test_a_step_that_never_came_back_is_told_by_looking(living: Living) -> None:

@@ -318,7 +318,8 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
             connection.exec_driver_sql(f"alter table pupils drop column {name}")
         connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")
         connection.exec_driver_sql("alter table log_mirrors rename to log_copies")
-        connection.exec_driver_sql("alter table device_files drop column by_name")
+        for column in ("by_name", "links", "erasing_at", "removed_at"):
+            connection.exec_driver_sql(f"alter table device_files drop column {column}")
         connection.exec_driver_sql("drop index device_files_by_state")
         connection.exec_driver_sql("alter table device_files rename to sightings")
         connection.exec_driver_sql("create index sightings_by_state on sightings (device, state)")

@@ -213,15 +213,19 @@ class Rig(Living):
                 if path.is_file() and not path.is_symlink() and path.name != ".redact-device":
                     yield path
 
-    def check_done(self, *contents: bytes) -> None:
-        """Check that every one of these photos is stored once, cleared everywhere, and nothing plain is left."""
+    def check_done(self, *contents: bytes, removed: Sequence[bytes] = ()) -> None:
+        """Check that every one of these photos is stored once, cleared everywhere, and nothing plain is left.
+
+        The files of those that are `removed` too were gone, or overwritten, before this program deleted them.
+        """
         photos = self.photos()
         assert {sha(content) for content in contents} == set(photos)
         assert {photo.state for photo in photos.values()} <= {State.STORED}, [p.reason for p in photos.values()]
         assert sorted(self.stored().values()) == sorted(redacted(content) for content in set(contents))
-        assert {(device_file.state, device_file.level) for device_file in self.device_files()} <= {
-            (FileState.GONE, "re-checked")
-        }
+        ends, gone = {sha(content) for content in removed}, (FileState.GONE, "re-checked")
+        for device_file in self.device_files():
+            end = (FileState.REMOVED, "unknown") if device_file.photo in ends else gone
+            assert (device_file.state, device_file.level) == end, device_file.reason
         assert not self.on_devices() and not self.quarantined()
         for kind in (Entry.PHOTO_ARRIVED, Entry.PHOTO_STORED):  # the steps between may have been done again
             assert sorted(of for _, of in self.entries(kind)) == sorted(photos), kind

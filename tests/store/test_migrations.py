@@ -96,6 +96,7 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             assert photo is not None and photo.state is State.SET_ASIDE
             files = list_device_files(connection)
             assert [file.by_name for file in files] == [3, 1, 0, 0]
+            assert [(file.links, file.erasing_at, file.removed_at) for file in files] == [(0, None, None)] * 4
             assert [file.reason for file in files] == [file["reason"] for file in FILES]
             assert [file.state for file in files] == [FileState.GONE] * 3 + [FileState.TAKEN]
             (hold,) = list_holds(connection)

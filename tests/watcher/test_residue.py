@@ -257,7 +257,7 @@ def test_photos_whose_places_are_forgotten_are_found_by_content_and_each_file_is
     read: list[str] = []
     hash_at = looking._hash_at
 
-    def counted(device: Device, place: Place) -> str:
+    def counted(device: Device, place: Place) -> looking._Content:
         read.append(place.name)
         return hash_at(device, place)
 

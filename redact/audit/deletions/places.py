@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from redact.audit.deletions.leftovers import Leftovers, leftovers_of
-from redact.audit.deletions.values import DeviceLeftovers, Trouble
+from redact.audit.deletions.values import LADDER, DeviceLeftovers, Trouble
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
 
 Key = tuple[str, str, str]  # device, photo, tag of the name
+_NOT_KNOWN = "not known to be gone"
+_GONE_BEFORE = "gone before it was deleted"  # by somebody else, or moved away
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Places:
             self.operators[str(event.fact("by"))] += 1
 
 
-def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: PLR0911  # one case a kind
+def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: C901, PLR0911  # one case a kind
     """Return what stands of a file after one more entry on it."""
     level = str(event.fact("level"))
     match event.kind:
@@ -104,10 +106,14 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
             return replace(place, state="opened")
         case Kind.DELETION_ATTESTED:
             return replace(place, state="attested", level="attested")
+        case Kind.DELETION_CLOSED if place.state == "removed" and place.level == LADDER[0]:
+            return place  # of a file of the same name in another folder: the lower one stands for both
         case Kind.DELETION_CLOSED:
             ended = replace(place, state=str(event.fact("verdict")), level=level)
-            what = "still there" if ended.state == "kept" else "not known to be gone"
+            what = "still there" if ended.state == "kept" else _NOT_KNOWN
             return _look(_settle(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event)
+        case Kind.FILE_GONE if place.state == "unknown" and level != "attested":
+            return _remove(place, number, event)
         case Kind.FILE_GONE:
             gone = replace(place, state="attested" if level == "attested" else "removed", level=level)
             return _look(_settle(gone), number, event)
@@ -121,6 +127,13 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
             return _look(replace(place, level=level), number, event)
         case _:
             return place
+
+
+def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:
+    """Return a file whose deletion found it gone: a look at the device says no more of it than that it is not there."""
+    earlier = tuple(each for each in place.troubles if each.what != _NOT_KNOWN)  # this says what it was
+    removed = replace(_settle(replace(place, troubles=earlier)), state="removed", level=LADDER[0])
+    return _look(_add(removed, number, event, _GONE_BEFORE), number, event)
 
 
 def _look(place: PlaceState, number: int, event: Event) -> PlaceState:

@@ -113,6 +113,9 @@ device_files = Table(
     Column("level", String(16)),  # redact.audit.shapes.LEVEL
     Column("left", Integer),  # residues found
     Column("by_name", Integer, nullable=False, default=0),  # of these, found by the name, which is forgotten
+    Column("links", Integer, nullable=False, default=0, server_default="0"),  # ... and hard links outside of the device
+    Column("removed_at", TIME),  # it was found gone before it was deleted; kept whatever a person says of it
+    Column("erasing_at", TIME),  # its bytes were proved and it was about to go: what is gone then was not moved away
     Column("seen_at", TIME, nullable=False),
     Column("cleared_at", TIME),
     UniqueConstraint("photo", "device", "place"),

@@ -15,6 +15,7 @@ import errno
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -32,7 +33,9 @@ _MARKER_BYTES = 512  # the longest marker is 22 + 64 + 32 characters and three l
 _NONCE_BYTES = 16  # 128 bits, not guessable
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
+_ONLY_ITS_FOLDERS = "only its own folders may be looked at"
 VOLUME_TOP = -1  # Place.folder: the top of the device's volume, where systems put their trash
+MACHINE_TRASH = (-2, -3)  # Place.folder: the account's own trash folders on this machine (watcher.fs.system)
 
 
 class DeviceKind(StrEnum):
@@ -155,6 +158,22 @@ class AttestOnlyDevice:
         raise SourceFault(self.record.id, f"its holder attests, there is no folder {folder} to look into")
 
 
+def volume_of(folder: Path) -> Path:
+    """Return where the volume that holds a folder hangs."""
+    return next((place for place in (folder, *folder.parents) if system.is_mount(place)), folder)
+
+
+def outer_folders(record: DeviceRecord) -> Iterator[int]:
+    """Give what may be searched beside the device's own folders for trash, as Place.folder counts it."""
+    if not record.may_search_volume or record.root is None:
+        return
+    if (record.mount or volume_of(record.root)) not in record.folders:  # else a walk of the folder sees it
+        yield VOLUME_TOP
+    for number, trash in zip(MACHINE_TRASH, system.trash_folders(os.environ), strict=True):
+        if os.path.lexists(trash) and not any(trash.is_relative_to(folder) for folder in record.folders):
+            yield number
+
+
 def device_of(record: DeviceRecord) -> Device:
     """Return the device that `record` describes."""
     match record.kind:
@@ -221,9 +240,11 @@ def _prove(device: Device) -> Presence:
 
 
 def _open_marked(record: DeviceRecord, number: int) -> Folder:
-    """Open a folder of the device and prove it by its marker; the top of a volume is proved by its root."""
+    """Open a folder of the device and prove it by its marker; what is outside of them is proved by its root."""
     if number == VOLUME_TOP:
         return _open_volume_top(record)
+    if number in MACHINE_TRASH:
+        return _open_machine_trash(record, number)
     try:
         folder = open_top(record.folders[number])
     except OSError as error:
@@ -243,18 +264,28 @@ def _why_not_open(error: OSError) -> str:
 
 
 def _open_volume_top(record: DeviceRecord) -> Folder:
-    if record.mount is None:
-        raise SourceFault(record.id, "it has no volume of its own")
+    if record.root is None or (record.mount is None and not record.may_search_volume):
+        raise SourceFault(record.id, _ONLY_ITS_FOLDERS)
     with _open_marked(record, 0) as root:
         volume = root.status().st_dev
     try:
-        top = open_top(record.mount)
+        top = open_top(record.mount or volume_of(record.root))
     except OSError as error:
         raise SourceFault(record.id, _why_not_open(error)) from error
     if top.status().st_dev != volume:
         top.__exit__(None, None, None)
         raise SourceFault(record.id, "its folder lies on another volume than the one mounted")
     return top
+
+
+def _open_machine_trash(record: DeviceRecord, number: int) -> Folder:
+    if not record.may_search_volume:
+        raise SourceFault(record.id, _ONLY_ITS_FOLDERS)
+    _open_marked(record, 0).__exit__(None, None, None)  # nothing is said, or deleted, of a device that is away
+    try:
+        return open_top(system.trash_folders(os.environ)[MACHINE_TRASH.index(number)])
+    except OSError as error:
+        raise SourceFault(record.id, _why_not_open(error)) from error
 
 
 def _check_marker(folder: Folder, record: DeviceRecord) -> None:

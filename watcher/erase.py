@@ -152,7 +152,7 @@ def _remove(parent: Folder, arrival: Arrival, note: Note) -> Erased | AlreadyGon
 
 
 def _unlink_if_equal(parent: Folder, renamed: Place, arrival: Arrival, note: Note) -> Erased | Unclear:
-    links_left = 0
+    links_left = 0  # Windows tells of none
     with _opened(parent, renamed) as handle, Lease(handle) as lease:
         proved = _check_unwritten(handle, lease, arrival)
         if not note():
@@ -161,15 +161,21 @@ def _unlink_if_equal(parent: Folder, renamed: Place, arrival: Arrival, note: Not
             raise _Stop(Why.BEING_WRITTEN)
         _check_same_file(parent, renamed.name, handle)
         if HAS_FOLDER_HANDLES:
+            before = os.fstat(handle).st_nlink
             if not _unlink(parent, renamed.name):
                 return Unclear()
-            links_left = os.fstat(handle).st_nlink
+            links_left = _links_left(before, os.fstat(handle).st_nlink)
     if not HAS_FOLDER_HANDLES and not _unlink(parent, renamed.name):  # Windows unlinks no file that is open
         return Unclear()
     try:
         return Erased(links_left, is_flushed=parent.flush())
     except OSError:
         return Unclear()
+
+
+def _links_left(before: int, after: int) -> int:
+    """Return how many names are left; NFS keeps an open file under a hidden name until it is closed, and counts it."""
+    return after if after < before else before - 1
 
 
 def _check_unwritten(handle: int, lease: Lease, arrival: Arrival) -> FileStat:

@@ -45,7 +45,7 @@ class Place:
 
     device_id: str
     parts: tuple[str, ...] = field(repr=False)
-    folder: int = 0  # 0 is the device's root, 1.. its further folders, -1 the top of its volume
+    folder: int = 0  # 0: the device's root, 1..: its further folders, below 0: see device.py
 
     def __post_init__(self) -> None:
         """Raise Unsafe for anything but plain names, one a part."""

@@ -6,9 +6,11 @@ Rule: one walk over everything that may be looked at, the trash included, makes 
 looked for by size and hash, and by its siblings' names.  A folder or file that cannot be looked at is itself a residue:
 not seen is not gone.  What lies at a photo's own place, or in the way to it, and cannot be looked at is of that photo;
 every other link, pipe, closed folder and thumbnail is of the device (`Inventory.beside`), told once and not once a
-photo.  On a personal device (`may_search_volume` false) only the agreed folders are looked at.
-Residue: nobody says which photos are in a thumbnail cache; edited copies under an unrelated name have other bytes and
-are not found; an inventory is as old as its walk.
+photo.  Of a trust's device the trash at the top of its volume is searched too, and the trash of the account that this
+program runs under, for the photos' bytes alone: others put their files there as well.  On a personal device
+(`may_search_volume` false) only the agreed folders are looked at. Residue: nobody says which photos are in a
+thumbnail cache; edited copies under an unrelated name have other bytes and are not found; an inventory is as old as
+its walk; the trash of another account of this machine (a home folder that is closed to us) is not searched.
 """
 
 from __future__ import annotations
@@ -20,16 +22,29 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from urllib.parse import quote
 
-from watcher.device import VOLUME_TOP, Device
+from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_folders, volume_of
 from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
 from watcher.fs import system
 from watcher.fs.content import hash_open_file
-from watcher.fs.folders import Folder
-from watcher.guard import IRREGULAR, LINK, Entry, Place, Refusal, open_file, open_parent, stat_of, walk
+from watcher.fs.folders import Folder, is_link
+from watcher.guard import (
+    IRREGULAR,
+    LINK,
+    MAX_DEPTH,
+    OTHER_VOLUME,
+    TOO_DEEP,
+    Entry,
+    Place,
+    Refusal,
+    open_file,
+    open_parent,
+    stat_of,
+    walk,
+)
 from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX, RAW_ENDINGS, SIDECAR_ENDINGS, VIDEO_ENDINGS, ending_of, is_thumbnails, is_trash
 from watcher.stability import FileStat
@@ -92,7 +107,7 @@ class Inventory:
     device: Device
     by_size: Mapping[int, tuple[Place, ...]]
     by_folder: Mapping[tuple[int, tuple[str, ...]], _Names]
-    trashed: tuple[Place, ...]  # files in trash folders
+    trashed: tuple[Place, ...]  # files in trash folders that are the device's alone
     beside: tuple[Residue, ...]  # of the device and of no one photo; `place` None: one of its folders did not open
     unseen: frozenset[tuple[int, tuple[str, ...]]]  # where the links, special files and closed folders lie
     seen: dict[Place, _Content | Residue | None] = field(
@@ -133,7 +148,9 @@ def _names(places: Iterable[Place]) -> _Names:
 def take_inventory(device: Device) -> Inventory:
     """Walk all folders of `device` that may be looked at; what does not open is listed, never left out."""
     found = [item for folder in _folder_numbers(device) for item in _look_into(device, folder)]
+    found += _unsearched_volumes(device)
     places = [(item.place, item.status.st_size) for item in found if isinstance(item, Entry)]
+    own = [place for place, _ in places if _is_its_own(device, place.folder)]  # by name only what is the device's
     by_size: dict[int, list[Place]] = {}
     by_folder: dict[tuple[int, tuple[str, ...]], list[Place]] = {}
     for place, size in places:
@@ -143,8 +160,8 @@ def take_inventory(device: Device) -> Inventory:
         device,
         {size: tuple(group) for size, group in by_size.items()},
         {folder: _names(group) for folder, group in by_folder.items()},
-        tuple(place for place, _ in places if any(map(is_trash, place.parts[:-1]))),
-        (*(item for item in found if isinstance(item, Residue)), *_caches(place for place, _ in places)),
+        tuple(place for place in own if any(map(is_trash, place.parts[:-1]))),
+        (*(item for item in found if isinstance(item, Residue)), *_caches(own)),
         frozenset(_way_of(item.place) for item in found if isinstance(item, Residue) and item.place is not None),
     )
 
@@ -161,8 +178,7 @@ def _way_of(place: Place) -> tuple[int, tuple[str, ...]]:
 
 def _folder_numbers(device: Device) -> Iterator[int]:
     yield from range(max(1, len(device.record.folders)))
-    if device.record.may_search_volume and device.record.mount is not None:
-        yield VOLUME_TOP
+    yield from outer_folders(device.record)
 
 
 def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
@@ -171,9 +187,29 @@ def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
             everything = walk(root, device.record.id, lambda _: True, folder)
             items = _trash_at(root, device) if folder == VOLUME_TOP else everything
             for item in items:
-                yield item if isinstance(item, Entry) else Residue(_kind_of(item), item.place, item.why)
+                if isinstance(item, Entry):
+                    yield item
+                elif _is_its_own(device, folder) or _kind_of(item) is not ResidueKind.SPECIAL:
+                    yield Residue(_kind_of(item), item.place, item.why)
     except SourceFault as fault:
-        yield Residue(ResidueKind.CLOSED, None, fault.why)
+        is_own = _is_its_own(device, folder)
+        yield Residue(ResidueKind.CLOSED, None if is_own else Place(device.record.id, ("-",), folder), fault.why)
+
+
+def _is_its_own(device: Device, folder: int) -> bool:
+    """Say whether a folder is the device's alone: a drop folder shares its volume, and every device the machine."""
+    return folder >= 0 or (folder == VOLUME_TOP and device.record.kind is DeviceKind.CARD)
+
+
+def _unsearched_volumes(device: Device) -> Iterator[Residue]:
+    """Say that copies may lie in the trash of a further folder's volume, where it is not the root's."""
+    record = device.record
+    if record.may_search_volume and record.root is not None:
+        searched = {record.mount or volume_of(record.root), *record.folders}
+        for folder in record.further:
+            if volume_of(folder) not in searched:
+                why = "the trash of its volume is not searched"
+                yield Residue(ResidueKind.CLOSED, Place(record.id, ("-",), VOLUME_TOP), why)
 
 
 def _kind_of(refusal: Refusal) -> ResidueKind:
@@ -181,9 +217,46 @@ def _kind_of(refusal: Refusal) -> ResidueKind:
 
 
 def _trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
-    """Walk only the trash folders at the top of a volume; a personal folder beside them is nobody's business."""
-    found = walk(top, device.record.id, lambda parts: is_trash(parts[0]), VOLUME_TOP)
-    yield from (item for item in found if len(item.place.parts) > 1)
+    """Walk only the trash folders at the top of a volume; a personal folder beside them is nobody's business.
+
+    Only they are looked at: a share that hangs may be mounted beside them.
+    """
+    try:
+        names = top.names()
+    except OSError as error:
+        raise SourceFault(device.record.id, said_by(error)) from error
+    for name in filter(is_trash, names):
+        origin = Place(device.record.id, (name,), VOLUME_TOP)
+        try:
+            yield from _walk_trash(top, origin)
+        except FileNotFoundError:
+            continue
+        except NotADirectoryError:  # a link, or a file of such a name
+            yield from (Refusal(origin, LINK) for _ in range(_is_link_at(top, name)))
+        except SourceFault as fault:
+            yield Refusal(origin, fault.why)
+        except OSError as error:
+            yield Refusal(origin, said_by(error))
+
+
+def _is_link_at(top: Folder, name: str) -> bool:
+    try:
+        return is_link(top.look(name))
+    except OSError:
+        return False
+
+
+def _walk_trash(top: Folder, origin: Place) -> Iterator[Entry | Refusal]:
+    with top.folder(origin.name) as trash:
+        if trash.status().st_dev != top.status().st_dev:
+            yield Refusal(origin, OTHER_VOLUME)
+            return
+        for item in walk(trash, origin.device_id, lambda _: True, VOLUME_TOP):
+            parts = (origin.name, *item.place.parts)
+            if len(parts) > MAX_DEPTH:
+                yield Refusal(origin, TOO_DEEP)
+            else:
+                yield replace(item, place=replace(item.place, parts=parts))
 
 
 def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
@@ -269,7 +342,7 @@ def _hash_at(device: Device, place: Place) -> _Content:
 
 
 def _kind_at(place: Place) -> ResidueKind:
-    if any(map(is_trash, place.parts[:-1])) or _TRASHED_NAME.fullmatch(place.name):
+    if place.folder in MACHINE_TRASH or any(map(is_trash, place.parts[:-1])) or _TRASHED_NAME.fullmatch(place.name):
         return ResidueKind.TRASH
     return ResidueKind.HALF_ERASED if place.name.startswith(ERASING_PREFIX) else ResidueKind.SAME_CONTENT
 

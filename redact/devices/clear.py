@@ -80,15 +80,16 @@ class Attempt:
     file: int  # id of the device file
     ending: Ending
     why: str = ""  # of KEPT a sentence part, of NOT_BEGUN a sentence; both are fixed ones and name nothing
+    links: int = 0  # of ERASED: other names of the same file that were left then, on the device or elsewhere
 
     def to_json(self) -> dict[str, int | str]:
         """Return it as an engine keeps it."""
-        return {"file": self.file, "ending": self.ending.value, "why": self.why}
+        return {"file": self.file, "ending": self.ending.value, "why": self.why, "links": self.links}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, int | str]) -> Self:
         """Return what `to_json` made this of."""
-        return cls(int(kept["file"]), Ending(str(kept["ending"])), str(kept["why"]))
+        return cls(int(kept["file"]), Ending(str(kept["ending"])), str(kept["why"]), int(kept.get("links", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +252,8 @@ def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> b
 
 def _attempt_of(file: int, erasure: Erasure) -> Attempt:
     match erasure:
-        case Erased(is_flushed=True):
-            return Attempt(file, Ending.ERASED)
-        case Erased():
-            return Attempt(file, Ending.NOT_FLUSHED)
+        case Erased(links, is_flushed):
+            return Attempt(file, Ending.ERASED if is_flushed else Ending.NOT_FLUSHED, links=links)
         case AlreadyGone():
             return Attempt(file, Ending.ALREADY_GONE)
         case Unclear():
@@ -295,7 +294,7 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
         if not device_files or registered is None:
             return {}
         inventory = take_inventory(device_of(registered.record))
-        known = {attempt.file: attempt for attempt in attempts}
+        known = _count_links_last(device_files, {attempt.file: attempt for attempt in attempts})
         looks = [
             (
                 each,
@@ -319,6 +318,21 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
         return dict(counts)
 
 
+def _count_links_last(device_files: Sequence[DeviceFile], known: Mapping[int, Attempt]) -> dict[int, Attempt]:
+    """Return the attempts; of several names of one file each has as many links left as after the last of them."""
+    files = {each.id: each.arrival.stat for each in device_files if each.arrival is not None and each.id in known}
+    return {
+        file: replace(
+            attempt,
+            links=min([
+                attempt.links,
+                *(known[other].links for other, stat in files.items() if records.is_same_file(stat, files[file])),
+            ]) if attempt.links and file in files else attempt.links,
+        )
+        for file, attempt in known.items()
+    }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What is known of one deletion after looking again."""
@@ -329,6 +343,7 @@ class Result:
     reason: str | None
     copies: tuple[Arrival, ...] = ()  # the same photo at other places: deleted in the next round
     found: Leftovers = NOTHING_LEFT  # what is left, of a file that is gone
+    links: int = 0  # ... of `left`, hard links outside of the device's folders
 
     @property
     def description(self) -> str | None:
@@ -350,7 +365,7 @@ def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, 
     if own:
         why = attempt.why if attempt.ending is Ending.NOT_BEGUN else "The same photo lies at its place again."
         return Result("kept", "unknown", len(others), why)
-    return _gone(inventory, device_file, others, attempt.ending, is_moved=is_moved)
+    return _gone(inventory, device_file, others, attempt, is_moved=is_moved)
 
 
 def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
@@ -374,15 +389,16 @@ _WHY_GONE = {
     Ending.ALREADY_GONE: "Its deletion was cut off, and then it was gone; nobody saw it go.",
     Ending.NOT_BEGUN: "Its deletion was cut off, and then it was gone; nobody saw it go.",
 }
+_LINKS = "The same file has other names (hard links) outside of the device, where nobody could look."
 _REMOVED = "It was gone before this program deleted it: somebody deleted it or moved it away, and nobody saw which."
 _MOVED = "It was moved on the device; the same file is followed at its new place."
 
 
 def _gone(
-    inventory: Inventory, device_file: DeviceFile, residue: tuple[Residue, ...], ending: Ending, *, is_moved: bool
+    inventory: Inventory, device_file: DeviceFile, residue: tuple[Residue, ...], attempt: Attempt, *, is_moved: bool
 ) -> Result:
     """Say how surely it is gone: re-checked only where copies and trash could be searched, and all was readable."""
-    arrival = device_file.arrival
+    arrival, ending = device_file.arrival, attempt.ending
     assert arrival is not None
     is_searched = inventory.device.record.may_search_volume and ending is not Ending.NOT_FLUSHED
     is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
@@ -391,13 +407,15 @@ def _gone(
         for left in residue
         if left.kind in _COPIES and left.place is not None and left.stat is not None  # found by its bytes
     )
-    level = "re-checked" if is_searched and is_read else "not-listed"
-    found = count_leftovers(inventory, residue)
+    links = max(0, attempt.links - sum(records.is_same_file(copy.stat, arrival.stat) for copy in copies))
+    level = "re-checked" if is_searched and is_read and not links else "not-listed"
+    found, left = count_leftovers(inventory, residue, links=links), len(residue) + links
     if not _was_ours(device_file, ending):
         if is_moved or any(records.is_same_file(copy.stat, arrival.stat) for copy in copies):
-            return Result("gone", level, len(residue), _MOVED, copies, found)
-        return Result("removed", "unknown", len(residue), _REMOVED, copies, found)
-    return Result("gone", level, len(residue), _WHY_GONE.get(ending), copies, found)
+            return Result("gone", level, left, _MOVED, copies, found)
+        return Result("removed", "unknown", left, _REMOVED, copies, found)
+    why = " ".join(filter(None, (_WHY_GONE.get(ending), _LINKS if links else None))) or None
+    return Result("gone", level, left, why, copies, found, links)
 
 
 def _was_ours(device_file: DeviceFile, ending: Ending) -> bool:
@@ -409,6 +427,7 @@ def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, resu
     now = print_moment(workspace.now())
     columns: dict[str, object] = {
         "reason": result.description, "level": result.level, "left": result.left, "by_name": result.found.by_name,
+        "links": result.links,
     }  # fmt: skip
     new = FileState(result.verdict)
     columns["removed_at"] = now if new is FileState.REMOVED else None

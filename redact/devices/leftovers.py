@@ -21,16 +21,18 @@ FACT: Mapping[ResidueKind, str] = {
 }
 
 
-def count_leftovers(inventory: Inventory, residue: Iterable[Residue], by_name: int = 0) -> Leftovers:
+def count_leftovers(inventory: Inventory, residue: Iterable[Residue], by_name: int = 0, links: int = 0) -> Leftovers:
     """Return how much of what was found.
 
     Args:
         inventory: of the device.
         residue: what is left of one photo.
+        links: hard links that were left outside of the device's folders: the same photo, where nobody can look.
         by_name: further files that were found by its name earlier, which nobody can look for any more.
     """
     found = tuple(residue)
     named = sum(left.kind is ResidueKind.SIBLING or left.why in {BY_NAME, BY_ADDRESS} for left in found)
+    found = (*found, *[Residue(ResidueKind.SAME_CONTENT)] * links)
     return Leftovers(_count(found, OF_PHOTO), _count(inventory.beside, OF_DEVICE), named + by_name)
 
 

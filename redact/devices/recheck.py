@@ -12,7 +12,7 @@ film, a link) leaves the list once it is not there.  Nothing is deleted here, an
 away. A device that is not approved, and the folders of none, are looked at by their names alone: no file is opened,
 and no photo is said to be gone.
 Accepted residue: what belonged to the photo by its name alone (RAW, film, side file) cannot be looked for any more and
-stays counted as it was; an edited copy has other bytes.
+stays counted as it was, and so does a hard link outside of the device; an edited copy has other bytes.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ from redact.workspace.ids import known_device
 from redact.workspace.open import Workspace
 from watcher import (
     Arrival,
-    FileStat,
     Inventory,
-    Place,
     Residue,
     ResidueKind,
     Unknown,
@@ -211,8 +209,10 @@ def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:
 
 def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Residue, ...]) -> bool:
     """Write what was seen of one file that is gone; False where the photo lies at its very place again."""
-    level, left = _level(look.inventory, contents), len(contents) + device_file.by_name
-    found = count_leftovers(look.inventory, contents, device_file.by_name)
+    level = _level(look.inventory, contents)
+    level = "not-listed" if level == "re-checked" and device_file.links else level
+    left = len(contents) + device_file.by_name + device_file.links
+    found = count_leftovers(look.inventory, contents, device_file.by_name, device_file.links)
     reason = _BLIND if look.inventory.is_blind else None
     if device_file.opened is None and level == "unknown":
         return False  # nobody looked, and there is no deletion to say it of
@@ -255,17 +255,13 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
     """Write down the files that have the photo's very bytes as seen, unless they are known."""
     key = look.workspace.keys.tags
     for left in residue:
-        if left.kind not in _CONTENT or left.place is None or left.why:
+        if left.kind not in _CONTENT or left.place is None or left.stat is None:
             continue
-        if records.add_device_file(look.entries.connection, key, _arrival(photo, size, left.place), (), look.at):
+        arrival = Arrival(photo, size, f"{photo}.photo", left.place, left.stat)
+        if records.add_device_file(look.entries.connection, key, arrival, (), look.at):
             name = name_tag(key, left.place.name)
             look.entries.add(Kind.FILE_SEEN, photo=photo, device=left.place.device_id, name=name)
             look.found += 1
-
-
-def _arrival(photo: str, size: int, place: Place) -> Arrival:
-    """Return what clearing needs of a copy: its place and bytes. Its times were not looked at; erase.py hashes it."""
-    return Arrival(photo, size, f"{photo}.photo", place, FileStat(size, 0, 0, 0, 0))
 
 
 def _level(inventory: Inventory, residue: Iterable[Residue]) -> str:

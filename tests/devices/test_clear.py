@@ -114,6 +114,60 @@ def test_a_copy_that_nobody_took_in_is_found_and_cleared_in_the_next_round(livin
     assert [event.fact("left") for event in living.events("deletion.closed")] == [1, 0]
 
 
+@pytest.mark.parametrize("inside", [0, 1])
+def test_a_hard_link_outside_of_the_device_is_counted_and_lowers_the_level_for_good(
+    living: Living, inside: int
+) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    root.with_name("elsewhere.jpg").hardlink_to(root / "a.jpg")
+    if inside:
+        (root / "Year 3").mkdir()
+        (root / "Year 3" / "b.jpg").hardlink_to(root / "a.jpg")
+    assert [living.clear(), living.clear()] == [{"gone": 1}, {"gone": 1} if inside else {}]
+    assert root.with_name("elsewhere.jpg").read_bytes() == b"a photo"
+    for look_number in range(2):
+        record = make_report(living.workspace, None, None, None).record
+        assert (record.counts.deleted, record.counts.residues) == (
+            1 + inside,
+            1 + inside + (inside and not look_number),
+        )
+        assert record.devices[0].verdict == "not-listed" == read_status(living.workspace).devices[0].verdict
+        open_now = [trouble.reason for trouble in record.exceptions if not trouble.is_set_aside]
+        assert any("hard links" in reason or "another place" in reason for reason in open_now)
+        assert all(event.fact("left_same") for event in living.events("deletion.closed"))
+        look_again(living.workspace, DEVICE)  # nobody can look there
+    assert not living.check_record()
+
+
+def test_hard_links_that_all_lie_on_the_device_go_and_leave_nothing(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    (root / "b.jpg").hardlink_to(root / "a.jpg")
+    place = Place(DEVICE, ("b.jpg",))
+    steps.take_in(living.workspace, device_of(living.device(DEVICE).record), place, look(root / "b.jpg"), ())
+    (root / "c.jpg").hardlink_to(root / "a.jpg")  # nobody took it in
+    assert [living.clear(), living.clear()] == [{"gone": 2}, {"gone": 1}]
+    assert make_report(living.workspace, None, None, None).record.devices[0].verdict == "re-checked"
+    assert {file.links for file in living.device_files(DEVICE)} == {0}
+
+
+def test_a_copy_in_the_trash_of_this_machine_is_counted_and_cleared_next(
+    living: Living, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    living.store(living.add_device() / "a.jpg", b"a photo")
+    trashed = tmp_path / "share" / "Trash" / "files" / "a.jpg"
+    trashed.parent.mkdir(parents=True)
+    trashed.write_bytes(b"a photo")
+    assert living.clear() == {"gone": 1}
+    (closed,) = living.events("deletion.closed")
+    assert (closed.fact("left"), closed.fact("left_trash")) == (1, 1)
+    assert living.clear() == {"gone": 1}
+    assert not trashed.exists()
+    assert living.events("deletion.closed")[-1].fact("left") == 0
+
+
 def test_siblings_thumbnails_and_trash_by_name_are_left_and_counted(living: Living) -> None:
     root = living.add_device()
     living.store(root / "IMG_0412.JPG", b"a photo")

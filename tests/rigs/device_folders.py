@@ -106,6 +106,9 @@ class Saboteur:
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         return self._folder.entries()
 
+    def names(self) -> list[str]:
+        return self._folder.names()
+
     def look(self, name: str) -> os.stat_result:
         self._act("look", name)
         return self._folder.look(name)

@@ -83,6 +83,13 @@ def test_other_names_of_the_same_bytes_are_counted(scene: Scene) -> None:
     assert scene.contents() == [PHOTO]
 
 
+@pytest.mark.parametrize(("before", "after", "left"), [(1, 0, 0), (3, 2, 2), (1, 1, 0), (2, 2, 1)])
+def test_a_name_that_the_file_system_keeps_while_the_file_is_open_is_no_link(
+    before: int, after: int, left: int
+) -> None:
+    assert erasing._links_left(before, after) == left  # NFS
+
+
 @pytest.mark.parametrize("now", [OTHER, PHOTO + b"x", PHOTO[:-1] + b"x", b""])
 def test_a_reused_name_is_another_photo(scene: Scene, now: bytes) -> None:
     scene.path.write_bytes(now)

@@ -13,7 +13,7 @@ import pytest
 from tests.rigs.device_folders import SabotagedDevice, arrive, make_device, place_of
 from watcher import residue as looking
 from watcher.device import CardDevice, Device, DeviceKind, FolderDevice
-from watcher.erase import erase_photo, neutral_name
+from watcher.erase import Erased, erase_photo, neutral_name
 from watcher.fs.folders import Folder
 from watcher.guard import Place
 from watcher.quarantine import Arrival
@@ -193,6 +193,59 @@ def test_the_trash_of_a_card_s_volume_is_searched_and_nothing_else_of_it(
     trusted = CardDevice(replace(device.record, may_search_volume=True))
     (residue,) = find_residue(take_inventory(trusted), arrival)
     assert residue == Residue(ResidueKind.TRASH, place_of(".Trash-1000", "files", "b.jpg", folder=-1))
+
+
+@pytest.fixture
+def shared(tmp_path: Path, device: FolderDevice, monkeypatch: pytest.MonkeyPatch) -> FolderDevice:
+    """A trust's drop folder on a volume with others' folders, on a machine whose account has a trash."""
+    monkeypatch.setattr("watcher.fs.system.is_mount", lambda path: path == tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return FolderDevice(replace(device.record, may_search_volume=True))
+
+
+@pytest.mark.parametrize("trash", [".Trash-1000/files", "home/Trash/files", "home/.Trash"])
+def test_the_trash_of_a_drop_folder_s_volume_and_of_this_account_is_searched(
+    shared: FolderDevice, device: FolderDevice, arrival: Arrival, tmp_path: Path, trash: str
+) -> None:
+    put(tmp_path / trash / "b.jpg")
+    put(tmp_path / trash / "IMG_0412.JPG", b"another's photo of the same name")
+    put(tmp_path / "private" / "a.jpg")
+    (tmp_path / trash / "link").symlink_to("/etc")
+    inventory = take_inventory(shared)
+    (residue,) = find_residue(inventory, arrival)
+    assert residue.kind is ResidueKind.TRASH and residue.place is not None and residue.place.name == "b.jpg"
+    assert inventory.is_read and residue.stat is not None
+    assert isinstance(erase_photo(shared, replace(arrival, place=residue.place)), Erased)
+    assert not (tmp_path / trash / "b.jpg").exists() and find_residue(take_inventory(shared), arrival) == ()
+    put(tmp_path / trash / "b.jpg")
+    assert find_residue(take_inventory(device), arrival) == ()  # of a personal device nobody looks there
+
+
+@pytest.mark.parametrize("closed", ["the volume's trash", "the account's trash", "another volume's"])
+def test_a_trash_that_cannot_be_searched_is_said_and_hides_nothing_else(
+    shared: FolderDevice, arrival: Arrival, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    if closed == "the volume's trash":
+        (tmp_path / ".Trash-1000").joinpath(*["deep"] * 40).mkdir(parents=True)
+    elif closed == "the account's trash":
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "Trash").symlink_to("elsewhere")
+    else:
+        monkeypatch.setattr(looking, "volume_of", lambda folder: folder.parent / f"volume of {folder.name}")
+    inventory = take_inventory(shared)
+    assert not inventory.is_read and not inventory.is_blind
+    assert {left.kind for left in inventory.beside} == {ResidueKind.CLOSED}
+    assert find_residue(inventory, arrival) == ()
+
+
+def test_no_name_beside_the_trash_is_looked_at(shared: FolderDevice, arrival: Arrival, tmp_path: Path) -> None:
+    """A share that hangs may be mounted there."""
+    put(tmp_path / ".Trash-1000" / "b.jpg")
+    put(tmp_path / "hangs" / "c.jpg")
+    looks: list[str] = []
+    take_inventory(SabotagedDevice(shared.record, lambda what, name: looks.append(name)))
+    assert "hangs" not in looks
 
 
 def test_what_cannot_be_looked_at_is_reported_and_is_of_the_device(

@@ -56,6 +56,9 @@ class Folder(Protocol):
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Give each name and what lies there (not followed); a name that vanishes meanwhile is left out."""
 
+    def names(self) -> list[str]:
+        """Give the names alone: nothing that hangs behind one of them is touched."""
+
     def look(self, name: str) -> os.stat_result:
         """Say what lies at `name`, not followed."""
 
@@ -131,6 +134,10 @@ class HandleFolder:
         """Give each name and what lies there."""
         return _entries(self._handle)
 
+    def names(self) -> list[str]:
+        """Give the names alone."""
+        return os.listdir(self._handle)  # noqa: PTH208  # a handle has no path
+
     def look(self, name: str) -> os.stat_result:
         """Say what lies at `name`."""
         return os.stat(name, dir_fd=self._handle, follow_symlinks=False)
@@ -200,6 +207,10 @@ class PathFolder:
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Give each name and what lies there."""
         return _entries(self._path)
+
+    def names(self) -> list[str]:
+        """Give the names alone."""
+        return [entry.name for entry in self._path.iterdir()]
 
     def look(self, name: str) -> os.stat_result:
         """Say what lies at `name`."""

@@ -228,12 +228,12 @@ class Scheduler:
 
     def _leave_alone(self, device: str, *, waits: bool, tries_again: bool) -> float | None:
         """Return when to look at the device again, though nothing may go from it now."""
-        if waits:
-            self.dues.rest(("clear", device), LOOK_S)  # each look costs a few queries per file
+        pauses = [LOOK_S] if waits else [CLEAR_PAUSE_S] if self._reports else []  # each look costs queries per file
+        for pause_s in pauses:
+            self.dues.rest(("clear", device), pause_s)
         if tries_again:
             self.dues.fail(("again", device)) if waits else self.dues.drop(("again", device))
         again = self.dues.get(("again", device))
-        pauses = [LOOK_S] if waits else []
         if again is not None and not again.is_under_way:
             pauses.append(again.at_s - self.clock_s())
         return min(pauses, default=None)

@@ -2,9 +2,10 @@
 
 Threat: an original is destroyed that somebody must be able to ask for, or that is all there is of a photo; or
 "destroyed" is said of a file that only could not be seen; or one is destroyed and nobody ever hears of it.
-Rule, for one original after the other: (1) it is due and under no hold; (2) its redacted copy is in trust storage, read
+Rule, for one original after the other: (1) it is due and under no hold, and its copy is not recalled: a copy that must
+go, or be made again, leaves the original as all there is; (2) its redacted copy is in trust storage, read
 back right before, or a person has settled that there is none; (3) that it is going to be destroyed is written into its
-row and committed, if it is still due and under no hold; (4) the sealed file is destroyed, outside any transaction, and
+row and committed, if (1) still holds; (4) the sealed file is destroyed, outside any transaction, and
 looked for again; (5) row and entry are written in one transaction.  A vault that cannot be seen ends the run, nothing
 claimed.
 Every run first ends what an earlier one began: where the file is gone, the entry says that the destruction was begun,

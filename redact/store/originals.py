@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delet
 from redact.audit.kinds import Kind, spellings
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.photos import State
-from redact.store.schema.tables import device_files, facts, holds, log_entries, photos
+from redact.store.schema.tables import device_files, facts, holds, log_entries, photos, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,11 @@ def _original(row: Row[Any]) -> Original:
 
 
 def _is_due(before: str) -> ColumnElement[bool]:
-    """One whose copy is not stored is all that there is of the photo: never due, unless a person set aside it."""
-    has_copy = and_(photos.c.output.is_not(None), photos.c.output_name.is_not(None))
+    """One whose copy is not stored is all that there is of the photo: never due, unless a person set aside it.
+
+    Nor is one whose copy is recalled: the copy must go, and the original is then all that there is.
+    """
+    has_copy = and_(photos.c.output.is_not(None), photos.c.output_name.is_not(None), ~_is_recalled())
     is_done = or_(_IS_SET_ASIDE, and_(_IS_STORED, has_copy))
     return and_(is_done, before > _SINCE, _lies_in_vault(), ~_is_held())
 
@@ -142,6 +145,11 @@ def _lies_in_vault() -> ColumnElement[bool]:
     """A photo that came again after its original was destroyed is sealed again, and due again."""
     is_not_destroyed = or_(photos.c.destroyed_at.is_(None), photos.c.destroyed_at < photos.c.sealed_at)
     return and_(photos.c.sealed.is_not(None), is_not_destroyed)
+
+
+def _is_recalled() -> ColumnElement[bool]:
+    """A consent has gone for a face that the copy shows, and nobody has acted yet."""
+    return exists().where(shown.c.photo == photos.c.sha256, shown.c.recalled_at.is_not(None)).correlate(photos)
 
 
 def _is_held() -> ColumnElement[bool]:

@@ -21,8 +21,9 @@ from redact.audit.kinds import Kind
 from redact.cli.daily.purge import purge
 from redact.errors import RedactError, UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
-from redact.store.photos import State
-from redact.store.schema.tables import device_files, devices, holds, log_entries, photos
+from redact.store.photos import State, write_shown
+from redact.store.recalls import recall
+from redact.store.schema.tables import device_files, devices, holds, log_entries, photos, pupils
 from redact.store.trust.storage import TrustFault, TrustStorage
 from redact.store.vault import MARKER_NAME, Vault, VaultFault
 from redact.system.clock import print_moment
@@ -96,6 +97,15 @@ def see(workspace: Workspace, photo: str, device: str = DEVICE) -> None:
         connection.execute(insert(device_files), row | tags)
 
 
+def call_back(workspace: Workspace, photo: str) -> None:
+    """Have the copy show a pupil, whose consent then goes."""
+    with workspace.database.write() as connection:
+        if connection.execute(select(pupils.c.upn)).first() is None:
+            connection.execute(insert(pupils), {"upn": "A1"})
+        write_shown(connection, photo, ["A1"], 1)
+        recall(connection, "A1", print_moment(workspace.now()))
+
+
 def entries_of(workspace: Workspace) -> list[dict[str, object]]:
     with workspace.database.read() as connection:
         query = select(log_entries.c.body).where(log_entries.c.kind == Kind.ORIGINAL_DESTROYED.value)
@@ -120,6 +130,35 @@ def test_an_original_past_its_retention_is_destroyed_and_recorded(workspace: Wor
     assert entry["reason"] == "Its retention of 30 days after the redacted copy was stored is over."
     assert purge_originals(workspace) == Purged()
     assert len(entries_of(workspace)) == 1
+
+
+def test_the_original_of_a_recalled_copy_is_never_due_until_the_recall_is_over(
+    workspace: Workspace,
+) -> None:
+    """The copy must go: destroyed now, the photo would be lost when somebody acts on the recall."""
+    photo = add_photo(workspace, b"old", days_ago=4000)
+    call_back(workspace, photo)
+    assert not find_due(workspace) and purge_originals(workspace) == Purged()
+    assert workspace.vault.has(photo) and not entries_of(workspace)
+    with workspace.database.write() as connection:
+        write_shown(connection, photo, [], 2)  # the copy was made again
+    assert [original.photo for original in purge_originals(workspace).destroyed] == [photo]
+
+
+def test_a_recall_that_comes_right_before_the_destruction_keeps_the_original(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = add_photo(workspace, b"old", days_ago=4000)
+    has = Vault.has
+
+    def recalled_meanwhile(vault: Vault, sha256: str) -> bool:
+        call_back(workspace, sha256)
+        return has(vault, sha256)
+
+    monkeypatch.setattr(Vault, "has", recalled_meanwhile)
+    assert purge_originals(workspace) == Purged()
+    monkeypatch.undo()
+    assert workspace.vault.has(photo)
 
 
 @pytest.mark.parametrize("has_copy", [True, False])

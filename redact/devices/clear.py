@@ -293,20 +293,8 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
             moved = {each.id for each in device_files if records.is_moved(connection, each)}
         if not device_files or registered is None:
             return {}
-        inventory = take_inventory(device_of(registered.record))
         known = _count_links_last(device_files, {attempt.file: attempt for attempt in attempts})
-        looks = [
-            (
-                each,
-                _result(
-                    inventory,
-                    each,
-                    known.get(each.id, Attempt(each.id, Ending.NOT_BEGUN, _NOT_BEGUN)),
-                    is_moved=each.id in moved,
-                ),
-            )
-            for each in device_files
-        ]
+        looks = _look_over(device_of(registered.record), device_files, known, moved)
         own = {
             device_file.arrival.place for device_file in device_files if device_file.arrival is not None
         }  # each has its own result
@@ -316,6 +304,29 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
                 copies = tuple(copy for copy in result.copies if copy.place not in own)
                 counts[result.verdict] += _close(workspace, entries, device_file, replace(result, copies=copies))
         return dict(counts)
+
+
+def _look_over(
+    device: Device, device_files: Sequence[DeviceFile], known: Mapping[int, Attempt], moved: AbstractSet[int]
+) -> list[tuple[DeviceFile, Result]]:
+    """Return what is known of each deletion after a walk; of what would be `removed`, after a second one.
+
+    Nobody's deletion was seen there, and what is moved during a walk, out of a folder not walked yet into one walked
+    already, is missed by it.
+    """
+
+    def result_of(each: DeviceFile, inventory: Inventory) -> Result:
+        attempt = known.get(each.id, Attempt(each.id, Ending.NOT_BEGUN, _NOT_BEGUN))
+        return _result(inventory, each, attempt, is_moved=each.id in moved)
+
+    first = take_inventory(device)
+    looks = [(each, result_of(each, first)) for each in device_files]
+    if all(result.verdict != FileState.REMOVED for _, result in looks):
+        return looks
+    second = take_inventory(device)
+    return [
+        (each, result_of(each, second) if result.verdict == FileState.REMOVED else result) for each, result in looks
+    ]
 
 
 def _count_links_last(device_files: Sequence[DeviceFile], known: Mapping[int, Attempt]) -> dict[int, Attempt]:

@@ -135,17 +135,13 @@ def look_again(
         inventory = take_inventory(device_of(device.record))
         sizes = {device_file.photo: device_file.size for device_file in (*gone, *removed)}
         contents = find_contents(inventory, sizes)
-        beside = [
-            (device_file, find_residue(inventory, device_file.arrival))
-            for device_file in rest
-            if device_file.arrival is not None
-        ]
+        beside = _look_beside(inventory, rest)
         _check_may_look(workspace, device)  # it was there from the beginning to the end
         with workspace.ledger.writing() as entries:
             look = _Look(workspace, inventory, entries, print_moment(workspace.now()), [])
             mark_seen(entries.connection, device_id, look.at)
-            for device_file, residue in beside:
-                _look_for_unpublished(look, device_file, residue)
+            for device_file, walked, residue in beside:
+                _look_for_unpublished(look, walked, device_file, residue)
             for photo, size in sizes.items():
                 _write_found(look, photo, size, contents[photo])
             done = sum(
@@ -231,14 +227,34 @@ def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Resi
     return True
 
 
-def _look_for_unpublished(look: _Look, device_file: DeviceFile, residue: tuple[Residue, ...]) -> None:
-    arrival, level = device_file.arrival, _level(look.inventory, residue)
+def _look_beside(
+    inventory: Inventory, device_files: Iterable[DeviceFile]
+) -> list[tuple[DeviceFile, Inventory, tuple[Residue, ...]]]:
+    """Return what is left of files that this program did not delete, and by which walk.
+
+    One that is not at its place is looked for in a second walk before it is said to be gone: what is moved during a
+    walk, out of a folder not walked yet into one walked already, is missed by it.
+    """
+    files = [(each, each.arrival) for each in device_files if each.arrival is not None]
+    first = {each.id: find_residue(inventory, arrival) for each, arrival in files}
+    missing = {each.id for each, arrival in files if all(left.place != arrival.place for left in first[each.id])}
+    again = take_inventory(inventory.device) if missing else inventory
+    return [
+        (each, again, find_residue(again, arrival)) if each.id in missing else (each, inventory, first[each.id])
+        for each, arrival in files
+    ]
+
+
+def _look_for_unpublished(
+    look: _Look, inventory: Inventory, device_file: DeviceFile, residue: tuple[Residue, ...]
+) -> None:
+    arrival, level = device_file.arrival, _level(inventory, residue)
     assert arrival is not None
     if level == "unknown" or any(left.place == arrival.place for left in residue):
         look.still_there += 1  # or nobody can say
         return
     others = tuple(left for left in residue if left.place != arrival.place)
-    found = count_leftovers(look.inventory, others)
+    found = count_leftovers(inventory, others)
     columns: dict[str, object] = {
         "level": level, "left": len(others), "by_name": found.by_name, "cleared_at": look.at,
         "reason": _describe(_TAKEN_AWAY, found),

@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from redact.audit.kinds import Role
 from redact.devices import clear as clearing
+from redact.devices import recheck as rechecking
 from redact.devices.attest import attest
 from redact.devices.clear import Ending
 from redact.devices.holds import add_hold
@@ -31,8 +33,9 @@ from redact.store.vault import MARKER_NAME
 from redact.system.lock import hold_lock
 from tests.rigs.device_folders import SabotagedDevice, look
 from tests.rigs.living import Living, open_living
-from watcher.device import DeviceRecord, device_of
+from watcher.device import Device, DeviceRecord, device_of
 from watcher.guard import Place
+from watcher.residue import Inventory, take_inventory
 
 DEVICE = "cam-office"
 
@@ -53,6 +56,21 @@ def sabotage(
         return SabotagedDevice(record, act, after)
 
     monkeypatch.setattr(clearing, "device_of", sabotaged)
+
+
+def move_past_a_walk(monkeypatch: pytest.MonkeyPatch, module: ModuleType, old: Path, new: Path) -> list[Inventory]:
+    """Have a file that is on its way come to rest only when the first walk has passed; return the walks."""
+    walks: list[Inventory] = []
+
+    def walk(device: Device) -> Inventory:
+        walks.append(take_inventory(device))
+        if len(walks) == 1:
+            new.parent.mkdir(exist_ok=True)
+            (old.parent.parent.with_name("on its way")).rename(new)
+        return walks[-1]
+
+    monkeypatch.setattr(module, "take_inventory", walk)
+    return walks
 
 
 def hold(living: Living, **on: str) -> str:
@@ -475,6 +493,28 @@ def test_a_file_that_was_moved_on_its_device_is_followed(living: Living, is_seen
     assert not (root / "Year 3" / "a.jpg").exists()
     record = make_report(living.workspace, None, None, None).record
     assert (record.counts.deleted, record.counts.removed, record.devices[0].verdict) == (1, 0, "re-checked")
+
+
+def test_what_is_moved_past_a_walk_is_found_by_a_second_one(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = living.add_device()
+    living.store(root / "z" / "a.jpg", b"a photo")
+    walks = move_past_a_walk(monkeypatch, clearing, root / "z" / "a.jpg", root / "a" / "a.jpg")
+    (root / "z" / "a.jpg").rename(root.with_name("on its way"))
+    assert living.clear() == {"gone": 1} and len(walks) == 2
+    assert living.events("deletion.closed")[0].fact("left") == 1
+    assert living.clear() == {"gone": 1}
+    assert not (root / "a" / "a.jpg").exists()
+
+
+def test_a_held_photo_that_is_moved_past_a_walk_is_not_said_to_be_taken_away(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = living.add_device()
+    living.stop(root / "z" / "a.jpg", b"a photo")
+    move_past_a_walk(monkeypatch, rechecking, root / "z" / "a.jpg", root / "a" / "a.jpg")
+    (root / "z" / "a.jpg").rename(root.with_name("on its way"))
+    assert look_again(living.workspace, DEVICE).found == 1
+    assert [event.fact("left") for event in living.events("file.gone")] == [1]
 
 
 def test_a_deletion_that_stayed_does_not_vouch_for_a_later_one(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:

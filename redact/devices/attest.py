@@ -3,8 +3,9 @@
 Threat: a word is taken where a look was possible, or is later read as a proof; something on hold is said to be gone
 and nobody asks.
 Rule: a device whose presence can be proved now is not attested: it is cleared, because looking is better than
-believing.  Only of files that were gone before they were deleted, and when no others wait, a word is taken then.  One
-that is expired or retired is not opened, and attested only when no file is seen on it by name.  A word is kept as
+believing.  A retired device's folder may be another device's by now: then its photos are looked for there.  Only of
+files that were gone before they were deleted, and when no others wait, a word is taken then.  One that is expired or
+retired is not opened, and attested only when no file is seen on it by name.  A word is kept as
 such: level `attested`, with role and keyed tag of the person.  What is on hold, and what is not stored yet, is left
 as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody says it
 is gone (`file.gone`).  What was listed for a person by its name (a film, a link, the files of a device that is not
@@ -20,14 +21,15 @@ as it was closed; one that was never closed is ended by the word.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.lock import hold_clearing
-from redact.devices.next_step import way_to_clear, way_to_delete
-from redact.devices.untouched import WHOLE, count_on, recheck
+from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete
+from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
 from redact.errors import UsageError
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
@@ -37,7 +39,7 @@ from redact.store.photos import NOT_GONE, DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor, acting, check_reason, known_device
 from redact.workspace.open import Workspace
-from watcher import Place, Present, device_of
+from watcher import Place, Present, device_of, find_contents, take_inventory
 
 _SAID = "Somebody says that it was deleted; nobody could look."
 _SAID_GONE = "Somebody says that it is gone; nobody could look."
@@ -119,6 +121,31 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
             f"The device {device.id} is {standing}, and {count.total + len(listed)} files still lie there, so "
             f"it is not attested. {way_to_delete(device, device.id, workspace.now())}"
         )
+    for other in devices:
+        if other.id != device.id and (lying := _lying_on_another(workspace, device, other)):
+            files, lie = ("1 file", "lies") if lying == 1 else (f"{lying} files", "lie")
+            raise UsageError(
+                f"The device {device.id} is {standing}, and its folder is the device {other.id}'s by now, where "
+                f"{files} of its photos still {lie}, so it is not attested. "
+                f"{way_to_clear_another(other, role, workspace.now())}"
+            )
+
+
+def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: RegisteredDevice) -> int:
+    """Return how many of a device's files lie in its place, where that is in the folders of another device by now.
+
+    Of one that is approved and here the bytes are looked for; of any other the names alone, at their places.
+    """
+    if not overlaps(device, other):
+        return 0
+    with workspace.database.read() as connection:
+        files = records.list_device_files(connection, device=device.id, states=records.ON_DEVICE)
+    if other.is_approved(workspace.now()) and isinstance(device_of(other.record).is_present(), Present):
+        found = find_contents(take_inventory(device_of(other.record)), {each.photo: each.size for each in files})
+        return len({left.place for residues in found.values() for left in residues if left.place is not None})
+    folders, arrivals = device.record.folders, [each.arrival for each in files if each.arrival is not None]
+    places = [arrival.place for arrival in arrivals if arrival.place.folder in range(len(folders))]
+    return sum(os.path.lexists(folders[place.folder].joinpath(*place.parts)) for place in places)
 
 
 def _is_only_removed(workspace: Workspace, device_id: str) -> bool:

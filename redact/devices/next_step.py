@@ -73,6 +73,13 @@ def way_to_clear(device_id: str, role: str) -> str:
     return f"Clear it: redact clear {device_id} --by {role}"
 
 
+def way_to_clear_another(other: RegisteredDevice, role: str, now: datetime) -> str:
+    """Return what to do about photos of a retired device that lie in another device's folder by now."""
+    if standing_of(other, now) == "approved":
+        return f"The watcher takes them in as {other.id}'s. Then: redact clear {other.id} --by {role}"
+    return way_to_take_off(other, other.id, now)
+
+
 def way_to_end_attesting(device_id: str) -> str:
     """Return what to do when everything was taken off a device that this program may not open."""
     return f"When you have taken everything off: redact attest {device_id}"

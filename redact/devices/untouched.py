@@ -236,6 +236,13 @@ def holds_its_place(device: RegisteredDevice) -> bool:
     return device.record.kind is not DeviceKind.CARD or isinstance(device_of(device.record).is_present(), Present)
 
 
+def overlaps(device: RegisteredDevice, other: RegisteredDevice) -> bool:
+    """Say whether folders of a device that left its place are in, around or the same as those of one that holds it."""
+    return holds_its_place(other) and not all(
+        _is_apart(folder, other.record.folders) for folder in device.record.folders
+    )
+
+
 def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places: Sequence[Place]) -> Iterator[Place]:
     """Give the places where nothing lies any more; what cannot be seen is not gone."""
     if not places:

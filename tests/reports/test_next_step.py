@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,13 @@ from typer.testing import CliRunner
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.devices.holds import add_hold
-from redact.devices.register import retire
+from redact.devices.register import NewDevice, add_device, retire
 from redact.devices.untouched import report_unapproved
 from redact.errors import ExitCode, UsageError
 from redact.redaction.values import Status
 from redact.reports.status import Item, read_status
 from redact.store import photos as records
-from redact.store.devices import Clears, read_devices
+from redact.store.devices import Clears, Kind, Owner, read_devices
 from redact.store.recalls import recall
 from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.living import PUPIL, Living, open_living
@@ -239,6 +240,30 @@ def test_no_word_is_taken_while_files_are_seen(living: Living, end: Callable[[Li
     (living.devices[DEVICE] / "another.jpg").write_bytes(b"not opened")
     assert "1 files still lie there" in refusal(living, "attest", DEVICE, *_WHO)
     assert not living.events("device.attested")
+
+
+@pytest.mark.parametrize("other_is", ["here", "expired", "away"])
+def test_no_word_on_a_retired_device_while_its_photos_are_seen_in_another_s_folder(
+    living: Living, other_is: str
+) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    retire_it(living)
+    until = (living.clock() + timedelta(days=3)).date()
+    new = NewDevice("cam-2", Kind.DROP_FOLDER, Owner.TRUST, Role.COMMUNICATIONS, Role.HEADTEACHER, until, root)
+    add_device(living.workspace, new)
+    if other_is == "here":
+        (root / "a.jpg").rename(root / "renamed.jpg")
+    elif other_is == "expired":
+        living.clock.go(days=9)
+    else:
+        root.rename(root.with_name("lost"))
+        assert run(living, f"attest {DEVICE}") == ExitCode.OK  # nobody can look
+        return
+    said = refusal(living, "attest", DEVICE, *_WHO)
+    assert "1 file of its photos still lies" in said and "cam-2" in said and not living.events("device.attested")
+    (root / ("renamed.jpg" if other_is == "here" else "a.jpg")).unlink()
+    assert run(living, f"attest {DEVICE}") == ExitCode.OK
 
 
 def test_what_is_on_hold_stays_on_the_list_whatever_is_said(living: Living) -> None:

@@ -2,7 +2,8 @@
 
 Threat: a device is approved by nobody in charge; the workspace's own folders, or one folder twice, are taken for a
 device; a marker is written over another workspace's, or stays behind and stands in the way.
-Rule: only the people of the policy approve, and until a date; every folder is apart from the workspace and from every
+Rule: only the people of the policy approve, and until a date; what lies in a folder already, and a folder that can
+hardly be meant, need a word (already_there.py); every folder is apart from the workspace and from every
 other device; markers are written before the register says so, and taken back when it does not come to that.
 Accepted residue: a crash between marker and register leaves a marker that no register knows; adding the device again
 with `--replace-marker` is the next step.  Two cards that hang at one place, one at a time, are told by their markers.
@@ -21,6 +22,7 @@ from redact.audit import kinds
 from redact.audit.events import name_tag
 from redact.audit.kinds import Role
 from redact.audit.roles import check_approver, check_person_role
+from redact.devices.already_there import check_meant, look_into
 from redact.devices.untouched import holds_its_place
 from redact.errors import RedactError, UsageError
 from redact.store.devices import (
@@ -89,22 +91,35 @@ class Retired:
     waiting: int  # files of it that were taken in and not cleared
 
 
-def add_device(workspace: Workspace, new: NewDevice, *, replaces_marker: bool = False) -> RegisteredDevice:
+def add_device(
+    workspace: Workspace,
+    new: NewDevice,
+    *,
+    replaces_marker: bool = False,
+    is_confirmed: bool = False,
+    is_meant: bool = False,
+) -> RegisteredDevice:
     """Register a device: check it, mark its folders, write it down and log it.
 
     Args:
         workspace: whose register.
         new: the device.
         replaces_marker: take away a marker that another register, or a broken run, left in its folders.
+        is_confirmed: a person knows that more than a few photos lie there already, and what becomes of them.
+        is_meant: a person means a home, a system's folder, Pictures, Desktop or the like.
 
     Raises:
-        UsageError: the device does not fit the rules, or a folder overlaps another one; nothing was changed.
+        UsageError: the device does not fit the rules, a folder overlaps another one, or a word is missing; nothing was
+            changed.
         RedactError: a folder is marked already, or cannot be written; nothing was changed.
         DatabaseFault: nothing was changed.
     """
     with _translated():
         device = _checked(new, workspace.now(), workspace.settings.zone)
         _check_free(workspace, device.record.folders)  # looks at devices: not while writers wait
+        folders, is_card = device.record.folders, device.record.kind is DeviceKind.CARD
+        lying = look_into(folders, workspace.settings.zone)
+        check_meant(folders, lying, device.clears, is_card=is_card, is_confirmed=is_confirmed, is_meant=is_meant)
         return _write_down(workspace, device, replaces_marker=replaces_marker)
 
 

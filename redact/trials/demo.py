@@ -161,7 +161,11 @@ def _register_devices(out: Path) -> None:
 
 def _add(workspace: Workspace, out: Path, device: str, owner: Owner, approved_by: Role, until: date | None) -> None:
     folder = out / DEVICES / device
-    add_device(workspace, NewDevice(device, DeviceKind.DROP_FOLDER, owner, Role.HOLDER, approved_by, until, folder))
+    add_device(
+        workspace,
+        NewDevice(device, DeviceKind.DROP_FOLDER, owner, Role.HOLDER, approved_by, until, folder),
+        is_confirmed=True,
+    )
 
 
 def _import_roll(workspace: Workspace, content: bytes) -> int:

@@ -168,7 +168,11 @@ def _made(folder: Path) -> Iterator[Workspace]:
     (folder / _DEVICE).mkdir()
     with open_workspace(folder / "workspace") as workspace:
         by, whose = Role.HEADTEACHER, Role.COMMUNICATIONS
-        add_device(workspace, NewDevice(_DEVICE, Kind.DROP_FOLDER, Owner.TRUST, whose, by, folder=folder / _DEVICE))
+        add_device(
+            workspace,
+            NewDevice(_DEVICE, Kind.DROP_FOLDER, Owner.TRUST, whose, by, folder=folder / _DEVICE),
+            is_confirmed=True,
+        )
         yield workspace
 
 

@@ -15,6 +15,7 @@ from redact.audit.roles import ApproverRole, PersonRole
 from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Reason, WorkspaceFolder, day_option, option
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_day_of, say_moment, zone_of
+from redact.devices.already_there import look_into
 from redact.devices.next_step import way_to_end_attesting
 from redact.devices.recheck import LookedAgain, SeenByName, look_again, look_by_name
 from redact.devices.register import NewDevice, add_device, renew, retire
@@ -67,9 +68,18 @@ def add(
     replace_marker: Annotated[
         bool, option("--replace-marker", help="Remove a marker that another register left in its folders.")
     ] = False,
+    yes: Annotated[
+        bool, option("--yes", help="Take in, and delete in time, the photos that lie in its folders already.")
+    ] = False,
+    meant: Annotated[
+        bool, option("--meant", help="A home or system folder, Pictures, Desktop or the like is really meant.")
+    ] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Register a device, and mark its folders so that it can prove its presence."""
+    """Register a device, and mark its folders so that it can prove its presence.
+
+    What lies in its folders already is counted and told first; more than a few photos need --yes.
+    """
     if device == UNREGISTERED:
         raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
     new = NewDevice(
@@ -89,10 +99,14 @@ def add(
         clears=clears,
     )
     with open_workspace(workspace) as opened:
-        added, zone = add_device(opened, new, replaces_marker=replace_marker), zone_of(opened)
+        zone = zone_of(opened)
+        added = add_device(opened, new, replaces_marker=replace_marker, is_confirmed=yes, is_meant=meant)
+        lying = look_into(added.record.folders, zone)
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
     typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
+    if told := lying.tell(added.clears):
+        typer.echo(told, err=True)
 
 
 def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:

@@ -1,0 +1,147 @@
+"""What lies in a folder that is to be registered already, and whether such a folder can be meant at all.
+
+Threat: somebody registers the wrong folder, their home or the family's Pictures, and a moment later its photos are
+copied into the workspace and deleted; nobody said that they lay there.
+Rule: what lies there is counted by its names and times, and told with what will become of it, before the device is
+registered; more than a few photos need a word (`--yes`), and a folder that is hardly ever a drop folder (a home, a
+system's, the top of a disk, Pictures, Desktop and their like) needs another (`--meant`).
+Accepted residue: a folder of another name that is wrong is told only by its counts; other names for Pictures, in other
+languages, are not known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path, PurePath
+
+from redact.errors import UsageError
+from redact.store.devices import Clears
+from redact.system.clock import local_day
+from watcher import Entry, Sort, SourceFault, may_enter, sort_file, walk
+from watcher.fs import open_top
+
+FEW = 5  # photos that are taken in without a word: a first try; a choice
+#: Folders of the system and all below them.
+_SYSTEM = (
+    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/System",
+    "/Library", "/Applications", "C:/Windows", "C:/Program Files", "C:/Program Files (x86)", "C:/ProgramData",
+)  # fmt: skip
+#: Folders that hold everybody's, themselves only: a folder in one may well be a drop folder.
+_TOPS = (
+    "/", "/home", "/media", "/mnt", "/opt", "/private", "/root", "/run", "/srv", "/tmp", "/var", "/Users",  # noqa: S108
+    "/Volumes",
+)  # fmt: skip
+_HOMES = ("/home", "/Users", "C:/Users")  # a folder right in one of these is somebody's home
+#: Where a person keeps what is their own, on the common desktops.
+_OWN = frozenset(
+    [
+        "desktop", "documents", "downloads", "dropbox", "google drive", "icloud drive", "my pictures", "onedrive",
+        "photos library.photoslibrary", "pictures", "videos",
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """What lies in the folders of a device that is to be registered."""
+
+    photos: int = 0
+    others: int = 0  # films, RAW and what else is no photo by its name
+    first: date | None = None  # day of the oldest photo, by the time of its file
+    last: date | None = None
+
+    def tell(self, clears: Clears) -> str:
+        """Return what lies there and what will become of it, in sentences; "" where nothing does."""
+        if not self.photos + self.others:
+            return ""
+        told = [_count(self.photos, "photo") + self._days()] * bool(self.photos)
+        told += [_count(self.others, "other file")] * bool(self.others)
+        lie = "lies" if self.photos + self.others == 1 else "lie"
+        sentences = [f"{' and '.join(told)} {lie} there already."]
+        if self.photos and clears is Clears.AT_ONCE:
+            sentences.append("Each photo is taken in and, once its copy is safe in trust storage, deleted from there.")
+        elif self.photos:
+            sentences.append("Each photo is taken in; it is deleted from there when a person clears the device.")
+        sentences += ["The other files stay and are listed for a person."] * bool(self.others)
+        return " ".join(sentences)
+
+    def _days(self) -> str:
+        if self.first is None or self.last is None:
+            return ""
+        first, last = f"{self.first:%d/%m/%Y}", f"{self.last:%d/%m/%Y}"
+        return f" of {first}" if first == last else f" of {first} to {last}"
+
+
+def look_into(folders: Iterable[Path], zone: tzinfo) -> Lying:
+    """Count what lies in folders, by names and times; no file is opened.
+
+    Raises:
+        UsageError: a folder cannot be looked into.
+    """
+    photos, others = list[float](), 0
+    for folder in folders:
+        try:
+            with open_top(folder) as top:
+                for item in walk(top, "new", lambda parts: may_enter(parts[-1])):
+                    sort = sort_file(item.place.parts).sort if isinstance(item, Entry) else Sort.IGNORED
+                    if isinstance(item, Entry) and sort is Sort.PHOTO:
+                        photos.append(item.status.st_mtime)
+                    others += sort is Sort.NEEDS_PERSON
+        except (OSError, SourceFault) as error:
+            raise UsageError(
+                "A folder of the device cannot be looked into, so that nobody can say what lies there. Check that this "
+                "account may read it; nothing was changed."
+            ) from error
+    days = [local_day(datetime.fromtimestamp(at, UTC), zone) for at in photos]
+    return Lying(len(photos), others, min(days, default=None), max(days, default=None))
+
+
+def why_unusual(folder: PurePath, home: PurePath | None, *, is_card: bool = False) -> str | None:
+    """Return why a folder is hardly ever meant as a drop folder, a sentence part; None where it may be.
+
+    Args:
+        folder: its real path.
+        home: of the account; None where it has none.
+        is_card: it is a card or another volume, where folders of any name hold photos.
+    """
+    like = type(folder)
+    if folder in {like(top) for top in _TOPS} or folder == folder.parent:
+        return "is the top of a disk, or holds folders of everybody"
+    if folder == home or folder.parent in {like(homes) for homes in _HOMES}:
+        return "is somebody's home folder"
+    if is_card:
+        return None
+    if any(folder.is_relative_to(system) for system in _SYSTEM):
+        return "belongs to the system"
+    if folder.name.casefold() in _OWN:
+        return "is where a person keeps what is their own"
+    return None
+
+
+def check_meant(
+    folders: Sequence[Path], lying: Lying, clears: Clears, *, is_card: bool, is_confirmed: bool, is_meant: bool
+) -> None:
+    """Check that a person knows what lies in the folders, and means them.
+
+    Raises:
+        UsageError: a word is missing; nothing was changed.
+    """
+    home: Path | None = None
+    with contextlib.suppress(RuntimeError, OSError):
+        home = Path.home().resolve()
+    for folder in folders:
+        why = None if is_meant else why_unusual(folder, home, is_card=is_card)
+        if why is not None:
+            raise UsageError(
+                f"The folder {folder} {why}, so it was not registered. {lying.tell(clears)} Choose a folder that is "
+                "kept for this; or, if this very one is meant: --meant".replace("  ", " ")
+            )
+    if lying.photos > FEW and not is_confirmed:
+        raise UsageError(f"Nothing was registered. {lying.tell(clears)} If that is meant, say so with --yes")
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -58,6 +58,12 @@ def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: dateti
             return f"Take everything off by hand, {then}"
 
 
+def way_to_take_off_set_aside(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
+    """Return what to do about files of photos that were set aside, which this program does not delete."""
+    is_looked_at = standing_of(device, now) == "approved"
+    return (way_to_take_off if is_looked_at else way_to_delete)(device, device_id, now)
+
+
 def way_to_take_one_off(device_id: str = "DEVICE") -> str:
     """Return what to do about the file of a photo that was set aside; `device_id` stands for it where it is open."""
     return f"Take it off the device by hand, then: redact devices check {device_id}"

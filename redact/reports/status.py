@@ -22,12 +22,18 @@ from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
 from redact.devices.may_clear import ON_HOLD
-from redact.devices.next_step import standing_of, way_to_account_for, way_to_delete, way_to_take_off
+from redact.devices.next_step import (
+    standing_of,
+    way_to_account_for,
+    way_to_delete,
+    way_to_take_off,
+    way_to_take_off_set_aside,
+)
 from redact.errors import short_id
 from redact.photos.retention import why_kept
 from redact.reports.overdue import Late, list_late, list_left
 from redact.store import photos as records
-from redact.store.devices import Clears, Kind, RegisteredDevice, read_devices
+from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.losses import list_losses
 from redact.store.machines import LastWord, last_word
@@ -39,6 +45,7 @@ from redact.store.overview import (
     list_lags,
     list_maybes,
     list_open,
+    list_set_aside,
     list_waits,
     read_changes,
 )
@@ -196,6 +203,7 @@ def _for_person(
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)
     yield from _waiting_deletions(connection, known, holds, now)
+    yield from _set_aside_files(connection, known, now)
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection)
     for loss in list_losses(connection):
@@ -284,6 +292,22 @@ def _waiting_deletions(
             reason = f"{_files(waits.count)} of stored photos lie on a device that is {standing}."
         next_step = way_to_delete(device, waits.device, now)
         yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, waits.count)
+
+
+def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
+    for found in list_set_aside(connection):
+        whose = "a personal device" if _is_personal(known.get(found.device)) else "their device"
+        lie = "lies" if found.count == 1 else "lie"
+        reason = (
+            f"{_files(found.count)} of photos that were set aside still {lie} on {whose}; this program does not delete "
+            "what it did not store."
+        )
+        next_step = way_to_take_off_set_aside(known.get(found.device), found.device, now)
+        yield Item(found.device, "set aside", found.since, reason, next_step, found.device, 0, found.count)
+
+
+def _is_personal(device: RegisteredDevice | None) -> bool:
+    return device is not None and device.owner is Owner.PERSONAL
 
 
 def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:

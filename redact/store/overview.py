@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from redact.audit.kinds import Kind, spellings
 from redact.store.photos import ON_DEVICE, FileState, State
@@ -112,6 +112,18 @@ def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
 
 def _count_maybes(plan: str) -> int:
     return sum(region["action"] == "maybe" for region in json.loads(plan))
+
+
+def list_set_aside(connection: Connection) -> tuple[Waits, ...]:
+    """Return the files of photos that were set aside and lie on their device still, by device: nobody deletes them."""
+    query = (
+        select(device_files.c.device, literal(None), func.count(), func.min(device_files.c.seen_at))
+        .join(photos, photos.c.sha256 == device_files.c.photo)
+        .where(photos.c.state == State.SET_ASIDE.value, device_files.c.state == FileState.TAKEN.value)
+        .group_by(device_files.c.device)
+        .order_by(device_files.c.device)
+    )
+    return tuple(Waits(*row) for row in connection.execute(query))
 
 
 def list_open(connection: Connection) -> tuple[Open, ...]:

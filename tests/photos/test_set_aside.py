@@ -13,6 +13,7 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.devices.attest import attest
+from redact.devices.recheck import look_again
 from redact.errors import UsageError
 from redact.photos import steps
 from redact.photos.purge import purge_originals
@@ -54,7 +55,7 @@ def test_what_is_settled_leaves_the_list_and_stands_in_the_log(living: Living, s
     ended = run(living, "set-aside", photo[:8], *WHO, "--reason", WHY)
     assert ended.exit_code == 0, ended.output
     assert "Its file stays where it lies" in ended.stderr and "redact devices check" in ended.stderr
-    assert not needs_person(living.workspace)
+    assert [item.what for item in read_status(living.workspace).for_person] == ["set aside"]  # its file lies there
     assert dict(read_status(living.workspace).photos)["set-aside"] == 1
     assert path.exists() and not living.events("deletion")
     (entry,) = living.events("photo.set-aside")
@@ -81,7 +82,10 @@ def test_a_photo_that_is_wanted_and_will_never_come_can_be_given_up(living: Livi
     photo = living.stop(path, b"a photo")
     steps.want_again(living.workspace, photo, "It is no longer in quarantine.")
     put_aside(living, photo)
-    assert living.photo(photo).state is State.SET_ASIDE and not needs_person(living.workspace)
+    assert living.photo(photo).state is State.SET_ASIDE
+    path.unlink()
+    look_again(living.workspace, "cam-office")
+    assert not needs_person(living.workspace)
 
 
 def test_retry_takes_a_settled_photo_up_again_only_by_its_id(living: Living) -> None:

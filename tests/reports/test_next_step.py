@@ -17,6 +17,7 @@ from redact.devices.holds import add_hold
 from redact.devices.register import NewDevice, add_device, retire
 from redact.devices.untouched import report_unapproved
 from redact.errors import ExitCode, UsageError
+from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status
 from redact.reports.status import Item, read_status
 from redact.store import photos as records
@@ -168,6 +169,19 @@ def stopped(status: Status) -> Callable[[Living], None]:
     return make
 
 
+def aside_then(end: Callable[[Living], object]) -> Callable[[Living], None]:
+    def make(living: Living) -> None:
+        photo = living.photo(living.stop(living.add_device(owner=Owner.PERSONAL) / "a.jpg", b"a photo"))
+        set_aside(living.workspace, photo, Role.HEADTEACHER, "staff-7", "Nothing of it is to be published.")
+        end(living)
+
+    return make
+
+
+def at_once(_living: Living) -> None:
+    pass
+
+
 EMPTIED, LOST, SAID, SHOWN = Way(empty, is_end=True), Way(lose, is_end=True), Way(is_end=True), Way()
 CASES: dict[str, tuple[Callable[[Living], None], dict[str, Way]]] = {
     "film": (film, {"show": SHOWN, "devices check": EMPTIED, "attest": LOST}),
@@ -176,9 +190,12 @@ CASES: dict[str, tuple[Callable[[Living], None], dict[str, Way]]] = {
     "photos, expired": (dropped_then(expire), {"devices renew": SAID, "devices check": EMPTIED, "attest": LOST}),
     "photos, retired": (dropped_then(retire_it), {"devices check": EMPTIED, "attest": LOST}),
     "unregistered": (unregistered, {"show": SHOWN, "devices add": SHOWN, "devices check": EMPTIED}),
-    "held": (stopped(Status.HELD), {"show": SHOWN, "retry": SHOWN, "set-aside": SAID}),
-    "refused": (stopped(Status.REFUSED), {"show": SHOWN, "set-aside": SAID}),
-    "recalled": (recalled, {"retry": SHOWN, "set-aside": SAID}),
+    "held": (stopped(Status.HELD), {"show": SHOWN, "retry": SHOWN, "set-aside": SHOWN}),
+    "refused": (stopped(Status.REFUSED), {"show": SHOWN, "set-aside": SHOWN}),
+    "recalled": (recalled, {"retry": SHOWN, "set-aside": SHOWN}),
+    "set aside": (aside_then(at_once), {"show": SHOWN, "devices check": EMPTIED, "attest": LOST}),
+    "set aside, expired": (aside_then(expire), {"devices renew": SHOWN, "attest": EMPTIED}),
+    "set aside, retired": (aside_then(retire_it), {"attest": EMPTIED}),
     "cleared by hand": (by_hand_device, {"clear": SHOWN, "attest": LOST}),
     "lost": (stored_then(lose_and_clear), {"clear": SHOWN, "attest": SAID}),
     "stored, expired": (stored_then(expire), {"devices renew": SHOWN, "attest": EMPTIED}),

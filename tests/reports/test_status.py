@@ -16,10 +16,12 @@ from redact.cli.pages.status import print_status
 from redact.devices import clear as clearing
 from redact.devices.attest import attest
 from redact.devices.holds import add_hold, lift_hold
+from redact.devices.recheck import look_again
 from redact.devices.register import retire
 from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError
 from redact.photos import steps
+from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status as Outcome
 from redact.reports.status import Item, Status, list_overdue, needs_person, read_status
 from redact.store import machines as executors
@@ -185,6 +187,20 @@ def test_an_expired_and_a_retired_device_are_reported_with_what_lies_there(livin
     retire(living.workspace, DEVICE, Role.CEO, "It was sold.")
     (item,) = status_of(living).for_person
     assert "retired" in item.reason and f"redact attest {DEVICE}" in item.next_step
+
+
+@pytest.mark.parametrize("owner", list(Owner))
+def test_a_photo_that_was_set_aside_and_lies_on_its_device_is_told_at_once(living: Living, owner: Owner) -> None:
+    path = living.add_device(owner=owner) / "a.jpg"
+    photo = living.photo(living.stop(path, b"a photo"))
+    set_aside(living.workspace, photo, Role.HEADTEACHER, "staff-7", "Nothing of it is to be published.")
+    (item,) = read_status(living.workspace).for_person
+    assert (item.id, item.what, item.count) == (DEVICE, "set aside", 1) and needs_person(living.workspace)
+    assert ("a personal device" in item.reason) is (owner is Owner.PERSONAL)
+    assert f"redact devices check {DEVICE}" in item.next_step
+    path.unlink()
+    look_again(living.workspace, DEVICE)
+    assert read_status(living.workspace).for_person == () and not needs_person(living.workspace)
 
 
 def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> None:

@@ -22,21 +22,18 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote
 
+from watcher.bins import trash_at
 from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_folders, volume_of
 from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
 from watcher.fs import system
 from watcher.fs.content import hash_open_file
-from watcher.fs.folders import Folder, is_link
 from watcher.guard import (
     IRREGULAR,
     LINK,
-    MAX_DEPTH,
-    OTHER_VOLUME,
-    TOO_DEEP,
     Entry,
     Place,
     Refusal,
@@ -185,7 +182,7 @@ def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
     try:
         with device.open(folder) as root:
             everything = walk(root, device.record.id, lambda _: True, folder)
-            items = _trash_at(root, device) if folder == VOLUME_TOP else everything
+            items = trash_at(root, device) if folder == VOLUME_TOP else everything
             for item in items:
                 if isinstance(item, Entry):
                     yield item
@@ -214,49 +211,6 @@ def _unsearched_volumes(device: Device) -> Iterator[Residue]:
 
 def _kind_of(refusal: Refusal) -> ResidueKind:
     return ResidueKind.SPECIAL if refusal.why in {LINK, IRREGULAR} else ResidueKind.CLOSED
-
-
-def _trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
-    """Walk only the trash folders at the top of a volume; a personal folder beside them is nobody's business.
-
-    Only they are looked at: a share that hangs may be mounted beside them.
-    """
-    try:
-        names = top.names()
-    except OSError as error:
-        raise SourceFault(device.record.id, said_by(error)) from error
-    for name in filter(is_trash, names):
-        origin = Place(device.record.id, (name,), VOLUME_TOP)
-        try:
-            yield from _walk_trash(top, origin)
-        except FileNotFoundError:
-            continue
-        except NotADirectoryError:  # a link, or a file of such a name
-            yield from (Refusal(origin, LINK) for _ in range(_is_link_at(top, name)))
-        except SourceFault as fault:
-            yield Refusal(origin, fault.why)
-        except OSError as error:
-            yield Refusal(origin, said_by(error))
-
-
-def _is_link_at(top: Folder, name: str) -> bool:
-    try:
-        return is_link(top.look(name))
-    except OSError:
-        return False
-
-
-def _walk_trash(top: Folder, origin: Place) -> Iterator[Entry | Refusal]:
-    with top.folder(origin.name) as trash:
-        if trash.status().st_dev != top.status().st_dev:
-            yield Refusal(origin, OTHER_VOLUME)
-            return
-        for item in walk(trash, origin.device_id, lambda _: True, VOLUME_TOP):
-            parts = (origin.name, *item.place.parts)
-            if len(parts) > MAX_DEPTH:
-                yield Refusal(origin, TOO_DEEP)
-            else:
-                yield replace(item, place=replace(item.place, parts=parts))
 
 
 def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:

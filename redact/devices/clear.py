@@ -15,17 +15,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Self, assert_never
+from typing import assert_never
 
-from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
+from redact.devices.attempt import NOT_BEGUN, Attempt, Ending, attempt_of
 from redact.devices.judge import candidates, judge, read_facts, read_ground
-from redact.devices.leftovers import count_leftovers
 from redact.devices.lock import hold_clearing
 from redact.devices.may_clear import Permit, Stay, may_clear
+from redact.devices.result import REMOVED, Result, count_links_last, look_over
 from redact.errors import RedactError
 from redact.store import photos as records
 from redact.store.database import DatabaseFault
@@ -36,60 +35,15 @@ from redact.system.clock import print_moment
 from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
 from watcher import (
-    AlreadyGone,
-    Arrival,
     Device,
-    Erased,
-    Erasure,
-    Inventory,
     Kept,
-    Residue,
-    ResidueKind,
-    Unclear,
     Why,
     device_of,
     erase_photo,
-    find_residue,
-    neutral_name,
-    take_inventory,
 )
 
 BATCH = 200  # files a transaction and a walk over the device: a walk of 20,000 files takes 0.3 s
-_COPIES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
-_UNCLEAR = "The deletion was begun, and its end could not be seen."
 _LOWEST_SEEN = "not-listed"  # of what somebody could look for; the deletion record counts `removed` lower still
-_NOT_BEGUN = "The deletion was written down and then not begun."  # the step that deletes did not get that far
-
-
-class Ending(StrEnum):
-    """How an attempt to delete one file ended; the engine keeps these words between two steps."""
-
-    ERASED = "erased"
-    NOT_FLUSHED = "not flushed"  # the file system did not confirm that it is on the disk
-    ALREADY_GONE = "already gone"  # nobody saw it go
-    UNCLEAR = "unclear"  # begun, and its end could not be seen
-    KEPT = "kept"  # the device did not let it go
-    AWAY = "away"  # the device does not prove to be the one
-    NOT_BEGUN = "not begun"  # it may not go, or nobody got that far
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What became of one file whose deletion was opened, before anybody looked again."""
-
-    file: int  # id of the device file
-    ending: Ending
-    why: str = ""  # of KEPT a sentence part, of NOT_BEGUN a sentence; both are fixed ones and name nothing
-    links: int = 0  # of ERASED: other names of the same file that were left then, on the device or elsewhere
-
-    def to_json(self) -> dict[str, int | str]:
-        """Return it as an engine keeps it."""
-        return {"file": self.file, "ending": self.ending.value, "why": self.why, "links": self.links}
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, int | str]) -> Self:
-        """Return what `to_json` made this of."""
-        return cls(int(kept["file"]), Ending(str(kept["ending"])), str(kept["why"]), int(kept.get("links", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +177,11 @@ def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> tu
 
 def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> Attempt:
     if device_file.arrival is None:
-        return Attempt(device_file.id, Ending.NOT_BEGUN, _NOT_BEGUN)
+        return Attempt(device_file.id, Ending.NOT_BEGUN, NOT_BEGUN)
     try:
         verdict = may_clear(read_facts(workspace, read_ground(workspace, device_file.device), device_file))
     except RedactError:  # what others became must still be reported
-        return Attempt(device_file.id, Ending.NOT_BEGUN, _NOT_BEGUN)
+        return Attempt(device_file.id, Ending.NOT_BEGUN, NOT_BEGUN)
     match verdict:
         case Stay(reason):
             return Attempt(device_file.id, Ending.NOT_BEGUN, reason)
@@ -235,7 +189,7 @@ def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> Att
             erasure = erase_photo(device, device_file.arrival, lambda: _note(workspace, device_file, is_going=True))
             if isinstance(erasure, Kept) and erasure.why is not Why.DEVICE_UNKNOWN:  # it lies there still
                 _note(workspace, device_file, is_going=False)
-            return _attempt_of(device_file.id, erasure)
+            return attempt_of(device_file.id, erasure)
         case unreachable:
             assert_never(unreachable)
 
@@ -248,22 +202,6 @@ def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> b
             return records.note_erasing(connection, device_file.id, at)
     except DatabaseFault:
         return False
-
-
-def _attempt_of(file: int, erasure: Erasure) -> Attempt:
-    match erasure:
-        case Erased(links, is_flushed):
-            return Attempt(file, Ending.ERASED if is_flushed else Ending.NOT_FLUSHED, links=links)
-        case AlreadyGone():
-            return Attempt(file, Ending.ALREADY_GONE)
-        case Unclear():
-            return Attempt(file, Ending.UNCLEAR)
-        case Kept(Why.DEVICE_UNKNOWN):
-            return Attempt(file, Ending.AWAY)
-        case Kept(why):
-            return Attempt(file, Ending.KEPT, why.value)
-        case unreachable:
-            assert_never(unreachable)
 
 
 # -- 3 confirm: look again, then say --
@@ -293,8 +231,8 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
             moved = {each.id for each in device_files if records.is_moved(connection, each)}
         if not device_files or registered is None:
             return {}
-        known = _count_links_last(device_files, {attempt.file: attempt for attempt in attempts})
-        looks = _look_over(device_of(registered.record), device_files, known, moved)
+        known = count_links_last(device_files, {attempt.file: attempt for attempt in attempts})
+        looks = look_over(device_of(registered.record), device_files, known, moved)
         own = {
             device_file.arrival.place for device_file in device_files if device_file.arrival is not None
         }  # each has its own result
@@ -304,134 +242,6 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
                 copies = tuple(copy for copy in result.copies if copy.place not in own)
                 counts[result.verdict] += _close(workspace, entries, device_file, replace(result, copies=copies))
         return dict(counts)
-
-
-def _look_over(
-    device: Device, device_files: Sequence[DeviceFile], known: Mapping[int, Attempt], moved: AbstractSet[int]
-) -> list[tuple[DeviceFile, Result]]:
-    """Return what is known of each deletion after a walk; of what would be `removed`, after a second one.
-
-    Nobody's deletion was seen there, and what is moved during a walk, out of a folder not walked yet into one walked
-    already, is missed by it.
-    """
-
-    def result_of(each: DeviceFile, inventory: Inventory) -> Result:
-        attempt = known.get(each.id, Attempt(each.id, Ending.NOT_BEGUN, _NOT_BEGUN))
-        return _result(inventory, each, attempt, is_moved=each.id in moved)
-
-    first = take_inventory(device)
-    looks = [(each, result_of(each, first)) for each in device_files]
-    if all(result.verdict != FileState.REMOVED for _, result in looks):
-        return looks
-    second = take_inventory(device)
-    return [
-        (each, result_of(each, second) if result.verdict == FileState.REMOVED else result) for each, result in looks
-    ]
-
-
-def _count_links_last(device_files: Sequence[DeviceFile], known: Mapping[int, Attempt]) -> dict[int, Attempt]:
-    """Return the attempts; of several names of one file each has as many links left as after the last of them."""
-    files = {each.id: each.arrival.stat for each in device_files if each.arrival is not None and each.id in known}
-    return {
-        file: replace(
-            attempt,
-            links=min([
-                attempt.links,
-                *(known[other].links for other, stat in files.items() if records.is_same_file(stat, files[file])),
-            ]) if attempt.links and file in files else attempt.links,
-        )
-        for file, attempt in known.items()
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What is known of one deletion after looking again."""
-
-    verdict: str  # redact.store.photos.FileState
-    level: str  # redact.audit.shapes.LEVEL
-    left: int
-    reason: str | None
-    copies: tuple[Arrival, ...] = ()  # the same photo at other places: deleted in the next round
-    found: Leftovers = NOTHING_LEFT  # what is left, of a file that is gone
-    links: int = 0  # ... of `left`, hard links outside of the device's folders
-
-    @property
-    def description(self) -> str | None:
-        """What a person reads: the reason, and what was found."""
-        return " ".join(filter(None, (self.reason, *self.found.describe()))) or None
-
-
-def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, is_moved: bool) -> Result:
-    if device_file.arrival is None:
-        return Result("unknown", "unknown", 0, _UNCLEAR)
-    residue = find_residue(inventory, device_file.arrival)
-    own, others = _part(residue, device_file.arrival)
-    if attempt.ending is Ending.KEPT:
-        return Result("kept", "unknown", len(others), f"It was kept: {attempt.why}.")
-    is_unseen = inventory.is_blind or attempt.ending in {Ending.UNCLEAR, Ending.AWAY}
-    if is_unseen or any(left.kind is ResidueKind.UNREADABLE for left in own):
-        why = "The device, or a folder of it, could not be looked at after the deletion."
-        return Result("unknown", "unknown", len(others), why)
-    if own:
-        why = attempt.why if attempt.ending is Ending.NOT_BEGUN else "The same photo lies at its place again."
-        return Result("kept", "unknown", len(others), why)
-    return _gone(inventory, device_file, others, attempt, is_moved=is_moved)
-
-
-def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
-    """Part what was found into the very file, under its own or its neutral name, and everything else."""
-    names = {arrival.place.name, neutral_name(arrival)}
-    whole = _COPIES | {ResidueKind.UNREADABLE}
-    own, others = list[Residue](), list[Residue]()
-    for left in residue:
-        beside = left.place is not None and (left.place.folder, left.place.parts[:-1]) == (
-            arrival.place.folder,
-            arrival.place.parts[:-1],
-        )
-        is_own = beside and left.place is not None and left.place.name in names and left.kind in whole
-        (own if is_own else others).append(left)
-    return own, tuple(others)
-
-
-#: Why a file that was not found again is not simply said to be deleted.
-_WHY_GONE = {
-    Ending.NOT_FLUSHED: "It was deleted; the file system did not confirm that this is on the disk.",
-    Ending.ALREADY_GONE: "Its deletion was cut off, and then it was gone; nobody saw it go.",
-    Ending.NOT_BEGUN: "Its deletion was cut off, and then it was gone; nobody saw it go.",
-}
-_LINKS = "The same file has other names (hard links) outside of the device, where nobody could look."
-_REMOVED = "It was gone before this program deleted it: somebody deleted it or moved it away, and nobody saw which."
-_MOVED = "It was moved on the device; the same file is followed at its new place."
-
-
-def _gone(
-    inventory: Inventory, device_file: DeviceFile, residue: tuple[Residue, ...], attempt: Attempt, *, is_moved: bool
-) -> Result:
-    """Say how surely it is gone: re-checked only where copies and trash could be searched, and all was readable."""
-    arrival, ending = device_file.arrival, attempt.ending
-    assert arrival is not None
-    is_searched = inventory.device.record.may_search_volume and ending is not Ending.NOT_FLUSHED
-    is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
-    copies = tuple(
-        replace(arrival, place=left.place, stat=left.stat)
-        for left in residue
-        if left.kind in _COPIES and left.place is not None and left.stat is not None  # found by its bytes
-    )
-    links = max(0, attempt.links - sum(records.is_same_file(copy.stat, arrival.stat) for copy in copies))
-    level = "re-checked" if is_searched and is_read and not links else "not-listed"
-    found, left = count_leftovers(inventory, residue, links=links), len(residue) + links
-    if not _was_ours(device_file, ending):
-        if is_moved or any(records.is_same_file(copy.stat, arrival.stat) for copy in copies):
-            return Result("gone", level, left, _MOVED, copies, found)
-        return Result("removed", "unknown", left, _REMOVED, copies, found)
-    why = " ".join(filter(None, (_WHY_GONE.get(ending), _LINKS if links else None))) or None
-    return Result("gone", level, left, why, copies, found, links)
-
-
-def _was_ours(device_file: DeviceFile, ending: Ending) -> bool:
-    """Say whether this program deleted it: in this attempt, or it had proved its bytes and was about to."""
-    return ending in {Ending.ERASED, Ending.NOT_FLUSHED} or device_file.erasing_at is not None
 
 
 def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, result: Result) -> bool:
@@ -456,7 +266,7 @@ def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, resu
     entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **result.found.facts)
     if new is FileState.REMOVED:  # the deletion has ended; and the file is not there, which is no level of its own
         file = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
-        why = as_reason(result.reason or _REMOVED)
+        why = as_reason(result.reason or REMOVED)
         entries.add(Kind.FILE_GONE, level=_LOWEST_SEEN, left=result.left, reason=why, **file, **result.found.facts)
     for copy in result.copies:  # each gets its own intent in the next round
         if records.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):

@@ -14,8 +14,9 @@ import pytest
 from redact.audit.kinds import Role
 from redact.devices import clear as clearing
 from redact.devices import recheck as rechecking
+from redact.devices import result as results
+from redact.devices.attempt import Ending
 from redact.devices.attest import attest
-from redact.devices.clear import Ending
 from redact.devices.holds import add_hold
 from redact.devices.lock import ClearingBusy, hold_clearing
 from redact.devices.may_clear import ON_HOLD
@@ -498,7 +499,7 @@ def test_a_file_that_was_moved_on_its_device_is_followed(living: Living, is_seen
 def test_what_is_moved_past_a_walk_is_found_by_a_second_one(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     root = living.add_device()
     living.store(root / "z" / "a.jpg", b"a photo")
-    walks = move_past_a_walk(monkeypatch, clearing, root / "z" / "a.jpg", root / "a" / "a.jpg")
+    walks = move_past_a_walk(monkeypatch, results, root / "z" / "a.jpg", root / "a" / "a.jpg")
     (root / "z" / "a.jpg").rename(root.with_name("on its way"))
     assert living.clear() == {"gone": 1} and len(walks) == 2
     assert living.events("deletion.closed")[0].fact("left") == 1

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from redact.audit.kinds import Kind
 from redact.devices import clear as clearing
+from redact.devices.attempt import Attempt
 from redact.photos import steps
 from redact.photos.quarantine import PhotoMissing, staged, sweep_quarantine
 from redact.photos.steps import ConsentWent, CopyLost, bring_to_storage
@@ -63,7 +64,7 @@ def test_every_step_run_twice_changes_nothing(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     photo, workspace = sha(PHOTO), rig.workspace
     ids: list[int] = []
-    attempts: list[clearing.Attempt] = []
+    attempts: list[Attempt] = []
     walk: list[Callable[[], object]] = [
         lambda: take_in(rig),
         lambda: steps.seal(workspace, photo),

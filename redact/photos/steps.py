@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
 from redact.store.pupils import PupilUnknown, read_pupil
-from redact.store.recalls import is_recalled, is_shared
+from redact.store.recalls import is_recalled, is_shared, list_shown_on
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
@@ -60,11 +60,11 @@ class CopyLost(RedactError):
 
 
 class ConsentWent(RedactError):
-    """A consent ended while the photo was being redacted."""
+    """A face that the copy shows may not be shown any more, and the copy is not stored yet."""
 
     def __init__(self) -> None:
         """Say what happens."""
-        super().__init__("A consent ended while the photo was being redacted; it is redacted again.")
+        super().__init__("A consent ended before the copy was stored; the photo is redacted again.")
 
 
 # -- the main path --
@@ -213,7 +213,7 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
     }
     with workspace.ledger.writing() as entries:
         pupils = [region.pupil for region in outcome.regions if region.pupil]
-        _check_shown(workspace, entries.connection, pupils)
+        _check_may_show(workspace, entries.connection, pupils)
         if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
             return
         records.write_shown(entries.connection, sha256, pupils, register or 0)
@@ -223,12 +223,18 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
 
 
-def _check_shown(workspace: Workspace, connection: Connection, pupils: Iterable[str]) -> None:
-    """Raise ConsentWent where a consent ended while the photo was with the worker: it is redacted again."""
-    today, purposes = workspace.today(), workspace.settings.purposes
+def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[str]) -> None:
+    """Raise ConsentWent unless all of them may be shown on this day and with these settings.
+
+    A consent can end while the photo is with the worker, and while its copy waits for trust storage: by a person's
+    word, by its date, with the pupil's leaving, or by a setting that the workspace was opened with since.
+    """
+    today, settings = workspace.today(), workspace.settings
+    if pupils and not settings.shows_faces:
+        raise ConsentWent
     for upn in pupils:
         try:
-            answer = may_recognise(read_pupil(connection, upn), purposes, today)
+            answer = may_recognise(read_pupil(connection, upn), settings.purposes, today)
         except PupilUnknown as error:  # no longer on the roll: nobody is left who could have consented
             raise ConsentWent from error
         if not isinstance(answer, Yes):
@@ -254,7 +260,7 @@ def store(workspace: Workspace, sha256: str) -> State:
     Raises:
         TrustFault: the storage refuses or is out of reach; tried again later.
         CopyLost: the staged copy is gone or altered; the photo is sealed, and is redacted again.
-        ConsentWent: a consent ended after it was made; the same.
+        ConsentWent: a face that it shows may not be shown any more, by today's day and settings; the same.
     """
     photo = known_photo(workspace, sha256)
     if photo.state is State.REDACTED and photo.output and photo.output_name:
@@ -262,26 +268,46 @@ def store(workspace: Workspace, sha256: str) -> State:
         if hashlib.sha256(copy).hexdigest() != photo.output:
             _redact_again(workspace, sha256)
             raise CopyLost(sha256)
-        _check_not_recalled(workspace, photo)
-        workspace.trust.put(photo.output_name, copy)
-        with workspace.ledger.writing() as entries:
-            stored = {"stored_at": print_moment(workspace.now())}
-            if records.move_photo(entries.connection, sha256, [State.REDACTED], State.STORED, **stored):
-                entries.add(Kind.PHOTO_STORED, photo=sha256, output=photo.output, bytes=len(copy))
+        try:
+            _store_copy(workspace, photo, photo.output_name, copy)
+        except ConsentWent:
+            _take_back(workspace, photo)
+            raise
     drop_plain(workspace, sha256)
     return known_photo(workspace, sha256).state
 
 
-def _check_not_recalled(workspace: Workspace, photo: records.Photo) -> None:
-    """Raise ConsentWent where the copy shows a face whose consent has gone since; nothing of it stays in storage."""
+def _store_copy(workspace: Workspace, photo: records.Photo, name: str, copy: bytes) -> None:
+    """Put the copy and write that down; whom it shows is asked before, and again with the writing.
+
+    Raises:
+        ConsentWent: it shows a face that may not be shown now; nothing was written down, and it may lie in storage.
+    """
     with workspace.database.read() as connection:
-        is_wrong = is_recalled(connection, photo.sha256)
-        is_own = not is_shared(connection, photo.sha256, photo.output_name)
-    if is_wrong:
-        if is_own and photo.output_name is not None:
-            workspace.trust.remove(photo.output_name)  # a crash between storing and saying so may have left it
-        _redact_again(workspace, photo.sha256)
+        _check_copy(workspace, connection, photo.sha256)
+    workspace.trust.put(name, copy)
+    with workspace.ledger.writing() as entries:
+        stored = {"stored_at": print_moment(workspace.now())}
+        if not records.move_photo(entries.connection, photo.sha256, [State.REDACTED], State.STORED, **stored):
+            return
+        _check_copy(workspace, entries.connection, photo.sha256)  # what raises undoes the move as well
+        entries.add(Kind.PHOTO_STORED, photo=photo.sha256, output=hashlib.sha256(copy).hexdigest(), bytes=len(copy))
+
+
+def _check_copy(workspace: Workspace, connection: Connection, sha256: str) -> None:
+    """Raise ConsentWent where the photo's copy is recalled, or shows a face that may not be shown now."""
+    if is_recalled(connection, sha256):
         raise ConsentWent
+    _check_may_show(workspace, connection, list_shown_on(connection, sha256))
+
+
+def _take_back(workspace: Workspace, photo: records.Photo) -> None:
+    """Have the photo redacted again; nothing of its copy stays in storage, where a crash may have left it as well."""
+    with workspace.database.read() as connection:
+        is_own = not is_shared(connection, photo.sha256, photo.output_name)
+    if is_own and photo.output_name is not None:
+        workspace.trust.remove(photo.output_name)
+    _redact_again(workspace, photo.sha256)
 
 
 def _redact_again(workspace: Workspace, sha256: str) -> None:

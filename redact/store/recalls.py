@@ -39,6 +39,11 @@ def list_shown(connection: Connection, upn: str) -> tuple[tuple[str, str | None]
     return tuple((row.sha256, row.output) for row in rows)
 
 
+def list_shown_on(connection: Connection, photo: str) -> tuple[str, ...]:
+    """Return the pupils whom the photo's copy shows, recalled or not."""
+    return tuple(connection.execute(select(shown.c.pupil).where(shown.c.photo == photo)).scalars())
+
+
 def list_recalls(connection: Connection) -> tuple[Recall, ...]:
     """Return all copies that must be taken down or made again, each once, longest waiting first; no pupil is named.
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from redact.audit.kinds import Kind
 from redact.photos import steps
 from redact.pupils.consent import BIOMETRIC, Consent, State
-from redact.pupils.roll import read_roll
+from redact.pupils.roll import Roll, read_roll
 from redact.pupils.roll_diff import diff_roll
 from redact.store import pupils as register
+from redact.store.photos import State as PhotoState
 from tests.photos.test_steps import showing, take_in
-from tests.rigs.workspaces import Rig, photo_bytes, sha
+from tests.rigs.workspaces import Rig, photo_bytes, redacted, sha
 
 PUPIL, LAST_DAY, PHOTO = "M999123425007", date(2027, 6, 30), photo_bytes()
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
@@ -51,6 +55,92 @@ def test_a_face_is_shown_until_midnight_at_the_school_and_no_longer(rig: Rig, mo
         with pytest.raises(steps.ConsentWent):
             steps.redact_and_verify(rig.workspace, sha(PHOTO), showing(PUPIL))
     assert len(rig.entries(Kind.PHOTO_REDACTED)) == is_shown
+
+
+# -- between the redaction and the storing: trust storage was away --
+
+
+def wait_for_storage(rig: Rig) -> None:
+    """Bring a photo that shows the pupil to where it waits for trust storage."""
+    (rig.add() / "a.jpg").write_bytes(PHOTO)
+    take_in(rig)
+    steps.seal(rig.workspace, sha(PHOTO))
+    steps.redact_and_verify(rig.workspace, sha(PHOTO), showing(PUPIL))
+
+
+def change(rig: Rig, **settings: Any) -> None:
+    """Open the workspace with other settings, as a start of the watcher does."""
+    rig.workspace = replace(rig.workspace, settings=replace(rig.workspace.settings, **settings))
+
+
+def run_out(rig: Rig) -> None:
+    rig.clock.moment = datetime(2027, 6, 30, 23, 0, 0, tzinfo=UTC)
+
+
+def leave(rig: Rig) -> None:
+    act = register.Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), rig.workspace.settings.purposes)
+    with rig.workspace.ledger.writing() as entries:
+        gone = diff_roll(register.read_every_pupil(entries.connection), Roll(()))
+        register.apply_roll(entries, act, gone, sha(b"rest"), marks_left=True)
+
+
+def widen(rig: Rig) -> None:
+    change(rig, purposes=(*rig.workspace.settings.purposes, "press"))
+
+
+def show_nobody(rig: Rig) -> None:
+    change(rig, shows_faces=False)
+
+
+ENDINGS = [run_out, leave, widen, show_nobody]
+
+
+def check_made_again(rig: Rig) -> None:
+    assert not rig.stored() and not rig.entries(Kind.PHOTO_STORED)
+    assert rig.photos()[sha(PHOTO)].state is PhotoState.SEALED
+
+
+@pytest.mark.parametrize("end", ENDINGS)
+@pytest.mark.parametrize("is_left_by_a_crash", [False, True])
+def test_a_copy_whose_consent_ended_while_it_waited_is_not_stored(
+    rig: Rig, end: Callable[[Rig], None], is_left_by_a_crash: bool
+) -> None:
+    wait_for_storage(rig)
+    if is_left_by_a_crash:
+        rig.workspace.trust.put(str(rig.photos()[sha(PHOTO)].output_name), redacted(PHOTO))
+    end(rig)
+    with pytest.raises(steps.ConsentWent):
+        steps.store(rig.workspace, sha(PHOTO))
+    check_made_again(rig)
+
+
+@pytest.mark.parametrize("end", [run_out, leave])
+def test_a_consent_that_ends_during_the_storing_takes_the_copy_back(
+    rig: Rig, end: Callable[[Rig], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for_storage(rig)
+    put = rig.workspace.trust.put
+
+    def put_slowly(name: str, content: bytes) -> None:
+        put(name, content)
+        end(rig)
+
+    monkeypatch.setattr(rig.workspace.trust, "put", put_slowly)
+    with pytest.raises(steps.ConsentWent):
+        steps.store(rig.workspace, sha(PHOTO))
+    check_made_again(rig)
+
+
+def test_nobody_is_shown_where_faces_are_switched_off_while_the_photo_is_with_the_worker(rig: Rig) -> None:
+    show_nobody(rig)
+    with pytest.raises(steps.ConsentWent):
+        wait_for_storage(rig)
+    assert not rig.entries(Kind.PHOTO_REDACTED)
+
+
+def test_a_copy_whose_consent_stands_is_stored(rig: Rig) -> None:
+    wait_for_storage(rig)
+    assert steps.store(rig.workspace, sha(PHOTO)) is PhotoState.STORED and rig.stored()
 
 
 @pytest.mark.parametrize(

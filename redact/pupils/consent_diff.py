@@ -114,6 +114,28 @@ def is_large(changed: int, known: int) -> bool:
     return changed > MOST_CHANGED_SHARE * known
 
 
+def is_lost(before: Consent | None, now: Consent | None, today: date) -> bool:
+    """Say whether a yes has gone, or never was one on days on which copies were made under it.
+
+    One that ran out by itself takes no copy back: what was published while it counted may stay.  A yes that is
+    corrected to have ended on a past day was none since, and one that begins only on a day to come is none now; which
+    copies were made on those days is not asked, for a copy too many that is made again harms nobody.  A yes with a
+    later first day that is past is a renewal, which no rule tells from a correction.
+
+    Args:
+        before: the answer that stood.
+        now: the answer that stands.
+        today: at the school.
+    """
+    if before is None or before.state is not State.GIVEN:
+        return False
+    if now is None or now.state is not State.GIVEN:
+        return True
+    ends_earlier = _last(now) < min(_last(before), today)
+    begins_later = _first(now) > max(_first(before), today)
+    return ends_earlier or begins_later
+
+
 def _why_kept(before: Consent, answer: Consent) -> str | None:
     """Return why the register's answer stands against the export's, None where it does not."""
     if before.state in NOES and answer.state in {State.PENDING, State.EXPIRED}:

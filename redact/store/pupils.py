@@ -4,7 +4,8 @@ Threat: a consent is changed without trace, or half an import is written; a pupi
 shown is still recognised, or still stands uncovered on copies that nobody looks for.
 Rule: answers are appended, never changed; every change makes a new version and its entries in the audit log, in one
 transaction.  Whatever the change, what it no longer allows is taken down in that same transaction: templates are
-deleted and copies recalled (`_take_down`).  The gallery is read by the register of that very moment.
+deleted and copies recalled (`_take_down`), those too that were made under a yes that turns out not to have been one.
+The gallery is read by the register of that very moment.
 Accepted residue: erasing a pupil (`forget`) blanks names and sources, the one thing that is ever overwritten here;
 UPN and answers stay, so that the audit log can be read; a copy made from an older version while this one was being
 written is for the steps to notice (`register_version`).
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from models.identity.recogniser import Template
 from redact.audit.events import person_tag
@@ -33,12 +34,13 @@ from redact.pupils.consent import (
     Yes,
     may_recognise,
 )
-from redact.pupils.consent_diff import Difference
+from redact.pupils.consent_diff import Difference, is_lost
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.roll_diff import RollDifference
 from redact.store import templates as store_templates
 from redact.store.log.ledger import Entries
+from redact.store.pupil_rows import PERSONAL, SEVERAL, consent_of, pupil_of, record_of, row_of
 from redact.store.recalls import Recall, list_shown, recall
 from redact.store.schema.tables import consents, pupils, register_versions
 
@@ -87,9 +89,9 @@ def read_register(connection: Connection, on: date) -> Register:
     """Return the register as it is now, to be asked about the day `on`."""
     answers: dict[str, list[Consent]] = {}
     for row in connection.execute(_standing()):
-        answers.setdefault(row.upn, []).append(_consent(row))
+        answers.setdefault(row.upn, []).append(consent_of(row))
     found = connection.execute(select(pupils).order_by(pupils.c.upn))
-    records = (_record(row, answers.get(row.upn, ())) for row in found)
+    records = (record_of(row, answers.get(row.upn, ())) for row in found)
     return Register(register_version(connection), on, {record.upn: record for record in records})
 
 
@@ -102,25 +104,25 @@ def read_pupil(connection: Connection, upn: str) -> PupilRecord:
     row = connection.execute(select(pupils).where(pupils.c.upn == upn)).first()
     if row is None:
         raise PupilUnknown(upn)
-    return _record(row, tuple(_consent(found) for found in connection.execute(_standing(upn))))
+    return record_of(row, tuple(consent_of(found) for found in connection.execute(_standing(upn))))
 
 
 def read_history(connection: Connection, upn: str) -> tuple[tuple[Consent, int, str], ...]:
     """Return every answer there ever was for the pupil, oldest first, with version and time of writing."""
     rows = connection.execute(_all_answers().where(consents.c.upn == upn).order_by(consents.c.id))
-    return tuple((_consent(row), row.register, row.at) for row in rows)
+    return tuple((consent_of(row), row.register, row.at) for row in rows)
 
 
 def read_roll(connection: Connection) -> Roll:
     """Return all pupils who have not left and whose names are known, for names in pictures."""
     rows = connection.execute(select(pupils).where(pupils.c.left_at.is_(None)).order_by(pupils.c.upn))
-    return Roll(tuple(pupil for row in rows if (pupil := _pupil(row)).forenames or pupil.surnames))
+    return Roll(tuple(pupil for row in rows if (pupil := pupil_of(row)).forenames or pupil.surnames))
 
 
 def read_every_pupil(connection: Connection) -> dict[str, tuple[Pupil, bool]]:
     """Return every pupil there ever was, by UPN, with whether the pupil has left."""
     rows = connection.execute(select(pupils).order_by(pupils.c.upn))
-    return {row.upn: (_pupil(row), row.left_at is not None) for row in rows}
+    return {row.upn: (pupil_of(row), row.left_at is not None) for row in rows}
 
 
 def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[str], on_date: date) -> Gallery:
@@ -248,16 +250,19 @@ def check_may_enrol(pupil: PupilRecord, act: Act) -> None:
 def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
     """Erase what the register knows of a pupil beside number and answers; the pupil counts as left.
 
+    No yes is left standing: a pupil who stands on a later roll is asked for anew.  A no stays a no.
+
     Raises:
         PupilUnknown: the register does not know the pupil.
     """
     read_pupil(entries.connection, upn)
     version = _new_version(entries, act, None, 1, 1)
-    blank = dict.fromkeys((*_PERSONAL, *_SEVERAL), "")
+    blank = dict.fromkeys((*PERSONAL, *SEVERAL), "")
     left_at = func.coalesce(pupils.c.left_at, act.at)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(**blank, left_at=left_at))
     entries.connection.execute(update(consents).where(consents.c.upn == upn).values(source=""))
     _log(entries, act, version, upn, Kind.PUPIL_FORGOTTEN)
+    _end_yeses(entries, act, version, upn)
     return _take_down(entries, act, version, upn, is_template=True, is_copy=True)
 
 
@@ -269,6 +274,7 @@ def apply_roll(
     Copies that show a leaver stay: leaving takes nothing back.  Templates of leavers are deleted.
     """
     left = difference.missing if marks_left else ()
+    forgotten = _forgotten(entries.connection, [pupil.upn for pupil in difference.returned])
     changed = difference.changed + len(left)
     version = _new_version(entries, act, source_sha256, difference.rows, changed)
     imported: dict[str, Fact] = {
@@ -279,10 +285,14 @@ def apply_roll(
     }
     entries.add(Kind.ROLL_IMPORTED, register=version, by=act.by, **imported)
     if difference.new:
-        rows = [_row(pupil) | {"is_never_shown": False} for pupil in difference.new]
+        rows = [row_of(pupil) | {"is_never_shown": False} for pupil in difference.new]
         entries.connection.execute(insert(pupils), rows)
     for pupil in (*difference.altered, *difference.returned):
-        entries.connection.execute(update(pupils).where(pupils.c.upn == pupil.upn).values(**_row(pupil), left_at=None))
+        entries.connection.execute(
+            update(pupils).where(pupils.c.upn == pupil.upn).values(**row_of(pupil), left_at=None)
+        )
+    for upn in forgotten:
+        _end_yeses(entries, act, version, upn)
     for upn in left:
         entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(left_at=act.at))
         _log(entries, act, version, upn, Kind.PUPIL_LEFT)
@@ -291,9 +301,6 @@ def apply_roll(
 
 
 # -- parts --
-
-_PERSONAL = ("legal_forename", "legal_surname", "preferred_forename", "preferred_surname", "year", "reg")
-_SEVERAL = ("more_forenames", "more_surnames")  # one a line
 
 
 def _new_version(entries: Entries, act: Act, source_sha256: str | None, rows: int, changed: int) -> int:
@@ -325,6 +332,19 @@ def _append(entries: Entries, act: Act, version: int, answers: Sequence[Consent]
         _log(entries, act, version, answer.upn, Kind.CONSENT_CHANGED, **answered)
 
 
+def _end_yeses(entries: Entries, act: Act, version: int, upn: str) -> None:
+    """Write that the pupil's yeses are answers no more; their days and sources are not repeated."""
+    consented = (answer for answer in read_pupil(entries.connection, upn).consents if answer.state is State.GIVEN)
+    ended = [Consent(upn, answer.purpose, State.PENDING, given_on=act.day) for answer in consented]
+    _append(entries, act, version, ended, "by-hand")
+
+
+def _forgotten(connection: Connection, upns: Sequence[str]) -> tuple[str, ...]:
+    """Return those of these pupils who were forgotten: the version before this one left their old yeses standing."""
+    known = read_every_pupil(connection)
+    return tuple(upn for upn in upns if not (known[upn][0].forenames or known[upn][0].surnames))
+
+
 def _log(entries: Entries, act: Act, version: int, upn: str, kind: Kind, **facts: Fact) -> None:
     entries.add(kind, register=version, pupil=person_tag(act.tags, upn), by=act.by, **facts)
 
@@ -335,7 +355,10 @@ def _take_down_all(entries: Entries, act: Act, version: int, before: Iterable[Pu
     parts = []
     for pupil in before:
         is_template = isinstance(may_recognise(now[pupil.upn], act.purposes, act.day), No)
-        is_copy = any(_is_lost(pupil, now[pupil.upn], purpose) for purpose in (*act.purposes, BIOMETRIC))
+        is_copy = any(
+            is_lost(pupil.answer(purpose), now[pupil.upn].answer(purpose), act.day)
+            for purpose in (*act.purposes, BIOMETRIC)
+        )
         parts.append(_take_down(entries, act, version, pupil.upn, is_template=is_template, is_copy=is_copy))
     return sum(parts, TakenDown())
 
@@ -349,12 +372,6 @@ def _take_down(entries: Entries, act: Act, version: int, upn: str, *, is_templat
             facts = {"photo": photo} | ({} if output is None else {"output": output})
             entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
     return TakenDown(deleted, recall(entries.connection, upn, act.at) if is_copy else ())
-
-
-def _is_lost(before: PupilRecord, now: PupilRecord, purpose: str) -> bool:
-    """Say whether a yes has gone; one that ran out by itself takes no copy down."""
-    was, is_ = before.answer(purpose), now.answer(purpose)
-    return was is not None and was.state is State.GIVEN and (is_ is None or is_.state is not State.GIVEN)
 
 
 def _is_objection(pupil: PupilRecord, purpose: str) -> bool:
@@ -373,29 +390,3 @@ def _standing(upn: str | None = None) -> Select[Any]:
     newest = select(func.max(consents.c.id)).group_by(consents.c.upn, consents.c.purpose)
     query = _all_answers().where(consents.c.id.in_(newest)).order_by(consents.c.upn, consents.c.purpose)
     return query if upn is None else query.where(consents.c.upn == upn)
-
-
-def _consent(row: Row[Any]) -> Consent:
-    return Consent(
-        row.upn,
-        row.purpose,
-        State(row.state),
-        None if row.given_on is None else date.fromisoformat(row.given_on),
-        None if row.expires_on is None else date.fromisoformat(row.expires_on),
-        row.source,
-        is_by_hand=row.imported is None,
-    )
-
-
-def _record(row: Row[Any], answers: Sequence[Consent]) -> PupilRecord:
-    return PupilRecord(row.upn, tuple(answers), bool(row.is_never_shown), row.left_at is not None)
-
-
-def _pupil(row: Row[Any]) -> Pupil:
-    several = (tuple(getattr(row, column).splitlines()) for column in _SEVERAL)
-    return Pupil(row.upn, *(getattr(row, column) for column in _PERSONAL), *several)
-
-
-def _row(pupil: Pupil) -> dict[str, str]:
-    several = {column: "\n".join(getattr(pupil, column)) for column in _SEVERAL}
-    return {"upn": pupil.upn} | {column: getattr(pupil, column) for column in _PERSONAL} | several

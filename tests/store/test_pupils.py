@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from models.identity.recogniser import Template
 from redact.audit.events import person_tag
@@ -230,6 +230,45 @@ def test_import_that_says_no_takes_down(workspace: School) -> None:
     assert taken.templates == 1 and len(taken.recalls) == 1
 
 
+PAST, TO_COME = DAY - timedelta(days=30), DAY + timedelta(days=30)
+
+
+@pytest.mark.parametrize("purpose", ["website", BIOMETRIC])
+@pytest.mark.parametrize("by_import", [False, True])
+@pytest.mark.parametrize(
+    ("given_on", "expires_on", "is_lost"),
+    [
+        (None, PAST, True),  # "given, until a past day"
+        (DAY, DAY - timedelta(days=1), True),
+        (DAY, DAY, False),  # it counts until tonight, and runs out by itself
+        (TO_COME, None, True),
+        (DAY, TO_COME, False),
+    ],
+)
+def test_a_corrected_consent_recalls(
+    workspace: School, purpose: str, by_import: bool, given_on: date | None, expires_on: date | None, is_lost: bool
+) -> None:
+    """The answer is a yes still, and copies were made under it on days on which it was none."""
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    answer = Consent(GRACE, purpose, State.GIVEN, given_on, expires_on, is_by_hand=True)
+    if by_import:
+        taken = workspace.put_consents(answer)
+    else:
+        taken = workspace.write(lambda entries: register.set_consent(entries, ACT, answer))
+    assert (taken.templates, len(taken.recalls)) == ((1, 1) if is_lost else (0, 0))
+
+
+def test_a_consent_that_ran_out_by_itself_and_is_renewed_recalls_nothing(workspace: School) -> None:
+    workspace.enrol(GRACE)
+    workspace.show_on(GRACE)
+    later = replace(ACT, day=date(2027, 3, 2))
+    ended = Consent(GRACE, "website", State.GIVEN, DAY, date(2026, 8, 31), is_by_hand=True)
+    workspace.write(lambda entries: register.set_consent(entries, ACT, ended))
+    renewed = Consent(GRACE, "website", State.GIVEN, later.day, is_by_hand=True)
+    assert workspace.write(lambda entries: register.set_consent(entries, later, renewed)).recalls == ()
+
+
 def test_never_show(workspace: School) -> None:
     workspace.enrol(GRACE)
     workspace.show_on(GRACE)
@@ -267,6 +306,31 @@ def test_forget(workspace: School) -> None:
         assert GRACE not in {pupil.upn for pupil in register.read_roll(connection).pupils}
     assert not any((row.legal_forename, row.legal_surname, row.year, row.reg, *sources)) and row.left_at
     assert workspace.record.check().faults == ()
+
+
+def test_no_old_yes_comes_back_with_a_forgotten_pupil(workspace: School) -> None:
+    """Who stands on the next roll again is asked anew; a no stays a no, and a new yes counts."""
+    workspace.enrol(GRACE)
+    workspace.say(GRACE, "press", State.REFUSED)
+    workspace.write(lambda entries: register.forget(entries, ACT, GRACE))
+    workspace.write(lambda entries: workspace.put_roll(entries, workspace.roll))
+    record = workspace.now().pupils[GRACE]
+    assert not record.has_left and workspace.now().may_show(GRACE, BOTH) == No("no consent on record")
+    assert {consent.state for consent in record.consents} == {State.PENDING, State.REFUSED}
+    with pytest.raises(UsageError, match="no consent on record"):
+        workspace.write(lambda entries: register.enrol(entries, ACT, KEY, GRACE, (FACE,)))
+    workspace.put_consents(*(Consent(GRACE, purpose, State.GIVEN, DAY) for purpose in BOTH))
+    assert workspace.now().may_show(GRACE, BOTH) == Yes()
+
+
+def test_no_old_yes_comes_back_with_a_pupil_whom_an_earlier_version_forgot(workspace: School) -> None:
+    """It left the answers as they were."""
+    blank = dict.fromkeys(("legal_forename", "legal_surname", "preferred_forename", "preferred_surname"), "")
+    with workspace.record.database.write() as connection:
+        connection.execute(update(pupils).where(pupils.c.upn == GRACE).values(**blank, left_at=ACT.at))
+    workspace.write(lambda entries: workspace.put_roll(entries, workspace.roll))
+    assert not workspace.now().pupils[GRACE].has_left
+    assert workspace.now().may_show(GRACE, BOTH) == No("no consent on record")
 
 
 def test_further_names_are_kept_looked_for_and_forgotten(workspace: School) -> None:

@@ -149,8 +149,8 @@ def forget(
 ) -> None:
     """Erase a pupil's names, class, face templates and the sources of answers.
 
-    The number and the answers stay, and the audit log keeps its keyed tags.  The name is then no longer looked for in
-    photos, unless a roll lists the pupil again.
+    The number and the answers stay, but no yes counts any more: a pupil whom a roll lists again is asked for anew.  The
+    audit log keeps its keyed tags.  The name is no longer looked for in photos, unless a roll lists the pupil again.
     """
     upn = pupil_number(upn)
     with open_workspace(workspace) as opened:

@@ -1,0 +1,45 @@
+"""Rows of the pupils' tables to values and back, for redact/store/pupils.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from redact.pupils.consent import Consent, PupilRecord, State
+from redact.pupils.roll import Pupil
+
+PERSONAL = ("legal_forename", "legal_surname", "preferred_forename", "preferred_surname", "year", "reg")
+SEVERAL = ("more_forenames", "more_surnames")  # one a line
+
+
+def consent_of(row: Row[Any]) -> Consent:
+    """Return the answer that a row of `consents` says; `imported` tells where from."""
+    return Consent(
+        row.upn,
+        row.purpose,
+        State(row.state),
+        None if row.given_on is None else date.fromisoformat(row.given_on),
+        None if row.expires_on is None else date.fromisoformat(row.expires_on),
+        row.source,
+        is_by_hand=row.imported is None,
+    )
+
+
+def record_of(row: Row[Any], answers: Sequence[Consent]) -> PupilRecord:
+    """Return what the register says of a pupil: a row of `pupils`, and the answers that stand."""
+    return PupilRecord(row.upn, tuple(answers), bool(row.is_never_shown), row.left_at is not None)
+
+
+def pupil_of(row: Row[Any]) -> Pupil:
+    """Return a pupil's names, year and class."""
+    several = (tuple(getattr(row, column).splitlines()) for column in SEVERAL)
+    return Pupil(row.upn, *(getattr(row, column) for column in PERSONAL), *several)
+
+
+def row_of(pupil: Pupil) -> dict[str, str]:
+    """Return the columns of `pupils` that a roll fills."""
+    several = {column: "\n".join(getattr(pupil, column)) for column in SEVERAL}
+    return {"upn": pupil.upn} | {column: getattr(pupil, column) for column in PERSONAL} | several

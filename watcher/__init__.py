@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
     from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
-    from watcher.guard import Entry, Place, check_apart, open_parent, walk
+    from watcher.guard import Entry, Place, check_apart, holds_marker, open_parent, walk
     from watcher.notify import WatchdogNotifier
     from watcher.quarantine import Arrival, NotTaken, sweep, take_in
     from watcher.residue import (
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
         find_residue,
         take_inventory,
     )
-    from watcher.sort import ERASING_PREFIX, MARKER_NAME, Sort, Sorted, may_enter, sort_file
+    from watcher.sort import ERASING_PREFIX, MARKER_NAME, OUR_MARKERS, Sort, Sorted, may_enter, sort_file
     from watcher.stability import FileStat, Patience
     from watcher.watch import AtRest, Away, Back, NotTouched, Report, Rhythm, SystemClock, watch_devices
 
 _HOMES = {
     "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError said_by",
-    "sort": "ERASING_PREFIX MARKER_NAME Sort Sorted may_enter sort_file",
+    "sort": "ERASING_PREFIX MARKER_NAME OUR_MARKERS Sort Sorted may_enter sort_file",
     "stability": "FileStat Patience",
-    "guard": "Entry Place check_apart open_parent walk",
+    "guard": "Entry Place check_apart holds_marker open_parent walk",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
     "counter": "Counter Gap find_gaps read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
@@ -58,6 +58,7 @@ __all__ = [
     "BY_NAME",
     "ERASING_PREFIX",
     "MARKER_NAME",
+    "OUR_MARKERS",
     "AlreadyGone",
     "Arrival",
     "AtRest",
@@ -102,6 +103,7 @@ __all__ = [
     "find_contents",
     "find_gaps",
     "find_residue",
+    "holds_marker",
     "may_enter",
     "neutral_name",
     "open_parent",

@@ -3,10 +3,10 @@
 Threat: a folder that is empty because the card is out, the share is down or another card is in is taken for a folder
 that was cleared; or files of an unknown volume are taken for the device's.
 Rule: absence is not deletion.  Presence is proved by a marker file with a nonce, written when the device was
-registered into every one of its folders, and read through the very handle that is then worked with.  Whatever is
-missing, unreadable or different gives Unknown, never "empty".
-Residue: whoever can read the folder can copy the marker with the rest (a cloned card proves the same); the marker
-shows which volume this is, not who holds it.
+registered into every one of its folders, and read through the very handle that is then worked with.  A folder that
+holds another marker of ours beside it is no device's: it is a vault, trust storage or a workspace.  Whatever is
+missing, unreadable or different gives Unknown, never "empty". Residue: whoever can read the folder can copy the
+marker with the rest (a cloned card proves the same); the marker shows which volume this is, not who holds it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from watcher.errors import AlreadyMarked, SourceFault, Unsafe, said_by
 from watcher.fs import system
 from watcher.fs.folders import Folder, open_top
 from watcher.fs.whole import write_once
-from watcher.guard import Place, open_file
-from watcher.sort import MARKER_NAME
+from watcher.guard import Place, holds_marker, open_file
+from watcher.sort import MARKER_NAME, OUR_MARKERS
 
 _MARKER_HEAD = "redact device marker 1"
 _MARKER_BYTES = 512  # the longest marker is 22 + 64 + 32 characters and three line ends
@@ -301,3 +301,12 @@ def _check_marker(folder: Folder, record: DeviceRecord) -> None:
             raise SourceFault(record.id, "its marker cannot be read") from error
     if found != _marker(record.id, record.nonce):
         raise SourceFault(record.id, "the marker found is another device's")
+    if _is_workspace_folder(folder):
+        raise SourceFault(record.id, "its folder is a vault, trust storage or a workspace as well")
+
+
+def _is_workspace_folder(folder: Folder) -> bool:
+    try:
+        return holds_marker(folder, [name for name in OUR_MARKERS if name != MARKER_NAME])
+    except OSError:
+        return True  # nobody can say

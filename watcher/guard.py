@@ -3,12 +3,14 @@
 Threat: whoever can write into a drop folder (a pupil, a synced phone, a card from elsewhere) may try to have a file
 read, copied or deleted that is not a photo in that folder: by a link at any depth, `..`, a pipe or device node that
 hangs or acts when opened, a folder of another file system mounted inside, a name made to confuse a log or a screen;
-or a device folder set up around the workspace's own folders (or the other way round), so that the watcher eats its
-output.
+or a device folder set up around the workspace's own folders (or the other way round), or these seen a second time
+inside one by another mount, so that the watcher eats its output.
 Rule: a place is a tuple of single names below the device's folder, walked one open handle at a time, no link followed
 at any of them, no file system border crossed, regular files only.  A name is bytes that the file system gave us: it
 is used to reach the file and never printed, folded or normalised, so two names that look alike are two files.  A
-device's folders and the workspace's are apart by the identity of every folder on the way, not by the spelling of paths.
+device's folders and the workspace's are apart by the identity of every folder on the way, not by the spelling of paths;
+and a folder that holds a marker of ours (a vault, trust storage, a workspace, another device) is never entered, neither
+on a walk nor on the way to a file that is to be copied or deleted.
 Residue: a hard link to a file elsewhere looks like any file (deleting it removes only the link, and erase.py reports
 the names that remain); a single file mounted inside the folder is not noticed; on Windows see folders.py.
 """
@@ -25,6 +27,7 @@ from pathlib import Path
 
 from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
 from watcher.fs.folders import HAS_FOLDER_HANDLES, Folder, is_link
+from watcher.sort import OUR_MARKERS
 from watcher.stability import FileStat
 
 MayEnter = Callable[[tuple[str, ...]], bool]  # given the names of a folder below the root
@@ -36,6 +39,7 @@ LINK = "it is a link"
 IRREGULAR = "it is not a regular file"
 OTHER_VOLUME = "another volume is mounted there"
 TOO_DEEP = f"it lies more than {MAX_DEPTH} folders deep"
+OURS = "it carries a marker of this program: it is a vault, trust storage, a workspace or another device's folder"
 UNREADABLE = "it may not be read"
 
 
@@ -118,8 +122,25 @@ def _open_below(folder: Folder, name: str, place: Place) -> Folder:
         opened.enter_context(below)
         if below.status().st_dev != folder.status().st_dev:
             raise Unsafe(place.device_id, OTHER_VOLUME)
+        with _translated(place, folder, name):
+            is_ours = holds_marker(below)
+        if is_ours:
+            raise Unsafe(place.device_id, OURS)
         opened.pop_all()
     return below
+
+
+def holds_marker(folder: Folder, markers: Sequence[str] = OUR_MARKERS) -> bool:
+    """Say whether one of the markers lies in an open folder, whatever it is: a link or a folder of that name too.
+
+    Raises:
+        OSError: that cannot be seen.
+    """
+    for name in markers:
+        with contextlib.suppress(FileNotFoundError):
+            folder.look(name)
+            return True
+    return False
 
 
 def open_file(parent: Folder, place: Place) -> int:
@@ -194,6 +215,8 @@ def _walk_below(here: Folder, place: Place, volume: int, may_enter: MayEnter) ->
         with here.folder(place.name) as folder:
             if folder.status().st_dev != volume:
                 yield Refusal(place, OTHER_VOLUME)
+            elif holds_marker(folder):
+                yield Refusal(place, OURS)
             else:
                 yield from _walk(folder, place, place.parts, may_enter)
     except FileNotFoundError:

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 MARKER_NAME = ".redact-device"  # proves which device a folder belongs to, see device.py
+#: What lies in a device's folder, the vault, trust storage and a workspace: none of these is ever entered on the way
+#: through a device, whatever mount it is seen by.
+OUR_MARKERS = (MARKER_NAME, ".redact-vault", ".redact-trust", "redact.toml")
 ERASING_PREFIX = ".redact-erasing-"  # the neutral name a file carries for the moment of its deletion, see erase.py
 
 _PICTURES = frozenset(

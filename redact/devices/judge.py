@@ -101,8 +101,10 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
     with workspace.database.read() as connection:
         photo = records.read_photo(connection, device_file.photo)
         is_written = is_logged(connection, Kind.PHOTO_STORED, device_file.photo)
-    facts = replace(facts, is_stored=photo is not None and photo.state is State.STORED, is_logged=is_written)
-    if photo is None or is_quick or not (facts.is_stored and facts.is_logged):
+        is_ours = records.is_output(connection, device_file.photo)
+    is_stored = photo is not None and photo.state is State.STORED
+    facts = replace(facts, is_stored=is_stored, is_logged=is_written, is_output=is_ours)
+    if photo is None or is_quick or is_ours or not (facts.is_stored and facts.is_logged):
         return facts  # nor would reading megabytes back
     is_whole, is_sealed = _is_copy_whole(workspace, photo), _is_sealed(workspace, photo)
     return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)

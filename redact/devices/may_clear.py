@@ -24,6 +24,7 @@ class Facts:
     is_logged: bool  # the audit log has the entry that says it was stored
     is_device_approved: bool
     is_held: bool  # a hold covers the photo, the device or the workspace
+    is_output: bool = False  # its bytes are those of a redacted copy: it may lie in trust storage, seen by another path
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,21 @@ class Stay:
 
 def may_clear(facts: Facts) -> Permit | Stay:
     """Say whether the device's copy may be deleted."""
-    # 1. Nobody has asked for it to be kept.
-    if facts.is_held:
-        return Stay(ON_HOLD)
-    # 2. The device is one we may act on.
-    if not facts.is_device_approved:
-        return Stay("The device is not approved now, so its files are left untouched.")
-    # 3. The redacted copy is stored, and the audit log says so.
-    if not (facts.is_stored and facts.is_logged):
-        return Stay("Its redacted copy is not in trust storage yet.")
-    # 4. The copy is there and whole, now.
-    if not facts.is_stored_copy_whole:
-        return Stay("Its copy in trust storage cannot be read back as it was stored.")
-    # 5. The original can be had again.
-    if not facts.is_original_sealed:
-        return Stay("Its sealed original is not in the vault as it was written.")
-    return Permit()
+    against = (
+        # 1. Nobody has asked for it to be kept.
+        (facts.is_held, ON_HOLD),
+        # 2. The device is one we may act on.
+        (not facts.is_device_approved, "The device is not approved now, so its files are left untouched."),
+        # 3. It is no copy of ours; one that was taken in before such were refused at the door may lie in trust storage.
+        (
+            facts.is_output,
+            "It is a redacted copy that was made here, so it is left untouched. A person must look at it.",
+        ),
+        # 4. The redacted copy is stored, and the audit log says so.
+        (not (facts.is_stored and facts.is_logged), "Its redacted copy is not in trust storage yet."),
+        # 5. The copy is there and whole, now.
+        (not facts.is_stored_copy_whole, "Its copy in trust storage cannot be read back as it was stored."),
+        # 6. The original can be had again.
+        (not facts.is_original_sealed, "Its sealed original is not in the vault as it was written."),
+    )
+    return next((Stay(reason) for is_against, reason in against if is_against), Permit())

@@ -44,6 +44,7 @@ from redact.workspace.ids import acting_role, check_reason, find_device, why_no_
 from redact.workspace.open import Workspace
 from watcher import (
     MARKER_NAME,
+    OUR_MARKERS,
     DeviceKind,
     DeviceRecord,
     FoldersOverlap,
@@ -51,6 +52,7 @@ from watcher import (
     WatcherError,
     check_apart,
     device_of,
+    holds_marker,
     remove_marker,
     said_by,
     write_marker,
@@ -305,11 +307,38 @@ def _check_free(workspace: Workspace, folders: Sequence[Path]) -> None:
     _check_apart(
         workspace.settings.own_folders, folders, f"a folder of the workspace {workspace.settings.folder} itself"
     )
+    for folder in folders:
+        _check_not_marked(folder)
     with workspace.database.read() as connection:
         known = read_devices(connection)
     for other in known:
         if holds_its_place(other):
             _check_apart(other.record.folders, folders, f"a folder of the device {other.id}")
+
+
+def _check_not_marked(folder: Path) -> None:
+    """Check that the folder is, and lies in, no vault, trust storage or workspace, of this workspace or another.
+
+    By its marker: a second mount shows the same folder under another identity.
+
+    Raises:
+        UsageError: it is one, or lies in one, or that cannot be seen.
+    """
+    names = [name for name in OUR_MARKERS if name != MARKER_NAME]
+    for place in (folder, *folder.parents):
+        try:
+            with open_top(place) as top:
+                is_ours = holds_marker(top, names)
+        except OSError as error:
+            if place != folder:
+                continue  # above it, what may not be read is the administrator's
+            raise UsageError(f"A folder of the new device cannot be used: {said_by(error)}. Check it.") from error
+        if is_ours:
+            where = "is" if place == folder else "lies in"
+            raise UsageError(
+                f"A folder of the new device {where} the vault, the trust storage or the folder of a workspace: it "
+                "carries its marker. Choose a folder that lies apart from it; nothing was changed."
+            )
 
 
 def _check_apart(taken: Sequence[Path], folders: Sequence[Path], whose: str) -> None:

@@ -27,6 +27,7 @@ from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
     MARKER_NAME,
+    OUR_MARKERS,
     DeviceKind,
     Entry,
     FoldersOverlap,
@@ -38,6 +39,7 @@ from watcher import (
     Unsafe,
     check_apart,
     device_of,
+    holds_marker,
     may_enter,
     open_parent,
     said_by,
@@ -314,6 +316,8 @@ def _is_apart(folder: Path, known: Sequence[Path]) -> bool:
 def _count_in(top: Folder, name: str) -> Count | None:
     try:
         with top.folder(name) as folder:
+            if holds_marker(folder, [marker for marker in OUR_MARKERS if marker != MARKER_NAME]):
+                return NONE  # trust storage, a vault or a workspace: what lies there is no photo of a device
             return _count(folder, UNREGISTERED, frozenset())
     except (OSError, SourceFault):
         return None

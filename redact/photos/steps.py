@@ -1,9 +1,11 @@
 """The steps to storage: from a file at rest on a device to a verified copy in trust storage (`bring_to_storage`).
 
 Threat: a crash, a full disk or a second run between any two lines loses a photo, stores it twice, or deletes it early.
-Rule: every step may run twice.  It looks at where the photo stands, does its part, proves it, and moves the state and
-the audit log together in one transaction; what is done already is passed over.  Steps know photos by the hash of their
-bytes, and their arguments and results (which the engine keeps) are hashes, numbers and words of this program.
+Rule: what has the bytes of a copy that was made here is refused at the door, whatever path it came by: it may be trust
+storage itself, seen by a second mount.  Every step may run twice.  It looks at where the photo stands, does its part,
+proves it, and moves the state and the audit log together in one transaction; what is done already is passed over.
+Steps know photos by the hash of their bytes, and their arguments and results (which the engine keeps) are hashes,
+numbers and words of this program.
 Accepted residue: a crash between two steps leaves a proved copy in quarantine until the next start goes on from there.
 """
 
@@ -34,7 +36,7 @@ from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
-from watcher import Arrival, Device, FileStat, NotTaken, Place
+from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
 
 
@@ -106,6 +108,7 @@ def take_in(
         The photo's id; why it was not taken; or None for a file that was taken in before and still looks the same.
 
     Raises:
+        Unsafe: it is no photo that may be touched; a redacted copy of this workspace is none.
         WatcherError: the device or our disk refuses.
         DatabaseFault: nothing was written down; the copy is taken again next time.
     """
@@ -116,10 +119,20 @@ def take_in(
     if isinstance(arrival, NotTaken):
         return arrival
     with workspace.ledger.writing() as entries:
+        if records.is_output(entries.connection, arrival.sha256):
+            _drop_unless_known(workspace, entries.connection, arrival)
+            raise Unsafe(device.record.id, "its bytes are those of a redacted copy that was made here")
         state = _write_arrival(workspace, entries, arrival, tags)
     if state in records.AT_REST:  # seen before, under another name or on another device: its copy is not needed
         drop_plain(workspace, arrival.sha256)
     return arrival.sha256
+
+
+def _drop_unless_known(workspace: Workspace, connection: Connection, arrival: Arrival) -> None:
+    """Remove the copy in quarantine, unless a photo of these bytes was taken in before and waits for it."""
+    photo = records.read_photo(connection, arrival.sha256)
+    if photo is None or photo.state in records.AT_REST:
+        plain_path(workspace, arrival.sha256).unlink(missing_ok=True)
 
 
 def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tags: tuple[str, ...]) -> State:

@@ -4,8 +4,8 @@ Threat: a folder that is empty because its volume is out is taken for one that h
 replaced; "it lies there" or "it is gone" is said of what was not looked at.
 Rule: a folder proves by a marker file, written when the workspace was made, that it is there; files are written once
 (watcher/fs/whole.py says how) and read back for every answer.
-Residue: that of watcher/fs/whole.py; the marker tells a missing volume from an empty one, not one workspace's from
-another's.
+The marker carries the workspace's id: another workspace's folder is not worked in.
+Residue: that of watcher/fs/whole.py; a marker of version 0.1.0 carries no id until `redact init` is run again.
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ from pathlib import Path
 from redact.errors import RedactError
 from redact.system.machine import sync_folder
 from watcher import said_by
-from watcher.fs import FULL, Folder, open_top, read_back, write_once
+from watcher.fs import FULL, Folder, open_top, read_back, write_once, write_whole
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 class Unmarked(Exception):
     """The folder is there and its marker is not."""
+
+
+class AnothersFolder(Exception):
+    """The marker is another workspace's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class MarkedFolder:
     marker: str  # name of the marker file
     mode: int  # of the folder, when it is made
     fault: Callable[[str, str], RedactError]  # from why, and the item's neutral id or ""
+    owner: str = ""  # the workspace's id; "" where it is not known, and any workspace's folder is taken
 
     def make(self) -> None:
         """Make the folder with its marker, when the workspace is made; once is as good as twice.
@@ -49,6 +54,16 @@ class MarkedFolder:
             sync_folder(self.path.parent)
             with open_top(self.path.resolve()) as folder:
                 write_once(folder, self.marker, self._text, 0o600)
+
+    def name_owner(self) -> None:
+        """Write the workspace's id into a marker of version 0.1.0, which carries none.
+
+        Raises:
+            RedactError: `fault`: the folder is not there, or its marker is missing or another workspace's.
+        """
+        with self.opened() as folder:
+            if self.owner and read_back(folder, self.marker) == self._former_text:
+                write_whole(folder, self.marker, self._text, 0o600)
 
     @contextlib.contextmanager
     def opened(self, item: str = "") -> Iterator[Folder]:
@@ -73,19 +88,29 @@ class MarkedFolder:
         """
         try:
             yield
-        except (OSError, Unmarked) as error:
+        except (OSError, Unmarked, AnothersFolder) as error:
             raise self.fault(why_not(error), item) from error
 
     def _check_marker(self, folder: Folder) -> None:
         try:
-            if read_back(folder, self.marker) != self._text:
-                raise Unmarked
+            found = read_back(folder, self.marker)
+            if found in {self._text, self._former_text}:
+                return
+            raise AnothersFolder if self.owner and found.startswith(self._head) else Unmarked
         except FileNotFoundError as error:
             raise Unmarked from error
 
     @property
-    def _text(self) -> bytes:
+    def _former_text(self) -> bytes:
         return f"{self.marker.lstrip('.')} 1\n".encode()
+
+    @property
+    def _head(self) -> bytes:
+        return f"{self.marker.lstrip('.')} 2\n".encode()
+
+    @property
+    def _text(self) -> bytes:
+        return self._head + f"{self.owner}\n".encode() if self.owner else self._former_text
 
 
 def keep_once(folder: Folder, name: str, make: Callable[[], bytes], mode: int) -> bytes:
@@ -142,8 +167,10 @@ def is_there(folder: Folder, name: str) -> bool:
     return True
 
 
-def why_not(error: OSError | Unmarked) -> str:
+def why_not(error: OSError | Unmarked | AnothersFolder) -> str:
     """Return what went wrong as a part of a sentence, without any path."""
+    if isinstance(error, AnothersFolder):
+        return "it belongs to another workspace, its marker says so; check the settings and what is mounted there"
     if isinstance(error, Unmarked):
         return "it is not the folder that the workspace was made with, its marker is missing (is the volume connected?)"
     if error.errno in FULL:

@@ -255,6 +255,11 @@ def knows_file(connection: Connection, key: bytes, place: Place, look: FileStat)
     return _print_look(look) in connection.execute(query).scalars().all()
 
 
+def is_output(connection: Connection, sha256: str) -> bool:
+    """Say whether these bytes are a redacted copy that this workspace made, stored or on its way there."""
+    return connection.execute(select(photos.c.sha256).where(photos.c.output == sha256).limit(1)).first() is not None
+
+
 def list_device_files(
     connection: Connection,
     *,

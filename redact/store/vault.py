@@ -59,14 +59,14 @@ class Sealed:
 class Vault:
     """The sealed originals of one workspace; each process may have its own."""
 
-    def __init__(self, folder: Path, recipients: Sequence[str]) -> None:
-        """Take the age recipients ("age1..."), at least two different ones.
+    def __init__(self, folder: Path, recipients: Sequence[str], owner: str = "") -> None:
+        """Take the age recipients ("age1..."), at least two different ones, and the workspace's id.
 
         Raises:
             VaultFault: there are fewer, or one is no recipient.
         """
         self._folder = folder
-        self._top = MarkedFolder(folder, MARKER_NAME, 0o700, lambda why, photo: VaultFault(folder, why, photo))
+        self._top = MarkedFolder(folder, MARKER_NAME, 0o700, lambda why, photo: VaultFault(folder, why, photo), owner)
         distinct = dict.fromkeys(recipient.strip().lower() for recipient in recipients)
         if len(distinct) < LEAST_RECIPIENTS:
             raise VaultFault(
@@ -84,6 +84,14 @@ class Vault:
             VaultFault: it cannot be made.
         """
         self._top.make()
+
+    def name_owner(self) -> None:
+        """Write the workspace's id into the marker of a vault that version 0.1.0 made.
+
+        Raises:
+            VaultFault: it is not there, or cannot be written.
+        """
+        self._top.name_owner()
 
     def seal(self, sha256: str, content: bytes) -> Sealed:
         """Seal the photo `content` unless it is sealed already, and prove what lies in the vault.

@@ -9,6 +9,7 @@ Accepted residue: one whose audit log is empty and whose keys were not bound yet
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -22,12 +23,12 @@ from redact.store.database import Database
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.schema.migrate import upgrade
 from redact.store.schema.tables import log_entries
-from redact.store.trust.storage import make_trust, open_trust
-from redact.store.vault import Vault
+from redact.store.trust.storage import TrustFault, make_trust, name_trust_owner, open_trust
+from redact.store.vault import Vault, VaultFault
 from redact.system.files import make_private_folder, write_whole
 from redact.workspace.folders import find_objections, find_warnings
 from redact.workspace.keys import AWAY_FOLDER, has_keys, make_keys, private_halves, read_keys
-from redact.workspace.open import check_belong, check_database_there, check_places, key_proofs
+from redact.workspace.open import check_belong, check_database_there, check_places, key_proofs, workspace_id
 from redact.workspace.settings import FILE, Settings, sqlite_file
 from redact.workspace.settings_file import find_former_names, parse_settings, print_settings, read_settings
 
@@ -162,11 +163,17 @@ def _make_folders(settings: Settings, *, is_unused: bool) -> None:
     if is_unused and not has_keys(settings.keys):
         make_keys(settings.keys, settings.origin, settings.folder / AWAY_FOLDER)
     keys = read_keys(settings.keys, settings.origin)
+    vault = Vault(settings.vault, keys.recipients, workspace_id(keys))
+    trust = open_trust(settings.trust, settings.folder, workspace_id(keys))
     if is_unused:
         if settings.trust_folder is not None and settings.trust_folder.is_relative_to(settings.folder):
             make_private_folder(settings.trust_folder)  # elsewhere its storage makes it, for its group to read
-        Vault(settings.vault, keys.recipients).make()
-        make_trust(open_trust(settings.trust, settings.folder))
+        vault.make()
+        make_trust(trust)
+    else:
+        with contextlib.suppress(VaultFault, TrustFault):  # one that is out is named the next time
+            vault.name_owner()
+            name_trust_owner(trust)
 
 
 def _own_alone(settings: Settings) -> None:

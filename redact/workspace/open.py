@@ -145,8 +145,17 @@ def key_proofs(keys: Keys) -> dict[str, str]:
     return {SIGNING: keys.log_key.text, TAGS: person_tag(keys.tags, TAGS), TEMPLATES: templates}
 
 
+def workspace_id(keys: Keys) -> str:
+    """Return the id that the markers of vault and trust storage carry: 32 hex digits, the same on every machine.
+
+    It comes from the key of the tags, which is never changed, and says nothing of it.
+    """
+    return person_tag(keys.tags, "workspace")[:32]
+
+
 def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
     ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now)
-    vault = Vault(settings.vault, keys.recipients)
-    return Workspace(settings, keys, database, ledger, vault, open_trust(settings.trust, settings.folder), now)
+    owner = workspace_id(keys)
+    vault, trust = Vault(settings.vault, keys.recipients, owner), open_trust(settings.trust, settings.folder, owner)
+    return Workspace(settings, keys, database, ledger, vault, trust, now)

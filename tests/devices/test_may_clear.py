@@ -1,4 +1,4 @@
-"""The gate before every deletion: all of its 64 cases, and which reason is given first."""
+"""The gate before every deletion: all of its 128 cases, and which reason is given first."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def test_every_refusal_says_why_in_a_sentence_of_its_own() -> None:
     why = {
         "is_held": ON_HOLD,
         "is_device_approved": "not approved",
+        "is_output": "redacted copy that was made here",
         "is_stored": "not in trust storage yet",
         "is_logged": "not in trust storage yet",
         "is_stored_copy_whole": "cannot be read back",
@@ -37,7 +38,9 @@ def test_every_refusal_says_why_in_a_sentence_of_its_own() -> None:
     }
     assert set(why) == set(NAMES)
     for name, part in why.items():
-        answer = may_clear(Facts(**{**dict(zip(NAMES, _values(GOOD), strict=True)), name: name == "is_held"}))
+        answer = may_clear(
+            Facts(**{**dict(zip(NAMES, _values(GOOD), strict=True)), name: name in {"is_held", "is_output"}})
+        )
         assert isinstance(answer, Stay)
         assert part in answer.reason
         assert answer.reason.endswith(".")

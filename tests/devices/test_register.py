@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -190,6 +191,18 @@ def test_folders_lie_apart_from_the_workspace_and_from_each_other(place: Place, 
         add_device(place.workspace, replace(place.new("cam-2"), folder=folder, further=further))
     assert place.markers() == {"cam-office"}
     assert len(place.entries()) == 1
+
+
+@pytest.mark.parametrize("room", ["trust", "vault", "."])
+@pytest.mark.parametrize("below", ["", "inside"])
+def test_what_carries_a_workspaces_marker_is_no_devices_folder(place: Place, room: str, below: str) -> None:
+    """A second mount shows it under another identity: a copy of the tree stands for it here."""
+    mounted = place.base / "mounted"
+    shutil.copytree(place.workspace.settings.folder / room, mounted)
+    (mounted / "inside").mkdir(exist_ok=True)
+    with pytest.raises(UsageError, match=f"{'lies in' if below else 'is'} the vault, the trust storage"):
+        add_device(place.workspace, place.new(folder=mounted / below), replaces_marker=True)
+    assert not list(mounted.rglob(MARKER_NAME))
 
 
 def test_an_id_is_never_given_twice(place: Place) -> None:

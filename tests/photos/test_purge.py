@@ -352,7 +352,10 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
 def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
-        connection.exec_driver_sql("alter table photos drop column destroying_at")
+        for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault"):
+            connection.exec_driver_sql(f"drop index {name}")
+        for name in ("destroying_at", "copy_fault", "copy_fault_at"):
+            connection.exec_driver_sql(f"alter table photos drop column {name}")
         for name in ("more_forenames", "more_surnames"):
             connection.exec_driver_sql(f"alter table pupils drop column {name}")
         connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")

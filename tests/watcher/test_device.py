@@ -94,6 +94,10 @@ def _linked_marker(root: Path) -> None:
     (root / MARKER_NAME).symlink_to("copy")
 
 
+def _trust_storage(root: Path) -> None:
+    (root / ".redact-trust").write_text("redact-trust 2\n00\n")
+
+
 def _linked_root(root: Path) -> None:
     _unmounted(root)
     root.symlink_to(root.with_name("away"))
@@ -110,7 +114,8 @@ def _longer(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [_unmounted, _empty, _other_volume, _linked_marker, _linked_root, _folder_as_marker, _longer]
+    "spoil",
+    [_unmounted, _empty, _other_volume, _linked_marker, _linked_root, _folder_as_marker, _longer, _trust_storage],
 )
 def test_anything_else_is_unknown(tmp_path: Path, spoil: object) -> None:
     device = make_device(tmp_path / "drop")

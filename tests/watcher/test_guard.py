@@ -20,6 +20,7 @@ from watcher.guard import (
     LINK,
     MAX_DEPTH,
     OTHER_VOLUME,
+    OURS,
     TOO_DEEP,
     UNREADABLE,
     Entry,
@@ -30,6 +31,7 @@ from watcher.guard import (
     open_parent,
     walk,
 )
+from watcher.sort import OUR_MARKERS
 
 
 def read(root: Path, place: Place) -> bytes:
@@ -50,6 +52,20 @@ def walked(root: Path) -> tuple[set[tuple[str, ...]], dict[tuple[str, ...], str]
         {item.place.parts for item in items if isinstance(item, Entry)},
         {item.place.parts: item.why for item in items if isinstance(item, Refusal)},
     )
+
+
+@pytest.mark.parametrize("marker", OUR_MARKERS)
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_folder_with_a_marker_of_ours_is_never_entered(tmp_path: Path, marker: str, depth: int) -> None:
+    """Trust storage seen a second time, by a bind mount, is on the same volume and has nothing else to tell it."""
+    below = tmp_path.joinpath(*["a"] * depth)
+    below.mkdir(parents=True)
+    (below / "copy.jpg").write_bytes(b"x")
+    (below / marker).symlink_to("nowhere")  # whatever it is
+    (tmp_path / "b.jpg").write_bytes(b"y")
+    assert walked(tmp_path) == ({("b.jpg",)}, {("a",) * depth: OURS})
+    with pytest.raises(Unsafe, match="carries a marker"):
+        read(tmp_path, place_of(*["a"] * depth, "copy.jpg"))
 
 
 def test_a_file_is_reached_through_its_folders(tmp_path: Path) -> None:

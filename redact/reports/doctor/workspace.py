@@ -24,6 +24,7 @@ from redact.system.clock import parse_moment, print_local_day
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, private_halves
+from redact.workspace.open import workspace_id
 from redact.workspace.settings import FILE
 from watcher import DeviceKind, Unknown, device_of
 from watcher.fs import new_part_name
@@ -190,7 +191,7 @@ def check_vault(patient: Patient) -> Iterator[Finding]:
         return
     folder = patient.settings.vault
     try:
-        Vault(folder, patient.keys.recipients).has("0" * 64)  # proves its marker
+        Vault(folder, patient.keys.recipients, workspace_id(patient.keys)).has("0" * 64)  # proves its marker
         probe = folder / new_part_name()  # the vault sweeps such away, should this program be killed here
         with probe.open("xb") as file:
             file.write(b"probe")
@@ -211,7 +212,8 @@ def check_trust(patient: Patient) -> Iterator[Finding]:
     if patient.settings is None:
         return
     try:
-        trust = open_trust(patient.settings.trust, patient.settings.folder)
+        owner = "" if patient.keys is None else workspace_id(patient.keys)
+        trust = open_trust(patient.settings.trust, patient.settings.folder, owner)
         name = f"{secrets.token_hex(16)}.txt"
         trust.put(name, b"probe")
         trust.remove(name)

@@ -89,9 +89,15 @@ photos = Table(
     Column("register", Integer),  # version of the consent register it was decided with
     Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it
     Column("destroyed_at", TIME),  # the sealed original
+    Column("copy_fault", String(16)),  # how the stored copy differs from its record: redact.audit.shapes.DIFFERENCE
+    Column("copy_fault_at", TIME),  # when that was first seen
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
+Index("photos_by_output", photos.c.output)  # asked for every file that comes in
+Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
+_HAS_FAULT = photos.c.copy_fault.is_not(None)
+Index("photos_by_copy_fault", photos.c.copy_fault, sqlite_where=_HAS_FAULT, postgresql_where=_HAS_FAULT)
 
 device_files = Table(
     "device_files",

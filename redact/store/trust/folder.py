@@ -18,8 +18,10 @@ _FILE_MODE = 0o640  # redacted copies, made to be handed on: the group of a shar
 class LocalTrust:
     """A folder that collects redacted copies."""
 
-    def __init__(self, folder: Path) -> None:
-        self._top = MarkedFolder(folder, MARKER_NAME, 0o750, lambda why, name: TrustFault(str(folder), why, name))
+    def __init__(self, folder: Path, owner: str = "") -> None:
+        self._top = MarkedFolder(
+            folder, MARKER_NAME, 0o750, lambda why, name: TrustFault(str(folder), why, name), owner
+        )
 
     def __str__(self) -> str:
         return str(self._top.path)
@@ -31,6 +33,14 @@ class LocalTrust:
             TrustFault: it cannot be made.
         """
         self._top.make()
+
+    def name_owner(self) -> None:
+        """Write the workspace's id into the marker of a folder that version 0.1.0 made.
+
+        Raises:
+            TrustFault: it is not there, or cannot be written.
+        """
+        self._top.name_owner()
 
     def put(self, name: str, content: bytes) -> None:
         """Store `content` under `name` and prove it; the same again is fine, other bytes are refused.

@@ -10,7 +10,16 @@ from redact.store.trust.bucket import ObjectTrust, open_bucket
 from redact.store.trust.faults import TrustFault
 from redact.store.trust.folder import LocalTrust
 
-__all__ = ["LocalTrust", "ObjectTrust", "TrustFault", "TrustStorage", "make_trust", "open_trust", "sweep_trust"]
+__all__ = [
+    "LocalTrust",
+    "ObjectTrust",
+    "TrustFault",
+    "TrustStorage",
+    "make_trust",
+    "name_trust_owner",
+    "open_trust",
+    "sweep_trust",
+]
 
 
 class TrustStorage(Protocol):
@@ -29,17 +38,18 @@ class TrustStorage(Protocol):
         """Remove it and look again; raises TrustFault where it is still there or cannot be seen."""
 
 
-def open_trust(address: str, base: Path) -> TrustStorage:
+def open_trust(address: str, base: Path, owner: str = "") -> TrustStorage:
     """Return the storage that the settings name; nothing is looked at yet.
 
     Args:
         address: a folder, or "s3://bucket/prefix", "az://container/prefix" (keys and endpoint from the environment).
         base: the workspace's folder, which a relative one starts from.
+        owner: the workspace's id, which a folder's marker carries.
 
     Raises:
         UsageError: the address is none, or the environment does not go with it.
     """
-    return open_bucket(address, os.environ) if "://" in address else LocalTrust(base / address)
+    return open_bucket(address, os.environ) if "://" in address else LocalTrust(base / address, owner)
 
 
 def make_trust(trust: TrustStorage) -> None:
@@ -50,6 +60,16 @@ def make_trust(trust: TrustStorage) -> None:
     """
     if isinstance(trust, LocalTrust):
         trust.make()
+
+
+def name_trust_owner(trust: TrustStorage) -> None:
+    """Write the workspace's id into the marker of a folder that version 0.1.0 made.
+
+    Raises:
+        TrustFault: it is not there, or cannot be written.
+    """
+    if isinstance(trust, LocalTrust):
+        trust.name_owner()
 
 
 def sweep_trust(trust: TrustStorage) -> int:

@@ -5,10 +5,10 @@ a key that opens originals is left on this machine or printed.
 Rule: asking for a photo only changes its state; the watcher takes it in as always.  That a sealed original is opened,
 and by whom, is on record before it happens.  It is opened in memory, proved by its hash, and written to quarantine
 before the state says so: after a crash in between the next start of the watcher removes it.  A copy that was recalled
-is removed from trust storage before a new one is made (redact/photos/take_down.py); one that vanished from there is
-made again from the sealed original, which a purge has kept for it (redact/photos/retention.py).  Each asking is one
-more walk through the pipeline, which ends where it ends: a photo that is held for its content is held again, with its
-reason, and waits for the next person.
+is removed from trust storage before a new one is made (redact/photos/take_down.py); one that vanished from there, or
+was changed there (then what lies in its place is removed), is made again from the sealed original, which a purge has
+kept for it (redact/photos/retention.py).  Each asking is one more walk through the pipeline, which ends where it
+ends: a photo that is held for its content is held again, with its reason, and waits for the next person.
 Accepted residue: whoever has the key file and this command can have a plain original in quarantine for seconds.
 """
 
@@ -27,6 +27,7 @@ from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
 from redact.store.recalls import list_recalls
+from redact.store.stored_copies import list_faults
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor
@@ -83,7 +84,8 @@ def retry(
     """
     with workspace.database.read() as connection:
         called_back = {recall.photo for recall in list_recalls(connection)}
-        kept = read_kept(connection) - called_back
+        differing = {copy.photo for copy in list_faults(connection)}
+        kept = (read_kept(connection) | differing) - called_back
     stopped = tuple(photo for photo in photos if photo.state in _AGAIN)
     recalled = tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 in called_back)
     for photo in stopped:
@@ -142,7 +144,10 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
     """Have the copies made again that vanished from trust storage, and return of which photos."""
     lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(workspace, photo))
     for photo in lost:
-        _write_plain(workspace, photo, _unseal(workspace, photo, opening))
+        content = _unseal(workspace, photo, opening)  # a wrong key ends it here
+        if photo.output_name is not None:
+            workspace.trust.remove(photo.output_name)  # other bytes in its place: perhaps the photo, uncovered
+        _write_plain(workspace, photo, content)
         with workspace.ledger.writing() as entries:
             now = {**NO_COPY, **_here(workspace)}
             if (

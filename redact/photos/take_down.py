@@ -26,7 +26,14 @@ from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
 WHY = "A consent for a face that the copy shows has gone."
-NO_COPY = {"output": None, "output_name": None, "output_bytes": None, "stored_at": None}
+NO_COPY = {
+    "output": None,
+    "output_name": None,
+    "output_bytes": None,
+    "stored_at": None,
+    "copy_fault": None,
+    "copy_fault_at": None,
+}
 
 
 def check_may_go(workspace: Workspace, photo: Photo) -> None:

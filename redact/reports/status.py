@@ -31,13 +31,14 @@ from redact.devices.next_step import (
 )
 from redact.errors import short_id
 from redact.photos.retention import why_kept
+from redact.photos.storage_check import why_differs
 from redact.reports.overdue import Late, list_late, list_left
 from redact.store import photos as records
 from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.losses import list_losses
 from redact.store.machines import LastWord, last_word
-from redact.store.originals import list_kept
+from redact.store.originals import list_kept, read_kept
 from redact.store.overview import (
     Files,
     Waits,
@@ -51,6 +52,7 @@ from redact.store.overview import (
 )
 from redact.store.photos import FileState, Photo, State
 from redact.store.recalls import list_recalls
+from redact.store.stored_copies import list_faults
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import Counter as CameraCounter
@@ -206,6 +208,7 @@ def _for_person(
     yield from _set_aside_files(connection, known, now)
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection)
+    yield from _differing_copies(connection)
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)
@@ -237,6 +240,16 @@ def _kept_originals(connection: Connection) -> Iterator[Item]:
             f"original: redact retry {short_id(original.photo)} --key FILE"
         )
         yield Item(short_id(original.photo), "original kept", original.since, why_kept(original), next_step)
+
+
+def _differing_copies(connection: Connection) -> Iterator[Item]:
+    kept = read_kept(connection)  # told as such already
+    for copy in (copy for copy in list_faults(connection) if copy.photo not in kept):
+        again = "Find out who has access there. Bring the copy back from the backup of trust storage, under its name"
+        if not copy.is_destroyed:
+            again += f"; or have it made again: redact retry {short_id(copy.photo)} --key FILE"
+        at = copy.fault_at or copy.stored_at
+        yield Item(short_id(copy.photo), "copy differs", at, why_differs(copy), f"{again}.")
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from redact.devices.untouched import report_unapproved
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept
+from redact.photos.storage_check import check_storage
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
 from redact.service.scheduler import LOOK_S, Scheduler
@@ -134,6 +135,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: _report_unapproved(workspace)),
         Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
              workspace.ledger.check_mirrors),
+        Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
+             lambda: check_storage(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
              lambda: _end_retention(workspace)),
     )  # fmt: skip

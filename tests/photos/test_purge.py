@@ -429,6 +429,9 @@ class Acting:
     def __init__(self, real: TrustStorage, act: Callable[[], None]) -> None:
         self._real, self._act = real, act
 
+    def find(self, name: str, /) -> bytes | None:
+        raise NotImplementedError
+
     def holds(self, name: str, sha256: str, /) -> bool:
         act, self._act = self._act, lambda: None
         act()

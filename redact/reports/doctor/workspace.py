@@ -12,15 +12,17 @@ from sqlalchemy import make_url, select
 
 from redact.devices.register import overlaps
 from redact.errors import RedactError
+from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.losses import list_losses
 from redact.store.log.mirrors import number_mirrors
 from redact.store.schema.tables import log_head, log_mirrors
+from redact.store.stored_copies import list_faults, read_pass
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
-from redact.system.clock import parse_moment, print_local_day
+from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, private_halves
@@ -221,6 +223,23 @@ def check_trust(patient: Patient) -> Iterator[Finding]:
         yield fail("trust storage", str(error), "Photos wait until it can be used again.")
     else:
         yield ok("trust storage", "Trust storage can be written, read and cleared.")
+    yield from _check_copies(patient)
+
+
+def _check_copies(patient: Patient) -> Iterator[Finding]:
+    """Say what the watcher found when it read the stored copies back."""
+    if patient.database is None:
+        return
+    with patient.database.read() as connection:
+        faults, under_way = list_faults(connection), read_pass(connection)
+    if faults:
+        sentence = f"{len(faults)} stored copies are missing there, or are not what was stored."
+        yield fail("stored copies", sentence, "Each stands in: redact status")
+    elif is_behind(under_way, print_moment(patient.now())):
+        sentence = "Reading all stored copies back takes longer than a month."
+        yield warn("stored copies", sentence, "Keep the watcher running; a slow storage may be the cause.")
+    elif under_way is not None and under_way.ended:
+        yield ok("stored copies", f"All {under_way.checked} were read back by {under_way.ended[:10]}.")
 
 
 def check_devices(patient: Patient) -> Iterator[Finding]:

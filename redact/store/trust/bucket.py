@@ -88,9 +88,17 @@ class ObjectTrust:
         Raises:
             TrustFault: nothing lies there, or it cannot be read.
         """
-        if self._is_there(check_name(name)) and (found := self._fetch(name)) is not None:
+        if (found := self.find(name)) is not None:
             return found
         raise TrustFault(self._address, "nothing lies there under its name", name)
+
+    def find(self, name: str) -> bytes | None:
+        """Return what lies under `name`, fetched for the purpose; None where nothing does.
+
+        Raises:
+            TrustFault: that cannot be seen.
+        """
+        return self._fetch(name) if self._is_there(check_name(name)) else None
 
     def holds(self, name: str, sha256: str) -> bool:
         """Say whether the object lies there now with these bytes, fetched for the purpose.

@@ -59,11 +59,19 @@ class LocalTrust:
         Raises:
             TrustFault: nothing lies there, or it cannot be read.
         """
-        with self._top.opened(check_name(name)) as folder:
-            found = read_if_there(folder, name)
+        found = self.find(name)
         if found is None:
             raise TrustFault(str(self), "nothing lies there under its name", name)
         return found
+
+    def find(self, name: str) -> bytes | None:
+        """Return what lies under `name`, read back for the purpose; None where nothing does.
+
+        Raises:
+            TrustFault: that cannot be seen.
+        """
+        with self._top.opened(check_name(name)) as folder:
+            return read_if_there(folder, name)
 
     def holds(self, name: str, sha256: str) -> bool:
         """Say whether the file lies there now with these bytes, read back for the purpose.

@@ -31,6 +31,9 @@ class TrustStorage(Protocol):
     def read(self, name: str, /) -> bytes:
         """Return what lies under `name`; raises TrustFault."""
 
+    def find(self, name: str, /) -> bytes | None:
+        """Return what lies under `name`, read back, None where nothing does; raises TrustFault if that is unseen."""
+
     def holds(self, name: str, sha256: str, /) -> bool:
         """Say whether it lies there now with these bytes; raises TrustFault where that cannot be seen."""
 

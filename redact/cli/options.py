@@ -11,6 +11,7 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.pupils.dates import read_day
+from redact.redaction.values import Style
 
 #: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
 option = partial(typer.Option, show_envvar=False)
@@ -42,6 +43,21 @@ RollFile = Annotated[
 Jobs = Annotated[
     int | None, option("--jobs", min=1, metavar="N", help="Photos to redact at once.", show_default="one a processor")
 ]
+
+
+def parse_style(text: str) -> Style:
+    """Return the style of covers that is called `text`; `soft`, the former name of the blur, is one.
+
+    Raises:
+        typer.BadParameter: there is no such style.
+    """
+    try:
+        return Style(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no style. Styles are: {', '.join(Style)}.") from None
+
+
+StyleName = Annotated[Style, option("--style", parser=parse_style, metavar="|".join(Style), help="How covers look.")]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
 #: The workspace that a command works on; `redact.workspace.open_workspace(workspace)` says it when there is none.
 WorkspaceFolder = Annotated[

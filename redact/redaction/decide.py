@@ -8,8 +8,8 @@ from typing import assert_never
 
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
+from redact.redaction.covers.outline import head_in, join_faces
 from redact.redaction.geometry import clip
-from redact.redaction.heads import head_in
 from redact.redaction.names.find import find_names
 from redact.redaction.plates import find_plates
 from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
@@ -21,6 +21,8 @@ def decide(
     size: tuple[int, int],
     matches: tuple[Match, ...] | None = None,
     lone_doubtful: LoneDoubtful = LoneDoubtful.COVER,
+    *,
+    joins_heads: bool = True,
 ) -> Plan:
     """Return what to cover on a picture of (width, height), each region with its reason.
 
@@ -32,11 +34,12 @@ def decide(
         size: (width, height) of the picture.
         matches: who each face is, in the order of `findings.faces`; None: nobody was recognised, all are covered.
         lone_doubtful: what is done with a doubtful face that has no sure one near it and is nobody's who is enrolled.
+        joins_heads: make one cover of several findings of one head.
 
     Raises:
         ValueError: there are more or fewer matches than faces.
     """
-    faces = _faces(findings, matches, lone_doubtful, size)
+    faces = _faces(findings, matches, lone_doubtful, size, joins_heads=joins_heads)
     regions = (*faces, *_names(findings, roll, max(size)), *_plates(findings), *_codes(findings))
     return Plan(tuple(inside for region in regions if (inside := _inside(region, size))))
 
@@ -47,12 +50,24 @@ def _inside(region: Region, size: tuple[int, int]) -> Region | None:
 
 
 def _faces(
-    findings: Findings, matches: tuple[Match, ...] | None, lone_doubtful: LoneDoubtful, size: tuple[int, int]
+    findings: Findings,
+    matches: tuple[Match, ...] | None,
+    lone_doubtful: LoneDoubtful,
+    size: tuple[int, int],
+    *,
+    joins_heads: bool,
 ) -> Iterator[Region]:
     if matches is None:
         matches = (Nobody(),) * len(findings.faces)
+    alike = []
     for face, match in zip(findings.faces, matches, strict=True):
-        yield _face(face, match, lone_doubtful, size)
+        if isinstance(match, Nobody) and (face.is_sure or lone_doubtful is not LoneDoubtful.MAYBE):
+            alike.append(face)
+        else:
+            yield _face(face, match, lone_doubtful, size)
+    # Only those whose covers are alike: a head that is shown, or left bare, is never part of another.
+    for face in join_faces(alike) if joins_heads else alike:
+        yield _face(face, Nobody(), lone_doubtful, size)
 
 
 def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int, int]) -> Region:
@@ -60,14 +75,16 @@ def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int
     match match:
         case Show(upn):
             reason = "consent on record for all purposes, recognised"
-            return Region(Kind.FACE, Action.SHOWN, head, face.score, reason, pupil=upn)
+            return Region(Kind.FACE, Action.SHOWN, head, face.score, reason, face.box, pupil=upn)
         case Suggest(upns):
             reason = "may be a pupil with consent; a person must say so"
-            return Region(Kind.FACE, Action.ASK, head, face.score, reason, suggested=upns)
+            return Region(Kind.FACE, Action.ASK, head, face.score, reason, face.box, suggested=upns)
         case Nobody():
             if not face.is_sure and lone_doubtful is LoneDoubtful.MAYBE:
-                return Region(Kind.FACE, Action.MAYBE, head, face.score, "may be a face; left bare, a person must look")
-            return Region(Kind.FACE, Action.COVERED, head, face.score, "no consent on record for this face")
+                reason = "may be a face; left bare, a person must look"
+                return Region(Kind.FACE, Action.MAYBE, head, face.score, reason, face.box)
+            reason = "no consent on record for this face"
+            return Region(Kind.FACE, Action.COVERED, head, face.score, reason, face.box)
         case _:
             assert_never(match)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.finders import Finders
 from models.findings import scale_polygon
-from redact.redaction.cover import Mask, mask_of
+from redact.redaction.covers.masks import Mask, mask_of
 from redact.redaction.geometry import covered_share
 from redact.redaction.names.page import LEGIBLE
 from redact.redaction.picture.levels import stretched

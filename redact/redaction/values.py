@@ -63,10 +63,19 @@ class LoneDoubtful(StrEnum):
 
 
 class Style(StrEnum):
-    """How a cover looks; both are computed without the pixels under it."""
+    """How a cover looks; all are computed without the pixels under it."""
 
-    SOFT = "soft"  # looks like a strong blur
+    BLUR = "blur"  # a blurred person who is nobody
+    SMILEY = "smiley"  # the same, and a smiley on each head that is large and sure enough
+    STAR = "star"  # the same with a star
+    PICTURE = "picture"  # the same with the school's own picture
+    MOSAIC = "mosaic"  # square cells
     SOLID = "solid"  # one flat colour
+
+    @classmethod
+    def _missing_(cls, value: object) -> Style | None:
+        """Accept `soft`, as the blur was called before."""
+        return cls.BLUR if value == "soft" else None
 
 
 class Status(StrEnum):
@@ -139,6 +148,7 @@ class Region:
     polygon: Polygon  # upright source pixels
     score: float  # the finder's own, 0..1
     reason: str  # a sentence; never a name
+    face: Box | None = None  # of a face: its tight box, in the same pixels, where a finder gave one
     pupil: str = ""  # UPN of the pupil whose face is shown; in no report and no reason
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
 
@@ -177,10 +187,12 @@ class Verdict:
 class Policy:
     """How a photo is redacted; everything that is not in the pixels or the register."""
 
-    style: Style = Style.SOFT
+    style: Style = Style.BLUR
     max_side_px: int = 2048  # long side of the published copy, domain.md: a face that was missed is then no portrait
     shows_faces: bool = True  # False: every face is covered whatever the register says, and nobody is recognised
     lone_doubtful: LoneDoubtful = LoneDoubtful.MAYBE
+    sticker: bytes = b""  # the school's own picture, a PNG or JPEG file, for the style that shows it
+    crops: bool = False  # where covers leave little, write the best part of the picture only
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,4 +208,7 @@ class Outcome:
     output_size: tuple[int, int] | None = None
     regions: tuple[Region, ...] = ()
     verdict: Verdict | None = None
+    covered_share: float | None = None  # of the whole picture, 0..1
+    crop: tuple[int, int, int, int] | None = None  # where little is left: the part worth keeping; source px, half-open
+    is_cropped: bool = False  # the output shows that part only
     seconds: Mapping[str, float] = field(default_factory=dict)  # by stage

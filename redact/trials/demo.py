@@ -23,6 +23,8 @@ from redact.devices.register import NewDevice, add_device
 from redact.errors import RedactError, short_id
 from redact.pupils.consent_import import Wishes, read_consents
 from redact.pupils.roll import read_roll
+from redact.redaction.values import Action, Region
+from redact.redaction.values import Kind as RegionKind
 from redact.registers.consents import import_consents
 from redact.registers.roll import import_roll
 from redact.service.run import run_watch
@@ -136,6 +138,21 @@ def tally(plan: str | None) -> Counter[str]:
     counts = Counter(str(region["kind"]) for region in regions if region["action"] != "maybe")
     counts["ask"] = sum(region["action"] in {"ask", "maybe"} for region in regions)
     return counts
+
+
+def covered_on(plan: str | None) -> tuple[Region, ...]:
+    """Return the regions that a photo's plan covers."""
+    return tuple(
+        Region(
+            RegionKind(region["kind"]),
+            Action(region["action"]),
+            tuple((float(x), float(y)) for x, y in region["polygon"]),
+            float(region["score"]),
+            str(region["reason"]),
+        )
+        for region in json.loads(plan or "[]")
+        if region["action"] not in {Action.SHOWN, Action.MAYBE}
+    )
 
 
 # -- setting up --

@@ -1,18 +1,27 @@
-"""Look for traces of what lay under a cover in the written output."""
+"""Look for traces of what lay under a cover in the written output.
+
+The judge is the cover made again on noise (redact/redaction/covers/control.py): what is in the output and not in that
+one stems from the source.  Correlation with the source alone calls one generic head in six a leak.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.findings import scale_polygon
+from redact.redaction.covers.control import differences, make_again
+from redact.redaction.covers.paint import Look
+from redact.redaction.covers.places import places_of
 from redact.redaction.geometry import corners_of
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
-from redact.redaction.values import Picture, Polygon
+from redact.redaction.values import Box, Picture, Polygon
 from redact.workers.intake import Item
 from redact.workers.report import Done
 
@@ -27,30 +36,52 @@ _ROUND_SHARE = 1 / 3  # of the cover's size: the surroundings that are looked at
 _STEPS = 400  # Jacobi steps on the grid: it is 32 cells wide, so the border has long reached its middle
 
 
-def count_leaks(items: Sequence[Item], results: Sequence[Done], out: Path) -> int:
-    """Return how many covers of the outputs in `out` still follow their source."""
-    return sum(
-        _leaks(decode(item.path.read_bytes()), decode((out / done.output).read_bytes()), done)
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What is left of the source under the covers of a batch."""
+
+    leaks: int  # covers that follow their source
+    largest: float  # difference to the cover made again, of all groups of covers: mean, grey levels
+
+
+def find_traces(items: Sequence[Item], results: Sequence[Done], out: Path, look: Look | None) -> Traces:
+    """Return what the outputs in `out` still hold of their sources; those that show a part only are left out.
+
+    Args:
+        items: the photos of the batch.
+        results: what became of each.
+        out: the folder of the outputs.
+        look: how they were covered; None: by another program, whose covers cannot be made again.
+    """
+    found = [
+        _traces(item, done, out, look)
         for item, done in zip(items, results, strict=True)
-        if done.output
-    )
-
-
-def _leaks(source: Picture, output: Picture, done: Done) -> int:
-    before, after = _grey(shrink(source, max(output.size))), _grey(output)
-    k = output.width_px / source.width_px
-    polygons = [
-        tuple((x * k, y * k) for x, y in region.polygon) for region in done.outcome.regions if region.is_covered
+        if done.output and not done.outcome.is_cropped
     ]
-    return sum(is_leaking(before, after, polygon) for polygon in polygons)
+    return Traces(sum(each.leaks for each in found), max((each.largest for each in found), default=0.0))
+
+
+def _traces(item: Item, done: Done, out: Path, look: Look | None) -> Traces:
+    source, output = decode(item.path.read_bytes()), decode((out / str(done.output)).read_bytes())
+    regions = tuple(region for region in done.outcome.regions if region.is_covered)
+    again, largest = None, 0.0
+    if look is not None:
+        places = places_of(regions, output.size, Box(0, 0, source.width_px, source.height_px))
+        remade, mask = make_again(output, places, look)
+        again, largest = _grey(remade), float(differences(output, remade, mask).max(initial=0.0))
+    before, after, k = _grey(shrink(source, max(output.size))), _grey(output), output.width_px / source.width_px
+    polygons = [scale_polygon(region.polygon, k) for region in regions]
+    return Traces(sum(is_leaking(before, after, polygon, again) for polygon in polygons), largest)
 
 
 def _grey(picture: Picture) -> _Grey:
     return np.asarray(cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY), np.float32)
 
 
-def is_leaking(before: _Grey, after: _Grey, polygon: Polygon) -> bool:
+def is_leaking(before: _Grey, after: _Grey, polygon: Polygon, again: _Grey | None = None) -> bool:
     """Return whether `after` follows `before` inside `polygon` further than its surroundings explain; same sizes.
+
+    `again`, the cover made once more on noise, is what the surroundings tell of a cover of ours.
 
     A Gaussian blur and a mosaic do: they keep the coarse light and shade of a face, so it is the coarse grid that is
     compared, and not the fine detail, which they remove.
@@ -70,7 +101,10 @@ def is_leaking(before: _Grey, after: _Grey, polygon: Polygon) -> bool:
     source, output = _coarse(before[y0:y1, x0:x1]), _coarse(after[y0:y1, x0:x1])
     rows, columns = np.mgrid[0:_GRID, 0:_GRID].astype(np.float32)
     smooth = _fill_smoothly(output, touched)
-    told = np.stack([grid[inside] for grid in (np.ones_like(rows), columns, rows, smooth)], axis=1)
+    explained = [np.ones_like(rows), columns, rows, smooth]
+    if again is not None:
+        explained.append(_coarse(again[y0:y1, x0:x1]))
+    told = np.stack([grid[inside] for grid in explained], axis=1)
     a, b = (_unexplained(grid[inside], told) for grid in (source, output))
     if a.std() < LEAST_DETAIL_LEVELS or b.std() < LEAST_DETAIL_LEVELS:
         return False

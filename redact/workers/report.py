@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from redact import __version__
+from redact.redaction.covers.crop import is_little_left
 from redact.redaction.values import Outcome, Region
 
 
@@ -52,10 +53,22 @@ def _photo(done: Done) -> dict[str, Any]:
         "output_sha256": done.output_sha256,
         "source_size": outcome.source_size,
         "output_size": outcome.output_size,
+        "covered_share": None if outcome.covered_share is None else round(outcome.covered_share, 4),
+        "crop": outcome.crop,
+        "cropped": outcome.is_cropped,
+        "advice": advice_on(outcome),
         "regions": [_region(region) for region in outcome.regions],
         "verify": None if verdict is None else {"passed": verdict.passed, "checks": list(verdict.checks)},
         "seconds": {stage: round(seconds, 4) for stage, seconds in outcome.seconds.items()},
     }
+
+
+def advice_on(outcome: Outcome) -> str | None:
+    """Return what is to be thought of before a redacted photo is posted, a sentence; None for most."""
+    if outcome.covered_share is None or outcome.is_cropped or not is_little_left(outcome.covered_share):
+        return None
+    what = "crop it (--crop), or take another photo" if outcome.crop else "take another photo"
+    return f"Little is left of this photo, covers take {100 * outcome.covered_share:.0f} % of it: {what}."
 
 
 def _region(region: Region) -> dict[str, Any]:

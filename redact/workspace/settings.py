@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from redact.errors import UsageError
-from redact.redaction.values import Policy
+from redact.redaction.values import Policy, Style
 from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.settings_rules import (
     Database,
@@ -23,6 +23,7 @@ from redact.workspace.settings_rules import (
     LoneFaces,
     Look,
     Number,
+    OptionalFile,
     Origin,
     Purposes,
     Storage,
@@ -103,7 +104,14 @@ class Settings:
         'person, who must look before the copy is used; "cover" covers it. Most are flowers, windows and food.',
     )
     style: Look = _setting(
-        "soft", 'How covers look: "soft" or "solid". Both are computed without the pixels under them.'
+        "blur",
+        'How covers look: "blur" (a blurred person), "smiley", "star" or "picture" on each head, "mosaic" or "solid". '
+        "All are computed without the pixels under them.",
+    )
+    smiley_picture: OptionalFile = _setting(
+        None,
+        'The school\'s own picture for the style "picture", its crest for instance: a PNG or JPEG file.',
+        examples=["crest.png"],
     )
     max_side_px: Whole = _setting(  # limits as `redact photo --max-side`
         2048, "Long side of a copy, pixels: a face that was missed is then no portrait.", ge=64, le=16_384
@@ -149,8 +157,28 @@ class Settings:
 
     @property
     def policy(self) -> Policy:
-        """How pictures are redacted."""
-        return Policy(self.style, self.max_side_px, self.shows_faces, self.lone_doubtful_faces)
+        """How pictures are redacted.
+
+        Raises:
+            SettingsFault: the school's own picture is wanted, and is missing or cannot be used.
+        """
+        return Policy(self.style, self.max_side_px, self.shows_faces, self.lone_doubtful_faces, self._sticker())
+
+    def _sticker(self) -> bytes:
+        from redact.redaction.covers.stickers import MOST_PICTURE_BYTES, check_picture  # heavy, and rarely wanted
+
+        if self.style is not Style.PICTURE:
+            return b""
+        if self.smiley_picture is None:
+            raise SettingsFault(f'{FILE}: style = "picture" needs smiley_picture, the file of the picture.')
+        try:
+            with self.smiley_picture.open("rb") as file:
+                content = file.read(MOST_PICTURE_BYTES + 1)
+        except OSError as error:
+            why = (error.strerror or "unknown reason").lower()
+            raise SettingsFault(f"{FILE}: smiley_picture, {self.smiley_picture}, cannot be read: {why}.") from error
+        check_picture(content)
+        return content
 
     @property
     def zone(self) -> ZoneInfo:

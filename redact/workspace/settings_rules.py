@@ -109,5 +109,8 @@ Purposes = Annotated[
     Rule('a list of at least one purpose in lower-case letters, digits and hyphens, ["website"]'),
 ]
 Zone = Annotated[str, AfterValidator(_zone), Rule('a name of the IANA time zone list in quotes, "Europe/London"')]
-Look = Annotated[Style, Rule('"soft" or "solid"')]
+OptionalFile = Annotated[
+    Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace)] | None, Rule("a file name in quotes")
+]
+Look = Annotated[Style, Rule(f"one of {', '.join(Style)}, in quotes")]
 LoneFaces = Annotated[LoneDoubtful, Rule('"maybe" or "cover"')]

@@ -29,7 +29,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     for number, content in enumerate(PHOTOS):
         (drop / f"{number}.jpg").write_bytes(content)
         rig.run()
-        rig.now.at += timedelta(minutes=1)
+        rig.clock.moment += timedelta(minutes=1)
     yield rig
     rig.workspace.close()
 
@@ -44,7 +44,7 @@ def check(rig: Rig, turns: int = 1) -> None:
     (task,) = (task for task in daily(rig.workspace) if task.name == "storage checked")
     for _ in range(turns):
         task.act()
-        rig.now.at += timedelta(seconds=30)
+        rig.clock.moment += timedelta(seconds=30)
 
 
 def told(rig: Rig) -> list[tuple[str, str]]:
@@ -104,7 +104,7 @@ def test_a_storage_that_is_out_is_no_difference_and_the_pass_goes_on_later(rig: 
 def test_a_new_pass_begins_a_day_after_the_last_one_did(rig: Rig) -> None:
     check(rig, 100)
     assert len(rig.entries(Kind.STORAGE_CHECKED)) == 1
-    rig.now.at += timedelta(days=1)
+    rig.clock.moment += timedelta(days=1)
     check(rig, 6)
     assert len(rig.entries(Kind.STORAGE_CHECKED)) == 2
 

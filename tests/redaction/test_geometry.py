@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.findings import Box, bounds
-from redact.redaction.cover import mask_of
+from redact.redaction.covers.masks import mask_of
 from redact.redaction.geometry import clip, core_of, covered_share
 
 NUMBERS = st.floats(-200, 200)

@@ -17,7 +17,7 @@ from models.findings import Box, Face, Pixels
 from models.identity.recogniser import PROBE, Gate, Recogniser, Template, Unfit
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction.cover import margin_px, mask_of
+from redact.redaction.covers.masks import margin_px, mask_of
 from redact.redaction.encode import encode
 from redact.redaction.photo import RedactionContext, examine_photo, redact_photo
 from redact.redaction.picture.decode import decode
@@ -323,3 +323,28 @@ def test_a_place_that_is_found_again_in_the_output_is_covered() -> None:
 
     outcome = redact_photo(noisy_jpeg(), room(finders(Again((DOUBTFUL,)))))
     assert (outcome.status, [region.action for region in outcome.regions]) == (Status.REDACTED, [Action.COVERED])
+
+
+def test_where_covers_leave_little_a_part_is_proposed_and_written_where_it_is_wished() -> None:
+    face = Face(Box(10, 20, 150, 190), 0.9, "fixed")
+    data = noisy_jpeg()
+    plain = redact_photo(data, room(finders(FixedFinder((face,)))))
+    assert (plain.status, plain.output_size, plain.is_cropped) == (Status.REDACTED, (320, 240), False)
+    assert plain.covered_share is not None and plain.covered_share > 0.35
+    assert plain.crop is not None
+    cropped = redact_photo(data, room(finders(FixedFinder((face,))), Policy(crops=True)))
+    assert (cropped.status, cropped.is_cropped, cropped.crop) == (Status.REDACTED, True, plain.crop)
+    x0, y0, x1, y1 = plain.crop
+    assert cropped.output_size == (x1 - x0, y1 - y0)
+    assert cropped.output is not None and plain.output is not None
+    part = decode(plain.output).pixels[y0 + 20 : y1 - 20, x0 + 60 : x1 - 20].astype(int)
+    assert np.abs(decode(cropped.output).pixels[20:-20, 60:-20].astype(int) - part).mean() < 6, "the same picture"
+
+
+def test_on_a_part_of_a_photo_what_is_found_again_is_covered_in_its_place() -> None:
+    face, other = Face(Box(10, 20, 150, 190), 0.9, "fixed"), Face(Box(60, 100, 80, 125), 0.9, "fixed")
+    outcome = redact_photo(noisy_jpeg(), room(finders(FixedFinder((face,), later=(other,))), Policy(crops=True)))
+    assert (outcome.status, outcome.is_cropped) == (Status.REDACTED, True)
+    [again] = [region for region in outcome.regions if "found again" in region.reason]
+    assert again.face is not None and outcome.crop is not None
+    assert again.face.x0 == pytest.approx(60 + outcome.crop[0], abs=1)

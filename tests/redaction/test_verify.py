@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,27 +11,32 @@ import pytest
 from models.finders import Finders
 from models.findings import Box, Code, Face, Pixels, bounds
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction.cover import Mask, cover, mask_of
+from redact.redaction.covers.outline import head_of
+from redact.redaction.covers.paint import Look, cover
+from redact.redaction.covers.places import Head, Places
 from redact.redaction.encode import encode
-from redact.redaction.heads import head_of
-from redact.redaction.values import Kind, Style
+from redact.redaction.picture.decode import decode
+from redact.redaction.values import Kind, Picture, Style
 from redact.redaction.verify import Inspection, verify
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_picture
 
 SIZE = (320, 240)
 PLACE = Box(100, 60, 180, 160)
-MASK = mask_of(SIZE, [PLACE.polygon], 8)
-NO_MASK = mask_of(SIZE, [], 0)
+PLACES = Places(SIZE, (), (PLACE.polygon,))
+NO_PLACES = Places(SIZE)
 PICTURE = noisy_picture(*SIZE)
-GOOD = encode(cover(PICTURE, MASK, Style.SOFT))
+GOOD = encode(cover(PICTURE, PLACES, Look()))
 ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
+
+PORTRAITS = Path(__file__).resolve().parents[2] / "sample_images" / "portraits"
+CREST = GOOD  # any picture will do
 
 
 def look(
-    data: bytes = GOOD, mask: Mask = MASK, with_finders: Finders | None = None, size: tuple[int, int] = SIZE
+    data: bytes = GOOD, places: Places = PLACES, with_finders: Finders | None = None, style: Style = Style.BLUR
 ) -> Inspection:
-    return verify(data, size, mask, ROLL, with_finders or finders())
+    return verify(data, places, Look(style, CREST), ROLL, with_finders or finders())
 
 
 def failed(inspection: Inspection) -> list[str]:
@@ -41,7 +47,9 @@ def failed(inspection: Inspection) -> list[str]:
 
 @pytest.mark.parametrize("style", Style)
 def test_what_is_well_covered_passes_six_checks(style: Style) -> None:
-    inspection = look(encode(cover(PICTURE, MASK, style)))
+    head = Head(head_of(Face(Box(30, 60, 70, 110), 0.9, "fixed")), Box(30, 60, 70, 110), 0.9)
+    places = replace(PLACES, heads=(head,))
+    inspection = look(encode(cover(PICTURE, places, Look(style, CREST))), places, style=style)
     assert inspection.verdict.passed
     assert [check.split()[0] for check in inspection.verdict.checks] == list("123456")
     assert inspection.hits == ()
@@ -68,8 +76,8 @@ def test_2_what_does_not_decode_fails(data: bytes) -> None:
 
 
 def test_2_another_size_fails() -> None:
-    assert "2" in failed(look(encode(noisy_picture(300, 240)), NO_MASK))
-    assert not look(size=(321, 240)).verdict.passed
+    assert "2" in failed(look(encode(noisy_picture(300, 240)), NO_PLACES))
+    assert not look(places=replace(PLACES, size=(321, 240))).verdict.passed
 
 
 def test_3_detail_under_a_cover_fails() -> None:
@@ -77,8 +85,23 @@ def test_3_detail_under_a_cover_fails() -> None:
 
 
 def test_3_one_bare_cover_among_good_ones_fails() -> None:
-    small = mask_of(SIZE, [Box(250, 180, 290, 220).polygon], 8)
-    assert failed(look(GOOD, MASK | small)) == ["3"]
+    assert failed(look(GOOD, Places(SIZE, (), (PLACE.polygon, Box(250, 180, 290, 220).polygon)))) == ["3"]
+
+
+def test_3_a_twentieth_of_a_face_left_in_a_cover_fails() -> None:
+    picture = decode((PORTRAITS / "hopper.jpg").read_bytes())
+    box = Box(165, 110, 345, 330)
+    places = Places(picture.size, (Head(head_of(Face(box, 0.9, "fixed")), box, 0.9),))
+    covered = cover(picture, places, Look())
+    left = Picture(np.rint(0.95 * covered.pixels + 0.05 * picture.pixels).astype(np.uint8))
+    assert failed(look(encode(covered), places)) == []
+    assert failed(look(encode(left), places)) == ["3"]
+
+
+def test_3_the_cover_of_another_style_fails() -> None:
+    box = Box(30, 60, 90, 130)
+    places = Places(SIZE, (Head(head_of(Face(box, 0.9, "fixed")), box, 0.9),))
+    assert failed(look(encode(cover(PICTURE, places, Look(Style.SMILEY))), places)) == ["3"]
 
 
 def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None:
@@ -105,7 +128,7 @@ def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None
 def test_4_a_shown_face_excuses_itself_and_nobody_else(found: tuple[Box, ...], numbers: list[str]) -> None:
     shown = (head_of(Face(Box(200, 30, 240, 80), 0.9, "fixed")),)
     with_finders = finders(FixedFinder(tuple(Face(box, 0.9, "fixed") for box in found)))
-    inspection = verify(GOOD, SIZE, MASK, ROLL, with_finders, shown=shown)
+    inspection = verify(GOOD, PLACES, Look(), ROLL, with_finders, shown=shown)
     assert failed(inspection) == numbers
     assert len(inspection.hits) == len(numbers)
     assert "shown" in inspection.verdict.checks[3]
@@ -153,5 +176,5 @@ def test_6_a_code_is_looked_for_at_another_size_and_counts_if_it_can_be_read() -
 
 
 def test_a_picture_that_is_all_cover_passes() -> None:
-    everything = np.ones(SIZE[::-1], bool)
-    assert look(encode(cover(PICTURE, everything, Style.SOFT)), everything).verdict.passed
+    everything = Places(SIZE, (), (Box(-9, -9, 999, 999).polygon,))
+    assert look(encode(cover(PICTURE, everything, Look())), everything).verdict.passed

@@ -9,12 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from redact.redaction.cover import cover, mask_of
+from redact.redaction.covers.control import make_again
+from redact.redaction.covers.masks import mask_of
+from redact.redaction.covers.outline import head_around
+from redact.redaction.covers.paint import Look, cover
+from redact.redaction.covers.places import Head, Places, places_of
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Action, Box, Kind, Outcome, Picture, Pixels, Region, Status, Style
 from redact.system.files import write_whole
-from redact.trials.leaks import count_leaks, is_leaking
+from redact.trials.leaks import find_traces, is_leaking
 from redact.workers.intake import Item
 from redact.workers.report import Done
 
@@ -63,12 +67,29 @@ def test_a_blur_a_mosaic_and_nothing_at_all_leak(name: str, weak: object) -> Non
     assert is_leaking(grey(picture.pixels), grey(after.pixels), box.polygon)
 
 
+def head_in(picture: Picture, box: Box) -> Places:
+    return Places(picture.size, (Head(head_around(box), box, 0.9),))
+
+
 @pytest.mark.parametrize("name", HEADS)
 @pytest.mark.parametrize("style", Style)
 def test_our_covers_do_not(name: str, style: Style) -> None:
     picture, box = portrait(name)
-    after = decode(encode(cover(picture, mask_of(picture.size, [box.polygon], 8), style)))
-    assert not is_leaking(grey(picture.pixels), grey(after.pixels), box.polygon)
+    places = head_in(picture, box)
+    after = decode(encode(cover(picture, places, Look(style))))
+    again, _ = make_again(after, places, Look(style))
+    [head] = places.heads
+    assert not is_leaking(grey(picture.pixels), grey(after.pixels), head.outline, grey(again.pixels))
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_cover_with_a_fifth_of_the_face_left_in_leaks(name: str) -> None:
+    picture, box = portrait(name)
+    places = head_in(picture, box)
+    left = 0.8 * cover(picture, places, Look()).pixels + 0.2 * picture.pixels
+    after = decode(encode(Picture(np.rint(left).astype(np.uint8))))
+    again, _ = make_again(after, places, Look())
+    assert is_leaking(grey(picture.pixels), grey(after.pixels), places.heads[0].outline, grey(again.pixels))
 
 
 def test_a_cover_too_small_to_tell_is_not_accused() -> None:
@@ -82,7 +103,7 @@ def test_leaks_are_counted_in_the_written_files(tmp_path: Path) -> None:
     actions = (Action.COVERED, Action.SHOWN)
     regions = tuple(Region(Kind.FACE, action, box.polygon, 0.9, "a reason") for action in actions)
     outputs = {
-        "good.jpg": cover(picture, mask_of(picture.size, [box.polygon], 8), Style.SOFT),
+        "good.jpg": cover(picture, places_of(regions[:1], picture.size, Box(0, 0, *map(float, picture.size))), Look()),
         "bad.jpg": blurred(picture, box),
     }
     for name, output in outputs.items():
@@ -90,4 +111,7 @@ def test_leaks_are_counted_in_the_written_files(tmp_path: Path) -> None:
     items = [Item(PORTRAITS / "hopper.jpg", "hopper.jpg")] * 3
     results = [Done("hopper.jpg", Outcome(Status.REDACTED, regions=regions), name) for name in outputs]
     results.append(Done("hopper.jpg", Outcome(Status.HELD, regions=regions)))
-    assert count_leaks(items, results, tmp_path) == 1
+    assert find_traces(items, results, tmp_path, None).leaks == 1
+    traces = find_traces(items, results, tmp_path, Look())
+    assert (traces.leaks, traces.largest > 5) == (1, True)
+    assert find_traces(items[:1], results[:1], tmp_path, Look()).largest < 1

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from redact.errors import UsageError
 from redact.redaction.values import LoneDoubtful, Policy, Style
 from redact.workspace.settings import Settings, SettingsFault
 from redact.workspace.settings_file import SETTINGS, find_former_names, print_settings, read_settings
+from tests.rigs.made import noisy_jpeg
 
 ORIGIN = {"origin": "redact/st-marys"}
 SECRET_URL = "mysql://u:hush@h/d"
@@ -51,7 +53,8 @@ def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: P
     shown = "".join(line[1:] if line.startswith("#") and line[1] != " " else line for line in text.splitlines(True))
     assert tomllib.loads(shown).keys() == SETTINGS.keys()
     plain = read_settings(workspace(tmp_path, text), {})
-    assert dataclasses.replace(read_settings(workspace(tmp_path, shown), {}), workers=None) == plain
+    read = read_settings(workspace(tmp_path, shown), {})
+    assert dataclasses.replace(read, workers=None, smiley_picture=None) == plain
 
 
 def test_every_field_of_settings_is_in_the_file_with_its_reason() -> None:
@@ -75,7 +78,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k",
         "checkpoint_mirrors": ["c", "/d"], "ingest": ["/media"], "timezone": "America/New_York",
         "purposes": ["press"], "shows_faces": False, "lone_doubtful_faces": "cover",
-        "style": "solid", "max_side_px": 1024, "workers": 3,
+        "style": "solid", "smiley_picture": "crest.png", "max_side_px": 1024, "workers": 3,
         "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
         "allow_synced": True,
     }  # fmt: skip
@@ -87,8 +90,9 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         trust="s3://bucket/prefix", outbox=tmp_path / "o", keys=tmp_path / "k",
         checkpoint_mirrors=(tmp_path / "c", Path("/d")), ingest=(Path("/media"),), purposes=("press",),
         shows_faces=False, lone_doubtful_faces=LoneDoubtful.COVER,
-        style=Style.SOLID, max_side_px=1024, workers=3, timezone="America/New_York",
-        retention_days=7, personal_hours=1.5, trust_hours=2.0, rescan_s=60.0, poll_s=5.0, retry_longest_s=9.0,
+        style=Style.SOLID, smiley_picture=tmp_path / "crest.png", max_side_px=1024, workers=3,
+        timezone="America/New_York", retention_days=7, personal_hours=1.5, trust_hours=2.0,
+        rescan_s=60.0, poll_s=5.0, retry_longest_s=9.0,
         allow_synced=True,
     )  # fmt: skip
     assert settings.policy == Policy(Style.SOLID, 1024, shows_faces=False, lone_doubtful=LoneDoubtful.COVER)
@@ -108,7 +112,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         ("purposes = []", "at least one purpose"),
         ("purposes = 'website'", "purposes must be"),
         ("shows_faces = 'no'", "true or false"),
-        ("style = 'blur'", '"soft" or "solid"'),
+        ("style = 'gauss'", "style must be one of blur, smiley, star, picture, mosaic, solid, in quotes"),
         ("trust = 'https://x/y'", "s3://"),
         ("trust = ''", "trust must be"),
         ('vault = "a\\u0000b"', "vault must be"),
@@ -240,3 +244,21 @@ def test_any_folder_name_is_spelled_so_that_it_is_read_again(
         assert not name.isprintable() or not name.strip()
         return
     assert tomllib.loads(text)["vault"] == name
+
+
+def test_the_former_name_of_the_blur_is_still_read(tmp_path: Path) -> None:
+    assert read_settings(workspace(tmp_path, f"{ORIGIN_LINE}\nstyle = 'soft'\n"), {}).policy == Policy(Style.BLUR)
+
+
+def test_the_schools_own_picture_is_read_from_the_workspace(tmp_path: Path) -> None:
+    lines = f"{ORIGIN_LINE}\nstyle = 'picture'\n"
+    with pytest.raises(SettingsFault, match="needs smiley_picture"):
+        _ = read_settings(workspace(tmp_path, lines), {}).policy
+    settings = read_settings(workspace(tmp_path, f"{lines}smiley_picture = 'crest.png'\n"), {})
+    with pytest.raises(SettingsFault, match=r"crest\.png, cannot be read"):
+        _ = settings.policy
+    (tmp_path / "crest.png").write_bytes(b"no picture")
+    with pytest.raises(UsageError, match="PNG or JPEG"):
+        _ = settings.policy
+    (tmp_path / "crest.png").write_bytes(noisy_jpeg())
+    assert settings.policy.sticker == noisy_jpeg()

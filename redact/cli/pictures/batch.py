@@ -17,11 +17,12 @@ from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import tell_untaken
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
+from redact.redaction.covers.crop import LITTLE_LEFT
 from redact.redaction.values import Action, Policy, Status
 from redact.workers.intake import Item, gather, printable, read_file
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
-from redact.workers.report import Done
+from redact.workers.report import Done, advice_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,18 @@ def tell_end(results: Sequence[Done], out: Path) -> None:
             typer.echo(f"{done.outcome.status}: {called}: {done.outcome.reason}", err=True)
     for sentence in describe_maybes(results):
         typer.echo(sentence, err=True)
+    little = sum(advice_on(done.outcome) is not None for done in results)
     parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
     noun = "photo" if len(results) == 1 else "photos"
     typer.echo(
         f"{len(results)} {noun}: {', '.join(parts) or 'nothing found'}. Copies are in {printable(str(out))}", err=True
     )
+    if little:
+        typer.echo(
+            f"Little is left of {little} of them: covers take more than {100 * LITTLE_LEFT:.0f} % of the picture. Crop "
+            "(--crop), or take another photo; the report says which.",
+            err=True,
+        )
 
 
 def describe_maybes(results: Sequence[Done]) -> Iterator[str]:

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
+from redact.cli.options import AsJson, Inputs, Jobs, RollFile, StyleName, option
 from redact.cli.pictures.batch import batch_of, show_progress, tell_end
-from redact.errors import ExitCode
+from redact.errors import ExitCode, UsageError
+from redact.redaction.covers.stickers import check_picture
 from redact.redaction.values import LoneDoubtful, Policy, Status, Style
 from redact.system.files import make_folder, write_whole
 from redact.workers.batch import redact_items
+from redact.workers.intake import read_file
 from redact.workers.report import print_report
 
 
@@ -23,7 +25,14 @@ def redact_photos(
     report: Annotated[
         Path | None, option("--report", metavar="JSON", help="Write a report (JSON) of every photo here.")
     ] = None,
-    style: Annotated[Style, option("--style", help="How covers look.")] = Style.SOFT,
+    style: StyleName = Style.BLUR,
+    picture: Annotated[
+        Path | None,
+        option("--picture", metavar="FILE", help="The school's own picture on each head (PNG, JPEG): --style picture."),
+    ] = None,
+    crop: Annotated[
+        bool, option("--crop", help="Where covers leave little of a photo, write the part that is worth keeping.")
+    ] = False,
     max_side: Annotated[
         int, option("--max-side", min=64, max=16_384, metavar="PX", help="Cap on the long side of a copy.")
     ] = 2048,
@@ -42,7 +51,7 @@ def redact_photos(
     Each copy is a new file with a neutral name and no metadata.  Each is read back and checked as an
     outsider would look at it; a photo that fails its check is held, and no copy of it is written.
     """
-    policy = Policy(style, max_side, lone_doubtful=lone_doubtful)
+    policy = Policy(style, max_side, lone_doubtful=lone_doubtful, sticker=_read_picture(style, picture), crops=crop)
     batch = batch_of(inputs, out, roll, policy, jobs)
     if report is not None:
         make_folder(report.parent)  # now, and not when an hour's work has nowhere to be written
@@ -56,3 +65,18 @@ def redact_photos(
     tell_end(results, out)
     if any(done.outcome.status is not Status.REDACTED for done in results):
         raise typer.Exit(ExitCode.HELD)
+
+
+def _read_picture(style: Style, path: Path | None) -> bytes:
+    """Return the school's own picture; nothing for the styles that show none.
+
+    Raises:
+        UsageError: it is missing, not asked for, or no picture that can be used.
+    """
+    if (style is Style.PICTURE) != (path is not None):
+        raise UsageError("--style picture and --picture FILE belong together: give both, or neither.")
+    if path is None:
+        return b""
+    content = read_file(path)
+    check_picture(content)
+    return content

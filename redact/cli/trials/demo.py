@@ -19,15 +19,19 @@ from redact.cli.pages.status import print_status
 from redact.cli.pages.times import zone_of
 from redact.cli.pictures.batch import models_in_use
 from redact.errors import RedactError, short_id
+from redact.redaction.covers.paint import Look, cover
+from redact.redaction.covers.places import places_of
 from redact.redaction.drawings.contact_sheet import contact_sheet
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
+from redact.redaction.picture.resize import shrink
+from redact.redaction.values import Box, Kind, Picture, Style
 from redact.reports.audit_log import make_report, verify_workspace
 from redact.reports.status import read_status
 from redact.store.log.reader import read_entries
 from redact.system.files import write_whole
 from redact.trials import demo
-from redact.trials.demo import CAMERA, PHONE, VISITOR, Stage, photo_of, tally
+from redact.trials.demo import CAMERA, PHONE, VISITOR, Stage, covered_on, photo_of, tally
 from redact.trials.demo_folder import RECORD, SHEET, list_device
 from redact.trials.samples import sample_folder, sample_pictures
 from redact.workers.job import WorkerSetup
@@ -118,8 +122,22 @@ def _write_sheet(stage: Stage, workspace: Workspace) -> None:
         name = photo_of(stage, workspace, sample).output_name
         if name is not None:
             rows.append((sample, [decode(content), decode(workspace.trust.read(name))]))
+    rows += _with_smileys(stage, workspace)
     if rows:
         write_whole(stage.out / SHEET, encode(contact_sheet(rows, columns=2)))
+
+
+def _with_smileys(stage: Stage, workspace: Workspace) -> list[tuple[str, list[Picture]]]:
+    """Return the samples with faces as they look with smileys, each beside its source."""
+    rows = []
+    for sample, content in stage.samples.items():
+        regions = covered_on(photo_of(stage, workspace, sample).plan)
+        if any(region.kind is Kind.FACE for region in regions):
+            source = decode(content)
+            small = shrink(source, workspace.settings.max_side_px)
+            places = places_of(regions, small.size, Box(0, 0, source.width_px, source.height_px))
+            rows.append((f"{sample}, style smiley", [source, cover(small, places, Look(Style.SMILEY))]))
+    return rows
 
 
 def _tell_ways_on(stage: Stage) -> None:

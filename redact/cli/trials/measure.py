@@ -12,15 +12,16 @@ from typing import Annotated, Any
 
 import typer
 
-from redact.cli.options import AsJson, Jobs, RollFile, option
+from redact.cli.options import AsJson, Jobs, RollFile, StyleName, option
 from redact.cli.pictures.batch import batch_of, show_progress
+from redact.redaction.covers.paint import Look
 from redact.redaction.drawings.contact_sheet import contact_sheet, crop_around
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Policy, Style
 from redact.system.files import write_whole
 from redact.system.machine import peak_memory_of_children
-from redact.trials.leaks import count_leaks
+from redact.trials.leaks import Traces, find_traces
 from redact.trials.measure import Score, Share, read_labels, score
 from redact.workers.batch import redact_items
 from redact.workers.intake import read_file
@@ -42,7 +43,7 @@ def measure_folder(
     folder: Folder,
     roll: RollFile = None,
     out: KeepIn = None,
-    style: Annotated[Style, option("--style", help="How covers look.")] = Style.SOFT,
+    style: StyleName = Style.BLUR,
     jobs: Jobs = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,14 +55,14 @@ def measure_folder(
         with show_progress(len(batch.items)) as progress:
             results = redact_items(batch.items, keep, batch.setup, batch.workers, progress)
         figures = score(labels, results)
-        leaks = count_leaks(batch.items, results, keep)
+        traces = find_traces(batch.items, results, keep, Look(style))
         if out is not None:
             write_whole(out / "report.json", print_report(results, batch.models).encode())
             _write_misses(out / "missed.jpg", folder, figures)
     if as_json:
-        typer.echo(json.dumps(_as_json(figures, leaks, results), indent=1))
+        typer.echo(json.dumps(_as_json(figures, traces, results), indent=1))
     else:
-        for line in _lines(figures, leaks, results):
+        for line in _lines(figures, traces, results):
             typer.echo(line)
 
 
@@ -77,7 +78,7 @@ def _write_misses(path: Path, folder: Path, figures: Score) -> None:
         write_whole(path, encode(contact_sheet(rows, columns=4)))
 
 
-def _lines(figures: Score, leaks: int, results: tuple[Done, ...]) -> Iterator[str]:
+def _lines(figures: Score, traces: Traces, results: tuple[Done, ...]) -> Iterator[str]:
     yield f"photos redacted      {_say(figures.photos)}"
     for name, share in figures.faces.items():
         yield f"faces hidden, {name:7} {_say(share)}"
@@ -88,7 +89,9 @@ def _lines(figures: Score, leaks: int, results: tuple[Done, ...]) -> Iterator[st
     if figures.scenes:
         yield f"names, mean of scenes {figures.mean_of_scenes:.3f}"
         yield f"other words covered  {_say(figures.spoilt)}"
-    yield f"covers that leak     {leaks}"
+    yield f"covered share        {100 * _share(results):.1f} % of a picture (median)"
+    yield f"covers that leak     {traces.leaks}"
+    yield f"cover made again     differs by at most {traces.largest:.2f} grey levels (mean over a cover)"
     yield f"seconds per photo      {_seconds(results):.2f} (sum of the stages, median, in one worker)"
 
 
@@ -99,11 +102,17 @@ def _say(share: Share) -> str:
     )
 
 
+def _share(results: tuple[Done, ...]) -> float:
+    """Return the median of the covered shares of the photos that were redacted; 0 of none."""
+    shares = [done.outcome.covered_share for done in results if done.outcome.covered_share is not None]
+    return median(shares) if shares else 0.0
+
+
 def _seconds(results: tuple[Done, ...]) -> float:
     return median(sum(done.outcome.seconds.values()) for done in results) if results else 0.0
 
 
-def _as_json(figures: Score, leaks: int, results: tuple[Done, ...]) -> dict[str, Any]:
+def _as_json(figures: Score, traces: Traces, results: tuple[Done, ...]) -> dict[str, Any]:
     def share(value: Share) -> dict[str, Any]:
         return {
             "hits": value.hits,
@@ -119,7 +128,9 @@ def _as_json(figures: Score, leaks: int, results: tuple[Done, ...]) -> dict[str,
         "scenes": {name: share(value) for name, value in figures.scenes.items()},
         "mean_of_scenes": round(figures.mean_of_scenes, 4),
         "spoilt": share(figures.spoilt),
-        "leaks": leaks,
+        "leaks": traces.leaks,
+        "largest_difference": round(traces.largest, 3),
+        "covered_share_median": round(_share(results), 4),
         "median_seconds": round(_seconds(results), 3),
     }
 

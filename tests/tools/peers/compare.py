@@ -25,11 +25,12 @@ from models.weights import default_folder
 from redact import __version__
 from redact.errors import RedactError, UsageError
 from redact.pupils.roll import Roll, read_roll
+from redact.redaction.covers.paint import Look
 from redact.redaction.names.words import fold, key_parts
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Action, Kind, Outcome, Policy, Region, Status
 from redact.trials.attack import SAME_WORD
-from redact.trials.leaks import count_leaks
+from redact.trials.leaks import find_traces
 from redact.trials.measure import read_labels, score
 from redact.workers.batch import redact_items
 from redact.workers.intake import Item, gather, read_file, read_photo
@@ -135,7 +136,7 @@ def _deface_row(
     out.mkdir(parents=True, exist_ok=True)
     say(f"deface: {len(items)} photos with faces")
     run, versions = _run_deface(python, items, out)
-    figures, leaks = score(truth, run.results), count_leaks(items, run.results, out)
+    figures, leaks = score(truth, run.results), find_traces(items, run.results, out, None).leaks
     say("deface: phone photos")
     phone_run, _ = _run_deface(python, gather([phone]), out)
     name = f"deface {versions['deface']}, as shipped"
@@ -237,7 +238,7 @@ def _own_row(
 ) -> Row:
     say(f"redact: {len(items)} photos with faces")
     faces = _run_own(items, None, folder / "faces")
-    leaks = count_leaks(items, faces.results, folder / "faces")
+    leaks = find_traces(items, faces.results, folder / "faces", Look()).leaks
     say("redact: photos with names")
     roll = _roll(photos.names)
     names = _run_own(gather([photos.names / "images"]), roll, folder / "names")

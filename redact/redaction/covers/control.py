@@ -1,0 +1,65 @@
+"""The proof of a cover: make it again where there is nothing beneath, and compare.
+
+A cover knows nothing of what lies under it, so the same cover made on noise must be the same cover.  Whatever of the
+source is in the output is in the difference.  Correlation with the source, which was used before, cannot tell: a head
+that is nobody's resembles a head (one cover in six was called a leak).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from redact.redaction.covers.masks import Mask
+from redact.redaction.covers.paint import STICKERS, Look, cover, extent_of
+from redact.redaction.covers.places import Places
+from redact.redaction.encode import encode
+from redact.redaction.picture.decode import decode
+from redact.redaction.values import Picture, Style
+
+#: The most that a cover may differ from the one made again, grey levels; see `differences`.  Of 793 groups of covers
+#: on 117 photos (100 of crowds) the blur's differ by 0.28 (median), 0.55 (99 %), 0.86 (most); with stickers and cells
+#: 0.72 (most of 79).  With 5 % of the source left in, 72 of 79 groups are over it, with 10 % 77; the others lie where
+#: the source is as smooth as the cover.
+MOST_DIFFERENCE: Final = 1.0
+#: Rim of a cover that is left out, pixels: ringing of the surroundings reaches one JPEG block into a cover.
+EDGE_PX: Final = 9
+#: Side of the square that the difference is smoothed with: a JPEG's rounding has no structure of a block's size.
+_SMOOTH_PX: Final = 9
+_SEED: Final = 20_261_128  # of the noise; which one is of no matter to a cover that does not read it
+_DRAWN: Final = STICKERS | {Style.MOSAIC}
+_BLOCK_PX: Final = 256  # side of the noise, repeated over the picture
+
+
+def make_again(output: Picture, places: Places, look: Look) -> tuple[Picture, Mask]:
+    """Return `output` with noise in all that its covers change, covered once more; and what covers must hide."""
+    extent = extent_of(places, look)
+    pixels = output.pixels.copy()
+    block = np.random.default_rng(_SEED).integers(0, 256, (_BLOCK_PX, _BLOCK_PX, 3), np.uint8)
+    height, width = pixels.shape[:2]
+    noise = np.tile(block, (-(-height // _BLOCK_PX), -(-width // _BLOCK_PX), 1))[:height, :width]
+    pixels[extent.changed] = noise[extent.changed]
+    again = cover(Picture(pixels), places, look, extent)
+    if look.style in _DRAWN:  # their edges ring in a JPEG, and should do so on both sides
+        again = decode(encode(again))
+    return again, extent.must_hide
+
+
+def differences(output: Picture, again: Picture, must_hide: Mask) -> npt.NDArray[np.float64]:
+    """Return for each group of covers, its rim left out, how far `output` is from `again`.
+
+    Mean over its pixels of the absolute difference, grey levels, after the grain of the JPEG is smoothed away.
+    """
+    rim = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
+    inner = cv2.erode(must_hide.astype(np.uint8), rim, borderValue=1)
+    count, labels = cv2.connectedComponents(inner)
+    if count <= 1:
+        return np.zeros(0)
+    signed = cv2.blur(cv2.subtract(output.pixels, again.pixels, dtype=cv2.CV_32F), (_SMOOTH_PX, _SMOOTH_PX))
+    away = np.abs(signed).mean(axis=2)
+    sums = np.bincount(labels.ravel(), away.ravel(), minlength=count)
+    areas = np.bincount(labels.ravel(), minlength=count)
+    return np.asarray(sums[1:] / areas[1:], np.float64)

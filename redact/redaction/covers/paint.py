@@ -1,0 +1,114 @@
+"""The door: cover places of a picture in a style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from models.findings import bounds
+from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, surface_of
+from redact.redaction.covers.masks import Extent, hard_extent, soft_extent, window_around
+from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
+from redact.redaction.covers.person import add_person
+from redact.redaction.covers.places import Head, Places
+from redact.redaction.covers.stickers import discs_of, paint_stickers
+from redact.redaction.values import Picture, Pixels, Style
+
+STICKERS: Final = frozenset({Style.SMILEY, Style.STAR, Style.PICTURE})
+#: Cells of the grid that a fill is worked out on, across the box of the smallest face among covers that touch.
+_CELLS_A_FACE: Final = 20
+_MOST_CELL_PX: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How covers look."""
+
+    style: Style = Style.BLUR
+    picture: bytes = b""  # the school's own, a PNG or JPEG file; of the style that shows it
+
+
+def extent_of(places: Places, look: Look) -> Extent:
+    """Return which pixels a cover of `places` hides and changes."""
+    match look.style:
+        case Style.SOLID:
+            return hard_extent(places)
+        case Style.MOSAIC:
+            return mosaic_extent(places)
+        case Style.BLUR:
+            return soft_extent(places)
+        case Style.SMILEY | Style.STAR | Style.PICTURE:
+            extent = soft_extent(places)
+            for disc in discs_of(places):
+                window = window_around(disc.box, 1, places.size)
+                if window is not None:
+                    extent.changed[window] = True  # the fill must not depend on what only a sticker hides
+            return extent
+        case _:
+            assert_never(look.style)
+
+
+def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = None) -> Picture:
+    """Return `picture` with every place covered by what knows nothing of what lay there.
+
+    Args:
+        picture: what is covered.
+        places: where, in its pixels.
+        look: how.
+        extent: `extent_of(places, look)`, for who has it already.
+
+    Raises:
+        ValueError: the places are of a picture of another size.
+        UsageError: the school's own picture cannot be used.
+    """
+    if places.size != picture.size:
+        raise ValueError(f"places on {places.size}, a picture of {picture.size}")
+    extent = extent_of(places, look) if extent is None else extent
+    if not extent.must_hide.any():
+        return picture
+    pixels = picture.pixels.copy()
+    pixels[extent.must_hide] = SOLID_GREY  # from here on nothing of what must be hidden exists
+    if look.style is not Style.SOLID:
+        _fill(pixels, places, extent)
+    if look.style is Style.MOSAIC:
+        paint_mosaics(pixels, places)
+    elif look.style in STICKERS:
+        paint_stickers(pixels, discs_of(places), look.style, look.picture)
+    return Picture(pixels)
+
+
+def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
+    """Fill the covers of `pixels` in place, one group of touching covers at a time."""
+    heads = sorted(places.heads, key=lambda head: head.face.area)  # far to near
+    for group in groups_of(extent.changed, _cells_px(heads, extent)):
+        near = [head for head in heads if _is_in(head, group)]
+        surface = surface_of(pixels, group, is_head=bool(near))
+        for head in near:
+            add_person(surface, group, head)
+        below = pixels[group.window]
+        share = extent.share[group.window][..., None]
+        mixed = below + share * (spread(surface, group) - below)
+        np.copyto(below, (np.clip(mixed, 0, 255) + 0.5).astype(np.uint8), where=group.inside[..., None])
+
+
+def _cells_px(heads: list[Head], extent: Extent) -> npt.NDArray[np.uint8]:
+    """Return the cell that each pixel asks for: near a head by the size of its face; 0 elsewhere."""
+    height, width = extent.must_hide.shape
+    cells = np.zeros((height, width), np.uint8)
+    for head in reversed(heads):  # the smaller a head, the finer the grid: it asks last
+        window = window_around(bounds(head.outline), 0, (width, height))
+        if window is not None:
+            cells[window] = int(np.clip(head.face.height / _CELLS_A_FACE, 1, _MOST_CELL_PX))
+    return cells
+
+
+def _is_in(head: Head, group: Group) -> bool:
+    """Say whether the box around `head` reaches into `group`."""
+    rows, columns = group.window
+    moved = tuple((x - columns.start, y - rows.start) for x, y in head.outline)
+    height, width = group.inside.shape
+    window = window_around(bounds(moved), 0, (width, height))
+    return window is not None and bool(group.inside[window].any())

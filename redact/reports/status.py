@@ -309,18 +309,15 @@ def _waiting_deletions(
 
 def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
     for found in list_set_aside(connection):
-        whose = "a personal device" if _is_personal(known.get(found.device)) else "their device"
+        device = known.get(found.device)
+        whose = "a personal device" if device is not None and device.owner is Owner.PERSONAL else "their device"
         lie = "lies" if found.count == 1 else "lie"
         reason = (
             f"{_files(found.count)} of photos that were set aside still {lie} on {whose}; this program does not delete "
             "what it did not store."
         )
-        next_step = way_to_take_off_set_aside(known.get(found.device), found.device, now)
+        next_step = way_to_take_off_set_aside(device, found.device, now)
         yield Item(found.device, "set aside", found.since, reason, next_step, found.device, 0, found.count)
-
-
-def _is_personal(device: RegisteredDevice | None) -> bool:
-    return device is not None and device.owner is Owner.PERSONAL
 
 
 def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:

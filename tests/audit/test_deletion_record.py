@@ -364,6 +364,39 @@ def test_what_somebody_else_took_away_is_counted_apart() -> None:
     assert (story.tell().counts.waiting, story.tell().devices[0].verdict) == (1, "unknown")
 
 
+def story_of_one_gone_before() -> Story:
+    story = Story()
+    story.found("p")
+    story.closed(story.opened("p"), "p", verdict="unknown", level="unknown", reason="It was gone before.")
+    story.unseen("p", level="not-listed")
+    return story
+
+
+def test_what_was_gone_before_it_was_deleted_is_removed_at_the_lowest_level_and_an_exception() -> None:
+    story = story_of_one_gone_before()
+    record = story.tell()
+    assert (record.counts.removed, record.counts.deleted, record.counts.unknown) == (1, 0, 0)
+    assert (record.devices[0].verdict, record.never_closed) == ("unknown", ())
+    assert [(each.what, each.is_set_aside) for each in record.exceptions] == [("gone before it was deleted", False)]
+    page = Page(print_html(record, MADE)).text
+    assert "gone before it was deleted" in page and "1 removed by others" in " ".join(page.split())
+
+
+def test_a_file_of_the_same_name_in_another_folder_makes_up_for_nothing() -> None:
+    story = story_of_one_gone_before()
+    story.closed(story.opened("p"), "p")  # the log has no folders
+    assert (story.tell().counts.removed, story.tell().counts.deleted) == (1, 0)
+    assert story.tell().devices[0].verdict == "unknown" and not story.tell().exceptions[0].is_set_aside
+
+
+def test_what_was_gone_before_and_came_back_is_over_when_it_is_deleted() -> None:
+    story = story_of_one_gone_before()
+    story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("a"))
+    story.closed(story.opened("p"), "p")
+    assert (story.tell().counts.deleted, story.tell().devices[0].verdict) == (1, "re-checked")
+    assert all(each.is_set_aside for each in story.tell().exceptions)
+
+
 def test_a_trouble_that_a_person_settled_is_settled_until_it_comes_again() -> None:
     story = Story()
     story.found("p")

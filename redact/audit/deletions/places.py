@@ -34,6 +34,14 @@ class PlaceState:
         return self.state in {"gone", "attested", "removed"}
 
     @property
+    def is_lost(self) -> bool:
+        """Whether a file of this name was gone before it was deleted, and was not seen again.
+
+        The log has no folders: what is said later of a file of the same name in another one makes up for nothing.
+        """
+        return any(trouble.what == _GONE_BEFORE and not trouble.is_set_aside for trouble in self.troubles)
+
+    @property
     def is_in_scope(self) -> bool:
         """Whether anything was said of it in the period, or it was still there when the period ended."""
         return self.is_reported or not self.is_done
@@ -101,13 +109,13 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
     level = str(event.fact("level"))
     match event.kind:
         case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN:  # it came back, where it was gone
-            return replace(place, state="waiting", level="unknown") if place.is_done else place
+            return _come_back(place) if place.is_done else place
         case Kind.DELETION_OPENED:
             return replace(place, state="opened")
         case Kind.DELETION_ATTESTED:
             return replace(place, state="attested", level="attested")
-        case Kind.DELETION_CLOSED if place.state == "removed" and place.level == LADDER[0]:
-            return place  # of a file of the same name in another folder: the lower one stands for both
+        case Kind.DELETION_CLOSED | Kind.DELETION_RECHECKED if place.is_lost and level != LADDER[0]:
+            return _look(replace(place, state="removed", level=LADDER[0]), number, event)  # what went is another's
         case Kind.DELETION_CLOSED:
             ended = replace(place, state=str(event.fact("verdict")), level=level)
             what = "still there" if ended.state == "kept" else _NOT_KNOWN
@@ -127,6 +135,14 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
             return _look(replace(place, level=level), number, event)
         case _:
             return place
+
+
+def _come_back(place: PlaceState) -> PlaceState:
+    """Return a file that was gone and is seen again; what is left of it stays a trouble until it is deleted."""
+    troubles = tuple(
+        replace(each, is_set_aside=each.is_set_aside or each.what == _GONE_BEFORE) for each in place.troubles
+    )
+    return replace(place, state="waiting", level="unknown", troubles=troubles)
 
 
 def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:

@@ -11,8 +11,6 @@ sibling may pass for the pupil, so a shown face is listed by name to the approve
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -29,6 +27,7 @@ from models.identity.recogniser import (
     Unfit,
     distance_to_person,
 )
+from redact.pupils.classes import SchoolClass, class_of
 
 #: Pupils in a gallery; SHOW was measured with no more (models/identity/recogniser.py), and every pupil more is one
 #: more chance of a false match.  A larger gallery only suggests.
@@ -92,20 +91,7 @@ class Nobody:
 
 Match: TypeAlias = Show | Suggest | Nobody
 
-#: A year group as schools of the UK write it, at the start of a folder's name or of a class: "Year 3", "Yr3", "Y 03",
-#: "3", "3 Oak", "10B2"; then the rest, which names the class.
-_YEAR: Final = re.compile(r"(?:(?:year|yr|y)\W*)?0?(\d{1,2})(?!\d)(?:\W*group\b)?(.*)", re.DOTALL)
-_EARLY: Final = re.compile(r"(?:year\W*|yr\W+|y\W*)?(r|reception|n|nursery)(?:\W+(\D.*))?", re.DOTALL)
-_WORDS_OF_A_CLASS: Final = re.compile(r"\b(?:class|form|tutor|group|reg)\b")  # "Class 3 Oak" is "3 Oak"
 _LEAST_CLASS: Final = 3  # letters of a class named without its year: "Oak" is one, "A" may be anything; a choice
-
-
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """A year group, a class, or a class of a year group, as compared; what is not said is empty."""
-
-    year: str  # "3", "r", "n"
-    name: str  # "oak", letters and digits only
 
 
 def narrow(gallery: Gallery, tags: Iterable[str]) -> Gallery:
@@ -117,7 +103,7 @@ def narrow(gallery: Gallery, tags: Iterable[str]) -> Gallery:
         gallery: all enrolled pupils.
         tags: names of folders, such as "Year 3", "Y3", "3 Oak", "Reception", "Sports day".
     """
-    asked = [_class_of(tag) for tag in tags]
+    asked = [class_of(tag) for tag in tags]
     by_class = [tag for tag in asked if tag.name]
     by_year = [tag for tag in asked if not tag.name]
     # "Year 3/3 Oak" is 3 Oak, and "Year 3/Swimming" is Year 3: a class counts before a year, if anybody is in it.
@@ -128,23 +114,9 @@ def narrow(gallery: Gallery, tags: Iterable[str]) -> Gallery:
     return gallery
 
 
-def _class_of(words: str) -> _Class:
-    plain = unicodedata.normalize("NFKC", words).casefold().replace("_", " ")
-    text = " ".join(_WORDS_OF_A_CLASS.sub(" ", plain).split())
-    if early := _EARLY.fullmatch(text):
-        return _Class(early[1][0], _squeeze(early[2] or ""))
-    if year := _YEAR.fullmatch(text):
-        return _Class(year[1], _squeeze(year[2]))
-    return _Class("", _squeeze(text))
-
-
-def _squeeze(text: str) -> str:
-    return "".join(letter for letter in text if letter.isalnum())
-
-
-def _is_in(pupil: Enrolled, asked: _Class) -> bool:
-    reg = _class_of(pupil.reg)
-    year = _class_of(pupil.year).year or reg.year
+def _is_in(pupil: Enrolled, asked: SchoolClass) -> bool:
+    reg = class_of(pupil.reg)
+    year = class_of(pupil.year).year or reg.year
     if asked.name and (asked.name != reg.name or (not asked.year and len(asked.name) < _LEAST_CLASS)):
         return False
     return bool(asked.name) if not asked.year else asked.year == year

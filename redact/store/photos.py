@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
+from redact.pupils.classes import years_in
 from redact.store.schema.tables import device_files, left_items, photos, shown
 from watcher import Arrival, FileStat, Place, read_counter
 
@@ -163,6 +164,9 @@ def add_photo(connection: Connection, arrival: Arrival, executor: str, at: str) 
 def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: State, **columns: object) -> bool:
     """Move a photo from one of the `old` states to `new`; return False where it is in none of them."""
     swap = update(photos).where(photos.c.sha256 == sha256, photos.c.state.in_([*old]))
+    if new not in UNDER_WAY:  # a folder may be called by a name; who takes the photo in again says the tags again
+        known = connection.execute(select(photos.c.tags).where(photos.c.sha256 == sha256)).scalar()
+        columns["tags"] = json.dumps(years_in(json.loads(known or "[]")))
     return bool(connection.execute(swap.values(state=new.value, **{"reason": None, **columns})).rowcount)
 
 
@@ -216,6 +220,7 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         connection.execute(
             update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**row)
         )
+        _add_tags(connection, arrival.sha256, tags)
         return known in {FileState.GONE, FileState.REMOVED, FileState.UNKNOWN}
     counter = read_counter(place.name)
     row |= {
@@ -224,7 +229,7 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         "folder": place.folder,
         "name": name_tag(key, place.name),
         "place": place_tag(key, place),
-        "tags": json.dumps(tags),
+        "tags": "[]",  # the photo's are enough
         "series": None if counter is None else counter.series,
         "number": None if counter is None else counter.number,
         "seen_at": at,
@@ -235,8 +240,12 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
 
 
 def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
-    known = connection.execute(select(photos.c.tags).where(photos.c.sha256 == sha256)).scalar()
-    merged = dict.fromkeys((*json.loads(known or "[]"), *tags))
+    """Add the tags to a photo that will be redacted; one that is at rest needs none, and they may be names."""
+    under_way = select(photos.c.tags).where(photos.c.sha256 == sha256, photos.c.state.in_([*UNDER_WAY]))
+    known = connection.execute(under_way).scalar()
+    if known is None:
+        return
+    merged = dict.fromkeys((*json.loads(known), *tags))
     connection.execute(update(photos).where(photos.c.sha256 == sha256).values(tags=json.dumps([*merged])))
 
 
@@ -350,16 +359,17 @@ def note_left(connection: Connection, key: bytes, place: Place, why: str, at: st
     """Write down something on a device that a person must see to; what had been taken off the list begins again."""
     where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
     again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
-    seen = {"why": why, "last_seen_at": at, "resolved_at": None}
+    seen = {"parts": json.dumps(place.parts), "why": why, "last_seen_at": at, "resolved_at": None}
     if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
-        row = {"device": place.device_id, "place": place_tag(key, place), "parts": json.dumps(place.parts)}
+        row = {"device": place.device_id, "place": place_tag(key, place)}
         connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)
 
 
 def resolve_left(connection: Connection, key: bytes, place: Place, at: str) -> None:
-    """Mark something as resolved: it is not there any more."""
+    """Mark something as resolved: it is not there any more, and its names are not needed any more."""
     where = (left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
-    connection.execute(update(left_items).where(*where, left_items.c.resolved_at.is_(None)).values(resolved_at=at))
+    swap = update(left_items).where(*where, left_items.c.resolved_at.is_(None))
+    connection.execute(swap.values(resolved_at=at, parts="[]"))
 
 
 @dataclass(frozen=True, slots=True)

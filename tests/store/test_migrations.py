@@ -65,12 +65,16 @@ def fill(database: Database) -> None:
     }
     rest = dict.fromkeys(("make", "model", "serial", "serial_source", "nonce"), "")
     insert(database, "devices", id="cam-1", clears="at-once", further="[]", **device, **rest)
-    photo = {"bytes": 1, "extension": "", "attempts": 0, "executor": "", "arrived_at": AT, "tags": "[]"}
+    photo = {"bytes": 1, "extension": "", "attempts": 0, "executor": "", "arrived_at": AT, "tags": '["Jacob"]'}
     insert(database, "photos", sha256=sha("p"), state="settled", **photo)
     look = '{"size":1,"mtime_ns":1,"ctime_ns":1,"inode":1,"volume":1}'
     for file in FILES:
-        where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": "[]", "look": look}
+        where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": '["Jacob"]', "look": look}
         insert(database, "sightings", **where, **file, seen_at=AT)
+    insert(database, "photos", sha256=sha("q"), state="sealed", **photo)
+    item = {"device": "cam-1", "parts": '["Jacob.mov"]', "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
+    insert(database, "left_items", place=sha("6"), resolved_at=AT, **item)
+    insert(database, "left_items", place=sha("7"), **item)
     insert(database, "holds", id="hold-1", scope="house", by="ceo", reason="The police asked.", added_at=AT)
     for number in (1, 2):
         insert(database, "log_copies", place=f"copy-{number}", size=7 + number, at=AT, fault=None)
@@ -94,6 +98,11 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             assert MigrationContext.configure(connection).get_current_revision() == migrate.newest()
             photo = read_photo(connection, sha("p"))
             assert photo is not None and photo.state is State.SET_ASIDE
+            assert photo.tags == () and {*connection.execute(text("select tags from device_files")).scalars()} == {"[]"}
+            under_way = read_photo(connection, sha("q"))
+            assert under_way is not None and under_way.tags == ("Jacob",)
+            items = connection.execute(text("select parts from left_items order by id")).scalars().all()
+            assert items == ["[]", '["Jacob.mov"]']
             files = list_device_files(connection)
             assert [file.by_name for file in files] == [3, 1, 0, 0]
             assert [(file.links, file.erasing_at, file.removed_at) for file in files] == [(0, None, None)] * 4

@@ -138,7 +138,7 @@ def _drop_unless_known(workspace: Workspace, connection: Connection, arrival: Ar
 def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tags: tuple[str, ...]) -> State:
     at, connection = print_moment(workspace.now()), entries.connection
     is_new = records.add_photo(connection, arrival, workspace.executor, at)
-    is_sighted = records.add_device_file(connection, workspace.keys.tags, arrival, tags, at)
+    is_new_file = records.add_device_file(connection, workspace.keys.tags, arrival, tags, at)
     seen = {
         "photo": arrival.sha256,
         "device": arrival.place.device_id,
@@ -146,7 +146,7 @@ def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tag
     }
     if is_new:
         entries.add(Kind.PHOTO_ARRIVED, bytes=arrival.size, **seen)
-    elif is_sighted:
+    elif is_new_file:
         entries.add(Kind.FILE_SEEN, **seen)
     photo = records.read_photo(connection, arrival.sha256)
     return State.ARRIVED if photo is None else photo.state

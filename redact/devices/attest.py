@@ -72,7 +72,7 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
         DatabaseFault: nothing was changed.
     """
     actor = acting(workspace, by, person)
-    why: dict[str, Fact] = {} if reason is None else {"reason": check_reason(reason)}
+    why: dict[str, Fact] = {} if reason is None else {"reason": check_reason(workspace, reason)}
     device = known_device(workspace, device_id)
     _check_no_look_is_better(workspace, device, actor.role)
     with hold_clearing(workspace, device_id, who="redact attest"), workspace.ledger.writing() as entries:

@@ -38,7 +38,7 @@ def add_hold(
     """
     if device is not None and photo is not None:
         raise UsageError("A hold is on a device, on a photo, or on the whole workspace. Add two holds.")
-    actor, reason = acting(workspace, by, person), check_reason(reason)
+    actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
     whole = None if photo is None else named_photo(workspace, photo).sha256
     if device is not None:
         known_device(workspace, device)
@@ -61,7 +61,7 @@ def lift_hold(workspace: Workspace, hold_id: str, by: Role, person: str, reason:
         UsageError: nobody is named, there is no such hold, it was lifted before, or the reason does not fit the audit
         log. DatabaseFault: nothing was changed.
     """
-    actor, reason = acting(workspace, by, person), check_reason(reason)
+    actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
     with workspace.ledger.writing() as entries:
         if not holds.lift_hold(entries.connection, hold_id, print_moment(workspace.now())):
             raise UsageError("There is no hold of that id, or it was lifted before. See: redact hold list")

@@ -40,7 +40,7 @@ from redact.store.devices import (
 )
 from redact.store.photos import NOT_GONE, list_device_files
 from redact.system.clock import end_of_day, local_day, print_moment
-from redact.workspace.ids import acting_role, check_reason, find_device, why_no_device
+from redact.workspace.ids import acting_role, check_names_nobody, check_reason, find_device, why_no_device
 from redact.workspace.open import Workspace
 from watcher import (
     MARKER_NAME,
@@ -116,6 +116,7 @@ def add_device(
         RedactError: a folder is marked already, or cannot be written; nothing was changed.
         DatabaseFault: nothing was changed.
     """
+    check_names_nobody(workspace, new.id, new.make, new.model, new.serial)
     with _translated():
         device = _checked(new, workspace.now(), workspace.settings.zone)
         _check_free(workspace, device.record.folders)  # looks at devices: not while writers wait
@@ -164,7 +165,7 @@ def retire(workspace: Workspace, device_id: str, by: Role, reason: str) -> Retir
         UsageError: there is no such device, it is retired, or the role or reason does not fit the audit log.
         DatabaseFault: nothing was changed.
     """
-    role, reason = acting_role(by), check_reason(reason)
+    role, reason = acting_role(by), check_reason(workspace, reason)
     with workspace.ledger.writing() as entries:
         if not retire_device(entries.connection, device_id, print_moment(workspace.now())):
             raise UsageError(why_no_device(entries.connection, device_id))

@@ -56,7 +56,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
         TrustFault: the recalled copy is still there, or that cannot be seen; nothing was changed.
         DatabaseFault: nothing was changed.
     """
-    who, why = acting(workspace, by, person), check_reason(reason)
+    who, why = acting(workspace, by, person), check_reason(workspace, reason)
     if photo.state in _WHY_NOT:
         raise UsageError(f"Photo {short_id(photo.sha256)} {_WHY_NOT[photo.state]}. There is nothing to set aside.")
     is_removed = False

@@ -28,7 +28,7 @@ def accept_loss(workspace: Workspace, mirror: str, by: Role, person: str, reason
         UsageError: nobody is named, nothing that is on record went missing there, or the reason does not fit the
         audit log. DatabaseFault: nothing was changed.
     """
-    actor, reason = acting(workspace, by, person), check_reason(reason)
+    actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
     with workspace.ledger.writing() as entries:
         if not losses.accept_loss(entries.connection, mirror):
             raise UsageError(

@@ -11,9 +11,11 @@ from redact.audit import kinds
 from redact.audit.events import person_tag
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError, short_id
+from redact.redaction.names.free_text import name_in
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
+from redact.store.pupils import read_every_pupil
 from redact.workspace.open import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
@@ -95,15 +97,30 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
     return known_device(workspace, name)  # which says that there is none
 
 
-def check_reason(reason: str) -> str:
-    """Return a person's reason if the audit log takes it as it stands.
+def check_reason(workspace: Workspace, reason: str) -> str:
+    """Return a person's reason if the audit log takes it as it stands, and it names no pupil.
 
     Raises:
-        UsageError: it does not.
+        UsageError: it does not fit, or names one.
     """
     if not kinds.REASON.accepts(reason):
         raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
+    check_names_nobody(workspace, reason)
     return reason
+
+
+def check_names_nobody(workspace: Workspace, *texts: str) -> None:
+    """Refuse words that name a pupil of the roll, leavers included: what is in the audit log stays there.
+
+    Raises:
+        UsageError: one does.
+    """
+    with workspace.database.read() as connection:
+        pupils = [pupil for pupil, _ in read_every_pupil(connection).values()]
+    for text in texts:
+        name = name_in(text, pupils)
+        if name is not None:
+            raise UsageError(f"{name} is on the roll; say it without the name. Nothing was changed.")
 
 
 def known_device(workspace: Workspace, device_id: str) -> RegisteredDevice:

@@ -6,19 +6,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.devices.attest import attest
 from redact.devices.clear_by_hand import clear_device
 from redact.devices.holds import add_hold, lift_hold
-from redact.devices.register import retire
+from redact.devices.register import NewDevice, add_device, retire
 from redact.errors import UsageError
 from redact.photos.set_aside import set_aside
 from redact.registers.act import act_of
 from redact.reports.accept_loss import accept_loss
+from redact.store.devices import Kind, Owner
 from redact.store.log.reader import read_every
 from redact.store.photos import Photo
+from redact.store.schema.tables import pupils
 from redact.workspace.create import make_workspace
 from redact.workspace.ids import Actor, acting, acting_role
 from redact.workspace.open import Workspace, open_workspace
@@ -77,3 +80,28 @@ def test_every_act_refuses_a_blank_person_in_the_same_words(workspace: Workspace
 def test_every_act_by_role_alone_refuses_the_programs_own(workspace: Workspace, act: str) -> None:
     with pytest.raises(UsageError, match="the program's own"):
         ACTS_BY_ROLE[act](workspace, Role.SYSTEM)
+
+
+def count(workspace: Workspace) -> int:
+    with workspace.database.read() as connection:
+        return len(list(read_every(connection)))
+
+
+def test_a_reason_or_a_device_that_names_a_pupil_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    make_workspace(tmp_path / "ws", "Sample")
+    (tmp_path / "cam").mkdir()
+    with open_workspace(tmp_path / "ws") as workspace:
+        with workspace.database.write() as connection:
+            connection.execute(
+                insert(pupils), {"upn": "A1", "legal_forename": "Jacob", "legal_surname": "Smith", "left_at": None}
+            )
+        before = count(workspace)
+        device = NewDevice("cam-jacob", Kind.DROP_FOLDER, Owner.TRUST, Role.CEO, Role.CEO, folder=tmp_path / "cam")
+        for act in (
+            lambda: add_hold(workspace, Role.CEO, "p1", "Jacob Smith asked."),
+            lambda: add_device(workspace, device),
+        ):
+            with pytest.raises(UsageError, match=r"(?i)jacob.* is on the roll; say it without the name"):
+                act()
+        assert count(workspace) == before
+        assert add_hold(workspace, Role.CEO, "p1", "The police asked.").id == "hold-1"

@@ -34,6 +34,8 @@ def read_faint(picture: Picture, known: Mask, finders: Finders) -> tuple[Line, .
         return ()
     places: list[Polygon] = []
     for box in bright.places:
+        if covered_share(known, box.polygon) >= KNOWN_SHARE:  # a cover is smooth, and so a faint place itself
+            continue
         x, y = int(box.x0), int(box.y0)
         cut = np.ascontiguousarray(bright.picture.pixels[y : int(box.y1), x : int(box.x1)])
         quads = (tuple((px + x, py + y) for px, py in quad) for quad in finders.text.locate(cut))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from models.finders import Finders
@@ -288,7 +288,7 @@ def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
 
     plain = run(picture)
     mask = mask_of(picture.size, [region.polygon for region in plain.regions if region.action is not Action.SHOWN], 0)
-    assert mask.any()
+    assume(mask.any())  # a face drawn by lot in the pupil's own place is the pupil's, and is shown
     noisy = picture.pixels.copy()
     noisy[mask] = np.random.default_rng(seed).integers(0, 256, (int(mask.sum()), 3))
     assert run(Picture(noisy)).output == plain.output

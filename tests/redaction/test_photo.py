@@ -7,6 +7,7 @@ import itertools
 import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -276,8 +277,12 @@ def test_noise_in_the_source_under_the_reported_polygons_changes_no_byte(
     max_side_px: int,
     with_gallery: bool,
 ) -> None:
-    """The whole walk, shrinking included: nothing of what lay under a reported polygon reaches the output."""
-    picture = noisy_picture(seed=seed % 1000)
+    """The whole walk, shrinking included: nothing of what lay under a reported polygon reaches the output.
+
+    The surroundings are smooth: in a thumbnail of pure noise the grain of the JPEG over a cover of a few pixels passes
+    the limit of check 3, and the photo is held (docs/design.md).
+    """
+    picture = Picture(cv2.GaussianBlur(noisy_picture(seed=seed % 1000).pixels, (0, 0), 6.0).astype(np.uint8))
     face = Face(Box(x, y, x + side, y + side * 1.2), 0.9, "fixed")
     shown = Face(Box(150, 90, 200, 150), 0.9, "fixed")
 

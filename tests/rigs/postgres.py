@@ -104,9 +104,9 @@ def _place() -> Path | None:
 
 
 def _run(*command: str | Path, cwd: Path) -> None:
-    as_whom = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+    whom = "postgres" if os.geteuid() == 0 else None  # the server refuses root
     ended = subprocess.run(
-        [*as_whom, *map(str, command)],
+        [*map(str, command)], user=whom, group=whom, extra_groups=[] if whom else None,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         text=True, check=False, cwd=cwd, timeout=120, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
     )  # fmt: skip

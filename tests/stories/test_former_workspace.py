@@ -41,7 +41,8 @@ RENAMED = {"sightings": "device_files", "log_copies": "log_mirrors"}
 def unpack(folder: Path) -> Path:
     """Unpack the archive, and let its settings and its register say where it lies now."""
     with tarfile.open(PACKED) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 and later know it
+        archive.extractall(folder)
     oak = folder / "oak"
     settings = oak / "ws" / "redact.toml"
     settings.write_text(settings.read_text("utf-8").replace(MADE_IN, str(oak)), "utf-8")

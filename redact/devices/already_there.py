@@ -57,10 +57,10 @@ class Lying:
         """Return what lies there and what will become of it, in sentences; "" where nothing does."""
         if not self.photos + self.others:
             return ""
-        told = [_count(self.photos, "photo") + self._days()] * bool(self.photos)
-        told += [_count(self.others, "other file")] * bool(self.others)
+        counts = [_count(self.photos, "photo") + self._days()] * bool(self.photos)
+        counts += [_count(self.others, "other file")] * bool(self.others)
         lie = "lies" if self.photos + self.others == 1 else "lie"
-        sentences = [f"{' and '.join(told)} {lie} there already."]
+        sentences = [f"{' and '.join(counts)} {lie} there already."]
         if self.photos and clears is Clears.AT_ONCE:
             sentences.append("Each photo is taken in and, once its copy is safe in trust storage, deleted from there.")
         elif self.photos:

@@ -92,7 +92,7 @@ def clear_device(
     by: Role | None,
     *,
     wait_s: float | None = None,
-    told: Callable[[int], None] | None = None,
+    report_progress: Callable[[int], None] | None = None,
 ) -> Cleared:
     """Delete what may go from a device, what failed before too, each file tried once.
 
@@ -101,7 +101,7 @@ def clear_device(
         device_id: of the device.
         by: role of the person; it stands in the audit log.
         wait_s: seconds to wait while somebody else clears it.
-        told: called after each batch with how many files were tried so far.
+        report_progress: called after each batch with how many files were tried so far.
 
     Raises:
         UsageError: there is no such device, or no role is given, or the program's own.
@@ -117,8 +117,8 @@ def clear_device(
         while (batch := clear(workspace, device_id, role, tries_again=True, besides=tried)).tried:
             tried.update(batch.tried)  # what fails is not tried twice; copies that are found on the way are new files
             counts.update(batch.counts)
-            if told is not None:
-                told(len(tried))
+            if report_progress is not None:
+                report_progress(len(tried))
     left = _left(workspace, device_id)
     away, others = _look_round(workspace, device_id, left)
     return Cleared(counts["gone"], counts["kept"], counts["unknown"] + counts["removed"], left, away, others)

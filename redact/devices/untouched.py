@@ -69,9 +69,9 @@ class Count:
         """Return "3 photos and 1 other file lie there and are left untouched"."""
         photos = "1 photo" if self.photos == 1 else f"{self.photos} photos"
         others = "1 other file" if self.others == 1 else f"{self.others} other files"
-        told = " and ".join([photos] * bool(self.photos) + [others] * bool(self.others))
+        summary = " and ".join([photos] * bool(self.photos) + [others] * bool(self.others))
         lie = "lies there and is" if self.total == 1 else "lie there and are"
-        return f"{told or 'No files'} {lie} left untouched"
+        return f"{summary or 'No files'} {lie} left untouched"
 
 
 NONE = Count(0, 0)
@@ -296,9 +296,9 @@ def _look_into_ingest(workspace: Workspace, taken: Sequence[Path]) -> _Folders:
 def _taken(devices: Iterable[RegisteredDevice], unseen: AbstractSet[str]) -> list[Path]:
     """Return the folders whose files are told of as a device's."""
     counted = (device for device in devices if device.retired_at is not None and device.id not in unseen)
-    told = [device.record for device in (*filter(holds_its_place, devices), *counted)]
-    mounts = [record.mount for record in told if record.mount is not None]
-    return [*(folder for record in told for folder in record.folders), *mounts]
+    records_there = [device.record for device in (*filter(holds_its_place, devices), *counted)]
+    mounts = [record.mount for record in records_there if record.mount is not None]
+    return [*(folder for record in records_there for folder in record.folders), *mounts]
 
 
 def _is_folder(status: os.stat_result) -> bool:

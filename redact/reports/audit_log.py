@@ -104,8 +104,8 @@ def _prove(connection: Connection, origin: str, entries: Iterator[Entry], asked:
         leaves.append(tree.leaf_hash(leaf_of(entry.row.commitment)))
         if _is_asked(entry, asked):
             rows.append(entry.row)
-    told: Mapping[str, str] = {"entry": str(asked)} if isinstance(asked, int) else asked.asked()
-    return prove(origin, told, note, tree.plant(leaves), rows)
+    wanted: Mapping[str, str] = {"entry": str(asked)} if isinstance(asked, int) else asked.asked()
+    return prove(origin, wanted, note, tree.plant(leaves), rows)
 
 
 def _is_asked(entry: Entry, asked: Filters | int) -> bool:

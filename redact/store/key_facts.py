@@ -14,8 +14,8 @@ def read_facts(connection: Connection) -> dict[str, str]:
     return {row.name: row.value for row in connection.execute(select(facts))}
 
 
-def write_facts(connection: Connection, told: Mapping[str, str]) -> None:
+def write_facts(connection: Connection, values: Mapping[str, str]) -> None:
     """Write facts down; what was reported before under their names is replaced."""
-    for name, value in told.items():
+    for name, value in values.items():
         if not connection.execute(update(facts).where(facts.c.name == name).values(value=value)).rowcount:
             connection.execute(insert(facts), {"name": name, "value": value})

@@ -209,10 +209,10 @@ def _following(workspace: Workspace, tell: Tell) -> Iterator[None]:
     ended = threading.Event()
     began_s = time.monotonic()
     with workspace.database.read() as connection:
-        told = sum(1 for _ in read_every(connection))
+        entry_count = sum(1 for _ in read_every(connection))
 
     def follow() -> None:
-        seen, is_last = told, False
+        seen, is_last = entry_count, False
         while not is_last:
             is_last = ended.wait(_LOOK_S)  # one more look after the end
             with contextlib.suppress(RedactError), workspace.database.read() as connection:

@@ -112,12 +112,16 @@ def _is_torn(path: Path) -> bool:
 def _read_list(path: Path) -> frozenset[str] | None:
     """Return the hashes of what a former demo laid there; None where there is no such list."""
     try:
-        told = json.loads(path.read_bytes()) if path.is_file() and not path.is_symlink() else None
+        listed = json.loads(path.read_bytes()) if path.is_file() and not path.is_symlink() else None
     except ValueError:
         return None
-    if not isinstance(told, dict) or told.get("made by") != "redact demo" or not isinstance(told.get("files"), list):
+    if (
+        not isinstance(listed, dict)
+        or listed.get("made by") != "redact demo"
+        or not isinstance(listed.get("files"), list)
+    ):
         return None
-    return frozenset(map(str, told["files"]))
+    return frozenset(map(str, listed["files"]))
 
 
 def _hash(content: bytes) -> str:

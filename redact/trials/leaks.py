@@ -104,8 +104,8 @@ def is_leaking(before: _Grey, after: _Grey, polygon: Polygon, again: _Grey | Non
     explained = [np.ones_like(rows), columns, rows, smooth]
     if again is not None:
         explained.append(_coarse(again[y0:y1, x0:x1]))
-    told = np.stack([grid[inside] for grid in explained], axis=1)
-    a, b = (_unexplained(grid[inside], told) for grid in (source, output))
+    explanation = np.stack([grid[inside] for grid in explained], axis=1)
+    a, b = (_unexplained(grid[inside], explanation) for grid in (source, output))
     if a.std() < LEAST_DETAIL_LEVELS or b.std() < LEAST_DETAIL_LEVELS:
         return False
     return bool(np.corrcoef(a, b)[0, 1] >= LEAK_CORRELATION)

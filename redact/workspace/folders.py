@@ -45,12 +45,12 @@ def check_folders_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) ->
 
 def find_objections(private: Collection[Path], sqlite_folders: Collection[Path]) -> Iterator[Objection]:
     """Give what speaks against each private folder, the outermost first; what lies inside one is not told again."""
-    told: list[Path] = []
+    named: list[Path] = []
     for place in sorted({*private, *sqlite_folders}):
-        if not any(place.is_relative_to(outer) for outer in told):
+        if not any(place.is_relative_to(outer) for outer in named):
             objection = judge(look_at(place), holds_sqlite=place in sqlite_folders)
             if objection is not None:
-                told.append(place)
+                named.append(place)
                 yield objection
 
 

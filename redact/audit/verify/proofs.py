@@ -114,7 +114,7 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
     # 1. Every line is spelled the one way; without that nothing below can be read.
     notes, found = read_copies(copies)
     try:
-        excerpt, told = _read(lines)
+        excerpt, readings = _read(lines)
     except RecordError as error:
         rest = tuple(Check(n, question, State.NOT_DONE) for n, question in enumerate(QUESTIONS, 1) if n > 1)
         return Report((_check(1, [*found, Finding(Fault.MALFORMED, str(error))]), *rest))
@@ -124,16 +124,16 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
     checks = (
         _check(1, found),
         # 2. Numbers ascend.   3. Every body gives its commitment.   4. Every body is of a known kind.
-        _check(2, _check_numbers(excerpt, told, checkpoint)),
+        _check(2, _check_numbers(excerpt, readings, checkpoint)),
         _check(3, _check_commitments(excerpt)),
-        _check(4, _check_bodies(excerpt, told)),
+        _check(4, _check_bodies(excerpt, readings)),
         # 5. The checkpoint is signed for this log.   6. Every path leads to its root.
         _check(5, [*own_found, *copied_found]),
         _check(6, _check_paths(excerpt, checkpoint)),
         # 7. The checkpoint mirror has that checkpoint.
         _check(7, _check_copies(checkpoint, copied)) if own else Check(7, QUESTIONS[6], State.NOT_DONE),
         # 8. What was asked for is what is here, and deletions hang together.
-        _check(8, _check_asked(excerpt, told)),
+        _check(8, _check_asked(excerpt, readings)),
     )
     return Report(checks, tuple(_remarks(excerpt, checkpoint)))
 
@@ -143,7 +143,7 @@ def _check(number: int, findings: Iterable[Finding]) -> Check:
 
 
 def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Reading, ...]]:
-    excerpt, entries, told = None, list[Proven](), list[Reading]()
+    excerpt, entries, readings = None, list[Proven](), list[Reading]()
     for number, line in enumerate(lines, start=1):
         what = f"line {number} of the excerpt"
         if not line.endswith("\n"):
@@ -153,10 +153,10 @@ def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Reading, ...]]:
         else:
             proven, said = _read_entry(line[:-1], what)
             entries.append(proven)
-            told.append(said)
+            readings.append(said)
     if excerpt is None:
         raise RecordError("the excerpt is empty; it has not even its first line")
-    return replace(excerpt, entries=tuple(entries)), tuple(told)
+    return replace(excerpt, entries=tuple(entries)), tuple(readings)
 
 
 def _read_header(line: str, what: str) -> Excerpt:
@@ -217,12 +217,12 @@ def _read_step(step: str, what: str) -> bytes:
     return raw
 
 
-def _check_numbers(excerpt: Excerpt, told: Sequence[Reading], checkpoint: Checkpoint) -> Iterator[Finding]:
+def _check_numbers(excerpt: Excerpt, readings: Sequence[Reading], checkpoint: Checkpoint) -> Iterator[Finding]:
     rows = [proven.row for proven in excerpt.entries]
     for before, after in pairwise(rows):
         if after.number <= before.number:
             yield Finding(Fault.REORDERED, f"entry {after.number} stands after entry {before.number}")
-    for row, said in zip(rows, told, strict=True):
+    for row, said in zip(rows, readings, strict=True):
         own = said.number if isinstance(said, UnknownEvent) else said[0] if isinstance(said, tuple) else row.number
         if own != row.number:
             yield Finding(Fault.REORDERED, f"entry {row.number} says in its body that it is entry {own}")
@@ -237,8 +237,8 @@ def _check_commitments(excerpt: Excerpt) -> Iterator[Finding]:
             yield Finding(Fault.EDITED_ENTRY, f"entry {row.number}: its body and salt do not give its commitment")
 
 
-def _check_bodies(excerpt: Excerpt, told: Sequence[Reading]) -> Iterator[Finding]:
-    for proven, said in zip(excerpt.entries, told, strict=True):
+def _check_bodies(excerpt: Excerpt, readings: Sequence[Reading]) -> Iterator[Finding]:
+    for proven, said in zip(excerpt.entries, readings, strict=True):
         if isinstance(said, str):
             yield Finding(Fault.UNKNOWN_EVENT, f"entry {proven.row.number}: {said}")
         elif isinstance(said, UnknownEvent):
@@ -274,7 +274,7 @@ def _check_copies(checkpoint: Checkpoint, copied: Sequence[Checkpoint]) -> Itera
         )
 
 
-def _check_asked(excerpt: Excerpt, told: Sequence[Reading]) -> Iterator[Finding]:
+def _check_asked(excerpt: Excerpt, readings: Sequence[Reading]) -> Iterator[Finding]:
     number = _asked_number(excerpt.asked)
     asked = _filters_of(excerpt.asked) if number is None else Filters()
     if asked.kind != excerpt.asked.get("kind"):
@@ -283,7 +283,7 @@ def _check_asked(excerpt: Excerpt, told: Sequence[Reading]) -> Iterator[Finding]
         )
     opened: dict[int, tuple[object, object]] = {}
     ended: set[int] = set()
-    for proven, said in zip(excerpt.entries, told, strict=True):
+    for proven, said in zip(excerpt.entries, readings, strict=True):
         event = said[1] if isinstance(said, tuple) else said if isinstance(said, UnknownEvent) else None
         if number not in {None, proven.row.number} or (event is not None and not asked.fit(event)):
             yield Finding(None, f"entry {proven.row.number} is not one that was asked for")

@@ -51,7 +51,9 @@ def clear(
                 raise typer.Exit(ExitCode.HELD if plan.stays or plan.away else ExitCode.OK)
             _ask(plan)
         assert by is not None
-        done = clear_device(opened, device, by, told=lambda tried: typer.echo(f"{tried} files tried", err=True))
+        done = clear_device(
+            opened, device, by, report_progress=lambda tried: typer.echo(f"{tried} files tried", err=True)
+        )
     typer.echo(f"{device}: {done.gone} gone, {done.kept} kept, {done.unknown} not known, {len(done.left)} left")
     _tell_waiting(done.left)
     if done.gone:

@@ -51,11 +51,11 @@ def purge(
 def _print_all(rows: Sequence[tuple[Sequence[Original], str]], zone: tzinfo, *, as_json: bool) -> None:
     flat = [(original, state) for originals, state in rows for original in originals]
     if as_json:
-        told = [
+        listing = [
             {"photo": o.photo, "state": state, "set_aside_at" if o.is_set_aside else "stored_at": o.since}
             for o, state in flat
         ]
-        typer.echo(json.dumps(told, indent=1))
+        typer.echo(json.dumps(listing, indent=1))
         return
     for original, state in flat:
         how = "set aside" if original.is_set_aside else "stored"

@@ -24,9 +24,9 @@ def print_status(status: Status, zone: tzinfo) -> None:
     page = _Page(zone)
     counts = dict(status.photos)
     under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
-    told = [f"{counts['stored']} stored", f"{under_way} under way"]
-    told += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
-    page.line("bold", f"Photos: {', '.join(told)}")
+    counted = [f"{counts['stored']} stored", f"{under_way} under way"]
+    counted += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
+    page.line("bold", f"Photos: {', '.join(counted)}")
     page.line("" if status.is_watched else "yellow", _watched(page, status))
     if status.maybes:
         page.line("yellow", _maybes(status.maybes))

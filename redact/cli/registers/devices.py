@@ -105,8 +105,8 @@ def add(
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
     typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
-    if told := lying.tell(added.clears):
-        typer.echo(told, err=True)
+    if message := lying.tell(added.clears):
+        typer.echo(message, err=True)
 
 
 def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:

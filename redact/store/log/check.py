@@ -107,9 +107,9 @@ def _compare(stored: Stored, said: Reading) -> Iterator[Finding]:
     if isinstance(said, tuple | UnknownEvent):
         event = said if isinstance(said, UnknownEvent) else said[1]
         facts = dict(event.facts)
-        told = (event.spelling, event.at, facts.get("photo"), facts.get("device"))
+        claimed = (event.spelling, event.at, facts.get("photo"), facts.get("device"))
         beside = (stored.kind, stored.at, stored.photo, stored.device)
-        for name, value, column in zip(("kind", "at", "photo", "device"), told, beside, strict=True):
+        for name, value, column in zip(("kind", "at", "photo", "device"), claimed, beside, strict=True):
             if value != column:
                 yield Finding(Fault.FALSE_INDEX, f"entry {stored.number} is listed under another {name} than its own")
     elif said is None and (stored.photo is not None or stored.device is not None):

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Select, Table, select, type_coerce
 from sqlalchemy import Row as Found
 from sqlalchemy.types import NullType
 
-from redact.audit.checkpoint import Checkpoint, parse_note
 from redact.audit.events import SALT_BYTES, Reading, UnknownEvent, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
@@ -115,16 +114,6 @@ def newest_note(connection: Connection) -> str | None:
     query = select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
     note = connection.execute(query).scalar()
     return None if note is None else str(note)
-
-
-def newest_checkpoint(connection: Connection) -> Checkpoint | None:
-    """Return what the newest checkpoint says, its signature unchecked.
-
-    Raises:
-        RecordError: it is not a checkpoint.
-    """
-    note = newest_note(connection)
-    return None if note is None else parse_note(note)[0]
 
 
 def read_edge(connection: Connection) -> Frontier:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from redact.audit.kinds import Fact, Kind, Role
-from redact.devices.lock import hold_clearing
+from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete
 from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
 from redact.errors import UsageError

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redact.audit.kinds import Role
-from redact.devices.clear import clear
-from redact.devices.judge import Waiting, candidates, judge
-from redact.devices.lock import hold_clearing
+from redact.devices.clearing.clear import clear
+from redact.devices.clearing.judge import Waiting, candidates, judge
+from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take_one_off
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
 from redact.store import photos as records

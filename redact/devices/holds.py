@@ -3,8 +3,8 @@
 Threat: something that was asked for (subject access request, safeguarding, police) is deleted meanwhile; or a hold
 goes away and nobody knows by whom.
 Rule: row and entry of the audit log are written in one transaction; a hold is asked for right before every deletion
-(redact/devices/clear.py, redact/photos/purge.py); a person stands in the audit log as a keyed tag, with a role and a
-reason.
+(redact/devices/clearing/clear.py, redact/photos/purge.py); a person stands in the audit log as a keyed tag, with a
+role and a reason.
 Accepted residue: a deletion that is under way in the very moment in which a hold is added may still end.
 """
 

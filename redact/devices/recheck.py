@@ -26,8 +26,8 @@ from redact.audit.deletions.values import lowest
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
-from redact.devices.leftovers import count_leftovers
-from redact.devices.lock import LOCK_WAIT_S, hold_clearing
+from redact.devices.clearing.leftovers import count_leftovers
+from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
 from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, recheck, report_unapproved, why_not_seen
 from redact.errors import UsageError

@@ -26,8 +26,8 @@ from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
-from redact.store.recalls import list_recalls
-from redact.store.stored_copies import list_faults
+from redact.store.photos.recalls import list_recalls
+from redact.store.photos.stored_copies import list_faults
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor

@@ -30,8 +30,8 @@ from redact.redaction.values import Outcome, Region, Status
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
-from redact.store.pupils import PupilUnknown, read_pupil
-from redact.store.recalls import is_recalled, is_shared, list_shown_on
+from redact.store.photos.recalls import is_recalled, is_shared, list_shown_on
+from redact.store.pupils.register import PupilUnknown, read_pupil
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once

@@ -22,7 +22,7 @@ from datetime import timedelta
 
 from redact.audit.kinds import Kind
 from redact.errors import short_id
-from redact.store.stored_copies import (
+from redact.store.photos.stored_copies import (
     Pass,
     StoredCopy,
     count_copies,

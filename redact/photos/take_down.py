@@ -21,7 +21,7 @@ from redact.store import photos as records
 from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
-from redact.store.recalls import is_recalled, is_shared
+from redact.store.photos.recalls import is_recalled, is_shared
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 

@@ -16,7 +16,7 @@ from models.weights import default_folder
 from redact.audit.kinds import Role
 from redact.redaction.enrol import Described, describe_photos
 from redact.registers.act import act_of, pupil_number
-from redact.store import pupils as register
+from redact.store.pupils import register
 from redact.workspace.open import Workspace
 
 

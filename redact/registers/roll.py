@@ -8,8 +8,8 @@ from redact.audit.kinds import Role
 from redact.pupils.roll import Roll
 from redact.pupils.roll_diff import RollDifference, diff_roll, roll_alarms
 from redact.registers.act import act_of, check_large
-from redact.store import pupils as register
-from redact.store.pupils import TakenDown
+from redact.store.pupils import register
+from redact.store.pupils.register import TakenDown
 from redact.workspace.open import Workspace
 
 

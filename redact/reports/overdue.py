@@ -16,8 +16,8 @@ from redact.devices.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.devices.untouched import WHOLE
 from redact.store import photos as records
 from redact.store.devices import Kind, Owner, RegisteredDevice
-from redact.store.overview import count_seen_before
 from redact.store.photos import LeftItem
+from redact.store.photos.overview import count_seen_before
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 

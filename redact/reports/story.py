@@ -18,7 +18,8 @@ from redact.audit.events import Event, UnknownEvent
 from redact.audit.filters import Filters
 from redact.devices.untouched import UNREGISTERED, WHOLE
 from redact.errors import short_id
-from redact.reports.status import DeviceLine, device_line, without_paths
+from redact.reports.items import without_paths
+from redact.reports.status import DeviceLine, device_line
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.holds import LegalHold, list_holds

@@ -1,6 +1,6 @@
 """The two journeys as the engine runs them: whatever they meet becomes a reason on the photo, or a line in the log.
 
-The order of their steps stands in `redact.photos.steps.bring_to_storage` and `redact.devices.clear.clear`.
+The order of their steps stands in `redact.photos.steps.bring_to_storage` and `redact.devices.clearing.clear.clear`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from redact.devices.clear import Batch, clear
+from redact.devices.clearing.clear import Batch, clear
 from redact.errors import describe, short_id
 from redact.photos.quarantine import PhotoMissing
 from redact.photos.steps import Redact, bring_to_storage, want_again

@@ -24,7 +24,7 @@ from redact.service.workflows import Engine, Journey
 from redact.store import machines as executors
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
-from redact.store.pupils import read_gallery, read_roll, register_version
+from redact.store.pupils.register import read_gallery, read_roll, register_version
 from redact.system.lock import hold_lock
 from redact.workers.job import RegisterSnapshot, WorkerSetup
 from redact.workers.pool import WorkerPool, share_cores

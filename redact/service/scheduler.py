@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol, assert_never
 
-from redact.devices.clear import Batch
-from redact.devices.judge import candidates, judge
+from redact.devices.clearing.clear import Batch
+from redact.devices.clearing.judge import candidates, judge
 from redact.photos.steps import Redact
 from redact.service.arrivals import follow
 from redact.service.due import NEVER_S, Act, Backoff, Due, DueList, Key

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from redact.audit.events import Event
 from redact.audit.kinds import Kind, Role
-from redact.devices.register import NewDevice, add_device
+from redact.devices.new_device import NewDevice
+from redact.devices.register import add_device
 from redact.errors import RedactError, short_id
 from redact.pupils.consent_import import Wishes, read_consents
 from redact.pupils.roll import read_roll

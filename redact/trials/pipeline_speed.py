@@ -19,7 +19,8 @@ from typing import TypeVar
 from sqlalchemy import func, select
 
 from redact.audit.kinds import Role
-from redact.devices.register import NewDevice, add_device
+from redact.devices.new_device import NewDevice
+from redact.devices.register import add_device
 from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import alone_in, run_scheduler

@@ -15,7 +15,7 @@ from redact.redaction.names.free_text import name_in
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
-from redact.store.pupils import read_every_pupil
+from redact.store.pupils.register import read_every_pupil
 from redact.workspace.open import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named

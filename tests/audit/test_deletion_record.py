@@ -25,7 +25,7 @@ from redact.audit.deletions.values import (
 )
 from redact.audit.events import Event, make_event
 from redact.audit.kinds import Kind
-from redact.devices.leftovers import FACT as COUNTED
+from redact.devices.clearing.leftovers import FACT as COUNTED
 from tests.rigs.records import at, sha
 from watcher.residue import ResidueKind
 

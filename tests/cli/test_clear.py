@@ -13,11 +13,11 @@ from typer.testing import CliRunner, Result
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.cli.daily import clear as clear_command
-from redact.devices import clear as clearing
-from redact.devices import lock as clearing_lock
 from redact.devices.clear_by_hand import clear_device
+from redact.devices.clearing import clear as clearing
+from redact.devices.clearing import lock as clearing_lock
+from redact.devices.clearing.lock import ClearingBusy
 from redact.devices.holds import add_hold
-from redact.devices.lock import ClearingBusy
 from redact.devices.register import retire
 from redact.errors import UsageError
 from redact.store.devices import Owner

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from redact.cli import app
 from redact.errors import RedactError
-from redact.store import pupils as register
 from redact.store.log.check import check_workspace
 from redact.store.photos import write_shown
+from redact.store.pupils import register
 from redact.store.schema.tables import consents, log_entries, photos, templates
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace

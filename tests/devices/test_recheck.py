@@ -12,9 +12,9 @@ from typer.testing import CliRunner, Result
 from redact.audit.deletions.values import DeletionRecord
 from redact.audit.kinds import Role
 from redact.cli import app
-from redact.devices import clear as clearing
 from redact.devices.attest import attest
-from redact.devices.lock import ClearingBusy
+from redact.devices.clearing import clear as clearing
+from redact.devices.clearing.lock import ClearingBusy
 from redact.devices.recheck import LookedAgain, look_again
 from redact.errors import ExitCode, UsageError
 from redact.photos.set_aside import set_aside

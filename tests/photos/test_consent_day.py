@@ -15,8 +15,8 @@ from redact.photos import steps
 from redact.pupils.consent import BIOMETRIC, Consent, State
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.roll_diff import diff_roll
-from redact.store import pupils as register
 from redact.store.photos import State as PhotoState
+from redact.store.pupils import register
 from tests.photos.test_steps import showing, take_in
 from tests.rigs.workspaces import Rig, photo_bytes, redacted, sha
 

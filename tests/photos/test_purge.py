@@ -22,7 +22,7 @@ from redact.cli.daily.purge import purge
 from redact.errors import RedactError, UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
 from redact.store.photos import State, write_shown
-from redact.store.recalls import recall
+from redact.store.photos.recalls import recall
 from redact.store.schema.tables import device_files, devices, holds, log_entries, photos, pupils
 from redact.store.trust.storage import TrustFault, TrustStorage
 from redact.store.vault import MARKER_NAME, Vault, VaultFault

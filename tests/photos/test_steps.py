@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import event
 
 from redact.audit.kinds import Kind
-from redact.devices import clear as clearing
-from redact.devices.attempt import Attempt
+from redact.devices.clearing import clear as clearing
+from redact.devices.clearing.attempt import Attempt
 from redact.photos import steps
 from redact.photos.quarantine import PhotoMissing, staged, sweep_quarantine
 from redact.photos.steps import ConsentWent, CopyLost, bring_to_storage
@@ -20,7 +20,7 @@ from redact.redaction.values import Action, Outcome, Region, Status
 from redact.redaction.values import Kind as RegionKind
 from redact.store import photos as records
 from redact.store.photos import State
-from redact.store.recalls import list_recalls, recall
+from redact.store.photos.recalls import list_recalls, recall
 from tests.rigs.device_folders import look
 from tests.rigs.workspaces import DEVICE, MODELS, Rig, photo_bytes, redacted, sha, work_at_once, work_that
 from watcher.device import device_of

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Role
 from redact.cli import app
-from redact.devices import clear as clearing
+from redact.devices.clearing import clear as clearing
 from redact.devices.holds import add_hold
 from redact.devices.register import retire
 from redact.errors import UsageError
@@ -19,10 +19,11 @@ from redact.photos import steps
 from redact.photos.retry import Opening, retry
 from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
-from redact.reports.status import Item, read_status
+from redact.reports.items import Item
+from redact.reports.status import read_status
 from redact.store import photos as records
 from redact.store.photos import FileState, State
-from redact.store.recalls import list_recalls, recall
+from redact.store.photos.recalls import list_recalls, recall
 from redact.store.trust.folder import LocalTrust
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
 from redact.cli.workspace import init_workspace, run_doctor
-from redact.devices.register import NewDevice, add_device
+from redact.devices.new_device import NewDevice
+from redact.devices.register import add_device
 from redact.errors import UsageError
 from redact.reports.doctor import machine as doctor_machine
 from redact.reports.doctor.examine import examine, is_sound

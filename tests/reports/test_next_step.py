@@ -14,15 +14,17 @@ from typer.testing import CliRunner
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.devices.holds import add_hold
-from redact.devices.register import NewDevice, add_device, retire
+from redact.devices.new_device import NewDevice
+from redact.devices.register import add_device, retire
 from redact.devices.untouched import report_unapproved
 from redact.errors import ExitCode, UsageError
 from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status
-from redact.reports.status import Item, read_status
+from redact.reports.items import Item
+from redact.reports.status import read_status
 from redact.store import photos as records
 from redact.store.devices import Clears, Kind, Owner, read_devices
-from redact.store.recalls import recall
+from redact.store.photos.recalls import recall
 from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.living import PUPIL, Living, open_living
 from watcher.guard import Place

@@ -13,8 +13,8 @@ from sqlalchemy import update
 
 from redact.audit.kinds import Role
 from redact.cli.pages.status import print_status
-from redact.devices import clear as clearing
 from redact.devices.attest import attest
+from redact.devices.clearing import clear as clearing
 from redact.devices.holds import add_hold, lift_hold
 from redact.devices.recheck import look_again
 from redact.devices.register import retire
@@ -23,12 +23,13 @@ from redact.errors import UsageError
 from redact.photos import steps
 from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status as Outcome
-from redact.reports.status import Item, Status, list_overdue, needs_person, read_status
+from redact.reports.items import Item
+from redact.reports.status import Status, list_overdue, needs_person, read_status
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner
 from redact.store.photos import FileState
-from redact.store.recalls import recall
+from redact.store.photos.recalls import recall
 from redact.store.schema.tables import log_mirrors, photos
 from redact.store.vault import VaultFault
 from redact.system.clock import print_moment

@@ -35,11 +35,11 @@ STEPS = (
     "redact.store.trust.folder:LocalTrust.put",
     "redact.photos.steps:drop_plain",
     "redact.photos.steps:store",
-    "redact.devices.clear:open_deletions",
-    "redact.devices.clear:_erase",
-    "redact.devices.clear:erase_opened",
-    "redact.devices.clear:_close",
-    "redact.devices.clear:confirm",
+    "redact.devices.clearing.clear:open_deletions",
+    "redact.devices.clearing.clear:_erase",
+    "redact.devices.clearing.clear:erase_opened",
+    "redact.devices.clearing.clear:_close",
+    "redact.devices.clearing.clear:confirm",
     "redact.store.log.mirrors:Mirrors.copy",
 )
 

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from redact.audit.events import Event
 from redact.audit.kinds import Role
-from redact.devices.clear import clear
-from redact.devices.register import NewDevice, add_device
+from redact.devices.clearing.clear import clear
+from redact.devices.new_device import NewDevice
+from redact.devices.register import add_device
 from redact.photos import steps
 from redact.photos.steps import Worked
 from redact.redaction.values import Action, Outcome, Region, Status, Verdict

@@ -1,6 +1,6 @@
 """A plug-in for pytest: whatever a test keeps in SQLite lies in PostgreSQL instead, a database for each file.
 
-    pytest -p tests.rigs.on_postgres tests/store/test_pupils.py ...
+    pytest -p tests.rigs.on_postgres tests/store/pupils/test_register.py ...
 
 So the tests that were written for one machine's database are run on the other one, as they are.  A file that was
 copied (a workspace made ready) is taken for a new one; every database has its tables already, and no rows.

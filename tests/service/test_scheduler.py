@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from redact.audit.kinds import Kind
-from redact.devices.judge import judge
+from redact.devices.clearing.judge import judge
 from redact.errors import RedactError
 from redact.photos import steps
 from redact.photos.steps import take_in
@@ -243,7 +243,7 @@ def sabotage(
         return SabotagedDevice(record, act, after or (lambda *_: None))
 
     monkeypatch.setattr("redact.service.scheduler.device_of", device_of)
-    monkeypatch.setattr("redact.devices.clear.device_of", device_of)
+    monkeypatch.setattr("redact.devices.clearing.clear.device_of", device_of)
 
 
 def test_a_device_that_vanishes_during_the_copy_leaves_nothing_and_is_taken_in_when_it_is_back(

@@ -1,7 +1,7 @@
 """The workspace on PostgreSQL: the same tables, one writer, reads of one moment, the whole walk, two machines.
 
 What the other tests show on SQLite is shown here once more where the databases differ.  The tests of single tables run
-on PostgreSQL as they are: `pytest -p tests.rigs.on_postgres tests/store/test_pupils.py`.
+on PostgreSQL as they are: `pytest -p tests.rigs.on_postgres tests/store/pupils/test_register.py`.
 """
 
 from __future__ import annotations
@@ -380,7 +380,7 @@ def test_copies_in_a_bucket(ready: Ready, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("step", "when"), [("redact.photos.steps:store", "before"), ("redact.devices.clear:erase_opened", "after")]
+    ("step", "when"), [("redact.photos.steps:store", "before"), ("redact.devices.clearing.clear:erase_opened", "after")]
 )
 def test_a_kill_midway_loses_nothing_and_the_next_run_ends_it(rig: Rig, step: str, when: str) -> None:
     def run(*arguments: str) -> int | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from redact.devices.judge import candidates, judge
+from redact.devices.clearing.judge import candidates, judge
 from redact.errors import RedactError
 from redact.photos.steps import bring_to_storage
 from redact.store import photos as records

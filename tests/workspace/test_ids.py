@@ -13,7 +13,8 @@ from redact.audit.kinds import Role
 from redact.devices.attest import attest
 from redact.devices.clear_by_hand import clear_device
 from redact.devices.holds import add_hold, lift_hold
-from redact.devices.register import NewDevice, add_device, retire
+from redact.devices.new_device import NewDevice
+from redact.devices.register import add_device, retire
 from redact.errors import UsageError
 from redact.photos.set_aside import set_aside
 from redact.registers.act import act_of

@@ -13,7 +13,7 @@ from redact.audit.roles import PersonRole
 from redact.cli.options import HERE, ByRole, DeviceId, Person, WorkspaceFolder, option
 from redact.devices.attest import attest as write_down
 from redact.devices.clear_by_hand import Cleared, Plan, clear_device, plan_clearing, why_not_cleared
-from redact.devices.judge import Waiting
+from redact.devices.clearing.judge import Waiting
 from redact.errors import ExitCode, UsageError, short_id
 from redact.workspace.open import open_workspace
 

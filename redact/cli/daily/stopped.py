@@ -13,7 +13,7 @@ from redact.devices.next_step import way_to_take_one_off
 from redact.errors import UsageError, short_id
 from redact.photos.retry import Opening, Retried, list_stopped, read_identity, retry
 from redact.photos.set_aside import set_aside
-from redact.reports.status import without_paths
+from redact.reports.items import without_paths
 from redact.workspace.ids import Actor, acting, named_photo
 from redact.workspace.open import Workspace, open_workspace
 

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from redact.cli.pages.times import say_day_of, say_moment
 from redact.errors import short_id
-from redact.reports.status import DeviceLine, Item, Status
+from redact.reports.items import Item
+from redact.reports.status import DeviceLine, Status
 from redact.reports.story import DeviceView, Journey, Seen
 from redact.workers.intake import printable
 

@@ -20,8 +20,7 @@ from redact.errors import UsageError
 from redact.pupils.consent import No, State, may_recognise, may_show
 from redact.registers import consents
 from redact.registers.act import pupil_number
-from redact.store import pupils as register
-from redact.store import templates
+from redact.store.pupils import register, templates
 from redact.workers.intake import printable
 from redact.workspace.open import open_workspace
 

@@ -16,9 +16,10 @@ from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Reason, Workspace
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_day_of, say_moment, zone_of
 from redact.devices.already_there import look_into
+from redact.devices.new_device import NewDevice
 from redact.devices.next_step import way_to_end_attesting
 from redact.devices.recheck import LookedAgain, SeenByName, look_again, look_by_name
-from redact.devices.register import NewDevice, add_device, renew, retire
+from redact.devices.register import add_device, renew, retire
 from redact.devices.untouched import UNREGISTERED
 from redact.errors import ExitCode, UsageError
 from redact.reports.status import list_overdue

@@ -20,7 +20,7 @@ from redact.pupils.roll_diff import RollDifference, roll_alarms
 from redact.registers.act import pupil_number
 from redact.registers.roll import import_roll as write_roll
 from redact.registers.roll import preview_roll
-from redact.store import pupils as register
+from redact.store.pupils import register
 from redact.workers.intake import printable, read_file
 from redact.workspace.open import open_workspace
 

@@ -18,8 +18,8 @@ from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.losses import list_losses
 from redact.store.log.mirrors import number_mirrors
+from redact.store.photos.stored_copies import list_faults, read_pass
 from redact.store.schema.tables import log_head, log_mirrors
-from redact.store.stored_copies import list_faults, read_pass
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
 from redact.system.clock import parse_moment, print_local_day, print_moment

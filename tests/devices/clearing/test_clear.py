@@ -12,14 +12,14 @@ from types import ModuleType
 import pytest
 
 from redact.audit.kinds import Role
-from redact.devices import clear as clearing
 from redact.devices import recheck as rechecking
-from redact.devices import result as results
-from redact.devices.attempt import Ending
 from redact.devices.attest import attest
+from redact.devices.clearing import clear as clearing
+from redact.devices.clearing import result as results
+from redact.devices.clearing.attempt import Ending
+from redact.devices.clearing.lock import ClearingBusy, hold_clearing
+from redact.devices.clearing.may_clear import ON_HOLD
 from redact.devices.holds import add_hold
-from redact.devices.lock import ClearingBusy, hold_clearing
-from redact.devices.may_clear import ON_HOLD
 from redact.devices.recheck import look_again
 from redact.devices.register import retire
 from redact.photos import steps

@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
-from redact.devices.attempt import NOT_BEGUN, Attempt, Ending
-from redact.devices.leftovers import count_leftovers
+from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending
+from redact.devices.clearing.leftovers import count_leftovers
 from redact.store import photos as records
 from redact.store.photos import DeviceFile, FileState
 from watcher import Arrival, Device, Inventory, Residue, ResidueKind, find_residue, neutral_name, take_inventory

@@ -38,10 +38,10 @@ from redact.pupils.consent_diff import Difference, is_lost
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.roll_diff import RollDifference
-from redact.store import templates as store_templates
 from redact.store.log.ledger import Entries
-from redact.store.pupil_rows import PERSONAL, SEVERAL, consent_of, pupil_of, record_of, row_of
-from redact.store.recalls import Recall, list_shown, recall
+from redact.store.photos.recalls import Recall, list_shown, recall
+from redact.store.pupils import templates as store_templates
+from redact.store.pupils.rows import PERSONAL, SEVERAL, consent_of, pupil_of, record_of, row_of
 from redact.store.schema.tables import consents, pupils, register_versions
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from models.identity.recogniser import Template
-from redact.store import templates as kept
 from redact.store.database import Database, sqlite_url
+from redact.store.pupils import templates as kept
 from redact.store.schema.tables import metadata, pupils, templates
 
 AT = "2026-03-02T10:00:00.000Z"

@@ -20,17 +20,16 @@ from redact.pupils.consent_import import Wishes, read_consents
 from redact.pupils.recognise import Gallery
 from redact.pupils.roll import Pupil, Roll, read_roll
 from redact.pupils.roll_diff import diff_roll, roll_alarms
-from redact.store import pupils as register
-from redact.store import templates
 from redact.store.log.ledger import Entries
 from redact.store.photos import write_shown
-from redact.store.pupils import Act, TakenDown
-from redact.store.recalls import list_recalls
+from redact.store.photos.recalls import list_recalls
+from redact.store.pupils import register, templates
+from redact.store.pupils.register import Act, TakenDown
 from redact.store.schema.tables import consents, photos, pupils
 from tests.rigs.records import sha
 from tests.rigs.records_workspace import RecordWorkspace
 
-SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
+SAMPLES = Path(__file__).resolve().parents[3] / "sample_images"
 KEY = str(pyrage.x25519.Identity.generate())
 TAGS = bytes(32)
 BOTH = ("website", "social-media")

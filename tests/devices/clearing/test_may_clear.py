@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from redact.devices.may_clear import ON_HOLD, Facts, Permit, Stay, may_clear
+from redact.devices.clearing.may_clear import ON_HOLD, Facts, Permit, Stay, may_clear
 
 NAMES = tuple(field.name for field in fields(Facts))
 GOOD = Facts(

@@ -1,6 +1,6 @@
 """The take-down list: which copies show a pupil whose consent has gone.
 
-Rows are written with the copy (store/photos.py, write_shown), which also ends a recall: a copy that was made again
+Rows are written with the copy (photos.py, write_shown), which also ends a recall: a copy that was made again
 shows whom the register allows at that time.
 """
 

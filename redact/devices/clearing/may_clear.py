@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The reason that stands beside a file on hold; redact/reports/status.py tells it from those that need a person.
+#: The reason that stands beside a file on hold; redact/reports/for_person.py tells it from those that need a person.
 ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from redact.audit.kinds import Kind
-from redact.devices.may_clear import Facts, Permit, may_clear
+from redact.devices.clearing.may_clear import Facts, Permit, may_clear
 from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold, list_holds

@@ -20,11 +20,11 @@ from typing import assert_never
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
-from redact.devices.attempt import NOT_BEGUN, Attempt, Ending, attempt_of
-from redact.devices.judge import candidates, judge, read_facts, read_ground
-from redact.devices.lock import hold_clearing
-from redact.devices.may_clear import Permit, Stay, may_clear
-from redact.devices.result import REMOVED, Result, count_links_last, look_over
+from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending, attempt_of
+from redact.devices.clearing.judge import candidates, judge, read_facts, read_ground
+from redact.devices.clearing.lock import hold_clearing
+from redact.devices.clearing.may_clear import Permit, Stay, may_clear
+from redact.devices.clearing.result import REMOVED, Result, count_links_last, look_over
 from redact.errors import RedactError
 from redact.store import photos as records
 from redact.store.database import DatabaseFault

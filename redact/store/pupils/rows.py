@@ -1,4 +1,4 @@
-"""Rows of the pupils' tables to values and back, for redact/store/pupils.py."""
+"""Rows of the pupils' tables to values and back, for redact/store/pupils/register.py."""
 
 from __future__ import annotations
 

@@ -1,0 +1,186 @@
+"""What stands still until a person does something: each with its reason and the next step.  Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from redact.devices.clearing.may_clear import ON_HOLD
+from redact.devices.next_step import (
+    standing_of,
+    way_to_account_for,
+    way_to_delete,
+    way_to_take_off,
+    way_to_take_off_set_aside,
+)
+from redact.errors import short_id
+from redact.photos.retention import why_kept
+from redact.photos.storage_check import why_differs
+from redact.reports.items import Item, files, item_of_photo
+from redact.reports.overdue import list_left
+from redact.store import photos as records
+from redact.store.devices import Clears, Owner, RegisteredDevice
+from redact.store.holds import LegalHold
+from redact.store.log.losses import list_losses
+from redact.store.originals import list_kept, read_kept
+from redact.store.photos import FileState, State
+from redact.store.photos.overview import (
+    Waits,
+    list_lags,
+    list_open,
+    list_set_aside,
+    list_waits,
+    read_changes,
+)
+from redact.store.photos.recalls import list_recalls
+from redact.store.photos.stored_copies import list_faults
+from redact.system.clock import print_moment
+from redact.workspace.open import Workspace
+
+OPEN_LONG_S = 3600.0  # seconds after which an open deletion needs a person; the watcher ends one within minutes
+_DOCTOR = "redact doctor"
+
+
+def list_for_person(
+    connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], holds: Iterable[LegalHold]
+) -> Iterator[Item]:
+    """Give everything that stands still until a person does something."""
+    known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
+    yield from _stopped_photos(connection, workspace)
+    yield from _recalls(connection)
+    yield from _failed_deletions(connection, known, now)
+    yield from _waiting_deletions(connection, known, holds, now)
+    yield from _set_aside_files(connection, known, now)
+    yield from _left_items(connection, known, now)
+    yield from _kept_originals(connection)
+    yield from _differing_copies(connection)
+    for loss in list_losses(connection):
+        next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
+        yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)
+    for lag in list_lags(connection):
+        reason = f"A checkpoint mirror of the audit log takes no checkpoint: {lag.fault}. It has {lag.size} entries."
+        next_step = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
+        yield Item(lag.mirror, "checkpoints lag", lag.at, reason, next_step)
+
+
+def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:
+    stopped = (State.HELD, State.REFUSED, State.WANTED)
+    since = read_changes(connection, stopped)
+    for photo in (photo for state in stopped for photo in records.list_photos(connection, [state])):
+        short = short_id(photo.sha256)
+        ways = {
+            State.HELD: f"Look: redact show {short}. Then: redact retry {short}; or, if nothing of it is to be "
+            f"published: redact set-aside {short}",
+            State.REFUSED: f"Look: redact show {short}. If nothing of it is to be published: redact set-aside {short}",
+            State.WANTED: "Keep the watcher running, with the device connected and the file in its place; or open the "
+            f"sealed original: redact retry {short} --key FILE; or give it up: redact set-aside {short}",
+        }
+        yield item_of_photo(workspace, photo, photo.state.value, ways[photo.state], since)
+
+
+def _kept_originals(connection: Connection) -> Iterator[Item]:
+    for original in list_kept(connection):
+        next_step = (
+            "Bring the copy back from the backup of trust storage, under its name; or have it made again from the "
+            f"original: redact retry {short_id(original.photo)} --key FILE"
+        )
+        yield Item(short_id(original.photo), "original kept", original.since, why_kept(original), next_step)
+
+
+def _differing_copies(connection: Connection) -> Iterator[Item]:
+    kept = read_kept(connection)  # told as such already
+    for copy in (copy for copy in list_faults(connection) if copy.photo not in kept):
+        again = "Find out who has access there. Bring the copy back from the backup of trust storage, under its name"
+        if not copy.is_destroyed:
+            again += f"; or have it made again: redact retry {short_id(copy.photo)} --key FILE"
+        at = copy.fault_at or copy.stored_at
+        yield Item(short_id(copy.photo), "copy differs", at, why_differs(copy), f"{again}.")
+
+
+def _recalls(connection: Connection) -> Iterator[Item]:
+    for recall in list_recalls(connection):
+        short, copy = short_id(recall.photo), recall.copy or ""
+        reason = "A consent for a face that its copy shows has gone."
+        rest = records.list_device_files(connection, photo=recall.photo, states=records.ON_DEVICE)
+        again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
+        next_step = (
+            f"Take copy {copy} down where it was posted. Have it made again: {again}; "
+            f"or give it up: redact set-aside {short}"
+        )
+        yield Item(short, "recalled", recall.recalled_at, reason, next_step)
+
+
+def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
+    for device_file in records.list_device_files(connection, states=[FileState.KEPT, FileState.UNKNOWN]):
+        short = short_id(device_file.photo)
+        what = "not deleted" if device_file.state is FileState.KEPT else "not known to be gone"
+        reason = device_file.reason or "Its deletion failed."
+        yield Item(
+            short,
+            what,
+            device_file.seen_at,
+            reason,
+            way_to_delete(known.get(device_file.device), device_file.device, now),
+            device_file.device,
+        )
+    for device_file in records.list_device_files(connection, states=[FileState.REMOVED]):
+        reason, at = device_file.reason or "Nobody saw it go.", device_file.cleared_at or device_file.seen_at
+        next_step = way_to_account_for(device_file.device)
+        yield Item(short_id(device_file.photo), "gone before", at, reason, next_step, device_file.device)
+    before = print_moment(now - timedelta(seconds=OPEN_LONG_S))
+    for found in list_open(connection):
+        if found.at < before or standing_of(known.get(found.device), now) != "approved":
+            reason = f"Its deletion was begun (entry {found.entry}) and never ended."
+            next_step = way_to_delete(known.get(found.device), found.device, now)
+            yield Item(short_id(found.photo), "deletion open", found.at, reason, next_step, found.device)
+
+
+def _waiting_deletions(
+    connection: Connection, known: Mapping[str, RegisteredDevice], holds: tuple[LegalHold, ...], now: datetime
+) -> Iterator[Item]:
+    for waits in list_waits(connection):
+        device = known.get(waits.device)
+        standing = standing_of(device, now)
+        if _is_all_held(waits, holds) and standing == "approved":
+            continue  # on purpose; the hold itself is listed
+        if standing == "approved" and waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
+            continue  # the watcher does it by itself
+        reason = waits.reason or f"{files(waits.count)} of stored photos wait for a person to have them deleted."
+        if standing != "approved":
+            reason = f"{files(waits.count)} of stored photos lie on a device that is {standing}."
+        next_step = way_to_delete(device, waits.device, now)
+        yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, waits.count)
+
+
+def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
+    for found in list_set_aside(connection):
+        device = known.get(found.device)
+        whose = "a personal device" if device is not None and device.owner is Owner.PERSONAL else "their device"
+        lie = "lies" if found.count == 1 else "lie"
+        reason = (
+            f"{files(found.count)} of photos that were set aside still {lie} on {whose}; this program does not delete "
+            "what it did not store."
+        )
+        next_step = way_to_take_off_set_aside(device, found.device, now)
+        yield Item(found.device, "set aside", found.since, reason, next_step, found.device, 0, found.count)
+
+
+def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:
+    """Say whether a hold covers them all: the workspace's, the device's, or (as their reason says) each photo's own."""
+    if any(hold.scope == "workspace" or hold.device == waits.device for hold in holds):
+        return True
+    return waits.reason == ON_HOLD and any(hold.photo for hold in holds)
+
+
+def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
+    groups: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], str] = {}
+    for left in list_left(connection, known, now):
+        groups[left.device, left.why] += 1
+        first.setdefault((left.device, left.why), left.first_seen_at)
+    for (device, why), count in groups.items():
+        next_step = way_to_take_off(known.get(device), device, now)
+        yield Item(device, "left on device", first[device, why], why, next_step, device, 0, count)

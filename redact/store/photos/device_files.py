@@ -1,0 +1,229 @@
+"""The only SQL on the files on devices in which photos were seen.  State moves by compare-and-swap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, and_, insert, select, update
+
+from redact.audit.events import name_tag
+from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
+from redact.store.schema.tables import device_files, photos
+from watcher import Arrival, FileStat, Place, read_counter
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFile:
+    """One file in which a photo was seen."""
+
+    id: int
+    photo: str
+    device: str
+    size: int  # bytes
+    arrival: Arrival | None  # None once its place was forgotten
+    name: str  # tag
+    state: FileState
+    reason: str | None
+    opened: int | None
+    level: str | None
+    left: int | None
+    by_name: int  # of `left`, those found by the name, which is forgotten: no later look can see them
+    seen_at: str
+    cleared_at: str | None
+    links: int = 0  # of `left`, hard links outside of the device's folders: no later look can see them either
+    removed_at: str | None = None  # when it was found gone before it was deleted
+    erasing_at: str | None = None  # when its bytes were proved and it was about to go
+
+
+def place_tag(key: bytes, place: Place) -> str:
+    """Return the tag of a whole place: what tells two files of one name in two folders apart."""
+    return name_tag(key, "/".join((str(place.folder), *place.parts)))
+
+
+def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: Sequence[str], at: str) -> bool:
+    """Write down a file in which a photo was seen; return False where it is known and not yet gone."""
+    place = arrival.place
+    where = and_(
+        device_files.c.photo == arrival.sha256,
+        device_files.c.device == place.device_id,
+        device_files.c.place == place_tag(key, place),
+    )
+    known = connection.execute(select(device_files.c.state).where(where)).scalar()
+    row: dict[str, object] = {
+        "parts": json.dumps(place.parts),
+        "look": _print_look(arrival.stat),
+        "state": FileState.TAKEN.value,
+        "reason": None,
+        "opened": None,
+        "level": None,
+        "left": None,
+        "cleared_at": None,
+        "links": 0,
+        "erasing_at": None,
+        "removed_at": None,
+    }
+    if known is not None:
+        connection.execute(
+            update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**row)
+        )
+        _add_tags(connection, arrival.sha256, tags)
+        return known in {FileState.GONE, FileState.REMOVED, FileState.UNKNOWN}
+    counter = read_counter(place.name)
+    row |= {
+        "photo": arrival.sha256,
+        "device": place.device_id,
+        "folder": place.folder,
+        "name": name_tag(key, place.name),
+        "place": place_tag(key, place),
+        "tags": "[]",  # the photo's are enough
+        "series": None if counter is None else counter.series,
+        "number": None if counter is None else counter.number,
+        "seen_at": at,
+    }
+    connection.execute(insert(device_files), row)
+    _add_tags(connection, arrival.sha256, tags)
+    return True
+
+
+def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
+    """Add the tags to a photo that will be redacted; one that is at rest needs none, and they may be names."""
+    under_way = select(photos.c.tags).where(photos.c.sha256 == sha256, photos.c.state.in_([*UNDER_WAY]))
+    known = connection.execute(under_way).scalar()
+    if known is None:
+        return
+    merged = dict.fromkeys((*json.loads(known), *tags))
+    connection.execute(update(photos).where(photos.c.sha256 == sha256).values(tags=json.dumps([*merged])))
+
+
+def knows_file(connection: Connection, key: bytes, place: Place, look: FileStat) -> bool:
+    """Return whether the file at `place`, looking so, was taken in, and its photo is not wanted again."""
+    query = (
+        select(device_files.c.look)
+        .join(photos, photos.c.sha256 == device_files.c.photo)
+        .where(
+            device_files.c.device == place.device_id,
+            device_files.c.place == place_tag(key, place),
+            device_files.c.state.in_([*ON_DEVICE]),
+            photos.c.state != State.WANTED.value,
+        )
+    )
+    return _print_look(look) in connection.execute(query).scalars().all()
+
+
+def list_device_files(
+    connection: Connection,
+    *,
+    device: str | None = None,
+    photo: str | None = None,
+    states: Iterable[FileState] = tuple(FileState),
+    of_photos: Iterable[State] = tuple(State),
+    cleared_since: str | None = None,
+    limit: int | None = None,
+) -> tuple[DeviceFile, ...]:
+    """Return device files in these states, of photos in those, oldest first."""
+    query = (
+        select(device_files, photos.c.bytes.label("size"))
+        .join(photos, photos.c.sha256 == device_files.c.photo)
+        .where(device_files.c.state.in_([*states]), photos.c.state.in_([*of_photos]))
+        .order_by(device_files.c.id)
+        .limit(limit)
+    )
+    if device is not None:
+        query = query.where(device_files.c.device == device)
+    if photo is not None:
+        query = query.where(device_files.c.photo == photo)
+    if cleared_since is not None:
+        query = query.where(device_files.c.cleared_at >= cleared_since)
+    return tuple(_device_file(row) for row in connection.execute(query))
+
+
+def read_device_files(connection: Connection, ids: Iterable[int]) -> tuple[DeviceFile, ...]:
+    """Return the device files of these ids, oldest first."""
+    query = select(device_files, photos.c.bytes.label("size")).join(photos, photos.c.sha256 == device_files.c.photo)
+    return tuple(
+        _device_file(row)
+        for row in connection.execute(query.where(device_files.c.id.in_([*ids])).order_by(device_files.c.id))
+    )
+
+
+def move_device_file(connection: Connection, device_file: DeviceFile, new: FileState, **columns: object) -> bool:
+    """Move a sighting from the state it was read in to `new`; return False where it moved meanwhile."""
+    swap = update(device_files).where(
+        device_files.c.id == device_file.id, device_files.c.state == device_file.state.value
+    )
+    if new not in ON_DEVICE:
+        columns["parts"] = None  # a path may hold a name, and is not needed any more
+    return bool(connection.execute(swap.values(state=new.value, **columns)).rowcount)
+
+
+def note_erasing(connection: Connection, file_id: int, at: str | None) -> bool:
+    """Write down that the bytes of a file were proved and it is about to go; None: it stayed.
+
+    Returns:
+        False where its deletion is not open any more.
+    """
+    swap = update(device_files).where(device_files.c.id == file_id, device_files.c.state == FileState.OPENED.value)
+    return bool(connection.execute(swap.values(erasing_at=at)).rowcount)
+
+
+def is_moved(connection: Connection, device_file: DeviceFile) -> bool:
+    """Say whether the very file is known at another place of its device too: somebody moved it there, or linked it."""
+    if device_file.arrival is None:
+        return False
+    query = select(device_files.c.look).where(
+        device_files.c.photo == device_file.photo,
+        device_files.c.device == device_file.device,
+        device_files.c.id != device_file.id,
+    )
+    looks = connection.execute(query).scalars()
+    return any(is_same_file(_parse_look(look), device_file.arrival.stat) for look in looks)
+
+
+def is_same_file(one: FileStat, other: FileStat) -> bool:
+    """Say whether two looks are of one file, by inode and volume; of copies whose look is not known it is never so."""
+    same = (one.inode, one.volume, one.size) == (other.inode, other.volume, other.size)
+    return same and one.inode != 0
+
+
+def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], ...]:
+    """Return the camera counts (series, number) of all photos that came from a device."""
+    query = select(device_files.c.series, device_files.c.number).where(
+        device_files.c.device == device, device_files.c.number.is_not(None)
+    )
+    return tuple((row.series, row.number) for row in connection.execute(query.distinct()))
+
+
+def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
+    arrival = None
+    if row.parts is not None:
+        place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
+        arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, _parse_look(row.look))
+    return DeviceFile(
+        row.id,
+        row.photo,
+        row.device,
+        row.size,
+        arrival,
+        row.name,
+        FileState(row.state),
+        row.reason,
+        row.opened,
+        row.level,
+        row.left,
+        row.by_name,
+        row.seen_at,
+        row.cleared_at,
+        row.links,
+        row.removed_at,
+        row.erasing_at,
+    )
+
+
+def _print_look(look: FileStat) -> str:
+    return json.dumps([look.size, look.mtime_ns, look.ctime_ns, look.inode, look.volume])
+
+
+def _parse_look(text: str) -> FileStat:
+    return FileStat(*json.loads(text))

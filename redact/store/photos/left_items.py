@@ -1,0 +1,51 @@
+"""The only SQL on what lies on a device and is left for a person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, case, insert, select, update
+
+from redact.store.photos.device_files import place_tag
+from redact.store.schema.tables import left_items
+from watcher import Place
+
+
+@dataclass(frozen=True, slots=True)
+class LeftItem:
+    """Something on a device that a person must see to."""
+
+    device: str
+    parts: tuple[str, ...]
+    why: str
+    first_seen_at: str
+    last_seen_at: str
+
+
+def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str) -> None:
+    """Write down something on a device that a person must see to; what had been taken off the list begins again."""
+    where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
+    again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
+    seen = {"parts": json.dumps(place.parts), "why": why, "last_seen_at": at, "resolved_at": None}
+    if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
+        row = {"device": place.device_id, "place": place_tag(key, place)}
+        connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)
+
+
+def resolve_left(connection: Connection, key: bytes, place: Place, at: str) -> None:
+    """Mark something as resolved: it is not there any more, and its names are not needed any more."""
+    where = (left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
+    swap = update(left_items).where(*where, left_items.c.resolved_at.is_(None))
+    connection.execute(swap.values(resolved_at=at, parts="[]"))
+
+
+def list_left(connection: Connection, device: str | None = None) -> tuple[LeftItem, ...]:
+    """Return what is left for a person, oldest first."""
+    query = select(left_items).where(left_items.c.resolved_at.is_(None)).order_by(left_items.c.id)
+    if device is not None:
+        query = query.where(left_items.c.device == device)
+    return tuple(
+        LeftItem(row.device, tuple(json.loads(row.parts)), row.why, row.first_seen_at, row.last_seen_at)
+        for row in connection.execute(query)
+    )

@@ -1,0 +1,154 @@
+"""The only SQL on photos and who is shown on them.  State moves by compare-and-swap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from redact.pupils.classes import years_in
+from redact.store.photos.states import UNDER_WAY, State
+from redact.store.schema.tables import photos, shown
+from watcher import Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo, whatever number of files it was seen in."""
+
+    sha256: str
+    size: int  # bytes
+    state: State
+    reason: str | None
+    attempts: int
+    arrived_at: str
+    tags: tuple[str, ...]
+    sealed: str | None
+    output: str | None
+    output_bytes: int | None
+    output_name: str | None
+    stored_at: str | None
+    register: int | None
+    plan: str | None
+    destroyed_at: str | None
+
+
+def read_photo(connection: Connection, sha256: str) -> Photo | None:
+    """Return one photo, or None."""
+    row = connection.execute(select(photos).where(photos.c.sha256 == sha256)).first()
+    return None if row is None else _photo(row)
+
+
+def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
+    """Return the photos whose id begins with `prefix` (hex digits), at most ten."""
+    rows = connection.execute(select(photos).where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))
+    return tuple(_photo(row) for row in rows)
+
+
+def list_photos(connection: Connection, states: Iterable[State], limit: int | None = None) -> tuple[Photo, ...]:
+    """Return photos in these states, first come first."""
+    query = (
+        select(photos).where(photos.c.state.in_([*states])).order_by(photos.c.arrived_at, photos.c.sha256).limit(limit)
+    )
+    return tuple(_photo(row) for row in connection.execute(query))
+
+
+def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[str, ...]:
+    """Return the photos with work to do whose original lies in the quarantine of `executor`, first come first."""
+    query = (
+        select(photos.c.sha256)
+        .where(photos.c.state.in_([*UNDER_WAY]), photos.c.executor == executor)
+        .order_by(photos.c.attempts, photos.c.arrived_at)
+        .limit(limit)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
+def count_states(connection: Connection) -> dict[State, int]:
+    """Return how many photos are in each state."""
+    rows = connection.execute(select(photos.c.state, func.count()).group_by(photos.c.state))
+    return {State(state): number for state, number in rows}
+
+
+def add_photo(connection: Connection, arrival: Arrival, executor: str, at: str) -> bool:
+    """Write down a photo whose copy is in quarantine; return False where it is known already.
+
+    One that is `wanted` again is `arrived` from now on.
+    """
+    known = {"state": State.ARRIVED.value, "executor": executor, "reason": None}
+    again = update(photos).where(photos.c.sha256 == arrival.sha256, photos.c.state == State.WANTED.value)
+    if connection.execute(again.values(**known)).rowcount or read_photo(connection, arrival.sha256) is not None:
+        return False
+    row = {
+        "sha256": arrival.sha256,
+        "bytes": arrival.size,
+        "arrived_at": at,
+        "attempts": 0,
+        "tags": "[]",
+        "extension": "",
+    }
+    connection.execute(insert(photos), row | known)
+    return True
+
+
+def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: State, **columns: object) -> bool:
+    """Move a photo from one of the `old` states to `new`; return False where it is in none of them."""
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.state.in_([*old]))
+    if new not in UNDER_WAY:  # a folder may be called by a name; who takes the photo in again says the tags again
+        known = connection.execute(select(photos.c.tags).where(photos.c.sha256 == sha256)).scalar()
+        columns["tags"] = json.dumps(years_in(json.loads(known or "[]")))
+    return bool(connection.execute(swap.values(state=new.value, **{"reason": None, **columns})).rowcount)
+
+
+def write_shown(connection: Connection, sha256: str, pupils: Iterable[str], register: int) -> None:
+    """Write down who is shown uncovered on the copy of a photo: these, and nobody else."""
+    connection.execute(delete(shown).where(shown.c.photo == sha256))
+    rows = [{"photo": sha256, "pupil": pupil, "register": register} for pupil in dict.fromkeys(pupils)]
+    if rows:
+        connection.execute(insert(shown), rows)
+
+
+def note_trouble(connection: Connection, sha256: str, reason: str) -> None:
+    """Write down why the photo waits; it stays where it is and is tried again."""
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.state.in_([*UNDER_WAY, State.WANTED]))
+    connection.execute(swap.values(reason=reason, attempts=photos.c.attempts + 1))
+
+
+def give_up_originals(connection: Connection, executor: str, taker: str) -> int:
+    """Ask again for the photos whose plain originals lie in the quarantine of a machine that has gone silent."""
+    why = "The machine that had taken it in has gone silent; it is taken in again from the device."
+    swap = update(photos).where(photos.c.executor == executor, photos.c.state.in_([*UNDER_WAY]))
+    return int(connection.execute(swap.values(state=State.WANTED.value, executor=taker, reason=why)).rowcount)
+
+
+def is_output(connection: Connection, sha256: str) -> bool:
+    """Say whether these bytes are a redacted copy that this workspace made, stored or on its way there."""
+    return connection.execute(select(photos.c.sha256).where(photos.c.output == sha256).limit(1)).first() is not None
+
+
+def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:
+    """Give every photo's id and state."""
+    for row in connection.execute(select(photos.c.sha256, photos.c.state)):
+        yield row.sha256, State(row.state)
+
+
+def _photo(row: Row[tuple[object, ...]]) -> Photo:
+    return Photo(
+        row.sha256,
+        row.bytes,
+        State(row.state),
+        row.reason,
+        row.attempts,
+        row.arrived_at,
+        tuple(json.loads(row.tags)),
+        row.sealed,
+        row.output,
+        row.output_bytes,
+        row.output_name,
+        row.stored_at,
+        row.register,
+        row.plan,
+        row.destroyed_at,
+    )

@@ -5,7 +5,8 @@ for some (a court order, a refuge) is dangerous in itself.
 Rule: a face is covered unless every purpose asked for has an answer that is given, in force on that day, and
 contradicted by no other; anything unknown, blank, pending, expired, withdrawn, refused or objected covers, and so does
 a pupil who has left.  A pupil who is never shown gets the very words of one about whom nothing is known.
-Accepted residue: a register that says yes is believed; who may write it is the workspace's matter (store/pupils/register.py).
+Accepted residue: a register that says yes is believed; who may write it is the workspace's matter
+(store/pupils/register.py).
 """
 
 from __future__ import annotations

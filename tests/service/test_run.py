@@ -103,6 +103,7 @@ def test_the_whole_service_redacts_a_photo_and_clears_its_device(rig: Rig, caplo
     assert "Wilhelmina" not in caplog.text
 
 
+@pytest.mark.slow
 def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
     file, content = tmp_path / "a.photo", noisy_jpeg(1600, 1200)  # large: there is time to die in the middle of it
     file.write_bytes(content)

@@ -74,6 +74,7 @@ def find(attempts: tuple[Attempt, ...], hidden_by: str, against: str) -> Attempt
     return next(each for each in attempts if each.hidden_by == hidden_by and against in each.attack)
 
 
+@pytest.mark.slow
 def test_the_attack_knows_bare_and_blurred_faces_and_not_covered_ones(
     enrolled: tuple[Portrait, ...], probes: tuple[Portrait, ...]
 ) -> None:
@@ -85,6 +86,7 @@ def test_the_attack_knows_bare_and_blurred_faces_and_not_covered_ones(
     assert judge(attempts) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [1 / 12, 1 / 6])
 def test_a_style_that_blurs_is_accused(
     enrolled: tuple[Portrait, ...], probes: tuple[Portrait, ...], share: float
@@ -95,6 +97,7 @@ def test_a_style_that_blurs_is_accused(
     assert all("style blur" in sentence for sentence in accused)
 
 
+@pytest.mark.slow
 def test_an_attack_that_sees_nothing_proves_nothing(
     enrolled: tuple[Portrait, ...], probes: tuple[Portrait, ...]
 ) -> None:
@@ -153,6 +156,7 @@ def test_a_reader_that_always_says_the_same_word_reads_by_chance() -> None:
     assert all(each.chance == pytest.approx(4 / 13) for each in attempts), "3 of 12 pairs, and one more of both"
 
 
+@pytest.mark.slow
 def test_the_recogniser_knows_the_people_of_the_samples_until_they_are_covered() -> None:
     class ByName:
         """Finds the one labelled-by-eye face; the real finder has its own tests."""

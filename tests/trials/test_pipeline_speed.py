@@ -8,6 +8,7 @@ from redact.trials.pipeline_speed import check, pipeline_speed, print_figures
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes
 
 
+@pytest.mark.slow
 def test_a_few_photos_walk_through_and_are_timed_by_step() -> None:
     figures = pipeline_speed(3)
     assert figures.photos == 3 and figures.wall_s > 0 and figures.idle_cpu_percent == 0

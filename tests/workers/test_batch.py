@@ -190,6 +190,7 @@ def test_the_same_photo_twice_is_one_output(walk: Walk) -> None:
     assert len({done.output_sha256 for done in walk.results}) == len(CHOSEN)
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_fails_the_program_and_nothing_is_claimed(tmp_path: Path) -> None:
     """The system refuses to write on within a file (a real failing write, by a limit): as a full disk does."""
     for number in range(3):

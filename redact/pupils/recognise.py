@@ -5,7 +5,7 @@ Rule: only an enrolled pupil can be named, and enrolling needs a biometric and a
 is shown only if it is close to one pupil, clearly closer to that one than to any other, nobody else in the gallery
 looks like that pupil, and the gallery is no larger than the one this was measured with; anything less is a suggestion
 to a person, and the face stays covered.
-Accepted residue: recognition is weak evidence (models/identity/recogniser.py has the figures, of adults); a twin or a
+Accepted residue: recognition is weak evidence (models/identity/templates.py has the figures, of adults); a twin or a
 sibling may pass for the pupil, so a shown face is listed by name to the approver.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from models.findings import Face, Pixels
-from models.identity.recogniser import (
+from models.identity.templates import (
     LOOK_ALIKE,
     MARGIN,
     REFERENCE,
@@ -29,7 +29,7 @@ from models.identity.recogniser import (
 )
 from redact.pupils.classes import SchoolClass, class_of
 
-#: Pupils in a gallery; SHOW was measured with no more (models/identity/recogniser.py), and every pupil more is one
+#: Pupils in a gallery; SHOW was measured with no more (models/identity/templates.py), and every pupil more is one
 #: more chance of a false match.  A larger gallery only suggests.
 MOST_SHOWN_FROM: Final = 60
 #: Intersection over union of the boxes of one face seen by two finders.  CenterFace's own findings are one from less

@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import Final
 
 from models.faces.finder import FaceFinder
-from models.identity.recogniser import SHOW, Recogniser, Template, Unfit, agree, distance_to_person
+from models.identity.templates import SHOW, Recogniser, Template, Unfit, agree, distance_to_person
 from redact.errors import PictureHeld, PictureRefused, UsageError
 from redact.pupils.recognise import Gallery, describe_reference
 from redact.redaction.picture.decode import decode

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from models.finders import Finders
 from models.findings import Box, Line, Polygon, bounds
-from models.identity.recogniser import Recogniser, loaded_recogniser
+from models.identity.recogniser import loaded_recogniser
+from models.identity.templates import Recogniser
 from redact.errors import PictureHeld, PictureRefused
 from redact.pupils.recognise import Gallery, Match, recognise_faces
 from redact.pupils.roll import Roll

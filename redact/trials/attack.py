@@ -23,7 +23,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from models.findings import Box, Face, Pixels, Polygon, bounds
-from models.identity.recogniser import Template, distance_to_person
+from models.identity.templates import Template, distance_to_person
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.outline import head_of
 from redact.redaction.covers.paint import Look, cover

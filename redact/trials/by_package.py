@@ -22,7 +22,8 @@ from typing import IO, Any, Final, Self
 import numpy as np
 
 from models.findings import Box, Pixels
-from models.identity.recogniser import PROBE, Gate, Template, Unfit, square_in
+from models.identity.recogniser import square_in
+from models.identity.templates import PROBE, Gate, Template, Unfit
 from redact.errors import RedactError
 
 _COMMAND: Final = (sys.executable, "-m", "redact.trials.by_package")

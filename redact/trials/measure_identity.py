@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from models.faces.finder import FaceFinder
 from models.findings import Face, Pixels
-from models.identity.recogniser import Recogniser, Template, Unfit
+from models.identity.templates import Recogniser, Template, Unfit
 from redact.pupils.recognise import Enrolled, Gallery, Nobody, Show, Suggest, describe_reference, recognise
 from redact.redaction.picture.decode import decode
 from redact.trials.measure import Share

@@ -17,23 +17,19 @@ from PIL import ImageFile
 from models import weights
 from models.errors import WeightDamaged
 from models.findings import Box, Pixels
-from models.identity.recogniser import (
-    NETWORK_FILE,
+from models.identity.recogniser import NETWORK_FILE, DlibRecogniser, loaded_recogniser, open_recogniser, turn_of
+from models.identity.templates import (
     PROBE,
     REFERENCE,
     REFERENCES_APART,
     SHOW,
     SUGGEST,
-    DlibRecogniser,
     Gate,
     Recogniser,
     Template,
     Unfit,
     agree,
     distance,
-    loaded_recogniser,
-    open_recogniser,
-    turn_of,
 )
 from redact.redaction.picture.decode import decode
 

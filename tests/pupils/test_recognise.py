@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.findings import Box, Face, Pixels
-from models.identity.recogniser import (
+from models.identity.templates import (
     LOOK_ALIKE,
     MARGIN,
     PROBE,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.findings import Box, Face, Pixels
-from models.identity.recogniser import NUMBERS, PROBE, Gate, Template, Unfit
+from models.identity.templates import NUMBERS, PROBE, Gate, Template, Unfit
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.redaction.enrol import MOST_PHOTOS, EnrolRefused, describe_photos
 from tests.rigs.made import noisy_jpeg

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from models.finders import Finders
 from models.findings import Box, Face, Pixels
-from models.identity.recogniser import PROBE, Gate, Recogniser, Template, Unfit
+from models.identity.templates import PROBE, Gate, Recogniser, Template, Unfit
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.covers.masks import margin_px, mask_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from models.finders import Finders
 from models.findings import Box, Code, Face, Line, Pixels, Polygon, Word
-from models.identity.recogniser import NUMBERS, PROBE, Gate, Template, Unfit
+from models.identity.templates import NUMBERS, PROBE, Gate, Template, Unfit
 
 
 def line_of(text: str, box: Box, score: float = 0.95) -> Line:

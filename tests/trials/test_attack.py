@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from models.findings import Box, Face, Pixels, bounds
-from models.identity.recogniser import Template, open_recogniser
+from models.identity.recogniser import open_recogniser
+from models.identity.templates import Template
 from models.sessions import open_session
 from models.text.reader import RECOGNISER_FILE
 from models.text.recognise import Recogniser

@@ -9,7 +9,8 @@ import pytest
 from PIL import ImageFile
 
 from models.findings import Box, Pixels
-from models.identity.recogniser import DlibRecogniser, Template, _template_of, distance, open_recogniser, square_in
+from models.identity.recogniser import DlibRecogniser, _template_of, open_recogniser, square_in
+from models.identity.templates import Template, distance
 from redact.errors import RedactError
 from redact.trials import by_package
 from redact.trials.by_package import PackageRecogniser

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.findings import Box, Face, Pixels
-from models.identity.recogniser import Template
+from models.identity.templates import Template
 from redact.trials.measure import Share
 from redact.trials.measure_identity import describe_pictures, describe_references, measure_identity
 from tests.rigs.fakes import FixedRecogniser, template_at

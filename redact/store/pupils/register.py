@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
-from models.identity.recogniser import Template
+from models.identity.templates import Template
 from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import UsageError

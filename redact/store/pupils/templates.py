@@ -18,7 +18,7 @@ from typing import Final
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 from sqlalchemy import Connection, delete, func, insert, select
 
-from models.identity.recogniser import NUMBERS, Template
+from models.identity.templates import NUMBERS, Template
 from redact.store.schema.tables import templates
 
 _HEAD: Final = b"redact template 1\n"

@@ -10,7 +10,7 @@ import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # 
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from models.identity.recogniser import Template
+from models.identity.templates import Template
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
 from redact.errors import UsageError

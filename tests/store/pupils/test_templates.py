@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from models.identity.recogniser import Template
+from models.identity.templates import Template
 from redact.store.database import Database, sqlite_url
 from redact.store.pupils import templates as kept
 from redact.store.schema.tables import metadata, pupils, templates

@@ -33,8 +33,8 @@ _LOG = Exits("intact", "a fault, or the program failed", "intact, with notices (
 
 #: By the words after `redact`; a command that is not listed ends with 0, 1 or 2.
 EXITS: Mapping[str, Exits] = {
-    "photo": Exits("every photo came through", held="some photos held or refused"),
-    "check": Exits("every photo was looked at", held="some photos held or refused"),
+    "photo": Exits("every photo came through", held="some photos held or refused, or a name column not taken"),
+    "check": Exits("every photo was looked at", held="some photos held or refused, or a name column not taken"),
     "doctor": Exits("nothing fails; there may be warnings", "something fails"),
     "watch": Exits(
         "ended, nothing needs a person",

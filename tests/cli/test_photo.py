@@ -257,6 +257,19 @@ def test_a_second_run_gives_the_same_bytes_and_nothing_held_is_exit_0(batch: Run
         assert (tmp_path / "deep/er" / name).read_bytes() == (batch.out / name).read_bytes()
 
 
+def test_a_column_of_names_that_was_not_taken_is_told_and_is_exit_3(tmp_path: Path) -> None:
+    roll = tmp_path / "roll.csv"
+    roll.write_text("UPN,Forename,Surname,Name on cake\nA123456789012,Amara,Nwosu,Ammy\n", encoding="utf-8")
+    (tmp_path / "photo.jpg").write_bytes(noisy_jpeg(64, 48))
+    ended = run_program(
+        "photo", tmp_path / "photo.jpg", "--out", tmp_path / "out", "--roll", roll, home=tmp_path / "home"
+    )
+    assert ended.returncode == 3
+    assert 'the column "Name on cake" was not taken' in ended.stderr
+    assert "Ammy" not in ended.stderr
+    assert len(files_under(tmp_path / "out")) == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

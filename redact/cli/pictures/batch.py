@@ -34,6 +34,11 @@ class Batch:
     workers: int
     models: Mapping[str, str]  # file name -> SHA-256 of the weights in use
 
+    @property
+    def lacks_names(self) -> bool:
+        """Say whether the roll has a column of names that was not taken: what it holds was not looked for."""
+        return self.setup.roll is not None and bool(self.setup.roll.untaken)
+
 
 def batch_of(inputs: Sequence[Path], out: Path | None, roll: Path | None, policy: Policy, jobs: int | None) -> Batch:
     """Settle which photos, which names, which models and how many workers.

@@ -44,5 +44,5 @@ def check_photos(
             typer.echo(f"{printable(done.source)}  {done.output or ''}  {done.outcome.reason or ''}".rstrip())
             for number, region in enumerate(done.outcome.regions, 1):
                 typer.echo(f"  {number:3}  {region.kind:6} {region.action:8} {region.score:4.2f}  {region.reason}")
-    if any(done.outcome.status is Status.REFUSED or done.outcome.reason for done in results):
+    if batch.lacks_names or any(done.outcome.status is Status.REFUSED or done.outcome.reason for done in results):
         raise typer.Exit(ExitCode.HELD)

@@ -63,7 +63,7 @@ def redact_photos(
     if as_json:
         typer.echo(text, nl=False)
     tell_end(results, out)
-    if any(done.outcome.status is not Status.REDACTED for done in results):
+    if batch.lacks_names or any(done.outcome.status is not Status.REDACTED for done in results):
         raise typer.Exit(ExitCode.HELD)
 
 

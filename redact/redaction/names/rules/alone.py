@@ -31,8 +31,8 @@ def alone(page: Page, found: Found) -> Found:
         is_word = any(len(word.key) >= SIGNATURE_LETTERS or page.may_be_name(word) for word in words)
         if not is_word and i not in found.lines:
             found = found.with_line(i, Mark(ALONE, 0.0, is_certain=False))
-        for token in words:
-            found = found.with_words([token], Mark(ALONE, max(0.5, token.score)))
+        for token in words:  # a shop's sign stands alone too: what no list knows is covered, and asked about
+            found = found.with_words([token], Mark(ALONE, max(0.5, token.score), page.may_be_name(token, 1)))
     return found
 
 

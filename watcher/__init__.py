@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from watcher.bins import walk_bins
+    from watcher.content import Content, read_content
     from watcher.counter import Counter, Gap, find_gaps, read_counter
     from watcher.device import (
         Device,
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     )
     from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
     from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
-    from watcher.guard import Entry, Place, check_apart, holds_marker, open_parent, walk
+    from watcher.guard import Entry, Place, Refusal, check_apart, holds_marker, open_parent, walk
     from watcher.notify import WatchdogNotifier
     from watcher.quarantine import Arrival, NotTaken, sweep, take_in
     from watcher.residue import (
@@ -35,15 +37,27 @@ if TYPE_CHECKING:
         find_residue,
         take_inventory,
     )
-    from watcher.sort import ERASING_PREFIX, MARKER_NAME, OUR_MARKERS, Sort, Sorted, may_enter, sort_file
+    from watcher.sort import (
+        ERASING_PREFIX,
+        MARKER_NAME,
+        OUR_MARKERS,
+        Sort,
+        Sorted,
+        is_trash,
+        may_enter,
+        sort_binned,
+        sort_file,
+    )
     from watcher.stability import FileStat, Patience
     from watcher.watch import AtRest, Away, Back, NotTouched, Report, Rhythm, SystemClock, watch_devices
 
 _HOMES = {
     "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError said_by",
-    "sort": "ERASING_PREFIX MARKER_NAME OUR_MARKERS Sort Sorted may_enter sort_file",
+    "sort": "ERASING_PREFIX MARKER_NAME OUR_MARKERS Sort Sorted is_trash may_enter sort_binned sort_file",
     "stability": "FileStat Patience",
-    "guard": "Entry Place check_apart holds_marker open_parent walk",
+    "bins": "walk_bins",
+    "content": "Content read_content",
+    "guard": "Entry Place Refusal check_apart holds_marker open_parent walk",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
     "counter": "Counter Gap find_gaps read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
@@ -64,6 +78,7 @@ __all__ = [
     "AtRest",
     "Away",
     "Back",
+    "Content",
     "Counter",
     "Device",
     "DeviceKind",
@@ -82,6 +97,7 @@ __all__ = [
     "Place",
     "Present",
     "QuarantineFault",
+    "Refusal",
     "Report",
     "Residue",
     "ResidueKind",
@@ -104,17 +120,21 @@ __all__ = [
     "find_gaps",
     "find_residue",
     "holds_marker",
+    "is_trash",
     "may_enter",
     "neutral_name",
     "open_parent",
+    "read_content",
     "read_counter",
     "remove_marker",
     "said_by",
+    "sort_binned",
     "sort_file",
     "sweep",
     "take_in",
     "take_inventory",
     "walk",
+    "walk_bins",
     "watch_devices",
     "write_marker",
 ]

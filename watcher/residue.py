@@ -27,19 +27,16 @@ from enum import Enum
 from urllib.parse import quote
 
 from watcher.bins import trash_at
+from watcher.content import Content, read_content
 from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_folders, volume_of
-from watcher.errors import SourceFault, SourceGone, Unsafe, said_by
+from watcher.errors import SourceFault, SourceGone, Unsafe
 from watcher.fs import system
-from watcher.fs.content import hash_open_file
 from watcher.guard import (
     IRREGULAR,
     LINK,
     Entry,
     Place,
     Refusal,
-    open_file,
-    open_parent,
-    stat_of,
     walk,
 )
 from watcher.quarantine import Arrival
@@ -87,14 +84,6 @@ class Residue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
-    """What a file's bytes are."""
-
-    sha256: str
-    stat: FileStat
-
-
-@dataclass(frozen=True, slots=True)
 class Inventory:
     """All that lay on a device at one time; made once, asked for many photos.
 
@@ -107,7 +96,7 @@ class Inventory:
     trashed: tuple[Place, ...]  # files in trash folders that are the device's alone
     beside: tuple[Residue, ...]  # of the device and of no one photo; `place` None: one of its folders did not open
     unseen: frozenset[tuple[int, tuple[str, ...]]]  # where the links, special files and closed folders lie
-    seen: dict[Place, _Content | Residue | None] = field(
+    seen: dict[Place, Content | Residue | None] = field(
         init=False, default_factory=dict, repr=False, compare=False
     )  # hashed so far
 
@@ -268,31 +257,20 @@ def _compare(inventory: Inventory, place: Place, arrival: Arrival) -> Residue | 
     return Residue(_kind_at(place), place, stat=seen.stat)
 
 
-def _look_once(inventory: Inventory, place: Place) -> _Content | Residue | None:
+def _look_once(inventory: Inventory, place: Place) -> Content | Residue | None:
     if place not in inventory.seen:
         inventory.seen[place] = _look_at(inventory.device, place)
     return inventory.seen[place]
 
 
-def _look_at(device: Device, place: Place) -> _Content | Residue | None:
+def _look_at(device: Device, place: Place) -> Content | Residue | None:
     """Return the content of the file there, None where it went away since the walk, or that it cannot be read."""
     try:
-        return _hash_at(device, place)
+        return read_content(device, place)
     except SourceGone:
         return None
     except (SourceFault, Unsafe) as fault:
         return Residue(ResidueKind.UNREADABLE, place, fault.why)
-
-
-def _hash_at(device: Device, place: Place) -> _Content:
-    with device.open(place.folder) as root, open_parent(root, place) as parent:
-        handle = open_file(parent, place)
-        try:
-            return _Content(hash_open_file(handle)[0], stat_of(os.fstat(handle)))
-        except OSError as error:
-            raise SourceFault(place.device_id, said_by(error)) from error
-        finally:
-            os.close(handle)
 
 
 def _kind_at(place: Place) -> ResidueKind:

@@ -2,7 +2,8 @@
 
 Threat: a file that fits no rule is passed over in silence, and a child's picture stays on the device for ever.
 Rule: only what is known to be a system's, a synchroniser's or our own debris is ignored; every other file that is not
-a picture by its name (videos, RAW, documents, names never seen) is listed for a person, and never deleted by us.
+a picture by its name (videos, RAW, documents, names never seen) is listed for a person, and never deleted by us.  What
+somebody threw away is not taken for a photo, and not passed over either: it is told from debris by `sort_binned`.
 Residue: a picture named like debris (`holiday.jpg.part`) is ignored as long as it is named so.
 """
 
@@ -96,6 +97,9 @@ _DEBRIS = _any_of(
     r"\.dropbox(\.attr)?",
     r"\.owncloudsync.*",
     r"\.sync_[0-9a-f]+\.db.*",
+    # What Windows and macOS keep beside a file, as a file of its own on a share; the colon may have been replaced.
+    r".*[:\uf022\uf03a](zone\.identifier|smartscreen|afp_(afpinfo|resource)|com\.[a-z.]+)(:\$data)?",
+    r"syno(photo|file)_thumb_.*",  # Synology, where a thumbnail was copied out of its folder
     r"m0\d\d\d\.ctg",
     r"nikon001\.dsc",
     r"nc_fllst\.dat",  # camera housekeeping
@@ -105,14 +109,31 @@ _TRASH = _any_of(  # not "recycled" (Windows 98): an art class may name its fold
     r"\.trash(-\d+)?",
     r"\.trashes",
     r"\$recycle\.bin",
-    r"#recycle",
+    r"recycler",  # Windows XP
+    r"#recycle",  # Synology
+    r"@recycle",  # QNAP
+    r"\.recycle",  # Samba's vfs_recycle
+    r"recently deleted",  # iOS, iCloud
+    r"files_trashbin",  # ownCloud, Nextcloud
+    r"\.stversions",  # Syncthing: where what was deleted elsewhere is kept
+    r"\.[a-z]*(recycler|recyclebin)",  # file managers and galleries of phones
     r"\.dtrash",
     r"\.trashbin",
     r"\.globaltrash",
 )
-_THUMBNAILS = _any_of(r"\.thumbnails", r"\.sh_thumbnails", r"@eadir", r"\.thumb", r"\.xvpics", r"canonmsc")
+_THUMBNAILS = _any_of(
+    r"\.thumbnails?",
+    r"\.thumbs?",
+    r"\.sh_thumbnails",
+    r"@eadir",  # Synology
+    r"\.?@__thumb",  # QNAP
+    r"\.wdmc",  # Western Digital
+    r"\.xvpics",
+    r"canonmsc",
+)
+_MARKED = re.compile(r"\.(trashed|pending)-(?P<until>\d+)-(?P<name>.+)", re.IGNORECASE | re.DOTALL)  # Android 11
+_BIN_INDEX = _any_of(r"\$i[0-9a-z]+(\..*)?", r"info2?")  # Windows: names and dates of what lies in the bin
 _SYSTEM_FOLDERS = _any_of(
-    r"\.stversions",
     r"\.stfolder.*",
     r"\.sync",
     r"\.dropbox\.cache",
@@ -126,11 +147,13 @@ _SYSTEM_FOLDERS = _any_of(
     r"system volume information",
     r"lost\+found",
     r"#snapshot",
+    r"@recently-snapshot",  # QNAP
     r"\.snapshots?",
     r"\.android_secure",
 )
 # Folders a camera makes: DCIM and "100CANON", three digits and five signs (DCF, JEITA CP-3461).
 _CAMERA_FOLDER = re.compile(r"dcim|camera|[1-9]\d\d[a-z_][0-9a-z_]{4}", re.IGNORECASE)
+PENDING_S = 3600.0  # seconds since its last change after which a pending file is none that is being written; a choice
 _MAX_TAG_CHARACTERS = 80  # a class or an event is named in a few words; longer is not a tag
 
 
@@ -158,6 +181,38 @@ def sort_file(parts: tuple[str, ...]) -> Sorted:
     if ending_of(name) in _PICTURES and not name.startswith(ERASING_PREFIX):
         return Sorted(Sort.PHOTO, "photo")
     return Sorted(Sort.NEEDS_PERSON, _what_else(name))
+
+
+def sort_binned(parts: tuple[str, ...]) -> Sorted | None:
+    """Return what lies in a bin at `parts`, or is marked as thrown away: a photo, a film, a RAW photo.
+
+    Returns:
+        None for what lies in no bin, and for what nobody would miss in one.
+    """
+    name, above = parts[-1], parts[:-1]
+    marked = _MARKED.fullmatch(name)
+    if not (marked or any(map(is_trash, above))) or not all(is_trash(part) or may_enter(part) for part in above):
+        return None
+    plain = marked["name"] if marked else name
+    if _DEBRIS.fullmatch(plain) or _BIN_INDEX.fullmatch(plain):
+        return None
+    ending = ending_of(plain)
+    if ending in _PICTURES:
+        return Sorted(Sort.PHOTO, "photo")
+    return Sorted(Sort.NEEDS_PERSON, _what_else(plain)) if ending in RAW_ENDINGS | VIDEO_ENDINGS else None
+
+
+def is_unfinished(name: str, mtime_s: float, now_s: float) -> bool:
+    """Say whether a file marked as pending may still be written: its day is not over, and it changed of late.
+
+    Args:
+        name: its own name; Android writes the second of the epoch after which it may be removed into it.
+        mtime_s: seconds of the epoch when it changed last, by a clock that may be wrong in either direction.
+        now_s: seconds of the epoch.
+    """
+    marked = _MARKED.fullmatch(name)
+    is_pending = marked is not None and name[1:8].lower() == "pending"
+    return is_pending and marked is not None and int(marked["until"][:12]) > now_s and abs(now_s - mtime_s) < PENDING_S
 
 
 def _what_else(name: str) -> str:

@@ -39,7 +39,7 @@ from redact.store.photos import NOT_GONE, DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor, acting, check_reason, known_device
 from redact.workspace.open import Workspace
-from watcher import Place, Present, device_of, find_contents, take_inventory
+from watcher import Present, device_of, find_contents, take_inventory
 
 _SAID = "Somebody says that it was deleted; nobody could look."
 _SAID_GONE = "Somebody says that it is gone; nobody could look."
@@ -159,7 +159,7 @@ def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int
     """Take off the list what was left for a person on the device; return how many entries."""
     items, at = records.list_left(connection, device_id), print_moment(workspace.now())
     for item in items:
-        records.resolve_left(connection, workspace.keys.tags, Place(item.device, item.parts), at)
+        records.resolve_left(connection, workspace.keys.tags, item.place, at)
     return len(items)
 
 

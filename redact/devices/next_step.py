@@ -69,6 +69,14 @@ def way_to_take_one_off(device_id: str = "DEVICE") -> str:
     return f"Take it off the device by hand, then: redact devices check {device_id}"
 
 
+def way_to_empty_bin(device_id: str) -> str:
+    """Return what to do about photos that lie in a bin of a device and were never taken in."""
+    return (
+        f"See which, on a terminal: redact show {device_id}. Empty the bin on the device, or put back what is to be "
+        f"taken in; then: redact devices check {device_id}"
+    )
+
+
 def way_to_reach(device_id: str) -> str:
     """Return what to do about a device that must be looked at and cannot be, now."""
     return f"Connect it; if it is lost, or its holder deleted the photos: redact attest {device_id}"

@@ -26,6 +26,7 @@ from redact.audit.deletions.values import lowest
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
+from redact.devices.bins import look_into_bins
 from redact.devices.clearing.leftovers import count_leftovers
 from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
@@ -66,7 +67,7 @@ class LookedAgain:
     taken_away: int  # files that this program did not delete, and that are gone
     still_there: int  # files of photos that are held, refused, wanted or set aside
     level: str  # the lowest that was written; "" where there was nothing to look for
-    listed: int = 0  # what else is on the list for a person: films, RAW, links
+    listed: int = 0  # what else is on the list for a person: films, RAW, links, photos in a bin
 
     @property
     def is_all_gone(self) -> bool:
@@ -150,6 +151,7 @@ def look_again(
                 if device_file.removed_at is None  # of one that was gone before, a look here says nothing new
             )
     recheck(workspace, [device])
+    look_into_bins(workspace, [device])
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
     return LookedAgain(done, look.found, look.taken_away, look.still_there, lowest(look.levels), len(listed))

@@ -40,9 +40,11 @@ from watcher import (
     check_apart,
     device_of,
     holds_marker,
+    is_trash,
     may_enter,
     open_parent,
     said_by,
+    sort_binned,
     sort_file,
     walk,
 )
@@ -86,7 +88,7 @@ def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice])
         for place, why in found.waiting:
             records.note_left(connection, key, place, why, at)
         for item in records.list_left(connection):
-            place = Place(item.device, item.parts)
+            place = item.place
             if place not in noted and found.is_over(item):
                 records.resolve_left(connection, key, place, at)
 
@@ -98,9 +100,7 @@ def recheck(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     gone = [
         place
         for device in devices
-        for place in _gone(
-            device, devices, [Place(device.id, item.parts) for item in items if item.device == device.id]
-        )
+        for place in _gone(device, devices, [item.place for item in items if item.device == device.id])
     ]
     if gone:
         with workspace.database.write() as connection:
@@ -251,7 +251,7 @@ def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places:
         return
     try:
         with _open_untouched(device, devices) as root:
-            yield from (place for place in places if _is_gone(root, place))
+            yield from (place for place in places if place.folder == 0 and _is_gone(root, place))
     except _IsAnothers:
         yield from places  # what lies there now is told of that device
     except SourceFault:
@@ -324,8 +324,8 @@ def _count_in(top: Folder, name: str) -> Count | None:
 
 
 def _count(root: Folder, device_id: str, listed: AbstractSet[_Parts]) -> Count:
-    """Count the files below a folder by their names; files of a system, and thumbnails, are nobody's."""
-    found = walk(root, device_id, lambda parts: may_enter(parts[-1]))
+    """Count the files below a folder by their names, bins too; files of a system, and thumbnails, are nobody's."""
+    found = walk(root, device_id, lambda parts: may_enter(parts[-1]) or is_trash(parts[-1]))
     places = [item.place.parts for item in found if isinstance(item, Entry) and item.place.parts not in listed]
-    sorts = [sort_file(parts).sort for parts in places]
+    sorts = [(sort_binned(parts) or sort_file(parts)).sort for parts in places]
     return Count(sorts.count(Sort.PHOTO), sorts.count(Sort.NEEDS_PERSON))

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from redact.devices.bins import CLOSED_BIN, IN_BIN, PHOTO_IN_BIN
 from redact.devices.clearing.may_clear import ON_HOLD
 from redact.devices.next_step import (
     standing_of,
     way_to_account_for,
     way_to_delete,
+    way_to_empty_bin,
     way_to_take_off,
     way_to_take_off_set_aside,
 )
@@ -182,5 +184,20 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)
     for (device, why), count in groups.items():
+        if why in IN_BIN:
+            yield _in_bin(device, why, count, first[device, why])
+            continue
         next_step = way_to_take_off(known.get(device), device, now)
         yield Item(device, "left on device", first[device, why], why, next_step, device, 0, count)
+
+
+def _in_bin(device: str, why: str, count: int, since: str) -> Item:
+    """Return what lies in the bins of a device as one entry."""
+    if why == CLOSED_BIN:
+        bins = "A bin" if count == 1 else f"{count} bins"
+        reason = f"{bins} of {device} could not be looked into, so that nobody knows what lies there."
+        return Item(device, "closed bin", since, reason, way_to_empty_bin(device), device, 0, count)
+    what = "photo" if why == PHOTO_IN_BIN else "film or RAW photo"
+    lie = f"1 {what} lies" if count == 1 else f"{count} {what.replace('film', 'films')}s lie"
+    reason = f"{lie} in the bin of {device}: nobody took in what was thrown away there, and nobody deleted it."
+    return Item(device, "in the bin", since, reason, way_to_empty_bin(device), device, 0, count)

@@ -8,7 +8,8 @@ A device's verdict is the lowest level of its places, on the ladder of redact/au
 unknown < attested < not-listed < re-checked < cleared < erased.  Lowest first because each step needs more to have
 been seen: nothing known; somebody's word; the file system does not list it; the volume, its copies and its trash were
 searched; the whole card was overwritten and read back; the managed device was reset.  A file that is still there, or
-whose deletion failed or never ended, makes the device `unknown`: one such file outweighs a thousand that are gone.
+whose deletion failed or never ended, or that lies in a bin and was never taken in, makes the device `unknown`: one such
+file outweighs a thousand that are gone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
+from redact.devices.bins import IN_BIN
 from redact.devices.next_step import (
     standing_of,
 )
@@ -65,6 +67,7 @@ class DeviceLine:
     verdict: str  # of the ladder; "" where nothing was ever found
     holds: tuple[str, ...]  # ids
     gaps: tuple[str, ...]  # in the camera's counter, a sentence each
+    binned: int = 0  # things in its bins that were never taken in, and bins that nobody could look into
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def read_status(workspace: Workspace) -> Status:
     with workspace.database.read() as connection:
         devices, holds, files = read_devices(connection), list_holds(connection), count_files(connection)
         word = last_word(connection, workspace.executor)
-        counts = records.count_states(connection)
+        counts, binned = records.count_states(connection), records.count_left(connection, IN_BIN)
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
@@ -103,7 +106,10 @@ def read_status(workspace: Workspace) -> Status:
             tuple(_waits(connection, workspace, holds)),
             tuple(list_for_person(connection, workspace, devices, holds)),
             _overdue(connection, workspace, devices, now),
-            tuple(_line(connection, device, files.get(device.id, Files()), holds, now) for device in devices),
+            tuple(
+                _line(connection, device, files.get(device.id, Files()), holds, now, binned[device.id])
+                for device in devices
+            ),
             holds,
             word.ended_at,
             tuple((short_id(sha256), places) for sha256, places in list_maybes(connection)),
@@ -139,7 +145,8 @@ def list_overdue(workspace: Workspace) -> tuple[Item, ...]:
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:
     """Return how one device stands."""
     files = count_files(connection).get(device.id, Files())
-    return _line(connection, device, files, list_holds(connection), now)
+    binned = records.count_left(connection, IN_BIN)[device.id]
+    return _line(connection, device, files, list_holds(connection), now, binned)
 
 
 # -- what waits and goes on by itself --
@@ -181,7 +188,12 @@ def _item(late: Late) -> Item:
 
 
 def _line(
-    connection: Connection, device: RegisteredDevice, files: Files, holds: Iterable[LegalHold], now: datetime
+    connection: Connection,
+    device: RegisteredDevice,
+    files: Files,
+    holds: Iterable[LegalHold],
+    now: datetime,
+    binned: int,
 ) -> DeviceLine:
     counters = (CameraCounter(series, number) for series, number in records.counters_of(connection, device.id))
     return DeviceLine(
@@ -197,15 +209,16 @@ def _line(
         files.taken,
         files.states[FileState.GONE],
         files.left,
-        _verdict(device, files),
+        _verdict(device, files, binned),
         tuple(hold.id for hold in holds if hold.scope == "workspace" or hold.device == device.id),
         tuple(map(_print_gap, find_gaps(counters))),
+        binned,
     )
 
 
-def _verdict(device: RegisteredDevice, files: Files) -> str:
+def _verdict(device: RegisteredDevice, files: Files, binned: int) -> str:
     levels = set(files.levels)
-    if files.left:
+    if files.left or binned:
         levels.add("unknown")
     if device.kind is Kind.ATTEST_ONLY:
         levels.add("unknown" if device.attested_at is None else "attested")

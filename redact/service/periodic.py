@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from redact.devices.bins import look_into_bins
 from redact.devices.untouched import report_unapproved
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept
@@ -36,6 +37,7 @@ MIRRORS_S = (
     1.0  # seconds between two times that it is written down which heads lie in the mirrors: as store/log/mirrors
 )
 UNAPPROVED = "unapproved devices"  # the task that is asked for when the register changes
+BINS = "bins"  # ... and this one
 
 log = logging.getLogger("redact")
 
@@ -77,7 +79,8 @@ class PeriodicTasks:
 
         Called when nobody else runs the list.
         """
-        self.dues.ask(UNAPPROVED)
+        for task in (UNAPPROVED, BINS):
+            self.dues.ask(task)
         for name, due in self.dues.all.items():
             if due.is_awaited or due.why is not None:
                 self.dues.do(name, due)
@@ -133,6 +136,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
     return (
         Task(UNAPPROVED, workspace.settings.rescan_s, "Devices that are not approved were not looked at.",
              lambda: _report_unapproved(workspace)),
+        Task(BINS, workspace.settings.rescan_s, "The bins of the devices were not looked into.",
+             lambda: _look_into_bins(workspace)),
         Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
              workspace.ledger.check_mirrors),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
@@ -183,6 +188,12 @@ def _report_unapproved(workspace: Workspace) -> None:
     with workspace.database.read() as connection:
         devices = read_devices(connection)
     report_unapproved(workspace, devices)
+
+
+def _look_into_bins(workspace: Workspace) -> None:
+    with workspace.database.read() as connection:
+        devices = read_devices(connection)
+    look_into_bins(workspace, devices)
 
 
 def _end_retention(workspace: Workspace) -> None:

@@ -277,6 +277,7 @@ def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, wai
             restart = _Restart(stop)
             tasks.put([_look_at_register(workspace, devices, restart)])
             tasks.dues.ask(periodic.UNAPPROVED)
+            tasks.dues.ask(periodic.BINS)
             watched = [device_of(device.record) for device in approved]
             for report in watch_devices(watched, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
                 scheduler.take(report)

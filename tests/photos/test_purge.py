@@ -356,6 +356,7 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("destroying_at", "copy_fault", "copy_fault_at"):
             connection.exec_driver_sql(f"alter table photos drop column {name}")
+        connection.exec_driver_sql("alter table left_items drop column folder")
         for name in ("more_forenames", "more_surnames"):
             connection.exec_driver_sql(f"alter table pupils drop column {name}")
         connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")

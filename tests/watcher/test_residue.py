@@ -12,6 +12,7 @@ import pytest
 
 from tests.rigs.device_folders import SabotagedDevice, arrive, make_device, place_of
 from watcher import residue as looking
+from watcher.content import Content, read_content
 from watcher.device import CardDevice, Device, DeviceKind, FolderDevice
 from watcher.erase import Erased, erase_photo, neutral_name
 from watcher.fs.folders import Folder
@@ -66,7 +67,7 @@ def test_the_same_bytes_are_found_wherever_they_lie(device: FolderDevice, arriva
     put(drop / neutral_name(arrival))
     assert found(device, arrival) == {
         (0, ("renamed.bin",)): ResidueKind.SAME_CONTENT,
-        (0, (".stversions", "IMG_0412~1.JPG")): ResidueKind.SAME_CONTENT,
+        (0, (".stversions", "IMG_0412~1.JPG")): ResidueKind.TRASH,
         (1, ("x", "y.jpg")): ResidueKind.SAME_CONTENT,
         (0, (".Trash-1000", "files", "IMG_0412.2.JPG")): ResidueKind.TRASH,
         (0, ("$RECYCLE.BIN", "S-1-5-21", "$RA1B2C3.JPG")): ResidueKind.TRASH,
@@ -308,13 +309,13 @@ def test_photos_whose_places_are_forgotten_are_found_by_content_and_each_file_is
     put(tmp_path / "drop" / "of the same size.jpg", b"x" * len(PHOTO))
     put(tmp_path / "drop" / "IMG_0412.CR2", b"a sibling, known by its name only")
     read: list[str] = []
-    hash_at = looking._hash_at
+    hash_at = read_content
 
-    def counted(device: Device, place: Place) -> looking._Content:
+    def counted(device: Device, place: Place) -> Content:
         read.append(place.name)
         return hash_at(device, place)
 
-    monkeypatch.setattr(looking, "_hash_at", counted)
+    monkeypatch.setattr(looking, "read_content", counted)
     hashes = [hashlib.sha256(content).hexdigest() for content in (PHOTO, other, b"unknown")]
     sizes = dict.fromkeys(hashes[:2], len(PHOTO)) | {hashes[2]: 3}
     seen = find_contents(take_inventory(device), sizes)
@@ -342,7 +343,7 @@ def test_only_files_of_that_size_are_read(
 ) -> None:
     for number in range(50):
         put(tmp_path / "drop" / f"{number}.jpg", bytes(number))
-    monkeypatch.setattr(looking, "_hash_at", lambda *_: pytest.fail("read a file of another size"))
+    monkeypatch.setattr(looking, "read_content", lambda *_: pytest.fail("read a file of another size"))
     assert find_residue(take_inventory(device), arrival) == ()
 
 

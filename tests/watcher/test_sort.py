@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.sort import Sort, ending_of, may_enter, sort_file, tags_of
+from watcher.sort import PENDING_S, Sort, ending_of, is_unfinished, may_enter, sort_binned, sort_file, tags_of
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,67 @@ def test_any_name_has_a_sort(name: str) -> None:
 @given(st.text(alphabet="abcxyz0123 _", min_size=1), st.sampled_from(["jpg", "JPG", "heic", "mov", "cr2", "docx"]))
 def test_an_ordinary_name_is_never_ignored(stem: str, ending: str) -> None:
     assert sort_file((f"{stem}.{ending}",)).sort is not Sort.IGNORED
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (".@__thumb", "default", "s800IMG_0412.JPG"),
+        ("Year 3", "@__thumb", "IMG_0412.JPG"),
+        ("@eaDir", "IMG_0412.JPG", "SYNOPHOTO_THUMB_XL.jpg"),
+        (".wdmc", "IMG_0412.JPG"),
+        ("SYNOFILE_THUMB_M.jpg",),
+        ("@Recycle", "IMG_0412.JPG"),
+        (".recycle", "smith", "IMG_0412.JPG"),
+        ("RECYCLER", "S-1-5-21", "Dc1.jpg"),
+        ("Recently Deleted", "IMG_0412.HEIC"),
+        ("IMG_1.jpg:Zone.Identifier",),
+        ("film.mov:Zone.Identifier:$DATA",),
+        ("IMG_1.jpg\uf03aZone.Identifier",),
+        ("IMG_1.jpg\uf022com.apple.lastuseddate",),
+    ],
+)
+def test_what_a_nas_or_windows_makes_is_no_photo(parts: tuple[str, ...]) -> None:
+    assert sort_file(parts).sort is Sort.IGNORED
+
+
+@pytest.mark.parametrize(
+    ("parts", "sort"),
+    [
+        ((".trashed-1790000001-IMG_0002.jpg",), Sort.PHOTO),
+        ((".pending-1690000000-IMG_0003.HEIC",), Sort.PHOTO),
+        (("DCIM", "Camera", ".trashed-1790000001-VID_1.mp4"), Sort.NEEDS_PERSON),
+        (("$RECYCLE.BIN", "S-1-5-21", "$R7A.jpg"), Sort.PHOTO),
+        (("$RECYCLE.BIN", "S-1-5-21", "$I7A.jpg"), None),  # where it lay, and when it was deleted
+        ((".Trash-1000", "files", "Year 3", "IMG_0004.NEF"), Sort.NEEDS_PERSON),
+        ((".Trash-1000", "info", "IMG_0004.jpg.trashinfo"), None),
+        ((".Trashes", "501", "IMG_0005.jpg"), Sort.PHOTO),
+        ((".Trashes", "501", "._IMG_0005.jpg"), None),
+        (("#recycle", "@eaDir", "IMG_0005.jpg"), None),
+        (("#recycle", "notes.docx"), None),
+        (("@Recycle", "IMG_0412.JPG"), Sort.PHOTO),
+        ((".stversions", "IMG_0412~20260907-120000.JPG"), Sort.PHOTO),
+        (("Recently Deleted", "IMG_0412.HEIC"), Sort.PHOTO),
+        (("Recycling week", "IMG_0412.JPG"), None),
+        (("IMG_0412.JPG",), None),
+    ],
+)
+def test_what_lies_in_a_bin_is_told_from_debris(parts: tuple[str, ...], sort: Sort | None) -> None:
+    found = sort_binned(parts)
+    assert (None if found is None else found.sort) == sort
+
+
+@pytest.mark.parametrize(
+    ("until", "age_s", "is_it"),
+    [
+        (-1, 0, False),  # its day is over
+        (1000, 0, True),
+        (1000, -60, True),  # by a clock that goes a minute ahead
+        (1000, PENDING_S + 1, False),
+        (1000, -PENDING_S - 1, False),
+    ],
+)
+def test_a_pending_file_is_being_written_for_an_hour_at_most(until: int, age_s: float, is_it: bool) -> None:
+    now_s = 1_790_000_000.0
+    assert is_unfinished(f".pending-{int(now_s) + until}-a.jpg", now_s - age_s, now_s) is is_it
+    assert not is_unfinished(f".trashed-{int(now_s) + until}-a.jpg", now_s - age_s, now_s)

@@ -149,6 +149,7 @@ def _device(page: _Page, device: DeviceLine) -> str:
     if device.kind == "attest-only":
         seen = f"attested {page.moment(device.attested_at)}" if device.attested_at else "never attested"
     counts = f"{device.taken} taken in, {device.cleared} cleared, {device.left} left"
+    counts += f", {device.binned} in the bin" if device.binned else ""
     verdict = f"verdict {device.verdict}" if device.verdict else "nothing found yet"
     held = ", on hold" if device.holds else ""
     return f"{device.id:16} {device.kind}, {device.owner}, {device.standing}{held}; {seen}; {counts}; {verdict}"

@@ -20,6 +20,7 @@ from redact.store.photos.device_files import (
 )
 from redact.store.photos.left_items import (
     LeftItem,
+    count_left,
     list_left,
     note_left,
     resolve_left,
@@ -29,6 +30,7 @@ from redact.store.photos.photos import (
     add_photo,
     count_states,
     find_photos,
+    find_sizes,
     give_up_originals,
     ids_under_way,
     is_output,
@@ -60,9 +62,11 @@ __all__ = [
     "State",
     "add_device_file",
     "add_photo",
+    "count_left",
     "count_states",
     "counters_of",
     "find_photos",
+    "find_sizes",
     "give_up_originals",
     "ids_under_way",
     "is_moved",

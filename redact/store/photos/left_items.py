@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, insert, select, update
+from sqlalchemy import Connection, and_, case, func, insert, select, update
 
 from redact.store.photos.device_files import place_tag
 from redact.store.schema.tables import left_items
@@ -21,6 +23,12 @@ class LeftItem:
     why: str
     first_seen_at: str
     last_seen_at: str
+    folder: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        return Place(self.device, self.parts, self.folder)
 
 
 def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str) -> None:
@@ -29,7 +37,7 @@ def note_left(connection: Connection, key: bytes, place: Place, why: str, at: st
     again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
     seen = {"parts": json.dumps(place.parts), "why": why, "last_seen_at": at, "resolved_at": None}
     if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
-        row = {"device": place.device_id, "place": place_tag(key, place)}
+        row = {"device": place.device_id, "place": place_tag(key, place), "folder": place.folder}
         connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)
 
 
@@ -46,6 +54,16 @@ def list_left(connection: Connection, device: str | None = None) -> tuple[LeftIt
     if device is not None:
         query = query.where(left_items.c.device == device)
     return tuple(
-        LeftItem(row.device, tuple(json.loads(row.parts)), row.why, row.first_seen_at, row.last_seen_at)
+        LeftItem(row.device, tuple(json.loads(row.parts)), row.why, row.first_seen_at, row.last_seen_at, row.folder)
         for row in connection.execute(query)
     )
+
+
+def count_left(connection: Connection, whys: Iterable[str]) -> Counter[str]:
+    """Return of how many things on each device one of these reasons is told."""
+    query = (
+        select(left_items.c.device, func.count())
+        .where(left_items.c.resolved_at.is_(None), left_items.c.why.in_([*whys]))
+        .group_by(left_items.c.device)
+    )
+    return Counter({device: count for device, count in connection.execute(query)})  # noqa: C416  rows are no pairs

@@ -13,6 +13,8 @@ from redact.store.photos.states import UNDER_WAY, State
 from redact.store.schema.tables import photos, shown
 from watcher import Arrival
 
+_MOST_VARIABLES = 500  # of one query; SQLite's default limit is 32,766, that of old builds 999
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -45,6 +47,18 @@ def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
     """Return the photos whose id begins with `prefix` (hex digits), at most ten."""
     rows = connection.execute(select(photos).where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))
     return tuple(_photo(row) for row in rows)
+
+
+def find_sizes(connection: Connection, sizes: Iterable[int]) -> dict[int, set[str]]:
+    """Return the ids of the photos that have one of these sizes, in bytes, by size."""
+    found: dict[int, set[str]] = {}
+    every = sorted(set(sizes))
+    for first in range(0, len(every), _MOST_VARIABLES):
+        some = every[first : first + _MOST_VARIABLES]
+        query = select(photos.c.bytes, photos.c.sha256).where(photos.c.bytes.in_(some))
+        for size, sha256 in connection.execute(query):
+            found.setdefault(size, set()).add(sha256)
+    return found
 
 
 def list_photos(connection: Connection, states: Iterable[State], limit: int | None = None) -> tuple[Photo, ...]:

@@ -134,6 +134,7 @@ left_items = Table(  # what a person must see to: videos, RAW, links, files that
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("device", ID, nullable=False),
     Column("place", SHA256, nullable=False),
+    Column("folder", Integer, nullable=False, default=0, server_default="0"),  # watcher.guard.Place.folder
     Column("parts", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("first_seen_at", TIME, nullable=False),

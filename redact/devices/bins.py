@@ -1,0 +1,127 @@
+"""What lies in the bins of approved devices and was never taken in: counted, and told until it is gone.
+
+Threat: a photo that somebody threw away on the device, before it was taken in, lies in a bin: the camera's page says
+that nothing is left, and whoever finds the card takes it out again.
+Rule: nothing is taken in out of a bin, for somebody meant it to be gone, and what is not known here is not deleted.
+Each photo, film or RAW photo by its name stands on the list for a person, until a look finds it there no more, and the
+device is `unknown` as long; so does a bin that cannot be looked into.  What has the bytes of a photo of this workspace
+is written down as one more file of that photo, and goes, or waits, as the others do.
+Accepted residue: see watcher/bins.py; a photo that was changed before it was thrown away is a photo of its own here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from redact.audit.events import name_tag
+from redact.audit.kinds import Kind
+from redact.store import photos as records
+from redact.store.devices import RegisteredDevice
+from redact.system.clock import print_moment
+from redact.workspace.open import Workspace
+from watcher import (
+    Arrival,
+    Device,
+    Entry,
+    Place,
+    Refusal,
+    Sort,
+    SourceFault,
+    Unsafe,
+    device_of,
+    read_content,
+    sort_binned,
+    walk_bins,
+)
+
+PHOTO_IN_BIN = "It is a photo that lies in a bin and was never taken in."
+FILM_IN_BIN = "It is a film or a RAW photo that lies in a bin."
+CLOSED_BIN = "A bin could not be looked into."
+#: Reasons of this module; redact/reports/for_person.py says more of each.
+IN_BIN = frozenset({PHOTO_IN_BIN, FILM_IN_BIN, CLOSED_BIN})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lies in the bins of one device."""
+
+    whys: Mapping[Place, str]  # for a person
+    copies: tuple[Arrival, ...]  # of photos of this workspace
+
+
+def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) -> None:
+    """Write down what lies in the bins of the devices that are approved and here; take off the list what is gone.
+
+    Raises:
+        DatabaseFault: nothing more was written down.
+    """
+    for registered in devices:
+        if registered.record.root is None or not registered.is_approved(workspace.now()):
+            continue
+        device = device_of(registered.record)
+        try:
+            items = list(walk_bins(device, workspace.now().timestamp()))
+        except SourceFault:
+            continue  # away, or a folder of it: nothing is known, and the list stays as it is
+        found = _look(workspace, device, items)
+        _list(workspace, registered.id, found.whys)
+        _write_copies(workspace, found.copies)
+
+
+def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]) -> _Found:
+    sizes = {item.status.st_size for item in items if isinstance(item, Entry)}
+    with workspace.database.read() as connection:
+        known = records.find_sizes(connection, sizes)
+    whys, copies = dict[Place, str](), list[Arrival]()
+    for item in items:
+        if isinstance(item, Refusal):
+            whys[item.place] = CLOSED_BIN
+        elif (copy := _copy_at(device, item.place, known.get(item.status.st_size, frozenset()))) is not None:
+            copies.append(copy)
+        else:
+            sort = sort_binned(item.place.parts)
+            whys[item.place] = PHOTO_IN_BIN if sort is None or sort.sort is Sort.PHOTO else FILM_IN_BIN
+    return _Found(whys, tuple(copies))
+
+
+def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival | None:
+    """Return the file as one of these photos; None where it has other bytes, or cannot be read."""
+    if not photos:
+        return None
+    try:
+        content = read_content(device, place)
+    except (SourceFault, Unsafe):
+        return None
+    if content.sha256 not in photos:
+        return None
+    return Arrival(content.sha256, content.stat.size, f"{content.sha256}.photo", place, content.stat)
+
+
+def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, str]) -> None:
+    with workspace.database.read() as connection:
+        listed = {item.place: item.why for item in records.list_left(connection, device_id) if item.why in IN_BIN}
+    if listed == whys:
+        return
+    key, at = workspace.keys.tags, print_moment(workspace.now())
+    with workspace.database.write() as connection:
+        for place, why in whys.items():
+            if listed.get(place) != why:
+                records.note_left(connection, key, place, why, at)
+        for place in listed.keys() - whys.keys():
+            records.resolve_left(connection, key, place, at)
+
+
+def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:
+    """Write down copies that nobody knew of, as what is seen of a photo that is known."""
+    key, at = workspace.keys.tags, print_moment(workspace.now())
+    with workspace.database.read() as connection:
+        fresh = [copy for copy in copies if not records.knows_file(connection, key, copy.place, copy.stat)]
+    if not fresh:
+        return
+    with workspace.ledger.writing() as entries:
+        for copy in fresh:
+            if records.add_device_file(entries.connection, key, copy, (), at):
+                name = name_tag(key, copy.place.name)
+                entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)

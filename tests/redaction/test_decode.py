@@ -205,6 +205,77 @@ def test_several_pictures_are_held(kind: str) -> None:
     assert answer(s.animation(kind)) == "held"
 
 
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+ISO = b"urn:iso:std:iso:ts:21496:-1\0"
+LARGE_THUMBNAIL, VIEW = 0x010001, 0x020002
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        s.with_further(),
+        s.with_further((80, 48)),  # half as wide and high
+        s.with_further((96, 160)),  # turned
+        s.with_further(mp_type=VIEW),
+        s.with_further((2000, 1200), LARGE_THUMBNAIL),  # larger than any preview, whatever it calls itself
+        s.with_further(mode="L"),
+        s.with_further(segment=XMP + b'<x hdrgm:Version="1.0"/>'),  # it has a gain map itself: it is a photo
+        s.with_further(segment=ISO + bytes(4), marker=0xE2),
+        s.jpeg() + s.jpeg(progressive=True),  # joined, without an index
+        s.jpeg() + b"camera's own" * 30 + s.jpeg(),
+        s.jpeg() + s.jpeg()[:-200],  # the second breaks off
+        s.with_segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0..GImage:Data='/9j/4AA'"),
+    ],
+)
+def test_a_second_photo_in_a_jpeg_file_is_held(data: bytes) -> None:
+    with pytest.raises(PictureHeld, match="several pictures"):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        s.with_further((40, 24)),  # a preview, by its size
+        s.with_further(mp_type=LARGE_THUMBNAIL),
+        s.with_further(segment=XMP + b'<x hdrgm:Version="1.0" hdrgm:GainMapMax="2.3"/>'),
+        s.with_further(
+            segment=XMP + b"<AuxiliaryImageType>urn:com:apple:photo:2020:aux:hdrgainmap</AuxiliaryImageType>"
+        ),
+        s.with_further(segment=ISO + bytes(60), marker=0xE2),
+        s.with_further((80, 48), mode="L"),  # a gain map that says nothing of itself
+        s.with_motion(),
+        s.jpeg() + b"\xff\xd8\xff" * 60,  # begins like pictures, and is none
+        s.with_exif(),  # with its thumbnail
+    ],
+)
+def test_what_belongs_to_the_first_picture_of_a_jpeg_file_is_no_second(data: bytes) -> None:
+    assert levels_off(data) < 8
+
+
+@pytest.mark.parametrize("semantic", ["GainMap", "Depth", "Original"])
+def test_the_directory_of_a_jpeg_file_says_what_stands_behind_it(semantic: str) -> None:
+    further = s.jpeg(quality=60)
+    directory = (
+        XMP + b'<x><rdf:li><Container:Item Item:Semantic="Primary" Item:Mime="image/jpeg" Item:Padding="3"/></rdf:li>'
+        b'<rdf:li><Container:Item Item:Mime="image/jpeg" Item:Semantic="%s" Item:Length="%d"/></rdf:li></x>'
+        % (semantic.encode(), len(further))
+    )
+    assert answer(s.with_segment(0xE1, directory) + b"pad" + further) == (
+        "held" if semantic == "Original" else "picture"
+    )
+
+
+def test_several_pictures_of_one_rank_in_a_heic_file_are_held_and_a_thumbnail_is_none() -> None:
+    with pytest.raises(PictureHeld, match="several pictures"):
+        decode(s.heic_of(Image.new("RGB", (80, 48))))
+    assert levels_off(s.heic_of(Image.new("RGB", (80, 48)), is_thumbnail=True)) < 12
+
+
+def test_a_page_below_the_first_directory_of_a_tiff_is_a_page() -> None:
+    reduced, page = s.tiff_with_sub(is_reduced=True), s.tiff_with_sub(is_reduced=False)
+    assert (answer(reduced), answer(page)) == ("picture", "held")
+
+
 def test_thumbnail_in_a_tiff_is_no_second_page() -> None:
     small = Image.new("RGB", (32, 24))
     assert levels_off(s.written(s.photo(), "TIFF", save_all=True, append_images=[small])) == 0
@@ -298,7 +369,8 @@ def test_readable_odd_files_are_opened_and_bombs_are_not() -> None:
     for name, entry in truth.items():
         status = answer((ODD / "files" / name).read_bytes())
         if entry["readable"]:
-            assert status == "picture" or "preview" in entry["flags"], name  # one of these is a fax of four pages
+            several = {"preview", "mpf"} & set(entry["flags"])  # a fax of four pages, and pairs of views for both eyes
+            assert status == "picture" or several, name
         if {"bomb", "fuzz"} & set(entry["flags"]):
             assert status == "refused", name
 

@@ -79,7 +79,7 @@ def test_metadata_of_every_kind_is_found(field: str) -> None:
         specimens.with_iptc(),
         specimens.with_face_names(),
         specimens.with_motion(),
-        specimens.with_second_picture(),
+        specimens.with_further(),
         specimens.jpeg(progressive=True),
         specimens.jpeg(restart_marker_rows=1),
         specimens.written(specimens.photo(), "PNG"),

@@ -66,6 +66,12 @@ _READERS: dict[Format, Callable[[bytes], Layout]] = {
 }
 
 
+_SEVERAL = {
+    Format.TIFF: "a document of several pages",
+    Format.JPEG: "a collection of several pictures",
+    Format.HEIF: "a collection of several pictures, or an animation",
+    Format.AVIF: "a collection of several pictures, or an animation",
+}
 _BAND_ROWS = 256  # rows copied at a time: 12 ms for 12.7 megapixels against 58 ms in one go (phone photo, 2 cores)
 _AGAIN = "Copy the photo from the device again; if it stays so, let a person look at the original."
 _GREY = 128  # the level a JPEG decoder fills in where the coded data ended early
@@ -138,10 +144,9 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
 def _check_single(layout: Layout, kind: Format) -> None:
     """Raise PictureHeld if the file holds several pictures of equal rank."""
     if layout.pictures > 1:
-        what = "a document of several pages" if kind is Format.TIFF else "an animation"
         raise PictureHeld(
-            f"The file is {what}, and this tool redacts one still picture a file. "
-            "Save the picture you need as a JPEG of its own."
+            f"The file is {_SEVERAL.get(kind, 'an animation')}, and this tool redacts one still picture a file. "
+            "Save each picture you need as a JPEG of its own."
         )
 
 

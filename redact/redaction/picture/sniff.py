@@ -17,7 +17,7 @@ from redact.errors import PictureRefused
 class Format(StrEnum):
     """The picture formats we open; the value is the decoder's name for it."""
 
-    JPEG = "JPEG"  # also MPO and Ultra HDR: their first picture
+    JPEG = "JPEG"  # also Ultra HDR, and MPO with previews: their first picture
     PNG = "PNG"
     HEIF = "HEIF"
     AVIF = "AVIF"

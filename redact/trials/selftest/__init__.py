@@ -96,7 +96,7 @@ def _metadata_cases() -> tuple[Case, ...]:
         Case("unknown segment", s.with_segment(0xE9, s.MARKER), _DONE),
         Case("trailer behind the end", s.jpeg() + s.MARKER * 20, _DONE),
         Case("motion photo", s.with_motion(), _DONE),
-        Case("second picture (MPO)", s.with_second_picture(), _DONE),
+        Case("preview behind the picture (MPO)", s.with_further((40, 24)), _DONE),
         Case("PNG with text", s.png_with_text(), _DONE),
     )
 
@@ -148,6 +148,7 @@ def _held_cases() -> tuple[Case, ...]:
         Case("animated PNG", s.animation("PNG"), _HELD),
         Case("animated WebP", s.animation("WEBP"), _HELD),
         Case("TIFF of two pages", s.animation("TIFF"), _HELD),
+        Case("two pictures (MPO)", s.with_further(), _HELD),
         Case("JPEG cut in the middle", noise[: len(noise) // 2], _HELD),
         Case("JPEG without its last byte", noise[:-1], _HELD),
         Case("JPEG with a half of zeros", s.half_zeros(noise), _HELD),

@@ -118,9 +118,55 @@ def with_motion() -> bytes:
     return jpeg() + mp4() + MARKER
 
 
-def with_second_picture() -> bytes:
-    """Return an MPO file: the photo, and a second picture of another colour."""
-    return written(photo(), "MPO", save_all=True, append_images=[Image.new("RGB", SIZE, _STRAY)], quality=95)
+def with_further(
+    size: tuple[int, int] = SIZE, mp_type: int = 0, segment: bytes = b"", mode: str = "RGB", marker: int = 0xE1
+) -> bytes:
+    """Return an MPO file: the photo, and a further picture of another colour.
+
+    Args:
+        size: of the further picture, (width, height) in px.
+        mp_type: what the MP index calls it (CIPA DC-007); 0: nothing.
+        segment: body of a segment of it, as a gain map or a depth map has.
+        mode: Pillow's, of its pixels.
+        marker: of the segment.
+    """
+    further = Image.new("RGB", size, _STRAY).convert(mode)
+    file = bytearray(written(photo(), "MPO", save_all=True, append_images=[further], quality=95))
+    plain = written(further, "JPEG", quality=95)
+    app = bytes([0xFF, marker]) + struct.pack(">H", len(segment) + 2) + segment if segment else b""
+    entry = file.index(b"MPF\0") + 4 + 50 + 16  # TIFF header 8, directory 2 + 3 * 12 + 4, then 16 bytes an entry
+    file[entry : entry + 4] = struct.pack("<I", mp_type)
+    start = file.index(b"MPF\0") + 4 + int.from_bytes(file[entry + 8 : entry + 12], "little")
+    return bytes(file[:start]) + plain[:2] + app + plain[2:]
+
+
+def heic_of(further: Image.Image, *, is_thumbnail: bool = False) -> bytes:
+    """Return a HEIC file of the photo and a further picture, of its rank or as its thumbnail."""
+    data = written(photo(), "HEIF", save_all=True, append_images=[further], quality=90)
+    return _as_thumbnail(data) if is_thumbnail else data
+
+
+def _as_thumbnail(data: bytes) -> bytes:
+    """Return a HEIC file in which item 2 is the thumbnail of item 1: with a table of references in its meta box."""
+    reference = struct.pack(">I4sHHH", 14, b"thmb", 2, 1, 1)
+    table = struct.pack(">I4sI", 12 + len(reference), b"iref", 0) + reference
+    meta = data.index(b"meta") - 4
+    length = int.from_bytes(data[meta : meta + 4], "big")
+    moved = bytearray(data[meta : meta + length] + table)
+    moved[:4] = struct.pack(">I", length + len(table))
+    at = moved.index(b"iloc") + 4
+    assert moved[at] == 0, "iloc of another version"
+    assert moved[at + 4] == 0x44, "iloc with other widths"
+    base_bytes = moved[at + 5] >> 4
+    place = at + 8
+    for _ in range(int.from_bytes(moved[at + 6 : at + 8], "big")):
+        place += 4 + base_bytes
+        extents = int.from_bytes(moved[place : place + 2], "big")
+        for extent in range(place + 2, place + 2 + 8 * extents, 8):
+            offset = int.from_bytes(moved[extent : extent + 4], "big") + len(table)
+            moved[extent : extent + 4] = struct.pack(">I", offset)
+        place += 2 + 8 * extents
+    return data[:meta] + bytes(moved) + data[meta + length :]
 
 
 def ycck() -> bytes:
@@ -235,6 +281,23 @@ def hole(whole: bytes) -> bytes:
 def mp4() -> bytes:
     """Return the beginning of an MP4 video."""
     return b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + b"\0\0\0\x10mdat" + b"\0" * 8
+
+
+def tiff_with_sub(*, is_reduced: bool) -> bytes:
+    """Return a TIFF file whose directory has another below it: of a smaller copy, or of a picture of its own."""
+    plain = written(photo(), "TIFF")
+    at = struct.unpack("<I", plain[4:8])[0]
+    count = struct.unpack("<H", plain[at : at + 2])[0]
+    entries = [plain[first : first + 12] for first in range(at + 2, at + 2 + 12 * count, 12)]
+    entries = [entry for entry in entries if entry[:2] != struct.pack("<H", 254)]
+
+    def directory(*further: bytes) -> bytes:
+        every = sorted([*entries, *further], key=lambda entry: struct.unpack("<H", entry[:2]))
+        return struct.pack("<H", len(every)) + b"".join(every) + bytes(4)
+
+    below = directory(struct.pack("<HHII", 254, 4, 1, is_reduced))
+    head = directory(struct.pack("<HHII", 330, 4, 1, len(plain)))
+    return plain[:4] + struct.pack("<I", len(plain) + len(below)) + plain[8:] + below + head
 
 
 def raw_tiff() -> bytes:

@@ -1,5 +1,8 @@
 """The boxes of a HEIC, HEIF or AVIF file (ISO/IEC 14496-12 and 23008-12).
 
+A file of several pictures of equal rank is told by its items: each that is a picture, not hidden, and neither a
+thumbnail nor an auxiliary picture (depth, alpha, gain map) nor a piece of another (tiles, overlays, tone maps).
+
 Which way is up is told by the file's own `irot` and `imir`; the decoder obeys them, and the EXIF block is not asked
 (asking both turns the picture twice).
 """
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
 _MAX_BOXES = 4096  # in one box; a 48-megapixel photo of 96 tiles has about 120 properties and items in all
 _MAX_ITEMS = 65_536  # iloc version 0 and 1 count in 16 bits
 _CODED_ITEMS = frozenset({b"hvc1", b"av01"})
+_PICTURE_ITEMS = _CODED_ITEMS | {
+    b"grid", b"iovl", b"iden", b"jpeg", b"j2k1", b"avc1", b"vvc1", b"evc1", b"lhv1", b"unci", b"mski",
+}  # fmt: skip
+_PART_OF = frozenset({b"thmb", b"auxl"})  # references from a part to its picture
+_MADE_OF = b"dimg"  # reference from a picture to the pieces that it is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,15 @@ class _Box:
     name: bytes
     start: int  # of the contents
     end: int  # behind the contents, as stated; may lie outside the file
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A picture, or what belongs to one."""
+
+    id: int
+    kind: bytes
+    is_hidden: bool
 
 
 def read_layout(data: bytes) -> Layout:
@@ -43,7 +60,8 @@ def read_layout(data: bytes) -> Layout:
     size = _largest_size(data, inner)
     damage = "the picture breaks off before its end" if any(box.end > len(data) for box in top) else None
     damage = damage or _check_items(data, inner)
-    return Layout(size, data, 2 if b"moov" in boxes else 1, damage)
+    pictures = 2 if b"moov" in boxes else max(1, len(_top_items(data, inner)))
+    return Layout(size, data, pictures, damage)
 
 
 def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
@@ -97,17 +115,49 @@ def _check_items(data: bytes, inner: dict[bytes, _Box]) -> str | None:
 
 def _coded_items(data: bytes, inner: dict[bytes, _Box]) -> set[int]:
     """Return the ids of the items that are coded pictures."""
+    return {item.id for item in _items(data, inner) if item.kind in _CODED_ITEMS}
+
+
+def _items(data: bytes, inner: dict[bytes, _Box]) -> Iterator[_Item]:
+    """Give the items of the file."""
     table = inner.get(b"iinf")
     if table is None:
-        return set()
+        return
     first = table.start + (6 if number(data, table.start, 1) == 0 else 8)
-    found = set()
     for entry in _boxes(data, first, table.end):
-        version = number(data, entry.start, 1)
-        id_bytes = 4 if version >= 3 else 2
-        if data[entry.start + 6 + id_bytes : entry.start + 10 + id_bytes] in _CODED_ITEMS:
-            found.add(number(data, entry.start + 4, id_bytes))
-    return found
+        head = number(data, entry.start, 4)  # version and flags; bit 0: hidden
+        id_bytes = 4 if head >> 24 >= 3 else 2
+        kind = data[entry.start + 6 + id_bytes : entry.start + 10 + id_bytes]
+        yield _Item(number(data, entry.start + 4, id_bytes), kind, is_hidden=bool(head & 1))
+
+
+def _top_items(data: bytes, inner: dict[bytes, _Box]) -> set[int]:
+    """Return the ids of the pictures of the first rank; the primary one is always among them."""
+    parts: set[int] = set()
+    for kind, source, targets in _references(data, inner):
+        parts |= {source} if kind in _PART_OF else set(targets) if kind == _MADE_OF else set()
+    shown = {item.id for item in _items(data, inner) if item.kind in _PICTURE_ITEMS and not item.is_hidden}
+    return (shown - parts) | _primary(data, inner)
+
+
+def _primary(data: bytes, inner: dict[bytes, _Box]) -> set[int]:
+    box = inner.get(b"pitm")
+    if box is None:
+        return set()
+    return {number(data, box.start + 4, 4 if number(data, box.start, 1) else 2)}
+
+
+def _references(data: bytes, inner: dict[bytes, _Box]) -> Iterator[tuple[bytes, int, list[int]]]:
+    """Give (kind, id of the item it comes from, ids of those it leads to) of each reference between items."""
+    box = inner.get(b"iref")
+    if box is None:
+        return
+    id_bytes = 4 if number(data, box.start, 1) else 2
+    for reference in _boxes(data, box.start + 4, box.end):
+        first = reference.start + id_bytes + 2
+        count = min(number(data, reference.start + id_bytes, 2), (reference.end - first) // id_bytes)
+        targets = [number(data, first + index * id_bytes, id_bytes) for index in range(count)]
+        yield reference.name, number(data, reference.start, id_bytes), targets
 
 
 def _extents(data: bytes, box: _Box) -> Iterator[tuple[int, int, int]]:

@@ -1,168 +1,145 @@
-"""The segments of a JPEG file (ITU-T T.81 annex B).
+"""A JPEG file: its first picture, and how many further ones of its rank stand behind the end mark.
 
-Only the first picture is read: what follows its end mark (a second picture, a gain map, a motion photo's video, a
-camera's trailer) is dropped.  Of the segments before it, the decoder gets those that pixels depend on.
+Threat: two photos in one file (an MPO of two views, two files joined, a portrait with its original); the first is
+redacted, the file is deleted, and the second is forgotten.
+Rule: whatever begins and reads as a JPEG picture behind the first is a picture, except what is known to be a part of
+the first: a gain map or a depth map by its own mark or by the directory of the first (Ultra HDR, Dynamic Depth, Apple's
+auxiliary pictures, ISO 21496-1), a large thumbnail by the MP index (CIPA DC-007), and what is much smaller than the
+first.  A photo that carries another in its XMP (`GImage`) has two as well.
+Residue: a photo that is marked as a gain map or depth map is taken for one.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from redact.redaction.picture.containers.layout import ZERO_RUN_BYTES, CutShortError, Layout, number
-from redact.redaction.picture.containers.tiff import read_orientation
+from redact.redaction.picture.containers.layout import CutShortError, Layout, number
+from redact.redaction.picture.containers.segments import Walk, walk_picture
 
-_SOI, _EOI, _SOS, _DRI, _DHT, _DQT, _DNL = 0xD8, 0xD9, 0xDA, 0xDD, 0xC4, 0xDB, 0xDC
-_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-_CODING = _SOF | {_SOS, _DRI, _DHT, _DQT, _DNL, 0xCC}
-_KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # they say how numbers become colours
-_MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # ends a run of coded data; FF00 and restart marks do not
-_NEXT = re.compile(rb"\xff[^\x00\xff]")  # the next marker of any kind
-_RESTARTS = tuple(bytes([0xFF, code]) for code in range(0xD0, 0xD8))
-_MAX_COMPONENTS = 4  # Y Cb Cr K; T.81 B.2.3 allows no more in a scan
-_FF_RUN = b"\xff" * 64  # bytes; erased flash memory reads FF, an encoder writes at most a few to fill up
-_MAX_SEGMENTS = 20_000  # a progressive file has about 30; each costs a microsecond
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from redact.redaction.picture.containers.layout import ByteOrder
+
+_START = b"\xff\xd8\xff"
+_MAX_TRIES = 64  # places behind the picture that begin like one; in a video of 100 MB about six do by chance
+_PREVIEW_SIDE_PX = 1920  # of a large thumbnail, class "full HD" (CIPA DC-007, 5.2.3.3.2)
+_LARGE_THUMBNAILS = frozenset({0x010001, 0x010002})  # MP type: VGA, full HD
+_MPF, _XMP, _ISO_GAIN_MAP = b"MPF\0", b"http://ns.adobe.com/xap/1.0/\0", b"urn:iso:std:iso:ts:21496:-1\0"
+_MP_ENTRIES, _MP_ENTRY_BYTES = 0xB002, 16
+_GAIN_MAP_XMP = re.compile(rb"GainMapM(ax|in)|urn:com:apple:photo:\d{4}:aux:|urn:mpeg:hevc:2015:auxid:")
+_ITEM = re.compile(rb"<[^<>]*:Item\b[^<>]*>")
+_FACT = re.compile(rb"(Semantic|Length|Padding)\s*=\s*[\"']([^\"']*)[\"']")
+_PARTS = frozenset({b"gainmap", b"depth", b"depthmap", b"confidence", b"alpha", b"mask", b"near", b"far"})
+_EMBEDDED = b"GImage:Data"  # a whole picture in the (extended) XMP: the original of a portrait, the other eye
 
 
-@dataclass(slots=True)
-class _Walk:
-    """What was seen so far."""
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A further item as the directory of the first picture has it."""
 
-    kept: list[bytes] = field(default_factory=lambda: [b"\xff\xd8"])
-    size: tuple[int, int] | None = None
-    is_progressive: bool = False
-    mcus: int = 0  # minimum coded units of an interleaved scan
-    components: int = 0
-    restart_interval: int = 0  # in MCUs; 0: none
-    first_symbols: dict[int, int] = field(default_factory=dict)  # table class and id -> what a code of zeros means
-    scans: int = 0
-    orientation: int | None = None
-    damage: str | None = None
+    start: int
+    end: int
+    semantic: bytes
 
 
 def read_layout(data: bytes) -> Layout:
-    """Return the skeleton of the first picture in a JPEG file.
+    """Return the skeleton of a JPEG file: that of its first picture.
 
     Raises:
         CutShortError: No frame header, or no picture data behind it.
     """
-    walk = _Walk()
-    at, ended = 2, False
-    try:
-        for _ in range(_MAX_SEGMENTS):
-            at, marker = _next_marker(data, at)
-            if marker == _EOI:
-                ended = True
-                break
-            at = _read_segment(data, at, marker, walk)
-            if walk.damage:
-                break
-    except CutShortError:
-        pass
-    if walk.size is None or not walk.scans:
-        raise CutShortError("no frame header, or no picture data")
-    if not ended:
-        walk.damage = walk.damage or "the picture breaks off before its end"
-    walk.kept.append(b"\xff\xd9")
-    return Layout(walk.size, b"".join(walk.kept), damage=walk.damage, orientation=walk.orientation or 1)
+    first = walk_picture(data)
+    assert first.size is not None  # else it was cut short
+    pictures = 1 + sum(1 for _ in _further(data, first)) if first.is_ended else 1
+    if any(_EMBEDDED in app.body for app in first.apps):
+        pictures += 1
+    return Layout(first.size, b"".join(first.kept), pictures, damage=first.damage, orientation=first.orientation or 1)
 
 
-def _next_marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return (offset behind the next marker, marker); stray bytes before it are skipped, as decoders do."""
-    mark = _NEXT.search(data, at)
-    if mark is None:
-        raise CutShortError("no marker")
-    return mark.end(), data[mark.end() - 1]
+def _further(data: bytes, first: Walk) -> Iterator[int]:
+    """Give the offset of each further picture that is no part of the first; of what is too odd to be read, one."""
+    types, items = _mp_types(first), list(_items(first))
+    at = data.find(_START, first.end)
+    for _ in range(_MAX_TRIES):
+        if at < 0:
+            return
+        try:
+            walk = walk_picture(data, at)
+        except CutShortError:
+            at = data.find(_START, at + 2)
+            continue
+        item = next((item for item in items if item.start <= at < item.end), None)
+        if not _is_part(first, walk, types.get(at), item):
+            yield at
+        at = data.find(_START, walk.end if walk.is_ended else at + 2)
+    if at >= 0:
+        yield at
 
 
-def _read_segment(data: bytes, at: int, marker: int, walk: _Walk) -> int:
-    """Take in the segment whose marker ends at `at`; return the offset behind it (and behind its coded data)."""
-    if marker in _STANDALONE:
-        return at
-    if marker == _SOI:
-        walk.damage = "a second picture begins in the middle of the first"
-        return at
-    length = number(data, at, 2)
-    if length < 2 or at + length > len(data):
-        raise CutShortError(f"segment of {length} bytes")
-    body, end = data[at + 2 : at + length], at + length
-    if marker == _SOS:
-        walk.scans += end < len(data)
-        start, end = end, _end_of_scan(data, end)
-        _check_scan(data, start, end, body, walk)
-    _note(marker, body, walk)
-    if marker in _CODING or body.startswith(_KEPT_APPS.get(marker, b"\0no such segment")):
-        walk.kept.append(b"\xff" + bytes([marker]) + data[at:end])
-    return end
-
-
-def _note(marker: int, body: bytes, walk: _Walk) -> None:
-    """Remember what a segment says about size, tables, restarts and which way is up."""
-    if marker in _SOF:
-        height, width = number(body, 1, 2), number(body, 3, 2)
-        walk.size = (width, height)
-        walk.is_progressive = marker in _PROGRESSIVE
-        walk.components = number(body, 5, 1)
-        if walk.components > _MAX_COMPONENTS:
-            raise CutShortError(f"{walk.components} components")
-        samplings = [number(body, 7 + 3 * index, 1) for index in range(walk.components)]
-        across = 8 * max((sampling >> 4 for sampling in samplings), default=1) or 8
-        down = 8 * max((sampling & 15 for sampling in samplings), default=1) or 8
-        if walk.components == 1:
-            across = down = 8  # T.81 A.2.2: a single component is never interleaved
-        walk.mcus = -(-width // across) * -(-height // down)
-    elif marker == _DRI:
-        walk.restart_interval = number(body, 0, 2)
-    elif marker == _DHT:
-        _note_tables(body, walk)
-    elif marker == 0xE1 and walk.orientation is None and body.startswith(b"Exif\0"):
-        walk.orientation = read_orientation(body[6:])
-
-
-def _note_tables(body: bytes, walk: _Walk) -> None:
-    """Remember what a code of zeros means in each Huffman table: always the table's first symbol (T.81 annex C)."""
-    at = 0
-    while at < len(body):
-        symbols = sum(body[at + 1 : at + 17])
-        walk.first_symbols[number(body, at, 1)] = number(body, at + 17, 1)
-        at += 17 + symbols
-
-
-def _end_of_scan(data: bytes, start: int) -> int:
-    """Return the offset of the marker that ends the coded data beginning at `start`."""
-    mark = _MARK.search(data, start)
-    if mark is None:
-        raise CutShortError("coded data without an end")
-    return mark.start()
-
-
-def _check_scan(data: bytes, start: int, end: int, header: bytes, walk: _Walk) -> None:
-    """Look for signs that the coded data of one scan is not what the camera wrote."""
-    if data.find(_FF_RUN, start, end) >= 0:
-        walk.damage = "a part of the picture was never written"
-    elif data.find(bytes(ZERO_RUN_BYTES), start, end) >= 0 and not _may_be_zeros(header, walk):
-        walk.damage = "a part of the picture is overwritten with zeros"
-    elif walk.restart_interval and not walk.is_progressive and number(header, 0, 1) == walk.components:
-        expected = -(-walk.mcus // walk.restart_interval) - 1
-        if sum(data.count(mark, start, end) for mark in _RESTARTS) < expected:
-            walk.damage = "parts of the picture are missing"
-
-
-def _may_be_zeros(header: bytes, walk: _Walk) -> bool:
-    """Say whether a long run of zeros can be honest in this scan.
-
-    It can where zeros mean "as before, nothing new" in every table used: a flat area, written with tables made for
-    the picture.  With the usual tables, and with those of a photo, zeros mean ever more detail, which no photo has.
-    A scan that refines an earlier one holds raw bits, so zeros there prove nothing.
-    """
-    components = number(header, 0, 1)
-    selectors = [number(header, 2 + 2 * index, 1) for index in range(components)]
-    spectral_start, approximation = number(header, 1 + 2 * components, 1), number(header, 3 + 2 * components, 1)
-    if walk.is_progressive and approximation >> 4:
+def _is_part(first: Walk, walk: Walk, mp_type: int | None, item: _Item | None) -> bool:
+    """Say whether a picture behind the first is a part of it: a thumbnail, a preview, a gain map, a depth map."""
+    sides, firsts = sorted(walk.size or (0, 0)), sorted(first.size or (0, 0))
+    if mp_type in _LARGE_THUMBNAILS and sides[1] <= min(_PREVIEW_SIDE_PX, firsts[1]):
         return True
-    dc = [walk.first_symbols.get(selector >> 4, 0) for selector in selectors]
-    ac = [walk.first_symbols.get(0x10 | selector & 15, 0) for selector in selectors]
-    used = dc + ac if not walk.is_progressive else (ac if spectral_start else dc)
-    return all(symbol & 15 == 0 and symbol != 0xF0 for symbol in used)
+    if item is not None and item.semantic.lower() in _PARTS:
+        return True
+    if any(_is_auxiliary(app.body) for app in walk.apps):
+        return True
+    is_smaller = 2 * sides[1] < firsts[1] or 2 * sides[0] < firsts[0]  # as of the pages of a TIFF
+    is_half_and_grey = walk.components == 1 < first.components and all(
+        2 * a <= b + 1 for a, b in zip(sides, firsts, strict=True)
+    )
+    return is_half_and_grey or (is_smaller and sides[1] <= _PREVIEW_SIDE_PX)
+
+
+def _is_auxiliary(body: bytes) -> bool:
+    """Say whether a segment says that its picture is a gain map or another auxiliary one."""
+    if body.startswith(_ISO_GAIN_MAP):
+        return len(body) > len(_ISO_GAIN_MAP) + 4  # a picture that has a gain map states the version alone
+    return body.startswith(_XMP) and bool(_GAIN_MAP_XMP.search(body))
+
+
+def _items(first: Walk) -> Iterator[_Item]:
+    """Give the items behind the first picture, by the directory in its XMP: they follow one another from its end."""
+    packets = [app.body for app in first.apps if app.body.startswith(_XMP)]
+    at = first.end
+    for index, found in enumerate(found for packet in packets for found in _ITEM.findall(packet)):
+        facts = dict(_FACT.findall(found))
+        length, padding = (_whole(facts.get(name, b"")) for name in (b"Length", b"Padding"))
+        if index:  # the first is the picture itself
+            yield _Item(at, at + length, facts.get(b"Semantic", b""))
+            at += length
+        at += padding
+
+
+def _whole(digits: bytes) -> int:
+    return int(digits) if digits.isdigit() and len(digits) < 12 else 0
+
+
+def _mp_types(first: Walk) -> Mapping[int, int]:
+    """Return the MP type of each picture but the first, by its offset in the file (CIPA DC-007, 5.2.3)."""
+    found: dict[int, int] = {}
+    for app in first.apps:
+        if not app.body.startswith(_MPF):
+            continue
+        index, base = app.body[len(_MPF) :], app.at + len(_MPF)
+        order: ByteOrder = "little" if index[:2] == b"II" else "big"
+        try:
+            found |= {base + offset: kind for kind, offset in _mp_entries(index, order) if offset}
+        except CutShortError:
+            continue
+    return found
+
+
+def _mp_entries(index: bytes, order: ByteOrder) -> Iterator[tuple[int, int]]:
+    """Give (MP type, offset from the index) of each entry."""
+    directory = number(index, 4, 4, order)
+    for row in range(number(index, directory, 2, order)):
+        at = directory + 2 + 12 * row
+        if number(index, at, 2, order) == _MP_ENTRIES:
+            length, start = number(index, at + 4, 4, order), number(index, at + 8, 4, order)
+            for entry in range(start, start + min(length, len(index)), _MP_ENTRY_BYTES):
+                yield number(index, entry, 4, order) & 0xFFFFFF, number(index, entry + 8, 4, order)

@@ -6,6 +6,8 @@ small to be found in it may be plain in the raw data.  So they are told apart he
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -116,9 +118,10 @@ def read_layout(data: bytes) -> Layout:
     """
     reader, first = _open(data)
     chain = _read_chain(reader, first)
-    _refuse_raw(data, chain)
+    every = [*chain, *_read_below(reader, chain)]
+    _refuse_raw(data, chain, every)
     head = chain[0] if chain else {}
-    pages = [tags for tags in chain if _is_page(tags, head)]
+    pages = [tags for tags in every if _is_page(tags, head)]
     size = (_first(head, _WIDTH), _first(head, _HEIGHT))
     if min(size) < 1:
         raise CutShortError("no size")
@@ -148,15 +151,15 @@ def _read_chain(reader: _Reader, first: int) -> list[Tags]:
     return chain
 
 
-def _refuse_raw(data: bytes, chain: list[Tags]) -> None:
-    """Raise PictureRefused if any directory holds a camera's raw data or the first is but a preview of it."""
-    reader, _ = _open(data)
-    every = list(chain)
+def _read_below(reader: _Reader, chain: list[Tags]) -> Iterator[Tags]:
+    """Give the directories below those of the main chain: previews, raw data, or pictures of their own."""
     for at in [at for tags in chain for at in tags.get(_SUB_DIRECTORIES, ())][:_MAX_DIRECTORIES]:
-        try:
-            every.append(reader.directory(at)[0])
-        except CutShortError:
-            continue
+        with contextlib.suppress(CutShortError):
+            yield reader.directory(at)[0]
+
+
+def _refuse_raw(data: bytes, chain: list[Tags], every: list[Tags]) -> None:
+    """Raise PictureRefused if any directory holds a camera's raw data or the first is but a preview of it."""
     has_preview_first = bool(chain) and bool(_first(chain[0], _SUBFILE) & _REDUCED) and len(every) > 1
     if (
         data[8:10] == b"CR"

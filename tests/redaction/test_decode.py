@@ -200,6 +200,49 @@ def test_grey_photo_is_not_damage() -> None:
     assert answer(s.written(Image.new("RGB", (64, 64), (128, 128, 128)), "JPEG")) == "picture"
 
 
+WAYS: list[dict[str, object]] = [
+    {"subsampling": 0},
+    {"subsampling": 1},
+    {"subsampling": 2, "optimize": True},
+    {"progressive": True},
+    {"restart_marker_rows": 1},
+    {"restart_marker_blocks": 7},
+    {"progressive": True, "restart_marker_rows": 2},
+]
+
+
+@pytest.mark.parametrize("options", WAYS)
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_grey_footer_or_mat_is_no_damage_and_missing_data_is_whatever_its_colour(
+    mode: str, options: dict[str, object]
+) -> None:
+    page = Image.new("RGB", (333, 251), (128, 128, 128))
+    page.paste(s.photo(), (20, 20))  # a mat all around it; below it a footer
+    assert answer(s.written(page.convert(mode), "JPEG", quality=92, **options)) == "picture"
+
+
+@pytest.mark.parametrize("options", [way for way in WAYS if "progressive" not in way])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_coded_data_that_lacks_its_last_blocks_in_a_whole_file_is_held(mode: str, options: dict[str, object]) -> None:
+    levels = np.random.default_rng(5).integers(0, 256, (61, 83, 3), dtype=np.uint8)
+    data = s.written(Image.fromarray(levels).convert(mode), "JPEG", quality=90, **options)
+    assert answer(data) == "picture"
+    for missing in (600, 700, len(data) // 4, len(data) // 2):  # the last unit of all has at most 600 bytes
+        shortened = data[: -2 - missing].rstrip(b"\xff") + b"\xff\xd9"  # a repair tool wrote an end
+        assert answer(shortened) == "held", missing
+
+
+def test_a_progressive_picture_without_its_finer_scans_is_held() -> None:
+    data = s.written(Image.effect_noise((333, 251), 60).convert("RGB"), "JPEG", progressive=True)
+    scans = [at for at in range(len(data)) if data.startswith(b"\xff\xda", at)]
+    assert len(scans) > 3
+    for at in scans[1:]:
+        with pytest.raises(PictureHeld, match="damaged"):
+            decode(data[:at] + b"\xff\xd9")
+    for at in (scans[0] + 30, scans[1] - 30):  # the first scan, too short; the others are all there
+        assert answer(data[:at] + data[scans[1] :]) == "held"
+
+
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_several_pictures_are_held(kind: str) -> None:
     assert answer(s.animation(kind)) == "held"

@@ -22,6 +22,7 @@ _TELLING_APPS = frozenset({0xE1, 0xE2})  # EXIF and XMP; colour profile, MPF and
 _MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # ends a run of coded data; FF00 and restart marks do not
 _NEXT = re.compile(rb"\xff[^\x00\xff]")  # the next marker of any kind
 _RESTARTS = tuple(bytes([0xFF, code]) for code in range(0xD0, 0xD8))
+_UNKNOWN = 16  # bits left of a coefficient of which no scan was about
 _MAX_COMPONENTS = 4  # Y Cb Cr K; T.81 B.2.3 allows no more in a scan
 _FF_RUN = b"\xff" * 64  # bytes; erased flash memory reads FF, an encoder writes at most a few to fill up
 _MAX_SEGMENTS = 20_000  # a progressive file has about 30; each costs a microsecond
@@ -50,6 +51,7 @@ class Walk:
     mcus: int = 0  # minimum coded units of an interleaved scan
     components: int = 0
     restart_interval: int = 0  # in MCUs; 0: none
+    bits_left: dict[int, list[int]] = field(default_factory=dict)  # progressive: by component, of each coefficient
     first_symbols: dict[int, int] = field(default_factory=dict)  # table class and id -> what a code of zeros means
     scans: int = 0
     orientation: int | None = None
@@ -76,6 +78,8 @@ def walk_picture(data: bytes, start: int = 0) -> Walk:
         pass
     if walk.size is None or not walk.scans:
         raise CutShortError("no frame header, or no picture data")
+    if walk.is_progressive and any(any(left) for left in walk.bits_left.values()):
+        walk.damage = walk.damage or "a part of its detail is missing"
     if not walk.is_ended:
         walk.damage = walk.damage or "the picture breaks off before its end"
     walk.kept.append(b"\xff\xd9")
@@ -104,6 +108,7 @@ def _read_segment(data: bytes, at: int, marker: int, walk: Walk) -> int:
     body, end = data[at + 2 : at + length], at + length
     if marker == _SOS:
         walk.scans += end < len(data)
+        _note_scan(body, walk)
         start, end = end, _end_of_scan(data, end)
         _check_scan(data, start, end, body, walk)
     _note(marker, body, walk)
@@ -123,6 +128,7 @@ def _note(marker: int, body: bytes, walk: Walk) -> None:
         walk.components = number(body, 5, 1)
         if walk.components > _MAX_COMPONENTS:
             raise CutShortError(f"{walk.components} components")
+        walk.bits_left = {number(body, 6 + 3 * index, 1): [_UNKNOWN] * 64 for index in range(walk.components)}
         samplings = [number(body, 7 + 3 * index, 1) for index in range(walk.components)]
         across = 8 * max((sampling >> 4 for sampling in samplings), default=1) or 8
         down = 8 * max((sampling & 15 for sampling in samplings), default=1) or 8
@@ -135,6 +141,16 @@ def _note(marker: int, body: bytes, walk: Walk) -> None:
         _note_tables(body, walk)
     elif marker == 0xE1 and walk.orientation is None and body.startswith(b"Exif\0"):
         walk.orientation = read_orientation(body[6:])
+
+
+def _note_scan(header: bytes, walk: Walk) -> None:
+    """Remember to how many bits a progressive scan leaves the coefficients it is about (T.81 G.1.1.1)."""
+    count = number(header, 0, 1)
+    start, end, low = (number(header, at, 1) for at in range(1 + 2 * count, 4 + 2 * count))
+    for index in range(count):
+        left = walk.bits_left.get(number(header, 1 + 2 * index, 1))
+        if left is not None and start <= end < len(left):
+            left[start : end + 1] = [low & 15] * (end + 1 - start)
 
 
 def _note_tables(body: bytes, walk: Walk) -> None:

@@ -61,6 +61,7 @@ class Kind(StrEnum):
     PHOTO_REFUSED = "photo.refused"
     PHOTO_STORED = "photo.stored"
     PHOTO_SET_ASIDE = "photo.set-aside"
+    PHOTO_SUPERSEDED = "photo.superseded"
     FILE_SEEN = "file.seen"
     FILE_GONE = "file.gone"
     COPY_REMOVED = "copy.removed"
@@ -225,6 +226,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.PHOTO_REFUSED: {**_PHOTO, "reason": REASON},
     Kind.PHOTO_STORED: {**_COPY, "bytes": COUNT},
     Kind.PHOTO_SET_ASIDE: {**_PHOTO, **_ACTOR, "reason": REASON},
+    Kind.PHOTO_SUPERSEDED: {**_FILE, "whole": SHA256},
     Kind.FILE_SEEN: _FILE,
     Kind.FILE_GONE: {**_FILE, "level": LEVEL, **_FOUND, "reason?": REASON},
     Kind.COPY_REMOVED: {**_COPY, **_ACTOR, "reason": REASON},

@@ -25,6 +25,7 @@ from redact.audit.kinds import Kind
 from redact.audit.reasons import as_reason
 from redact.errors import RedactError, short_id
 from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
+from redact.photos.supersede import find_halves, supersede
 from redact.pupils.consent import Yes, may_recognise
 from redact.redaction.values import Outcome, Region, Status
 from redact.store import photos as records
@@ -38,6 +39,8 @@ from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
 from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
+
+_MAY_BE_WANTED = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SET_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,14 @@ def take_in(
     arrival = copy_in(device, place, look, workspace.settings.quarantine)
     if isinstance(arrival, NotTaken):
         return arrival
+    halves = find_halves(workspace, arrival)
     with workspace.ledger.writing() as entries:
         if records.is_output(entries.connection, arrival.sha256):
             _drop_unless_known(workspace, entries.connection, arrival)
             raise Unsafe(device.record.id, "its bytes are those of a redacted copy that was made here")
         state = _write_arrival(workspace, entries, arrival, tags)
+        for half in halves:
+            supersede(workspace, entries, half, arrival)
     if state in records.AT_REST:  # seen before, under another name or on another device: its copy is not needed
         drop_plain(workspace, arrival.sha256)
     return arrival.sha256
@@ -328,10 +334,9 @@ def _redact_again(workspace: Workspace, sha256: str) -> None:
         records.move_photo(connection, sha256, [State.REDACTED], State.SEALED)
 
 
-def want_again(workspace: Workspace, sha256: str, reason: str) -> None:
-    """Ask for the photo to be taken in again from a device: its plain original is not, or no longer, here."""
+def want_again(workspace: Workspace, sha256: str, reason: str, old: Sequence[State] = _MAY_BE_WANTED) -> None:
+    """Ask for a photo in one of the `old` states to be taken in again: its plain original is not here, or no longer."""
     with workspace.database.write() as connection:
-        old = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SET_ASIDE)
         records.move_photo(connection, sha256, old, State.WANTED, reason=reason)
 
 

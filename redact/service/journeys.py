@@ -26,7 +26,7 @@ def bring_photo(workspace: Workspace, photo: str, work: Redact, step: Step) -> S
     try:
         state = bring_to_storage(workspace, photo, work, step)
     except PhotoMissing as missing:
-        _note(partial(want_again, workspace, photo, str(missing)))
+        _note(partial(want_again, workspace, photo, str(missing), records.UNDER_WAY))  # not what was set aside since
         return None
     except Exception as error:  # noqa: BLE001  the outermost loop of a photo: nothing it does stops the others
         _note(partial(_note_trouble, workspace, photo, describe(error)))

@@ -110,9 +110,10 @@ def list_kept(connection: Connection) -> tuple[Original, ...]:
 
 _KEPT = "originals-kept"  # among the facts
 _IS_STORED = photos.c.state == State.STORED.value
+_SETS_ASIDE = spellings(Kind.PHOTO_SET_ASIDE, Kind.PHOTO_SUPERSEDED)
 _SET_ASIDE_AT = (  # from the audit log: the last entry counts, for a photo may be taken up again and set aside again
     select(func.max(log_entries.c.at))
-    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind.in_(spellings(Kind.PHOTO_SET_ASIDE)))
+    .where(log_entries.c.photo == photos.c.sha256, log_entries.c.kind.in_(_SETS_ASIDE))
     .correlate(photos)
     .scalar_subquery()
 )

@@ -50,7 +50,7 @@ def advance(photo: PhotoState, number: int, event: Event) -> PhotoState:  # noqa
             return replace(photo, is_sealed=True)
         case Kind.PHOTO_STORED:
             return replace(photo, is_stored=True)
-        case Kind.PHOTO_SET_ASIDE:
+        case Kind.PHOTO_SET_ASIDE | Kind.PHOTO_SUPERSEDED:
             return replace(photo, set_aside=number)
         case Kind.PHOTO_VERIFIED if event.fact("verdict") == "passed":
             return replace(photo, is_verified=True)

@@ -71,6 +71,9 @@ class Places:
         key = self._key_of(event)
         if key is None:
             return
+        if event.kind is Kind.PHOTO_SUPERSEDED:  # its file is the whole photo's, and was none of its own
+            self.states.pop(key, None)
+            return
         before = self.states.get(key) or PlaceState(*key)
         is_in = self.since is None or event.at >= self.since
         self.states[key] = replace(advance(before, number, event), is_reported=before.is_reported or is_in)
@@ -81,7 +84,7 @@ class Places:
     def _key_of(self, event: Event) -> Key | None:
         """Return which file an entry is on; an end without a beginning is the business of `redact audit verify`."""
         match event.kind:
-            case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN | Kind.FILE_GONE | Kind.DELETION_OPENED:
+            case Kind.PHOTO_ARRIVED | Kind.PHOTO_SUPERSEDED | Kind.FILE_SEEN | Kind.FILE_GONE | Kind.DELETION_OPENED:
                 device, photo, name = (str(event.fact(fact)) for fact in ("device", "photo", "name"))
                 return (device, photo, name) if self.device in {None, device} else None
             case Kind.DELETION_CLOSED | Kind.DELETION_ATTESTED | Kind.DELETION_RECHECKED:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from redact.audit.events import name_tag
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
@@ -146,6 +146,33 @@ def read_device_files(connection: Connection, ids: Iterable[int]) -> tuple[Devic
         _device_file(row)
         for row in connection.execute(query.where(device_files.c.id.in_([*ids])).order_by(device_files.c.id))
     )
+
+
+def list_at_place(
+    connection: Connection, key: bytes, arrival: Arrival, of_photos: Iterable[State]
+) -> tuple[DeviceFile, ...]:
+    """Return the files of other photos, in these states, that were last seen at the place of an arrival."""
+    query = (
+        select(device_files, photos.c.bytes.label("size"))
+        .join(photos, photos.c.sha256 == device_files.c.photo)
+        .where(
+            device_files.c.device == arrival.place.device_id,
+            device_files.c.place == place_tag(key, arrival.place),
+            device_files.c.photo != arrival.sha256,
+            device_files.c.state == FileState.TAKEN.value,
+            photos.c.state.in_([*of_photos]),
+        )
+        .order_by(device_files.c.id)
+    )
+    return tuple(_device_file(row) for row in connection.execute(query))
+
+
+def remove_device_file(connection: Connection, device_file: DeviceFile) -> bool:
+    """Forget a file that is another photo's by now; return False where it moved from the state it was read in."""
+    gone = delete(device_files).where(
+        device_files.c.id == device_file.id, device_files.c.state == device_file.state.value
+    )
+    return bool(connection.execute(gone).rowcount)
 
 
 def move_device_file(connection: Connection, device_file: DeviceFile, new: FileState, **columns: object) -> bool:

@@ -15,7 +15,9 @@ class State(StrEnum):
     STORED = "stored"  # copy in trust storage, read back
     HELD = "held"  # a person must look
     REFUSED = "refused"  # not an image, or unsafe
-    SET_ASIDE = "set-aside"  # a person looked: nothing of it is to be published
+    SET_ASIDE = (
+        "set-aside"  # nothing of it is to be published: a person looked, or it is the half of a file that is whole now
+    )
 
 
 #: States in which the pipeline has something to do.

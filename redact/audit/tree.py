@@ -5,7 +5,8 @@ Rule: leaves and nodes are hashed apart (section 2.1, prefixes 0x00 and 0x01); a
 last hash; verifying returns nothing and raises, so that a forgotten `if` cannot accept a bad proof.
 Accepted residue: none beyond SHA-256.
 
-`Frontier` is for appending: the right edge only, at most 64 hashes.  `Tree` is for proving: every complete subtree.
+`Frontier` is for appending: the right edge only, at most 64 hashes.  `Tree` is for proving: every complete subtree; a
+proof needs no more of one than `Nodes`, so that it can be led from nodes that lie in a database.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from redact.audit.faults import RecordError
 
@@ -64,15 +66,46 @@ class Frontier:
 
 def append(frontier: Frontier, leaf_hashes: Iterable[bytes]) -> Frontier:
     """Return the frontier after more leaves: fewer than one node hash a leaf, over the life of the tree."""
-    edge, size = list(frontier.edge), frontier.size
+    return grow(frontier, leaf_hashes, 0)[0]
+
+
+def grow(
+    frontier: Frontier, leaf_hashes: Iterable[bytes], every: int
+) -> tuple[Frontier, tuple[tuple[int, int, bytes], ...]]:
+    """Return the frontier after more leaves, and the subtrees that they completed, of the heights to be saved.
+
+    Args:
+        frontier: before.
+        leaf_hashes: in order.
+        every: heights that are a multiple of it are saved, those of leaves never; 0 saves none.
+
+    Returns:
+        The frontier, and (height, place, root) of each such subtree.
+    """
+    edge, size, completed = list(frontier.edge), frontier.size, list[tuple[int, int, bytes]]()
     for added in leaf_hashes:
-        node, place = added, size
+        node, place, height = added, size, 0
         while place & 1:  # a complete left neighbour of the same height waits on the edge
             node = node_hash(edge.pop(), node)
-            place >>= 1
+            place, height = place >> 1, height + 1
+            if every and not height % every:
+                completed.append((height, place, node))
         edge.append(node)
         size += 1
-    return Frontier(size, tuple(edge))
+    return Frontier(size, tuple(edge)), tuple(completed)
+
+
+class Nodes(Protocol):
+    """What a proof needs of a tree."""
+
+    @property
+    def size(self) -> int:
+        """Number of leaves."""
+        ...
+
+    def node(self, height: int, place: int) -> bytes:
+        """Return the root of the complete subtree over the leaves [place * 2**height, (place + 1) * 2**height)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +119,10 @@ class Tree:
         """Number of leaves."""
         return len(self.levels[0])
 
+    def node(self, height: int, place: int) -> bytes:
+        """Return the root of a complete subtree: see `Nodes`."""
+        return self.levels[height][place]
+
 
 def plant(leaf_hashes: Sequence[bytes]) -> Tree:
     """Return the tree of these leaves; fewer than one node hash a leaf."""
@@ -96,7 +133,7 @@ def plant(leaf_hashes: Sequence[bytes]) -> Tree:
     return Tree(tuple(levels))
 
 
-def root_at(tree: Tree, size: int) -> bytes:
+def root_at(tree: Nodes, size: int) -> bytes:
     """Return the root of the first `size` leaves.
 
     Raises:
@@ -106,7 +143,7 @@ def root_at(tree: Tree, size: int) -> bytes:
     return _subroot(tree, 0, size) if size else EMPTY_ROOT
 
 
-def inclusion_proof(tree: Tree, index: int, size: int) -> Proof:
+def inclusion_proof(tree: Nodes, index: int, size: int) -> Proof:
     """Return the path that leads from leaf `index` to the root of the first `size` leaves (RFC 6962 section 2.1.1).
 
     Raises:
@@ -126,7 +163,7 @@ def inclusion_proof(tree: Tree, index: int, size: int) -> Proof:
     return tuple(reversed(path))
 
 
-def consistency_proof(tree: Tree, old: int, new: int) -> Proof:
+def consistency_proof(tree: Nodes, old: int, new: int) -> Proof:
     """Return what shows that the first `new` leaves continue the first `old` (RFC 6962 section 2.1.2).
 
     Raises:
@@ -229,12 +266,12 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _subroot(tree: Tree, start: int, end: int) -> bytes:
+def _subroot(tree: Nodes, start: int, end: int) -> bytes:
     # `start` is a multiple of a power of two not smaller than the size: every range the RFC speaks of is so.
     size = end - start
     height = size.bit_length() - 1
     if size == 1 << height:
-        return tree.levels[height][start >> height]
+        return tree.node(height, start >> height)
     middle = start + _split(size)
     return node_hash(_subroot(tree, start, middle), _subroot(tree, middle, end))
 

@@ -3,11 +3,12 @@
 Threat: an original is destroyed that somebody must be able to ask for, or that is all there is of a photo; or
 "destroyed" is said of a file that only could not be seen; or one is destroyed and nobody ever hears of it.
 Rule, for one original after the other: (1) it is due and under no hold, and its copy is not recalled: a copy that must
-go, or be made again, leaves the original as all there is; (2) its redacted copy is in trust storage, read
-back right before, or a person has settled that there is none; (3) that it is going to be destroyed is written into its
-row and committed, if (1) still holds; (4) the sealed file is destroyed, outside any transaction, and
-looked for again; (5) row and entry are written in one transaction.  A vault that cannot be seen ends the run, nothing
-claimed.
+go, or be made again, leaves the original as all there is; (2) the audit log proves, under our signature
+and not by a row, that this sealed file was sealed, and after that, so long ago, this copy stored or the photo set
+aside; and its redacted copy is in trust storage, read back right before, unless it was set aside; (3) that it is
+going to be destroyed is written into its row and committed, if (1) still holds; (4) the sealed file is destroyed,
+outside any transaction, and looked for again; (5) row and entry are written in one transaction.  A vault that cannot
+be seen ends the run, nothing claimed.
 Every run first ends what an earlier one began: where the file is gone, the entry says that the destruction was begun,
 when, and that nobody saw it go, whatever hold or setting came since; where it is still there, nothing was done.  A file
 that is missing and whose destruction was never begun is told apart: somebody else took it.
@@ -45,6 +46,7 @@ class Purged:
     destroyed: tuple[Original, ...] = ()  # removed and recorded
     missing: tuple[Original, ...] = ()  # were not in the vault any more; recorded, and the audit log says so
     kept: tuple[Original, ...] = ()  # due, but their redacted copy is not in trust storage: a person must look
+    unproven: tuple[Original, ...] = ()  # due by the database, and the audit log does not prove it: a person must look
 
 
 def find_due(workspace: Workspace) -> tuple[Original, ...]:
@@ -81,7 +83,9 @@ def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: 
     with workspace.database.read() as connection:
         if not is_still_due(connection, original, deadline):
             return purged
-    # 2 the redacted copy is there: the original is not the last of the photo
+    # 2 the log proves it, and the redacted copy is there: the original is not the last of the photo
+    if not _is_proven(workspace, original, deadline):
+        return replace(purged, unproven=(*purged.unproven, original))
     if not original.is_set_aside and not workspace.trust.holds(original.output_name, original.output):
         return replace(purged, kept=(*purged.kept, original))
     if not workspace.vault.has(original.photo):
@@ -96,6 +100,19 @@ def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: 
     # 5 row and entry
     _record(workspace, original, _over(workspace, original))
     return replace(purged, destroyed=(*purged.destroyed, original))
+
+
+def _is_proven(workspace: Workspace, original: Original, deadline: str) -> bool:
+    """Say whether the audit log proves that this file was sealed and, after that and before then, the photo ended."""
+    proofs = workspace.ledger.proofs
+    sealed = proofs.find(Kind.PHOTO_SEALED, original.photo, sealed=original.sealed)
+    if sealed is None:
+        return False
+    if original.is_set_aside:
+        ended = proofs.find(Kind.PHOTO_SET_ASIDE, original.photo, sealed)
+    else:
+        ended = proofs.find(Kind.PHOTO_STORED, original.photo, sealed, output=original.output)
+    return ended is not None and ended.event.at < deadline
 
 
 def _end_begun(workspace: Workspace) -> Purged:

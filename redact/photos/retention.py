@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from redact.errors import short_id
 from redact.photos.purge import Purged, purge_originals
-from redact.store.originals import Original, note_kept, read_kept
+from redact.store.originals import Original, note_kept, note_unproven, read_kept, read_unproven
 from redact.workspace.open import Workspace
 
 
@@ -23,15 +23,26 @@ def end_retention(workspace: Workspace, limit: int | None = None) -> Purged:
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now; see `purge_originals`.
     """
     purged = purge_originals(workspace, limit)
-    kept = {original.photo for original in purged.kept}
+    kept = frozenset(original.photo for original in purged.kept)
+    unproven = frozenset(original.photo for original in purged.unproven)
     with workspace.database.read() as connection:
-        before = read_kept(connection)
+        before, unproven_before = read_kept(connection), read_unproven(connection)
     if limit is not None:  # what this run did not come to stands as it stood
-        kept |= before - {original.photo for original in (*purged.destroyed, *purged.missing)}
-    if kept != before:
+        done = {original.photo for original in (*purged.destroyed, *purged.missing)}
+        kept, unproven = kept | (before - done - unproven), unproven | (unproven_before - done - kept)
+    if (kept, unproven) != (before, unproven_before):
         with workspace.database.write() as connection:
             note_kept(connection, kept)
+            note_unproven(connection, unproven)
     return purged
+
+
+def why_unproven(original: Original) -> str:
+    """Return why an original was not destroyed although the database says that its retention is over."""
+    return (
+        f"The database says that the sealed original of photo {short_id(original.photo)} is past its retention, and "
+        "the audit log does not prove it: somebody may have changed the database. It is kept."
+    )
 
 
 def why_kept(original: Original) -> str:

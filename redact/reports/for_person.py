@@ -19,7 +19,7 @@ from redact.devices.next_step import (
     way_to_take_off_set_aside,
 )
 from redact.errors import short_id
-from redact.photos.retention import why_kept
+from redact.photos.retention import why_kept, why_unproven
 from redact.photos.storage_check import why_differs
 from redact.reports.items import Item, files, item_of_photo
 from redact.reports.overdue import list_left
@@ -27,7 +27,7 @@ from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.log.losses import list_losses
-from redact.store.originals import list_kept, read_kept
+from redact.store.originals import list_kept, list_unproven, read_kept
 from redact.store.photos import FileState, State
 from redact.store.photos.overview import (
     Waits,
@@ -57,7 +57,7 @@ def list_for_person(
     yield from _waiting_deletions(connection, known, holds, now)
     yield from _set_aside_files(connection, known, now)
     yield from _left_items(connection, known, now)
-    yield from _kept_originals(connection)
+    yield from _kept_originals(connection, now)
     yield from _differing_copies(connection)
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
@@ -83,13 +83,18 @@ def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[It
         yield item_of_photo(workspace, photo, photo.state.value, ways[photo.state], since)
 
 
-def _kept_originals(connection: Connection) -> Iterator[Item]:
+def _kept_originals(connection: Connection, now: datetime) -> Iterator[Item]:
     for original in list_kept(connection):
         next_step = (
             "Bring the copy back from the backup of trust storage, under its name; or have it made again from the "
             f"original: redact retry {short_id(original.photo)} --key FILE"
         )
         yield Item(short_id(original.photo), "original kept", original.since, why_kept(original), next_step)
+    for original in list_unproven(connection):
+        at = original.since or print_moment(now)
+        yield Item(
+            short_id(original.photo), "original unproven", at, why_unproven(original), "See: redact audit verify"
+        )
 
 
 def _differing_copies(connection: Connection) -> Iterator[Item]:

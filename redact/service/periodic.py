@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from redact.devices.bins import look_into_bins
 from redact.devices.untouched import report_unapproved
 from redact.photos.quarantine import drop_plain_at_rest
-from redact.photos.retention import end_retention, why_kept
+from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
@@ -202,3 +202,5 @@ def _end_retention(workspace: Workspace) -> None:
         log.info("Destroyed %d sealed originals whose retention is over.", len(purged.destroyed))
     for original in purged.kept:
         log.warning("%s", why_kept(original))
+    for original in purged.unproven:
+        log.warning("%s See: redact audit verify", why_unproven(original))

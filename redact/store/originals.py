@@ -87,15 +87,38 @@ def write_destroyed(connection: Connection, original: Original, at: str) -> bool
 
 def note_kept(connection: Connection, kept: Collection[str]) -> None:
     """Write down which photos' originals were kept although they are due; what was reported before is replaced."""
-    if kept:
-        write_facts(connection, {_KEPT: json.dumps(sorted(kept))})
-    else:
-        connection.execute(delete(facts).where(facts.c.name == _KEPT))
+    _note(connection, _KEPT, kept)
+
+
+def note_unproven(connection: Connection, unproven: Collection[str]) -> None:
+    """Write down of which photos the audit log did not prove that their originals are due."""
+    _note(connection, _UNPROVEN, unproven)
 
 
 def read_kept(connection: Connection) -> frozenset[str]:
     """Return the photos whose originals were kept although they are due."""
     return frozenset(json.loads(read_facts(connection).get(_KEPT, "[]")))
+
+
+def read_unproven(connection: Connection) -> frozenset[str]:
+    """Return the photos of which the audit log did not prove that their originals are due."""
+    return frozenset(json.loads(read_facts(connection).get(_UNPROVEN, "[]")))
+
+
+def list_unproven(connection: Connection) -> tuple[Original, ...]:
+    """Return the originals of which the audit log did not prove that they are due, oldest first."""
+    unproven = read_unproven(connection)
+    if not unproven:
+        return ()
+    is_one = and_(photos.c.sha256.in_(unproven), _lies_in_vault())
+    return tuple(_original(row) for row in connection.execute(_columns().where(is_one).order_by(photos.c.sha256)))
+
+
+def _note(connection: Connection, name: str, ids: Collection[str]) -> None:
+    if ids:
+        write_facts(connection, {name: json.dumps(sorted(ids))})
+    else:
+        connection.execute(delete(facts).where(facts.c.name == name))
 
 
 def list_kept(connection: Connection) -> tuple[Original, ...]:
@@ -108,7 +131,7 @@ def list_kept(connection: Connection) -> tuple[Original, ...]:
     return tuple(_original(row) for row in connection.execute(query))
 
 
-_KEPT = "originals-kept"  # among the facts
+_KEPT, _UNPROVEN = "originals-kept", "originals-unproven"  # among the facts
 _IS_STORED = photos.c.state == State.STORED.value
 _SETS_ASIDE = spellings(Kind.PHOTO_SET_ASIDE, Kind.PHOTO_SUPERSEDED)
 _SET_ASIDE_AT = (  # from the audit log: the last entry counts, for a photo may be taken up again and set aside again

@@ -21,12 +21,14 @@ from redact.audit.kinds import Kind
 from redact.cli.daily.purge import purge
 from redact.errors import RedactError, UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
+from redact.store.log.ledger import Ledger, Signer
+from redact.store.log.mirrors import Mirrors
 from redact.store.photos import State, write_shown
 from redact.store.photos.recalls import recall
 from redact.store.schema.tables import device_files, devices, holds, log_entries, photos, pupils
 from redact.store.trust.storage import TrustFault, TrustStorage
 from redact.store.vault import MARKER_NAME, Vault, VaultFault
-from redact.system.clock import print_moment
+from redact.system.clock import parse_moment, print_moment
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs import saboteurs
@@ -63,9 +65,19 @@ def add_photo(
     if has_copy:
         workspace.trust.put(name_of(sha256), COPY)
         row |= {"output": COPY_HASH, "output_name": name_of(sha256), "stored_at": stored_at}
-    with workspace.database.write() as connection:
-        connection.execute(insert(photos), row)
+    with entries_at(workspace, stored_at).writing() as entries:
+        entries.connection.execute(insert(photos), row)
+        entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=2)
+        if has_copy:
+            entries.add(Kind.PHOTO_STORED, photo=sha256, output=COPY_HASH, bytes=len(COPY))
     return sha256
+
+
+def entries_at(workspace: Workspace, at: str) -> Ledger:
+    """Return the workspace's ledger as it was then."""
+    mirrors = Mirrors(workspace.database, (), workspace.now)
+    signer = Signer(workspace.settings.origin, workspace.keys.signing)
+    return Ledger(workspace.database, signer, mirrors, lambda: parse_moment(at))
 
 
 def name_of(sha256: str) -> str:
@@ -345,6 +357,9 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
     again = print_moment(NOW - timedelta(days=40))
     with workspace.database.write() as connection:
         connection.execute(update(photos).values(sealed=sealed.sha256, sealed_at=again, stored_at=again))
+    with entries_at(workspace, again).writing() as entries:
+        entries.add(Kind.PHOTO_SEALED, photo=photo, sealed=sealed.sha256, recipients=2)
+        entries.add(Kind.PHOTO_STORED, photo=photo, output=COPY_HASH, bytes=len(COPY))
     assert [original.photo for original in purge_originals(workspace).destroyed] == [photo]
     assert len(entries_of(workspace)) == 2
 
@@ -352,6 +367,7 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
 def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
+        connection.exec_driver_sql("drop table log_nodes")
         for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("destroying_at", "copy_fault", "copy_fault_at"):

@@ -35,7 +35,12 @@ def purge(
             typer.echo(f"{_count(due)} would be destroyed; nothing was changed.", err=True)
             return
         purged = end_retention(opened)
-    rows = [(purged.destroyed, "destroyed"), (purged.missing, "missing"), (purged.kept, "kept")]
+    rows = [
+        (purged.destroyed, "destroyed"),
+        (purged.missing, "missing"),
+        (purged.kept, "kept"),
+        (purged.unproven, "unproven"),
+    ]
     _print_all(rows, zone, as_json=as_json)
     typer.echo(f"{_count(purged.destroyed)} destroyed.", err=True)
     if purged.missing:
@@ -45,6 +50,10 @@ def purge(
             f"{_count(purged.kept)} kept, because the redacted copy is not in trust storage. See: redact status",
             err=True,
         )
+    if purged.unproven:
+        unproven = f"{_count(purged.unproven)} kept, because the audit log does not prove that they are due."
+        typer.echo(f"{unproven} See: redact audit verify", err=True)
+    if purged.kept or purged.unproven:
         raise typer.Exit(ExitCode.HELD)
 
 

@@ -1,8 +1,10 @@
 """Which files of a device may be deleted now: the facts that `may_clear` asks for, seen and not assumed.
 
 Threat: a fact is taken from memory, from a table or from a former look, and a file goes whose copy is no longer there.
-Rule: for a deletion the stored copy and the sealed original are read back here and now; what cannot be read back does
-not count as there.  The quick look is enough to see whether a clearing is worth starting, and never to delete.
+Rule: for a deletion the entries that say where the photo stands are proved (redact/store/log/proven.py), for the rows
+are signed by nobody; then the stored copy and the sealed original are read back here and now; what cannot be read
+back does not count as there.  The quick look is enough to see whether a clearing is worth starting, and never to
+delete.
 Accepted residue: what was read back may be lost a moment later.
 """
 
@@ -17,7 +19,7 @@ from redact.devices.clearing.may_clear import Facts, Permit, may_clear
 from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold, list_holds
-from redact.store.log.ledger import is_logged
+from redact.store.log.ledger import is_listed
 from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
@@ -93,6 +95,7 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
         is_stored_copy_whole=is_quick,
         is_original_sealed=is_quick,
         is_logged=False,
+        is_proven=is_quick,
         is_device_approved=ground.is_approved,
         is_held=is_held,
     )
@@ -100,14 +103,30 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
         return facts  # looking further would change nothing
     with workspace.database.read() as connection:
         photo = records.read_photo(connection, device_file.photo)
-        is_written = is_logged(connection, Kind.PHOTO_STORED, device_file.photo)
+        is_written = is_listed(connection, Kind.PHOTO_STORED, device_file.photo)
         is_ours = records.is_output(connection, device_file.photo)
     is_stored = photo is not None and photo.state is State.STORED
     facts = replace(facts, is_stored=is_stored, is_logged=is_written, is_output=is_ours)
     if photo is None or is_quick or is_ours or not (facts.is_stored and facts.is_logged):
         return facts  # nor would reading megabytes back
+    facts = replace(facts, is_proven=_is_proven(workspace, photo))
+    if not facts.is_proven:
+        return facts
     is_whole, is_sealed = _is_copy_whole(workspace, photo), _is_sealed(workspace, photo)
     return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)
+
+
+def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
+    """Say whether the audit log proves what the row says: this copy stored, this original sealed or destroyed."""
+    if photo.output is None or photo.sealed is None:
+        return False
+    proofs = workspace.ledger.proofs
+    if proofs.find(Kind.PHOTO_SEALED, photo.sha256, sealed=photo.sealed) is None:
+        return False
+    is_destroyed = photo.destroyed_at is not None
+    if is_destroyed and proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed) is None:
+        return False
+    return proofs.find(Kind.PHOTO_STORED, photo.sha256, output=photo.output) is not None
 
 
 def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 
 #: The reason that stands beside a file on hold; redact/reports/for_person.py tells it from those that need a person.
 ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
+UNPROVEN = (
+    "The audit log does not prove that this copy was stored and this original sealed, although the database says so: "
+    "somebody may have changed it. Run redact audit verify, and a person must look."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Facts:
     is_stored: bool  # the audit log and the register of photos say that the copy is in trust storage
     is_stored_copy_whole: bool  # it was read back just now, and its hash is the recorded one
     is_original_sealed: bool  # the sealed original lies in the vault, or was destroyed by policy
-    is_logged: bool  # the audit log has the entry that says it was stored
+    is_logged: bool  # the audit log lists the entry that says it was stored
+    is_proven: bool  # that entry names this copy, one names this sealed file, and both are proved to be in the log
     is_device_approved: bool
     is_held: bool  # a hold covers the photo, the device or the workspace
     is_output: bool = False  # its bytes are those of a redacted copy: it may lie in trust storage, seen by another path
@@ -53,9 +58,11 @@ def may_clear(facts: Facts) -> Permit | Stay:
         ),
         # 4. The redacted copy is stored, and the audit log says so.
         (not (facts.is_stored and facts.is_logged), "Its redacted copy is not in trust storage yet."),
-        # 5. The copy is there and whole, now.
+        # 5. That is no word of a table: the entries were read and proved under our signature.
+        (not facts.is_proven, UNPROVEN),
+        # 6. The copy is there and whole, now.
         (not facts.is_stored_copy_whole, "Its copy in trust storage cannot be read back as it was stored."),
-        # 6. The original can be had again.
+        # 7. The original can be had again.
         (not facts.is_original_sealed, "Its sealed original is not in the vault as it was written."),
     )
     return next((Stay(reason) for is_against, reason in against if is_against), Permit())

@@ -22,10 +22,12 @@ from redact.audit.checkpoint import Checkpoint, CheckpointRefused, open_note, pu
 from redact.audit.events import SALT_BYTES, Event, commitment, leaf_of, make_event, print_body
 from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
-from redact.audit.tree import HASH_BYTES, Frontier, append, leaf_hash
+from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
+from redact.store.log.nodes import SAVED_EVERY, write_nodes
+from redact.store.log.proven import Proofs
 from redact.store.schema.tables import log_checkpoints, log_entries, log_head
 from redact.system.clock import Now, print_moment
 
@@ -77,6 +79,7 @@ class Ledger:
 
     def __init__(self, database: Database, signer: Signer, mirrors: Mirrors, now: Now) -> None:
         self._database, self._signer, self._mirrors, self._now = database, signer, mirrors, now
+        self.proofs = Proofs(database, public_key(signer.origin, signer.key))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Entries]:
@@ -169,7 +172,8 @@ class Ledger:
             leaves.append(leaf_hash(leaf_of(committed)))
             rows.append(_row(number, event, salt, body, committed))
         connection.execute(insert(log_entries), rows)
-        grown = append(frontier, leaves)
+        grown, completed = grow(frontier, leaves, SAVED_EVERY)
+        write_nodes(connection, completed)
         write_head(connection, grown)
         at = events[-1].at
         note = sign(Checkpoint(self._signer.origin, grown.size, grown.root), self._signer.key)
@@ -178,8 +182,8 @@ class Ledger:
         return grown.size, note
 
 
-def is_logged(connection: Connection, kind: Kind, photo: str) -> bool:
-    """Return whether the audit log has an entry of this kind on this photo."""
+def is_listed(connection: Connection, kind: Kind, photo: str) -> bool:
+    """Return whether an entry of this kind on this photo is listed: quick, and no proof (see proven.py)."""
     query = (
         select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind))).limit(1)
     )

@@ -64,9 +64,14 @@ class Entry:
     said: Reading
 
 
+def raw_entries() -> Select[Any]:
+    """Return the query for whole rows of the audit log, to be narrowed and handed to `read_stored`."""
+    return select(*_raw(log_entries))
+
+
 def read_stored(connection: Connection, query: Select[Any] | None = None) -> Iterator[Stored]:
     """Yield the rows of the audit log, by number, without holding more than a batch of them."""
-    query = select(*_raw(log_entries)) if query is None else query
+    query = raw_entries() if query is None else query
     for found in _streamed(connection, query.order_by(log_entries.c.n)):
         yield Stored(*tuple(found))
 
@@ -169,7 +174,7 @@ def _fits(entry: Entry, filters: Filters) -> bool:
 
 
 def _narrow(filters: Filters) -> Select[Any]:
-    columns, query = log_entries.c, select(*_raw(log_entries))
+    columns, query = log_entries.c, raw_entries()
     for column, value in ((columns.device, filters.device), (columns.photo, filters.photo)):
         query = query if value is None else query.where(column == value)
     if filters.since is not None:

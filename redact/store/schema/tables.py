@@ -242,6 +242,16 @@ log_head = Table(
     Column("edge", LargeBinary, nullable=False),  # redact.audit.tree.Frontier.edge, joined
 )
 
+log_nodes = (
+    Table(  # of the tree: what a proof would have to hash all entries for; believed only as far as a proof holds
+        "log_nodes",
+        metadata,
+        Column("height", Integer, primary_key=True, autoincrement=False),
+        Column("place", Integer, primary_key=True, autoincrement=False),
+        Column("root", LargeBinary, nullable=False),
+    )
+)
+
 log_checkpoints = Table(  # the last of each day, and the newest
     "log_checkpoints",
     metadata,

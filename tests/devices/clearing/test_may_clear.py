@@ -1,4 +1,4 @@
-"""The gate before every deletion: all of its 128 cases, and which reason is given first."""
+"""The gate before every deletion: all of its 256 cases, and which reason is given first."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ GOOD = Facts(
     is_stored_copy_whole=True,
     is_original_sealed=True,
     is_logged=True,
+    is_proven=True,
     is_device_approved=True,
     is_held=False,
 )
@@ -33,6 +34,7 @@ def test_every_refusal_says_why_in_a_sentence_of_its_own() -> None:
         "is_output": "redacted copy that was made here",
         "is_stored": "not in trust storage yet",
         "is_logged": "not in trust storage yet",
+        "is_proven": "does not prove",
         "is_stored_copy_whole": "cannot be read back",
         "is_original_sealed": "sealed original is not in the vault",
     }
@@ -47,7 +49,7 @@ def test_every_refusal_says_why_in_a_sentence_of_its_own() -> None:
 
 
 def test_a_hold_is_named_before_all_else() -> None:
-    nothing_holds = Facts(*(False,) * 5, is_held=True)
+    nothing_holds = Facts(*(False,) * 6, is_held=True)
     assert may_clear(nothing_holds) == Stay(ON_HOLD)
 
 

@@ -1,0 +1,151 @@
+"""Whoever can write the database and has no key cannot have this program delete the only copy: rows are no proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from redact.audit.events import commitment
+from redact.audit.kinds import Kind, Role
+from redact.devices.clearing.may_clear import UNPROVEN
+from redact.photos.purge import find_due, purge_originals
+from redact.photos.retention import end_retention
+from redact.photos.set_aside import set_aside
+from redact.reports.status import read_status
+from redact.store.photos import FileState
+from redact.store.schema.tables import log_entries, log_nodes, photos
+from tests.rigs.living import Living, open_living
+
+DEVICE = "cam-office"
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> Iterator[Living]:
+    with open_living(tmp_path) as found:
+        yield found
+
+
+def say_stored(living: Living, photo: str, like: str) -> None:
+    """Have the row of a photo and a column of the log say that it was stored, as another photo was."""
+    other = living.photo(like)
+    copied = {"output": other.output, "output_name": other.output_name, "stored_at": other.stored_at}
+    is_storing = (log_entries.c.kind == "photo.stored", log_entries.c.photo == like)
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).where(photos.c.sha256 == photo).values(state="stored", **copied))
+        connection.execute(update(log_entries).where(*is_storing).values(photo=photo))
+
+
+def forge_body(living: Living, photo: str, like: str) -> None:
+    """Have the very entry say it too, with a commitment that fits."""
+    say_stored(living, photo, like)
+    is_storing = (log_entries.c.kind == "photo.stored", log_entries.c.photo == photo)
+    with living.workspace.database.write() as connection:
+        row = connection.execute(select(log_entries).where(*is_storing)).one()
+        body = row.body.replace(like.encode(), photo.encode())
+        connection.execute(
+            update(log_entries).where(*is_storing).values(body=body, commitment=commitment(row.salt, body))
+        )
+
+
+@pytest.mark.parametrize("attack", [say_stored, forge_body])
+def test_a_photo_that_only_rows_call_stored_stays_on_its_device(
+    living: Living, attack: Callable[[Living, str, str], None]
+) -> None:
+    root = living.add_device()
+    stored, held = living.store(root / "a.jpg", b"stored"), living.stop(root / "b.jpg", b"held")
+    attack(living, held, stored)
+    living.clear()
+    assert (root / "b.jpg").read_bytes() == b"held"
+    (device_file,) = living.device_files(photo=held)
+    assert (device_file.state, device_file.reason) == (FileState.TAKEN, UNPROVEN)
+    assert UNPROVEN in {item.reason for item in read_status(living.workspace).for_person}
+
+
+def test_a_copy_that_no_entry_names_does_not_count(living: Living) -> None:
+    """The row is pointed at another photo's copy; this one's own may be gone."""
+    root = living.add_device()
+    first, second = living.store(root / "a.jpg", b"one"), living.store(root / "b.jpg", b"two")
+    other = living.photo(second)
+    living.workspace.trust.remove(living.photo(first).output_name or "")
+    with living.workspace.database.write() as connection:
+        swap = update(photos).where(photos.c.sha256 == first)
+        connection.execute(swap.values(output=other.output, output_name=other.output_name))
+    assert living.clear() == {"gone": 1}
+    assert (root / "a.jpg").exists() and not (root / "b.jpg").exists()
+
+
+@pytest.mark.parametrize("claims", [{"sealed": "0" * 64}, {"destroyed_at": "2026-09-07T09:00:00.000Z"}])
+def test_an_original_that_only_rows_call_sealed_or_destroyed_does_not_count(
+    living: Living, claims: dict[str, str]
+) -> None:
+    path = living.add_device() / "a.jpg"
+    photo = living.store(path, b"a photo")
+    living.workspace.vault.destroy(photo)
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).values(**claims))
+    assert living.clear() == {} and path.exists()
+
+
+def test_what_a_purge_destroyed_is_proved_so_and_its_file_may_go(living: Living) -> None:
+    path = living.add_device() / "a.jpg"
+    living.store(path, b"a photo")
+    living.clock.go(days=living.workspace.settings.retention_days + 1)
+    assert len(purge_originals(living.workspace).destroyed) == 1
+    assert living.clear() == {"gone": 1} and not path.exists()
+
+
+def test_an_original_that_only_a_row_calls_old_is_kept_and_told(living: Living) -> None:
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).values(stored_at="2020-01-01T00:00:00.000Z"))
+    assert len(find_due(living.workspace)) == 1
+    purged = end_retention(living.workspace)
+    assert [original.photo for original in purged.unproven] == [photo] and not purged.destroyed
+    assert living.workspace.vault.has(photo)
+    (item,) = [item for item in read_status(living.workspace).for_person if item.what == "original unproven"]
+    assert item.id == photo[:12]
+
+
+def test_an_original_that_only_rows_call_set_aside_is_kept(living: Living) -> None:
+    """The entry with which another photo was set aside is listed under this one, whose row says the same."""
+    root = living.add_device()
+    one, other = living.stop(root / "a.jpg", b"one"), living.stop(root / "b.jpg", b"two")
+    set_aside(living.workspace, living.photo(other), Role.HEADTEACHER, "staff-7", "It is blurred.")
+    living.clock.go(days=living.workspace.settings.retention_days + 1)
+    with living.workspace.database.write() as connection:
+        connection.execute(update(log_entries).where(log_entries.c.kind == "photo.set-aside").values(photo=one))
+        connection.execute(update(photos).where(photos.c.sha256 == one).values(state="set-aside"))
+    assert not purge_originals(living.workspace).destroyed
+    assert living.workspace.vault.has(one)
+
+
+def test_a_photo_taken_up_again_is_not_set_aside_by_the_entry_of_before(living: Living) -> None:
+    root = living.add_device()
+    photo = living.stop(root / "a.jpg", b"one")
+    set_aside(living.workspace, living.photo(photo), Role.HEADTEACHER, "staff-7", "It is blurred.")
+    living.clock.go(days=living.workspace.settings.retention_days + 1)
+    assert [original.photo for original in find_due(living.workspace)] == [photo]
+    with living.workspace.ledger.writing() as entries:  # sealed once more, as when it is taken in again
+        sealed = living.photo(photo).sealed or ""
+        entries.add(Kind.PHOTO_SEALED, photo=photo, sealed=sealed, recipients=2)
+    assert not purge_originals(living.workspace).destroyed
+
+
+@pytest.mark.parametrize("harm", ["gone", "planted"])
+def test_nodes_that_are_gone_or_planted_are_computed_again(living: Living, harm: str) -> None:
+    path = living.add_device() / "a.jpg"
+    living.store(path, b"a photo")
+    with living.workspace.ledger.writing() as entries:
+        for number in range(700):
+            entries.add(Kind.PHOTO_HELD, photo=f"{number:064x}", reason="It could not be covered.")
+    with living.workspace.database.write() as connection:
+        assert len(connection.execute(select(log_nodes)).all()) == 2
+        if harm == "gone":
+            connection.execute(delete(log_nodes))
+        else:
+            connection.execute(update(log_nodes).values(root=b"\0" * 32))
+    assert living.clear() == {"gone": 1} and not path.exists()
+    living.check_record()

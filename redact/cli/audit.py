@@ -32,6 +32,7 @@ from redact.reports.accept_loss import accept_loss
 from redact.reports.audit_log import NothingRecorded, make_report, verify_workspace
 from redact.reports.audit_log import prove_entries as prove_from
 from redact.store.log.check import read_copy
+from redact.store.log.mirror_folder import read_regular
 from redact.store.log.reader import find_photo, newest_note, read_entries, read_export
 from redact.system.clock import print_moment
 from redact.system.files import write_new
@@ -310,11 +311,14 @@ def _verify_file(file: Path, keys: list[LogKey], copies: list[Path]) -> Report:
 
 def _read_copies(path: Path) -> Iterator[str]:
     try:
-        files = sorted(found for found in path.iterdir() if found.suffix == ".txt") if path.is_dir() else [path]
-        yield from [read_copy(found) for found in files]
+        if not path.is_dir():
+            yield read_copy(path)  # a pipe is what somebody who types its name means
+            return
+        files = sorted(found for found in path.iterdir() if found.suffix == ".txt")
+        yield from [read_regular(found).decode("utf-8", "replace") for found in files]
     except OSError as error:
         raise UsageError(
-            f"The copies {path} cannot be read: {(error.strerror or 'unknown reason').lower()}."
+            f"The copies {path} cannot be read: {(error.strerror or str(error) or 'unknown reason').lower()}."
         ) from error
 
 

@@ -22,7 +22,8 @@ from redact.audit.verify.verdict import Report
 from redact.errors import UsageError
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.check import check_log, check_workspace, read_mirror
-from redact.store.log.mirrors import Mirror, number_mirrors
+from redact.store.log.mirror_folder import Mirror
+from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace

@@ -19,7 +19,8 @@ from redact.audit.verify.log import verify_log
 from redact.store.database import Database, sqlite_url
 from redact.store.log.check import check_workspace
 from redact.store.log.ledger import Entries, Ledger, Signer
-from redact.store.log.mirrors import Mirror, Mirrors
+from redact.store.log.mirror_folder import Mirror
+from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import rebuild_nodes
 from redact.store.log.reader import read_export
 from redact.store.schema.tables import metadata

@@ -19,7 +19,8 @@ from redact.audit.verify.verdict import Report
 from redact.store.database import Database, sqlite_url
 from redact.store.log.check import check_workspace
 from redact.store.log.ledger import Ledger, Signer
-from redact.store.log.mirrors import Mirror, Mirrors
+from redact.store.log.mirror_folder import Mirror
+from redact.store.log.mirrors import Mirrors
 from redact.store.schema.tables import metadata
 from redact.system.clock import Now
 from tests.rigs.records import ORIGIN, SIGNER, note_of, sha

@@ -16,7 +16,7 @@ from redact.errors import UsageError
 from redact.store.log import reader as log_reader
 from redact.store.log.check import check_workspace
 from redact.store.log.ledger import PlantedCheckpoint
-from redact.store.log.mirrors import Mirror
+from redact.store.log.mirror_folder import Mirror
 from tests.rigs.records import ORIGIN, STRANGER, sha
 from tests.rigs.records_workspace import (
     Deed,

@@ -17,7 +17,8 @@ from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
 from redact.reports.status import read_status
 from redact.store.log.losses import list_losses
-from redact.store.log.mirrors import Mirror, Mirrors
+from redact.store.log.mirror_folder import Mirror
+from redact.store.log.mirrors import Mirrors
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.workspaces import Rig, photo_bytes
 

@@ -1,6 +1,6 @@
 """Say what is wrong with a workspace and what to do; works on a broken one, because that is when it is called.
 
-Each check guards itself: what one cannot look at is a finding of its own, and the next goes on.
+Each check guards itself: what one cannot look at is a finding of its own, and the next goes on; so is what hangs.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ from redact.reports.doctor.workspace import (
 from redact.store.database import Database
 from redact.store.schema.migrate import is_current, newest
 from redact.system.clock import Now, system_now
+from redact.system.time_limit import TimeLimit
 from redact.workspace.keys import Keys, read_keys
 from redact.workspace.open import check_database_there
 from redact.workspace.settings import Settings
 from redact.workspace.settings_file import find_former_names, read_settings
+
+CHECK_S = 20.0  # seconds that one check may take; all of them take one on a workspace of 1,000,000 photos
 
 Check = Callable[[Patient], Iterator[Finding]]
 
@@ -82,7 +85,10 @@ def is_sound(findings: tuple[Finding, ...]) -> bool:
 def _guarded(name: str, check: Check, patient: Patient) -> list[Finding]:
     found: list[Finding] = []
     try:
-        found.extend(check(patient))
+        found.extend(TimeLimit(CHECK_S).call(lambda: list(check(patient))))
+    except TimeoutError:
+        what = f"It did not answer within {CHECK_S:.0f} seconds: a disk or a share hangs."
+        found.append(fail(name, what, "Connect it again, or take it out of redact.toml."))
     except Exception as error:  # noqa: BLE001  the outermost loop of this command; the check is said to have failed
         what = str(error) if isinstance(error, RedactError) else f"It could not be checked ({type(error).__name__})."
         found.append(fail(name, what, "Mend what was found above first, then run redact doctor again."))

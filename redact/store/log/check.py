@@ -24,7 +24,7 @@ from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
 from redact.store.database import Database
 from redact.store.log.losses import list_losses
-from redact.store.log.mirrors import FILES, Mirror
+from redact.store.log.mirror_folder import Mirror, MirrorFolder
 from redact.store.log.reader import Stored, has_edge, read_copied, read_edge, read_notes, read_stored
 
 QUESTIONS = {
@@ -51,10 +51,10 @@ class Copied:
 def read_mirror(mirror: Mirror) -> Copied:
     """Return the checkpoints in a checkpoint mirror; one that does not answer says so."""
     try:
-        mirror.folder.stat()
-        return Copied(mirror.id, tuple(read_copy(path) for path in sorted(mirror.folder.glob(FILES))))
+        found = MirrorFolder(mirror).read_all()
     except OSError as error:
         return Copied(mirror.id, (), (error.strerror or "it does not answer").lower())
+    return Copied(mirror.id, found.texts, found.fault)
 
 
 def read_copy(path: Path) -> str:

@@ -7,15 +7,12 @@ file that was written last is not as it was left, and daily (`check`).  What is 
 accepts it (docs/audit-log.md section 9, check 13); the newest checkpoint is written there again.
 Accepted residue: a file of an earlier day that goes alone is seen by nobody here: the newest checkpoint vouches for its
 entries too.
-
-One file per day and mirror, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are
-what `redact audit verify` and the stand-alone verifier take as copies.
+What is read and written there, and how long anybody waits for it: redact/store/log/mirror_folder.py.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Sequence
@@ -24,27 +21,17 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 
-from redact.audit.checkpoint import parse_note, split_notes
+from redact.audit.checkpoint import parse_note
 from redact.audit.faults import RecordError
 from redact.store.database import Database
 from redact.store.log.losses import Loss, note_loss
+from redact.store.log.mirror_folder import Mirror, MirrorFolder
 from redact.store.schema.tables import log_mirrors
 from redact.system.clock import Now, print_moment
-from redact.system.machine import sync_folder
 
 WRITE_S = 1.0  # seconds; writing it down at every checkpoint cost a third of an entry's time
-FILES = "checkpoints-*.txt"
-TAIL_BYTES = 64 * 1024  # of a file that is looked into for its newest checkpoint; one has 300, a signature line 200
 
 log = logging.getLogger("redact")
-
-
-@dataclass(frozen=True, slots=True)
-class Mirror:
-    """A checkpoint mirror."""
-
-    id: str  # "mirror-1": what the audit log may say of it
-    folder: Path
 
 
 def number_mirrors(folders: Sequence[Path]) -> tuple[Mirror, ...]:
@@ -61,7 +48,7 @@ class _Known:
     fault: str | None = None
     due_s: float = 0.0  # when it is written down again, on the clock that nobody sets
     is_seen: bool = False  # somebody of this process has looked at what lies there
-    left: tuple[Path, int] | None = None  # the file that this process wrote last, and the bytes it had then
+    left: tuple[str, int] | None = None  # the file that this process wrote last, and the bytes it had then
     loss: Loss | None = None  # seen, and not written down yet
 
 
@@ -75,6 +62,7 @@ class Mirrors:
 
     def __init__(self, database: Database, mirrors: Sequence[Mirror], now: Now) -> None:
         self._database, self._mirrors, self._now = database, mirrors, now
+        self.folders = {mirror.id: MirrorFolder(mirror) for mirror in mirrors}
         self._lock = threading.Lock()  # one copy at a time; who waited often finds that a newer checkpoint is there
         self._known: dict[str, _Known] = {}
 
@@ -125,16 +113,21 @@ class Mirrors:
 
     def _append(self, mirror: Mirror, known: _Known, size: int, note: str) -> None:
         self._see(mirror, known, note)
-        fault = _append(mirror.folder / f"checkpoints-{print_moment(self._now())[:10]}.txt", known, note)
+        name = f"checkpoints-{print_moment(self._now())[:10]}.txt"
+        try:
+            known.left, fault = (name, self.folders[mirror.id].append(name, note)), None
+        except OSError as error:
+            fault = (error.strerror or str(error) or "it does not answer").lower()
         self._remember(mirror, known, size, fault)
 
     def _see(self, mirror: Mirror, known: _Known, note: str) -> None:
         """Look whether what was copied lies there, where nobody looked yet or the last file is not as it was left."""
-        if known.is_seen and _is_as_left(known):
-            return
+        folder, origin = self.folders[mirror.id], parse_note(note)[0].origin
         try:
-            mirror.folder.stat()
-            found = _newest_there(mirror.folder, note)
+            if known.is_seen and (known.left is None or folder.has(*known.left)):
+                return
+            notes = folder.newest_notes(lambda each: _size_of(each, origin) > 0)
+            found = max((_size_of(each, origin) for each in notes), default=0)
         except OSError:
             return  # away: the next checkpoint says so, and then somebody looks
         known.is_seen, known.left = True, None
@@ -163,38 +156,6 @@ def _write_row(connection: Connection, mirror_id: str, row: dict[str, int | str 
         connection.execute(insert(log_mirrors), {"mirror": mirror_id} | row)
 
 
-def _is_as_left(known: _Known) -> bool:
-    """Say whether the file that was written last is still there with all that it had; others may have added to it."""
-    if known.left is None:
-        return True
-    path, size_bytes = known.left
-    try:
-        return path.stat().st_size >= size_bytes
-    except OSError:
-        return False
-
-
-def _newest_there(folder: Path, note: str) -> int:
-    """Return the entries of the newest checkpoint of this log in a mirror, 0 where there is none.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    origin = parse_note(note)[0].origin
-    newest = 0
-    for path in sorted(folder.glob(FILES), reverse=True):
-        newest = max(newest, *(_size_of(found, origin) for found in split_notes(_tail(path))), 0)
-        if newest:
-            break
-    return newest
-
-
-def _tail(path: Path) -> str:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
-        return file.read().decode("utf-8", "replace")
-
-
 def _size_of(note: str, origin: str) -> int:
     """Return the entries that a note vouches for; one that is cut off, or of another log, vouches for none."""
     try:
@@ -202,19 +163,3 @@ def _size_of(note: str, origin: str) -> int:
     except RecordError:
         return 0
     return checkpoint.size if checkpoint.origin == origin else 0
-
-
-def _append(path: Path, known: _Known, note: str) -> str | None:
-    """Append and bring to the disk; return why not, as a sentence part."""
-    try:
-        is_new = not path.exists()
-        with path.open("ab") as file:
-            file.write(note.encode())
-            file.flush()
-            os.fsync(file.fileno())
-            known.left = (path, file.tell())
-        if is_new:
-            sync_folder(path.parent)
-    except OSError as error:
-        return (error.strerror or "it does not answer").lower()
-    return None

@@ -1,0 +1,181 @@
+"""The folder of one checkpoint mirror: what is read and written there, and how long anybody waits for it.
+
+Threat: who may write there puts a pipe, a link or an endless file under the name of a file of checkpoints, and every
+program that looks hangs, fills its memory or writes elsewhere; or the share itself hangs.
+Rule: regular files only, opened without following a link and without waiting, and of a file no more than a cap is
+read; each call has a limit of time, after which the mirror counts as away and holds up nobody.
+Accepted residue: a folder below the mirror's own path may be a link; that path is from redact.toml.
+
+One file per day, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are what
+`redact audit verify` and the stand-alone verifier take as copies.  A lease lies beside (standing.py).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from redact.audit.checkpoint import split_notes
+from redact.system.machine import open_unfollowed, sync_folder
+from redact.system.time_limit import TimeLimit
+
+FILES = "checkpoints-*.txt"
+TAIL_BYTES = 64 * 1024  # of a file that is looked into for its newest checkpoints; one has 300, a signature line 200
+MOST_BYTES = 64 << 20  # of a day's file: 200,000 checkpoints; a school's busiest day has a tenth
+LEASE_BYTES = 4096  # a lease has 200
+WAIT_S = 5.0  # seconds that one call may take; a share in the building takes 0.01, one that was asleep 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A checkpoint mirror."""
+
+    id: str  # "mirror-1": what the audit log may say of it
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies in a mirror: the texts of its files, and what is wrong with others there."""
+
+    texts: tuple[str, ...]
+    fault: str | None = None  # a sentence part
+
+
+class NotRegular(OSError):
+    """What lies under a file's name is a pipe, a link, a folder or a device, or too large to be what it should."""
+
+
+class MirrorFolder:
+    """The folder of one mirror; every method raises OSError where it cannot be used now."""
+
+    def __init__(self, mirror: Mirror, limit: TimeLimit | None = None) -> None:
+        """Take the mirror, and a limit that others share."""
+        self.mirror = mirror
+        self._limit = TimeLimit(WAIT_S) if limit is None else limit
+
+    def read_all(self) -> Found:
+        """Return all files; what is no regular file is left out, and named as a fault."""
+        return self._limit.call(lambda: _read_all(self.mirror.folder))
+
+    def newest_notes(self, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the last notes of ours in the newest file that has any; several logs may share a mirror."""
+        return self._limit.call(lambda: _newest_notes(self.mirror.folder, is_ours))
+
+    def has(self, name: str, least_bytes: int) -> bool:
+        """Say whether the file lies there with at least so many bytes."""
+        return self._limit.call(lambda: _size_of(self.mirror.folder / name) >= least_bytes)
+
+    def append(self, name: str, note: str) -> int:
+        """Append a note to a file and bring it to the disk; return the bytes that the file has now."""
+        return self._limit.call(lambda: _append(self.mirror.folder / name, note.encode()))
+
+    def read_lease(self, name: str) -> str | None:
+        """Return the text of a lease; None where there is none."""
+        return self._limit.call(lambda: _read_lease(self.mirror.folder / name))
+
+    def write_lease(self, name: str, text: str) -> None:
+        """Put a lease in place of the one before."""
+        self._limit.call(lambda: _replace(self.mirror.folder / name, text.encode()))
+
+
+def read_regular(path: Path, tail_bytes: int | None = None, most_bytes: int = MOST_BYTES) -> bytes:
+    """Return a regular file's bytes, or only its end; never waits on a pipe, and follows no link.
+
+    Raises:
+        NotRegular: it is none, or longer than `most_bytes`.
+        OSError: it cannot be read.
+    """
+    handle = open_unfollowed(path)
+    try:
+        size = _checked(handle)
+        if tail_bytes is None and size > most_bytes:
+            raise NotRegular(f"{path.name} is larger than any file of checkpoints")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            if tail_bytes is not None:
+                file.seek(max(0, size - tail_bytes))
+            return file.read(most_bytes)
+    finally:
+        os.close(handle)
+
+
+def _checked(handle: int) -> int:
+    """Return the size of an open regular file."""
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        raise NotRegular("what lies there under the name of a file of checkpoints is no regular file")
+    return found.st_size
+
+
+def _size_of(path: Path) -> int:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return -1
+    return found.st_size if stat.S_ISREG(found.st_mode) else -1
+
+
+def _list(folder: Path) -> list[Path]:
+    folder.stat()  # glob finds nothing in a folder that is away, and says nothing
+    return sorted(folder.glob(FILES))
+
+
+def _read_all(folder: Path) -> Found:
+    texts, fault = list[str](), None
+    for path in _list(folder):
+        try:
+            texts.append(read_regular(path).decode("utf-8", "replace"))
+        except OSError:  # the others are read all the same
+            fault = f"{path.name} there is no regular file, or cannot be read"
+    return Found(tuple(texts), fault)
+
+
+def _newest_notes(folder: Path, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
+    for path in reversed(_list(folder)):
+        try:
+            notes = split_notes(read_regular(path, TAIL_BYTES).decode("utf-8", "replace"))
+        except NotRegular:
+            continue
+        ours = tuple(note for note in notes if is_ours(note))
+        if ours:
+            return ours
+    return ()
+
+
+def _append(path: Path, content: bytes) -> int:
+    is_new = not os.path.lexists(path)
+    # O_NONBLOCK: a pipe that nobody reads is an error at once; one that somebody reads is found by `_checked`
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        _checked(handle)
+        with os.fdopen(handle, "ab", closefd=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+            size = file.tell()
+    finally:
+        os.close(handle)
+    if is_new:
+        sync_folder(path.parent)
+    return size
+
+
+def _read_lease(path: Path) -> str | None:
+    try:
+        return read_regular(path, most_bytes=LEASE_BYTES).decode("ascii", "replace")
+    except FileNotFoundError:
+        return None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f"{path.name}.part")
+    beside.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(beside, flags, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    beside.replace(path)

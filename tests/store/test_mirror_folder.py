@@ -1,0 +1,158 @@
+"""What is put under the names of files of checkpoints, or a share that hangs, holds up nothing but that mirror."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from redact.audit.kinds import Role
+from redact.devices.holds import add_hold
+from redact.reports.audit_log import verify_workspace
+from redact.reports.status import read_status
+from redact.store.log import mirror_folder
+from redact.store.log.mirror_folder import Mirror, MirrorFolder, NotRegular, read_regular
+from redact.store.log.mirrors import Mirrors
+from redact.store.log.reader import newest_note
+from redact.system.time_limit import TimeLimit
+from tests.rigs.living import Living, open_living
+from tests.rigs.workspaces import environment
+
+PROMPT_S = 60.0  # seconds; what hangs would hang for ever
+TODAY = "checkpoints-2026-09-07.txt"
+
+
+@pytest.fixture
+def living(tmp_path: Path) -> Iterator[Living]:
+    with open_living(tmp_path) as found:
+        found.store(found.add_device() / "a.jpg", b"a photo")
+        yield found
+
+
+def mirror_of(living: Living) -> Path:
+    return living.workspace.settings.checkpoint_mirrors[0]
+
+
+def pipe(path: Path, _outside: Path) -> None:
+    os.mkfifo(path)
+
+
+def link(path: Path, outside: Path) -> None:
+    path.symlink_to(outside)
+
+
+def endless(path: Path, _outside: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(mirror_folder.MOST_BYTES + 1)
+
+
+def within(act: Callable[[], object]) -> None:
+    """Do something in a thread, and fail where it hangs."""
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    thread.join(PROMPT_S)
+    assert not thread.is_alive(), "it hangs"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and links")
+@pytest.mark.parametrize("put", [pipe, link])
+def test_what_lies_under_todays_name_is_not_written_to_and_told(
+    living: Living, tmp_path: Path, put: Callable[[Path, Path], None]
+) -> None:
+    outside, today = tmp_path / "outside.txt", mirror_of(living) / TODAY
+    outside.write_bytes(b"")
+    today.unlink()
+    put(today, outside)
+    within(lambda: add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "Somebody has asked for it."))
+    assert outside.read_bytes() == b""
+    reasons = [item.reason for item in read_status(living.workspace).for_person]
+    assert any("takes no checkpoint" in reason for reason in reasons), reasons
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and links")
+@pytest.mark.parametrize("put", [pipe, link, endless])
+def test_verify_names_it_and_reads_the_others(
+    living: Living, tmp_path: Path, put: Callable[[Path, Path], None]
+) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("not for anybody's eyes", encoding="ascii")
+    put(mirror_of(living) / "checkpoints-2026-09-08.txt", outside)
+    found = list[str]()
+
+    def verify() -> None:
+        report = verify_workspace(living.workspace)
+        assert report.is_intact
+        found.extend(notice.sentence for notice in report.notices)
+
+    within(verify)
+    assert any("checkpoints-2026-09-08.txt" in sentence for sentence in found)
+    within(living.workspace.ledger.check_mirrors)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe")
+def test_the_commands_end_with_a_pipe_in_the_mirror(living: Living) -> None:
+    os.mkfifo(mirror_of(living) / "checkpoints-2026-09-08.txt")
+    for command in (["audit", "verify"], ["doctor"]):
+        line = [sys.executable, "-m", "redact", *command, "--workspace", str(living.workspace.settings.folder)]
+        subprocess.run(line, env=environment(), timeout=PROMPT_S, check=False, capture_output=True)
+
+
+def test_a_share_that_hangs_holds_up_itself_alone(
+    living: Living, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, back = living.workspace.database, threading.Event()
+    folders = [tmp_path / "hangs", tmp_path / "well"]
+    for folder in folders:
+        folder.mkdir()
+    append = mirror_folder._append
+
+    def hang(path: Path, content: bytes) -> int:
+        if path.parent == folders[0]:
+            back.wait()
+        return append(path, content)
+
+    monkeypatch.setattr(mirror_folder, "_append", hang)
+    mirrors = Mirrors(database, [Mirror("mirror-8", folders[0]), Mirror("mirror-9", folders[1])], living.clock)
+    mirrors.folders["mirror-8"] = MirrorFolder(Mirror("mirror-8", folders[0]), TimeLimit(0.05))
+    with database.read() as connection:
+        note = newest_note(connection) or ""
+    mirrors.copy(5, note)
+    assert (folders[1] / TODAY).read_text(encoding="utf-8") == note
+    began = time.monotonic()
+    for size in range(6, 26):
+        mirrors.copy(size, note)
+    assert time.monotonic() - began < 20 * 0.05, "only the first waits"
+    assert (folders[1] / TODAY).read_text(encoding="utf-8") == note * 21
+    back.set()
+
+
+def test_only_regular_files_up_to_a_size_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    assert read_regular(path) == b"0123456789" and read_regular(path, tail_bytes=3) == b"789"
+    with pytest.raises(NotRegular):
+        read_regular(path, most_bytes=9)
+    with pytest.raises(NotRegular, match="no regular file"):
+        read_regular(tmp_path)
+
+
+def test_a_call_that_fails_fails_as_it_does_and_one_that_hangs_is_left_behind() -> None:
+    limit, back = TimeLimit(0.02), threading.Event()
+    assert limit.call(lambda: 7) == 7
+    with pytest.raises(KeyError):
+        limit.call(lambda: dict[str, int]()["x"])
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            limit.call(back.wait)
+    back.set()
+    for thread in threading.enumerate():
+        if thread.daemon:
+            thread.join(1.0)
+    assert limit.call(lambda: 8) == 8

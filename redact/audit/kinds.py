@@ -255,7 +255,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.ROLL_IMPORTED: {**_IMPORT, "left": COUNT},
     Kind.CONSENT_IMPORTED: _IMPORT,
     Kind.CONSENT_CHANGED: {**_PUPIL, "purpose": ID, "state": CONSENT, "source?": ID},
-    Kind.MAPPING_CONFIRMED: {"mapping": SHA256, "columns": COUNT, **_ACTOR},
+    Kind.MAPPING_CONFIRMED: {"mapping": SHA256, "columns": COUNT, "by": ROLE, "person?": TAG},
     Kind.PUPIL_ENROLLED: {**_PUPIL, "templates": COUNT},
     Kind.PUPIL_UNENROLLED: {**_PUPIL, "templates": COUNT},
     Kind.PUPIL_NEVER_SHOW: {**_PUPIL, "state": SWITCH},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -30,6 +31,11 @@ def say_preview_ends(alarms: Sequence[str]) -> None:
     )
 
 
+def is_asked() -> bool:
+    """Say whether a person sits at the terminal and can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def split_mapping(text: str) -> tuple[str, str]:
     """Return heading and purpose of a --map.
 
@@ -38,5 +44,5 @@ def split_mapping(text: str) -> tuple[str, str]:
     """
     name, equals, purpose = text.rpartition("=")
     if not (name.strip() and equals and purpose.strip()):
-        raise UsageError('--map is written as "Heading=purpose", e.g. --map "Photo on website=website".')
+        raise UsageError('--map is written as "Heading=meaning", e.g. --map "Photo on website=website".')
     return name, purpose

@@ -68,6 +68,10 @@ COMMANDS: Mapping[str, Command] = {
         "registers.consent_import:import_consents",
         "Show what an export of consents would change, and with --yes change it.",
     ),
+    "consent mappings": Command(
+        "registers.mappings:list_consent_mappings",
+        "List what headings and types of consents were confirmed to mean; the next import reads them so.",
+    ),
     "consent show": Command(
         "registers.consent:show",
         "Show all that the register says of a pupil, by name, with every answer there ever was.",

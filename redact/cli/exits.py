@@ -47,7 +47,9 @@ EXITS: Mapping[str, Exits] = {
     "selftest": Exits("every check passed", "a check failed"),
     "devices check": Exits("everything is gone", held="something is still there, or not everything could be looked at"),
     "devices overdue": Exits("none is overdue", held="some devices are overdue"),
-    "consent import": Exits(held="some rows were not understood, or their pupils are not on the roll"),
+    "consent import": Exits(
+        held="some rows or columns were not understood or not taken, or their pupils are not on the roll"
+    ),
     "roll import": Exits(held="some rows or name columns were not taken"),
     "audit verify": _LOG,
     "audit report": _LOG,

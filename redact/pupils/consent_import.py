@@ -1,95 +1,53 @@
 """Read an export of consents: what does each pupil's row answer, for which purpose, and what was not understood?
 
 Three forms, as school management systems give them: a row per pupil with a column for each purpose (wide); a row a
-pupil and purpose (long); a file of all pupils who gave one answer for one purpose (list).
+pupil and purpose (long); a file of one purpose, with a column of answers or of pupils who all gave one (list).
 
-Threat: a yes that nobody gave: a word misread, a row slipped, a column taken for another.
+Threat: a yes that nobody gave: a word misread, a row slipped, a column taken for another, a no turned over.
 Rule: nothing is dropped and nothing is guessed into the register.  What is not understood is pending, and listed with
 row and column; of two rows that disagree the strictest counts, and they are listed; a purpose that was only guessed
-is told apart, for a person to confirm.  Cells are never quoted: they may hold names.
+is not taken, and told.  Under a heading that says no a bare yes is a no; a bare no is a yes only where a person said
+so, and says nothing beside a column that asks plainly.  Cells are never quoted: they may hold names.
 Accepted residue: an export that is wrong in itself is believed, within the bounds of consent_diff.py.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
-from redact.errors import UsageError
-from redact.pupils.consent import KNOWN_PURPOSES, Consent, State
-from redact.pupils.consent_words import certain_purpose, guess_purpose, known_purpose, read_word
+from redact.pupils.consent import Consent, State
+from redact.pupils.consent_columns import (
+    Asked,
+    Columns,
+    ExportRefused,
+    Form,
+    Mapping,
+    Wishes,
+    choose_columns,
+    is_heading_of,
+)
+from redact.pupils.consent_words import read_inverted, read_word
 from redact.pupils.dates import read_date
-from redact.pupils.table import Row, Table, fold, read_table
+from redact.pupils.roll_headings import name_columns
+from redact.pupils.tables.garbled import fault_in_name
+from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 
-# Headings by which columns are known where the command does not name them; the first that is there counts.
-_UPN: Final = ("upn", "unique pupil number", "pupil upn", "student upn", "upn number", "learner upn", "pupil number")
-_TYPE: Final = ("channel", "purpose", "consent type", "consent name", "permission type", "permission", "type")
-_ANSWER: Final = (
-    "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
-)  # fmt: skip
-_GIVEN: Final = ("given", "given on", "date given", "consent date", "date of consent", "response date", "date")
-_EXPIRES: Final = ("expires", "expires on", "expiry", "expiry date", "end date", "valid until", "valid to")
-_SOURCE: Final = ("source", "obtained by", "method", "consent source")
+__all__ = ["Export", "ExportRefused", "Form", "Mapping", "Problem", "Wishes", "parse_consents", "read_consents"]
 
 MAX_SOURCE_CHARS: Final = 200  # of what is kept of a source; a choice
-
-
-class ExportRefused(UsageError):
-    """The export cannot be read as one of consents."""
-
-    def __init__(self, what: str, hint: str) -> None:
-        """Write the sentence."""
-        super().__init__(f"The consents cannot be read: {what}. {hint}.")
-
-
-class Form(StrEnum):
-    """How an export is laid out."""
-
-    WIDE = "wide"
-    LONG = "long"
-    LIST = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command says of the export; what it leaves open is found by headings."""
-
-    mapped: tuple[tuple[str, str], ...] = ()  # (heading or type, purpose)
-    upn: str | None = None  # heading
-    type: str | None = None  # heading
-    answer: str | None = None  # heading
-    given: str | None = None  # heading
-    expires: str | None = None  # heading
-    source: str | None = None  # heading
-    purpose: str | None = None  # of a list
-    state: State | None = None  # of a list
-    given_on: date | None = None  # where the export has no day
-    expires_on: date | None = None  # where the export has no day
-    purposes: tuple[str, ...] = ()  # the workspace's own, known beside the usual ones
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that was not understood; the answer is pending, or was not taken where no pupil or purpose is known."""
 
-    row: int  # as a spreadsheet counts; the heading is 1
+    row: int  # as a spreadsheet counts
     column: str  # its heading
     what: str  # a sentence part; no cell is quoted
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A heading or type and the purpose it was taken for."""
-
-    name: str
-    purpose: str | None  # None: not taken
-    is_certain: bool  # named in full or by the command; otherwise a guess that a person must confirm
-    rows: int = 0  # of a long export
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +60,40 @@ class Export:
     mappings: tuple[Mapping, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()  # understood, and worth a look: rows that disagree, check letters
+    held: tuple[str, ...] = ()  # headings and types that say no, of which a bare no is not a yes, as nobody said so
+    left: tuple[Problem, ...] = ()  # columns and types that were not taken and may be consents; what looks broken
 
     @property
     def guesses(self) -> tuple[Mapping, ...]:
-        """The mappings that a person must confirm."""
-        return tuple(mapping for mapping in self.mappings if mapping.purpose is not None and not mapping.is_certain)
+        """The mappings that a person must confirm before they are taken."""
+        return tuple(mapping for mapping in self.mappings if mapping.is_guess)
+
+    @property
+    def unconfirmed(self) -> tuple[Mapping, ...]:
+        """The guesses, and the headings that say no of which a bare no is not a yes yet."""
+        return tuple(one for one in self.mappings if one.is_guess or one.name in self.held)
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    form: Form
-    upn: int
-    type: int | None = None
-    answer: int | None = None
-    given: int | None = None
-    expires: int | None = None
-    source: int | None = None
-    wide: tuple[tuple[int, str], ...] = ()  # (place, purpose)
+class _Said:
+    """What one cell says."""
+
+    purposes: tuple[str, ...]
+    state: State
+    asked: Asked | None = None
+    day: date | None = None
+    is_aside: bool = False  # of a heading that says no: nothing beside an answer to one that asks plainly
+    held: str = ""  # the heading or type whose bare no would be a yes if a person had said so
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer with its row."""
+
+    row: int
+    consent: Consent
+    is_aside: bool
+    held: str
 
 
 @dataclass(slots=True)
@@ -126,25 +101,26 @@ class _Reading:
     """What was met on the way through the file."""
 
     table: Table
-    columns: _Columns
+    columns: Columns
     wishes: Wishes
     mappings: tuple[Mapping, ...]
-    found: list[tuple[int, Consent]] = field(default_factory=list)
+    found: list[_Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)  # as `_Said.held`, of answers that nothing else said
 
     def object_to(self, row: Row, place: int | None, what: str) -> None:
         self.problems.append(Problem(row.number, _heading(self.table, place), what))
 
 
 def read_consents(content: bytes, wishes: Wishes) -> Export:
-    """Return what the export in the bytes of a CSV file says.
+    """Return what the export in the bytes of a CSV file or a workbook says.
 
     Raises:
         TableFault: it is no table.
         ExportRefused: a column that is needed or that the command names is not there.
     """
-    return parse_consents(read_table(content), wishes)
+    return parse_consents(read_table(content, is_heading_of(wishes)), wishes)
 
 
 def parse_consents(table: Table, wishes: Wishes) -> Export:
@@ -153,102 +129,54 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     Raises:
         ExportRefused: a column that is needed or that the command names is not there.
     """
-    columns, mappings = _choose(table, wishes)
+    columns, mappings = choose_columns(table, wishes)
     reading = _Reading(table, columns, wishes, mappings)
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_settle(reading))
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
-    return Export(columns.form, len(table.rows), answers, mappings, tuple(reading.problems), notes)
-
-
-# -- columns --
-
-
-def _choose(table: Table, wishes: Wishes) -> tuple[_Columns, tuple[Mapping, ...]]:
-    upn = _place(table, wishes.upn, _UPN)
-    if upn is None:
-        raise ExportRefused("row 1 has no column called UPN", "Say which it is with --upn-column")
-    columns = _Columns(
-        Form.LIST,
-        upn,
-        given=_place(table, wishes.given, _GIVEN),
-        expires=_place(table, wishes.expires, _EXPIRES),
-        source=_place(table, wishes.source, _SOURCE),
-    )
-    if wishes.purpose is not None:
-        if wishes.state is None:
-            raise ExportRefused("a list of pupils needs their answer", "Say --state given or --state refused")
-        return columns, ()
-    type_, answer = _place(table, wishes.type, _TYPE), _place(table, wishes.answer, _ANSWER)
-    if type_ is None or answer is None or _maps_headings(table, wishes):
-        return _choose_wide(table, wishes, columns)
-    mappings = _check_mapped(_types(table, type_, wishes), wishes)
-    given = None if columns.given == answer else columns.given
-    return replace(columns, form=Form.LONG, type=type_, answer=answer, given=given), mappings
-
-
-def _maps_headings(table: Table, wishes: Wishes) -> bool:
-    """Say whether the command maps headings, and not types: then the export is wide whatever else it looks like."""
-    return bool(wishes.mapped) and all(table.place(name) is not None for name, _ in wishes.mapped)
-
-
-def _choose_wide(table: Table, wishes: Wishes, columns: _Columns) -> tuple[_Columns, tuple[Mapping, ...]]:
-    # A column called "Date" may be any date in a wide export: only one that the command names is the answers'.
-    given = None if wishes.given is None else columns.given
-    taken = {columns.upn, given, columns.expires, columns.source}
-    headings = [(place, name) for place, name in enumerate(table.heading) if place not in taken and name]
-    mappings = _check_mapped([_map(name, wishes) for _, name in headings], wishes)
-    wide = tuple(
-        (place, mapping.purpose)
-        for (place, _), mapping in zip(headings, mappings, strict=True)
-        if mapping.purpose is not None
-    )
-    if not wide:
-        hint = 'Say which column is which purpose: --map "Photo on website=website"'
-        raise ExportRefused("no column could be taken for a purpose", hint)
-    return replace(columns, form=Form.WIDE, given=given, wide=wide), mappings
-
-
-def _types(table: Table, place: int, wishes: Wishes) -> list[Mapping]:
-    """Return how each type of a long export is understood, with the number of its rows."""
-    spelled = {fold(row.cell(place)): row.cell(place) for row in reversed(table.rows) if row.cell(place)}
-    counted = Counter(fold(row.cell(place)) for row in table.rows if row.cell(place))
-    return [replace(_map(spelled[folded], wishes), rows=rows) for folded, rows in counted.items()]
-
-
-def _map(name: str, wishes: Wishes) -> Mapping:
-    asked = next((purpose for given, purpose in wishes.mapped if fold(given) == fold(name)), None)
-    known = certain_purpose if asked is None else known_purpose
-    purpose = known(name if asked is None else asked, wishes.purposes)
-    if asked is not None and purpose is None:
-        hint = f"The known ones are {', '.join(dict.fromkeys((*KNOWN_PURPOSES, *wishes.purposes)))}"
-        raise ExportRefused("--map names a purpose that is not known", hint)
-    if purpose is not None:
-        return Mapping(name, purpose, is_certain=True)
-    return Mapping(name, guess_purpose(name), is_certain=False)
-
-
-def _check_mapped(mappings: Sequence[Mapping], wishes: Wishes) -> tuple[Mapping, ...]:
-    """Return `mappings` if all that the command maps is there: a slip in --map must not pass for a missing answer."""
-    there = {fold(mapping.name) for mapping in mappings}
-    missing = [name for name, _ in wishes.mapped if fold(name) not in there]
-    if missing:
-        raise ExportRefused(f"the file has no column or type called {missing[0]!r}", "Check the spelling of --map")
-    return tuple(mappings)
-
-
-def _place(table: Table, wished: str | None, usual: Sequence[str]) -> int | None:
-    if wished is None:
-        return table.place(*usual)
-    place = table.place(wished)
-    if place is None:
-        raise ExportRefused(f"the file has no column called {wished!r}", "Check the spelling")
-    return place
+    left = (*_left_of_file(table), *_left_of_mappings(reading), *_broken_names(table))
+    held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
+    return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, left)
 
 
 def _heading(table: Table, place: int | None) -> str:
-    return table.heading[place] if place is not None and place < len(table.heading) else ""
+    return table.full_heading[place] if place is not None and place < len(table.heading) else ""
+
+
+# -- what is left for a person --
+
+
+def _left_of_file(table: Table) -> Iterator[Problem]:
+    for name in table.sheets_left:
+        yield Problem(0, name, "is a further sheet of the workbook, and was not read")
+    if table.read_as:
+        yield Problem(table.heading_row, "", f"the file is read as {table.read_as}, which was found out by its letters")
+
+
+def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
+    at = reading.table.heading_row
+    for one in reading.mappings:
+        if one.is_unclear:
+            what = "says no twice, or no with an exception, so it was not taken"
+        elif one.is_guess:
+            what = f"may be {one.spelled}; it was not taken, because nobody confirmed it"
+        elif one.is_left and one.rows == 0:
+            what = 'may be about photos and was not taken; map it to a purpose, or leave it out: --map "HEADING=ignore"'
+        elif one.name in reading.held:
+            what = "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
+        else:
+            continue
+        yield Problem(at, one.name, what)
+
+
+def _broken_names(table: Table) -> Iterator[Problem]:
+    """Yield the names of pupils that look broken: who cannot read the file must not believe it."""
+    columns = name_columns(table.heading)
+    for row in table.rows:
+        for place in columns.places:
+            if (fault := fault_in_name(row.cell(place), table.doubtful)) is not None:
+                yield Problem(row.number, _heading(table, place), fault)
 
 
 # -- rows --
@@ -262,53 +190,79 @@ def _read_row(reading: _Reading, row: Row) -> None:
         return
     if not is_upn(upn):
         reading.notes.append(Problem(row.number, _heading(reading.table, columns.upn), "the check letter is wrong"))
-    for purpose, state, place, day in _answers(reading, row):
-        reading.found.append((row.number, _dated(reading, row, Consent(upn, purpose, state, day), place)))
+    for said in _said_in(reading, row):
+        for purpose in said.purposes:
+            dated = _dated(reading, row, Consent(upn, purpose, said.state, said.day), said.asked)
+            reading.found.append(_Found(row.number, dated, said.is_aside, said.held))
 
 
-def _answers(reading: _Reading, row: Row) -> Iterator[tuple[str, State, int | None, date | None]]:
-    """Yield purpose, answer, column and day of each answer in a row."""
+def _said_in(reading: _Reading, row: Row) -> Iterator[_Said]:
+    """Yield what each cell of a row answers."""
     columns, wishes = reading.columns, reading.wishes
     match columns.form:
         case Form.WIDE:
-            for place, purpose in columns.wide:
-                yield purpose, *_answer(reading, row, place)
+            for asked in columns.asked:
+                yield _read_cell(reading, row, asked)
         case Form.LONG:
-            purpose_or_none = _type_of(reading, row)
-            if purpose_or_none is not None:
-                yield purpose_or_none, *_answer(reading, row, columns.answer)
+            mapping = _type_of(reading, row)
+            if mapping is not None:
+                for asked in columns.asked:
+                    yield _read_cell(reading, row, replace(asked, mapping=_both(mapping, asked.mapping)))
         case Form.LIST:
-            if wishes.purpose is not None and wishes.state is not None:
-                yield wishes.purpose, wishes.state, None, None
+            purposes = () if wishes.purpose is None else (wishes.purpose,)
+            for asked in columns.asked:
+                yield _read_cell(reading, row, replace(asked, mapping=replace(asked.mapping, purposes=purposes)))
+            if not columns.asked and wishes.state is not None:
+                yield _Said(purposes, wishes.state)
 
 
-def _type_of(reading: _Reading, row: Row) -> str | None:
+def _both(kind: Mapping, answer: Mapping) -> Mapping:
+    """Return what an answer below a heading means for a type; where both say no, nothing is understood."""
+    is_unclear = kind.says_no and answer.says_no
+    return replace(kind, says_no=kind.says_no or answer.says_no, is_unclear=is_unclear)
+
+
+def _type_of(reading: _Reading, row: Row) -> Mapping | None:
+    """Return what the type of a row was taken for; None where nothing is taken, which is told where it matters."""
     place = reading.columns.type
     name = fold(row.cell(place))
-    purpose = next((mapping.purpose for mapping in reading.mappings if fold(mapping.name) == name), None)
-    if purpose is None:
+    mapping = next((mapping for mapping in reading.mappings if fold(mapping.name) == name), None)
+    if mapping is None:
+        reading.object_to(row, place, "there is no type of consent, so the row was not taken")
+        return None
+    if mapping.purposes and mapping.is_certain:
+        return mapping
+    if mapping.is_left and not (mapping.is_guess or mapping.is_unclear):
         reading.object_to(row, place, "the type of consent is not mapped to a purpose, so the row was not taken")
-    return purpose
+    return None
 
 
-def _answer(reading: _Reading, row: Row, place: int | None) -> tuple[State, int | None, date | None]:
-    """Return the answer in one cell; a day alone is a consent given on that day."""
-    cell = row.cell(place)
-    state = read_word(cell)
+def _read_cell(reading: _Reading, row: Row, asked: Asked) -> _Said:
+    """Return the answer in one cell; a day alone is an answer of that day: a yes, or a no where the heading says no."""
+    cell, mapping = row.cell(asked.place), asked.mapping
+    state = None if mapping.is_unclear else (read_inverted if mapping.says_no else read_word)(cell)
     if state is not None:
-        return state, place, None
+        is_aside = mapping.says_no and state in {State.GIVEN, State.PENDING}
+        is_held = mapping.says_no and state is State.GIVEN and not mapping.takes_no_for_yes
+        state = State.PENDING if is_held else state
+        return _Said(mapping.purposes, state, asked, is_aside=is_aside, held=mapping.name if is_held else "")
     day = read_date(cell)
     if day is not None and reading.columns.form is Form.WIDE:
-        return State.GIVEN, place, day
-    reading.object_to(row, place, "the answer is not understood, so it is pending")
-    return State.PENDING, place, None
+        return _Said(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
+    reading.object_to(row, asked.place, "the answer is not understood, so it is pending")
+    return _Said(mapping.purposes, State.PENDING, asked)
 
 
-def _dated(reading: _Reading, row: Row, consent: Consent, place: int | None) -> Consent:
+def _dated(reading: _Reading, row: Row, consent: Consent, asked: Asked | None) -> Consent:
     """Return the answer with its days and source; a yes whose days are not understood is pending."""
     columns, wishes = reading.columns, reading.wishes
+    place = None if asked is None else asked.place
+    own_given, own_expires = (None, None) if asked is None else (asked.given, asked.expires)
     days: list[date | None] = []
-    for column, known in ((columns.given, consent.given_on or wishes.given_on), (columns.expires, wishes.expires_on)):
+    for column, known in (
+        (_first(own_given, columns.given), consent.given_on or wishes.given_on),
+        (_first(own_expires, columns.expires), wishes.expires_on),
+    ):
         cell = row.cell(column)
         day = read_date(cell) if cell else known
         if cell and day is None:
@@ -326,6 +280,10 @@ def _dated(reading: _Reading, row: Row, consent: Consent, place: int | None) -> 
     return replace(consent, given_on=given, expires_on=expires, source=_source(reading, row, place))
 
 
+def _first(*places: int | None) -> int | None:
+    return next((place for place in places if place is not None), None)
+
+
 def _source(reading: _Reading, row: Row, place: int | None) -> str:
     """Return where the answer came from: what the export says, or the row and column."""
     said = "".join(letter for letter in row.cell(reading.columns.source) if letter.isprintable())
@@ -339,16 +297,18 @@ def _source(reading: _Reading, row: Row, place: int | None) -> str:
 
 def _settle(reading: _Reading) -> Iterator[Consent]:
     """Yield one answer per pupil and purpose: of several the strictest, of two yeses the later, then the shorter."""
-    grouped: dict[tuple[str, str], list[tuple[int, Consent]]] = {}
-    for number, consent in reading.found:
-        grouped.setdefault((consent.upn, consent.purpose), []).append((number, consent))
-    for (_, purpose), found in grouped.items():
-        if len({consent.state for _, consent in found}) > 1:
-            rows = ", ".join(str(number) for number, _ in found[:-1])
+    grouped: dict[tuple[str, str], list[_Found]] = {}
+    for one in reading.found:
+        grouped.setdefault((one.consent.upn, one.consent.purpose), []).append(one)
+    for (_, purpose), every in grouped.items():
+        found = [one for one in every if not one.is_aside] or every
+        reading.held |= {one.held for one in found if one.held}
+        if len({one.consent.state for one in found}) > 1:
+            rows = ", ".join(dict.fromkeys(str(one.row) for one in found[:-1]))
             what = f"disagrees with row {rows} about {purpose}; the stricter answer counts"
-            reading.notes.append(Problem(found[-1][0], "", what))
-        worst = max(consent.strictness for _, consent in found)
-        yield max((consent for _, consent in found if consent.strictness == worst), key=_by_day)
+            reading.notes.append(Problem(found[-1].row, "", what))
+        worst = max(one.consent.strictness for one in found)
+        yield max((one.consent for one in found if one.consent.strictness == worst), key=_by_day)
 
 
 def _by_day(consent: Consent) -> tuple[date, int]:

@@ -1,9 +1,9 @@
-"""The words in which exports answer, and which purpose a heading means: tables, and their reading.
+"""The words in which exports answer, and in which people name purposes: tables, and their reading.
 
 Threat: a word that was not understood is taken for a yes; a column about fingerprints is taken for consent to be
 recognised by the face; free text of an export reaches the audit log as the name of a purpose.
-Rule: only the words listed here count; a purpose is either named in full, or guessed and confirmed by a person, or
-not imported; `biometric` is never guessed.
+Rule: only the words listed here count; under a heading that says no a bare yes is a no.  A purpose that a person
+names is one of the known ones, or nothing; `biometric` is taken only where a person names it.
 Accepted residue: a school whose "yes" means something else says so by mapping.
 """
 
@@ -15,18 +15,24 @@ from types import MappingProxyType
 from typing import Final
 
 from redact.pupils.consent import BIOMETRIC, EVERY_PURPOSE, KNOWN_PURPOSES, State
-from redact.pupils.table import fold
+from redact.pupils.tables.table import fold
 
 _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
     State.GIVEN: (
-        "yes", "y", "true", "given", "granted", "agreed", "agree", "agrees", "accepted", "approved", "allowed",
-        "consented", "consent given", "consents", "permitted", "permission given", "permission granted", "opted in",
-        "opt in", "ticked", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}",
+        "yes", "y", "true", "given", "granted", "agreed", "agree", "agrees", "accepted", "accept", "approved",
+        "allowed", "allow", "confirmed", "consented", "consent given", "consent granted", "consents", "permitted",
+        "permission given", "permission granted", "opted in", "opt in", "opted-in", "opt-in", "i agree", "i consent",
+        "i give consent", "i give permission", "yes, i consent", "yes, i agree", "yes - consent given", "ticked",
+        "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}",
     ),
     State.REFUSED: (
         "no", "n", "false", "refused", "declined", "denied", "disagree", "disagreed", "not given", "not granted",
         "not agreed", "no consent", "consent not given", "consent refused", "not consented", "does not consent",
-        "do not consent", "permission refused", "opted out", "opt out", "not permitted", "not allowed",
+        "do not consent", "i do not consent", "i do not agree", "i do not give consent", "i do not give permission",
+        "no, i do not consent", "no - consent not given", "does not agree", "do not agree", "permission refused",
+        "permission denied", "permission not given", "no permission", "opted out", "opt out", "opted-out", "opt-out",
+        "not permitted", "not allowed", "decline", "refuse", "reject", "rejected", "withheld", "consent withheld",
+        "excluded", "disallowed", "not approved", "consent declined", "consent denied",
     ),
     State.WITHDRAWN: ("withdrawn", "consent withdrawn", "revoked", "rescinded", "cancelled"),
     State.OBJECTED: (
@@ -37,29 +43,42 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
     State.PENDING: (
         "", "-", "\N{EN DASH}", "?", "pending", "not asked", "not known", "unknown", "not set", "not recorded",
         "not answered", "no response", "no answer", "no reply", "awaiting response", "awaiting reply", "awaiting",
-        "requested", "to be confirmed", "tbc", "n/a", "na", "none", "null", "blank",
+        "requested", "to be confirmed", "tbc", "n/a", "na", "none", "null", "blank", "not yet asked", "not requested",
+        "not provided", "not responded", "not yet responded", "not answered yet", "unanswered", "outstanding",
+        "awaiting consent", "no data", "not completed", "incomplete", "unconfirmed", "undecided", "no consent record",
     ),
 }  # fmt: skip
+#: Of these a bare yes or no: what they mean hangs on the heading; every other word speaks of the consent itself.
+PLAIN_YES: Final = frozenset({"yes", "y", "true", "ticked", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}"})
+PLAIN_NO: Final = frozenset({"no", "n", "false"})
 #: A single "x", "1" or "0" is not here: a tick for some, a cross for others, a year group where columns slipped.
 WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words})
-
-#: Parts of headings that suggest a purpose, first match counts.  None: surely another matter, never suggested.
-_HINTS: Final[tuple[tuple[str, str | None], ...]] = (
-    ("biometric", None), ("finger", None), ("internet access", None), ("walk home", None), ("trip", None),
-    ("web site", "website"), ("website", "website"), ("web page", "website"), ("internet", "website"),
-    ("social", "social-media"), ("facebook", "social-media"), ("instagram", "social-media"),
-    ("twitter", "social-media"), ("tiktok", "social-media"), ("youtube", "social-media"),
-    ("prospectus", "prospectus"), ("brochure", "prospectus"), ("newsletter", "newsletter"),
-    ("press", "press"), ("newspaper", "press"), ("news", "press"), ("media", "press"),
-    ("display", "display"), ("video", "video"), ("film", "video"), ("school photo", "school-photo"),
-)  # fmt: skip
 
 _ID = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")  # redact.audit.kinds.ID
 
 
 def read_word(cell: str) -> State | None:
     """Return the answer that a cell spells, None where it is not understood."""
-    return WORDS.get(fold(cell).rstrip(".!"))
+    return WORDS.get(_answer(cell))
+
+
+def read_inverted(cell: str) -> State | None:
+    """Return the answer that a cell spells under a heading that says no ("opt-out"), None where it is not understood.
+
+    A bare yes is a no, and a bare no is a yes.  A word that speaks of a consent and says yes ("agreed": to what?) is
+    not understood; one that says no is one.
+    """
+    word = _answer(cell)
+    if word in PLAIN_YES:
+        return State.REFUSED
+    if word in PLAIN_NO:
+        return State.GIVEN
+    state = WORDS.get(word)
+    return None if state is State.GIVEN else state
+
+
+def _answer(cell: str) -> str:
+    return fold(cell).rstrip(".!")
 
 
 def purpose_of(text: str) -> str | None:
@@ -81,9 +100,3 @@ def certain_purpose(text: str, further: Iterable[str] = ()) -> str | None:
     """Return the purpose that `text` names in full, one of the known or `further` ones; never `biometric`."""
     purpose = known_purpose(text, further)
     return None if purpose == BIOMETRIC else purpose
-
-
-def guess_purpose(text: str) -> str | None:
-    """Return the purpose that a heading such as "Photo on the web site" seems to mean; a person must confirm it."""
-    folded = fold(text)
-    return next((purpose for part, purpose in _HINTS if part in folded), None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from redact.errors import UsageError
 from redact.pupils.roll_headings import NameColumns, name_columns
-from redact.pupils.table import Row, TableFault, decode_text, parse_table
+from redact.pupils.tables.table import Row, Table, TableFault, parse_table, read_table
 
 
 class RollRefused(UsageError):
@@ -72,7 +72,10 @@ def read_roll(content: bytes) -> Roll:
     Raises:
         RollRefused: not text, no heading, or a row that names nobody.
     """
-    return parse_roll(decode_text(content))
+    try:
+        return _roll_of(read_table(content))
+    except TableFault as fault:
+        raise RollRefused(fault.what) from fault
 
 
 def parse_roll(text: str) -> Roll:
@@ -82,9 +85,12 @@ def parse_roll(text: str) -> Roll:
         RollRefused: too long, no heading, or a row that names nobody.
     """
     try:
-        table = parse_table(text)
+        return _roll_of(parse_table(text))
     except TableFault as fault:
         raise RollRefused(fault.what) from fault
+
+
+def _roll_of(table: Table) -> Roll:
     columns = name_columns(table.heading)
     if columns.legal_forename is None and columns.preferred_forename is None and not columns.more_forenames:
         raise RollRefused("row 1 has no column called Legal Forename")

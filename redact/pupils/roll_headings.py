@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from redact.pupils.table import fold
+from redact.pupils.tables.table import fold
 
 LEGAL_FORENAME, LEGAL_SURNAME = "legal forename", "legal surname"
 PREFERRED_FORENAME, PREFERRED_SURNAME = "preferred forename", "preferred surname"
@@ -44,6 +44,12 @@ class NameColumns:
     more_forenames: tuple[int, ...]
     more_surnames: tuple[int, ...]
     untaken: tuple[str, ...]  # headings that speak of a name and are not taken
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The places of all of them."""
+        main = (self.legal_forename, self.legal_surname, self.preferred_forename, self.preferred_surname)
+        return tuple(place for place in (*main, *self.more_forenames, *self.more_surnames) if place is not None)
 
 
 def name_columns(heading: Sequence[str]) -> NameColumns:

@@ -14,11 +14,24 @@ numbers.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ALPHABET = "ABCDEFGHJKLMNPQRTUVWXYZ"  # no I, O, S: UK Government Data Standards Catalogue
 _SHAPE = re.compile(f"[{_ALPHABET}][0-9]{{11}}[0-9{_ALPHABET}]")
 #: What any system numbers pupils by; a digit must be in it, so that no name passes for a number.  A choice.
 _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)*")
+#: Headings of a pupil's number, as words; the first kind that is there counts.  A former number is none.
+_HEADINGS = (
+    re.compile(
+        r"(?:(?:pupil|student|learner|child)s? )?upn(?: (?:no|number|code))?(?: unique pupil number)?"
+        r"|unique pupil (?:number|no|reference|identifier)(?: upn)?"
+    ),
+    re.compile(
+        r"(?:pupil|student|learner|child)s? (?:no|number|id|identifier|code|ref|reference)"
+        r"|(?:admission|adm) ?(?:no|number|num)|ad ?no|(?:school|mis|sims|arbor|bromcom|isams|person|external)"
+        r"(?: (?:pupil|student|person))? ?(?:id|identifier|code|number|no)"
+    ),
+)
 MAX_NUMBER_CHARS = 40  # characters; store.tables
 
 
@@ -30,6 +43,16 @@ def tidy_upn(text: str) -> str:
 def is_pupil_number(text: str) -> bool:
     """Say whether `text`, tidied, may be some system's number for a pupil: capitals and digits, at least one digit."""
     return len(text) <= MAX_NUMBER_CHARS and _NUMBER.fullmatch(text) is not None
+
+
+def number_column(headings: Sequence[str]) -> int | None:
+    """Return where the heading of a pupil's number stands, None where there is none.
+
+    Args:
+        headings: as words (`tables.table.plain`).
+    """
+    places = (i for kind in _HEADINGS for i, heading in enumerate(headings) if kind.fullmatch(heading))
+    return next(places, None)
 
 
 def check_letter(upn: str) -> str:

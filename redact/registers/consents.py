@@ -2,15 +2,18 @@
 
 Threat: a yes that nobody gave is written in bulk, because a column was guessed, the wrong file was taken, or the
 register changed between the preview and the import.
-Rule: an import is refused while a purpose is only guessed, and stops at its alarms until a person confirms them; the
-difference that is written is made in the transaction that writes it.  An answer by hand names a purpose that is known.
+Rule: an import takes no purpose that is only guessed, and stops at its alarms until a person confirms them; the
+difference that is written is made in the transaction that writes it, and what a person confirmed is remembered there.
+An answer by hand names a purpose that is known.
 Accepted residue: a person can confirm a wrong file; the audit log says who, and which file by its hash.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from redact.audit.kinds import Role
 from redact.errors import UsageError
@@ -20,6 +23,7 @@ from redact.pupils.consent_import import MAX_SOURCE_CHARS, Export
 from redact.pupils.consent_words import known_purpose
 from redact.registers.act import act_of, check_large, pupil_number
 from redact.store.pupils import register
+from redact.store.pupils.mappings import Source, remember
 from redact.store.pupils.register import TakenDown
 from redact.workspace.open import Workspace
 
@@ -76,6 +80,7 @@ def import_consents(
     *,
     is_complete: bool = False,
     confirms_large: bool = False,
+    confirmed: Mapping[str, str] = MappingProxyType({}),
 ) -> Imported:
     """Write what an export changes in the register of this very moment, which may be another than the preview's.
 
@@ -86,21 +91,18 @@ def import_consents(
         digest: SHA-256 of the file.
         is_complete: the file has every yes there is: one it does not mention becomes pending.
         confirms_large: a person confirms what the alarms warn of.
+        confirmed: headings and what a person says they mean, to be remembered.
 
     Raises:
-        UsageError: nobody is named, a purpose is only guessed, or an alarm is not confirmed; nothing was written.
+        UsageError: nobody is named, or an alarm is not confirmed; nothing was written.
         DatabaseFault: nothing was written.
     """
     act = act_of(workspace, by)
-    if export.guesses:
-        raise UsageError(
-            f"The purpose of {len(export.guesses)} columns or types is only guessed. Look at them without --yes, and "
-            "confirm each with --map."
-        )
     with workspace.ledger.writing() as entries:
         now = register.read_register(entries.connection, act.day)
         difference = diff(now, export.answers, is_complete=is_complete)
         check_large(difference.alarms, confirms_large=confirms_large)
+        remember(entries, act, Source.CONSENT, confirmed)
         if not difference.changes:
             return Imported(difference, TakenDown())
         return Imported(difference, register.apply_import(entries, act, difference, digest, export.rows))

@@ -107,14 +107,79 @@ def test_who_acts_is_needed(office: Office) -> None:
     assert office.rows() == (0, 0)
 
 
-def test_guesses_are_not_written(office: Office) -> None:
+def test_a_guess_that_nobody_confirms_is_told_and_does_not_block_the_rest(office: Office) -> None:
     office.run("roll", "import", ROLL, "--yes", *BY)
-    table = office.written("wide.csv", "UPN,Photo on web site", f"{GRACE},Yes")
-    guessed = office.run("consent", "import", table, "--yes", *BY)
-    assert guessed.code == 2 and "--map" in guessed.said and office.rows()[0] == 0
-    assert "guessed" in office.run("consent", "import", table).out
-    assert office.run("consent", "import", table, "--map", "Photo on web site=website", "--yes", *BY).code == 0
-    assert office.rows()[0] == 1
+    table = office.written("wide.csv", "UPN,Website,Photos in the Gazette press pack", f"{GRACE},Yes,Yes")
+    assert "guessed, so not taken" in office.run("consent", "import", table).out
+    written = office.run("consent", "import", table, "--yes", *BY)
+    assert written.code == 3 and "may be press; it was not taken" in written.said
+    shown = office.run("consent", "show", GRACE).out
+    assert "website        given" in shown and "press" not in shown
+
+
+@pytest.mark.parametrize("how", [("--confirm-guesses",), ("--map", "Photos in the Gazette=press")])
+def test_what_was_confirmed_once_is_remembered(office: Office, how: tuple[str, ...]) -> None:
+    """The import of the next year is one short command; `consent mappings` lists what it goes by, and forgets it."""
+    office.run("roll", "import", ROLL, "--yes", *BY)
+    heading = "UPN,Website,Photos in the Gazette press pack".replace(
+        " press pack", "" if "--map" in how else " press pack"
+    )
+    table = office.written("wide.csv", heading, f"{GRACE},Yes,Yes")
+    name = heading.rpartition(",")[2]
+    assert office.run("consent", "import", table, *how, "--yes", *BY).code == 0
+    assert f"{name} -> press  (headteacher" in office.run("consent", "mappings").out
+    later = office.written("later.csv", f"UPN,{name.upper()},Website", f"{KOFI},Yes,Yes")
+    assert office.run("consent", "import", later, "--yes", *BY).code == 0
+    assert "press          given" in office.run("consent", "show", KOFI).out
+    with open_workspace(office.folder) as workspace, workspace.database.read() as connection:
+        kinds = connection.execute(select(log_entries.c.kind)).scalars().all()
+    assert kinds.count("mapping.confirmed") == 1
+    assert office.run("consent", "mappings", "--forget", name, *BY).code == 0
+    assert office.run("consent", "import", later).code == 3
+    assert office.run("consent", "mappings", "--forget", name, *BY).code == 2
+
+
+def test_at_a_terminal_a_guess_is_asked_about(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.run("roll", "import", ROLL, "--yes", *BY)
+    table = office.written("wide.csv", "UPN,Website opt-out,Gazette press pack", f"{GRACE},No,Yes", f"{KOFI},Yes,No")
+    monkeypatch.setattr("redact.cli.registers.consent_import.is_asked", lambda: True)
+    asked: list[str] = []
+
+    def answer(question: str, **_: object) -> bool:
+        asked.append(question)
+        return "opt-out" in question
+
+    monkeypatch.setattr("typer.confirm", answer)
+    assert office.run("consent", "import", table, "--yes", "--confirm-large", *BY).code == 3
+    assert len(asked) == 2 and "says no" in asked[0] + asked[1]
+    assert "website        given" in office.run("consent", "show", GRACE).out
+    assert "website        refused" in office.run("consent", "show", KOFI).out
+    assert "opt-out -> not website" in office.run("consent", "mappings").out
+    asked.clear()
+    office.run("consent", "import", table, "--yes", *BY)
+    assert len(asked) == 1, "what was confirmed is not asked again"
+
+
+def test_a_column_that_the_command_names_is_remembered_too(office: Office) -> None:
+    office.run("roll", "import", ROLL, "--yes", *BY)
+    first = office.written("a.csv", "Nummer,Website", f"{GRACE},Yes")
+    assert office.run("consent", "import", first, "--yes", *BY).code == 2
+    assert office.run("consent", "import", first, "--upn-column", "Nummer", "--yes", *BY).code == 0
+    second = office.written("b.csv", "Oak School", "", "Nummer,Website", f"{KOFI},Yes")
+    assert office.run("consent", "import", second, "--yes", *BY).code == 0
+
+
+def test_one_type_with_a_column_of_answers(office: Office) -> None:
+    """The column is the answer; --state beside it is refused, and without --purpose it is said what is missing."""
+    office.run("roll", "import", ROLL, "--yes", *BY)
+    rows = (f"{GRACE},A,Confirmed,03/09/2026", f"{KOFI},B,Declined,")
+    table = office.written("one.csv", "UPN,Student,Consent status,Date", *rows)
+    assert "--purpose website" in office.run("consent", "import", table).said
+    both = office.run("consent", "import", table, "--purpose", "website", "--state", "given", "--yes", *BY)
+    assert both.code == 2 and "Leave --state out" in both.said and office.rows()[0] == 0
+    assert office.run("consent", "import", table, "--purpose", "website", "--yes", "--confirm-large", *BY).code == 0
+    assert "given from 03/09/2026" in office.run("consent", "show", GRACE).out
+    assert "refused" in office.run("consent", "show", KOFI).out
 
 
 def test_problems_are_listed_and_end_with_3(office: Office) -> None:

@@ -12,7 +12,7 @@ import typer
 from redact.cli.pages.times import say_day
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consent_diff import Change, Difference
-from redact.pupils.consent_import import Export, Problem
+from redact.pupils.consent_import import Export, Mapping, Problem
 from redact.store.pupils.register import TakenDown
 from redact.workers.intake import printable
 
@@ -26,10 +26,7 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
         return
     typer.echo(f"form {export.form.value}, {export.rows} rows, {len(export.answers)} answers")
     for mapping in export.mappings:
-        rows = f" ({mapping.rows} row{'s' * (mapping.rows > 1)})" if mapping.rows else ""
-        taken = mapping.purpose or "not used"
-        sure = "" if mapping.is_certain or mapping.purpose is None else "   guessed: confirm it with --map"
-        typer.echo(f"  {printable(mapping.name)}{rows} -> {taken}{sure}")
+        typer.echo(f"  {_print_mapping(mapping)}")
     counts = Counter((change.after.purpose, change.after.state.value) for change in difference.changes)
     typer.echo(f"pupils on the roll {difference.known}, changed {len(difference.changed_upns)}")
     for (purpose, state), number in sorted(counts.items()):
@@ -39,10 +36,32 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
     print_list(_print_change(change) for change in allowed)
 
 
+def _print_mapping(mapping: Mapping) -> str:
+    rows = f" ({mapping.rows} row{'s' * (mapping.rows > 1)})" if mapping.rows else ""
+    name = f"{printable(mapping.name)}{rows}"
+    if not mapping.purposes:
+        return f"{name} -> not used"
+    if mapping.is_guess:
+        return f"{name} -> {mapping.spelled}   guessed, so not taken: confirm it with --map or --confirm-guesses"
+    if not mapping.says_no:
+        return f"{name} -> {mapping.spelled}"
+    no = "a no below it is a yes" if mapping.takes_no_for_yes else "a no below it is taken for nothing"
+    return f"{name} -> {mapping.spelled}   it says no: a yes below it is a no, and {no}"
+
+
+def question(mapping: Mapping) -> str:
+    """Return what a person is asked about a guess; no is the safe answer."""
+    name, purposes = printable(mapping.name), mapping.purpose
+    if mapping.says_no:
+        return f'"{name}" says no: is a "no" below it a yes to {purposes}, and a "yes" a no?'
+    return f'"{name}": is a "yes" below it a consent to be shown for {purposes}?'
+
+
 def tell_import(export: Export, difference: Difference) -> None:
     """Say what was not understood, not taken, and not believed."""
     _tell_problems("not understood", export.problems)
     _tell_problems("look at", export.notes)
+    _tell_problems("left", export.left)
     if difference.strangers:
         typer.echo(f"not on the roll, so not taken: {len(difference.strangers)} pupils", err=True)
         print_list((f"  {upn}" for upn in difference.strangers), err=True)
@@ -115,7 +134,8 @@ def _tell_problems(head: str, problems: Sequence[Problem]) -> None:
     lines = []
     for problem in problems:
         column = f", column {printable(problem.column)}" if problem.column else ""
-        lines.append(f"{head}: row {problem.row}{column}: {problem.what}")
+        row = f"row {problem.row}" if problem.row else "the file"
+        lines.append(f"{head}: {row}{column}: {problem.what}")
     print_list(lines, err=True)
 
 
@@ -125,10 +145,18 @@ def _as_json(export: Export, difference: Difference) -> dict[str, object]:
         "rows": export.rows,
         "answers": len(export.answers),
         "columns": [
-            {"name": found.name, "purpose": found.purpose, "certain": found.is_certain} for found in export.mappings
+            {
+                "name": found.name,
+                "purpose": found.purpose,
+                "certain": found.is_certain,
+                "says_no": found.says_no,
+                "takes_no_for_yes": found.takes_no_for_yes,
+            }
+            for found in export.mappings
         ],
         "problems": [_problem(problem) for problem in export.problems],
         "notes": [_problem(note) for note in export.notes],
+        "left": [_problem(left) for left in export.left],
         "known": difference.known,
         "changed": list(difference.changed_upns),
         "allows_more": list(difference.permissive_upns),

@@ -10,16 +10,19 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, say_preview_ends, split_mapping
+from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, is_asked, say_preview_ends, split_mapping
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option, option
-from redact.cli.pages.consent import print_import, print_take_down, tell_import
+from redact.cli.pages.consent import print_import, print_take_down, question, tell_import
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError
 from redact.pupils.consent import State
+from redact.pupils.consent_columns import COLUMNS
 from redact.pupils.consent_diff import Difference
-from redact.pupils.consent_import import Wishes, read_consents
+from redact.pupils.consent_import import Export, Wishes, read_consents
 from redact.registers import consents
 from redact.registers.consents import check_days, preview_consents, purpose_named
+from redact.registers.mappings import remembered
+from redact.store.pupils.mappings import Source
 from redact.workers.intake import read_file
 from redact.workspace.open import Workspace, open_workspace
 
@@ -29,21 +32,26 @@ def _column(name: str, what: str) -> object:
 
 
 def import_consents(
-    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Export of the school's management system.")],
+    csv: Annotated[Path, typer.Argument(metavar="FILE", help="Export of the school's system: CSV or .xlsx.")],
     maps: Annotated[
         list[str] | None,
-        option("--map", metavar="HEADING=PURPOSE", help="A column or type and the purpose it is; may be repeated."),
+        option(
+            "--map",
+            metavar="HEADING=PURPOSE",
+            help='A column or type and the purpose it is ("not PURPOSE" where a yes means no, "ignore" where it is no '
+            "consent to be shown); may be repeated, and is remembered.",
+        ),
     ] = None,
     purpose: Annotated[
         str | None,
         option(
             "--purpose",
             metavar="PURPOSE",
-            help="The file is a list of pupils who all gave one answer for this purpose.",
+            help="The file is about this one purpose: with a column of answers, or a list of pupils who gave --state.",
         ),
     ] = None,
     state: Annotated[
-        Answered | None, option("--state", help="The answer that all of them gave; goes with --purpose.")
+        Answered | None, option("--state", help="The answer that all of a list gave; goes with --purpose.")
     ] = None,
     upn_column: Annotated[str | None, _column("--upn-column", "the pupils' numbers")] = None,
     type_column: Annotated[str | None, _column("--type-column", "the type of consent")] = None,
@@ -57,6 +65,9 @@ def import_consents(
         bool,
         option("--complete", help="The file has every yes there is: a yes that it does not mention becomes pending."),
     ] = False,
+    confirm_guesses: Annotated[
+        bool, option("--confirm-guesses", help="What is only guessed is right: take it, and remember it.")
+    ] = False,
     yes: Yes = False,
     confirm_large: ConfirmLarge = False,
     by: MaybeBy = None,
@@ -65,9 +76,10 @@ def import_consents(
 ) -> None:
     """Show what an export of consents would change, and with --yes change it.
 
-    Three kinds of file are read: a column for each purpose, a row for each answer, or (with --purpose and --state) a
-    list of the pupils who gave one answer.  Rows that are not understood, and pupils who are not on the roll, are
-    listed.
+    Three kinds of file are read: a column for each purpose, a row for each answer, or (with --purpose) a file of one
+    purpose.  A heading that says no is read the other way round.  What is only guessed is not taken: it is asked
+    about on a terminal, or confirmed with --map or --confirm-guesses, and then remembered.  Rows that are not
+    understood, and pupils who are not on the roll, are listed.
     """
     check_days(given, expires)
     content = read_file(csv)
@@ -83,12 +95,22 @@ def import_consents(
             given_on=given,
             expires_on=expires,
             purposes=opened.settings.purposes,
+            remembered=tuple((one.heading, one.meaning) for one in remembered(opened, Source.CONSENT)),
+            confirms_guesses=confirm_guesses,
         )
-        export = read_consents(content, _of_list(opened, wishes, purpose, state))
+        wishes = _of_list(opened, wishes, purpose, state)
+        export = read_consents(content, wishes)
         if yes:
+            export, wishes = _ask(content, export, wishes)
             digest = hashlib.sha256(content).hexdigest()
             written = consents.import_consents(
-                opened, by, export, digest, is_complete=complete, confirms_large=confirm_large
+                opened,
+                by,
+                export,
+                digest,
+                is_complete=complete,
+                confirms_large=confirm_large,
+                confirmed=_confirmed(export, wishes),
             )
             difference = written.difference
             tell_import(export, difference)
@@ -99,11 +121,27 @@ def import_consents(
             print_import(export, difference, as_json=as_json)
             tell_import(export, difference)
             say_preview_ends(difference.alarms)
-    if export.problems or difference.strangers:
+    if export.problems or export.left or difference.strangers:
         raise typer.Exit(ExitCode.HELD)
 
 
 # -- parts --
+def _ask(content: bytes, export: Export, wishes: Wishes) -> tuple[Export, Wishes]:
+    """Ask at a terminal about what is only guessed; what is confirmed there is as if --map had said it."""
+    if not export.unconfirmed or not is_asked():
+        return export, wishes
+    said = tuple((one.name, one.spelled) for one in export.unconfirmed if typer.confirm(question(one), err=True))
+    wishes = replace(wishes, mapped=(*wishes.mapped, *said))
+    return read_consents(content, wishes), wishes
+
+
+def _confirmed(export: Export, wishes: Wishes) -> dict[str, str]:
+    """Return what a person says by this command, to be remembered."""
+    named = {getattr(wishes, field): said for said, field in COLUMNS.items()}
+    columns = {heading: said for heading, said in named.items() if heading is not None}
+    return columns | {one.name: one.spelled for one in export.mappings if one.is_confirmed}
+
+
 def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: Answered | None) -> Wishes:
     if purpose is None:
         if state is not None:

@@ -209,6 +209,18 @@ register_versions = Table(
     Column("changed", Integer, nullable=False, default=0),
 )
 
+mappings = Table(  # what a person confirmed a heading, or a type of consent, of an export to mean
+    "mappings",
+    metadata,
+    Column("register", String(8), primary_key=True),  # roll | consent
+    Column("school", ID, primary_key=True),  # "": of a workspace that knows no schools
+    Column("heading", Text, primary_key=True),  # as headings are compared: pupils.tables.table.fold
+    Column("spelled", Text, nullable=False),  # as it stood in the file
+    Column("meaning", Text, nullable=False),  # as --map spells it
+    Column("by", String(40), nullable=False),  # role
+    Column("at", TIME, nullable=False),
+)
+
 templates = Table(
     "templates",
     metadata,

@@ -1,0 +1,48 @@
+"""`redact consent mappings` and `redact roll mappings`: what headings of exports were confirmed to mean."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from redact.cli.acting import MaybeBy
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.pages.times import say_moment, zone_of
+from redact.registers.mappings import forget_heading, remembered
+from redact.store.pupils.mappings import Source
+from redact.workers.intake import printable
+from redact.workspace.open import open_workspace
+
+Forget = Annotated[
+    str | None, option("--forget", metavar="HEADING", help="Forget this one; the next import asks again.  Needs --by.")
+]
+
+
+def list_consent_mappings(
+    forget: Forget = None, by: MaybeBy = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False
+) -> None:
+    """List what headings and types of consents were confirmed to mean; the next import reads them so."""
+    _list(Source.CONSENT, forget, by, workspace, as_json=as_json)
+
+
+def list_roll_mappings(
+    forget: Forget = None, by: MaybeBy = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False
+) -> None:
+    """List what headings of rolls were confirmed to mean; the next import reads them so."""
+    _list(Source.ROLL, forget, by, workspace, as_json=as_json)
+
+
+def _list(source: Source, forget: str | None, by: MaybeBy, workspace: WorkspaceFolder, *, as_json: bool) -> None:
+    with open_workspace(workspace) as opened:
+        if forget is not None:
+            forget_heading(opened, by, source, forget)
+        found, zone = remembered(opened, source), zone_of(opened)
+    if as_json:
+        rows = [{"heading": one.heading, "meaning": one.meaning, "by": one.by, "at": one.at} for one in found]
+        typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for one in found:
+        typer.echo(f"{printable(one.heading)} -> {one.meaning}  ({one.by}, {say_moment(one.at, zone)})")
+    typer.echo(f"{len(found)} headings or types are remembered", err=True)

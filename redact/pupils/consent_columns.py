@@ -1,0 +1,443 @@
+"""Which columns of an export of consents are read, and as what.
+
+Threat: a column is taken for a consent because a person was not asked, or one that says no is taken for a yes.
+Rule: what a heading means is certain, confirmed by a person (in the command, or earlier in this workspace), or not
+taken and told; a heading that says no stays one whatever a person maps it to.  Titles above the heading that say no
+stop the file until a person says what each column is.
+Accepted residue: a person maps a heading to the wrong purpose; the preview shows each column with what it is taken for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from redact.errors import UsageError
+from redact.pupils.consent import KNOWN_PURPOSES, State
+from redact.pupils.consent_headings import Meaning, read_heading, says_no
+from redact.pupils.consent_words import known_purpose, read_inverted, read_word
+from redact.pupils.tables.table import IsHeading, Table, fold, plain
+from redact.pupils.upn import number_column
+
+# Headings by which columns are known where the command does not name them; the first that is there counts.
+_TYPE: Final = (
+    "channel", "purpose", "consent type", "type of consent", "consent name", "permission type", "permission name",
+    "consent category", "consent description", "consent", "consents", "permission", "type", "category", "description",
+)  # fmt: skip
+_ANSWER: Final = (
+    "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
+    "consent response", "consent state", "parent response", "reply", "current status", "permission status", "outcome",
+)  # fmt: skip
+_GIVEN: Final = (
+    "given", "given on", "date given", "consent date", "date of consent", "response date", "date", "date of response",
+    "status date", "date responded", "consent given on", "decision date",
+)  # fmt: skip
+_EXPIRES: Final = (
+    "expires", "expires on", "expiry", "expiry date", "end date", "valid until", "valid to", "consent expires",
+    "consent expiry date", "consent end date", "date of expiry",
+)  # fmt: skip
+_SOURCE: Final = ("source", "obtained by", "method", "consent source", "consent method")
+_IGNORE: Final = frozenset({"ignore", "-", "none", "skip", "nothing"})
+IGNORED: Final = "ignore"  # the word by which a person says that a heading is no consent to be shown
+
+
+#: How the memory spells which column is the number, the type ...: "upn column".
+COLUMNS: Final = {f"{field} column": field for field in ("upn", "type", "answer", "given", "expires", "source")}
+
+
+class ExportRefused(UsageError):
+    """The export cannot be read as one of consents."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        """Write the sentence."""
+        super().__init__(f"The consents cannot be read: {what}. {hint}.")
+
+
+class Form(StrEnum):
+    """How an export is laid out."""
+
+    WIDE = "wide"
+    LONG = "long"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command says of the export; what it leaves open is found by headings."""
+
+    mapped: tuple[tuple[str, str], ...] = ()  # (heading or type, "website", "not website", "website, press", "ignore")
+    upn: str | None = None  # heading
+    type: str | None = None  # heading
+    answer: str | None = None  # heading
+    given: str | None = None  # heading
+    expires: str | None = None  # heading
+    source: str | None = None  # heading
+    purpose: str | None = None  # of a list
+    state: State | None = None  # of a list
+    given_on: date | None = None  # where the export has no day
+    expires_on: date | None = None  # where the export has no day
+    purposes: tuple[str, ...] = ()  # the workspace's own, known beside the usual ones
+    remembered: tuple[tuple[str, str], ...] = ()  # as `mapped`, or a COLUMN: confirmed earlier; may not be in the file
+    confirms_guesses: bool = False  # a person has seen the guesses, and says that they are right
+    trusts_headings: bool = True  # not where a title above them says no: then only what the command maps counts
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A heading or type, and the purposes it was taken for."""
+
+    name: str
+    purposes: tuple[str, ...] = ()  # none: not a consent to be shown
+    is_certain: bool = False  # in usual words alone, or confirmed by a person; otherwise a guess, and not taken
+    rows: int = 0  # of a long export
+    says_no: bool = False  # a bare yes below it is a no
+    takes_no_for_yes: bool = False  # a person confirmed that a bare no below it is a yes
+    is_confirmed: bool = False  # by a person, in the command or earlier: worth remembering
+    is_unclear: bool = False  # says no twice, or no with an exception
+    must_be_told: bool = False  # it speaks of photos or consent
+
+    @property
+    def purpose(self) -> str | None:
+        """The purposes as one text, None where there are none."""
+        return ", ".join(self.purposes) or None
+
+    @property
+    def spelled(self) -> str:
+        """How --map and the workspace's memory spell it."""
+        return IGNORED if not self.purposes else f"{'not ' if self.says_no else ''}{self.purpose}"
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether a person must confirm it before anything below it is taken."""
+        return bool(self.purposes) and not self.is_certain
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it speaks of photos or consent, and nothing below it is taken."""
+        return self.must_be_told and not self.is_confirmed and not (self.purposes and self.is_certain)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A column below which answers stand."""
+
+    place: int
+    mapping: Mapping
+    given: int | None = None  # the column of its day, in a wide export
+    expires: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of an export by what they are."""
+
+    form: Form
+    upn: int
+    type: int | None = None
+    given: int | None = None
+    expires: int | None = None
+    source: int | None = None
+    asked: tuple[Asked, ...] = ()  # wide: a purpose each; long and list: the answer, of purposes said elsewhere
+
+
+def is_heading_of(wishes: Wishes) -> IsHeading:
+    """Return the function that knows the heading of an export of consents: it has a column of pupils' numbers."""
+    named = (wishes.upn, wishes.type, wishes.answer, wishes.given, wishes.expires, wishes.source)
+    wanted = {fold(name) for name in named if name is not None}
+
+    def is_heading(cells: Sequence[str]) -> bool:
+        has_number = number_column([plain(cell) for cell in cells]) is not None
+        return (has_number or recall_columns(cells, wishes).upn is not None) and wanted <= {*map(fold, cells)}
+
+    return is_heading
+
+
+def recall_columns(heading: Sequence[str], wishes: Wishes) -> Wishes:
+    """Return `wishes` with the columns that were named in an earlier import, are there, and are not named now."""
+    there = {fold(name): name for name in heading}
+    for name, said in wishes.remembered:
+        field = COLUMNS.get(said)
+        if field is not None and getattr(wishes, field) is None and fold(name) in there:
+            wishes = replace(wishes, **{field: there[fold(name)]})  # type: ignore[arg-type]
+    return wishes
+
+
+def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping, ...]]:
+    """Return which columns are read, and how each heading or type is understood.
+
+    Raises:
+        ExportRefused: a column that is needed or that the command names is not there, or what is there is against
+            what the command says.
+    """
+    wishes = recall_columns(table.heading, wishes)
+    columns = Columns(
+        Form.LIST,
+        _number(table, wishes),
+        given=_place(table, wishes.given, _GIVEN),
+        expires=_place(table, wishes.expires, _EXPIRES),
+        source=_place(table, wishes.source, _SOURCE),
+    )
+    wishes = _heed_titles(table, wishes)
+    if wishes.purpose is not None:
+        return _choose_list(table, wishes, columns), ()
+    kind, answers = _type(table, wishes, columns), _answers(table, wishes, columns)
+    answers = tuple(asked for asked in answers if asked.place != kind)
+    if kind is None or not answers or _maps_headings(table, wishes):
+        return _choose_wide(table, wishes, columns)
+    types = _types(table, kind, wishes)
+    if not any(mapping.purposes for mapping in types) and wishes.type is None:
+        try:
+            return _choose_wide(table, wishes, columns)
+        except ExportRefused:
+            pass  # then it is a long one of types that are to be mapped
+    given = None if columns.given in {asked.place for asked in answers} else columns.given
+    mappings = _check_mapped(types, wishes)
+    return replace(columns, form=Form.LONG, type=kind, given=given, asked=answers), mappings
+
+
+# -- by form --
+
+
+def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
+    kind = _type(table, wishes, columns)
+    kinds = {fold(row.cell(kind)) for row in table.rows if row.cell(kind)} if kind is not None else set()
+    if len(kinds) > 1:
+        what = f"the column {table.heading[kind or 0]!r} has consents of {len(kinds)} types"
+        raise ExportRefused(what, "Leave --purpose out, and map each type with --map")
+    answers = _answers(table, wishes, columns) + _of_purpose(table, wishes, columns)
+    answers = tuple(asked for asked in answers if wishes.state is None or _has_an_answer(table, asked.place))
+    if answers and wishes.state is not None:
+        what = f"the column {table.heading[answers[0].place]!r} says what each pupil answered"
+        raise ExportRefused(what, "Leave --state out")
+    if not answers and wishes.state is None:
+        raise ExportRefused("a list of pupils needs their answer", "Say --state given or --state refused")
+    given = None if columns.given in {asked.place for asked in answers} else columns.given
+    return replace(columns, given=given, asked=tuple({asked.place: asked for asked in answers}.values()))
+
+
+def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Columns, tuple[Mapping, ...]]:
+    # A column called "Date" may be any date in a wide export: only one that the command names is the answers'.
+    given = None if wishes.given is None else columns.given
+    taken = {columns.upn, given, columns.expires, columns.source}
+    headings = [(place, name) for place, name in enumerate(table.full_heading) if place not in taken and name]
+    mappings = _check_mapped([_map(name, wishes, table.heading[place]) for place, name in headings], wishes)
+    pairs = [(place, mapping) for (place, _), mapping in zip(headings, mappings, strict=True)]
+    asked = tuple(
+        _with_days(table, wishes, Asked(place, mapping))
+        for place, mapping in pairs
+        if mapping.purposes and mapping.is_certain
+    )
+    days = {place for one in asked for place in (one.given, one.expires) if place is not None}
+    mappings = tuple(replace(one, must_be_told=False) if place in days else one for place, one in pairs)
+    if not any(mapping.purposes for mapping in mappings):
+        has_answer = any(read_heading(name, wishes.purposes).is_answer for _, name in headings)
+        raise ExportRefused(
+            "no column could be taken for a purpose",
+            "Say which purpose its answers are for: --purpose website"
+            if has_answer
+            else 'Say which column is which purpose: --map "Photo on website=website"',
+        )
+    return replace(columns, form=Form.WIDE, given=given, asked=asked), mappings
+
+
+def _with_days(table: Table, wishes: Wishes, asked: Asked) -> Asked:
+    """Return the column with those of its days: "Website consent date" beside "Website"."""
+    given = expires = None
+    for place, name in enumerate(table.full_heading):
+        meaning = read_heading(name, wishes.purposes)
+        if meaning.purposes == asked.mapping.purposes and meaning.is_certain and not meaning.says_no:
+            given = place if meaning.is_day and given is None else given
+            expires = place if meaning.is_last_day and expires is None else expires
+    return replace(asked, given=given, expires=expires)
+
+
+def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...]:
+    """Return the columns that answer, and say not for what: the first that asks plainly, and all that say no."""
+    if wishes.answer is not None:
+        place = _named(table, wishes.answer)
+        return (Asked(place, _answering(read_heading(table.full_heading[place]), table.heading[place])),)
+    taken = {columns.upn, columns.expires, columns.source}
+    exact = [place for name in _ANSWER for place in table.places(name) if place not in taken]
+    asking = [
+        place
+        for place, name in enumerate(table.full_heading)
+        if name and place not in {*taken, *exact} and read_heading(name, wishes.purposes).is_answer
+    ]
+    sure = [place for place in exact if _has_answers(table, place)] or exact
+    found = [(place, read_heading(table.full_heading[place])) for place in (*sure, *asking)]
+    found = [(place, meaning) for place, meaning in found if place in sure or _has_answers(table, place)]
+    plainly = [(place, meaning) for place, meaning in found if not meaning.says_no][:1]
+    against = [(place, meaning) for place, meaning in found if meaning.says_no and not meaning.is_unclear]
+    return tuple(Asked(place, _answering(meaning, table.heading[place])) for place, meaning in (*plainly, *against))
+
+
+def _of_purpose(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...]:
+    """Return the columns whose heading names the purpose of a list."""
+    meanings = ((place, read_heading(name, wishes.purposes)) for place, name in enumerate(table.full_heading))
+    return tuple(
+        Asked(place, _answering(meaning, table.heading[place]))
+        for place, meaning in meanings
+        if wishes.purpose in meaning.purposes
+        and place not in {columns.upn, columns.given, columns.expires, columns.source}
+        and not (meaning.is_of_days or meaning.is_unclear)
+        and _has_answers(table, place)
+    )
+
+
+def _answering(meaning: Meaning, name: str) -> Mapping:
+    return Mapping(name, is_certain=True, says_no=meaning.says_no)
+
+
+def _has_answers(table: Table, place: int) -> bool:
+    """Say whether most cells of a column are answers."""
+    cells = [cell for row in table.rows if (cell := row.cell(place))]
+    understood = sum(read_word(cell) is not None or read_inverted(cell) is not None for cell in cells)
+    return 2 * understood > len(cells)
+
+
+def _has_an_answer(table: Table, place: int) -> bool:
+    """Say whether any cell of a column is an answer that is not blank."""
+    states = (state for row in table.rows for state in (read_word(row.cell(place)), read_inverted(row.cell(place))))
+    return any(state not in {None, State.PENDING} for state in states)
+
+
+def _type(table: Table, wishes: Wishes, columns: Columns) -> int | None:
+    if wishes.type is not None:
+        return _named(table, wishes.type)
+    taken = {columns.upn, columns.given, columns.expires, columns.source}
+    places = (place for name in _TYPE for place in table.places(name) if place not in taken)
+    return next((place for place in places if not _has_answers(table, place)), None)
+
+
+def _maps_headings(table: Table, wishes: Wishes) -> bool:
+    """Say whether the command maps headings, and not types: then the export is wide whatever else it looks like."""
+    names = {fold(name) for name in (*table.heading, *table.full_heading)}
+    return bool(wishes.mapped) and all(fold(name) in names for name, _ in wishes.mapped)
+
+
+# -- what a heading or a type is taken for --
+
+
+def _types(table: Table, place: int, wishes: Wishes) -> list[Mapping]:
+    """Return how each type of a long export is understood, with the number of its rows."""
+    spelled = {fold(row.cell(place)): row.cell(place) for row in reversed(table.rows) if row.cell(place)}
+    counted = Counter(fold(row.cell(place)) for row in table.rows if row.cell(place))
+    return [replace(_map(spelled[folded], wishes), rows=rows) for folded, rows in counted.items()]
+
+
+def _map(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
+    """Return what a heading or type is taken for: what a person says counts before what its words say.
+
+    Args:
+        name: as it is shown, with what stands over the heading.
+        wishes: of the command.
+        short: the heading alone.
+    """
+    meaning = read_heading(name, wishes.purposes)
+    names = {fold(name), fold(short or name)}
+    told = (*wishes.mapped, *(pair for pair in wishes.remembered if pair[1] not in COLUMNS))
+    said = next((value for given, value in told if fold(given) in names), None)
+    if said is not None:
+        return _map_as_said(name, said, meaning, wishes)
+    if meaning.is_of_days:
+        return Mapping(name, must_be_told=bool(meaning.purposes))
+    is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
+    return Mapping(
+        name,
+        meaning.purposes,
+        is_certain=(meaning.is_certain and wishes.trusts_headings) or is_confirmed,
+        says_no=meaning.says_no,
+        takes_no_for_yes=meaning.says_no and is_confirmed,
+        is_confirmed=is_confirmed,
+        is_unclear=meaning.is_unclear,
+        must_be_told=meaning.must_be_told,
+    )
+
+
+def _map_as_said(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:
+    purposes, is_turned = read_mapped(said, wishes.purposes)
+    if purposes and meaning.is_unclear:
+        what = f"{name!r} says no twice, or no with an exception, so it is not clear what a yes below it means"
+        raise ExportRefused(what, f'Give the column another heading, or leave it out: --map "{name}={IGNORED}"')
+    says_no = bool(purposes) and (meaning.says_no or is_turned)
+    return Mapping(name, purposes, is_certain=True, says_no=says_no, takes_no_for_yes=says_no, is_confirmed=True)
+
+
+def read_mapped(text: str, further: tuple[str, ...] = ()) -> tuple[tuple[str, ...], bool]:
+    """Return the purposes that a person maps a heading to, none for "ignore", and whether its answers are turned over.
+
+    Args:
+        text: "website", "website, press", "not website" or "ignore".
+        further: purposes of the workspace beside the usual ones.
+
+    Raises:
+        ExportRefused: a purpose is not known.
+    """
+    words = fold(text)
+    if words in _IGNORE:
+        return (), False
+    is_turned = words.startswith("not ")
+    purposes = tuple(known_purpose(part, further) for part in words.removeprefix("not ").replace("+", ",").split(","))
+    found = tuple(purpose for purpose in purposes if purpose is not None)
+    if len(found) < len(purposes):
+        hint = f"The known ones are {', '.join(dict.fromkeys((*KNOWN_PURPOSES, *further)))}, and {IGNORED}"
+        raise ExportRefused("--map names a purpose that is not known", hint)
+    return tuple(dict.fromkeys(found)), is_turned
+
+
+def _check_mapped(mappings: Sequence[Mapping], wishes: Wishes) -> tuple[Mapping, ...]:
+    """Return `mappings` if all that the command maps is there: a slip in --map must not pass for a missing answer."""
+    there = {fold(part) for mapping in mappings for part in _parts(mapping.name)}
+    missing = [name for name, _ in wishes.mapped if fold(name) not in there]
+    if missing:
+        raise ExportRefused(f"the file has no column or type called {missing[0]!r}", "Check the spelling of --map")
+    return tuple(mappings)
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Yield a heading with what stands over it, and alone."""
+    yield name
+    yield name.rpartition(": ")[2]
+
+
+def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
+    """Return what may be believed where a title says no: a list of noes, or the columns that the command maps."""
+    if not any(map(says_no, table.titles)):
+        return wishes
+    is_no_list = wishes.purpose is not None and wishes.state is not None and wishes.state is not State.GIVEN
+    if not (is_no_list or (wishes.purpose is None and wishes.mapped)):
+        raise ExportRefused(
+            "what stands above the heading says no, so a yes below it may be one to that",
+            'Say what each column is, "not" before the purpose where a yes means no: --map "Website=not website"',
+        )
+    return replace(wishes, remembered=(), confirms_guesses=False, trusts_headings=False)
+
+
+# -- places --
+
+
+def _number(table: Table, wishes: Wishes) -> int:
+    if wishes.upn is not None:
+        return _named(table, wishes.upn)
+    place = number_column([plain(name) for name in table.heading])
+    if place is None:
+        raise ExportRefused(f"row {table.heading_row} has no column called UPN", "Say which it is with --upn-column")
+    return place
+
+
+def _place(table: Table, wished: str | None, usual: Sequence[str]) -> int | None:
+    if wished is not None:
+        return _named(table, wished)
+    known = [plain(name) for name in table.heading]
+    return next((known.index(name) for name in usual if name in known), None)
+
+
+def _named(table: Table, name: str) -> int:
+    place = table.place(name)
+    if place is None:
+        raise ExportRefused(f"the file has no column called {name!r}", "Check the spelling")
+    return place

@@ -1,0 +1,182 @@
+"""What the heading of a column, or a type of consent, asks: for which purposes, and does a yes below it mean no?
+
+Threat: "No photo on website: Yes" is read as a yes; "Media Studies: Y" is read as consent for the press; a general
+"Photo consent: No" is passed over without a word.
+Rule: a purpose is certain only where every other word of the heading is a usual one (photos, on, the, school, consent);
+with any further word it is a guess that a person must confirm.  A heading that says no once turns its answers over; one
+that says no twice, or no with an exception, is not understood.  What names a purpose beside another matter (a subject,
+names, work, access) is not about showing a face.  What speaks of photos or consent and is taken for nothing is told.
+Accepted residue: a heading in words of nobody else's, mapped wrongly by a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from redact.pupils.consent import BIOMETRIC
+from redact.pupils.consent_words import certain_purpose
+from redact.pupils.tables.table import fold, plain
+
+#: Words of headings that name a purpose; of two that overlap the longer counts.
+_PURPOSES: Final[tuple[tuple[str, str], ...]] = (
+    ("website", r"web ?sites?|web ?pages?|web|internet|on ?line|home ?page"),
+    ("social-media", r"social ?media|social ?network(?:s|ing)?|face ?book|insta(?:gram)?|(?:x )?twitter(?: x)?"),
+    ("social-media", r"socials|tik ?tok|you ?tube|linked ?in|snap ?chat|threads|blue ?sky"),
+    ("prospectus", r"prospectus(?:es)?|brochures?"),
+    ("newsletter", r"news ?letters?"),
+    ("press", r"press|news ?papers?|news|media|television|tv|broadcast(?:s|ing)?|journalists?"),
+    ("display", r"displays?|notice ?boards?"),
+    ("video", r"videos?|films?|filming|filmed|video ?(?:recordings?|ing)"),
+    ("school-photo", r"school photo(?:s|graphs?|graphers?)?"),
+)  # fmt: skip
+#: Words that may mean another channel too: a purpose that only they name is a guess.
+_VAGUE: Final = frozenset({"web", "internet", "online", "on line", "news", "media", "threads", "x", "film", "films"})
+#: The medium where a channel is named too ("video on the website"), and a purpose only where none is.
+_MEDIA: Final = frozenset({"video", "school-photo"})
+_PHOTO: Final = r"photos?|photographs?|photography|photographic|photographed|pictures?|images?|imagery|pics?|headshots?"
+#: Words that change nothing of what is asked.
+_USUAL: Final = re.compile(
+    rf"(?:{_PHOTO}|\d{{1,4}}|q\d{{1,2}}|on|in|the|a|an|and|or|of|for|from|to|at|as|our|your|my|we|i|it|its|is|are|you|do|does|did|have|has|been|that|this|them|s|t|be|being|may|can|will"
+    r"|schools?|trust|academy|academies|college|nursery|childs?|children|childrens|pupils?|students?|learners?"
+    r"|son|daughter|parents?|parental|parent|carers?|guardians?|family|families|consents?|consented|consenting"
+    r"|permissions?|permit(?:s|ted)?|gives?|given|grants?|granted|allow(?:s|ed)?|agree(?:s|d)?|agreement"
+    r"|approv(?:e|es|ed|al)|authori[sz](?:e|es|ed|ation)|opt(?:s|ed)? in"
+    r"|happy|wants?|wish|wishes|like|would|willing|yes|use|used|uses|using|usage|publish"
+    r"|published|publishing|publication|publications|share|shared|sharing|show|shown|appear|appears|appearing"
+    r"|appearance|include|included|inclusion|featured?|features|take|taken|taking|posts?|posted|posting|release|gdpr"
+    r"|local|national|official|printed|print|external|public|page|pages|sites?|accounts?|channels?|platforms?|feeds?"
+    r"|outlets?|materials?|marketing|promotion|promotional|publicity|status|response|answer|decision|wall|corridor"
+    r"|internal|within|inside|etc|eg|e|g|facebook|all|any)"
+)  # fmt: skip
+_NEGATIONS: Final = re.compile(
+    r"\b(?:do(?:es)? ?n(?:o)?t|do(?:es)? ?n t|don t|doesn t|wo ?n t|ca ?n ?(?:no)?t|should ?n ?t|must ?n ?t"
+    r"|no|not|non|never|none|nor|neither|nobody|without|against|unwilling|unable|unless|minus"
+    r"|opt(?:s|ed|ing)? ?outs?|withh[eo]ld\w*|withdr[ae]w\w*|exclu[ds]\w*|exempt\w*|declin\w*|refus\w*|object(?!ive)\w*"
+    r"|den(?:y|ied|ies|ial|ying)|reject\w*|revok\w*|rescind\w*|cancel\w*|dis ?allow\w*|dis ?agree\w*|dis ?approv\w*"
+    r"|dissent\w*|forbid\w*|forbad\w*|prohibit\w*|bann?(?:ed|s|ing)?|prevent\w*|restrict\w*|block\w*|stop\w*|omit\w*"
+    r"|remov\w*|hid(?:e|es|den|ing)|avoid\w*|un ?(?:authori[sz]ed|permitted|approved|consented|happy)|veto\w*|barred"
+    r"|suppress\w*|(?:keep|kept|left|leave) (?:off|out)|cover(?:ed)?|blur(?:red)?|anonymis\w*|prefers? not)\b"
+)  # fmt: skip
+_EXCEPTIONS: Final = re.compile(r"\b(?:but|except\w*|only|apart from|other than|unless|however|although)\b")
+#: Both answers in one heading say how to answer, not what: "(Y/N)", "Opt in / opt out".
+_BOTH_WAYS: Final = re.compile(
+    r"\bopt(?:ed)?[- ]?in\s*(?:/|or)\s*(?:opt(?:ed)?[- ]?)?out\b"
+    r"|\b(?:given|granted|agreed?|accept(?:ed)?|approved?|allow(?:ed)?|consent(?:ed)?)\s*(?:/|or)\s*"
+    r"(?:not (?:given|granted|agreed)|refused?|declined?|den(?:y|ied)|disagreed?|rejected?|withheld|withdrawn)\b",
+    re.IGNORECASE,
+)
+_CHOICES: Final = re.compile(
+    r"\(?\b(?:y(?:es)?\s*(?:/|or|\||,|-|\s)\s*n(?:o)?|true\s*(?:/|or)\s*false)\b\)?|" + _BOTH_WAYS.pattern,
+    re.IGNORECASE,
+)
+#: With one of these words a heading asks for something else than a face that is shown.
+_OTHER: Final = re.compile(
+    r"\b(?:biometrics?|finger ?prints?|finger|access|acceptable|log ?ins?|pass ?words?|address|url|profile|devices?"
+    r"|wi ?fi|studies|study|gcse|btec|a level|as level|lessons?|subjects?|curriculum|option|clubs?|homework|course"
+    r"|coursework|trips?|visits?|residential|swim\w*|walk(?:s|ing)?|home alone|paracetamol|calpol|ibuprofen|medic\w*"
+    r"|first aid|plasters?|sun ?(?:cream|screen)|allerg\w*|dental|vision|hearing|vaccin\w*|immuni[sz]\w*|nurse"
+    r"|dinner|meals?|milk|food|snacks?|animals?|pets?|face ?paint\w*|nits?|transport|minibus|cars?|religious|worship"
+    r"|sex|rse|e ?mails?|sms|texts?|receives?|receiving|mailing|subscri\w*|read|surveys?|research|data sharing"
+    r"|school fund|gift aid|home ?work)\b"
+)
+#: Not a face either, unless a photo is named beside it: names, work, voices.
+_NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
+_SPEAKS_OF_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing)\b")
+_DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
+_LAST_DAYS: Final = re.compile(r"\b(?:expir\w*|until|valid to|valid till|ends?|ending|end date|renew\w*|review\w*)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a heading or a type asks."""
+
+    purposes: tuple[str, ...] = ()  # a yes is one for each of them, a no too
+    says_no: bool = False  # a bare yes below it is a no
+    is_certain: bool = False  # every word is a usual one; otherwise a person must confirm the purposes
+    is_unclear: bool = False  # says no twice, or no with an exception
+    is_day: bool = False  # of the answer
+    is_last_day: bool = False
+    is_answer: bool = False  # asks whether there is consent, and not for what: "Consent given?", "Opted out"
+    must_be_told: bool = False  # speaks of photos or consent, or names a purpose in doubt
+
+    @property
+    def is_of_days(self) -> bool:
+        """Whether days stand below it, and no answers."""
+        return self.is_day or self.is_last_day
+
+
+def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
+    """Return what a heading or a type of consent asks.
+
+    Args:
+        text: as it stands in the file.
+        further: purposes of the workspace beside the usual ones.
+    """
+    apart = fold_apart(text)
+    words = plain(_CHOICES.sub(" ", apart))
+    exact = certain_purpose(text, further)
+    negations = len(_NEGATIONS.findall(words))
+    purposes, rest, is_vague = _take_purposes(_NEGATIONS.sub(" ", words), further)
+    if exact is not None:
+        purposes, rest, is_vague = (exact,), "", False
+    is_last, is_day = bool(_LAST_DAYS.search(rest)), bool(_DAYS.search(rest))
+    rest = " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split())
+    is_usual = all(_USUAL.fullmatch(word) for word in rest.split())
+    speaks = bool(_SPEAKS_OF_PHOTOS.search(words))
+    names_other = _NOT_FACES.search(words) is not None and not re.search(rf"\b(?:{_PHOTO})\b", words)
+    if exact is None and (_OTHER.search(words) or names_other):
+        return Meaning(says_no=bool(negations))
+    is_unclear = negations > 1 or (negations > 0 and _EXCEPTIONS.search(words) is not None)
+    is_days = is_last or is_day
+    return Meaning(
+        purposes,
+        says_no=negations > 0,
+        is_certain=bool(purposes) and is_usual and not (is_unclear or is_vague or _BOTH_WAYS.search(apart)),
+        is_unclear=is_unclear and (bool(purposes) or speaks),
+        is_day=is_day and not is_last,
+        is_last_day=is_last,
+        is_answer=not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0),
+        must_be_told=speaks or bool(purposes),
+    )
+
+
+def says_no(text: str) -> bool:
+    """Say whether a title, or what stands over columns, says no about photos or consents."""
+    words = plain(_CHOICES.sub(" ", text))
+    purposes, rest, _ = _take_purposes(_NEGATIONS.sub(" ", words), ())
+    is_about = bool(purposes) or _SPEAKS_OF_PHOTOS.search(words) is not None or not rest
+    return bool(_NEGATIONS.search(words)) and is_about
+
+
+def fold_apart(text: str) -> str:
+    """Return `text` with words in capitals and words run together apart, and its signs kept."""
+    return fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).replace("_", " ").replace("\u2019", "'"))
+
+
+def _take_purposes(words: str, further: Iterable[str]) -> tuple[tuple[str, ...], str, bool]:
+    """Return the purposes that words name, in their order, the rest, and whether one is named vaguely."""
+    own = ((purpose, re.escape(plain(purpose))) for purpose in further if purpose != BIOMETRIC)
+    found = [
+        (match.start(), -match.end(), purpose)
+        for purpose, pattern in (*_PURPOSES, *own)
+        for match in re.finditer(rf"\b(?:{pattern})\b", words)
+    ]
+    kept = tuple(_without_overlap(sorted(found)))
+    rest = list(words)
+    for start, end, _ in kept:
+        rest[start:end] = " " * (end - start)
+    purposes = tuple(dict.fromkeys(purpose for _, _, purpose in kept))
+    channels = tuple(purpose for purpose in purposes if purpose not in _MEDIA) or purposes
+    named = {purpose for start, end, purpose in kept if words[start:end] not in _VAGUE}
+    return channels, " ".join("".join(rest).split()), not named.issuperset(channels)
+
+
+def _without_overlap(found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    reached = 0
+    for start, negative_end, purpose in found:
+        if start >= reached:
+            reached = -negative_end
+            yield start, reached, purpose

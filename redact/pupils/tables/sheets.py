@@ -1,0 +1,100 @@
+"""The sheets of an Excel workbook (.xlsx) as rows of text.
+
+Threat: a workbook is a zip archive of XML: a small file may unfold without end, and a formula without a stored result
+would be an empty cell, a name that nobody looks for.
+Rule: what it unfolds to is counted before anything is opened; formulas are never computed, and one without a stored
+result is a text that no reader takes for an answer or a name.  Old workbooks (.xls) and web pages called .xls are
+named.
+Accepted residue: what a cell looks like (a percentage, a colour) is not read; nor is a comment at a cell.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+ZIP, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MOST_UNFOLDED_BYTES: Final = 400_000_000  # some 40,000 pupils with a hundred columns are a tenth of it; a choice
+MOST_SHEETS: Final = 50  # a choice
+NO_RESULT: Final = "#FORMULA"  # of a formula whose result the file does not hold
+
+
+class WorkbookFault(Exception):
+    """The bytes are no workbook that can be read; `str()` is a sentence part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its rows from the first on, every cell as text."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+def is_workbook(content: bytes) -> bool:
+    """Say whether the bytes are a workbook, new or old, and no text."""
+    return content.startswith((ZIP, OLD_WORKBOOK))
+
+
+def read_sheets(content: bytes) -> tuple[Sheet, ...]:
+    """Return the sheets of an .xlsx workbook in their order, hidden ones too.
+
+    Raises:
+        WorkbookFault: it is an old workbook, has a password, unfolds to too much, or is broken.
+    """
+    if content.startswith(OLD_WORKBOOK):
+        raise WorkbookFault("it is an old Excel workbook (.xls), or one with a password")
+    try:
+        _check_size(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and extensions that this library does not know
+            values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            formulas = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+            return tuple(
+                Sheet(str(one.title), _rows(one, other))
+                for one, other in zip(values.worksheets, formulas.worksheets, strict=True)
+            )
+    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, EOFError) as failure:
+        raise WorkbookFault("it is no Excel workbook, or a broken one") from failure
+
+
+def _check_size(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNFOLDED_BYTES:
+            raise WorkbookFault("it unfolds to more than any school has")
+        if sum(entry.filename.startswith("xl/worksheets/") for entry in archive.infolist()) > 2 * MOST_SHEETS:
+            raise WorkbookFault(f"it has more than {MOST_SHEETS} sheets")
+
+
+def _rows(values: object, formulas: object) -> tuple[tuple[str, ...], ...]:
+    for sheet in (values, formulas):
+        sheet.reset_dimensions()  # type: ignore[attr-defined]  # some programs write a wrong size
+    pairs = zip(values.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=True)  # type: ignore[attr-defined]
+    return tuple(
+        tuple(print_cell(value, formula) for value, formula in zip(row, others, strict=True)) for row, others in pairs
+    )
+
+
+def print_cell(value: object, formula: object = None) -> str:
+    """Return a cell as text: days year first, whole numbers without a point, yes and no as TRUE and FALSE."""
+    match value:
+        case None:
+            return "" if formula is None else NO_RESULT
+        case bool():
+            return str(value).upper()
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
+        case date():
+            return value.isoformat()
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)

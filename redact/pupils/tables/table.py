@@ -1,0 +1,209 @@
+"""Read a table that a school's management system or a spreadsheet exported: bytes in, rows out.
+
+Every reader of such files stands on this one: encodings, workbooks, delimiters, the rows above the heading, row numbers
+and limits are the same for all.  Which row is the heading its caller knows (`IsHeading`); where no row is one, it is
+the first.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, TypeAlias
+
+from redact.errors import UsageError
+from redact.pupils.tables.encoding import decode
+from redact.pupils.tables.sheets import WorkbookFault, is_workbook, read_sheets
+
+DELIMITERS: Final = ",;\t|"  # what spreadsheets write, by country, and some systems; a choice
+MAX_CHARACTERS: Final = 4_000_000  # of the file: some 40,000 pupils, more than any trust has; a choice
+HEADING_WITHIN: Final = 40  # rows, titles and filters above it included; a choice
+_SEP: Final = re.compile(r"\ufeff?\"?sep=(?P<sign>.)\"?[ \t]*(?:\r\n|\n|\r)", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head)", re.IGNORECASE)
+
+IsHeading: TypeAlias = Callable[[Sequence[str]], bool]
+
+
+class TableFault(UsageError):
+    """The file cannot be read as a table."""
+
+    def __init__(self, what: str) -> None:
+        """Write the sentence; `what` is wrong, and quotes nothing from the file."""
+        super().__init__(f"the table cannot be used: {what}; export it again as CSV or .xlsx with a heading row")
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row below the heading."""
+
+    number: int  # as a spreadsheet counts: the first row of the file is 1; a "sep=" line is not counted
+    cells: tuple[str, ...]  # white space at the ends removed, inside made single; may be fewer than the headings
+
+    def cell(self, place: int | None) -> str:
+        """Return one cell; empty where the row is too short, or for no place."""
+        return self.cells[place] if place is not None and place < len(self.cells) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading and the rows that are not blank."""
+
+    heading: tuple[str, ...]
+    rows: tuple[Row, ...]
+    above: tuple[Row, ...] = ()  # rows that are not blank above the heading: titles
+    heading_row: int = 1
+    read_as: str = ""  # the encoding, where it was only found out (`encoding.Text`)
+    doubtful: frozenset[str] = frozenset()  # signs that may be other letters (`encoding.Text`)
+    sheets_left: tuple[str, ...] = ()  # further sheets of the workbook that are not empty
+
+    @property
+    def full_heading(self) -> tuple[str, ...]:
+        """The headings, each with what stands over it: "Consent refused: Website"."""
+        pairs = zip(self.groups, self.heading, strict=True)
+        return tuple(f"{group}: {heading}" if group and heading else heading for group, heading in pairs)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What stands above the heading and groups no columns, and the name of a workbook's sheet."""
+        rows = self.above[:-1] if any(self.groups) else self.above
+        return tuple(cell for row in rows for cell in row.cells if cell)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """What stands over each heading in the row right above it, where that groups columns; else empty."""
+        over = self.above[-1] if self.above and self.above[-1].number == self.heading_row - 1 else None
+        if over is None or not any(over.cells[1:]):
+            return ("",) * len(self.heading)
+        group, groups = "", []
+        for place in range(len(self.heading)):
+            group = over.cell(place) or group
+            groups.append(group)
+        return tuple(groups)
+
+    def places(self, name: str) -> tuple[int, ...]:
+        """Return where the heading `name` stands, in any case and spacing; the first counts unless told otherwise."""
+        wanted = fold(name)
+        return tuple(place for place, heading in enumerate(self.heading) if fold(heading) == wanted)
+
+    def place(self, *names: str) -> int | None:
+        """Return where the first of these headings that is there stands; None where none is."""
+        return next((places[0] for places in map(self.places, names) if places), None)
+
+
+def fold(text: str) -> str:
+    """Return `text` as headings are compared: any case, any spacing."""
+    return " ".join(text.split()).casefold()
+
+
+def plain(text: str) -> str:
+    """Return a heading as words: "Legal_ForeName:" is "legal fore name", "Pupil's UPN (13)" is "pupil s upn 13"."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    return " ".join(re.sub(r"[^\w]|_", " ", apart.casefold()).split())
+
+
+def read_table(content: bytes, is_heading: IsHeading | None = None) -> Table:
+    """Return the table in the bytes of a CSV file or an Excel workbook.
+
+    Args:
+        content: CSV in UTF-8, UTF-16 (by its mark), Windows-1252 or what `encoding` finds out; or .xlsx.
+        is_heading: says whether cells are the heading.
+
+    Raises:
+        TableFault: no table, too long, empty, or quotation marks that do not end.
+    """
+    if is_workbook(content):
+        return _read_workbook(content, is_heading)
+    decoded = decode(content)
+    table = parse_table(decoded.text, is_heading)
+    return replace(table, read_as=decoded.read_as, doubtful=decoded.doubtful)
+
+
+def parse_table(text: str, is_heading: IsHeading | None = None) -> Table:
+    """Return the table in `text`; a first line "sep=;" says the delimiter, or else the heading does.
+
+    Raises:
+        TableFault: too long, not text, empty, or quotation marks that do not end.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TableFault(f"it is longer than {MAX_CHARACTERS} characters")
+    if "\0" in text:
+        raise TableFault("it is not a text file")
+    if _MARKUP.match(text.removeprefix("\ufeff")):
+        raise TableFault("it is a web page, whatever its name says; open it in a spreadsheet and save it")
+    if (said := _SEP.match(text)) is not None:
+        return _table(_rows(text[said.end() :], said["sign"]), is_heading)
+    text = text.removeprefix("\ufeff")
+    return _table(_rows(text, _delimiter(text, is_heading)), is_heading)
+
+
+def _delimiter(text: str, is_heading: IsHeading | None) -> str:
+    """Return the delimiter under which a heading is found, the one with most columns; else what line 1 uses most."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    usual = max(DELIMITERS, key=first.count)
+    widths = {}
+    for delimiter in DELIMITERS if is_heading is not None else ():
+        found = next((row for row in _begin(text, delimiter) if is_heading is not None and is_heading(row)), ())
+        widths[delimiter] = (len(found), delimiter == usual)
+    best = max(widths, key=lambda delimiter: widths[delimiter], default=usual)
+    return best if widths and widths[best][0] else usual
+
+
+def _begin(text: str, delimiter: str) -> Iterator[tuple[str, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row in islice(reader, HEADING_WITHIN):
+            yield _tidy(row)
+    except csv.Error:
+        return
+
+
+def _rows(text: str, delimiter: str) -> list[Row]:
+    # strict: a quotation mark that never ends would otherwise swallow every row after it, without a word
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = [Row(number, _tidy(row)) for number, row in enumerate(reader, 1)]
+    except csv.Error as failure:
+        raise TableFault("its quotation marks or rows do not end") from failure
+    return [row for row in rows if any(row.cells)]
+
+
+def _tidy(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join(cell.split()) for cell in cells)
+
+
+def _table(rows: Sequence[Row], is_heading: IsHeading | None) -> Table:
+    if not rows:
+        raise TableFault("it is empty")
+    within = [place for place, row in enumerate(rows) if row.number <= HEADING_WITHIN]
+    at = next((place for place in within if is_heading is not None and is_heading(rows[place].cells)), 0)
+    heading = rows[at].cells
+    below = tuple(row for row in rows[at + 1 :] if row.cells != heading)  # printed anew on each page
+    return Table(heading, below, tuple(rows[:at]), rows[at].number)
+
+
+def _read_workbook(content: bytes, is_heading: IsHeading | None) -> Table:
+    """Return the first sheet with a heading, or else the first that is not empty."""
+    try:
+        sheets = read_sheets(content)
+    except WorkbookFault as fault:
+        raise TableFault(str(fault)) from fault
+    filled = {}
+    for sheet in sheets:
+        rows = [Row(number, _tidy(cells)) for number, cells in enumerate(sheet.rows, 1)]
+        if rows := [row for row in rows if any(row.cells)]:
+            filled[sheet.name] = _table(rows, is_heading)
+    if not filled:
+        raise TableFault("it is empty")
+    headed = (name for name, table in filled.items() if is_heading is not None and is_heading(table.heading))
+    name = next(headed, next(iter(filled)))
+    title = Row(0, _tidy((name,)))  # a sheet is called "Opted out", too
+    return replace(
+        filled[name],
+        above=(title, *filled[name].above),
+        sheets_left=tuple(other for other in filled if other != name),
+    )

@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, Command] = {
         "List the devices whose photos should have been deleted by now, longest waiting first.",
     ),
     "roll import": Command("registers.roll:import_roll", "Show what a roll would change, and with --yes change it."),
+    "roll mappings": Command(
+        "registers.mappings:list_roll_mappings",
+        "List what headings of rolls were confirmed to mean; the next import reads them so.",
+    ),
     "roll show": Command("registers.roll:show", "Show one pupil's names, year and class."),
     "roll list": Command("registers.roll:list_roll", "List the pupils whose names are looked for in photos, by name."),
     "consent import": Command(

@@ -50,7 +50,7 @@ EXITS: Mapping[str, Exits] = {
     "consent import": Exits(
         held="some rows or columns were not understood or not taken, or their pupils are not on the roll"
     ),
-    "roll import": Exits(held="some rows or name columns were not taken"),
+    "roll import": Exits(held="some rows or name columns were not taken, or some names look broken"),
     "audit verify": _LOG,
     "audit report": _LOG,
     "audit prove": Exits(held="the audit log has no entry yet"),

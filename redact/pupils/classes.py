@@ -12,6 +12,7 @@ from typing import Final
 #: "3", "3 Oak", "10B2"; then the rest, which names the class.
 _YEAR: Final = re.compile(r"(?:(?:year|yr|y)\W*)?0?(\d{1,2})(?!\d)(?:\W*group\b)?(.*)", re.DOTALL)
 _EARLY: Final = re.compile(r"(?:year\W*|yr\W+|y\W*)?(r|reception|n|nursery)(?:\W+(\D.*))?", re.DOTALL)
+_NC: Final = re.compile(r"^(?:nc|national curriculum|curriculum)\b[\s:]*", re.IGNORECASE)
 _WORDS_OF_A_CLASS: Final = re.compile(r"\b(?:class|form|tutor|group|reg)\b")  # "Class 3 Oak" is "3 Oak"
 
 
@@ -30,6 +31,13 @@ def years_in(tags: Iterable[str]) -> tuple[str, ...]:
     original, the gallery is the year's and not the class's.
     """
     return tuple(dict.fromkeys(f"Year {year}" for tag in tags if (year := class_of(tag).year)))
+
+
+def year_group(words: str) -> str:
+    """Return a year group in one spelling: "Year 5", "Yr 05" and "5.0" are "5", "Reception" is "R"; else as it is."""
+    text = " ".join(words.split())
+    found = class_of(_NC.sub("", re.sub(r"\.0\Z", "", text)))
+    return found.year.upper() if found.year and not found.name else text
 
 
 def class_of(words: str) -> SchoolClass:

@@ -31,7 +31,7 @@ from redact.pupils.consent_columns import (
 )
 from redact.pupils.consent_words import read_inverted, read_word
 from redact.pupils.dates import read_date
-from redact.pupils.roll_headings import name_columns
+from redact.pupils.roll_headings import choose_fields
 from redact.pupils.tables.garbled import fault_in_name
 from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
@@ -172,9 +172,9 @@ def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
 
 def _broken_names(table: Table) -> Iterator[Problem]:
     """Yield the names of pupils that look broken: who cannot read the file must not believe it."""
-    columns = name_columns(table.heading)
+    places = choose_fields(table.heading).of_names
     for row in table.rows:
-        for place in columns.places:
+        for place in places:
             if (fault := fault_in_name(row.cell(place), table.doubtful)) is not None:
                 yield Problem(row.number, _heading(table, place), fault)
 

@@ -6,11 +6,63 @@ any order and any case; columns this program does not know are passed over.  Err
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from redact.errors import UsageError
-from redact.pupils.roll_headings import NameColumns, name_columns
-from redact.pupils.tables.table import Row, Table, TableFault, parse_table, read_table
+from redact.pupils.classes import year_group
+from redact.pupils.roll_headings import (
+    Field,
+    RollColumn,
+    RollColumns,
+    RollWishes,
+    choose_fields,
+    is_heading_of_roll,
+)
+from redact.pupils.tables.garbled import fault_in_name, is_spreadsheet_day, mend
+from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, parse_table, read_table
+from redact.pupils.upn import is_pupil_number, tidy_upn
+
+#: Words with which a surname of several words begins, where it stands behind the forenames.
+_PARTICLES: Final = frozenset(
+    [
+        "al",
+        "abu",
+        "ap",
+        "ben",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "des",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "las",
+        "le",
+        "los",
+        "mac",
+        "mc",
+        "o",
+        "san",
+        "st",
+        "te",
+        "ten",
+        "ter",
+        "van",
+        "von",
+        "y",
+    ]
+)
+_NO_WISHES: Final = RollWishes()
 
 
 class RollRefused(UsageError):
@@ -33,7 +85,7 @@ class Pupil:
     legal_surname: str
     preferred_forename: str = ""
     preferred_surname: str = ""
-    year: str = ""
+    year: str = ""  # in the one spelling of `classes.year_group`
     reg: str = ""
     more_forenames: tuple[str, ...] = ()  # chosen, known as, middle, former: whatever further columns say
     more_surnames: tuple[str, ...] = ()
@@ -52,12 +104,23 @@ class Pupil:
 
 
 @dataclass(frozen=True, slots=True)
+class RollNote:
+    """Something in a row that a person must look at; the row is taken, unless the words say otherwise."""
+
+    row: int  # as a spreadsheet counts; 0: the file
+    column: str  # its heading; may be empty
+    what: str  # a sentence part; no cell is quoted
+
+
+@dataclass(frozen=True, slots=True)
 class Roll:
     """All pupils of one school or class."""
 
     pupils: tuple[Pupil, ...]
     rows: tuple[int, ...] = ()  # the row of each in its file, as a spreadsheet counts; empty where there is no file
     untaken: tuple[str, ...] = ()  # headings that speak of a name and whose columns were not taken
+    notes: tuple[RollNote, ...] = ()
+    columns: tuple[RollColumn, ...] = ()  # what was taken for what
 
     @property
     def numbered(self) -> tuple[tuple[int, Pupil], ...]:
@@ -65,59 +128,164 @@ class Roll:
         rows = self.rows or range(2, len(self.pupils) + 2)
         return tuple(zip(rows, self.pupils, strict=True))
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing of the file needs a person."""
+        return not (self.untaken or self.notes)
 
-def read_roll(content: bytes) -> Roll:
-    """Return the roll in the bytes of a CSV file, read as `table_csv` reads every table.
+
+def read_roll(content: bytes, wishes: RollWishes = _NO_WISHES) -> Roll:
+    """Return the roll in the bytes of a CSV file or a workbook, read as `tables` reads every table.
 
     Raises:
         RollRefused: not text, no heading, or a row that names nobody.
+        MapRefused: a person maps what is not there.
     """
-    try:
-        return _roll_of(read_table(content))
-    except TableFault as fault:
-        raise RollRefused(fault.what) from fault
+    return _read(lambda is_heading: read_table(content, is_heading), wishes)
 
 
-def parse_roll(text: str) -> Roll:
-    """Return the roll in `text`; the delimiter (comma, semicolon or tab) is the one its heading uses most.
+def parse_roll(text: str, wishes: RollWishes = _NO_WISHES) -> Roll:
+    """Return the roll in `text`.
 
     Raises:
         RollRefused: too long, no heading, or a row that names nobody.
+        MapRefused: a person maps what is not there.
     """
+    return _read(lambda is_heading: parse_table(text, is_heading), wishes)
+
+
+def _read(read: Callable[[IsHeading], Table], wishes: RollWishes) -> Roll:
     try:
-        return _roll_of(parse_table(text))
+        table = read(is_heading_of_roll(wishes))
     except TableFault as fault:
         raise RollRefused(fault.what) from fault
+    columns = choose_fields(table.heading, wishes)
+    _check_columns(table, columns)
+    nobody = {row.number for row in table.rows if _is_of_nobody(row, columns)}
+    rows = tuple(row for row in table.rows if row.number not in nobody)
+    notes = (*_notes_on_file(table, nobody), *(note for row in rows for note in _notes_on(row, table, columns)))
+    pupils = tuple(_pupil(row, columns) for row in rows)
+    return Roll(pupils, tuple(row.number for row in rows), columns.untaken, notes, columns.columns)
 
 
-def _roll_of(table: Table) -> Roll:
-    columns = name_columns(table.heading)
-    if columns.legal_forename is None and columns.preferred_forename is None and not columns.more_forenames:
-        raise RollRefused("row 1 has no column called Legal Forename")
-    if columns.legal_surname is None and columns.preferred_surname is None and not columns.more_surnames:
-        raise RollRefused("row 1 has no column called Legal Surname")
-    others = (table.place("upn"), table.place("year"), table.place("reg"))
-    pupils = tuple(_pupil(row, columns, others) for row in table.rows)
-    return Roll(pupils, tuple(row.number for row in table.rows), columns.untaken)
+def _check_columns(table: Table, columns: RollColumns) -> None:
+    if columns.places(Field.FULL_NAME):
+        return
+    for what, fields in (
+        ("Legal Forename", (Field.LEGAL_FORENAME, Field.PREFERRED_FORENAME, Field.FORENAME)),
+        ("Legal Surname", (Field.LEGAL_SURNAME, Field.PREFERRED_SURNAME, Field.SURNAME)),
+    ):
+        if not columns.places(*fields):
+            raise RollRefused(f"row {table.heading_row} has no column called {what}")
 
 
-def _pupil(row: Row, columns: NameColumns, others: tuple[int | None, int | None, int | None]) -> Pupil:
-    upn, year, reg = others
+# -- rows --
+
+
+def _pupil(row: Row, columns: RollColumns) -> Pupil:
+    whole = [
+        split_name(mend(row.cell(place)), _is_surname_first(columns, place))
+        for place in columns.places(Field.FULL_NAME)
+    ]
+    main = [_name(row, columns, field) for field in (Field.LEGAL_FORENAME, Field.LEGAL_SURNAME)]
+    if not any(main) and whole:
+        main, whole = [whole[0][0], whole[0][1]], [("", "", whole[0][2], whole[0][3]), *whole[1:]]
+    preferred = [_name(row, columns, field) for field in (Field.PREFERRED_FORENAME, Field.PREFERRED_SURNAME)]
+    fore = (*_names(row, columns, Field.FORENAME), *(name for one in whole for name in (one[0], *one[2])))
+    sur = (*_names(row, columns, Field.SURNAME), *(name for one in whole for name in (one[1], *one[3])))
     pupil = Pupil(
-        row.cell(upn),
-        row.cell(columns.legal_forename),
-        row.cell(columns.legal_surname),
-        row.cell(columns.preferred_forename),
-        row.cell(columns.preferred_surname),
-        row.cell(year),
-        row.cell(reg),
-        _cells(row, columns.more_forenames),
-        _cells(row, columns.more_surnames),
+        row.cell(columns.place(Field.UPN)),
+        main[0],
+        main[1],
+        preferred[0],
+        preferred[1],
+        year_group(row.cell(columns.place(Field.YEAR))),
+        row.cell(columns.place(Field.CLASS)),
+        _unlike(fore, main[0], preferred[0]),
+        _unlike(sur, main[1], preferred[1]),
     )
     if not pupil.forenames and not pupil.surnames:
         raise RollRefused(f"row {row.number} has neither a forename nor a surname")
     return pupil
 
 
-def _cells(row: Row, places: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(cell for cell in map(row.cell, places) if cell)
+def split_name(whole: str, is_surname_first: bool = False) -> tuple[str, str, tuple[str, ...], tuple[str, ...]]:  # noqa: FBT001, FBT002
+    """Return forename, surname, further forenames and further surnames of a whole name.
+
+    A comma, capitals or the heading say which is the surname; else it is the last word, with the particles before it.
+    Words between the two may be either, and are both.
+    """
+    surname, comma, rest = (part.strip() for part in whole.partition(","))
+    if comma and rest:
+        first, *further = rest.split()
+        return first, surname, tuple(further), ()
+    words = whole.replace(",", " ").split()
+    if len(words) < 2:
+        return whole.strip(" ,"), "", (), ()
+    capitals = [word for word in words if word.isupper() and len(word) > 1]
+    if capitals and len(capitals) < len(words):
+        others = [word for word in words if word not in capitals]
+        return others[0], " ".join(capitals), tuple(others[1:]), ()
+    if is_surname_first:
+        return words[-1], words[0], tuple(words[1:-1]), tuple(words[1:-1])
+    at = next((i for i, word in enumerate(words[1:-1], 1) if word.casefold() in _PARTICLES), len(words) - 1)
+    between = tuple(words[1:at])
+    return words[0], " ".join(words[at:]), between, between
+
+
+def _is_surname_first(columns: RollColumns, place: int) -> bool:
+    heading = next(column.heading for column in columns.columns if column.place == place).casefold()
+    return re.search(r"(?:sur|last ?|family ?)name.*(?:fore|first ?|given ?)name", heading) is not None
+
+
+def _name(row: Row, columns: RollColumns, field: Field) -> str:
+    return mend(row.cell(columns.place(field)))
+
+
+def _names(row: Row, columns: RollColumns, field: Field) -> tuple[str, ...]:
+    return tuple(mend(cell) for cell in map(row.cell, columns.places(field)) if cell)
+
+
+def _unlike(names: tuple[str, ...], *known: str) -> tuple[str, ...]:
+    """Return those of `names` that are not known yet, each once."""
+    there = {name.casefold() for name in known}
+    return tuple(dict.fromkeys(name for name in names if name and name.casefold() not in there))
+
+
+def _is_of_nobody(row: Row, columns: RollColumns) -> bool:
+    """Say whether a row has no name, and no number of a pupil either: "Total: 212"."""
+    number = tidy_upn(row.cell(columns.place(Field.UPN)))
+    return (
+        not any(map(row.cell, columns.of_names))
+        and not is_pupil_number(number)
+        and columns.place(Field.UPN) is not None
+    )
+
+
+# -- what a person must look at --
+
+
+def _notes_on_file(table: Table, nobody: set[int]) -> Iterator[RollNote]:
+    for name in table.sheets_left:
+        yield RollNote(0, name, "is a further sheet of the workbook, and was not read")
+    if table.read_as:
+        yield RollNote(
+            0, "", f"the file is read as {table.read_as}, which was found out by its letters; look at the names"
+        )
+    for number in sorted(nobody):
+        yield RollNote(number, "", "names nobody and is not taken")
+
+
+def _notes_on(row: Row, table: Table, columns: RollColumns) -> Iterator[RollNote]:
+    for place in columns.of_names:
+        cell, column = row.cell(place), table.heading[place]
+        fault = fault_in_name(cell, table.doubtful)
+        if fault is not None and mend(cell) != cell:
+            yield RollNote(row.number, column, f"{fault}, and it is taken as it must have been; look at it")
+        elif fault is not None:
+            yield RollNote(row.number, column, f"{fault}; correct it, and import the roll again")
+        elif table.read_as and not cell.isascii():
+            yield RollNote(row.number, column, f"is read as {table.read_as}; look whether it is right")
+    for place in columns.places(Field.YEAR, Field.CLASS):
+        if is_spreadsheet_day(row.cell(place)):
+            yield RollNote(row.number, table.heading[place], "a spreadsheet seems to have made a day of it")

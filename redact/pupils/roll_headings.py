@@ -1,8 +1,9 @@
-"""Which columns of a roll hold a pupil's names: legal, preferred, chosen, known as, called, middle, former.
+"""Which columns of a roll hold what: names of every kind, number, year, class.
 
 Threat: a name the school uses stands in a column that nobody reads, and is published as no name.
-Rule: every heading that speaks of a pupil's forename or surname is taken; one that speaks of a name and is not taken
-is told, so that a person can look.
+Rule: every heading that speaks of a pupil's forename, surname or whole name is taken, in the words of SIMS, Arbor,
+Bromcom, ScholarPack, iSAMS and others; in words that are not listed it is a guess, which is taken too, and shown.  One
+that speaks of a name and is not taken is told, so that a person can look; what a person says of a heading counts first.
 Accepted residue: a name in a column whose heading says nothing of names.
 """
 
@@ -11,75 +12,241 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
-from redact.pupils.tables.table import fold
+from redact.errors import UsageError
+from redact.pupils.tables.table import IsHeading, fold, plain
+from redact.pupils.upn import number_column
 
-LEGAL_FORENAME, LEGAL_SURNAME = "legal forename", "legal surname"
-PREFERRED_FORENAME, PREFERRED_SURNAME = "preferred forename", "preferred surname"
-_PLAIN_FORENAME, _PLAIN_SURNAME = "forename", "surname"
 
-_SURNAME = re.compile(r"\b(?:surname|last ?name|family ?name|maiden ?name)s?\b")
-_FORENAME = re.compile(
-    r"\b(?:forename|first ?name|given ?name|christian ?name|middle ?name|nick ?name)s?\b|\bmiddle\b|\bknown[ -]as\b"
-    r"|\b(?:chosen|preferred|called|calling|usual|informal|former|previous|other|further|additional|alternative|birth)"
-    r" ?names?\b|\bcalled\b|\balias(?:es)?\b"
+class Field(StrEnum):
+    """What a column of a roll holds; the words of --map."""
+
+    UPN = "upn"
+    LEGAL_FORENAME = "legal forename"
+    LEGAL_SURNAME = "legal surname"
+    PREFERRED_FORENAME = "preferred forename"
+    PREFERRED_SURNAME = "preferred surname"
+    FORENAME = "further forename"
+    SURNAME = "further surname"
+    FULL_NAME = "full name"
+    YEAR = "year"
+    CLASS = "class"
+    SCHOOL = "school"
+    IGNORE = "ignore"
+
+
+NAMES: Final = frozenset(
+    {Field.LEGAL_FORENAME, Field.LEGAL_SURNAME, Field.PREFERRED_FORENAME, Field.PREFERRED_SURNAME, Field.FORENAME}
+    | {Field.SURNAME, Field.FULL_NAME}
 )
+#: Of these a roll has one column each: the first.
+_ONCE: Final = frozenset(Field) - {Field.FORENAME, Field.SURNAME, Field.FULL_NAME, Field.IGNORE}
+
+_SUR = r"(?:sur ?name|last ?name|family ?name)s?"
+_FORE = r"(?:fore ?name|first ?name|given ?name|christian ?name)s?"
+_WHO = r"(?:(?:pupil|student|child|learner)(?: ?s)? )?"
+#: Headings in full, as words (`table.plain`).
+_LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
+    (Field.YEAR, re.compile(
+        rf"{_WHO}(?:current )?(?:actual )?(?:(?:nc|national curriculum|curriculum|school) )?(?:year|yr)"
+        r"(?: ?(?:group|grp|gp))?(?: (?:name|code|actual|taught in))?|ncy|nc ?year(?: ?actual)?|year ?group")),
+    (Field.CLASS, re.compile(
+        r"(?:current |main )?(?:(?:reg(?:istration)?|form|class)(?: ?(?:group|grp|gp|form|class))?"
+        r"|(?:tutor|teaching) ?(?:group|grp|gp|form|class|set))(?: (?:name|code))?|tg|group")),
+    (Field.SCHOOL, re.compile(r"school(?: name)?|establishment(?: name)?|academy(?: name)?")),
+    (Field.LEGAL_FORENAME, re.compile(rf"{_WHO}legal {_FORE}")),
+    (Field.LEGAL_SURNAME, re.compile(rf"{_WHO}legal {_SUR}")),
+    (Field.PREFERRED_FORENAME, re.compile(rf"{_WHO}preferred {_FORE}")),
+    (Field.PREFERRED_SURNAME, re.compile(rf"{_WHO}preferred {_SUR}")),
+    (Field.FORENAME, re.compile(
+        rf"{_WHO}(?:{_FORE}|(?:chosen|known|usual|called|calling|middle|former|previous|other|birth) {_FORE}"
+        r"|middle(?: ?names?)?|known as|nick ?names?|(?:preferred|chosen|called|calling|usual|known) names?)")),
+    (Field.SURNAME, re.compile(
+        rf"{_WHO}(?:{_SUR}|(?:chosen|known|usual|called|former|previous|birth|alternative) {_SUR}|maiden ?name)")),
+    (Field.FULL_NAME, re.compile(
+        rf"{_WHO}(?:full |whole |display )?name|(?:legal|preferred) full ?name|full ?name|pupil|student|child|learner"
+        rf"|(?:legal |preferred )?{_SUR}(?: and)? (?:legal |preferred )?{_FORE}"
+        rf"|(?:legal |preferred )?{_FORE}(?: and)? (?:legal |preferred )?{_SUR}"
+        rf"|name {_SUR} {_FORE}|name {_FORE} {_SUR}")),
+)  # fmt: skip
+_SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b")
+_FORENAME: Final = re.compile(
+    rf"\b(?:{_FORE}|middle ?names?|nick ?names?)\b|\bmiddle\b|\bknown as\b|\bcalled\b|\balias(?:es)?\b|\baka\b"
+    r"|\b(?:chosen|preferred|called|calling|usual|informal|familiar|former|previous|other|further|additional|alternative"
+    r"|birth|short|pet|dead|everyday) ?names?\b"
+)
+_FULL: Final = re.compile(r"\b(?:full|whole|legal|display|complete|pupil|student|child|learner) ?names?\b")
 #: Somebody or something else is named there.
-_OTHERS = re.compile(
-    r"\b(?:parent|guardian|carer|mother|father|mum|dad|contact|teacher|tutor|staff|school|house|class|form|group|course"
-    r"|sibling|brother|sister|doctor|gp|emergency|relation|file|user|site|key ?worker|head|year|next of kin)"
-    r"(?:'?s|s')?\b"
+_OTHERS: Final = re.compile(
+    r"\b(?:parents?|guardians?|carers?|mothers?|fathers?|mums?|dads?|contacts?|teachers?|tutors?|staff|schools?|houses?"
+    r"|class|form|group|course|siblings?|brothers?|sisters?|doctors?|gp|surgery|emergency|relations?|relationship|file"
+    r"|users?|site|key ?workers?|head|year|next of kin|priority|agency|case ?workers?|senco|mentors?|payer|account)\b"
 )
-_NAME = re.compile(r"name")
+_NAME: Final = re.compile(r"name")
+
+
+class MapRefused(UsageError):
+    """A --map of a roll cannot be followed."""
+
+    def __init__(self, what: str) -> None:
+        """Write the sentence."""
+        super().__init__(f"{what}. A heading of a roll is mapped to one of: {', '.join(Field)}.")
 
 
 @dataclass(frozen=True, slots=True)
-class NameColumns:
-    """The places of a roll's name columns; None where there is none."""
+class RollWishes:
+    """What a person said of a roll's headings, now and earlier: (heading, word of `Field`)."""
 
-    legal_forename: int | None
-    legal_surname: int | None
-    preferred_forename: int | None
-    preferred_surname: int | None
-    more_forenames: tuple[int, ...]
-    more_surnames: tuple[int, ...]
-    untaken: tuple[str, ...]  # headings that speak of a name and are not taken
+    mapped: tuple[tuple[str, str], ...] = ()
+    remembered: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RollColumn:
+    """One column that is taken, or left out by a person's word."""
+
+    place: int
+    heading: str
+    field: Field
+    is_listed: bool = True  # in listed words, or a person's; otherwise a guess, which --yes confirms
+
+
+@dataclass(frozen=True, slots=True)
+class RollColumns:
+    """What the columns of a roll hold."""
+
+    columns: tuple[RollColumn, ...]
+    untaken: tuple[str, ...] = ()  # headings that speak of a name and are not taken
+
+    def places(self, *fields: Field) -> tuple[int, ...]:
+        """Return where these fields stand, left to right."""
+        return tuple(column.place for column in self.columns if column.field in fields)
+
+    def place(self, field: Field) -> int | None:
+        """Return where a field stands; None for nowhere."""
+        return next(iter(self.places(field)), None)
 
     @property
-    def places(self) -> tuple[int, ...]:
-        """The places of all of them."""
-        main = (self.legal_forename, self.legal_surname, self.preferred_forename, self.preferred_surname)
-        return tuple(place for place in (*main, *self.more_forenames, *self.more_surnames) if place is not None)
+    def of_names(self) -> tuple[int, ...]:
+        """Where names stand."""
+        return self.places(*NAMES)
+
+    @property
+    def guesses(self) -> tuple[RollColumn, ...]:
+        """What a person should look at."""
+        return tuple(column for column in self.columns if not column.is_listed)
 
 
-def name_columns(heading: Sequence[str]) -> NameColumns:
-    """Return which columns under `heading` hold a pupil's names; the first of two like headings is the main one."""
+def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> RollColumns:  # frozen
+    """Return what each column under `heading` holds; the first of two like headings is the main one.
+
+    Raises:
+        MapRefused: a --map names a heading that is not there, or what no column can be.
+    """
+    said = _said(heading, wishes)
+    words = [plain(text) for text in heading]
+    found: dict[int, RollColumn] = {}
+    number = number_column(words)
+    for place, text in enumerate(heading):
+        field, is_listed = said.get(place), True
+        if field is None:
+            field, is_listed = (Field.UPN, True) if place == number else _field(words[place])
+        if field is not None and text:
+            found[place] = RollColumn(place, text, field, is_listed)
+    columns = _drop_repeated(_promote(found), said)
+    taken = {column.place for column in columns}
+    untaken = tuple(
+        " ".join(heading[place].split())
+        for place, text in enumerate(words)
+        if _NAME.search(text) and place not in taken
+    )
+    return RollColumns(tuple(columns), untaken)
+
+
+def is_heading_of_roll(wishes: RollWishes = RollWishes()) -> IsHeading:  # frozen
+    """Return the function that knows the heading of a roll: forename and surname, or a name beside something else."""
+    mapped = {fold(name) for name, _ in (*wishes.mapped, *wishes.remembered)}
+
+    def is_heading(cells: Sequence[str]) -> bool:
+        fields = {column.field for column in choose_fields(cells).columns}
+        fore = fields & {Field.LEGAL_FORENAME, Field.PREFERRED_FORENAME, Field.FORENAME}
+        sur = fields & {Field.LEGAL_SURNAME, Field.PREFERRED_SURNAME, Field.SURNAME}
+        whole = Field.FULL_NAME in fields and fields & {Field.UPN, Field.YEAR, Field.CLASS}
+        return bool((fore and sur) or whole or len(mapped & {*map(fold, cells)}) > 1)
+
+    return is_heading
+
+
+def read_field(text: str) -> Field:
+    """Return what a person maps a heading to.
+
+    Raises:
+        MapRefused: no column can be that.
+    """
+    words = plain(text)
+    if words in {field.value for field in Field}:
+        return Field(words)
+    field, _ = _field(words)
+    if field is None and words not in {"skip", "none", "nothing"} and text.strip() != "-":
+        raise MapRefused("--map names what no column of a roll holds")
+    return field or Field.IGNORE
+
+
+def _said(heading: Sequence[str], wishes: RollWishes) -> dict[int, Field]:
     folded = [fold(text) for text in heading]
-    sur = [i for i, text in enumerate(folded) if _SURNAME.search(text) and not _OTHERS.search(text)]
-    fore = [i for i, text in enumerate(folded) if i not in sur and _FORENAME.search(text) and not _OTHERS.search(text)]
-    main = (
-        _first(folded, fore, (LEGAL_FORENAME, _PLAIN_FORENAME), _FORENAME),
-        _first(folded, sur, (LEGAL_SURNAME, _PLAIN_SURNAME), _SURNAME),
-        _first(folded, fore, (PREFERRED_FORENAME,), None),
-        _first(folded, sur, (PREFERRED_SURNAME,), None),
-    )
-    return NameColumns(
-        *main,
-        tuple(i for i in fore if i not in main),
-        tuple(i for i in sur if i not in main),
-        tuple(
-            " ".join(heading[i].split())
-            for i, text in enumerate(folded)
-            if _NAME.search(text) and i not in {*fore, *sur}
-        ),
-    )
+    missing = [name for name, _ in wishes.mapped if fold(name) not in folded]
+    if missing:
+        raise MapRefused(f"The roll has no column called {missing[0]!r}; check the spelling of --map")
+    pairs = [(fold(name), read_field(word)) for name, word in (*wishes.remembered, *wishes.mapped)]  # the latter count
+    return {folded.index(name): field for name, field in pairs if name in folded}
 
 
-def _first(
-    folded: Sequence[str], places: Sequence[int], wanted: Sequence[str], pattern: re.Pattern[str] | None
-) -> int | None:
-    """Return the first place whose heading is one of `wanted`, in that order; else one that is all of `pattern`."""
-    for name in wanted:
-        if (place := next((i for i in places if folded[i] == name), None)) is not None:
-            return place
-    return next((i for i in places if pattern is not None and pattern.fullmatch(folded[i])), None)
+def _field(words: str) -> tuple[Field | None, bool]:
+    """Return what a heading holds, and whether its words are listed."""
+    listed = next((field for field, pattern in _LISTED if pattern.fullmatch(words)), None)
+    if listed is not None:
+        return listed, True
+    if _OTHERS.search(words):
+        return None, False
+    has_sur, has_fore = _SURNAME.search(words) is not None, _FORENAME.search(words) is not None
+    if has_sur and has_fore and re.search(rf"\b{_FORE}\b", words):
+        return Field.FULL_NAME, False
+    if has_sur or has_fore:
+        return (Field.SURNAME if has_sur else Field.FORENAME), False
+    return (Field.FULL_NAME, False) if _FULL.search(words) else (None, False)
+
+
+def _promote(found: dict[int, RollColumn]) -> list[RollColumn]:
+    """Return the columns with plain Forename and Surname as the legal ones where there are none."""
+    columns = list(found.values())
+    for legal, further, pattern in (
+        (Field.LEGAL_FORENAME, Field.FORENAME, re.compile(rf"{_WHO}{_FORE}")),
+        (Field.LEGAL_SURNAME, Field.SURNAME, re.compile(rf"{_WHO}{_SUR}")),
+    ):
+        if not any(column.field is legal for column in columns):
+            plainly = [
+                i for i, one in enumerate(columns) if one.field is further and pattern.fullmatch(plain(one.heading))
+            ]
+            for i in plainly[:1]:
+                columns[i] = RollColumn(columns[i].place, columns[i].heading, legal, columns[i].is_listed)
+    return columns
+
+
+def _drop_repeated(columns: Sequence[RollColumn], said: dict[int, Field]) -> list[RollColumn]:
+    """Return the columns with the second of a kind gone, or of names, as further ones; a person's word counts first."""
+    further = {
+        Field.LEGAL_FORENAME: Field.FORENAME, Field.PREFERRED_FORENAME: Field.FORENAME,
+        Field.LEGAL_SURNAME: Field.SURNAME, Field.PREFERRED_SURNAME: Field.SURNAME,
+    }  # fmt: skip
+    main: dict[Field, int] = {}
+    for column in sorted(columns, key=lambda column: (column.place not in said, column.place)):
+        main.setdefault(column.field, column.place)
+    kept = []
+    for column in columns:
+        if column.field not in _ONCE or main[column.field] == column.place:
+            kept.append(column)
+        elif column.field in further:
+            kept.append(RollColumn(column.place, column.heading, further[column.field], column.is_listed))
+    return kept

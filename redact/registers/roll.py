@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from redact.audit.kinds import Role
 from redact.pupils.roll import Roll
 from redact.pupils.roll_diff import RollDifference, diff_roll, roll_alarms
 from redact.registers.act import act_of, check_large
 from redact.store.pupils import register
+from redact.store.pupils.mappings import Source, remember
 from redact.store.pupils.register import TakenDown
 from redact.workspace.open import Workspace
 
@@ -39,6 +42,7 @@ def import_roll(
     *,
     is_full: bool = False,
     confirms_large: bool = False,
+    confirmed: Mapping[str, str] = MappingProxyType({}),
 ) -> RollImported:
     """Write what a roll changes in the register of this very moment.
 
@@ -49,6 +53,7 @@ def import_roll(
         digest: SHA-256 of the file.
         is_full: the file lists every pupil: those it does not list have left.
         confirms_large: a person confirms what the alarms warn of.
+        confirmed: headings and what a person says they hold, to be remembered.
 
     Raises:
         UsageError: nobody is named, or an alarm is not confirmed; nothing was written.
@@ -58,4 +63,5 @@ def import_roll(
     with workspace.ledger.writing() as entries:
         difference = diff_roll(register.read_every_pupil(entries.connection), roll)
         check_large(roll_alarms(difference, is_full=is_full), confirms_large=confirms_large)
+        remember(entries, act, Source.ROLL, confirmed)
         return RollImported(difference, register.apply_roll(entries, act, difference, digest, marks_left=is_full))

@@ -169,6 +169,26 @@ def test_a_column_that_the_command_names_is_remembered_too(office: Office) -> No
     assert office.run("consent", "import", second, "--yes", *BY).code == 0
 
 
+def test_a_guessed_column_of_a_roll_is_shown_confirmed_once_and_remembered(office: Office) -> None:
+    table = office.written("r.csv", "UPN,Forename,Surname,Familiar name at home", f"{GRACE},Grace,Okonkwo,Gigi")
+    assert "Familiar name at home -> further forename   guessed" in office.run("roll", "import", table).out
+    assert office.run("roll", "mappings").out == ""
+    assert office.run("roll", "import", table, "--yes", *BY).code == 0
+    assert "Familiar name at home -> further forename" in office.run("roll", "mappings").out
+    assert "guessed" not in office.run("roll", "import", table).out
+    named = office.written("n.csv", "UPN,Forename,Surname,House Name", f"{KOFI},Kofi,Mensah,Red")
+    assert office.run("roll", "import", named).code == 3
+    assert office.run("roll", "import", named, "--map", "House Name=ignore", "--yes", *BY).code == 0
+    assert office.run("roll", "import", named, "--yes", *BY).code == 0
+
+
+def test_a_roll_with_broken_names_is_told_by_row(office: Office) -> None:
+    table = office.written("r.csv", "UPN,Legal Forename,Legal Surname", f"{GRACE},Gr?ce,Okonkwo", f"{KOFI},Kofi,Mensah")
+    ran = office.run("roll", "import", table, "--yes", *BY)
+    assert ran.code == 3 and "row 2, column Legal Forename: there is a question mark" in ran.said
+    assert "Gr?ce" not in ran.said + ran.out
+
+
 def test_one_type_with_a_column_of_answers(office: Office) -> None:
     """The column is the answer; --state beside it is refused, and without --purpose it is said what is missing."""
     office.run("roll", "import", ROLL, "--yes", *BY)

@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redact.pupils.roll import RollRefused, parse_roll, read_roll
+from redact.pupils.classes import year_group
+from redact.pupils.roll import RollRefused, parse_roll, read_roll, split_name
+from redact.pupils.roll_headings import Field, MapRefused, RollWishes
+from redact.pupils.tables.garbled import mend
 
 HEADING = ["UPN", "Legal Forename", "Legal Surname", "Preferred Forename", "Preferred Surname", "Year", "Reg"]
 letters = st.characters(blacklist_categories=["Cc", "Cs", "Zl", "Zp"])
-cell = st.text(letters, max_size=12).map(lambda text: " ".join(text.split()))
+cell = st.text(letters, max_size=12).map(lambda text: " ".join(text.split())).filter(lambda text: mend(text) == text)
 STYLES = [str.upper, str.lower, str.title]
 row = st.lists(cell, min_size=7, max_size=7).filter(lambda cells: any(cells[1:5]))
 
@@ -30,13 +33,13 @@ def written(rows: list[list[str]], delimiter: str) -> str:
 def test_every_row_is_read_back(
     rows: list[list[str]], delimiter: str, case: Callable[[str], str], has_mark: bool
 ) -> None:
-    """What was written is read: any delimiter, any case of the heading, with or without a byte order mark."""
+    """What was written is read: any delimiter, any case of the heading, with or without a mark."""
     text = written([[case(name) for name in HEADING], *rows], delimiter)
     roll = read_roll(text.encode("utf-8-sig" if has_mark else "utf-8"))
     assert [
         [p.upn, p.legal_forename, p.legal_surname, p.preferred_forename, p.preferred_surname, p.year, p.reg]
         for p in roll.pupils
-    ] == rows
+    ] == [[*cells[:5], year_group(cells[5]), cells[6]] for cells in rows]
 
 
 def test_columns_in_any_order_and_unknown_ones() -> None:
@@ -102,3 +105,127 @@ def test_plain_headings_serve_where_there_are_no_legal_ones() -> None:
 def test_a_heading_that_speaks_of_a_name_and_is_not_taken_is_told() -> None:
     roll = parse_roll("Forename,Surname,House Name,Parent name,Name on cake,Year\nKit,Young,Red,Jo,Kitty,4\n")
     assert roll.untaken == ("House Name", "Parent name", "Name on cake")
+
+
+# -- as management systems head their columns --
+
+OF_SYSTEMS = {
+    "SIMS": (
+        "UPN,Surname,Forename,Legal Surname,Middle Name(s),Known As,Year taught in,Reg Group",
+        "N999123425000,Marlow,Kit,Young,Rose Ann,Kitty,Year  5,5K",
+    ),
+    "Arbor": (
+        "Student,UPN,Legal first name,Legal last name,Preferred first name,Preferred last name,Year,Registration form",
+        "Kit Marlow,N999123425000,Katherine,Young,Kit,Marlow,Year 5,5K",
+    ),
+    "Bromcom": (
+        "Unique Pupil Number,Legal First Name,Legal Last Name,Preferred First Name,Preferred Last Name,NCY,Tutor Group",
+        "N999123425000,Katherine,Young,Kit,Marlow,05,5K",
+    ),
+    "ScholarPack": (
+        "upn,legal_forename,legal_surname,forename,surname,nc_year,registration_group",
+        "N999123425000,Katherine,Young,Kit,Marlow,Y5,5K",
+    ),
+    "iSAMS": (
+        "School ID,Full Name,Preferred Name,Forename,Surname,NC Year,Form",
+        '000123,"Young, Katherine Rose",Kit,Katherine,Marlow,5,5K',
+    ),
+    "one column": ("UPN,Pupil Name,Yr,Class", 'N999123425000,"Young, Katherine Kit",Yr 5,5K'),
+}
+
+
+@pytest.mark.parametrize("system", OF_SYSTEMS)
+def test_the_columns_of_every_system_are_known(system: str) -> None:
+    """No name is lost, number, year and class are found, and nothing is told."""
+    heading, cells = OF_SYSTEMS[system]
+    roll = parse_roll(f"{heading}\n{cells}\n")
+    (pupil,) = roll.pupils
+    said = " ".join((*pupil.forenames, *pupil.surnames))
+    for cell in next(csv.reader([cells])):
+        if cell.isalpha() or "," in cell:
+            assert {*cell.replace(",", " ").split()} <= {*said.split()}, cell
+    assert pupil.upn in {"N999123425000", "000123"} and (pupil.year, pupil.reg) == ("5", "5K")
+    assert roll.is_clean and all(column.is_listed for column in roll.columns)
+
+
+@pytest.mark.parametrize(
+    ("whole", "forename", "surname", "between"),
+    [
+        ("Okafor, Amelia Rose", "Amelia", "Okafor", ("Rose",)),
+        ("Amelia Okafor", "Amelia", "Okafor", ()),
+        ("OKAFOR Amelia", "Amelia", "OKAFOR", ()),
+        ("Amelia Rose DE LA CRUZ", "Amelia", "DE LA CRUZ", ("Rose",)),
+        ("Ana Maria de la Cruz", "Ana", "de la Cruz", ("Maria",)),
+        ("Amelia Rose Okafor", "Amelia", "Okafor", ("Rose",)),
+        ("Kit", "Kit", "", ()),
+    ],
+)
+def test_a_whole_name_is_taken_apart(whole: str, forename: str, surname: str, between: tuple[str, ...]) -> None:
+    found = split_name(whole)
+    assert found[:3] == (forename, surname, between)
+
+
+@given(
+    st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=8), min_size=1, max_size=5), st.booleans()
+)
+def test_no_word_of_a_whole_name_is_lost(words: list[str], has_comma: bool) -> None:
+    whole = " ".join(words) if not has_comma or len(words) < 2 else f"{words[0]}, {' '.join(words[1:])}"
+    forename, surname, more, others = split_name(whole)
+    assert {*" ".join((forename, surname, *more, *others)).split()} == {*words}
+
+
+def test_a_surname_first_heading_says_the_order() -> None:
+    (pupil,) = parse_roll("UPN,Surname Forename\nN999123425000,Okafor Amelia\n").pupils
+    assert (pupil.legal_forename, pupil.legal_surname) == ("Amelia", "Okafor")
+
+
+def test_other_words_are_a_guess_that_is_taken_and_shown() -> None:
+    roll = parse_roll("UPN,Forename,Surname,Familiar name at home\nN999123425000,Katherine,Young,Kit\n")
+    assert roll.pupils[0].forenames == ("Katherine", "Kit")
+    assert [(c.heading, c.field) for c in roll.columns if not c.is_listed] == [
+        ("Familiar name at home", Field.FORENAME)
+    ]
+
+
+def test_what_a_person_says_of_a_heading_counts() -> None:
+    text = "Nummer,Vorname,Nachname,House Name,Stufe\nN999123425000,Kit,Young,Red,Year 5\n"
+    mapped = (("Nummer", "upn"), ("vorname", "legal forename"), ("Nachname", "surname"), ("House Name", "ignore"))
+    for wishes in (RollWishes(mapped=mapped), RollWishes(remembered=(*mapped, ("Gone", "year")))):
+        roll = parse_roll("Oak School\n" + text, wishes)
+        assert roll.pupils[0].upn == "N999123425000" and roll.pupils[0].surnames == ("Young",) and roll.is_clean
+    for wrong in (("Vornamen", "forename"), ("Vorname", "shoe size")):
+        with pytest.raises(MapRefused):
+            parse_roll(text, RollWishes(mapped=(wrong,)))
+
+
+@pytest.mark.parametrize("year", ["5", "05", "Year 5", "Yr5", "Y 5", "year  05", "NC Year 5", "5.0", "Year Group 5"])
+def test_two_spellings_of_a_year_group_are_one(year: str) -> None:
+    assert year_group(year) == "5"
+    assert [year_group(word) for word in ("Reception", "Year R", "Nursery", "5 Oak", "Sixth form", "")] == [
+        "R", "R", "N", "5 Oak", "Sixth form", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "encoding", "name", "said"),
+    [
+        ("ZoÃ«,Young", "utf-8", "Zoë", "as it must have been"),
+        ("Zo?,Young", "utf-8", "Zo?", "question mark"),
+        ("Zo\ufffd,Young", "utf-8", "Zo\ufffd", "lost"),
+        ("José,Young", "mac_roman", "José", "Mac Roman"),
+        ("Lefèvre,José", "cp850", "Lefèvre", "DOS"),
+        ("01-May,Young", "utf-8", "01-May", "day"),
+        ("Amelia2,Young", "utf-8", "Amelia2", "digit"),
+        ("Young,Björn", "mac_roman", "Young", ""),
+    ],
+)
+def test_names_that_look_broken_are_told_by_row_and_taken(cells: str, encoding: str, name: str, said: str) -> None:
+    roll = read_roll(f"UPN,Forename,Surname\nN999123425000,Kit,Young\nC999123425001,{cells}\n".encode(encoding))
+    assert roll.pupils[1].legal_forename == name
+    assert {note.row for note in roll.notes} >= {3} and any(said in note.what for note in roll.notes)
+    assert not any(cell in note.what for note in roll.notes for cell in cells.split(","))
+
+
+def test_a_foot_that_names_nobody_is_passed_over_and_told() -> None:
+    roll = parse_roll("UPN,Forename,Surname\nN999123425000,Kit,Young\nTotal: one,,\n")
+    assert len(roll.pupils) == 1 and [note.row for note in roll.notes] == [3]

@@ -1,17 +1,34 @@
-"""What a person is told of a roll file before its rows are looked at."""
+"""What a person is told of a roll file before its rows are compared with the register."""
 
 from __future__ import annotations
 
 import typer
 
+from redact.cli.pages.consent import print_list
 from redact.pupils.roll import Roll
+from redact.pupils.roll_headings import Field
+from redact.workers.intake import printable
 
 
-def tell_untaken(roll: Roll) -> None:
-    """Say which headings speak of a name and were not taken as a pupil's."""
+def tell_roll(roll: Roll) -> None:
+    """Say which headings were not taken as a pupil's name though they speak of one, and which rows look broken."""
     for heading in roll.untaken:
         typer.echo(
-            f'the column "{heading}" was not taken as a name of the pupil; if it is one, call it '
-            "Preferred Forename, Chosen Surname, Middle Names or the like and give the file again",
+            f'the column "{printable(heading)}" was not taken as a name of the pupil; if it is one, say so: '
+            f'--map "{printable(heading)}=further forename", or surname; if not: --map "{printable(heading)}=ignore"',
             err=True,
         )
+    lines = []
+    for note in roll.notes:
+        row = f"row {note.row}" if note.row else "the file"
+        column = f", column {printable(note.column)}" if note.column else ""
+        lines.append(f"{row}{column}: {note.what}")
+    print_list(lines, err=True)
+
+
+def print_columns(roll: Roll) -> None:
+    """Print what each column was taken for."""
+    for column in roll.columns:
+        taken = "not used" if column.field is Field.IGNORE else column.field.value
+        sure = "" if column.is_listed else "   guessed: --yes confirms it, --map corrects it"
+        typer.echo(f"  {printable(column.heading)} -> {taken}{sure}")

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.weights import State, default_folder, list_weights
-from redact.cli.pages.roll import tell_untaken
+from redact.cli.pages.roll import tell_roll
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.covers.crop import LITTLE_LEFT
@@ -62,7 +62,7 @@ def open_roll(path: Path | None) -> Roll | None:
     if path is None:
         return None
     roll = read_roll(read_file(path))
-    tell_untaken(roll)
+    tell_roll(roll)
     return roll
 
 

@@ -10,26 +10,41 @@ from typing import Annotated, Any
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, say_preview_ends
+from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, say_preview_ends, split_mapping
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
-from redact.cli.pages.roll import tell_untaken
+from redact.cli.pages.roll import print_columns, tell_roll
 from redact.errors import ExitCode
-from redact.pupils.roll import read_roll
+from redact.pupils.roll import Roll, read_roll
 from redact.pupils.roll_diff import RollDifference, roll_alarms
+from redact.pupils.roll_headings import RollWishes
+from redact.pupils.tables.table import fold
 from redact.registers.act import pupil_number
+from redact.registers.mappings import remembered
 from redact.registers.roll import import_roll as write_roll
 from redact.registers.roll import preview_roll
 from redact.store.pupils import register
+from redact.store.pupils.mappings import Source
 from redact.workers.intake import printable, read_file
 from redact.workspace.open import open_workspace
 
 
 def import_roll(
-    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Export of pupils: UPN, names, year, class.")],
+    csv: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Export of pupils, CSV or .xlsx: UPN, names, year, class.")
+    ],
     full: Annotated[
         bool, option("--full", help="The file lists every pupil: those it does not list have left.")
     ] = False,
+    maps: Annotated[
+        list[str] | None,
+        option(
+            "--map",
+            metavar="HEADING=WHAT",
+            help='A column and what it holds: "upn", "legal forename", "preferred surname", "further forename", "full '
+            'name", "year", "class", "ignore" ...; may be repeated, and is remembered.',
+        ),
+    ] = None,
     yes: Yes = False,
     confirm_large: ConfirmLarge = False,
     by: MaybeBy = None,
@@ -38,27 +53,43 @@ def import_roll(
 ) -> None:
     """Show what a roll would change, and with --yes change it.
 
-    Rows without a pupil number cannot be taken and are listed.
+    Columns are known by their headings; what is guessed is shown, --yes confirms it, and it is remembered.  Rows
+    without a pupil number cannot be taken and are listed, and so are names that look broken.
     """
     content = read_file(csv)
-    roll = read_roll(content)
     with open_workspace(workspace) as opened:
+        known = tuple((one.heading, one.meaning) for one in remembered(opened, Source.ROLL))
+        roll = read_roll(content, RollWishes(tuple(map(split_mapping, maps or ())), known))
         if not yes:
             difference = preview_roll(opened, roll)
+            if not as_json:
+                print_columns(roll)
             _print_difference(difference, as_json=as_json, is_full=full)
             say_preview_ends(roll_alarms(difference, is_full=full))
         else:
             digest = hashlib.sha256(content).hexdigest()
-            written = write_roll(opened, by, roll, digest, is_full=full, confirms_large=confirm_large)
+            written = write_roll(
+                opened, by, roll, digest, is_full=full, confirms_large=confirm_large, confirmed=_confirmed(roll, maps)
+            )
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
             _tell(difference, is_full=full)
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
-    tell_untaken(roll)
-    if difference.unnumbered or difference.repeated or roll.untaken:
+    tell_roll(roll)
+    if difference.unnumbered or difference.repeated or not roll.is_clean:
         raise typer.Exit(ExitCode.HELD)
+
+
+def _confirmed(roll: Roll, maps: list[str] | None) -> dict[str, str]:
+    """Return what a person says by this command, to be remembered: what was guessed and shown, and what was mapped."""
+    mapped = {fold(heading) for heading, _ in map(split_mapping, maps or ())}
+    return {
+        column.heading: column.field.value
+        for column in roll.columns
+        if not column.is_listed or fold(column.heading) in mapped
+    }
 
 
 def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:

@@ -32,12 +32,17 @@ _OF_NAMES: Final = frozenset(
 
 def mend(text: str) -> str:
     """Return `text` with a second reading undone ("ZoÃ«" is "Zoë", "Zo&euml;" too), where that helps."""
+    is_odd = count_odd(text) > 0
     best = mended = html.unescape(text) if _ENTITY.search(text) else text
     found = {mended}
     for _ in range(_MOST_TIMES):
         found = {undone for one in found for name in _MISREAD_AS if (undone := _undo(one, name)) != one}
-        best = min((one for one in found if _is_clean(one)), default=best)
+        best = min((one for one in found if _is_clean(one) and (is_odd or _is_latin(one))), default=best)
     return best if _is_clean(best) else text
+
+
+def _is_latin(text: str) -> bool:
+    return all("LATIN" in unicodedata.name(sign, "") for sign in text if sign.isalpha())
 
 
 def _is_clean(text: str) -> bool:

@@ -102,7 +102,7 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a heading as words: "Legal_ForeName:" is "legal fore name", "Pupil's UPN (13)" is "pupil s upn 13"."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text.replace("(s)", "s"))
     return " ".join(re.sub(r"[^\w]|_", " ", apart.casefold()).split())
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 
+from redact.pupils.classes import year_group
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.roll import Pupil
 
@@ -36,7 +38,8 @@ def record_of(row: Row[Any], answers: Sequence[Consent]) -> PupilRecord:
 def pupil_of(row: Row[Any]) -> Pupil:
     """Return a pupil's names, year and class."""
     several = (tuple(getattr(row, column).splitlines()) for column in SEVERAL)
-    return Pupil(row.upn, *(getattr(row, column) for column in PERSONAL), *several)
+    pupil = Pupil(row.upn, *(getattr(row, column) for column in PERSONAL), *several)
+    return replace(pupil, year=year_group(pupil.year))  # of earlier versions, in any spelling
 
 
 def row_of(pupil: Pupil) -> dict[str, str]:

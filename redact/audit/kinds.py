@@ -212,7 +212,7 @@ _FOUND = {
 _CHANGE = {"register": COUNT, "by": ROLE}  # the version of the consent register that a change made
 _PUPIL = {"pupil": TAG, **_CHANGE}
 _ADULT = {"adult": TAG, **_CHANGE}
-_IMPORT = {"source": SHA256, "rows": COUNT, "changed": COUNT, **_CHANGE}
+_IMPORT = {"source": SHA256, "rows": COUNT, "changed": COUNT, **_CHANGE, "school?": ID}
 _POST = {"post": ID, "content": SHA256}  # of what stands in it, with a nonce: no caption can be guessed from it
 _WHO = {"who": TAG, **_ACTOR}  # somebody does something about a person
 
@@ -246,7 +246,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.HOLD_LIFTED: {"hold": ID, **_ACTOR, "reason": REASON},
     Kind.DEVICE_REGISTERED: {
         "device": ID, "type": DEVICE_KIND, "owner": OWNER, "holder": ROLE, "approved_by": ROLE, "until": TIME,
-        "serial?": TAG, "serial_source?": SERIAL_SOURCE,
+        "serial?": TAG, "serial_source?": SERIAL_SOURCE, "school?": ID,
     },
     Kind.DEVICE_RENEWED: {"device": ID, "approved_by": ROLE, "until": TIME},
     Kind.DEVICE_REMARKED: {"device": ID, **_ACTOR, "reason": REASON},

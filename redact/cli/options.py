@@ -70,6 +70,10 @@ WorkspaceFolder = Annotated[
         show_default="the current folder",
     ),
 ]
+School = Annotated[
+    str | None,
+    option("--school", metavar="ID", help="Of this school; one of the setting `schools`.", show_default=False),
+]
 HERE = Path()  # default of WorkspaceFolder
 ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; the audit log keeps it.")]
 Person = Annotated[

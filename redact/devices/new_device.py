@@ -62,6 +62,7 @@ class NewDevice:
     serial: str = ""
     serial_source: SerialSource | None = None
     clears: Clears | None = None  # at once, unless it is attest-only
+    school: str = ""  # "": of the trust
 
 
 def end_of_school_year(on: date) -> date:
@@ -118,6 +119,7 @@ def checked(new: NewDevice, now: datetime, zone: tzinfo) -> RegisteredDevice:
         clears=new.clears or (Clears.BY_HAND if is_attested else Clears.AT_ONCE),
         last_seen_at=None if is_attested else print_moment(now),
         attested_at=None,
+        school=new.school,
     )
 
 

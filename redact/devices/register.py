@@ -203,7 +203,7 @@ def _facts(device: RegisteredDevice, tag_key: bytes) -> dict[str, kinds.Fact]:
     }
     if device.serial and device.serial_source:
         facts |= {"serial": name_tag(tag_key, device.serial), "serial_source": device.serial_source.value}
-    return facts
+    return facts | ({"school": device.school} if device.school else {})
 
 
 @contextlib.contextmanager

@@ -80,6 +80,7 @@ class PupilRecord:
     consents: tuple[Consent, ...] = ()  # the answers that stand; two for one purpose must agree
     is_never_shown: bool = False
     has_left: bool = False
+    school: str = ""  # whose roll lists the pupil
 
     def answers(self, purpose: str) -> tuple[Consent, ...]:
         """Return the answers that stand for `purpose`."""

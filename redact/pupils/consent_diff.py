@@ -58,9 +58,10 @@ class Kept:
 class Difference:
     """What an import would do."""
 
-    known: int  # pupils on the roll who have not left
+    known: int  # pupils on the school's roll who have not left
     changes: tuple[Change, ...] = ()
     kept: tuple[Kept, ...] = ()
+    elsewhere: tuple[str, ...] = ()  # UPNs of the export whose pupils are of another school: nothing is written
     strangers: tuple[str, ...] = ()  # UPNs of the export that are not on the roll: nothing can be written for them
     unmentioned: tuple[Change, ...] = ()  # a yes that the export does not mention; part of `changes` if it is complete
     alarms: tuple[str, ...] = ()  # sentences: why this needs a second confirmation
@@ -76,18 +77,20 @@ class Difference:
         return _upns(change for change in self.changes if change.allows_more)
 
 
-def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = False) -> Difference:
+def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = False, school: str = "") -> Difference:
     """Return what importing `answers` would change.
 
     Args:
         register: as it is now.
         answers: of the export, one per pupil and purpose.
         is_complete: the export lists every yes there is: one that it does not mention becomes pending.
+        school: whose export it is; it says nothing of pupils of others.
     """
+    own = {upn: pupil for upn, pupil in register.pupils.items() if not school or pupil.school in {"", school}}
     changes: list[Change] = []
     kept: list[Kept] = []
     for answer in answers:
-        pupil = register.pupils.get(answer.upn)
+        pupil = own.get(answer.upn)
         if pupil is None:
             continue
         before = pupil.answer(answer.purpose)
@@ -96,13 +99,14 @@ def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = 
             kept.append(Kept(answer.upn, answer.purpose, why))
         elif _differs(before, answer):
             changes.append(Change(before, answer))
-    unmentioned = tuple(_unmentioned(register.pupils.values(), answers))
+    unmentioned = tuple(_unmentioned(own.values(), answers))
     if is_complete:
         changes += unmentioned
     return Difference(
-        known=(known := sum(not pupil.has_left for pupil in register.pupils.values())),
+        known=(known := sum(not pupil.has_left for pupil in own.values())),
         changes=tuple(changes),
         kept=tuple(kept),
+        elsewhere=tuple(dict.fromkeys(a.upn for a in answers if a.upn in register.pupils and a.upn not in own)),
         strangers=tuple(dict.fromkeys(answer.upn for answer in answers if answer.upn not in register.pupils)),
         unmentioned=unmentioned,
         alarms=tuple(_alarms(known, changes, answers)),

@@ -89,6 +89,7 @@ class Pupil:
     reg: str = ""
     more_forenames: tuple[str, ...] = ()  # chosen, known as, middle, former: whatever further columns say
     more_surnames: tuple[str, ...] = ()
+    school: str = ""  # whose roll it is; "" where the workspace knows no schools
 
     @property
     def forenames(self) -> tuple[str, ...]:

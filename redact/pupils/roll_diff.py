@@ -4,6 +4,8 @@ Threat: half a roll, taken for the whole, marks half the school as left: names a
 and a child's name on a certificate is published.
 Rule: who is missing is reported, and marked as left only when a person says that the file lists every pupil; more
 than the workspace's share of them stops a second time (consent_diff.is_large).
+A roll is one school's: who stands on another's is neither missing nor left.  A pupil with a true UPN who stands on the
+roll of another school has moved; a number of any other kind may be another child's, and is told and not taken.
 Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.
 """
 
@@ -22,7 +24,7 @@ class RollDifference:
     """What an import of a roll would do."""
 
     rows: int
-    known: int  # pupils on the roll who have not left
+    known: int  # pupils on the school's roll who have not left
     new: tuple[Pupil, ...] = ()
     altered: tuple[Pupil, ...] = ()  # a name, year or class differs
     renamed: tuple[str, ...] = ()  # UPNs of these of whom a name differs: the old one is no longer looked for
@@ -30,6 +32,8 @@ class RollDifference:
     missing: tuple[str, ...] = ()  # UPNs of the roll that the file does not list
     unnumbered: tuple[int, ...] = ()  # rows without a pupil number: nothing can be written for them
     repeated: tuple[int, ...] = ()  # rows with a number that an earlier row has: not taken
+    moved: tuple[str, ...] = ()  # UPNs of these who stood on the roll of another school
+    elsewhere: tuple[int, ...] = ()  # rows whose number another school's pupil has, and is no UPN: not taken
     unchecked: tuple[int, ...] = ()  # rows whose number is no UPN, or has a wrong check letter: taken, and told
 
     @property
@@ -38,18 +42,22 @@ class RollDifference:
         return len(self.new) + len(self.altered) + len(self.returned)
 
 
-def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll) -> RollDifference:
+def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str = "") -> RollDifference:
     """Return what importing `roll` would change.
 
     Args:
         known: every pupil there ever was, by UPN, with whether the pupil has left.
         roll: as the file has it.
+        school: whose roll it is.
     """
     listed: dict[str, Pupil] = {}
-    unnumbered, repeated, unchecked = list[int](), list[int](), list[int]()
-    for row, pupil in ((row, replace(pupil, upn=tidy_upn(pupil.upn))) for row, pupil in roll.numbered):
+    unnumbered, repeated, unchecked, elsewhere = list[int](), list[int](), list[int](), list[int]()
+    tidied = ((row, replace(pupil, upn=tidy_upn(pupil.upn), school=school)) for row, pupil in roll.numbered)
+    for row, pupil in tidied:
         if not is_pupil_number(pupil.upn):
             unnumbered.append(row)
+        elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
+            elsewhere.append(row)
         elif listed.setdefault(pupil.upn, pupil) is not pupil:
             repeated.append(row)
         elif not is_upn(pupil.upn):
@@ -58,16 +66,24 @@ def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll) -> RollDiffer
     altered = tuple(pupil for upn, pupil in listed.items() if upn in present and present[upn] != pupil)
     return RollDifference(
         rows=len(roll.pupils),
-        known=len(present),
+        known=sum(pupil.school == school for pupil in present.values()),
         new=tuple(pupil for upn, pupil in listed.items() if upn not in known),
         altered=altered,
         renamed=tuple(pupil.upn for pupil in altered if _names(present[pupil.upn]) != _names(pupil)),
         returned=tuple(pupil for upn, pupil in listed.items() if upn in known and upn not in present),
-        missing=tuple(sorted(present.keys() - listed.keys())),
+        missing=tuple(sorted(upn for upn in present.keys() - listed.keys() if present[upn].school == school)),
         unnumbered=tuple(unnumbered),
         repeated=tuple(repeated),
+        moved=tuple(pupil.upn for pupil in altered if _is_of_another(known, pupil)),
+        elsewhere=tuple(elsewhere),
         unchecked=tuple(unchecked),
     )
+
+
+def _is_of_another(known: Mapping[str, tuple[Pupil, bool]], pupil: Pupil) -> bool:
+    """Say whether the pupil's number stands on the roll of another school, left or not."""
+    there = known.get(pupil.upn)
+    return there is not None and there[0].school not in {"", pupil.school}
 
 
 def roll_alarms(difference: RollDifference, *, is_full: bool) -> tuple[str, ...]:

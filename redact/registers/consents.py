@@ -57,19 +57,23 @@ class Answered:
     taken: TakenDown
 
 
-def preview_consents(workspace: Workspace, export: Export, *, is_complete: bool = False) -> Difference:
+def preview_consents(
+    workspace: Workspace, export: Export, *, is_complete: bool = False, school: str = ""
+) -> Difference:
     """Return what importing `export` would change now; nothing is written.
 
     Args:
         workspace: opened.
         export: as `read_consents` read it.
         is_complete: the file has every yes there is: one it does not mention becomes pending.
+        school: whose export it is.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        return diff(register.read_register(connection, workspace.today()), export.answers, is_complete=is_complete)
+        now = register.read_register(connection, workspace.today())
+        return diff(now, export.answers, is_complete=is_complete, school=school)
 
 
 def import_consents(
@@ -81,6 +85,7 @@ def import_consents(
     is_complete: bool = False,
     confirms_large: bool = False,
     confirmed: Mapping[str, str] = MappingProxyType({}),
+    school: str = "",
 ) -> Imported:
     """Write what an export changes in the register of this very moment, which may be another than the preview's.
 
@@ -92,6 +97,7 @@ def import_consents(
         is_complete: the file has every yes there is: one it does not mention becomes pending.
         confirms_large: a person confirms what the alarms warn of.
         confirmed: headings and what a person says they mean, to be remembered.
+        school: whose export it is.
 
     Raises:
         UsageError: nobody is named, or an alarm is not confirmed; nothing was written.
@@ -100,12 +106,12 @@ def import_consents(
     act = act_of(workspace, by)
     with workspace.ledger.writing() as entries:
         now = register.read_register(entries.connection, act.day)
-        difference = diff(now, export.answers, is_complete=is_complete)
+        difference = diff(now, export.answers, is_complete=is_complete, school=school)
         check_large(difference.alarms, confirms_large=confirms_large)
-        remember(entries, act, Source.CONSENT, confirmed)
+        remember(entries, act, Source.CONSENT, confirmed, school)
         if not difference.changes:
             return Imported(difference, TakenDown())
-        return Imported(difference, register.apply_import(entries, act, difference, digest, export.rows))
+        return Imported(difference, register.apply_import(entries, act, difference, digest, export.rows, school))
 
 
 def set_answer(workspace: Workspace, by: Role | None, upn: str, new: NewAnswer) -> Answered:

@@ -24,14 +24,14 @@ class RollImported:
     taken: TakenDown
 
 
-def preview_roll(workspace: Workspace, roll: Roll) -> RollDifference:
+def preview_roll(workspace: Workspace, roll: Roll, school: str = "") -> RollDifference:
     """Return what importing `roll` would change now; nothing is written.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        return diff_roll(register.read_every_pupil(connection), roll)
+        return diff_roll(register.read_every_pupil(connection), roll, school)
 
 
 def import_roll(
@@ -43,6 +43,7 @@ def import_roll(
     is_full: bool = False,
     confirms_large: bool = False,
     confirmed: Mapping[str, str] = MappingProxyType({}),
+    school: str = "",
 ) -> RollImported:
     """Write what a roll changes in the register of this very moment.
 
@@ -54,6 +55,7 @@ def import_roll(
         is_full: the file lists every pupil: those it does not list have left.
         confirms_large: a person confirms what the alarms warn of.
         confirmed: headings and what a person says they hold, to be remembered.
+        school: whose roll it is.
 
     Raises:
         UsageError: nobody is named, or an alarm is not confirmed; nothing was written.
@@ -61,7 +63,9 @@ def import_roll(
     """
     act = act_of(workspace, by)
     with workspace.ledger.writing() as entries:
-        difference = diff_roll(register.read_every_pupil(entries.connection), roll)
+        difference = diff_roll(register.read_every_pupil(entries.connection), roll, school)
         check_large(roll_alarms(difference, is_full=is_full), confirms_large=confirms_large)
-        remember(entries, act, Source.ROLL, confirmed)
-        return RollImported(difference, register.apply_roll(entries, act, difference, digest, marks_left=is_full))
+        remember(entries, act, Source.ROLL, confirmed, school)
+        return RollImported(
+            difference, register.apply_roll(entries, act, difference, digest, marks_left=is_full, school=school)
+        )

@@ -5,11 +5,15 @@ It carries no path, no file name and no child's name, so that it may be printed 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from redact.errors import short_id
+from redact.store.devices import RegisteredDevice
 from redact.store.photos import Photo
+from redact.store.photos.overview import list_of_school
 from redact.workspace.open import Workspace
 
 
@@ -25,6 +29,19 @@ class Item:
     device: str | None = None
     tries: int = 0  # so far
     count: int = 1  # files or photos it stands for
+
+
+def photos_of_school(connection: Connection, school: str | None) -> frozenset[str] | None:
+    """Return the photos of a school by what people type for them; None for all."""
+    return None if school is None else frozenset(map(short_id, list_of_school(connection, school)))
+
+
+def only_of(
+    photos: frozenset[str] | None, devices: Iterable[RegisteredDevice], items: Iterable[Item]
+) -> Iterator[Item]:
+    """Give the entries of these photos and devices; all where `photos` is None."""
+    names = {device.id for device in devices}
+    yield from (item for item in items if photos is None or {item.id, item.device} & (photos | names))
 
 
 def item_of_photo(workspace: Workspace, photo: Photo, what: str, next_step: str, since: Mapping[str, str]) -> Item:

@@ -27,7 +27,7 @@ from redact.devices.next_step import (
 )
 from redact.errors import short_id
 from redact.reports.for_person import list_for_person
-from redact.reports.items import Item, item_of_photo
+from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
 from redact.store import photos as records
 from redact.store.devices import Kind, RegisteredDevice, read_devices
@@ -87,24 +87,27 @@ class Status:
     maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
 
 
-def read_status(workspace: Workspace) -> Status:
-    """Return where everything stands.
+def read_status(workspace: Workspace, school: str | None = None) -> Status:
+    """Return where everything stands, of one school or of all.
+
+    What is no school's (a mirror of the audit log, a hold on the workspace) stands in the list of all alone.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     now = workspace.now()
     with workspace.database.read() as connection:
-        devices, holds, files = read_devices(connection), list_holds(connection), count_files(connection)
+        devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
+        of_school = photos_of_school(connection, school)
         word = last_word(connection, workspace.executor)
-        counts, binned = records.count_states(connection), records.count_left(connection, IN_BIN)
+        counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
             _is_watched(word, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
-            tuple(_waits(connection, workspace, holds)),
-            tuple(list_for_person(connection, workspace, devices, holds)),
+            tuple(only_of(of_school, devices, _waits(connection, workspace, holds))),
+            tuple(only_of(of_school, devices, list_for_person(connection, workspace, devices, holds))),
             _overdue(connection, workspace, devices, now),
             tuple(
                 _line(connection, device, files.get(device.id, Files()), holds, now, binned[device.id])
@@ -112,7 +115,11 @@ def read_status(workspace: Workspace) -> Status:
             ),
             holds,
             word.ended_at,
-            tuple((short_id(sha256), places) for sha256, places in list_maybes(connection)),
+            tuple(
+                (short_id(sha256), places)
+                for sha256, places in list_maybes(connection)
+                if of_school is None or short_id(sha256) in of_school
+            ),
         )
 
 
@@ -132,14 +139,14 @@ def needs_person(workspace: Workspace) -> bool:
         return next(found, None) is not None
 
 
-def list_overdue(workspace: Workspace) -> tuple[Item, ...]:
+def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item, ...]:
     """Return the devices whose photos should have been deleted by now: for `redact devices overdue`.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        return _overdue(connection, workspace, read_devices(connection), workspace.now())
+        return _overdue(connection, workspace, read_devices(connection, school), workspace.now())
 
 
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:

@@ -76,6 +76,7 @@ class RegisteredDevice:
     clears: Clears
     last_seen_at: str | None
     attested_at: str | None
+    school: str = ""  # "": of the trust
 
     @property
     def id(self) -> str:
@@ -93,9 +94,11 @@ class RegisteredDevice:
         return "expired" if on > parse_moment(self.until) else None
 
 
-def read_devices(connection: Connection) -> tuple[RegisteredDevice, ...]:
-    """Return every device that was ever registered, expired and retired ones too, by id."""
-    return tuple(_device(row) for row in connection.execute(select(devices).order_by(devices.c.id)))
+def read_devices(connection: Connection, school: str | None = None) -> tuple[RegisteredDevice, ...]:
+    """Return every device that was ever registered, expired and retired ones too, by id; of one school, or all."""
+    query = select(devices).order_by(devices.c.id)
+    query = query if school is None else query.where(devices.c.school == school)
+    return tuple(_device(row) for row in connection.execute(query))
 
 
 def read_device(connection: Connection, device_id: str) -> RegisteredDevice | None:
@@ -125,6 +128,7 @@ def insert_device(connection: Connection, device: RegisteredDevice) -> None:
         "nonce": record.nonce,
         "clears": device.clears.value,
         "last_seen_at": device.last_seen_at,
+        "school": device.school,
     }
     connection.execute(insert(devices), row)
 
@@ -178,4 +182,5 @@ def _device(row: Row[tuple[object, ...]]) -> RegisteredDevice:
         clears=Clears(row.clears),
         last_seen_at=row.last_seen_at,
         attested_at=row.attested_at,
+        school=row.school,
     )

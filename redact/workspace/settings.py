@@ -26,6 +26,7 @@ from redact.workspace.settings_rules import (
     OptionalFile,
     Origin,
     Purposes,
+    Schools,
     Storage,
     Switch,
     Twin,
@@ -93,6 +94,11 @@ class Settings:
         ["website", "social-media"],
         "What the copies are for; a face is shown only with a consent on record for every one of them.",
         min_length=1,
+    )
+    schools: Schools = _setting(
+        [],
+        "The schools of a trust, each by a short name: pupils, devices and photos belong to one; a roll, or an export "
+        "of consents, is one school's. Empty: the workspace is one school's.",
     )
     shows_faces: Switch = _setting(
         True,  # noqa: FBT003

@@ -67,7 +67,7 @@ def _origin(text: str) -> str:
     return text
 
 
-def _purpose(text: str) -> str:
+def _id(text: str) -> str:
     if not ID.accepts(text):
         raise ValueError
     return text
@@ -105,8 +105,12 @@ Storage = Annotated[
     Rule("a folder, or an address that begins with s3:// or az://"),
 ]
 Purposes = Annotated[
-    tuple[Annotated[str, AfterValidator(_purpose)], ...],
+    tuple[Annotated[str, AfterValidator(_id)], ...],
     Rule('a list of at least one purpose in lower-case letters, digits and hyphens, ["website"]'),
+]
+Schools = Annotated[
+    tuple[Annotated[str, AfterValidator(_id)], ...],
+    Rule('a list of short names in lower-case letters, digits and hyphens, ["oak", "elm"]'),
 ]
 Zone = Annotated[str, AfterValidator(_zone), Rule('a name of the IANA time zone list in quotes, "Europe/London"')]
 OptionalFile = Annotated[

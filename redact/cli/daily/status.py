@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, WorkspaceFolder
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
 from redact.cli.pages.times import zone_of
 from redact.devices.untouched import UNREGISTERED
@@ -18,16 +18,17 @@ from redact.reports.story import read_device_view, read_journey, read_unregister
 from redact.store.photos import Photo
 from redact.workspace.ids import named_thing
 from redact.workspace.open import open_workspace
+from redact.workspace.schools import school_to_list
 
 Name = Annotated[
     str, typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id; or a device.")
 ]
 
 
-def show_status(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+def show_status(school: School = None, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """Show what came in, where it stands, what needs a person, and what is overdue."""
     with open_workspace(workspace) as opened:
-        status, zone = read_status(opened), zone_of(opened)
+        status, zone = read_status(opened, school_to_list(opened, school)), zone_of(opened)
     if as_json:
         typer.echo(json.dumps(asdict(status) | {"photos": dict(status.photos)}, indent=1))
     else:

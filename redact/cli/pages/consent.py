@@ -62,6 +62,9 @@ def tell_import(export: Export, difference: Difference) -> None:
     _tell_problems("not understood", export.problems)
     _tell_problems("look at", export.notes)
     _tell_problems("left", export.left)
+    if difference.elsewhere:
+        typer.echo(f"of another school, so not taken: {len(difference.elsewhere)} pupils", err=True)
+        print_list((f"  {upn}" for upn in difference.elsewhere), err=True)
     if difference.strangers:
         typer.echo(f"not on the roll, so not taken: {len(difference.strangers)} pupils", err=True)
         print_list((f"  {upn}" for upn in difference.strangers), err=True)
@@ -163,6 +166,7 @@ def _as_json(export: Export, difference: Difference) -> dict[str, object]:
         "changes": [_change(change) for change in difference.changes],
         "kept": [{"upn": kept.upn, "purpose": kept.purpose, "why": kept.why} for kept in difference.kept],
         "strangers": list(difference.strangers),
+        "other_school": list(difference.elsewhere),
         "unmentioned": [
             {"upn": change.after.upn, "purpose": change.after.purpose} for change in difference.unmentioned
         ],

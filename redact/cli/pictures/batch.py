@@ -36,8 +36,8 @@ class Batch:
 
     @property
     def lacks_names(self) -> bool:
-        """Say whether the roll has a column of names that was not taken: what it holds was not looked for."""
-        return self.setup.roll is not None and bool(self.setup.roll.untaken)
+        """Say whether the roll has names that were not taken or look broken: these were not looked for."""
+        return self.setup.roll is not None and not self.setup.roll.is_clean
 
 
 def batch_of(inputs: Sequence[Path], out: Path | None, roll: Path | None, policy: Policy, jobs: int | None) -> Batch:

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from redact.cli.acting import Purpose, Source, Upn
-from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder, day_option, option
+from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.pages.times import say_moment, zone_of
 from redact.errors import UsageError
@@ -23,6 +23,7 @@ from redact.registers.act import pupil_number
 from redact.store.pupils import register, templates
 from redact.workers.intake import printable
 from redact.workspace.open import open_workspace
+from redact.workspace.schools import school_to_list
 
 
 class Answered(StrEnum):
@@ -61,19 +62,20 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         typer.echo(f"    version {version}, {say_moment(at, zone)}: {print_answer(consent)}")
 
 
-def list_pupils(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
+def list_pupils(school: School = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """List the pupils on the roll, by number, and whether each may be shown today."""
     with open_workspace(workspace) as opened, opened.database.read() as connection:
+        whose = school_to_list(opened, school)
         now = register.read_register(connection, opened.today())
         known = register.read_every_pupil(connection)
         enrolled = templates.count_templates(connection)
         purposes = opened.settings.purposes
     rows = []
     for upn, (pupil, has_left) in known.items():
-        if not has_left:
+        if not has_left and whose in {None, pupil.school}:
             answer = now.may_show(upn, purposes)
             reason = answer.reason if isinstance(answer, No) else ""
-            place = {"upn": upn, "year": pupil.year, "reg": pupil.reg}
+            place = {"upn": upn, "year": pupil.year, "reg": pupil.reg, "school": pupil.school}
             rows.append({**place, "shown": not reason, "reason": reason, "templates": enrolled.get(upn, 0)})
     if as_json:
         typer.echo(json.dumps({"version": now.version, "purposes": list(purposes), "pupils": rows}, indent=1))

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, is_asked, say_preview_ends, split_mapping
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option, option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_import, print_take_down, question, tell_import
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError
@@ -25,6 +25,7 @@ from redact.registers.mappings import remembered
 from redact.store.pupils.mappings import Source
 from redact.workers.intake import read_file
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.schools import school_of_import
 
 
 def _column(name: str, what: str) -> object:
@@ -71,6 +72,7 @@ def import_consents(
     yes: Yes = False,
     confirm_large: ConfirmLarge = False,
     by: MaybeBy = None,
+    school: School = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -84,6 +86,7 @@ def import_consents(
     check_days(given, expires)
     content = read_file(csv)
     with open_workspace(workspace) as opened:
+        whose = school_of_import(opened, school)
         wishes = Wishes(
             mapped=tuple(map(split_mapping, maps or ())),
             upn=upn_column,
@@ -95,7 +98,7 @@ def import_consents(
             given_on=given,
             expires_on=expires,
             purposes=opened.settings.purposes,
-            remembered=tuple((one.heading, one.meaning) for one in remembered(opened, Source.CONSENT)),
+            remembered=tuple((one.heading, one.meaning) for one in remembered(opened, Source.CONSENT, whose)),
             confirms_guesses=confirm_guesses,
         )
         wishes = _of_list(opened, wishes, purpose, state)
@@ -111,17 +114,18 @@ def import_consents(
                 is_complete=complete,
                 confirms_large=confirm_large,
                 confirmed=_confirmed(export, wishes),
+                school=whose,
             )
             difference = written.difference
             tell_import(export, difference)
             typer.echo(_said(difference), err=True)
             print_take_down(written.taken, as_json=as_json)
         else:
-            difference = preview_consents(opened, export, is_complete=complete)
+            difference = preview_consents(opened, export, is_complete=complete, school=whose)
             print_import(export, difference, as_json=as_json)
             tell_import(export, difference)
             say_preview_ends(difference.alarms)
-    if export.problems or export.left or difference.strangers:
+    if export.problems or export.left or difference.strangers or difference.elsewhere:
         raise typer.Exit(ExitCode.HELD)
 
 

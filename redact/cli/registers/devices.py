@@ -12,7 +12,7 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import ApproverRole, PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Reason, WorkspaceFolder, day_option, option
+from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Reason, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_day_of, say_moment, zone_of
 from redact.devices.already_there import look_into
@@ -26,6 +26,7 @@ from redact.reports.status import list_overdue
 from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, SerialSource, read_devices
 from redact.workspace.ids import known_device
 from redact.workspace.open import open_workspace
+from redact.workspace.schools import school_of_device, school_to_list
 from watcher import Unknown, device_of
 
 NewId = Annotated[
@@ -75,6 +76,7 @@ def add(
     meant: Annotated[
         bool, option("--meant", help="A home or system folder, Pictures, Desktop or the like is really meant.")
     ] = False,
+    school: School = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Register a device, and mark its folders so that it can prove its presence.
@@ -83,6 +85,8 @@ def add(
     """
     if device == UNREGISTERED:
         raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
+    with open_workspace(workspace) as opened:
+        whose = school_of_device(opened, school)
     new = NewDevice(
         id=device,
         kind=kind,
@@ -98,6 +102,7 @@ def add(
         serial=serial,
         serial_source=serial_source,
         clears=clears,
+        school=whose,
     )
     with open_workspace(workspace) as opened:
         zone = zone_of(opened)
@@ -110,10 +115,11 @@ def add(
         typer.echo(message, err=True)
 
 
-def list_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+def list_devices(school: School = None, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List every device, expired and retired ones too."""
     with open_workspace(workspace) as opened, opened.database.read() as connection:
-        devices, now, zone = read_devices(connection), opened.now(), zone_of(opened)
+        whose = school_to_list(opened, school)
+        devices, now, zone = read_devices(connection, whose), opened.now(), zone_of(opened)
     if as_json:
         typer.echo(json.dumps([_facts(device, now) for device in devices], indent=1))
         return
@@ -239,10 +245,10 @@ def _tell_seen(device: str, seen: LookedAgain) -> None:
         raise typer.Exit(ExitCode.HELD)
 
 
-def list_overdue_devices(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+def list_overdue_devices(school: School = None, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List the devices whose photos should have been deleted by now, longest waiting first."""
     with open_workspace(workspace) as opened:
-        items, zone = list_overdue(opened), zone_of(opened)
+        items, zone = list_overdue(opened, school_to_list(opened, school)), zone_of(opened)
     if as_json:
         typer.echo(json.dumps([asdict(item) for item in items], indent=1))
     else:
@@ -264,6 +270,7 @@ def _facts(device: RegisteredDevice, now: datetime) -> dict[str, object]:
         "until": device.until,
         "retired_at": device.retired_at,
         "clears": device.clears.value,
+        "school": device.school,
         "make": device.make,
         "model": device.model,
         "serial": device.serial,

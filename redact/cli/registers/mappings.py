@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from redact.cli.acting import MaybeBy
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.times import say_moment, zone_of
 from redact.registers.mappings import forget_heading, remembered
 from redact.store.pupils.mappings import Source
 from redact.workers.intake import printable
 from redact.workspace.open import open_workspace
+from redact.workspace.schools import school_of_import
 
 Forget = Annotated[
     str | None, option("--forget", metavar="HEADING", help="Forget this one; the next import asks again.  Needs --by.")
@@ -21,24 +22,35 @@ Forget = Annotated[
 
 
 def list_consent_mappings(
-    forget: Forget = None, by: MaybeBy = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False
+    forget: Forget = None,
+    by: MaybeBy = None,
+    school: School = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """List what headings and types of consents were confirmed to mean; the next import reads them so."""
-    _list(Source.CONSENT, forget, by, workspace, as_json=as_json)
+    _list(Source.CONSENT, forget, by, school, workspace, as_json=as_json)
 
 
 def list_roll_mappings(
-    forget: Forget = None, by: MaybeBy = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False
+    forget: Forget = None,
+    by: MaybeBy = None,
+    school: School = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """List what headings of rolls were confirmed to mean; the next import reads them so."""
-    _list(Source.ROLL, forget, by, workspace, as_json=as_json)
+    _list(Source.ROLL, forget, by, school, workspace, as_json=as_json)
 
 
-def _list(source: Source, forget: str | None, by: MaybeBy, workspace: WorkspaceFolder, *, as_json: bool) -> None:
+def _list(
+    source: Source, forget: str | None, by: MaybeBy, school: School, workspace: WorkspaceFolder, *, as_json: bool
+) -> None:
     with open_workspace(workspace) as opened:
+        whose = school_of_import(opened, school)
         if forget is not None:
-            forget_heading(opened, by, source, forget)
-        found, zone = remembered(opened, source), zone_of(opened)
+            forget_heading(opened, by, source, forget, whose)
+        found, zone = remembered(opened, source, whose), zone_of(opened)
     if as_json:
         rows = [{"heading": one.heading, "meaning": one.meaning, "by": one.by, "at": one.at} for one in found]
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))

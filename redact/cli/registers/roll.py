@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, say_preview_ends, split_mapping
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
 from redact.cli.pages.roll import print_columns, tell_roll
 from redact.errors import ExitCode
@@ -27,6 +27,7 @@ from redact.store.pupils import register
 from redact.store.pupils.mappings import Source
 from redact.workers.intake import printable, read_file
 from redact.workspace.open import open_workspace
+from redact.workspace.schools import school_of_import, school_to_list
 
 
 def import_roll(
@@ -48,6 +49,7 @@ def import_roll(
     yes: Yes = False,
     confirm_large: ConfirmLarge = False,
     by: MaybeBy = None,
+    school: School = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -58,10 +60,11 @@ def import_roll(
     """
     content = read_file(csv)
     with open_workspace(workspace) as opened:
-        known = tuple((one.heading, one.meaning) for one in remembered(opened, Source.ROLL))
+        whose = school_of_import(opened, school)
+        known = tuple((one.heading, one.meaning) for one in remembered(opened, Source.ROLL, whose))
         roll = read_roll(content, RollWishes(tuple(map(split_mapping, maps or ())), known))
         if not yes:
-            difference = preview_roll(opened, roll)
+            difference = preview_roll(opened, roll, whose)
             if not as_json:
                 print_columns(roll)
             _print_difference(difference, as_json=as_json, is_full=full)
@@ -69,7 +72,14 @@ def import_roll(
         else:
             digest = hashlib.sha256(content).hexdigest()
             written = write_roll(
-                opened, by, roll, digest, is_full=full, confirms_large=confirm_large, confirmed=_confirmed(roll, maps)
+                opened,
+                by,
+                roll,
+                digest,
+                is_full=full,
+                confirms_large=confirm_large,
+                confirmed=_confirmed(roll, maps),
+                school=whose,
             )
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
@@ -78,7 +88,7 @@ def import_roll(
             typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
     tell_roll(roll)
-    if difference.unnumbered or difference.repeated or not roll.is_clean:
+    if difference.unnumbered or difference.repeated or difference.elsewhere or not roll.is_clean:
         raise typer.Exit(ExitCode.HELD)
 
 
@@ -104,24 +114,27 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         ("further names", ", ".join((*pupil.more_forenames, *pupil.more_surnames))),
         ("year", pupil.year),
         ("class", pupil.reg),
+        ("school", pupil.school),
     ):
         typer.echo(f"{what:15} {printable(said.strip()) or '-'}")
     if has_left:
         typer.echo("has left")
 
 
-def list_roll(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
+def list_roll(school: School = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """List the pupils whose names are looked for in photos, by name."""
     with open_workspace(workspace) as opened, opened.database.read() as connection:
-        roll = register.read_roll(connection)
+        whose = school_to_list(opened, school)
+        every = register.read_roll(connection).pupils
+    pupils = [pupil for pupil in every if whose in {None, pupil.school}]
     if as_json:
-        rows = [{name: getattr(pupil, name) for name in pupil.__slots__} for pupil in roll.pupils]
+        rows = [{name: getattr(pupil, name) for name in pupil.__slots__} for pupil in pupils]
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
-    for pupil in roll.pupils:
+    for pupil in pupils:
         name = f"{' / '.join(pupil.forenames)} {' / '.join(pupil.surnames)}"
         typer.echo(f"{pupil.upn:13} {pupil.year or '-':>4} {pupil.reg or '-':8} {printable(name)}")
-    typer.echo(f"{len(roll.pupils)} pupils", err=True)
+    typer.echo(f"{len(pupils)} pupils", err=True)
 
 
 def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
@@ -147,6 +160,8 @@ def _as_json(difference: RollDifference) -> dict[str, Any]:
         "rows_without_number": list(difference.unnumbered),
         "rows_repeated": list(difference.repeated),
         "rows_no_upn": list(difference.unchecked),
+        "rows_of_another_school": list(difference.elsewhere),
+        "moved": list(difference.moved),
     }
 
 
@@ -158,6 +173,7 @@ def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
         yield f"  {pupil.upn}  is back: earlier consents count again"
     for pupil in difference.altered:
         what = "a name; the old one is no longer looked for" if pupil.upn in difference.renamed else "year or class"
+        what += ", from another school" if pupil.upn in difference.moved else ""
         yield f"  {pupil.upn}  changed: {what}"
     for pupil in difference.new:
         yield f"  {pupil.upn}  is new"
@@ -167,6 +183,7 @@ def _tell(difference: RollDifference, *, is_full: bool) -> None:
     for rows, what in (
         (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
         (difference.repeated, "repeats a pupil number and is not taken"),
+        (difference.elsewhere, "has a number of another school's pupil that is no UPN, and is not taken"),
         (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
     ):
         print_list([f"row {row} {what}" for row in rows], err=True)

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
-from redact.store.schema.tables import device_files, photos
+from redact.store.schema.tables import device_files, devices, photos
 from watcher import Arrival, FileStat, Place, read_counter
 
 
@@ -83,8 +83,16 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         "seen_at": at,
     }
     connection.execute(insert(device_files), row)
+    _join_school(connection, arrival.sha256, place.device_id)
     _add_tags(connection, arrival.sha256, tags)
     return True
+
+
+def _join_school(connection: Connection, sha256: str, device: str) -> None:
+    """Give a photo the school of the device it came from, unless it has one: the first device's stands."""
+    school = select(devices.c.school).where(devices.c.id == device).scalar_subquery()
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.school == "")
+    connection.execute(swap.values(school=func.coalesce(school, "")))
 
 
 def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:

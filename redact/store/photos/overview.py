@@ -99,6 +99,11 @@ def list_waits(connection: Connection) -> tuple[Waits, ...]:
     return tuple(Waits(*row) for row in connection.execute(query))
 
 
+def list_of_school(connection: Connection, school: str) -> tuple[str, ...]:
+    """Return the ids of the photos that came from devices of a school."""
+    return tuple(connection.execute(select(photos.c.sha256).where(photos.c.school == school)).scalars())
+
+
 def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
     """Return the stored photos on which places may be faces and were left bare, and how many places, by photo."""
     query = (

@@ -80,9 +80,10 @@ def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[st
     return tuple(connection.execute(query).scalars())
 
 
-def count_states(connection: Connection) -> dict[State, int]:
-    """Return how many photos are in each state."""
-    rows = connection.execute(select(photos.c.state, func.count()).group_by(photos.c.state))
+def count_states(connection: Connection, school: str | None = None) -> dict[State, int]:
+    """Return how many photos are in each state, of one school or of all."""
+    query = select(photos.c.state, func.count()).group_by(photos.c.state)
+    rows = connection.execute(query if school is None else query.where(photos.c.school == school))
     return {State(state): number for state, number in rows}
 
 

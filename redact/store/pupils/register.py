@@ -148,7 +148,9 @@ def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[s
 # -- writing: each in a transaction of the ledger --
 
 
-def apply_import(entries: Entries, act: Act, difference: Difference, source_sha256: str, rows: int) -> TakenDown:
+def apply_import(
+    entries: Entries, act: Act, difference: Difference, source_sha256: str, rows: int, school: str = ""
+) -> TakenDown:
     """Write the changes of an import as one version.
 
     Args:
@@ -157,10 +159,12 @@ def apply_import(entries: Entries, act: Act, difference: Difference, source_sha2
         difference: from `consent_diff.diff`.
         source_sha256: of the imported file.
         rows: of the imported file.
+        school: whose export it is.
     """
     before = read_register(entries.connection, act.day).pupils
     version = _new_version(entries, act, source_sha256, rows, len(difference.changed_upns))
     imported: dict[str, Fact] = {"source": source_sha256, "rows": rows, "changed": len(difference.changed_upns)}
+    imported |= {"school": school} if school else {}
     entries.add(Kind.CONSENT_IMPORTED, register=version, by=act.by, **imported)
     answers = [change.after for change in difference.changes]
     _append(entries, act, version, answers, "import")
@@ -267,7 +271,7 @@ def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
 
 
 def apply_roll(
-    entries: Entries, act: Act, difference: RollDifference, source_sha256: str, *, marks_left: bool
+    entries: Entries, act: Act, difference: RollDifference, source_sha256: str, *, marks_left: bool, school: str = ""
 ) -> TakenDown:
     """Write the changes of a roll as one version: new pupils, changed names, those who came back, and who left.
 
@@ -283,6 +287,7 @@ def apply_roll(
         "changed": changed,
         "left": len(left),
     }
+    imported |= {"school": school} if school else {}
     entries.add(Kind.ROLL_IMPORTED, register=version, by=act.by, **imported)
     if difference.new:
         rows = [row_of(pupil) | {"is_never_shown": False} for pupil in difference.new]

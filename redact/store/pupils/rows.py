@@ -32,17 +32,21 @@ def consent_of(row: Row[Any]) -> Consent:
 
 def record_of(row: Row[Any], answers: Sequence[Consent]) -> PupilRecord:
     """Return what the register says of a pupil: a row of `pupils`, and the answers that stand."""
-    return PupilRecord(row.upn, tuple(answers), bool(row.is_never_shown), row.left_at is not None)
+    return PupilRecord(row.upn, tuple(answers), bool(row.is_never_shown), row.left_at is not None, row.school)
 
 
 def pupil_of(row: Row[Any]) -> Pupil:
     """Return a pupil's names, year and class."""
     several = (tuple(getattr(row, column).splitlines()) for column in SEVERAL)
     pupil = Pupil(row.upn, *(getattr(row, column) for column in PERSONAL), *several)
-    return replace(pupil, year=year_group(pupil.year))  # of earlier versions, in any spelling
+    return replace(
+        pupil, year=year_group(pupil.year), school=row.school
+    )  # the year of earlier versions, in any spelling
 
 
 def row_of(pupil: Pupil) -> dict[str, str]:
     """Return the columns of `pupils` that a roll fills."""
     several = {column: "\n".join(getattr(pupil, column)) for column in SEVERAL}
-    return {"upn": pupil.upn} | {column: getattr(pupil, column) for column in PERSONAL} | several
+    return (
+        {"upn": pupil.upn, "school": pupil.school} | {column: getattr(pupil, column) for column in PERSONAL} | several
+    )

@@ -65,6 +65,7 @@ devices = Table(
     Column("clears", String(8), nullable=False),  # at-once | by-hand: the device's policy
     Column("last_seen_at", TIME),  # present at that time
     Column("attested_at", TIME),  # attest-only: the holder's last word
+    Column("school", ID, nullable=False, default="", server_default=""),  # "": of the trust
 )
 
 # -- photos and where they were seen --
@@ -91,6 +92,7 @@ photos = Table(
     Column("destroyed_at", TIME),  # the sealed original
     Column("copy_fault", String(16)),  # how the stored copy differs from its record: redact.audit.shapes.DIFFERENCE
     Column("copy_fault_at", TIME),  # when that was first seen
+    Column("school", ID, nullable=False, default="", server_default=""),  # of the device that it first came from
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
@@ -179,6 +181,7 @@ pupils = Table(
     Column("more_surnames", Text, nullable=False, default="", server_default=""),
     Column("year", Text, nullable=False, default=""),
     Column("reg", Text, nullable=False, default=""),
+    Column("school", ID, nullable=False, default="", server_default=""),  # whose roll lists the pupil
     Column("is_never_shown", Boolean, nullable=False, default=False),
     Column("left_at", TIME),
 )

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Column, Integer, LargeBinary
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0011"
 
 
 def upgrade() -> None:

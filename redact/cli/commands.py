@@ -52,6 +52,10 @@ COMMANDS: Mapping[str, Command] = {
         "registers.devices:show", "Show all that the register knows of one device, and whether it is there now."
     ),
     "devices renew": Command("registers.devices:renew_approval", "Approve a device again."),
+    "devices mark": Command(
+        "registers.devices:mark_again",
+        "Mark a device again that lost its marker: a card formatted in the camera, a drop folder made again.",
+    ),
     "devices retire": Command("registers.devices:retire_for_good", "Retire a device for good."),
     "devices check": Command(
         "registers.devices:check_device",

@@ -40,7 +40,7 @@ from watcher import (
 from watcher.fs import is_mount, open_top
 
 MAX_WORDS_CHARS = 80  # make, model, serial; the longest serials have 40
-_NONCE_BYTES = 16  # as watcher.device draws
+NONCE_BYTES = 16  # as watcher.device draws
 _SCHOOL_YEAR_ENDS = (8, 31)  # month, day
 
 
@@ -97,7 +97,7 @@ def checked(new: NewDevice, now: datetime, zone: tzinfo) -> RegisteredDevice:
     record = DeviceRecord(
         id=new.id,
         kind=DOORS[new.kind],
-        nonce="" if is_attested else secrets.token_hex(_NONCE_BYTES),
+        nonce="" if is_attested else secrets.token_hex(NONCE_BYTES),
         root=folders[0] if folders else None,
         further=folders[1:],
         mount=_mount_of(new, folders),
@@ -176,8 +176,13 @@ def last_moment(until: date | None, now: datetime, zone: tzinfo) -> str:
     return print_moment(moment)
 
 
-def check_free(workspace: Workspace, folders: Sequence[Path]) -> None:
-    """Check that no folder of a new device overlaps the workspace or another device.
+def check_free(workspace: Workspace, folders: Sequence[Path], device_id: str = "") -> None:
+    """Check that no folder of a device overlaps the workspace or another device.
+
+    Args:
+        workspace: whose register.
+        folders: of the device.
+        device_id: of the device, where it is on the register.
 
     Raises:
         UsageError: one does.
@@ -190,7 +195,7 @@ def check_free(workspace: Workspace, folders: Sequence[Path]) -> None:
     with workspace.database.read() as connection:
         known = read_devices(connection)
     for other in known:
-        if holds_its_place(other):
+        if other.id != device_id and holds_its_place(other):
             _check_apart(other.record.folders, folders, f"a folder of the device {other.id}")
 
 

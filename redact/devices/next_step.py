@@ -77,6 +77,14 @@ def way_to_empty_bin(device_id: str) -> str:
     )
 
 
+def way_to_mark(device_id: str) -> str:
+    """Return what to do about a folder that lost its marker and may be the device's."""
+    return (
+        f"If it is: redact devices mark {device_id}. If not, take it out, or register it under an id of its own: "
+        "redact devices add"
+    )
+
+
 def way_to_reach(device_id: str) -> str:
     """Return what to do about a device that must be looked at and cannot be, now."""
     return f"Connect it; if it is lost, or its holder deleted the photos: redact attest {device_id}"

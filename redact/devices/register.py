@@ -84,7 +84,7 @@ def add_device(
         DatabaseFault: nothing was changed.
     """
     check_names_nobody(workspace, new.id, new.make, new.model, new.serial)
-    with _translated():
+    with translated():
         device = checked(new, workspace.now(), workspace.settings.zone)
         check_free(workspace, device.record.folders)  # looks at devices: not while writers wait
         folders, is_card = device.record.folders, device.record.kind is DeviceKind.CARD
@@ -207,7 +207,7 @@ def _facts(device: RegisteredDevice, tag_key: bytes) -> dict[str, kinds.Fact]:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn what the watcher say into an error that the command line prints."""
     try:
         yield

@@ -323,6 +323,15 @@ def _count_in(top: Folder, name: str) -> Count | None:
         return None
 
 
+def count_below(root: Folder, device_id: str) -> Count:
+    """Count the files below an open folder by their names.
+
+    Raises:
+        SourceFault: it cannot be listed.
+    """
+    return _count(root, device_id, frozenset())
+
+
 def _count(root: Folder, device_id: str, listed: AbstractSet[_Parts]) -> Count:
     """Count the files below a folder by their names, bins too; files of a system, and thumbnails, are nobody's."""
     found = walk(root, device_id, lambda parts: may_enter(parts[-1]) or is_trash(parts[-1]))

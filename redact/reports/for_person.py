@@ -15,9 +15,11 @@ from redact.devices.next_step import (
     way_to_account_for,
     way_to_delete,
     way_to_empty_bin,
+    way_to_mark,
     way_to_take_off,
     way_to_take_off_set_aside,
 )
+from redact.devices.unmarked import UNMARKED
 from redact.errors import short_id
 from redact.photos.retention import why_kept, why_unproven
 from redact.photos.storage_check import why_differs
@@ -186,6 +188,9 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
     groups: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], str] = {}
     for left in list_left(connection, known, now):
+        if left.parts == UNMARKED:
+            yield Item(left.device, "no marker", left.first_seen_at, left.why, way_to_mark(left.device), left.device)
+            continue
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)
     for (device, why), count in groups.items():

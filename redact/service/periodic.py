@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from redact.devices.bins import look_into_bins
+from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
@@ -188,6 +189,7 @@ def _report_unapproved(workspace: Workspace) -> None:
     with workspace.database.read() as connection:
         devices = read_devices(connection)
     report_unapproved(workspace, devices)
+    report_unmarked(workspace, devices)
 
 
 def _look_into_bins(workspace: Workspace) -> None:

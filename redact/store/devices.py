@@ -145,6 +145,14 @@ def retire_device(connection: Connection, device_id: str, at: str) -> bool:
     return bool(connection.execute(swap.values(retired_at=at)).rowcount)
 
 
+def write_nonce(connection: Connection, record: DeviceRecord, nonce: str) -> bool:
+    """Write down that a device is marked anew; return False where it is retired, or was marked by somebody else."""
+    swap = update(devices).where(
+        devices.c.id == record.id, devices.c.retired_at.is_(None), devices.c.nonce == record.nonce
+    )
+    return bool(connection.execute(swap.values(nonce=nonce)).rowcount)
+
+
 def mark_seen(connection: Connection, device_id: str, at: str) -> None:
     """Note that the device proved its presence at `at` (redact.system.clock)."""
     connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))

@@ -12,7 +12,7 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import ApproverRole, PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Reason, School, WorkspaceFolder, day_option, option
+from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Person, Reason, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_day_of, say_moment, zone_of
 from redact.devices.already_there import look_into
@@ -20,6 +20,7 @@ from redact.devices.new_device import NewDevice
 from redact.devices.next_step import way_to_end_attesting
 from redact.devices.recheck import LookedAgain, SeenByName, look_again, look_by_name
 from redact.devices.register import add_device, renew, retire
+from redact.devices.unmarked import mark
 from redact.devices.untouched import UNREGISTERED
 from redact.errors import ExitCode, UsageError
 from redact.reports.status import list_overdue
@@ -161,6 +162,32 @@ def renew_approval(
     with open_workspace(workspace) as opened:
         renewed, zone = renew(opened, device, approved_by, until), zone_of(opened)
     typer.echo(f"renewed {renewed.id} until {say_day_of(renewed.until, zone)}", err=True)
+
+
+def mark_again(
+    device: DeviceId,
+    by: ByRole,
+    person: Person,
+    reason: Annotated[
+        str | None,
+        option("--reason", metavar="SENTENCE", help="More about it, kept in the audit log: give no name."),
+    ] = None,
+    yes: Annotated[
+        bool, option("--yes", help="Take in, and delete in time, the photos that lie in its folders already.")
+    ] = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Mark a device again that lost its marker: a card formatted in the camera, a drop folder made again.
+
+    A person says that it is the device; the audit log keeps that, and the id stays.  What lies there already is counted
+    and told first; more than a few photos need --yes.
+    """
+    with open_workspace(workspace) as opened:
+        marked = mark(opened, device, by, person, reason, is_confirmed=yes)
+    folders = "1 folder" if marked.folders == 1 else f"{marked.folders} folders"
+    typer.echo(f"marked {device} again, in {folders}; its id stays", err=True)
+    if message := marked.lying.tell(marked.device.clears):
+        typer.echo(message, err=True)
 
 
 def retire_for_good(

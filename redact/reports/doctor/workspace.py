@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import make_url, select
 
+from redact.devices.next_step import way_to_mark
 from redact.devices.register import overlaps
+from redact.devices.unmarked import find_unmarked
 from redact.errors import RedactError
 from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
@@ -257,10 +259,10 @@ def check_devices(patient: Patient) -> Iterator[Finding]:
     for name, sentence in overlaps(patient.settings.own_folders, devices):
         yield fail("devices", f"{name}: {sentence}", "Retire the device and register it with another folder.")
     for device in devices:
-        yield _device(patient, device)
+        yield _device(patient, device, devices)
 
 
-def _device(patient: Patient, device: RegisteredDevice) -> Finding:
+def _device(patient: Patient, device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Finding:
     now, name = patient.now(), device.id
     until = print_local_day(parse_moment(device.until), patient.zone)
     renew = f"Have it approved again: redact devices renew {name} --approved-by ROLE"
@@ -270,7 +272,14 @@ def _device(patient: Patient, device: RegisteredDevice) -> Finding:
         return warn("devices", f"{name}: its approval ends on {until}.", renew)
     if device.record.kind is DeviceKind.ATTEST_ONLY:
         return ok("devices", f"{name}: attested by its holder, approved until {until}.")
+    return _presence(device, devices, until)
+
+
+def _presence(device: RegisteredDevice, devices: Sequence[RegisteredDevice], until: str) -> Finding:
+    name = device.id
     presence = device_of(device.record).is_present()
+    if isinstance(presence, Unknown) and (unmarked := find_unmarked(device, devices)) is not None:
+        return warn("devices", f"{name}: {unmarked.sentence}", way_to_mark(name))
     if isinstance(presence, Unknown) and device.record.kind is DeviceKind.FOLDER:
         return warn(
             "devices", f"{name}: not there now, {presence.reason}.", "Check its folder and the share it lies on."

@@ -23,11 +23,12 @@ from redact.audit.verify.export import print_export
 from redact.audit.verify.log import verify_log
 from redact.audit.verify.proofs import is_excerpt, print_excerpt, verify_excerpt
 from redact.audit.verify.verdict import Report, print_report
-from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, option
+from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
 from redact.cli.pages.audit import print_csv, print_entries, print_json
 from redact.cli.pages.times import zone_of
 from redact.errors import ExitCode, UsageError
 from redact.pupils.dates import read_day
+from redact.reports import accept_standing
 from redact.reports.accept_loss import accept_loss
 from redact.reports.audit_log import NothingRecorded, make_report, verify_workspace
 from redact.reports.audit_log import prove_entries as prove_from
@@ -206,6 +207,14 @@ def accept_lost(
     with _opened(workspace) as home:
         accept_loss(home, mirror, by, person, reason)
     typer.echo("Accepted. The audit log says that it happened, and who accepted it.", err=True)
+
+
+def accept_set_back(by: ByRole, person: Person, reason: Reason, workspace: WorkspaceFolder = HERE) -> None:
+    """Accept that a backup was put in place and what came after it is lost; until then nothing is written."""
+    with _opened(workspace) as home:
+        for objection in accept_standing.accept_set_back(home, by, person, reason):
+            typer.echo(f"{objection.mirror} vouches for {objection.size} entries, {objection.found} are here.")
+    typer.echo("Accepted. The audit log says so, and goes on from here.", err=True)
 
 
 def print_key(workspace: WorkspaceFolder = HERE) -> None:

@@ -20,6 +20,7 @@ class Command:
 
 #: A group's first word, and what it is about.
 GROUPS: Mapping[str, str] = {
+    "workspace": "The workspace itself: that it was moved to this machine.",
     "devices": "The register of devices: photos are taken in, and cleared, only from an approved one.",
     "roll": "The roll: whose names are looked for in photos.",
     "consent": "The consent register: who may be shown, and for what.",
@@ -43,6 +44,10 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "doctor": Command(
         "workspace:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
+    ),
+    "workspace moved": Command(
+        "workspace:accept_moved",
+        "Say that the workspace lies here now, and that the machine which worked with it has stopped.",
     ),
     "devices add": Command(
         "registers.devices:add", "Register a device, and mark its folders so that it can prove its presence."
@@ -158,6 +163,10 @@ COMMANDS: Mapping[str, Command] = {
     "audit accept-loss": Command(
         "audit:accept_lost",
         "Accept that checkpoints went missing in a mirror, once you know why; verify and status then pass over it.",
+    ),
+    "audit accept-set-back": Command(
+        "audit:accept_set_back",
+        "Accept that a backup was put in place and what came after it is lost; until then nothing is written.",
     ),
     "audit key": Command("audit:print_key", "Print the public key of the audit log, to be handed to auditors."),
     "audit standalone": Command(

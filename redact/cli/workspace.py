@@ -1,4 +1,4 @@
-"""`redact init` makes a workspace, `redact doctor` says what is wrong with one."""
+"""`redact init` makes a workspace, `redact doctor` says what is wrong with one, `redact workspace` that it moved."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
 from redact.errors import ExitCode
+from redact.reports.accept_standing import accept_move
 from redact.reports.doctor.examine import examine, is_sound
 from redact.reports.doctor.values import Grade
 from redact.workspace.create import make_workspace, origin_of
+from redact.workspace.open import open_workspace
 from redact.workspace.settings import Settings
 
 
@@ -99,6 +101,13 @@ def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copie
                 "redact.toml, and move what lies there.",
                 err=True,
             )
+
+
+def accept_moved(by: ByRole, person: Person, reason: Reason, workspace: WorkspaceFolder = HERE) -> None:
+    """Say that the workspace lies here now, and that the machine which worked with it has stopped."""
+    with open_workspace(workspace) as opened:
+        accept_move(opened, by, person, reason)
+    typer.echo("Accepted. The audit log says so; the watcher may be started here.", err=True)
 
 
 def run_doctor(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:

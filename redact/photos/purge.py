@@ -70,6 +70,7 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now.  What was destroyed before
             is recorded; the original under way is found again by the next run.
     """
+    workspace.ledger.standing.check()
     purged, deadline = _end_begun(workspace), _deadline(workspace)
     for original in find_due(workspace):
         if limit is not None and len(purged.destroyed) + len(purged.missing) >= limit:

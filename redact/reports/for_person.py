@@ -53,6 +53,7 @@ def list_for_person(
 ) -> Iterator[Item]:
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
+    yield from _objections(workspace, now)
     yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)
@@ -68,6 +69,13 @@ def list_for_person(
         reason = f"A checkpoint mirror of the audit log takes no checkpoint: {lag.fault}. It has {lag.size} entries."
         next_step = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
         yield Item(lag.mirror, "checkpoints lag", lag.at, reason, next_step)
+
+
+def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
+    """Give first what stops everything: the mirrors are read here and now."""
+    for objection in workspace.ledger.standing.look():
+        at = objection.at or print_moment(now)
+        yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
 
 
 def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:

@@ -124,6 +124,8 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
             ledger.write_down_mirrors,
         ),
         Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", ledger.catch_up),
+        Task("lease", LOOK_S, "It was not said in the checkpoint mirrors that this machine works with the audit log.",
+             ledger.standing.write_leases),
         Task("wanted photos", LOOK_S, "Photos that are wanted again were not asked for.",
              lambda: _want_again(workspace, scheduler)),
         Task("devices seen", LOOK_S, "Devices were not looked at.", lambda: _see_devices(workspace, scheduler)),

@@ -37,6 +37,11 @@ def end(connection: Connection, executor: str, now: datetime) -> None:
     write_facts(connection, {_end_of(executor): print_moment(now)})
 
 
+def beat_of(connection: Connection, executor: str) -> str | None:
+    """Return when a machine said last, in this database, that it lives; None: it never did."""
+    return connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
+
+
 def last_word(connection: Connection, executor: str) -> LastWord:
     """Return what the watcher of this machine said last."""
     beat_at = connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()

@@ -41,8 +41,7 @@ class Workspace:
     @property
     def executor(self) -> str:
         """This machine's name among those that share a database: whose quarantine holds what."""
-        where = hashlib.sha256(str(self.settings.folder).encode("utf-8", "surrogatepass")).hexdigest()
-        return f"{platform.node()[:40]}-{short_id(where)}"  # stands in the database: never another length
+        return machine_name(self.settings.folder)
 
     def today(self) -> date:
         """Return the day that it is at the school: consents end with it."""
@@ -57,6 +56,12 @@ class Workspace:
     def close(self) -> None:
         """Close what is open; the workspace must not be used afterwards."""
         self.database.close()
+
+
+def machine_name(folder: Path) -> str:
+    """Return how this machine is called among those that work with a workspace; one per folder."""
+    where = hashlib.sha256(str(folder).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{platform.node()[:40]}-{short_id(where)}"  # stands in the database: never another length
 
 
 def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
@@ -155,7 +160,7 @@ def workspace_id(keys: Keys) -> str:
 
 def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
-    ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now)
+    ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now, machine_name(settings.folder))
     owner = workspace_id(keys)
     vault, trust = Vault(settings.vault, keys.recipients, owner), open_trust(settings.trust, settings.folder, owner)
     return Workspace(settings, keys, database, ledger, vault, trust, now)

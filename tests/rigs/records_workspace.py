@@ -53,8 +53,8 @@ class RecordWorkspace:
     def log_key(self) -> LogKey:
         return public_key(ORIGIN, SIGNER)
 
-    def ledger(self, key: Ed25519PrivateKey | None = None) -> Ledger:
-        copies = Mirrors(self.database, self.places, self.now)
+    def ledger(self, key: Ed25519PrivateKey | None = None, *, has_mirrors: bool = True) -> Ledger:
+        copies = Mirrors(self.database, self.places if has_mirrors else (), self.now)
         return Ledger(self.database, Signer(ORIGIN, key or self.key), copies, self.now)
 
     def add(self, *events: tuple[Kind, dict[str, Any]], ledger: Ledger | None = None) -> list[int]:

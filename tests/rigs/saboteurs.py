@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
+from redact.store.log import mirror_folder
 from watcher.fs.folders import HandleFolder
 
 #: Everything by which store/once.py changes a disk or learns of it.
@@ -36,7 +37,7 @@ CALLS: tuple[tuple[Any, str], ...] = (
 WRITES: tuple[tuple[Any, str], ...] = (
     *((os, name) for name in ("write", "fsync", "rename", "replace")),
     *((HandleFolder, name) for name in ("create", "rename", "replace", "flush")),
-    (Path, "open"),  # to append
+    (mirror_folder, "_append"),
     (Path, "mkdir"),
     (tempfile, "mkstemp"),
 )
@@ -64,7 +65,7 @@ def failing_at(
 
     def sabotage(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            if (name == "open" and "ab" not in arguments) or not is_turn(name):
+            if not is_turn(name):
                 return real(*arguments, **named)
             if not after:
                 act()

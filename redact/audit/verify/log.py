@@ -66,7 +66,7 @@ class Walk:
         self._leaves: list[bytes] = []
         self._grown = tree.Frontier()  # of as many of them as the largest checkpoint that was compared
         self._numbers, self._commitments, self._bodies = _Numbers(), list[Finding](), _Bodies()
-        self._deletions, self._times = _Deletions(), _Times()
+        self._deletions, self._times, self._given_up = _Deletions(), _Times(), list[Event]()
 
     def take(self, row: Row, said: Reading) -> None:
         """Look at the next entry, and at what its body says."""
@@ -78,6 +78,7 @@ class Walk:
         self._bodies.take(row.number, said)
         if isinstance(said, tuple):
             self._deletions.take(*said)
+            self._given_up += [said[1]] if said[1].kind is Kind.WORKSPACE_SET_BACK else []
         if isinstance(said, tuple | UnknownEvent):
             number, at = (said.number, said.at) if isinstance(said, UnknownEvent) else (said[0], said[1].at)
             self._times.take(number, at)
@@ -121,8 +122,10 @@ class Walk:
         own_found, own_good = _compare(own, roots, self.size, Fault.EDITED_ENTRY, "in the export")
         is_edited = any(found.fault is Fault.EDITED_ENTRY for found in own_found)
         name = Fault.EDITED_ENTRY if is_edited else Fault.REPLACED_LOG
+        copied, given_up = self._part(copied, roots)
         copied_found, copied_good = _compare(copied, roots, self.size, name, "from the checkpoint mirror")
-        if not copied:
+        copied_found += given_up
+        if not copied and not given_up:
             copied_found.append(
                 Finding(None, "no copies were given: a new history signed with the same key would pass")
             )
@@ -133,6 +136,18 @@ class Walk:
         elif vouched < self.size and not any(found.fault for found in (*own_found, *copied_found)):
             unsigned.append(Finding(None, f"no checkpoint vouches for the entries {vouched} to {self.size - 1} yet"))
         return [_check(6, own_found), _check(7, copied_found), _check(8, unsigned)]
+
+    def _part(self, copied: Sequence[Checkpoint], roots: dict[int, bytes]) -> tuple[list[Checkpoint], list[Finding]]:
+        """Take out the copies of a history that a person gave up when a backup was put in place: a notice each time."""
+        rest, found = list(copied), list[Finding]()
+        for event in self._given_up:
+            size, kept = _number(event.fact("size")), _number(event.fact("found"))
+            lost = [each for each in rest if kept < each.size <= size and roots.get(each.size) != each.root]
+            if lost:
+                rest = [each for each in rest if each not in lost]
+                sentence = f"a history of {size} entries was given up for a backup, and the first {kept} of it are here"
+                found.append(Finding(None, f"on {event.at[:10]} {sentence}; a person accepted that"))
+        return rest, found
 
     def _roots_at(self, sizes: set[int]) -> dict[int, bytes]:
         roots = {0: tree.EMPTY_ROOT}
@@ -152,6 +167,10 @@ def read_copies(copies: Sequence[str]) -> tuple[tuple[str, ...], list[Finding]]:
         except RecordError as error:
             found.append(Finding(Fault.MALFORMED, f"a copy from the checkpoint mirror cannot be read: {error}"))
     return tuple(notes), found
+
+
+def _number(fact: Fact | None) -> int:
+    return fact if isinstance(fact, int) else 0
 
 
 def _check(number: int, findings: Iterable[Finding]) -> Check:

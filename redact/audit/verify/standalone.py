@@ -358,6 +358,21 @@ def check_roots(
     return good
 
 
+def part_given_up(copies: list[Checkpoint], rows: list[dict[str, Any]], findings: Findings) -> list[Checkpoint]:
+    """Check 7: take out copies of a history given up for a backup (`workspace.set-back`), a notice each time."""
+    roots = roots_at(rows, {copy.size for copy in copies})
+    for row in rows:
+        size, kept = fact_of(row, "size"), fact_of(row, "found")
+        if fact_of(row, "kind") != "workspace.set-back" or type(size) is not int or type(kept) is not int:
+            continue
+        lost = [copy for copy in copies if kept < copy.size <= size and roots.get(copy.size) != copy.root]
+        if lost:
+            copies = [copy for copy in copies if copy not in lost]
+            said = f"a history of {size} entries was given up for a backup, and the first {kept} of it are here"
+            findings.fault(7, "", f"entry {row['n']} says that {said}")
+    return copies
+
+
 def check_deletions(rows: list[dict[str, Any]], findings: Findings) -> None:
     """Check 9: every end of a deletion has its beginning, and the other way round."""
     findings.begin(9)
@@ -409,8 +424,9 @@ def check_all(lines: list[str], texts: list[str], keys: list[Key]) -> Findings:
     check_bodies(rows, findings)
     vouched = check_roots(6, "edited entry", own, rows, findings)
     is_edited = any(name == "edited entry" for name, _ in findings.by_check[6])
+    copies = part_given_up(copies, rows, findings)
     vouched = max(vouched, check_roots(7, "edited entry" if is_edited else "replaced log", copies, rows, findings))
-    if not copies:
+    if not copies and not findings.by_check[7]:
         findings.fault(7, "", "no copies were given: a new history signed with the same key would pass")
     findings.begin(8)
     if not own and not copies:

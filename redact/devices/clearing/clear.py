@@ -160,8 +160,10 @@ def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> tu
 
     Raises:
         ClearingBusy: somebody else clears the device; nothing was deleted.
+        LogElsewhere: this log was set back, or runs elsewhere; the same.
     """
     with hold_clearing(workspace, device_id):
+        workspace.ledger.standing.check()  # the intent may be of before a backup was put in place
         with workspace.database.read() as connection:
             device_files = records.read_device_files(connection, ids)
             registered = read_device(connection, device_id)

@@ -19,7 +19,10 @@ from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.losses import list_losses
+from redact.store.log.mirror_folder import MirrorFolder
 from redact.store.log.mirrors import number_mirrors
+from redact.store.log.proven import Proofs
+from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
 from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.storage import open_trust
@@ -28,8 +31,8 @@ from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, private_halves
-from redact.workspace.open import workspace_id
-from redact.workspace.settings import FILE
+from redact.workspace.open import machine_name, workspace_id
+from redact.workspace.settings import FILE, Settings
 from watcher import DeviceKind, Unknown, device_of
 from watcher.fs import new_part_name
 
@@ -167,12 +170,24 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
             'Set checkpoint_mirrors = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
         )
         yield warn("checkpoint mirrors", "The audit log has no checkpoint mirror.", hint)
+    yield from _check_standing(patient, patient.settings, patient.database)
     for mirror in number_mirrors(patient.settings.checkpoint_mirrors):
         row, folder = known.get(mirror.id), mirror.folder
         yield _mirror(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
             hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
+
+
+def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:
+    """Read the mirrors, and compare what they vouch for with the log that is here."""
+    if patient.keys is None:
+        return
+    key, folders = patient.keys.log_key, map(MirrorFolder, number_mirrors(settings.checkpoint_mirrors))
+    proofs = Proofs(database, key)
+    standing = Standing(database, key, folders, proofs, machine_name(settings.folder), patient.now)
+    for objection in standing.look():
+        yield fail("checkpoint mirrors", objection.sentence, objection.next_step)
 
 
 def _mirror(folder: Path, copied: int, size: int, fault: str | None) -> Finding:

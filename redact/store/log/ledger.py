@@ -28,6 +28,7 @@ from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes
 from redact.store.log.proven import Proofs
+from redact.store.log.standing import Standing
 from redact.store.schema.tables import log_checkpoints, log_entries, log_head
 from redact.system.clock import Now, print_moment
 
@@ -77,17 +78,25 @@ class Entries:
 class Ledger:
     """The audit log of one workspace."""
 
-    def __init__(self, database: Database, signer: Signer, mirrors: Mirrors, now: Now) -> None:
+    def __init__(self, database: Database, signer: Signer, mirrors: Mirrors, now: Now, machine: str = "-") -> None:
         self._database, self._signer, self._mirrors, self._now = database, signer, mirrors, now
-        self.proofs = Proofs(database, public_key(signer.origin, signer.key))
+        key = public_key(signer.origin, signer.key)
+        self.proofs = Proofs(database, key)
+        self.standing = Standing(database, key, mirrors.folders.values(), self.proofs, machine, now)
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[Entries]:
+    def writing(self, *, is_accepting: bool = False) -> Iterator[Entries]:
         """Give a transaction; what was added and changed in it is committed together, or not at all.
 
+        Args:
+            is_accepting: a person accepts what the mirrors object.
+
         Raises:
+            LogElsewhere: this log was set back, or runs elsewhere; nothing was written.
             DatabaseFault: nothing was written.
         """
+        if not is_accepting:
+            self.standing.check()
         note: tuple[int, str] | None = None
         with self._database.write() as connection:
             frontier = read_head(connection)
@@ -106,6 +115,7 @@ class Ledger:
         Raises:
             DatabaseFault: the rest is done later.
         """
+        self.standing.check()
         newest = self._newest()
         if newest is not None:
             self._mirrors.copy(*newest)
@@ -116,8 +126,11 @@ class Ledger:
         """Look at what lies in the mirrors, write the newest checkpoint there again where it is gone, and log that.
 
         Raises:
+            LogElsewhere: this log was set back, or runs elsewhere; nothing was written.
             DatabaseFault: the rest is done later.
         """
+        self.standing.look_again()
+        self.standing.check()
         newest = self._newest()
         if newest is not None:
             self._mirrors.check(*newest)

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection, Select, select
 
@@ -24,7 +25,7 @@ from redact.audit.checkpoint import Checkpoint, LogKey, open_note
 from redact.audit.events import Event, commitment, leaf_of, parse_body
 from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
-from redact.audit.tree import Tree, inclusion_proof, leaf_hash, verify_inclusion
+from redact.audit.tree import Tree, inclusion_proof, leaf_hash, root_at, verify_inclusion
 from redact.audit.verify.export import Row
 from redact.store.database import Database
 from redact.store.log.nodes import NodesMissing, SavedNodes, rebuild_nodes
@@ -32,6 +33,7 @@ from redact.store.log.reader import newest_note, raw_entries, read_stored
 from redact.store.schema.tables import log_entries
 
 MOST = 20  # entries of one kind on one photo that are looked at, newest first: each storing and sealing is one
+T = TypeVar("T")
 REBUILT_S = 3600.0  # seconds between two times that all nodes are computed again: somebody plants them
 
 
@@ -66,23 +68,52 @@ class Proofs:
             DatabaseFault: the database does not answer.
         """
         wanted = {"photo": photo, **facts}
-        try:
-            return self._find(kind, photo, after, wanted)
-        except NodesMissing:
-            if not self._rebuild():
-                return None
-        try:
-            return self._find(kind, photo, after, wanted)
-        except NodesMissing:
-            return None
+        for entry in self._read(kind, photo):
+            is_later = after is None or entry.number > after.number
+            if is_later and wanted.items() <= dict(entry.event.facts).items():
+                return entry
+        return None
 
-    def _find(self, kind: Kind, photo: str, after: ProvenEntry | None, wanted: dict[str, Fact]) -> ProvenEntry | None:
+    def find_all(self, kind: Kind) -> tuple[ProvenEntry, ...]:
+        """Return the newest MOST entries of a kind that are in the log, of which a workspace has few; newest first.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        return self._read(kind, None)
+
+    def roots(self, sizes: Collection[int]) -> dict[int, bytes]:
+        """Return the root of the first n entries, for each n, as the nodes give it; none where they are missing.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        return self._retried(lambda: self._roots(sizes), {})
+
+    def _roots(self, sizes: Collection[int]) -> dict[int, bytes]:
+        with self._database.read() as connection:
+            return {size: root_at(SavedNodes(connection, size, self._known), size) for size in sizes}
+
+    def _read(self, kind: Kind, photo: str | None) -> tuple[ProvenEntry, ...]:
+        return self._retried(lambda: self._prove_listed(kind, photo), ())
+
+    def _retried(self, act: Callable[[], T], otherwise: T) -> T:
+        """Do something; where nodes are missing, compute them and do it once more."""
+        for _ in range(2):
+            try:
+                return act()
+            except NodesMissing:
+                if not self._rebuild():
+                    break
+        return otherwise
+
+    def _prove_listed(self, kind: Kind, photo: str | None) -> tuple[ProvenEntry, ...]:
         with self._database.read() as connection:
             try:
                 checkpoint = self._checkpoint(connection)
             except RecordError:
-                return None
-            nodes, is_planted = SavedNodes(connection, checkpoint.size, self._known), False
+                return ()
+            nodes, found, is_planted = SavedNodes(connection, checkpoint.size, self._known), list[ProvenEntry](), False
             for row in reversed(list(_listed(connection, kind, photo))):  # newest first
                 try:
                     entry = prove(row, checkpoint, nodes)
@@ -91,12 +122,10 @@ class Proofs:
                 except RecordError:
                     is_planted = True
                     continue
-                is_later = after is None or entry.number > after.number
-                if is_later and entry.event.kind is kind and wanted.items() <= dict(entry.event.facts).items():
-                    return entry
-        if is_planted and time.monotonic() - self._rebuilt_s >= REBUILT_S:
+                found += [entry] if entry.event.kind is kind else []
+        if is_planted and not found and time.monotonic() - self._rebuilt_s >= REBUILT_S:
             raise NodesMissing  # the entry, or a node on its way: nodes can be computed again, once in a while
-        return None
+        return tuple(found)
 
     def _checkpoint(self, connection: Connection) -> Checkpoint:
         note = newest_note(connection)
@@ -144,7 +173,7 @@ def prove(row: Row, checkpoint: Checkpoint, nodes: SavedNodes) -> ProvenEntry:
     return ProvenEntry(number, event)
 
 
-def _listed(connection: Connection, kind: Kind, photo: str) -> Iterator[Row]:
+def _listed(connection: Connection, kind: Kind, photo: str | None) -> Iterator[Row]:
     for stored in read_stored(connection, _query(kind, photo)):
         try:
             yield stored.row()
@@ -152,8 +181,8 @@ def _listed(connection: Connection, kind: Kind, photo: str) -> Iterator[Row]:
             continue  # put there by hand
 
 
-def _query(kind: Kind, photo: str) -> Select[tuple[object, ...]]:
+def _query(kind: Kind, photo: str | None) -> Select[tuple[object, ...]]:
     """Return the entries to look at; the newest MOST of them, for rows can be planted by the thousand."""
-    listed = (log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind)))
+    listed = [log_entries.c.kind.in_(spellings(kind))] + ([] if photo is None else [log_entries.c.photo == photo])
     newest = select(log_entries.c.n).where(*listed).order_by(log_entries.c.n.desc()).limit(MOST)
     return raw_entries().where(log_entries.c.n.in_(newest))

@@ -12,7 +12,7 @@ from redact.audit.roles import PersonRole
 from redact.cli.options import option
 from redact.errors import UsageError
 
-Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll.")]
+Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll; at a terminal a name.")]
 Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social-media, prospectus, biometric ...")]
 Yes = Annotated[bool, option("--yes", help="Write it; without this only the difference is shown.")]
 ConfirmLarge = Annotated[bool, option("--confirm-large", help="Write it although a warning says that much changes.")]

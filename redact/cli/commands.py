@@ -76,6 +76,7 @@ COMMANDS: Mapping[str, Command] = {
         "List what headings of rolls were confirmed to mean; the next import reads them so.",
     ),
     "roll show": Command("registers.roll:show", "Show one pupil's names, year and class."),
+    "roll find": Command("registers.roll:find", "Find a pupil by name, at a terminal."),
     "roll list": Command("registers.roll:list_roll", "List the pupils whose names are looked for in photos, by name."),
     "consent import": Command(
         "registers.consent_import:import_consents",
@@ -106,6 +107,10 @@ COMMANDS: Mapping[str, Command] = {
     "consent enrol": Command(
         "registers.enrol:enrol",
         "Learn a pupil's face from photos, so that it may be left uncovered; needs biometric and photo consent.",
+    ),
+    "consent enrol-class": Command(
+        "registers.enrol:enrol_class",
+        "Learn the faces of a class from the management system's export of portraits, as far as consents allow.",
     ),
     "consent forget": Command(
         "registers.consent:forget", "Erase a pupil's names, class, face templates and the sources of answers."

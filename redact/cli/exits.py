@@ -50,6 +50,9 @@ EXITS: Mapping[str, Exits] = {
     "consent import": Exits(
         held="some rows or columns were not understood or not taken, or their pupils are not on the roll"
     ),
+    "consent enrol-class": Exits(
+        "everybody in the set is enrolled", held="some were refused, or their names are no number"
+    ),
     "roll import": Exits(held="some rows or name columns were not taken, or some names look broken"),
     "audit verify": _LOG,
     "audit report": _LOG,

@@ -30,6 +30,7 @@ class EnrolRefused(UsageError):
     def __init__(self, what: str) -> None:
         """Say which photo, counted from 1, and what is wrong."""
         super().__init__(f"Nobody was enrolled: {what}. Choose other photos, each of this pupil alone")
+        self.what = what
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,6 +322,38 @@ def test_enrol(office: Office) -> None:
     assert "1 face templates deleted" in office.run("consent", "withdraw", GRACE, "biometric", *BY).said
 
 
+def test_a_class_is_enrolled_from_a_folder_of_portraits(office: Office) -> None:
+    office.import_all()
+    for purpose in ("website", "social-media", "biometric"):
+        office.run("consent", "set", GRACE, purpose, "given", *BY)
+    portraits = office.folder.parent / "portraits"
+    portraits.mkdir()
+    for upn, name in ((GRACE, "collins"), (KOFI, "hopper")):
+        (portraits / f"{upn}.jpg").write_bytes((SAMPLES / "portraits" / f"{name}.jpg").read_bytes())
+    ran = office.run("consent", "enrol-class", portraits, *BY)
+    lines = {line.split()[0]: line for line in ran.out.splitlines()}
+    assert ran.code == 3 and "enrolled          1" in lines[GRACE] and "no consent" in lines[KOFI]
+    assert "1 enrolled, 1 no consent" in ran.said
+    (portraits / f"{KOFI}.jpg").unlink()
+    assert office.run("consent", "enrol-class", portraits, *BY).code == 0
+
+
+def test_at_a_terminal_a_pupil_is_found_by_name(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.import_all()
+    assert office.run("consent", "show", "grace okonkwo").code == 2, "not in a pipe"
+    assert office.run("roll", "find", "grace").code == 2
+    for module in ("naming", "roll"):
+        monkeypatch.setattr(f"redact.cli.registers.{module}.is_asked", lambda: True)
+    assert GRACE in office.run("consent", "show", "grace okonkwo").out
+    assert GRACE in office.run("roll", "find", "oko").out and "Okonkwo" in office.run("roll", "show", "Grace O").out
+    assert "Nobody on the roll" in office.run("consent", "show", "Nobody").said
+    answers = iter([False, True])
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: next(answers))
+    before = office.rows()
+    assert office.run("consent", "never-show", "Grace", *BY).code == 2 and office.rows() == before
+    assert office.run("consent", "never-show", "Grace", *BY).code == 0
+
+
 def test_part_of_a_roll_takes_nobody_off(office: Office) -> None:
     office.import_all()
     part = office.written("part.csv", *ROLL.read_text().splitlines()[:10])

@@ -16,10 +16,10 @@ from redact.cli.acting import Purpose, Source, Upn
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.registers.naming import upn_of
 from redact.errors import UsageError
 from redact.pupils.consent import No, State, may_recognise, may_show
 from redact.registers import consents
-from redact.registers.act import pupil_number
 from redact.store.pupils import register, templates
 from redact.workers.intake import printable
 from redact.workspace.open import open_workspace
@@ -39,13 +39,14 @@ class Answered(StrEnum):
 
 def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show all that the register says of a pupil, by name, with every answer there ever was."""
-    with open_workspace(workspace) as opened, opened.database.read() as connection:
-        zone = zone_of(opened)
-        upn, purposes, day = pupil_number(upn), opened.settings.purposes, opened.today()
-        record = register.read_pupil(connection, upn)
-        pupil, _ = register.read_every_pupil(connection)[upn]
-        history = register.read_history(connection, upn)
-        enrolled = templates.count_templates(connection).get(upn, 0)
+    with open_workspace(workspace) as opened:
+        upn = upn_of(opened, upn)
+        zone, purposes, day = zone_of(opened), opened.settings.purposes, opened.today()
+        with opened.database.read() as connection:
+            record = register.read_pupil(connection, upn)
+            pupil, _ = register.read_every_pupil(connection)[upn]
+            history = register.read_history(connection, upn)
+            enrolled = templates.count_templates(connection).get(upn, 0)
     name = f"{' / '.join(pupil.forenames)} {' / '.join(pupil.surnames)}".strip() or "no name on record"
     typer.echo(f"{upn}  {printable(name)}  year {pupil.year or '-'}  class {pupil.reg or '-'}")
     for what, answer in (
@@ -100,7 +101,7 @@ def set_answer(
     """Enter one answer by hand; an import does not undo a no that was entered so."""
     new = consents.NewAnswer(purpose, State(state.value), given, expires, source)
     with open_workspace(workspace) as opened:
-        done = consents.set_answer(opened, by, upn, new)
+        done = consents.set_answer(opened, by, upn_of(opened, upn, writes=True), new)
     typer.echo(f"pupil {done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
     print_take_down(done.taken, as_json=as_json)
 
@@ -119,8 +120,8 @@ def withdraw(
     """Withdraw a consent: face templates are deleted at once, and the copies to take down are printed."""
     if (purpose is None) is not every:
         raise UsageError("Say for which purpose the consent is withdrawn, or --all for every one.")
-    upn = pupil_number(upn)
     with open_workspace(workspace) as opened:
+        upn = upn_of(opened, upn, writes=True)
         taken = consents.withdraw(opened, by, upn, purpose, source)
     typer.echo(f"pupil {upn}: consent is withdrawn", err=True)
     print_take_down(taken, as_json=as_json)
@@ -134,8 +135,8 @@ def never_show(
     as_json: AsJson = False,
 ) -> None:
     """Never show this pupil, whatever anybody answers; the reason is kept nowhere, and nobody can override it."""
-    upn = pupil_number(upn)
     with open_workspace(workspace) as opened:
+        upn = upn_of(opened, upn, writes=True)
         taken = consents.set_never_show(opened, by, upn, is_never_shown=not lift)
     typer.echo(f"pupil {upn}: {'answers count again' if lift else 'is never shown'}", err=True)
     print_take_down(taken, as_json=as_json)
@@ -153,8 +154,8 @@ def forget(
     The number and the answers stay, but no yes counts any more: a pupil whom a roll lists again is asked for anew.  The
     audit log keeps its keyed tags.  The name is no longer looked for in photos, unless a roll lists the pupil again.
     """
-    upn = pupil_number(upn)
     with open_workspace(workspace) as opened:
+        upn = upn_of(opened, upn, writes=True)
         taken = consents.forget(opened, by, upn, is_confirmed=yes)
     typer.echo(f"pupil {upn}: names, class, templates and sources are erased", err=True)
     print_take_down(taken, as_json=as_json)

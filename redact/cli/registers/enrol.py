@@ -1,17 +1,28 @@
-"""`redact consent enrol`: learn a pupil's face; apart, because it alone needs the models."""
+"""`redact consent enrol` and `enrol-class`: learn faces; apart, because these alone need the models."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import track
 
 from redact.cli.acting import Upn
-from redact.cli.options import HERE, ByRole, WorkspaceFolder
+from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder, option
+from redact.cli.registers.naming import upn_of
+from redact.errors import ExitCode
 from redact.registers import enrol as enrolling
-from redact.registers.act import pupil_number
+from redact.registers.enrol_class import ClassRow, Outcome
+from redact.registers.enrol_class import enrol_class as enrol_each
 from redact.workers.intake import read_photo
+from redact.workers.photo_sets import open_photo_set
 from redact.workspace.open import open_workspace
 
 
@@ -22,10 +33,51 @@ def enrol(
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Learn a pupil's face from photos, so that it may be left uncovered; needs biometric and photo consent."""
-    upn = pupil_number(upn)
     with open_workspace(workspace) as opened:
+        upn = upn_of(opened, upn, writes=True)
         described = enrolling.enrol(opened, by, upn, [read_photo(path) for path in photos])
     for why in described.left_out:
         typer.echo(f"left out: {why}", err=True)
     number = len(described.templates)
     typer.echo(f"pupil {upn}: {number} face templates added; the photos were not kept", err=True)
+
+
+def enrol_class(
+    photos: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER|ZIP", help="Portraits called by pupil number: N999123425000.jpg; not kept."),
+    ],
+    by: ByRole,
+    add: Annotated[bool, option("--add", help="Describe photos of those too who are enrolled already.")] = False,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Learn the faces of a class from the management system's export of portraits, as far as consents allow.
+
+    A second photo of a pupil is called N999123425000_2.jpg.  Who was enrolled, refused and why is listed by number.
+    """
+    with open_workspace(workspace) as opened, open_photo_set(photos) as found:
+        rows = tuple(_show_progress(enrol_each(opened, by, found, adds=add), len(found)))
+    if as_json:
+        typer.echo(json.dumps([asdict(row) for row in rows], indent=1))
+    else:
+        for row in rows:
+            called = row.upn or f"photo {row.photos[0]}"
+            typer.echo(
+                f"{called:14} {row.outcome.value:16} {row.templates:2}  {row.seconds:5.2f} s  {row.why}".rstrip()
+            )
+    _tell(rows)
+    if any(row.outcome not in {Outcome.ENROLLED, Outcome.ALREADY} for row in rows):
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _show_progress(rows: Iterator[ClassRow], total: int) -> Iterator[ClassRow]:
+    if not sys.stderr.isatty():
+        return rows
+    return iter(track(rows, "enrolling", total, console=Console(stderr=True), transient=True))
+
+
+def _tell(rows: Sequence[ClassRow]) -> None:
+    counts = Counter(row.outcome.value for row in rows)
+    parts = ", ".join(f"{counts[outcome.value]} {outcome.value}" for outcome in Outcome if counts[outcome.value])
+    typer.echo(f"{len(rows)} pupils or photos: {parts}; the photos were not kept", err=True)

@@ -10,16 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, say_preview_ends, split_mapping
+from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, is_asked, say_preview_ends, split_mapping
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
 from redact.cli.pages.roll import print_columns, tell_roll
-from redact.errors import ExitCode
+from redact.cli.registers.naming import print_found, upn_of
+from redact.errors import ExitCode, UsageError
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.roll_diff import RollDifference, roll_alarms
 from redact.pupils.roll_headings import RollWishes
 from redact.pupils.tables.table import fold
-from redact.registers.act import pupil_number
+from redact.registers.find_pupil import find_pupils
 from redact.registers.mappings import remembered
 from redact.registers.roll import import_roll as write_roll
 from redact.registers.roll import preview_roll
@@ -104,10 +105,11 @@ def _confirmed(roll: Roll, maps: list[str] | None) -> dict[str, str]:
 
 def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     """Show one pupil's names, year and class."""
-    with open_workspace(workspace) as opened, opened.database.read() as connection:
-        upn = pupil_number(upn)
-        register.read_pupil(connection, upn)
-        pupil, has_left = register.read_every_pupil(connection)[upn]
+    with open_workspace(workspace) as opened:
+        upn = upn_of(opened, upn)
+        with opened.database.read() as connection:
+            register.read_pupil(connection, upn)
+            pupil, has_left = register.read_every_pupil(connection)[upn]
     for what, said in (
         ("legal name", f"{pupil.legal_forename} {pupil.legal_surname}"),
         ("preferred name", f"{pupil.preferred_forename} {pupil.preferred_surname}"),
@@ -119,6 +121,22 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         typer.echo(f"{what:15} {printable(said.strip()) or '-'}")
     if has_left:
         typer.echo("has left")
+
+
+def find(
+    words: Annotated[list[str], typer.Argument(metavar="NAME...", help="Words that begin a pupil's names.")],
+    school: School = None,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Find a pupil by name, at a terminal."""
+    if not is_asked():
+        raise UsageError("Names are looked up at a terminal only. In a script use: redact roll list --json")
+    with open_workspace(workspace) as opened:
+        found = find_pupils(opened, " ".join(words), school_to_list(opened, school))
+    for one in found:
+        typer.echo(print_found(one))
+    if not found:
+        typer.echo("Nobody on the roll has such a name. Each word must begin one of the pupil's names.", err=True)
 
 
 def list_roll(school: School = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:

@@ -1,0 +1,50 @@
+"""Which pupil a person means who gives a name and not a number."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from redact.pupils.roll import Pupil
+from redact.store.pupils import register
+from redact.workspace.open import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPupil:
+    """A pupil whose name fits."""
+
+    pupil: Pupil
+    has_left: bool
+
+
+def find_pupils(workspace: Workspace, words: str, school: str | None = None) -> tuple[FoundPupil, ...]:
+    """Return the pupils of whose names each word of `words` begins one; those who left come last.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        known = register.read_every_pupil(connection)
+    found = [
+        FoundPupil(pupil, has_left)
+        for pupil, has_left in known.values()
+        if school in {None, pupil.school} and fits(pupil, words)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.has_left, one.pupil.upn)))
+
+
+def fits(pupil: Pupil, words: str) -> bool:
+    """Say whether each word begins one of the pupil's names, in any case and without regard to accents."""
+    asked = _words((words,))
+    names = _words((*pupil.forenames, *pupil.surnames))
+    return bool(asked) and all(any(name.startswith(word) for name in names) for word in asked)
+
+
+def _words(texts: Iterable[str]) -> tuple[str, ...]:
+    apart = unicodedata.normalize("NFKD", " ".join(texts)).casefold()
+    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return tuple(
+        "".join(sign if sign.isalnum() else " " for sign in letters.replace("'", "").replace("\u2019", "")).split()
+    )

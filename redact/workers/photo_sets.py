@@ -1,0 +1,93 @@
+"""Photos that lie together, in a folder or a zip file, each called by a pupil's number: a system's export of portraits.
+
+Threat: a zip file unfolds without end, or an entry of it names a path outside; a name in a file name is printed.
+Rule: nothing is unpacked: an entry is read into memory, up to the size any photo has; a name is used for the number in
+it alone, and what has none is told by its place in the list.
+Accepted residue: a number that stands in a file's name by chance, and is a pupil's.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Final, Protocol
+
+from redact.errors import PictureRefused, UsageError
+from redact.redaction.picture.limits import DEFAULT_LIMITS
+from redact.workers.intake import printable, read_photo
+
+ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".heic", ".tif", ".tiff"})
+MOST_PHOTOS: Final = 20_000  # of one set: ten large schools; a choice
+_COUNTED: Final = re.compile(
+    r"(?:[ _-]\d{1,2}|[ ]?\(\d{1,2}\))\Z"
+)  # a second photo: N999123425000_2, N999123425000 (1)
+
+
+class Read(Protocol):
+    """Reads one photo."""
+
+    def __call__(self) -> bytes:
+        """Return its bytes; raises PictureRefused or PictureHeld."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPhoto:
+    """One photo of a set."""
+
+    number: int  # in the order of the names, from 1
+    called: str  # its name without ending and count: to be a pupil's number
+    read: Read
+
+
+@contextmanager
+def open_photo_set(path: Path) -> Iterator[tuple[SetPhoto, ...]]:
+    """Give the photos in a folder, or in a zip file, in the order of their names.
+
+    Raises:
+        UsageError: there is neither, it cannot be read, or it has no photo or too many.
+    """
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if _is_photo(PurePosixPath(file.relative_to(path).as_posix())))
+        yield _photos([(file.stem, partial(read_photo, file)) for file in files], path)
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = sorted(
+                (entry for entry in archive.infolist() if _is_photo(PurePosixPath(entry.filename.replace("\\", "/")))),
+                key=lambda entry: entry.filename,
+            )
+            named = [(PurePosixPath(entry.filename).stem, partial(_read_entry, archive, entry)) for entry in entries]
+            yield _photos(named, path)
+    except (OSError, zipfile.BadZipFile) as failure:
+        raise UsageError(f"{printable(str(path))} is neither a folder nor a zip file that can be read.") from failure
+
+
+def _is_photo(path: PurePosixPath) -> bool:
+    """Say whether a file may be a photo, and is no leftover of a system (".", "__MACOSX")."""
+    is_hidden = any(part.startswith((".", "__")) for part in path.parts)
+    return path.suffix.lower() in ENDINGS and not is_hidden
+
+
+def _photos(named: Sequence[tuple[str, Read]], path: Path) -> tuple[SetPhoto, ...]:
+    if not named:
+        raise UsageError(f"There is no photo in {printable(str(path))}.")
+    if len(named) > MOST_PHOTOS:
+        raise UsageError(f"There are more than {MOST_PHOTOS} photos in {printable(str(path))}. Give a part of them.")
+    return tuple(SetPhoto(number, _COUNTED.sub("", stem), read) for number, (stem, read) in enumerate(named, 1))
+
+
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    limit = DEFAULT_LIMITS.max_bytes
+    try:
+        with archive.open(entry) as file:
+            content = file.read(limit + 1)  # whatever the entry says of its size
+    except (RuntimeError, NotImplementedError, zipfile.BadZipFile, EOFError, OSError) as failure:
+        raise PictureRefused("This entry of the zip file is broken, or has a password.") from failure
+    if len(content) > limit:
+        raise PictureRefused(f"The file is larger than {limit // 1_000_000} MB; no photo of a phone or camera is.")
+    return content

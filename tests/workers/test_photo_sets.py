@@ -1,0 +1,56 @@
+"""A set of portraits is read from a folder or a zip file alike; nothing is unpacked, and leftovers are no photos."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from redact.errors import PictureRefused, UsageError
+from redact.redaction.picture.limits import Limits
+from redact.workers import photo_sets
+from redact.workers.photo_sets import open_photo_set
+
+FILES = {
+    "N999123425000.jpg": b"a", "N999123425000_2.JPG": b"b", "sub/C999123425001 (1).png": b"c", "Kit Young.jpg": b"d",
+    "readme.txt": b"-", "__MACOSX/._x.jpg": b"-", ".thumb.jpg": b"-",
+}  # fmt: skip
+CALLED = [("Kit Young", b"d"), ("N999123425000", b"a"), ("N999123425000", b"b"), ("C999123425001", b"c")]
+
+
+@pytest.fixture(params=["folder", "zip"])
+def portraits(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    if request.param == "zip":
+        with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+            for name, content in FILES.items():
+                archive.writestr(name, content)
+        return tmp_path / "set.zip"
+    for name, content in FILES.items():
+        path = tmp_path / "set" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return tmp_path / "set"
+
+
+def test_each_photo_is_called_by_its_name_without_ending_and_count(portraits: Path) -> None:
+    with open_photo_set(portraits) as found:
+        assert [(photo.called, photo.read()) for photo in found] == CALLED
+        assert [photo.number for photo in found] == [1, 2, 3, 4]
+
+
+def test_what_is_no_set_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    for path in (tmp_path / "a.txt", tmp_path / "gone", tmp_path / "empty"):
+        with pytest.raises(UsageError), open_photo_set(path):
+            pass
+
+
+def test_an_entry_is_read_up_to_the_size_of_a_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the zip file says of it."""
+    monkeypatch.setattr(photo_sets, "DEFAULT_LIMITS", Limits(max_bytes=1000))
+    with zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("N999123425000.jpg", bytes(10_000_000))
+    with open_photo_set(tmp_path / "z.zip") as found, pytest.raises(PictureRefused, match="larger"):
+        found[0].read()

@@ -9,7 +9,7 @@ import pytest
 from models.findings import Box, Face, Pixels
 from models.identity.templates import NUMBERS, PROBE, Gate, Template, Unfit
 from redact.pupils.recognise import Enrolled, Gallery
-from redact.redaction.enrol import MOST_PHOTOS, EnrolRefused, describe_photos
+from redact.redaction.enrol import FOUND_AT_PX, MOST_PHOTOS, EnrolRefused, describe_photos
 from tests.rigs.made import noisy_jpeg
 
 PHOTO = noisy_jpeg()
@@ -98,3 +98,30 @@ def test_real_portraits() -> None:
         describe_photos("P1", [one, other], finder, recogniser, Gallery())
     with pytest.raises(EnrolRefused, match="P2"):
         describe_photos("P1", [one], finder, recogniser, Gallery((Enrolled("P2", (enrolled,)),)))
+
+
+def test_a_face_is_found_on_a_smaller_copy_and_described_on_the_photo_itself() -> None:
+    """A large photo costs no more than a small one; where the copy shows no face, the photo itself is looked through."""
+    seen: list[tuple[int, int]] = []
+    boxes: list[Box] = []
+
+    class Sized:
+        def __init__(self, least: int) -> None:
+            self.least = least
+
+        def find(self, pixels: Pixels) -> tuple[Face, ...]:
+            seen.append((pixels.shape[1], pixels.shape[0]))
+            return (Face(Box(10, 10, 110, 110), 0.9, "fake"),) if pixels.shape[1] >= self.least else ()
+
+        find_sure = find
+
+    class Boxed:
+        def describe(self, pixels: Pixels, box: Box, gate: Gate = PROBE) -> Template | Unfit:
+            boxes.append(box)
+            return face(0)
+
+    large = noisy_jpeg(2 * FOUND_AT_PX, FOUND_AT_PX)
+    describe_photos("P1", [large], Sized(1), Boxed(), Gallery())
+    assert seen == [(FOUND_AT_PX, FOUND_AT_PX // 2)] and boxes == [Box(20, 20, 220, 220)]
+    describe_photos("P1", [large], Sized(2 * FOUND_AT_PX), Boxed(), Gallery())
+    assert seen[-1] == (2 * FOUND_AT_PX, FOUND_AT_PX) and boxes[-1] == Box(10, 10, 110, 110)

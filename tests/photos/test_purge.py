@@ -367,7 +367,10 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
 def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
-        connection.exec_driver_sql("drop table log_nodes")
+        for name in ("log_nodes", "mappings"):
+            connection.exec_driver_sql(f"drop table {name}")
+        for name in ("pupils", "devices", "photos"):
+            connection.exec_driver_sql(f"alter table {name} drop column school")
         for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("destroying_at", "copy_fault", "copy_fault_at"):

@@ -12,7 +12,18 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import ApproverRole, PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, DeviceId, Person, Reason, School, WorkspaceFolder, day_option, option
+from redact.cli.options import (
+    HERE,
+    AsJson,
+    ByRole,
+    DeviceId,
+    Person,
+    Reason,
+    School,
+    WorkspaceFolder,
+    day_option,
+    option,
+)
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_day_of, say_moment, zone_of
 from redact.devices.already_there import look_into

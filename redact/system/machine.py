@@ -5,8 +5,11 @@ Untested: the Windows branches have been written from the documentation and run 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -93,6 +96,26 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
+
+
+@contextlib.contextmanager
+def held_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C from the threads and processes that are started meanwhile: they take this thread's mask with them.
+
+    A worker process cannot ignore it before it has begun to run, and would print a traceback until then.  On Windows
+    nothing is kept back.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker  # 40 ms that only who starts workers needs
+
+    resource_tracker.ensure_running()  # started later, it would let them through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def memory_bytes() -> int | None:

@@ -21,7 +21,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from models.errors import ModelsError
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.redaction.values import Outcome, Status
-from redact.system.machine import usable_cores
+from redact.system.machine import held_interrupts, usable_cores
 from redact.workers.intake import Item, read_photo
 from redact.workers.job import RegisterSnapshot, Task, WorkerSetup
 
@@ -45,7 +45,8 @@ def work(items: Sequence[Item], task: Task, setup: WorkerSetup, workers: int) ->
     with ProcessPool(max_workers=workers, initializer=_set_up, initargs=(setup,), context=get_context("spawn")) as pool:
         try:
             for item in items:
-                future = pool.schedule(_work_on, args=(item.path, task), timeout=setup.time_limit_s)
+                with held_interrupts():  # the first task starts the threads that start the workers
+                    future = pool.schedule(_work_on, args=(item.path, task), timeout=setup.time_limit_s)
                 under_way.append((item, future))
                 if len(under_way) >= 2 * workers:
                     yield _collect(*under_way.popleft(), setup)
@@ -86,8 +87,9 @@ class WorkerPool:
         pool = ProcessPool(
             max_workers=self._workers, initializer=_set_up, initargs=(self._setup,), context=get_context("spawn")
         )
-        for _ in range(self._workers):
-            pool.schedule(_open_context)
+        with held_interrupts():  # the first task starts the threads that start the workers, now and later
+            for _ in range(self._workers):
+                pool.schedule(_open_context)
         return pool
 
     def redact(self, path: Path, snapshot: RegisterSnapshot, tags: tuple[str, ...]) -> Outcome:

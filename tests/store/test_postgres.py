@@ -492,7 +492,7 @@ def test_a_machine_with_other_keys_is_refused_before_it_writes(ready: Ready, tmp
 
 @pytest.mark.slow
 def test_the_tests_of_the_register_pass_on_postgresql() -> None:
-    files = [f"tests/store/test_{name}.py" for name in ("pupils", "templates")]
+    files = [f"tests/store/pupils/test_{name}.py" for name in ("register", "templates")]
     command = [
         sys.executable,
         "-m",

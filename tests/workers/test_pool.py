@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -114,3 +117,39 @@ def test_a_caller_that_stops_listening_stops_the_work(tmp_path: Path) -> None:
     next(results)
     results.close()
     assert time.monotonic() - start < 60  # fifty photos at two minutes each would be hours
+
+
+_WAITS = """
+import time
+from pathlib import Path
+from redact.redaction.values import Policy
+from redact.workers.job import WorkerSetup
+from redact.workers.pool import WorkerPool
+
+if __name__ == "__main__":
+    pool = WorkerPool(WorkerSetup(Path("nowhere"), 1, None, Policy()), 2)
+    try:
+        print("started", flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pool.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a group of processes on POSIX")
+def test_ctrl_c_while_workers_start_prints_no_traceback() -> None:
+    """A terminal interrupts the whole group, workers that have not begun to run too."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", _WAITS],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == "started\n"
+    time.sleep(0.3)  # s; a worker takes one to two until it can ignore anything
+    os.killpg(program.pid, signal.SIGINT)
+    said = program.communicate(timeout=60)[1]
+    assert (program.returncode, said) == (0, "")

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from watcher.bins import walk_bins
+    from watcher.bins import sort_in_bin, walk_bins
     from watcher.content import Content, read_content
     from watcher.counter import Counter, Gap, find_gaps, read_counter
     from watcher.device import (
@@ -55,7 +55,7 @@ _HOMES = {
     "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError said_by",
     "sort": "ERASING_PREFIX MARKER_NAME OUR_MARKERS Sort Sorted is_trash may_enter sort_binned sort_file",
     "stability": "FileStat Patience",
-    "bins": "walk_bins",
+    "bins": "sort_in_bin walk_bins",
     "content": "Content read_content",
     "guard": "Entry Place Refusal check_apart holds_marker open_parent walk",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
@@ -130,6 +130,7 @@ __all__ = [
     "said_by",
     "sort_binned",
     "sort_file",
+    "sort_in_bin",
     "sweep",
     "take_in",
     "take_inventory",

@@ -3,20 +3,48 @@
 Threat: a photo that was never taken in lies in a bin, where nobody looks: for the school it is deleted, for whoever
 finds the card it is not.
 Rule: what lies in a bin of the device's own folders, or is marked as thrown away, is found by its name; of a card of
-the trust the bins at the top of its volume too.  A bin that cannot be looked into is told, not left out.
-Residue: the bin of a volume or of this machine that others use too is not the device's: of it nothing is counted.
+the trust the bins at the top of its volume too.  A bin of a volume or of this account that others use too is asked
+where each thing in it came from (freedesktop.org's trash specification), and what came from the device's folders is
+the device's.  A bin that cannot be looked into is told, not left out.
+Residue: what in a shared bin does not say where it came from (Windows, macOS) is nobody's.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote
 
-from watcher.device import VOLUME_TOP, Device, DeviceKind, outer_folders
-from watcher.errors import SourceFault, said_by
+from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_folders, volume_of
+from watcher.errors import SourceFault, Unsafe, said_by
 from watcher.fs.folders import Folder, is_link
-from watcher.guard import IRREGULAR, LINK, MAX_DEPTH, OTHER_VOLUME, TOO_DEEP, Entry, Place, Refusal, walk
-from watcher.sort import is_trash, is_unfinished, may_enter, sort_binned
+from watcher.guard import (
+    IRREGULAR,
+    LINK,
+    MAX_DEPTH,
+    OTHER_VOLUME,
+    TOO_DEEP,
+    Entry,
+    Place,
+    Refusal,
+    open_file,
+    open_parent,
+    walk,
+)
+from watcher.sort import Sorted, is_trash, is_unfinished, may_enter, sort_binned
+
+_INFO_BYTES = 8192  # of a file that says where something in a bin came from; a path has up to 4096
+_CAME_FROM = re.compile(rb"^Path=(.+)$", re.MULTILINE)
+
+
+def sort_in_bin(place: Place) -> Sorted | None:
+    """Return what lies in a bin at `place`; None for what lies in no bin, and for what nobody would miss in one."""
+    above = (".Trash",) if place.folder in MACHINE_TRASH else ()  # where the folder itself is the bin
+    return sort_binned((*above, *place.parts))
 
 
 def walk_bins(device: Device, now_s: float) -> Iterator[Entry | Refusal]:
@@ -35,10 +63,46 @@ def walk_bins(device: Device, now_s: float) -> Iterator[Entry | Refusal]:
             for item in trash_at(root, device) if folder == VOLUME_TOP else everything:
                 if isinstance(item, Entry):
                     is_new = is_unfinished(item.place.name, item.status.st_mtime, now_s)
-                    if not is_new and sort_binned(item.place.parts) is not None:
+                    if not is_new and sort_in_bin(item.place) is not None:
                         yield item
                 elif item.why not in {LINK, IRREGULAR} and any(map(is_trash, item.place.parts)):
                     yield item
+    for folder in outer_folders(device.record):
+        if folder not in _own_folders(device):
+            yield from _walk_shared(device, folder)
+
+
+def _walk_shared(device: Device, folder: int) -> Iterator[Entry]:
+    """Give what lies in a bin that others use too, and came from the device; a bin that does not open is not its."""
+    top = volume_of(device.record.root) if folder == VOLUME_TOP and device.record.root else None
+    with contextlib.suppress(SourceFault), device.open(folder) as root:
+        items = trash_at(root, device) if top else walk(root, device.record.id, lambda _: True, folder)
+        for item in items:
+            if isinstance(item, Entry) and sort_in_bin(item.place) is not None:
+                came_from = _came_from(root, item.place)
+                if came_from is not None and _is_of(device, (top or Path("/")) / came_from):
+                    yield item
+
+
+def _came_from(root: Folder, place: Place) -> str | None:
+    """Return the path that something in a bin had, as its bin tells; None where it does not."""
+    if "files" not in place.parts[:-1]:
+        return None
+    at = place.parts.index("files")
+    info = replace(place, parts=(*place.parts[:at], "info", f"{place.parts[at + 1]}.trashinfo"))
+    try:
+        with open_parent(root, info) as parent, os.fdopen(open_file(parent, info), "rb") as file:
+            found = _CAME_FROM.search(file.read(_INFO_BYTES))
+    except (SourceFault, Unsafe, OSError):
+        return None
+    return None if found is None else unquote(os.fsdecode(found[1].strip()), errors="surrogateescape")
+
+
+def _is_of(device: Device, path: Path) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        real = Path(os.path.realpath(path))
+        return any(real.is_relative_to(folder) for folder in device.record.folders)
+    return False
 
 
 def _own_folders(device: Device) -> Iterator[int]:

@@ -32,7 +32,7 @@ from watcher import (
     Unsafe,
     device_of,
     read_content,
-    sort_binned,
+    sort_in_bin,
     walk_bins,
 )
 
@@ -81,7 +81,7 @@ def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]
         elif (copy := _copy_at(device, item.place, known.get(item.status.st_size, frozenset()))) is not None:
             copies.append(copy)
         else:
-            sort = sort_binned(item.place.parts)
+            sort = sort_in_bin(item.place)
             whys[item.place] = PHOTO_IN_BIN if sort is None or sort.sort is Sort.PHOTO else FILM_IN_BIN
     return _Found(whys, tuple(copies))
 

@@ -120,6 +120,41 @@ def test_films_are_told_apart_and_a_personal_device_is_looked_at_in_its_folder(r
     assert rig.left() == {("Recently Deleted", "IMG_1.MOV"): FILM_IN_BIN}
 
 
+def throw_away(bin_: Path, name: str, came_from: str, content: bytes) -> None:
+    """Put a file into a bin as file managers do (freedesktop.org)."""
+    put(bin_ / "files" / name, content)
+    top = name.partition("/")[0]
+    put(
+        bin_ / "info" / f"{top}.trashinfo",
+        f"[Trash Info]\nPath={came_from}\nDeletionDate=2026-09-07T12:00:00\n".encode(),
+    )
+
+
+def test_of_a_bin_that_others_use_too_only_what_came_from_the_device_is_told(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("device", "bins"):
+        monkeypatch.setattr(f"watcher.{module}.volume_of", lambda _: tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    account, volume = tmp_path / "share" / "Trash", tmp_path / ".Trash-1000"
+    throw_away(account, "IMG_1.jpg", f"{rig.drop()}/IMG_1.jpg", photo_bytes(1))
+    throw_away(account, "own.jpg", f"{tmp_path}/Pictures/own.jpg", photo_bytes(2))
+    throw_away(volume, "Year 3/IMG_2.jpg", f"{DEVICE}/Year%203", photo_bytes(3))
+    throw_away(volume, "IMG_3.MOV", f"{DEVICE}/IMG_3.MOV", b"film")
+    throw_away(volume, "other.jpg", "other/other.jpg", photo_bytes(4))
+    put(volume / "files" / "untold.jpg", photo_bytes(5))
+    rig.run()
+    assert rig.left() == {
+        ("files", "IMG_1.jpg"): PHOTO_IN_BIN,
+        (".Trash-1000", "files", "Year 3", "IMG_2.jpg"): PHOTO_IN_BIN,
+        (".Trash-1000", "files", "IMG_3.MOV"): FILM_IN_BIN,
+    }
+    (account / "files" / "IMG_1.jpg").unlink()
+    (volume / "files" / "IMG_3.MOV").unlink()
+    rig.mend(restarts=False)
+    assert set(rig.left()) == {(".Trash-1000", "files", "Year 3", "IMG_2.jpg")}
+
+
 def test_a_bin_that_cannot_be_looked_into_is_told(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     put(rig.drop() / ".Trashes" / "IMG_1.jpg", photo_bytes(2))
     real = HandleFolder.folder

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -356,3 +358,59 @@ def test_the_list_of_findings_is_cut_for_a_person() -> None:
     printed = list(print_report(verify(spoiled)))
     assert "      and 20 more" in printed
     assert f"verdict: NOT INTACT, {len(verify(spoiled).faults)} fault(s)" == printed[-1]
+
+
+PAINT = "\u001b[2J\u001b[1;1Hverdict: intact, 0 notice(s)\u001b[8m"
+
+
+@dataclass(frozen=True)
+class Forged(Handed):
+    """An honest export with one more entry."""
+
+    row: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        whole = list(print_export(self.export))
+        notes = [line for line in whole if '"checkpoint"' in line]
+        return [*(line for line in whole if line not in notes), self.row, *notes]
+
+
+def forged(**facts: object) -> Forged:
+    """Put one more entry into an honest export, whose body says what nobody may say; it fits its commitment."""
+    number, salt = len(honest().export.rows), "b" * 64
+    body = {"n": number, "at": "2026-09-08T08:00:00.000Z", "kind": "deletion.closed", **facts}
+    committed = hashlib.sha256(bytes.fromhex(salt) + standalone.spell(body).encode()).hexdigest()
+    row = standalone.spell({"body": body, "commitment": committed, "n": number, "salt": salt}) + "\n"
+    return Forged(honest().export, honest().copies, row=row)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"opened": PAINT}, {"opened": [1]}, {"opened": {"a": 1}}, {"kind": PAINT}, {"kind": ["deletion.closed"]},
+     {"kind": {"a": 1}}, {"at": PAINT}, {"at": "9" + PAINT}, {"at": ["x"]}, {"photo": [PAINT], "opened": 0},
+     {"kind": "workspace.set-back", "size": [1], "found": PAINT}, {"kind": "body.erased", "entry": [PAINT]},
+     {"opened": 77777777, "photo": "deadbeef", "at": "x"}],
+    ids=range(13),
+)  # fmt: skip
+def test_the_stand_alone_reader_prints_nothing_of_a_body_that_failed(tmp_path: Path, facts: dict[str, object]) -> None:
+    """Escape codes paint over what was printed; what cannot be a key of a table is a fault, and no traceback."""
+    done = read_alone(tmp_path, forged(**facts))
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert done.stdout.splitlines()[-1].startswith("verdict: NOT INTACT")
+    assert done.stdout.replace("\n", "").isprintable() and "\u001b" not in done.stdout + done.stderr
+    assert not any(word in done.stdout for word in ("[2J", "verdict: intact", "77777777", "deadbeef"))
+
+
+def test_an_excerpt_with_such_a_body_is_a_fault_too() -> None:
+    whole, facts = honest(), {"opened": [1]}
+    row = json.loads(forged(**facts).row) | {"path": []}
+    note = json.loads(next(line for line in whole.lines if '"checkpoint"' in line))["checkpoint"]
+    head = {"asked": {}, "checkpoint": note, "format": "redact-excerpt/1", "origin": KEY.name}
+    lines = [standalone.spell(head) + "\n", standalone.spell(row) + "\n"]
+    assert standalone.check_excerpt(lines, [], [standalone.read_key(KEY.text)]).show() == 1
+
+
+def test_the_name_of_a_file_that_cannot_be_read_paints_nothing(tmp_path: Path) -> None:
+    done = read_alone(tmp_path, honest(), "--copy", str(tmp_path / PAINT.replace("/", "")))
+    assert done.returncode == 2 and "\u001b" not in done.stderr

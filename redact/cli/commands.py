@@ -24,6 +24,7 @@ GROUPS: Mapping[str, str] = {
     "devices": "The register of devices: photos are taken in, and cleared, only from an approved one.",
     "roll": "The roll: whose names are looked for in photos.",
     "consent": "The consent register: who may be shown, and for what.",
+    "adults": "The register of adults: who permitted in writing to be shown, and for what.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
@@ -114,6 +115,26 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "consent forget": Command(
         "registers.consent:forget", "Erase a pupil's names, class, face templates and the sources of answers."
+    ),
+    "adults add": Command(
+        "registers.adults:add",
+        "Write down an adult, who is given a number; nobody is shown without a permission in writing.",
+    ),
+    "adults list": Command(
+        "registers.adults:list_adults", "List the adults by name, and whether each may be shown today."
+    ),
+    "adults show": Command("registers.adults:show", "Show all that the register says of an adult, by name."),
+    "adults permit": Command(
+        "registers.adults:permit",
+        "Write what an adult permitted in writing, or took back: for a purpose, or for being recognised (biometric).",
+    ),
+    "adults enrol": Command(
+        "registers.adults:enrol",
+        "Learn an adult's face from photos, under the same rules as a pupil's: permission to be shown, and biometric.",
+    ),
+    "adults left": Command(
+        "registers.adults:left",
+        "Write down that an adult left: face templates are deleted, and the face is covered from now on.",
     ),
     "watch": Command(
         "daily.watch:run_watcher",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from redact.pupils.adults import is_adult
 from redact.pupils.consent import NOES, Consent, PupilRecord, Register, State
 
 MOST_CHANGED_SHARE: Final = 0.10  # of the pupils on the roll; the workspace's rule
@@ -61,7 +62,7 @@ class Difference:
     known: int  # pupils on the school's roll who have not left
     changes: tuple[Change, ...] = ()
     kept: tuple[Kept, ...] = ()
-    elsewhere: tuple[str, ...] = ()  # UPNs of the export whose pupils are of another school: nothing is written
+    elsewhere: tuple[str, ...] = ()  # numbers of the export that are another school's pupils', or adults': not taken
     strangers: tuple[str, ...] = ()  # UPNs of the export that are not on the roll: nothing can be written for them
     unmentioned: tuple[Change, ...] = ()  # a yes that the export does not mention; part of `changes` if it is complete
     alarms: tuple[str, ...] = ()  # sentences: why this needs a second confirmation
@@ -86,7 +87,11 @@ def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = 
         is_complete: the export lists every yes there is: one that it does not mention becomes pending.
         school: whose export it is; it says nothing of pupils of others.
     """
-    own = {upn: pupil for upn, pupil in register.pupils.items() if not school or pupil.school in {"", school}}
+    own = {
+        upn: pupil
+        for upn, pupil in register.pupils.items()
+        if not is_adult(upn) and (not school or pupil.school in {"", school})
+    }
     changes: list[Change] = []
     kept: list[Kept] = []
     for answer in answers:

@@ -27,6 +27,7 @@ from models.identity.templates import (
     Unfit,
     distance_to_person,
 )
+from redact.pupils.adults import is_adult
 from redact.pupils.classes import SchoolClass, class_of
 
 #: Pupils in a gallery; SHOW was measured with no more (models/identity/templates.py), and every pupil more is one
@@ -110,7 +111,7 @@ def narrow(gallery: Gallery, tags: Iterable[str]) -> Gallery:
     for sought in (by_class, by_year):
         found = tuple(pupil for pupil in gallery.pupils if any(_is_in(pupil, tag) for tag in sought))
         if found:
-            return Gallery(found)
+            return Gallery((*found, *(adult for adult in gallery.pupils if is_adult(adult.upn))))
     return gallery
 
 

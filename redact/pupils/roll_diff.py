@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from redact.pupils.adults import is_adult
 from redact.pupils.consent_diff import MOST_CHANGED_SHARE, is_large
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
@@ -54,7 +55,7 @@ def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str =
     unnumbered, repeated, unchecked, elsewhere = list[int](), list[int](), list[int](), list[int]()
     tidied = ((row, replace(pupil, upn=tidy_upn(pupil.upn), school=school)) for row, pupil in roll.numbered)
     for row, pupil in tidied:
-        if not is_pupil_number(pupil.upn):
+        if not is_pupil_number(pupil.upn) or is_adult(pupil.upn):
             unnumbered.append(row)
         elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
             elsewhere.append(row)

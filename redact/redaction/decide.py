@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
@@ -13,6 +13,11 @@ from redact.redaction.geometry import clip
 from redact.redaction.names.find import find_names
 from redact.redaction.plates import find_plates
 from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
+
+#: Why a face is covered: nobody is enrolled, so there is no consent for any; or somebody is, and it is none of them
+#: (a pupil with consent who is not enrolled, an adult, a stranger: which, nobody knows).
+NO_CONSENT: Final = "no consent on record for this face"
+NOT_RECOGNISED: Final = "nobody enrolled was recognised here"
 
 
 def decide(
@@ -57,6 +62,7 @@ def _faces(
     *,
     joins_heads: bool,
 ) -> Iterator[Region]:
+    unknown = NOT_RECOGNISED if matches is not None else NO_CONSENT
     if matches is None:
         matches = (Nobody(),) * len(findings.faces)
     alike = []
@@ -64,13 +70,13 @@ def _faces(
         if isinstance(match, Nobody) and (face.is_sure or lone_doubtful is not LoneDoubtful.MAYBE):
             alike.append(face)
         else:
-            yield _face(face, match, lone_doubtful, size)
+            yield _face(face, match, lone_doubtful, size, unknown)
     # Only those whose covers are alike: a head that is shown, or left bare, is never part of another.
     for face in join_faces(alike) if joins_heads else alike:
-        yield _face(face, Nobody(), lone_doubtful, size)
+        yield _face(face, Nobody(), lone_doubtful, size, unknown)
 
 
-def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int, int]) -> Region:
+def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int, int], unknown: str) -> Region:
     head = head_in(face, size)
     match match:
         case Show(upn):
@@ -83,8 +89,7 @@ def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int
             if not face.is_sure and lone_doubtful is LoneDoubtful.MAYBE:
                 reason = "may be a face; left bare, a person must look"
                 return Region(Kind.FACE, Action.MAYBE, head, face.score, reason, face.box)
-            reason = "no consent on record for this face"
-            return Region(Kind.FACE, Action.COVERED, head, face.score, reason, face.box)
+            return Region(Kind.FACE, Action.COVERED, head, face.score, unknown, face.box)
         case _:
             assert_never(match)
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from redact.audit.kinds import Role
 from redact.errors import UsageError
+from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, Consent, PupilRecord, State
 from redact.pupils.consent_diff import Difference, diff
 from redact.pupils.consent_import import MAX_SOURCE_CHARS, Export
@@ -124,6 +125,10 @@ def set_answer(workspace: Workspace, by: Role | None, upn: str, new: NewAnswer) 
     act = act_of(workspace, by)
     first, last = new.given_on or act.day, new.expires_on
     check_days(first, last)
+    if is_adult(pupil_number(upn)) and new.state is State.GIVEN and not new.source.strip():
+        raise UsageError(
+            "An adult's permission must be in writing: say what it is written in, with --source. Nothing was changed."
+        )
     with workspace.ledger.writing() as entries:
         pupil = register.read_pupil(entries.connection, pupil_number(upn))
         purpose = purpose_named(new.purpose, _known_to(workspace, pupil))

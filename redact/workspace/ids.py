@@ -116,7 +116,7 @@ def check_names_nobody(workspace: Workspace, *texts: str) -> None:
         UsageError: one does.
     """
     with workspace.database.read() as connection:
-        pupils = [pupil for pupil, _ in read_every_pupil(connection).values()]
+        pupils = [pupil for pupil, _ in read_every_pupil(connection, with_adults=True).values()]
     for text in texts:
         name = name_in(text, pupils)
         if name is not None:

@@ -101,7 +101,7 @@ def test_real_portraits() -> None:
 
 
 def test_a_face_is_found_on_a_smaller_copy_and_described_on_the_photo_itself() -> None:
-    """A large photo costs no more than a small one; where it shows no face, the photo itself is looked at."""
+    """A large photo costs no more than a small one; where the copy shows no face, the photo itself is searched."""
     seen: list[tuple[int, int]] = []
     boxes: list[Box] = []
 

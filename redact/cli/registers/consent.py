@@ -44,7 +44,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         zone, purposes, day = zone_of(opened), opened.settings.purposes, opened.today()
         with opened.database.read() as connection:
             record = register.read_pupil(connection, upn)
-            pupil, _ = register.read_every_pupil(connection)[upn]
+            pupil, _ = register.read_every_pupil(connection, with_adults=True)[upn]
             history = register.read_history(connection, upn)
             enrolled = templates.count_templates(connection).get(upn, 0)
     name = f"{' / '.join(pupil.forenames)} {' / '.join(pupil.surnames)}".strip() or "no name on record"

@@ -109,7 +109,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         upn = upn_of(opened, upn)
         with opened.database.read() as connection:
             register.read_pupil(connection, upn)
-            pupil, has_left = register.read_every_pupil(connection)[upn]
+            pupil, has_left = register.read_every_pupil(connection, with_adults=True)[upn]
     for what, said in (
         ("legal name", f"{pupil.legal_forename} {pupil.legal_surname}"),
         ("preferred name", f"{pupil.preferred_forename} {pupil.preferred_surname}"),

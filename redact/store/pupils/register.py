@@ -4,7 +4,7 @@ Threat: a consent is changed without trace, or half an import is written; a pupi
 shown is still recognised, or still stands uncovered on copies that nobody looks for.
 Rule: answers are appended, never changed; every change makes a new version and its entries in the audit log, in one
 transaction.  Whatever the change, what it no longer allows is taken down in that same transaction: templates are
-deleted and copies recalled (`_take_down`), those too that were made under a yes that turns out not to have been one.
+deleted and copies recalled (`take_down`), those too that were made under a yes that turns out not to have been one.
 The gallery is read by the register of that very moment.
 Accepted residue: erasing a pupil (`forget`) blanks names and sources, the one thing that is ever overwritten here;
 UPN and answers stay, so that the audit log can be read; a copy made from an older version while this one was being
@@ -24,6 +24,7 @@ from models.identity.templates import Template
 from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import UsageError
+from redact.pupils.adults import PUPIL, is_adult
 from redact.pupils.consent import (
     BIOMETRIC,
     Consent,
@@ -115,13 +116,15 @@ def read_history(connection: Connection, upn: str) -> tuple[tuple[Consent, int, 
 
 def read_roll(connection: Connection) -> Roll:
     """Return all pupils who have not left and whose names are known, for names in pictures."""
-    rows = connection.execute(select(pupils).where(pupils.c.left_at.is_(None)).order_by(pupils.c.upn))
+    query = select(pupils).where(pupils.c.left_at.is_(None), pupils.c.kind == PUPIL)
+    rows = connection.execute(query.order_by(pupils.c.upn))
     return Roll(tuple(pupil for row in rows if (pupil := pupil_of(row)).forenames or pupil.surnames))
 
 
-def read_every_pupil(connection: Connection) -> dict[str, tuple[Pupil, bool]]:
-    """Return every pupil there ever was, by UPN, with whether the pupil has left."""
-    rows = connection.execute(select(pupils).order_by(pupils.c.upn))
+def read_every_pupil(connection: Connection, *, with_adults: bool = False) -> dict[str, tuple[Pupil, bool]]:
+    """Return every pupil there ever was, by UPN, with whether the pupil has left; with adults, them too."""
+    query = select(pupils).order_by(pupils.c.upn)
+    rows = connection.execute(query if with_adults else query.where(pupils.c.kind == PUPIL))
     return {row.upn: (pupil_of(row), row.left_at is not None) for row in rows}
 
 
@@ -141,7 +144,7 @@ def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[s
     answers = {upn: may_recognise(register.pupils.get(upn), purposes, on_date) for upn in enrolled}
     allowed = {upn for upn, answer in answers.items() if isinstance(answer, Yes)}
     found = store_templates.read_templates(connection, identity_key, allowed)
-    known = read_every_pupil(connection)
+    known = read_every_pupil(connection, with_adults=True)
     return Gallery(tuple(Enrolled(upn, found[upn], known[upn][0].year, known[upn][0].reg) for upn in sorted(found)))
 
 
@@ -162,7 +165,7 @@ def apply_import(
         school: whose export it is.
     """
     before = read_register(entries.connection, act.day).pupils
-    version = _new_version(entries, act, source_sha256, rows, len(difference.changed_upns))
+    version = new_version(entries, act, source_sha256, rows, len(difference.changed_upns))
     imported: dict[str, Fact] = {"source": source_sha256, "rows": rows, "changed": len(difference.changed_upns)}
     imported |= {"school": school} if school else {}
     entries.add(Kind.CONSENT_IMPORTED, register=version, by=act.by, **imported)
@@ -178,7 +181,7 @@ def set_consent(entries: Entries, act: Act, answer: Consent) -> TakenDown:
         PupilUnknown: the register does not know the pupil.
     """
     before = read_pupil(entries.connection, answer.upn)
-    version = _new_version(entries, act, None, 1, 1)
+    version = new_version(entries, act, None, 1, 1)
     _append(entries, act, version, [answer], "by-hand")
     return _take_down_all(entries, act, version, [before])
 
@@ -205,11 +208,11 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
         for purpose in purposes
         if not _is_objection(pupil, purpose)
     ]
-    version = _new_version(entries, act, None, len(answers), 1)
+    version = new_version(entries, act, None, len(answers), 1)
     _append(entries, act, version, answers, "by-hand")
     if {*purposes}.isdisjoint((*act.purposes, BIOMETRIC)):
         return _take_down_all(entries, act, version, [pupil])
-    return _take_down(entries, act, version, upn, is_template=True, is_copy=True)
+    return take_down(entries, act, version, upn, is_template=True, is_copy=True)
 
 
 def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool) -> TakenDown:
@@ -219,10 +222,10 @@ def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool
         PupilUnknown: the register does not know the pupil.
     """
     read_pupil(entries.connection, upn)
-    version = _new_version(entries, act, None, 1, 1)
+    version = new_version(entries, act, None, 1, 1)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(is_never_shown=is_never_shown))
     _log(entries, act, version, upn, Kind.PUPIL_NEVER_SHOW, state="on" if is_never_shown else "off")
-    return _take_down(entries, act, version, upn, is_template=True, is_copy=True) if is_never_shown else TakenDown()
+    return take_down(entries, act, version, upn, is_template=True, is_copy=True) if is_never_shown else TakenDown()
 
 
 def enrol(entries: Entries, act: Act, identity_key: str, upn: str, described: Sequence[Template]) -> None:
@@ -233,7 +236,7 @@ def enrol(entries: Entries, act: Act, identity_key: str, upn: str, described: Se
         UsageError: the consents do not allow it.
     """
     check_may_enrol(read_pupil(entries.connection, upn), act)
-    version = _new_version(entries, act, None, len(described), 1)
+    version = new_version(entries, act, None, len(described), 1)
     for template in described:
         store_templates.add_template(entries.connection, identity_key, upn, template, act.at)
     _log(entries, act, version, upn, Kind.PUPIL_ENROLLED, templates=len(described))
@@ -260,14 +263,14 @@ def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
         PupilUnknown: the register does not know the pupil.
     """
     read_pupil(entries.connection, upn)
-    version = _new_version(entries, act, None, 1, 1)
+    version = new_version(entries, act, None, 1, 1)
     blank = dict.fromkeys((*PERSONAL, *SEVERAL), "")
     left_at = func.coalesce(pupils.c.left_at, act.at)
     entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(**blank, left_at=left_at))
     entries.connection.execute(update(consents).where(consents.c.upn == upn).values(source=""))
     _log(entries, act, version, upn, Kind.PUPIL_FORGOTTEN)
     _end_yeses(entries, act, version, upn)
-    return _take_down(entries, act, version, upn, is_template=True, is_copy=True)
+    return take_down(entries, act, version, upn, is_template=True, is_copy=True)
 
 
 def apply_roll(
@@ -280,7 +283,7 @@ def apply_roll(
     left = difference.missing if marks_left else ()
     forgotten = _forgotten(entries.connection, [pupil.upn for pupil in difference.returned])
     changed = difference.changed + len(left)
-    version = _new_version(entries, act, source_sha256, difference.rows, changed)
+    version = new_version(entries, act, source_sha256, difference.rows, changed)
     imported: dict[str, Fact] = {
         "source": source_sha256,
         "rows": difference.rows,
@@ -301,14 +304,14 @@ def apply_roll(
     for upn in left:
         entries.connection.execute(update(pupils).where(pupils.c.upn == upn).values(left_at=act.at))
         _log(entries, act, version, upn, Kind.PUPIL_LEFT)
-    parts = [_take_down(entries, act, version, upn, is_template=True, is_copy=False) for upn in left]
+    parts = [take_down(entries, act, version, upn, is_template=True, is_copy=False) for upn in left]
     return sum(parts, TakenDown())
 
 
 # -- parts --
 
 
-def _new_version(entries: Entries, act: Act, source_sha256: str | None, rows: int, changed: int) -> int:
+def new_version(entries: Entries, act: Act, source_sha256: str | None, rows: int, changed: int) -> int:
     """Add a version; the ledger's lock, which `entries` holds, keeps two writers from taking one number."""
     version = register_version(entries.connection) + 1
     row = {"version": version, "at": act.at, "by": act.by, "source": source_sha256, "rows": rows, "changed": changed}
@@ -351,6 +354,9 @@ def _forgotten(connection: Connection, upns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _log(entries: Entries, act: Act, version: int, upn: str, kind: Kind, **facts: Fact) -> None:
+    if kind is Kind.CONSENT_CHANGED and is_adult(upn):
+        entries.add(Kind.ADULT_CHANGED, register=version, adult=person_tag(act.tags, upn), by=act.by, **facts)
+        return
     entries.add(kind, register=version, pupil=person_tag(act.tags, upn), by=act.by, **facts)
 
 
@@ -364,11 +370,12 @@ def _take_down_all(entries: Entries, act: Act, version: int, before: Iterable[Pu
             is_lost(pupil.answer(purpose), now[pupil.upn].answer(purpose), act.day)
             for purpose in (*act.purposes, BIOMETRIC)
         )
-        parts.append(_take_down(entries, act, version, pupil.upn, is_template=is_template, is_copy=is_copy))
+        parts.append(take_down(entries, act, version, pupil.upn, is_template=is_template, is_copy=is_copy))
     return sum(parts, TakenDown())
 
 
-def _take_down(entries: Entries, act: Act, version: int, upn: str, *, is_template: bool, is_copy: bool) -> TakenDown:
+def take_down(entries: Entries, act: Act, version: int, upn: str, *, is_template: bool, is_copy: bool) -> TakenDown:
+    """Delete a person's templates, and recall the copies that show them, as is asked; both stand in the log."""
     deleted = store_templates.delete_templates(entries.connection, upn) if is_template else 0
     if deleted:
         _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)

@@ -182,6 +182,7 @@ pupils = Table(
     Column("year", Text, nullable=False, default=""),
     Column("reg", Text, nullable=False, default=""),
     Column("school", ID, nullable=False, default="", server_default=""),  # whose roll lists the pupil
+    Column("kind", String(16), nullable=False, default="pupil", server_default="pupil"),  # or redact.pupils.adults
     Column("is_never_shown", Boolean, nullable=False, default=False),
     Column("left_at", TIME),
 )

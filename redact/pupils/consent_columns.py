@@ -141,6 +141,7 @@ class Columns:
     given: int | None = None
     expires: int | None = None
     source: int | None = None
+    general: tuple[Asked, ...] = ()  # wide: of photos in general; a no there is one to every purpose of the file
     asked: tuple[Asked, ...] = ()  # wide: a purpose each; long and list: the answer, of purposes said elsewhere
 
 
@@ -241,7 +242,12 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
             if has_answer
             else 'Say which column is which purpose: --map "Photo on website=website"',
         )
-    return replace(columns, form=Form.WIDE, given=given, asked=asked), mappings
+    general = tuple(Asked(place, one) for place, one in pairs if _is_general(one, wishes))
+    return replace(columns, form=Form.WIDE, given=given, general=general, asked=asked), mappings
+
+
+def _is_general(mapping: Mapping, wishes: Wishes) -> bool:
+    return not mapping.is_confirmed and read_heading(mapping.name, wishes.purposes).is_of_photos
 
 
 def _with_days(table: Table, wishes: Wishes, asked: Asked) -> Asked:

@@ -28,12 +28,13 @@ _PURPOSES: Final[tuple[tuple[str, str], ...]] = (
     ("prospectus", r"prospectus(?:es)?|brochures?"),
     ("newsletter", r"news ?letters?"),
     ("press", r"press|news ?papers?|news|media|television|tv|broadcast(?:s|ing)?|journalists?"),
-    ("display", r"displays?|notice ?boards?"),
+    ("display", r"displays?(?: boards?)?|notice ?boards?"),
     ("video", r"videos?|films?|filming|filmed|video ?(?:recordings?|ing)"),
     ("school-photo", r"school photo(?:s|graphs?|graphers?)?"),
 )  # fmt: skip
 #: Words that may mean another channel too: a purpose that only they name is a guess.
 _VAGUE: Final = frozenset({"web", "internet", "online", "on line", "news", "media", "threads", "x", "film", "films"})
+_MEDIA_CONSENT: Final = re.compile(r"(?<!social )\bmedia (?=(?:consents?|permissions?|release)\b)")
 #: The medium where a channel is named too ("video on the website"), and a purpose only where none is.
 _MEDIA: Final = frozenset({"video", "school-photo"})
 _PHOTO: Final = r"photos?|photographs?|photography|photographic|photographed|pictures?|images?|imagery|pics?|headshots?"
@@ -42,7 +43,7 @@ _USUAL: Final = re.compile(
     rf"(?:{_PHOTO}|\d{{1,4}}|q\d{{1,2}}|on|in|the|a|an|and|or|of|for|from|to|at|as|our|your|my|we|i|it|its|is|are|you|do|does|did|have|has|been|that|this|them|s|t|be|being|may|can|will"
     r"|schools?|trust|academy|academies|college|nursery|childs?|children|childrens|pupils?|students?|learners?"
     r"|son|daughter|parents?|parental|parent|carers?|guardians?|family|families|consents?|consented|consenting"
-    r"|permissions?|permit(?:s|ted)?|gives?|given|grants?|granted|allow(?:s|ed)?|agree(?:s|d)?|agreement"
+    r"|permissions?|permit(?:s|ted)?|gives?|given|grants?|granted|allow(?:s|ed)?|accept(?:s|ed)?|confirm(?:s|ed)?|obtained|agree(?:s|d)?|agreement"
     r"|approv(?:e|es|ed|al)|authori[sz](?:e|es|ed|ation)|opt(?:s|ed)? in"
     r"|happy|wants?|wish|wishes|like|would|willing|yes|use|used|uses|using|usage|publish"
     r"|published|publishing|publication|publications|share|shared|sharing|show|shown|appear|appears|appearing"
@@ -99,6 +100,7 @@ class Meaning:
     is_unclear: bool = False  # says no twice, or no with an exception
     is_day: bool = False  # of the answer
     is_last_day: bool = False
+    is_of_photos: bool = False  # in general: "Photo consent", "No photos"
     is_answer: bool = False  # asks whether there is consent, and not for what: "Consent given?", "Opted out"
     must_be_told: bool = False  # speaks of photos or consent, or names a purpose in doubt
 
@@ -118,6 +120,8 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     apart = fold_apart(text)
     words = plain(_CHOICES.sub(" ", apart))
     exact = certain_purpose(text, further)
+    if _take_purposes(bare := _MEDIA_CONSENT.sub("", words), ())[0]:  # "Media consent: website" asks for the website
+        words = bare
     negations = len(_NEGATIONS.findall(words))
     purposes, rest, is_vague = _take_purposes(_NEGATIONS.sub(" ", words), further)
     if exact is not None:
@@ -138,6 +142,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         is_unclear=is_unclear and (bool(purposes) or speaks),
         is_day=is_day and not is_last,
         is_last_day=is_last,
+        is_of_photos=not purposes and not is_days and re.search(rf"\b(?:{_PHOTO})\b", words) is not None,
         is_answer=not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0),
         must_be_told=speaks or bool(purposes),
     )

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from redact.pupils.consent import Consent, State
+from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consent_columns import (
     Asked,
     Columns,
@@ -203,6 +203,7 @@ def _said_in(reading: _Reading, row: Row) -> Iterator[_Said]:
         case Form.WIDE:
             for asked in columns.asked:
                 yield _read_cell(reading, row, asked)
+            yield from _refused_in_general(reading, row)
         case Form.LONG:
             mapping = _type_of(reading, row)
             if mapping is not None:
@@ -214,6 +215,15 @@ def _said_in(reading: _Reading, row: Row) -> Iterator[_Said]:
                 yield _read_cell(reading, row, replace(asked, mapping=replace(asked.mapping, purposes=purposes)))
             if not columns.asked and wishes.state is not None:
                 yield _Said(purposes, wishes.state)
+
+
+def _refused_in_general(reading: _Reading, row: Row) -> Iterator[_Said]:
+    """Yield a no to every purpose of the file where the row says no to photos in general; a yes there says nothing."""
+    purposes = tuple(dict.fromkeys(purpose for asked in reading.columns.asked for purpose in asked.mapping.purposes))
+    for asked in reading.columns.general:
+        state = (read_inverted if asked.mapping.says_no else read_word)(row.cell(asked.place))
+        if state in NOES:
+            yield _Said(purposes, state, asked)
 
 
 def _both(kind: Mapping, answer: Mapping) -> Mapping:

@@ -122,8 +122,17 @@ def test_a_heading_for_several_purposes_is_one_answer_for_each() -> None:
 
 
 def test_a_general_consent_is_not_passed_over_without_a_word() -> None:
-    export = read("UPN,Photo consent,Website", f"{A},No,Yes")
-    assert [left.column for left in export.left] == ["Photo consent"]
+    """A no there is one to every purpose, a yes gives none; and it is told, for a person to map it or leave it out."""
+    lines = ("UPN,Photo consent,No photographs,Website", f"{A},No,,Yes", f"{B},Yes,No,Yes", f"{C},Yes,Yes,Yes")
+    export = read(*lines)
+    assert states(export) == {
+        (A, "website"): State.REFUSED,
+        (B, "website"): State.GIVEN,
+        (C, "website"): State.REFUSED,
+    }
+    assert [left.column for left in export.left] == ["Photo consent", "No photographs"]
+    ignored = read(*lines, mapped=(("Photo consent", "ignore"), ("No photographs", "ignore")))
+    assert states(ignored)[A, "website"] is State.GIVEN and not ignored.left
 
 
 # -- a bare no under a heading that says no --

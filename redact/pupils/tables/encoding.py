@@ -48,8 +48,8 @@ def decode(content: bytes) -> Text:
     clean = {text: name for name, text in reversed(read.items()) if not count_odd(text)}
     if not count_odd(windows):
         return Text(windows, doubtful=frozenset(_DOUBTFUL & {*windows}) if clean else frozenset())
-    fewest = min((_count_unusual(text) for text in clean), default=0)
-    best = [(text, name) for text, name in clean.items() if _count_unusual(text) == fewest]
+    fewest = min((count_unusual(text) for text in clean), default=0)
+    best = [(text, name) for text, name in clean.items() if count_unusual(text) == fewest]
     return Text(best[0][0], _OTHERS[best[0][1]]) if len(best) == 1 else Text(windows)
 
 
@@ -88,5 +88,6 @@ def _is_odd(word: str, place: int, outside: str) -> bool:
     return is_odd
 
 
-def _count_unusual(text: str) -> int:
+def count_unusual(text: str) -> int:
+    """Return how many letters beyond ASCII there are that few British names have."""
     return sum(letter > "\x7f" and letter.isalpha() and letter not in _USUAL for letter in text)

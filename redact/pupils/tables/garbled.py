@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import Final
 
-from redact.pupils.tables.encoding import count_odd
+from redact.pupils.tables.encoding import count_odd, count_unusual
 
 _MOST_TIMES: Final = 3  # that a text was taken for another encoding in a row: Excel, mail and a database; a choice
 _MISREAD_AS: Final = ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")
@@ -34,10 +34,11 @@ def mend(text: str) -> str:
     """Return `text` with a second reading undone ("ZoÃ«" is "Zoë", "Zo&euml;" too), where that helps."""
     is_odd = count_odd(text) > 0
     best = mended = html.unescape(text) if _ENTITY.search(text) else text
-    found = {mended}
+    found = [mended]
     for _ in range(_MOST_TIMES):
-        found = {undone for one in found for name in _MISREAD_AS if (undone := _undo(one, name)) != one}
-        best = min((one for one in found if _is_clean(one) and (is_odd or _is_latin(one))), default=best)
+        found = list(dict.fromkeys(new for one in found for name in _MISREAD_AS if (new := _undo(one, name)) != one))
+        clean = [one for one in found if _is_clean(one) and (is_odd or _is_latin(one))]
+        best = min(clean, key=count_unusual, default=best)  # of two as good the likelier misreading
     return best if _is_clean(best) else text
 
 
@@ -88,7 +89,6 @@ def _undo(text: str, misread_as: str) -> str:
 
 
 def _byte(sign: str, encoding: str) -> bytes:
-    try:
-        return sign.encode(encoding)
-    except UnicodeEncodeError:
-        return sign.encode("latin-1")  # what Windows-1252 leaves undefined is passed through by most programs
+    if encoding == "cp1252" and "\x80" <= sign <= "\x9f":  # what it leaves undefined is passed through by most programs
+        return sign.encode("latin-1")
+    return sign.encode(encoding)

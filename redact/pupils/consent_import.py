@@ -19,16 +19,8 @@ from datetime import date
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consent_columns import (
-    Asked,
-    Columns,
-    ExportRefused,
-    Form,
-    Mapping,
-    Wishes,
-    choose_columns,
-    is_heading_of,
-)
+from redact.pupils.consent_columns import choose_columns, is_heading_of
+from redact.pupils.consent_mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
 from redact.pupils.consent_words import read_inverted, read_word
 from redact.pupils.dates import read_date
 from redact.pupils.roll_headings import choose_fields

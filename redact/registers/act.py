@@ -5,7 +5,7 @@ from __future__ import annotations
 from redact.audit.kinds import Role
 from redact.errors import UsageError
 from redact.pupils.upn import is_pupil_number, tidy_upn
-from redact.store.pupils.register import Act
+from redact.store.pupils.acts import Act
 from redact.system.clock import local_day, print_moment
 from redact.workspace.ids import acting_role
 from redact.workspace.open import Workspace

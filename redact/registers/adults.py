@@ -12,7 +12,7 @@ from redact.pupils.upn import tidy_upn
 from redact.registers.act import act_of
 from redact.registers.consents import Answered, NewAnswer, set_answer
 from redact.store.pupils import adults, register
-from redact.store.pupils.register import TakenDown
+from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.templates import count_templates
 from redact.workspace.open import Workspace
 

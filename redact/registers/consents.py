@@ -24,8 +24,8 @@ from redact.pupils.consent_import import MAX_SOURCE_CHARS, Export
 from redact.pupils.consent_words import known_purpose
 from redact.registers.act import act_of, check_large, pupil_number
 from redact.store.pupils import register
+from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.mappings import Source, remember
-from redact.store.pupils.register import TakenDown
 from redact.workspace.open import Workspace
 
 

@@ -23,7 +23,8 @@ from redact.pupils.upn import is_pupil_number, tidy_upn
 from redact.redaction.enrol import EnrolRefused, describe_photos
 from redact.registers.act import act_of
 from redact.store.pupils import register, templates
-from redact.store.pupils.register import Act, PupilUnknown
+from redact.store.pupils.acts import Act
+from redact.store.pupils.register import PupilUnknown
 from redact.workers.photo_sets import SetPhoto
 from redact.workspace.open import Workspace
 

@@ -11,8 +11,8 @@ from redact.pupils.roll import Roll
 from redact.pupils.roll_diff import RollDifference, diff_roll, roll_alarms
 from redact.registers.act import act_of, check_large
 from redact.store.pupils import register
+from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.mappings import Source, remember
-from redact.store.pupils.register import TakenDown
 from redact.workspace.open import Workspace
 
 

@@ -17,6 +17,7 @@ from redact.pupils.roll import Roll, read_roll
 from redact.pupils.roll_diff import diff_roll
 from redact.store.photos import State as PhotoState
 from redact.store.pupils import register
+from redact.store.pupils.acts import Act
 from tests.photos.test_steps import showing, take_in
 from tests.rigs.workspaces import Rig, photo_bytes, redacted, sha
 
@@ -28,7 +29,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 def rig(tmp_path: Path) -> Rig:
     rig = Rig(tmp_path)
     settings = rig.workspace.settings
-    act = register.Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), settings.purposes)
+    act = Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), settings.purposes)
     with rig.workspace.ledger.writing() as entries:
         roll = diff_roll({}, read_roll((SAMPLES / "roll.csv").read_bytes()))
         register.apply_roll(entries, act, roll, sha(b"roll"), marks_left=False)
@@ -78,7 +79,7 @@ def run_out(rig: Rig) -> None:
 
 
 def leave(rig: Rig) -> None:
-    act = register.Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), rig.workspace.settings.purposes)
+    act = Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), rig.workspace.settings.purposes)
     with rig.workspace.ledger.writing() as entries:
         gone = diff_roll(register.read_every_pupil(entries.connection), Roll(()))
         register.apply_roll(entries, act, gone, sha(b"rest"), marks_left=True)

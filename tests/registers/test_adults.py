@@ -22,6 +22,7 @@ from redact.registers.consents import NewAnswer, import_consents, preview_consen
 from redact.registers.roll import import_roll, preview_roll
 from redact.store.log.check import check_workspace
 from redact.store.pupils import register
+from redact.store.pupils.acts import Act
 from redact.store.schema.tables import log_entries
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
@@ -39,7 +40,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def enrolled(workspace: Workspace, number: str) -> None:
     with workspace.ledger.writing() as entries:
-        act = register.Act("headteacher", "2026-09-07T13:45:12.345Z", workspace.today(), workspace.keys.tags,
+        act = Act("headteacher", "2026-09-07T13:45:12.345Z", workspace.today(), workspace.keys.tags,
                            workspace.settings.purposes)  # fmt: skip
         register.enrol(entries, act, workspace.keys.templates, number, [face(0)])
 

@@ -13,7 +13,7 @@ from redact.cli.pages.times import say_day
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consent_diff import Change, Difference
 from redact.pupils.consent_import import Export, Mapping, Problem
-from redact.store.pupils.register import TakenDown
+from redact.store.pupils.acts import TakenDown
 from redact.workers.intake import printable
 
 MOST_LISTED = 40  # lines of one list on a terminal; `--json` has them all; a choice

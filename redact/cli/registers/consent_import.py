@@ -16,9 +16,9 @@ from redact.cli.pages.consent import print_import, print_take_down, question, te
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError
 from redact.pupils.consent import State
-from redact.pupils.consent_columns import COLUMNS
 from redact.pupils.consent_diff import Difference
 from redact.pupils.consent_import import Export, Wishes, read_consents
+from redact.pupils.consent_mapping import COLUMNS
 from redact.registers import consents
 from redact.registers.consents import check_days, preview_consents, purpose_named
 from redact.registers.mappings import remembered
@@ -121,15 +121,20 @@ def import_consents(
             typer.echo(_said(difference), err=True)
             print_take_down(written.taken, as_json=as_json)
         else:
-            difference = preview_consents(opened, export, is_complete=complete, school=whose)
-            print_import(export, difference, as_json=as_json)
-            tell_import(export, difference)
-            say_preview_ends(difference.alarms)
+            difference = _preview(opened, export, whose, is_complete=complete, as_json=as_json)
     if export.problems or export.left or difference.strangers or difference.elsewhere:
         raise typer.Exit(ExitCode.HELD)
 
 
 # -- parts --
+def _preview(workspace: Workspace, export: Export, school: str, *, is_complete: bool, as_json: bool) -> Difference:
+    difference = preview_consents(workspace, export, is_complete=is_complete, school=school)
+    print_import(export, difference, as_json=as_json)
+    tell_import(export, difference)
+    say_preview_ends(difference.alarms)
+    return difference
+
+
 def _ask(content: bytes, export: Export, wishes: Wishes) -> tuple[Export, Wishes]:
     """Ask at a terminal about what is only guessed; what is confirmed there is as if --map had said it."""
     if not export.unconfirmed or not is_asked():

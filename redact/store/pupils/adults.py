@@ -8,7 +8,8 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
 from redact.pupils.adults import PUPIL, Adult, AdultKind, next_number
 from redact.store.log.ledger import Entries
-from redact.store.pupils.register import Act, PupilUnknown, TakenDown, new_version, take_down
+from redact.store.pupils.acts import Act, TakenDown
+from redact.store.pupils.register import PupilUnknown, new_version, take_down
 from redact.store.schema.tables import pupils
 
 

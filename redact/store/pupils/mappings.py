@@ -19,7 +19,7 @@ from sqlalchemy import Connection, delete, insert, select
 from redact.audit.kinds import Kind
 from redact.pupils.tables.table import fold
 from redact.store.log.ledger import Entries
-from redact.store.pupils.register import Act
+from redact.store.pupils.acts import Act
 from redact.store.schema.tables import mappings
 
 

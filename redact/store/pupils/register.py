@@ -14,7 +14,6 @@ written is for the steps to notice (`register_version`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -40,8 +39,9 @@ from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.roll_diff import RollDifference
 from redact.store.log.ledger import Entries
-from redact.store.photos.recalls import Recall, list_shown, recall
+from redact.store.photos.recalls import list_shown, recall
 from redact.store.pupils import templates as store_templates
+from redact.store.pupils.acts import Act, TakenDown
 from redact.store.pupils.rows import PERSONAL, SEVERAL, consent_of, pupil_of, record_of, row_of
 from redact.store.schema.tables import consents, pupils, register_versions
 
@@ -52,30 +52,6 @@ class PupilUnknown(UsageError):
     def __init__(self, upn: str) -> None:
         """Say which number."""
         super().__init__(f"There is no pupil {upn} on the roll. Check the number, or see: redact roll import")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who changes the register, when, and for which use of photos."""
-
-    by: str  # role
-    at: str  # as print_moment writes it
-    day: date  # the same moment's, at the school: what an answer of today is dated, and consents are asked for
-    tags: bytes  # key of the tags in the audit log
-    purposes: tuple[str, ...]  # of the workspace: a face is shown only with consent for all of them
-
-
-@dataclass(frozen=True, slots=True)
-class TakenDown:
-    """What a change no longer allows, and was taken down with it."""
-
-    templates: int = 0  # deleted
-    recalls: tuple[Recall, ...] = ()  # copies that must be taken down or made again
-
-    def __add__(self, other: TakenDown) -> TakenDown:
-        """Return both together, each copy once."""
-        recalls = {found.photo: found for found in (*self.recalls, *other.recalls)}
-        return TakenDown(self.templates + other.templates, tuple(recalls.values()))
 
 
 # -- reading --

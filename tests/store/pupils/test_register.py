@@ -24,7 +24,7 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import write_shown
 from redact.store.photos.recalls import list_recalls
 from redact.store.pupils import register, templates
-from redact.store.pupils.register import Act, TakenDown
+from redact.store.pupils.acts import Act, TakenDown
 from redact.store.schema.tables import consents, photos, pupils
 from tests.rigs.records import sha
 from tests.rigs.records_workspace import RecordWorkspace

@@ -371,6 +371,7 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
             connection.exec_driver_sql(f"drop table {name}")
         for name in ("pupils", "devices", "photos"):
             connection.exec_driver_sql(f"alter table {name} drop column school")
+        connection.exec_driver_sql("alter table pupils drop column kind")
         for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("destroying_at", "copy_fault", "copy_fault_at"):

@@ -24,6 +24,7 @@ GROUPS: Mapping[str, str] = {
     "roll": "The roll: whose names are looked for in photos.",
     "consent": "The consent register: who may be shown, and for what.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "people": "Who may sign in at the desk, and in which roles.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -108,6 +109,23 @@ COMMANDS: Mapping[str, Command] = {
     "set-aside": Command(
         "daily.stopped:set_photo_aside",
         "Set a photo aside: a person has looked at it, and nothing of it is to be published.",
+    ),
+    "desk": Command("daily.desk:run_desk", "Open the desk: people sign in with a browser, look at copies and decide."),
+    "people add": Command(
+        "registers.people:add", "Add somebody who may sign in at the desk, and print a one-time code for them."
+    ),
+    "people list": Command(
+        "registers.people:list_everybody",
+        "List who may sign in at the desk, with their roles; those whose access was ended too.",
+    ),
+    "people change": Command(
+        "registers.people:change", "Give a person roles, or take them away; nobody changes their own."
+    ),
+    "people disable": Command(
+        "registers.people:disable", "End a person's access for good; what is open in a browser ends at once."
+    ),
+    "people reset": Command(
+        "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
     ),
     "clear": Command(
         "daily.clear:clear",

@@ -26,7 +26,7 @@ from redact.audit.reasons import as_reason
 from redact.errors import RedactError, short_id
 from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
 from redact.pupils.consent import Yes, may_recognise
-from redact.redaction.values import Outcome, Region, Status
+from redact.redaction.values import Action, Outcome, Region, Status
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
@@ -223,6 +223,8 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         "extension": outcome.extension,
         "register": register,
         "plan": print_plan(outcome.regions),
+        "asks": any(region.action in {Action.ASK, Action.MAYBE} for region in outcome.regions),
+        **_sizes(outcome),
     }
     with workspace.ledger.writing() as entries:
         pupils = [region.pupil for region in outcome.regions if region.pupil]
@@ -234,6 +236,20 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         entries.add(Kind.PHOTO_REDACTED, photo=sha256, output=made, tool=__version__, models=worked.models, **known)
         checks = len(outcome.verdict.checks) if outcome.verdict else 0
         entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
+
+
+def _sizes(outcome: Outcome) -> dict[str, object]:
+    """Return the columns that place the plan's regions on the copy."""
+    (source_width, source_height), (width, height) = (
+        outcome.source_size or (None, None),
+        outcome.output_size or (None, None),
+    )
+    return {
+        "source_width_px": source_width,
+        "source_height_px": source_height,
+        "width_px": width,
+        "height_px": height,
+    }
 
 
 def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[str]) -> None:

@@ -15,6 +15,7 @@ from redact.store.photos.device_files import (
     list_device_files,
     move_device_file,
     note_erasing,
+    parse_look,
     place_tag,
     read_device_files,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "note_erasing",
     "note_left",
     "note_trouble",
+    "parse_look",
     "place_tag",
     "read_device_files",
     "read_photo",

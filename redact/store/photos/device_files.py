@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from redact.audit.events import name_tag
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
-from redact.store.schema.tables import device_files, photos
+from redact.store.schema.tables import device_files, devices, photos
 from watcher import Arrival, FileStat, Place, read_counter
 
 
@@ -83,8 +83,16 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         "seen_at": at,
     }
     connection.execute(insert(device_files), row)
+    _join_school(connection, arrival.sha256, place.device_id)
     _add_tags(connection, arrival.sha256, tags)
     return True
+
+
+def _join_school(connection: Connection, sha256: str, device: str) -> None:
+    """Give a photo the school of the device it came from, unless it has one: the first device's stands."""
+    school = select(devices.c.school).where(devices.c.id == device).scalar_subquery()
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.school == "")
+    connection.execute(swap.values(school=func.coalesce(school, "")))
 
 
 def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
@@ -178,7 +186,7 @@ def is_moved(connection: Connection, device_file: DeviceFile) -> bool:
         device_files.c.id != device_file.id,
     )
     looks = connection.execute(query).scalars()
-    return any(is_same_file(_parse_look(look), device_file.arrival.stat) for look in looks)
+    return any(is_same_file(parse_look(look), device_file.arrival.stat) for look in looks)
 
 
 def is_same_file(one: FileStat, other: FileStat) -> bool:
@@ -199,7 +207,7 @@ def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
     arrival = None
     if row.parts is not None:
         place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
-        arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, _parse_look(row.look))
+        arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, parse_look(row.look))
     return DeviceFile(
         row.id,
         row.photo,
@@ -225,5 +233,6 @@ def _print_look(look: FileStat) -> str:
     return json.dumps([look.size, look.mtime_ns, look.ctime_ns, look.inode, look.volume])
 
 
-def _parse_look(text: str) -> FileStat:
+def parse_look(text: str) -> FileStat:
+    """Return how a file looked, as `device_files.look` keeps it."""
     return FileStat(*json.loads(text))

@@ -28,14 +28,14 @@ TIME = String(24)  # "2026-09-07T13:45:12.345Z"
 SHA256 = String(64)
 ID = String(40)  # redact/audit/shapes.py, ID
 
-#: Columns that may hold a child's name or a path with one; docs/design.md tells what removes them.
+#: Columns that may hold a person's name or a path with one; docs/design.md tells what removes them.
 PERSONAL = frozenset(
     {
         "device_files.parts", "device_files.tags", "left_items.parts", "photos.tags",
         "pupils.legal_forename", "pupils.legal_surname", "pupils.preferred_forename", "pupils.preferred_surname",
         "pupils.more_forenames", "pupils.more_surnames",
         "consents.source", "devices.root", "devices.further", "devices.mount", "devices.make", "devices.model",
-        "devices.serial",
+        "devices.serial", "people.login", "people.name",
     }
 )  # fmt: skip
 
@@ -65,6 +65,7 @@ devices = Table(
     Column("clears", String(8), nullable=False),  # at-once | by-hand: the device's policy
     Column("last_seen_at", TIME),  # present at that time
     Column("attested_at", TIME),  # attest-only: the holder's last word
+    Column("school", ID, nullable=False, default=""),  # "": of the trust; seen by who has a role for every school
 )
 
 # -- photos and where they were seen --
@@ -91,9 +92,17 @@ photos = Table(
     Column("destroyed_at", TIME),  # the sealed original
     Column("copy_fault", String(16)),  # how the stored copy differs from its record: redact.audit.shapes.DIFFERENCE
     Column("copy_fault_at", TIME),  # when that was first seen
+    Column("source_width_px", Integer),  # upright; the plan's regions are in these pixels
+    Column("source_height_px", Integer),
+    Column("width_px", Integer),  # of the copy
+    Column("height_px", Integer),
+    Column("school", ID, nullable=False, default=""),  # of the device that it first came from
+    Column("asks", Boolean, nullable=False, default=False),  # a place of the plan asks a person
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
+#: The queue's order, and its counts without a look at the rows.
+Index("photos_by_queue", photos.c.state, photos.c.asks, photos.c.arrived_at, photos.c.sha256, photos.c.school)
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
@@ -215,6 +224,52 @@ templates = Table(
     Column("upn", String(40), ForeignKey("pupils.upn"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # age, to the workspace's own template key
     Column("at", TIME, nullable=False),
+)
+
+# -- who signs in at the desk --
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("login", String(40), nullable=False, unique=True),
+    Column("name", Text, nullable=False),  # as colleagues read it
+    Column("tag", SHA256, nullable=False, unique=True),  # keyed, of the login: who it is in the audit log
+    Column("password", Text),  # Argon2id; null until one was chosen
+    Column("code", SHA256),  # SHA-256 of the one-time code; null once it was used
+    Column("code_until", TIME),
+    Column("has_keys", Boolean, nullable=False, default=True),  # single-key shortcuts are on
+    Column("added_at", TIME, nullable=False),
+    Column("disabled_at", TIME),
+)
+
+people_roles = Table(
+    "people_roles",
+    metadata,
+    Column("person", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("role", String(40), primary_key=True),  # redact.audit.kinds.Role
+    Column("school", ID, primary_key=True),  # "": every school
+    Column("until", TIME),  # of a deputy; null: until it is taken away
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", SHA256, primary_key=True),  # of the cookie: who reads this table is signed in nowhere
+    Column("ref", ID, nullable=False),  # what the audit log calls it
+    Column("person", Integer, ForeignKey("people.id"), nullable=False),
+    Column("opened_at", TIME, nullable=False),
+    Column("seen_at", TIME, nullable=False),  # the last request, to within a minute
+    Column("password_at", TIME, nullable=False),  # when the password was last given
+)
+Index("sessions_by_person", sessions.c.person)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("tag", SHA256, primary_key=True),  # keyed, of a login (known or not) or of an address
+    Column("first_at", TIME, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("until", TIME),  # locked until then
 )
 
 # -- the audit log: docs/audit-log.md --

@@ -22,6 +22,8 @@ class Standing(StrEnum):
 
     TO_REVIEW = "to-review"  # a copy waits for a person's look, and nothing in it is in doubt
     ASKS = "asks"  # likewise, and a place in it asks
+    FIT = "fit"  # a person has passed the copy
+    UNFIT = "unfit"  # a person has looked at the copy, and nothing of it is to be published
     RECALLED = "recalled"  # a consent for a face that its copy shows has gone
     HELD = "held"
     REFUSED = "refused"
@@ -32,6 +34,8 @@ class Standing(StrEnum):
 _STATES: Final[Mapping[Standing, State]] = {
     Standing.TO_REVIEW: State.STORED,
     Standing.ASKS: State.STORED,
+    Standing.FIT: State.STORED,
+    Standing.UNFIT: State.STORED,
     Standing.RECALLED: State.STORED,
     Standing.HELD: State.HELD,
     Standing.REFUSED: State.REFUSED,

@@ -24,6 +24,8 @@ ROLES: Final = {
 STANDINGS: Final = {
     Standing.TO_REVIEW: "To review",
     Standing.ASKS: "With a question",
+    Standing.FIT: "Passed",
+    Standing.UNFIT: "Not for use",
     Standing.RECALLED: "Recalled",
     Standing.HELD: "Held",
     Standing.REFUSED: "Refused",
@@ -34,6 +36,8 @@ STANDINGS: Final = {
 MEANINGS: Final = {
     Standing.TO_REVIEW: "Redacted and checked. Each waits for one look by a person.",
     Standing.ASKS: "Redacted. In each the program is not sure about a place, covered or left bare, and asks you.",
+    Standing.FIT: "A person has looked at these and passed them. They may go into posts.",
+    Standing.UNFIT: "A person has looked at these, and nothing of them is to be published.",
     Standing.RECALLED: "A consent for a face that the copy shows has gone. The copy must not be used. "
     "Have it made again, or set the photo aside.",
     Standing.HELD: "The program could not finish these by itself. There is no copy yet.",

@@ -98,11 +98,26 @@ photos = Table(
     Column("height_px", Integer),
     Column("school", ID, nullable=False, default=""),  # of the device that it first came from
     Column("asks", Boolean, nullable=False, default=False),  # a place of the plan asks a person
+    Column("judged", Text),  # JSON: places of text that were read and are shown, source pixels; no text
+    Column("shows", Text),  # JSON box, source pixels: the part of the source that the copy shows; null: all of it
+    Column("style", String(16)),  # redact.redaction.values.Style of the copy's covers
+    Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
+    Column("reviewed_at", TIME),
+    Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
 #: The queue's order, and its counts without a look at the rows.
-Index("photos_by_queue", photos.c.state, photos.c.asks, photos.c.arrived_at, photos.c.sha256, photos.c.school)
+Index(
+    "photos_by_queue",
+    photos.c.state,
+    photos.c.review,
+    photos.c.asks,
+    photos.c.arrived_at,
+    photos.c.sha256,
+    photos.c.school,
+)
+Index("photos_by_output_name", photos.c.output_name)  # what people have in hand is a copy's file name
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
@@ -158,6 +173,76 @@ shown = Table(  # who is shown uncovered on which copy: the take-down list
     Column("pupil", String(40), primary_key=True),  # UPN
     Column("register", Integer, nullable=False),
     Column("recalled_at", TIME),  # the consent went; the copy must be made again or taken down
+    Column("by_hand", Boolean, nullable=False, default=False),  # a person said who it is: no biometric consent needed
+)
+
+# -- what people say of photos, and the copies that were made of them --
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("act", String(8), nullable=False),  # cover | lift | dismiss | style | crop
+    Column("polygon", Text, nullable=False),  # JSON, source pixels; "[]" of a style
+    Column("kind", String(8), nullable=False),  # of a cover: redact.redaction.values.Kind
+    Column("word", String(16), nullable=False),  # of a lift its cause, of a style its name
+    Column("pupil", String(40), nullable=False),  # UPN of whom a lift shows
+    Column("register", Integer),  # version of the consent register that a lift was decided with
+    Column("role", String(40), nullable=False),
+    Column("person", SHA256, nullable=False),  # tag
+    Column("redraw", Integer),  # asked for with it
+    Column("at", TIME, nullable=False),
+    Column("undone_at", TIME),  # it counts no more
+)
+Index("answers_by_photo", answers.c.photo)
+
+redraws = Table(
+    "redraws",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("former", SHA256, nullable=False),  # the copy that stood when it was asked for
+    Column("state", String(8), nullable=False),  # asked | working | done | failed
+    Column("needs_original", Boolean, nullable=False),  # nobody can take it up again without the key
+    Column("reason", Text),  # a sentence, where it failed
+    Column("output", SHA256),  # the new copy
+    Column("executor", String(64), nullable=False),  # whose desk carries it out
+    Column("role", String(40), nullable=False),
+    Column("person", SHA256, nullable=False),  # tag
+    Column("asked_at", TIME, nullable=False),
+    Column("ended_at", TIME),
+)
+Index("redraws_by_photo", redraws.c.photo)
+Index("redraws_by_state", redraws.c.state)
+
+versions = Table(  # copies that another one has taken the place of; the first of each is what redraws begin from
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("output", SHA256, nullable=False),
+    Column("name", String(40), nullable=False),  # in trust storage
+    Column("bytes", BigInteger, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("judged", Text),
+    Column("shows", Text),
+    Column("style", String(16)),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("made_from", SHA256),  # output of the copy that it was drawn on; null: the original
+    Column("superseded_at", TIME, nullable=False),
+    Column("removed_at", TIME),  # from trust storage
+    UniqueConstraint("photo", "output"),
+)
+Index("versions_by_output", versions.c.output)
+
+events = Table(  # drop folders, told apart by tag, so that photos of one occasion stand together without its name
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("device", ID, nullable=False),
+    Column("place", SHA256, nullable=False),  # keyed tag of the folder's path
+    UniqueConstraint("device", "place"),
 )
 
 # -- holds --

@@ -44,6 +44,10 @@ _STATES: Final[Mapping[Standing, State]] = {
 }
 
 
+_REVIEWS: Final[Mapping[Standing, str]] = {Standing.FIT: "fit", Standing.UNFIT: "unfit"}
+_BY_REVIEW: Final[Mapping[str, Standing]] = {word: standing for standing, word in _REVIEWS.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a person wants to see."""
@@ -52,6 +56,8 @@ class Filter:
     schools: Schools  # whose photos the person may see
     school: str | None = None  # of these, one
     device: str | None = None
+    event: str | None = None
+    since: str | None = None  # a moment, as it is written down: arrived then or later
 
     @property
     def wanted(self) -> Wanted:
@@ -59,7 +65,10 @@ class Filter:
         is_stored = _STATES[self.standing] is State.STORED
         asks = {Standing.TO_REVIEW: False, Standing.ASKS: True}.get(self.standing)
         is_recalled = self.standing is Standing.RECALLED if is_stored else None
-        return Wanted([_STATES[self.standing]], self._schools, asks, is_recalled, self.device)
+        review = None if is_recalled or not is_stored else _REVIEWS.get(self.standing, "open")
+        return Wanted(
+            [_STATES[self.standing]], self._schools, asks, is_recalled, self.device, review, self.event, self.since
+        )
 
     @property
     def _schools(self) -> Schools:
@@ -107,7 +116,7 @@ def count_standings(workspace: Workspace, schools: Schools) -> dict[Standing, in
         found = rows.count_queued(connection, schools)
     counts = dict.fromkeys(Standing, 0)
     for each in found:
-        standing = _standing(each.state, asks=each.asks, is_recalled=each.is_recalled)
+        standing = _standing(each.state, each.review, asks=each.asks, is_recalled=each.is_recalled)
         if standing is not None:
             counts[standing] += each.number
     return counts
@@ -170,12 +179,14 @@ def list_devices(workspace: Workspace, schools: Schools) -> tuple[str, ...]:
 
 def standing_of(photo: QueuedPhoto) -> Standing | None:
     """Return where a photo stands; None while it is on its way."""
-    return _standing(photo.state, asks=photo.asks, is_recalled=photo.is_recalled)
+    return _standing(photo.state, photo.review, asks=photo.asks, is_recalled=photo.is_recalled)
 
 
-def _standing(state: State, *, asks: bool, is_recalled: bool) -> Standing | None:
+def _standing(state: State, review: str, *, asks: bool, is_recalled: bool) -> Standing | None:
     if state is State.STORED:
         if is_recalled:
             return Standing.RECALLED
+        if review in _BY_REVIEW:
+            return _BY_REVIEW[review]
         return Standing.ASKS if asks else Standing.TO_REVIEW
     return next((standing for standing, known in _STATES.items() if known is state), None)

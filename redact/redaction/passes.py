@@ -12,8 +12,9 @@ from models.findings import Box, Line, Polygon, bounds
 from redact.pupils.roll import Roll
 from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look, cover, extent_of
-from redact.redaction.covers.places import Places, moved, places_of
+from redact.redaction.covers.places import Places, places_of
 from redact.redaction.encode import encode
+from redact.redaction.plans import moved
 from redact.redaction.stopwatch import Stopwatch
 from redact.redaction.values import Action, Plan, Region, Verdict
 from redact.redaction.verify import SHOWN_AGAIN_IOU, Bare, verify

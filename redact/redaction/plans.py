@@ -1,4 +1,4 @@
-"""A plan as the database keeps it: JSON of its regions, without any name; and back."""
+"""A plan as the database keeps it: JSON of its regions, without any name; and back; and placed on a copy."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def print_box(box: Box | None) -> str | None:
 def parse_box(text: str | None) -> Box | None:
     """Return the box that `print_box` wrote; None of None."""
     return None if text is None else Box(*map(float, json.loads(text)))
+
+
+def moved(polygon: Polygon, size: tuple[int, int], shows: Box) -> Polygon:
+    """Return a source's `polygon` in a picture of `size` that shows the part `shows` of the source."""
+    kx, ky = size[0] / shows.width, size[1] / shows.height
+    return tuple(((x - shows.x0) * kx, (y - shows.y0) * ky) for x, y in polygon)
 
 
 def _points(polygon: Polygon) -> list[list[float]]:

@@ -19,13 +19,13 @@ import numpy as np
 
 from models.findings import Box, Line, Polygon
 from redact.errors import PictureHeld, PictureRefused
-from redact.redaction.answers import answered, taken_back
+from redact.redaction.answered import answered, taken_back
 from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look, cover
-from redact.redaction.covers.places import moved
 from redact.redaction.passes import Work, Written, held_reason, places_on, write_verified
 from redact.redaction.photo import RedactionContext, look_of
 from redact.redaction.picture.decode import decode
+from redact.redaction.plans import moved
 from redact.redaction.stopwatch import Stopwatch
 from redact.redaction.values import Outcome, Plan, Region, Status, Style
 from redact.redaction.views import View, part_of

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, tuple_
 
+from redact.redaction.plans import parse_box
+from redact.redaction.values import Box
 from redact.store.photos import State, parse_look
 from redact.store.schema.tables import device_files, devices, photos, shown
 
@@ -43,6 +45,10 @@ class QueuedPhoto:
     is_recalled: bool
     sealed: bool
     stored_at: str | None
+    review: str  # open | fit | unfit; of a stored copy
+    reviewed_at: str | None
+    shows: Box | None  # the part of the source that the copy shows, source pixels; None: all of it
+    event: str  # neutral label of the drop folder; "" where none is known
     shots: tuple[Shot, ...]
 
     @property
@@ -60,6 +66,10 @@ class Wanted:
     asks: bool | None = None  # a place of the plan asks a person, or none does; None: both
     is_recalled: bool | None = None
     device: str | None = None
+    review: str | None = None  # of stored copies: open | fit | unfit
+    event: str | None = None
+    since: str | None = None  # arrived then or later
+    school: str | None = None
 
 
 def list_queued(connection: Connection, wanted: Wanted, after: Key | None, limit: int) -> tuple[QueuedPhoto, ...]:
@@ -94,6 +104,7 @@ class Count:
     """How many photos stand so."""
 
     state: State
+    review: str
     asks: bool
     is_recalled: bool
     number: int
@@ -101,15 +112,16 @@ class Count:
 
 def count_queued(connection: Connection, schools: Schools) -> tuple[Count, ...]:
     """Return how many photos stand how, those that are recalled counted apart from the others."""
-    groups = (photos.c.state, photos.c.asks)
+    groups = (photos.c.state, photos.c.review, photos.c.asks)
     every = select(*groups, func.count().label("number")).where(_of(schools)).group_by(*groups)
     gone = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
-    recalled = {(row.state, row.asks): row.number for row in connection.execute(every.where(photos.c.sha256.in_(gone)))}
+    found = connection.execute(every.where(photos.c.sha256.in_(gone)))
+    recalled = {(row.state, row.review, row.asks): row.number for row in found}
     counts: list[Count] = []
     for row in connection.execute(every):
-        apart = recalled.get((row.state, row.asks), 0)
-        counts.append(Count(State(row.state), row.asks, is_recalled=False, number=row.number - apart))
-        counts.append(Count(State(row.state), row.asks, is_recalled=True, number=apart))
+        apart = recalled.get((row.state, row.review, row.asks), 0)
+        counts.append(Count(State(row.state), row.review, row.asks, is_recalled=False, number=row.number - apart))
+        counts.append(Count(State(row.state), row.review, row.asks, is_recalled=True, number=apart))
     return tuple(counts)
 
 
@@ -135,6 +147,14 @@ def _matches(wanted: Wanted) -> ColumnElement[bool]:
     parts = [photos.c.state.in_([*wanted.states]), _of(wanted.schools)]
     if wanted.asks is not None:
         parts.append(photos.c.asks == wanted.asks)
+    if wanted.review is not None:
+        parts.append(photos.c.review == wanted.review)
+    if wanted.event is not None:
+        parts.append(photos.c.event == wanted.event)
+    if wanted.since is not None:
+        parts.append(photos.c.arrived_at >= wanted.since)
+    if wanted.school is not None:
+        parts.append(photos.c.school == wanted.school)
     if wanted.is_recalled is not None:
         parts.append(_IS_RECALLED if wanted.is_recalled else ~_IS_RECALLED)
     if wanted.device is not None:
@@ -173,6 +193,10 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         bool(row.is_recalled),
         row.sealed is not None and row.destroyed_at is None,
         row.stored_at,
+        row.review,
+        row.reviewed_at,
+        parse_box(row.shows),
+        row.event,
         shots,
     )
 

@@ -140,6 +140,10 @@ def shot(number: int | None, seconds: float, device: str = "cam", series: str = 
         False,
         True,
         None,
+        "open",
+        None,
+        None,
+        "",
         (at,),
     )
     return replace(here, arrived_at=print_moment(NOON))

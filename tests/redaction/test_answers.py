@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from models.finders import Finders
 from models.findings import Box, Face, Polygon
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction import answers as rules
-from redact.redaction.answers import Answers, Cover, Lift, LiftCause, answered, are_all_lifted, taken_back
+from redact.redaction import answered as rules
+from redact.redaction.answered import answered, are_all_lifted, taken_back
+from redact.redaction.answers import Answers, Cover, Lift, LiftCause
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.paint import Look, extent_of
 from redact.redaction.covers.places import places_of

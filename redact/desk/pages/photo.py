@@ -66,7 +66,7 @@ class PhotoView:
 def show_photo(one: OnePhoto, wanted: Filter, retention_days: int, zone: tzinfo, following_picture: str) -> PhotoView:
     """Return a photo's page."""
     photo, standing = one.photo, standing_of(one.photo)
-    places = read_places(photo.plan, photo.source_size, photo.size)
+    places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
     size = photo.size or (4, 3)
     short = photo.sha256[:SHORT]
     unit = round(max(size) / 1000, 2)

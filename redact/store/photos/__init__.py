@@ -27,6 +27,7 @@ from redact.store.photos.left_items import (
 )
 from redact.store.photos.photos import (
     Photo,
+    Shown,
     add_photo,
     count_states,
     find_photos,
@@ -37,6 +38,7 @@ from redact.store.photos.photos import (
     move_photo,
     note_trouble,
     read_photo,
+    shown_on,
     states_of_all,
     write_shown,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "FileState",
     "LeftItem",
     "Photo",
+    "Shown",
     "State",
     "add_device_file",
     "add_photo",
@@ -83,6 +86,7 @@ __all__ = [
     "read_device_files",
     "read_photo",
     "resolve_left",
+    "shown_on",
     "states_of_all",
     "write_shown",
 ]

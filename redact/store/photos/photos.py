@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from redact.pupils.classes import years_in
+from redact.redaction.values import Region
 from redact.store.photos.states import UNDER_WAY, State
-from redact.store.schema.tables import photos, shown
+from redact.store.schema.tables import photos, shown, versions
 from watcher import Arrival
 
 
@@ -102,10 +103,27 @@ def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: S
     return bool(connection.execute(swap.values(state=new.value, **{"reason": None, **columns})).rowcount)
 
 
-def write_shown(connection: Connection, sha256: str, pupils: Iterable[str], register: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pupil who is shown uncovered on a copy."""
+
+    upn: str
+    is_by_hand: bool  # a person said who it is, so that no biometric consent is asked for
+
+
+def shown_on(regions: Iterable[Region]) -> tuple[Shown, ...]:
+    """Return the pupils whom a plan leaves bare; one who was recognised anywhere counts as recognised."""
+    found: dict[str, bool] = {}
+    for region in regions:
+        if region.pupil:
+            found[region.pupil] = region.is_by_hand and found.get(region.pupil, True)
+    return tuple(Shown(upn, is_by_hand) for upn, is_by_hand in found.items())
+
+
+def write_shown(connection: Connection, sha256: str, pupils: Iterable[Shown], register: int) -> None:
     """Write down who is shown uncovered on the copy of a photo: these, and nobody else."""
     connection.execute(delete(shown).where(shown.c.photo == sha256))
-    rows = [{"photo": sha256, "pupil": pupil, "register": register} for pupil in dict.fromkeys(pupils)]
+    rows = [{"photo": sha256, "pupil": each.upn, "register": register, "by_hand": each.is_by_hand} for each in pupils]
     if rows:
         connection.execute(insert(shown), rows)
 
@@ -124,8 +142,10 @@ def give_up_originals(connection: Connection, executor: str, taker: str) -> int:
 
 
 def is_output(connection: Connection, sha256: str) -> bool:
-    """Say whether these bytes are a redacted copy that this workspace made, stored or on its way there."""
-    return connection.execute(select(photos.c.sha256).where(photos.c.output == sha256).limit(1)).first() is not None
+    """Say whether these bytes are a redacted copy that this workspace made, stored or on its way, now or before."""
+    former = select(versions.c.output).where(versions.c.output == sha256).limit(1)
+    now = select(photos.c.output).where(photos.c.output == sha256).limit(1)
+    return any(connection.execute(query).first() is not None for query in (now, former))
 
 
 def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:

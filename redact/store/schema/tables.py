@@ -101,6 +101,7 @@ photos = Table(
     Column("judged", Text),  # JSON: places of text that were read and are shown, source pixels; no text
     Column("shows", Text),  # JSON box, source pixels: the part of the source that the copy shows; null: all of it
     Column("style", String(16)),  # redact.redaction.values.Style of the copy's covers
+    Column("made_from", SHA256),  # output of the copy that this one was drawn on; null: the original
     Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
     Column("reviewed_at", TIME),
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("photos", Column("judged", Text))
     op.add_column("photos", Column("shows", Text))
     op.add_column("photos", Column("style", String(16)))
+    op.add_column("photos", Column("made_from", String(64)))
     op.add_column("photos", Column("review", String(8), nullable=False, server_default="open"))
     op.add_column("photos", Column("reviewed_at", String(24)))
     op.add_column("photos", Column("event", String(40), nullable=False, server_default=""))

@@ -24,7 +24,6 @@ from redact.audit.kinds import Kind
 from redact.audit.reasons import as_reason
 from redact.errors import RedactError, short_id
 from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
-from redact.pupils.consent import Yes, may_recognise, may_show
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Outcome, Status
 from redact.store import photos as records
@@ -32,10 +31,10 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, is_shared, list_shown_on
-from redact.store.pupils.register import PupilUnknown, read_pupil
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
+from redact.workspace.may_show import may_be_shown
 from redact.workspace.open import Workspace
 from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
@@ -240,21 +239,11 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
 def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[records.Shown]) -> None:
     """Raise ConsentWent unless all of them may be shown on this day and with these settings.
 
-    Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named.
     A consent can end while the photo is with the worker, and while its copy waits for trust storage: by a person's
     word, by its date, with the pupil's leaving, or by a setting that the workspace was opened with since.
     """
-    today, settings = workspace.today(), workspace.settings
-    if pupils and not settings.shows_faces:
+    if not may_be_shown(workspace, connection, pupils):
         raise ConsentWent
-    for each in pupils:
-        may = may_show if each.is_by_hand else may_recognise
-        try:
-            answer = may(read_pupil(connection, each.upn), settings.purposes, today)
-        except PupilUnknown as error:  # no longer on the roll: nobody is left who could have consented
-            raise ConsentWent from error
-        if not isinstance(answer, Yes):
-            raise ConsentWent
 
 
 def _stop(workspace: Workspace, sha256: str, state: State, kind: Kind, outcome: Outcome) -> None:

@@ -8,10 +8,9 @@ Accepted residue: for the seconds of a look the bytes are in the memory of this 
 
 from __future__ import annotations
 
+from redact.audit.kinds import Kind
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
-
-FILE_KEY_BYTES = 16  # age v1 specification, "File key"
 
 
 def sealed_header(workspace: Workspace, photo: str) -> bytes:
@@ -20,7 +19,7 @@ def sealed_header(workspace: Workspace, photo: str) -> bytes:
     Raises:
         VaultFault: it is not there, or is no age file.
     """
-    raise NotImplementedError
+    return workspace.vault.header(photo)
 
 
 def open_with_file_key(workspace: Workspace, photo: str, file_key: bytes, who: Actor) -> bytes:
@@ -30,4 +29,6 @@ def open_with_file_key(workspace: Workspace, photo: str, file_key: bytes, who: A
         VaultFault: it is not there, damaged, or the key does not open it.
         DatabaseFault: it could not be put on record, and nothing was opened.
     """
-    raise NotImplementedError
+    with workspace.ledger.writing() as entries:
+        entries.add(Kind.ORIGINAL_OPENED, photo=photo, by=who.role, person=who.tag)
+    return workspace.vault.open_with_file_key(photo, file_key)

@@ -12,8 +12,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import Connection
+
+from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
-from redact.posts.changes import Seen
+from redact.posts.changes import ChangedMeanwhile, Seen
+from redact.redaction.values import Action
+from redact.store.log.ledger import Entries
+from redact.store.photos.recalls import is_recalled
+from redact.store.photos.redraws import DONE, newest_redraw
+from redact.store.photos.reviews import set_review
+from redact.store.photos.versions import Version, read_current
+from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
@@ -85,7 +95,14 @@ def decide(
         Undecided, NobodyFound, Unfinished: it cannot be `fit` yet.
         DatabaseFault: nothing was changed.
     """
-    raise NotImplementedError
+    with workspace.ledger.writing() as entries:
+        connection, at = entries.connection, print_moment(workspace.now())
+        copy = current_copy(connection, seen)
+        if decision is Decision.FIT:
+            _check_fit(connection, copy, says_nobody=says_nobody)
+        if not set_review(connection, (seen.photo, seen.output), [ReviewState.OPEN], decision.value, at):
+            raise ChangedMeanwhile(seen.photo)
+        _enter(entries, seen, decision.value, who, cause)
 
 
 def reopen(workspace: Workspace, seen: Seen, who: Actor) -> None:
@@ -95,7 +112,10 @@ def reopen(workspace: Workspace, seen: Seen, who: Actor) -> None:
         ChangedMeanwhile: it has another copy, or its review is open.
         DatabaseFault: nothing was changed.
     """
-    raise NotImplementedError
+    with workspace.ledger.writing() as entries:
+        current_copy(entries.connection, seen)
+        if not open_again(entries, seen, who):
+            raise ChangedMeanwhile(seen.photo)
 
 
 def set_aside(workspace: Workspace, seen: Seen, who: Actor, cause: str) -> None:
@@ -107,4 +127,42 @@ def set_aside(workspace: Workspace, seen: Seen, who: Actor, cause: str) -> None:
         ChangedMeanwhile: as for `decide`.
         DatabaseFault: nothing was changed.
     """
-    raise NotImplementedError
+    decide(workspace, seen, Decision.UNFIT, who, cause=cause)
+
+
+def open_again(entries: Entries, seen: Seen, who: Actor, cause: str = "") -> bool:
+    """Open the review of a decided copy, in a transaction of the caller's; False where it is open."""
+    decided = [ReviewState.FIT, ReviewState.UNFIT]
+    if not set_review(entries.connection, (seen.photo, seen.output), decided, ReviewState.OPEN, None):
+        return False
+    _enter(entries, seen, "reopened", who, cause)
+    return True
+
+
+def current_copy(connection: Connection, seen: Seen) -> Version:
+    """Return the copy that stands, if it is the one that was seen and nothing recalls it.
+
+    Raises:
+        ChangedMeanwhile: it is not.
+    """
+    copy = read_current(connection, seen.photo)
+    if copy is None or copy.output != seen.output or is_recalled(connection, seen.photo):
+        raise ChangedMeanwhile(seen.photo)
+    return copy
+
+
+def _check_fit(connection: Connection, copy: Version, *, says_nobody: bool) -> None:
+    maybe = tuple(number for number, region in enumerate(copy.plan, 1) if region.action is Action.MAYBE)
+    if maybe:
+        raise Undecided(copy.photo, maybe)
+    newest = newest_redraw(connection, copy.photo)
+    if newest is not None and newest.state != DONE:
+        raise Unfinished(copy.photo)
+    if not copy.plan and not says_nobody:
+        raise NobodyFound(copy.photo)
+
+
+def _enter(entries: Entries, seen: Seen, decision: str, who: Actor, cause: str) -> None:
+    more = {"cause": cause} if cause else {}
+    facts = {"photo": seen.photo, "output": seen.output, "decision": decision}
+    entries.add(Kind.REVIEW_DECIDED, by=who.role, person=who.tag, **facts, **more)

@@ -58,14 +58,14 @@ def taken_back(regions: Sequence[Region], answers: Answers) -> tuple[Region, ...
 def are_all_lifted(plan: Plan, lifts: Sequence[Lift]) -> bool:
     """Say whether each lift fitted one place."""
     bare = [region for region in plan.regions if region.is_by_hand and region.action is Action.SHOWN]
-    return all(any(_is_same(region, lift.polygon) and region.pupil == lift.pupil for region in bare) for lift in lifts)
+    return all(any(is_same(region, lift.polygon) and region.pupil == lift.pupil for region in bare) for lift in lifts)
 
 
 def _change_one(
     regions: list[Region], place: Polygon, fits: Callable[[Region], bool], change: Callable[[Region], Region]
 ) -> None:
     """Change the one region that a person spoke of; none where none or several are like it."""
-    found = [i for i, region in enumerate(regions) if fits(region) and _is_same(region, place)]
+    found = [i for i, region in enumerate(regions) if fits(region) and is_same(region, place)]
     if len(found) == 1:
         regions[found[0]] = change(regions[found[0]])
 
@@ -108,18 +108,19 @@ def _without_old(region: Region, answers: Answers) -> Region:
     if not (region.is_by_hand and region.action is Action.SHOWN):
         return region
     if region.reason == DISMISSED:
-        if any(_is_same(region, place) for place in answers.dismissed):
+        if any(is_same(region, place) for place in answers.dismissed):
             return region
         return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False)
-    if any(_is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
+    if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
         return region
     return replace(region, action=Action.COVERED, reason=AGAIN, pupil="", is_by_hand=False)
 
 
 def _gives_way(region: Region, covers: Sequence[Region]) -> bool:
     """Say whether what may be a face is covered by hand: then nothing is to be asked any more."""
-    return region.action is Action.MAYBE and any(_is_same(region, cover.polygon) for cover in covers)
+    return region.action is Action.MAYBE and any(is_same(region, cover.polygon) for cover in covers)
 
 
-def _is_same(region: Region, place: Polygon) -> bool:
+def is_same(region: Region, place: Polygon) -> bool:
+    """Say whether a region is the one that a person spoke of."""
     return bounds(region.polygon).iou(bounds(place)) >= SAME_IOU

@@ -71,6 +71,12 @@ def list_asked(connection: Connection, executor: str) -> tuple[RedrawRow, ...]:
     return tuple(_redraw(row) for row in connection.execute(query.order_by(redraws.c.id)))
 
 
+def list_left(connection: Connection, executor: str) -> tuple[RedrawRow, ...]:
+    """Return the redraws of this machine that no process ended."""
+    query = _select().where(redraws.c.state == WORKING, redraws.c.executor == executor).order_by(redraws.c.id)
+    return tuple(_redraw(row) for row in connection.execute(query))
+
+
 def move_redraw(
     connection: Connection,
     number: int,

@@ -110,6 +110,18 @@ COMMANDS: Mapping[str, Command] = {
         "daily.stopped:set_photo_aside",
         "Set a photo aside: a person has looked at it, and nothing of it is to be published.",
     ),
+    "list": Command(
+        "daily.reviewing:list_photos",
+        "List photos: where each stands, when it came in, of which school, device and event, and its copy's file name.",
+    ),
+    "review": Command(
+        "daily.reviewing:review_one", "Decide on a photo's copy that you have looked at: fit for use, or unfit."
+    ),
+    "cover": Command(
+        "daily.reviewing:cover_more",
+        "Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.",
+    ),
+    "recall": Command("daily.reviewing:recall_one", "Recall a photo's copy: it must not be used any more."),
     "desk": Command("daily.desk:run_desk", "Open the desk: people sign in with a browser, look at copies and decide."),
     "people add": Command(
         "registers.people:add", "Add somebody who may sign in at the desk, and print a one-time code for them."

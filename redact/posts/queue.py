@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,6 +14,7 @@ from redact.store.queue import Key, QueuedPhoto, Schools, Wanted
 from redact.workspace.open import Workspace
 
 PAGE: Final = 48  # thumbnails on a page: divides by 2, 3, 4 and 6 columns
+_AT_ONCE: Final = 500  # rows of a list that are read in one go
 _AROUND: Final = 12  # photos looked at on either side for those of one burst
 
 
@@ -78,6 +79,17 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Which photos a list is of; None: whichever."""
+
+    standing: Standing | None = None
+    device: str | None = None
+    event: str | None = None
+    school: str | None = None
+    since: str | None = None  # a moment, as it is written down
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
     """One page of the queue."""
 
@@ -104,6 +116,27 @@ def read_page(workspace: Workspace, wanted: Filter, after: Key | None = None) ->
     with workspace.database.read() as connection:
         found = rows.list_queued(connection, wanted.wanted, after, PAGE + 1)
     return QueuePage(group_bursts(found[:PAGE]), found[PAGE - 1].key if len(found) > PAGE else None)
+
+
+def list_all(workspace: Workspace, asked: Asked) -> Iterator[tuple[QueuedPhoto, Standing | None]]:
+    """Give every photo that is asked for, first come first, with where it stands; None while it is on its way.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    states = tuple(State) if asked.standing is None else (_STATES[asked.standing],)
+    wanted = Wanted(states, None, device=asked.device, event=asked.event, since=asked.since, school=asked.school)
+    after: Key | None = None
+    while True:
+        with workspace.database.read() as connection:
+            found = rows.list_queued(connection, wanted, after, _AT_ONCE)
+        for photo in found:
+            standing = standing_of(photo)
+            if asked.standing is None or standing is asked.standing:
+                yield photo, standing
+        if len(found) < _AT_ONCE:
+            return
+        after = found[-1].key
 
 
 def count_standings(workspace: Workspace, schools: Schools) -> dict[Standing, int]:

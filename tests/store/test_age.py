@@ -27,15 +27,18 @@ def test_what_age_sealed_is_opened(length: int) -> None:
     assert open_sealed(file, key) == content[:length]
 
 
+def change(file: bytes, place: int) -> bytes:
+    changed = bytearray(file)
+    changed[place] ^= 1
+    return bytes(changed)
+
+
 def test_anything_changed_cut_or_added_is_not_opened() -> None:
     file, key = sealed(b"x" * (CHUNK_BYTES + 40))
     header = HEADER.match(file)
     assert header is not None
     body = header.end() + 16
-    changed = [
-        file[:place] + bytes([file[place] ^ 1]) + file[place + 1 :]
-        for place in (30, header.end() + 3, body, len(file) - 1)
-    ]
+    changed = [change(file, place) for place in (30, header.end() + 3, body, -1)]
     cut = [file[:-1], file[: body + CHUNK_BYTES + 16], file[: header.end()], b"", file[1:]]
     added = [file + b"x", file + file[body:], file[:body] + file[-56:] + file[body:-56]]
     for each in (*changed, *cut, *added):

@@ -20,7 +20,12 @@ from redact.workspace.ids import named_thing
 from redact.workspace.open import open_workspace
 
 Name = Annotated[
-    str, typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id; or a device.")
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="A photo, by 6 or more hex digits of its id, its copy's file name, or its file's name on a device; "
+        "or a device.",
+    ),
 ]
 
 

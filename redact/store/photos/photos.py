@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from redact.pupils.classes import years_in
 from redact.redaction.values import Region
 from redact.store.photos.states import UNDER_WAY, State
-from redact.store.schema.tables import photos, shown, versions
+from redact.store.schema.tables import device_files, photos, shown, versions
 from watcher import Arrival
 
 
@@ -45,6 +45,20 @@ def read_photo(connection: Connection, sha256: str) -> Photo | None:
 def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
     """Return the photos whose id begins with `prefix` (hex digits), at most ten."""
     rows = connection.execute(select(photos).where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))
+    return tuple(_photo(row) for row in rows)
+
+
+def find_by_copy(connection: Connection, name: str) -> tuple[Photo, ...]:
+    """Return the photos of which a copy, this one or a former one, has this file name in trust storage."""
+    former = select(versions.c.photo).where(versions.c.name == name)
+    rows = connection.execute(select(photos).where((photos.c.output_name == name) | photos.c.sha256.in_(former)))
+    return tuple(_photo(row) for row in rows)
+
+
+def find_by_file(connection: Connection, tag: str) -> tuple[Photo, ...]:
+    """Return the photos that were seen in a file of this name (as a tag), at most ten."""
+    seen = select(device_files.c.photo).where(device_files.c.name == tag)
+    rows = connection.execute(select(photos).where(photos.c.sha256.in_(seen)).order_by(photos.c.arrived_at).limit(10))
     return tuple(_photo(row) for row in rows)
 
 

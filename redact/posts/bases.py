@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from redact.redaction.answered import taken_back
 from redact.redaction.answers import Answers, is_hand_cover
-from redact.redaction.geometry import clip
+from redact.redaction.clip import clip
 from redact.redaction.values import Action, Box, Polygon, Style
 from redact.store.photos.answers import Act, Said
 from redact.store.photos.versions import Version, read_former

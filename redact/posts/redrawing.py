@@ -31,8 +31,7 @@ from redact.posts.placing import said_lifts
 from redact.posts.redraw import add_asking, read
 from redact.posts.review import current_copy
 from redact.redaction.answered import answered, are_all_lifted, taken_back
-from redact.redaction.answers import Answers, LiftCause
-from redact.redaction.redraw import Base
+from redact.redaction.answers import Answers, Base, LiftCause
 from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
 from redact.store.photos import redraws as rows

@@ -1,4 +1,7 @@
-"""What people said of one photo: values, in source pixels.  answered.py says what they do."""
+"""What people said of one photo, and the copy that it is drawn on: values, in source pixels.
+
+answered.py says what answers do to a plan, redraw.py how a copy is drawn again.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,18 @@ class Answers:
 
 
 NO_ANSWERS: Final = Answers()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What is known of a copy that is drawn again; places in source pixels."""
+
+    regions: tuple[Region, ...]
+    source_size: tuple[int, int]
+    size: tuple[int, int]  # of the copy
+    shows: Box | None  # None: all of the source
+    judged: tuple[Polygon, ...]
+    style: Style  # of its covers
 
 
 def may_be_lifted(region: Region, cause: LiftCause) -> bool:

@@ -13,13 +13,14 @@ Accepted residue: one more generation of JPEG.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from models.findings import Box, Line, Polygon
 from redact.errors import PictureHeld, PictureRefused
 from redact.redaction.answered import answered, taken_back
+from redact.redaction.answers import Base
 from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look, cover
 from redact.redaction.passes import Work, Written, held_reason, places_on, write_verified
@@ -27,22 +28,10 @@ from redact.redaction.photo import RedactionContext, look_of
 from redact.redaction.picture.decode import decode
 from redact.redaction.plans import moved
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Outcome, Plan, Region, Status, Style
+from redact.redaction.values import Outcome, Plan, Status, Style
 from redact.redaction.views import View, part_of
 
 _JUDGED = "judged"  # the reader of a line that was read before and whose words nobody kept
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What is known of a copy that is drawn again; places in source pixels."""
-
-    regions: tuple[Region, ...]
-    source_size: tuple[int, int]
-    size: tuple[int, int]  # of the copy
-    shows: Box | None  # None: all of the source
-    judged: tuple[Polygon, ...]
-    style: Style  # of its covers
 
 
 def redraw_copy(data: bytes, base: Base, context: RedactionContext) -> Outcome:

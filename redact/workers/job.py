@@ -15,8 +15,8 @@ from redact.redaction.values import Outcome, Policy
 
 if TYPE_CHECKING:  # what a worker imports takes half a second, and who hands out the work needs none of it
     from redact.pupils.recognise import Gallery
+    from redact.redaction.answers import Base
     from redact.redaction.photo import RedactionContext
-    from redact.redaction.redraw import Base
 
 #: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.
 Task: TypeAlias = "Callable[[bytes, RedactionContext], Outcome]"

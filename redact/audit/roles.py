@@ -24,6 +24,7 @@ PersonRole: TypeAlias = Literal[
     Role.POSTER,
     Role.HOLDER,
 ]
+PERSON_ROLES: Final[tuple[Role, ...]] = get_args(PersonRole)
 #: Who the policy lets approve a device.
 ApproverRole: TypeAlias = Literal[Role.CEO, Role.HEADTEACHER, Role.IT_SERVICES_MANAGER]
 APPROVERS: Final[tuple[Role, ...]] = get_args(ApproverRole)

@@ -26,6 +26,7 @@ GROUPS: Mapping[str, str] = {
     "consent": "The consent register: who may be shown, and for what.",
     "adults": "The register of adults: who permitted in writing to be shown, and for what.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "people": "Who may sign in at the desk, and in which roles.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -151,6 +152,35 @@ COMMANDS: Mapping[str, Command] = {
     "set-aside": Command(
         "daily.stopped:set_photo_aside",
         "Set a photo aside: a person has looked at it, and nothing of it is to be published.",
+    ),
+    "list": Command(
+        "daily.reviewing:list_photos",
+        "List photos: where each stands, when it came in, of which school, device and event, and its copy's file name.",
+    ),
+    "review": Command(
+        "daily.reviewing:review_one", "Decide on a photo's copy that you have looked at: fit for use, or unfit."
+    ),
+    "cover": Command(
+        "daily.reviewing:cover_more",
+        "Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.",
+    ),
+    "recall": Command("daily.reviewing:recall_one", "Recall a photo's copy: it must not be used any more."),
+    "desk": Command("daily.desk:run_desk", "Open the desk: people sign in with a browser, look at copies and decide."),
+    "people add": Command(
+        "registers.people:add", "Add somebody who may sign in at the desk, and print a one-time code for them."
+    ),
+    "people list": Command(
+        "registers.people:list_everybody",
+        "List who may sign in at the desk, with their roles; those whose access was ended too.",
+    ),
+    "people change": Command(
+        "registers.people:change", "Give a person roles, or take them away; nobody changes their own."
+    ),
+    "people disable": Command(
+        "registers.people:disable", "End a person's access for good; what is open in a browser ends at once."
+    ),
+    "people reset": Command(
+        "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
     ),
     "clear": Command(
         "daily.clear:clear",

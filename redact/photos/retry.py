@@ -21,7 +21,7 @@ from pathlib import Path
 from redact.audit.kinds import Kind
 from redact.errors import UsageError, short_id
 from redact.photos.steps import want_again
-from redact.photos.take_down import NO_COPY, WHY, check_may_go, take_down
+from redact.photos.take_down import NO_COPY, check_may_go, take_down, why_recalled
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
@@ -170,7 +170,9 @@ def _make_again(workspace: Workspace, photo: Photo, opening: Opening | None, who
     check_may_go(workspace, photo)
     if opening is None:
         _check_on_device(workspace, photo)
-        return take_down(workspace, photo, State.WANTED, who, _nothing_more, reason=f"{WHY} It is made again.")
+        with workspace.database.read() as connection:
+            why = why_recalled(connection, photo.sha256)
+        return take_down(workspace, photo, State.WANTED, who, _nothing_more, reason=f"{why} It is made again.")
     content = _unseal(workspace, photo, opening)  # a wrong key ends it here, with the copy still in its place
 
     def put(_: Entries) -> None:

@@ -12,7 +12,6 @@ Accepted residue: a crash between two steps leaves a proved copy in quarantine u
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +25,17 @@ from redact.audit.reasons import as_reason
 from redact.errors import RedactError, short_id
 from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
 from redact.photos.supersede import find_halves, supersede
-from redact.pupils.consent import Yes, may_recognise
-from redact.redaction.values import Outcome, Region, Status
+from redact.redaction.plans import print_plan
+from redact.redaction.values import Outcome, Status
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
+from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, is_shared, list_shown_on
-from redact.store.pupils.register import PupilUnknown, read_pupil
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
+from redact.workspace.may_show import may_be_shown
 from redact.workspace.open import Workspace
 from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
@@ -228,10 +228,10 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         "output_name": made[:24] + outcome.extension,  # 96 bits: no two copies of a trust share a name by chance
         "extension": outcome.extension,
         "register": register,
-        "plan": print_plan(outcome.regions),
+        **copy_columns(outcome),
     }
     with workspace.ledger.writing() as entries:
-        pupils = [region.pupil for region in outcome.regions if region.pupil]
+        pupils = records.shown_on(outcome.regions)
         _check_may_show(workspace, entries.connection, pupils)
         if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
             return
@@ -242,22 +242,14 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
 
 
-def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[str]) -> None:
+def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[records.Shown]) -> None:
     """Raise ConsentWent unless all of them may be shown on this day and with these settings.
 
     A consent can end while the photo is with the worker, and while its copy waits for trust storage: by a person's
     word, by its date, with the pupil's leaving, or by a setting that the workspace was opened with since.
     """
-    today, settings = workspace.today(), workspace.settings
-    if pupils and not settings.shows_faces:
+    if not may_be_shown(workspace, connection, pupils):
         raise ConsentWent
-    for upn in pupils:
-        try:
-            answer = may_recognise(read_pupil(connection, upn), settings.purposes, today)
-        except PupilUnknown as error:  # no longer on the roll: nobody is left who could have consented
-            raise ConsentWent from error
-        if not isinstance(answer, Yes):
-            raise ConsentWent
 
 
 def _stop(workspace: Workspace, sha256: str, state: State, kind: Kind, outcome: Outcome) -> None:
@@ -338,21 +330,3 @@ def want_again(workspace: Workspace, sha256: str, reason: str, old: Sequence[Sta
     """Ask for a photo in one of the `old` states to be taken in again: its plain original is not here, or no longer."""
     with workspace.database.write() as connection:
         records.move_photo(connection, sha256, old, State.WANTED, reason=reason)
-
-
-def print_plan(regions: tuple[Region, ...]) -> str:
-    """Return the regions as the reviewer's queue keeps them; a shown pupil stands there by UPN."""
-    return json.dumps(
-        [
-            {
-                "kind": region.kind.value,
-                "action": region.action.value,
-                "polygon": [[round(x, 1), round(y, 1)] for x, y in region.polygon],
-                "score": round(region.score, 3),
-                "reason": region.reason,
-                **({"pupil": region.pupil} if region.pupil else {}),
-                **({"suggested": list(region.suggested)} if region.suggested else {}),
-            }
-            for region in regions
-        ]
-    )

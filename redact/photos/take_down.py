@@ -15,17 +15,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import Connection
+
 from redact.audit.kinds import Kind
 from redact.errors import UsageError, short_id
+from redact.photos.superseded import remove_superseded
 from redact.store import photos as records
 from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
-from redact.store.photos.recalls import is_recalled, is_shared
+from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
 WHY = "A consent for a face that the copy shows has gone."
+WHY_BY_HAND = "A person recalled the copy."
 NO_COPY = {
     "output": None,
     "output_name": None,
@@ -34,6 +38,11 @@ NO_COPY = {
     "copy_fault": None,
     "copy_fault_at": None,
 }
+
+
+def why_recalled(connection: Connection, photo: str) -> str:
+    """Return why a copy is recalled, a sentence."""
+    return WHY_BY_HAND if is_recalled_by_hand(connection, photo) else WHY
 
 
 def check_may_go(workspace: Workspace, photo: Photo) -> None:
@@ -79,12 +88,13 @@ def take_down(
     check_may_go(workspace, photo)
     with workspace.database.read() as connection:
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
-    # 2 remove, and look again
+    # 2 remove, and look again: former copies of it too
+    remove_superseded(workspace, photo.sha256)
     if is_own and photo.output_name is not None:
         workspace.trust.remove(photo.output_name)
     # 3 state and entries
     with workspace.ledger.writing() as entries:
-        connection = entries.connection
+        connection, why = entries.connection, why_recalled(entries.connection, photo.sha256)
         opened = records.list_device_files(connection, photo=photo.sha256, states=[FileState.OPENED])
         before = records.read_photo(connection, photo.sha256)
         if opened or before is None or (before.state, before.output) != (State.STORED, photo.output):
@@ -93,7 +103,7 @@ def take_down(
         records.write_shown(connection, photo.sha256, [], 0)
         if is_own and photo.output is not None:
             facts = {"photo": photo.sha256, "output": photo.output, "by": who.role, "person": who.tag}
-            entries.add(Kind.COPY_REMOVED, reason=WHY, **facts)
+            entries.add(Kind.COPY_REMOVED, reason=why, **facts)
         tell(entries)
     return is_own
 

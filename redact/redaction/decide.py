@@ -8,8 +8,8 @@ from typing import Final, assert_never
 
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
+from redact.redaction.clip import clip
 from redact.redaction.covers.outline import head_in, join_faces
-from redact.redaction.geometry import clip
 from redact.redaction.names.find import find_names
 from redact.redaction.plates import find_plates
 from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region

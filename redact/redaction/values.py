@@ -151,6 +151,7 @@ class Region:
     face: Box | None = None  # of a face: its tight box, in the same pixels, where a finder gave one
     pupil: str = ""  # UPN of the pupil whose face is shown; in no report and no reason
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
+    is_by_hand: bool = False  # a person's answer made it what it is
 
     @property
     def is_covered(self) -> bool:
@@ -172,6 +173,15 @@ class Plan:
     @property
     def shown(self) -> tuple[Region, ...]:
         """The faces that are left bare on purpose, except where another region's cover reaches into them."""
+        return tuple(region for region in self._bare if region.kind is Kind.FACE)
+
+    @property
+    def lifted(self) -> tuple[Region, ...]:
+        """Everything else that is left bare on purpose: words and codes of which a person said that they may be."""
+        return tuple(region for region in self._bare if region.kind is not Kind.FACE)
+
+    @property
+    def _bare(self) -> tuple[Region, ...]:
         return tuple(region for region in self.regions if region.action is Action.SHOWN)
 
 
@@ -211,4 +221,7 @@ class Outcome:
     covered_share: float | None = None  # of the whole picture, 0..1
     crop: tuple[int, int, int, int] | None = None  # where little is left: the part worth keeping; source px, half-open
     is_cropped: bool = False  # the output shows that part only
+    shows: Box | None = None  # the part of the source that the output shows, source pixels
+    style: Style | None = None  # of the output's covers
+    judged: tuple[Polygon, ...] = ()  # places of text that were read, source pixels
     seconds: Mapping[str, float] = field(default_factory=dict)  # by stage

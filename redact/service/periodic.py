@@ -21,6 +21,7 @@ from redact.devices.untouched import report_unapproved
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
+from redact.photos.superseded import remove_superseded
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
 from redact.service.scheduler import LOOK_S, Scheduler
@@ -145,6 +146,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              workspace.ledger.check_mirrors),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: check_storage(workspace)),
+        Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
+             lambda: _remove_superseded(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
              lambda: _end_retention(workspace)),
     )  # fmt: skip
@@ -185,6 +188,12 @@ def _see_devices(workspace: Workspace, scheduler: Scheduler) -> None:
         scheduler.touch([registered.record.id])
         if isinstance(device_of(registered.record).is_present(), Present):
             note_seen(workspace, registered.record.id)
+
+
+def _remove_superseded(workspace: Workspace) -> None:
+    removed = remove_superseded(workspace)
+    if removed:
+        log.info("Removed %d former copies from trust storage.", removed)
 
 
 def _report_unapproved(workspace: Workspace) -> None:

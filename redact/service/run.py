@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,12 +21,12 @@ from redact.service.workflows import Engine, Journey
 from redact.store import machines as executors
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
-from redact.store.pupils.register import read_gallery, read_roll, register_version
 from redact.system.lock import hold_lock
-from redact.workers.job import RegisterSnapshot, WorkerSetup
+from redact.workers.job import Redaction, WorkerSetup, hash_models
 from redact.workers.pool import WorkerPool, share_cores
 from redact.workspace.engine_file import is_whole, move_aside
 from redact.workspace.open import Workspace
+from redact.workspace.snapshot import Snapshots
 from watcher import Patience as Settling
 from watcher import (
     QuarantineFault,
@@ -75,34 +72,22 @@ class CutShort(RedactError):
 
 @dataclass(slots=True)
 class RegisterReader:
-    """What photos are redacted by, read again when the register changes, or the day: consents end."""
+    """Redacts photos by what the registers say, and people of each photo."""
 
     workspace: Workspace
     pool: WorkerPool
     models: Mapping[str, str]
-    _known: tuple[tuple[int, date], RegisterSnapshot] | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    snapshots: Snapshots = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.snapshots = Snapshots(self.workspace)
 
     def work(self, path: Path, tags: tuple[str, ...]) -> Worked:
         """Redact the plain original at `path`."""
-        version, snapshot = self._read()
-        outcome = self.pool.redact(path, snapshot, tags)
-        models = hashlib.sha256(json.dumps(dict(self.models), sort_keys=True).encode()).hexdigest()
-        return Worked(outcome, version or None, models)
-
-    def _read(self) -> tuple[int, RegisterSnapshot]:
-        with self._lock, self.workspace.database.read() as connection:
-            settings, today = self.workspace.settings, self.workspace.today()
-            version = register_version(connection)
-            if self._known is None or self._known[0] != (version, today):
-                roll = read_roll(connection)
-                gallery = (
-                    read_gallery(connection, self.workspace.keys.templates, settings.purposes, today)
-                    if settings.shows_faces
-                    else None
-                )
-                self._known = ((version, today), RegisterSnapshot(roll if roll.pupils else None, gallery or None))
-            return version, self._known[1]
+        answers = self.snapshots.answers(path.stem)  # names in quarantine are ids; other bytes are found out later
+        version, snapshot = self.snapshots.read()
+        outcome = self.pool.work(path, snapshot, Redaction(tags, answers))
+        return Worked(outcome, version or None, hash_models(self.models))
 
 
 @dataclass(slots=True)

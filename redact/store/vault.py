@@ -22,18 +22,14 @@ from pathlib import Path
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
 
 from redact.errors import TRY_AGAIN, RedactError, short_id
+from redact.store.age import CHUNK_BYTES, HEADER, NONCE_BYTES, TAG_BYTES, NotOpened, open_sealed
 from redact.store.marked_folder import MarkedFolder, is_of, is_there, keep_once, read_if_there, remove
 from watcher.fs import Folder, sweep_parts
 
 MARKER_NAME = ".redact-vault"
 LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key
-_CHUNK_BYTES, _TAG_BYTES, _NONCE_BYTES = 64 * 1024, 16, 16  # age v1 specification, "Payload"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHELF = re.compile(r"[0-9a-f]{2}")
-_HEADER = re.compile(  # age v1 specification, "Header": version, stanzas with base64 bodies, MAC of 32 bytes
-    rb"age-encryption\.org/v1\n(?P<stanzas>(?:-> [!-~]+(?: [!-~]+)*\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)+)"
-    rb"--- [A-Za-z0-9+/]{43}\n"
-)
 _RECIPIENT_STANZA = re.compile(rb"^-> X25519 ", re.MULTILINE)  # others are "grease", which opens nothing
 
 
@@ -150,9 +146,7 @@ class Vault:
         Raises:
             VaultFault: it is not there, damaged, or the key does not open it.
         """
-        found = self._read(sha256)
-        if found is None:
-            raise VaultFault(self._folder, "its sealed original is not there", sha256)
+        found = self._found(sha256)
         try:
             content = bytes(pyrage.decrypt(found, _identities(identity_text)))
         except pyrage.IdentityError:
@@ -163,6 +157,41 @@ class Vault:
         if not is_of(content, sha256):
             raise VaultFault(self._folder, "what was sealed is another photo", sha256)
         return content
+
+    def header(self, sha256: str) -> bytes:
+        """Return the age header of a sealed original, its MAC line included; nothing of the photo is in it.
+
+        Raises:
+            VaultFault: it is not there, or is no age file.
+        """
+        header = HEADER.match(self._found(sha256))
+        if header is None:
+            raise VaultFault(self._folder, "its sealed original is damaged; a person must look at it", sha256)
+        return header.group()
+
+    def open_with_file_key(self, sha256: str, file_key: bytes) -> bytes:
+        """Return the plain photo, opened with the key of this one file, in memory.
+
+        Args:
+            sha256: of the plain photo.
+            file_key: 16 bytes, which a holder of a key file took out of the header.
+
+        Raises:
+            VaultFault: it is not there, damaged, or the key does not open it.
+        """
+        try:
+            content = open_sealed(self._found(sha256), file_key)
+        except NotOpened as error:
+            raise VaultFault(self._folder, "the key does not open it, or it is damaged", sha256) from error
+        if not is_of(content, sha256):
+            raise VaultFault(self._folder, "what was sealed is another photo", sha256)
+        return content
+
+    def _found(self, sha256: str) -> bytes:
+        found = self._read(sha256)
+        if found is None:
+            raise VaultFault(self._folder, "its sealed original is not there", sha256)
+        return found
 
     def sweep(self) -> int:
         """Remove the temporaries that a killed program left and return how many; call it before anything is sealed.
@@ -212,9 +241,9 @@ def _identities(text: str) -> list[object]:
 
 def _count_recipients(sealed: bytes, plain_bytes: int) -> int | None:
     """Return how many keys open `sealed`, or None where it is not a whole age file of that many plain bytes."""
-    header = _HEADER.match(sealed)
-    chunks = max(1, -(-plain_bytes // _CHUNK_BYTES))
-    if header is None or len(sealed) != header.end() + _NONCE_BYTES + plain_bytes + chunks * _TAG_BYTES:
+    header = HEADER.match(sealed)
+    chunks = max(1, -(-plain_bytes // CHUNK_BYTES))
+    if header is None or len(sealed) != header.end() + NONCE_BYTES + plain_bytes + chunks * TAG_BYTES:
         return None
     recipients = len(_RECIPIENT_STANZA.findall(header["stanzas"]))
     return recipients if recipients >= LEAST_RECIPIENTS else None

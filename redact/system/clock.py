@@ -22,6 +22,11 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
+def start_of_day(day: date, zone: tzinfo) -> datetime:
+    """Return the first moment of a day in a zone."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
 def end_of_day(day: date, zone: tzinfo) -> datetime:
     """Return the last moment of a day in `zone`, to the millisecond in which moments are written down."""
     return datetime.combine(day, time(23, 59, 59, 999_000), zone)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from redact.pupils.roll import Roll
+from redact.redaction.answers import NO_ANSWERS, Answers
 from redact.redaction.values import Outcome, Policy
 
 if TYPE_CHECKING:  # what a worker imports takes half a second, and who hands out the work needs none of it
     from redact.pupils.recognise import Gallery
+    from redact.redaction.answers import Base
     from redact.redaction.photo import RedactionContext
 
 #: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.
@@ -34,11 +38,43 @@ class WorkerSetup:
 
 
 @dataclass(frozen=True, slots=True)
+class Redaction:
+    """Redact a photo."""
+
+    tags: tuple[str, ...] = ()  # class and event, from the folders of the device
+    answers: Answers = NO_ANSWERS  # what people said of it
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawing:
+    """Draw a stored copy again."""
+
+    base: Base
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Draw an original for a person to look at, marked as not for release."""
+
+    side_px: int
+
+
+#: What a worker of a pool does with one photo's bytes.
+Job: TypeAlias = "Redaction | Redrawing | Showing"
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterSnapshot:
     """What a photo is redacted by that may change while the workers live: names, and faces that may be shown."""
 
     roll: Roll | None
     gallery: Gallery | None
+
+
+def hash_models(models: Mapping[str, str]) -> str:
+    """Return the SHA-256 over names and hashes of the weight files: what the audit log keeps of them."""
+    return hashlib.sha256(json.dumps(dict(models), sort_keys=True).encode()).hexdigest()
 
 
 # -- the tasks: each imports in the worker what it needs there --

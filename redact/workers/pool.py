@@ -15,6 +15,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeAlias
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -23,7 +24,10 @@ from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.redaction.values import Outcome, Status
 from redact.system.machine import held_interrupts, usable_cores
 from redact.workers.intake import Item, read_photo
-from redact.workers.job import RegisterSnapshot, Task, WorkerSetup
+from redact.workers.job import Job, RegisterSnapshot, Task, WorkerSetup
+
+#: Where a photo's bytes are: in a file, or here.
+Source: TypeAlias = Path | bytes
 
 
 def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
@@ -61,7 +65,7 @@ def _collect(item: Item, future: ProcessFuture[Outcome], setup: WorkerSetup) -> 
     return item, _result_of(future, item.path, setup)
 
 
-def _result_of(future: ProcessFuture[Outcome], path: Path, setup: WorkerSetup) -> Outcome:
+def _result_of(future: ProcessFuture[Outcome], source: Source, setup: WorkerSetup) -> Outcome:
     try:
         return future.result()
     except TimeoutError:
@@ -70,7 +74,7 @@ def _result_of(future: ProcessFuture[Outcome], path: Path, setup: WorkerSetup) -
         why = "The program that opens pictures crashed on this photo."
     except ModelsError as error:
         raise RedactError(str(error)) from error
-    return Outcome(Status.HELD, _hash_of(path), f"{why} A person must look at it.")
+    return Outcome(Status.HELD, _hash_of(source), f"{why} A person must look at it.")
 
 
 class WorkerPool:
@@ -92,22 +96,23 @@ class WorkerPool:
                 pool.schedule(_open_context)
         return pool
 
-    def redact(self, path: Path, snapshot: RegisterSnapshot, tags: tuple[str, ...]) -> Outcome:
-        """Return what became of the photo at `path`; whatever it does costs this photo only.
+    def work(self, source: Source, snapshot: RegisterSnapshot, job: Job) -> Outcome:
+        """Return what became of a photo; whatever it does costs this photo only.
 
         Args:
-            path: of the plain original, in quarantine.
+            source: the path of the plain original in quarantine; or the bytes of a copy, or of an opened original,
+                which is never a file.
             snapshot: the same object as long as nothing has changed: it is packed once.
-            tags: class and event, from the folders of the device.
+            job: what is done with it.
 
         Raises:
             RedactError: a model is missing or damaged.
         """
-        arguments, pool = (path, self._pack(snapshot), tags), self._pool
+        arguments, pool = (source, self._pack(snapshot), job), self._pool
         try:
-            return _result_of(self._schedule(pool, arguments), path, self._setup)
+            return _result_of(self._schedule(pool, arguments), source, self._setup)
         except BrokenProcessPool:
-            return _result_of(self._schedule(self._replace(pool), arguments), path, self._setup)
+            return _result_of(self._schedule(self._replace(pool), arguments), source, self._setup)
 
     def _schedule(self, pool: ProcessPool, arguments: tuple[object, ...]) -> ProcessFuture[Outcome]:
         try:
@@ -138,10 +143,10 @@ class WorkerPool:
         self._pool.join()
 
 
-def _hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file that no worker could finish; empty where it cannot be read any more."""
+def _hash_of(source: Source) -> str:
+    """Return the SHA-256 of what no worker could finish; empty where it cannot be read any more."""
     try:
-        return hashlib.sha256(read_photo(path)).hexdigest()
+        return hashlib.sha256(source if isinstance(source, bytes) else read_photo(source)).hexdigest()
     except (PictureHeld, PictureRefused):
         return ""
 
@@ -167,7 +172,7 @@ def _work_on(path: Path, task: Task) -> Outcome:
     return worker.work_on(path, task)
 
 
-def _work_by(path: Path, packed: bytes, tags: tuple[str, ...]) -> Outcome:
+def _work_by(source: Source, packed: bytes, job: Job) -> Outcome:
     from redact.workers import process as worker
 
-    return worker.work_by(path, packed, tags)
+    return worker.work_by(source, packed, job)

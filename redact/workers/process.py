@@ -13,19 +13,21 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import assert_never
 
 import cv2
 
 from models.errors import ModelsError
 from models.finders import open_finders
 from redact.errors import PictureHeld, PictureRefused, RedactError
-from redact.pupils.recognise import Gallery, narrow
-from redact.pupils.roll import Roll
+from redact.pupils.recognise import narrow
+from redact.redaction.drawings.for_looking import draw_for_looking
 from redact.redaction.photo import RedactionContext, redact_photo
+from redact.redaction.redraw import redraw_copy
 from redact.redaction.values import Outcome, Status
 from redact.system.machine import keep_freed_memory, limit_memory, return_freed_memory, silence_stderr
 from redact.workers.intake import read_photo
-from redact.workers.job import RegisterSnapshot, Task, WorkerSetup
+from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, Task, WorkerSetup
 
 _setup: WorkerSetup | None = None
 _context: RedactionContext | None = None
@@ -54,32 +56,41 @@ def open_context() -> RedactionContext:
     return _context
 
 
-def work_by(path: Path, packed: bytes, tags: tuple[str, ...]) -> Outcome:
-    """Redact by a snapshot, unpacked only when it is another one than the last photo's."""
+def work_by(source: Path | bytes, packed: bytes, job: Job) -> Outcome:
+    """Do a job by a snapshot, unpacked only when it is another one than the last photo's."""
     global _snapshot  # noqa: PLW0603  see set_up
     if _snapshot is None or _snapshot[0] != packed:
         _snapshot = (packed, pickle.loads(packed))  # noqa: S301  from this program's own parent process
     snapshot = _snapshot[1]
-    gallery = None if snapshot.gallery is None else narrow(snapshot.gallery, tags)
-    return work_on(path, partial(_redact_by, roll=snapshot.roll, gallery=gallery))
+    return work_on(source, partial(_do, job=job, snapshot=snapshot))
 
 
-def _redact_by(data: bytes, context: RedactionContext, *, roll: Roll | None, gallery: Gallery | None) -> Outcome:
-    return redact_photo(data, replace(context, roll=roll, gallery=gallery))
+def _do(data: bytes, context: RedactionContext, *, job: Job, snapshot: RegisterSnapshot) -> Outcome:
+    context = replace(context, roll=snapshot.roll)
+    match job:
+        case Redaction(tags, answers):
+            gallery = None if snapshot.gallery is None else narrow(snapshot.gallery, tags)
+            return redact_photo(data, replace(context, gallery=gallery, answers=answers))
+        case Redrawing(base, answers):
+            return redraw_copy(data, base, replace(context, answers=answers))
+        case Showing(side_px):
+            return draw_for_looking(data, side_px)
+        case _:
+            assert_never(job)
 
 
-def work_on(path: Path, task: Task) -> Outcome:
-    """Return what `task` made of the photo at `path`; only a damaged or missing model raises (ModelsError)."""
+def work_on(source: Path | bytes, task: Task) -> Outcome:
+    """Return what `task` made of a photo; only a damaged or missing model raises (ModelsError)."""
     try:
-        return _work(path, task)
+        return _work(source, task)
     finally:
         return_freed_memory()
 
 
-def _work(path: Path, task: Task) -> Outcome:
+def _work(source: Path | bytes, task: Task) -> Outcome:
     context = open_context()
     try:
-        data = read_photo(path)
+        data = source if isinstance(source, bytes) else read_photo(source)
     except PictureRefused as error:
         return Outcome(Status.REFUSED, reason=str(error))
     except PictureHeld as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from redact.audit import kinds
-from redact.audit.events import person_tag
+from redact.audit.events import name_tag, person_tag
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError, short_id
 from redact.redaction.names.free_text import name_in
@@ -19,6 +20,7 @@ from redact.store.pupils.register import read_every_pupil
 from redact.workspace.open import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
+_COPY = re.compile(r"[0-9a-f]{24}\.[a-z]{3,4}")  # a copy's file name in trust storage
 _DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
 
 
@@ -61,12 +63,14 @@ def acting_role(by: kinds.Role | None) -> str:
 
 
 def named_photo(workspace: Workspace, digits: str) -> Photo:
-    """Return the photo whose id begins with these hex digits.
+    """Return the photo whose id begins with these hex digits, or of which a copy has this file name.
 
     Raises:
         UsageError: they are too few, or no photo or more than one begins so.
     """
     digits = digits.strip().lower()
+    if _COPY.fullmatch(digits):
+        return _of_copy(workspace, digits)
     if not _DIGITS.fullmatch(digits):
         raise UsageError(
             f"A photo is named by the first {LEAST_DIGITS} or more hex digits of its id. See: redact status"
@@ -81,8 +85,22 @@ def named_photo(workspace: Workspace, digits: str) -> Photo:
     return found[0]
 
 
+def _of_copy(workspace: Workspace, name: str) -> Photo:
+    with workspace.database.read() as connection:
+        found = records.find_by_copy(connection, name)
+    if not found:
+        raise UsageError(f"No copy of this workspace has the file name {name}, now or before. See: redact list")
+    return _the_one(found, f"More than one photo has the copy {name}")
+
+
+def _the_one(found: Sequence[Photo], what: str) -> Photo:
+    if len(found) > 1:
+        raise UsageError(f"{what}: {', '.join(short_id(photo.sha256) for photo in found)}. Give the digits of one.")
+    return found[0]
+
+
 def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
-    """Return the device of this id, or else the photo whose id begins so.
+    """Return the device of this id, or else the photo of this id, copy's file name, or file name on a device.
 
     Raises:
         UsageError: there is neither.
@@ -92,8 +110,12 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
             device = read_device(connection, name)
         if device is not None:
             return device
-    if _DIGITS.fullmatch(name.strip().lower()):
+    if _DIGITS.fullmatch(name.strip().lower()) or _COPY.fullmatch(name.strip().lower()):
         return named_photo(workspace, name)
+    with workspace.database.read() as connection:  # a file's name may be a child's: only its tag is kept, none repeated
+        found = records.find_by_file(connection, name_tag(workspace.keys.tags, name.strip()))
+    if found:
+        return _the_one(found, "More than one photo was seen in a file of that name")
     return known_device(workspace, name)  # which says that there is none
 
 

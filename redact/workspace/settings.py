@@ -20,6 +20,7 @@ from redact.workspace.settings_rules import (
     Database,
     Folder,
     Folders,
+    Host,
     LoneFaces,
     Look,
     Number,
@@ -30,6 +31,7 @@ from redact.workspace.settings_rules import (
     Storage,
     Switch,
     Twin,
+    Url,
     Whole,
     Zone,
 )
@@ -159,6 +161,24 @@ class Settings:
         "A photo that waits (disk full, share gone) is tried again after 5, 10, 20 ... seconds, at most this many.",
         ge=1,
         le=86_400,
+    )
+    desk_url: Url = _setting(
+        None,
+        "What people type to reach the desk (redact desk); a request for any other host is refused. Without this line "
+        "the desk is reached from this machine alone, at http://localhost and desk_port.",
+        examples=["https://desk.oak.example"],
+    )
+    desk_host: Host = _setting(
+        "127.0.0.1",
+        "Where the desk listens: this machine alone, behind a proxy with https on it. Any other address needs "
+        "desk_certificate and desk_key.",
+    )
+    desk_port: Whole = _setting(8470, "The desk's port.", ge=1, le=65_535)
+    desk_certificate: OptionalFile = _setting(
+        None, "The desk's certificate, a PEM file with its chain.", examples=["desk.pem"]
+    )
+    desk_key: OptionalFile = _setting(
+        None, "The private key of the desk's certificate, a PEM file.", examples=["desk.key"]
     )
 
     @property

@@ -118,3 +118,9 @@ OptionalFile = Annotated[
 ]
 Look = Annotated[Style, Rule(f"one of {', '.join(Style)}, in quotes")]
 LoneFaces = Annotated[LoneDoubtful, Rule('"maybe" or "cover"')]
+Url = Annotated[
+    str | None,
+    BeforeValidator(lambda given: None if given is None else _text(given)),
+    Rule('an address in quotes that begins with https://, "https://desk.oak.example"'),
+]
+Host = Annotated[str, BeforeValidator(_text), Rule('an address of this machine in quotes, "127.0.0.1"')]

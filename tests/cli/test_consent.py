@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from redact.cli import app
 from redact.errors import RedactError
 from redact.store.log.check import check_workspace
-from redact.store.photos import write_shown
+from redact.store.photos import Shown, write_shown
 from redact.store.pupils import register
 from redact.store.schema.tables import consents, log_entries, photos, templates
 from redact.workspace.create import make_workspace
@@ -68,7 +68,7 @@ class Office:
         row = {"sha256": sha("p"), "bytes": 1, "state": "stored", "arrived_at": "", "output_name": "3f9a.jpg"}
         with open_workspace(self.folder) as workspace, workspace.database.write() as connection:
             connection.execute(insert(photos), row)
-            write_shown(connection, sha("p"), [upn], 1)
+            write_shown(connection, sha("p"), [Shown(upn, is_by_hand=False)], 1)
 
 
 @pytest.fixture

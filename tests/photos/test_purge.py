@@ -23,7 +23,7 @@ from redact.errors import RedactError, UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors
-from redact.store.photos import State, write_shown
+from redact.store.photos import Shown, State, write_shown
 from redact.store.photos.recalls import recall
 from redact.store.schema.tables import device_files, devices, holds, log_entries, photos, pupils
 from redact.store.trust.storage import TrustFault, TrustStorage
@@ -114,7 +114,7 @@ def call_back(workspace: Workspace, photo: str) -> None:
     with workspace.database.write() as connection:
         if connection.execute(select(pupils.c.upn)).first() is None:
             connection.execute(insert(pupils), {"upn": "A1"})
-        write_shown(connection, photo, ["A1"], 1)
+        write_shown(connection, photo, [Shown("A1", is_by_hand=False)], 1)
         recall(connection, "A1", print_moment(workspace.now()))
 
 
@@ -364,11 +364,17 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
     assert len(entries_of(workspace)) == 2
 
 
+DESK_TABLES = ("sessions", "people_roles", "people", "sign_in_failures")
+DESK_COLUMNS = ("judged", "shows", "style", "made_from", "review", "reviewed_at", "event")
+
+
 def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
         for name in ("log_nodes", "mappings"):
             connection.exec_driver_sql(f"drop table {name}")
+        for name in ("photos_by_queue", "photos_by_output_name"):
+            connection.exec_driver_sql(f"drop index {name}")
         for name in ("pupils", "devices", "photos"):
             connection.exec_driver_sql(f"alter table {name} drop column school")
         connection.exec_driver_sql("alter table pupils drop column kind")
@@ -379,6 +385,20 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
         connection.exec_driver_sql("alter table left_items drop column folder")
         for name in ("more_forenames", "more_surnames"):
             connection.exec_driver_sql(f"alter table pupils drop column {name}")
+        for name in (
+            "sessions",
+            "people_roles",
+            "people",
+            "sign_in_failures",
+            "answers",
+            "redraws",
+            "versions",
+            "events",
+        ):
+            connection.exec_driver_sql(f"drop table {name}")
+        for name in (*DESK_COLUMNS, "source_width_px", "source_height_px", "width_px", "height_px", "asks"):
+            connection.exec_driver_sql(f"alter table photos drop column {name}")
+        connection.exec_driver_sql("alter table shown drop column by_hand")
         connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")
         connection.exec_driver_sql("alter table log_mirrors rename to log_copies")
         for column in ("by_name", "links", "erasing_at", "removed_at"):

@@ -22,7 +22,7 @@ from redact.redaction.values import Outcome, Status, Verdict
 from redact.reports.items import Item
 from redact.reports.status import read_status
 from redact.store import photos as records
-from redact.store.photos import FileState, State
+from redact.store.photos import FileState, Shown, State
 from redact.store.photos.recalls import list_recalls, recall
 from redact.store.trust.folder import LocalTrust
 from redact.store.trust.storage import TrustFault
@@ -60,7 +60,7 @@ def recalled(living: Living, name: str = "a.jpg", content: bytes = b"a photo") -
     root = living.devices.get(DEVICE) or living.add_device()
     photo = living.store(root / name, content)
     with living.workspace.database.write() as connection:
-        records.write_shown(connection, photo, [PUPIL], 1)
+        records.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
         recall(connection, PUPIL, living.at)
     return photo
 

@@ -24,6 +24,7 @@ from redact.reports.items import Item
 from redact.reports.status import read_status
 from redact.store import photos as records
 from redact.store.devices import Clears, Kind, Owner, read_devices
+from redact.store.photos import Shown
 from redact.store.photos.recalls import recall
 from redact.workspace.keys import AWAY_FOLDER
 from tests.rigs.living import PUPIL, Living, open_living
@@ -140,7 +141,7 @@ def unregistered(living: Living) -> None:
 def recalled(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     with living.workspace.database.write() as connection:
-        records.write_shown(connection, photo, [PUPIL], 1)
+        records.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
         recall(connection, PUPIL, living.at)
 
 

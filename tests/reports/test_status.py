@@ -28,7 +28,7 @@ from redact.reports.status import Status, list_overdue, needs_person, read_statu
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner
-from redact.store.photos import FileState
+from redact.store.photos import FileState, Shown
 from redact.store.photos.recalls import recall
 from redact.store.schema.tables import log_mirrors, photos
 from redact.store.vault import VaultFault
@@ -221,7 +221,7 @@ def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> Non
 def test_recalled_copies_and_a_lagging_place_need_a_person(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     with living.workspace.database.write() as connection:
-        records.write_shown(connection, photo, [PUPIL], 1)
+        records.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
         recall(connection, PUPIL, living.at)
         lag = update(log_mirrors).values(fault="permission denied")
         connection.execute(lag)

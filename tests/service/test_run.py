@@ -22,7 +22,7 @@ from redact.reports.status import read_status
 from redact.service.run import AlreadyWatching, alone_in, run_watch
 from redact.store import photos as records
 from redact.store.photos import State
-from redact.workers.job import RegisterSnapshot, WorkerSetup
+from redact.workers.job import Redaction, RegisterSnapshot, WorkerSetup
 from redact.workers.pool import WorkerPool
 from redact.workspace.open import Workspace
 from tests.rigs.killing import start, temporary_of
@@ -114,9 +114,9 @@ def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
             os.kill(child.pid or 0, signal.SIGKILL)
 
     try:
-        assert pool.redact(file, snapshot, ()).status is Status.REDACTED
+        assert pool.work(file, snapshot, Redaction()).status is Status.REDACTED
         kill_all()  # a worker that does nothing: its death breaks the pool for good
-        assert pool.redact(file, snapshot, ()).status is Status.REDACTED, "other workers took the place"
+        assert pool.work(file, snapshot, Redaction()).status is Status.REDACTED, "other workers took the place"
         real = pool._pool.schedule
 
         def schedule(*arguments: Any, **named: Any) -> Any:
@@ -127,11 +127,11 @@ def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
             return future
 
         pool._pool.schedule = schedule  # type: ignore[method-assign]
-        outcome = pool.redact(file, snapshot, ())
+        outcome = pool.work(file, snapshot, Redaction())
         pool._pool.schedule = real  # type: ignore[method-assign]
         assert (outcome.status, outcome.sha256) == (Status.HELD, sha(content))
         assert outcome.reason and "crashed" in outcome.reason
-        assert pool.redact(file, snapshot, ()).status is Status.REDACTED
+        assert pool.work(file, snapshot, Redaction()).status is Status.REDACTED
     finally:
         pool.close()
 

@@ -54,7 +54,8 @@ def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: P
     assert tomllib.loads(shown).keys() == SETTINGS.keys()
     plain = read_settings(workspace(tmp_path, text), {})
     read = read_settings(workspace(tmp_path, shown), {})
-    assert dataclasses.replace(read, workers=None, smiley_picture=None) == plain
+    read = dataclasses.replace(read, workers=None, smiley_picture=None)
+    assert dataclasses.replace(read, desk_url=None, desk_certificate=None, desk_key=None) == plain
 
 
 def test_every_field_of_settings_is_in_the_file_with_its_reason() -> None:
@@ -80,7 +81,8 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         "purposes": ["press"], "schools": ["oak"], "shows_faces": False, "lone_doubtful_faces": "cover",
         "style": "solid", "smiley_picture": "crest.png", "max_side_px": 1024, "workers": 3,
         "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
-        "allow_synced": True,
+        "allow_synced": True, "desk_url": "https://desk.oak.example", "desk_host": "10.0.0.5", "desk_port": 443,
+        "desk_certificate": "d.pem", "desk_key": "/etc/d.key",
     }  # fmt: skip
     assert chosen.keys() == SETTINGS.keys()
     settings = read_settings(workspace(tmp_path, print_settings(chosen)), {})
@@ -94,7 +96,8 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         style=Style.SOLID, smiley_picture=tmp_path / "crest.png", max_side_px=1024, workers=3,
         timezone="America/New_York", retention_days=7, personal_hours=1.5, trust_hours=2.0,
         rescan_s=60.0, poll_s=5.0, retry_longest_s=9.0,
-        allow_synced=True,
+        allow_synced=True, desk_url="https://desk.oak.example", desk_host="10.0.0.5", desk_port=443,
+        desk_certificate=tmp_path / "d.pem", desk_key=Path("/etc/d.key"),
     )  # fmt: skip
     assert settings.policy == Policy(Style.SOLID, 1024, shows_faces=False, lone_doubtful=LoneDoubtful.COVER)
     assert settings.trust_folder is None

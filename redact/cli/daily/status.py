@@ -21,7 +21,12 @@ from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_to_list
 
 Name = Annotated[
-    str, typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id; or a device.")
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="A photo, by 6 or more hex digits of its id, its copy's file name, or its file's name on a device; "
+        "or a device.",
+    ),
 ]
 
 

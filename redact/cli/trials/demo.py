@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from textwrap import wrap
@@ -13,11 +18,14 @@ from models.weights import default_folder
 from redact.audit.deletions.page import print_html
 from redact.audit.filters import Filters
 from redact.audit.verify.verdict import print_report
+from redact.cli.daily.desk import desk_of, stop_by_signal
 from redact.cli.options import Jobs, option
 from redact.cli.pages.audit import print_entries
 from redact.cli.pages.status import print_status
 from redact.cli.pages.times import zone_of
 from redact.cli.pictures.batch import models_in_use
+from redact.desk.made_up import add_made_up_people
+from redact.desk.serve import serve
 from redact.errors import RedactError, short_id
 from redact.redaction.covers.paint import Look, cover
 from redact.redaction.covers.places import places_of
@@ -44,6 +52,10 @@ def run_demo(
         option("--out", metavar="DIR", help="Where the workspace, the devices and the sheet go; a former demo goes."),
     ] = Path("redact-demo"),
     jobs: Jobs = None,
+    desk: Annotated[
+        bool,
+        option("--desk", help="Open the desk afterwards, with a made-up login for each role; Ctrl-C closes it."),
+    ] = False,
 ) -> None:
     """Make a workspace with three devices, drop the samples there, and see them redacted, stored and deleted."""
     folder, weights = sample_folder(), default_folder()
@@ -53,9 +65,17 @@ def run_demo(
     stage = demo.set_up(out, samples, roll, consents, jobs)
     _head(f"A workspace in {stage.workspace}: {stage.pupils} pupils on its roll, {stage.answers} answers about consent")
     _list_devices(stage, "Its devices, before")
+    with _desk_beside(stage) if desk else contextlib.nullcontext() as stop:
+        _run(stage, WorkerSetup(weights), models)
+        if stop is not None:
+            _head("The desk stays open; Ctrl-C closes it")
+            stop.wait()
+
+
+def _run(stage: Stage, setup: WorkerSetup, models: Mapping[str, str]) -> None:
     with open_workspace(stage.workspace) as workspace:
         _head("The watcher runs once")
-        demo.run(workspace, WorkerSetup(weights, policy=workspace.settings.policy), models, typer.echo)
+        demo.run(workspace, replace(setup, policy=workspace.settings.policy), models, typer.echo)
         _list_devices(stage, "Its devices, after", is_after=True)
         _print_table(stage, workspace)
         _tell_status(workspace)
@@ -63,6 +83,27 @@ def run_demo(
         _write_sheet(stage, workspace)
         demo.check_end(stage, workspace)
     _tell_ways_on(stage)
+
+
+@contextlib.contextmanager
+def _desk_beside(stage: Stage) -> Iterator[threading.Event]:
+    """Open the desk in a thread of its own, so that its first page is there while the pictures are still worked on."""
+    stop = stop_by_signal()
+    with open_workspace(stage.workspace) as workspace:
+        desk = desk_of(workspace)
+        password, people = add_made_up_people(desk)
+        _head("The desk: sign in as one of these, all with the same password")
+        typer.echo("\n".join(f"{login}" for _, login in people))
+        typer.echo(f"Password: {password}")
+        opened = lambda: typer.echo(f"The desk is open: {desk.address.url}")  # noqa: E731
+        with ThreadPoolExecutor(1, "desk") as threads:
+            serving = threads.submit(serve, desk, opened, stop)
+            serving.add_done_callback(lambda _: stop.set())
+            try:
+                yield stop
+            finally:
+                stop.set()
+                serving.result()
 
 
 def _head(title: str) -> None:

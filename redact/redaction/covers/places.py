@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.redaction.covers.outline import face_in
+from redact.redaction.plans import moved
 from redact.redaction.values import Box, Kind, Polygon, Region
 
 #: The finder's score from which a face stands without a second look (models/faces): what a cover looks like may say
@@ -50,9 +51,3 @@ def places_of(regions: Sequence[Region], size: tuple[int, int], shows: Box) -> P
         else:
             flats.append(polygon)
     return Places(size, tuple(heads), tuple(flats), max(size[0] / shows.width, size[1] / shows.height))
-
-
-def moved(polygon: Polygon, size: tuple[int, int], shows: Box) -> Polygon:
-    """Return a source's `polygon` in a picture of `size` that shows the part `shows` of the source."""
-    kx, ky = size[0] / shows.width, size[1] / shows.height
-    return tuple(((x - shows.x0) * kx, (y - shows.y0) * ky) for x, y in polygon)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, select, upda
 
 from redact.audit.events import name_tag
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
-from redact.store.schema.tables import device_files, devices, photos
+from redact.store.schema.tables import device_files, devices, events, photos
 from watcher import Arrival, FileStat, Place, read_counter
 
 
@@ -84,6 +84,7 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
     }
     connection.execute(insert(device_files), row)
     _join_school(connection, arrival.sha256, place.device_id)
+    _join_event(connection, key, arrival.sha256, place)
     _add_tags(connection, arrival.sha256, tags)
     return True
 
@@ -93,6 +94,22 @@ def _join_school(connection: Connection, sha256: str, device: str) -> None:
     school = select(devices.c.school).where(devices.c.id == device).scalar_subquery()
     swap = update(photos).where(photos.c.sha256 == sha256, photos.c.school == "")
     connection.execute(swap.values(school=func.coalesce(school, "")))
+
+
+def _join_event(connection: Connection, key: bytes, sha256: str, place: Place) -> None:
+    """Give a photo the neutral label of the folder that it lay in, unless it has one: the first folder's stands.
+
+    A folder may be called by a name; the label is a number, and what is kept of the folder is a keyed tag.
+    """
+    folder = name_tag(key, "/".join((str(place.folder), *place.parts[:-1])))
+    which = events.c.device == place.device_id, events.c.place == folder
+    number = connection.execute(select(events.c.id).where(*which)).scalar()
+    if number is None:
+        made = connection.execute(insert(events), {"device": place.device_id, "place": folder})
+        assert made.inserted_primary_key is not None
+        number = made.inserted_primary_key[0]
+    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.event == "")
+    connection.execute(swap.values(event=f"event-{number}"))
 
 
 def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
@@ -213,7 +230,7 @@ def is_moved(connection: Connection, device_file: DeviceFile) -> bool:
         device_files.c.id != device_file.id,
     )
     looks = connection.execute(query).scalars()
-    return any(is_same_file(_parse_look(look), device_file.arrival.stat) for look in looks)
+    return any(is_same_file(parse_look(look), device_file.arrival.stat) for look in looks)
 
 
 def is_same_file(one: FileStat, other: FileStat) -> bool:
@@ -234,7 +251,7 @@ def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
     arrival = None
     if row.parts is not None:
         place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
-        arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, _parse_look(row.look))
+        arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, parse_look(row.look))
     return DeviceFile(
         row.id,
         row.photo,
@@ -260,5 +277,6 @@ def _print_look(look: FileStat) -> str:
     return json.dumps([look.size, look.mtime_ns, look.ctime_ns, look.inode, look.volume])
 
 
-def _parse_look(text: str) -> FileStat:
+def parse_look(text: str) -> FileStat:
+    """Return how a file looked, as `device_files.look` keeps it."""
     return FileStat(*json.loads(text))

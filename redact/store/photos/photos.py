@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from redact.pupils.classes import years_in
+from redact.redaction.values import Region
 from redact.store.photos.states import UNDER_WAY, State
-from redact.store.schema.tables import photos, shown
+from redact.store.schema.tables import device_files, photos, shown, versions
 from watcher import Arrival
 
 _MOST_VARIABLES = 500  # of one query; SQLite's default limit is 32,766, that of old builds 999
@@ -59,6 +60,20 @@ def find_sizes(connection: Connection, sizes: Iterable[int]) -> dict[int, set[st
         for size, sha256 in connection.execute(query):
             found.setdefault(size, set()).add(sha256)
     return found
+
+
+def find_by_copy(connection: Connection, name: str) -> tuple[Photo, ...]:
+    """Return the photos of which a copy, this one or a former one, has this file name in trust storage."""
+    former = select(versions.c.photo).where(versions.c.name == name)
+    rows = connection.execute(select(photos).where((photos.c.output_name == name) | photos.c.sha256.in_(former)))
+    return tuple(_photo(row) for row in rows)
+
+
+def find_by_file(connection: Connection, tag: str) -> tuple[Photo, ...]:
+    """Return the photos that were seen in a file of this name (as a tag), at most ten."""
+    seen = select(device_files.c.photo).where(device_files.c.name == tag)
+    rows = connection.execute(select(photos).where(photos.c.sha256.in_(seen)).order_by(photos.c.arrived_at).limit(10))
+    return tuple(_photo(row) for row in rows)
 
 
 def list_photos(connection: Connection, states: Iterable[State], limit: int | None = None) -> tuple[Photo, ...]:
@@ -117,10 +132,27 @@ def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: S
     return bool(connection.execute(swap.values(state=new.value, **{"reason": None, **columns})).rowcount)
 
 
-def write_shown(connection: Connection, sha256: str, pupils: Iterable[str], register: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pupil who is shown uncovered on a copy."""
+
+    upn: str
+    is_by_hand: bool  # a person said who it is, so that no biometric consent is asked for
+
+
+def shown_on(regions: Iterable[Region]) -> tuple[Shown, ...]:
+    """Return the pupils whom a plan leaves bare; one who was recognised anywhere counts as recognised."""
+    found: dict[str, bool] = {}
+    for region in regions:
+        if region.pupil:
+            found[region.pupil] = region.is_by_hand and found.get(region.pupil, True)
+    return tuple(Shown(upn, is_by_hand) for upn, is_by_hand in found.items())
+
+
+def write_shown(connection: Connection, sha256: str, pupils: Iterable[Shown], register: int) -> None:
     """Write down who is shown uncovered on the copy of a photo: these, and nobody else."""
     connection.execute(delete(shown).where(shown.c.photo == sha256))
-    rows = [{"photo": sha256, "pupil": pupil, "register": register} for pupil in dict.fromkeys(pupils)]
+    rows = [{"photo": sha256, "pupil": each.upn, "register": register, "by_hand": each.is_by_hand} for each in pupils]
     if rows:
         connection.execute(insert(shown), rows)
 
@@ -139,8 +171,10 @@ def give_up_originals(connection: Connection, executor: str, taker: str) -> int:
 
 
 def is_output(connection: Connection, sha256: str) -> bool:
-    """Say whether these bytes are a redacted copy that this workspace made, stored or on its way there."""
-    return connection.execute(select(photos.c.sha256).where(photos.c.output == sha256).limit(1)).first() is not None
+    """Say whether these bytes are a redacted copy that this workspace made, stored or on its way, now or before."""
+    former = select(versions.c.output).where(versions.c.output == sha256).limit(1)
+    now = select(photos.c.output).where(photos.c.output == sha256).limit(1)
+    return any(connection.execute(query).first() is not None for query in (now, former))
 
 
 def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:

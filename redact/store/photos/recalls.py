@@ -7,11 +7,15 @@ shows whom the register allows at that time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, insert, select, update
 
-from redact.store.photos import State
-from redact.store.schema.tables import photos, shown
+from redact.store.photos import Shown, State
+from redact.store.schema.tables import photos, shown, versions
+
+#: Stands where a pupil's number would, in the row of a copy that a person recalled.
+NOBODY: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +27,62 @@ class Recall:
     recalled_at: str
 
 
-def recall(connection: Connection, upn: str, at: str) -> tuple[Recall, ...]:
-    """Recall every copy that shows the pupil; return them, those recalled earlier and not made again included."""
-    fresh = update(shown).where(shown.c.pupil == upn, shown.c.recalled_at.is_(None))
+def recall(connection: Connection, upn: str, at: str, *, recognised_only: bool = False) -> tuple[Recall, ...]:
+    """Recall copies that show the pupil; return them, those recalled earlier and not made again included.
+
+    Args:
+        connection: of a transaction.
+        upn: the pupil's.
+        at: when.
+        recognised_only: what has gone is the consent to be recognised, which nobody asks for where a person said who
+            it is.
+    """
+    fresh = update(shown).where(_shows(upn, recognised_only=recognised_only))
+    photos_of = select(shown.c.photo).where(_shows(upn, recognised_only=recognised_only))
+    connection.execute(update(photos).where(photos.c.sha256.in_(photos_of)).values(review="open", reviewed_at=None))
     connection.execute(fresh.values(recalled_at=at))
     return tuple(map(_recall, connection.execute(_recalled().where(shown.c.pupil == upn))))
 
 
-def list_shown(connection: Connection, upn: str) -> tuple[tuple[str, str | None], ...]:
-    """Return every photo whose copy shows the pupil and is not recalled yet, with the copy's SHA-256 if it is made."""
+def recall_by_hand(connection: Connection, photo: str, output: str, register: int, at: str) -> bool:
+    """Recall the copy of one photo, whoever it shows; False where it is not the copy that stands, or is recalled."""
+    stands = photos.c.sha256 == photo, photos.c.output == output, photos.c.state == State.STORED.value
+    if is_recalled(connection, photo):
+        return False
+    if not connection.execute(update(photos).where(*stands).values(review="open", reviewed_at=None)).rowcount:
+        return False
+    row = {"photo": photo, "pupil": NOBODY, "register": register, "recalled_at": at, "by_hand": True}
+    connection.execute(insert(shown), row)
+    return True
+
+
+def is_recalled_by_hand(connection: Connection, photo: str) -> bool:
+    """Say whether it was a person who recalled the photo's copy, for whatever reason."""
+    query = select(shown.c.photo).where(shown.c.photo == photo, shown.c.pupil == NOBODY)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def list_shown(
+    connection: Connection, upn: str, *, recognised_only: bool = False
+) -> tuple[tuple[str, str | None], ...]:
+    """Return every photo whose copy shows the pupil and is not recalled yet, with the copy's SHA-256 if it is made.
+
+    See `recall` for the arguments.
+    """
     query = select(photos.c.sha256, photos.c.output).join(shown, shown.c.photo == photos.c.sha256)
-    rows = connection.execute(
-        query.where(shown.c.pupil == upn, shown.c.recalled_at.is_(None)).order_by(photos.c.sha256)
-    )
+    rows = connection.execute(query.where(_shows(upn, recognised_only=recognised_only)).order_by(photos.c.sha256))
     return tuple((row.sha256, row.output) for row in rows)
 
 
-def list_shown_on(connection: Connection, photo: str) -> tuple[str, ...]:
+def _shows(upn: str, *, recognised_only: bool) -> ColumnElement[bool]:
+    is_shown = and_(shown.c.pupil == upn, shown.c.recalled_at.is_(None))
+    return and_(is_shown, shown.c.by_hand == false()) if recognised_only else is_shown
+
+
+def list_shown_on(connection: Connection, photo: str) -> tuple[Shown, ...]:
     """Return the pupils whom the photo's copy shows, recalled or not."""
-    return tuple(connection.execute(select(shown.c.pupil).where(shown.c.photo == photo)).scalars())
+    query = select(shown.c.pupil, shown.c.by_hand).where(shown.c.photo == photo, shown.c.pupil != NOBODY)
+    return tuple(Shown(row.pupil, row.by_hand) for row in connection.execute(query))
 
 
 def list_recalls(connection: Connection) -> tuple[Recall, ...]:
@@ -61,12 +102,15 @@ def is_recalled(connection: Connection, photo: str) -> bool:
 
 
 def is_shared(connection: Connection, photo: str, copy: str | None) -> bool:
-    """Say whether another photo's copy has the same bytes, and so the same file in trust storage."""
+    """Say whether another photo's copy, or a former one, has the same bytes: the same file in trust storage."""
     made = (State.REDACTED.value, State.STORED.value)
     others = select(photos.c.sha256).where(
         photos.c.sha256 != photo, photos.c.output_name == copy, photos.c.state.in_(made)
     )
-    return connection.execute(others.limit(1)).first() is not None
+    former = select(versions.c.photo).where(
+        versions.c.photo != photo, versions.c.name == copy, versions.c.removed_at.is_(None)
+    )
+    return any(connection.execute(query.limit(1)).first() is not None for query in (others, former))
 
 
 def _recalled() -> Select[tuple[str, str | None, str]]:

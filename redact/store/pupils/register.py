@@ -188,7 +188,8 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
     _append(entries, act, version, answers, "by-hand")
     if {*purposes}.isdisjoint((*act.purposes, BIOMETRIC)):
         return _take_down_all(entries, act, version, [pupil])
-    return take_down(entries, act, version, upn, is_template=True, is_copy=True)
+    is_recognised_only = BIOMETRIC not in act.purposes and {*purposes}.isdisjoint(act.purposes)
+    return take_down(entries, act, version, upn, is_template=True, is_copy=True, recognised_only=is_recognised_only)
 
 
 def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool) -> TakenDown:
@@ -342,24 +343,50 @@ def _take_down_all(entries: Entries, act: Act, version: int, before: Iterable[Pu
     parts = []
     for pupil in before:
         is_template = isinstance(may_recognise(now[pupil.upn], act.purposes, act.day), No)
-        is_copy = any(
-            is_lost(pupil.answer(purpose), now[pupil.upn].answer(purpose), act.day)
+        lost = {
+            purpose
             for purpose in (*act.purposes, BIOMETRIC)
+            if is_lost(pupil.answer(purpose), now[pupil.upn].answer(purpose), act.day)
+        }
+        parts.append(
+            take_down(
+                entries,
+                act,
+                version,
+                pupil.upn,
+                is_template=is_template,
+                is_copy=bool(lost),
+                recognised_only=lost == {BIOMETRIC},
+            )
         )
-        parts.append(take_down(entries, act, version, pupil.upn, is_template=is_template, is_copy=is_copy))
     return sum(parts, TakenDown())
 
 
-def take_down(entries: Entries, act: Act, version: int, upn: str, *, is_template: bool, is_copy: bool) -> TakenDown:
-    """Delete a person's templates, and recall the copies that show them, as is asked; both stand in the log."""
+def take_down(
+    entries: Entries,
+    act: Act,
+    version: int,
+    upn: str,
+    *,
+    is_template: bool,
+    is_copy: bool,
+    recognised_only: bool = False,
+) -> TakenDown:
+    """Delete a person's templates, and recall the copies that show them, as is asked; both stand in the log.
+
+    With `recognised_only` only those copies on which the program recognised the person.
+    """
     deleted = store_templates.delete_templates(entries.connection, upn) if is_template else 0
     if deleted:
         _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)
     if is_copy:
-        for photo, output in list_shown(entries.connection, upn):  # which photos show whom is in no entry
+        for photo, output in list_shown(
+            entries.connection, upn, recognised_only=recognised_only
+        ):  # which photos show whom is in no entry
             facts = {"photo": photo} | ({} if output is None else {"output": output})
             entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
-    return TakenDown(deleted, recall(entries.connection, upn, act.at) if is_copy else ())
+    recalled = recall(entries.connection, upn, act.at, recognised_only=recognised_only) if is_copy else ()
+    return TakenDown(deleted, recalled)
 
 
 def _is_objection(pupil: PupilRecord, purpose: str) -> bool:

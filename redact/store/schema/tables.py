@@ -28,14 +28,14 @@ TIME = String(24)  # "2026-09-07T13:45:12.345Z"
 SHA256 = String(64)
 ID = String(40)  # redact/audit/shapes.py, ID
 
-#: Columns that may hold a child's name or a path with one; docs/design.md tells what removes them.
+#: Columns that may hold a person's name or a path with one; docs/design.md tells what removes them.
 PERSONAL = frozenset(
     {
         "device_files.parts", "device_files.tags", "left_items.parts", "photos.tags",
         "pupils.legal_forename", "pupils.legal_surname", "pupils.preferred_forename", "pupils.preferred_surname",
         "pupils.more_forenames", "pupils.more_surnames",
         "consents.source", "devices.root", "devices.further", "devices.mount", "devices.make", "devices.model",
-        "devices.serial",
+        "devices.serial", "people.login", "people.name",
     }
 )  # fmt: skip
 
@@ -65,7 +65,7 @@ devices = Table(
     Column("clears", String(8), nullable=False),  # at-once | by-hand: the device's policy
     Column("last_seen_at", TIME),  # present at that time
     Column("attested_at", TIME),  # attest-only: the holder's last word
-    Column("school", ID, nullable=False, default="", server_default=""),  # "": of the trust
+    Column("school", ID, nullable=False, default="", server_default=""),  # "": of the trust, for every school
 )
 
 # -- photos and where they were seen --
@@ -93,9 +93,32 @@ photos = Table(
     Column("copy_fault", String(16)),  # how the stored copy differs from its record: redact.audit.shapes.DIFFERENCE
     Column("copy_fault_at", TIME),  # when that was first seen
     Column("school", ID, nullable=False, default="", server_default=""),  # of the device that it first came from
+    Column("source_width_px", Integer),  # upright; the plan's regions are in these pixels
+    Column("source_height_px", Integer),
+    Column("width_px", Integer),  # of the copy
+    Column("height_px", Integer),
+    Column("asks", Boolean, nullable=False, default=False),  # a place of the plan asks a person
+    Column("judged", Text),  # JSON: places of text that were read and are shown, source pixels; no text
+    Column("shows", Text),  # JSON box, source pixels: the part of the source that the copy shows; null: all of it
+    Column("style", String(16)),  # redact.redaction.values.Style of the copy's covers
+    Column("made_from", SHA256),  # output of the copy that this one was drawn on; null: the original
+    Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
+    Column("reviewed_at", TIME),
+    Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
+#: The queue's order, and its counts without a look at the rows.
+Index(
+    "photos_by_queue",
+    photos.c.state,
+    photos.c.review,
+    photos.c.asks,
+    photos.c.arrived_at,
+    photos.c.sha256,
+    photos.c.school,
+)
+Index("photos_by_output_name", photos.c.output_name)  # what people have in hand is a copy's file name
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
@@ -152,6 +175,76 @@ shown = Table(  # who is shown uncovered on which copy: the take-down list
     Column("pupil", String(40), primary_key=True),  # UPN
     Column("register", Integer, nullable=False),
     Column("recalled_at", TIME),  # the consent went; the copy must be made again or taken down
+    Column("by_hand", Boolean, nullable=False, default=False),  # a person said who it is: no biometric consent needed
+)
+
+# -- what people say of photos, and the copies that were made of them --
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("act", String(8), nullable=False),  # cover | lift | dismiss | style | crop
+    Column("polygon", Text, nullable=False),  # JSON, source pixels; "[]" of a style
+    Column("kind", String(8), nullable=False),  # of a cover: redact.redaction.values.Kind
+    Column("word", String(16), nullable=False),  # of a lift its cause, of a style its name
+    Column("pupil", String(40), nullable=False),  # UPN of whom a lift shows
+    Column("register", Integer),  # version of the consent register that a lift was decided with
+    Column("role", String(40), nullable=False),
+    Column("person", SHA256, nullable=False),  # tag
+    Column("redraw", Integer),  # asked for with it
+    Column("at", TIME, nullable=False),
+    Column("undone_at", TIME),  # it counts no more
+)
+Index("answers_by_photo", answers.c.photo)
+
+redraws = Table(
+    "redraws",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("former", SHA256, nullable=False),  # the copy that stood when it was asked for
+    Column("state", String(8), nullable=False),  # asked | working | done | failed
+    Column("needs_original", Boolean, nullable=False),  # nobody can take it up again without the key
+    Column("reason", Text),  # a sentence, where it failed
+    Column("output", SHA256),  # the new copy
+    Column("executor", String(64), nullable=False),  # whose desk carries it out
+    Column("role", String(40), nullable=False),
+    Column("person", SHA256, nullable=False),  # tag
+    Column("asked_at", TIME, nullable=False),
+    Column("ended_at", TIME),
+)
+Index("redraws_by_photo", redraws.c.photo)
+Index("redraws_by_state", redraws.c.state)
+
+versions = Table(  # copies that another one has taken the place of; the first of each is what redraws begin from
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
+    Column("output", SHA256, nullable=False),
+    Column("name", String(40), nullable=False),  # in trust storage
+    Column("bytes", BigInteger, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("judged", Text),
+    Column("shows", Text),
+    Column("style", String(16)),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("made_from", SHA256),  # output of the copy that it was drawn on; null: the original
+    Column("superseded_at", TIME, nullable=False),
+    Column("removed_at", TIME),  # from trust storage
+    UniqueConstraint("photo", "output"),
+)
+Index("versions_by_output", versions.c.output)
+
+events = Table(  # drop folders, told apart by tag, so that photos of one occasion stand together without its name
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("device", ID, nullable=False),
+    Column("place", SHA256, nullable=False),  # keyed tag of the folder's path
+    UniqueConstraint("device", "place"),
 )
 
 # -- holds --
@@ -232,6 +325,52 @@ templates = Table(
     Column("upn", String(40), ForeignKey("pupils.upn"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # age, to the workspace's own template key
     Column("at", TIME, nullable=False),
+)
+
+# -- who signs in at the desk --
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("login", String(40), nullable=False, unique=True),
+    Column("name", Text, nullable=False),  # as colleagues read it
+    Column("tag", SHA256, nullable=False, unique=True),  # keyed, of the login: who it is in the audit log
+    Column("password", Text),  # Argon2id; null until one was chosen
+    Column("code", SHA256),  # SHA-256 of the one-time code; null once it was used
+    Column("code_until", TIME),
+    Column("has_keys", Boolean, nullable=False, default=True),  # single-key shortcuts are on
+    Column("added_at", TIME, nullable=False),
+    Column("disabled_at", TIME),
+)
+
+people_roles = Table(
+    "people_roles",
+    metadata,
+    Column("person", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("role", String(40), primary_key=True),  # redact.audit.kinds.Role
+    Column("school", ID, primary_key=True),  # "": every school
+    Column("until", TIME),  # of a deputy; null: until it is taken away
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", SHA256, primary_key=True),  # of the cookie: who reads this table is signed in nowhere
+    Column("ref", ID, nullable=False),  # what the audit log calls it
+    Column("person", Integer, ForeignKey("people.id"), nullable=False),
+    Column("opened_at", TIME, nullable=False),
+    Column("seen_at", TIME, nullable=False),  # the last request, to within a minute
+    Column("password_at", TIME, nullable=False),  # when the password was last given
+)
+Index("sessions_by_person", sessions.c.person)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("tag", SHA256, primary_key=True),  # keyed, of a login (known or not) or of an address
+    Column("first_at", TIME, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("until", TIME),  # locked until then
 )
 
 # -- the audit log: docs/audit-log.md --

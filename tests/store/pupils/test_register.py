@@ -21,7 +21,7 @@ from redact.pupils.recognise import Gallery
 from redact.pupils.roll import Pupil, Roll, read_roll
 from redact.pupils.roll_diff import diff_roll, roll_alarms
 from redact.store.log.ledger import Entries
-from redact.store.photos import write_shown
+from redact.store.photos import Shown, write_shown
 from redact.store.photos.recalls import list_recalls
 from redact.store.pupils import register, templates
 from redact.store.pupils.acts import Act, TakenDown
@@ -81,7 +81,7 @@ class School:
         with self.record.database.write() as connection:
             if not connection.execute(select(func.count()).where(photos.c.sha256 == sha(photo))).scalar():
                 connection.execute(insert(photos), row)
-            write_shown(connection, sha(photo), upns, 1)
+            write_shown(connection, sha(photo), [Shown(upn, is_by_hand=False) for upn in upns], 1)
 
     def gallery(self, purposes: tuple[str, ...] = BOTH, on: date = DAY) -> Gallery:
         with self.record.database.read() as connection:

@@ -1,0 +1,53 @@
+"""`redact desk`: review photos in a browser."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import typer
+
+from redact.cli.options import HERE, WorkspaceFolder
+from redact.desk.address import check_address
+from redact.desk.app import make_desk
+from redact.desk.serve import serve
+from redact.desk.visit import Desk
+from redact.posts.people import read_people
+from redact.workspace.open import Workspace, open_workspace
+
+
+def run_desk(workspace: WorkspaceFolder = HERE) -> None:
+    """Open the desk: people sign in with a browser, look at copies and decide.
+
+    It listens on this machine alone, or with a certificate (desk_certificate); the settings that begin with desk_ say
+    where.  It ends cleanly on Ctrl-C and SIGTERM, and works beside a running `redact watch`.
+    """
+    stop = stop_by_signal()
+    with open_workspace(workspace) as opened:
+        if not read_people(opened):
+            typer.echo("Nobody may sign in yet: redact people add LOGIN --role it-services-manager", err=True)
+        serve_desk(opened, stop)
+
+
+def stop_by_signal() -> threading.Event:
+    """Return what Ctrl-C and SIGTERM set from now on."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def serve_desk(workspace: Workspace, stop: threading.Event) -> None:
+    """Serve the desk where the settings say, until it is told to stop."""
+    desk = desk_of(workspace)
+    serve(desk, lambda: typer.echo(f"The desk is open: {desk.address.url}", err=True), stop)
+    typer.echo("The desk is closed.", err=True)
+
+
+def desk_of(workspace: Workspace) -> Desk:
+    """Return the desk where the settings say."""
+    settings = workspace.settings
+    address = check_address(
+        settings.desk_url, settings.desk_host, settings.desk_port, settings.desk_certificate, settings.desk_key
+    )
+    return make_desk(workspace, address)

@@ -1,0 +1,180 @@
+"""`redact list`, `review`, `cover` and `recall`: the desk's acts for scripts, and for those without a browser."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from models.weights import default_folder
+from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option, option
+from redact.cli.pages.times import say_moment, zone_of
+from redact.errors import RedactError, UsageError, short_id
+from redact.photos.superseded import remove_superseded
+from redact.posts import redraw, review
+from redact.posts.changes import Changes, HandCover, RedrawState, Seen
+from redact.posts.queue import Asked, Standing, list_all
+from redact.posts.recalling import recall_copy
+from redact.posts.redrawing import Redrawer
+from redact.posts.review import Decision
+from redact.redaction.values import Kind, Polygon
+from redact.store.photos import State
+from redact.store.queue import QueuedPhoto
+from redact.system.clock import print_moment, start_of_day
+from redact.workers.job import WorkerSetup
+from redact.workspace.ids import acting, named_photo
+from redact.workspace.open import Workspace, open_workspace
+
+LONGEST_S = 300.0  # for which a command waits for a copy: twice the time limit of a worker, and its start
+
+PhotoId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id, or its copy's file name."),
+]
+Boxes = Annotated[
+    list[str],
+    option("--box", metavar="L,T,R,B", help="Cover this box of the copy: left, top, right, bottom, in its pixels."),
+]
+Places = Annotated[
+    list[int],
+    option("--place", metavar="N", help="Cover this place that may be a face; its number is in `redact show`."),
+]
+Dismissed = Annotated[
+    list[int],
+    option("--no-person", metavar="N", help="Say of this place that may be a face that it is no person."),
+]
+
+
+def list_photos(
+    since: Annotated[date | None, day_option("--since", help="That came in on this day or later.")] = None,
+    device: Annotated[str | None, option("--device", metavar="DEVICE", help="From this device.")] = None,
+    event: Annotated[
+        str | None, option("--event", metavar="EVENT", help="Of one drop folder: event-1, event-2, ...")
+    ] = None,
+    school: Annotated[str | None, option("--school", metavar="ID", help="Of this school.")] = None,
+    state: Annotated[Standing | None, option("--state", help="That stand so.", show_default="all")] = None,
+    as_json: AsJson = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """List photos: where each stands, when it came in, of which school, device and event, and its copy's file name."""
+    with open_workspace(workspace) as opened:
+        zone = zone_of(opened)
+        moment = None if since is None else print_moment(start_of_day(since, zone))
+        found = list_all(opened, Asked(state, device, event, school, moment))
+        if as_json:
+            typer.echo(json.dumps([_row(photo, standing) for photo, standing in found], indent=1))
+            return
+        for photo, standing in found:
+            typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone)))
+
+
+def review_one(
+    photo: PhotoId,
+    decision: Annotated[Decision, option("--decide", help="What you decide on the copy that you looked at.")],
+    by: ByRole,
+    person: Person,
+    nobody: Annotated[bool, option("--nobody", help="Nothing was found, and nobody and no name is in it.")] = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Decide on a photo's copy that you have looked at: fit for use, or unfit."""
+    with open_workspace(workspace) as opened:
+        who, seen = acting(opened, by, person), _seen(opened, photo)
+        review.decide(opened, seen, decision, who, says_nobody=nobody)
+        remove_superseded(opened, seen.photo)
+    typer.echo(f"{short_id(seen.photo)}: {decision}", err=True)
+
+
+def cover_more(
+    photo: PhotoId,
+    by: ByRole,
+    person: Person,
+    box: Boxes = [],  # noqa: B006  the framework's own way to say none
+    face: Annotated[bool, option("--face", help="The boxes are faces: they are covered as heads are.")] = False,
+    place: Places = [],  # noqa: B006
+    no_person: Dismissed = [],  # noqa: B006
+    style: StyleName | None = None,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.
+
+    What is covered so is covered on every later copy of the photo as well.
+    """
+    kind = Kind.FACE if face else Kind.OTHER
+    covers = tuple(HandCover(_polygon(text), kind) for text in box)
+    changes = Changes(covers, tuple(place), tuple(no_person), style=style)
+    if changes.is_empty:
+        raise UsageError("Say what to cover: --box L,T,R,B, --place N or --no-person N; or another --style.")
+    with open_workspace(workspace) as opened:
+        who, seen = acting(opened, by, person), _seen(opened, photo)
+        output = _drawn(opened, redraw.ask(opened, seen, changes, who))
+    typer.echo(output)
+    typer.echo(f"{short_id(seen.photo)}: the copy was drawn again. Look at it, then: redact review", err=True)
+
+
+def recall_one(photo: PhotoId, by: ByRole, person: Person, workspace: WorkspaceFolder = HERE) -> None:
+    """Recall a photo's copy: it must not be used any more.
+
+    Then have it made again with `redact retry`, or put an end to it with `redact set-aside`; either takes the copy out
+    of trust storage.
+    """
+    with open_workspace(workspace) as opened:
+        who, seen = acting(opened, by, person), _seen(opened, photo)
+        recall_copy(opened, seen, who)
+        name = named_photo(opened, seen.photo).output_name
+    short = short_id(seen.photo)
+    typer.echo(f"{short}: its copy {name} is recalled. If it was posted or handed on, take it down there.", err=True)
+    typer.echo(f"Make it again: redact retry {short}. Put an end to it: redact set-aside {short}", err=True)
+
+
+def _drawn(workspace: Workspace, number: int) -> str:
+    """Have a redraw carried out, here or by the desk that is open, and return the new copy's file name.
+
+    Raises:
+        RedactError: it failed, and the old copy stands; or it takes too long.
+    """
+    setup = WorkerSetup(default_folder(), policy=workspace.settings.policy)
+    with Redrawer(workspace, setup) as redrawer:
+        done = redrawer.wait(number, LONGEST_S)
+    if done is None or done.state is not RedrawState.DONE:
+        why = "it is not drawn yet" if done is None or done.reason is None else done.reason
+        raise RedactError(f"The old copy stands, and what you covered stays asked for: {why}")
+    return str(named_photo(workspace, done.photo).output_name)
+
+
+def _seen(workspace: Workspace, text: str) -> Seen:
+    photo = named_photo(workspace, text)
+    if photo.state is not State.STORED or photo.output is None:
+        raise UsageError(f"Photo {short_id(photo.sha256)} has no copy in trust storage. See: redact show")
+    return Seen(photo.sha256, photo.output)
+
+
+def _polygon(text: str) -> Polygon:
+    try:
+        left, top, right, bottom = (float(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(
+            "A box is four numbers, left, top, right, bottom: --box 120,80,180,150. Nothing was changed."
+        ) from None
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def _line(photo: QueuedPhoto, standing: Standing | None, moment: str) -> str:
+    devices = ",".join(sorted({shot.device for shot in photo.shots}))
+    state = "on-its-way" if standing is None else standing.value
+    copy = photo.output_name if photo.state is State.STORED else None
+    parts = (short_id(photo.sha256), state, moment, photo.school, devices, photo.event, copy)
+    return "\t".join(part or "-" for part in parts)
+
+
+def _row(photo: QueuedPhoto, standing: Standing | None) -> dict[str, object]:
+    return {
+        "photo": photo.sha256,
+        "state": "on-its-way" if standing is None else standing.value,
+        "arrived_at": photo.arrived_at,
+        "school": photo.school,
+        "devices": sorted({shot.device for shot in photo.shots}),
+        "event": photo.event,
+        "copy": photo.output_name if photo.state is State.STORED else None,
+    }

@@ -1,0 +1,144 @@
+"""`redact people`: who may sign in at the desk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from redact.audit.kinds import Role
+from redact.audit.roles import PersonRole
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option, option
+from redact.posts import people
+from redact.posts.people import CODE_HOURS, NewPerson
+from redact.store.people import EVERY_SCHOOL, HeldRole, Person
+from redact.system.clock import end_of_day, parse_moment, print_local, print_local_day, print_moment
+from redact.workspace.ids import acting
+from redact.workspace.open import Workspace, open_workspace
+
+Login = Annotated[str, typer.Argument(metavar="LOGIN", help="What the person signs in with, such as j.bloggs.")]
+Roles = Annotated[list[Role], option("--role", help="What the person does; may be repeated.")]
+School = Annotated[
+    str,
+    option("--school", metavar="ID", help="The school that the roles are for.", show_default="every school"),
+]
+Until = Annotated[date | None, day_option("--until", help="Last day of the roles, for a deputy.")]
+By = Annotated[
+    PersonRole | None,
+    option("--by", help="The role of the person who does this; the audit log keeps it.", show_default=False),
+]
+ByPerson = Annotated[
+    str | None,
+    option(
+        "--person",
+        metavar="ID",
+        help="Login or staff number of who does this; the audit log keeps a keyed tag of it.",
+        show_default=False,
+    ),
+]
+
+
+def add(
+    login: Login,
+    role: Roles,
+    name: Annotated[str, option("--name", metavar="WORDS", help="As colleagues read it.", show_default="LOGIN")] = "",
+    school: School = EVERY_SCHOOL,
+    until: Until = None,
+    by: By = None,
+    person: ByPerson = None,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Add somebody who may sign in at the desk, and print a one-time code for them.
+
+    The very first person is the IT services manager, who needs no --by and --person.
+    """
+    with open_workspace(workspace) as opened:
+        who = None if by is None and person is None else acting(opened, by, person)
+        new = NewPerson(login, name, _held(opened, role, school, until))
+        code = people.add_person(opened, new, who, at_terminal=True)
+    _print_code(login, code)
+
+
+def change(
+    login: Login,
+    give: Annotated[list[Role] | None, option("--give", help="A role to give; may be repeated.")] = None,
+    take: Annotated[list[Role] | None, option("--take", help="A role to take away; may be repeated.")] = None,
+    school: School = EVERY_SCHOOL,
+    until: Until = None,
+    by: By = None,
+    person: ByPerson = None,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Give a person roles, or take them away; nobody changes their own."""
+    with open_workspace(workspace) as opened:
+        changed = people.change_roles(
+            opened,
+            login,
+            acting(opened, by, person),
+            give=_held(opened, give or [], school, until),
+            take=_held(opened, take or [], school, None),
+            at_terminal=True,
+        )
+        typer.echo(_line(opened, changed))
+
+
+def disable(login: Login, by: By = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
+    """End a person's access for good; what is open in a browser ends at once."""
+    with open_workspace(workspace) as opened:
+        ended = people.disable_person(opened, login, acting(opened, by, person))
+    typer.echo(f"{login} can no longer sign in. Sessions that were ended: {ended}.")
+
+
+def reset(login: Login, by: By = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
+    """Print a new one-time code in the place of a forgotten password; it lifts a lock too."""
+    with open_workspace(workspace) as opened:
+        code = people.reset_person(opened, login, acting(opened, by, person))
+    _print_code(login, code)
+
+
+def list_everybody(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+    """List who may sign in at the desk, with their roles; those whose access was ended too."""
+    with open_workspace(workspace) as opened:
+        found = people.read_people(opened)
+        if as_json:
+            typer.echo(json.dumps([asdict(person) for person in found], indent=2))
+            return
+        for person in found:
+            typer.echo(_line(opened, person))
+    if not found:
+        typer.echo(
+            "Nobody may sign in yet. Add the first: redact people add LOGIN --role it-services-manager", err=True
+        )
+
+
+def _held(workspace: Workspace, roles: list[Role], school: str, until: date | None) -> tuple[HeldRole, ...]:
+    ends = None if until is None else print_moment(end_of_day(until, workspace.settings.zone))
+    return tuple(HeldRole(role, people.check_school(school), ends) for role in roles)
+
+
+def _line(workspace: Workspace, person: Person) -> str:
+    zone = workspace.settings.zone
+    roles = [
+        held.role.value
+        + (f" at {held.school}" if held.school else "")
+        + (f" until {print_local_day(parse_moment(held.until), zone)}" if held.until else "")
+        for held in person.roles
+    ]
+    state = "has a password" if person.has_password else "has not signed in"
+    if person.code_until is not None:
+        state = f"has a code until {print_local(parse_moment(person.code_until), zone)}"
+    if person.disabled_at is not None:
+        state = "disabled"
+    return f"{person.login:20}  {person.name:24}  {state:32}  {', '.join(roles)}"
+
+
+def _print_code(login: str, code: str) -> None:
+    typer.echo(code)
+    typer.echo(
+        f"This one-time code lets {login} choose a password at the desk, within {CODE_HOURS} hours. Hand it over in "
+        "person; it is shown this once.",
+        err=True,
+    )

@@ -1,0 +1,46 @@
+"""Answers that every route gives alike: a page from its template, a refusal, a fault."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.responses import HTMLResponse, Response
+
+from redact.desk.pages.frame import frame_of
+from redact.desk.visit import Visit
+from redact.errors import RedactError, UsageError
+
+#: Why a request was refused: status, heading, what to do.
+REFUSALS: Final = {
+    "cross-site": (403, "That did not come from the desk", "Open the page in the desk and do it again there."),
+    "signed-out": (401, "You are signed out", "Sign in, then do it again. Nothing was changed."),
+    "role": (403, "Your role does not open this page", "Ask your IT services manager if you need it."),
+    "token": (403, "This page was too old", "Open the page anew and do it again. Nothing was changed."),
+    "not-found": (404, "That page is not there", "Check the address, or begin at your task list."),
+    "method": (405, "That cannot be done here", "Begin at your task list."),
+    "form": (400, "The form could not be read", "Open the page anew and do it again. Nothing was changed."),
+}
+
+
+def page(visit: Visit, template: str, status: int = 200, **values: object) -> Response:
+    """Return a page."""
+    drawn = visit.desk.templates.get_template(template)
+    return HTMLResponse(drawn.render(frame=frame_of(visit), visit=visit, **values), status)
+
+
+def refuse(visit: Visit, why: str) -> Response:
+    """Return a refusal of the table above."""
+    status, heading, advice = REFUSALS[why]
+    return page(visit, "refused.html", status, heading=heading, advice=advice)
+
+
+def not_found(visit: Visit) -> Response:
+    """Return that there is no such thing, or none that this person may know of."""
+    return refuse(visit, "not-found")
+
+
+def fault(visit: Visit, error: RedactError) -> Response:
+    """Return what a program's error says, as a page."""
+    is_theirs = isinstance(error, UsageError)
+    heading = "That could not be done" if is_theirs else "The program could not do that now"
+    return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=str(error))

@@ -1,0 +1,76 @@
+"""The desk's application: its routes behind the gate, its static files, its answers to what goes wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from redact.desk.address import Address
+from redact.desk.gate import guard
+from redact.desk.hashing import Hashing
+from redact.desk.images import Thumbnails
+from redact.desk.outer import TOO_LARGE, Outer
+from redact.desk.pages.words import ROLES
+from redact.desk.routes.table import WAYS
+from redact.desk.visit import Desk
+from redact.workspace.open import Workspace
+
+_HERE: Final = Path(__file__).parent
+
+
+def make_desk(workspace: Workspace, address: Address, hashing: Hashing | None = None) -> Desk:
+    """Return what the pages work with.
+
+    Args:
+        workspace: opened; it stays open as long as the desk.
+        address: checked.
+        hashing: a cheaper one for tests; the real one when not given.
+    """
+    return Desk(workspace, address, _templates(), hashing or Hashing(), Thumbnails())
+
+
+def make_app(desk: Desk) -> ASGIApp:
+    """Return the application that a server runs."""
+    routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=_HERE / "static"), name="static")]
+    routes += [Route(way.path, guard(desk, way), methods=[way.method]) for way in WAYS]
+    inner = Starlette(routes=routes, exception_handlers={HTTPException: _refuse, Exception: _fail})
+    return Outer(inner, desk.address)
+
+
+def _templates() -> Environment:
+    loaded = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    loaded.globals["role_words"] = ROLES
+    return loaded
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    """Answer what no route takes, without a session: in a sentence."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentences = {
+        400: "The form could not be read. Open the page anew.",
+        404: "That page is not there.",
+        405: "That cannot be done here.",
+        413: TOO_LARGE.strip(),
+        415: "That is not a form of the desk.",
+    }
+    return PlainTextResponse(sentences.get(status, "That did not work.") + "\n", status)
+
+
+async def _fail(_: Request, __: Exception) -> Response:
+    """Answer a fault of the program; what it was is for the log of the desk's process."""
+    return PlainTextResponse("The program failed; nothing is claimed. Tell your IT services manager.\n", 500)

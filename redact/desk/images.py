@@ -1,0 +1,83 @@
+"""Pictures as the desk sends them: copies from trust storage, proved before they are sent, and small ones of them.
+
+Threat: a file that somebody put in the place of a copy is shown as one; a small picture stays on a disk after the copy
+was taken down.
+Rule: each copy is hashed when it is read and sent only if it is the one of the database.  Small pictures are made in
+memory and kept there, by the hash of the copy, some hundred of them.
+Accepted residue: a small picture of a copy that was taken down lies in this process's memory until others push it out;
+it is sent to nobody, because its photo no longer has that copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections import OrderedDict
+from typing import Final
+
+from PIL import Image
+
+from redact.errors import RedactError
+from redact.store.trust.storage import TrustStorage
+
+SMALL_PX: Final = 480  # long side: 240 on the page, and screens with two pixels for one
+_KEPT: Final = 400  # small pictures of about 25 kB: 10 MB
+_QUALITY: Final = 80
+
+
+class CopyDiffers(RedactError):
+    """What lies in trust storage is not the copy that was made."""
+
+    def __init__(self, name: str) -> None:
+        """Say which."""
+        super().__init__(f"The file {name} in trust storage is not the copy that was made. See: redact doctor")
+
+
+def read_copy(trust: TrustStorage, name: str, sha256: str) -> bytes:
+    """Return a copy, proved to be the one that was made.
+
+    Raises:
+        TrustFault: it cannot be read.
+        CopyDiffers: other bytes lie there.
+    """
+    content = trust.read(name)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise CopyDiffers(name)
+    return content
+
+
+class Thumbnails:
+    """Small pictures of copies, the last ones in memory."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def make(self, trust: TrustStorage, name: str, sha256: str) -> bytes:
+        """Return a small JPEG of a copy.
+
+        Raises:
+            TrustFault: the copy cannot be read.
+            CopyDiffers: other bytes lie there.
+        """
+        with self._lock:
+            if sha256 in self._kept:
+                self._kept.move_to_end(sha256)
+                return self._kept[sha256]
+        small = _shrink(read_copy(trust, name, sha256))
+        with self._lock:
+            self._kept[sha256] = small
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return small
+
+
+def _shrink(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (SMALL_PX * 2, SMALL_PX * 2))  # a JPEG is decoded at a fraction of its size
+        small = picture.convert("RGB")
+    small.thumbnail((SMALL_PX, SMALL_PX))
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=_QUALITY)
+    return written.getvalue()

@@ -1,0 +1,98 @@
+"""What every request and answer passes, whatever the page: the right host, a limit on size, the headers.
+
+Threat: another site frames the desk, runs a script in it, reads it under a name of its own (DNS rebinding), or fills
+the memory; a browser or proxy keeps a picture of a child.
+Rule: the headers below stand on every answer, those of errors too.  Nothing may be kept but the static files.  A
+request for another host, or with a larger body than a form has, is refused before anything reads it.
+Accepted residue: what a browser keeps in its memory while a tab is open.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from redact.desk.address import Address
+
+FORM_BYTES: Final = 64 * 1024  # the largest form, with a key file, has 10,000; desk.md, section 5
+TOO_LARGE: Final = "That is larger than any form of the desk. Nothing was done.\n"
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS: Final = {
+    "content-security-policy": CSP,
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "referrer-policy": "same-origin",  # no-referrer makes browsers send "Origin: null" with every form
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex",
+}
+_A_YEAR_S: Final = 31_536_000
+
+
+class Outer:
+    """The desk's application, guarded."""
+
+    def __init__(self, app: ASGIApp, address: Address) -> None:
+        """Take what is guarded, and the one address it is reached under."""
+        self._app, self._address = app, address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        answer = _Headed(send, scope, self._address)
+        if refusal is not None:
+            await refusal(scope, receive, answer)
+            return
+        await self._app(scope, _Limited(receive), answer)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        headers = Headers(scope=scope)
+        if headers.getlist("host") != [self._address.netloc]:
+            return PlainTextResponse(f"The desk is at {self._address.url} and answers to no other address.\n", 421)
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > FORM_BYTES:
+            return PlainTextResponse(TOO_LARGE, 413)
+        return None
+
+
+class _Limited:
+    """A request's body, as far as a form goes."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._left = receive, FORM_BYTES
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413)  # the inner application answers it
+        return message
+
+
+class _Headed:
+    """An answer with our headers."""
+
+    def __init__(self, send: Send, scope: Scope, address: Address) -> None:
+        self._send, self._address = send, address
+        self._may_be_kept = scope["path"].startswith("/static/")
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.update(_HEADERS)
+            if not (self._may_be_kept and message["status"] in {200, 304}):
+                headers["cache-control"] = "no-store"
+            if self._address.is_encrypted:
+                headers["strict-transport-security"] = f"max-age={_A_YEAR_S}"
+        await self._send(message)

@@ -1,0 +1,58 @@
+"""The task list: what waits for this person, by their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from redact.desk.pages.words import STANDINGS, count
+from redact.posts.queue import Standing
+
+_FIRST = (Standing.RECALLED, Standing.ASKS, Standing.TO_REVIEW, Standing.HELD, Standing.WANTED, Standing.REFUSED)
+_TITLES = {
+    Standing.TO_REVIEW: "Review photos",
+    Standing.ASKS: "Answer questions about photos",
+    Standing.RECALLED: "See to recalled copies",
+    Standing.HELD: "See to held photos",
+    Standing.REFUSED: "See to refused files",
+    Standing.WANTED: "Bring originals back",
+}
+_HINTS = {
+    Standing.TO_REVIEW: "Redacted and checked. One look each.",
+    Standing.ASKS: "In each, the program is not sure about a place.",
+    Standing.RECALLED: "A consent has gone. These copies must not be used.",
+    Standing.HELD: "The program could not finish these by itself.",
+    Standing.REFUSED: "These files are no pictures, are broken, or are unsafe to open.",
+    Standing.WANTED: "The originals are needed once more, from their devices.",
+}
+_WORKED_THROUGH = frozenset({Standing.TO_REVIEW, Standing.ASKS})  # one photo after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the list."""
+
+    title: str
+    hint: str
+    href: str
+    status: str  # "3 photos", "Nothing to do"
+    is_waiting: bool
+    is_urgent: bool
+
+
+def list_tasks(counts: Mapping[Standing, int]) -> tuple[Task, ...]:
+    """Return the tasks about photos; what has nothing to do stands last."""
+    tasks = [_task(standing, counts.get(standing, 0)) for standing in _FIRST]
+    return (*(task for task in tasks if task.is_waiting), *(task for task in tasks if not task.is_waiting))
+
+
+def _task(standing: Standing, number: int) -> Task:
+    page = "/photos/next" if standing in _WORKED_THROUGH and number else "/photos"
+    return Task(
+        _TITLES.get(standing, STANDINGS[standing]),
+        _HINTS[standing],
+        f"{page}?standing={standing.value}",
+        count(number, "photo") if number else "Nothing to do",
+        is_waiting=bool(number),
+        is_urgent=bool(number) and standing is Standing.RECALLED,
+    )

@@ -1,0 +1,151 @@
+"""The queue's page: tabs, filters, cards with thumbnails, and where the next page begins."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from urllib.parse import urlencode
+
+from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, count, when
+from redact.posts.plans import PlannedPlace, read_places
+from redact.posts.queue import Filter, QueuePage, Standing, standing_of
+from redact.redaction.values import Action, Kind
+from redact.store.queue import Key, QueuedPhoto
+
+SHORT = 12  # hex digits of an id, as every list of the program prints it
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One standing, with its number of photos."""
+
+    label: str
+    href: str
+    number: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One photo of the grid."""
+
+    short: str
+    href: str
+    thumbnail: str  # "" where there is no copy to show
+    size: tuple[int, int]  # of the thumbnail's picture, for its place before it is there
+    title: str  # "4 faces, 1 name"
+    mark: str  # "Asks", "" ...
+    arrived: str
+    reason: str
+    next_step: str
+    burst: str  # "2 of 3", "" where it stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What photos.html draws."""
+
+    heading: str
+    meaning: str
+    tabs: tuple[Tab, ...]
+    cards: tuple[Card, ...]
+    start: str  # address of the first photo to work through; "" where there is none
+    more: str  # address of the next page; "" on the last
+    standing: str
+    device: str
+    devices: tuple[str, ...]
+    school: str
+    schools: tuple[str, ...]
+
+
+def show_queue(
+    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], devices: tuple[str, ...], zone: tzinfo
+) -> QueueView:
+    """Return a page of the queue."""
+    cards = tuple(
+        _card(photo, wanted, zone, f"{number} of {len(group)}" if len(group) > 1 else "")
+        for group in page.groups
+        for number, photo in enumerate(group, 1)
+    )
+    is_worked = wanted.standing in {Standing.TO_REVIEW, Standing.ASKS}
+    return QueueView(
+        STANDINGS[wanted.standing],
+        MEANINGS[wanted.standing],
+        tuple(_tab(standing, counts.get(standing, 0), wanted) for standing in Standing),
+        cards,
+        cards[0].href if cards and is_worked else "",
+        address("/photos", wanted, page.after) if page.after else "",
+        wanted.standing.value,
+        wanted.device or "",
+        devices,
+        wanted.school or "",
+        tuple(sorted(wanted.schools or ())),
+    )
+
+
+def show_found(photos: tuple[QueuedPhoto, ...], zone: tzinfo) -> tuple[Card, ...]:
+    """Return what a search found."""
+    return tuple(_card(photo, Filter(standing_of(photo) or Standing.TO_REVIEW, None), zone, "") for photo in photos)
+
+
+def address(path: str, wanted: Filter, after: Key | None = None) -> str:
+    """Return an address that keeps what a person is looking at."""
+    asked = {"standing": wanted.standing.value, "school": wanted.school, "device": wanted.device}
+    asked["after"] = None if after is None else "~".join(after)
+    return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def read_key(text: str) -> Key | None:
+    """Return where a page begins, as `address` wrote it; None where nothing, or nonsense, is given."""
+    arrived_at, _, sha256 = text.partition("~")
+    return (arrived_at, sha256) if re.fullmatch(r"[0-9a-f]{64}", sha256) and len(arrived_at) <= 24 else None
+
+
+def describe_places(places: tuple[PlannedPlace, ...]) -> str:
+    """Return "4 faces and 1 name covered, 1 face shown": what was done, in a line."""
+    covered = Counter(place.kind for place in places if place.action in {Action.COVERED, Action.ASK})
+    shown = sum(place.action is Action.SHOWN for place in places)
+    bare = sum(place.action is Action.MAYBE for place in places)
+    parts = [count(covered[kind], KINDS[kind].lower()) for kind in Kind if covered[kind]]
+    said = [f"{_join(parts)} covered"] if parts else []
+    said += [f"{count(shown, 'face')} shown"] if shown else []
+    said += [f"{count(bare, 'place')} left bare in doubt"] if bare else []
+    return ", ".join(said) or "Nothing found"
+
+
+def thumbnail_of(photo: QueuedPhoto) -> str:
+    """Return the address of a photo's small picture; "" where it has no copy, or one that must not be used."""
+    standing = standing_of(photo)
+    may_be_seen = standing in {Standing.TO_REVIEW, Standing.ASKS}
+    return f"/photos/{photo.sha256}/small/{photo.output}.jpg" if may_be_seen and photo.output else ""
+
+
+def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
+    places = read_places(photo.plan, photo.source_size, photo.size)
+    standing = standing_of(photo)
+    short = photo.sha256[:SHORT]
+    asks = sum(place.action in {Action.ASK, Action.MAYBE} for place in places)
+    return Card(
+        short,
+        address(f"/photos/{photo.sha256}", wanted),
+        thumbnail_of(photo),
+        photo.size or (4, 3),
+        describe_places(places) if photo.output else "No copy",
+        count(asks, "question") if asks and photo.output else "",
+        when(photo.arrived_at, zone),
+        photo.reason or "",
+        NEXT_STEPS[standing].format(short=short) if standing in NEXT_STEPS else "",
+        burst,
+    )
+
+
+def _tab(standing: Standing, number: int, wanted: Filter) -> Tab:
+    there = Filter(standing, wanted.schools, wanted.school, wanted.device)
+    return Tab(STANDINGS[standing], address("/photos", there), f"{number:,}", standing is wanted.standing)
+
+
+def _join(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,80 @@
+"""The desk's words for what the program knows: standings, kinds of places, roles, moments."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Final
+
+from redact.audit.kinds import Role
+from redact.posts.queue import Standing
+from redact.redaction.values import Action, Kind
+from redact.system.clock import parse_moment, print_local
+
+ROLES: Final = {
+    Role.CEO: "Chief executive",
+    Role.HEADTEACHER: "Headteacher",
+    Role.IT_SERVICES_MANAGER: "IT services manager",
+    Role.DATA_PROTECTION_OFFICER: "Data protection officer",
+    Role.TRUSTEE: "Trustee",
+    Role.COMMUNICATIONS: "Office",
+    Role.REVIEWER: "Reviewer",
+    Role.POSTER: "Poster",
+    Role.HOLDER: "Staff",
+}
+STANDINGS: Final = {
+    Standing.TO_REVIEW: "To review",
+    Standing.ASKS: "With a question",
+    Standing.FIT: "Passed",
+    Standing.UNFIT: "Not for use",
+    Standing.RECALLED: "Recalled",
+    Standing.HELD: "Held",
+    Standing.REFUSED: "Refused",
+    Standing.WANTED: "Wanted again",
+    Standing.SET_ASIDE: "Set aside",
+}
+#: What a standing means, and what to do, for the heading of its page.
+MEANINGS: Final = {
+    Standing.TO_REVIEW: "Redacted and checked. Each waits for one look by a person.",
+    Standing.ASKS: "Redacted. In each the program is not sure about a place, covered or left bare, and asks you.",
+    Standing.FIT: "A person has looked at these and passed them. They may go into posts.",
+    Standing.UNFIT: "A person has looked at these, and nothing of them is to be published.",
+    Standing.RECALLED: "A consent for a face that the copy shows has gone. The copy must not be used. "
+    "Have it made again, or set the photo aside.",
+    Standing.HELD: "The program could not finish these by itself. There is no copy yet.",
+    Standing.REFUSED: "These files are no pictures, are broken, or are unsafe to open.",
+    Standing.WANTED: "The original is needed once more. Connect the device and leave the file in its place.",
+    Standing.SET_ASIDE: "Somebody decided that nothing of these is to be published.",
+}
+NEXT_STEPS: Final = {
+    Standing.RECALLED: "Take the copy down where it was posted. Then have it made again, or set the photo aside.",
+    Standing.HELD: "Set it aside if nothing of it is to be published. To try again: redact retry {short}, on the "
+    "program's machine.",
+    Standing.REFUSED: "Look at the file on its device. If nothing of it is to be published, set it aside.",
+    Standing.WANTED: "Connect the device and leave the file where it is. If it is gone for good, set the photo aside.",
+}
+KINDS: Final = {
+    Kind.FACE: "Face",
+    Kind.NAME: "Name",
+    Kind.TEXT: "Text",
+    Kind.CODE: "Code",
+    Kind.PLATE: "Number plate",
+    Kind.SCREEN: "Screen",
+    Kind.BADGE: "Badge",
+    Kind.OTHER: "Place",
+}
+ACTIONS: Final = {
+    Action.COVERED: "covered",
+    Action.SHOWN: "shown",
+    Action.ASK: "covered, please look",
+    Action.MAYBE: "left bare, please look",
+}
+
+
+def when(moment: str, zone: tzinfo) -> str:
+    """Return a moment as people read it, "07/09/2026 14:45"."""
+    return print_local(parse_moment(moment), zone)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Return "1 face", "3 faces"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,60 @@
+"""Which copy a redraw begins from, and what is in it already.
+
+It is the copy that was made from the original, as long as that is kept; then a redraw is two generations of JPEG from
+the original however many there were, and what was added since can be taken back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from redact.redaction.answered import taken_back
+from redact.redaction.answers import Answers, is_hand_cover
+from redact.redaction.clip import clip
+from redact.redaction.values import Action, Box, Polygon, Style
+from redact.store.photos.answers import Act, Said
+from redact.store.photos.versions import Version, read_former
+
+
+def base_of(connection: Connection, copy: Version) -> Version:
+    """Return the copy that a redraw of `copy` begins from; itself where there is no other."""
+    former = {each.output: each for each in read_former(connection, copy.photo)}
+    return former.get(copy.made_from or "", copy)
+
+
+def is_drawn_in(base: Version, said: Said) -> bool:
+    """Say whether a copy has something in it that could only be undone with the original."""
+    match said.act:
+        case Act.COVER:
+            return _has_cover(base, said.polygon)
+        case Act.CROP:
+            return base.shows is not None and base.shows != _whole(base)
+        case _:
+            return False
+
+
+def is_as_it_is(base: Version, said: Answers, usual: Style) -> bool:
+    """Say whether a copy is already what people said of it, so that nothing has to be drawn on it."""
+    if any(not _has_cover(base, cover.polygon) for cover in said.covers):
+        return False
+    if base.style is not (said.style or usual):
+        return False
+    shows = base.shows or _whole(base)
+    if said.crop is not None and shows != said.crop:
+        return False
+    kept = taken_back(base.plan, said)
+    return all(old.action is new.action or new.action is Action.MAYBE for old, new in zip(base.plan, kept, strict=True))
+
+
+def _has_cover(base: Version, polygon: Polygon) -> bool:
+    inside = None if base.source_size is None else clip(polygon, base.source_size)
+    wanted = {_rounded(each) for each in (polygon, inside) if each is not None}
+    return any(is_hand_cover(region) and _rounded(region.polygon) in wanted for region in base.plan)
+
+
+def _whole(base: Version) -> Box | None:
+    return None if base.source_size is None else Box(0.0, 0.0, *map(float, base.source_size))
+
+
+def _rounded(polygon: Polygon) -> Polygon:
+    return tuple((round(x, 1), round(y, 1)) for x, y in polygon)

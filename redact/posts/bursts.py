@@ -1,0 +1,47 @@
+"""Which photos were taken in one go: one camera's neighbouring numbers, seconds apart.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from redact.store.queue import QueuedPhoto, Shot
+
+APART_S: Final = 2.0  # seconds; desk.md, "Burst".  FAT writes times in steps of 2 s (Microsoft, "FAT", DIR_WrtTime)
+
+
+def group_bursts(photos: Iterable[QueuedPhoto]) -> tuple[tuple[QueuedPhoto, ...], ...]:
+    """Return photos in groups: those of a burst together, in the camera's order; the others alone.
+
+    The groups come in the order of their first photo.
+    """
+    groups: list[list[QueuedPhoto]] = []
+    for photo in photos:
+        near = [group for group in groups if any(_are_neighbours(photo, other) for other in group)]
+        first = near[0] if near else []
+        if not near:
+            groups.append(first)
+        for other in near[1:]:  # the photo between two ends joins them
+            first += other
+            groups.remove(other)
+        first.append(photo)
+    return tuple(tuple(sorted(group, key=_number)) for group in groups)
+
+
+def _are_neighbours(a: QueuedPhoto, b: QueuedPhoto) -> bool:
+    return any(_is_next(x, y) for x in a.shots for y in b.shots)
+
+
+def _is_next(a: Shot, b: Shot) -> bool:
+    if a.number is None or b.number is None or (a.device, a.series) != (b.device, b.series):
+        return False
+    return abs(a.number - b.number) == 1 and abs(a.written_ns - b.written_ns) <= APART_S * 1e9
+
+
+def _number(photo: QueuedPhoto) -> int:
+    return min((shot.number for shot in photo.shots if shot.number is not None), default=0)
+
+
+def place_in(group: Sequence[QueuedPhoto], sha256: str) -> int:
+    """Return which photo of a group this is, from 1."""
+    return next(number for number, photo in enumerate(group, 1) if photo.sha256 == sha256)

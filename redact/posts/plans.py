@@ -1,0 +1,52 @@
+"""What a copy's plan says, placed on the copy: numbered places with their reasons, in the copy's pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redact.redaction.answers import LiftCause, may_be_lifted
+from redact.redaction.plans import moved, parse_plan
+from redact.redaction.values import Action, Box, Kind, Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPlace:
+    """One place of a photo and what was done there."""
+
+    number: int  # from 1, in the plan's order
+    kind: Kind
+    action: Action
+    reason: str
+    polygon: tuple[tuple[float, float], ...]  # pixels of the copy; empty where the sizes are not known
+    is_by_hand: bool = False  # a person's answer made it so
+    is_lifted_by: tuple[LiftCause, ...] = ()  # causes that could lift it
+
+
+def read_places(
+    plan: str, source: tuple[int, int] | None, copy: tuple[int, int] | None, shows: Box | None = None
+) -> tuple[PlannedPlace, ...]:
+    """Return the places of a plan as the database keeps it, those that a crop left out of the copy included.
+
+    Args:
+        plan: JSON (redact/redaction/plans.py).
+        source: (width, height) of the upright source picture, in whose pixels the plan is; None where not known.
+        copy: of the copy.
+        shows: the part of the source that the copy shows; None: all of it.
+    """
+    part = shows or (None if source is None else Box(0, 0, *map(float, source)))
+    return tuple(
+        PlannedPlace(
+            number,
+            region.kind,
+            region.action,
+            region.reason,
+            () if part is None or copy is None else _on_copy(region.polygon, part, copy),
+            region.is_by_hand,
+            tuple(cause for cause in LiftCause if may_be_lifted(region, cause)),
+        )
+        for number, region in enumerate(parse_plan(plan), 1)
+    )
+
+
+def _on_copy(polygon: Polygon, part: Box, copy: tuple[int, int]) -> Polygon:
+    return tuple((round(x, 1), round(y, 1)) for x, y in moved(polygon, copy, part))

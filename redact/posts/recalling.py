@@ -1,0 +1,32 @@
+"""Recall one copy by hand: it must not be used any more, whatever the reason; then it is made again or taken down.
+
+Threat: a copy that somebody objects to is used on, because no consent went and so nothing recalls it.
+Rule: the photo stands as recalled, as after a withdrawal: it enters no post, `redact retry` and `redact set-aside` take
+the copy out of trust storage.  Who recalled it is asked for; the entry keeps the role.
+Accepted residue: where the copy was posted or handed on no program can see.
+"""
+
+from __future__ import annotations
+
+from redact.audit.kinds import Kind
+from redact.posts.changes import ChangedMeanwhile, Seen
+from redact.store.photos.recalls import recall_by_hand
+from redact.store.pupils.register import register_version
+from redact.system.clock import print_moment
+from redact.workspace.ids import Actor
+from redact.workspace.open import Workspace
+
+
+def recall_copy(workspace: Workspace, seen: Seen, who: Actor) -> None:
+    """Recall the copy that stands.
+
+    Raises:
+        ChangedMeanwhile: the photo has another copy or none, or it is recalled already.
+        DatabaseFault: nothing was changed.
+    """
+    at = print_moment(workspace.now())
+    with workspace.ledger.writing() as entries:
+        register = register_version(entries.connection)
+        if not recall_by_hand(entries.connection, seen.photo, seen.output, register, at):
+            raise ChangedMeanwhile(seen.photo)
+        entries.add(Kind.COPY_RECALLED, photo=seen.photo, output=seen.output, register=register, by=who.role)

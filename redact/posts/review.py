@@ -1,0 +1,168 @@
+"""Decide on copies: fit for use, unfit, open again, set aside; each with who did it, for exactly the copy they saw.
+
+Threat: a person says yes to one copy and it counts for another; a copy on which something may be a bare face, or of
+which a wanted cover is not drawn yet, passes; nobody answers for a decision.
+Rule: state and copy are compared and swapped in one transaction with the entry `review.decided`.  `fit` is refused
+while a `maybe` place is undecided, while a redraw is under way or failed, and where nothing was found until the
+person says that nobody is on it.  Another copy, a recall and an undo open the review again.
+Accepted residue: that the person looked is their word.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from redact.audit.kinds import Kind
+from redact.errors import RedactError, short_id
+from redact.posts.changes import ChangedMeanwhile, Seen
+from redact.redaction.values import Action
+from redact.store.log.ledger import Entries
+from redact.store.photos.recalls import is_recalled
+from redact.store.photos.redraws import DONE, newest_redraw
+from redact.store.photos.reviews import set_review
+from redact.store.photos.versions import Version, read_current
+from redact.system.clock import print_moment
+from redact.workspace.ids import Actor
+from redact.workspace.open import Workspace
+
+
+class Decision(StrEnum):
+    """What a person decides on a copy; the words of the audit log (audit.shapes.DECISION)."""
+
+    FIT = "fit"
+    UNFIT = "unfit"
+
+
+class ReviewState(StrEnum):
+    """How the review of a stored copy stands (`QueuedPhoto.review`)."""
+
+    OPEN = "open"
+    FIT = "fit"
+    UNFIT = "unfit"
+
+
+class Undecided(RedactError):
+    """A place of the copy may be a face and is bare; a person covers it or says no first."""
+
+    def __init__(self, photo: str, numbers: tuple[int, ...]) -> None:
+        """Say which places, by number."""
+        which = ", ".join(map(str, numbers))
+        super().__init__(
+            f"On photo {short_id(photo)} a face may be bare at place {which}. Cover it, or say that it is no person."
+        )
+        self.numbers = numbers
+
+
+class NobodyFound(RedactError):
+    """Nothing was found on the photo; only the word that nobody and no name is in it makes it fit."""
+
+    def __init__(self, photo: str) -> None:
+        """Say of which photo."""
+        super().__init__(
+            f"Nothing was found on photo {short_id(photo)}. "
+            "Look at all of it, and say that nobody and no name is in it."
+        )
+
+
+class Unfinished(RedactError):
+    """What somebody asked for on the photo is not drawn."""
+
+    def __init__(self, photo: str) -> None:
+        """Say of which photo."""
+        super().__init__(
+            f"A change of photo {short_id(photo)} is not drawn yet, or could not be drawn. Wait for it, try it again, "
+            "or undo it."
+        )
+
+
+def decide(
+    workspace: Workspace, seen: Seen, decision: Decision, who: Actor, *, says_nobody: bool = False, cause: str = ""
+) -> None:
+    """Decide on a copy whose review is open.
+
+    Args:
+        workspace: opened.
+        seen: the copy that the person looked at.
+        decision: fit for use, or unfit.
+        who: decides.
+        says_nobody: the person says that nobody and no name is in the photo.
+        cause: of `unfit`, a word of the program's (audit.shapes.WORD).
+
+    Raises:
+        ChangedMeanwhile: it has another copy, was decided, or is recalled; nothing was changed.
+        Undecided, NobodyFound, Unfinished: it cannot be `fit` yet.
+        DatabaseFault: nothing was changed.
+    """
+    with workspace.ledger.writing() as entries:
+        connection, at = entries.connection, print_moment(workspace.now())
+        copy = current_copy(connection, seen)
+        if decision is Decision.FIT:
+            _check_fit(connection, copy, says_nobody=says_nobody)
+        if not set_review(connection, (seen.photo, seen.output), [ReviewState.OPEN], decision.value, at):
+            raise ChangedMeanwhile(seen.photo)
+        _enter(entries, seen, decision.value, who, cause)
+
+
+def reopen(workspace: Workspace, seen: Seen, who: Actor) -> None:
+    """Take a decision back.
+
+    Raises:
+        ChangedMeanwhile: it has another copy, or its review is open.
+        DatabaseFault: nothing was changed.
+    """
+    with workspace.ledger.writing() as entries:
+        current_copy(entries.connection, seen)
+        if not open_again(entries, seen, who):
+            raise ChangedMeanwhile(seen.photo)
+
+
+def set_aside(workspace: Workspace, seen: Seen, who: Actor, cause: str) -> None:
+    """Say that nothing of a stored copy is to be published: unfit, with a cause.
+
+    For photos without a copy, and recalled ones: redact.photos.set_aside.
+
+    Raises:
+        ChangedMeanwhile: as for `decide`.
+        DatabaseFault: nothing was changed.
+    """
+    decide(workspace, seen, Decision.UNFIT, who, cause=cause)
+
+
+def open_again(entries: Entries, seen: Seen, who: Actor, cause: str = "") -> bool:
+    """Open the review of a decided copy, in a transaction of the caller's; False where it is open."""
+    decided = [ReviewState.FIT, ReviewState.UNFIT]
+    if not set_review(entries.connection, (seen.photo, seen.output), decided, ReviewState.OPEN, None):
+        return False
+    _enter(entries, seen, "reopened", who, cause)
+    return True
+
+
+def current_copy(connection: Connection, seen: Seen) -> Version:
+    """Return the copy that stands, if it is the one that was seen and nothing recalls it.
+
+    Raises:
+        ChangedMeanwhile: it is not.
+    """
+    copy = read_current(connection, seen.photo)
+    if copy is None or copy.output != seen.output or is_recalled(connection, seen.photo):
+        raise ChangedMeanwhile(seen.photo)
+    return copy
+
+
+def _check_fit(connection: Connection, copy: Version, *, says_nobody: bool) -> None:
+    maybe = tuple(number for number, region in enumerate(copy.plan, 1) if region.action is Action.MAYBE)
+    if maybe:
+        raise Undecided(copy.photo, maybe)
+    newest = newest_redraw(connection, copy.photo)
+    if newest is not None and newest.state != DONE:
+        raise Unfinished(copy.photo)
+    if not copy.plan and not says_nobody:
+        raise NobodyFound(copy.photo)
+
+
+def _enter(entries: Entries, seen: Seen, decision: str, who: Actor, cause: str) -> None:
+    more = {"cause": cause} if cause else {}
+    facts = {"photo": seen.photo, "output": seen.output, "decision": decision}
+    entries.add(Kind.REVIEW_DECIDED, by=who.role, person=who.tag, **facts, **more)

@@ -1,0 +1,126 @@
+"""What people said of one photo goes into every redaction of it, whatever the finders find.
+
+Threat: a face that a person covered by hand is bare on the next copy, because the photo was redacted again and nobody
+told the program; a cover that was lifted in one place is lifted in another.
+Rule: what was covered by hand is covered on every copy, and wins over every lift.  A lift holds for the one place that
+it fits; where it fits none, or two, it is void.  Who may not be shown on the day is not lifted.
+Accepted residue: hand covers stand where they were drawn; nobody moves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from models.findings import bounds
+from redact.redaction.answers import Answers, Cover, Lift, is_hand_cover, may_be_lifted
+from redact.redaction.clip import clip
+from redact.redaction.values import Action, Kind, Plan, Polygon, Region
+
+#: Least intersection over union of a region and the one that a person spoke of, to be the same: as for a head that is
+#: found again (verify.py), because it is the same finders that move it.
+SAME_IOU: Final = 0.5
+_MOST: Final = 0.5  # of a shown head's box, from which a hand cover over it hides who it is; a choice on the safe side
+BY_HAND: Final = "covered by hand"
+AGAIN: Final = "covered again: what a person said of it was taken back"
+NO_PERSON: Final = "a person said that it is no person"
+DISMISSED: Final = "may have been a face; a person said that it is none"
+MAYBE_AGAIN: Final = "may be a face; left bare, a person must look"
+_LIFTED: Final = {
+    "consent": "consent on record for all purposes, named by a person",
+    "not-a-person": NO_PERSON,
+    "not-a-name": "a person said that it is no child's name",
+}
+
+
+def answered(plan: Plan, answers: Answers, size: tuple[int, int]) -> Plan:
+    """Return `plan`, of a picture of (width, height), with what people said of it."""
+    regions = list(plan.regions)
+    for lift in answers.lifts:
+        _change_one(regions, lift.polygon, lambda region, lift=lift: _may_lift(region, lift), _lifted_by(lift))  # type: ignore[misc]
+    for place in answers.dismissed:
+        _change_one(regions, place, lambda region: region.action is Action.MAYBE, _dismissed)
+    covers = tuple(region for cover in answers.covers if (region := _covered(cover, size)) is not None)
+    known = {_rounded(region.polygon) for region in covers}
+    left = (region for region in regions if not (is_hand_cover(region) and _rounded(region.polygon) in known))
+    return Plan((*(_hidden(region, covers) for region in left if not _gives_way(region, covers)), *covers))
+
+
+def taken_back(regions: Sequence[Region], answers: Answers) -> tuple[Region, ...]:
+    """Return the regions of a copy's plan with those lifts and dismissals undone that `answers` do not have any more.
+
+    What the copy covers stays covered: what lies under it is not on the copy.
+    """
+    return tuple(_without_old(region, answers) for region in regions)
+
+
+def are_all_lifted(plan: Plan, lifts: Sequence[Lift]) -> bool:
+    """Say whether each lift fitted one place."""
+    bare = [region for region in plan.regions if region.is_by_hand and region.action is Action.SHOWN]
+    return all(any(is_same(region, lift.polygon) and region.pupil == lift.pupil for region in bare) for lift in lifts)
+
+
+def _change_one(
+    regions: list[Region], place: Polygon, fits: Callable[[Region], bool], change: Callable[[Region], Region]
+) -> None:
+    """Change the one region that a person spoke of; none where none or several are like it."""
+    found = [i for i, region in enumerate(regions) if fits(region) and is_same(region, place)]
+    if len(found) == 1:
+        regions[found[0]] = change(regions[found[0]])
+
+
+def _may_lift(region: Region, lift: Lift) -> bool:
+    return may_be_lifted(region, lift.cause)
+
+
+def _lifted_by(lift: Lift) -> Callable[[Region], Region]:
+    reason = _LIFTED[lift.cause.value]
+    return lambda region: replace(
+        region, action=Action.SHOWN, reason=reason, pupil=lift.pupil, suggested=(), is_by_hand=True
+    )
+
+
+def _dismissed(region: Region) -> Region:
+    return replace(region, action=Action.SHOWN, reason=DISMISSED, is_by_hand=True)
+
+
+def _hidden(region: Region, covers: Sequence[Region]) -> Region:
+    """Return a head that is shown, covered where a person covers most of it: then nobody is shown there."""
+    if region.action is not Action.SHOWN or region.kind is not Kind.FACE:
+        return region
+    place = bounds(region.polygon)
+    if not any(place.overlap(bounds(cover.polygon)) >= _MOST * place.area for cover in covers):
+        return region
+    return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False)
+
+
+def _rounded(polygon: Polygon) -> Polygon:
+    return tuple((round(x, 1), round(y, 1)) for x, y in polygon)
+
+
+def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
+    inside = clip(cover.polygon, size)
+    return None if inside is None else Region(cover.kind, Action.COVERED, inside, 1.0, BY_HAND, is_by_hand=True)
+
+
+def _without_old(region: Region, answers: Answers) -> Region:
+    if not (region.is_by_hand and region.action is Action.SHOWN):
+        return region
+    if region.reason == DISMISSED:
+        if any(is_same(region, place) for place in answers.dismissed):
+            return region
+        return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False)
+    if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
+        return region
+    return replace(region, action=Action.COVERED, reason=AGAIN, pupil="", is_by_hand=False)
+
+
+def _gives_way(region: Region, covers: Sequence[Region]) -> bool:
+    """Say whether what may be a face is covered by hand: then nothing is to be asked any more."""
+    return region.action is Action.MAYBE and any(is_same(region, cover.polygon) for cover in covers)
+
+
+def is_same(region: Region, place: Polygon) -> bool:
+    """Say whether a region is the one that a person spoke of."""
+    return bounds(region.polygon).iou(bounds(place)) >= SAME_IOU

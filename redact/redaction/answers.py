@@ -1,0 +1,74 @@
+"""What people said of one photo, and the copy that it is drawn on: values, in source pixels.
+
+answered.py says what answers do to a plan, redraw.py how a copy is drawn again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from redact.redaction.values import Action, Box, Kind, Polygon, Region, Style
+
+
+class LiftCause(StrEnum):
+    """Why a cover is lifted; the words of the audit log (audit.shapes.LIFT_CAUSE)."""
+
+    CONSENT = "consent"
+    NOT_A_PERSON = "not-a-person"
+    NOT_A_NAME = "not-a-name"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A place covered by hand."""
+
+    polygon: Polygon  # source pixels
+    kind: Kind = Kind.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A cover lifted by hand."""
+
+    polygon: Polygon  # of the region that it lifts, source pixels
+    cause: LiftCause
+    pupil: str = ""  # UPN, where the cause is a consent
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All of it that counts."""
+
+    covers: tuple[Cover, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    dismissed: tuple[Polygon, ...] = ()  # places that may have been faces and are none
+    style: Style | None = None
+    crop: Box | None = None  # source pixels
+
+
+NO_ANSWERS: Final = Answers()
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What is known of a copy that is drawn again; places in source pixels."""
+
+    regions: tuple[Region, ...]
+    source_size: tuple[int, int]
+    size: tuple[int, int]  # of the copy
+    shows: Box | None  # None: all of the source
+    judged: tuple[Polygon, ...]
+    style: Style  # of its covers
+
+
+def may_be_lifted(region: Region, cause: LiftCause) -> bool:
+    """Say whether a region is a cover that this cause can lift: of heads one, of everything else the other."""
+    is_head = region.kind is Kind.FACE
+    return region.is_covered and not is_hand_cover(region) and is_head is (cause is not LiftCause.NOT_A_NAME)
+
+
+def is_hand_cover(region: Region) -> bool:
+    """Say whether a region is what a person covered."""
+    return region.is_by_hand and region.action is Action.COVERED

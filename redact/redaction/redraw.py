@@ -1,0 +1,97 @@
+"""Draw a copy again with what people said since: from the stored copy, which needs no original.
+
+Threat: what a person covers shines through beside its cover, because the copy was a JPEG before; what an earlier look
+painted beyond its covers stays when the look changes; what the first copy left bare on purpose is covered, or what it
+covered is taken to be bare.
+Rule: the copy covers what its plan says, and stays so: only covers are added.  Margins are those of a picture that was
+encoded in its own size, for a JPEG carries traces of a place up to one block beyond it.  Stickers and cells reach
+beyond what must be hidden; all that they changed is filled before another look is painted.  Lines of text that were
+judged on the first copy are not read again; everything else is verified as on any copy.
+Accepted residue: one more generation of JPEG.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+
+from models.findings import Box, Line, Polygon
+from redact.errors import PictureHeld, PictureRefused
+from redact.redaction.answered import answered, taken_back
+from redact.redaction.answers import Base
+from redact.redaction.covers.masks import Extent
+from redact.redaction.covers.paint import Look, cover
+from redact.redaction.passes import Work, Written, held_reason, places_on, write_verified
+from redact.redaction.photo import RedactionContext, look_of
+from redact.redaction.picture.decode import decode
+from redact.redaction.plans import moved
+from redact.redaction.stopwatch import Stopwatch
+from redact.redaction.values import Outcome, Plan, Status, Style
+from redact.redaction.views import View, part_of
+
+_JUDGED = "judged"  # the reader of a line that was read before and whose words nobody kept
+
+
+def redraw_copy(data: bytes, base: Base, context: RedactionContext) -> Outcome:
+    """Return what became of a copy that was drawn again with `context.answers`; one that cannot be is held."""
+    watch = Stopwatch(context.clock)
+    try:
+        outcome = _redraw(data, base, context, watch)
+    except (PictureRefused, PictureHeld) as error:
+        outcome = Outcome(Status.HELD, reason=str(error))
+    return replace(outcome, sha256=hashlib.sha256(data).hexdigest(), seconds=watch.seconds)
+
+
+def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch) -> Outcome:
+    # Decode: the copy as it is stored.
+    with watch("decode"):
+        picture = decode(data)
+        if picture.size != base.size:
+            raise PictureHeld("The copy has another size than was written down. A person must look at it.")
+        view = View(picture, base.shows or Box(0, 0, *map(float, base.source_size)))
+    # Decide: what the copy covers, and what people said since; no lift, for that needs what lies under the cover.
+    with watch("decide"):
+        known = Plan(taken_back(base.regions, context.answers))
+        plan = answered(known, replace(context.answers, lifts=()), base.source_size)
+        look = look_of(context)
+    with watch("cover"):
+        view = _cleared(view, known, Look(base.style, context.policy.sticker), look)
+        view = view if context.answers.crop is None else part_of(view, context.answers.crop)
+    # Cover, encode, verify: as for any copy.
+    work = Work(view, plan, look, _lines(base.judged, view), margin_scale=1.0)
+    written = write_verified(work, context.roll, context.finders, watch)
+    if not written.passed:
+        return Outcome(Status.HELD, reason=held_reason(written.verdict), verdict=written.verdict)
+    return _redrawn(written, base, look)
+
+
+def _redrawn(written: Written, base: Base, look: Look) -> Outcome:
+    return Outcome(
+        Status.REDACTED,
+        output=written.output,
+        source_size=base.source_size,
+        output_size=written.view.picture.size,
+        regions=written.plan.regions,
+        verdict=written.verdict,
+        covered_share=float(written.extent.must_hide.mean()),
+        shows=written.view.shows,
+        style=look.style,
+        judged=written.judged,
+    )
+
+
+def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:
+    """Return the view with all that an old look changed filled, where another look is to be painted."""
+    if old.style is new.style or old.style in {Style.BLUR, Style.SOLID}:
+        return view
+    places, extent = places_on(view, known, old)
+    share = extent.changed.astype(np.float32)
+    filled = cover(view.picture, places, Look(), Extent(extent.changed, extent.changed, share))
+    return View(filled, view.shows)
+
+
+def _lines(judged: tuple[Polygon, ...], view: View) -> tuple[Line, ...]:
+    """Return lines without words in the places that were read before, in pixels of the view."""
+    return tuple(Line((), moved(quad, view.picture.size, view.shows), 1.0, _JUDGED) for quad in judged)

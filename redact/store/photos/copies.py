@@ -1,0 +1,28 @@
+"""What the row of a photo says of its copy: everything that places outlines on it, and that draws it again."""
+
+from __future__ import annotations
+
+from redact.redaction.plans import print_box, print_plan, print_polygons
+from redact.redaction.values import Action, Outcome
+
+
+def copy_columns(outcome: Outcome) -> dict[str, object]:
+    """Return the columns of a photo whose copy was made; another copy is not reviewed yet."""
+    (source_width, source_height), (width, height) = (
+        outcome.source_size or (None, None),
+        outcome.output_size or (None, None),
+    )
+    return {
+        "plan": print_plan(outcome.regions),
+        "asks": any(region.action in {Action.ASK, Action.MAYBE} for region in outcome.regions),
+        "source_width_px": source_width,
+        "source_height_px": source_height,
+        "width_px": width,
+        "height_px": height,
+        "judged": print_polygons(outcome.judged),
+        "shows": print_box(outcome.shows),
+        "style": None if outcome.style is None else outcome.style.value,
+        "made_from": None,
+        "review": "open",
+        "reviewed_at": None,
+    }

@@ -1,0 +1,205 @@
+"""The only SQL of the review queue: which photos wait for a person, page by page, and one of them with all of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, tuple_
+
+from redact.redaction.plans import parse_box
+from redact.redaction.values import Box
+from redact.store.photos import State, parse_look
+from redact.store.schema.tables import device_files, devices, photos, shown
+
+Schools = frozenset[str] | None  # None: every one, and what belongs to none
+Key = tuple[str, str]  # (arrived_at, sha256): where a page begins
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One file of a photo, as its camera counted it."""
+
+    device: str
+    series: str | None
+    number: int | None
+    written_ns: int  # when the file was written, by the device's clock
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedPhoto:
+    """A photo of the queue."""
+
+    sha256: str
+    state: State
+    reason: str | None
+    school: str
+    arrived_at: str
+    output: str | None
+    output_name: str | None
+    plan: str
+    source_size: tuple[int, int] | None
+    size: tuple[int, int] | None
+    asks: bool  # a place of its plan asks a person
+    is_recalled: bool
+    sealed: bool
+    stored_at: str | None
+    review: str  # open | fit | unfit; of a stored copy
+    reviewed_at: str | None
+    shows: Box | None  # the part of the source that the copy shows, source pixels; None: all of it
+    event: str  # neutral label of the drop folder; "" where none is known
+    shots: tuple[Shot, ...]
+
+    @property
+    def key(self) -> Key:
+        """Where it stands in the order."""
+        return self.arrived_at, self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which photos are looked for."""
+
+    states: Collection[State]
+    schools: Schools
+    asks: bool | None = None  # a place of the plan asks a person, or none does; None: both
+    is_recalled: bool | None = None
+    device: str | None = None
+    review: str | None = None  # of stored copies: open | fit | unfit
+    event: str | None = None
+    since: str | None = None  # arrived then or later
+    school: str | None = None
+
+
+def list_queued(connection: Connection, wanted: Wanted, after: Key | None, limit: int) -> tuple[QueuedPhoto, ...]:
+    """Return photos in the order of their arrival, from behind a place on."""
+    query = _select().where(_matches(wanted))
+    if after is not None:
+        query = query.where(tuple_(photos.c.arrived_at, photos.c.sha256) > tuple_(*after))
+    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+
+
+def find_before(connection: Connection, wanted: Wanted, before: Key) -> QueuedPhoto | None:
+    """Return the photo right before a place."""
+    query = _select().where(_matches(wanted), tuple_(photos.c.arrived_at, photos.c.sha256) < tuple_(*before))
+    found = _read(connection, query.order_by(photos.c.arrived_at.desc(), photos.c.sha256.desc()).limit(1))
+    return found[0] if found else None
+
+
+def find_queued(connection: Connection, sha256: str, schools: Schools) -> QueuedPhoto | None:
+    """Return one photo; None where there is none, or it is of another school."""
+    found = _read(connection, _select().where(photos.c.sha256 == sha256, _of(schools)))
+    return found[0] if found else None
+
+
+def find_by_prefix(connection: Connection, text: str, schools: Schools, limit: int) -> tuple[QueuedPhoto, ...]:
+    """Return photos whose id, or whose copy's file name, begins so (hex digits)."""
+    begins = photos.c.sha256.startswith(text, autoescape=True) | photos.c.output_name.startswith(text, autoescape=True)
+    return _read(connection, _select().where(begins, _of(schools)).order_by(photos.c.arrived_at).limit(limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many photos stand so."""
+
+    state: State
+    review: str
+    asks: bool
+    is_recalled: bool
+    number: int
+
+
+def count_queued(connection: Connection, schools: Schools) -> tuple[Count, ...]:
+    """Return how many photos stand how, those that are recalled counted apart from the others."""
+    groups = (photos.c.state, photos.c.review, photos.c.asks)
+    every = select(*groups, func.count().label("number")).where(_of(schools)).group_by(*groups)
+    gone = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
+    found = connection.execute(every.where(photos.c.sha256.in_(gone)))
+    recalled = {(row.state, row.review, row.asks): row.number for row in found}
+    counts: list[Count] = []
+    for row in connection.execute(every):
+        apart = recalled.get((row.state, row.review, row.asks), 0)
+        counts.append(Count(State(row.state), row.review, row.asks, is_recalled=False, number=row.number - apart))
+        counts.append(Count(State(row.state), row.review, row.asks, is_recalled=True, number=apart))
+    return tuple(counts)
+
+
+def list_queue_devices(connection: Connection, schools: Schools) -> tuple[str, ...]:
+    """Return the devices of these schools that photos came from."""
+    has_files = exists().where(device_files.c.device == devices.c.id)
+    of = devices.c.id.is_not(None) if schools is None else devices.c.school.in_(sorted(schools))
+    return tuple(connection.execute(select(devices.c.id).where(has_files, of).order_by(devices.c.id)).scalars())
+
+
+_IS_RECALLED = exists().where(shown.c.photo == photos.c.sha256, shown.c.recalled_at.is_not(None))
+
+
+def _select() -> Select[tuple[object, ...]]:
+    return select(photos, _IS_RECALLED.label("is_recalled"))
+
+
+def _of(schools: Schools) -> ColumnElement[bool]:
+    return photos.c.sha256.is_not(None) if schools is None else photos.c.school.in_(sorted(schools))
+
+
+def _matches(wanted: Wanted) -> ColumnElement[bool]:
+    parts = [photos.c.state.in_([*wanted.states]), _of(wanted.schools)]
+    if wanted.asks is not None:
+        parts.append(photos.c.asks == wanted.asks)
+    if wanted.review is not None:
+        parts.append(photos.c.review == wanted.review)
+    if wanted.event is not None:
+        parts.append(photos.c.event == wanted.event)
+    if wanted.since is not None:
+        parts.append(photos.c.arrived_at >= wanted.since)
+    if wanted.school is not None:
+        parts.append(photos.c.school == wanted.school)
+    if wanted.is_recalled is not None:
+        parts.append(_IS_RECALLED if wanted.is_recalled else ~_IS_RECALLED)
+    if wanted.device is not None:
+        parts.append(exists().where(device_files.c.photo == photos.c.sha256, device_files.c.device == wanted.device))
+    return and_(*parts)
+
+
+def _read(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[QueuedPhoto, ...]:
+    rows = connection.execute(query).all()
+    shots = _shots(connection, [row.sha256 for row in rows])
+    return tuple(_photo(row, shots[row.sha256]) for row in rows)
+
+
+def _shots(connection: Connection, ids: Iterable[str]) -> defaultdict[str, tuple[Shot, ...]]:
+    found: defaultdict[str, tuple[Shot, ...]] = defaultdict(tuple)
+    of = device_files.c
+    query = select(of.photo, of.device, of.series, of.number, of.look).where(of.photo.in_([*ids])).order_by(of.id)
+    for row in connection.execute(query):
+        found[row.photo] += (Shot(row.device, row.series, row.number, parse_look(row.look).mtime_ns),)
+    return found
+
+
+def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto:
+    return QueuedPhoto(
+        row.sha256,
+        State(row.state),
+        row.reason,
+        row.school,
+        row.arrived_at,
+        row.output,
+        row.output_name,
+        row.plan or "[]",
+        _size(row.source_width_px, row.source_height_px),
+        _size(row.width_px, row.height_px),
+        row.asks,
+        bool(row.is_recalled),
+        row.sealed is not None and row.destroyed_at is None,
+        row.stored_at,
+        row.review,
+        row.reviewed_at,
+        parse_box(row.shows),
+        row.event,
+        shots,
+    )
+
+
+def _size(width: int | None, height: int | None) -> tuple[int, int] | None:
+    return None if not width or not height else (width, height)

@@ -1,0 +1,31 @@
+"""May these pupils be shown on this day, with these settings?  Asked whenever a copy is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from redact.pupils.consent import Yes, may_recognise, may_show
+from redact.store.photos import Shown
+from redact.store.pupils.register import PupilUnknown, read_pupil
+from redact.workspace.open import Workspace
+
+
+def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[Shown]) -> bool:
+    """Say whether all of them may be shown now.
+
+    Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named.
+    """
+    today, settings = workspace.today(), workspace.settings
+    if pupils and not settings.shows_faces:
+        return False
+    for each in pupils:
+        may = may_show if each.is_by_hand else may_recognise
+        try:
+            answer = may(read_pupil(connection, each.upn), settings.purposes, today)
+        except PupilUnknown:  # no longer on the roll: nobody is left who could have consented
+            return False
+        if not isinstance(answer, Yes):
+            return False
+    return True

@@ -1,0 +1,58 @@
+"""What photos are redacted by: names and faces as the registers say now, read again when they change, or the day."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection
+
+from redact.redaction.answers import Answers
+from redact.store.photos.answers import allowed_now, read_answers
+from redact.store.pupils.register import read_gallery, read_roll, register_version
+from redact.workers.job import RegisterSnapshot
+from redact.workspace.open import Workspace
+
+
+@dataclass(slots=True)
+class Snapshots:
+    """Gives the snapshot of this moment: the same object as long as nothing has changed.  Any thread may ask."""
+
+    workspace: Workspace
+    _known: tuple[tuple[int, date], RegisterSnapshot] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self) -> tuple[int, RegisterSnapshot]:
+        """Return the register's version, and names and faces by it.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        with self._lock, self.workspace.database.read() as connection:
+            settings, today = self.workspace.settings, self.workspace.today()
+            version = register_version(connection)
+            if self._known is None or self._known[0] != (version, today):
+                roll = read_roll(connection)
+                gallery = (
+                    read_gallery(connection, self.workspace.keys.templates, settings.purposes, today)
+                    if settings.shows_faces
+                    else None
+                )
+                self._known = ((version, today), RegisterSnapshot(roll if roll.pupils else None, gallery or None))
+            return version, self._known[1]
+
+    def answers(self, photo: str) -> Answers:
+        """Return what people said of a photo, without the lifts that nobody consents to any more.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        with self.workspace.database.read() as connection:
+            return allowed(self.workspace, connection, read_answers(connection, photo))
+
+
+def allowed(workspace: Workspace, connection: Connection, said: Answers) -> Answers:
+    """Return `said` without the lifts that nobody consents to on this day."""
+    settings = workspace.settings
+    return allowed_now(connection, said, settings.purposes, workspace.today(), shows_faces=settings.shows_faces)

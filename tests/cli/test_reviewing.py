@@ -1,0 +1,128 @@
+"""The desk's acts at the terminal: list, review, cover, recall; and what a person may call a photo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from models.findings import Face
+from redact.cli import app
+from redact.cli.daily import reviewing
+from redact.errors import RedactError, UsageError, short_id
+from redact.posts.changes import ChangedMeanwhile
+from redact.posts.redrawing import Redrawer
+from redact.posts.review import Undecided
+from redact.store.schema.tables import devices
+from redact.workers.job import WorkerSetup
+from redact.workspace.open import Workspace
+from tests.rigs.reviewing import HEAD, Reviewing, calm_jpeg, open_reviewing
+
+WHO = ("--by", "reviewer", "--person", "staff-7")
+
+
+@pytest.fixture
+def living(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reviewing]:
+    with open_reviewing(tmp_path) as found:
+        monkeypatch.setattr("redact.workspace.open.system_now", found.clock)
+
+        def here(workspace: Workspace, setup: WorkerSetup) -> Redrawer:
+            return Redrawer(workspace, setup, lambda given, workers: found.pool)
+
+        monkeypatch.setattr(reviewing, "Redrawer", here)
+        yield found
+
+
+def run(living: Reviewing, *arguments: str) -> Result:
+    return CliRunner().invoke(app, [*arguments, "--workspace", str(living.workspace.settings.folder)])
+
+
+def why(ended: Result, kind: type[RedactError]) -> str:
+    """Return the sentence that a command ended with."""
+    assert type(ended.exception) is kind, ended.exception
+    return str(ended.exception)
+
+
+def test_the_list_is_narrowed_by_day_device_event_school_and_state(living: Reviewing) -> None:
+    one = living.store_one()
+    living.clock.go(days=1)
+    living.add_device("cam-elm")
+    with living.workspace.database.write() as connection:
+        connection.execute(devices.update().where(devices.c.id == "cam-elm").values(school="elm"))
+    other = living.take(living.devices["cam-elm"] / "Thaddeus" / "b.jpg", calm_jpeg(2), "cam-elm")
+    living.bring(other)
+    every = json.loads(run(living, "list", "--json").output)
+    assert [row["photo"] for row in every] == [one.photo, other]
+    assert [row["event"] for row in every] == ["event-1", "event-2"]
+    for asked in (
+        ("--since", "08/09/2026"),
+        ("--device", "cam-elm"),
+        ("--school", "elm"),
+        ("--event", "event-2"),
+        ("--event", "event-2", "--state", "to-review"),
+    ):
+        [line] = run(living, "list", *asked).output.splitlines()
+        assert line.startswith(f"{short_id(other)}\tto-review\t08/09/2026"), asked
+        assert "Thaddeus" not in line
+    assert run(living, "list", "--state", "fit").output == ""
+    assert len(run(living, "list").output.splitlines()) == 2
+
+
+def test_a_copy_is_covered_decided_and_recalled_at_the_terminal(living: Reviewing) -> None:
+    seen = living.store_one()
+    short = short_id(seen.photo)
+    ended = run(living, "cover", short, "--box", "10,10,70,60", *WHO)
+    assert ended.exit_code == 0, ended.output
+    copy = living.copy(seen.photo)
+    assert copy.name in ended.output and copy.output != seen.output
+    assert run(living, "review", copy.name, "--decide", "fit", *WHO).exit_code == 0
+    assert [*living.stored()] == [copy.name], "the former copy went with the decision"
+    again = run(living, "review", short, "--decide", "unfit", *WHO)
+    assert "changed by somebody else" in why(again, ChangedMeanwhile)
+    assert run(living, "recall", short, *WHO).exit_code == 0
+    assert [line.split("\t")[1] for line in run(living, "list").output.splitlines()] == ["recalled"]
+    living.check_record()
+
+
+def test_a_maybe_place_is_answered_by_its_number(tmp_path: Path, living: Reviewing) -> None:
+    living.seeing.faces = (Face(HEAD, 0.2, "fixed", is_sure=False),)
+    seen = living.store_one()
+    refused = run(living, "review", short_id(seen.photo), "--decide", "fit", *WHO)
+    assert "place 1" in why(refused, Undecided)
+    assert run(living, "cover", short_id(seen.photo), "--place", "1", *WHO).exit_code == 0
+    [region] = living.copy(seen.photo).plan
+    assert region.is_covered and region.is_by_hand
+    assert run(living, "review", short_id(seen.photo), "--decide", "fit", *WHO).exit_code == 0
+
+
+def test_a_redraw_that_fails_ends_the_command_and_says_that_the_old_copy_stands(living: Reviewing) -> None:
+    seen = living.store_one()
+
+    def fail(job: object) -> None:
+        raise OSError("no")
+
+    living.pool.before = fail
+    ended = run(living, "cover", short_id(seen.photo), "--box", "10,10,70,60", *WHO)
+    assert "The old copy stands" in why(ended, RedactError)
+    assert living.seen(seen.photo) == seen
+
+
+@pytest.mark.parametrize("box", ["", "1,2,3", "a,b,c,d", "5,5,6,6"])
+def test_what_is_no_box_is_refused(living: Reviewing, box: str) -> None:
+    seen = living.store_one()
+    assert "Nothing was changed" in why(run(living, "cover", short_id(seen.photo), "--box", box, *WHO), UsageError)
+    assert "Say what to cover" in why(run(living, "cover", short_id(seen.photo), *WHO), UsageError)
+
+
+def test_a_photo_is_shown_by_id_by_its_copys_name_and_by_its_files_name_on_a_device(living: Reviewing) -> None:
+    seen = living.store_one(name="IMG_0412 Thaddeus.jpg")
+    for name in (seen.photo[:8], living.copy(seen.photo).name, "IMG_0412 Thaddeus.jpg"):
+        shown = run(living, "show", name)
+        assert shown.exit_code == 0 and seen.photo in shown.output
+        assert "Thaddeus" not in shown.output  # into a pipe
+    assert "No copy" in why(run(living, "show", "f" * 24 + ".jpg"), UsageError)
+    unknown = run(living, "show", "Thaddeus elsewhere.jpg")
+    assert "Thaddeus" not in why(unknown, UsageError)

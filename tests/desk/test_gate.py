@@ -1,0 +1,214 @@
+"""Who may open what: each route without a session, in each wrong role, of another school, without token, cross-site."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from redact.audit.kinds import Kind, Role
+from redact.audit.roles import PERSON_ROLES
+from redact.desk.outer import CSP, FORM_BYTES
+from redact.desk.routes.table import WAYS
+from redact.desk.routes.way import Open, Way
+from redact.redaction.values import Status
+from redact.store.people import HeldRole
+from tests.rigs.desk import URL, Browser, DeskRig
+from tests.rigs.workspaces import photo_bytes, sha, work_that
+
+GUARDED = [way for way in WAYS if way.roles is not Open.TO_ANYBODY]
+POSTS = [way for way in WAYS if way.method == "POST"]
+
+
+def name_of(way: Way) -> str:
+    return f"{way.method} {way.path}"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> DeskRig:
+    return DeskRig(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def rae(desk: DeskRig) -> Browser:
+    return desk.reviewer()
+
+
+def path_of(way: Way, desk: DeskRig, content: bytes | None = None) -> str:
+    photo = desk.rig.photos()[sha(content or desk.oak[0])]
+    return way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output))
+
+
+@pytest.mark.parametrize("way", GUARDED, ids=name_of)
+def test_without_a_session_nothing_opens(way: Way, desk: DeskRig) -> None:
+    for cookie in ("", "x" * 43):
+        answer = Browser(desk.app, cookie=cookie).ask(way.method, path_of(way, desk))
+        if way.method == "GET":
+            assert answer.status == 303 and answer.header("location").startswith("/sign-in?then=/")
+        else:
+            assert answer.status == 401
+        assert b"\xff\xd8" not in answer.body
+
+
+@pytest.mark.parametrize("role", PERSON_ROLES)
+def test_each_role_opens_its_routes_and_no_other(role: Role, desk: DeskRig) -> None:
+    browser = desk.signed_in(f"only-{role.value}", HeldRole(role))
+    for way in GUARDED:
+        if isinstance(way.roles, frozenset) and role not in way.roles:
+            answer = browser.ask(way.method, path_of(way, desk), {"token": browser.token})
+            assert answer.status == 403, way
+            assert b"\xff\xd8" not in answer.body
+        elif way.method == "GET":
+            assert browser.get(path_of(way, desk)).status in {200, 303}, way
+
+
+def test_the_manager_of_it_sees_no_picture() -> None:
+    for way in WAYS:
+        if "photo" in way.path or "search" in way.path:
+            assert isinstance(way.roles, frozenset) and Role.IT_SERVICES_MANAGER not in way.roles
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if "{photo}" in way.path], ids=name_of)
+def test_a_photo_of_another_school_is_not_there(way: Way, desk: DeskRig) -> None:
+    browser = desk.signed_in(f"oak-{WAYS.index(way)}", HeldRole(Role.REVIEWER, "oak"))
+    form = {"token": browser.token, "reason": "not-for-use"}
+    assert browser.ask(way.method, path_of(way, desk, desk.elm[0]), form).status == 404
+    guessed = way.path.replace("{photo}", "f" * 64).replace("{output}", "e" * 64)
+    assert browser.ask(way.method, guessed, form).status == 404
+
+
+def test_the_queue_and_the_search_show_ones_own_school_alone(desk: DeskRig) -> None:
+    browser = desk.reviewer("elm")
+    elm, oak = (sha(content)[:12] for content in (desk.elm[0], desk.oak[0]))
+    pages = "".join(browser.get(f"/photos?standing={each}").text for each in ("to-review", "asks"))
+    assert elm in pages and oak not in pages and "cam-oak" not in pages
+    assert elm in browser.get(f"/search?q={elm}").text
+    assert "Nothing found" in browser.get(f"/search?q={oak}").text
+    assert oak not in browser.get("/photos?standing=to-review&school=oak").text
+
+
+def test_a_role_that_has_run_out_opens_nothing(desk: DeskRig) -> None:
+    browser = desk.signed_in("deputy", HeldRole(Role.REVIEWER, "", "2026-09-07T12:00:00.000Z"))
+    assert browser.get("/photos").status == 403
+
+
+@pytest.mark.parametrize("way", POSTS, ids=name_of)
+def test_a_form_of_another_site_does_nothing(way: Way, desk: DeskRig, rae: Browser) -> None:
+    before = len(desk.rig.entries())
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"sec-fetch-site": "", "origin": "https://evil.example"},
+        {"sec-fetch-site": "", "origin": "null"},
+        {"sec-fetch-site": "", "origin": ""},
+    ):
+        answer = rae.ask("POST", path_of(way, desk), {"token": rae.token}, headers)
+        assert answer.status == 403 and "set-cookie" not in dict(answer.headers)
+    assert len(desk.rig.entries()) == before
+    assert rae.get("/account").status == 200
+
+
+def test_an_old_browser_is_judged_by_its_origin(desk: DeskRig, rae: Browser) -> None:
+    answer = rae.post("/account/keys", {"keys": "on"}, sec_fetch_site="", origin=URL)
+    assert answer.status == 303
+
+
+@pytest.mark.parametrize("way", [way for way in POSTS if way.roles is not Open.TO_ANYBODY], ids=name_of)
+def test_a_form_without_its_token_does_nothing(way: Way, desk: DeskRig, rae: Browser) -> None:
+    other = desk.signed_in(f"other-{WAYS.index(way)}", HeldRole(Role.REVIEWER))
+    before = len(desk.rig.entries())
+    for token in ("", "0" * 64, other.token, "ü"):
+        assert rae.post(path_of(way, desk), {"token": token}).status == 403
+    assert len(desk.rig.entries()) == before and rae.get("/account").status == 200
+
+
+def test_every_answer_carries_the_headers_and_may_not_be_kept(desk: DeskRig, rae: Browser) -> None:
+    photo = desk.rig.photos()[sha(desk.oak[0])]
+    answers = [
+        rae.get("/"),
+        rae.get("/nowhere"),
+        rae.get(f"/photos/{photo.sha256}/copy/{photo.output}.jpg"),
+        Browser(desk.app).get("/"),
+        rae.post("/sign-in", {"login": "x"}, sec_fetch_site="cross-site"),
+        rae.get("/", host="evil.example"),
+    ]
+    for answer in answers:
+        assert answer.header("content-security-policy") == CSP
+        assert answer.header("cache-control") == "no-store"
+        assert answer.header("x-content-type-options") == "nosniff"
+        assert answer.header("referrer-policy") == "same-origin"
+        assert answer.header("strict-transport-security").startswith("max-age=")
+    assert Browser(desk.app).get("/static/desk.css").header("cache-control") != "no-store"
+
+
+def test_the_pages_hold_nothing_that_their_policy_forbids() -> None:
+    templates = Path(__file__).parents[2] / "redact/desk/templates"
+    for path in templates.glob("*.html"):
+        text = path.read_text()
+        assert not re.search(r"\son[a-z]+=|\sstyle=|<style|javascript:|\|\s*safe", text), path.name
+        assert all('src="/static/' in tag for tag in re.findall(r"<script[^>]*>", text)), path.name
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL):
+            assert "token" in form or "sign" in form, path.name
+
+
+def test_a_copy_is_sent_only_as_the_one_that_was_made(desk: DeskRig, rae: Browser) -> None:
+    photo = desk.rig.photos()[sha(desk.oak[1])]
+    copy = f"/photos/{photo.sha256}/copy/{photo.output}.jpg"
+    assert sha(rae.get(copy).body) == photo.output
+    small = rae.get(copy.replace("/copy/", "/small/"))
+    assert small.status == 200 and small.body.startswith(b"\xff\xd8")
+    other = desk.rig.photos()[sha(desk.oak[0])]
+    assert rae.get(f"/photos/{photo.sha256}/copy/{other.output}.jpg").status == 404
+    folder = desk.workspace.settings.trust_folder
+    assert folder is not None and photo.output_name is not None
+    kept = (folder / photo.output_name).read_bytes()
+    (folder / photo.output_name).chmod(0o600)
+    (folder / photo.output_name).write_bytes(kept[:-1] + b"!")
+    assert rae.get(copy).status == 503 and b"\xff\xd8" not in rae.get(copy).body
+    (folder / photo.output_name).write_bytes(kept)
+
+
+def test_another_host_is_answered_by_a_refusal(desk: DeskRig) -> None:
+    for host in ("evil.example", "desk.oak.example.evil.example", "desk.oak.example:443", "", "127.0.0.1"):
+        assert Browser(desk.app).get("/sign-in", host=host).status == 421
+
+
+def test_more_than_a_form_is_refused_however_it_is_announced(desk: DeskRig) -> None:
+    big = {"login": "a" * (FORM_BYTES + 1)}
+    assert Browser(desk.app).post("/sign-in", big).status == 413
+    assert Browser(desk.app).post("/sign-in", big, content_length="10").status == 413
+    assert Browser(desk.app).post("/sign-in", big, content_length="").status == 413
+    assert Browser(desk.app).post("/sign-in", {}, content_length="-1").status == 413
+
+
+def test_what_is_no_form_is_refused(desk: DeskRig) -> None:
+    for kind in ("application/json", "text/plain", ""):
+        assert Browser(desk.app).post("/sign-in", {"login": "x"}, content_type=kind).status == 415
+    broken = Browser(desk.app).post("/sign-in", {"login": "x"}, content_type="multipart/form-data; boundary=")
+    assert broken.status in {400, 415, 422}
+    many = Browser(desk.app).post("/sign-in", {f"f{number}": "" for number in range(300)})
+    assert many.status in {400, 422}
+
+
+def test_going_on_leads_nowhere_else(desk: DeskRig) -> None:
+    for there in ("https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "/a\nb", "sign-in"):
+        browser = Browser(desk.app)
+        answer = browser.post("/sign-in", {"login": "nobody", "password": "x", "then": there})
+        assert 'name="then" value="/"' in answer.text
+    assert 'value="/photos?standing=asks"' in browser.get("/sign-in?then=/photos%3Fstanding=asks").text
+
+
+def test_a_stopped_photo_is_set_aside_with_a_reason_of_the_list(tmp_path: Path) -> None:
+    desk = DeskRig(tmp_path, photos=1)
+    desk.rig.work = work_that(Status.HELD, "The picture is too dark to be sure.")
+    (desk.rig.drop("cam-oak") / "IMG_0900.jpg").write_bytes(photo_bytes(900))
+    desk.rig.run(8)
+    browser, photo = desk.reviewer("oak"), sha(photo_bytes(900))
+    page = browser.get(f"/photos/{photo}").text
+    assert "too dark" in page and "Set aside" in page and "<img id" not in page
+    assert browser.post(f"/photos/{photo}/set-aside", {"reason": "because"}).status == 400
+    assert browser.post(f"/photos/{photo}/set-aside", {"reason": "not-for-use"}).status == 303
+    assert desk.rig.entries(Kind.PHOTO_SET_ASIDE) == [("photo.set-aside", photo)]
+    assert browser.post(f"/photos/{photo}/set-aside", {"reason": "not-for-use"}).status == 409

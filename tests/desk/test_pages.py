@@ -1,0 +1,63 @@
+"""Pages as values: no kind, action, role or standing without its words, and nothing left out of a line."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from redact.audit.roles import PERSON_ROLES
+from redact.desk.pages import words
+from redact.desk.pages.frame import place_name
+from redact.desk.pages.home import list_tasks
+from redact.desk.pages.queue import address, describe_places, read_key
+from redact.posts.plans import PlannedPlace
+from redact.posts.queue import Filter, Standing
+from redact.redaction.values import Action, Kind
+
+
+def place(kind: Kind, action: Action) -> PlannedPlace:
+    return PlannedPlace(1, kind, action, "reason", ())
+
+
+def test_everything_has_its_words() -> None:
+    assert set(words.KINDS) == set(Kind) and set(words.ACTIONS) == set(Action)
+    assert set(words.STANDINGS) == set(words.MEANINGS) == set(Standing)
+    assert set(words.ROLES) == set(PERSON_ROLES)
+
+
+def test_a_bare_place_in_doubt_is_told_and_not_counted_as_covered() -> None:
+    face, name, bare = (
+        place(Kind.FACE, Action.COVERED),
+        place(Kind.NAME, Action.ASK),
+        place(Kind.FACE, Action.MAYBE),
+    )
+    assert describe_places((face, name)) == "1 face and 1 name covered"
+    assert describe_places((face, face, bare)) == "2 faces covered, 1 place left bare in doubt"
+    assert describe_places((bare,)) == "1 place left bare in doubt"
+    assert describe_places((face, place(Kind.FACE, Action.SHOWN))) == "1 face covered, 1 face shown"
+    assert describe_places(()) == "Nothing found"
+
+
+def test_what_waits_stands_first_and_leads_to_its_photos() -> None:
+    tasks = list_tasks({Standing.TO_REVIEW: 1200, Standing.RECALLED: 1})
+    assert [task.title for task in tasks[:2]] == ["See to recalled copies", "Review photos"]
+    assert [task.status for task in tasks[:3]] == ["1 photo", "1,200 photos", "Nothing to do"]
+    assert tasks[0].is_urgent and tasks[1].href == "/photos/next?standing=to-review"
+
+
+@pytest.mark.parametrize("text", ["", "~", "x", "2026~zz", "~" + "g" * 64, "a" * 30 + "~" + "0" * 64])
+def test_nonsense_is_no_place_in_the_queue(text: str) -> None:
+    assert read_key(text) is None
+
+
+def test_an_address_keeps_what_is_looked_at() -> None:
+    key = ("2026-09-07T12:00:00.000Z", "0" * 64)
+    there = address("/photos", Filter(Standing.ASKS, None, device="cam-1"), key)
+    assert there.startswith("/photos?standing=asks&device=cam-1&after=2026-09-07") and "school" not in there
+    assert read_key("~".join(key)) == key
+
+
+def test_times_and_places_are_told_as_people_read_them() -> None:
+    assert words.when("2026-09-07T13:45:12.345Z", UTC) == "07/09/2026 13:45"
+    assert place_name("redact/st-marys-primary") == "St marys primary"

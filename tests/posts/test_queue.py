@@ -1,0 +1,174 @@
+"""The queue's pages: every photo once, first come first, the right neighbours, bursts together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from redact.photos.steps import Worked
+from redact.posts import queue
+from redact.posts.bursts import group_bursts
+from redact.posts.plans import read_places
+from redact.posts.queue import Filter, Standing
+from redact.redaction.values import Action, Kind, Region
+from redact.store.photos import State
+from redact.store.queue import QueuedPhoto, Shot
+from redact.store.schema.tables import shown
+from redact.system.clock import print_moment
+from tests.rigs.desk import DeskRig, work
+from tests.rigs.workspaces import NOON, sha
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> DeskRig:
+    return DeskRig(tmp_path_factory.mktemp("queue"), photos=7)
+
+
+def walk(desk: DeskRig, wanted: Filter) -> list[str]:
+    found: list[str] = []
+    after = None
+    while True:
+        page = queue.read_page(desk.workspace, wanted, after)
+        found += [photo.sha256 for group in page.groups for photo in group]
+        after = page.after
+        if after is None:
+            return found
+
+
+def test_keyset_pages_give_every_photo_once(desk: DeskRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "PAGE", 2)
+    both = [walk(desk, Filter(each, None)) for each in (Standing.TO_REVIEW, Standing.ASKS)]
+    assert sorted(both[0] + both[1]) == sorted(map(sha, desk.oak + desk.elm))
+    counts = queue.count_standings(desk.workspace, None)
+    assert [counts[Standing.TO_REVIEW], counts[Standing.ASKS]] == [len(each) for each in both]
+
+
+def test_next_and_before_follow_the_queue(desk: DeskRig) -> None:
+    wanted = Filter(Standing.TO_REVIEW, frozenset({"oak"}))
+    here = queue.first_photo(desk.workspace, wanted)
+    found: list[str] = []
+    while here is not None:
+        photo = queue.read_photo(desk.workspace, here, wanted.schools)
+        assert photo is not None
+        around = queue.read_around(desk.workspace, photo, wanted)
+        assert around.former == (found[-1] if found else None)
+        found.append(here)
+        here = around.following[0] if around.following else None
+    assert sorted(found) == sorted(walk(desk, wanted)) and sha(desk.elm[0]) not in found
+
+
+def test_no_school_but_ones_own(desk: DeskRig) -> None:
+    elm = frozenset({"elm"})
+    assert queue.read_photo(desk.workspace, sha(desk.oak[0]), elm) is None
+    assert queue.read_photo(desk.workspace, sha(desk.elm[0]), elm) is not None
+    assert queue.read_photo(desk.workspace, sha(desk.elm[0]), frozenset()) is None
+    assert queue.list_devices(desk.workspace, elm) == ("cam-elm",)
+    assert queue.search_photos(desk.workspace, sha(desk.oak[0])[:8], elm) == ()
+    assert sum(queue.count_standings(desk.workspace, elm).values()) == 1
+    for standing in Standing:
+        assert walk(desk, Filter(standing, elm, school="oak")) == []
+
+
+def test_a_device_narrows_the_queue(desk: DeskRig) -> None:
+    found = [walk(desk, Filter(each, None, device="cam-elm")) for each in Standing]
+    assert sum(found, []) == [sha(desk.elm[0])]
+
+
+def test_outlines_are_placed_on_the_copy(desk: DeskRig) -> None:
+    photo = queue.read_photo(desk.workspace, sha(desk.oak[0]), None)
+    assert photo is not None and photo.source_size == (192, 128) and photo.size == (96, 64)
+    places = read_places(photo.plan, photo.source_size, photo.size)
+    assert places[0].polygon == ((5, 5), (20, 5), (20, 25), (5, 25))
+    assert read_places(photo.plan, None, photo.size)[0].polygon == ()
+
+
+@pytest.mark.parametrize(
+    ("action", "standing"),
+    [
+        (Action.ASK, Standing.ASKS),
+        (Action.MAYBE, Standing.ASKS),
+        (Action.COVERED, Standing.TO_REVIEW),
+        (Action.SHOWN, Standing.TO_REVIEW),
+    ],
+)
+def test_doubt_is_a_question_whether_it_is_covered_or_bare(tmp_path: Path, action: Action, standing: Standing) -> None:
+    def doubt(path: Path, tags: tuple[str, ...]) -> Worked:
+        made = work(path, tags)
+        region = Region(Kind.FACE, action, ((1, 1), (9, 1), (9, 9)), 0.3, "small")
+        return replace(made, outcome=replace(made.outcome, regions=(region,)))
+
+    desk = DeskRig(tmp_path, photos=2, work=doubt)
+    assert len(walk(desk, Filter(standing, None))) == 3
+    assert queue.count_standings(desk.workspace, None)[standing] == 3
+    photo = queue.read_photo(desk.workspace, sha(desk.oak[0]), None)
+    assert photo is not None and queue.standing_of(photo) is standing
+
+
+def test_a_recalled_copy_is_counted_as_such_and_nowhere_else(tmp_path: Path) -> None:
+    desk = DeskRig(tmp_path, photos=3)
+    photo, before = sha(desk.oak[0]), queue.count_standings(desk.workspace, None)
+    with desk.workspace.database.write() as connection:
+        rows = [{"photo": photo, "pupil": f"A{n}", "register": 1, "recalled_at": print_moment(NOON)} for n in (1, 2)]
+        connection.execute(shown.insert(), rows)
+    counts = queue.count_standings(desk.workspace, frozenset({"oak"}))
+    assert counts[Standing.RECALLED] == 1 and sum(counts.values()) == 3 and sum(before.values()) == 4
+    assert walk(desk, Filter(Standing.RECALLED, None)) == [photo]
+    browser = desk.reviewer()
+    page = browser.get(f"/photos/{photo}").text
+    assert "Take the copy down" in page and "<img id" not in page and "Set aside" in page
+    found = queue.read_photo(desk.workspace, photo, None)
+    assert found is not None
+    assert browser.get(f"/photos/{photo}/copy/{found.output}.jpg").status == 404
+
+
+def shot(number: int | None, seconds: float, device: str = "cam", series: str = "IMG") -> QueuedPhoto:
+    at = Shot(device, series, number, round(seconds * 1e9))
+    here = QueuedPhoto(
+        f"{number}-{seconds}-{device}",
+        State.STORED,
+        None,
+        "",
+        "",
+        None,
+        None,
+        "[]",
+        None,
+        None,
+        False,
+        False,
+        True,
+        None,
+        "open",
+        None,
+        None,
+        "",
+        (at,),
+    )
+    return replace(here, arrived_at=print_moment(NOON))
+
+
+@pytest.mark.parametrize(
+    ("burst", "sizes"),
+    [
+        ([shot(1, 0), shot(2, 1.5), shot(3, 3)], [3]),
+        ([shot(3, 3), shot(1, 0), shot(2, 2)], [3]),
+        ([shot(1, 0), shot(2, 2.1)], [1, 1]),
+        ([shot(1, 0), shot(3, 0.5)], [1, 1]),
+        ([shot(1, 0), shot(2, 0, "phone")], [1, 1]),
+        ([shot(1, 0), shot(2, 0, series="DSC")], [1, 1]),
+        ([shot(None, 0), shot(None, 0)], [1, 1]),
+        ([], []),
+    ],
+)
+def test_a_burst_is_neighbours_within_two_seconds(burst: list[QueuedPhoto], sizes: list[int]) -> None:
+    groups = group_bursts(burst)
+    assert sorted(map(len, groups)) == sorted(sizes)
+    assert sorted(p.sha256 for g in groups for p in g) == sorted(p.sha256 for p in burst)
+    for group in groups:
+        assert [p.shots[0].number or 0 for p in group] == sorted(p.shots[0].number or 0 for p in group)
+
+
+def test_the_middle_of_a_burst_joins_its_ends(tmp_path: Path) -> None:
+    assert [len(group) for group in group_bursts([shot(1, 0), shot(3, 3), shot(2, 1.5)])] == [3]

@@ -1,0 +1,97 @@
+"""A desk that really listens, and the system's own Chromium to look at it with."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from redact.audit.kinds import Role
+from redact.desk.address import check_address
+from redact.desk.app import make_desk
+from redact.desk.serve import serve
+from redact.store.people import HeldRole
+from tests.rigs.desk import PASSWORD, DeskRig, cheap_hashing
+from tests.rigs.needs import need
+
+PC, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+PATIENCE_MS = 120_000  # a page takes 0.2 s on a quiet core, and on one that eight others share as long as it takes
+AXE = Path(__file__).parents[1] / "desk/vendored/axe.min.js"
+
+
+@contextlib.contextmanager
+def open_chromium() -> Iterator[Chromium]:
+    """Give a browser; skip the test, or fail it where everything must be there, when the system has none."""
+    program = need("chromium")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A desk that listens."""
+
+    rig: DeskRig
+    url: str
+
+
+@contextlib.contextmanager
+def serve_desk(folder: Path, photos: int = 4) -> Iterator[Served]:
+    """Give a desk over a small workspace, served in a thread, with a reviewer `rae` who has a password."""
+    rig, port = DeskRig(folder, photos), _free_port()
+    rig.signed_in("rae", HeldRole(Role.REVIEWER))
+    desk = make_desk(rig.workspace, check_address(None, "127.0.0.1", port, None, None), cheap_hashing())
+    ready, stop = threading.Event(), threading.Event()
+    thread = threading.Thread(target=serve, args=(desk, ready.set, stop))
+    thread.start()
+    assert ready.wait(60)
+    try:
+        yield Served(rig, desk.address.url)
+    finally:
+        stop.set()
+        thread.join(60)
+    assert not thread.is_alive()
+
+
+def sign_in(page: Page, url: str, login: str = "rae") -> None:
+    """Sign in by the keyboard alone."""
+    page.goto(f"{url}/sign-in")
+    page.keyboard.type(login)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{url}/")
+
+
+def faults(page: Page) -> list[Any]:
+    """Return what axe finds serious or critical on a page; the page's own policy stays in force."""
+    found = page.evaluate(f"{AXE.read_text()}; axe.run()")
+    return [
+        (each["id"], [node["html"][:120] for node in each["nodes"]])
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+def context_of(browser: Chromium, size: dict[str, int], **options: Any) -> BrowserContext:
+    """Return a new window of a size, with nothing kept."""
+    is_phone = size == PHONE
+    context = browser.new_context(viewport=size, is_mobile=is_phone, has_touch=is_phone, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

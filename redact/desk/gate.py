@@ -96,17 +96,23 @@ def _refusal(visit: Visit, way: Way, method: str) -> Response | None:
 
 
 def _go(visit: Visit, page: str) -> Response:
-    return RedirectResponse(f"{page}?then={quote(visit.path)}", 303)
+    return RedirectResponse(f"{page}?then={quote(_way_back(visit))}", 303)
+
+
+def _way_back(visit: Visit) -> str:
+    """Return where somebody goes on afterwards: to the page itself, or to the photo that a form or picture is of."""
+    is_part = visit.path.endswith(("/original", "/sealed-header"))
+    return f"/photos/{visit.parts['photo']}" if is_part else visit.path
 
 
 async def _read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         raise HTTPException(415)
-    found = await request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=FORM_BYTES)
-    return Form(
-        _fields(found), {name: await file.read() for name, file in found.items() if isinstance(file, UploadFile)}
-    )
+    # A file stays in memory: Starlette writes it to a disk from 1 MiB on, and no form is larger than FORM_BYTES.
+    async with request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=FORM_BYTES) as found:
+        files = {name: await file.read() for name, file in found.items() if isinstance(file, UploadFile)}
+        return Form(_fields(found), files)
 
 
 def _fields(found: FormData) -> dict[str, tuple[str, ...]]:

@@ -12,8 +12,10 @@ from redact.audit.roles import PERSON_ROLES
 from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
+from redact.desk.sessions import FRESH as FRESH_FOR
 from redact.redaction.values import Status
 from redact.store.people import HeldRole
+from redact.store.photos import State
 from tests.rigs.desk import URL, Browser, DeskRig
 from tests.rigs.workspaces import photo_bytes, sha, work_that
 
@@ -27,7 +29,10 @@ def name_of(way: Way) -> str:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> DeskRig:
-    return DeskRig(tmp_path_factory.mktemp("desk"))
+    rig = DeskRig(tmp_path_factory.mktemp("desk"))
+    for content in (rig.oak[0], rig.elm[0]):
+        rig.ask_for_a_cover(content)
+    return rig
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,9 @@ def rae(desk: DeskRig) -> Browser:
 
 def path_of(way: Way, desk: DeskRig, content: bytes | None = None) -> str:
     photo = desk.rig.photos()[sha(content or desk.oak[0])]
-    return way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output))
+    number = "2" if content in desk.elm and not way.path.startswith("/photos/{photo}/places") else "1"
+    path = way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output))
+    return path.replace("{number}", number)
 
 
 @pytest.mark.parametrize("way", GUARDED, ids=name_of)
@@ -65,17 +72,20 @@ def test_each_role_opens_its_routes_and_no_other(role: Role, desk: DeskRig) -> N
 
 def test_the_manager_of_it_sees_no_picture() -> None:
     for way in WAYS:
-        if "photo" in way.path or "search" in way.path:
+        if "photo" in way.path or "search" in way.path or "redraw" in way.path:
             assert isinstance(way.roles, frozenset) and Role.IT_SERVICES_MANAGER not in way.roles
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if "{photo}" in way.path], ids=name_of)
+@pytest.mark.parametrize("way", [way for way in WAYS if "{" in way.path], ids=name_of)
 def test_a_photo_of_another_school_is_not_there(way: Way, desk: DeskRig) -> None:
     browser = desk.signed_in(f"oak-{WAYS.index(way)}", HeldRole(Role.REVIEWER, "oak"))
-    form = {"token": browser.token, "reason": "not-for-use"}
+    output = str(desk.rig.photos()[sha(desk.elm[0])].output)
+    form = {"token": browser.token, "reason": "not-for-use", "output": output, "decision": "fit", "style": "solid"}
+    before = desk.rig.entries()
     assert browser.ask(way.method, path_of(way, desk, desk.elm[0]), form).status == 404
-    guessed = way.path.replace("{photo}", "f" * 64).replace("{output}", "e" * 64)
+    guessed = way.path.replace("{photo}", "f" * 64).replace("{output}", "e" * 64).replace("{number}", "999")
     assert browser.ask(way.method, guessed, form).status == 404
+    assert desk.rig.entries() == before
 
 
 def test_the_queue_and_the_search_show_ones_own_school_alone(desk: DeskRig) -> None:
@@ -124,6 +134,60 @@ def test_a_form_without_its_token_does_nothing(way: Way, desk: DeskRig, rae: Bro
     assert len(desk.rig.entries()) == before and rae.get("/account").status == 200
 
 
+FRESH = [way for way in WAYS if way.is_fresh]
+
+
+def test_originals_and_lifts_ask_for_a_password_of_the_last_quarter_of_an_hour(desk: DeskRig) -> None:
+    assert {way.path.rpartition("{photo}")[2] for way in FRESH} == {
+        "/sealed-header",
+        "/original",
+        "/places/{number}",
+        "/answers/{number}",
+    }
+    browser = desk.signed_in("fresh", HeldRole(Role.REVIEWER))
+    form = {"token": browser.token, "file_key": "0" * 32}
+    try:
+        desk.rig.clock.moment += FRESH_FOR
+        before = desk.rig.entries()
+        for way in FRESH:
+            answer = browser.ask(way.method, path_of(way, desk), form)
+            assert answer.status == 303 and answer.header("location").startswith("/confirm?then=/photos/"), way
+            assert browser.get(answer.header("location").partition("=")[2]).status in {200, 303}, way
+        assert desk.rig.entries() == before
+    finally:
+        desk.rig.clock.moment -= FRESH_FOR
+
+
+def test_a_guessed_key_opens_nothing_and_that_somebody_tried_is_on_record(desk: DeskRig, rae: Browser) -> None:
+    photo = sha(desk.oak[2])
+    before = len(desk.rig.entries(Kind.ORIGINAL_OPENED))
+    answer = rae.post(f"/photos/{photo}/original", {"file_key": "0" * 32})
+    assert answer.status == 503 and b"\xff\xd8" not in answer.body
+    assert len(desk.rig.entries(Kind.ORIGINAL_OPENED)) == before + 1
+    for wrong in ("", "zz", "0" * 30, "0" * 34):
+        assert rae.post(f"/photos/{photo}/original", {"file_key": wrong}).status == 409
+    assert len(desk.rig.entries(Kind.ORIGINAL_OPENED)) == before + 1
+
+
+def test_a_sealed_header_has_nothing_of_the_photo(desk: DeskRig, rae: Browser) -> None:
+    answer = rae.get(f"/photos/{sha(desk.oak[2])}/sealed-header")
+    assert answer.status == 200 and answer.header("content-type") == "application/octet-stream"
+    assert answer.body.startswith(b"age-encryption.org/v1\n") and re.search(
+        rb"\n--- [A-Za-z0-9+/]{43}\n\Z", answer.body
+    )
+
+
+def test_nothing_is_decided_of_another_copy_than_the_one_that_was_seen(desk: DeskRig, rae: Browser) -> None:
+    photo = sha(desk.oak[3])
+    before = desk.rig.entries()
+    for output in ("", "x", "f" * 64):
+        for form in ({"decision": "fit"}, {"reason": "not-for-use"}, {"style": "solid"}):
+            path = {"decision": "decision", "reason": "set-aside", "style": "changes"}[next(iter(form))]
+            assert rae.post(f"/photos/{photo}/{path}", {"output": output, **form}).status == 409
+    assert rae.post(f"/photos/{photo}/decision", {"output": "f" * 64, "decision": "maybe"}).status == 400
+    assert desk.rig.entries() == before
+
+
 def test_every_answer_carries_the_headers_and_may_not_be_kept(desk: DeskRig, rae: Browser) -> None:
     photo = desk.rig.photos()[sha(desk.oak[0])]
     answers = [
@@ -150,7 +214,7 @@ def test_the_pages_hold_nothing_that_their_policy_forbids() -> None:
         assert not re.search(r"\son[a-z]+=|\sstyle=|<style|javascript:|\|\s*safe", text), path.name
         assert all('src="/static/' in tag for tag in re.findall(r"<script[^>]*>", text)), path.name
         for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL):
-            assert "token" in form or "sign" in form, path.name
+            assert "m.token(" in form or "m.seen(" in form or "frame.token" in form or "sign" in form, path.name
 
 
 def test_a_copy_is_sent_only_as_the_one_that_was_made(desk: DeskRig, rae: Browser) -> None:
@@ -200,6 +264,17 @@ def test_going_on_leads_nowhere_else(desk: DeskRig) -> None:
     assert 'value="/photos?standing=asks"' in browser.get("/sign-in?then=/photos%3Fstanding=asks").text
 
 
+def test_the_office_sets_no_copy_aside_that_a_reviewer_decides_on(desk: DeskRig) -> None:
+    photo = desk.rig.photos()[sha(desk.oak[3])]
+    olive = desk.signed_in("olive", HeldRole(Role.COMMUNICATIONS))
+    form = {"reason": "not-for-use", "output": str(photo.output)}
+    assert olive.post(f"/photos/{photo.sha256}/set-aside", form).status == 403
+    mixed = desk.signed_in("mixed", HeldRole(Role.COMMUNICATIONS), HeldRole(Role.REVIEWER, "elm"))
+    assert mixed.post(f"/photos/{photo.sha256}/set-aside", form).status == 403
+    assert "Looks right" not in mixed.get(f"/photos/{photo.sha256}").text
+    assert desk.rig.entries(Kind.REVIEW_DECIDED) == []
+
+
 def test_a_stopped_photo_is_set_aside_with_a_reason_of_the_list(tmp_path: Path) -> None:
     desk = DeskRig(tmp_path, photos=1)
     desk.rig.work = work_that(Status.HELD, "The picture is too dark to be sure.")
@@ -209,6 +284,9 @@ def test_a_stopped_photo_is_set_aside_with_a_reason_of_the_list(tmp_path: Path) 
     page = browser.get(f"/photos/{photo}").text
     assert "too dark" in page and "Set aside" in page and "<img id" not in page
     assert browser.post(f"/photos/{photo}/set-aside", {"reason": "because"}).status == 400
+    assert browser.post(f"/photos/{photo}/again").status == 303
+    assert desk.rig.photos()[photo].state is State.WANTED
+    assert "Try again" in browser.get(f"/photos/{photo}").text
     assert browser.post(f"/photos/{photo}/set-aside", {"reason": "not-for-use"}).status == 303
     assert desk.rig.entries(Kind.PHOTO_SET_ASIDE) == [("photo.set-aside", photo)]
     assert browser.post(f"/photos/{photo}/set-aside", {"reason": "not-for-use"}).status == 409

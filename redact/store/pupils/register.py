@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from models.identity.templates import Template
 from redact.audit.events import person_tag
@@ -42,7 +41,16 @@ from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import list_shown, recall
 from redact.store.pupils import templates as store_templates
 from redact.store.pupils.acts import Act, TakenDown
-from redact.store.pupils.rows import PERSONAL, SEVERAL, consent_of, pupil_of, record_of, row_of
+from redact.store.pupils.rows import (
+    PERSONAL,
+    SEVERAL,
+    all_answers,
+    consent_of,
+    pupil_of,
+    record_of,
+    row_of,
+    standing_answers,
+)
 from redact.store.schema.tables import consents, pupils, register_versions
 
 
@@ -65,7 +73,7 @@ def register_version(connection: Connection) -> int:
 def read_register(connection: Connection, on: date) -> Register:
     """Return the register as it is now, to be asked about the day `on`."""
     answers: dict[str, list[Consent]] = {}
-    for row in connection.execute(_standing()):
+    for row in connection.execute(standing_answers()):
         answers.setdefault(row.upn, []).append(consent_of(row))
     found = connection.execute(select(pupils).order_by(pupils.c.upn))
     records = (record_of(row, answers.get(row.upn, ())) for row in found)
@@ -81,12 +89,12 @@ def read_pupil(connection: Connection, upn: str) -> PupilRecord:
     row = connection.execute(select(pupils).where(pupils.c.upn == upn)).first()
     if row is None:
         raise PupilUnknown(upn)
-    return record_of(row, tuple(consent_of(found) for found in connection.execute(_standing(upn))))
+    return record_of(row, tuple(consent_of(found) for found in connection.execute(standing_answers(upn))))
 
 
 def read_history(connection: Connection, upn: str) -> tuple[tuple[Consent, int, str], ...]:
     """Return every answer there ever was for the pupil, oldest first, with version and time of writing."""
-    rows = connection.execute(_all_answers().where(consents.c.upn == upn).order_by(consents.c.id))
+    rows = connection.execute(all_answers().where(consents.c.upn == upn).order_by(consents.c.id))
     return tuple((consent_of(row), row.register, row.at) for row in rows)
 
 
@@ -188,8 +196,8 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
     _append(entries, act, version, answers, "by-hand")
     if {*purposes}.isdisjoint((*act.purposes, BIOMETRIC)):
         return _take_down_all(entries, act, version, [pupil])
-    is_recognised_only = BIOMETRIC not in act.purposes and {*purposes}.isdisjoint(act.purposes)
-    return take_down(entries, act, version, upn, is_template=True, is_copy=True, recognised_only=is_recognised_only)
+    is_by_program = BIOMETRIC not in act.purposes and {*purposes}.isdisjoint(act.purposes)
+    return take_down(entries, act, version, upn, is_template=True, is_copy=True, by_program=is_by_program)
 
 
 def set_never_show(entries: Entries, act: Act, upn: str, *, is_never_shown: bool) -> TakenDown:
@@ -348,44 +356,27 @@ def _take_down_all(entries: Entries, act: Act, version: int, before: Iterable[Pu
             for purpose in (*act.purposes, BIOMETRIC)
             if is_lost(pupil.answer(purpose), now[pupil.upn].answer(purpose), act.day)
         }
-        parts.append(
-            take_down(
-                entries,
-                act,
-                version,
-                pupil.upn,
-                is_template=is_template,
-                is_copy=bool(lost),
-                recognised_only=lost == {BIOMETRIC},
-            )
-        )
+        copies = {"is_copy": bool(lost), "by_program": lost == {BIOMETRIC}}
+        parts.append(take_down(entries, act, version, pupil.upn, is_template=is_template, **copies))
     return sum(parts, TakenDown())
 
 
 def take_down(
-    entries: Entries,
-    act: Act,
-    version: int,
-    upn: str,
-    *,
-    is_template: bool,
-    is_copy: bool,
-    recognised_only: bool = False,
+    entries: Entries, act: Act, version: int, upn: str, *, is_template: bool, is_copy: bool, by_program: bool = False
 ) -> TakenDown:
     """Delete a person's templates, and recall the copies that show them, as is asked; both stand in the log.
 
-    With `recognised_only` only those copies on which the program recognised the person.
+    With `by_program` only those copies on which the program recognised the person.
     """
     deleted = store_templates.delete_templates(entries.connection, upn) if is_template else 0
     if deleted:
         _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)
     if is_copy:
-        for photo, output in list_shown(
-            entries.connection, upn, recognised_only=recognised_only
-        ):  # which photos show whom is in no entry
+        # which photos show whom is in no entry
+        for photo, output in list_shown(entries.connection, upn, recognised_only=by_program):
             facts = {"photo": photo} | ({} if output is None else {"output": output})
             entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
-    recalled = recall(entries.connection, upn, act.at, recognised_only=recognised_only) if is_copy else ()
+    recalled = recall(entries.connection, upn, act.at, recognised_only=by_program) if is_copy else ()
     return TakenDown(deleted, recalled)
 
 
@@ -393,15 +384,3 @@ def _is_objection(pupil: PupilRecord, purpose: str) -> bool:
     """Say whether the pupil's own no stands: a parent's withdrawal adds nothing to it and must not replace it."""
     answer = pupil.answer(purpose)
     return answer is not None and answer.state is State.OBJECTED
-
-
-def _all_answers() -> Select[Any]:
-    joined = consents.outerjoin(register_versions, register_versions.c.version == consents.c.register)
-    return select(consents, register_versions.c.source.label("imported")).select_from(joined)
-
-
-def _standing(upn: str | None = None) -> Select[Any]:
-    """Return the query for the newest answer of each pupil and purpose."""
-    newest = select(func.max(consents.c.id)).group_by(consents.c.upn, consents.c.purpose)
-    query = _all_answers().where(consents.c.id.in_(newest)).order_by(consents.c.upn, consents.c.purpose)
-    return query if upn is None else query.where(consents.c.upn == upn)

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select, func, select
 
 from redact.pupils.classes import year_group
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.roll import Pupil
+from redact.store.schema.tables import consents, register_versions
 
 PERSONAL = ("legal_forename", "legal_surname", "preferred_forename", "preferred_surname", "year", "reg")
 SEVERAL = ("more_forenames", "more_surnames")  # one a line
@@ -50,3 +51,16 @@ def row_of(pupil: Pupil) -> dict[str, str]:
     return (
         {"upn": pupil.upn, "school": pupil.school} | {column: getattr(pupil, column) for column in PERSONAL} | several
     )
+
+
+def all_answers() -> Select[Any]:
+    """Return the query for every answer there ever was."""
+    joined = consents.outerjoin(register_versions, register_versions.c.version == consents.c.register)
+    return select(consents, register_versions.c.source.label("imported")).select_from(joined)
+
+
+def standing_answers(upn: str | None = None) -> Select[Any]:
+    """Return the query for the newest answer of each pupil and purpose."""
+    newest = select(func.max(consents.c.id)).group_by(consents.c.upn, consents.c.purpose)
+    query = all_answers().where(consents.c.id.in_(newest)).order_by(consents.c.upn, consents.c.purpose)
+    return query if upn is None else query.where(consents.c.upn == upn)

@@ -120,6 +120,7 @@ def test_a_caller_that_stops_listening_stops_the_work(tmp_path: Path) -> None:
 
 
 _WAITS = """
+import signal
 import time
 from pathlib import Path
 from redact.redaction.values import Policy
@@ -127,6 +128,7 @@ from redact.workers.job import WorkerSetup
 from redact.workers.pool import WorkerPool
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs tests in the background ignores it
     pool = WorkerPool(WorkerSetup(Path("nowhere"), 1, None, Policy()), 2)
     try:
         print("started", flush=True)

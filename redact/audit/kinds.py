@@ -84,6 +84,7 @@ class Kind(StrEnum):
     DEVICE_REMARKED = "device.remarked"
     DEVICE_RETIRED = "device.retired"
     DEVICE_ATTESTED = "device.attested"
+    BINS_COUNTED = "bins.counted"
     # pupils, adults and what they allow
     ROLL_IMPORTED = "roll.imported"
     CONSENT_IMPORTED = "consent.imported"
@@ -158,7 +159,20 @@ FORMER: Mapping[str, Former] = {
 # and what happened to the audit log itself stay: they hold no more of a person than tags and hashes, and they are the
 # proof that the rest was erased.
 _STAYS = frozenset(
-    ["deletion", "original", "copy", "approval", "release", "takedown", "storage", "workspace", "body", "mirror", "key"]
+    [
+        "deletion",
+        "original",
+        "copy",
+        "approval",
+        "release",
+        "takedown",
+        "storage",
+        "workspace",
+        "body",
+        "mirror",
+        "key",
+        "bins",
+    ]
 )  # the part of a kind before its full stop
 _OF_DELETIONS = {Kind.DEVICE_ATTESTED, Kind.FILE_GONE}  # an attestation of files that are gone, or a look for them
 _MAY_GO = {kind for kind in Kind if kind.value.split(".")[0] not in _STAYS and kind not in _OF_DELETIONS}
@@ -252,6 +266,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.DEVICE_REMARKED: {"device": ID, **_ACTOR, "reason": REASON},
     Kind.DEVICE_RETIRED: {"device": ID, "by": ROLE, "reason": REASON},
     Kind.DEVICE_ATTESTED: {"device": ID, **_ACTOR, "reason?": REASON},
+    Kind.BINS_COUNTED: {"device": ID, "photos": COUNT},
     Kind.ROLL_IMPORTED: {**_IMPORT, "left": COUNT},
     Kind.CONSENT_IMPORTED: _IMPORT,
     Kind.CONSENT_CHANGED: {**_PUPIL, "purpose": ID, "state": CONSENT, "source?": ID},

@@ -11,14 +11,18 @@ Accepted residue: see watcher/bins.py; a photo that was changed before it was th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
+from redact.store.key_facts import read_facts, write_facts
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -39,6 +43,7 @@ from watcher import (
 PHOTO_IN_BIN = "It is a photo that lies in a bin and was never taken in."
 FILM_IN_BIN = "It is a film or a RAW photo that lies in a bin."
 CLOSED_BIN = "A bin could not be looked into."
+_LOGGED = "bins-counted"  # among the facts
 #: Reasons of this module; redact/reports/for_person.py says more of each.
 IN_BIN = frozenset({PHOTO_IN_BIN, FILM_IN_BIN, CLOSED_BIN})
 
@@ -57,6 +62,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
     Raises:
         DatabaseFault: nothing more was written down.
     """
+    devices = tuple(devices)
     for registered in devices:
         if registered.record.root is None or not registered.is_approved(workspace.now()):
             continue
@@ -68,6 +74,27 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
         found = _look(workspace, device, items)
         _list(workspace, registered.id, found.whys)
         _write_copies(workspace, found.copies)
+    _log_counts(workspace, [registered.id for registered in devices])
+
+
+def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
+    """Write into the audit log what lies in the bins of devices now, where that is not what it said last."""
+    with workspace.database.read() as connection:
+        counts, logged = records.count_left(connection, IN_BIN), _logged(connection)
+    if all(counts[device] == logged.get(device, 0) for device in devices):
+        return
+    with workspace.ledger.writing() as entries:
+        counts, logged = records.count_left(entries.connection, IN_BIN), _logged(entries.connection)
+        for device in devices:
+            if counts[device] != logged.get(device, 0):
+                entries.add(Kind.BINS_COUNTED, device=device, photos=counts[device])
+                logged[device] = counts[device]
+        write_facts(entries.connection, {_LOGGED: json.dumps({each: logged[each] for each in logged if logged[each]})})
+
+
+def _logged(connection: Connection) -> dict[str, int]:
+    """Return what the audit log said last, by device; looking there would read every entry of the device."""
+    return dict(json.loads(read_facts(connection).get(_LOGGED, "{}")))
 
 
 def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]) -> _Found:

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from redact.audit.deletions.leftovers import describe_counts
+from redact.audit.deletions.record import deletion_record
+from redact.audit.deletions.values import DeletionRecord
 from redact.devices.bins import CLOSED_BIN, FILM_IN_BIN, PHOTO_IN_BIN
 from redact.devices.recheck import look_again
 from redact.reports.status import needs_person, read_status
 from redact.service.periodic import daily
 from redact.store.devices import Owner
+from redact.store.log.reader import read_every
 from redact.store.photos import FileState, State
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, sha
 from watcher.fs.folders import Folder, HandleFolder
@@ -56,6 +60,28 @@ def test_photos_that_lie_only_in_bins_are_counted_and_told_and_the_device_is_not
     (line,) = status.devices
     assert (line.cleared, line.left, line.binned, line.verdict) == (1, 0, 5, "unknown")
     assert len(rig.on_devices()) == 5, "nothing in a bin is deleted by us"
+
+
+def test_the_deletion_record_does_not_call_a_device_clean_while_photos_lie_in_its_bin(rig: Rig) -> None:
+    put(rig.drop() / "IMG_0001.jpg", PHOTO)
+    binned = fill_bins(rig)
+    rig.run()
+    (line,) = record_of(rig).devices
+    assert line.verdict == "unknown" and line.leftovers is not None
+    assert describe_counts(line.leftovers.counts) == "photos and films in a bin, never taken in 5"
+    rig.mend(restarts=False)
+    for path in binned:
+        path.unlink()
+    rig.mend(restarts=False)
+    (line,) = record_of(rig).devices
+    assert line.verdict == "re-checked" and line.leftovers is None
+    assert [event.fact("photos") for event in rig.events("bins.")] == [5, 0], "written when it changes"
+
+
+def record_of(rig: Rig) -> DeletionRecord:
+    with rig.workspace.database.read() as connection:
+        said = [entry.said for entry in read_every(connection)]
+    return deletion_record([each for each in said if isinstance(each, tuple)], [])
 
 
 def test_a_bin_that_was_emptied_leaves_the_list_and_its_names_are_forgotten(rig: Rig) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from redact.audit.deletions.values import Attestation, HoldLine
+from redact.audit.deletions.leftovers import BINNED
+from redact.audit.deletions.values import Attestation, DeviceLeftovers, HoldLine
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
 
@@ -22,6 +23,7 @@ class Devices:
     operators: Counter[str] = field(default_factory=Counter)  # roles that attested in the period what nobody can see
     holds: dict[str, HoldLine] = field(default_factory=dict)
     erased: list[int] = field(default_factory=list)
+    binned: dict[str, DeviceLeftovers] = field(default_factory=dict)  # the last count of each; none is 0
 
     def take(self, number: int, event: Event) -> None:
         """Add an entry; one on neither a device nor a hold changes nothing."""
@@ -32,6 +34,8 @@ class Devices:
                 self.attest_only |= {device} if event.fact("type") == "attest-only" else set()
             case Kind.DEVICE_ATTESTED:
                 self._attest(number, event)
+            case Kind.BINS_COUNTED:
+                self._count_bins(number, event)
             case Kind.HOLD_ADDED:
                 if event.fact("device") is None or self.device in {None, event.fact("device")}:
                     self.holds[str(event.fact("hold"))] = _hold_line(number, event)
@@ -41,6 +45,13 @@ class Devices:
                 self.erased.append(number)
             case _:
                 pass
+
+    def _count_bins(self, number: int, event: Event) -> None:
+        device, count = str(event.fact("device")), int(event.fact("photos") or 0)
+        if count:
+            self.binned[device] = DeviceLeftovers(number, event.at, ((BINNED, count),))
+        else:
+            self.binned.pop(device, None)
 
     def _is_in(self, event: Event) -> bool:
         return self.since is None or event.at >= self.since

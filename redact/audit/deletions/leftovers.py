@@ -24,7 +24,9 @@ OF_DEVICE: Mapping[str, str] = {
     "device_closed": "folders that could not be looked into",
     "device_thumbnails": "thumbnails and thumbnail caches",
 }
+BINNED = "device_binned"  # of `bins.counted`, and of no look for a photo
 BY_NAME = "by_name"
+_COUNTED = {**OF_DEVICE, BINNED: "photos and films in a bin, never taken in"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ NOTHING_LEFT = Leftovers()
 
 def describe_counts(of_device: tuple[tuple[str, int], ...]) -> str:
     """Return "links and special files 2, thumbnails and thumbnail caches 1"."""
-    return ", ".join(f"{OF_DEVICE[name]} {count}" for name, count in of_device)
+    return ", ".join(f"{_COUNTED[name]} {count}" for name, count in of_device)
 
 
 def leftovers_of(event: Event) -> tuple[Leftovers, str]:

@@ -14,11 +14,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from redact.audit.deletions.devices import Devices
 from redact.audit.deletions.photos import Photos, PhotoState
 from redact.audit.deletions.places import Places, PlaceState
-from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLine, RegisterRow, Trouble, lowest
+from redact.audit.deletions.values import (
+    Counts,
+    DeletionRecord,
+    DeviceLeftovers,
+    DeviceLine,
+    RegisterRow,
+    Trouble,
+    lowest,
+)
 from redact.audit.events import Event
 
 
@@ -87,10 +96,12 @@ def _device_lines(
 ) -> Iterator[DeviceLine]:
     rows = {row.id: row for row in register}
     named = {place.device for place in places} | devices.attestations.keys() | devices.attest_only
+    named |= devices.binned.keys() if devices.device is None else set()
     for device in sorted(named if devices.device is None else {devices.device}):
         own = [place for place in places if place.device == device]
         attestation, look = devices.attestations.get(device), files.looks.get(device)
-        levels = [_level(place) for place in own]
+        binned = devices.binned.get(device)
+        levels = [_level(place) for place in own] + ["unknown"] * (binned is not None)
         if device in devices.attest_only:
             levels.append("unknown" if attestation is None else "attested")
         yield DeviceLine(
@@ -100,8 +111,16 @@ def _device_lines(
             counts=_count(own, photos),
             verdict=lowest(levels),
             attestation=attestation,
-            leftovers=look if look is not None and look.counts else None,
+            leftovers=_add(look if look is not None and look.counts else None, binned),
         )
+
+
+def _add(look: DeviceLeftovers | None, binned: DeviceLeftovers | None) -> DeviceLeftovers | None:
+    """Return what a look found and what lies in bins as one, as of the later of both."""
+    if look is None or binned is None:
+        return look or binned
+    later = max(look, binned, key=lambda each: each.entry)
+    return replace(later, counts=(*look.counts, *binned.counts))
 
 
 def _level(place: PlaceState) -> str:

@@ -58,6 +58,8 @@ BIN = ".Trash-1000"
 WHOLE_END = b"the end of a whole photo"
 LONGEST_WORK_S = 0.05  # seconds that redacting a photo takes here, at most
 TO_REST_S = 4.0  # seconds: until a new file is at rest, and a little more
+AWAKE = "awake"  # a file that the watcher makes when it begins
+LONGEST_START_S = 60.0  # seconds: of the start of Python on a busy machine
 MOST_RUNS = 12  # of a run at the end: what met trouble waits for a later one
 
 # -- the watcher, in a process of its own --
@@ -89,6 +91,7 @@ def watch(workspace: Path, is_once: bool) -> int:  # noqa: FBT001  one word of t
         setattr(owner, name, _refusing(getattr(owner, name), name, disk))
     with open_workspace(workspace) as opened:
         event.listen(opened.database.engine, "commit", _refuse_commit(disk))
+        (workspace.parent / AWAKE).touch()
         try:
             run_watch(opened, threading.Event(), WorkerSetup(Path("no-weights")), {}, once=is_once)
         except CutShort as cut:
@@ -481,7 +484,12 @@ def _one_round(hand: Hand, away: Away, workspace: Path, longest_s: float, photos
     """Let the watcher work while everything happens, kill it, and bring back what was taken away."""
     if hand.rng.random() < 0.3:
         away.take(hand.rng)  # it starts without
-    program, until = start(workspace), time.monotonic() + TO_REST_S + hand.rng.uniform(0, longest_s)
+    awake = workspace.parent / AWAKE
+    awake.unlink(missing_ok=True)
+    program, begun = start(workspace), time.monotonic()
+    while not awake.exists() and time.monotonic() < begun + LONGEST_START_S:
+        time.sleep(0.05)  # else a busy machine kills it before it does anything
+    until = time.monotonic() + TO_REST_S + hand.rng.uniform(0, longest_s)
     try:
         while time.monotonic() < until:
             if len(hand.wholes) < photos or hand.rng.random() < 0.1:

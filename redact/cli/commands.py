@@ -25,6 +25,7 @@ GROUPS: Mapping[str, str] = {
     "roll": "The roll: whose names are looked for in photos.",
     "consent": "The consent register: who may be shown, and for what.",
     "adults": "The register of adults: who permitted in writing to be shown, and for what.",
+    "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "people": "Who may sign in at the desk, and in which roles.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
@@ -181,6 +182,14 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "people reset": Command(
         "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
+    ),
+    "original": Command(
+        "daily.keys:open_one",
+        "Open the sealed original of a photo and write it to a file; the audit log keeps who did it.",
+    ),
+    "keys try": Command(
+        "daily.keys:try_one",
+        "Try a private key: say whether it opens what is sealed here, and which one it is; no photo is opened.",
     ),
     "clear": Command(
         "daily.clear:clear",

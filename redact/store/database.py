@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from redact.errors import TRY_AGAIN, RedactError
@@ -181,7 +181,9 @@ def open_engine(url: str, *, forgives_power_loss: bool = False) -> Engine:
         return _open_postgres(url)
     module = _sqlite_module()
     arguments = {"timeout": BUSY_S, "check_same_thread": False}
-    engine = create_engine(url, module=module, connect_args=arguments, hide_parameters=True)
+    path = url.partition(":///")[2]  # not parsed: a path would lose "?" and what follows
+    address = URL.create("sqlite", database=path or None)
+    engine = create_engine(address, module=module, connect_args=arguments, hide_parameters=True)
     mode = "wal" if module.sqlite_version_info >= WAL_IS_SAFE_FROM else "delete"
     waits = "normal" if forgives_power_loss and mode == "wal" else "full"
 

@@ -50,7 +50,10 @@ class MarkedFolder:
             RedactError: `fault`: it is a file, or may not be made.
         """
         with self.translated():
+            is_new = not self.path.exists()
             self.path.mkdir(mode=self.mode, parents=True, exist_ok=True)
+            if is_new:
+                self.path.chmod(self.mode)  # the umask of a workspace leaves nothing to a group
             sync_folder(self.path.parent)
             with open_top(self.path.resolve()) as folder:
                 write_once(folder, self.marker, self._text, 0o600)

@@ -72,6 +72,12 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def keep_files_private() -> None:
+    """Have this process make files and folders for their owner alone; what is made to be handed on says so itself."""
+    if sys.platform != "win32":
+        os.umask(0o077)
+
+
 def is_open_to_others(path: Path) -> bool:
     """Say whether others than its owner may read or write `path`; Windows keeps that in lists this does not read.
 

@@ -26,6 +26,7 @@ from redact.store.schema.tables import log_entries
 from redact.store.trust.storage import TrustFault, make_trust, name_trust_owner, open_trust
 from redact.store.vault import Vault, VaultFault
 from redact.system.files import make_private_folder, write_whole
+from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections, find_warnings
 from redact.workspace.keys import AWAY_FOLDER, has_keys, make_keys, private_halves, read_keys
 from redact.workspace.open import check_belong, check_database_there, check_places, key_proofs, workspace_id
@@ -63,6 +64,7 @@ def make_workspace(
         DatabaseFault: the database does not answer.
         VaultFault, TrustFault: the vault or trust storage cannot be made.
     """
+    keep_files_private()
     folder = folder.resolve()
     is_new = not (folder / FILE).exists()
     if is_new:

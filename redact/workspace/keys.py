@@ -51,9 +51,9 @@ _OPENS = {
 class KeyFault(RedactError):
     """A key of the workspace is missing, damaged, or open to others."""
 
-    def __init__(self, name: str, what: str, hint: str) -> None:
+    def __init__(self, name: str, what: str, hint: str, *, is_one: bool = True) -> None:
         """Say which key file, what is wrong, and what to do."""
-        super().__init__(f"The key {name} {what}. {hint}.")
+        super().__init__(f"The key{'' if is_one else 's'} {name} {what}. {hint}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,22 @@ def read_keys(folder: Path, origin: str) -> Keys:
     Raises:
         KeyFault: one is missing, damaged, readable by others, or of another record than `origin`.
     """
+    _check_all_there(folder)
     signing = _read_signing(folder)
     log_key = public_key(origin, signing)
     if _read(folder, VERIFIER, is_secret=False).strip() != log_key.text:
         hint = f"Bring {VERIFIER} and {SIGNING} back from one backup, and the origin in redact.toml to what it was"
         raise KeyFault(VERIFIER, f"is not the public half of {SIGNING} under the origin {origin}", hint)
     return Keys(signing, log_key, _read_tags(folder), _read_recipients(folder), _read_templates(folder))
+
+
+def _check_all_there(folder: Path) -> None:
+    """Raise KeyFault with every key that is missing, so that a backup is searched once."""
+    missing = [name for name in KEY_FILES if not (folder / name).exists()]
+    if len(missing) > 1:
+        names = f"{', '.join(missing[:-1])} and {missing[-1]}"
+        hint = "Bring them back from the backup; new ones would not fit the audit log"
+        raise KeyFault(names, f"are missing from the folder {folder}", hint, is_one=False)
 
 
 def template_recipient(identity: str) -> str:

@@ -20,6 +20,7 @@ from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
 from redact.store.vault import Vault
 from redact.system.clock import Now, local_day, system_now
+from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections
 from redact.workspace.keys import SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
 from redact.workspace.settings import FILE, Settings, SettingsFault
@@ -79,6 +80,7 @@ def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
         RedactError: the database is missing, or of another version of this program.
     """
     now = now or system_now
+    keep_files_private()  # the engine's database and every journal are made by others, with the umask alone
     settings = read_settings(folder)
     check_places(settings)
     keys = read_keys(settings.keys, settings.origin)

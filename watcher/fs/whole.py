@@ -123,10 +123,18 @@ def write_all(handle: int, content: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
+def _hand_on(handle: int, mode: int) -> None:
+    """Let those read a file whom it was made for, whatever the process's umask; a card's file system knows no modes."""
+    if mode & 0o077 and hasattr(os, "fchmod") and os.fstat(handle).st_mode & 0o777 != mode:
+        with contextlib.suppress(OSError):
+            os.fchmod(handle, mode)
+
+
 def _write_proved(folder: Folder, part: str, content: bytes, mode: int) -> None:
     handle = folder.create(part, mode)
     try:
         write_all(handle, content)
+        _hand_on(handle, mode)
         os.fsync(handle)
     finally:
         os.close(handle)

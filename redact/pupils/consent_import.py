@@ -306,8 +306,9 @@ def _settle(reading: _Reading) -> Iterator[Consent]:
         found = [one for one in every if not one.is_aside] or every
         reading.held |= {one.held for one in found if one.held}
         if len({one.consent.state for one in found}) > 1:
-            rows = ", ".join(dict.fromkeys(str(one.row) for one in found[:-1]))
-            what = f"disagrees with row {rows} about {purpose}; the stricter answer counts"
+            rows = ", ".join(dict.fromkeys(str(one.row) for one in found if one.row != found[-1].row))
+            what = f"disagrees with row {rows} about" if rows else "has columns that disagree about"
+            what = f"{what} {purpose}; the stricter answer counts"
             reading.notes.append(Problem(found[-1].row, "", what))
         worst = max(one.consent.strictness for one in found)
         yield max((one.consent for one in found if one.consent.strictness == worst), key=_by_day)

@@ -117,6 +117,16 @@ def test_a_guess_that_nobody_confirms_is_told_and_does_not_block_the_rest(office
     assert "website        given" in shown and "press" not in shown
 
 
+def test_what_is_read_the_other_way_round_is_said_where_it_is_written(office: Office) -> None:
+    office.run("roll", "import", ROLL, "--yes", *BY)
+    table = office.written("t.csv", "UPN,Consent type,Status", f"{GRACE},Website - opt out,Yes")
+    done = office.run("consent", "import", table, "--yes", *BY)
+    assert (
+        done.code == 0 and "Website - opt out (1 row) -> not website   it says no: a yes below it is a no" in done.said
+    )
+    assert "website        refused" in office.run("consent", "show", GRACE).out
+
+
 @pytest.mark.parametrize("how", [("--confirm-guesses",), ("--map", "Photos in the Gazette=press")])
 def test_what_was_confirmed_once_is_remembered(office: Office, how: tuple[str, ...]) -> None:
     """The import of the next year is one short command; `consent mappings` lists what it goes by, and forgets it."""

@@ -36,6 +36,11 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
     print_list(_print_change(change) for change in allowed)
 
 
+def tell_mappings(export: Export) -> None:
+    """Say what each column or type was taken for, where an import is written: nobody may have looked at a preview."""
+    print_list((f"  {_print_mapping(mapping)}" for mapping in export.mappings if mapping.purposes), err=True)
+
+
 def _print_mapping(mapping: Mapping) -> str:
     rows = f" ({mapping.rows} row{'s' * (mapping.rows > 1)})" if mapping.rows else ""
     name = f"{printable(mapping.name)}{rows}"

@@ -12,7 +12,7 @@ import typer
 
 from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, is_asked, say_preview_ends, split_mapping
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option, option
-from redact.cli.pages.consent import print_import, print_take_down, question, tell_import
+from redact.cli.pages.consent import print_import, print_take_down, question, tell_import, tell_mappings
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError
 from redact.pupils.consent import State
@@ -117,6 +117,7 @@ def import_consents(
                 school=whose,
             )
             difference = written.difference
+            tell_mappings(export)
             tell_import(export, difference)
             typer.echo(_said(difference), err=True)
             print_take_down(written.taken, as_json=as_json)

@@ -20,6 +20,7 @@ from redact.posts.changes import Answered, ChangedMeanwhile, Changes, NeedsOrigi
 from redact.posts.placing import said_by_hand
 from redact.posts.review import current_copy, open_again
 from redact.redaction.answered import answered, taken_back
+from redact.redaction.answers import asks_about
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Plan
 from redact.store.log.ledger import Entries
@@ -152,7 +153,7 @@ def _rewrite_plan(connection: Connection, copy: Version) -> None:
     dismissed = answers_of([said for said in kept if said.act is Act.DISMISS])
     assert copy.source_size is not None
     plan = answered(Plan(taken_back(copy.plan, answers_of(kept))), dismissed, copy.source_size)
-    asks = any(region.action in {Action.ASK, Action.MAYBE} for region in plan.regions)
+    asks = bool(asks_about(plan.regions, copy.shows, {Action.ASK, Action.MAYBE}))
     set_plan(connection, (copy.photo, copy.output), print_plan(plan.regions), asks=asks)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
 from redact.posts.changes import ChangedMeanwhile, Seen
+from redact.redaction.answers import asks_about
 from redact.redaction.values import Action
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import is_recalled
@@ -152,7 +153,7 @@ def current_copy(connection: Connection, seen: Seen) -> Version:
 
 
 def _check_fit(connection: Connection, copy: Version, *, says_nobody: bool) -> None:
-    maybe = tuple(number for number, region in enumerate(copy.plan, 1) if region.action is Action.MAYBE)
+    maybe = asks_about(copy.plan, copy.shows, {Action.MAYBE})
     if maybe:
         raise Undecided(copy.photo, maybe)
     newest = newest_redraw(connection, copy.photo)

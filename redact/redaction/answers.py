@@ -5,10 +5,12 @@ answered.py says what answers do to a plan, redraw.py how a copy is drawn again.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from models.findings import bounds
 from redact.redaction.values import Action, Box, Kind, Polygon, Region, Style
 
 
@@ -61,6 +63,15 @@ class Base:
     shows: Box | None  # None: all of the source
     judged: tuple[Polygon, ...]
     style: Style  # of its covers
+
+
+def asks_about(regions: Sequence[Region], shows: Box | None, actions: Collection[Action]) -> tuple[int, ...]:
+    """Return the numbers, from 1, of the regions with these actions that lie in the part of the source that shows."""
+    return tuple(
+        number
+        for number, region in enumerate(regions, 1)
+        if region.action in actions and (shows is None or bounds(region.polygon).overlap(shows) > 0)
+    )
 
 
 def may_be_lifted(region: Region, cause: LiftCause) -> bool:

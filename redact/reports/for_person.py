@@ -39,7 +39,7 @@ from redact.store.photos.overview import (
     list_waits,
     read_changes,
 )
-from redact.store.photos.recalls import list_recalls
+from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -120,7 +120,8 @@ def _differing_copies(connection: Connection) -> Iterator[Item]:
 def _recalls(connection: Connection) -> Iterator[Item]:
     for recall in list_recalls(connection):
         short, copy = short_id(recall.photo), recall.copy or ""
-        reason = "A consent for a face that its copy shows has gone."
+        by_hand = is_recalled_by_hand(connection, recall.photo)
+        reason = "A person recalled its copy." if by_hand else "A consent for a face that its copy shows has gone."
         rest = records.list_device_files(connection, photo=recall.photo, states=records.ON_DEVICE)
         again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
         next_step = (

@@ -14,6 +14,7 @@ from redact.posts.changes import ChangedMeanwhile, Changes, HandCover, Seen
 from redact.posts.queue import Standing, read_photo, standing_of
 from redact.posts.recalling import recall_copy
 from redact.posts.review import Decision, NobodyFound, Undecided, Unfinished
+from redact.reports.status import read_status
 from redact.store.photos.recalls import is_recalled
 from tests.rigs.reviewing import HEAD, OLIVE, RAE, Reviewing, Seeing, open_reviewing
 
@@ -81,6 +82,17 @@ def test_a_place_that_may_be_a_face_is_decided_first(tmp_path: Path) -> None:
         review.decide(living.workspace, seen, Decision.UNFIT, RAE)  # what is not used may have whatever on it
 
 
+def test_what_a_crop_left_out_is_asked_about_no_more(tmp_path: Path) -> None:
+    with open_reviewing(tmp_path, DOUBTFUL) as living:
+        seen = living.store_one()
+        with living.redrawer() as redrawer:
+            redrawer.wait(redraw.ask(living.workspace, seen, Changes(crop=(180, 20, 310, 220)), RAE), 30)
+        cropped = living.seen(seen.photo)
+        assert living.copy(seen.photo).size == (130, 200)
+        assert standing(living, seen.photo) is Standing.TO_REVIEW
+        review.decide(living.workspace, cropped, Decision.FIT, RAE)
+
+
 def test_nothing_found_needs_a_persons_word(tmp_path: Path) -> None:
     with open_reviewing(tmp_path, Seeing(())) as living:
         seen = living.store_one()
@@ -111,6 +123,8 @@ def test_a_copy_is_recalled_by_hand_once_and_cannot_be_decided(living: Reviewing
     assert standing(living, seen.photo) is Standing.RECALLED
     with pytest.raises(ChangedMeanwhile):
         review.decide(living.workspace, seen, Decision.FIT, RAE)
+    [item] = [item for item in read_status(living.workspace).for_person if item.what == "recalled"]
+    assert item.reason == "A person recalled its copy."
     [entry] = living.events(Kind.COPY_RECALLED.value)
     assert entry.fact("output") == seen.output
     living.retry_with_key(seen.photo)

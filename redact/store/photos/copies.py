@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redact.redaction.answers import asks_about
 from redact.redaction.plans import print_box, print_plan, print_polygons
 from redact.redaction.values import Action, Outcome
 
@@ -14,7 +15,7 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
     )
     return {
         "plan": print_plan(outcome.regions),
-        "asks": any(region.action in {Action.ASK, Action.MAYBE} for region in outcome.regions),
+        "asks": bool(asks_about(outcome.regions, outcome.shows, {Action.ASK, Action.MAYBE})),
         "source_width_px": source_width,
         "source_height_px": source_height,
         "width_px": width,

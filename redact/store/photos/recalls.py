@@ -57,9 +57,9 @@ def recall_by_hand(connection: Connection, photo: str, output: str, register: in
 
 
 def is_recalled_by_hand(connection: Connection, photo: str) -> bool:
-    """Say whether it was a person who recalled the photo's copy, for whatever reason."""
-    query = select(shown.c.photo).where(shown.c.photo == photo, shown.c.pupil == NOBODY)
-    return connection.execute(query.limit(1)).first() is not None
+    """Say whether it was a person who recalled the photo's copy, for whatever reason, and no consent has gone."""
+    query = select(shown.c.pupil).where(shown.c.photo == photo, shown.c.recalled_at.is_not(None))
+    return connection.execute(query).scalars().all() == [NOBODY]
 
 
 def list_shown(

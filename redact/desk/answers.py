@@ -9,6 +9,8 @@ from starlette.responses import HTMLResponse, Response
 from redact.desk.pages.frame import frame_of
 from redact.desk.visit import Visit
 from redact.errors import RedactError, UsageError
+from redact.posts.changes import ChangedMeanwhile, NeedsOriginal
+from redact.posts.review import NobodyFound, Undecided, Unfinished
 
 #: Why a request was refused: status, heading, what to do.
 REFUSALS: Final = {
@@ -22,6 +24,10 @@ REFUSALS: Final = {
 }
 
 
+#: Errors that the person mends; the others are for whoever keeps the machine.
+_THEIRS: Final = (UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished)
+
+
 def page(visit: Visit, template: str, status: int = 200, **values: object) -> Response:
     """Return a page."""
     drawn = visit.desk.templates.get_template(template)
@@ -31,7 +37,7 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> Re
 def refuse(visit: Visit, why: str) -> Response:
     """Return a refusal of the table above."""
     status, heading, advice = REFUSALS[why]
-    return page(visit, "refused.html", status, heading=heading, advice=advice)
+    return page(visit, "refused.html", status, heading=heading, advice=advice, back="")
 
 
 def not_found(visit: Visit) -> Response:
@@ -41,6 +47,8 @@ def not_found(visit: Visit) -> Response:
 
 def fault(visit: Visit, error: RedactError) -> Response:
     """Return what a program's error says, as a page."""
-    is_theirs = isinstance(error, UsageError)
+    is_theirs = isinstance(error, _THEIRS)
     heading = "That could not be done" if is_theirs else "The program could not do that now"
-    return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=str(error))
+    photo = visit.parts.get("photo", "")
+    back = f"/photos/{photo}" if photo else ""
+    return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=str(error), back=back)

@@ -22,20 +22,22 @@ from redact.desk.outer import TOO_LARGE, Outer
 from redact.desk.pages.words import ROLES
 from redact.desk.routes.table import WAYS
 from redact.desk.visit import Desk
+from redact.posts.redrawing import Redrawer
 from redact.workspace.open import Workspace
 
 _HERE: Final = Path(__file__).parent
 
 
-def make_desk(workspace: Workspace, address: Address, hashing: Hashing | None = None) -> Desk:
+def make_desk(workspace: Workspace, address: Address, redrawer: Redrawer, hashing: Hashing | None = None) -> Desk:
     """Return what the pages work with.
 
     Args:
         workspace: opened; it stays open as long as the desk.
         address: checked.
+        redrawer: opened, for as long as the desk.
         hashing: a cheaper one for tests; the real one when not given.
     """
-    return Desk(workspace, address, _templates(), hashing or Hashing(), Thumbnails())
+    return Desk(workspace, address, _templates(), hashing or Hashing(), Thumbnails(), redrawer)
 
 
 def make_app(desk: Desk) -> ASGIApp:

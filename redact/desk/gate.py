@@ -96,7 +96,13 @@ def _refusal(visit: Visit, way: Way, method: str) -> Response | None:
 
 
 def _go(visit: Visit, page: str) -> Response:
-    return RedirectResponse(f"{page}?then={quote(visit.path)}", 303)
+    return RedirectResponse(f"{page}?then={quote(_way_back(visit))}", 303)
+
+
+def _way_back(visit: Visit) -> str:
+    """Return where somebody goes on afterwards: to the page itself, or to the photo that a form or picture is of."""
+    is_part = visit.path.endswith(("/original", "/sealed-header"))
+    return f"/photos/{visit.parts['photo']}" if is_part else visit.path
 
 
 async def _read_form(request: Request) -> Form:

@@ -11,6 +11,7 @@ from redact.audit.kinds import Role
 from redact.desk.address import Address
 from redact.desk.hashing import Hashing
 from redact.desk.images import Thumbnails
+from redact.posts.redrawing import Redrawer
 from redact.store.people import EVERY_SCHOOL, HeldRole, Person, Session
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -28,6 +29,7 @@ class Desk:
     templates: Environment
     hashing: Hashing
     thumbnails: Thumbnails
+    redrawer: Redrawer  # open as long as the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,16 @@ class Visit:
     @property
     def actor(self) -> Actor:
         """Return who acts, for the audit log: in the role that opens the route, the first of the person's."""
-        role = next(held.role for held in self.roles if held.role in self.allowed)
-        return Actor(role.value, self.who.tag)
+        return Actor(self.role.value, self.who.tag)
+
+    @property
+    def role(self) -> Role:
+        """In which role the person acts: the first that opens the route."""
+        return next(held.role for held in self.roles if held.role in self.allowed)
+
+    def has_at(self, role: Role, school: str) -> bool:
+        """Return whether the person has a role at a school, or at every one."""
+        return any(held.role is role and held.school in {EVERY_SCHOOL, school} for held in self.roles)
 
     def has(self, *roles: Role) -> bool:
         """Return whether the person has one of these roles, at any school."""

@@ -119,7 +119,7 @@ def test_a_lock_outlives_the_desk_and_a_reset_lifts_it(desk: DeskRig) -> None:
     desk.signed_in("rae", REVIEWER)
     for _ in range(OF_LOGIN):
         sign_in(Browser(desk.app), "rae", "wrong")
-    again = make_app(make_desk(desk.workspace, desk.desk.address, cheap_hashing()))
+    again = make_app(make_desk(desk.workspace, desk.desk.address, desk.desk.redrawer, cheap_hashing()))
     assert sign_in(Browser(again)).status == 422
     code = reset_person(desk.workspace, "rae", desk.it)
     form = {"login": "rae", "code": code, "password": PASSWORD, "again": PASSWORD}
@@ -155,7 +155,7 @@ def test_an_unknown_login_costs_a_hash_as_a_known_one_does(desk: DeskRig) -> Non
     desk.add("ray", REVIEWER)  # has no password yet
     hasher = CountingHasher()
     hashing = Hashing(hasher)
-    app = make_app(make_desk(desk.workspace, desk.desk.address, hashing))
+    app = make_app(make_desk(desk.workspace, desk.desk.address, desk.desk.redrawer, hashing))
     for login in ("rae", "ray", "nobody"):
         sign_in(Browser(app), login, "wrong")
     assert len(hasher.verified) == 3 and hasher.verified[1] == hasher.verified[2]

@@ -48,9 +48,11 @@ class Served:
 @contextlib.contextmanager
 def serve_desk(folder: Path, photos: int = 4) -> Iterator[Served]:
     """Give a desk over a small workspace, served in a thread, with a reviewer `rae` who has a password."""
-    rig, port = DeskRig(folder, photos), _free_port()
+    rig, port = DeskRig(folder, photos), free_port()
     rig.signed_in("rae", HeldRole(Role.REVIEWER))
-    desk = make_desk(rig.workspace, check_address(None, "127.0.0.1", port, None, None), cheap_hashing())
+    desk = make_desk(
+        rig.workspace, check_address(None, "127.0.0.1", port, None, None), rig.desk.redrawer, cheap_hashing()
+    )
     ready, stop = threading.Event(), threading.Event()
     thread = threading.Thread(target=serve, args=(desk, ready.set, stop))
     thread.start()
@@ -91,7 +93,8 @@ def context_of(browser: Chromium, size: dict[str, int], **options: Any) -> Brows
     return context
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

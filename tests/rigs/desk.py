@@ -19,10 +19,14 @@ from redact.desk.app import make_app, make_desk
 from redact.desk.hashing import Hashing
 from redact.desk.sessions import COOKIE
 from redact.photos.steps import Worked
+from redact.posts import redraw
+from redact.posts.changes import Changes, HandCover, Seen
 from redact.posts.people import NewPerson, add_person
+from redact.posts.redrawing import Redrawer
 from redact.redaction.values import Action, Kind, Outcome, Region, Status, Verdict
 from redact.store.people import HeldRole
 from redact.store.schema.tables import devices
+from redact.workers.job import WorkerSetup
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 from tests.rigs.made import noisy_jpeg
@@ -171,7 +175,8 @@ class DeskRig:
             (self.rig.drop("cam-oak") / f"IMG_{number:04}.jpg").write_bytes(content)
         (self.rig.drop("cam-elm") / "IMG_0001.jpg").write_bytes(self.elm[0])
         self.rig.run(8)
-        self.desk = make_desk(self.workspace, Address(URL, "127.0.0.1", 8470), cheap_hashing())
+        redrawer = Redrawer(self.workspace, WorkerSetup(Path()))  # never opened: what is asked for waits
+        self.desk = make_desk(self.workspace, Address(URL, "127.0.0.1", 8470), redrawer, cheap_hashing())
         self.app = make_app(self.desk)
         self.it = Actor(Role.IT_SERVICES_MANAGER.value, sha(b"it"))
         add_person(
@@ -181,6 +186,12 @@ class DeskRig:
     @property
     def workspace(self) -> Workspace:
         return self.rig.workspace
+
+    def ask_for_a_cover(self, content: bytes) -> int:
+        """Ask for a redraw that nobody carries out, and return its number."""
+        photo = self.rig.photos()[sha(content)]
+        changes = Changes(covers=(HandCover(((5.0, 5.0), (20.0, 5.0), (20.0, 20.0), (5.0, 20.0))),))
+        return redraw.ask(self.workspace, Seen(photo.sha256, str(photo.output)), changes, self.it)
 
     def add(self, login: str, *roles: HeldRole) -> str:
         """Add a person and return their code."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 
 import typer
 
+from models.weights import default_folder
 from redact.cli.options import HERE, WorkspaceFolder
 from redact.desk.address import check_address
 from redact.desk.app import make_desk
 from redact.desk.serve import serve
 from redact.desk.visit import Desk
 from redact.posts.people import read_people
+from redact.posts.redrawing import Redrawer
+from redact.workers.job import WorkerSetup
 from redact.workspace.open import Workspace, open_workspace
 
 
@@ -39,15 +44,17 @@ def stop_by_signal() -> threading.Event:
 
 def serve_desk(workspace: Workspace, stop: threading.Event) -> None:
     """Serve the desk where the settings say, until it is told to stop."""
-    desk = desk_of(workspace)
-    serve(desk, lambda: typer.echo(f"The desk is open: {desk.address.url}", err=True), stop)
+    with desk_of(workspace) as desk:
+        serve(desk, lambda: typer.echo(f"The desk is open: {desk.address.url}", err=True), stop)
     typer.echo("The desk is closed.", err=True)
 
 
-def desk_of(workspace: Workspace) -> Desk:
-    """Return the desk where the settings say."""
+@contextlib.contextmanager
+def desk_of(workspace: Workspace) -> Iterator[Desk]:
+    """Give the desk where the settings say, with what draws copies again beside it."""
     settings = workspace.settings
     address = check_address(
         settings.desk_url, settings.desk_host, settings.desk_port, settings.desk_certificate, settings.desk_key
     )
-    return make_desk(workspace, address)
+    with Redrawer(workspace, WorkerSetup(default_folder())) as redrawer:
+        yield make_desk(workspace, address, redrawer)

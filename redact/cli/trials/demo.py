@@ -89,8 +89,7 @@ def _run(stage: Stage, setup: WorkerSetup, models: Mapping[str, str]) -> None:
 def _desk_beside(stage: Stage) -> Iterator[threading.Event]:
     """Open the desk in a thread of its own, so that its first page is there while the pictures are still worked on."""
     stop = stop_by_signal()
-    with open_workspace(stage.workspace) as workspace:
-        desk = desk_of(workspace)
+    with open_workspace(stage.workspace) as workspace, desk_of(workspace) as desk:
         password, people = add_made_up_people(desk)
         _head("The desk: sign in as one of these, all with the same password")
         typer.echo("\n".join(f"{login}" for _, login in people))

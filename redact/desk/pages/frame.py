@@ -10,6 +10,8 @@ from redact.desk.visit import Visit
 
 #: Who looks at photos: the reviewer, and the office that works with the copies.  IT sees no pictures.
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
+#: Who decides on copies, opens originals and lifts covers.
+REVIEWERS: Final = frozenset({Role.REVIEWER})
 
 
 @dataclass(frozen=True, slots=True)

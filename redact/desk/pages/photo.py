@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from typing import Final
 
 from redact.desk.pages.queue import SHORT, address, describe_places, thumbnail_of
-from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, when
+from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
+from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
+from redact.redaction.values import Action
 from redact.store.queue import QueuedPhoto
 from redact.system.clock import parse_moment, print_local_day
+
+_STOPPED: Final = frozenset({Standing.HELD, Standing.REFUSED, Standing.WANTED, Standing.RECALLED})
+_OPEN: Final = frozenset({Standing.TO_REVIEW, Standing.ASKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,9 @@ class Outline:
     reason: str
     look: str  # the action: its class
     points: str  # of an SVG polygon; "" where the place is not known
-    label: tuple[float, float]  # where its number stands
+    label: tuple[float, float]  # where its number stands: the middle of its badge
+    is_by_hand: bool
+    lift: str  # address of the page that lifts it; "" where this person, or nothing, lifts it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,45 @@ class BurstPhoto:
     href: str
     thumbnail: str
     is_here: bool
+    sha256: str
+    output: str
+    is_open: bool  # waits for a look; the others of a burst that do are set aside together
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A photo that comes next: its page and its picture, to be fetched ahead."""
+
+    href: str
+    picture: str  # "" where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """One thing that a person said of the photo."""
+
+    id: int
+    words: str
+    at: str
+    page: str  # where it is undone with the original; "" where nothing but a button is needed
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What this person may do with the photos of its school."""
+
+    may_decide: bool  # a reviewer: decide, set aside, open originals, lift
+    is_fresh: bool  # the password was given within a quarter of an hour
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What belongs to one photo beside the queue's row."""
+
+    said: Sequence[Answered]
+    redraw: Redraw | None  # the newest, where it is not done
+    coming: tuple[Coming, ...]
+    style: str  # of covers where nobody chose one for this photo: the settings'
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +91,6 @@ class PhotoView:
     short: str
     sha256: str
     output: str
-    heading: str
     standing: str
     picture: str  # address of the copy; "" where there is none to be seen
     size: tuple[int, int]
@@ -57,48 +104,93 @@ class PhotoView:
     original: str
     burst: tuple[BurstPhoto, ...]
     former: str  # addresses; "" where there is none
-    following: str
-    following_picture: str
+    coming: tuple[Coming, ...]
     queue: str
+    query: str  # what the forms' addresses end with, to come back to the same queue
+    questions: tuple[Outline, ...]  # places that are bare in doubt
+    decision: str  # "fit" | "nobody": what a reviewer may say at once; "" where nothing
+    is_decided: bool
+    may_change: bool
     may_be_set_aside: bool
+    may_try_again: bool
+    has_original: bool
+    redraw: Redraw | None
+    is_redrawn: bool  # a page waits for it
+    said: tuple[SaidLine, ...]
+    style: str  # of this photo's covers
+    viewer: Viewer
 
 
-def show_photo(one: OnePhoto, wanted: Filter, retention_days: int, zone: tzinfo, following_picture: str) -> PhotoView:
+def show_photo(
+    one: OnePhoto, wanted: Filter, around: Around, viewer: Viewer, retention_days: int, zone: tzinfo
+) -> PhotoView:
     """Return a photo's page."""
     photo, standing = one.photo, standing_of(one.photo)
     places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
     size = photo.size or (4, 3)
-    short = photo.sha256[:SHORT]
     unit = round(max(size) / 1000, 2)
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if thumbnail_of(photo) else ""
+    outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
+    redraw = around.redraw if picture else None
+    is_redrawn = redraw is not None and not redraw.is_over
+    is_open = standing in _OPEN and not is_redrawn
+    questions = tuple(each for each in outlines if each.look == Action.MAYBE.value) if is_open else ()
     return PhotoView(
-        short,
+        photo.sha256[:SHORT],
         photo.sha256,
         photo.output or "",
-        f"Photo {short}",
         STANDINGS[standing] if standing else "On its way",
         picture,
         size,
         unit,
-        tuple(_outline(place, size, unit) for place in places) if picture else (),
+        outlines,
         describe_places(places) if picture else "",
         photo.reason or "",
-        NEXT_STEPS[standing].format(short=short) if standing in NEXT_STEPS else "",
+        NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
         when(photo.arrived_at, zone),
         ", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
         original_until(photo, retention_days, zone),
-        tuple(
-            BurstPhoto(number, address(f"/photos/{each.sha256}", wanted), thumbnail_of(each), each is photo)
-            for number, each in enumerate(one.burst, 1)
-        )
+        tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(one.burst, 1))
         if len(one.burst) > 1
         else (),
         address(f"/photos/{one.former}", wanted) if one.former else "",
-        address(f"/photos/{one.following[0]}", wanted) if one.following else "",
-        following_picture,
+        around.coming,
         address("/photos", wanted),
-        standing in {Standing.HELD, Standing.REFUSED, Standing.WANTED, Standing.RECALLED},
+        address("", wanted),
+        questions,
+        _decision(outlines, redraw) if is_open and viewer.may_decide else "",
+        standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
+        bool(picture) and not is_redrawn and photo.size is not None,
+        standing in _STOPPED or (is_open and viewer.may_decide),
+        standing in _STOPPED,
+        bool(picture) and photo.sealed and viewer.may_decide,
+        redraw,
+        is_redrawn,
+        tuple(_said(each, photo, wanted, zone) for each in around.said),
+        next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
+        viewer,
     )
+
+
+def describe_answer(said: Answered) -> str:
+    """Return "Covered by hand", "Style: smiley": one thing that a person said, in words."""
+    match said.act:
+        case "cover":
+            return "Covered by hand"
+        case "lift":
+            return {
+                "consent": "Cover lifted: a pupil who may be shown",
+                "not-a-person": "Cover lifted: not a person",
+                "not-a-name": "Cover lifted: not a child's name",
+            }.get(said.detail, "Cover lifted")
+        case "dismiss":
+            return "Said: nobody at a place in doubt"
+        case "style":
+            return f"Style: {STYLES.get(said.detail, said.detail)}"
+        case "crop":
+            return "Cropped"
+        case _:
+            return said.act
 
 
 def original_until(photo: QueuedPhoto, retention_days: int, zone: tzinfo) -> str:
@@ -111,9 +203,38 @@ def original_until(photo: QueuedPhoto, retention_days: int, zone: tzinfo) -> str
     return f"kept, sealed, until {print_local_day(ends, zone)}"
 
 
-def _outline(place: PlannedPlace, size: tuple[int, int], unit: float) -> Outline:
-    xs, ys = [x for x, _ in place.polygon] or [0.0], [y for _, y in place.polygon] or [0.0]
-    label = (min(max(min(xs), 4 * unit), size[0] - 30 * unit), min(max(min(ys) - 8 * unit, 26 * unit), size[1] - 6.0))
+def _decision(outlines: tuple[Outline, ...], redraw: Redraw | None) -> str:
+    if redraw is not None and redraw.state is RedrawState.FAILED:
+        return ""
+    if any(each.look == Action.MAYBE.value for each in outlines):
+        return ""
+    return "fit" if outlines else "nobody"
+
+
+def _said(said: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzinfo) -> SaidLine:
+    page = address(f"/photos/{photo.sha256}/answers/{said.id}", wanted) if said.needs_original else ""
+    return SaidLine(said.id, describe_answer(said), when(said.at, zone), page)
+
+
+def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto) -> BurstPhoto:
+    is_open = standing_of(each) in _OPEN
+    return BurstPhoto(
+        number,
+        address(f"/photos/{each.sha256}", wanted),
+        thumbnail_of(each),
+        each is here,
+        each.sha256,
+        each.output or "",
+        is_open,
+    )
+
+
+def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Viewer) -> Outline:
+    size = photo.size or (4, 3)
+    unit = max(size) / 1000
+    x, y = min(place.polygon, key=sum, default=(0.0, 0.0))  # its upper left corner, however it is turned
+    label = _within(x, 14 * unit, size[0]), _within(y, 14 * unit, size[1])
+    may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and place.polygon
     return Outline(
         place.number,
         KINDS[place.kind],
@@ -122,4 +243,10 @@ def _outline(place: PlannedPlace, size: tuple[int, int], unit: float) -> Outline
         place.action.value,
         " ".join(f"{x},{y}" for x, y in place.polygon),
         (round(label[0], 1), round(label[1], 1)),
+        place.is_by_hand,
+        address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
     )
+
+
+def _within(value: float, margin: float, length: float) -> float:
+    return min(max(value, margin), length - margin)

@@ -119,7 +119,7 @@ def describe_places(places: tuple[PlannedPlace, ...]) -> str:
 def thumbnail_of(photo: QueuedPhoto) -> str:
     """Return the address of a photo's small picture; "" where it has no copy, or one that must not be used."""
     standing = standing_of(photo)
-    may_be_seen = standing in {Standing.TO_REVIEW, Standing.ASKS}
+    may_be_seen = standing in {Standing.TO_REVIEW, Standing.ASKS, Standing.FIT, Standing.UNFIT}
     return f"/photos/{photo.sha256}/small/{photo.output}.jpg" if may_be_seen and photo.output else ""
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from redact.audit.kinds import Role
 from redact.posts.queue import Standing
-from redact.redaction.values import Action, Kind
+from redact.redaction.values import Action, Kind, Style
 from redact.system.clock import parse_moment, print_local
 
 ROLES: Final = {
@@ -46,9 +46,10 @@ MEANINGS: Final = {
     Standing.SET_ASIDE: "Somebody decided that nothing of these is to be published.",
 }
 NEXT_STEPS: Final = {
-    Standing.RECALLED: "Take the copy down where it was posted. Then have it made again, or set the photo aside.",
-    Standing.HELD: "Set it aside if nothing of it is to be published. To try again: redact retry {short}, on the "
-    "program's machine.",
+    Standing.RECALLED: "Take the copy down where it was posted. Then try again: the copy goes, and another is made "
+    "under today's consents. Or set the photo aside.",
+    Standing.HELD: "Connect the device and try again, or set the photo aside. Where the device has lost the file, the "
+    "sealed original serves: redact retry {short} --key reviewer.key, on the program's machine.",
     Standing.REFUSED: "Look at the file on its device. If nothing of it is to be published, set it aside.",
     Standing.WANTED: "Connect the device and leave the file where it is. If it is gone for good, set the photo aside.",
 }
@@ -61,6 +62,14 @@ KINDS: Final = {
     Kind.SCREEN: "Screen",
     Kind.BADGE: "Badge",
     Kind.OTHER: "Place",
+}
+#: Styles that a person chooses for one photo; the school's own picture is chosen in the settings, for all of them.
+STYLES: Final = {
+    Style.BLUR.value: "blurred person",
+    Style.SMILEY.value: "smiley",
+    Style.STAR.value: "star",
+    Style.MOSAIC.value: "mosaic",
+    Style.SOLID.value: "flat colour",
 }
 ACTIONS: Final = {
     Action.COVERED: "covered",

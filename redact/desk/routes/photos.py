@@ -7,27 +7,22 @@ from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from redact.desk import answers
+from redact.audit.kinds import Role
+from redact.desk import answers, sessions
 from redact.desk.images import read_copy
 from redact.desk.pages.frame import LOOKERS
 from redact.desk.pages.home import Task, list_tasks
-from redact.desk.pages.photo import show_photo
+from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
 from redact.desk.pages.queue import Card, address, read_key, show_found, show_queue, thumbnail_of
+from redact.desk.pages.words import STYLES
+from redact.desk.routes.reasons import CAUSES, REASONS
 from redact.desk.visit import Visit
-from redact.photos.set_aside import set_aside
-from redact.posts import queue
+from redact.posts import queue, redraw
 from redact.posts.queue import Filter, Standing, standing_of
-from redact.store import photos as records
 from redact.store.queue import QueuedPhoto
 
-_DIGITS = re.compile(r"[0-9a-f]{6,64}")
-#: Why nothing of a photo is to be published; reasons come from a list, for they stand in the audit log.
-REASONS: Final = {
-    "not-for-use": "The school has no use for this photo.",
-    "no-picture": "The file is no picture, or it cannot be opened.",
-    "not-suitable": "The photo should not have been taken, or must not be published.",
-    "gone": "The original is gone for good.",
-}
+_DIGITS: Final = re.compile(r"[0-9a-f]{6,64}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def show_home(visit: Visit) -> Response:
@@ -40,18 +35,18 @@ def show_home(visit: Visit) -> Response:
 
 def show_photos(visit: Visit) -> Response:
     """Draw a page of the queue."""
-    workspace, wanted = visit.desk.workspace, _filter(visit)
+    workspace, wanted = visit.desk.workspace, asked_filter(visit)
     page = queue.read_page(workspace, wanted, read_key(visit.query.get("after", "")))
     counts = queue.count_standings(workspace, wanted.schools)
     view = show_queue(
         wanted, page, counts, queue.list_devices(workspace, wanted.schools), visit.desk.workspace.settings.zone
     )
-    return answers.page(visit, "photos.html", view=view)
+    return answers.page(visit, "photos.html", view=view, did=_did(visit))
 
 
 def go_to_next(visit: Visit) -> Response:
     """Go to the first photo of the queue that a person works through."""
-    wanted = _filter(visit)
+    wanted = asked_filter(visit)
     first = queue.first_photo(visit.desk.workspace, wanted, read_key(visit.query.get("after", "")))
     there = address("/photos" if first is None else f"/photos/{first}", wanted)
     return RedirectResponse(there, 303)
@@ -59,22 +54,28 @@ def go_to_next(visit: Visit) -> Response:
 
 def show_one(visit: Visit) -> Response:
     """Draw one photo."""
-    photo = _photo(visit)
+    photo = find_photo(visit)
     if photo is None:
         return answers.not_found(visit)
-    wanted = _filter(visit, standing_of(photo))
-    one = queue.read_around(visit.desk.workspace, photo, wanted)
-    coming = queue.read_photo(visit.desk.workspace, one.following[0], visit.schools) if one.following else None
-    picture = f"/photos/{coming.sha256}/copy/{coming.output}.jpg" if coming and thumbnail_of(coming) else ""
-    view = show_photo(
-        one, wanted, visit.desk.workspace.settings.retention_days, visit.desk.workspace.settings.zone, picture
+    workspace, wanted = visit.desk.workspace, asked_filter(visit, standing_of(photo))
+    one = queue.read_around(workspace, photo, wanted)
+    around = Around(
+        redraw.list_answers(workspace, photo.sha256),
+        redraw.under_way(workspace, photo.sha256),
+        tuple(_coming(visit, sha256, wanted) for sha256 in one.following),
+        workspace.settings.policy.style.value,
     )
-    return answers.page(visit, "photo.html", view=view, reasons=REASONS)
+    is_fresh = visit.session is not None and sessions.is_fresh(visit.session, workspace.now())
+    viewer = Viewer(visit.has_at(Role.REVIEWER, photo.school), is_fresh)
+    settings = workspace.settings
+    view = show_photo(one, wanted, around, viewer, settings.retention_days, settings.zone)
+    reasons = CAUSES if is_to_be_seen(photo) else REASONS
+    return answers.page(visit, "photo.html", view=view, reasons=reasons, styles=STYLES, did=_did(visit))
 
 
 def send_copy(visit: Visit) -> Response:
     """Send a copy, proved to be the one that was made."""
-    photo = _photo(visit)
+    photo = find_photo(visit)
     if photo is None or not _is_its_copy(photo, visit.parts["output"]):
         return answers.not_found(visit)
     content = read_copy(visit.desk.workspace.trust, str(photo.output_name), str(photo.output))
@@ -83,24 +84,11 @@ def send_copy(visit: Visit) -> Response:
 
 def send_small(visit: Visit) -> Response:
     """Send a small picture of a copy."""
-    photo = _photo(visit)
+    photo = find_photo(visit)
     if photo is None or not _is_its_copy(photo, visit.parts["output"]):
         return answers.not_found(visit)
     small = visit.desk.thumbnails.make(visit.desk.workspace.trust, str(photo.output_name), str(photo.output))
     return Response(small, media_type="image/jpeg")
-
-
-def put_aside(visit: Visit) -> Response:
-    """Write down that nothing of a stopped photo is to be published."""
-    photo, reason = _photo(visit), REASONS.get(visit.form.get("reason"))
-    if photo is None or reason is None:
-        return answers.not_found(visit) if photo is None else answers.refuse(visit, "form")
-    with visit.desk.workspace.database.read() as connection:
-        known = records.read_photo(connection, photo.sha256)
-    assert known is not None
-    role = next(held.role for held in visit.roles if held.role in LOOKERS)
-    set_aside(visit.desk.workspace, known, role, visit.who.login, reason)
-    return RedirectResponse(f"/photos/{photo.sha256}", 303)
 
 
 def show_search(visit: Visit) -> Response:
@@ -118,15 +106,36 @@ def show_search(visit: Visit) -> Response:
     return answers.page(visit, "search.html", q=text[:100], cards=cards, error=error)
 
 
-def _photo(visit: Visit) -> QueuedPhoto | None:
+def find_photo(visit: Visit) -> QueuedPhoto | None:
+    """Return the photo of the address; None where there is none, or it is of another school."""
     return queue.read_photo(visit.desk.workspace, visit.parts["photo"], visit.schools)
 
 
+def is_to_be_seen(photo: QueuedPhoto) -> bool:
+    """Return whether a photo has a copy that may be looked at."""
+    return bool(thumbnail_of(photo))
+
+
 def _is_its_copy(photo: QueuedPhoto, output: str) -> bool:
-    return photo.output == output and bool(thumbnail_of(photo))
+    return photo.output == output and is_to_be_seen(photo)
 
 
-def _filter(visit: Visit, standing: Standing | None = None) -> Filter:
+def _coming(visit: Visit, sha256: str, wanted: Filter) -> Coming:
+    photo = queue.read_photo(visit.desk.workspace, sha256, visit.schools)
+    picture = f"/photos/{sha256}/copy/{photo.output}.jpg" if photo is not None and is_to_be_seen(photo) else ""
+    return Coming(address(f"/photos/{sha256}", wanted), picture)
+
+
+def _did(visit: Visit) -> tuple[str, str]:
+    """Return what was just done with another photo, and that photo: for a way back to it."""
+    for word, sentence in (("passed", "Passed"), ("aside", "Set aside")):
+        if _SHA256.fullmatch(visit.query.get(word, "")):
+            return sentence, visit.query[word]
+    return "", ""
+
+
+def asked_filter(visit: Visit, standing: Standing | None = None) -> Filter:
+    """Return what the person looks at, as the address says it; else photos that stand as `standing`."""
     asked = visit.query.get("standing", "")
     if asked in {each.value for each in Standing}:
         standing = Standing(asked)

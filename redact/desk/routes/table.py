@@ -1,14 +1,15 @@
 """Every address of the desk, and which roles may open it; what is not here is not there.
 
-The roles are those of docs/desk.md: pictures are for who reviews and who works with the copies, and never for IT.
+Pictures are for who reviews and who works with the copies, and never for IT.  What decides, and what opens originals,
+is for reviewers alone.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from redact.desk.pages.frame import LOOKERS
-from redact.desk.routes import photos, signing
+from redact.desk.pages.frame import LOOKERS, REVIEWERS
+from redact.desk.routes import originals, photos, reviewing, signing
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -27,6 +28,19 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}", photos.show_one, LOOKERS),
     Way("GET", "/photos/{photo}/copy/{output}.jpg", photos.send_copy, LOOKERS),
     Way("GET", "/photos/{photo}/small/{output}.jpg", photos.send_small, LOOKERS),
-    Way("POST", "/photos/{photo}/set-aside", photos.put_aside, LOOKERS),
+    Way("POST", "/photos/{photo}/decision", reviewing.decide, REVIEWERS),
+    Way("POST", "/photos/{photo}/changes", reviewing.change, LOOKERS),
+    Way("GET", "/photos/{photo}/mark", reviewing.mark, LOOKERS),
+    Way("POST", "/photos/{photo}/mark", reviewing.mark, LOOKERS),
+    Way("POST", "/photos/{photo}/keep", reviewing.keep_only, REVIEWERS),
+    Way("POST", "/photos/{photo}/set-aside", reviewing.put_aside, LOOKERS),
+    Way("POST", "/photos/{photo}/again", reviewing.try_again, LOOKERS),
+    Way("GET", "/redraws/{number}", reviewing.show_redraw, LOOKERS),
+    Way("GET", "/photos/{photo}/sealed-header", originals.send_header, REVIEWERS, is_fresh=True),
+    Way("POST", "/photos/{photo}/original", originals.send_original, REVIEWERS, is_fresh=True),
+    Way("GET", "/photos/{photo}/places/{number}", originals.show_place, REVIEWERS, is_fresh=True),
+    Way("POST", "/photos/{photo}/places/{number}", originals.lift, REVIEWERS, is_fresh=True),
+    Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
+    Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
 )

@@ -1,7 +1,10 @@
 // The desk's script: everything works without it, slower.  No library, no inline code, no eval: it keeps the page's CSP.
-"use strict";
+// Every act is a link or a form of the page; a key clicks it, and swap.js puts the answer in the place of the page.
+import * as draw from "./draw.js";
+import * as original from "./original.js";
+import { complain, hasLooked, light, send, start, step, visit } from "./swap.js";
 
-const PAINTED_MS = 700; // a key counts this long after the picture was painted, so that nobody decides what they did not see
+const TEXT = "input:not([type=radio], [type=checkbox], [type=file]), select, textarea, [contenteditable]";
 
 function showPasswords() {
   for (const button of document.querySelectorAll("[data-reveal]")) {
@@ -27,102 +30,98 @@ function focusErrors() {
   }
 }
 
-// -- one photo --
+// -- questions: one key covers, one says no --
 
-const page = { paintedAt: 0, next: null, lit: 0 };
-
-function light(number, isFocused) {
-  for (const old of document.querySelectorAll(".lit")) old.classList.remove("lit");
-  const line = document.querySelector(`[data-outline="outline-${number}"]`);
-  if (!line) return;
-  page.lit = number;
-  line.classList.add("lit");
-  document.getElementById(line.dataset.outline)?.classList.add("lit");
-  if (isFocused) line.focus({ preventScroll: false });
+function unanswered() {
+  return [...document.querySelectorAll("[data-questions] fieldset")].filter((each) => !each.querySelector(":checked"));
 }
 
-function wirePlaces() {
-  for (const line of document.querySelectorAll("[data-outline]")) {
-    const number = Number(line.getAttribute("value"));
-    line.addEventListener("mouseenter", () => light(number, false));
-    line.addEventListener("focus", () => light(number, false));
+function answer(word) {
+  const lit = document.querySelector("[data-questions] fieldset.lit");
+  const place = lit && !lit.querySelector(":checked") ? lit : unanswered()[0];
+  if (!place) return;
+  place.querySelector(`[value=${word}]`).checked = true;
+  const next = unanswered()[0];
+  if (next) light(next.dataset.outline);
+  else place.form.requestSubmit();
+}
+
+// -- keys --
+
+function press(element) {
+  if ("looked" in element.dataset && !hasLooked()) return; // nobody decides what they did not see
+  element.click();
+  if (element.tagName === "SUMMARY") element.parentElement.querySelector("input, button, a")?.focus();
+}
+
+function refuseEnter() {
+  if (document.querySelector("[data-questions]")) {
+    complain("First say of each marked place whether somebody is there: Y covers it, N says no.");
+    light(unanswered()[0]?.dataset.outline);
+  } else if (document.querySelector("[data-key=n]")) {
+    complain("Nothing was found on this photo, so Enter does not pass it. If nobody and no name is in it, press N.");
   }
-}
-
-function step(by) {
-  const lines = [...document.querySelectorAll("[data-outline]")].map((line) => Number(line.getAttribute("value")));
-  if (!lines.length) return;
-  const here = lines.indexOf(page.lit);
-  light(lines[here < 0 ? (by > 0 ? 0 : lines.length - 1) : (here + by + lines.length) % lines.length], true);
-}
-
-// The next photo is fetched while this one is looked at: its page as text, its picture into a blob of this tab.
-async function prefetch() {
-  const photo = document.getElementById("photo");
-  if (!photo?.dataset.next || page.next?.href === photo.dataset.next) return;
-  const href = photo.dataset.next;
-  try {
-    const [html, blob] = await Promise.all([
-      fetch(href).then((answer) => (answer.ok ? answer.text() : null)),
-      photo.dataset.nextPicture ? fetch(photo.dataset.nextPicture).then((answer) => (answer.ok ? answer.blob() : null)) : null,
-    ]);
-    if (html) page.next = { href, html, picture: blob && URL.createObjectURL(blob) };
-  } catch { /* offline, or signed out: the link works as a link */ }
-}
-
-function goTo(href) {
-  const ready = page.next;
-  if (!ready || ready.href !== href) { location.assign(href); return; }
-  page.next = null;
-  const fresh = new DOMParser().parseFromString(ready.html, "text/html");
-  const image = fresh.getElementById("copy");
-  if (image && ready.picture) image.setAttribute("src", ready.picture);
-  document.getElementById("main").replaceChildren(...fresh.getElementById("main").childNodes);
-  document.title = fresh.title;
-  history.pushState(null, "", href);
-  document.getElementById("main").focus({ preventScroll: true });
-  begin(ready.picture);
 }
 
 function onKey(event) {
   if (document.body.dataset.keys !== "on" || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.matches("input, select, textarea, [contenteditable]")) return;
-  const picture = document.getElementById("picture");
-  const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-  if (link) { event.preventDefault(); goTo(link.getAttribute("href")); return; }
-  switch (event.key) {
-    case "[": step(-1); break;
-    case "]": step(1); break;
-    case "h": case "H": picture?.classList.toggle("plain"); break;
-    case "z": case "Z": document.body.classList.toggle("zoomed"); break;
-    default: return;
+  const target = event.target;
+  if (target.matches(TEXT)) return;
+  if (draw.isOn()) {
+    if (draw.onKey(event)) event.preventDefault();
+    return;
   }
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isNative = target.matches("[type=radio], [type=checkbox]") ? key.startsWith("Arrow") : false;
+  if (isNative || ((key === "Enter" || key === " ") && target.closest("a, button, summary, input"))) return;
+  if (event.repeat && key !== "[" && key !== "]") return;
+  if (!act(key)) return;
   event.preventDefault();
 }
 
-function begin(blob) {
-  page.lit = 0;
-  page.paintedAt = Infinity;
-  const image = document.getElementById("copy");
-  image?.decode().catch(() => {}).then(() => {
-    requestAnimationFrame(() => { page.paintedAt = performance.now(); });
-    if (blob) URL.revokeObjectURL(blob);
-    prefetch();
-  });
-  wirePlaces();
+function act(key) {
+  if ((key === "y" || key === "n") && document.querySelector("[data-questions]")) {
+    if (hasLooked()) answer(key === "y" ? "cover" : "nobody");
+    return true;
+  }
+  if (key === "o" && original.toggle()) return true;
+  const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (element) { press(element); return true; }
+  switch (key) {
+    case "Enter": refuseEnter(); break;
+    case "p": document.querySelector("[data-draw=box]") && draw.begin("polygon"); break;
+    case "l": document.querySelector(".places .lit a.lift")?.click(); break;
+    case "[": step(-1); break;
+    case "]": step(1); break;
+    case "h": document.getElementById("picture")?.classList.toggle("plain"); break;
+    case "z": document.body.classList.toggle("zoomed"); break;
+    default: return false;
+  }
+  return true;
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-key]");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
-    event.preventDefault();
-    goTo(link.getAttribute("href"));
-  }
+  const link = event.target.closest("a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  if (link.dataset.draw) draw.begin(link.dataset.draw, link);
+  else if ("swap" in link.dataset) visit(link.href);
+  else return;
+  event.preventDefault();
 });
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.id === "draw") draw.finish();
+  else if ("original" in form.dataset) original.show(form);
+  else if ("withKey" in form.dataset) original.sendWithKey(form);
+  else if ("swap" in form.dataset) send(form, event.submitter);
+  else return;
+  event.preventDefault();
+});
+
 addEventListener("popstate", () => location.reload());
+document.addEventListener("keydown", onKey);
+document.addEventListener("page", () => { draw.end(); original.begin(); });
 showPasswords();
 focusErrors();
-if (document.getElementById("photo")) {
-  document.addEventListener("keydown", onKey);
-  begin(null);
-}
+start();

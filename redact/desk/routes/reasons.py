@@ -1,0 +1,19 @@
+"""Why nothing of a photo is to be published: from lists, for it stands in the audit log."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Why nothing of a photo is to be published, for one that has no copy to use; a sentence, for it stands in the log.
+REASONS: Final = {
+    "not-for-use": "The school has no use for this photo.",
+    "no-picture": "The file is no picture, or it cannot be opened.",
+    "not-suitable": "The photo should not have been taken, or must not be published.",
+    "gone": "The original is gone for good.",
+}
+#: The same for a copy that somebody looked at: words of the log.
+CAUSES: Final = {
+    "not-for-use": "The school has no use for it.",
+    "not-suitable": "It should not have been taken, or must not be published.",
+    "not-redacted-well": "Its covers cannot be made right.",
+}

@@ -1,0 +1,136 @@
+// One photo after the other without a new page: what a link or form answers is put in the place of #main, all of it at
+// once, so that no outline of one photo stands on another.  Pictures of the next two are fetched into blobs of this tab.
+
+const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
+const POLL_MS = 500; // between two looks for a redraw; desk.md, "Redraw"
+const ahead = new Map(); // address of a picture -> promise of its blob's address
+let paintedAt = 0;
+let isBusy = false;
+let waiting = 0;
+
+export function hasLooked() {
+  return performance.now() - paintedAt >= LOOK_MS;
+}
+
+export function complain(sentence) {
+  const alert = document.getElementById("alert");
+  alert.textContent = sentence;
+  alert.focus();
+}
+
+export async function visit(href) {
+  const answer = await ask(href, {});
+  if (answer) await show(answer.html, answer.url);
+}
+
+export async function send(form, button) {
+  if (isBusy) return; // a second press does nothing while the first is under way
+  isBusy = true;
+  document.body.classList.add("busy");
+  const answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
+  isBusy = false;
+  document.body.classList.remove("busy");
+  if (answer?.isOk) await show(answer.html, answer.url);
+  else if (answer) complain(sentenceOf(answer.html));
+}
+
+export function sentenceOf(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return page.getElementById("advice")?.textContent ?? "That did not work. Open the page again.";
+}
+
+async function ask(href, options) {
+  try {
+    const answer = await fetch(href, options);
+    if (/^\/(sign-in|confirm)$/.test(new URL(answer.url).pathname)) {
+      location.assign(answer.url);
+      return null;
+    }
+    return { isOk: answer.ok, url: answer.url, html: await answer.text() };
+  } catch {
+    complain("The desk does not answer. Look at this page again before you go on: Ctrl and R.");
+    return null;
+  }
+}
+
+async function show(html, url) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const each of fresh.querySelectorAll("noscript")) each.remove(); // a refresh in it would count
+  const looks = (body) => [...body.classList].filter((each) => each !== "zoomed" && each !== "busy").join(" ");
+  if (looks(fresh.body) !== looks(document.body)) { location.assign(url); return; }
+  const image = fresh.getElementById("copy");
+  const blob = image && await ahead.get(image.getAttribute("src"));
+  if (blob) image.src = blob;
+  const held = document.activeElement?.dataset?.key;
+  const isSame = new URL(url).pathname === location.pathname;
+  document.getElementById("main").replaceChildren(...fresh.getElementById("main").childNodes);
+  document.title = fresh.title;
+  history[isSame ? "replaceState" : "pushState"](null, "", url);
+  const again = isSame && held && document.querySelector(`[data-key="${CSS.escape(held)}"]`);
+  (again || document.getElementById("main")).focus({ preventScroll: true });
+  document.getElementById("say").textContent = fresh.title;
+  start();
+}
+
+export function start() {
+  paintedAt = Infinity;
+  clearTimeout(waiting);
+  document.dispatchEvent(new Event("page"));
+  for (const line of document.querySelectorAll("[data-outline]")) {
+    line.addEventListener("mouseenter", () => light(line.dataset.outline));
+    line.addEventListener("focusin", () => light(line.dataset.outline));
+  }
+  const question = document.querySelector("[data-questions] fieldset");
+  if (question) light(question.dataset.outline);
+  const photo = document.getElementById("photo");
+  if (photo?.dataset.redraw) waiting = setTimeout(waitForRedraw, POLL_MS, photo.dataset.redraw);
+  const painted = () => requestAnimationFrame(() => { paintedAt = performance.now(); fetchAhead(); });
+  document.getElementById("copy")?.decode().catch(() => {}).then(painted);
+}
+
+async function waitForRedraw(number) {
+  const found = await fetch(`/redraws/${number}`).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  if (document.getElementById("photo")?.dataset.redraw !== number) return; // the person went on
+  if (found?.is_over) await visit(location.href);
+  else waiting = setTimeout(waitForRedraw, POLL_MS, number);
+}
+
+function fetchAhead() {
+  const wanted = new Set((document.getElementById("photo")?.dataset.ahead ?? "").split(" ").filter(Boolean));
+  const shown = document.getElementById("copy")?.src;
+  for (const [address, ready] of ahead) {
+    if (!wanted.has(address)) ready.then((blob) => { if (blob && blob !== shown) { URL.revokeObjectURL(blob); ahead.delete(address); } });
+  }
+  for (const address of wanted) if (!ahead.has(address)) ahead.set(address, fetchBlob(address));
+}
+
+async function fetchBlob(address) {
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    const image = new Image();
+    image.src = URL.createObjectURL(await answer.blob());
+    await image.decode();
+    return image.src;
+  } catch {
+    return null; // the page loads it itself
+  }
+}
+
+// -- places --
+
+export function light(outline) {
+  for (const old of document.querySelectorAll(".lit")) old.classList.remove("lit");
+  if (!outline) return null;
+  document.getElementById(outline)?.classList.add("lit");
+  for (const line of document.querySelectorAll(`[data-outline="${outline}"]`)) line.classList.add("lit");
+  return document.querySelector(`.places [data-outline="${outline}"]`);
+}
+
+export function step(by) {
+  const lines = [...document.querySelectorAll(".places [data-outline]")];
+  if (!lines.length) return;
+  const here = lines.findIndex((line) => line.classList.contains("lit"));
+  const next = here < 0 ? (by > 0 ? 0 : lines.length - 1) : (here + by + lines.length) % lines.length;
+  light(lines[next].dataset.outline).focus();
+}

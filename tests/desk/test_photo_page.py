@@ -1,0 +1,135 @@
+"""The photo page as values: which acts it offers to whom, in each state a photo can be in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_photo
+from redact.desk.pages.words import STYLES
+from redact.posts.changes import Answered, Redraw, RedrawState
+from redact.posts.queue import Filter, OnePhoto, Standing
+from redact.redaction.plans import print_plan
+from redact.redaction.values import Action, Kind, Region, Style
+from redact.store.photos import State
+from redact.store.photos.answers import Act
+from redact.store.queue import QueuedPhoto
+
+BOX = ((10.0, 10.0), (40.0, 10.0), (40.0, 50.0), (10.0, 50.0))
+REVIEWER, OFFICE = Viewer(may_decide=True, is_fresh=True), Viewer(may_decide=False, is_fresh=True)
+
+
+def region(action: Action = Action.COVERED, kind: Kind = Kind.FACE) -> Region:
+    return Region(kind, action, BOX, 0.9, "a reason")
+
+
+def photo(*regions: Region, **more: object) -> QueuedPhoto:
+    asks = any(each.action in {Action.ASK, Action.MAYBE} for each in regions)
+    found = QueuedPhoto(
+        sha256="a" * 64,
+        state=State.STORED,
+        reason=None,
+        school="oak",
+        arrived_at="2026-09-07T12:00:00.000Z",
+        output="b" * 64,
+        output_name="b.jpg",
+        plan=print_plan(regions),
+        source_size=(192, 128),
+        size=(96, 64),
+        asks=asks,
+        is_recalled=False,
+        sealed=True,
+        stored_at="2026-09-07T12:00:00.000Z",
+        review="open",
+        reviewed_at=None,
+        shows=None,
+        event="",
+        shots=(),
+    )
+    return replace(found, **more)  # type: ignore[arg-type]
+
+
+def view(
+    shown: QueuedPhoto, viewer: Viewer = REVIEWER, redraw: Redraw | None = None, said: tuple[Answered, ...] = ()
+) -> PhotoView:
+    one = OnePhoto(shown, (shown,), None, ())
+    around = Around(said, redraw, (), "blur")
+    return show_photo(one, Filter(Standing.TO_REVIEW, None), around, viewer, 30, UTC)
+
+
+def redraw(state: RedrawState) -> Redraw:
+    return Redraw(7, "a" * 64, "b" * 64, state, "It was stopped.", None, "2026-09-07T12:00:00.000Z")
+
+
+def test_a_clean_photo_takes_one_word_and_an_empty_one_another() -> None:
+    assert view(photo(region())).decision == "fit"
+    assert view(photo()).decision == "nobody"
+
+
+def test_a_place_in_doubt_is_asked_about_and_nothing_else_is_to_be_decided() -> None:
+    shown = view(photo(region(), region(Action.MAYBE)))
+    assert shown.decision == "" and [each.number for each in shown.questions] == [2]
+    assert view(photo(region(Action.ASK))).decision == "fit"  # covered already: one look
+
+
+def test_while_a_copy_is_drawn_nothing_is_decided_or_changed() -> None:
+    for state in (RedrawState.ASKED, RedrawState.WORKING):
+        shown = view(photo(region(), region(Action.MAYBE)), redraw=redraw(state))
+        assert shown.is_redrawn and not shown.may_change and not shown.questions and not shown.may_be_set_aside
+        assert shown.decision == ""
+    failed = view(photo(region()), redraw=redraw(RedrawState.FAILED))
+    assert not failed.is_redrawn and failed.may_change and failed.decision == ""
+
+
+def test_the_office_changes_and_decides_nothing() -> None:
+    shown = view(photo(region()), OFFICE)
+    assert shown.may_change and not shown.decision and not shown.has_original and not shown.may_be_set_aside
+    assert shown.outlines[0].lift == ""
+    assert not view(photo(region(), review="fit"), OFFICE).is_decided
+
+
+@pytest.mark.parametrize("word", ["fit", "unfit"])
+def test_what_was_decided_can_be_opened_again_and_not_decided_twice(word: str) -> None:
+    shown = view(photo(region(), review=word))
+    assert shown.is_decided and shown.decision == "" and shown.picture
+
+
+@pytest.mark.parametrize(
+    "stopped", [{"state": State.HELD}, {"state": State.REFUSED}, {"state": State.WANTED}, {"is_recalled": True}]
+)
+def test_what_stopped_has_a_way_on_and_no_picture(stopped: dict[str, object]) -> None:
+    shown = view(photo(region(), **stopped))
+    assert shown.picture == "" and shown.outlines == () and not shown.may_change and shown.decision == ""
+    assert shown.may_try_again and shown.may_be_set_aside and shown.next_step
+
+
+def test_without_its_original_nothing_is_lifted() -> None:
+    shown = view(photo(region(), sealed=False))
+    assert shown.outlines[0].lift == "" and not shown.has_original
+    assert view(photo(region())).outlines[0].lift.startswith(f"/photos/{'a' * 64}/places/1?")
+    assert view(photo(region(Action.SHOWN))).outlines[0].lift == ""
+
+
+def test_what_people_said_is_told_in_words_and_undone_where_it_can_be() -> None:
+    for act in Act:
+        assert describe_answer(Answered(1, act.value, "", "", needs_original=False)) != act.value
+    said = (
+        Answered(3, "cover", "", "2026-09-07T12:00:00.000Z", needs_original=True),
+        Answered(4, "style", "solid", "2026-09-07T12:00:00.000Z", needs_original=False),
+    )
+    shown = view(photo(region()), said=said)
+    assert "answers/3" in shown.said[0].page and shown.said[1].page == ""
+    assert shown.style == "solid" and shown.said[1].words == "Style: flat colour"
+    assert view(photo(region())).style == "blur"
+
+
+def test_every_style_has_its_words_but_the_schools_own_picture() -> None:
+    assert {*STYLES} == {style.value for style in Style} - {Style.PICTURE.value}
+
+
+def test_numbers_stand_at_a_corner_and_inside_the_copy() -> None:
+    corner = Region(Kind.FACE, Action.COVERED, ((-5.0, -5.0), (20.0, 0.0), (20.0, 20.0)), 0.9, "a reason")
+    x, y = view(photo(corner)).outlines[0].label
+    assert 0 < x < 96 and 0 < y < 64

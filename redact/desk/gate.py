@@ -109,10 +109,10 @@ async def _read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         raise HTTPException(415)
-    found = await request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=FORM_BYTES)
-    return Form(
-        _fields(found), {name: await file.read() for name, file in found.items() if isinstance(file, UploadFile)}
-    )
+    # A file stays in memory: Starlette writes it to a disk from 1 MiB on, and no form is larger than FORM_BYTES.
+    async with request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=FORM_BYTES) as found:
+        files = {name: await file.read() for name, file in found.items() if isinstance(file, UploadFile)}
+        return Form(_fields(found), files)
 
 
 def _fields(found: FormData) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from redact.audit.roles import PERSON_ROLES
 from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
+from redact.desk.sessions import FRESH as FRESH_FOR
 from redact.redaction.values import Status
 from redact.store.people import HeldRole
 from tests.rigs.desk import URL, Browser, DeskRig
@@ -130,6 +131,60 @@ def test_a_form_without_its_token_does_nothing(way: Way, desk: DeskRig, rae: Bro
     for token in ("", "0" * 64, other.token, "ü"):
         assert rae.post(path_of(way, desk), {"token": token}).status == 403
     assert len(desk.rig.entries()) == before and rae.get("/account").status == 200
+
+
+FRESH = [way for way in WAYS if way.is_fresh]
+
+
+def test_originals_and_lifts_ask_for_a_password_of_the_last_quarter_of_an_hour(desk: DeskRig) -> None:
+    assert {way.path.rpartition("{photo}")[2] for way in FRESH} == {
+        "/sealed-header",
+        "/original",
+        "/places/{number}",
+        "/answers/{number}",
+    }
+    browser = desk.signed_in("fresh", HeldRole(Role.REVIEWER))
+    form = {"token": browser.token, "file_key": "0" * 32}
+    try:
+        desk.rig.clock.moment += FRESH_FOR
+        before = desk.rig.entries()
+        for way in FRESH:
+            answer = browser.ask(way.method, path_of(way, desk), form)
+            assert answer.status == 303 and answer.header("location").startswith("/confirm?then=/photos/"), way
+            assert browser.get(answer.header("location").partition("=")[2]).status in {200, 303}, way
+        assert desk.rig.entries() == before
+    finally:
+        desk.rig.clock.moment -= FRESH_FOR
+
+
+def test_a_guessed_key_opens_nothing_and_that_somebody_tried_is_on_record(desk: DeskRig, rae: Browser) -> None:
+    photo = sha(desk.oak[2])
+    before = len(desk.rig.entries(Kind.ORIGINAL_OPENED))
+    answer = rae.post(f"/photos/{photo}/original", {"file_key": "0" * 32})
+    assert answer.status == 503 and b"\xff\xd8" not in answer.body
+    assert len(desk.rig.entries(Kind.ORIGINAL_OPENED)) == before + 1
+    for wrong in ("", "zz", "0" * 30, "0" * 34):
+        assert rae.post(f"/photos/{photo}/original", {"file_key": wrong}).status == 409
+    assert len(desk.rig.entries(Kind.ORIGINAL_OPENED)) == before + 1
+
+
+def test_a_sealed_header_has_nothing_of_the_photo(desk: DeskRig, rae: Browser) -> None:
+    answer = rae.get(f"/photos/{sha(desk.oak[2])}/sealed-header")
+    assert answer.status == 200 and answer.header("content-type") == "application/octet-stream"
+    assert answer.body.startswith(b"age-encryption.org/v1\n") and re.search(
+        rb"\n--- [A-Za-z0-9+/]{43}\n\Z", answer.body
+    )
+
+
+def test_nothing_is_decided_of_another_copy_than_the_one_that_was_seen(desk: DeskRig, rae: Browser) -> None:
+    photo = sha(desk.oak[3])
+    before = desk.rig.entries()
+    for output in ("", "x", "f" * 64):
+        for form in ({"decision": "fit"}, {"reason": "not-for-use"}, {"style": "solid"}):
+            path = {"decision": "decision", "reason": "set-aside", "style": "changes"}[next(iter(form))]
+            assert rae.post(f"/photos/{photo}/{path}", {"output": output, **form}).status == 409
+    assert rae.post(f"/photos/{photo}/decision", {"output": "f" * 64, "decision": "maybe"}).status == 400
+    assert desk.rig.entries() == before
 
 
 def test_every_answer_carries_the_headers_and_may_not_be_kept(desk: DeskRig, rae: Browser) -> None:

@@ -51,7 +51,7 @@ function answer(word) {
 function press(element) {
   if ("looked" in element.dataset && !hasLooked()) return; // nobody decides what they did not see
   element.click();
-  if (element.tagName === "SUMMARY") element.parentElement.querySelector("input, button, a")?.focus();
+  if (element.tagName === "SUMMARY") element.parentElement.querySelector("input:not([type=hidden]), select, a")?.focus();
 }
 
 function refuseEnter() {

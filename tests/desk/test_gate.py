@@ -15,6 +15,7 @@ from redact.desk.routes.way import Open, Way
 from redact.desk.sessions import FRESH as FRESH_FOR
 from redact.redaction.values import Status
 from redact.store.people import HeldRole
+from redact.store.photos import State
 from tests.rigs.desk import URL, Browser, DeskRig
 from tests.rigs.workspaces import photo_bytes, sha, work_that
 
@@ -263,6 +264,17 @@ def test_going_on_leads_nowhere_else(desk: DeskRig) -> None:
     assert 'value="/photos?standing=asks"' in browser.get("/sign-in?then=/photos%3Fstanding=asks").text
 
 
+def test_the_office_sets_no_copy_aside_that_a_reviewer_decides_on(desk: DeskRig) -> None:
+    photo = desk.rig.photos()[sha(desk.oak[3])]
+    olive = desk.signed_in("olive", HeldRole(Role.COMMUNICATIONS))
+    form = {"reason": "not-for-use", "output": str(photo.output)}
+    assert olive.post(f"/photos/{photo.sha256}/set-aside", form).status == 403
+    mixed = desk.signed_in("mixed", HeldRole(Role.COMMUNICATIONS), HeldRole(Role.REVIEWER, "elm"))
+    assert mixed.post(f"/photos/{photo.sha256}/set-aside", form).status == 403
+    assert "Looks right" not in mixed.get(f"/photos/{photo.sha256}").text
+    assert desk.rig.entries(Kind.REVIEW_DECIDED) == []
+
+
 def test_a_stopped_photo_is_set_aside_with_a_reason_of_the_list(tmp_path: Path) -> None:
     desk = DeskRig(tmp_path, photos=1)
     desk.rig.work = work_that(Status.HELD, "The picture is too dark to be sure.")
@@ -272,6 +284,9 @@ def test_a_stopped_photo_is_set_aside_with_a_reason_of_the_list(tmp_path: Path) 
     page = browser.get(f"/photos/{photo}").text
     assert "too dark" in page and "Set aside" in page and "<img id" not in page
     assert browser.post(f"/photos/{photo}/set-aside", {"reason": "because"}).status == 400
+    assert browser.post(f"/photos/{photo}/again").status == 303
+    assert desk.rig.photos()[photo].state is State.WANTED
+    assert "Try again" in browser.get(f"/photos/{photo}").text
     assert browser.post(f"/photos/{photo}/set-aside", {"reason": "not-for-use"}).status == 303
     assert desk.rig.entries(Kind.PHOTO_SET_ASIDE) == [("photo.set-aside", photo)]
     assert browser.post(f"/photos/{photo}/set-aside", {"reason": "not-for-use"}).status == 409

@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import box_of, read_changes, read_corner, read_number, read_point, read_seen
 from redact.desk.pages.mark import mark_width, show_mark
@@ -27,6 +28,7 @@ from redact.redaction.values import Kind
 from redact.store import photos as records
 from redact.store.photos import Photo
 from redact.store.queue import QueuedPhoto
+from redact.workspace.ids import Actor
 
 _OF_A_BURST: Final = "another-of-the-burst"
 
@@ -54,9 +56,14 @@ def put_aside(visit: Visit) -> Response:
         return answers.not_found(visit)
     if word not in (CAUSES if is_to_be_seen(photo) else REASONS):
         return answers.refuse(visit, "form")
+    if is_to_be_seen(photo) and not visit.has_at(Role.REVIEWER, photo.school):
+        return answers.refuse(
+            visit, "role"
+        )  # deciding on a copy is the reviewer's; what stopped, the office clears up too
     there = _after(visit, photo, "aside")
     if is_to_be_seen(photo):
-        review.set_aside(visit.desk.workspace, read_seen(photo.sha256, visit.form), visit.actor, word)
+        reviewer = Actor(Role.REVIEWER.value, visit.who.tag)
+        review.set_aside(visit.desk.workspace, read_seen(photo.sha256, visit.form), reviewer, word)
         return there
     set_aside(visit.desk.workspace, _record(visit, photo), visit.role, visit.who.login, REASONS[word])
     return _here(visit, photo)

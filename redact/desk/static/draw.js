@@ -5,10 +5,11 @@ import { send } from "./swap.js";
 const SVG = "http://www.w3.org/2000/svg";
 const TAP_PX = 8; // on the screen: less than that is a tap, not a drag
 const HINTS = {
-  box: "Drag over the place, or tap two corners. With keys: arrows move the box, Shift with arrows sizes it.",
+  box: "Drag over the place, or tap two corners.",
   polygon: "Tap the corners one after the other; tap the first one again to close.",
   crop: "Drag over the part that is to stay, or tap two corners.",
 };
+const BY_KEYS = " With keys: arrows move the box, Shift with arrows sizes it.";
 let drawing = null; // { what, done: [polygon], corner, from, points, isTouched, link }
 
 export function isOn() {
@@ -22,7 +23,8 @@ export function begin(what, link) {
   drawing = { what, done: [], corner: null, from: null, points: [], isTouched: false, link };
   if (what !== "polygon") drawing.done.push(boxInTheMiddle(svg));
   form.hidden = false;
-  document.getElementById("draw-hint").textContent = HINTS[what];
+  const hasKeys = what !== "polygon" && !matchMedia("(pointer: coarse)").matches;
+  document.getElementById("draw-hint").textContent = HINTS[what] + (hasKeys ? BY_KEYS : "");
   form.querySelector("[data-as]").hidden = what === "crop";
   form.querySelector("#draw-set").firstChild.textContent = what === "crop" ? "Crop " : "Cover ";
   document.getElementById("draw-end").onclick = end;

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.rigs.browser import PC, PHONE, Served, context_of, faults, open_chromium, serve_desk, sign_in
 
+pytestmark = pytest.mark.slow  # the default run has one walk of test_stories.py
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
@@ -30,7 +32,6 @@ def complaints(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("size", [PC, PHONE], ids=["pc", "phone"])
 def test_no_page_has_a_serious_fault_or_breaks_its_policy(
@@ -54,7 +55,6 @@ def test_no_page_has_a_serious_fault_or_breaks_its_policy(
     context.close()
 
 
-@pytest.mark.slow
 def test_a_wrong_password_is_told_at_the_top_and_at_the_field(served: Served, chromium: Browser) -> None:
     context = context_of(chromium, PC)
     page = context.new_page()
@@ -99,7 +99,6 @@ def test_photos_are_walked_through_by_keys_and_each_picture_is_its_own(served: S
     context.close()
 
 
-@pytest.mark.slow
 def test_keys_that_are_switched_off_do_nothing(served: Served, chromium: Browser) -> None:
     context = context_of(chromium, PC)
     page = context.new_page()
@@ -115,7 +114,6 @@ def test_keys_that_are_switched_off_do_nothing(served: Served, chromium: Browser
     context.close()
 
 
-@pytest.mark.slow
 def test_everything_is_there_without_scripts(served: Served, chromium: Browser) -> None:
     context = context_of(chromium, PHONE, java_script_enabled=False)
     page = context.new_page()
@@ -134,7 +132,6 @@ def test_everything_is_there_without_scripts(served: Served, chromium: Browser) 
     context.close()
 
 
-@pytest.mark.slow
 def test_what_is_touched_is_44_pixels_high(served: Served, chromium: Browser) -> None:
     context = context_of(chromium, PHONE)
     page = context.new_page()

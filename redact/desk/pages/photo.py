@@ -85,6 +85,19 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Acts:
+    """What this person can do with the photo as it stands."""
+
+    questions: tuple[Outline, ...]  # places that are bare in doubt
+    decision: str  # "fit" | "nobody": what a reviewer may say at once; "" where nothing
+    is_decided: bool
+    may_change: bool
+    may_be_set_aside: bool
+    may_try_again: bool
+    has_original: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoView:
     """What photo.html draws."""
 
@@ -107,13 +120,7 @@ class PhotoView:
     coming: tuple[Coming, ...]
     queue: str
     query: str  # what the forms' addresses end with, to come back to the same queue
-    questions: tuple[Outline, ...]  # places that are bare in doubt
-    decision: str  # "fit" | "nobody": what a reviewer may say at once; "" where nothing
-    is_decided: bool
-    may_change: bool
-    may_be_set_aside: bool
-    may_try_again: bool
-    has_original: bool
+    acts: Acts
     redraw: Redraw | None
     is_redrawn: bool  # a page waits for it
     said: tuple[SaidLine, ...]
@@ -127,48 +134,35 @@ def show_photo(
     """Return a photo's page."""
     photo, standing = one.photo, standing_of(one.photo)
     places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
-    size = photo.size or (4, 3)
-    unit = round(max(size) / 1000, 2)
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if thumbnail_of(photo) else ""
     outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
-    redraw = around.redraw if picture else None
-    is_redrawn = redraw is not None and not redraw.is_over
-    is_open = standing in _OPEN and not is_redrawn
-    questions = tuple(each for each in outlines if each.look == Action.MAYBE.value) if is_open else ()
+    redraw, size = around.redraw if picture else None, photo.size or (4, 3)
     return PhotoView(
-        photo.sha256[:SHORT],
-        photo.sha256,
-        photo.output or "",
-        STANDINGS[standing] if standing else "On its way",
-        picture,
-        size,
-        unit,
-        outlines,
-        describe_places(places) if picture else "",
-        photo.reason or "",
-        NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
-        when(photo.arrived_at, zone),
-        ", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
-        original_until(photo, retention_days, zone),
-        tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(one.burst, 1))
-        if len(one.burst) > 1
-        else (),
-        address(f"/photos/{one.former}", wanted) if one.former else "",
-        around.coming,
-        address("/photos", wanted),
-        address("", wanted),
-        questions,
-        _decision(outlines, redraw) if is_open and viewer.may_decide else "",
-        standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
-        bool(picture) and not is_redrawn and photo.size is not None,
-        standing in _STOPPED or (is_open and viewer.may_decide),
-        standing in _STOPPED,
-        bool(picture) and photo.sealed and viewer.may_decide,
-        redraw,
-        is_redrawn,
-        tuple(_said(each, photo, wanted, zone) for each in around.said),
-        next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
-        viewer,
+        short=photo.sha256[:SHORT],
+        sha256=photo.sha256,
+        output=photo.output or "",
+        standing=STANDINGS[standing] if standing else "On its way",
+        picture=picture,
+        size=size,
+        unit=round(max(size) / 1000, 2),
+        outlines=outlines,
+        summary=describe_places(places) if picture else "",
+        reason=photo.reason or "",
+        next_step=NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
+        arrived=when(photo.arrived_at, zone),
+        devices=", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
+        original=original_until(photo, retention_days, zone),
+        burst=tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(_several(one.burst), 1)),
+        former=address(f"/photos/{one.former}", wanted) if one.former else "",
+        coming=around.coming,
+        queue=address("/photos", wanted),
+        query=address("", wanted),
+        acts=_acts(photo, outlines, redraw, viewer),
+        redraw=redraw,
+        is_redrawn=_is_under_way(redraw),
+        said=tuple(_said(each, photo, wanted, zone) for each in around.said),
+        style=next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
+        viewer=viewer,
     )
 
 
@@ -201,6 +195,28 @@ def original_until(photo: QueuedPhoto, retention_days: int, zone: tzinfo) -> str
         return "kept, sealed, until the photo is decided"
     ends = parse_moment(photo.stored_at) + timedelta(days=retention_days)
     return f"kept, sealed, until {print_local_day(ends, zone)}"
+
+
+def _acts(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | None, viewer: Viewer) -> Acts:
+    standing, is_seen = standing_of(photo), bool(thumbnail_of(photo))
+    is_open = standing in _OPEN and not _is_under_way(redraw)
+    return Acts(
+        questions=tuple(each for each in outlines if each.look == Action.MAYBE.value) if is_open else (),
+        decision=_decision(outlines, redraw) if is_open and viewer.may_decide else "",
+        is_decided=standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
+        may_change=is_seen and photo.size is not None and not _is_under_way(redraw),
+        may_be_set_aside=standing in _STOPPED or (is_open and viewer.may_decide),
+        may_try_again=standing in _STOPPED,
+        has_original=is_seen and photo.sealed and viewer.may_decide,
+    )
+
+
+def _is_under_way(redraw: Redraw | None) -> bool:
+    return redraw is not None and not redraw.is_over
+
+
+def _several(burst: tuple[QueuedPhoto, ...]) -> tuple[QueuedPhoto, ...]:
+    return burst if len(burst) > 1 else ()
 
 
 def _decision(outlines: tuple[Outline, ...], redraw: Redraw | None) -> str:

@@ -12,7 +12,7 @@ from redact.desk.pages.words import STYLES
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
-from redact.redaction.values import Action, Kind, Region, Style
+from redact.redaction.values import Action, Box, Kind, Region, Style
 from redact.store.photos import State
 from redact.store.photos.answers import Act
 from redact.store.queue import QueuedPhoto
@@ -72,6 +72,16 @@ def test_a_place_in_doubt_is_asked_about_and_nothing_else_is_to_be_decided() -> 
     shown = view(photo(region(), region(Action.MAYBE)))
     assert shown.acts.decision == "" and [each.number for each in shown.acts.questions] == [2]
     assert view(photo(region(Action.ASK))).acts.decision == "fit"  # covered already: one look
+
+
+def test_what_a_crop_left_out_is_told_and_asks_nobody() -> None:
+    away = replace(region(Action.MAYBE), polygon=((150.0, 90.0), (180.0, 90.0), (180.0, 120.0), (150.0, 120.0)))
+    shown = view(photo(region(), away, shows=Box(0, 0, 96, 64)))
+    assert shown.acts.decision == "fit" and shown.acts.questions == ()
+    assert [each.action for each in shown.outlines] == ["covered", "cropped away"]
+    assert shown.outlines[1].points == "" and shown.outlines[0].points
+    larger = replace(region(), polygon=((-9.0, -9.0), (300.0, -9.0), (300.0, 300.0), (-9.0, 300.0)))
+    assert view(photo(larger)).outlines[0].points
 
 
 def test_while_a_copy_is_drawn_nothing_is_decided_or_changed() -> None:

@@ -12,7 +12,9 @@ from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLE
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
-from redact.redaction.values import Action
+from redact.redaction.answers import asks_about
+from redact.redaction.plans import parse_plan
+from redact.redaction.values import Action, Polygon
 from redact.store.queue import QueuedPhoto
 from redact.system.clock import parse_moment, print_local_day
 
@@ -201,8 +203,8 @@ def _acts(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | No
     standing, is_seen = standing_of(photo), bool(thumbnail_of(photo))
     is_open = standing in _OPEN and not _is_under_way(redraw)
     return Acts(
-        questions=tuple(each for each in outlines if each.look == Action.MAYBE.value) if is_open else (),
-        decision=_decision(outlines, redraw) if is_open and viewer.may_decide else "",
+        questions=_questions(photo, outlines) if is_open else (),
+        decision=_decision(photo, outlines, redraw) if is_open and viewer.may_decide else "",
         is_decided=standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
         may_change=is_seen and photo.size is not None and not _is_under_way(redraw),
         may_be_set_aside=standing in _STOPPED or (is_open and viewer.may_decide),
@@ -219,10 +221,14 @@ def _several(burst: tuple[QueuedPhoto, ...]) -> tuple[QueuedPhoto, ...]:
     return burst if len(burst) > 1 else ()
 
 
-def _decision(outlines: tuple[Outline, ...], redraw: Redraw | None) -> str:
-    if redraw is not None and redraw.state is RedrawState.FAILED:
-        return ""
-    if any(each.look == Action.MAYBE.value for each in outlines):
+def _questions(photo: QueuedPhoto, outlines: tuple[Outline, ...]) -> tuple[Outline, ...]:
+    """Return the places that are bare in doubt and on the copy: what a crop left out asks nobody."""
+    numbers = asks_about(parse_plan(photo.plan), photo.shows, {Action.MAYBE})
+    return tuple(each for each in outlines if each.number in numbers)
+
+
+def _decision(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | None) -> str:
+    if (redraw is not None and redraw.state is RedrawState.FAILED) or _questions(photo, outlines):
         return ""
     return "fit" if outlines else "nobody"
 
@@ -250,18 +256,25 @@ def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Vi
     unit = max(size) / 1000
     x, y = min(place.polygon, key=sum, default=(0.0, 0.0))  # its upper left corner, however it is turned
     label = _within(x, 14 * unit, size[0]), _within(y, 14 * unit, size[1])
-    may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and place.polygon
+    is_there = _is_on(place.polygon, size)
+    may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and is_there
     return Outline(
         place.number,
         KINDS[place.kind],
-        ACTIONS[place.action],
+        ACTIONS[place.action] if is_there or not place.polygon else "cropped away",
         place.reason,
         place.action.value,
-        " ".join(f"{x},{y}" for x, y in place.polygon),
+        " ".join(f"{x},{y}" for x, y in place.polygon) if is_there else "",
         (round(label[0], 1), round(label[1], 1)),
         place.is_by_hand,
         address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
     )
+
+
+def _is_on(polygon: Polygon, size: tuple[int, int]) -> bool:
+    """Say whether a place is on the copy; a crop may have left it out."""
+    xs, ys = [x for x, _ in polygon] or [-1.0], [y for _, y in polygon] or [-1.0]
+    return min(xs) < size[0] and max(xs) > 0 and min(ys) < size[1] and max(ys) > 0
 
 
 def _within(value: float, margin: float, length: float) -> float:

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.rigs.browser import PC, PHONE, Served, context_of, faults, open_chromium, serve_desk, sign_in
 
+pytestmark = pytest.mark.slow  # the default run has one walk of test_stories.py
+
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:

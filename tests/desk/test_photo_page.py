@@ -12,7 +12,7 @@ from redact.desk.pages.words import STYLES
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
-from redact.redaction.values import Action, Kind, Region, Style
+from redact.redaction.values import Action, Box, Kind, Region, Style
 from redact.store.photos import State
 from redact.store.photos.answers import Act
 from redact.store.queue import QueuedPhoto
@@ -64,36 +64,56 @@ def redraw(state: RedrawState) -> Redraw:
 
 
 def test_a_clean_photo_takes_one_word_and_an_empty_one_another() -> None:
-    assert view(photo(region())).decision == "fit"
-    assert view(photo()).decision == "nobody"
+    assert view(photo(region())).acts.decision == "fit"
+    assert view(photo()).acts.decision == "nobody"
 
 
 def test_a_place_in_doubt_is_asked_about_and_nothing_else_is_to_be_decided() -> None:
     shown = view(photo(region(), region(Action.MAYBE)))
-    assert shown.decision == "" and [each.number for each in shown.questions] == [2]
-    assert view(photo(region(Action.ASK))).decision == "fit"  # covered already: one look
+    assert shown.acts.decision == "" and [each.number for each in shown.acts.questions] == [2]
+    assert view(photo(region(Action.ASK))).acts.decision == "fit"  # covered already: one look
+
+
+def test_what_a_crop_left_out_is_told_and_asks_nobody() -> None:
+    away = replace(region(Action.MAYBE), polygon=((150.0, 90.0), (180.0, 90.0), (180.0, 120.0), (150.0, 120.0)))
+    shown = view(photo(region(), away, shows=Box(0, 0, 96, 64)))
+    assert shown.acts.decision == "fit" and shown.acts.questions == ()
+    assert [each.action for each in shown.outlines] == ["covered", "cropped away"]
+    assert shown.outlines[1].points == "" and shown.outlines[0].points
+    larger = replace(region(), polygon=((-9.0, -9.0), (300.0, -9.0), (300.0, 300.0), (-9.0, 300.0)))
+    assert view(photo(larger)).outlines[0].points
 
 
 def test_while_a_copy_is_drawn_nothing_is_decided_or_changed() -> None:
     for state in (RedrawState.ASKED, RedrawState.WORKING):
         shown = view(photo(region(), region(Action.MAYBE)), redraw=redraw(state))
-        assert shown.is_redrawn and not shown.may_change and not shown.questions and not shown.may_be_set_aside
-        assert shown.decision == ""
+        assert (
+            shown.is_redrawn
+            and not shown.acts.may_change
+            and not shown.acts.questions
+            and not shown.acts.may_be_set_aside
+        )
+        assert shown.acts.decision == ""
     failed = view(photo(region()), redraw=redraw(RedrawState.FAILED))
-    assert not failed.is_redrawn and failed.may_change and failed.decision == ""
+    assert not failed.is_redrawn and failed.acts.may_change and failed.acts.decision == ""
 
 
 def test_the_office_changes_and_decides_nothing() -> None:
     shown = view(photo(region()), OFFICE)
-    assert shown.may_change and not shown.decision and not shown.has_original and not shown.may_be_set_aside
+    assert (
+        shown.acts.may_change
+        and not shown.acts.decision
+        and not shown.acts.has_original
+        and not shown.acts.may_be_set_aside
+    )
     assert shown.outlines[0].lift == ""
-    assert not view(photo(region(), review="fit"), OFFICE).is_decided
+    assert not view(photo(region(), review="fit"), OFFICE).acts.is_decided
 
 
 @pytest.mark.parametrize("word", ["fit", "unfit"])
 def test_what_was_decided_can_be_opened_again_and_not_decided_twice(word: str) -> None:
     shown = view(photo(region(), review=word))
-    assert shown.is_decided and shown.decision == "" and shown.picture
+    assert shown.acts.is_decided and shown.acts.decision == "" and shown.picture
 
 
 @pytest.mark.parametrize(
@@ -101,13 +121,13 @@ def test_what_was_decided_can_be_opened_again_and_not_decided_twice(word: str) -
 )
 def test_what_stopped_has_a_way_on_and_no_picture(stopped: dict[str, object]) -> None:
     shown = view(photo(region(), **stopped))
-    assert shown.picture == "" and shown.outlines == () and not shown.may_change and shown.decision == ""
-    assert shown.may_try_again and shown.may_be_set_aside and shown.next_step
+    assert shown.picture == "" and shown.outlines == () and not shown.acts.may_change and shown.acts.decision == ""
+    assert shown.acts.may_try_again and shown.acts.may_be_set_aside and shown.next_step
 
 
 def test_without_its_original_nothing_is_lifted() -> None:
     shown = view(photo(region(), sealed=False))
-    assert shown.outlines[0].lift == "" and not shown.has_original
+    assert shown.outlines[0].lift == "" and not shown.acts.has_original
     assert view(photo(region())).outlines[0].lift.startswith(f"/photos/{'a' * 64}/places/1?")
     assert view(photo(region(Action.SHOWN))).outlines[0].lift == ""
 

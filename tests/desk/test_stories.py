@@ -17,7 +17,7 @@ from redact.posts.queue import Standing
 from redact.posts.review import Decision
 from redact.redaction.values import Action
 from tests.rigs.browser import PC, PHONE, context_of, faults, open_chromium, sign_in
-from tests.rigs.reviewing import PUPIL, RAE
+from tests.rigs.reviewing import PUPIL, RAE, calm_jpeg
 from tests.rigs.working_desk import ALSO_DOUBTFUL, DOUBTFUL, MISSED, SURE, WorkingDesk, open_working_desk
 
 ZOOMED = {"width": 640, "height": 400}  # a window of 1280 x 800 at 200 %
@@ -344,6 +344,7 @@ def test_a_wrong_cover_is_lifted_with_a_key_that_never_leaves_the_browser(desk: 
     expect(page.locator("#bare")).to_have_js_property("complete", value=True)
     assert str(page.get_attribute("#bare", "src")).startswith("blob:") and faults(page) == []
     assert [event.fact("photo") for event in desk.living.events("original")] == [photo]
+    assert not desk.files_with(calm_jpeg(50)), "an original is in no file of the workspace"
     page.keyboard.press("]")
     page.keyboard.press("l")
     expect(page.locator("h1")).to_have_text("Lift cover 1")

@@ -54,6 +54,11 @@ class WorkingDesk:
         found = read_photo(self.living.workspace, photo, None)
         return None if found is None else standing_of(found)
 
+    def files_with(self, content: bytes) -> list[Path]:
+        """Return the files of the workspace in which these bytes are."""
+        every = self.living.workspace.settings.folder.rglob("*")
+        return [path for path in every if path.is_file() and content in path.read_bytes()]
+
 
 @contextlib.contextmanager
 def open_working_desk(folder: Path) -> Iterator[WorkingDesk]:

@@ -12,7 +12,9 @@ from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLE
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
-from redact.redaction.values import Action
+from redact.redaction.answers import asks_about
+from redact.redaction.plans import parse_plan
+from redact.redaction.values import Action, Polygon
 from redact.store.queue import QueuedPhoto
 from redact.system.clock import parse_moment, print_local_day
 
@@ -85,6 +87,19 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
+class Acts:
+    """What this person can do with the photo as it stands."""
+
+    questions: tuple[Outline, ...]  # places that are bare in doubt
+    decision: str  # "fit" | "nobody": what a reviewer may say at once; "" where nothing
+    is_decided: bool
+    may_change: bool
+    may_be_set_aside: bool
+    may_try_again: bool
+    has_original: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoView:
     """What photo.html draws."""
 
@@ -107,13 +122,7 @@ class PhotoView:
     coming: tuple[Coming, ...]
     queue: str
     query: str  # what the forms' addresses end with, to come back to the same queue
-    questions: tuple[Outline, ...]  # places that are bare in doubt
-    decision: str  # "fit" | "nobody": what a reviewer may say at once; "" where nothing
-    is_decided: bool
-    may_change: bool
-    may_be_set_aside: bool
-    may_try_again: bool
-    has_original: bool
+    acts: Acts
     redraw: Redraw | None
     is_redrawn: bool  # a page waits for it
     said: tuple[SaidLine, ...]
@@ -127,48 +136,35 @@ def show_photo(
     """Return a photo's page."""
     photo, standing = one.photo, standing_of(one.photo)
     places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
-    size = photo.size or (4, 3)
-    unit = round(max(size) / 1000, 2)
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if thumbnail_of(photo) else ""
     outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
-    redraw = around.redraw if picture else None
-    is_redrawn = redraw is not None and not redraw.is_over
-    is_open = standing in _OPEN and not is_redrawn
-    questions = tuple(each for each in outlines if each.look == Action.MAYBE.value) if is_open else ()
+    redraw, size = around.redraw if picture else None, photo.size or (4, 3)
     return PhotoView(
-        photo.sha256[:SHORT],
-        photo.sha256,
-        photo.output or "",
-        STANDINGS[standing] if standing else "On its way",
-        picture,
-        size,
-        unit,
-        outlines,
-        describe_places(places) if picture else "",
-        photo.reason or "",
-        NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
-        when(photo.arrived_at, zone),
-        ", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
-        original_until(photo, retention_days, zone),
-        tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(one.burst, 1))
-        if len(one.burst) > 1
-        else (),
-        address(f"/photos/{one.former}", wanted) if one.former else "",
-        around.coming,
-        address("/photos", wanted),
-        address("", wanted),
-        questions,
-        _decision(outlines, redraw) if is_open and viewer.may_decide else "",
-        standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
-        bool(picture) and not is_redrawn and photo.size is not None,
-        standing in _STOPPED or (is_open and viewer.may_decide),
-        standing in _STOPPED,
-        bool(picture) and photo.sealed and viewer.may_decide,
-        redraw,
-        is_redrawn,
-        tuple(_said(each, photo, wanted, zone) for each in around.said),
-        next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
-        viewer,
+        short=photo.sha256[:SHORT],
+        sha256=photo.sha256,
+        output=photo.output or "",
+        standing=STANDINGS[standing] if standing else "On its way",
+        picture=picture,
+        size=size,
+        unit=round(max(size) / 1000, 2),
+        outlines=outlines,
+        summary=describe_places(places) if picture else "",
+        reason=photo.reason or "",
+        next_step=NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
+        arrived=when(photo.arrived_at, zone),
+        devices=", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
+        original=original_until(photo, retention_days, zone),
+        burst=tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(_several(one.burst), 1)),
+        former=address(f"/photos/{one.former}", wanted) if one.former else "",
+        coming=around.coming,
+        queue=address("/photos", wanted),
+        query=address("", wanted),
+        acts=_acts(photo, outlines, redraw, viewer),
+        redraw=redraw,
+        is_redrawn=_is_under_way(redraw),
+        said=tuple(_said(each, photo, wanted, zone) for each in around.said),
+        style=next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
+        viewer=viewer,
     )
 
 
@@ -203,10 +199,36 @@ def original_until(photo: QueuedPhoto, retention_days: int, zone: tzinfo) -> str
     return f"kept, sealed, until {print_local_day(ends, zone)}"
 
 
-def _decision(outlines: tuple[Outline, ...], redraw: Redraw | None) -> str:
-    if redraw is not None and redraw.state is RedrawState.FAILED:
-        return ""
-    if any(each.look == Action.MAYBE.value for each in outlines):
+def _acts(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | None, viewer: Viewer) -> Acts:
+    standing, is_seen = standing_of(photo), bool(thumbnail_of(photo))
+    is_open = standing in _OPEN and not _is_under_way(redraw)
+    return Acts(
+        questions=_questions(photo, outlines) if is_open else (),
+        decision=_decision(photo, outlines, redraw) if is_open and viewer.may_decide else "",
+        is_decided=standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
+        may_change=is_seen and photo.size is not None and not _is_under_way(redraw),
+        may_be_set_aside=standing in _STOPPED or (is_open and viewer.may_decide),
+        may_try_again=standing in _STOPPED,
+        has_original=is_seen and photo.sealed and viewer.may_decide,
+    )
+
+
+def _is_under_way(redraw: Redraw | None) -> bool:
+    return redraw is not None and not redraw.is_over
+
+
+def _several(burst: tuple[QueuedPhoto, ...]) -> tuple[QueuedPhoto, ...]:
+    return burst if len(burst) > 1 else ()
+
+
+def _questions(photo: QueuedPhoto, outlines: tuple[Outline, ...]) -> tuple[Outline, ...]:
+    """Return the places that are bare in doubt and on the copy: what a crop left out asks nobody."""
+    numbers = asks_about(parse_plan(photo.plan), photo.shows, {Action.MAYBE})
+    return tuple(each for each in outlines if each.number in numbers)
+
+
+def _decision(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | None) -> str:
+    if (redraw is not None and redraw.state is RedrawState.FAILED) or _questions(photo, outlines):
         return ""
     return "fit" if outlines else "nobody"
 
@@ -234,18 +256,25 @@ def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Vi
     unit = max(size) / 1000
     x, y = min(place.polygon, key=sum, default=(0.0, 0.0))  # its upper left corner, however it is turned
     label = _within(x, 14 * unit, size[0]), _within(y, 14 * unit, size[1])
-    may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and place.polygon
+    is_there = _is_on(place.polygon, size)
+    may_lift = viewer.may_decide and photo.sealed and place.is_lifted_by and is_there
     return Outline(
         place.number,
         KINDS[place.kind],
-        ACTIONS[place.action],
+        ACTIONS[place.action] if is_there or not place.polygon else "cropped away",
         place.reason,
         place.action.value,
-        " ".join(f"{x},{y}" for x, y in place.polygon),
+        " ".join(f"{x},{y}" for x, y in place.polygon) if is_there else "",
         (round(label[0], 1), round(label[1], 1)),
         place.is_by_hand,
         address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
     )
+
+
+def _is_on(polygon: Polygon, size: tuple[int, int]) -> bool:
+    """Say whether a place is on the copy; a crop may have left it out."""
+    xs, ys = [x for x, _ in polygon] or [-1.0], [y for _, y in polygon] or [-1.0]
+    return min(xs) < size[0] and max(xs) > 0 and min(ys) < size[1] and max(ys) > 0
 
 
 def _within(value: float, margin: float, length: float) -> float:

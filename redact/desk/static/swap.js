@@ -89,7 +89,9 @@ export function start() {
 }
 
 async function waitForRedraw(number) {
-  const found = await fetch(`/redraws/${number}`).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  const answer = await fetch(`/redraws/${number}`).catch(() => null);
+  if (answer?.redirected) { location.reload(); return; } // signed out meanwhile
+  const found = answer?.ok ? await answer.json() : null;
   if (document.getElementById("photo")?.dataset.redraw !== number) return; // the person went on
   if (found?.is_over) await visit(location.href);
   else waiting = setTimeout(waitForRedraw, POLL_MS, number);

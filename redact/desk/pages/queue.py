@@ -124,7 +124,7 @@ def thumbnail_of(photo: QueuedPhoto) -> str:
 
 
 def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
-    places = read_places(photo.plan, photo.source_size, photo.size)
+    places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
     standing = standing_of(photo)
     short = photo.sha256[:SHORT]
     asks = sum(place.action in {Action.ASK, Action.MAYBE} for place in places)

@@ -6,6 +6,7 @@ back is the next photo, or the same one as it stands now.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -18,8 +19,10 @@ from redact.desk.pages.queue import address
 from redact.desk.routes.photos import asked_filter, find_photo, is_to_be_seen
 from redact.desk.routes.reasons import CAUSES, REASONS
 from redact.desk.visit import Visit
+from redact.errors import RedactError
 from redact.photos.retry import retry
 from redact.photos.set_aside import set_aside
+from redact.photos.superseded import remove_superseded
 from redact.posts import queue, redraw, review
 from redact.posts.changes import Changes, HandCover
 from redact.posts.queue import Standing, standing_of
@@ -46,6 +49,8 @@ def decide(visit: Visit) -> Response:
         return answers.refuse(visit, "form")
     there = _after(visit, photo, "passed")
     review.decide(workspace, seen, Decision.FIT, visit.actor, says_nobody=word == "nobody")
+    with suppress(RedactError):  # the decision stands; the watcher removes former copies too
+        remove_superseded(workspace, seen.photo)
     return there
 
 

@@ -68,10 +68,10 @@ MOST_RUNS = 12  # of a run at the end: what met trouble waits for a later one
 class SlowPool(InstantPool):
     """Holds what has no end, as the decoder does; takes a moment for each."""
 
-    def redact(self, path: Path, snapshot: object, tags: tuple[str, ...]) -> Outcome:
+    def work(self, source: Path, snapshot: object, job: object) -> Outcome:
         time.sleep(random.uniform(0, LONGEST_WORK_S))  # noqa: S311  the child's own lot; its moments are the machine's anyway
-        outcome = super().redact(path, snapshot, tags)
-        if path.read_bytes().endswith(WHOLE_END):
+        outcome = super().work(source, snapshot, job)
+        if source.read_bytes().endswith(WHOLE_END):
             return outcome
         return Outcome(Status.HELD, outcome.sha256, "The picture breaks off before its end.")
 

@@ -22,7 +22,7 @@ from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.photos import State
 from redact.store.trust.storage import TrustStorage
 from redact.system.lock import hold_lock
-from redact.workers.job import WorkerSetup
+from redact.workers.job import Redaction, WorkerSetup
 from redact.workspace.engine_file import list_moved
 from tests.rigs.workspaces import DEVICE, NOON, Rig, photo_bytes, sha, work_at_once
 from watcher.errors import FoldersOverlap
@@ -36,8 +36,8 @@ class InstantPool:
     def __init__(self, setup: WorkerSetup, workers: int) -> None:
         pass
 
-    def redact(self, path: Path, snapshot: object, tags: tuple[str, ...]) -> Outcome:
-        return work_at_once(path, tags).outcome
+    def work(self, source: Path, snapshot: object, job: Redaction) -> Outcome:
+        return work_at_once(source, job.tags).outcome
 
     def close(self) -> None:
         pass

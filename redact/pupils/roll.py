@@ -1,6 +1,6 @@
 """Read the roll: whose names may be seen in a picture.
 
-The file is an export of the school's management system.  Its columns are known by their headings (`roll_headings`), in
+The file is an export of the school's management system.  Its columns are known by their headings (`rolls.headings`), in
 any order and any case; columns this program does not know are passed over.  Errors name the row, never the pupil.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 
 from redact.errors import UsageError
 from redact.pupils.classes import year_group
-from redact.pupils.roll_headings import (
+from redact.pupils.rolls.headings import (
     Field,
     RollColumn,
     RollColumns,

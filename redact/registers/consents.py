@@ -19,9 +19,9 @@ from redact.audit.kinds import Role
 from redact.errors import UsageError
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, Consent, PupilRecord, State
-from redact.pupils.consent_diff import Difference, diff
-from redact.pupils.consent_import import MAX_SOURCE_CHARS, Export
-from redact.pupils.consent_words import known_purpose
+from redact.pupils.consents.diff import Difference, diff
+from redact.pupils.consents.importing import MAX_SOURCE_CHARS, Export
+from redact.pupils.consents.words import known_purpose
 from redact.registers.act import act_of, check_large, pupil_number
 from redact.store.pupils import register
 from redact.store.pupils.acts import TakenDown

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from redact.audit.kinds import Role
 from redact.pupils.roll import Roll
-from redact.pupils.roll_diff import RollDifference, diff_roll, roll_alarms
+from redact.pupils.rolls.diff import RollDifference, diff_roll, roll_alarms
 from redact.registers.act import act_of, check_large
 from redact.store.pupils import register
 from redact.store.pupils.acts import TakenDown

@@ -22,7 +22,7 @@ from redact.audit.kinds import Kind, Role
 from redact.devices.new_device import NewDevice
 from redact.devices.register import add_device
 from redact.errors import RedactError, short_id
-from redact.pupils.consent_import import Wishes, read_consents
+from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.roll import read_roll
 from redact.redaction.values import Action, Region
 from redact.redaction.values import Kind as RegionKind

@@ -14,7 +14,7 @@ from redact.audit.kinds import Kind
 from redact.photos import steps
 from redact.pupils.consent import BIOMETRIC, Consent, State
 from redact.pupils.roll import Roll, read_roll
-from redact.pupils.roll_diff import diff_roll
+from redact.pupils.rolls.diff import diff_roll
 from redact.store.photos import State as PhotoState
 from redact.store.pupils import register
 from redact.store.pupils.acts import Act

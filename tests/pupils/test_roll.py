@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from redact.pupils.classes import year_group
 from redact.pupils.roll import RollRefused, parse_roll, read_roll, split_name
-from redact.pupils.roll_headings import Field, MapRefused, RollWishes
+from redact.pupils.rolls.headings import Field, MapRefused, RollWishes
 from redact.pupils.tables.garbled import mend
 
 HEADING = ["UPN", "Legal Forename", "Legal Surname", "Preferred Forename", "Preferred Surname", "Year", "Reg"]

@@ -12,7 +12,7 @@ from redact.audit.kinds import Role
 from redact.errors import UsageError
 from redact.pupils.adults import AdultKind, is_adult
 from redact.pupils.consent import State
-from redact.pupils.consent_import import Wishes, read_consents
+from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.recognise import Enrolled, Gallery, Nobody, narrow
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.decide import NO_CONSENT, NOT_RECOGNISED, decide

@@ -10,7 +10,7 @@ import pytest
 from redact.audit.kinds import Role
 from redact.errors import UsageError
 from redact.pupils.consent import State
-from redact.pupils.consent_import import Wishes, read_consents
+from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.roll import read_roll
 from redact.registers.consents import NewAnswer, forget, import_consents, preview_consents, set_answer, withdraw
 from redact.registers.roll import import_roll, preview_roll

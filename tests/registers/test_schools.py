@@ -10,14 +10,14 @@ from typer.testing import CliRunner
 from redact.cli import app
 from redact.errors import RedactError, UsageError
 from redact.pupils.consent import Consent, PupilRecord, Register, State
-from redact.pupils.consent_diff import diff
+from redact.pupils.consents.diff import diff
 from redact.pupils.roll import Pupil, Roll
-from redact.pupils.roll_diff import diff_roll, roll_alarms
+from redact.pupils.rolls.diff import diff_roll, roll_alarms
 from redact.store.devices import read_devices
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_device, school_of_import, school_to_list
-from tests.pupils.test_consent_diff import DAY
+from tests.pupils.consents.test_diff import DAY
 
 A, B, C = "N999123425000", "C999123425001", "R999123425002"
 BY = ("--by", "headteacher")

@@ -11,8 +11,8 @@ import typer
 
 from redact.cli.pages.times import say_day
 from redact.pupils.consent import Consent, PupilRecord, State
-from redact.pupils.consent_diff import Change, Difference
-from redact.pupils.consent_import import Export, Mapping, Problem
+from redact.pupils.consents.diff import Change, Difference
+from redact.pupils.consents.importing import Export, Mapping, Problem
 from redact.store.pupils.acts import TakenDown
 from redact.workers.intake import printable
 

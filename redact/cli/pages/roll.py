@@ -6,7 +6,7 @@ import typer
 
 from redact.cli.pages.consent import print_list
 from redact.pupils.roll import Roll
-from redact.pupils.roll_headings import Field
+from redact.pupils.rolls.headings import Field
 from redact.workers.intake import printable
 
 

@@ -16,9 +16,9 @@ from redact.cli.pages.consent import print_import, print_take_down, question, te
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError
 from redact.pupils.consent import State
-from redact.pupils.consent_diff import Difference
-from redact.pupils.consent_import import Export, Wishes, read_consents
-from redact.pupils.consent_mapping import COLUMNS
+from redact.pupils.consents.diff import Difference
+from redact.pupils.consents.importing import Export, Wishes, read_consents
+from redact.pupils.consents.mapping import COLUMNS
 from redact.registers import consents
 from redact.registers.consents import check_days, preview_consents, purpose_named
 from redact.registers.mappings import remembered

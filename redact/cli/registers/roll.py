@@ -17,8 +17,8 @@ from redact.cli.pages.roll import print_columns, tell_roll
 from redact.cli.registers.naming import print_found, upn_of
 from redact.errors import ExitCode, UsageError
 from redact.pupils.roll import Roll, read_roll
-from redact.pupils.roll_diff import RollDifference, roll_alarms
-from redact.pupils.roll_headings import RollWishes
+from redact.pupils.rolls.diff import RollDifference, roll_alarms
+from redact.pupils.rolls.headings import RollWishes
 from redact.pupils.tables.table import fold
 from redact.registers.find_pupil import find_pupils
 from redact.registers.mappings import remembered

@@ -33,10 +33,10 @@ from redact.pupils.consent import (
     Yes,
     may_recognise,
 )
-from redact.pupils.consent_diff import Difference, is_lost
+from redact.pupils.consents.diff import Difference, is_lost
 from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.roll import Pupil, Roll
-from redact.pupils.roll_diff import RollDifference
+from redact.pupils.rolls.diff import RollDifference
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import list_shown, recall
 from redact.store.pupils import templates as store_templates

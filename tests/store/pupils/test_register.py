@@ -15,11 +15,11 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
 from redact.errors import UsageError
 from redact.pupils.consent import BIOMETRIC, Consent, No, Register, State, Yes
-from redact.pupils.consent_diff import diff
-from redact.pupils.consent_import import Wishes, read_consents
+from redact.pupils.consents.diff import diff
+from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.recognise import Gallery
 from redact.pupils.roll import Pupil, Roll, read_roll
-from redact.pupils.roll_diff import diff_roll, roll_alarms
+from redact.pupils.rolls.diff import diff_roll, roll_alarms
 from redact.store.log.ledger import Entries
 from redact.store.photos import Shown, write_shown
 from redact.store.photos.recalls import list_recalls

@@ -9,16 +9,14 @@ Accepted residue: a person maps a heading to the wrong purpose; the preview show
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from redact.pupils.consent import KNOWN_PURPOSES, State
-from redact.pupils.consent_headings import Meaning, read_heading, says_no
-from redact.pupils.consent_mapping import (
+from redact.pupils.consent import State
+from redact.pupils.consents.headings import Meaning, read_heading, says_no
+from redact.pupils.consents.mapping import (
     COLUMNS,
-    IGNORED,
     Asked,
     Columns,
     ExportRefused,
@@ -26,7 +24,8 @@ from redact.pupils.consent_mapping import (
     Mapping,
     Wishes,
 )
-from redact.pupils.consent_words import known_purpose, read_inverted, read_word
+from redact.pupils.consents.taken_for import check_mapped, map_heading, map_types
+from redact.pupils.consents.words import read_inverted, read_word
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
 from redact.pupils.upn import number_column
 
@@ -48,7 +47,6 @@ _EXPIRES: Final = (
     "consent expiry date", "consent end date", "date of expiry",
 )  # fmt: skip
 _SOURCE: Final = ("source", "obtained by", "method", "consent source", "consent method")
-_IGNORE: Final = frozenset({"ignore", "-", "none", "skip", "nothing"})
 
 
 def is_heading_of(wishes: Wishes) -> IsHeading:
@@ -95,14 +93,14 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
     answers = tuple(asked for asked in answers if asked.place != kind)
     if kind is None or not answers or _maps_headings(table, wishes):
         return _choose_wide(table, wishes, columns)
-    types = _types(table, kind, wishes)
+    types = map_types(table, kind, wishes)
     if not any(mapping.purposes for mapping in types) and wishes.type is None:
         try:
             return _choose_wide(table, wishes, columns)
         except ExportRefused:
             pass  # then it is a long one of types that are to be mapped
     given = None if columns.given in {asked.place for asked in answers} else columns.given
-    mappings = _check_mapped(types, wishes)
+    mappings = check_mapped(types, wishes)
     return replace(columns, form=Form.LONG, type=kind, given=given, asked=answers), mappings
 
 
@@ -131,7 +129,7 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
     given = None if wishes.given is None else columns.given
     taken = {columns.upn, given, columns.expires, columns.source}
     headings = [(place, name) for place, name in enumerate(table.full_heading) if place not in taken and name]
-    mappings = _check_mapped([_map(name, wishes, table.heading[place]) for place, name in headings], wishes)
+    mappings = check_mapped([map_heading(name, wishes, table.heading[place]) for place, name in headings], wishes)
     pairs = [(place, mapping) for (place, _), mapping in zip(headings, mappings, strict=True)]
     asked = tuple(
         _with_days(table, wishes, Asked(place, mapping))
@@ -229,91 +227,6 @@ def _maps_headings(table: Table, wishes: Wishes) -> bool:
     """Say whether the command maps headings, and not types: then the export is wide whatever else it looks like."""
     names = {fold(name) for name in (*table.heading, *table.full_heading)}
     return bool(wishes.mapped) and all(fold(name) in names for name, _ in wishes.mapped)
-
-
-# -- what a heading or a type is taken for --
-
-
-def _types(table: Table, place: int, wishes: Wishes) -> list[Mapping]:
-    """Return how each type of a long export is understood, with the number of its rows."""
-    spelled = {fold(row.cell(place)): row.cell(place) for row in reversed(table.rows) if row.cell(place)}
-    counted = Counter(fold(row.cell(place)) for row in table.rows if row.cell(place))
-    return [replace(_map(spelled[folded], wishes), rows=rows) for folded, rows in counted.items()]
-
-
-def _map(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
-    """Return what a heading or type is taken for: what a person says counts before what its words say.
-
-    Args:
-        name: as it is shown, with what stands over the heading.
-        wishes: of the command.
-        short: the heading alone.
-    """
-    meaning = read_heading(name, wishes.purposes)
-    names = {fold(name), fold(short or name)}
-    told = (*wishes.mapped, *(pair for pair in wishes.remembered if pair[1] not in COLUMNS))
-    said = next((value for given, value in told if fold(given) in names), None)
-    if said is not None:
-        return _map_as_said(name, said, meaning, wishes)
-    if meaning.is_of_days:
-        return Mapping(name, must_be_told=bool(meaning.purposes))
-    is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
-    return Mapping(
-        name,
-        meaning.purposes,
-        is_certain=(meaning.is_certain and wishes.trusts_headings) or is_confirmed,
-        says_no=meaning.says_no,
-        takes_no_for_yes=meaning.says_no and is_confirmed,
-        is_confirmed=is_confirmed,
-        is_unclear=meaning.is_unclear,
-        must_be_told=meaning.must_be_told,
-    )
-
-
-def _map_as_said(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:
-    purposes, is_turned = read_mapped(said, wishes.purposes)
-    if purposes and meaning.is_unclear:
-        what = f"{name!r} says no twice, or no with an exception, so it is not clear what a yes below it means"
-        raise ExportRefused(what, f'Give the column another heading, or leave it out: --map "{name}={IGNORED}"')
-    says_no = bool(purposes) and (meaning.says_no or is_turned)
-    return Mapping(name, purposes, is_certain=True, says_no=says_no, takes_no_for_yes=says_no, is_confirmed=True)
-
-
-def read_mapped(text: str, further: tuple[str, ...] = ()) -> tuple[tuple[str, ...], bool]:
-    """Return the purposes that a person maps a heading to, none for "ignore", and whether its answers are turned over.
-
-    Args:
-        text: "website", "website, press", "not website" or "ignore".
-        further: purposes of the workspace beside the usual ones.
-
-    Raises:
-        ExportRefused: a purpose is not known.
-    """
-    words = fold(text)
-    if words in _IGNORE:
-        return (), False
-    is_turned = words.startswith("not ")
-    purposes = tuple(known_purpose(part, further) for part in words.removeprefix("not ").replace("+", ",").split(","))
-    found = tuple(purpose for purpose in purposes if purpose is not None)
-    if len(found) < len(purposes):
-        hint = f"The known ones are {', '.join(dict.fromkeys((*KNOWN_PURPOSES, *further)))}, and {IGNORED}"
-        raise ExportRefused("--map names a purpose that is not known", hint)
-    return tuple(dict.fromkeys(found)), is_turned
-
-
-def _check_mapped(mappings: Sequence[Mapping], wishes: Wishes) -> tuple[Mapping, ...]:
-    """Return `mappings` if all that the command maps is there: a slip in --map must not pass for a missing answer."""
-    there = {fold(part) for mapping in mappings for part in _parts(mapping.name)}
-    missing = [name for name, _ in wishes.mapped if fold(name) not in there]
-    if missing:
-        raise ExportRefused(f"the file has no column or type called {missing[0]!r}", "Check the spelling of --map")
-    return tuple(mappings)
-
-
-def _parts(name: str) -> Iterator[str]:
-    """Yield a heading with what stands over it, and alone."""
-    yield name
-    yield name.rpartition(": ")[2]
 
 
 def _heed_titles(table: Table, wishes: Wishes) -> Wishes:

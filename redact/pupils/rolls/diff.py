@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from redact.pupils.adults import is_adult
-from redact.pupils.consent_diff import MOST_CHANGED_SHARE, is_large
+from redact.pupils.consents.diff import MOST_CHANGED_SHARE, is_large
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.pupils.consent import KNOWN_PURPOSES, State
-from redact.pupils.consent_import import Export, ExportRefused, Form, Wishes, read_consents
-from redact.pupils.consent_words import (
+from redact.pupils.consents.importing import Export, ExportRefused, Form, Wishes, read_consents
+from redact.pupils.consents.words import (
     WORDS,
     certain_purpose,
     known_purpose,
@@ -25,7 +25,7 @@ from redact.pupils.dates import read_date
 from redact.pupils.tables.table import TableFault
 
 A, B, C = "N999123425000", "C999123425001", "R999123425002"
-SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
+SAMPLES = Path(__file__).resolve().parents[3] / "sample_images"
 
 
 def made(rows: Sequence[Sequence[str]], delimiter: str = ",", encoding: str = "utf-8") -> bytes:

@@ -19,11 +19,11 @@ from datetime import date
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consent_columns import choose_columns, is_heading_of
-from redact.pupils.consent_mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
-from redact.pupils.consent_words import read_inverted, read_word
+from redact.pupils.consents.columns import choose_columns, is_heading_of
+from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
+from redact.pupils.consents.words import read_inverted, read_word
 from redact.pupils.dates import read_date
-from redact.pupils.roll_headings import choose_fields
+from redact.pupils.rolls.headings import choose_fields
 from redact.pupils.tables.garbled import fault_in_name
 from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.pupils.consent import State
-from redact.pupils.consent_headings import read_heading, says_no
-from redact.pupils.consent_import import Export, ExportRefused, Form, Wishes, read_consents
+from redact.pupils.consents.headings import read_heading, says_no
+from redact.pupils.consents.importing import Export, ExportRefused, Form, Wishes, read_consents
 
 A, B, C = "N999123425000", "C999123425001", "R999123425002"
 PURPOSES = {

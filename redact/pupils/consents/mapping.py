@@ -1,6 +1,6 @@
 """What an export of consents is asked for, and what its headings and types are taken for: values.
 
-Made by `consent_columns`, read by `consent_import` and by the pages that show them.
+Made by `columns`, read by `importing` and by the pages that show them.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.pupils.consent import NOES, Consent, PupilRecord, Register, State
-from redact.pupils.consent_diff import Difference, diff
+from redact.pupils.consents.diff import Difference, diff
 
 DAY = date(2026, 3, 2)
 

@@ -1,0 +1,101 @@
+"""What a heading or a type of an export of consents is taken for: as a person said, or as its words say.
+
+Threat, rule and residue: see columns.py, which asks this for each column.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from redact.pupils.consent import KNOWN_PURPOSES
+from redact.pupils.consents.headings import Meaning, read_heading
+from redact.pupils.consents.mapping import COLUMNS, IGNORED, ExportRefused, Mapping, Wishes
+from redact.pupils.consents.words import known_purpose
+from redact.pupils.tables.table import Table, fold
+
+_IGNORE: Final = frozenset({"ignore", "-", "none", "skip", "nothing"})
+
+
+def map_types(table: Table, place: int, wishes: Wishes) -> list[Mapping]:
+    """Return how each type of a long export is understood, with the number of its rows."""
+    spelled = {fold(row.cell(place)): row.cell(place) for row in reversed(table.rows) if row.cell(place)}
+    counted = Counter(fold(row.cell(place)) for row in table.rows if row.cell(place))
+    return [replace(map_heading(spelled[folded], wishes), rows=rows) for folded, rows in counted.items()]
+
+
+def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
+    """Return what a heading or type is taken for: what a person says counts before what its words say.
+
+    Args:
+        name: as it is shown, with what stands over the heading.
+        wishes: of the command.
+        short: the heading alone.
+    """
+    meaning = read_heading(name, wishes.purposes)
+    names = {fold(name), fold(short or name)}
+    told = (*wishes.mapped, *(pair for pair in wishes.remembered if pair[1] not in COLUMNS))
+    said = next((value for given, value in told if fold(given) in names), None)
+    if said is not None:
+        return _map_as_said(name, said, meaning, wishes)
+    if meaning.is_of_days:
+        return Mapping(name, must_be_told=bool(meaning.purposes))
+    is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
+    return Mapping(
+        name,
+        meaning.purposes,
+        is_certain=(meaning.is_certain and wishes.trusts_headings) or is_confirmed,
+        says_no=meaning.says_no,
+        takes_no_for_yes=meaning.says_no and is_confirmed,
+        is_confirmed=is_confirmed,
+        is_unclear=meaning.is_unclear,
+        must_be_told=meaning.must_be_told,
+    )
+
+
+def _map_as_said(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:
+    purposes, is_turned = read_mapped(said, wishes.purposes)
+    if purposes and meaning.is_unclear:
+        what = f"{name!r} says no twice, or no with an exception, so it is not clear what a yes below it means"
+        raise ExportRefused(what, f'Give the column another heading, or leave it out: --map "{name}={IGNORED}"')
+    says_no = bool(purposes) and (meaning.says_no or is_turned)
+    return Mapping(name, purposes, is_certain=True, says_no=says_no, takes_no_for_yes=says_no, is_confirmed=True)
+
+
+def read_mapped(text: str, further: tuple[str, ...] = ()) -> tuple[tuple[str, ...], bool]:
+    """Return the purposes that a person maps a heading to, none for "ignore", and whether its answers are turned over.
+
+    Args:
+        text: "website", "website, press", "not website" or "ignore".
+        further: purposes of the workspace beside the usual ones.
+
+    Raises:
+        ExportRefused: a purpose is not known.
+    """
+    words = fold(text)
+    if words in _IGNORE:
+        return (), False
+    is_turned = words.startswith("not ")
+    purposes = tuple(known_purpose(part, further) for part in words.removeprefix("not ").replace("+", ",").split(","))
+    found = tuple(purpose for purpose in purposes if purpose is not None)
+    if len(found) < len(purposes):
+        hint = f"The known ones are {', '.join(dict.fromkeys((*KNOWN_PURPOSES, *further)))}, and {IGNORED}"
+        raise ExportRefused("--map names a purpose that is not known", hint)
+    return tuple(dict.fromkeys(found)), is_turned
+
+
+def check_mapped(mappings: Sequence[Mapping], wishes: Wishes) -> tuple[Mapping, ...]:
+    """Return `mappings` if all that the command maps is there: a slip in --map must not pass for a missing answer."""
+    there = {fold(part) for mapping in mappings for part in _parts(mapping.name)}
+    missing = [name for name, _ in wishes.mapped if fold(name) not in there]
+    if missing:
+        raise ExportRefused(f"the file has no column or type called {missing[0]!r}", "Check the spelling of --map")
+    return tuple(mappings)
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Yield a heading with what stands over it, and alone."""
+    yield name
+    yield name.rpartition(": ")[2]

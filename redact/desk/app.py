@@ -16,13 +16,13 @@ from starlette.types import ASGIApp
 
 from redact.desk.address import Address
 from redact.desk.gate import guard
-from redact.desk.hashing import Hashing
 from redact.desk.images import Thumbnails
 from redact.desk.outer import TOO_LARGE, Outer
 from redact.desk.pages.words import ROLES
 from redact.desk.routes.table import WAYS
+from redact.desk.sign_in.hashing import Hashing
 from redact.desk.visit import Desk
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from redact.workspace.open import Workspace
 
 _HERE: Final = Path(__file__).parent

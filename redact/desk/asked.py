@@ -10,7 +10,7 @@ from typing import Final
 from redact.desk.visit import Form
 from redact.errors import UsageError
 from redact.posts.changes import Changes, HandCover, HandLift, Seen
-from redact.redaction.answers import LiftCause
+from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Kind, Polygon, Style
 
 MOST_COVERS: Final = 30  # of one asking; a class has thirty

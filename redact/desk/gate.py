@@ -25,7 +25,7 @@ from redact.desk import answers
 from redact.desk.address import Address
 from redact.desk.outer import FORM_BYTES
 from redact.desk.routes.way import Open, Way
-from redact.desk.sessions import COOKIE, find_visitor, form_token, is_fresh, is_token
+from redact.desk.sign_in.sessions import COOKIE, find_visitor, form_token, is_fresh, is_token
 from redact.desk.visit import Desk, Form, Visit
 from redact.errors import RedactError
 from redact.system.clock import print_moment

@@ -7,8 +7,8 @@ from typing import Final
 
 from redact.audit.kinds import Role
 from redact.audit.roles import PERSON_ROLES
-from redact.desk.sessions import close_session
-from redact.desk.signin import SignedIn, use_code
+from redact.desk.sign_in.sessions import close_session
+from redact.desk.sign_in.signin import SignedIn, use_code
 from redact.desk.visit import Desk
 from redact.errors import RedactError
 from redact.posts.people import NewPerson, add_person

@@ -9,9 +9,9 @@ from jinja2 import Environment
 
 from redact.audit.kinds import Role
 from redact.desk.address import Address
-from redact.desk.hashing import Hashing
 from redact.desk.images import Thumbnails
-from redact.posts.redrawing import Redrawer
+from redact.desk.sign_in.hashing import Hashing
+from redact.posts.redraws.redrawing import Redrawer
 from redact.store.people import EVERY_SCHOOL, HeldRole, Person, Session
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from redact.errors import RedactError, short_id
-from redact.redaction.answers import LiftCause
+from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Kind, Polygon, Style
 
 

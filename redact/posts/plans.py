@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from redact.redaction.answers import LiftCause, may_be_lifted
+from redact.redaction.answers.values import LiftCause, may_be_lifted
 from redact.redaction.plans import moved, parse_plan
 from redact.redaction.values import Action, Box, Kind, Polygon
 

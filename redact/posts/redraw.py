@@ -1,4 +1,4 @@
-"""Ask for another copy of a photo, and read what became of it; redrawing.py carries it out.
+"""Ask for another copy of a photo, and read what became of it; redraws/redrawing.py carries it out.
 
 Threat: a cover that a person drew is lost, by a crash or by a redaction that knows nothing of it; a failed redraw
 leaves no copy, or a half one; a cover goes without anybody answering for it.
@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from redact.audit.kinds import Kind
-from redact.posts.bases import base_of, is_drawn_in
 from redact.posts.changes import Answered, ChangedMeanwhile, Changes, NeedsOriginal, Redraw, RedrawState, Seen
-from redact.posts.placing import said_by_hand
+from redact.posts.redraws.bases import base_of, is_drawn_in
+from redact.posts.redraws.placing import said_by_hand
 from redact.posts.review import current_copy, open_again
-from redact.redaction.answered import answered, taken_back
-from redact.redaction.answers import asks_about
+from redact.redaction.answers.apply import answered, taken_back
+from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Plan
 from redact.store.log.ledger import Entries

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
 from redact.posts.changes import ChangedMeanwhile, Seen
-from redact.redaction.answers import asks_about
+from redact.redaction.answers.values import asks_about
 from redact.redaction.values import Action
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import is_recalled

@@ -8,10 +8,10 @@ from typing import Final, assert_never
 
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
-from redact.redaction.clip import clip
 from redact.redaction.covers.outline import head_in, join_faces
 from redact.redaction.names.find import find_names
 from redact.redaction.plates import find_plates
+from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
 
 #: Why a face is covered: nobody is enrolled, so there is no consent for any; or somebody is, and it is none of them

@@ -9,9 +9,9 @@ import numpy as np
 from models.finders import Finders
 from models.findings import scale_polygon
 from redact.redaction.covers.masks import Mask, mask_of
-from redact.redaction.geometry import covered_share
 from redact.redaction.names.page import LEGIBLE
 from redact.redaction.picture.levels import stretched
+from redact.redaction.shapes.geometry import covered_share
 from redact.redaction.values import Findings, Line, Picture, Polygon
 
 #: A place of text is known when so much of it lies in lines read before or under covers; less, and it is read.

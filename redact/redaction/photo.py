@@ -13,8 +13,8 @@ from models.identity.templates import Recogniser
 from redact.errors import PictureHeld, PictureRefused
 from redact.pupils.recognise import Gallery, Match, recognise_faces
 from redact.pupils.roll import Roll
-from redact.redaction.answered import answered
-from redact.redaction.answers import NO_ANSWERS, Answers
+from redact.redaction.answers.apply import answered
+from redact.redaction.answers.values import NO_ANSWERS, Answers
 from redact.redaction.covers.crop import Crop, is_little_left, propose_crop
 from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look

@@ -26,11 +26,11 @@ from redact.redaction.covers.paint import Look
 from redact.redaction.covers.places import Places
 from redact.redaction.decide import decide
 from redact.redaction.find import KNOWN_SHARE, read_faint, scale_findings
-from redact.redaction.geometry import core_of, covered_share
 from redact.redaction.names.rules.doubt import UNREAD
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
+from redact.redaction.shapes.geometry import core_of, covered_share
 from redact.redaction.values import Face, Findings, Kind, Line, Picture, Polygon, Region, Verdict
 
 #: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.

@@ -18,9 +18,9 @@ from models.findings import scale_polygon
 from redact.redaction.covers.control import differences, make_again
 from redact.redaction.covers.paint import Look
 from redact.redaction.covers.places import places_of
-from redact.redaction.geometry import corners_of
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
+from redact.redaction.shapes.geometry import corners_of
 from redact.redaction.values import Box, Picture, Polygon
 from redact.workers.intake import Item
 from redact.workers.report import Done

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redact.errors import UsageError
-from redact.redaction.geometry import corners_of
+from redact.redaction.shapes.geometry import corners_of
 from redact.redaction.values import Action, Region, Status
 from redact.workers.report import Done
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from redact.pupils.roll import Roll
-from redact.redaction.answers import NO_ANSWERS, Answers
+from redact.redaction.answers.values import NO_ANSWERS, Answers
 from redact.redaction.values import Outcome, Policy
 
 if TYPE_CHECKING:  # what a worker imports takes half a second, and who hands out the work needs none of it
     from redact.pupils.recognise import Gallery
-    from redact.redaction.answers import Base
+    from redact.redaction.answers.values import Base
     from redact.redaction.photo import RedactionContext
 
 #: What a worker does with one photo's bytes.  A module-level function: it crosses the process border by name.

@@ -21,9 +21,9 @@ from models.errors import ModelsError
 from models.finders import open_finders
 from redact.errors import PictureHeld, PictureRefused, RedactError
 from redact.pupils.recognise import narrow
+from redact.redaction.answers.redraw import redraw_copy
 from redact.redaction.drawings.for_looking import draw_for_looking
 from redact.redaction.photo import RedactionContext, redact_photo
-from redact.redaction.redraw import redraw_copy
 from redact.redaction.values import Outcome, Status
 from redact.system.machine import keep_freed_memory, limit_memory, return_freed_memory, silence_stderr
 from redact.workers.intake import read_photo

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from redact.redaction.answers import Answers
+from redact.redaction.answers.values import Answers
 from redact.store.photos.answers import allowed_now, read_answers
 from redact.store.pupils.register import read_gallery, read_roll, register_version
 from redact.workers.job import RegisterSnapshot

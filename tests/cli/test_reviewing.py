@@ -14,7 +14,7 @@ from redact.cli import app
 from redact.cli.daily import reviewing
 from redact.errors import RedactError, UsageError, short_id
 from redact.posts.changes import ChangedMeanwhile
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from redact.posts.review import Undecided
 from redact.store.schema.tables import devices
 from redact.workers.job import WorkerSetup

@@ -24,7 +24,7 @@ from redact.desk.asked import (
 from redact.desk.visit import Form
 from redact.errors import UsageError
 from redact.posts.changes import HandCover, HandLift
-from redact.redaction.answers import LiftCause
+from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Kind, Style
 
 BOX = "1.0,2.0 30.0,2.0 30.0,40.0 1.0,40.0"

@@ -12,7 +12,7 @@ from redact.audit.roles import PERSON_ROLES
 from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
-from redact.desk.sessions import FRESH as FRESH_FOR
+from redact.desk.sign_in.sessions import FRESH as FRESH_FOR
 from redact.redaction.values import Status
 from redact.store.people import HeldRole
 from redact.store.photos import State

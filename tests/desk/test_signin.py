@@ -10,10 +10,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from redact.audit.kinds import Kind, Role
-from redact.desk import sessions
 from redact.desk.app import make_app, make_desk
-from redact.desk.hashing import Hashing, why_no_password
-from redact.desk.signin import LOCKED, OF_ADDRESS, OF_LOGIN, count_failure
+from redact.desk.sign_in import sessions
+from redact.desk.sign_in.hashing import Hashing, why_no_password
+from redact.desk.sign_in.signin import LOCKED, OF_ADDRESS, OF_LOGIN, count_failure
 from redact.posts.people import CODE_HOURS, change_roles, disable_person, reset_person
 from redact.store.people import Failures, HeldRole
 from redact.store.schema.tables import log_entries, people
@@ -216,7 +216,7 @@ def test_nothing_that_was_typed_stands_in_the_audit_log(desk: DeskRig) -> None:
 
 
 def test_two_hash_at_once_and_the_third_is_told_to_wait(desk: DeskRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("redact.desk.hashing.WAIT_S", 0.01)
+    monkeypatch.setattr("redact.desk.sign_in.hashing.WAIT_S", 0.01)
     with desk.desk.hashing.place(), desk.desk.hashing.place():
         answer = sign_in(Browser(desk.app), "rae")
     assert answer.status == 503 and "Wait a minute" in answer.text

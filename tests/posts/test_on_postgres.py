@@ -13,7 +13,7 @@ from redact.posts.changes import Changes, HandCover, HandLift, RedrawState
 from redact.posts.queue import Asked, Standing, count_standings, list_all
 from redact.posts.recalling import recall_copy
 from redact.posts.review import Decision
-from redact.redaction.answers import LiftCause
+from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Style
 from redact.workspace.open import open_workspace
 from tests.rigs.living import Clock

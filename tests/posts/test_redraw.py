@@ -24,7 +24,7 @@ from redact.posts.changes import ChangedMeanwhile, Changes, HandCover, HandLift,
 from redact.posts.recalling import recall_copy
 from redact.posts.review import Decision
 from redact.pupils.consent import BIOMETRIC
-from redact.redaction.answers import LiftCause
+from redact.redaction.answers.values import LiftCause
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.paint import Look, extent_of
 from redact.redaction.covers.places import places_of
@@ -386,7 +386,7 @@ def test_no_original_is_ever_in_a_file(living: Reviewing) -> None:
 CHILD = """
 import sys, time
 from pathlib import Path
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from tests.rigs.reviewing import Reviewing, Seeing, HerePool
 from tests.rigs.living import Clock
 from redact.workers.job import WorkerSetup

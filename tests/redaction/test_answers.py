@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from models.finders import Finders
 from models.findings import Box, Face, Polygon
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction import answered as rules
-from redact.redaction.answered import answered, are_all_lifted, taken_back
-from redact.redaction.answers import Answers, Base, Cover, Lift, LiftCause
+from redact.redaction.answers import apply as rules
+from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
+from redact.redaction.answers.redraw import redraw_copy
+from redact.redaction.answers.values import Answers, Base, Cover, Lift, LiftCause
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.paint import Look, extent_of
 from redact.redaction.covers.places import places_of
@@ -30,7 +31,6 @@ from redact.redaction.plans import (
     print_plan,
     print_polygons,
 )
-from redact.redaction.redraw import redraw_copy
 from redact.redaction.values import Action, Kind, LoneDoubtful, Outcome, Picture, Plan, Policy, Region, Status, Style
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_jpeg, noisy_picture

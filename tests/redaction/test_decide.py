@@ -13,7 +13,7 @@ from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.decide import decide
-from redact.redaction.geometry import core_of, covered_share
+from redact.redaction.shapes.geometry import core_of, covered_share
 from redact.redaction.values import Action, Findings, Kind, Line, LoneDoubtful, Region
 from tests.rigs.fakes import WildFinder, line_of
 from tests.rigs.made import noisy_picture

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.findings import Box, bounds
-from redact.redaction.clip import clip
 from redact.redaction.covers.masks import mask_of
-from redact.redaction.geometry import core_of, covered_share
+from redact.redaction.shapes.clip import clip
+from redact.redaction.shapes.geometry import core_of, covered_share
 
 NUMBERS = st.floats(-200, 200)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.findings import Box, Face, bounds
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.outline import face_in, head_in, head_of, join_faces
-from redact.redaction.geometry import core_of
+from redact.redaction.shapes.geometry import core_of
 
 faces = st.builds(
     lambda x, y, w, h: Face(Box(x, y, x + w, y + h), 0.5, "test"),

@@ -16,13 +16,13 @@ from argon2 import PasswordHasher
 from redact.audit.kinds import Role
 from redact.desk.address import Address
 from redact.desk.app import make_app, make_desk
-from redact.desk.hashing import Hashing
-from redact.desk.sessions import COOKIE
+from redact.desk.sign_in.hashing import Hashing
+from redact.desk.sign_in.sessions import COOKIE
 from redact.photos.steps import Worked
 from redact.posts import redraw
 from redact.posts.changes import Changes, HandCover, Seen
 from redact.posts.people import NewPerson, add_person
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from redact.redaction.values import Action, Kind, Outcome, Region, Status, Verdict
 from redact.store.people import HeldRole
 from redact.store.schema.tables import devices

@@ -25,14 +25,14 @@ from redact.photos.retry import Opening, retry
 from redact.photos.steps import Worked
 from redact.posts.changes import Seen
 from redact.posts.recalling import recall_copy
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from redact.pupils.consent import Consent, State
 from redact.pupils.recognise import narrow
 from redact.pupils.roll import Pupil
+from redact.redaction.answers.redraw import redraw_copy
 from redact.redaction.drawings.for_looking import draw_for_looking
 from redact.redaction.encode import encode
 from redact.redaction.photo import RedactionContext, redact_photo
-from redact.redaction.redraw import redraw_copy
 from redact.redaction.values import Outcome, Picture
 from redact.registers.act import act_of
 from redact.service.run import RegisterReader

@@ -14,7 +14,7 @@ from redact.audit.kinds import Role
 from redact.desk.address import check_address
 from redact.desk.app import make_desk
 from redact.desk.serve import serve
-from redact.desk.signin import SignedIn, use_code
+from redact.desk.sign_in.signin import SignedIn, use_code
 from redact.desk.visit import Desk
 from redact.posts.people import NewPerson, add_person
 from redact.posts.queue import Standing, read_photo, standing_of

@@ -17,9 +17,9 @@ from redact.redaction.covers.control import MOST_DIFFERENCE
 from redact.redaction.covers.masks import Mask, mask_of
 from redact.redaction.covers.paint import Look
 from redact.redaction.decide import decide
-from redact.redaction.geometry import core_of, covered_share
 from redact.redaction.names.rules.alone import ALONE
 from redact.redaction.picture.decode import decode
+from redact.redaction.shapes.geometry import core_of, covered_share
 from redact.redaction.values import Action, Findings, Kind, Picture, Policy, Status
 from redact.trials.leaks import find_traces
 from redact.trials.measure import Score, score

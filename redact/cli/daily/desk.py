@@ -16,7 +16,7 @@ from redact.desk.app import make_desk
 from redact.desk.serve import serve
 from redact.desk.visit import Desk
 from redact.posts.people import read_people
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from redact.workers.job import WorkerSetup
 from redact.workspace.open import Workspace, open_workspace
 

@@ -17,7 +17,7 @@ from redact.posts import redraw, review
 from redact.posts.changes import Changes, HandCover, RedrawState, Seen
 from redact.posts.queue import Asked, Standing, list_all
 from redact.posts.recalling import recall_copy
-from redact.posts.redrawing import Redrawer
+from redact.posts.redraws.redrawing import Redrawer
 from redact.posts.review import Decision
 from redact.redaction.values import Kind, Polygon
 from redact.store.photos import State

@@ -13,7 +13,7 @@ from redact.posts.changes import Answered
 from redact.posts.plans import PlannedPlace
 from redact.posts.queue import Filter
 from redact.posts.showable import Showable
-from redact.redaction.answers import LiftCause
+from redact.redaction.answers.values import LiftCause
 from redact.store.queue import QueuedPhoto
 
 _CAUSES: Final = {

@@ -12,7 +12,7 @@ from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLE
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.plans import PlannedPlace, read_places
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
-from redact.redaction.answers import asks_about
+from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import parse_plan
 from redact.redaction.values import Action, Polygon
 from redact.store.queue import QueuedPhoto

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
-from redact.desk import answers, sessions
+from redact.desk import answers
 from redact.desk.images import read_copy
 from redact.desk.pages.frame import LOOKERS
 from redact.desk.pages.home import Task, list_tasks
@@ -16,6 +16,7 @@ from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
 from redact.desk.pages.queue import Card, address, read_key, show_found, show_queue, thumbnail_of
 from redact.desk.pages.words import STYLES
 from redact.desk.routes.reasons import CAUSES, REASONS
+from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
 from redact.posts import queue, redraw
 from redact.posts.queue import Filter, Standing, standing_of

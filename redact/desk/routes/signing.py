@@ -7,9 +7,10 @@ from typing import Final
 
 from starlette.responses import RedirectResponse, Response
 
-from redact.desk import answers, signin
-from redact.desk.sessions import COOKIE, close_session
-from redact.desk.signin import Refused, SignedIn
+from redact.desk import answers
+from redact.desk.sign_in import signin
+from redact.desk.sign_in.sessions import COOKIE, close_session
+from redact.desk.sign_in.signin import Refused, SignedIn
 from redact.desk.visit import Visit
 from redact.store import people as rows
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from models.findings import Box, Face, Polygon, bounds
-from redact.redaction.geometry import core_of
+from redact.redaction.shapes.geometry import core_of
 
 # All in shares of the face's own box, from its edges outwards.  Measured on 100 crowd photos with 506 recognisable
 # faces, pixels that must be hidden (margin included), text too:

@@ -10,10 +10,10 @@ import numpy as np
 
 from models.findings import scale_polygon
 from redact.redaction.encode import encode
-from redact.redaction.geometry import corners_of
 from redact.redaction.photo import RedactionContext, examine_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
+from redact.redaction.shapes.geometry import corners_of
 from redact.redaction.values import Action, Outcome, Picture, Pixels, Region, Status
 
 _COLOUR: Final = {  # RGB

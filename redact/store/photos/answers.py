@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Row, insert, select, update
 
 from redact.pupils.consent import Yes, may_show
-from redact.redaction.answers import Answers, Cover, Lift, LiftCause
+from redact.redaction.answers.values import Answers, Cover, Lift, LiftCause
 from redact.redaction.plans import parse_polygons, print_polygons
 from redact.redaction.values import Box, Kind, Polygon, Style
 from redact.store.pupils.register import PupilUnknown, read_pupil

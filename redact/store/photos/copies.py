@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redact.redaction.answers import asks_about
+from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_box, print_plan, print_polygons
 from redact.redaction.values import Action, Outcome
 

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import RedactError
-from redact.redaction.answered import is_same
+from redact.redaction.answers.apply import is_same
 from redact.redaction.values import Outcome
 from redact.store import photos as records
 from redact.store.log.ledger import Entries

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from redact.redaction.answered import taken_back
-from redact.redaction.answers import Answers, is_hand_cover
-from redact.redaction.clip import clip
+from redact.redaction.answers.apply import taken_back
+from redact.redaction.answers.values import Answers, is_hand_cover
+from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Box, Polygon, Style
 from redact.store.photos.answers import Act, Said
 from redact.store.photos.versions import Version, read_former

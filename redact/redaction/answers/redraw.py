@@ -19,8 +19,8 @@ import numpy as np
 
 from models.findings import Box, Line, Polygon
 from redact.errors import PictureHeld, PictureRefused
-from redact.redaction.answered import answered, taken_back
-from redact.redaction.answers import Base
+from redact.redaction.answers.apply import answered, taken_back
+from redact.redaction.answers.values import Base
 from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look, cover
 from redact.redaction.passes import Work, Written, held_reason, places_on, write_verified

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Final
 
 from models.findings import bounds
-from redact.redaction.answers import Answers, Cover, Lift, is_hand_cover, may_be_lifted
-from redact.redaction.clip import clip
+from redact.redaction.answers.values import Answers, Cover, Lift, is_hand_cover, may_be_lifted
+from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Kind, Plan, Polygon, Region
 
 #: Least intersection over union of a region and the one that a person spoke of, to be the same: as for a head that is

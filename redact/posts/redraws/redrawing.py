@@ -23,15 +23,15 @@ from functools import partial
 from typing import Final, Protocol, Self
 
 from redact.errors import PictureHeld, RedactError, UsageError, describe
-from redact.posts.bases import base_of, is_as_it_is
 from redact.posts.changes import Changes, Redraw, Seen
-from redact.posts.finishing import Drawn, Overtaken, drop_unused, finish
 from redact.posts.originals import open_with_file_key
-from redact.posts.placing import said_lifts
 from redact.posts.redraw import add_asking, read
+from redact.posts.redraws.bases import base_of, is_as_it_is
+from redact.posts.redraws.finishing import Drawn, Overtaken, drop_unused, finish
+from redact.posts.redraws.placing import said_lifts
 from redact.posts.review import current_copy
-from redact.redaction.answered import answered, are_all_lifted, taken_back
-from redact.redaction.answers import Answers, Base, LiftCause
+from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
+from redact.redaction.answers.values import Answers, Base, LiftCause
 from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
 from redact.store.photos import redraws as rows

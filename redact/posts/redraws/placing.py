@@ -8,7 +8,7 @@ from typing import Final
 
 from redact.errors import UsageError
 from redact.posts.changes import Changes, HandLift
-from redact.redaction.answers import LiftCause, may_be_lifted
+from redact.redaction.answers.values import LiftCause, may_be_lifted
 from redact.redaction.values import Action, Box, Kind, Point, Polygon, Region, Style
 from redact.store.photos.answers import Act, Said
 from redact.store.photos.versions import Version

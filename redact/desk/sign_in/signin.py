@@ -17,8 +17,8 @@ from typing import Final
 
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
-from redact.desk.hashing import Hashing, why_no_password
-from redact.desk.sessions import open_session
+from redact.desk.sign_in.hashing import Hashing, why_no_password
+from redact.desk.sign_in.sessions import open_session
 from redact.posts.people import hash_code
 from redact.store import people as rows
 from redact.store.log.ledger import Entries

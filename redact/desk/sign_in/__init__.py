@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, first codes, locks and sessions.  Called by the gate and by the pages of signing in."""

@@ -94,7 +94,7 @@ BROKEN = {
         "settings",
         "line 2: workers",
     ),
-    "no keys": (remove("keys"), "keys", "signing.key is missing"),
+    "no keys": (remove("keys"), "keys", "The keys signing.key, tags.key"),
     "no signing key": (remove("keys/signing.key"), "keys", "signing.key is missing"),
     "damaged key": (write("keys/tags.key", b"x"), "keys", "tags.key is damaged"),
     "open key": (lambda workspace: (workspace / "keys/signing.key").chmod(0o644), "keys", "may be read by others"),
@@ -313,6 +313,6 @@ def test_the_commands(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "workspace/keys")
     broken = CliRunner().invoke(app, ["doctor", "--workspace", folder])
     assert broken.exit_code == 1
-    assert "fail  keys: The key signing.key is missing" in broken.stdout
+    assert "fail  keys: The keys signing.key, tags.key" in broken.stdout
     nowhere = CliRunner().invoke(app, ["doctor", "--workspace", str(tmp_path)])
     assert nowhere.exit_code == 1 and "is no workspace" in nowhere.stdout

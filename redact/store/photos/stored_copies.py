@@ -98,5 +98,6 @@ def _read(connection: Connection, which: ColumnElement[bool], most: int) -> tupl
     return tuple(_copy(row) for row in connection.execute(query.limit(most)))
 
 
-def _copy(row: Row[Any]) -> StoredCopy:
-    return StoredCopy(*row[:-1], is_destroyed=row[-1] is not None)
+def _copy(row: Row[*tuple[Any, ...]]) -> StoredCopy:
+    *columns, destroyed_at = row
+    return StoredCopy(*columns, is_destroyed=destroyed_at is not None)

@@ -99,5 +99,5 @@ def _read(connection: Connection, which: ColumnElement[bool], most: int) -> tupl
 
 
 def _copy(row: Row[*tuple[Any, ...]]) -> StoredCopy:
-    *columns, destroyed_at = row
-    return StoredCopy(*columns, is_destroyed=destroyed_at is not None)
+    sha256, output, name, stored_at, fault, fault_at, destroyed_at = row
+    return StoredCopy(sha256, output, name, stored_at, fault, fault_at, destroyed_at is not None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from watcher.bins import sort_in_bin, walk_bins
     from watcher.content import Content, read_content
-    from watcher.counter import Counter, Gap, find_gaps, read_counter
+    from watcher.counter import Counter, CounterRun, Gap, find_gaps, find_gaps_between, read_counter
     from watcher.device import (
         Device,
         DeviceKind,
@@ -59,7 +59,7 @@ _HOMES = {
     "content": "Content read_content",
     "guard": "Entry Place Refusal check_apart holds_marker open_parent walk",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
-    "counter": "Counter Gap find_gaps read_counter",
+    "counter": "Counter CounterRun Gap find_gaps find_gaps_between read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
     "erase": "AlreadyGone Erased Erasure Kept Unclear Why erase_photo neutral_name",
     "residue": "BY_ADDRESS BY_NAME Inventory Residue ResidueKind find_contents find_residue take_inventory",
@@ -80,6 +80,7 @@ __all__ = [
     "Back",
     "Content",
     "Counter",
+    "CounterRun",
     "Device",
     "DeviceKind",
     "DeviceRecord",
@@ -118,6 +119,7 @@ __all__ = [
     "erase_photo",
     "find_contents",
     "find_gaps",
+    "find_gaps_between",
     "find_residue",
     "holds_marker",
     "is_trash",

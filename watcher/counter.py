@@ -38,6 +38,15 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterRun:
+    """Counts of one series that were all seen, from the first to the last."""
+
+    series: str
+    first: int  # 1..9999
+    last: int  # first..9999
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Numbers that were counted and not handed in."""
 
@@ -62,19 +71,28 @@ def read_counter(name: str) -> Counter | None:
 
 
 def find_gaps(counters: Iterable[Counter]) -> tuple[Gap, ...]:
+    """Return the gaps of each series, in order of series and number: see `find_gaps_between`."""
+    return find_gaps_between(CounterRun(each.series, each.number, each.number) for each in set(counters))
+
+
+def find_gaps_between(runs: Iterable[CounterRun]) -> tuple[Gap, ...]:
     """Return the gaps of each series, in order of series and number.
 
     The numbers of a series are taken as points on a circle of 9999; the largest empty stretch is where the count
     begins and ends, every other one is a gap.  So 9998, 9999, 0001 has none, and no order of arrival is needed.
+
+    Args:
+        runs: of any series, in any order; no two of a series have a number in common.
     """
-    series: defaultdict[str, set[int]] = defaultdict(set)
-    for counter in counters:
-        series[counter.series].add(counter.number)
+    series: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for run in runs:
+        series[run.series].append((run.first, run.last))
     return tuple(gap for name in sorted(series) for gap in _gaps_of(name, sorted(series[name])))
 
 
-def _gaps_of(series: str, numbers: list[int]) -> list[Gap]:
-    stretches = [Gap(series, after, before) for after, before in zip(numbers, numbers[1:] + numbers[:1], strict=True)]
+def _gaps_of(series: str, runs: list[tuple[int, int]]) -> list[Gap]:
+    following = runs[1:] + runs[:1]
+    stretches = [Gap(series, last, first) for (_, last), (first, _) in zip(runs, following, strict=True)]
     outside = max(stretches, key=lambda gap: (_width(gap), gap.after))
     return [gap for gap in stretches if gap is not outside and gap.missing > 0]
 

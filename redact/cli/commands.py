@@ -262,6 +262,10 @@ COMMANDS: Mapping[str, Command] = {
         "trials.bench:bench_pipeline",
         "Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction.",
     ),
+    "bench status": Command(
+        "trials.bench:bench_status_speed",
+        "Fill a temporary workspace with the rows of many photos, and time `redact status` and `redact doctor` there.",
+    ),
     "bench identity": Command(
         "trials.attack:bench_identity",
         "Say how many enrolled people are recognised, and how many strangers are taken for one.",

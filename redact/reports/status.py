@@ -34,6 +34,7 @@ from redact.store.devices import Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.machines import LastWord, last_word
 from redact.store.photos import FileState, State
+from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
     Files,
     count_files,
@@ -42,8 +43,7 @@ from redact.store.photos.overview import (
 )
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
-from watcher import Counter as CameraCounter
-from watcher import Gap, find_gaps
+from watcher import CounterRun, Gap, find_gaps_between
 
 BEAT_FRESH_S = 120.0  # seconds; a watcher says every 30 that it lives
 
@@ -101,6 +101,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         of_school = photos_of_school(connection, school)
         word = last_word(connection, workspace.executor)
         counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
+        runs = runs_by_device(connection)
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
@@ -110,7 +111,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             tuple(only_of(of_school, devices, list_for_person(connection, workspace, devices, holds))),
             _overdue(connection, workspace, devices, now),
             tuple(
-                _line(connection, device, files.get(device.id, Files()), holds, now, binned[device.id])
+                _line(device, files.get(device.id, Files()), holds, now, binned[device.id], runs.get(device.id, ()))
                 for device in devices
             ),
             holds,
@@ -153,7 +154,8 @@ def device_line(connection: Connection, device: RegisteredDevice, now: datetime)
     """Return how one device stands."""
     files = count_files(connection).get(device.id, Files())
     binned = records.count_left(connection, IN_BIN)[device.id]
-    return _line(connection, device, files, list_holds(connection), now, binned)
+    runs = runs_by_device(connection, device.id).get(device.id, ())
+    return _line(device, files, list_holds(connection), now, binned, runs)
 
 
 # -- what waits and goes on by itself --
@@ -195,14 +197,13 @@ def _item(late: Late) -> Item:
 
 
 def _line(
-    connection: Connection,
     device: RegisteredDevice,
     files: Files,
     holds: Iterable[LegalHold],
     now: datetime,
     binned: int,
+    runs: Iterable[CounterRun],
 ) -> DeviceLine:
-    counters = (CameraCounter(series, number) for series, number in records.counters_of(connection, device.id))
     return DeviceLine(
         device.id,
         device.kind.value,
@@ -218,7 +219,7 @@ def _line(
         files.left,
         _verdict(device, files, binned),
         tuple(hold.id for hold in holds if hold.scope == "workspace" or hold.device == device.id),
-        tuple(map(_print_gap, find_gaps(counters))),
+        tuple(map(_print_gap, find_gaps_between(runs))),
         binned,
     )
 

@@ -371,13 +371,15 @@ DESK_COLUMNS = ("judged", "shows", "style", "made_from", "review", "reviewed_at"
 def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
-        for name in ("log_nodes", "mappings"):
+        for name in ("log_nodes", "mappings", "counter_runs"):
             connection.exec_driver_sql(f"drop table {name}")
-        for name in ("photos_by_queue", "photos_by_output_name"):
+        for name in ("photos_by_queue", "photos_by_output_name", "photos_by_school"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("pupils", "devices", "photos"):
             connection.exec_driver_sql(f"alter table {name} drop column school")
         connection.exec_driver_sql("alter table pupils drop column kind")
+        for name in ("device_files_of_state", "photos_with_maybes", "shown_recalled"):
+            connection.exec_driver_sql(f"drop index {name}")
         for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("destroying_at", "copy_fault", "copy_fault_at"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.counter import Counter, Gap, find_gaps, read_counter
+from watcher.counter import Counter, CounterRun, Gap, find_gaps, find_gaps_between, read_counter
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,16 @@ def test_every_removed_number_is_missed(first: int, length: int, data: st.DataOb
     found = gaps(*(number for number in run if number not in held_back))
     missing = {(gap.after - 1 + step) % 9999 + 1 for gap in found for step in range(1, gap.missing + 1)}
     assert missing == held_back
+
+
+def test_runs_have_the_gaps_of_their_numbers() -> None:
+    for numbers in ([7], [9998, 9999, 1, 2], [411, 412, 431, 432], [1, 2, 5000, 9999], [*range(1, 10_000)]):
+        runs = [CounterRun("IMG_", first, last) for first, last in _runs(numbers)]
+        assert find_gaps_between(runs) == gaps(*numbers)
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    known = set(numbers)
+    firsts = sorted(number for number in known if number - 1 not in known)
+    lasts = sorted(number for number in known if number + 1 not in known)
+    return list(zip(firsts, lasts, strict=True))

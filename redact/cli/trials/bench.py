@@ -12,6 +12,7 @@ from redact.cli.pages.figures import print_figures
 from redact.trials.log_speed import bench_log
 from redact.trials.pipeline_speed import pipeline_speed
 from redact.trials.pipeline_speed import print_figures as print_speed
+from redact.trials.status_speed import bench_status
 
 
 def bench_log_speed(
@@ -28,3 +29,11 @@ def bench_pipeline(
 ) -> None:
     """Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction."""
     typer.echo(print_speed(pipeline_speed(photos, idle_s=idle)))
+
+
+def bench_status_speed(
+    photos: Annotated[int, option("--photos", min=1, metavar="N", help="Photos whose rows are written.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """Fill a temporary workspace with the rows of many photos, and time `redact status` and `redact doctor` there."""
+    print_figures(asdict(bench_status(photos)), as_json=as_json)

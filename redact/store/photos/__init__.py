@@ -8,7 +8,6 @@ copies and the counts for status are imported by their own names.
 from redact.store.photos.device_files import (
     DeviceFile,
     add_device_file,
-    counters_of,
     is_moved,
     is_same_file,
     knows_file,
@@ -72,7 +71,6 @@ __all__ = [
     "add_photo",
     "count_left",
     "count_states",
-    "counters_of",
     "find_by_copy",
     "find_by_file",
     "find_photos",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
+from redact.store.photos.counter_runs import note_count
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
 from redact.store.schema.tables import device_files, devices, events, photos
 from watcher import Arrival, FileStat, Place, read_counter
@@ -83,6 +84,8 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         "seen_at": at,
     }
     connection.execute(insert(device_files), row)
+    if counter is not None:
+        note_count(connection, place.device_id, counter)
     _join_school(connection, arrival.sha256, place.device_id)
     _join_event(connection, key, arrival.sha256, place)
     _add_tags(connection, arrival.sha256, tags)
@@ -237,14 +240,6 @@ def is_same_file(one: FileStat, other: FileStat) -> bool:
     """Say whether two looks are of one file, by inode and volume; of copies whose look is not known it is never so."""
     same = (one.inode, one.volume, one.size) == (other.inode, other.volume, other.size)
     return same and one.inode != 0
-
-
-def counters_of(connection: Connection, device: str) -> tuple[tuple[str, int], ...]:
-    """Return the camera counts (series, number) of all photos that came from a device."""
-    query = select(device_files.c.series, device_files.c.number).where(
-        device_files.c.device == device, device_files.c.number.is_not(None)
-    )
-    return tuple((row.series, row.number) for row in connection.execute(query.distinct()))
 
 
 def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:

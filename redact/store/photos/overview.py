@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, literal, select
 
 from redact.audit.kinds import Kind, spellings
 from redact.store.photos import ON_DEVICE, FileState, State
-from redact.store.schema.tables import device_files, log_entries, log_mirrors, photos
+from redact.store.schema.tables import HAS_MAYBE, IS_STORED_BY_ROW, device_files, log_entries, log_mirrors, photos
 
 _MOVES = spellings(  # entries with which a photo goes from one state to the next
     Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED, Kind.COPY_REMOVED,
@@ -92,7 +92,7 @@ def list_waits(connection: Connection) -> tuple[Waits, ...]:
     query = (
         select(device_files.c.device, device_files.c.reason, func.count(), func.min(device_files.c.seen_at))
         .join(photos, photos.c.sha256 == device_files.c.photo)
-        .where(device_files.c.state == FileState.TAKEN.value, photos.c.state == State.STORED.value)
+        .where(device_files.c.state == FileState.TAKEN.value, IS_STORED_BY_ROW)
         .group_by(device_files.c.device, device_files.c.reason)
         .order_by(device_files.c.device, device_files.c.reason.is_not(None), device_files.c.reason)  # none comes first
     )
@@ -106,11 +106,7 @@ def list_of_school(connection: Connection, school: str) -> tuple[str, ...]:
 
 def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
     """Return the stored photos on which places may be faces and were left bare, and how many places, by photo."""
-    query = (
-        select(photos.c.sha256, photos.c.plan)
-        .where(photos.c.state == State.STORED.value, photos.c.plan.contains('"maybe"'))
-        .order_by(photos.c.sha256)
-    )
+    query = select(photos.c.sha256, photos.c.plan).where(IS_STORED_BY_ROW, HAS_MAYBE).order_by(photos.c.sha256)
     counts = ((sha256, _count_maybes(plan)) for sha256, plan in connection.execute(query))
     return tuple((sha256, count) for sha256, count in counts if count)
 

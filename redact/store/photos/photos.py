@@ -98,8 +98,13 @@ def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[st
 def count_states(connection: Connection, school: str | None = None) -> dict[State, int]:
     """Return how many photos are in each state, of one school or of all."""
     query = select(photos.c.state, func.count()).group_by(photos.c.state)
-    rows = connection.execute(query if school is None else query.where(photos.c.school == school))
-    return {State(state): number for state, number in rows}
+    if school is not None:
+        rows = connection.execute(query.where(photos.c.school == school))
+        return {State(state): number for state, number in rows}
+    others = query.where(photos.c.state.in_([state for state in State if state is not State.STORED]))
+    counts = {State(state): number for state, number in connection.execute(others)}
+    every = int(connection.execute(select(func.count()).select_from(photos)).scalar_one())  # SQLite reads no row for it
+    return counts | {State.STORED: every - sum(counts.values())}
 
 
 def add_photo(connection: Connection, arrival: Arrival, executor: str, at: str) -> bool:

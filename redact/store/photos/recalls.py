@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, insert, select, update
 
 from redact.store.photos import Shown, State
-from redact.store.schema.tables import photos, shown, versions
+from redact.store.schema.tables import IS_STORED_BY_ROW, photos, shown, versions
 
 #: Stands where a pupil's number would, in the row of a copy that a person recalled.
 NOBODY: Final = ""
@@ -91,7 +91,7 @@ def list_recalls(connection: Connection) -> tuple[Recall, ...]:
     One that is not stored yet is none of them: it is made again before it is stored (steps.store).
     """
     found: dict[str, Recall] = {}
-    for row in connection.execute(_recalled().where(photos.c.state == State.STORED.value)):
+    for row in connection.execute(_recalled().where(IS_STORED_BY_ROW)):
         found.setdefault(row.photo, _recall(row))
     return tuple(found.values())
 

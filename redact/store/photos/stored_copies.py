@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
 from redact.store.key_facts import read_facts, write_facts
-from redact.store.photos import State
-from redact.store.schema.tables import photos, shown
+from redact.store.schema.tables import IS_STORED_BY_ROW, photos, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,11 @@ def next_copies(connection: Connection, under_way: Pass, most: int) -> tuple[Sto
 
 def list_faults(connection: Connection, most: int = -1) -> tuple[StoredCopy, ...]:
     """Return the copies that were not found as they were stored."""
-    return _read(connection, photos.c.copy_fault.is_not(None), most)
+    query = select(*_COLUMNS).where(_IS_WANTED, photos.c.copy_fault.is_not(None))  # in no order: found by its own index
+    found = [_copy(row) for row in connection.execute(query) if row.stored_at is not None]
+    found.sort(key=lambda copy: copy.photo)
+    found.sort(key=lambda copy: copy.stored_at, reverse=True)  # newest first
+    return tuple(found if most < 0 else found[:most])
 
 
 def note_fault(connection: Connection, copy: StoredCopy, fault: str | None, at: str) -> bool:
@@ -81,20 +85,19 @@ def note_fault(connection: Connection, copy: StoredCopy, fault: str | None, at: 
 _PASS = "storage-check"  # noqa: S105  among the facts
 # A recalled copy is about to be removed, outside any transaction: that it is missing is no incident.
 _IS_RECALLED = exists().where(shown.c.photo == photos.c.sha256, shown.c.recalled_at.is_not(None)).correlate(photos)
-_MUST_BE_THERE = and_(
-    photos.c.state == State.STORED.value,
-    photos.c.output.is_not(None),
-    photos.c.output_name.is_not(None),
-    photos.c.stored_at.is_not(None),
-    ~_IS_RECALLED,
-)
+_IS_WANTED = and_(IS_STORED_BY_ROW, photos.c.output.is_not(None), photos.c.output_name.is_not(None), ~_IS_RECALLED)
+_MUST_BE_THERE = and_(_IS_WANTED, photos.c.stored_at.is_not(None))
+_COLUMNS = (
+    photos.c.sha256, photos.c.output, photos.c.output_name, photos.c.stored_at, photos.c.copy_fault,
+    photos.c.copy_fault_at, photos.c.destroyed_at,
+)  # fmt: skip
 
 
 def _read(connection: Connection, which: ColumnElement[bool], most: int) -> tuple[StoredCopy, ...]:
-    columns = (
-        photos.c.sha256, photos.c.output, photos.c.output_name, photos.c.stored_at, photos.c.copy_fault,
-        photos.c.copy_fault_at, photos.c.destroyed_at,
-    )  # fmt: skip
-    query = select(*columns).where(_MUST_BE_THERE, which).order_by(photos.c.stored_at.desc(), photos.c.sha256)
-    rows = connection.execute(query if most < 0 else query.limit(most))
-    return tuple(StoredCopy(*row[:-1], is_destroyed=row[-1] is not None) for row in rows)
+    query = select(*_COLUMNS).where(_MUST_BE_THERE, which).order_by(photos.c.stored_at.desc(), photos.c.sha256)
+    return tuple(_copy(row) for row in connection.execute(query.limit(most)))
+
+
+def _copy(row: Row[*tuple[Any, ...]]) -> StoredCopy:
+    sha256, output, name, stored_at, fault, fault_at, destroyed_at = row
+    return StoredCopy(sha256, output, name, stored_at, fault, fault_at, destroyed_at is not None)

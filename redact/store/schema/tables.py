@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -108,6 +109,9 @@ photos = Table(
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
+#: For queries that look for a few among the stored photos, which are nearly all: no index of states is used.
+IS_STORED_BY_ROW = photos.c.state.concat("") == "stored"
+Index("photos_by_school", photos.c.school, photos.c.state)
 #: The queue's order, and its counts without a look at the rows.
 Index(
     "photos_by_queue",
@@ -119,6 +123,14 @@ Index(
     photos.c.school,
 )
 Index("photos_by_output_name", photos.c.output_name)  # what people have in hand is a copy's file name
+#: Of which photos places may be faces and were left bare; the very words of the index, or it is not used.
+HAS_MAYBE = text("photos.plan LIKE '%\"maybe\"%'")
+Index(
+    "photos_with_maybes",
+    photos.c.sha256,
+    sqlite_where=text("plan LIKE '%\"maybe\"%'"),
+    postgresql_where=text("plan LIKE '%\"maybe\"%'"),
+)
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
@@ -151,7 +163,17 @@ device_files = Table(
     Column("cleared_at", TIME),
     UniqueConstraint("photo", "device", "place"),
 )
-Index("device_files_by_state", device_files.c.device, device_files.c.state)
+Index("device_files_by_state", device_files.c.device, device_files.c.state, device_files.c.level)  # status counts by it
+Index("device_files_of_state", device_files.c.state)  # what waits, failed or stands open, on whatever device
+
+counter_runs = Table(  # of the counts that came from a device, so that what is missing is told without a look at all
+    "counter_runs",
+    metadata,
+    Column("device", ID, ForeignKey("devices.id"), primary_key=True),
+    Column("series", String(8), primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),  # every number from the first to this one was handed in
+)
 
 left_items = Table(  # what a person must see to: videos, RAW, links, files that never rest
     "left_items",
@@ -246,6 +268,9 @@ events = Table(  # drop folders, told apart by tag, so that photos of one occasi
     Column("place", SHA256, nullable=False),  # keyed tag of the folder's path
     UniqueConstraint("device", "place"),
 )
+
+_IS_RECALLED = shown.c.recalled_at.is_not(None)
+Index("shown_recalled", shown.c.recalled_at, shown.c.photo, sqlite_where=_IS_RECALLED, postgresql_where=_IS_RECALLED)
 
 # -- holds --
 holds = Table(

@@ -93,8 +93,6 @@ def test_clean_photos_take_one_key_each(desk: WorkingDesk, chromium: Browser) ->
     page.goto(f"{desk.url}/photos/next")
     for photo in photos:
         expect(page.locator("#photo")).to_have_attribute("data-photo", photo)
-        page.keyboard.press("Enter")  # at once: nobody can have looked
-        assert desk.standing(photo) is Standing.TO_REVIEW
         look(page)
         page.keyboard.press("Enter")
         expect(page.locator(".did")).to_contain_text(photo[:12])
@@ -105,6 +103,18 @@ def test_clean_photos_take_one_key_each(desk: WorkingDesk, chromium: Browser) ->
     page.keyboard.press("u")
     expect(page.locator("[data-key=Enter]")).to_be_visible()
     assert desk.standing(photos[1]) is Standing.TO_REVIEW and has_focus(page)
+
+
+@pytest.mark.slow
+def test_a_decision_counts_only_when_somebody_can_have_looked(desk: WorkingDesk, chromium: Browser) -> None:
+    photo, page = desk.add(3, SURE), page_of(chromium, desk)
+    page.add_init_script("const now = performance.now.bind(performance); performance.now = () => now() / 1e6")
+    page.goto(f"{desk.url}/photos/next")  # here a thousand seconds are a millisecond
+    expect(page.locator("#photo")).to_have_attribute("data-photo", photo)
+    look(page)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert desk.standing(photo) is Standing.TO_REVIEW
 
 
 @pytest.mark.slow

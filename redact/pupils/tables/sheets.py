@@ -18,9 +18,6 @@ from datetime import date, datetime, time
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 ZIP, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNFOLDED_BYTES: Final = 400_000_000  # some 40,000 pupils with a hundred columns are a tenth of it; a choice
 MOST_SHEETS: Final = 50  # a choice
@@ -50,6 +47,10 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
     Raises:
         WorkbookFault: it is an old workbook, has a password, unfolds to too much, or is broken.
     """
+    # Here, because it takes a second of every command, and only a workbook is worth it.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     if content.startswith(OLD_WORKBOOK):
         raise WorkbookFault("it is an old Excel workbook (.xls), or one with a password")
     try:

@@ -109,7 +109,7 @@ def test_clean_photos_take_one_key_each(desk: WorkingDesk, chromium: Browser) ->
 def test_a_decision_counts_only_when_somebody_can_have_looked(desk: WorkingDesk, chromium: Browser) -> None:
     photo, page = desk.add(3, SURE), page_of(chromium, desk)
     page.add_init_script("const now = performance.now.bind(performance); performance.now = () => now() / 1e6")
-    page.goto(f"{desk.url}/photos/next")  # here a thousand seconds are a millisecond
+    page.goto(f"{desk.url}/photos/{photo}")  # here a thousand seconds are a millisecond
     expect(page.locator("#photo")).to_have_attribute("data-photo", photo)
     look(page)
     page.keyboard.press("Enter")

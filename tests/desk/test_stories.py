@@ -225,6 +225,7 @@ def test_a_missed_face_is_covered_by_a_drag_and_uncovered_by_undo(desk: WorkingD
     drawn(page, desk, photo, 2)
     assert desk.living.copy(photo).output != before and desk.standing(photo) is Standing.TO_REVIEW
     assert has_focus(page) and faults(page) == []
+    expect(page.locator("[data-key=u]").first).to_be_visible()
     page.keyboard.press("u")
     drawn(page, desk, photo, 1)
 

@@ -66,11 +66,10 @@ def serve_desk(folder: Path, photos: int = 4) -> Iterator[Served]:
 
 
 def sign_in(page: Page, url: str, login: str = "rae") -> None:
-    """Sign in by the keyboard alone."""
+    """Sign in; each field is waited for, and no key is typed before the page has given it the focus."""
     page.goto(f"{url}/sign-in")
-    page.keyboard.type(login)
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
+    page.locator("[name=login]").fill(login)
+    page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"{url}/")
 

@@ -53,7 +53,7 @@ def open_photo(page: Page, desk: WorkingDesk, photo: str) -> None:
 
 def look(page: Page) -> None:
     """Do as a person does who looks: a decision counts 0.7 s after the picture was painted."""
-    page.wait_for_function("document.getElementById('copy').complete")
+    page.locator("#copy").evaluate("picture => picture.decode()")  # a polled expression is against the page's policy
     page.wait_for_timeout(900)
 
 

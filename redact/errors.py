@@ -1,4 +1,4 @@
-"""The one root error, what it costs a script (the exit code), and the sentence it writes with an item's short id."""
+"""The one root error, what it costs a script (the exit code), and how its sentences call and count items."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ SHORT_DIGITS = 12  # hex digits: two of 10,000 photos share them with probabilit
 def short_id(sha256: str) -> str:
     """Return the digits of a photo's id by which messages call it and people type it; a shorter text as it is."""
     return sha256[:SHORT_DIGITS]
+
+
+def counted(number: int, what: str) -> str:
+    """Return "1 photo", "3 photos", "0 photos"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 class RedactError(Exception):

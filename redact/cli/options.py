@@ -87,4 +87,7 @@ Person = Annotated[
 Reason = Annotated[
     str, option("--reason", metavar="SENTENCE", help="Why; it is kept in the audit log, so give no name.")
 ]
+FurtherReason = Annotated[
+    str | None, option("--reason", metavar="SENTENCE", help="More about it, kept in the audit log: give no name.")
+]
 DeviceId = Annotated[str, typer.Argument(metavar="DEVICE", help="Id of the device, as in `redact devices list`.")]

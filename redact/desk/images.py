@@ -10,7 +10,6 @@ it is sent to nobody, because its photo no longer has that copy.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
 from collections import OrderedDict
@@ -18,33 +17,12 @@ from typing import Final
 
 from PIL import Image
 
-from redact.errors import RedactError
+from redact.store.trust.copies import read_copy
 from redact.store.trust.storage import TrustStorage
 
 SMALL_PX: Final = 480  # long side: 240 on the page, and screens with two pixels for one
 _KEPT: Final = 400  # small pictures of about 25 kB: 10 MB
 _QUALITY: Final = 80
-
-
-class CopyDiffers(RedactError):
-    """What lies in trust storage is not the copy that was made."""
-
-    def __init__(self, name: str) -> None:
-        """Say which."""
-        super().__init__(f"The file {name} in trust storage is not the copy that was made. See: redact doctor")
-
-
-def read_copy(trust: TrustStorage, name: str, sha256: str) -> bytes:
-    """Return a copy, proved to be the one that was made.
-
-    Raises:
-        TrustFault: it cannot be read.
-        CopyDiffers: other bytes lie there.
-    """
-    content = trust.read(name)
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise CopyDiffers(name)
-    return content
 
 
 class Thumbnails:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path, PurePath
 
-from redact.errors import UsageError
+from redact.errors import UsageError, counted
 from redact.store.devices import Clears
 from redact.system.clock import local_day
 from watcher import Entry, Sort, SourceFault, may_enter, sort_file, walk
@@ -57,8 +57,8 @@ class Lying:
         """Return what lies there and what will become of it, in sentences; "" where nothing does."""
         if not self.photos + self.others:
             return ""
-        counts = [_count(self.photos, "photo") + self._days()] * bool(self.photos)
-        counts += [_count(self.others, "other file")] * bool(self.others)
+        counts = [counted(self.photos, "photo") + self._days()] * bool(self.photos)
+        counts += [counted(self.others, "other file")] * bool(self.others)
         lie = "lies" if self.photos + self.others == 1 else "lie"
         sentences = [f"{' and '.join(counts)} {lie} there already."]
         if self.photos and clears is Clears.AT_ONCE:
@@ -141,7 +141,3 @@ def check_meant(
             )
     if lying.photos > FEW and not is_confirmed:
         raise UsageError(f"Nothing was registered. {lying.tell(clears)} If that is meant, say so with --yes")
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

@@ -133,11 +133,7 @@ def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, str]) -> No
         return
     key, at = workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.write() as connection:
-        for place, why in whys.items():
-            if listed.get(place) != why:
-                records.note_left(connection, key, place, why, at)
-        for place in listed.keys() - whys.keys():
-            records.resolve_left(connection, key, place, at)
+        records.list_exactly(connection, key, listed, whys, at)
 
 
 def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:

@@ -24,7 +24,7 @@ from redact.devices.already_there import Lying, check_meant, look_into
 from redact.devices.new_device import NONCE_BYTES, check_free
 from redact.devices.register import translated
 from redact.devices.untouched import NONE, Count, count_below, holds_its_place
-from redact.errors import UsageError
+from redact.errors import UsageError, counted
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, write_nonce
 from redact.system.clock import print_moment
@@ -60,8 +60,8 @@ class Unmarked:
     @property
     def sentence(self) -> str:
         """What a person is asked."""
-        name, photos = self.device.id, self.count.photos
-        lying = "no photo" if not photos else "1 photo" if photos == 1 else f"{photos} photos"
+        name = self.device.id
+        lying = counted(self.count.photos, "photo") if self.count.photos else "no photo"
         if self.device.record.kind is DeviceKind.CARD:
             return f"An unmarked card with {lying} is mounted where {name} was: is it {name}?"
         return f"The folder of {name} is there with {lying} and without its marker: is it still {name}'s?"
@@ -116,18 +116,15 @@ def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -
     Raises:
         DatabaseFault: nothing was written down.
     """
-    now, key = workspace.now(), workspace.keys.tags
+    now = workspace.now()
     found = [find_unmarked(device, devices) for device in devices if device.is_approved(now)]
-    told = {each.device.id: each.sentence for each in found if each is not None}
+    told = {Place(each.device.id, UNMARKED): each.sentence for each in found if each is not None}
     with workspace.database.read() as connection:
-        listed = {item.device: item.why for item in records.list_left(connection) if item.parts == UNMARKED}
+        listed = {item.place: item.why for item in records.list_left(connection) if item.parts == UNMARKED}
     if listed == told:
         return
     with workspace.database.write() as connection:
-        for device, why in told.items():
-            records.note_left(connection, key, Place(device, UNMARKED), why, print_moment(now))
-        for device in listed.keys() - told.keys():
-            records.resolve_left(connection, key, Place(device, UNMARKED), print_moment(now))
+        records.list_exactly(connection, workspace.keys.tags, listed, told, print_moment(now))
 
 
 # -- a person's word --

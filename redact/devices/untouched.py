@@ -20,6 +20,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
+from redact.errors import counted
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
 from redact.store.photos import LeftItem
@@ -69,8 +70,7 @@ class Count:
 
     def tell(self) -> str:
         """Return "3 photos and 1 other file lie there and are left untouched"."""
-        photos = "1 photo" if self.photos == 1 else f"{self.photos} photos"
-        others = "1 other file" if self.others == 1 else f"{self.others} other files"
+        photos, others = counted(self.photos, "photo"), counted(self.others, "other file")
         summary = " and ".join([photos] * bool(self.photos) + [others] * bool(self.others))
         lie = "lies there and is" if self.total == 1 else "lie there and are"
         return f"{summary or 'No files'} {lie} left untouched"

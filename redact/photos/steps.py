@@ -26,7 +26,7 @@ from redact.errors import RedactError, short_id
 from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
 from redact.photos.supersede import find_halves, supersede
 from redact.redaction.plans import print_plan
-from redact.redaction.values import Outcome, Status
+from redact.redaction.values import Outcome, Status, copy_name
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
@@ -225,7 +225,7 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
     columns: dict[str, object] = {
         "output": made,
         "output_bytes": len(output),
-        "output_name": made[:24] + outcome.extension,  # 96 bits: no two copies of a trust share a name by chance
+        "output_name": copy_name(made, outcome.extension),
         "extension": outcome.extension,
         "register": register,
         **copy_columns(outcome),

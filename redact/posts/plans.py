@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from redact.redaction.answers.values import LiftCause, may_be_lifted
-from redact.redaction.plans import moved, parse_plan
-from redact.redaction.values import Action, Box, Kind, Polygon
+from redact.redaction.plans import moved, parse_plan, rounded, whole_of
+from redact.redaction.values import Action, Box, Kind
+from redact.store.queue import QueuedPhoto
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class PlannedPlace:
     is_lifted_by: tuple[LiftCause, ...] = ()  # causes that could lift it
 
 
+def places_of(photo: QueuedPhoto) -> tuple[PlannedPlace, ...]:
+    """Return the places of a photo of the queue, on its copy as it stands."""
+    return read_places(photo.plan, photo.source_size, photo.size, photo.shows)
+
+
 def read_places(
     plan: str, source: tuple[int, int] | None, copy: tuple[int, int] | None, shows: Box | None = None
 ) -> tuple[PlannedPlace, ...]:
@@ -33,20 +39,16 @@ def read_places(
         copy: of the copy.
         shows: the part of the source that the copy shows; None: all of it.
     """
-    part = shows or (None if source is None else Box(0, 0, *map(float, source)))
+    part = shows or (None if source is None else whole_of(source))
     return tuple(
         PlannedPlace(
             number,
             region.kind,
             region.action,
             region.reason,
-            () if part is None or copy is None else _on_copy(region.polygon, part, copy),
+            () if part is None or copy is None else rounded(moved(region.polygon, copy, part)),
             region.is_by_hand,
             tuple(cause for cause in LiftCause if may_be_lifted(region, cause)),
         )
         for number, region in enumerate(parse_plan(plan), 1)
     )
-
-
-def _on_copy(polygon: Polygon, part: Box, copy: tuple[int, int]) -> Polygon:
-    return tuple((round(x, 1), round(y, 1)) for x, y in moved(polygon, copy, part))

@@ -104,7 +104,12 @@ class OnePhoto:
     photo: QueuedPhoto
     burst: tuple[QueuedPhoto, ...]  # itself included
     former: str | None  # ids
-    following: tuple[str, ...]  # the next two
+    coming: tuple[QueuedPhoto, ...]  # the next two
+
+    @property
+    def following(self) -> tuple[str, ...]:
+        """Their ids."""
+        return tuple(photo.sha256 for photo in self.coming)
 
 
 def read_page(workspace: Workspace, wanted: Filter, after: Key | None = None) -> QueuePage:
@@ -176,7 +181,7 @@ def read_around(workspace: Workspace, photo: QueuedPhoto, wanted: Filter) -> One
         former = rows.find_before(connection, wanted.wanted, photo.key)
     near = (*((former,) if former else ()), photo, *following)
     burst = next(group for group in group_bursts(near) if photo in group)
-    return OnePhoto(photo, burst, former.sha256 if former else None, tuple(each.sha256 for each in following[:2]))
+    return OnePhoto(photo, burst, former.sha256 if former else None, following[:2])
 
 
 def first_photo(workspace: Workspace, wanted: Filter, after: Key | None = None) -> str | None:

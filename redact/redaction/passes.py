@@ -16,7 +16,7 @@ from redact.redaction.covers.places import Places, places_of
 from redact.redaction.encode import encode
 from redact.redaction.plans import moved
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Action, Plan, Region, Verdict
+from redact.redaction.values import Action, Outcome, Plan, Region, Status, Verdict
 from redact.redaction.verify import SHOWN_AGAIN_IOU, Bare, verify
 from redact.redaction.views import View
 
@@ -51,6 +51,23 @@ class Written:
     def passed(self) -> bool:
         """Whether it may leave."""
         return self.verdict.passed
+
+    def outcome(self, source_size: tuple[int, int], look: Look) -> Outcome:
+        """Return what became of the photo, with the plan that was carried out; held where it did not pass."""
+        if not self.passed:
+            return Outcome(Status.HELD, reason=held_reason(self.verdict), verdict=self.verdict)
+        return Outcome(
+            Status.REDACTED,
+            output=self.output,
+            source_size=source_size,
+            output_size=self.view.picture.size,
+            regions=self.plan.regions,
+            verdict=self.verdict,
+            covered_share=float(self.extent.must_hide.mean()),
+            shows=self.view.shows,
+            style=look.style,
+            judged=self.judged,
+        )
 
 
 def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopwatch) -> Written:

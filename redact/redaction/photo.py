@@ -20,9 +20,10 @@ from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look
 from redact.redaction.decide import decide
 from redact.redaction.find import find, scale_findings
-from redact.redaction.passes import Work, Written, held_reason, places_on, write_verified
+from redact.redaction.passes import Work, places_on, write_verified
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
+from redact.redaction.plans import whole_of
 from redact.redaction.stopwatch import Stopwatch
 from redact.redaction.values import Findings, Outcome, Picture, Plan, Policy, Status
 from redact.redaction.views import View, cut, part_of
@@ -100,33 +101,17 @@ def _redact(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcome
     with watch("decide"):
         plan = _decide(findings, source, matches, context)
         look = look_of(context)
-        whole = View(canvas, Box(0, 0, *map(float, source.size)))
+        whole = View(canvas, whole_of(source.size))
         left = _what_is_left(whole, plan, look) if context.policy.crops else None
         view = whole if left is None or left.part is None else left.part
         view = view if context.answers.crop is None else part_of(whole, context.answers.crop)
     written = write_verified(Work(view, plan, look, _judged(findings, view)), context.roll, context.finders, watch)
-    plan = written.plan
+    outcome = written.outcome(source.size, look)
     if not written.passed:
-        reason, verdict = held_reason(written.verdict), written.verdict
-        return Outcome(Status.HELD, reason=reason, source_size=source.size, regions=plan.regions, verdict=verdict)
+        return replace(outcome, source_size=source.size, regions=written.plan.regions)
     left = _left_of(view, written.extent) if left is None or view is whole else left
-    return replace(_redacted(written, source, look, left), is_cropped=view is not whole)
-
-
-def _redacted(written: Written, source: Picture, look: Look, left: Left) -> Outcome:
-    return Outcome(
-        Status.REDACTED,
-        output=written.output,
-        source_size=source.size,
-        output_size=written.view.picture.size,
-        regions=written.plan.regions,
-        verdict=written.verdict,
-        covered_share=left.share,
-        crop=None if left.part is None else _rounded(left.part.shows),
-        shows=written.view.shows,
-        style=look.style,
-        judged=written.judged,
-    )
+    crop = None if left.part is None else _rounded(left.part.shows)
+    return replace(outcome, covered_share=left.share, crop=crop, is_cropped=view is not whole)
 
 
 def _find_on(source: Picture, canvas: Picture, context: RedactionContext) -> Findings:

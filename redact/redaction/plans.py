@@ -21,7 +21,7 @@ def parse_plan(text: str | None) -> tuple[Region, ...]:
 
 def print_polygons(polygons: Sequence[Polygon]) -> str:
     """Return places as JSON, to a tenth of a pixel."""
-    return json.dumps([_points(polygon) for polygon in polygons])
+    return json.dumps([rounded(polygon) for polygon in polygons])
 
 
 def parse_polygons(text: str | None) -> tuple[Polygon, ...]:
@@ -45,8 +45,14 @@ def moved(polygon: Polygon, size: tuple[int, int], shows: Box) -> Polygon:
     return tuple(((x - shows.x0) * kx, (y - shows.y0) * ky) for x, y in polygon)
 
 
-def _points(polygon: Polygon) -> list[list[float]]:
-    return [[round(x, 1), round(y, 1)] for x, y in polygon]
+def whole_of(size: tuple[int, int]) -> Box:
+    """Return the box of a whole picture of (width, height)."""
+    return Box(0.0, 0.0, *map(float, size))
+
+
+def rounded(polygon: Polygon) -> Polygon:
+    """Return a place to a tenth of a pixel, as a plan is written: two that are written alike are the same."""
+    return tuple((round(x, 1), round(y, 1)) for x, y in polygon)
 
 
 def _region(region: Region) -> dict[str, object]:
@@ -54,7 +60,7 @@ def _region(region: Region) -> dict[str, object]:
     return {
         "kind": region.kind.value,
         "action": region.action.value,
-        "polygon": _points(region.polygon),
+        "polygon": rounded(region.polygon),
         "score": round(region.score, 3),
         "reason": region.reason,
         **({"face": [round(edge, 1) for edge in (face.x0, face.y0, face.x1, face.y1)]} if face else {}),

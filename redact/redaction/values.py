@@ -205,6 +205,14 @@ class Policy:
     crops: bool = False  # where covers leave little, write the best part of the picture only
 
 
+JPEG_ENDING = ".jpg"  # of every copy that is written
+
+
+def copy_name(sha256: str, ending: str = JPEG_ENDING) -> str:
+    """Return the neutral file name of the copy with this SHA-256: 96 bits, no two of a trust share one by chance."""
+    return sha256[:24] + ending
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the redaction made of one photo's bytes."""
@@ -213,7 +221,7 @@ class Outcome:
     sha256: str = ""  # of the source bytes, 64 hex digits; empty where no byte could be read
     reason: str | None = None  # a sentence when held or refused
     output: bytes | None = None
-    extension: str = ".jpg"
+    extension: str = JPEG_ENDING
     source_size: tuple[int, int] | None = None
     output_size: tuple[int, int] | None = None
     regions: tuple[Region, ...] = ()

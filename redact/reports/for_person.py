@@ -20,10 +20,10 @@ from redact.devices.next_step import (
     way_to_take_off_set_aside,
 )
 from redact.devices.unmarked import UNMARKED
-from redact.errors import short_id
+from redact.errors import counted, short_id
 from redact.photos.retention import why_kept, why_unproven
 from redact.photos.storage_check import why_differs
-from redact.reports.items import Item, files, item_of_photo
+from redact.reports.items import Item, item_of_photo
 from redact.reports.overdue import list_left
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
@@ -166,9 +166,11 @@ def _waiting_deletions(
             continue  # on purpose; the hold itself is listed
         if standing == "approved" and waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
             continue  # the watcher does it by itself
-        reason = waits.reason or f"{files(waits.count)} of stored photos wait for a person to have them deleted."
+        reason = (
+            waits.reason or f"{counted(waits.count, 'file')} of stored photos wait for a person to have them deleted."
+        )
         if standing != "approved":
-            reason = f"{files(waits.count)} of stored photos lie on a device that is {standing}."
+            reason = f"{counted(waits.count, 'file')} of stored photos lie on a device that is {standing}."
         next_step = way_to_delete(device, waits.device, now)
         yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, waits.count)
 
@@ -179,8 +181,8 @@ def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevic
         whose = "a personal device" if device is not None and device.owner is Owner.PERSONAL else "their device"
         lie = "lies" if found.count == 1 else "lie"
         reason = (
-            f"{files(found.count)} of photos that were set aside still {lie} on {whose}; this program does not delete "
-            "what it did not store."
+            f"{counted(found.count, 'file')} of photos that were set aside still {lie} on {whose}; this program does "
+            "not delete what it did not store."
         )
         next_step = way_to_take_off_set_aside(device, found.device, now)
         yield Item(found.device, "set aside", found.since, reason, next_step, found.device, 0, found.count)

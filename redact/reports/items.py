@@ -56,8 +56,3 @@ def without_paths(workspace: Workspace, sentence: str) -> str:
     for folder in sorted(workspace.settings.own_folders, key=lambda folder: -len(str(folder))):
         sentence = sentence.replace(str(folder), folder.name)
     return sentence
-
-
-def files(count: int) -> str:
-    """Return "1 file", "2 files"."""
-    return "1 file" if count == 1 else f"{count} files"

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from redact.devices.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.devices.untouched import WHOLE
+from redact.errors import counted
 from redact.store import photos as records
 from redact.store.devices import Kind, Owner, RegisteredDevice
 from redact.store.photos import LeftItem
@@ -43,9 +44,8 @@ def list_late(connection: Connection, workspace: Workspace, device: RegisteredDe
     until = f"on {whose} should have been gone after {hours:g} hours"
     count, oldest = count_seen_before(connection, device.id, before)
     if count and oldest is not None:
-        files = "1 file" if count == 1 else f"{count} files"
         next_step = way_to_delete(device, device.id, now)
-        yield Late(device.id, "not deleted", oldest, f"{files} {until}.", next_step, count)
+        yield Late(device.id, "not deleted", oldest, f"{counted(count, 'file')} {until}.", next_step, count)
     left = [item for item in list_left(connection, {device.id: device}, now, device.id) if item.first_seen_at < before]
     if left:
         since, whys = min(item.first_seen_at for item in left), " ".join(sorted({item.why for item in left}))

@@ -25,7 +25,7 @@ from redact.devices.bins import IN_BIN
 from redact.devices.next_step import (
     standing_of,
 )
-from redact.errors import short_id
+from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
@@ -234,5 +234,5 @@ def _verdict(device: RegisteredDevice, files: Files, binned: int) -> str:
 
 
 def _print_gap(gap: Gap) -> str:
-    photos = "1 photo" if gap.missing == 1 else f"{gap.missing} photos"
+    photos = counted(gap.missing, "photo")
     return f"{gap.series}{gap.after:04} to {gap.series}{gap.before:04}: {photos} counted and not handed in"

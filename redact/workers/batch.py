@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from redact.redaction.values import Outcome, Status
+from redact.redaction.values import Outcome, Status, copy_name
 from redact.system.files import make_folder, write_whole
 from redact.workers.intake import Item
 from redact.workers.job import Task, WorkerSetup, redact
@@ -44,6 +44,6 @@ def _write(out: Path | None, item: Item, outcome: Outcome) -> Done:
     if out is None or outcome.output is None:
         return Done(item.source, outcome)
     sha256 = hashlib.sha256(outcome.output).hexdigest()
-    name = sha256[:24] + outcome.extension  # 96 bits: no two outputs of a trust share a name by chance
+    name = copy_name(sha256, outcome.extension)
     write_whole(out / name, outcome.output, is_public=outcome.status is Status.REDACTED)
     return Done(item.source, replace(outcome, output=None), name, sha256)

@@ -10,9 +10,9 @@ import pytest
 from redact.photos.steps import Worked
 from redact.posts import queue
 from redact.posts.bursts import group_bursts
-from redact.posts.plans import read_places
+from redact.posts.plans import places_of, read_places
 from redact.posts.queue import Filter, Standing
-from redact.redaction.values import Action, Kind, Region
+from redact.redaction.values import Action, Box, Kind, Region
 from redact.store.photos import State
 from redact.store.queue import QueuedPhoto, Shot
 from redact.store.schema.tables import shown
@@ -82,6 +82,13 @@ def test_outlines_are_placed_on_the_copy(desk: DeskRig) -> None:
     places = read_places(photo.plan, photo.source_size, photo.size)
     assert places[0].polygon == ((5, 5), (20, 5), (20, 25), (5, 25))
     assert read_places(photo.plan, None, photo.size)[0].polygon == ()
+
+
+def test_outlines_on_a_cropped_copy_are_moved_with_the_crop(desk: DeskRig) -> None:
+    photo = queue.read_photo(desk.workspace, sha(desk.oak[0]), None)
+    assert photo is not None
+    corner = replace(photo, size=(96, 64), shows=Box(5, 5, 101, 69))  # of the source, a pixel for a pixel
+    assert places_of(corner)[0].polygon == ((5, 5), (35, 5), (35, 45), (5, 45))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, ByRole, DeviceId, Person, WorkspaceFolder, option
+from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, WorkspaceFolder, option
 from redact.devices.attest import attest as write_down
 from redact.devices.clear_by_hand import Cleared, Plan, clear_device, plan_clearing, why_not_cleared
 from redact.devices.clearing.judge import Waiting
@@ -104,10 +104,7 @@ def attest(
     device: DeviceId,
     by: ByRole,
     person: Person,
-    reason: Annotated[
-        str | None,
-        option("--reason", metavar="SENTENCE", help="More about it, kept in the audit log: give no name."),
-    ] = None,
+    reason: FurtherReason = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Write down a person's statement that a device's photos were deleted, where nobody can look.

@@ -11,7 +11,7 @@ import typer
 
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
 from redact.cli.pages.times import say_moment, zone_of
-from redact.errors import ExitCode, UsageError
+from redact.errors import ExitCode, UsageError, counted
 from redact.photos.purge import find_due
 from redact.photos.retention import end_retention
 from redact.store.originals import Original
@@ -72,4 +72,4 @@ def _print_all(rows: Sequence[tuple[Sequence[Original], str]], zone: tzinfo, *, 
 
 
 def _count(originals: Sequence[Original]) -> str:
-    return "1 original" if len(originals) == 1 else f"{len(originals)} originals"
+    return counted(len(originals), "original")

@@ -17,6 +17,7 @@ from redact.cli.options import (
     AsJson,
     ByRole,
     DeviceId,
+    FurtherReason,
     Person,
     Reason,
     School,
@@ -33,7 +34,7 @@ from redact.devices.recheck import LookedAgain, SeenByName, look_again, look_by_
 from redact.devices.register import add_device, renew, retire
 from redact.devices.unmarked import mark
 from redact.devices.untouched import UNREGISTERED
-from redact.errors import ExitCode, UsageError
+from redact.errors import ExitCode, UsageError, counted
 from redact.reports.status import list_overdue
 from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, SerialSource, read_devices
 from redact.workspace.ids import known_device
@@ -179,10 +180,7 @@ def mark_again(
     device: DeviceId,
     by: ByRole,
     person: Person,
-    reason: Annotated[
-        str | None,
-        option("--reason", metavar="SENTENCE", help="More about it, kept in the audit log: give no name."),
-    ] = None,
+    reason: FurtherReason = None,
     yes: Annotated[
         bool, option("--yes", help="Take in, and delete in time, the photos that lie in its folders already.")
     ] = False,
@@ -195,7 +193,7 @@ def mark_again(
     """
     with open_workspace(workspace) as opened:
         marked = mark(opened, device, by, person, reason, is_confirmed=yes)
-    folders = "1 folder" if marked.folders == 1 else f"{marked.folders} folders"
+    folders = counted(marked.folders, "folder")
     typer.echo(f"marked {device} again, in {folders}; its id stays", err=True)
     if message := marked.lying.tell(marked.device.clears):
         typer.echo(message, err=True)

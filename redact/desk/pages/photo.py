@@ -10,7 +10,7 @@ from typing import Final
 from redact.desk.pages.queue import SHORT, address, describe_places, thumbnail_of
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
 from redact.posts.changes import Answered, Redraw, RedrawState
-from redact.posts.plans import PlannedPlace, read_places
+from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import parse_plan
@@ -135,7 +135,7 @@ def show_photo(
 ) -> PhotoView:
     """Return a photo's page."""
     photo, standing = one.photo, standing_of(one.photo)
-    places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
+    places = places_of(photo)
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if thumbnail_of(photo) else ""
     outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
     redraw, size = around.redraw if picture else None, photo.size or (4, 3)

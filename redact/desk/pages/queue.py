@@ -10,7 +10,7 @@ from datetime import tzinfo
 from urllib.parse import urlencode
 
 from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, count, when
-from redact.posts.plans import PlannedPlace, read_places
+from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, QueuePage, Standing, standing_of
 from redact.redaction.values import Action, Kind
 from redact.store.queue import Key, QueuedPhoto
@@ -124,7 +124,7 @@ def thumbnail_of(photo: QueuedPhoto) -> str:
 
 
 def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
-    places = read_places(photo.plan, photo.source_size, photo.size, photo.shows)
+    places = places_of(photo)
     standing = standing_of(photo)
     short = photo.sha256[:SHORT]
     asks = sum(place.action in {Action.ASK, Action.MAYBE} for place in places)

@@ -25,7 +25,7 @@ from redact.desk.visit import Visit
 from redact.posts import redraw
 from redact.posts.changes import Changes
 from redact.posts.originals import sealed_header
-from redact.posts.plans import read_places
+from redact.posts.plans import places_of
 from redact.posts.queue import standing_of
 from redact.posts.showable import list_showable
 from redact.store.queue import QueuedPhoto
@@ -53,7 +53,7 @@ def show_place(visit: Visit) -> Response:
     photo = find_photo(visit)
     if photo is None or not is_to_be_seen(photo):
         return answers.not_found(visit)
-    number, places = read_number(visit.parts["number"]), read_places(photo.plan, photo.source_size, photo.size)
+    number, places = read_number(visit.parts["number"]), places_of(photo)
     if number > len(places) or not places[number - 1].is_lifted_by:
         return answers.not_found(visit)
     pupils = list_showable(visit.desk.workspace, photo.sha256, number)

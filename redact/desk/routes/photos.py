@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.images import read_copy
 from redact.desk.pages.frame import LOOKERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
@@ -21,6 +20,7 @@ from redact.desk.visit import Visit
 from redact.posts import queue, redraw
 from redact.posts.queue import Filter, Standing, standing_of
 from redact.store.queue import QueuedPhoto
+from redact.store.trust.copies import read_copy
 
 _DIGITS: Final = re.compile(r"[0-9a-f]{6,64}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -63,7 +63,7 @@ def show_one(visit: Visit) -> Response:
     around = Around(
         redraw.list_answers(workspace, photo.sha256),
         redraw.under_way(workspace, photo.sha256),
-        tuple(_coming(visit, sha256, wanted) for sha256 in one.following),
+        tuple(_coming(each, wanted) for each in one.coming),
         workspace.settings.policy.style.value,
     )
     is_fresh = visit.session is not None and sessions.is_fresh(visit.session, workspace.now())
@@ -121,10 +121,9 @@ def _is_its_copy(photo: QueuedPhoto, output: str) -> bool:
     return photo.output == output and is_to_be_seen(photo)
 
 
-def _coming(visit: Visit, sha256: str, wanted: Filter) -> Coming:
-    photo = queue.read_photo(visit.desk.workspace, sha256, visit.schools)
-    picture = f"/photos/{sha256}/copy/{photo.output}.jpg" if photo is not None and is_to_be_seen(photo) else ""
-    return Coming(address(f"/photos/{sha256}", wanted), picture)
+def _coming(photo: QueuedPhoto, wanted: Filter) -> Coming:
+    picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if is_to_be_seen(photo) else ""
+    return Coming(address(f"/photos/{photo.sha256}", wanted), picture)
 
 
 def _did(visit: Visit) -> tuple[str, str]:

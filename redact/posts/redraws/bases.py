@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 
 from redact.redaction.answers.apply import taken_back
 from redact.redaction.answers.values import Answers, is_hand_cover
+from redact.redaction.plans import rounded, whole_of
 from redact.redaction.shapes.clip import clip
-from redact.redaction.values import Action, Box, Polygon, Style
+from redact.redaction.values import Action, Polygon, Style
 from redact.store.photos.answers import Act, Said
 from redact.store.photos.versions import Version, read_former
 
@@ -28,7 +29,7 @@ def is_drawn_in(base: Version, said: Said) -> bool:
         case Act.COVER:
             return _has_cover(base, said.polygon)
         case Act.CROP:
-            return base.shows is not None and base.shows != _whole(base)
+            return base.shows is not None and (base.source_size is None or base.shows != whole_of(base.source_size))
         case _:
             return False
 
@@ -39,8 +40,7 @@ def is_as_it_is(base: Version, said: Answers, usual: Style) -> bool:
         return False
     if base.style is not (said.style or usual):
         return False
-    shows = base.shows or _whole(base)
-    if said.crop is not None and shows != said.crop:
+    if said.crop is not None and base.part != said.crop:
         return False
     kept = taken_back(base.plan, said)
     return all(old.action is new.action or new.action is Action.MAYBE for old, new in zip(base.plan, kept, strict=True))
@@ -48,13 +48,5 @@ def is_as_it_is(base: Version, said: Answers, usual: Style) -> bool:
 
 def _has_cover(base: Version, polygon: Polygon) -> bool:
     inside = None if base.source_size is None else clip(polygon, base.source_size)
-    wanted = {_rounded(each) for each in (polygon, inside) if each is not None}
-    return any(is_hand_cover(region) and _rounded(region.polygon) in wanted for region in base.plan)
-
-
-def _whole(base: Version) -> Box | None:
-    return None if base.source_size is None else Box(0.0, 0.0, *map(float, base.source_size))
-
-
-def _rounded(polygon: Polygon) -> Polygon:
-    return tuple((round(x, 1), round(y, 1)) for x, y in polygon)
+    wanted = {rounded(each) for each in (polygon, inside) if each is not None}
+    return any(is_hand_cover(region) and rounded(region.polygon) in wanted for region in base.plan)

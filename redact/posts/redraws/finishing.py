@@ -20,7 +20,7 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import RedactError
 from redact.redaction.answers.apply import is_same
-from redact.redaction.values import Outcome
+from redact.redaction.values import Outcome, copy_name
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import redraws as rows
@@ -75,8 +75,8 @@ class Drawn:
 
     @property
     def name(self) -> str:
-        """Its name in trust storage: 96 bits, no two copies of a trust share it by chance."""
-        return self.sha256[:24] + self.outcome.extension
+        """Its name in trust storage."""
+        return copy_name(self.sha256, self.outcome.extension)
 
 
 def finish(workspace: Workspace, row: RedrawRow, drawn: Drawn) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from redact.errors import UsageError
 from redact.posts.changes import Changes, HandLift
 from redact.redaction.answers.values import LiftCause, may_be_lifted
-from redact.redaction.values import Action, Box, Kind, Point, Polygon, Region, Style
+from redact.redaction.values import Action, Kind, Point, Polygon, Region, Style
 from redact.store.photos.answers import Act, Said
 from redact.store.photos.versions import Version
 
@@ -105,7 +105,8 @@ def _checked(copy: Version, polygon: Polygon, least_px: float) -> Polygon:
 
 
 def _to_source(copy: Version, polygon: Polygon) -> Polygon:
-    (width, height), shows = _size(copy), _shows(copy)
+    (width, height), shows = _size(copy), copy.part
+    assert shows is not None  # a copy whose size is known has one
     kx, ky = shows.width / width, shows.height / height
 
     def point(x: float, y: float) -> Point:
@@ -121,8 +122,3 @@ def _size(copy: Version) -> tuple[int, int]:
             "again: redact recall, then redact retry with --key. Nothing was changed."
         )
     return copy.size
-
-
-def _shows(copy: Version) -> Box:
-    assert copy.source_size is not None
-    return copy.shows or Box(0.0, 0.0, *map(float, copy.source_size))

@@ -12,7 +12,6 @@ Accepted residue: what a worker's memory held may lie in the machine's swap.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import threading
 import time
@@ -32,13 +31,14 @@ from redact.posts.redraws.placing import said_lifts
 from redact.posts.review import current_copy
 from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
-from redact.redaction.values import Outcome, Plan, Status
+from redact.redaction.values import Outcome, Plan, Status, copy_name
 from redact.store import photos as records
 from redact.store.photos import redraws as rows
 from redact.store.photos.answers import Said, answers_of, may_show_now, read_answers
 from redact.store.photos.redraws import RedrawRow
 from redact.store.photos.versions import Version, read_current
 from redact.store.pupils.register import register_version
+from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
 from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, WorkerSetup
@@ -203,7 +203,7 @@ class Redrawer:
             rows.take_up_again(connection, workspace.executor, _CUT_OFF, at)
         for row in left:
             if row.output is not None:
-                drop_unused(workspace, row.photo, row.output, f"{row.output[:24]}.jpg")
+                drop_unused(workspace, row.photo, row.output, copy_name(row.output))
 
     def _carry_out(self, number: int, opened: _Opened | None) -> None:
         """Draw one; whatever it meets becomes its reason, and the old copy stands."""
@@ -234,7 +234,7 @@ class Redrawer:
                 raise Overtaken
             base, said = base_of(connection, current), read_answers(connection, row.photo)
             said = allowed(workspace, connection, said)
-        content = read_copy_of(workspace, base)
+        content = read_copy(workspace.trust, base.name, base.output)
         if base.output != current.output and is_as_it_is(base, said, workspace.settings.policy.style):
             return _stands_again(base, content, said)
         outcome = self._work(content, Redrawing(_base(base, workspace), said))
@@ -344,16 +344,3 @@ def _passed(outcome: Outcome, made_from: str | None) -> Drawn:
     if not is_good or outcome.output is None:
         raise PictureHeld(outcome.reason or "The copy could not be drawn.")
     return Drawn(outcome, outcome.output, made_from)
-
-
-def read_copy_of(workspace: Workspace, copy: Version) -> bytes:
-    """Return a copy from trust storage, proved to be the one that was made.
-
-    Raises:
-        TrustFault: it cannot be read.
-        PictureHeld: other bytes lie there.
-    """
-    content = workspace.trust.read(copy.name)
-    if hashlib.sha256(content).hexdigest() != copy.output:
-        raise PictureHeld("What lies in trust storage is not the copy that was made. See: redact doctor")
-    return content

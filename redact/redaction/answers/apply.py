@@ -15,6 +15,7 @@ from typing import Final
 
 from models.findings import bounds
 from redact.redaction.answers.values import Answers, Cover, Lift, is_hand_cover, may_be_lifted
+from redact.redaction.plans import rounded
 from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Kind, Plan, Polygon, Region
 
@@ -42,8 +43,8 @@ def answered(plan: Plan, answers: Answers, size: tuple[int, int]) -> Plan:
     for place in answers.dismissed:
         _change_one(regions, place, lambda region: region.action is Action.MAYBE, _dismissed)
     covers = tuple(region for cover in answers.covers if (region := _covered(cover, size)) is not None)
-    known = {_rounded(region.polygon) for region in covers}
-    left = (region for region in regions if not (is_hand_cover(region) and _rounded(region.polygon) in known))
+    known = {rounded(region.polygon) for region in covers}
+    left = (region for region in regions if not (is_hand_cover(region) and rounded(region.polygon) in known))
     return Plan((*(_hidden(region, covers) for region in left if not _gives_way(region, covers)), *covers))
 
 
@@ -93,10 +94,6 @@ def _hidden(region: Region, covers: Sequence[Region]) -> Region:
     if not any(place.overlap(bounds(cover.polygon)) >= _MOST * place.area for cover in covers):
         return region
     return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False)
-
-
-def _rounded(polygon: Polygon) -> Polygon:
-    return tuple((round(x, 1), round(y, 1)) for x, y in polygon)
 
 
 def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:

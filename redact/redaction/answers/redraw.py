@@ -17,16 +17,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.findings import Box, Line, Polygon
+from models.findings import Line, Polygon
 from redact.errors import PictureHeld, PictureRefused
 from redact.redaction.answers.apply import answered, taken_back
 from redact.redaction.answers.values import Base
 from redact.redaction.covers.masks import Extent
 from redact.redaction.covers.paint import Look, cover
-from redact.redaction.passes import Work, Written, held_reason, places_on, write_verified
+from redact.redaction.passes import Work, places_on, write_verified
 from redact.redaction.photo import RedactionContext, look_of
 from redact.redaction.picture.decode import decode
-from redact.redaction.plans import moved
+from redact.redaction.plans import moved, whole_of
 from redact.redaction.stopwatch import Stopwatch
 from redact.redaction.values import Outcome, Plan, Status, Style
 from redact.redaction.views import View, part_of
@@ -50,7 +50,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
         picture = decode(data)
         if picture.size != base.size:
             raise PictureHeld("The copy has another size than was written down. A person must look at it.")
-        view = View(picture, base.shows or Box(0, 0, *map(float, base.source_size)))
+        view = View(picture, base.shows or whole_of(base.source_size))
     # Decide: what the copy covers, and what people said since; no lift, for that needs what lies under the cover.
     with watch("decide"):
         known = Plan(taken_back(base.regions, context.answers))
@@ -62,24 +62,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
     # Cover, encode, verify: as for any copy.
     work = Work(view, plan, look, _lines(base.judged, view), margin_scale=1.0)
     written = write_verified(work, context.roll, context.finders, watch)
-    if not written.passed:
-        return Outcome(Status.HELD, reason=held_reason(written.verdict), verdict=written.verdict)
-    return _redrawn(written, base, look)
-
-
-def _redrawn(written: Written, base: Base, look: Look) -> Outcome:
-    return Outcome(
-        Status.REDACTED,
-        output=written.output,
-        source_size=base.source_size,
-        output_size=written.view.picture.size,
-        regions=written.plan.regions,
-        verdict=written.verdict,
-        covered_share=float(written.extent.must_hide.mean()),
-        shows=written.view.shows,
-        style=look.style,
-        judged=written.judged,
-    )
+    return written.outcome(base.source_size, look)
 
 
 def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:

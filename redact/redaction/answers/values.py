@@ -1,6 +1,6 @@
 """What people said of one photo, and the copy that it is drawn on: values, in source pixels.
 
-answered.py says what answers do to a plan, redraw.py how a copy is drawn again.
+apply.py says what answers do to a plan, redraw.py how a copy is drawn again.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from redact.store.photos.device_files import (
 from redact.store.photos.left_items import (
     LeftItem,
     count_left,
+    list_exactly,
     list_left,
     note_left,
     resolve_left,
@@ -83,6 +84,7 @@ __all__ = [
     "knows_file",
     "list_at_place",
     "list_device_files",
+    "list_exactly",
     "list_left",
     "list_photos",
     "move_device_file",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, case, func, insert, select, update
@@ -46,6 +46,17 @@ def resolve_left(connection: Connection, key: bytes, place: Place, at: str) -> N
     where = (left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
     swap = update(left_items).where(*where, left_items.c.resolved_at.is_(None))
     connection.execute(swap.values(resolved_at=at, parts="[]"))
+
+
+def list_exactly(
+    connection: Connection, key: bytes, listed: Mapping[Place, str], found: Mapping[Place, str], at: str
+) -> None:
+    """Have what was `listed` stand as what is `found` now: reasons by place; the rest of the list stays as it is."""
+    for place, why in found.items():
+        if listed.get(place) != why:
+            note_left(connection, key, place, why, at)
+    for place in listed.keys() - found.keys():
+        resolve_left(connection, key, place, at)
 
 
 def list_left(connection: Connection, device: str | None = None) -> tuple[LeftItem, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
 
-from redact.redaction.plans import parse_box, parse_plan, parse_polygons
+from redact.redaction.plans import parse_box, parse_plan, parse_polygons, whole_of
 from redact.redaction.values import Box, Polygon, Region, Style
 from redact.store.photos.states import State
 from redact.store.schema.tables import photos, shown, versions
@@ -29,6 +29,11 @@ class Version:
     judged: tuple[Polygon, ...]
     style: Style | None
     made_from: str | None = None  # output of the copy that it was drawn on; None: the original
+
+    @property
+    def part(self) -> Box | None:
+        """The part of the source that it shows, source pixels; None where no size was written down."""
+        return self.shows or (None if self.source_size is None else whole_of(self.source_size))
 
 
 def read_current(connection: Connection, photo: str) -> Version | None:

@@ -119,6 +119,7 @@ incidents = Table(  # incidents and breaches: what went wrong, and what was done
     Column("state", WORD, nullable=False),  # open | reported | closed
     Column("school", ID, nullable=False, default=""),
     Column("happened_on", DAY, nullable=False),
+    Column("aware_at", TIME, nullable=False),  # when the trust learnt of it: the 72 hours of a breach count from then
     Column("opened_at", TIME, nullable=False),
     Column("opened_by", ROLE, nullable=False),
     Column("opener", SHA256, nullable=False),

@@ -133,6 +133,7 @@ def _make_incidents() -> None:
         Column("state", _WORD, nullable=False),
         Column("school", _ID, nullable=False),
         Column("happened_on", _DAY, nullable=False),
+        Column("aware_at", _TIME, nullable=False),
         Column("opened_at", _TIME, nullable=False),
         Column("opened_by", _ROLE, nullable=False),
         Column("opener", _SHA256, nullable=False),

@@ -12,7 +12,9 @@ from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
 SITE = "facebook-oak"
-FACEBOOK = Account("facebook", "@oak", "https://www.facebook.com/oak", Role.POSTER.value, "", "social-media")
+FACEBOOK = Account(
+    "facebook", "@oak", "https://www.facebook.com/oak", Role.POSTER.value, "", "social-media", None, None
+)
 HEADTEACHER = Actor(Role.HEADTEACHER.value, "ad" * 32)
 
 

@@ -55,10 +55,7 @@ def list_sites(school: School = None, as_json: AsJson = False, workspace: Worksp
             typer.echo(json.dumps([asdict(site) for site in found], indent=1))
             return
         for site in found:
-            typer.echo(
-                f"{site.id:24}  {site.account.platform:10}  {site.account.school or 'the trust':12}  "
-                f"{_standing(opened, site)}"
-            )
+            typer.echo(f"{site.id:24}  {site.platform:10}  {site.school or 'the trust':12}  {_standing(opened, site)}")
     if not found:
         typer.echo("No site is on the register. Write one down: redact sites add SITE --platform ...", err=True)
 

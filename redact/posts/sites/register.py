@@ -129,7 +129,7 @@ def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approv
         at = print_moment(workspace.now())
         if not rows.approve_site(entries.connection, seen, who.role, who.tag, at, ends):
             raise SiteChanged(seen.id)
-        school: dict[str, Fact] = {"school": seen.account.school} if seen.account.school else {}
+        school: dict[str, Fact] = {"school": seen.school} if seen.school else {}
         entries.add(Kind.SITE_APPROVED, site=seen.id, until=ends, by=who.role, person=who.tag, **school)
 
 
@@ -223,7 +223,7 @@ def _check_approver(approval: Approval, site: Site) -> None:
     if approval.who.role not in {role.value for role in SITE_APPROVERS}:
         allowed = ", ".join(role.value for role in SITE_APPROVERS)
         raise UsageError(f"A site is approved by one of: {allowed}. Nothing was changed.")
-    if approval.schools is not None and site.account.school not in approval.schools:
+    if approval.schools is not None and site.school not in approval.schools:
         raise UsageError(f"The site {site.id} is not your school's, so that you cannot approve it.")
 
 

@@ -40,16 +40,19 @@ class Account:
     owner: str  # the role that answers for it
     school: str  # "": the trust's own
     purpose: str  # of consents
-    words_max: int | None = None  # of a caption; None: the platform sets no limit
-    characters_max: int | None = None
+    words_max: int | None  # of a caption; None: the platform sets no limit
+    characters_max: int | None
+
+    def serves(self, school: str) -> bool:
+        """Return whether posts of a school may go there."""
+        return self.school in {"", school}
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Site(Account):
     """One site of the register."""
 
     id: str
-    account: Account
     checked: Mapping[str, str]  # point of the checklist -> day on which it was seen to be so
     state: SiteState
     added_at: str
@@ -57,6 +60,11 @@ class Site:
     approved_by: str | None  # role
     until: str | None  # moment: the approval's end
     retired_at: str | None
+
+    @property
+    def account(self) -> Account:
+        """What the site is, without how it stands."""
+        return Account(**_columns(self))
 
     def is_open_at(self, at: str) -> bool:
         """Return whether the trust may post there at a moment: approved, and the approval has not ended."""
@@ -111,7 +119,7 @@ def retire_site(connection: Connection, site: Site, at: str) -> bool:
 def _swap(connection: Connection, site: Site, **columns: object) -> bool:
     """Change a site that stands as it was seen, its approval and its checks included, and is not retired."""
     same = sites.c.id == site.id, sites.c.state == site.state.value, _is(sites.c.until, site.until)
-    seen = _columns(site.account) | _checks(site.checked)
+    seen = _columns(site) | _checks(site.checked)
     stands = (_is(sites.c[name], value) for name, value in seen.items())
     is_there = sites.c.state != SiteState.RETIRED.value
     return bool(connection.execute(update(sites).where(is_there, *same, *stands).values(**columns)).rowcount)
@@ -128,7 +136,7 @@ def _of(schools: Schools) -> ColumnElement[bool]:
 
 
 def _columns(account: Account) -> dict[str, Any]:
-    return {name: getattr(account, name) for name in account.__slots__}
+    return {name: getattr(account, name) for name in Account.__slots__}
 
 
 def _checks(checked: Mapping[str, str]) -> dict[str, str | None]:
@@ -139,14 +147,6 @@ def _checks(checked: Mapping[str, str]) -> dict[str, str | None]:
 
 def _site(row: Row[Any]) -> Site:
     own = {point: getattr(row, column) for point, column in _COLUMNS.items() if getattr(row, column)}
-    return Site(
-        row.id,
-        Account(**{name: getattr(row, name) for name in Account.__slots__}),
-        {**json.loads(row.safeguards), **own},
-        SiteState(row.state),
-        row.added_at,
-        row.approved_at,
-        row.approved_by,
-        row.until,
-        row.retired_at,
-    )
+    same = (*Account.__slots__, "id", "added_at", "approved_at", "approved_by", "until", "retired_at")
+    checked = {**json.loads(row.safeguards), **own}
+    return Site(**{name: getattr(row, name) for name in same}, checked=checked, state=SiteState(row.state))

@@ -20,7 +20,7 @@ from redact.pupils.dates import read_day
 from redact.store.posts.sites import Account, Site, read_site
 from redact.system.clock import print_moment
 
-_BLANK = Account(Platform.FACEBOOK.value, "", "", Role.POSTER.value, "", "social-media")
+_BLANK = Account(Platform.FACEBOOK.value, "", "", Role.POSTER.value, "", "social-media", None, None)
 
 
 def show_sites(visit: Visit) -> Response:
@@ -158,7 +158,7 @@ def _limit(text: str) -> int | None:
 def _one(
     visit: Visit, site: Site, errors: dict[str, str], status: int = 200, account: Account | None = None
 ) -> Response:
-    workspace, of = visit.desk.workspace, site.account.school
+    workspace, of = visit.desk.workspace, site.school
     is_approver = any(visit.has_at(role, of) for role in SITE_APPROVERS)
     acts = acts_of(site, is_it=visit.has_at(Role.IT_SERVICES_MANAGER, of), is_approver=is_approver)
     view = show_site(site, acts, print_moment(workspace.now()), workspace.today(), workspace.settings.zone)

@@ -97,6 +97,8 @@ take_downs = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),  # "takedown-ID" in the audit log
     Column("post", Integer, ForeignKey("posts.id"), nullable=False),
+    Column("content", SHA256, nullable=False),  # what was out; the post may be a draft again by now
+    Column("site", ID, nullable=False),  # where
     Column("cause", WORD, nullable=False),
     Column("opened_at", TIME, nullable=False),
     Column("opened_by", ROLE, nullable=False),

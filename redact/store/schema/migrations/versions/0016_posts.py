@@ -110,6 +110,8 @@ def _make_take_downs() -> None:
         "take_downs",
         Column("id", Integer, primary_key=True, autoincrement=True),
         Column("post", Integer, ForeignKey("posts.id"), nullable=False),
+        Column("content", _SHA256, nullable=False),
+        Column("site", _ID, nullable=False),
         Column("cause", _WORD, nullable=False),
         Column("opened_at", _TIME, nullable=False),
         Column("opened_by", _ROLE, nullable=False),

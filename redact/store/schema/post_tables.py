@@ -131,7 +131,8 @@ incidents = Table(  # incidents and breaches: what went wrong, and what was done
     Column("reported_to", ROLE),  # headteacher | ceo | data-protection-officer
     Column("reported_at", TIME),
     Column("is_breach", Boolean, nullable=False, default=False),  # of personal data
-    Column("notified_at", TIME),  # the Information Commissioner was told
+    Column("notice", WORD),  # to the Information Commissioner: told | not-needed
+    Column("notified_at", TIME),  # when somebody said so
     Column("measure", WORD),  # what was done: a word of the program's
     Column("note", Text, nullable=False, default=""),
     Column("closed_at", TIME),

@@ -145,6 +145,7 @@ def _make_incidents() -> None:
         Column("reported_to", _ROLE),
         Column("reported_at", _TIME),
         Column("is_breach", Boolean, nullable=False),
+        Column("notice", _WORD),
         Column("notified_at", _TIME),
         Column("measure", _WORD),
         Column("note", Text, nullable=False),

@@ -12,6 +12,12 @@ from redact.desk.visit import Visit
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
 REVIEWERS: Final = frozenset({Role.REVIEWER})
+#: Who writes the register of sites, who approves there, and who reads it.
+SITE_KEEPERS: Final = frozenset({Role.IT_SERVICES_MANAGER})
+SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+SITE_READERS: Final = frozenset(
+    {*SITE_KEEPERS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ def frame_of(visit: Visit) -> Frame:
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
         lines += [("Photos", "/photos"), ("Find", "/search")]
+    if visit.has(*SITE_READERS):
+        lines += [("Sites", "/sites")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from redact.desk.pages.frame import LOOKERS, REVIEWERS
+from redact.desk.pages.frame import LOOKERS, REVIEWERS, SITE_APPROVING, SITE_KEEPERS, SITE_READERS
 from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.routes.registers import sites
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -43,4 +44,12 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
     Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
+    Way("GET", "/sites", sites.show_sites, SITE_READERS),
+    Way("GET", "/sites/new", sites.show_new, SITE_KEEPERS, is_fresh=True),
+    Way("POST", "/sites", sites.add, SITE_KEEPERS, is_fresh=True),
+    Way("GET", "/sites/{site}", sites.show_one, SITE_READERS),
+    Way("POST", "/sites/{site}", sites.change, SITE_KEEPERS, is_fresh=True),
+    Way("POST", "/sites/{site}/checks", sites.check, SITE_KEEPERS),
+    Way("POST", "/sites/{site}/approve", sites.approve, SITE_APPROVING),
+    Way("POST", "/sites/{site}/retire", sites.retire, SITE_KEEPERS | SITE_APPROVING),
 )

@@ -20,11 +20,11 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import State
 from redact.store.photos.recalls import list_shown_on
 from redact.store.posts.posts import read_post, read_shown
+from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import THE_PROGRAM, Cause, purposes_of, void
 from redact.store.pupils.register import PupilUnknown, read_pupil
 from redact.store.queue import find_queued
-from redact.store.sites import Site, read_site
 from redact.system.clock import end_of_day, print_moment
 from redact.workspace.open import Workspace
 

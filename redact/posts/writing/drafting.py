@@ -28,11 +28,11 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import State
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Draft
+from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState, Teller
 from redact.store.posts.voids import Cause, Voider, unbind, void
 from redact.store.pupils.register import read_every_pupil, read_roll, register_version
 from redact.store.queue import QueuedPhoto, find_queued
-from redact.store.sites import Site, read_site
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

@@ -21,8 +21,8 @@ from redact.audit.kinds import Kind, Role
 from redact.pupils.consent import PupilRecord, Yes, may_recognise, may_show
 from redact.store.log.ledger import Entries
 from redact.store.posts.posts import list_at_site, list_showing, list_with_photo, read_shown, swap
+from redact.store.posts.sites import read_site
 from redact.store.posts.values import BOUND, Post, PostState
-from redact.store.sites import read_site
 
 
 class Cause(StrEnum):

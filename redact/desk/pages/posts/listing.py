@@ -12,6 +12,7 @@ from redact.desk.pages.posts.words import MEANINGS, STATES, TONES, describe_caus
 from redact.desk.pages.queue import Tab
 from redact.desk.pages.words import count, when
 from redact.store.posts.values import Post, PostState
+from redact.system.clock import parse_moment, print_local_day
 
 PAGE: Final = 24  # posts of a page; a line is some 70 px high
 _EXCERPT_CHARS: Final = 90  # of a caption in a list: two lines of a phone
@@ -112,10 +113,12 @@ def _task(title: str, hint: str, href: str, number: int) -> Task:
 def _line(post: Post, author: str, zone: tzinfo) -> PostLine:
     parts = [f"Post {post.id}", post.site or "no site yet", count(len(post.photos), "photo"), author]
     parts.append(when(post.posted_at or post.proposed_at or post.written_at, zone))
-    standing, tone = STATES[post.state], TONES[post.state]
+    standing, tone = "", ""  # the tab says it
     if post.state is PostState.DRAFT and post.cause is not None:
         standing, tone = "Came back", "ask"
         parts.append(describe_cause(post.cause))
+    if post.state is PostState.APPROVED and post.until is not None:
+        standing, tone = f"Until {print_local_day(parse_moment(post.until), zone)}", TONES[post.state]
     picture = f"/posts/{post.id}/photos/1/small.jpg" if post.photos else ""
     title = excerpt(post.caption) or "No caption yet"
     return PostLine(f"/posts/{post.id}", title, " · ".join(parts), standing, tone, picture)

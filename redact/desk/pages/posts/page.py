@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from typing import Final
 
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
 from redact.desk.pages.registers.sites import PLATFORMS
@@ -13,6 +14,8 @@ from redact.posts.writing.questions import QUESTIONS
 from redact.pupils.consent import State
 from redact.redaction.values import Kind
 from redact.store.posts.values import BOUND, PostState
+
+_UNITS: Final = 400  # of drawing, in the long side: a number of 26 units is read at the width of a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +151,14 @@ def _picture(post: int, picture: PostPicture, acts: PostActs) -> PictureView:
         picture.number,
         f"/posts/{post}/photos/{picture.number}.jpg" if is_seen else "",
         size,
-        round(max(size) / 1000, 2),
+        round(max(size) / _UNITS, 2),
         picture.photo.alt,
         tuple(each for each in outlines if each.points),
     )
 
 
 def _outline(number: int, bare: BarePlace, size: tuple[int, int], acts: PostActs) -> Outline:
-    place, margin = bare.place, 14 * max(size) / 1000
+    place, margin = bare.place, 14 * max(size) / _UNITS
     x, y = min(place.polygon, key=sum, default=(0.0, 0.0))
     label = (
         round(min(max(x, margin), size[0] - margin), 1),

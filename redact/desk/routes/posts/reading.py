@@ -13,7 +13,7 @@ from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, WRITERS
 from redact.desk.pages.home import Task
 from redact.desk.pages.posts.listing import PAGE, Waiting, list_post_tasks, show_list
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
-from redact.desk.pages.posts.words import REFUSALS
+from redact.desk.pages.posts.words import REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
 from redact.desk.visit import Schools, Visit
 from redact.posts.approving.approve import uphold, why_not
@@ -50,7 +50,7 @@ def show_one(visit: Visit) -> Response:
     """Draw one post: its author's task list while it is a draft, else as it will stand."""
     post = find_post(visit)
     if post is None:
-        return answers.not_found(visit)
+        return _gone(visit)
     details = read_details(visit.desk.workspace, post)
     if is_written(details) and post.author.tag == visit.who.tag and visit.has(*WRITERS):
         return draw_writing(visit, details)
@@ -158,6 +158,17 @@ def list_tasks(visit: Visit) -> tuple[Task, ...]:
 def _schools(visit: Visit, roles: frozenset[Role]) -> Schools:
     found = {held.school for held in visit.roles if held.role in roles}
     return None if EVERY_SCHOOL in found else frozenset(found)
+
+
+def _gone(visit: Visit) -> Response:
+    """Answer for a post that this person may not see; one that went back says so, for links are mailed."""
+    number = read_post_number(visit)
+    with visit.desk.workspace.database.read() as connection:
+        post = None if number is None else rows.read_post(connection, number, visit.schools)
+    if post is None or post.cause is None:
+        return answers.not_found(visit)
+    heading, advice = f"Post {post.id} is a draft again", f"{describe_cause(post.cause)} Its author works on it."
+    return answers.page(visit, "refused.html", 404, heading=heading, advice=advice, back="")
 
 
 def _find_picture(visit: Visit) -> tuple[str, str] | None:

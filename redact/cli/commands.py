@@ -29,6 +29,7 @@ GROUPS: Mapping[str, str] = {
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "people": "Who may sign in at the desk, and in which roles.",
     "sites": "The register of approved sites: where the trust posts.",
+    "posts": "Posts: what is written, approved, put out, posted.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -186,6 +187,13 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "sites add": Command(
         "registers.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
+    ),
+    "posts list": Command(
+        "daily.posts:list_posts",
+        "List posts, newest first: where each stands, of which school, for which site, with how many photos.",
+    ),
+    "posts show": Command(
+        "daily.posts:show", "Show one post as it stands: state, site, words, copies, until when its approval holds."
     ),
     "sites list": Command(
         "registers.sites:list_sites", "List every site, with how it stands; those that were retired too."

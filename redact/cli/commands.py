@@ -28,6 +28,8 @@ GROUPS: Mapping[str, str] = {
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "people": "Who may sign in at the desk, and in which roles.",
+    "sites": "The register of approved sites: where the trust posts.",
+    "posts": "Posts: what is written, approved, put out, posted.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -182,6 +184,33 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "people reset": Command(
         "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
+    ),
+    "sites add": Command(
+        "registers.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
+    ),
+    "posts list": Command(
+        "daily.posts:list_posts",
+        "List posts, newest first: where each stands, of which school, for which site, with how many photos.",
+    ),
+    "posts show": Command(
+        "daily.posts:show", "Show one post as it stands: state, site, words, copies, until when its approval holds."
+    ),
+    "sites list": Command(
+        "registers.sites:list_sites", "List every site, with how it stands; those that were retired too."
+    ),
+    "sites show": Command(
+        "registers.sites:show", "Show all that the register knows of one site, with the checklist of safeguards."
+    ),
+    "sites check": Command(
+        "registers.sites:check",
+        "Write down which points of the checklist somebody saw to be so on the site today.",
+    ),
+    "sites approve": Command(
+        "registers.sites:approve", "Approve a site, or approve it again; a headteacher or the CEO does."
+    ),
+    "sites retire": Command(
+        "registers.sites:retire",
+        "Take a site off the register for good; what waits to be posted there becomes a draft again.",
     ),
     "original": Command(
         "daily.keys:open_one",

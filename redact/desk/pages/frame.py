@@ -12,6 +12,19 @@ from redact.desk.visit import Visit
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
 REVIEWERS: Final = frozenset({Role.REVIEWER})
+#: Who writes the register of sites, who approves there, and who reads it.
+SITE_KEEPERS: Final = frozenset({Role.IT_SERVICES_MANAGER})
+SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+SITE_READERS: Final = frozenset(
+    {*SITE_KEEPERS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
+)
+
+#: Who writes posts, who says yes to them, and who reads them: IT sees no pictures, those of posts neither.
+WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
+POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
+#: Who reads the names of those who are shown.
+NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,10 @@ def frame_of(visit: Visit) -> Frame:
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
         lines += [("Photos", "/photos"), ("Find", "/search")]
+    if visit.has(*POST_READERS):
+        lines += [("Posts", "/posts")]
+    if visit.has(*SITE_READERS):
+        lines += [("Sites", "/sites")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

@@ -21,6 +21,7 @@ from redact.workspace.settings.rules import (
     Folder,
     Folders,
     Host,
+    Lines,
     LoneFaces,
     Look,
     Number,
@@ -101,6 +102,11 @@ class Settings:
         [],
         "The schools of a trust, each by a short name: pupils, devices and photos belong to one; a roll, or an export "
         "of consents, is one school's. Empty: the workspace is one school's.",
+    )
+    company_details: Lines = _setting(
+        [],
+        "What must stand under the trust's name wherever it posts (registered office, company number), one line each; "
+        "it goes out with every post, and an approval is bound to it.",
     )
     shows_faces: Switch = _setting(
         True,  # noqa: FBT003

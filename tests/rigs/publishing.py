@@ -15,8 +15,6 @@ SITE = "facebook-oak"
 FACEBOOK = Account(
     "facebook", "@oak", "https://www.facebook.com/oak", Role.POSTER.value, "", "social-media", None, None
 )
-    "facebook", "@oak", "https://www.facebook.com/oak", Role.POSTER.value, "", "social-media", None, None
-)
 HEADTEACHER = Actor(Role.HEADTEACHER.value, "ad" * 32)
 
 

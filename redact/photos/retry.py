@@ -28,6 +28,7 @@ from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
 from redact.store.photos.recalls import list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.posts.voids import THE_PROGRAM, Cause, void_photo
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor
@@ -155,6 +156,7 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
                 and photo.output
             ):
                 entries.add(Kind.STORAGE_DIFFERS, photo=photo.sha256, output=photo.output, found="not-whole")
+                void_photo(entries, photo.sha256, Cause.COPY_CHANGED, THE_PROGRAM)
     return lost
 
 

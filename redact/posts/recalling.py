@@ -11,6 +11,7 @@ from __future__ import annotations
 from redact.audit.kinds import Kind
 from redact.posts.changes import ChangedMeanwhile, Seen
 from redact.store.photos.recalls import recall_by_hand
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.pupils.register import register_version
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
@@ -30,3 +31,4 @@ def recall_copy(workspace: Workspace, seen: Seen, who: Actor) -> None:
         if not recall_by_hand(entries.connection, seen.photo, seen.output, register, at):
             raise ChangedMeanwhile(seen.photo)
         entries.add(Kind.COPY_RECALLED, photo=seen.photo, output=seen.output, register=register, by=who.role)
+        void_photo(entries, seen.photo, Cause.COPY_RECALLED, Voider(who.role, who.tag))

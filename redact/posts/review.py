@@ -24,6 +24,7 @@ from redact.store.photos.recalls import is_recalled
 from redact.store.photos.redraws import DONE, newest_redraw
 from redact.store.photos.reviews import set_review
 from redact.store.photos.versions import Version, read_current
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -137,6 +138,7 @@ def open_again(entries: Entries, seen: Seen, who: Actor, cause: str = "") -> boo
     if not set_review(entries.connection, (seen.photo, seen.output), decided, ReviewState.OPEN, None):
         return False
     _enter(entries, seen, "reopened", who, cause)
+    void_photo(entries, seen.photo, Cause.REVIEW_REOPENED, Voider(who.role, who.tag))
     return True
 
 

@@ -72,6 +72,11 @@ def list_showing(connection: Connection, pupil: str, states: Collection[PostStat
     return _read(connection, and_(posts.c.id.in_(showing), _in(states)))
 
 
+def list_at_site(connection: Connection, site: str, states: Collection[PostState]) -> tuple[Post, ...]:
+    """Return the posts in these states that are written for a site."""
+    return _read(connection, and_(posts.c.site == site, _in(states)))
+
+
 def read_shown(connection: Connection, post: int) -> tuple[PostShown, ...]:
     """Return who is shown uncovered on the copies of a post, since it was proposed last."""
     query = select(post_shown).where(post_shown.c.post == post).order_by(post_shown.c.photo, post_shown.c.pupil)

@@ -28,6 +28,7 @@ GROUPS: Mapping[str, str] = {
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "people": "Who may sign in at the desk, and in which roles.",
+    "incidents": "The register of incidents: what went wrong, who was told, what was done.",
     "sites": "The register of approved sites: where the trust posts.",
     "posts": "Posts: what is written, approved, put out, posted.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
@@ -211,6 +212,18 @@ COMMANDS: Mapping[str, Command] = {
     "sites retire": Command(
         "registers.sites:retire",
         "Take a site off the register for good; what waits to be posted there becomes a draft again.",
+    ),
+    "incidents list": Command(
+        "registers.incidents:list_incidents", "List what went wrong and is not closed yet, newest first."
+    ),
+    "incidents add": Command("registers.incidents:add", "Write down that something went wrong, and print its number."),
+    "incidents change": Command(
+        "registers.incidents:change",
+        "Say what became of an incident: to whom it was reported, what was done, whether it is a breach.",
+    ),
+    "incidents close": Command(
+        "registers.incidents:close",
+        "Close an incident that was reported, and about which something was done; it stays on the register.",
     ),
     "original": Command(
         "daily.keys:open_one",

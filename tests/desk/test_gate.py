@@ -13,10 +13,12 @@ from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import FRESH as FRESH_FOR
+from redact.posts.incidents.register import open_incident
 from redact.posts.sites.register import add_site
 from redact.redaction.values import Status
 from redact.store.people import HeldRole
 from redact.store.photos import State
+from redact.store.posts.incidents import NewIncident
 from tests.rigs.desk import URL, Browser, DeskRig
 from tests.rigs.publishing import FACEBOOK, SITE
 from tests.rigs.workspaces import photo_bytes, sha, work_that
@@ -35,6 +37,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> DeskRig:
     for content in (rig.oak[0], rig.elm[0]):
         rig.ask_for_a_cover(content)
     add_site(rig.workspace, SITE, FACEBOOK)
+    open_incident(rig.workspace, NewIncident("another", "", "2026-09-07", "2026-09-07T08:00:00.000Z"), rig.it)
     return rig
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.audit.kinds import Role
+from redact.audit.roles import PERSON_ROLES
 from redact.desk.visit import Visit
 
+#: Whoever has a role; unlike Open.TO_SIGNED_IN it says for which schools.
+EVERYBODY: Final = frozenset(PERSON_ROLES)
 #: Who looks at photos: the reviewer, and the office that works with the copies.  IT sees no pictures.
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
@@ -18,6 +21,9 @@ SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
 SITE_READERS: Final = frozenset(
     {*SITE_KEEPERS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
 )
+#: Who sees to incidents, and who reads of them; everybody writes one down.
+INCIDENT_KEEPERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
+INCIDENT_READERS: Final = frozenset({*INCIDENT_KEEPERS, Role.IT_SERVICES_MANAGER})
 
 #: Who writes posts, who says yes to them, and who reads them: IT sees no pictures, those of posts neither.
 WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
@@ -59,6 +65,8 @@ def frame_of(visit: Visit) -> Frame:
         lines += [("Posts", "/posts")]
     if visit.has(*SITE_READERS):
         lines += [("Sites", "/sites")]
+    if visit.has(*INCIDENT_READERS):
+        lines += [("Incidents", "/incidents")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

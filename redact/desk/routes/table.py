@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import (
+    EVERYBODY,
+    INCIDENT_KEEPERS,
+    INCIDENT_READERS,
     LOOKERS,
     POST_APPROVING,
     POST_READERS,
@@ -20,7 +23,7 @@ from redact.desk.pages.frame import (
 )
 from redact.desk.routes import originals, photos, reviewing, signing
 from redact.desk.routes.posts import deciding, reading, writing
-from redact.desk.routes.registers import sites
+from redact.desk.routes.registers import incidents, sites
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -77,4 +80,10 @@ WAYS: Final = (
     Way("POST", "/sites/{site}/checks", sites.check, SITE_KEEPERS),
     Way("POST", "/sites/{site}/approve", sites.approve, SITE_APPROVING),
     Way("POST", "/sites/{site}/retire", sites.retire, SITE_KEEPERS | SITE_APPROVING),
+    Way("GET", "/incidents", incidents.show_incidents, INCIDENT_READERS),
+    Way("GET", "/incidents/new", incidents.show_new, EVERYBODY),
+    Way("POST", "/incidents", incidents.add, EVERYBODY),
+    Way("GET", "/incidents/{number}", incidents.show_one, INCIDENT_READERS),
+    Way("POST", "/incidents/{number}", incidents.change, INCIDENT_KEEPERS),
+    Way("POST", "/incidents/{number}/close", incidents.close, INCIDENT_KEEPERS),
 )

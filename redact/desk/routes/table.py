@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import LOOKERS, REVIEWERS
-from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.routes import health, originals, photos, reviewing, signing
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
+    Way("GET", "/healthz", health.show_health, Open.TO_ANYBODY),
     Way("GET", "/sign-in", signing.show_sign_in, Open.TO_ANYBODY),
     Way("POST", "/sign-in", signing.do_sign_in, Open.TO_ANYBODY),
     Way("GET", "/first-sign-in", signing.show_first_sign_in, Open.TO_ANYBODY),

@@ -27,6 +27,8 @@ GROUPS: Mapping[str, str] = {
     "adults": "The register of adults: who permitted in writing to be shown, and for what.",
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "policy": "The trust's policy: which version is in force.",
+    "duties": "What staff owe: to have read the policy, and training.",
     "people": "Who may sign in at the desk, and in which roles.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
@@ -182,6 +184,23 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "people reset": Command(
         "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
+    ),
+    "policy adopt": Command(
+        "registers.duties:adopt", "Put a version of the policy in force; everybody who signs in is asked to read it."
+    ),
+    "policy list": Command(
+        "registers.duties:list_policies", "List the versions of the policy, the one in force first."
+    ),
+    "duties list": Command(
+        "registers.duties:list_duties",
+        "List who has read the policy in force and who is to be trained; ends with 3 where a day has passed.",
+    ),
+    "duties done": Command(
+        "registers.duties:done",
+        "Write down what somebody did: read and understood the policy (from paper), or was trained.",
+    ),
+    "duties training": Command(
+        "registers.duties:training", "Write down by when somebody is to be trained; reminders follow."
     ),
     "original": Command(
         "daily.keys:open_one",

@@ -29,15 +29,12 @@ from redact.store.people import EVERY_SCHOOL, HeldRole, Person
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+from redact.workspace.settings_rules import is_mailbox
 
 CODE_HOURS: Final = 24  # a one-time code's life; desk.md, "First user"
 _CODE_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read as another: no 0 o, 1 i l
 _CODE_CHARS: Final = 16  # 79 bits of those 31: not to be guessed within its day at any speed
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,39}")
-#: One mailbox in plain letters; what begins a further header or address (spaces, commas, angle brackets) is none.
-_EMAIL: Final = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}", re.ASCII
-)
 _MAX_NAME_CHARS: Final = 80
 _NOBODY: Final = "Nobody has that login. See: redact people list"
 #: The roles that approve posts; given at the terminal alone.
@@ -213,7 +210,7 @@ def check_email(email: str) -> str:
         UsageError: it is none.
     """
     email = email.strip()
-    if email and not _EMAIL.fullmatch(email):
+    if email and not is_mailbox(email):
         raise UsageError("That is no e-mail address, such as h.head@oak.example. Nothing was changed.")
     return email
 

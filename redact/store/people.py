@@ -96,6 +96,11 @@ def read_person(connection: Connection, person: int) -> Person | None:
     return _find(connection, people.c.id == person)
 
 
+def find_tagged(connection: Connection, tag: str) -> Person | None:
+    """Return the person of this tag of the audit log, disabled or not."""
+    return _find(connection, people.c.tag == tag)
+
+
 def list_people(connection: Connection) -> tuple[Person, ...]:
     """Return everybody, by login; those who were disabled too."""
     ids = connection.execute(select(people.c.id).order_by(people.c.login)).scalars().all()

@@ -12,6 +12,8 @@ from redact.desk.visit import Visit
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
 REVIEWERS: Final = frozenset({Role.REVIEWER})
+#: Who sees which of the staff have read the policy.
+DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def frame_of(visit: Visit) -> Frame:
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
         lines += [("Photos", "/photos"), ("Find", "/search")]
+    if visit.has(*DUTY_READERS):
+        lines += [("Duties", "/duties")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from redact.desk.pages.frame import LOOKERS, REVIEWERS
-from redact.desk.routes import health, originals, photos, reviewing, signing
+from redact.desk.pages.frame import DUTY_READERS, LOOKERS, REVIEWERS
+from redact.desk.routes import health, originals, photos, reviewing, signing, staff
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -23,6 +23,9 @@ WAYS: Final = (
     Way("POST", "/sign-out", signing.sign_out, Open.TO_SIGNED_IN),
     Way("GET", "/account", signing.show_account, Open.TO_SIGNED_IN),
     Way("POST", "/account/keys", signing.change_keys, Open.TO_SIGNED_IN),
+    Way("GET", "/policy", staff.show_policy_page, Open.TO_SIGNED_IN),
+    Way("POST", "/policy", staff.say_read, Open.TO_SIGNED_IN),
+    Way("GET", "/duties", staff.show_register, DUTY_READERS),
     Way("GET", "/", photos.show_home, Open.TO_SIGNED_IN),
     Way("GET", "/photos", photos.show_photos, LOOKERS),
     Way("GET", "/photos/next", photos.go_to_next, LOOKERS),

@@ -27,6 +27,8 @@ GROUPS: Mapping[str, str] = {
     "adults": "The register of adults: who permitted in writing to be shown, and for what.",
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "policy": "The trust's policy: which version is in force.",
+    "duties": "What staff owe: to have read the policy, and training.",
     "people": "Who may sign in at the desk, and in which roles.",
     "incidents": "The register of incidents: what went wrong, who was told, what was done.",
     "sites": "The register of approved sites: where the trust posts.",
@@ -224,6 +226,23 @@ COMMANDS: Mapping[str, Command] = {
     "incidents close": Command(
         "registers.incidents:close",
         "Close an incident that was reported, and about which something was done; it stays on the register.",
+    ),
+    "policy adopt": Command(
+        "registers.duties:adopt", "Put a version of the policy in force; everybody who signs in is asked to read it."
+    ),
+    "policy list": Command(
+        "registers.duties:list_policies", "List the versions of the policy, the one in force first."
+    ),
+    "duties list": Command(
+        "registers.duties:list_duties",
+        "List who has read the policy in force and who is to be trained; ends with 3 where a day has passed.",
+    ),
+    "duties done": Command(
+        "registers.duties:done",
+        "Write down what somebody did: read and understood the policy (from paper), or was trained.",
+    ),
+    "duties training": Command(
+        "registers.duties:training", "Write down by when somebody is to be trained; reminders follow."
     ),
     "original": Command(
         "daily.keys:open_one",

@@ -28,6 +28,7 @@ from redact.reports.overdue import list_left
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
+from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
 from redact.store.originals import list_kept, list_unproven, read_kept
 from redact.store.photos import FileState, State
@@ -54,6 +55,10 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
+    last = read_last_check(connection)
+    if last is not None and not last.is_intact:
+        reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
+        yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
     yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)

@@ -31,6 +31,8 @@ POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
 POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
 #: Who reads the names of those who are shown.
 NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
+#: Who sees which of the staff have read the policy.
+DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def frame_of(visit: Visit) -> Frame:
         lines += [("Sites", "/sites")]
     if visit.has(*INCIDENT_READERS):
         lines += [("Incidents", "/incidents")]
+    if visit.has(*DUTY_READERS):
+        lines += [("Duties", "/duties")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

@@ -13,12 +13,14 @@ from redact.desk.pages.frame import LOOKERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
 from redact.desk.pages.queue import Card, address, read_key, show_found, show_queue, thumbnail_of
+from redact.desk.pages.staff import policy_tasks
 from redact.desk.pages.words import STYLES
 from redact.desk.routes.posts import reading as posts
 from redact.desk.routes.reasons import CAUSES, REASONS
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
 from redact.posts import queue, redraw
+from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
 from redact.posts.writing.drafting import is_passed
 from redact.store.queue import QueuedPhoto
@@ -30,9 +32,10 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 def show_home(visit: Visit) -> Response:
     """Draw the task list."""
-    tasks: tuple[Task, ...] = ()
+    workspace = visit.desk.workspace
+    tasks: tuple[Task, ...] = policy_tasks(*read_owed(workspace, visit.who), workspace.today())
     if visit.has(*LOOKERS):
-        tasks = list_tasks(queue.count_standings(visit.desk.workspace, _schools(visit)))
+        tasks += list_tasks(queue.count_standings(workspace, _schools(visit)))
     tasks = (*posts.list_tasks(visit), *tasks)
     tasks = tuple(sorted(tasks, key=lambda task: not task.is_waiting))
     return answers.page(visit, "home.html", tasks=tasks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import (
+    DUTY_READERS,
     EVERYBODY,
     INCIDENT_KEEPERS,
     INCIDENT_READERS,
@@ -21,12 +22,13 @@ from redact.desk.pages.frame import (
     SITE_READERS,
     WRITERS,
 )
-from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.routes import health, originals, photos, reviewing, signing, staff
 from redact.desk.routes.posts import deciding, reading, writing
 from redact.desk.routes.registers import incidents, sites
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
+    Way("GET", "/healthz", health.show_health, Open.TO_ANYBODY),
     Way("GET", "/sign-in", signing.show_sign_in, Open.TO_ANYBODY),
     Way("POST", "/sign-in", signing.do_sign_in, Open.TO_ANYBODY),
     Way("GET", "/first-sign-in", signing.show_first_sign_in, Open.TO_ANYBODY),
@@ -36,6 +38,9 @@ WAYS: Final = (
     Way("POST", "/sign-out", signing.sign_out, Open.TO_SIGNED_IN),
     Way("GET", "/account", signing.show_account, Open.TO_SIGNED_IN),
     Way("POST", "/account/keys", signing.change_keys, Open.TO_SIGNED_IN),
+    Way("GET", "/policy", staff.show_policy_page, Open.TO_SIGNED_IN),
+    Way("POST", "/policy", staff.say_read, Open.TO_SIGNED_IN),
+    Way("GET", "/duties", staff.show_register, DUTY_READERS),
     Way("GET", "/", photos.show_home, Open.TO_SIGNED_IN),
     Way("GET", "/photos", photos.show_photos, LOOKERS),
     Way("GET", "/photos/next", photos.go_to_next, LOOKERS),

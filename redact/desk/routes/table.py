@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from redact.desk.pages.frame import LOOKERS, REVIEWERS
-from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.pages.frame import LOOKERS, REPORT_READERS, REVIEWERS
+from redact.desk.routes import originals, photos, reports, reviewing, signing
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -43,4 +43,7 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
     Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
+    Way("GET", "/reports", reports.show_report, REPORT_READERS),
+    Way("GET", "/reports/file", reports.send_file, REPORT_READERS),
+    Way("POST", "/reports/check", reports.check_log, REPORT_READERS),
 )

@@ -269,6 +269,10 @@ COMMANDS: Mapping[str, Command] = {
     "purge": Command(
         "daily.purge:purge", "Destroy the sealed originals whose retention is over; the redacted copies stay."
     ),
+    "report": Command(
+        "reports.term:report_term",
+        "Make the report to trustees of a period: photos, covers, devices, posts, and everything that is open.",
+    ),
     "audit log": Command("audit:list_log", "List entries of the audit log, oldest first."),
     "audit verify": Command(
         "audit:verify_log_or_file", "Check that nothing was edited, dropped, reordered or swapped, and name what was."

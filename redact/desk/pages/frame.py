@@ -8,6 +8,7 @@ from typing import Final
 from redact.audit.kinds import Role
 from redact.audit.roles import PERSON_ROLES
 from redact.desk.visit import Visit
+from redact.workspace.schools import place_name
 
 #: Whoever has a role; unlike Open.TO_SIGNED_IN it says for which schools.
 EVERYBODY: Final = frozenset(PERSON_ROLES)
@@ -33,6 +34,8 @@ POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DA
 NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
 #: Who sees which of the staff have read the policy.
 DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
+#: Who reads reports.
+REPORT_READERS: Final = frozenset({Role.DATA_PROTECTION_OFFICER, Role.HEADTEACHER, Role.CEO, Role.TRUSTEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,10 @@ def frame_of(visit: Visit) -> Frame:
         lines += [("Incidents", "/incidents")]
     if visit.has(*DUTY_READERS):
         lines += [("Duties", "/duties")]
+    if visit.has(*REPORT_READERS):
+        lines.append(("Reports", "/reports"))
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
-
-
-def place_name(origin: str) -> str:
-    """Return what the audit log's origin calls the school, to be read: "redact/oak-school" is "Oak school"."""
-    words = origin.rpartition("/")[2].replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _is_here(href: str, path: str) -> bool:

@@ -16,13 +16,14 @@ from redact.desk.pages.frame import (
     LOOKERS,
     POST_APPROVING,
     POST_READERS,
+    REPORT_READERS,
     REVIEWERS,
     SITE_APPROVING,
     SITE_KEEPERS,
     SITE_READERS,
     WRITERS,
 )
-from redact.desk.routes import health, originals, photos, reviewing, signing, staff
+from redact.desk.routes import health, originals, photos, reports, reviewing, signing, staff
 from redact.desk.routes.posts import deciding, reading, writing
 from redact.desk.routes.registers import incidents, sites
 from redact.desk.routes.way import Open, Way
@@ -91,4 +92,7 @@ WAYS: Final = (
     Way("GET", "/incidents/{number}", incidents.show_one, INCIDENT_READERS),
     Way("POST", "/incidents/{number}", incidents.change, INCIDENT_KEEPERS),
     Way("POST", "/incidents/{number}/close", incidents.close, INCIDENT_KEEPERS),
+    Way("GET", "/reports", reports.show_report, REPORT_READERS),
+    Way("GET", "/reports/file", reports.send_file, REPORT_READERS),
+    Way("POST", "/reports/check", reports.check_log, REPORT_READERS),
 )

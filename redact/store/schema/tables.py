@@ -107,6 +107,8 @@ photos = Table(
     Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
     Column("reviewed_at", TIME),
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
+    Column("faces_covered", Integer, nullable=False, default=0, server_default="0"),  # of the plan, by hand ones too
+    Column("faces_shown", Integer, nullable=False, default=0, server_default="0"),
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
@@ -135,6 +137,16 @@ Index(
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
+#: Of the photos that came in a period: all that reports count of them, without a look at the rows.
+Index(
+    "photos_by_arrival",
+    photos.c.arrived_at,
+    photos.c.school,
+    photos.c.state,
+    photos.c.review,
+    photos.c.faces_covered,
+    photos.c.faces_shown,
+)
 Index("photos_by_copy_fault", photos.c.copy_fault, sqlite_where=_HAS_FAULT, postgresql_where=_HAS_FAULT)
 
 device_files = Table(
@@ -165,6 +177,15 @@ device_files = Table(
     UniqueConstraint("photo", "device", "place"),
 )
 Index("device_files_by_state", device_files.c.device, device_files.c.state, device_files.c.level)  # status counts by it
+_IS_CLEARED = device_files.c.cleared_at.is_not(None)
+Index(  # how long files lay on their devices, of those that went in a period
+    "device_files_by_clearing",
+    device_files.c.cleared_at,
+    device_files.c.device,
+    device_files.c.seen_at,
+    sqlite_where=_IS_CLEARED,
+    postgresql_where=_IS_CLEARED,
+)
 Index("device_files_of_state", device_files.c.state)  # what waits, failed or stands open, on whatever device
 
 counter_runs = Table(  # of the counts that came from a device, so that what is missing is told without a look at all

@@ -20,6 +20,7 @@ from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.ledger import is_listed
+from redact.store.log.sealings import first_sealing
 from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
@@ -121,7 +122,7 @@ def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
     if photo.output is None or photo.sealed is None:
         return False
     proofs = workspace.ledger.proofs
-    if proofs.find(Kind.PHOTO_SEALED, photo.sha256, sealed=photo.sealed) is None:
+    if first_sealing(proofs, photo.sha256, photo.sealed) is None:
         return False
     is_destroyed = photo.destroyed_at is not None
     if is_destroyed and proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed) is None:

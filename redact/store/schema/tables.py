@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -107,6 +108,7 @@ photos = Table(
     Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
     Column("reviewed_at", TIME),
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
+    Column("sealed_to", SHA256),  # redact.store.vault.recipients_id of the keys that it was sealed to; null: not known
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
@@ -134,6 +136,8 @@ Index(
 )
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
+_IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
+Index("photos_by_sealed_to", photos.c.sealed_to, sqlite_where=_IN_VAULT, postgresql_where=_IN_VAULT)
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
 Index("photos_by_copy_fault", photos.c.copy_fault, sqlite_where=_HAS_FAULT, postgresql_where=_HAS_FAULT)
 

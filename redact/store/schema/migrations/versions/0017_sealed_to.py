@@ -1,0 +1,16 @@
+"""Each sealed original stands with the keys that it was sealed to: after a key was changed it is sealed anew."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import Column, String, text
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    """Add the column and its index; of what is there nobody wrote down the keys."""
+    op.add_column("photos", Column("sealed_to", String(64)))
+    in_vault = text("sealed IS NOT NULL AND destroyed_at IS NULL")
+    op.create_index("photos_by_sealed_to", "photos", ["sealed_to"], sqlite_where=in_vault, postgresql_where=in_vault)

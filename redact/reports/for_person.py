@@ -55,6 +55,7 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
+    yield from _changed_holds(workspace, holds)
     yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)
@@ -78,6 +79,17 @@ def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
     for objection in workspace.ledger.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
+
+
+def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
+    known = {hold.id for hold in holds}
+    for hold in workspace.ledger.holds.on_by_log():
+        if hold.id not in known:
+            reason = (
+                "The audit log says that this hold is on, and the table of holds does not: somebody changed the "
+                "database. What it covers stays."
+            )
+            yield Item(hold.id, "hold changed", hold.added_at, reason, "See: redact audit verify", hold.device)
 
 
 def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:

@@ -377,6 +377,7 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
         for name in (*POST_TABLES, "log_nodes", "mappings", "counter_runs"):
             connection.exec_driver_sql(f"drop table {name}")
         connection.exec_driver_sql("drop index photos_by_sealed_to")
+        connection.exec_driver_sql("drop index log_of_holds")
         for name in ("photos_by_queue", "photos_by_output_name", "photos_by_school"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("pupils", "devices", "photos"):

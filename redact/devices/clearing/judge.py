@@ -18,7 +18,7 @@ from redact.audit.kinds import Kind
 from redact.devices.clearing.may_clear import Facts, Permit, may_clear
 from redact.store import photos as records
 from redact.store.devices import read_device
-from redact.store.holds import LegalHold, list_holds
+from redact.store.holds import LegalHold
 from redact.store.log.ledger import is_listed
 from redact.store.log.sealings import first_sealing
 from redact.store.photos import DeviceFile, FileState, State
@@ -85,7 +85,8 @@ def read_ground(workspace: Workspace, device_id: str) -> Ground:
     """Return what holds for every file of a device."""
     with workspace.database.read() as connection:
         device = read_device(connection, device_id)
-        return Ground(device_id, device is not None and device.is_approved(workspace.now()), list_holds(connection))
+        is_approved = device is not None and device.is_approved(workspace.now())
+    return Ground(device_id, is_approved, workspace.ledger.holds.on())
 
 
 def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:

@@ -420,6 +420,14 @@ log_entries = Table(
 )
 Index("log_by_photo", log_entries.c.photo)
 Index("log_by_device", log_entries.c.device)
+#: The few entries on holds among millions; the very words of the index, or it is not used.
+IS_OF_HOLD = text("log_entries.kind LIKE 'hold.%'")
+Index(
+    "log_of_holds",
+    log_entries.c.n,
+    sqlite_where=text("kind LIKE 'hold.%'"),
+    postgresql_where=text("kind LIKE 'hold.%'"),
+)
 
 log_head = Table(
     "log_head",

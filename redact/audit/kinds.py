@@ -70,6 +70,7 @@ class Kind(StrEnum):
     COVER_ADDED = "cover.added"
     COVER_LIFTED = "cover.lifted"
     ORIGINAL_OPENED = "original.opened"
+    ORIGINAL_RESEALED = "original.resealed"
     ORIGINAL_DESTROYED = "original.destroyed"
     # deletions from devices
     DELETION_OPENED = "deletion.opened"
@@ -254,6 +255,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
         **_COPY, "region": COUNT, "cause": LIFT_CAUSE, "pupil?": TAG, "register?": COUNT, **_ACTOR,
     },
     Kind.ORIGINAL_OPENED: {**_PHOTO, **_ACTOR},
+    Kind.ORIGINAL_RESEALED: {**_PHOTO, "sealed": SHA256, "former": SHA256, "recipients": COUNT, **_ACTOR},
     Kind.ORIGINAL_DESTROYED: {**_PHOTO, "sealed": SHA256, "reason": REASON},
     Kind.DELETION_OPENED: {**_FILE, "stored": SHA256, "by": ROLE},
     Kind.DELETION_CLOSED: {**_OPENED, "verdict": OUTCOME, "level": LEVEL, **_FOUND, "reason?": REASON},

@@ -252,6 +252,14 @@ COMMANDS: Mapping[str, Command] = {
         "daily.keys:try_one",
         "Try a private key: say whether it opens what is sealed here, and which one it is; no photo is opened.",
     ),
+    "keys rotate": Command(
+        "daily.keys:rotate",
+        "Change the reviewer's or the recovery key, and with --key seal the originals anew that the former one opens.",
+    ),
+    "keys reseal": Command(
+        "daily.keys:reseal",
+        "Seal the originals anew that only a former key opens, each proved before its old sealed file leaves.",
+    ),
     "clear": Command(
         "daily.clear:clear",
         "Delete from a device every photo that is proved to be stored, look again, and write it all down.",

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from redact.devices.bins import look_into_bins
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
+from redact.photos.keys.reseal import finish_resealing
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
@@ -114,6 +115,12 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     what = "Leftovers in {} were not swept up."
     return (
         Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
+        Task(
+            "sealed anew",
+            ONCE_S,
+            "Originals that were sealed anew did not all take their place.",
+            lambda: finish_resealing(workspace),
+        ),
         Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
     )
 

@@ -85,6 +85,49 @@ def write_destroyed(connection: Connection, original: Original, at: str) -> bool
     return bool(connection.execute(swap.values(destroyed_at=at, destroying_at=None)).rowcount)
 
 
+@dataclass(frozen=True, slots=True)
+class SealedToFormer:
+    """An original that the vault holds sealed to other keys than those of today."""
+
+    photo: str  # SHA-256 of the plain photo
+    sealed: str  # SHA-256 of the sealed file
+
+
+def list_sealed_to_former(
+    connection: Connection, sealed_to: str, after: str = "", most: int = 1000
+) -> list[SealedToFormer]:
+    """Return originals that are sealed to other keys than these, or nobody knows to which; by id, beginning after one.
+
+    Args:
+        connection: of a transaction.
+        sealed_to: id of the keys of today, as of `Vault.sealed_to`.
+        after: id of a photo.
+        most: so many at most.
+    """
+    is_next = and_(_is_sealed_to_other(sealed_to), photos.c.sha256 > after)
+    query = select(photos.c.sha256, photos.c.sealed).where(is_next).order_by(photos.c.sha256).limit(most)
+    return [SealedToFormer(row.sha256, row.sealed) for row in connection.execute(query)]
+
+
+def count_sealed_to_former(connection: Connection, sealed_to: str) -> int:
+    """Return how many originals are sealed to other keys than these."""
+    query = select(func.count()).select_from(photos).where(_is_sealed_to_other(sealed_to))
+    return int(connection.execute(query).scalar_one())
+
+
+def write_sealed_anew(connection: Connection, old: SealedToFormer, sealed: str, sealed_to: str, at: str) -> bool:
+    """Write down the file that takes the place of `old`; False where that one is not there any more, or about to go."""
+    is_this = and_(photos.c.sha256 == old.photo, photos.c.sealed == old.sealed, photos.c.destroying_at.is_(None))
+    swap = update(photos).where(is_this, _lies_in_vault()).values(sealed=sealed, sealed_at=at, sealed_to=sealed_to)
+    return bool(connection.execute(swap).rowcount)
+
+
+def _is_sealed_to_other(sealed_to: str) -> ColumnElement[bool]:
+    # The words of the index photos_by_sealed_to; what is neither NULL, below nor above is sealed to these.
+    is_other = or_(photos.c.sealed_to.is_(None), photos.c.sealed_to < sealed_to, photos.c.sealed_to > sealed_to)
+    return and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None), is_other)
+
+
 def note_kept(connection: Connection, kept: Collection[str]) -> None:
     """Write down which photos' originals were kept although they are due; what was reported before is replaced."""
     _note(connection, _KEPT, kept)

@@ -30,8 +30,8 @@ from redact.store.vault import Vault
 from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
-from redact.workspace.keys import AWAY_FOLDER, private_halves
-from redact.workspace.open import machine_name, workspace_id
+from redact.workspace.keys import AWAY_FOLDER, KeyFault, private_halves
+from redact.workspace.open import check_seals_to_today, machine_name, workspace_id
 from redact.workspace.settings import FILE, Settings
 from watcher import DeviceKind, Unknown, device_of
 from watcher.fs import new_part_name
@@ -87,6 +87,18 @@ def check_private_halves(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok("private keys", f"No key that opens originals lies in {AWAY_FOLDER}.")
+    yield from _check_recipients(patient)
+
+
+def _check_recipients(patient: Patient) -> Iterator[Finding]:
+    """Check that recipients.txt is the one of the newest change of a key."""
+    if patient.database is None or patient.keys is None:
+        return
+    try:
+        with patient.database.read() as connection:
+            check_seals_to_today(connection, patient.keys)
+    except KeyFault as error:
+        yield fail("keys", str(error), "Until then photos wait: nothing is sealed to a former key.")
 
 
 def check_sqlite(patient: Patient) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -109,6 +110,7 @@ photos = Table(
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
     Column("faces_covered", Integer, nullable=False, default=0, server_default="0"),  # of the plan, by hand ones too
     Column("faces_shown", Integer, nullable=False, default=0, server_default="0"),
+    Column("sealed_to", SHA256),  # redact.store.vault.recipients_id of the keys that it was sealed to; null: not known
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
@@ -136,6 +138,8 @@ Index(
 )
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
+_IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
+Index("photos_by_sealed_to", photos.c.sealed_to, sqlite_where=_IN_VAULT, postgresql_where=_IN_VAULT)
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
 #: Of the photos that came in a period: all that reports count of them, without a look at the rows.
 Index(
@@ -437,6 +441,14 @@ log_entries = Table(
 )
 Index("log_by_photo", log_entries.c.photo)
 Index("log_by_device", log_entries.c.device)
+#: The few entries on holds among millions; the very words of the index, or it is not used.
+IS_OF_HOLD = text("log_entries.kind LIKE 'hold.%'")
+Index(
+    "log_of_holds",
+    log_entries.c.n,
+    sqlite_where=text("kind LIKE 'hold.%'"),
+    postgresql_where=text("kind LIKE 'hold.%'"),
+)
 
 log_head = Table(
     "log_head",

@@ -13,6 +13,7 @@ from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import FRESH as FRESH_FOR
+from redact.photos.placing.events import read_events
 from redact.redaction.values import Status
 from redact.store.people import HeldRole
 from redact.store.photos import State
@@ -43,8 +44,12 @@ def rae(desk: DeskRig) -> Browser:
 def path_of(way: Way, desk: DeskRig, content: bytes | None = None) -> str:
     photo = desk.rig.photos()[sha(content or desk.oak[0])]
     number = "2" if content in desk.elm and not way.path.startswith("/photos/{photo}/places") else "1"
-    path = way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output))
-    return path.replace("{number}", number)
+    if way.path.startswith("/events"):
+        device = "cam-elm" if content in desk.elm else "cam-oak"
+        number = str(next(event.id for event in read_events(desk.workspace) if event.device == device))
+    path = way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output)).replace("{number}", number)
+    assert "{" not in path, f"say here what {way.path} stands for, of one's own school and of another"
+    return path
 
 
 @pytest.mark.parametrize("way", GUARDED, ids=name_of)

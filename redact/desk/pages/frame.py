@@ -41,7 +41,7 @@ def frame_of(visit: Visit) -> Frame:
         return Frame(place, "", (), "", has_keys=False)
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
-        lines += [("Photos", "/photos"), ("Find", "/search")]
+        lines += [("Photos", "/photos"), ("Events", "/events"), ("Find", "/search")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import LOOKERS, REVIEWERS
-from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.routes import events, originals, photos, reviewing, signing
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -34,6 +34,7 @@ WAYS: Final = (
     Way("POST", "/photos/{photo}/mark", reviewing.mark, LOOKERS),
     Way("POST", "/photos/{photo}/keep", reviewing.keep_only, REVIEWERS),
     Way("POST", "/photos/{photo}/set-aside", reviewing.put_aside, LOOKERS),
+    Way("POST", "/photos/{photo}/recall", reviewing.recall, LOOKERS),
     Way("POST", "/photos/{photo}/again", reviewing.try_again, LOOKERS),
     Way("GET", "/redraws/{number}", reviewing.show_redraw, LOOKERS),
     Way("GET", "/photos/{photo}/sealed-header", originals.send_header, REVIEWERS, is_fresh=True),
@@ -43,4 +44,6 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
     Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
+    Way("GET", "/events", events.show_events, LOOKERS),
+    Way("POST", "/events/{number}", events.name_one, LOOKERS),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, Workspac
 from redact.cli.pages.times import say_moment, zone_of
 from redact.desk.file_key import file_key_of
 from redact.errors import RedactError, UsageError, short_id
-from redact.photos.placing.events import ids_called
+from redact.photos.placing.events import ids_called, read_events
 from redact.photos.placing.for_use import update_for_use
 from redact.photos.retry import read_identity
 from redact.photos.superseded import remove_superseded
@@ -78,12 +79,13 @@ def list_photos(
         zone = zone_of(opened)
         moment = None if since is None else print_moment(start_of_day(since, zone))
         events = None if event is None else ids_called(opened, event)
+        names = {f"event-{each.id}": each.name for each in read_events(opened)}
         found = list_all(opened, Asked(state, device, events, school, moment))
         if as_json:
-            typer.echo(json.dumps([_row(photo, standing) for photo, standing in found], indent=1))
+            typer.echo(json.dumps([_row(photo, standing, names) for photo, standing in found], indent=1))
             return
         for photo, standing in found:
-            typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone)))
+            typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone), names))
 
 
 def review_one(
@@ -227,15 +229,15 @@ def _polygon(text: str) -> Polygon:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def _line(photo: QueuedPhoto, standing: Standing | None, moment: str) -> str:
+def _line(photo: QueuedPhoto, standing: Standing | None, moment: str, names: Mapping[str, str]) -> str:
     devices = ",".join(sorted({shot.device for shot in photo.shots}))
     state = "on-its-way" if standing is None else standing.value
     copy = photo.output_name if photo.state is State.STORED else None
-    parts = (short_id(photo.sha256), state, moment, photo.school, devices, photo.event, copy)
+    parts = (short_id(photo.sha256), state, moment, photo.school, devices, names.get(photo.event), copy)
     return "\t".join(part or "-" for part in parts)
 
 
-def _row(photo: QueuedPhoto, standing: Standing | None) -> dict[str, object]:
+def _row(photo: QueuedPhoto, standing: Standing | None, names: Mapping[str, str]) -> dict[str, object]:
     return {
         "photo": photo.sha256,
         "state": "on-its-way" if standing is None else standing.value,
@@ -243,5 +245,7 @@ def _row(photo: QueuedPhoto, standing: Standing | None) -> dict[str, object]:
         "school": photo.school,
         "devices": sorted({shot.device for shot in photo.shots}),
         "event": photo.event,
+        "event_name": names.get(photo.event, ""),
+        "taken_on": photo.taken_on,
         "copy": photo.output_name if photo.state is State.STORED else None,
     }

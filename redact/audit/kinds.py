@@ -248,7 +248,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.FILE_SEEN: _FILE,
     Kind.FILE_GONE: {**_FILE, "level": LEVEL, **_FOUND, "reason?": REASON},
     Kind.COPY_REMOVED: {**_COPY, **_ACTOR, "reason": REASON},
-    Kind.COPY_RECALLED: {**_PHOTO, "output?": SHA256, **_CHANGE},
+    Kind.COPY_RECALLED: {**_PHOTO, "output?": SHA256, **_CHANGE, "person?": TAG, "cause?": WORD},
     Kind.COPY_REDRAWN: {**_COPY, "former": SHA256, "covers": COUNT, "lifts": COUNT, "register?": COUNT, **_ACTOR},
     Kind.COVER_ADDED: {**_COPY, "covers": COUNT, **_ACTOR},
     Kind.COVER_LIFTED: {

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, str] = {
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "policy": "The trust's policy: which version is in force.",
     "duties": "What staff owe: to have read the policy, and training.",
+    "events": "Events: what the occasions are called that photos were taken on.",
     "people": "Who may sign in at the desk, and in which roles.",
     "incidents": "The register of incidents: what went wrong, who was told, what was done.",
     "sites": "The register of approved sites: where the trust posts.",
@@ -56,6 +57,10 @@ COMMANDS: Mapping[str, Command] = {
     "workspace moved": Command(
         "workspace:accept_moved",
         "Say that the workspace lies here now, and that the machine which worked with it has stopped.",
+    ),
+    "workspace move-storage": Command(
+        "workspace:move_storage",
+        "Move trust storage to another place: every copy is brought there and proved, then the settings name it.",
     ),
     "devices add": Command(
         "registers.devices:add", "Register a device, and mark its folders so that it can prove its presence."
@@ -159,6 +164,13 @@ COMMANDS: Mapping[str, Command] = {
         "daily.stopped:set_photo_aside",
         "Set a photo aside: a person has looked at it, and nothing of it is to be published.",
     ),
+    "events list": Command(
+        "daily.events:list_all_events",
+        "List the events that photos came from: a drop folder each, and what it is called.",
+    ),
+    "events name": Command(
+        "daily.events:name_one", "Say what an event is called; the roll is asked, so that no pupil's name gets in."
+    ),
     "list": Command(
         "daily.reviewing:list_photos",
         "List photos: where each stands, when it came in, of which school, device and event, and its copy's file name.",
@@ -169,6 +181,10 @@ COMMANDS: Mapping[str, Command] = {
     "cover": Command(
         "daily.reviewing:cover_more",
         "Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.",
+    ),
+    "lift": Command(
+        "daily.reviewing:lift_cover",
+        "Lift covers of a photo's copy; the copy is drawn anew from the sealed original, and checked.",
     ),
     "recall": Command("daily.reviewing:recall_one", "Recall a photo's copy: it must not be used any more."),
     "desk": Command("daily.desk:run_desk", "Open the desk: people sign in with a browser, look at copies and decide."),

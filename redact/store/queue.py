@@ -49,6 +49,7 @@ class QueuedPhoto:
     reviewed_at: str | None
     shows: Box | None  # the part of the source that the copy shows, source pixels; None: all of it
     event: str  # neutral label of the drop folder; "" where none is known
+    taken_on: str | None  # day, as its camera or its file says; None before its copy was made
     shots: tuple[Shot, ...]
 
     @property
@@ -67,7 +68,7 @@ class Wanted:
     is_recalled: bool | None = None
     device: str | None = None
     review: str | None = None  # of stored copies: open | fit | unfit
-    event: str | None = None
+    events: tuple[str, ...] | None = None  # as the photos' rows call them
     since: str | None = None  # arrived then or later
     school: str | None = None
 
@@ -95,7 +96,7 @@ def find_queued(connection: Connection, sha256: str, schools: Schools) -> Queued
 
 def find_by_prefix(connection: Connection, text: str, schools: Schools, limit: int) -> tuple[QueuedPhoto, ...]:
     """Return photos whose id, or whose copy's file name, begins so (hex digits)."""
-    begins = photos.c.sha256.startswith(text, autoescape=True) | photos.c.output_name.startswith(text, autoescape=True)
+    begins = photos.c.sha256.startswith(text, autoescape=True) | photos.c.output.startswith(text, autoescape=True)
     return _read(connection, _select().where(begins, _of(schools)).order_by(photos.c.arrived_at).limit(limit))
 
 
@@ -149,8 +150,8 @@ def _matches(wanted: Wanted) -> ColumnElement[bool]:
         parts.append(photos.c.asks == wanted.asks)
     if wanted.review is not None:
         parts.append(photos.c.review == wanted.review)
-    if wanted.event is not None:
-        parts.append(photos.c.event == wanted.event)
+    if wanted.events is not None:
+        parts.append(photos.c.event.in_(wanted.events))
     if wanted.since is not None:
         parts.append(photos.c.arrived_at >= wanted.since)
     if wanted.school is not None:
@@ -197,6 +198,7 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.reviewed_at,
         parse_box(row.shows),
         row.event,
+        row.taken_on,
         shots,
     )
 

@@ -65,7 +65,7 @@ def frame_of(visit: Visit) -> Frame:
         return Frame(place, "", (), "", has_keys=False)
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
-        lines += [("Photos", "/photos"), ("Find", "/search")]
+        lines += [("Photos", "/photos"), ("Events", "/events"), ("Find", "/search")]
     if visit.has(*POST_READERS):
         lines += [("Posts", "/posts")]
     if visit.has(*SITE_READERS):

@@ -13,6 +13,7 @@ from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, coun
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, QueuePage, Standing, standing_of
 from redact.redaction.values import Action, Kind
+from redact.store.placing.events import Event
 from redact.store.queue import Key, QueuedPhoto
 
 SHORT = 12  # hex digits of an id, as every list of the program prints it
@@ -58,12 +59,22 @@ class QueueView:
     standing: str
     device: str
     devices: tuple[str, ...]
+    event: str
+    events: tuple[Event, ...]
     school: str
     schools: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the queue can be narrowed to."""
+
+    devices: tuple[str, ...]
+    events: tuple[Event, ...]
+
+
 def show_queue(
-    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], devices: tuple[str, ...], zone: tzinfo
+    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], choices: Choices, zone: tzinfo
 ) -> QueueView:
     """Return a page of the queue."""
     cards = tuple(
@@ -81,7 +92,9 @@ def show_queue(
         address("/photos", wanted, page.after) if page.after else "",
         wanted.standing.value,
         wanted.device or "",
-        devices,
+        choices.devices,
+        wanted.events[0] if wanted.events else "",
+        choices.events,
         wanted.school or "",
         tuple(sorted(wanted.schools or ())),
     )
@@ -102,6 +115,7 @@ def show_choice_cards(page: QueuePage, zone: tzinfo) -> tuple[Card, ...]:
 def address(path: str, wanted: Filter, after: Key | None = None) -> str:
     """Return an address that keeps what a person is looking at."""
     asked = {"standing": wanted.standing.value, "school": wanted.school, "device": wanted.device}
+    asked["event"] = wanted.events[0] if wanted.events else None
     asked["after"] = None if after is None else "~".join(after)
     return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
@@ -152,7 +166,7 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
 
 
 def _tab(standing: Standing, number: int, wanted: Filter) -> Tab:
-    there = Filter(standing, wanted.schools, wanted.school, wanted.device)
+    there = Filter(standing, wanted.schools, wanted.school, wanted.device, wanted.events)
     return Tab(STANDINGS[standing], address("/photos", there), f"{number:,}", standing is wanted.standing)
 
 

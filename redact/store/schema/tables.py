@@ -88,7 +88,7 @@ photos = Table(
     Column("sealed_at", TIME),
     Column("output", SHA256),  # SHA-256 of the redacted copy
     Column("output_bytes", BigInteger),
-    Column("output_name", String(40)),  # in trust storage
+    Column("output_name", String(200)),  # in trust storage, with its sub-folders: redact.store.trust.names
     Column("stored_at", TIME),
     Column("register", Integer),  # version of the consent register it was decided with
     Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it
@@ -111,6 +111,9 @@ photos = Table(
     Column("faces_covered", Integer, nullable=False, default=0, server_default="0"),  # of the plan, by hand ones too
     Column("faces_shown", Integer, nullable=False, default=0, server_default="0"),
     Column("sealed_to", SHA256),  # redact.store.vault.recipients_id of the keys that it was sealed to; null: not known
+    Column("taken_on", String(10)),  # day, by its camera's clock, else when its file was written; null: before its copy
+    Column("for_use", String(200)),  # name of what lies, or is about to lie, among what a person has passed
+    Column("for_use_at", TIME),  # since when it is proved to lie there
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
 )
 Index("photos_by_state", photos.c.state)
@@ -136,6 +139,16 @@ Index(
     sqlite_where=text("plan LIKE '%\"maybe\"%'"),
     postgresql_where=text("plan LIKE '%\"maybe\"%'"),
 )
+#: Which photos do not stand among what a person has passed and should, or the other way round; the index's very words.
+IS_MISPLACED = text(
+    "(photos.review = 'fit' AND photos.state = 'stored' AND photos.for_use_at IS NULL) OR "
+    "(photos.for_use IS NOT NULL AND NOT (photos.review = 'fit' AND photos.state = 'stored'))"
+)
+_IS_MISPLACED = text(IS_MISPLACED.text.replace("photos.", ""))
+Index("photos_misplaced", photos.c.sha256, sqlite_where=_IS_MISPLACED, postgresql_where=_IS_MISPLACED)
+_IS_PLACED = photos.c.for_use.is_not(None)
+Index("photos_by_for_use", photos.c.for_use, sqlite_where=_IS_PLACED, postgresql_where=_IS_PLACED)
+Index("photos_by_event", photos.c.event, photos.c.taken_on)
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
@@ -271,7 +284,7 @@ versions = Table(  # copies that another one has taken the place of; the first o
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
     Column("output", SHA256, nullable=False),
-    Column("name", String(40), nullable=False),  # in trust storage
+    Column("name", String(200), nullable=False),  # in trust storage
     Column("bytes", BigInteger, nullable=False),
     Column("plan", Text, nullable=False),
     Column("judged", Text),
@@ -292,6 +305,7 @@ events = Table(  # drop folders, told apart by tag, so that photos of one occasi
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("device", ID, nullable=False),
     Column("place", SHA256, nullable=False),  # keyed tag of the folder's path
+    Column("label", String(60), nullable=False, default="", server_default=""),  # the office's; the roll was asked
     UniqueConstraint("device", "place"),
 )
 

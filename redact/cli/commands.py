@@ -29,6 +29,7 @@ GROUPS: Mapping[str, str] = {
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "policy": "The trust's policy: which version is in force.",
     "duties": "What staff owe: to have read the policy, and training.",
+    "messages": "E-mail to staff: what waits for them.",
     "people": "Who may sign in at the desk, and in which roles.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
@@ -201,6 +202,12 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "duties training": Command(
         "registers.duties:training", "Write down by when somebody is to be trained; reminders follow."
+    ),
+    "messages test": Command(
+        "daily.messages:send_one", "Send a test message to somebody at once, to try the settings of the mail server."
+    ),
+    "messages list": Command(
+        "daily.messages:list_queue", "List the messages to staff, the newest first: sent, or why not."
     ),
     "original": Command(
         "daily.keys:open_one",

@@ -7,6 +7,7 @@ from typing import Final
 
 from redact.audit.kinds import Role
 from redact.desk.visit import Visit
+from redact.workspace.schools import place_name
 
 #: Who looks at photos: the reviewer, and the office that works with the copies.  IT sees no pictures.
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
@@ -48,12 +49,6 @@ def frame_of(visit: Visit) -> Frame:
         lines += [("Duties", "/duties")]
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
-
-
-def place_name(origin: str) -> str:
-    """Return what the audit log's origin calls the school, to be read: "redact/oak-school" is "Oak school"."""
-    words = origin.rpartition("/")[2].replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _is_here(href: str, path: str) -> bool:

@@ -38,7 +38,7 @@ _SAID: Final[Mapping[Kind, _Said]] = {
     Kind.POST_WAITS: _Said(
         "One post waits for your approval",
         "{n} posts wait for your approval",
-        "Look at it as it will stand, and approve it or send it back. Nothing is put out before you have.",
+        "Look at each as it will stand, and approve it or send it back. Nothing is put out before you have.",
         "/posts?state=proposed",
     ),
     Kind.POST_SENT_BACK: _Said(

@@ -22,9 +22,9 @@ from typing import Final
 from redact.errors import RedactError
 from redact.messages.words import Text
 from redact.system.time_limit import TimeLimit
-from redact.workspace.mail_server import PASSWORD, Server
 from redact.workspace.settings import FILE
-from redact.workspace.settings_rules import SmtpSecurity
+from redact.workspace.settings.mail_server import PASSWORD, Server
+from redact.workspace.settings.rules import SmtpSecurity
 
 ANSWER_S: Final = 20.0  # seconds that each answer of the server may take
 SESSION_S: Final = 60.0  # seconds of a whole session; other periodic tasks wait behind it, and a sign of life lasts 120

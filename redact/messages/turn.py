@@ -30,10 +30,10 @@ from redact.store.people import find_person, read_person
 from redact.store.staff import messages as rows
 from redact.store.staff.messages import NEVER, Queued
 from redact.system.clock import parse_moment, print_moment
-from redact.workspace.mail_server import server_of
 from redact.workspace.open import Workspace
 from redact.workspace.schools import place_name
 from redact.workspace.settings import SettingsFault
+from redact.workspace.settings.mail_server import server_of
 
 TURN_S: Final = 60.0  # seconds between two turns
 TAKEN_S: Final = 600.0  # seconds that a taken message is nobody else's: ten sessions

@@ -29,7 +29,7 @@ from redact.store.people import EVERY_SCHOOL, HeldRole, Person
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
-from redact.workspace.settings_rules import is_mailbox
+from redact.workspace.settings.rules import is_mailbox
 
 CODE_HOURS: Final = 24  # a one-time code's life; desk.md, "First user"
 _CODE_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read as another: no 0 o, 1 i l

@@ -28,10 +28,10 @@ from redact.store import machines as executors
 from redact.store.people import HeldRole
 from redact.store.staff.messages import NEVER, Queued, list_messages
 from redact.workspace.ids import Actor
-from redact.workspace.mail_server import PASSWORD, Server, server_of
 from redact.workspace.open import Workspace
 from redact.workspace.settings import Settings, SettingsFault
-from redact.workspace.settings_rules import SmtpSecurity
+from redact.workspace.settings.mail_server import PASSWORD, Server, server_of
+from redact.workspace.settings.rules import SmtpSecurity
 from tests.rigs.living import Living, open_living
 from tests.rigs.mail import Mailbox, make_certificate, open_mailbox, wait_for
 

@@ -9,8 +9,8 @@ from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.people import list_people
 from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
-from redact.workspace.mail_server import server_of
 from redact.workspace.settings import SettingsFault
+from redact.workspace.settings.mail_server import server_of
 
 
 def check_messages(patient: Patient) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.workspace.settings import FILE, Settings, SettingsFault
-from redact.workspace.settings_rules import SmtpSecurity
+from redact.workspace.settings.rules import SmtpSecurity
 
 PASSWORD: Final = "REDACT_SMTP_PASSWORD"  # noqa: S105  the variable's name
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -28,6 +28,7 @@ GROUPS: Mapping[str, str] = {
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "people": "Who may sign in at the desk, and in which roles.",
+    "posts": "Posts: write, approve, release, and say where they stand.",
     "incidents": "The register of incidents: what went wrong, who was told, what was done.",
     "sites": "The register of approved sites: where the trust posts.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
@@ -186,35 +187,42 @@ COMMANDS: Mapping[str, Command] = {
         "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
     ),
     "sites add": Command(
-        "registers.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
+        "posts.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
     ),
     "sites list": Command(
-        "registers.sites:list_sites", "List every site, with how it stands; those that were retired too."
+        "posts.sites:list_sites", "List every site, with how it stands; those that were retired too."
     ),
     "sites show": Command(
-        "registers.sites:show", "Show all that the register knows of one site, with the checklist of safeguards."
+        "posts.sites:show", "Show all that the register knows of one site, with the checklist of safeguards."
     ),
     "sites check": Command(
-        "registers.sites:check",
+        "posts.sites:check",
         "Write down which points of the checklist somebody saw to be so on the site today.",
     ),
     "sites approve": Command(
-        "registers.sites:approve", "Approve a site, or approve it again; a headteacher or the CEO does."
+        "posts.sites:approve", "Approve a site, or approve it again; a headteacher or the CEO does."
     ),
     "sites retire": Command(
-        "registers.sites:retire",
+        "posts.sites:retire",
         "Take a site off the register for good; what waits to be posted there becomes a draft again.",
     ),
-    "incidents list": Command(
-        "registers.incidents:list_incidents", "List what went wrong and is not closed yet, newest first."
+    "posts release": Command(
+        "posts.releasing:release_post",
+        "Release an approved post: its files go into the outbox, to be posted within the day; print where they are.",
     ),
-    "incidents add": Command("registers.incidents:add", "Write down that something went wrong, and print its number."),
+    "posts posted": Command(
+        "posts.releasing:mark_posted", "Say where a released post stands; its files leave the outbox."
+    ),
+    "incidents list": Command(
+        "posts.incidents:list_incidents", "List what went wrong and is not closed yet, newest first."
+    ),
+    "incidents add": Command("posts.incidents:add", "Write down that something went wrong, and print its number."),
     "incidents change": Command(
-        "registers.incidents:change",
+        "posts.incidents:change",
         "Say what became of an incident: to whom it was reported, what was done, whether it is a breach.",
     ),
     "incidents close": Command(
-        "registers.incidents:close",
+        "posts.incidents:close",
         "Close an incident that was reported, and about which something was done; it stays on the register.",
     ),
     "original": Command(

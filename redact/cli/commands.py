@@ -28,9 +28,9 @@ GROUPS: Mapping[str, str] = {
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "people": "Who may sign in at the desk, and in which roles.",
-    "posts": "Posts: write, approve, release, and say where they stand.",
     "incidents": "The register of incidents: what went wrong, who was told, what was done.",
     "sites": "The register of approved sites: where the trust posts.",
+    "posts": "Posts: what is written, approved, put out, posted.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -188,6 +188,13 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "sites add": Command(
         "posts.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
+    ),
+    "posts list": Command(
+        "posts.reading:list_posts",
+        "List posts, newest first: where each stands, of which school, for which site, with how many photos.",
+    ),
+    "posts show": Command(
+        "posts.reading:show", "Show one post as it stands: state, site, words, copies, until when its approval holds."
     ),
     "sites list": Command(
         "posts.sites:list_sites", "List every site, with how it stands; those that were retired too."

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from models.findings import Face
-from redact.audit.events import Event
+from redact.audit.events import Event, person_tag
 from redact.audit.kinds import Role
 from redact.posts import review
 from redact.posts.approving.approve import SeenPost, approve
@@ -30,6 +30,7 @@ from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.living import Clock, furnish
 from tests.rigs.reviewing import HEAD, OLIVE, PUPIL, RAE, Reviewing, Seeing, calm_jpeg
+from tests.rigs.working_desk import WorkingDesk, serve_working
 
 HENRY = Approver("c" * 64, (HeldRole(Role.HEADTEACHER),))
 CEO = Approver("d" * 64, (HeldRole(Role.CEO),))
@@ -124,3 +125,21 @@ def open_posting(folder: Path, seeing: Seeing | None = None) -> Iterator[Posting
         living = Posting(workspace, clock, folder, seeing=seeing or Seeing((Face(HEAD, 0.9, "fixed"),)))
         add_site(workspace)
         yield living
+
+
+PEOPLE = (
+    ("rae", Role.REVIEWER), ("olive", Role.COMMUNICATIONS), ("henry", Role.HEADTEACHER), ("chloe", Role.CEO),
+    ("hal", Role.HOLDER), ("tess", Role.TRUSTEE), ("pia", Role.POSTER),
+)  # fmt: skip
+
+
+@contextmanager
+def open_posting_desk(folder: Path) -> Iterator[tuple[WorkingDesk, Posting]]:
+    """Serve a desk at which posts are written and approved."""
+    with open_posting(folder) as living, serve_working(living, PEOPLE) as desk:
+        yield desk, living
+
+
+def actor_of(living: Posting, login: str, role: Role) -> Actor:
+    """Return somebody of the desk as the acts take them."""
+    return Actor(role.value, person_tag(living.workspace.keys.tags, login))

@@ -25,6 +25,13 @@ SITE_READERS: Final = frozenset(
 INCIDENT_KEEPERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
 INCIDENT_READERS: Final = frozenset({*INCIDENT_KEEPERS, Role.IT_SERVICES_MANAGER})
 
+#: Who writes posts, who says yes to them, and who reads them: IT sees no pictures, those of posts neither.
+WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
+POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
+#: Who reads the names of those who are shown.
+NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
+
 
 @dataclass(frozen=True, slots=True)
 class MenuLine:
@@ -54,6 +61,8 @@ def frame_of(visit: Visit) -> Frame:
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
         lines += [("Photos", "/photos"), ("Find", "/search")]
+    if visit.has(*POST_READERS):
+        lines += [("Posts", "/posts")]
     if visit.has(*SITE_READERS):
         lines += [("Sites", "/sites")]
     if visit.has(*INCIDENT_READERS):

@@ -13,12 +13,16 @@ from redact.desk.pages.frame import (
     INCIDENT_KEEPERS,
     INCIDENT_READERS,
     LOOKERS,
+    POST_APPROVING,
+    POST_READERS,
     REVIEWERS,
     SITE_APPROVING,
     SITE_KEEPERS,
     SITE_READERS,
+    WRITERS,
 )
 from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.routes.posts import deciding, reading, writing
 from redact.desk.routes.registers import incidents, sites
 from redact.desk.routes.way import Open, Way
 
@@ -53,6 +57,21 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
     Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
+    Way("GET", "/posts", reading.show_posts, POST_READERS),
+    Way("GET", "/posts/new", writing.show_choice, WRITERS),
+    Way("POST", "/posts", writing.begin, WRITERS),
+    Way("GET", "/posts/passed/{photo}/{output}.jpg", writing.send_passed, WRITERS),
+    Way("GET", "/posts/{post}", reading.show_one, POST_READERS),
+    Way("GET", "/posts/{post}/photos/{place}.jpg", reading.send_picture, POST_READERS),
+    Way("GET", "/posts/{post}/photos/{place}/small.jpg", reading.send_small, POST_READERS),
+    Way("GET", "/posts/{post}/edit/{part}", writing.show_part, WRITERS),
+    Way("POST", "/posts/{post}/edit/{part}", writing.write_part, WRITERS),
+    Way("POST", "/posts/{post}/add", writing.add_photos, WRITERS),
+    Way("POST", "/posts/{post}/confirm", writing.confirm, WRITERS),
+    Way("POST", "/posts/{post}/propose", writing.propose, WRITERS),
+    Way("POST", "/posts/{post}/withdraw", writing.withdraw, WRITERS),
+    Way("POST", "/posts/{post}/approve", deciding.approve, POST_APPROVING),
+    Way("POST", "/posts/{post}/refuse", deciding.refuse, POST_APPROVING),
     Way("GET", "/sites", sites.show_sites, SITE_READERS),
     Way("GET", "/sites/new", sites.show_new, SITE_KEEPERS, is_fresh=True),
     Way("POST", "/sites", sites.add, SITE_KEEPERS, is_fresh=True),

@@ -161,7 +161,7 @@ def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Find
         read_roll(connection),
         tuple(known[pupil][0] for pupil in sorted(shown) if pupil in known),
         Limits() if site is None else Limits(site.words_max, site.characters_max),
-        _own_names(site),
+        own_names(site),
     )
     return check_post(Written(post.caption, post.photos, dict(post.questions)), against)
 
@@ -185,7 +185,7 @@ def _bind(
         entries.add(Kind.POST_INCLUDED, post=post.ref, content=content, photo=photo.photo, output=photo.output)
 
 
-def _own_names(site: Site | None) -> frozenset[str]:
+def own_names(site: Site | None) -> frozenset[str]:
     """Return what stands for the trust itself on a site: its account, and the host of its address."""
     if site is None:
         return frozenset()

@@ -60,6 +60,12 @@ def count_posts(connection: Connection, wanted: Wanted) -> dict[PostState, int]:
     return {PostState(state): number for state, number in connection.execute(query)}
 
 
+def count_sent_back(connection: Connection, wanted: Wanted) -> int:
+    """Return how many drafts were something else before: an approver said no, or something ended the yes."""
+    query = select(func.count()).select_from(posts).where(_matches(wanted), posts.c.cause.is_not(None))
+    return int(connection.execute(query).scalar_one())
+
+
 def list_with_photo(connection: Connection, photo: str, states: Collection[PostState]) -> tuple[Post, ...]:
     """Return the posts in these states that hold a copy of a photo."""
     holding = select(post_photos.c.post).where(post_photos.c.photo == photo)

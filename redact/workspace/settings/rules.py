@@ -141,6 +141,10 @@ Schools = Annotated[
     tuple[Annotated[str, AfterValidator(_id)], ...],
     Rule('a list of short names in lower-case letters, digits and hyphens, ["oak", "elm"]'),
 ]
+Lines = Annotated[
+    tuple[Annotated[str, BeforeValidator(_text)], ...],
+    Rule('a list of lines, each in quotes, ["Registered office: ..."]'),
+]
 Zone = Annotated[str, AfterValidator(_zone), Rule('a name of the IANA time zone list in quotes, "Europe/London"')]
 OptionalFile = Annotated[
     Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace)] | None, Rule("a file name in quotes")

@@ -43,6 +43,7 @@ from redact.store.photos.overview import (
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import SEALED_TO, Workspace
 
@@ -70,6 +71,12 @@ def list_for_person(
     yield from _kept_originals(connection, now)
     yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
+    unsent = newest_fault(connection)
+    if unsent is not None:
+        number, fault, since = unsent
+        reason = f"{counted(number, 'message')} to staff {'was' if number == 1 else 'were'} not sent. {fault}"
+        next_step = "Look: redact messages list. When it is mended: redact messages test LOGIN"
+        yield Item("messages", "messages not sent", since, reason, next_step)
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)

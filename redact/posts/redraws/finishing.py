@@ -173,7 +173,12 @@ def _write(workspace: Workspace, entries: Entries, row: RedrawRow, former: Versi
     records.write_shown(connection, row.photo, records.shown_on(drawn.outcome.regions), register)
     _enter(workspace, entries, row, drawn, register)
     if output != former.output:
-        void_photo(entries, row.photo, Cause.COPY_CHANGED, Voider(row.who.role, row.who.person))
+        void_photo(
+            entries,
+            row.photo,
+            Cause.COPY_CHANGED,
+            Voider(row.who.role, row.who.person, workspace.settings.take_down_hours),
+        )
 
 
 def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn, register: int) -> None:

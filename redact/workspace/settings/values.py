@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from redact.errors import UsageError
 from redact.redaction.values import Policy, Style
+from redact.store.posts.take_downs import TAKE_DOWN_HOURS
 from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.settings.rules import (
     Database,
@@ -130,6 +131,18 @@ class Settings:
         [],
         "What must stand under the trust's name wherever it posts (registered office, company number), one line each; "
         "it goes out with every post, and an approval is bound to it.",
+    )
+    release_hours: Number = _setting(
+        24.0,
+        "Files of a released post lie in the outbox this many hours; without a link by then they leave it again.",
+        ge=0.1,
+        le=336,
+    )
+    take_down_hours: Number = _setting(
+        TAKE_DOWN_HOURS,
+        "What must be taken down where it was posted is overdue after this many hours.",
+        ge=0.1,
+        le=720,
     )
     shows_faces: Switch = _setting(
         True,  # noqa: FBT003

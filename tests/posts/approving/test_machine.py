@@ -18,7 +18,7 @@ from redact.posts.approving.approve import SeenPost, approve, refuse, uphold
 from redact.posts.approving.conditions import ask_anew, hash_post
 from redact.posts.approving.rules import Approver, Refusal
 from redact.posts.changes import Seen
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.posts.writing import drafting
 from redact.pupils.consent import State
@@ -27,7 +27,7 @@ from redact.store.people import HeldRole
 from redact.store.posts.hands import hands_on
 from redact.store.posts.sites import read_site
 from redact.store.posts.values import BOUND, PostState
-from redact.store.posts.voids import THE_PROGRAM, void_site
+from redact.store.posts.voids import Voider, void_site
 from redact.store.schema.post_tables import sites
 from redact.workspace.ids import Actor
 from tests.rigs.posting import CEO, HENRY, SITE, Posting, open_posting
@@ -135,14 +135,14 @@ class Posts(RuleBasedStateMachine):
     @rule()
     def recall(self) -> None:
         with suppress(RedactError):
-            recall_copy(self.living.workspace, Seen(self.plain.photo, self.plain.output), RAE)
+            recall_copy(self.living.workspace, Seen(self.plain.photo, self.plain.output), RAE, RecallCause.OBJECTION)
 
     @rule(state=st.sampled_from(["approved", "asked"]))
     def change_site(self, state: str) -> None:
         with self.living.workspace.ledger.writing() as entries:
             entries.connection.execute(sites.update().values(state=state))
             if state != "approved":
-                void_site(entries, SITE, THE_PROGRAM)
+                void_site(entries, SITE, Voider("system"))
 
     @rule(days=st.sampled_from([1, 3, 15]))
     def wait(self, days: int) -> None:

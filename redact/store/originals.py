@@ -58,6 +58,12 @@ def begin_destroying(connection: Connection, original: Original, before: str, at
     return bool(connection.execute(swap).rowcount)
 
 
+def list_sealed(connection: Connection) -> tuple[str, ...]:
+    """Return the photos whose sealed originals the database takes to be in the vault, first come first."""
+    query = select(photos.c.sha256).where(_lies_in_vault()).order_by(photos.c.arrived_at, photos.c.sha256)
+    return tuple(connection.execute(query).scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """An original whose destruction was begun, and no end of it is written down."""

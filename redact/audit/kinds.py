@@ -306,7 +306,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.DUTY_DONE: {**_WHO, "duty": WORD, "policy?": ID},
     Kind.ACCESS_ANSWERED: {"pupil": TAG, "copies": COUNT, "originals": COUNT, "posts": COUNT, **_ACTOR},
     Kind.PERSON_ADDED: _WHO,
-    Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "until?": TIME},
+    Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "since?": TIME, "until?": TIME},
     Kind.PERSON_DISABLED: {**_WHO, "cause?": WORD},
     Kind.SESSION_OPENED: {"session": ID, "person": TAG, "method": WORD},
     Kind.SESSION_CLOSED: {"session": ID, "person": TAG, "cause": WORD},

@@ -27,7 +27,13 @@ GROUPS: Mapping[str, str] = {
     "adults": "The register of adults: who permitted in writing to be shown, and for what.",
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "policy": "The trust's policy: which version is in force.",
+    "duties": "What staff owe: to have read the policy, and training.",
+    "messages": "E-mail to staff: what waits for them.",
     "people": "Who may sign in at the desk, and in which roles.",
+    "incidents": "The register of incidents: what went wrong, who was told, what was done.",
+    "sites": "The register of approved sites: where the trust posts.",
+    "posts": "Posts: what is written, approved, put out, posted.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -182,6 +188,75 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "people reset": Command(
         "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
+    ),
+    "policy adopt": Command(
+        "registers.duties:adopt", "Put a version of the policy in force; everybody who signs in is asked to read it."
+    ),
+    "policy list": Command(
+        "registers.duties:list_policies", "List the versions of the policy, the one in force first."
+    ),
+    "duties list": Command(
+        "registers.duties:list_duties",
+        "List who has read the policy in force and who is to be trained; ends with 3 where a day has passed.",
+    ),
+    "duties done": Command(
+        "registers.duties:done",
+        "Write down what somebody did: read and understood the policy (from paper), or was trained.",
+    ),
+    "duties training": Command(
+        "registers.duties:training", "Write down by when somebody is to be trained; reminders follow."
+    ),
+    "messages test": Command(
+        "daily.messages:send_one", "Send a test message to somebody at once, to try the settings of the mail server."
+    ),
+    "messages list": Command(
+        "daily.messages:list_queue", "List the messages to staff, the newest first: sent, or why not."
+    ),
+    "sites add": Command(
+        "posts.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
+    ),
+    "posts list": Command(
+        "posts.reading:list_posts",
+        "List posts, newest first: where each stands, of which school, for which site, with how many photos.",
+    ),
+    "posts show": Command(
+        "posts.reading:show", "Show one post as it stands: state, site, words, copies, until when its approval holds."
+    ),
+    "sites list": Command(
+        "posts.sites:list_sites", "List every site, with how it stands; those that were retired too."
+    ),
+    "sites show": Command(
+        "posts.sites:show", "Show all that the register knows of one site, with the checklist of safeguards."
+    ),
+    "sites check": Command(
+        "posts.sites:check",
+        "Write down which points of the checklist somebody saw to be so on the site today.",
+    ),
+    "sites approve": Command(
+        "posts.sites:approve", "Approve a site, or approve it again; a headteacher or the CEO does."
+    ),
+    "sites retire": Command(
+        "posts.sites:retire",
+        "Take a site off the register for good; what waits to be posted there becomes a draft again.",
+    ),
+    "posts release": Command(
+        "posts.releasing:release_post",
+        "Release an approved post: its files go into the outbox, to be posted within the day; print where they are.",
+    ),
+    "posts posted": Command(
+        "posts.releasing:mark_posted", "Say where a released post stands; its files leave the outbox."
+    ),
+    "incidents list": Command(
+        "posts.incidents:list_incidents", "List what went wrong and is not closed yet, newest first."
+    ),
+    "incidents add": Command("posts.incidents:add", "Write down that something went wrong, and print its number."),
+    "incidents change": Command(
+        "posts.incidents:change",
+        "Say what became of an incident: to whom it was reported, what was done, whether it is a breach.",
+    ),
+    "incidents close": Command(
+        "posts.incidents:close",
+        "Close an incident that was reported, and about which something was done; it stays on the register.",
     ),
     "original": Command(
         "daily.keys:open_one",

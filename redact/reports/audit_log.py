@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,10 @@ from redact.audit.verify.export import Row
 from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
 from redact.errors import UsageError
+from redact.store.database import DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.check import check_log, check_workspace, read_mirror
+from redact.store.log.last_check import LogCheck, count_entries, write_last_check
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
@@ -56,6 +59,13 @@ def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Repor
     return check_workspace(
         workspace.database, workspace.settings.origin, mirrors_of(workspace), keys or [workspace.keys.log_key]
     )
+
+
+def note_check(workspace: Workspace, report: Report) -> None:
+    """Write down for monitoring that the log was checked; a database that cannot be written stops nobody's check."""
+    with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:
+        check = LogCheck(print_moment(workspace.now()), report.is_intact, count_entries(connection))
+        write_last_check(connection, check)
 
 
 def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:

@@ -28,6 +28,7 @@ from redact.reports.overdue import list_left
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
+from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
 from redact.store.originals import list_kept, list_unproven, read_kept
 from redact.store.photos import FileState, State
@@ -41,6 +42,7 @@ from redact.store.photos.overview import (
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
@@ -54,6 +56,10 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
+    last = read_last_check(connection)
+    if last is not None and not last.is_intact:
+        reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
+        yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
     yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)
@@ -62,6 +68,12 @@ def list_for_person(
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection, now)
     yield from _differing_copies(connection)
+    unsent = newest_fault(connection)
+    if unsent is not None:
+        number, fault, since = unsent
+        reason = f"{counted(number, 'message')} to staff {'was' if number == 1 else 'were'} not sent. {fault}"
+        next_step = "Look: redact messages list. When it is mended: redact messages test LOGIN"
+        yield Item("messages", "messages not sent", since, reason, next_step)
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)

@@ -24,6 +24,7 @@ from redact.photos.storage_check import check_storage
 from redact.photos.superseded import remove_superseded
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
+from redact.service.log_check import check_daily
 from redact.service.scheduler import LOOK_S, Scheduler
 from redact.store import machines as executors
 from redact.store import photos as records
@@ -34,6 +35,7 @@ from redact.workspace.open import Workspace
 from watcher import AtRest, Present, Sort, Sorted, device_of
 
 DAILY_S = 24 * 3600.0
+HOURLY_S = 3600.0  # of what looks itself whether a day is over
 ONCE_S = NEVER_S  # once per run is enough
 MIRRORS_S = (
     1.0  # seconds between two times that it is written down which heads lie in the mirrors: as store/log/mirrors
@@ -144,6 +146,7 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: _look_into_bins(workspace)),
         Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
              workspace.ledger.check_mirrors),
+        Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: check_storage(workspace)),
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",

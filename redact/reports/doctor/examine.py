@@ -18,6 +18,7 @@ from redact.reports.doctor.machine import (
     check_programs,
     check_strength,
 )
+from redact.reports.doctor.messages import check_messages
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
     check_devices,
@@ -56,6 +57,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("trust storage", check_trust),
     ("disk space", check_disks),
     ("devices", check_devices),
+    ("messages", check_messages),
     ("models", check_models),
     ("programs", check_programs),
     ("machine", check_strength),

@@ -127,7 +127,7 @@ def count_take_downs(connection: Connection, period: Period, now: str) -> Mappin
 
 def count_incidents(connection: Connection, period: Period) -> Mapping[str, IncidentCount]:
     """Return the incidents that were opened in the period, by school."""
-    is_told = and_(incidents.c.is_breach, incidents.c.notified_at.is_not(None))
+    is_told = and_(incidents.c.is_breach, incidents.c.notice == "told")
     sums = (func.count(), _number_of(incidents.c.is_breach), _number_of(is_told))
     query = select(incidents.c.school, *sums).where(period.has(incidents.c.opened_at)).group_by(incidents.c.school)
     return {school: IncidentCount(*counts) for school, *counts in connection.execute(query)}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from redact.store.photos import FileState, State
-from redact.store.schema.post_tables import duties, incidents, policies, posts, sites, take_downs
+from redact.store.schema.post_tables import duties, incidents, posts, sites, take_downs
 from redact.store.schema.tables import device_files, devices, left_items, people, people_roles, photos, shown
 
 _UNKNOWN_DEVICE = ""  # what lies in a folder of no device is no school's
@@ -95,13 +95,6 @@ def count_due_duties(connection: Connection, today: str) -> Counter[str]:
         .group_by(people_roles.c.school)
     )
     return _counter(connection, query)
-
-
-def read_policy(connection: Connection) -> tuple[str, str] | None:
-    """Return the version of the policy that was adopted last, and the day of its review; None where none was."""
-    query = select(policies.c.id, policies.c.review_on).order_by(policies.c.adopted_on.desc(), policies.c.at.desc())
-    row = connection.execute(query.limit(1)).first()
-    return None if row is None else (row.id, row.review_on)
 
 
 def _by_school(school: Any) -> Select[Any]:

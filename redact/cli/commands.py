@@ -311,6 +311,10 @@ COMMANDS: Mapping[str, Command] = {
         "reports.term:report_term",
         "Make the report to trustees of a period: photos, covers, devices, posts, and everything that is open.",
     ),
+    "access-request": Command(
+        "reports.access:answer_access",
+        "List the photos and posts that show one child; with --key, --out and --yes write them into a folder.",
+    ),
     "audit log": Command("audit:list_log", "List entries of the audit log, oldest first."),
     "audit verify": Command(
         "audit:verify_log_or_file", "Check that nothing was edited, dropped, reordered or swapped, and name what was."

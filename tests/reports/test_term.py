@@ -48,8 +48,8 @@ def add_post(workspace: Workspace, school: str, **more: Any) -> int:
 
 
 def add_take_down(workspace: Workspace, post: int, due_at: str, closed_at: str | None) -> None:
-    row = {"cause": "consent-withdrawn", "opened_at": AT, "opened_by": "system", "due_at": due_at}
-    add(workspace, post_tables.take_downs, post=post, closed_at=closed_at, **row)
+    row = {"cause": "consent-gone", "opened_at": AT, "opened_by": "system", "site": "facebook-oak", "content": TAG}
+    add(workspace, post_tables.take_downs, post=post, due_at=due_at, closed_at=closed_at, **row)
 
 
 def of(report: TermReport, school: str) -> SchoolFigures:
@@ -116,7 +116,8 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     site = {"platform": "facebook", "owner": "headteacher", "purpose": "social-media", "added_at": AT}
     add(workspace, post_tables.sites, id="facebook-oak", school="oak", state="approved", until=passed, **site)
     incident = {"cause": "wrong-photo", "happened_on": "2026-09-07", "opened_by": "headteacher", "opener": TAG}
-    add(workspace, post_tables.incidents, state="open", school="elm", opened_at=AT, is_breach=True, **incident)
+    told = {"state": "open", "school": "elm", "opened_at": AT, "aware_at": AT, "is_breach": True}
+    add(workspace, post_tables.incidents, **incident, **told)
     add(workspace, post_tables.duties, person=1, duty="training", due_on="2026-09-01", at=AT)
     left = {"place": TAG, "parts": "[]", "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
     add(workspace, tables.left_items, device="cam-oak", **left)

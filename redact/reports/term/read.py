@@ -16,10 +16,10 @@ from redact.reports.term.standing import read_standings
 from redact.reports.term.values import Asked, SchoolFigures, TermReport, WeekCount
 from redact.store.devices import read_devices
 from redact.store.figures import period as figures
-from redact.store.figures import standing
 from redact.store.figures.period import IncidentCount, Period, PhotoCount, TakeDownCount
 from redact.store.log.reader import read_edge
 from redact.store.photos import State
+from redact.store.staff.duties import read_policies
 from redact.system.clock import parse_moment, print_moment, start_of_day
 from redact.workspace.open import Workspace
 from redact.workspace.schools import NO_SCHOOL, place_name
@@ -55,7 +55,7 @@ def read_term(workspace: Workspace, asked: Asked) -> TermReport:
             read_standings(connection, workspace, standing_of, now),
             _weeks(counts.by_day, names, asked),
             read_checks(connection),
-            standing.read_policy(connection),
+            next(((each.id, each.review_on) for each in read_policies(connection)), None),
             read_edge(connection).size,
             len(workspace.settings.checkpoint_mirrors),
         )

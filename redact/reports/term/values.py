@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from redact.reports.log_checks import LogCheck
+from redact.reports.log_checks import PersonsCheck
 from redact.store.figures.period import IncidentCount, TakeDownCount
 
 
@@ -117,7 +117,7 @@ class TermReport:
     total: SchoolFigures
     standings: tuple[SchoolStanding, ...]
     weeks: tuple[WeekCount, ...]
-    checks: tuple[LogCheck, ...] = ()  # of the audit log, newest first: by the program, by a person
+    checks: tuple[PersonsCheck, ...] = ()  # of the audit log, newest first: by the program, by a person
     policy: tuple[str, str] | None = None  # version, day of its review
     entries: int = 0  # of the audit log
     mirrors: int = 0  # other places that its checkpoints are copied to

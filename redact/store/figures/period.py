@@ -67,8 +67,9 @@ def count_photos(connection: Connection, period: Period) -> tuple[PhotoCount, ..
 
 def count_by_day(connection: Connection, period: Period) -> Counter[tuple[str, str]]:
     """Return how many photos came in, by school and day ("2026-09-07", UTC)."""
-    day = func.substr(photos.c.arrived_at, 1, 10)
-    query = select(photos.c.school, day, func.count()).where(period.has(photos.c.arrived_at)).group_by("school", day)
+    day = func.substr(photos.c.arrived_at, 1, 10).label("on_day")
+    query = select(photos.c.school, day, func.count()).where(period.has(photos.c.arrived_at))
+    query = query.group_by(photos.c.school, "on_day")  # by its name: PostgreSQL takes two texts of one term for two
     return Counter({(school, on): count for school, on, count in connection.execute(query)})
 
 
@@ -127,7 +128,7 @@ def count_take_downs(connection: Connection, period: Period, now: str) -> Mappin
 
 def count_incidents(connection: Connection, period: Period) -> Mapping[str, IncidentCount]:
     """Return the incidents that were opened in the period, by school."""
-    is_told = and_(incidents.c.is_breach, incidents.c.notified_at.is_not(None))
+    is_told = and_(incidents.c.is_breach, incidents.c.notice == "told")
     sums = (func.count(), _number_of(incidents.c.is_breach), _number_of(is_told))
     query = select(incidents.c.school, *sums).where(period.has(incidents.c.opened_at)).group_by(incidents.c.school)
     return {school: IncidentCount(*counts) for school, *counts in connection.execute(query)}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from redact.store.photos import FileState, State
-from redact.store.schema.post_tables import duties, incidents, policies, posts, sites, take_downs
+from redact.store.schema.post_tables import duties, incidents, posts, sites, take_downs
 from redact.store.schema.tables import device_files, devices, left_items, people, people_roles, photos, shown
 
 _UNKNOWN_DEVICE = ""  # what lies in a folder of no device is no school's
@@ -42,13 +42,13 @@ def count_failed_deletions(connection: Connection) -> Counter[str]:
 
 def list_untouched(connection: Connection) -> tuple[tuple[str, str, str, int], ...]:
     """Return (school, device, why, number) of what lies on devices and this program leaves alone."""
-    school = func.coalesce(devices.c.school, _UNKNOWN_DEVICE)
+    school = func.coalesce(devices.c.school, _UNKNOWN_DEVICE).label("of_school")
     query = (
         select(school, left_items.c.device, left_items.c.why, func.count())
         .select_from(left_items)
         .join(devices, devices.c.id == left_items.c.device, isouter=True)
         .where(left_items.c.resolved_at.is_(None))
-        .group_by(school, left_items.c.device, left_items.c.why)
+        .group_by("of_school", left_items.c.device, left_items.c.why)
         .order_by(left_items.c.device, left_items.c.why)
     )
     return tuple((row[0], row[1], row[2], row[3]) for row in connection.execute(query))
@@ -95,13 +95,6 @@ def count_due_duties(connection: Connection, today: str) -> Counter[str]:
         .group_by(people_roles.c.school)
     )
     return _counter(connection, query)
-
-
-def read_policy(connection: Connection) -> tuple[str, str] | None:
-    """Return the version of the policy that was adopted last, and the day of its review; None where none was."""
-    query = select(policies.c.id, policies.c.review_on).order_by(policies.c.adopted_on.desc(), policies.c.at.desc())
-    row = connection.execute(query.limit(1)).first()
-    return None if row is None else (row.id, row.review_on)
 
 
 def _by_school(school: Any) -> Select[Any]:

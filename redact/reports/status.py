@@ -41,6 +41,7 @@ from redact.store.photos.overview import (
     list_maybes,
     read_changes,
 )
+from redact.store.posts.take_downs import list_take_downs
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
@@ -85,6 +86,7 @@ class Status:
     holds: tuple[LegalHold, ...]
     ended_at: str | None = None  # the watcher came to its end then, and was not started since
     maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
+    take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -120,6 +122,10 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
                 (short_id(sha256), places)
                 for sha256, places in list_maybes(connection)
                 if of_school is None or short_id(sha256) in of_school
+            ),
+            tuple(
+                (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
+                for each in list_take_downs(connection, None if school is None else frozenset({school}))
             ),
         )
 

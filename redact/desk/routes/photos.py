@@ -16,6 +16,7 @@ from redact.desk.pages.queue import Card, address, read_key, show_found, show_qu
 from redact.desk.pages.words import STYLES
 from redact.desk.routes.posts import reading as posts
 from redact.desk.routes.reasons import CAUSES, REASONS
+from redact.desk.routes.registers import tasks as registers
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
 from redact.posts import queue, redraw
@@ -33,7 +34,8 @@ def show_home(visit: Visit) -> Response:
     tasks: tuple[Task, ...] = ()
     if visit.has(*LOOKERS):
         tasks = list_tasks(queue.count_standings(visit.desk.workspace, _schools(visit)))
-    tasks = (*posts.list_tasks(visit), *tasks)
+    tasks = (*registers.list_tasks(visit), *posts.list_tasks(visit), *tasks)
+    tasks = tuple(sorted(tasks, key=lambda task: (not task.is_urgent, not task.is_waiting)))
     tasks = tuple(sorted(tasks, key=lambda task: not task.is_waiting))
     return answers.page(visit, "home.html", tasks=tasks)
 

@@ -27,6 +27,7 @@ from redact.reports.doctor.workspace import (
     check_postgres,
     check_private_halves,
     check_sqlite,
+    check_take_downs,
     check_trust,
     check_vault,
 )
@@ -56,6 +57,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("trust storage", check_trust),
     ("disk space", check_disks),
     ("devices", check_devices),
+    ("take-downs", check_take_downs),
     ("models", check_models),
     ("programs", check_programs),
     ("machine", check_strength),

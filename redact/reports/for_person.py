@@ -21,6 +21,7 @@ from redact.devices.next_step import (
 )
 from redact.devices.unmarked import UNMARKED
 from redact.errors import counted, short_id
+from redact.photos.quarantine import why_plain_kept
 from redact.photos.retention import why_kept, why_unproven
 from redact.photos.storage_check import why_differs
 from redact.reports.items import Item, item_of_photo
@@ -31,7 +32,7 @@ from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
 from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
-from redact.store.originals import count_sealed_to_former, list_kept, list_unproven, read_kept
+from redact.store.originals import count_sealed_to_former, list_kept, list_unproven, read_kept, read_plain_kept
 from redact.store.photos import FileState, State
 from redact.store.photos.overview import (
     Waits,
@@ -69,6 +70,7 @@ def list_for_person(
     yield from _set_aside_files(connection, known, now)
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection, now)
+    yield from _kept_plain(connection, now)
     yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
     unsent = newest_fault(connection)
@@ -131,6 +133,15 @@ def _kept_originals(connection: Connection, now: datetime) -> Iterator[Item]:
         yield Item(
             short_id(original.photo), "original unproven", at, why_unproven(original), "See: redact audit verify"
         )
+
+
+def _kept_plain(connection: Connection, now: datetime) -> Iterator[Item]:
+    for photo in sorted(read_plain_kept(connection)):
+        next_step = (
+            "Keep the folder quarantine as it is. See: redact audit verify. Then bring the database back from its "
+            f"backup, or have the photo taken in again: redact retry {short_id(photo)}"
+        )
+        yield Item(short_id(photo), "plain original kept", print_moment(now), why_plain_kept(photo), next_step)
 
 
 def _sealed_to_former(connection: Connection, now: datetime) -> Iterator[Item]:

@@ -128,8 +128,9 @@ def list_sealed_to_former(
 
 def count_sealed_to_former(connection: Connection, sealed_to: str) -> int:
     """Return how many originals are sealed to other keys than these."""
-    query = select(func.count()).select_from(photos).where(_is_sealed_to_other(sealed_to))
-    return int(connection.execute(query).scalar_one())
+    every = select(func.count()).select_from(photos)
+    parts = (every.where(_in_vault(), is_other) for is_other in _others(sealed_to))  # apart: each is found by the index
+    return sum(int(connection.execute(part).scalar_one()) for part in parts)
 
 
 def write_sealed_anew(connection: Connection, old: SealedToFormer, sealed: str, sealed_to: str, at: str) -> bool:
@@ -140,9 +141,17 @@ def write_sealed_anew(connection: Connection, old: SealedToFormer, sealed: str, 
 
 
 def _is_sealed_to_other(sealed_to: str) -> ColumnElement[bool]:
-    # The words of the index photos_by_sealed_to; what is neither NULL, below nor above is sealed to these.
-    is_other = or_(photos.c.sealed_to.is_(None), photos.c.sealed_to < sealed_to, photos.c.sealed_to > sealed_to)
-    return and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None), is_other)
+    return and_(_in_vault(), or_(*_others(sealed_to)))
+
+
+def _others(sealed_to: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what an original is sealed to that is not sealed to these: nobody knows, or other keys."""
+    return photos.c.sealed_to.is_(None), photos.c.sealed_to < sealed_to, photos.c.sealed_to > sealed_to
+
+
+def _in_vault() -> ColumnElement[bool]:
+    """The words of the index photos_by_sealed_to."""
+    return and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
 
 
 def note_kept(connection: Connection, kept: Collection[str]) -> None:
@@ -163,6 +172,16 @@ def read_kept(connection: Connection) -> frozenset[str]:
 def read_unproven(connection: Connection) -> frozenset[str]:
     """Return the photos of which the audit log did not prove that their originals are due."""
     return frozenset(json.loads(read_facts(connection).get(_UNPROVEN, "[]")))
+
+
+def note_plain_kept(connection: Connection, kept: Collection[str]) -> None:
+    """Write down of which photos a plain original was kept in quarantine that seems to be needed by nobody."""
+    _note(connection, _PLAIN_KEPT, kept)
+
+
+def read_plain_kept(connection: Connection) -> frozenset[str]:
+    """Return the photos of which a plain original was kept in quarantine that seems to be needed by nobody."""
+    return frozenset(json.loads(read_facts(connection).get(_PLAIN_KEPT, "[]")))
 
 
 def list_unproven(connection: Connection) -> tuple[Original, ...]:
@@ -191,7 +210,7 @@ def list_kept(connection: Connection) -> tuple[Original, ...]:
     return tuple(_original(row) for row in connection.execute(query))
 
 
-_KEPT, _UNPROVEN = "originals-kept", "originals-unproven"  # among the facts
+_KEPT, _UNPROVEN, _PLAIN_KEPT = "originals-kept", "originals-unproven", "plain-kept"  # among the facts
 _IS_STORED = photos.c.state == State.STORED.value
 _SETS_ASIDE = spellings(Kind.PHOTO_SET_ASIDE, Kind.PHOTO_SUPERSEDED)
 _SET_ASIDE_AT = (  # from the audit log: the last entry counts, for a photo may be taken up again and set aside again

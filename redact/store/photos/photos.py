@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -182,12 +182,6 @@ def is_output(connection: Connection, sha256: str) -> bool:
     former = select(versions.c.output).where(versions.c.output == sha256).limit(1)
     now = select(photos.c.output).where(photos.c.output == sha256).limit(1)
     return any(connection.execute(query).first() is not None for query in (now, former))
-
-
-def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:
-    """Give every photo's id and state."""
-    for row in connection.execute(select(photos.c.sha256, photos.c.state)):
-        yield row.sha256, State(row.state)
 
 
 def _photo(row: Row[tuple[object, ...]]) -> Photo:

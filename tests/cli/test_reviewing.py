@@ -20,7 +20,7 @@ from redact.store.schema.tables import devices
 from redact.workers.job import WorkerSetup
 from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.open import Workspace
-from redact.workspace.settings_file import read_settings
+from redact.workspace.settings.file import read_settings
 from tests.rigs.living import PUPIL
 from tests.rigs.reviewing import HEAD, Reviewing, calm_jpeg, open_reviewing
 

@@ -26,7 +26,7 @@ from redact.system.files import write_whole
 from redact.system.lock import hold_lock
 from redact.workspace.open import Workspace, workspace_id
 from redact.workspace.settings import FILE
-from redact.workspace.settings_file import change_setting, parse_settings, read_text
+from redact.workspace.settings.file import change_setting, parse_settings, read_text
 
 _LOCKS: Final = ("watch.lock", "redraw.lock")  # of `redact watch` and of the desk: service/run.py, posts/redraws
 _MOST_TOLD: Final = 5  # photos that a fault names

@@ -18,7 +18,7 @@ from redact.service.run import LOCK_FILE as WATCH_LOCK
 from redact.store.trust.folder import LocalTrust
 from redact.system.lock import hold_lock
 from redact.workspace.open import open_workspace
-from redact.workspace.settings_file import read_settings
+from redact.workspace.settings.file import read_settings
 from tests.rigs.living import copies_in
 from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
 

@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy import Column, String, text
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0016"
 
 _IS_MISPLACED = text(
     "(review = 'fit' AND state = 'stored' AND for_use_at IS NULL) OR "

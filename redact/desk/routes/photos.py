@@ -17,7 +17,7 @@ from redact.desk.pages.words import STYLES
 from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
-from redact.photos.placing.events import event_name, read_events
+from redact.photos.placing.events import event_name, read_names
 from redact.posts import queue, redraw
 from redact.posts.queue import Filter, Standing, standing_of
 from redact.store.queue import QueuedPhoto
@@ -41,7 +41,7 @@ def show_photos(visit: Visit) -> Response:
     workspace, wanted = visit.desk.workspace, asked_filter(visit)
     page = queue.read_page(workspace, wanted, read_key(visit.query.get("after", "")))
     counts = queue.count_standings(workspace, wanted.schools)
-    devices, events = queue.list_devices(workspace, wanted.schools), read_events(workspace, wanted.schools)
+    devices, events = queue.list_devices(workspace, wanted.schools), read_names(workspace, wanted.schools)
     view = show_queue(wanted, page, counts, Choices(devices, events), visit.desk.workspace.settings.zone)
     return answers.page(visit, "photos.html", view=view, did=_did(visit))
 

@@ -200,6 +200,9 @@ def test_folders_that_are_empty_go_and_those_that_are_not_stay(tmp_path: Path) -
     assert trust.holds(other, HASH) and not (tmp_path / "trust/2026-11/oak/sports-day").exists()
     trust.remove(other)
     assert [path.name for path in (tmp_path / "trust").iterdir()] == [MARKER_NAME]
+    trust.put(FOR_USE, COPY)
+    trust.remove(FOR_USE)
+    assert [*(tmp_path / "trust" / "for-use").iterdir()] == [], "it may be a share"
 
 
 def test_a_folder_that_somebody_removes_meanwhile_is_made_again(

@@ -13,7 +13,6 @@ from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, coun
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, QueuePage, Standing, standing_of
 from redact.redaction.values import Action, Kind
-from redact.store.placing.events import Event
 from redact.store.queue import Key, QueuedPhoto
 
 SHORT = 12  # hex digits of an id, as every list of the program prints it
@@ -60,7 +59,7 @@ class QueueView:
     device: str
     devices: tuple[str, ...]
     event: str
-    events: tuple[Event, ...]
+    events: tuple[tuple[str, str], ...]  # as the photos' rows call them, and their names
     school: str
     schools: tuple[str, ...]
 
@@ -70,7 +69,7 @@ class Choices:
     """What the queue can be narrowed to."""
 
     devices: tuple[str, ...]
-    events: tuple[Event, ...]
+    events: tuple[tuple[str, str], ...]
 
 
 def show_queue(

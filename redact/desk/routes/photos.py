@@ -20,7 +20,7 @@ from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
 from redact.desk.routes.registers import tasks as registers
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
-from redact.photos.placing.events import event_name, read_events
+from redact.photos.placing.events import event_name, read_names
 from redact.posts import queue, redraw
 from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
@@ -49,7 +49,7 @@ def show_photos(visit: Visit) -> Response:
     workspace, wanted = visit.desk.workspace, asked_filter(visit)
     page = queue.read_page(workspace, wanted, read_key(visit.query.get("after", "")))
     counts = queue.count_standings(workspace, wanted.schools)
-    devices, events = queue.list_devices(workspace, wanted.schools), read_events(workspace, wanted.schools)
+    devices, events = queue.list_devices(workspace, wanted.schools), read_names(workspace, wanted.schools)
     view = show_queue(wanted, page, counts, Choices(devices, events), visit.desk.workspace.settings.zone)
     may_write = visit.has(*WRITERS) and wanted.standing is Standing.FIT
     return answers.page(visit, "photos.html", view=view, did=_did(visit), may_write=may_write)

@@ -13,7 +13,7 @@ import re
 from typing import Final
 
 from redact.errors import UsageError
-from redact.store.placing.events import Event, list_events, read_labels, set_label
+from redact.store.placing.events import Event, list_events, list_names, read_labels, set_label
 from redact.store.placing.for_use import ask_to_place_again
 from redact.store.queue import Schools
 from redact.store.trust.names import FOR_USE, slug_of
@@ -32,6 +32,16 @@ def read_events(workspace: Workspace, schools: Schools = None) -> tuple[Event, .
     """
     with workspace.database.read() as connection:
         return list_events(connection, schools)
+
+
+def read_names(workspace: Workspace, schools: Schools = None) -> tuple[tuple[str, str], ...]:
+    """Return the newest events as the photos' rows call them, each with what it is called.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        return list_names(connection, schools)
 
 
 def event_name(workspace: Workspace, event: str) -> str:

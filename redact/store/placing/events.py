@@ -50,6 +50,15 @@ def list_events(connection: Connection, schools: Schools = None) -> tuple[Event,
     return tuple(_event(row) for row in connection.execute(query))
 
 
+def list_names(connection: Connection, schools: Schools = None, most: int = 200) -> tuple[tuple[str, str], ...]:
+    """Return events as the photos' rows call them, the newest first, each with what it is called; none is counted."""
+    query = select(events.c.id, events.c.label).order_by(events.c.id.desc()).limit(most)
+    if schools is not None:
+        of = select(devices.c.id).where(devices.c.school.in_(sorted(schools)))
+        query = query.where(events.c.device.in_(of))
+    return tuple((f"event-{row.id}", row.label or f"event {row.id}") for row in connection.execute(query))
+
+
 def set_label(connection: Connection, number: int, label: str) -> bool:
     """Write down what the office calls an event; False where there is none of that number."""
     return bool(connection.execute(update(events).where(events.c.id == number).values(label=label)).rowcount)

@@ -119,7 +119,8 @@ photos = Table(
 Index("photos_by_state", photos.c.state)
 #: For queries that look for a few among the stored photos, which are nearly all: no index of states is used.
 IS_STORED_BY_ROW = photos.c.state.concat("") == "stored"
-Index("photos_by_school", photos.c.school, photos.c.state)
+#: Counted by standing without a look at the rows: the task list of whoever sees one school.
+Index("photos_by_school", photos.c.school, photos.c.state, photos.c.review, photos.c.asks)
 #: The queue's order, and its counts without a look at the rows.
 Index(
     "photos_by_queue",

@@ -101,7 +101,9 @@ class LocalTrust:
         return is_of(self.find(name), sha256)
 
     def remove(self, name: str) -> None:
-        """Remove the file and look again; one that is not there is no fault.  Folders that it leaves empty go as well.
+        """Remove the file and look again; one that is not there is no fault.
+
+        Folders that it leaves empty go as well, but for for-use itself, which may be a share.
 
         Raises:
             TrustFault: it is still there, or that cannot be seen.
@@ -110,7 +112,7 @@ class LocalTrust:
         with self._top.opened(name) as top:
             with contextlib.suppress(FileNotFoundError), _below(top, folders) as folder:
                 remove(folder, file)
-            for depth in range(len(folders), 0, -1):
+            for depth in range(len(folders), 1 if folders[:1] == [FOR_USE] else 0, -1):
                 with contextlib.suppress(OSError), _below(top, folders[: depth - 1]) as above:  # not empty, mostly
                     above.remove_folder(folders[depth - 1])
 

@@ -20,6 +20,7 @@ from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.redaction.values import Style
 from redact.registers import consents
+from redact.reports.doctor.examine import examine
 from redact.store.placing.for_use import count_for_use
 from redact.store.trust.storage import LocalTrust, TrustFault
 from redact.system.lock import hold_lock
@@ -40,6 +41,11 @@ def in_for_use(living: Reviewing) -> dict[str, bytes]:
     return {path.relative_to(trust).as_posix(): path.read_bytes() for path in files}
 
 
+def doctor(living: Reviewing) -> list[tuple[str, str]]:
+    found = examine(living.workspace.settings.folder)
+    return [(each.grade.value, each.sentence) for each in found if each.check == "for use"]
+
+
 def passed(living: Reviewing, content: bytes | None = None, name: str = "a.jpg") -> Seen:
     seen = living.store_one(content, name)
     review.decide(living.workspace, seen, Decision.FIT, RAE)
@@ -57,6 +63,9 @@ def test_a_passed_copy_lies_there_beside_the_one_that_proves_it(living: Reviewin
     assert name == f"for-use/{copy.name}" and living.stored() == {copy.name: content}
     with living.workspace.database.read() as connection:
         assert count_for_use(connection) == (1, 0)
+    assert doctor(living) == [("ok", "The copies of 1 photo lie in for-use, passed by a reviewer.")]
+    review.reopen(living.workspace, seen, RAE)
+    assert doctor(living) == [("warn", "1 photo must be put into for-use, or taken out of it.")]
 
 
 @pytest.mark.parametrize("way", ["reopened", "unfit", "recalled", "redrawn", "withdrawn"])

@@ -33,6 +33,8 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":  # which keeps text of any length
         op.alter_column("photos", "output_name", type_=String(200))
         op.alter_column("versions", "name", type_=String(200))
+    op.drop_index("photos_by_school", "photos")
+    op.create_index("photos_by_school", "photos", ["school", "state", "review", "asks"])
     op.create_index("photos_by_event", "photos", ["event", "taken_on"])
     op.create_index(
         "photos_misplaced", "photos", ["sha256"], sqlite_where=_IS_MISPLACED, postgresql_where=_IS_MISPLACED

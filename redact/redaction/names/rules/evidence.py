@@ -151,7 +151,7 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
 
 
 def _is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
-    """Say whether the line begins with `token` and goes on with what a person did, has or is, and no season or virtue."""
+    """Say whether the line begins with `token` and goes on with what a person did, has or is; a virtue does none."""
     if token.place or token.after.strip() or after is None:
         return False
     is_spoken = token.is_title and after.raw.islower()

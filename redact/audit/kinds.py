@@ -118,6 +118,9 @@ class Kind(StrEnum):
     # sites, people, sessions
     SITE_APPROVED = "site.approved"
     SITE_RETIRED = "site.retired"
+    POLICY_ADOPTED = "policy.adopted"
+    DUTY_DONE = "duty.done"
+    ACCESS_ANSWERED = "access.answered"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_DISABLED = "person.disabled"
@@ -299,6 +302,9 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.INCIDENT_CLOSED: {"incident": ID, "state": WORD, **_ACTOR},
     Kind.SITE_APPROVED: {"site": ID, "until": TIME, "school?": ID, **_ACTOR},
     Kind.SITE_RETIRED: {"site": ID, "cause?": WORD, **_ACTOR},
+    Kind.POLICY_ADOPTED: {"policy": ID, "until": TIME, **_ACTOR},
+    Kind.DUTY_DONE: {**_WHO, "duty": WORD, "policy?": ID},
+    Kind.ACCESS_ANSWERED: {"pupil": TAG, "copies": COUNT, "originals": COUNT, "posts": COUNT, **_ACTOR},
     Kind.PERSON_ADDED: _WHO,
     Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "until?": TIME},
     Kind.PERSON_DISABLED: {**_WHO, "cause?": WORD},

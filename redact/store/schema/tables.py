@@ -15,7 +15,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -23,11 +22,11 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData()
+from redact.store.schema import base, post_tables
+from redact.store.schema.base import ID, SHA256, TIME
 
-TIME = String(24)  # "2026-09-07T13:45:12.345Z"
-SHA256 = String(64)
-ID = String(40)  # redact/audit/shapes.py, ID
+metadata = base.metadata
+OF_POSTS = (post_tables.sites, post_tables.posts)  # importing them is what adds that file's tables to the metadata
 
 #: Columns that may hold a person's name or a path with one; docs/design.md tells what removes them.
 PERSONAL = frozenset(
@@ -36,7 +35,9 @@ PERSONAL = frozenset(
         "pupils.legal_forename", "pupils.legal_surname", "pupils.preferred_forename", "pupils.preferred_surname",
         "pupils.more_forenames", "pupils.more_surnames",
         "consents.source", "devices.root", "devices.further", "devices.mount", "devices.make", "devices.model",
-        "devices.serial", "people.login", "people.name",
+        "devices.serial", "people.login", "people.name", "people.email",
+        "sites.handle", "sites.address", "posts.caption", "posts.questions", "posts.link", "posts.note",
+        "post_photos.alt", "take_downs.note", "incidents.note",
     }
 )  # fmt: skip
 
@@ -359,6 +360,7 @@ people = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("login", String(40), nullable=False, unique=True),
     Column("name", Text, nullable=False),  # as colleagues read it
+    Column("email", Text, nullable=False, default="", server_default=""),  # where messages go; "": none is sent
     Column("tag", SHA256, nullable=False, unique=True),  # keyed, of the login: who it is in the audit log
     Column("password", Text),  # Argon2id; null until one was chosen
     Column("code", SHA256),  # SHA-256 of the one-time code; null once it was used
@@ -374,6 +376,7 @@ people_roles = Table(
     Column("person", Integer, ForeignKey("people.id"), primary_key=True),
     Column("role", String(40), primary_key=True),  # redact.audit.kinds.Role
     Column("school", ID, primary_key=True),  # "": every school
+    Column("since", TIME),  # of a deputy; null: from the beginning
     Column("until", TIME),  # of a deputy; null: until it is taken away
 )
 

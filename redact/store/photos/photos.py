@@ -97,6 +97,11 @@ def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[st
     return tuple(connection.execute(query).scalars())
 
 
+def school_of(connection: Connection, sha256: str) -> str:
+    """Return the school of the device that a photo first came from; "" where there is none."""
+    return str(connection.execute(select(photos.c.school).where(photos.c.sha256 == sha256)).scalar() or "")
+
+
 def count_states(connection: Connection, school: str | None = None) -> dict[State, int]:
     """Return how many photos are in each state, of one school or of all."""
     query = select(photos.c.state, func.count()).group_by(photos.c.state)

@@ -333,7 +333,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "audit report": Command(
         "audit:report_deletions",
-        "Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON.",
+        "Make the deletion record of a device, a school or a period: a page to print (--out FILE.html), or JSON.",
     ),
     "audit prove": Command(
         "audit:prove_entries",

@@ -9,21 +9,30 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import (
+    DUTY_READERS,
+    EVERYBODY,
+    INCIDENT_KEEPERS,
+    INCIDENT_READERS,
     LOOKERS,
     POST_APPROVING,
     POST_READERS,
+    POSTERS,
+    REPORT_READERS,
     REVIEWERS,
     SITE_APPROVING,
     SITE_KEEPERS,
     SITE_READERS,
+    TAKE_DOWN_KEEPERS,
+    TAKE_DOWN_READERS,
     WRITERS,
 )
-from redact.desk.routes import originals, photos, reviewing, signing
-from redact.desk.routes.posts import deciding, reading, writing
-from redact.desk.routes.registers import sites
+from redact.desk.routes import events, health, originals, photos, reports, reviewing, signing, staff
+from redact.desk.routes.posts import deciding, reading, releasing, writing
+from redact.desk.routes.registers import incidents, sites, take_downs
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
+    Way("GET", "/healthz", health.show_health, Open.TO_ANYBODY),
     Way("GET", "/sign-in", signing.show_sign_in, Open.TO_ANYBODY),
     Way("POST", "/sign-in", signing.do_sign_in, Open.TO_ANYBODY),
     Way("GET", "/first-sign-in", signing.show_first_sign_in, Open.TO_ANYBODY),
@@ -33,6 +42,9 @@ WAYS: Final = (
     Way("POST", "/sign-out", signing.sign_out, Open.TO_SIGNED_IN),
     Way("GET", "/account", signing.show_account, Open.TO_SIGNED_IN),
     Way("POST", "/account/keys", signing.change_keys, Open.TO_SIGNED_IN),
+    Way("GET", "/policy", staff.show_policy_page, Open.TO_SIGNED_IN),
+    Way("POST", "/policy", staff.say_read, Open.TO_SIGNED_IN),
+    Way("GET", "/duties", staff.show_register, DUTY_READERS),
     Way("GET", "/", photos.show_home, Open.TO_SIGNED_IN),
     Way("GET", "/photos", photos.show_photos, LOOKERS),
     Way("GET", "/photos/next", photos.go_to_next, LOOKERS),
@@ -45,6 +57,7 @@ WAYS: Final = (
     Way("POST", "/photos/{photo}/mark", reviewing.mark, LOOKERS),
     Way("POST", "/photos/{photo}/keep", reviewing.keep_only, REVIEWERS),
     Way("POST", "/photos/{photo}/set-aside", reviewing.put_aside, LOOKERS),
+    Way("POST", "/photos/{photo}/recall", reviewing.recall, LOOKERS),
     Way("POST", "/photos/{photo}/again", reviewing.try_again, LOOKERS),
     Way("GET", "/redraws/{number}", reviewing.show_redraw, LOOKERS),
     Way("GET", "/photos/{photo}/sealed-header", originals.send_header, REVIEWERS, is_fresh=True),
@@ -69,6 +82,16 @@ WAYS: Final = (
     Way("POST", "/posts/{post}/withdraw", writing.withdraw, WRITERS),
     Way("POST", "/posts/{post}/approve", deciding.approve, POST_APPROVING),
     Way("POST", "/posts/{post}/refuse", deciding.refuse, POST_APPROVING),
+    Way("POST", "/posts/{post}/release", releasing.put_out, POSTERS),
+    Way("GET", "/posts/{post}/files.zip", releasing.send_archive, POSTERS),
+    Way("GET", "/posts/{post}/files/{place}.jpg", releasing.send_file, POSTERS),
+    Way("POST", "/posts/{post}/posted", releasing.take_link, POSTERS),
+    Way("POST", "/posts/{post}/down", releasing.end, POSTERS),
+    Way("POST", "/posts/{post}/report", releasing.report, POST_READERS),
+    Way("GET", "/take-downs", take_downs.show_take_downs, TAKE_DOWN_READERS),
+    Way("GET", "/take-downs/{number}", take_downs.show_one, TAKE_DOWN_READERS),
+    Way("POST", "/take-downs/{number}/told", take_downs.tell, TAKE_DOWN_KEEPERS),
+    Way("POST", "/take-downs/{number}/down", take_downs.end, POSTERS),
     Way("GET", "/sites", sites.show_sites, SITE_READERS),
     Way("GET", "/sites/new", sites.show_new, SITE_KEEPERS, is_fresh=True),
     Way("POST", "/sites", sites.add, SITE_KEEPERS, is_fresh=True),
@@ -77,4 +100,15 @@ WAYS: Final = (
     Way("POST", "/sites/{site}/checks", sites.check, SITE_KEEPERS),
     Way("POST", "/sites/{site}/approve", sites.approve, SITE_APPROVING),
     Way("POST", "/sites/{site}/retire", sites.retire, SITE_KEEPERS | SITE_APPROVING),
+    Way("GET", "/incidents", incidents.show_incidents, INCIDENT_READERS),
+    Way("GET", "/incidents/new", incidents.show_new, EVERYBODY),
+    Way("POST", "/incidents", incidents.add, EVERYBODY),
+    Way("GET", "/incidents/{number}", incidents.show_one, INCIDENT_READERS),
+    Way("POST", "/incidents/{number}", incidents.change, INCIDENT_KEEPERS),
+    Way("POST", "/incidents/{number}/close", incidents.close, INCIDENT_KEEPERS),
+    Way("GET", "/reports", reports.show_report, REPORT_READERS),
+    Way("GET", "/reports/file", reports.send_file, REPORT_READERS),
+    Way("POST", "/reports/check", reports.check_log, REPORT_READERS),
+    Way("GET", "/events", events.show_events, LOOKERS),
+    Way("POST", "/events/{number}", events.name_one, LOOKERS),
 )

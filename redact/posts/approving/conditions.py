@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from redact.audit.kinds import Role
 from redact.errors import short_id
 from redact.posts.writing.content import hash_content
 from redact.pupils.consent import BIOMETRIC, PupilRecord, Yes, may_recognise, may_show
@@ -22,7 +23,7 @@ from redact.store.photos.recalls import list_shown_on
 from redact.store.posts.posts import read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
-from redact.store.posts.voids import THE_PROGRAM, Cause, purposes_of, void
+from redact.store.posts.voids import Cause, Voider, purposes_of, void
 from redact.store.pupils.register import PupilUnknown, read_pupil
 from redact.store.queue import find_queued
 from redact.system.clock import end_of_day, print_moment
@@ -54,13 +55,20 @@ def ask_anew(workspace: Workspace, connection: Connection, post: Post) -> tuple[
     )
 
 
+def ask_consents(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
+    """Return which of those whom a post shows may not be shown there today, whatever its state."""
+    site = None if post.site is None else read_site(connection, post.site)
+    return tuple(_ask_consents(workspace, connection, read_shown(connection, post.id), site))
+
+
 def uphold(workspace: Workspace, entries: Entries, post: Post) -> Post:
     """Return a post as it stands: one that is bound and does not hold any more is a draft from now on."""
     if post.state not in BOUND:
         return post
     broken = ask_anew(workspace, entries.connection, post)
     if broken:
-        void(entries, post, broken[0].cause, THE_PROGRAM)
+        who = Voider(Role.SYSTEM.value, None, workspace.settings.take_down_hours)
+        void(entries, post, broken[0].cause, who)
     found = read_post(entries.connection, post.id)
     assert found is not None  # no post is ever deleted
     return found

@@ -25,6 +25,7 @@ from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, me
 from redact.store.log.ledger import Entries
 from redact.store.posts import sites as rows
 from redact.store.posts.sites import Account, Schools, Site, SiteState
+from redact.store.posts.voids import Voider, void_site
 from redact.system.clock import end_of_day, print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -82,7 +83,7 @@ def change_site(workspace: Workspace, seen: Site, account: Account, who: Actor) 
         if not rows.change_account(entries.connection, seen, kept):
             raise SiteChanged(seen.id)
         if seen.state is SiteState.APPROVED:
-            _end(entries, seen.id, who, "changed")
+            _end(workspace, entries, seen.id, who, "changed")
     return seen.state is SiteState.APPROVED
 
 
@@ -145,7 +146,7 @@ def retire_site(workspace: Workspace, seen: Site, who: Actor) -> None:
     with workspace.ledger.writing() as entries:
         if not rows.retire_site(entries.connection, seen, print_moment(workspace.now())):
             raise SiteChanged(seen.id)
-        _end(entries, seen.id, who, "")
+        _end(workspace, entries, seen.id, who, "")
 
 
 def read_sites(workspace: Workspace, schools: Schools = None) -> tuple[Site, ...]:
@@ -236,7 +237,8 @@ def _check_until(until: date, today: date) -> None:
         )
 
 
-def _end(entries: Entries, site: str, who: Actor, cause: str) -> None:
-    """Write that an approval ended before its day."""
+def _end(workspace: Workspace, entries: Entries, site: str, who: Actor, cause: str) -> None:
+    """Write that an approval ended before its day; what waits to be posted there becomes a draft again."""
     more: dict[str, Fact] = {"cause": cause} if cause else {}
     entries.add(Kind.SITE_RETIRED, site=site, by=who.role, person=who.tag, **more)
+    void_site(entries, site, Voider(who.role, who.tag, workspace.settings.take_down_hours))

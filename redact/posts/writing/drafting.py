@@ -107,7 +107,7 @@ def edit(workspace: Workspace, number: int, edition: int, draft: Draft, who: Act
             raise EditedMeanwhile(number)
         if _is_as(post, draft):
             return
-        void(entries, post, Cause.EDITED, Voider(who.role, who.tag))
+        void(entries, post, Cause.EDITED, Voider(who.role, who.tag, workspace.settings.take_down_hours))
         if not rows.edit_post(entries.connection, number, edition, draft, print_moment(workspace.now())):
             raise EditedMeanwhile(number)
 
@@ -147,7 +147,7 @@ def withdraw(workspace: Workspace, number: int, edition: int, who: Actor) -> Non
         if post.edition != edition or post.state not in BOUND or post.content is None:
             raise EditedMeanwhile(number)
         if post.state is not PostState.PROPOSED:
-            void(entries, post, Cause.WITHDRAWN, Voider(who.role, who.tag))
+            void(entries, post, Cause.WITHDRAWN, Voider(who.role, who.tag, workspace.settings.take_down_hours))
         elif unbind(entries, post, Cause.WITHDRAWN.value):
             entries.add(Kind.POST_WITHDRAWN, post=post.ref, content=post.content, by=who.role, person=who.tag)
 

@@ -126,6 +126,11 @@ def swap(connection: Connection, post: Post, new: PostState, **columns: object) 
     return bool(connection.execute(update(posts).where(*stands).values(state=new.value, **columns)).rowcount)
 
 
+def write_link(connection: Connection, number: int, link: str) -> None:
+    """Write down where a post stands."""
+    connection.execute(update(posts).where(posts.c.id == number).values(link=link))
+
+
 def write_shown(connection: Connection, post: int, shown: Iterable[PostShown]) -> None:
     """Write down who is shown uncovered on the copies of a post."""
     connection.execute(delete(post_shown).where(post_shown.c.post == post))

@@ -6,6 +6,7 @@ Rule: whatever ends a yes, or changes or recalls a copy, calls one of these func
 that are proposed, approved or released become drafts again, their content is bound no more, and the audit log has the
 cause.  They live beside the rows because registers, photos and posts may not know each other.  What ends without an
 act (a day passes) is asked anew whenever a post is read, approved or released (posts/approving/conditions.py).
+Where files of it were handed out, the post may stand somewhere: a take-down is opened with it (take_downs.py).
 Accepted residue: files that a released post left in the outbox go after the commit (posts/releasing).
 """
 
@@ -22,6 +23,14 @@ from redact.pupils.consent import PupilRecord, Yes, may_recognise, may_show
 from redact.store.log.ledger import Entries
 from redact.store.posts.posts import list_at_site, list_showing, list_with_photo, read_shown, swap
 from redact.store.posts.sites import read_site
+from redact.store.posts.take_downs import (
+    CONSENT_GONE,
+    COPY_RECALLED,
+    RELEASE_VOIDED,
+    TAKE_DOWN_HOURS,
+    Opener,
+    open_take_down,
+)
 from redact.store.posts.values import BOUND, Post, PostState
 
 
@@ -36,6 +45,7 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"  # by its author, after the approval
     SITE_CLOSED = "site-closed"  # retired, or its due diligence is overdue
     DETAILS_CHANGED = "details-changed"  # the company details, or what the site asks consent for
+    REPORTED = "reported"  # by somebody, while it lay in the outbox
     EXPIRED = "approval-expired"  # its time is over
 
 
@@ -45,9 +55,11 @@ class Voider:
 
     role: str
     tag: str | None = None
+    take_down_hours: float = TAKE_DOWN_HOURS  # of the setting
 
 
-THE_PROGRAM: Final = Voider(Role.SYSTEM.value)
+#: What is asked for where files of a voided post were handed out.
+_TAKE_DOWN_CAUSES: Final = {Cause.CONSENT_ENDED: CONSENT_GONE, Cause.COPY_RECALLED: COPY_RECALLED}
 
 #: What a draft that was bound does not keep.
 _UNBOUND: Final[dict[str, object]] = {
@@ -76,7 +88,19 @@ def void(entries: Entries, post: Post, cause: Cause, who: Voider) -> bool:
     person = {} if who.tag is None else {"person": who.tag}
     facts = {"post": post.ref, "content": post.content, "cause": cause.value}
     entries.add(Kind.APPROVAL_VOIDED, by=who.role, **facts, **person)
+    if _may_stand_somewhere(post, cause, who):
+        opener = Opener(who.role, who.tag, who.take_down_hours)
+        open_take_down(entries, post, _TAKE_DOWN_CAUSES.get(cause, RELEASE_VOIDED), opener)
     return True
+
+
+def _may_stand_somewhere(post: Post, cause: Cause, who: Voider) -> bool:
+    """Say whether the files of a voided post were handed out, so that it may have been posted without a link.
+
+    Of a release that lapsed nobody asks more when a day alone ended the yes.
+    """
+    is_by_day = who.role == Role.SYSTEM.value or cause is Cause.EXPIRED
+    return post.released_at is not None and (post.state is PostState.RELEASED or not is_by_day)
 
 
 def void_photo(entries: Entries, photo: str, cause: Cause, who: Voider) -> tuple[Post, ...]:

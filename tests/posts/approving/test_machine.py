@@ -26,7 +26,7 @@ from redact.store.people import HeldRole
 from redact.store.posts.hands import hands_on
 from redact.store.posts.sites import read_site
 from redact.store.posts.values import BOUND, PostState
-from redact.store.posts.voids import THE_PROGRAM, void_site
+from redact.store.posts.voids import Voider, void_site
 from redact.store.schema.post_tables import sites
 from redact.workspace.ids import Actor
 from tests.rigs.posting import CEO, HENRY, SITE, Posting, open_posting
@@ -167,7 +167,7 @@ class Posts(RuleBasedStateMachine):
         with self.living.workspace.ledger.writing() as entries:
             entries.connection.execute(sites.update().values(state=state))
             if state != "approved":
-                void_site(entries, SITE, THE_PROGRAM)
+                void_site(entries, SITE, Voider("system"))
 
     @precondition(is_bound)
     @rule(days=st.sampled_from([1, 3, 15]))

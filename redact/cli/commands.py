@@ -31,6 +31,7 @@ GROUPS: Mapping[str, str] = {
     "duties": "What staff owe: to have read the policy, and training.",
     "messages": "E-mail to staff: what waits for them.",
     "people": "Who may sign in at the desk, and in which roles.",
+    "take-downs": "Take-downs: what must go from where it was posted, and by when.",
     "incidents": "The register of incidents: what went wrong, who was told, what was done.",
     "sites": "The register of approved sites: where the trust posts.",
     "posts": "Posts: what is written, approved, put out, posted.",
@@ -245,6 +246,17 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "posts posted": Command(
         "posts.releasing:mark_posted", "Say where a released post stands; its files leave the outbox."
+    ),
+    "take-downs list": Command(
+        "posts.take_downs:list_open", "List what is to be taken down, the one that is due first before the others."
+    ),
+    "take-downs report": Command(
+        "posts.take_downs:report",
+        "Report a post: it is to be taken down within the day; print the number of its take-down.",
+    ),
+    "take-downs told": Command("posts.take_downs:told", "Write down that somebody was told of a take-down."),
+    "take-downs down": Command(
+        "posts.take_downs:down", "Say as the poster that a post stands nowhere any more; that closes its take-down."
     ),
     "incidents list": Command(
         "posts.incidents:list_incidents", "List what went wrong and is not closed yet, newest first."

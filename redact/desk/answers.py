@@ -11,6 +11,8 @@ from redact.desk.visit import Visit
 from redact.errors import RedactError, UsageError
 from redact.posts.approving.approve import PostBroken, PostChanged
 from redact.posts.changes import ChangedMeanwhile, NeedsOriginal
+from redact.posts.releasing.posted import TakenBack
+from redact.posts.releasing.release import NotReleasable
 from redact.posts.review import NobodyFound, Undecided, Unfinished
 from redact.posts.writing.drafting import EditedMeanwhile
 
@@ -29,7 +31,7 @@ REFUSALS: Final = {
 #: Errors that the person mends; the others are for whoever keeps the machine.
 _THEIRS: Final = (
     UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, EditedMeanwhile, PostBroken,
-    PostChanged,
+    PostChanged, NotReleasable, TakenBack,
 )  # fmt: skip
 
 

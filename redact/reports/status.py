@@ -42,6 +42,7 @@ from redact.store.photos.overview import (
     list_maybes,
     read_changes,
 )
+from redact.store.posts.take_downs import list_take_downs
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
@@ -86,6 +87,7 @@ class Status:
     maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
     health: Health | None = None  # of the whole workspace, whichever school is asked for
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
+    take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -124,6 +126,10 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             ),
             health_of(connection, now),
             tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
+            tuple(
+                (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
+                for each in list_take_downs(connection, None if school is None else frozenset({school}))
+            ),
         )
 
 

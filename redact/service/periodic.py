@@ -22,6 +22,7 @@ from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
 from redact.photos.superseded import remove_superseded
+from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
 from redact.service.log_check import check_daily
@@ -133,6 +134,8 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
              lambda: _want_again(workspace, scheduler)),
         Task("devices seen", LOOK_S, "Devices were not looked at.", lambda: _see_devices(workspace, scheduler)),
         Task("quarantine", LOOK_S, "Leftovers in quarantine were not removed.", lambda: drop_plain_at_rest(workspace)),
+        Task("outbox", LOOK_S, "The outbox may hold files of posts that are not released.",
+             lambda: tend_outbox(workspace)),
         Task("finished workflows", LOOK_S, "The workflow engine's tables were not tidied.", forget_finished),
     )  # fmt: skip
 

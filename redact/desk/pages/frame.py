@@ -34,6 +34,11 @@ INCIDENT_READERS: Final = frozenset({*INCIDENT_KEEPERS, Role.IT_SERVICES_MANAGER
 WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
 POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
 POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
+#: Who puts posts out.
+POSTERS: Final = frozenset({Role.POSTER})
+#: Who sees to take-downs, and who reads of them; everybody who sees a post reports it.
+TAKE_DOWN_KEEPERS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
+TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_KEEPERS, Role.COMMUNICATIONS})
 #: Who reads the names of those who are shown.
 NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
 
@@ -68,6 +73,8 @@ def frame_of(visit: Visit) -> Frame:
         lines += [("Photos", "/photos"), ("Find", "/search")]
     if visit.has(*POST_READERS):
         lines += [("Posts", "/posts")]
+    if visit.has(*TAKE_DOWN_READERS):
+        lines += [("Take-downs", "/take-downs")]
     if visit.has(*SITE_READERS):
         lines += [("Sites", "/sites")]
     if visit.has(*INCIDENT_READERS):

@@ -17,6 +17,7 @@ from redact.desk.pages.staff import policy_tasks
 from redact.desk.pages.words import STYLES
 from redact.desk.routes.posts import reading as posts
 from redact.desk.routes.reasons import CAUSES, REASONS
+from redact.desk.routes.registers import tasks as registers
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
 from redact.posts import queue, redraw
@@ -36,8 +37,8 @@ def show_home(visit: Visit) -> Response:
     tasks: tuple[Task, ...] = policy_tasks(*read_owed(workspace, visit.who), workspace.today())
     if visit.has(*LOOKERS):
         tasks += list_tasks(queue.count_standings(workspace, _schools(visit)))
-    tasks = (*posts.list_tasks(visit), *tasks)
-    tasks = tuple(sorted(tasks, key=lambda task: not task.is_waiting))
+    tasks = (*registers.list_tasks(visit), *posts.list_tasks(visit), *tasks)
+    tasks = tuple(sorted(tasks, key=lambda task: (not task.is_urgent, not task.is_waiting)))
     return answers.page(visit, "home.html", tasks=tasks)
 
 

@@ -16,16 +16,19 @@ from redact.desk.pages.frame import (
     LOOKERS,
     POST_APPROVING,
     POST_READERS,
+    POSTERS,
     REPORT_READERS,
     REVIEWERS,
     SITE_APPROVING,
     SITE_KEEPERS,
     SITE_READERS,
+    TAKE_DOWN_KEEPERS,
+    TAKE_DOWN_READERS,
     WRITERS,
 )
 from redact.desk.routes import health, originals, photos, reports, reviewing, signing, staff
-from redact.desk.routes.posts import deciding, reading, writing
-from redact.desk.routes.registers import incidents, sites
+from redact.desk.routes.posts import deciding, reading, releasing, writing
+from redact.desk.routes.registers import incidents, sites, take_downs
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
@@ -81,6 +84,16 @@ WAYS: Final = (
     Way("POST", "/posts/{post}/withdraw", writing.withdraw, WRITERS),
     Way("POST", "/posts/{post}/approve", deciding.approve, POST_APPROVING),
     Way("POST", "/posts/{post}/refuse", deciding.refuse, POST_APPROVING),
+    Way("POST", "/posts/{post}/release", releasing.put_out, POSTERS),
+    Way("GET", "/posts/{post}/files.zip", releasing.send_archive, POSTERS),
+    Way("GET", "/posts/{post}/files/{place}.jpg", releasing.send_file, POSTERS),
+    Way("POST", "/posts/{post}/posted", releasing.take_link, POSTERS),
+    Way("POST", "/posts/{post}/down", releasing.end, POSTERS),
+    Way("POST", "/posts/{post}/report", releasing.report, POST_READERS),
+    Way("GET", "/take-downs", take_downs.show_take_downs, TAKE_DOWN_READERS),
+    Way("GET", "/take-downs/{number}", take_downs.show_one, TAKE_DOWN_READERS),
+    Way("POST", "/take-downs/{number}/told", take_downs.tell, TAKE_DOWN_KEEPERS),
+    Way("POST", "/take-downs/{number}/down", take_downs.end, POSTERS),
     Way("GET", "/sites", sites.show_sites, SITE_READERS),
     Way("GET", "/sites/new", sites.show_new, SITE_KEEPERS, is_fresh=True),
     Way("POST", "/sites", sites.add, SITE_KEEPERS, is_fresh=True),

@@ -55,6 +55,12 @@ def ask_anew(workspace: Workspace, connection: Connection, post: Post) -> tuple[
     )
 
 
+def ask_consents(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
+    """Return which of those whom a post shows may not be shown there today, whatever its state."""
+    site = None if post.site is None else read_site(connection, post.site)
+    return tuple(_ask_consents(workspace, connection, read_shown(connection, post.id), site))
+
+
 def uphold(workspace: Workspace, entries: Entries, post: Post) -> Post:
     """Return a post as it stands: one that is bound and does not hold any more is a draft from now on."""
     if post.state not in BOUND:

@@ -28,6 +28,7 @@ from redact.reports.doctor.workspace import (
     check_postgres,
     check_private_halves,
     check_sqlite,
+    check_take_downs,
     check_trust,
     check_vault,
 )
@@ -58,6 +59,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("disk space", check_disks),
     ("devices", check_devices),
     ("messages", check_messages),
+    ("take-downs", check_take_downs),
     ("models", check_models),
     ("programs", check_programs),
     ("machine", check_strength),

@@ -13,7 +13,7 @@ from sqlalchemy import make_url, select
 from redact.devices.next_step import way_to_mark
 from redact.devices.register import overlaps
 from redact.devices.unmarked import find_unmarked
-from redact.errors import RedactError
+from redact.errors import RedactError, counted
 from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
@@ -24,6 +24,7 @@ from redact.store.log.mirrors import number_mirrors
 from redact.store.log.proven import Proofs
 from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
+from redact.store.posts.take_downs import list_take_downs
 from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
@@ -177,6 +178,19 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
             hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
+
+
+def check_take_downs(patient: Patient) -> Iterator[Finding]:
+    """Check that nothing that was to be taken down where it was posted is late."""
+    if patient.database is None:
+        return
+    now = print_moment(patient.now())
+    with patient.database.read() as connection:
+        late = [each for each in list_take_downs(connection) if each.is_overdue_at(now)]
+    if late:
+        numbers = ", ".join(str(each.id) for each in late[:10])
+        hint = "Take them down there and say so: redact take-downs down N"
+        yield warn("take-downs", f"{counted(len(late), 'take-down')} overdue: {numbers}.", hint)
 
 
 def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"  # by its author, after the approval
     SITE_CLOSED = "site-closed"  # retired, or its due diligence is overdue
     DETAILS_CHANGED = "details-changed"  # the company details, or what the site asks consent for
+    REPORTED = "reported"  # by somebody, while it lay in the outbox
     EXPIRED = "approval-expired"  # its time is over
 
 

@@ -50,6 +50,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     Cause.WITHDRAWN: "Its author took it back.",
     Cause.SITE_CLOSED: "Its site is not approved any more.",
     Cause.DETAILS_CHANGED: "The company details, or what the site asks consent for, have changed.",
+    Cause.REPORTED: "Somebody reported it.",
     Cause.EXPIRED: "The approval's time was over.",
 }
 

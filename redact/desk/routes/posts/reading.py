@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, WRITERS
+from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, TAKE_DOWN_READERS, WRITERS
 from redact.desk.pages.home import Task
 from redact.desk.pages.posts.listing import PAGE, Waiting, list_post_tasks, show_list
+from redact.desk.pages.posts.out import OutView, show_out
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
 from redact.desk.pages.posts.words import REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
@@ -19,11 +20,13 @@ from redact.desk.visit import Schools, Visit
 from redact.posts.approving.approve import uphold, why_not
 from redact.posts.approving.rules import Approver
 from redact.posts.details import PostDetails, find_picture, read_details
+from redact.posts.take_downs.reports import REPORTS
 from redact.posts.writing.drafting import look
 from redact.store.people import EVERY_SCHOOL, names_of
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Wanted
 from redact.store.posts.sites import list_sites
+from redact.store.posts.take_downs import find_open
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment
@@ -57,12 +60,32 @@ def show_one(visit: Visit) -> Response:
     return draw_post(visit, details)
 
 
-def draw_post(visit: Visit, details: PostDetails, errors: dict[str, str] | None = None, status: int = 200) -> Response:
+def draw_post(
+    visit: Visit, details: PostDetails, errors: dict[str, str] | None = None, status: int = 200, link: str = ""
+) -> Response:
     """Draw a post as it will stand."""
     settings = visit.desk.workspace.settings
     view = show_post(details, settings.company_details, acts_of(visit, details.post), settings.zone)
     refusals = {refusal.value: words for refusal, words in REFUSALS.items()}
-    return answers.page(visit, "post.html", status, view=view, errors=errors or {}, refusals=refusals)
+    out = _out(visit, details, link)
+    drawn = {"view": view, "out": out, "errors": errors or {}, "refusals": refusals, "reports": REPORTS}
+    return answers.page(visit, "post.html", status, **drawn)
+
+
+def _out(visit: Visit, details: PostDetails, link: str) -> OutView:
+    workspace, post = visit.desk.workspace, details.post
+    with workspace.database.read() as connection:
+        asked = find_open(connection, post.id)
+    return show_out(
+        post,
+        details.site,
+        asked,
+        workspace.settings.release_hours,
+        workspace.settings.zone,
+        is_poster=visit.has_at(Role.POSTER, post.school),
+        may_read_take_downs=visit.has(*TAKE_DOWN_READERS),
+        link=link,
+    )
 
 
 def draw_writing(visit: Visit, details: PostDetails) -> Response:

@@ -31,7 +31,7 @@ from redact.workspace.folders import find_objections, find_warnings
 from redact.workspace.keys import AWAY_FOLDER, has_keys, make_keys, private_halves, read_keys
 from redact.workspace.open import check_belong, check_database_there, check_places, key_proofs, workspace_id
 from redact.workspace.settings import FILE, Settings, sqlite_file
-from redact.workspace.settings_file import find_former_names, parse_settings, print_settings, read_settings
+from redact.workspace.settings.file import find_former_names, parse_settings, print_settings, read_settings
 
 
 @dataclass(frozen=True, slots=True)

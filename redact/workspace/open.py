@@ -27,7 +27,7 @@ from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections
 from redact.workspace.keys import RECIPIENTS, SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
 from redact.workspace.settings import FILE, Settings, SettingsFault
-from redact.workspace.settings_file import read_settings
+from redact.workspace.settings.file import read_settings
 
 SEALED_TO = "sealed-to"  # fact: the id of the keys that originals are sealed to, since one was changed
 

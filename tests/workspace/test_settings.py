@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from redact.errors import UsageError
 from redact.redaction.values import LoneDoubtful, Policy, Style
 from redact.workspace.settings import Settings, SettingsFault
-from redact.workspace.settings_file import SETTINGS, find_former_names, print_settings, read_settings
+from redact.workspace.settings.file import SETTINGS, find_former_names, print_settings, read_settings
 from tests.rigs.made import noisy_jpeg
 
 ORIGIN = {"origin": "redact/st-marys"}

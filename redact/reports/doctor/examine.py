@@ -38,7 +38,7 @@ from redact.system.time_limit import TimeLimit
 from redact.workspace.keys import Keys, read_keys
 from redact.workspace.open import check_database_there
 from redact.workspace.settings import Settings
-from redact.workspace.settings_file import find_former_names, read_settings
+from redact.workspace.settings.file import find_former_names, read_settings
 
 CHECK_S = 20.0  # seconds that one check may take; all of them take one on a workspace of 1,000,000 photos
 

@@ -1,6 +1,6 @@
 """The settings of a workspace: each stands once, with its default, its limits and its reason.
 
-Reading redact.toml, and printing the commented one, is settings_file.py's matter; both go by the fields below.
+Reading redact.toml, and printing the commented one, is file.py's matter; both go by the fields below.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass
 from redact.errors import UsageError
 from redact.redaction.values import Policy, Style
 from redact.workspace.keys import AWAY_FOLDER
-from redact.workspace.settings_rules import (
+from redact.workspace.settings.rules import (
     Database,
     Folder,
     Folders,

@@ -20,8 +20,8 @@ from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
 from redact.workspace.folders import check_folders_apart
-from redact.workspace.settings import FILE, Settings, SettingsFault
-from redact.workspace.settings_rules import Rule, Twin
+from redact.workspace.settings.rules import Rule, Twin
+from redact.workspace.settings.values import FILE, Settings, SettingsFault
 
 MAX_FILE_BYTES = 256 * 1024  # ours has 5,000; a wrong file is not read whole
 _WIDTH = 110  # characters of a comment's line

@@ -38,6 +38,7 @@ from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
     Files,
     count_files,
+    list_little_left,
     list_maybes,
     read_changes,
 )
@@ -85,6 +86,7 @@ class Status:
     holds: tuple[LegalHold, ...]
     ended_at: str | None = None  # the watcher came to its end then, and was not started since
     maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
+    little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -119,6 +121,11 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             tuple(
                 (short_id(sha256), places)
                 for sha256, places in list_maybes(connection)
+                if of_school is None or short_id(sha256) in of_school
+            ),
+            tuple(
+                (short_id(sha256), has_crop)
+                for sha256, has_crop in list_little_left(connection)
                 if of_school is None or short_id(sha256) in of_school
             ),
         )

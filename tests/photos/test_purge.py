@@ -378,11 +378,11 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
         for name in ("pupils", "devices", "photos"):
             connection.exec_driver_sql(f"alter table {name} drop column school")
         connection.exec_driver_sql("alter table pupils drop column kind")
-        for name in ("device_files_of_state", "photos_with_maybes", "shown_recalled"):
+        for name in ("device_files_of_state", "photos_with_maybes", "photos_little_left", "shown_recalled"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault"):
             connection.exec_driver_sql(f"drop index {name}")
-        for name in ("destroying_at", "copy_fault", "copy_fault_at"):
+        for name in ("destroying_at", "copy_fault", "copy_fault_at", "covered_share", "crop"):
             connection.exec_driver_sql(f"alter table photos drop column {name}")
         connection.exec_driver_sql("alter table left_items drop column folder")
         for name in ("more_forenames", "more_surnames"):

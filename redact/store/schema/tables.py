@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -108,6 +109,8 @@ photos = Table(
     Column("reviewed_at", TIME),
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
+    Column("covered_share", Float),  # of the picture, 0..1; null: not known, or the copy shows a part that was chosen
+    Column("crop", String(60)),  # JSON, source pixels: the part that is worth keeping, where little is left
 )
 Index("photos_by_state", photos.c.state)
 #: For queries that look for a few among the stored photos, which are nearly all: no index of states is used.
@@ -131,6 +134,14 @@ Index(
     photos.c.sha256,
     sqlite_where=text("plan LIKE '%\"maybe\"%'"),
     postgresql_where=text("plan LIKE '%\"maybe\"%'"),
+)
+#: Of which covers leave little (redact/redaction/covers/crop.py, LITTLE_LEFT); the very words of the index too.
+IS_LITTLE_LEFT = text("photos.covered_share > 0.35")
+Index(
+    "photos_little_left",
+    photos.c.sha256,
+    sqlite_where=text("covered_share > 0.35"),
+    postgresql_where=text("covered_share > 0.35"),
 )
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first

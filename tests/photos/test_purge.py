@@ -265,6 +265,7 @@ with mock.patch.object(owner, sys.argv[3], deadly(getattr(owner, sys.argv[3]), s
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "call", "when"),
     [("purge", "begin_destroying", "after"), ("Vault", "destroy", "before"), ("Vault", "destroy", "after"),

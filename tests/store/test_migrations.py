@@ -116,7 +116,9 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             assert connection.execute(faces, {"photo": sha("r")}).one() == (2, 1)
             assert connection.execute(faces, {"photo": sha("p")}).one() == (0, 0)
             days = connection.execute(text("select taken_on from photos order by sha256")).scalars().all()
-            assert sorted(days, key=str) == ["2023-11-14", None, None], "when its file was written; of the other nobody knows"
+            assert sorted(days, key=str) == ["2023-11-14", None, None], (
+                "when its file was written; of the other nobody knows"
+            )
             (hold,) = list_holds(connection)
             assert hold.scope == "workspace" and hold.covers("cam-1", sha("p"))
             assert read_copied(connection) == {"mirror-1": 8, "mirror-2": 9}

@@ -23,7 +23,7 @@ from redact.posts.writing.values import Against, Finding, Limits, Part, Weight, 
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
 from redact.redaction.names.free_text import name_in
-from redact.redaction.names.page import ON_ROLL
+from redact.redaction.names.page import OF_ADULT, ON_ROLL
 from redact.redaction.names.words import fold, key_parts
 from redact.redaction.values import Line, NameHit, Word
 
@@ -105,7 +105,7 @@ def _check_text(written: Written, against: Against, part: Part, number: int, tex
         if standing is _Standing.LISTED and written.photos:
             yield Finding(part, number, Weight.BLOCKS, "This is a name of the roll; take it out.", quote)
         else:
-            sentence = f"This {standing.value}. Take it out, or confirm that no child is told by it."
+            sentence = f"This {standing.value}. Take it out, or confirm that {_CONFIRMED[standing]}."
             yield Finding(part, number, Weight.ASKS, sentence, quote)
     yield from _contacts(text, against.own, part, number)
 
@@ -141,6 +141,12 @@ class _Standing(StrEnum):
     TITLED = "stands on the roll, for an adult it seems"
     WORD_TOO = "stands on the roll, and is an ordinary word"
     LIKELY = "looks like a person's name"
+    ADULT = "is the name of an adult of the register, without a permission in writing for this"
+
+
+_CONFIRMED: Final = dict.fromkeys(_Standing, "no child is told by it") | {
+    _Standing.ADULT: "they have agreed in writing since"
+}
 
 
 def _names(text: str, roll: Roll) -> Iterator[tuple[str, _Standing]]:
@@ -150,7 +156,10 @@ def _names(text: str, roll: Roll) -> Iterator[tuple[str, _Standing]]:
     given: set[str] = set()
     for hit in find_names(lines, roll, max(sides, default=1.0)):
         quote = _words_under(lines, hit)
-        if quote and quote not in given:
+        if quote and quote not in given and hit.reason == OF_ADULT:
+            given.add(quote)
+            yield quote, _Standing.ADULT
+        elif quote and quote not in given:
             given.add(quote)
             is_listed = hit.is_certain and hit.reason == ON_ROLL and not listed_keys.isdisjoint(_keys_of(quote))
             yield quote, _titled(text, quote) if is_listed else _Standing.LIKELY

@@ -33,7 +33,7 @@ def show_home(visit: Visit) -> Response:
     """Draw the task list."""
     tasks: tuple[Task, ...] = ()
     if visit.has(*LOOKERS):
-        tasks = list_tasks(queue.count_standings(visit.desk.workspace, _schools(visit)))
+        tasks = list_tasks(queue.count_standings(visit.desk.workspace, visit.schools_of(LOOKERS)))
     tasks = (*registers.list_tasks(visit), *posts.list_tasks(visit), *tasks)
     tasks = tuple(sorted(tasks, key=lambda task: (not task.is_urgent, not task.is_waiting)))
     tasks = tuple(sorted(tasks, key=lambda task: not task.is_waiting))
@@ -153,8 +153,3 @@ def asked_filter(visit: Visit, standing: Standing | None = None) -> Filter:
         visit.query.get("school") or None,
         visit.query.get("device") or None,
     )
-
-
-def _schools(visit: Visit) -> frozenset[str] | None:
-    found = {held.school for held in visit.roles if held.role in LOOKERS}
-    return None if "" in found else frozenset(found)

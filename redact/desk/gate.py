@@ -11,6 +11,7 @@ Accepted residue: a browser that sends neither header cannot use the desk; those
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import COOKIE, find_visitor, form_token, is_fresh, is_token
 from redact.desk.visit import Desk, Form, Visit
 from redact.errors import RedactError
+from redact.posts.releasing.sweep import sweep_outbox
 from redact.system.clock import print_moment
 
 _MAX_FIELDS: Final = 200
@@ -59,9 +61,18 @@ def _serve(desk: Desk, way: Way, request: Request, form: Form) -> Response:
     try:
         visit = _recognise(visit, way)
         refusal = _refusal(visit, way, request.method)
-        return way.endpoint(visit) if refusal is None else refusal
+        answer = way.endpoint(visit) if refusal is None else refusal
     except RedactError as error:
-        return answers.fault(visit, error)
+        answer = answers.fault(visit, error)
+    if request.method == "POST" and visit.person is not None:
+        _empty_outbox(desk)
+    return answer
+
+
+def _empty_outbox(desk: Desk) -> None:
+    """Take out of the outbox what an act took back; where that fails it is done again soon, and is told then."""
+    with suppress(RedactError):
+        sweep_outbox(desk.workspace, wait_s=0.0)
 
 
 def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:

@@ -14,6 +14,7 @@ from redact.errors import RedactError, UsageError
 from redact.posts.sites.safeguards import SAFEGUARDS
 from redact.store.posts.values import PostState
 from tests.rigs.posting import SITE, Posting, open_posting
+from tests.rigs.reviewing import PUPIL
 
 HEAD = ("--by", "headteacher", "--person", "h-1")
 PIA = ("--by", "poster", "--person", "pia")
@@ -95,3 +96,12 @@ def test_a_post_is_released_posted_reported_and_taken_down(living: Posting) -> N
     assert json.loads(done(living, "take-downs", "list", "--all", "--json"))[0]["closed_by"] == "poster"
     assert "no take-down 7" in why(run(living, "take-downs", "told", "7", "ceo"))
     assert "no such post" in why(run(living, "posts", "release", "99", *PIA))
+
+
+def test_a_withdrawal_at_the_terminal_names_the_take_downs_and_empties_the_outbox(living: Posting) -> None:
+    living.add_pupil()
+    post = living.approve(living.propose([living.pass_shown()]))
+    where = Path(done(living, "posts", "release", str(post.id), *PIA).splitlines()[0])
+    said = done(living, "consent", "withdraw", PUPIL, "--all", "--by", "communications")
+    assert "1 post must be taken down where it stands: redact take-downs list" in said
+    assert not where.exists() and living.post(post.id).state is PostState.DRAFT

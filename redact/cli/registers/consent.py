@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import Purpose, Source, Upn
+from redact.cli.acting import Purpose, Source, Upn, open_register
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.pages.times import say_moment, zone_of
@@ -100,7 +100,7 @@ def set_answer(
 ) -> None:
     """Enter one answer by hand; an import does not undo a no that was entered so."""
     new = consents.NewAnswer(purpose, State(state.value), given, expires, source)
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         done = consents.set_answer(opened, by, upn_of(opened, upn, writes=True), new)
     typer.echo(f"pupil {done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
     print_take_down(done.taken, as_json=as_json)
@@ -120,7 +120,7 @@ def withdraw(
     """Withdraw a consent: face templates are deleted at once, and the copies to take down are printed."""
     if (purpose is None) is not every:
         raise UsageError("Say for which purpose the consent is withdrawn, or --all for every one.")
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.withdraw(opened, by, upn, purpose, source)
     typer.echo(f"pupil {upn}: consent is withdrawn", err=True)
@@ -135,7 +135,7 @@ def never_show(
     as_json: AsJson = False,
 ) -> None:
     """Never show this pupil, whatever anybody answers; the reason is kept nowhere, and nobody can override it."""
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.set_never_show(opened, by, upn, is_never_shown=not lift)
     typer.echo(f"pupil {upn}: {'answers count again' if lift else 'is never shown'}", err=True)
@@ -154,7 +154,7 @@ def forget(
     The number and the answers stay, but no yes counts any more: a pupil whom a roll lists again is asked for anew.  The
     audit log keeps its keyed tags.  The name is no longer looked for in photos, unless a roll lists the pupil again.
     """
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.forget(opened, by, upn, is_confirmed=yes)
     typer.echo(f"pupil {upn}: names, class, templates and sources are erased", err=True)

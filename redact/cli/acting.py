@@ -13,6 +13,7 @@ import typer
 from redact.audit.roles import PersonRole
 from redact.cli.options import option
 from redact.errors import RedactError, UsageError
+from redact.photos.placing.for_use import update_for_use
 from redact.posts.releasing.sweep import sweep_outbox
 from redact.workspace.open import Workspace, open_workspace
 
@@ -42,6 +43,12 @@ def say_preview_ends(alarms: Sequence[str]) -> None:
     typer.echo(
         f"Nothing was written. If this is right, give the same command again with --yes --by ROLE{large}.", err=True
     )
+
+
+def leave_for_use(workspace: Workspace) -> None:
+    """Take out of for-use, at once, what a change of a register recalled; where that fails the watcher does it."""
+    with contextlib.suppress(RedactError):
+        update_for_use(workspace)
 
 
 def is_asked() -> bool:

@@ -29,6 +29,7 @@ from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import COOKIE, find_visitor, form_token, is_fresh, is_token
 from redact.desk.visit import Desk, Form, Visit
 from redact.errors import RedactError
+from redact.photos.placing.for_use import update_for_use
 from redact.posts.releasing.sweep import sweep_outbox
 from redact.system.clock import print_moment
 
@@ -65,6 +66,7 @@ def _serve(desk: Desk, way: Way, request: Request, form: Form) -> Response:
     except RedactError as error:
         answer = answers.fault(visit, error)
     if request.method == "POST" and visit.person is not None:
+        _update_for_use(visit)
         _empty_outbox(desk)
     return answer
 
@@ -75,6 +77,12 @@ def _empty_outbox(desk: Desk) -> None:
         sweep_outbox(desk.workspace, wait_s=0.0)
 
 
+def _update_for_use(visit: Visit) -> None:
+    """Have what was passed, or is not any more, lie where staff take copies from; or the watcher does it."""
+    with suppress(RedactError):
+        update_for_use(visit.desk.workspace)
+
+
 def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:
     client = request.client.host if request.client else "unknown"
     parts = {name: str(value) for name, value in request.path_params.items()}
@@ -83,6 +91,8 @@ def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:
 
 
 def _recognise(visit: Visit, way: Way) -> Visit:
+    if not visit.cookie:
+        return visit
     found = find_visitor(visit.desk.workspace, visit.cookie)
     if found is None:
         return visit

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import (
+    DUTY_READERS,
     EVERYBODY,
     INCIDENT_KEEPERS,
     INCIDENT_READERS,
@@ -16,6 +17,7 @@ from redact.desk.pages.frame import (
     POST_APPROVING,
     POST_READERS,
     POSTERS,
+    REPORT_READERS,
     REVIEWERS,
     SITE_APPROVING,
     SITE_KEEPERS,
@@ -24,12 +26,13 @@ from redact.desk.pages.frame import (
     TAKE_DOWN_READERS,
     WRITERS,
 )
-from redact.desk.routes import originals, photos, reviewing, signing
+from redact.desk.routes import events, health, originals, photos, reports, reviewing, signing, staff
 from redact.desk.routes.posts import deciding, reading, releasing, writing
 from redact.desk.routes.registers import incidents, sites, take_downs
 from redact.desk.routes.way import Open, Way
 
 WAYS: Final = (
+    Way("GET", "/healthz", health.show_health, Open.TO_ANYBODY),
     Way("GET", "/sign-in", signing.show_sign_in, Open.TO_ANYBODY),
     Way("POST", "/sign-in", signing.do_sign_in, Open.TO_ANYBODY),
     Way("GET", "/first-sign-in", signing.show_first_sign_in, Open.TO_ANYBODY),
@@ -39,6 +42,9 @@ WAYS: Final = (
     Way("POST", "/sign-out", signing.sign_out, Open.TO_SIGNED_IN),
     Way("GET", "/account", signing.show_account, Open.TO_SIGNED_IN),
     Way("POST", "/account/keys", signing.change_keys, Open.TO_SIGNED_IN),
+    Way("GET", "/policy", staff.show_policy_page, Open.TO_SIGNED_IN),
+    Way("POST", "/policy", staff.say_read, Open.TO_SIGNED_IN),
+    Way("GET", "/duties", staff.show_register, DUTY_READERS),
     Way("GET", "/", photos.show_home, Open.TO_SIGNED_IN),
     Way("GET", "/photos", photos.show_photos, LOOKERS),
     Way("GET", "/photos/next", photos.go_to_next, LOOKERS),
@@ -51,6 +57,7 @@ WAYS: Final = (
     Way("POST", "/photos/{photo}/mark", reviewing.mark, LOOKERS),
     Way("POST", "/photos/{photo}/keep", reviewing.keep_only, REVIEWERS),
     Way("POST", "/photos/{photo}/set-aside", reviewing.put_aside, LOOKERS),
+    Way("POST", "/photos/{photo}/recall", reviewing.recall, LOOKERS),
     Way("POST", "/photos/{photo}/again", reviewing.try_again, LOOKERS),
     Way("GET", "/redraws/{number}", reviewing.show_redraw, LOOKERS),
     Way("GET", "/photos/{photo}/sealed-header", originals.send_header, REVIEWERS, is_fresh=True),
@@ -99,4 +106,9 @@ WAYS: Final = (
     Way("GET", "/incidents/{number}", incidents.show_one, INCIDENT_READERS),
     Way("POST", "/incidents/{number}", incidents.change, INCIDENT_KEEPERS),
     Way("POST", "/incidents/{number}/close", incidents.close, INCIDENT_KEEPERS),
+    Way("GET", "/reports", reports.show_report, REPORT_READERS),
+    Way("GET", "/reports/file", reports.send_file, REPORT_READERS),
+    Way("POST", "/reports/check", reports.check_log, REPORT_READERS),
+    Way("GET", "/events", events.show_events, LOOKERS),
+    Way("POST", "/events/{number}", events.name_one, LOOKERS),
 )

@@ -4,7 +4,8 @@ Threat: two browsers write over each other; a post that was approved is changed 
 passed, or another than the one that was looked at, enters a post.
 Rule: an edit names the edition that its page showed.  Only copies that a reviewer passed go in, each by its very
 SHA-256.  An edit of a post that is bound voids it first, in the same transaction.  Only its author writes a post.
-Proposing asks all conditions and the check of the words anew, and binds content and register version.
+Proposing asks whether the author has read the policy, all conditions and the check of the words anew, and binds content
+and register version.
 Accepted residue: a draft that nobody wants stays in its author's list.
 """
 
@@ -21,6 +22,7 @@ from redact.errors import RedactError, UsageError
 from redact.posts.approving import conditions
 from redact.posts.approving.rules import ends_at
 from redact.posts.changes import Seen
+from redact.posts.duties import check_policy_read
 from redact.posts.writing.check import check_post
 from redact.posts.writing.content import new_nonce
 from redact.posts.writing.values import Against, Finding, Limits, Written
@@ -119,10 +121,12 @@ def propose(workspace: Workspace, number: int, edition: int, who: Actor) -> None
         EditedMeanwhile: it is of another edition, or no draft any more.
         NotReady: something must be seen to first.
         UsageError: it is somebody else's.
+        PolicyUnread: the author has not read the policy in force.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
         connection, post = entries.connection, _mine(entries.connection, number, who)
+        check_policy_read(connection, workspace, who)
         if post.edition != edition or post.state is not PostState.DRAFT:
             raise EditedMeanwhile(number)
         objections = [finding.sentence for finding in look(workspace, connection, post)]

@@ -386,7 +386,7 @@ def take_down(
     if deleted:
         _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)
     who, pupil = Voider(act.by, None, act.take_down_hours), read_pupil(entries.connection, upn)
-    open_for_pupil(entries, pupil, act.purposes, Opener(act.by, None, act.take_down_hours))
+    take_downs = open_for_pupil(entries, pupil, act.purposes, Opener(act.by, None, act.take_down_hours))
     void_unless_shown(entries, pupil, act.purposes, act.day, who)
     if is_copy:
         # which photos show whom is in no entry
@@ -395,7 +395,7 @@ def take_down(
             entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
             void_photo(entries, photo, Cause.CONSENT_ENDED, who)
     recalled = recall(entries.connection, upn, act.at, recognised_only=by_program) if is_copy else ()
-    return TakenDown(deleted, recalled)
+    return TakenDown(deleted, recalled, take_downs)
 
 
 def _is_objection(pupil: PupilRecord, purpose: str) -> bool:

@@ -29,6 +29,7 @@ GROUPS: Mapping[str, str] = {
     "hold": "Holds: what stops every deletion until a named person lifts it.",
     "policy": "The trust's policy: which version is in force.",
     "duties": "What staff owe: to have read the policy, and training.",
+    "events": "Events: what the occasions are called that photos were taken on.",
     "messages": "E-mail to staff: what waits for them.",
     "people": "Who may sign in at the desk, and in which roles.",
     "take-downs": "Take-downs: what must go from where it was posted, and by when.",
@@ -58,6 +59,10 @@ COMMANDS: Mapping[str, Command] = {
     "workspace moved": Command(
         "workspace:accept_moved",
         "Say that the workspace lies here now, and that the machine which worked with it has stopped.",
+    ),
+    "workspace move-storage": Command(
+        "workspace:move_storage",
+        "Move trust storage to another place: every copy is brought there and proved, then the settings name it.",
     ),
     "devices add": Command(
         "registers.devices:add", "Register a device, and mark its folders so that it can prove its presence."
@@ -161,6 +166,13 @@ COMMANDS: Mapping[str, Command] = {
         "daily.stopped:set_photo_aside",
         "Set a photo aside: a person has looked at it, and nothing of it is to be published.",
     ),
+    "events list": Command(
+        "daily.events:list_all_events",
+        "List the events that photos came from: a drop folder each, and what it is called.",
+    ),
+    "events name": Command(
+        "daily.events:name_one", "Say what an event is called; the roll is asked, so that no pupil's name gets in."
+    ),
     "list": Command(
         "daily.reviewing:list_photos",
         "List photos: where each stands, when it came in, of which school, device and event, and its copy's file name.",
@@ -171,6 +183,10 @@ COMMANDS: Mapping[str, Command] = {
     "cover": Command(
         "daily.reviewing:cover_more",
         "Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.",
+    ),
+    "lift": Command(
+        "daily.reviewing:lift_cover",
+        "Lift covers of a photo's copy; the copy is drawn anew from the sealed original, and checked.",
     ),
     "recall": Command("daily.reviewing:recall_one", "Recall a photo's copy: it must not be used any more."),
     "desk": Command("daily.desk:run_desk", "Open the desk: people sign in with a browser, look at copies and decide."),
@@ -278,6 +294,14 @@ COMMANDS: Mapping[str, Command] = {
         "daily.keys:try_one",
         "Try a private key: say whether it opens what is sealed here, and which one it is; no photo is opened.",
     ),
+    "keys rotate": Command(
+        "daily.keys:rotate",
+        "Change the reviewer's or the recovery key, and with --key seal the originals anew that the former one opens.",
+    ),
+    "keys reseal": Command(
+        "daily.keys:reseal",
+        "Seal the originals anew that only a former key opens, each proved before its old sealed file leaves.",
+    ),
     "clear": Command(
         "daily.clear:clear",
         "Delete from a device every photo that is proved to be stored, look again, and write it all down.",
@@ -309,7 +333,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "audit report": Command(
         "audit:report_deletions",
-        "Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON.",
+        "Make the deletion record of a device, a school or a period: a page to print (--out FILE.html), or JSON.",
     ),
     "audit prove": Command(
         "audit:prove_entries",

@@ -43,6 +43,8 @@ EXITS: Mapping[str, Exits] = {
     ),
     "clear": Exits("everything is gone", held="something stays, or nobody could look"),
     "attest": Exits("written down for every file", held="some files stay listed"),
+    "keys rotate": Exits("the key is changed", held="originals are left that only the former key opens"),
+    "keys reseal": Exits("every original is sealed to the keys of today", held="some originals were not opened"),
     "purge": Exits(held="some originals were kept"),
     "selftest": Exits("every check passed", "a check failed"),
     "devices check": Exits("everything is gone", held="something is still there, or not everything could be looked at"),

@@ -43,8 +43,9 @@ def add_hold(
     if device is not None:
         known_device(workspace, device)
     scope = "device" if device else "photo" if whole else "workspace"
+    logged = workspace.ledger.holds.count_added()
     with workspace.ledger.writing() as entries:
-        number = len(holds.list_holds(entries.connection, is_every=True)) + 1  # none is ever removed
+        number = max(len(holds.list_holds(entries.connection, is_every=True)), logged) + 1  # none is ever removed
         hold = LegalHold(
             f"hold-{number}", scope, device, whole, actor.role, reason, print_moment(workspace.now()), None
         )

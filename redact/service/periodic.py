@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from redact.devices.bins import look_into_bins
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
+from redact.errors import counted
+from redact.photos.keys.reseal import finish_resealing
+from redact.photos.placing.for_use import update_for_use
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
@@ -115,6 +118,12 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     what = "Leftovers in {} were not swept up."
     return (
         Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
+        Task(
+            "sealed anew",
+            ONCE_S,
+            "Originals that were sealed anew did not all take their place.",
+            lambda: finish_resealing(workspace),
+        ),
         Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
     )
 
@@ -152,6 +161,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
         Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: check_storage(workspace)),
+        Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
+             lambda: _update_for_use(workspace)),
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
              lambda: _remove_superseded(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
@@ -175,6 +186,12 @@ def log_swept(count: int) -> None:
     """Log how many leftovers were removed."""
     if count:
         log.info("Removed %d leftovers of a run that was cut off.", count)
+
+
+def _update_for_use(workspace: Workspace) -> None:
+    changed = update_for_use(workspace)
+    if changed:
+        log.info("For-use was brought up to date for %s.", counted(changed, "photo"))
 
 
 def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:

@@ -86,7 +86,7 @@ class RegisterReader:
         """Redact the plain original at `path`."""
         answers = self.snapshots.answers(path.stem)  # names in quarantine are ids; other bytes are found out later
         version, snapshot = self.snapshots.read()
-        outcome = self.pool.work(path, snapshot, Redaction(tags, answers))
+        outcome = self.pool.work(path, snapshot, Redaction(tags, answers, self.snapshots.school(path.stem)))
         return Worked(outcome, version or None, hash_models(self.models))
 
 

@@ -17,7 +17,7 @@ AT = "2026-09-07T12:00:00.000Z"
 
 def record(*devices: DeviceLine) -> DeletionRecord:
     totals = [sum(getattr(device.counts, field.name) for device in devices) for field in fields(Counts)]
-    return DeletionRecord(None, None, None, None, None, devices, Counts(*totals), (), (), (), (), (), (), (), ())
+    return DeletionRecord(None, None, None, None, None, None, devices, Counts(*totals), (), (), (), (), (), (), (), ())
 
 
 def device(

@@ -13,6 +13,7 @@ from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import FRESH as FRESH_FOR
+from redact.photos.placing.events import read_events
 from redact.posts.incidents.register import open_incident
 from redact.posts.sites.register import add_site
 from redact.redaction.values import Status
@@ -49,9 +50,14 @@ def rae(desk: DeskRig) -> Browser:
 def path_of(way: Way, desk: DeskRig, content: bytes | None = None) -> str:
     photo = desk.rig.photos()[sha(content or desk.oak[0])]
     number = "2" if content in desk.elm and not way.path.startswith("/photos/{photo}/places") else "1"
+    if way.path.startswith("/events"):
+        device = "cam-elm" if content in desk.elm else "cam-oak"
+        number = str(next(event.id for event in read_events(desk.workspace) if event.device == device))
     path = way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output))
     path = path.replace("{post}", "1").replace("{place}", "1").replace("{part}", "caption")  # no post: test_posts.py
-    return path.replace("{number}", number).replace("{site}", SITE)
+    path = path.replace("{number}", number).replace("{site}", SITE)
+    assert "{" not in path, f"say here what {way.path} stands for, of one's own school and of another"
+    return path
 
 
 @pytest.mark.parametrize("way", GUARDED, ids=name_of)

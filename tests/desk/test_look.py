@@ -39,7 +39,17 @@ def test_no_page_has_a_serious_fault_or_breaks_its_policy(
     sign_in(page, served.url)
     page.goto(f"{served.url}/photos")
     one = str(page.get_attribute(".card a", "href"))
-    for path in ("/", "/photos", "/photos?standing=held", one, "/search", "/search?q=zz", "/account", "/photos/x"):
+    for path in (
+        "/",
+        "/photos",
+        "/photos?standing=held",
+        one,
+        "/search",
+        "/search?q=zz",
+        "/account",
+        "/events",
+        "/photos/x",
+    ):
         page.goto(served.url + path)
         assert faults(page) == [], path
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

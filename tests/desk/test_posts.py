@@ -15,7 +15,7 @@ from redact.desk.app import make_app, make_desk
 from redact.desk.pages.frame import POST_READERS
 from redact.desk.routes.table import WAYS
 from redact.posts.people import NewPerson, add_person
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.writing import drafting
 from redact.registers.consents import withdraw
 from redact.store.people import HeldRole
@@ -226,7 +226,7 @@ def test_a_picture_is_sent_as_the_copy_that_was_made_or_not_at_all(office: Offic
     assert henry.get(picture).status == 503
     (folder / name).write_bytes(kept)
     assert sha(henry.get(picture).body) == seen.output
-    recall_copy(office.living.workspace, seen, RAE)
+    recall_copy(office.living.workspace, seen, RAE, RecallCause.OBJECTION)
     assert henry.get(picture).status == 404 and office.living.post(post.id).state is PostState.DRAFT
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from redact.errors import UsageError
 from redact.redaction.values import LoneDoubtful, Policy, Style
+from redact.store.trust.names import Part
 from redact.workspace.settings import Settings, SettingsFault
 from redact.workspace.settings.file import SETTINGS, find_former_names, print_settings, read_settings
 from redact.workspace.settings.rules import SmtpSecurity
@@ -55,7 +56,7 @@ def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: P
     assert tomllib.loads(shown).keys() == SETTINGS.keys()
     plain = read_settings(workspace(tmp_path, text), {})
     read = read_settings(workspace(tmp_path, shown), {})
-    read = dataclasses.replace(read, workers=None, smiley_picture=None)
+    read = dataclasses.replace(read, workers=None, smiley_picture=None, trust_folders=(), for_use_group="")
     read = dataclasses.replace(read, policy_link=None, smtp_host=None, smtp_user=None, smtp_from=None, smtp_ca=None)
     assert dataclasses.replace(read, desk_url=None, desk_certificate=None, desk_key=None) == plain
 
@@ -78,6 +79,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
     chosen: dict[str, object] = {
         "origin": "redact/x", "database_url": "a b.db", "engine_url": "postgresql://u:p@server/engine",
         "quarantine": "q",
+        "trust_folders": ["event", "school"], "for_use": False, "for_use_group": "staff",
         "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k",
         "checkpoint_mirrors": ["c", "/d"], "ingest": ["/media"], "timezone": "America/New_York",
         "purposes": ["press"], "schools": ["oak"], "company_details": ["a", "b"],
@@ -96,6 +98,7 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
     assert settings == Settings(
         folder=tmp_path, origin="redact/x", database_url=f"sqlite:///{tmp_path}/a b.db",
         engine_url="postgresql+psycopg://u:p@server/engine", quarantine=tmp_path / "q", vault=Path("/elsewhere/v"),
+        trust_folders=(Part.EVENT, Part.SCHOOL), for_use=False, for_use_group="staff",
         trust="s3://bucket/prefix", outbox=tmp_path / "o", keys=tmp_path / "k",
         checkpoint_mirrors=(tmp_path / "c", Path("/d")), ingest=(Path("/media"),),
         purposes=("press",), schools=("oak",), company_details=("a", "b"),

@@ -70,8 +70,14 @@ def _utc(moment: str) -> str:
 
 def _running(record: DeletionRecord, made: Made) -> str:
     """Return the line on top of every page; it stands in a style sheet, so nothing in it can end a string there."""
-    line = f"Deletion record of {record.device or 'all devices'}, made {_utc(made.at)} UTC, {made.origin}"
+    line = f"Deletion record of {_whose(record)}, made {_utc(made.at)} UTC, {made.origin}"
     return re.sub(r"[^A-Za-z0-9 ,.:/-]", " ", line)
+
+
+def _whose(record: DeletionRecord) -> str:
+    if record.device is not None:
+        return record.device
+    return "all devices" if record.school is None else f"the devices of {record.school}"
 
 
 def _level(record: DeletionRecord) -> str:

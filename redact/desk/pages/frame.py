@@ -16,10 +16,6 @@ EVERYBODY: Final = frozenset(PERSON_ROLES)
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
 REVIEWERS: Final = frozenset({Role.REVIEWER})
-#: Who reads reports.
-REPORT_READERS: Final = frozenset({Role.DATA_PROTECTION_OFFICER, Role.HEADTEACHER, Role.CEO, Role.TRUSTEE})
-#: Who sees which of the staff have read the policy.
-DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
 #: Who writes the register of sites, who approves there, and who reads it.
 SITE_KEEPERS: Final = frozenset({Role.IT_SERVICES_MANAGER})
 SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
@@ -41,6 +37,10 @@ TAKE_DOWN_KEEPERS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, R
 TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_KEEPERS, Role.COMMUNICATIONS})
 #: Who reads the names of those who are shown.
 NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
+#: Who sees which of the staff have read the policy.
+DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
+#: Who reads reports.
+REPORT_READERS: Final = frozenset({Role.DATA_PROTECTION_OFFICER, Role.HEADTEACHER, Role.CEO, Role.TRUSTEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def frame_of(visit: Visit) -> Frame:
         return Frame(place, "", (), "", has_keys=False)
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
-        lines += [("Photos", "/photos"), ("Find", "/search")]
+        lines += [("Photos", "/photos"), ("Events", "/events"), ("Find", "/search")]
     if visit.has(*POST_READERS):
         lines += [("Posts", "/posts")]
     if visit.has(*TAKE_DOWN_READERS):
@@ -82,7 +82,7 @@ def frame_of(visit: Visit) -> Frame:
     if visit.has(*DUTY_READERS):
         lines += [("Duties", "/duties")]
     if visit.has(*REPORT_READERS):
-        lines += [("Reports", "/reports")]
+        lines.append(("Reports", "/reports"))
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
 

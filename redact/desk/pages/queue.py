@@ -58,12 +58,22 @@ class QueueView:
     standing: str
     device: str
     devices: tuple[str, ...]
+    event: str
+    events: tuple[tuple[str, str], ...]  # as the photos' rows call them, and their names
     school: str
     schools: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the queue can be narrowed to."""
+
+    devices: tuple[str, ...]
+    events: tuple[tuple[str, str], ...]
+
+
 def show_queue(
-    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], devices: tuple[str, ...], zone: tzinfo
+    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], choices: Choices, zone: tzinfo
 ) -> QueueView:
     """Return a page of the queue."""
     cards = tuple(
@@ -81,7 +91,9 @@ def show_queue(
         address("/photos", wanted, page.after) if page.after else "",
         wanted.standing.value,
         wanted.device or "",
-        devices,
+        choices.devices,
+        wanted.events[0] if wanted.events else "",
+        choices.events,
         wanted.school or "",
         tuple(sorted(wanted.schools or ())),
     )
@@ -102,6 +114,7 @@ def show_choice_cards(page: QueuePage, zone: tzinfo) -> tuple[Card, ...]:
 def address(path: str, wanted: Filter, after: Key | None = None) -> str:
     """Return an address that keeps what a person is looking at."""
     asked = {"standing": wanted.standing.value, "school": wanted.school, "device": wanted.device}
+    asked["event"] = wanted.events[0] if wanted.events else None
     asked["after"] = None if after is None else "~".join(after)
     return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
@@ -152,7 +165,7 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
 
 
 def _tab(standing: Standing, number: int, wanted: Filter) -> Tab:
-    there = Filter(standing, wanted.schools, wanted.school, wanted.device)
+    there = Filter(standing, wanted.schools, wanted.school, wanted.device, wanted.events)
     return Tab(STANDINGS[standing], address("/photos", there), f"{number:,}", standing is wanted.standing)
 
 

@@ -12,14 +12,15 @@ from redact.desk import answers
 from redact.desk.pages.frame import LOOKERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
-from redact.desk.pages.queue import Card, address, read_key, show_found, show_queue, thumbnail_of
+from redact.desk.pages.queue import Card, Choices, address, read_key, show_found, show_queue, thumbnail_of
 from redact.desk.pages.staff import policy_tasks
 from redact.desk.pages.words import STYLES
 from redact.desk.routes.posts import reading as posts
-from redact.desk.routes.reasons import CAUSES, REASONS
+from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
 from redact.desk.routes.registers import tasks as registers
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
+from redact.photos.placing.events import event_name, read_names
 from redact.posts import queue, redraw
 from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
@@ -28,6 +29,7 @@ from redact.store.queue import QueuedPhoto
 from redact.store.trust.copies import read_copy
 
 _DIGITS: Final = re.compile(r"[0-9a-f]{6,64}")
+_EVENT: Final = re.compile(r"event-[0-9]{1,9}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,9 +49,8 @@ def show_photos(visit: Visit) -> Response:
     workspace, wanted = visit.desk.workspace, asked_filter(visit)
     page = queue.read_page(workspace, wanted, read_key(visit.query.get("after", "")))
     counts = queue.count_standings(workspace, wanted.schools)
-    view = show_queue(
-        wanted, page, counts, queue.list_devices(workspace, wanted.schools), visit.desk.workspace.settings.zone
-    )
+    devices, events = queue.list_devices(workspace, wanted.schools), read_names(workspace, wanted.schools)
+    view = show_queue(wanted, page, counts, Choices(devices, events), visit.desk.workspace.settings.zone)
     may_write = visit.has(*WRITERS) and wanted.standing is Standing.FIT
     return answers.page(visit, "photos.html", view=view, did=_did(visit), may_write=may_write)
 
@@ -74,6 +75,7 @@ def show_one(visit: Visit) -> Response:
         redraw.under_way(workspace, photo.sha256),
         tuple(_coming(each, wanted) for each in one.coming),
         workspace.settings.policy.style.value,
+        event_name(workspace, photo.event),
     )
     is_fresh = visit.session is not None and sessions.is_fresh(visit.session, workspace.now())
     viewer = Viewer(visit.has_at(Role.REVIEWER, photo.school), is_fresh)
@@ -81,7 +83,8 @@ def show_one(visit: Visit) -> Response:
     view = show_photo(one, wanted, around, viewer, settings.retention_days, settings.zone)
     reasons = CAUSES if is_to_be_seen(photo) else REASONS
     copy = f"{photo.sha256}-{photo.output}" if is_passed(photo) and visit.has(*WRITERS) else ""
-    return answers.page(visit, "photo.html", view=view, reasons=reasons, styles=STYLES, did=_did(visit), copy=copy)
+    lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES}
+    return answers.page(visit, "photo.html", view=view, did=_did(visit), copy=copy, lists=lists)
 
 
 def send_copy(visit: Visit) -> Response:
@@ -154,6 +157,7 @@ def asked_filter(visit: Visit, standing: Standing | None = None) -> Filter:
         visit.schools,
         visit.query.get("school") or None,
         visit.query.get("device") or None,
+        (visit.query["event"],) if _EVENT.fullmatch(visit.query.get("event", "")) else None,
     )
 
 

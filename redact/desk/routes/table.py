@@ -26,7 +26,7 @@ from redact.desk.pages.frame import (
     TAKE_DOWN_READERS,
     WRITERS,
 )
-from redact.desk.routes import health, originals, photos, reports, reviewing, signing, staff
+from redact.desk.routes import events, health, originals, photos, reports, reviewing, signing, staff
 from redact.desk.routes.posts import deciding, reading, releasing, writing
 from redact.desk.routes.registers import incidents, sites, take_downs
 from redact.desk.routes.way import Open, Way
@@ -57,6 +57,7 @@ WAYS: Final = (
     Way("POST", "/photos/{photo}/mark", reviewing.mark, LOOKERS),
     Way("POST", "/photos/{photo}/keep", reviewing.keep_only, REVIEWERS),
     Way("POST", "/photos/{photo}/set-aside", reviewing.put_aside, LOOKERS),
+    Way("POST", "/photos/{photo}/recall", reviewing.recall, LOOKERS),
     Way("POST", "/photos/{photo}/again", reviewing.try_again, LOOKERS),
     Way("GET", "/redraws/{number}", reviewing.show_redraw, LOOKERS),
     Way("GET", "/photos/{photo}/sealed-header", originals.send_header, REVIEWERS, is_fresh=True),
@@ -66,9 +67,6 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
     Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
-    Way("GET", "/reports", reports.show_report, REPORT_READERS),
-    Way("GET", "/reports/file", reports.send_file, REPORT_READERS),
-    Way("POST", "/reports/check", reports.check_log, REPORT_READERS),
     Way("GET", "/posts", reading.show_posts, POST_READERS),
     Way("GET", "/posts/new", writing.show_choice, WRITERS),
     Way("POST", "/posts", writing.begin, WRITERS),
@@ -108,4 +106,9 @@ WAYS: Final = (
     Way("GET", "/incidents/{number}", incidents.show_one, INCIDENT_READERS),
     Way("POST", "/incidents/{number}", incidents.change, INCIDENT_KEEPERS),
     Way("POST", "/incidents/{number}/close", incidents.close, INCIDENT_KEEPERS),
+    Way("GET", "/reports", reports.show_report, REPORT_READERS),
+    Way("GET", "/reports/file", reports.send_file, REPORT_READERS),
+    Way("POST", "/reports/check", reports.check_log, REPORT_READERS),
+    Way("GET", "/events", events.show_events, LOOKERS),
+    Way("POST", "/events/{number}", events.name_one, LOOKERS),
 )

@@ -11,7 +11,7 @@ from redact.photos.access.comparing import Comparison, copy_of, look_through, to
 from redact.photos.access.finding import check_asker, note_answered
 from redact.photos.access.folder import AccessFolder, line_of, new_folder
 from redact.photos.access.values import Index, IndexLine, Known, Opened, Written
-from redact.photos.by_key import try_key
+from redact.photos.keys.by_key import try_key
 from redact.photos.retry import Opening
 from redact.store.trust.copies import CopyDiffers
 from redact.store.trust.faults import TrustFault

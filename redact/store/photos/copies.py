@@ -29,4 +29,5 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         "made_from": None,
         "review": "open",
         "reviewed_at": None,
+        "for_use_at": None,  # what lies there is not this copy
     }

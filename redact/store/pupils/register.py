@@ -131,7 +131,11 @@ def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[s
     allowed = {upn for upn, answer in answers.items() if isinstance(answer, Yes)}
     found = store_templates.read_templates(connection, identity_key, allowed)
     known = read_every_pupil(connection, with_adults=True)
-    return Gallery(tuple(Enrolled(upn, found[upn], known[upn][0].year, known[upn][0].reg) for upn in sorted(found)))
+    return Gallery(tuple(_enrolled(known[upn][0], found[upn]) for upn in sorted(found)))
+
+
+def _enrolled(pupil: Pupil, templates: tuple[Template, ...]) -> Enrolled:
+    return Enrolled(pupil.upn, templates, pupil.year, pupil.reg, pupil.school)
 
 
 # -- writing: each in a transaction of the ledger --

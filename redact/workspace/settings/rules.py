@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Strict, ValidationInfo
 from redact.audit.checkpoint import is_origin
 from redact.audit.kinds import ID
 from redact.redaction.values import LoneDoubtful, Style
+from redact.store.trust.names import Part
 
 #: One mailbox in plain letters; what begins a further header or address (spaces, commas, angle brackets) is none.
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -84,6 +85,18 @@ def _origin(text: str) -> str:
     return text
 
 
+def _each_once(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    if len({*parts}) < len(parts):
+        raise ValueError
+    return parts
+
+
+def _group(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{0,64}", text):
+        raise ValueError
+    return text
+
+
 def _id(text: str) -> str:
     if not ID.accepts(text):
         raise ValueError
@@ -133,6 +146,12 @@ Storage = Annotated[
     AfterValidator(_storage),
     Rule("a folder, or an address that begins with s3:// or az://"),
 ]
+Parts = Annotated[
+    tuple[Part, ...],
+    AfterValidator(_each_once),
+    Rule('a list of some of "month", "school" and "event", each once'),
+]
+Group = Annotated[str, AfterValidator(_group), Rule("the name of a group of this machine, in quotes")]
 Purposes = Annotated[
     tuple[Annotated[str, AfterValidator(_id)], ...],
     Rule('a list of at least one purpose in lower-case letters, digits and hyphens, ["website"]'),

@@ -21,6 +21,7 @@ from redact.workspace.settings.rules import (
     Database,
     Folder,
     Folders,
+    Group,
     Host,
     Lines,
     Link,
@@ -30,6 +31,7 @@ from redact.workspace.settings.rules import (
     Number,
     OptionalFile,
     Origin,
+    Parts,
     Purposes,
     Schools,
     Security,
@@ -79,6 +81,23 @@ class Settings:
         "trust",
         "Trust storage, where redacted copies end: a folder (a mounted share too), s3://bucket/prefix or "
         "az://container/prefix.",
+    )
+    trust_folders: Parts = _setting(
+        [],
+        "Sub-folders that new copies go into: the month a photo was taken, its school, its event, in this order "
+        "(2026-11/oak/sports-day). Empty: all lie side by side. Copies that are there stay where they are.",
+        examples=[["month", "school", "event"]],
+    )
+    for_use: Switch = _setting(
+        True,  # noqa: FBT003
+        "What a reviewer has passed lies in the folder for-use of trust storage as well, and leaves it when it is "
+        "opened again, recalled or drawn anew: share that folder with staff. false: there is no such folder.",
+    )
+    for_use_group: Group = _setting(
+        "",
+        "The group of this machine that may read for-use, and nothing else of trust storage; its members may list and "
+        "copy. Empty: what the folder's own permissions, or the share, say.",
+        examples=["staff"],
     )
     allow_synced: Switch = _setting(
         False,  # noqa: FBT003

@@ -22,7 +22,7 @@ from redact.posts.approving.approve import (
 )
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, Seen
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.writing import drafting
 from redact.pupils.consent import State
 from redact.registers.consents import NewAnswer, forget, set_answer, set_never_show, withdraw
@@ -235,7 +235,7 @@ def test_a_copy_that_changes_or_is_recalled_makes_a_draft(living: Posting, state
 
     acts = {
         "review-reopened": reopen,
-        "copy-recalled": lambda seen: recall_copy(living.workspace, seen, RAE),
+        "copy-recalled": lambda seen: recall_copy(living.workspace, seen, RAE, RecallCause.OBJECTION),
         "copy-changed": cover,
     }
     for number, (cause, act) in enumerate(acts.items(), 1):

@@ -9,7 +9,7 @@ import pytest
 
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.releasing.posted import attest_down, mark_posted
 from redact.posts.releasing.release import Poster, release
 from redact.posts.releasing.sweep import tend_outbox
@@ -145,7 +145,7 @@ def test_what_is_recalled_by_hand_is_asked_for_whoever_it_shows(living: Posting)
     post = living.approve(living.propose([copy]))
     release(living.workspace, post.id, str(post.content), PIA)
     mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
-    recall_copy(living.workspace, copy, RAE)
+    recall_copy(living.workspace, copy, RAE, RecallCause.OBJECTION)
     (one,) = read_take_downs(living.workspace)
     assert (one.post, one.cause) == (post.id, COPY_RECALLED)
 

@@ -6,6 +6,7 @@ import re
 
 from redact.errors import TRY_AGAIN, RedactError
 
+MARKER_NAME = ".redact-trust"  # in a folder, and in a bucket below its prefix
 _NAME = re.compile(
     r"[0-9a-f]{24,64}\.[a-z]{2,4}"
 )  # a neutral id and an ending: no path, nothing hidden, no child's name

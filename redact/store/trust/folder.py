@@ -8,10 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from redact.store.marked_folder import MarkedFolder, is_of, keep_once, read_if_there, remove
-from redact.store.trust.faults import TrustFault, check_name
+from redact.store.trust.faults import MARKER_NAME, TrustFault, check_name
 from watcher.fs import sweep_parts
 
-MARKER_NAME = ".redact-trust"
 _FILE_MODE = 0o640  # redacted copies, made to be handed on: the group of a shared folder may read them
 
 

@@ -248,7 +248,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.FILE_SEEN: _FILE,
     Kind.FILE_GONE: {**_FILE, "level": LEVEL, **_FOUND, "reason?": REASON},
     Kind.COPY_REMOVED: {**_COPY, **_ACTOR, "reason": REASON},
-    Kind.COPY_RECALLED: {**_PHOTO, "output?": SHA256, **_CHANGE},
+    Kind.COPY_RECALLED: {**_PHOTO, "output?": SHA256, **_CHANGE, "person?": TAG, "cause?": WORD},
     Kind.COPY_REDRAWN: {**_COPY, "former": SHA256, "covers": COUNT, "lifts": COUNT, "register?": COUNT, **_ACTOR},
     Kind.COVER_ADDED: {**_COPY, "covers": COUNT, **_ACTOR},
     Kind.COVER_LIFTED: {
@@ -308,7 +308,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.DUTY_DONE: {**_WHO, "duty": WORD, "policy?": ID},
     Kind.ACCESS_ANSWERED: {"pupil": TAG, "copies": COUNT, "originals": COUNT, "posts": COUNT, **_ACTOR},
     Kind.PERSON_ADDED: _WHO,
-    Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "until?": TIME},
+    Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "since?": TIME, "until?": TIME},
     Kind.PERSON_DISABLED: {**_WHO, "cause?": WORD},
     Kind.SESSION_OPENED: {"session": ID, "person": TAG, "method": WORD},
     Kind.SESSION_CLOSED: {"session": ID, "person": TAG, "cause": WORD},

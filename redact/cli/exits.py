@@ -49,6 +49,7 @@ EXITS: Mapping[str, Exits] = {
     "selftest": Exits("every check passed", "a check failed"),
     "devices check": Exits("everything is gone", held="something is still there, or not everything could be looked at"),
     "devices overdue": Exits("none is overdue", held="some devices are overdue"),
+    "duties list": Exits("no day has passed", held="somebody has not read the policy, or was not trained, in time"),
     "consent import": Exits(
         held="some rows or columns were not understood or not taken, or their pupils are not on the roll"
     ),

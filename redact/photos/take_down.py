@@ -24,6 +24,7 @@ from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
@@ -101,6 +102,9 @@ def take_down(
             raise _is_being_cleared(photo)
         records.move_photo(connection, photo.sha256, [State.STORED], new, **{**NO_COPY, **columns})
         records.write_shown(connection, photo.sha256, [], 0)
+        void_photo(
+            entries, photo.sha256, Cause.COPY_CHANGED, Voider(who.role, who.tag, workspace.settings.take_down_hours)
+        )
         if is_own and photo.output is not None:
             facts = {"photo": photo.sha256, "output": photo.output, "by": who.role, "person": who.tag}
             entries.add(Kind.COPY_REMOVED, reason=why, **facts)

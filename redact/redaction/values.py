@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
 
@@ -87,11 +88,16 @@ class Status(StrEnum):
     CHECKED = "checked"  # only looked at: `redact check`
 
 
+#: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
+LITTLE_LEFT: Final = 0.35
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """An upright sRGB picture, (height, width, 3) uint8; its array is set read-only."""
 
     pixels: Pixels
+    taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""
@@ -232,4 +238,5 @@ class Outcome:
     shows: Box | None = None  # the part of the source that the output shows, source pixels
     style: Style | None = None  # of the output's covers
     judged: tuple[Polygon, ...] = ()  # places of text that were read, source pixels
+    taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
     seconds: Mapping[str, float] = field(default_factory=dict)  # by stage

@@ -30,6 +30,7 @@ from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
+from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
 from redact.store.log.recent import STATUS_MOST, check_recent
 from redact.store.originals import count_sealed_to_former, list_kept, list_unproven, read_kept, read_plain_kept
@@ -44,6 +45,7 @@ from redact.store.photos.overview import (
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import SEALED_TO, Workspace
 
@@ -57,6 +59,10 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
+    last = read_last_check(connection)
+    if last is not None and not last.is_intact:
+        reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
+        yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
     yield from _log_faults(connection, workspace, now)
     yield from _changed_holds(workspace, holds)
     yield from _stopped_photos(connection, workspace)
@@ -69,6 +75,12 @@ def list_for_person(
     yield from _kept_plain(connection, now)
     yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
+    unsent = newest_fault(connection)
+    if unsent is not None:
+        number, fault, since = unsent
+        reason = f"{counted(number, 'message')} to staff {'was' if number == 1 else 'were'} not sent. {fault}"
+        next_step = "Look: redact messages list. When it is mended: redact messages test LOGIN"
+        yield Item("messages", "messages not sent", since, reason, next_step)
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)

@@ -58,6 +58,23 @@ def begin_destroying(connection: Connection, original: Original, before: str, at
     return bool(connection.execute(swap).rowcount)
 
 
+def list_sealed(connection: Connection) -> tuple[str, ...]:
+    """Return the photos whose sealed originals the database takes to be in the vault, first come first."""
+    query = select(photos.c.sha256).where(_lies_in_vault()).order_by(photos.c.arrived_at, photos.c.sha256)
+    return tuple(connection.execute(query).scalars())
+
+
+def count_sealed(connection: Connection, *, device: str | None = None, photo: str | None = None) -> int:
+    """Return how many sealed originals there are: of photos seen on a device, of one photo, or all."""
+    query = select(func.count()).select_from(photos).where(_lies_in_vault())
+    if device is not None:
+        seen = select(device_files.c.photo).where(device_files.c.device == device)
+        query = query.where(photos.c.sha256.in_(seen))
+    if photo is not None:
+        query = query.where(photos.c.sha256 == photo)
+    return int(connection.execute(query).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """An original whose destruction was begun, and no end of it is written down."""

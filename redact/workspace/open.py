@@ -190,5 +190,6 @@ def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Wo
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
     ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now, machine_name(settings.folder))
     owner = workspace_id(keys)
-    vault, trust = Vault(settings.vault, keys.recipients, owner), open_trust(settings.trust, settings.folder, owner)
+    vault = Vault(settings.vault, keys.recipients, owner)
+    trust = open_trust(settings.trust, settings.folder, owner, settings.for_use_group)
     return Workspace(settings, keys, database, ledger, vault, trust, now)

@@ -26,15 +26,16 @@ from redact.posts.changes import Changes, Redraw, Seen
 from redact.posts.originals import open_with_file_key
 from redact.posts.redraw import add_asking, read
 from redact.posts.redraws.bases import base_of, is_as_it_is
-from redact.posts.redraws.finishing import Drawn, Overtaken, drop_unused, finish
+from redact.posts.redraws.finishing import Drawn, Overtaken, drop_left, finish
 from redact.posts.redraws.placing import said_lifts
 from redact.posts.review import current_copy
 from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
-from redact.redaction.values import Outcome, Plan, Status, copy_name
+from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
 from redact.store.photos import redraws as rows
 from redact.store.photos.answers import Said, answers_of, may_show_now, read_answers
+from redact.store.photos.photos import school_of
 from redact.store.photos.redraws import RedrawRow
 from redact.store.photos.versions import Version, read_current
 from redact.store.pupils.register import register_version
@@ -203,7 +204,7 @@ class Redrawer:
             rows.take_up_again(connection, workspace.executor, _CUT_OFF, at)
         for row in left:
             if row.output is not None:
-                drop_unused(workspace, row.photo, row.output, copy_name(row.output))
+                drop_left(workspace, row.photo, row.output)
 
     def _carry_out(self, number: int, opened: _Opened | None) -> None:
         """Draw one; whatever it meets becomes its reason, and the old copy stands."""
@@ -245,12 +246,13 @@ class Redrawer:
         workspace = self._workspace
         with workspace.database.read() as connection:
             photo, before = records.read_photo(connection, row.photo), read_answers(connection, row.photo)
+            school = school_of(connection, row.photo)
             before = allowed(workspace, connection, before)
         if photo is None:
             raise Overtaken
         lifts = answers_of(opened.lifts).lifts
         said = replace(before, lifts=(*before.lifts, *lifts))
-        outcome = self._work(opened.original, Redaction(photo.tags, said))
+        outcome = self._work(opened.original, Redaction(photo.tags, said, school))
         if outcome.sha256 != row.photo:
             raise Overtaken
         if not are_all_lifted(Plan(outcome.regions), lifts):

@@ -14,6 +14,7 @@ import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, insert, select, update
@@ -65,6 +66,11 @@ class Entries:
     def next_number(self) -> int:
         """The number that the next entry will have: a deletion's id is that of the entry that opens it."""
         return self._first + len(self.events)
+
+    @property
+    def now(self) -> datetime:
+        """The moment: what a change of state is dated as its entry is."""
+        return self._now()
 
     def add(self, kind: Kind, **facts: Fact) -> int:
         """Add an entry and return its number; it exists when the transaction is through.

@@ -63,9 +63,11 @@ def find_sizes(connection: Connection, sizes: Iterable[int]) -> dict[int, set[st
 
 
 def find_by_copy(connection: Connection, name: str) -> tuple[Photo, ...]:
-    """Return the photos of which a copy, this one or a former one, has this file name in trust storage."""
-    former = select(versions.c.photo).where(versions.c.name == name)
-    rows = connection.execute(select(photos).where((photos.c.output_name == name) | photos.c.sha256.in_(former)))
+    """Return the photos of which a copy, this one or a former one, is called so, in whatever folder it lies."""
+    digits = name.partition(".")[0]  # of the hash of its bytes: redact.redaction.values.copy_name
+    former = select(versions.c.photo).where(versions.c.output.startswith(digits, autoescape=True))
+    is_now = photos.c.output.startswith(digits, autoescape=True)
+    rows = connection.execute(select(photos).where(is_now | photos.c.sha256.in_(former)))
     return tuple(_photo(row) for row in rows)
 
 
@@ -93,6 +95,11 @@ def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[st
         .limit(limit)
     )
     return tuple(connection.execute(query).scalars())
+
+
+def school_of(connection: Connection, sha256: str) -> str:
+    """Return the school of the device that a photo first came from; "" where there is none."""
+    return str(connection.execute(select(photos.c.school).where(photos.c.sha256 == sha256)).scalar() or "")
 
 
 def count_states(connection: Connection, school: str | None = None) -> dict[State, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -10,7 +11,9 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.options import option
-from redact.errors import UsageError
+from redact.errors import RedactError, UsageError
+from redact.photos.placing.for_use import update_for_use
+from redact.workspace.open import Workspace
 
 Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll; at a terminal a name.")]
 Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social-media, prospectus, biometric ...")]
@@ -29,6 +32,12 @@ def say_preview_ends(alarms: Sequence[str]) -> None:
     typer.echo(
         f"Nothing was written. If this is right, give the same command again with --yes --by ROLE{large}.", err=True
     )
+
+
+def leave_for_use(workspace: Workspace) -> None:
+    """Take out of for-use, at once, what a change of a register recalled; where that fails the watcher does it."""
+    with contextlib.suppress(RedactError):
+        update_for_use(workspace)
 
 
 def is_asked() -> bool:

@@ -30,7 +30,7 @@ from redact.errors import ExitCode, UsageError
 from redact.pupils.dates import read_day
 from redact.reports import accept_standing
 from redact.reports.accept_loss import accept_loss
-from redact.reports.audit_log import NothingRecorded, make_report, verify_workspace
+from redact.reports.audit_log import NothingRecorded, make_report, note_check, verify_workspace
 from redact.reports.audit_log import prove_entries as prove_from
 from redact.store.log.check import read_copy
 from redact.store.log.mirror_folder import read_regular
@@ -121,6 +121,8 @@ def verify_log_or_file(
             raise UsageError("--copies goes with FILE; the workspace knows its checkpoint mirrors itself.")
         with _opened(workspace) as home:
             report = verify_workspace(home, keys)
+            if not keys:
+                note_check(home, report)
     else:
         if not keys:
             raise UsageError(

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
-from redact.errors import ExitCode
+from redact.errors import ExitCode, counted
+from redact.photos.placing import move as moving
 from redact.reports.accept_standing import accept_move
 from redact.reports.doctor.examine import examine, is_sound
 from redact.reports.doctor.values import Grade
@@ -108,6 +109,41 @@ def accept_moved(by: ByRole, person: Person, reason: Reason, workspace: Workspac
     with open_workspace(workspace) as opened:
         accept_move(opened, by, person, reason)
     typer.echo("Accepted. The audit log says so; the watcher may be started here.", err=True)
+
+
+def move_storage(
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="A folder, s3://... or az://...")],
+    yes: Annotated[bool, option("--yes", help="Move it; without this only what would be done is said.")] = False,
+    remove_old: Annotated[
+        bool, option("--remove-old", help="Remove from the old place what is proved in the new one, at the end.")
+    ] = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Move trust storage to another place: every copy is brought there and proved, then the settings name it.
+
+    The watcher and the desk may run while copies are brought over; for the end they must be stopped, and the command
+    says so.  A move that was cut off goes on when the command is given again.
+    """
+    there = _as_seen_from_here(place)
+    with open_workspace(workspace) as opened:
+        if not yes:
+            typer.echo(f"From {opened.settings.trust} to {there}: every copy is read, brought and read back.", err=True)
+            typer.echo("Nothing was done. To move it, give the same command again with --yes.", err=True)
+            return
+        moved = moving.move_storage(
+            opened, there, lambda count: typer.echo(f"{counted(count, 'file')} in the new place", err=True),
+            removes_old=remove_old,
+        )  # fmt: skip
+        old = opened.settings.trust
+    typer.echo(f"Trust storage is {there} now: {counted(moved.files, 'file')}, each proved there.", err=True)
+    if remove_old:
+        typer.echo(f"{counted(moved.removed, 'file')} removed from {old}.", err=True)
+    else:
+        typer.echo(f"Nothing was removed from {old}; nothing of this workspace needs it any more.", err=True)
+    typer.echo(
+        "Where other machines work with the same database, give them the new place too (trust in redact.toml).",
+        err=True,
+    )
 
 
 def run_doctor(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:

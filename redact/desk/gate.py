@@ -11,6 +11,7 @@ Accepted residue: a browser that sends neither header cannot use the desk; those
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import COOKIE, find_visitor, form_token, is_fresh, is_token
 from redact.desk.visit import Desk, Form, Visit
 from redact.errors import RedactError
+from redact.photos.placing.for_use import update_for_use
 from redact.system.clock import print_moment
 
 _MAX_FIELDS: Final = 200
@@ -59,9 +61,20 @@ def _serve(desk: Desk, way: Way, request: Request, form: Form) -> Response:
     try:
         visit = _recognise(visit, way)
         refusal = _refusal(visit, way, request.method)
-        return way.endpoint(visit) if refusal is None else refusal
+        if refusal is not None:
+            return refusal
+        answer = way.endpoint(visit)
+        if request.method == "POST":
+            _update_for_use(visit)
+        return answer
     except RedactError as error:
         return answers.fault(visit, error)
+
+
+def _update_for_use(visit: Visit) -> None:
+    """Have what was passed, or is not any more, lie where staff take copies from; or the watcher does it."""
+    with suppress(RedactError):
+        update_for_use(visit.desk.workspace)
 
 
 def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:
@@ -72,6 +85,8 @@ def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:
 
 
 def _recognise(visit: Visit, way: Way) -> Visit:
+    if not visit.cookie:
+        return visit
     found = find_visitor(visit.desk.workspace, visit.cookie)
     if found is None:
         return visit

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -32,11 +32,13 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, is_shared, list_shown_on
+from redact.store.placing.events import find_day, read_story
+from redact.store.trust.names import folder_of
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
 from redact.workspace.may_show import may_be_shown
-from redact.workspace.open import Workspace
+from redact.workspace.open import Workspace, check_seals_to_today
 from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
 
@@ -170,9 +172,13 @@ def seal(workspace: Workspace, sha256: str) -> State:
     """
     photo = known_photo(workspace, sha256)
     if photo.state is State.ARRIVED:
+        with workspace.database.read() as connection:
+            check_seals_to_today(connection, workspace.keys)
         sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
         with workspace.ledger.writing() as entries:
             columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
+            if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
+                columns["sealed_to"] = workspace.vault.sealed_to if sealed.is_new else None
             if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
                 entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
     return known_photo(workspace, sha256).state
@@ -231,6 +237,7 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         **copy_columns(outcome),
     }
     with workspace.ledger.writing() as entries:
+        columns |= _place(workspace, entries.connection, sha256, outcome, str(columns["output_name"]))
         pupils = records.shown_on(outcome.regions)
         _check_may_show(workspace, entries.connection, pupils)
         if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
@@ -240,6 +247,14 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         entries.add(Kind.PHOTO_REDACTED, photo=sha256, output=made, tool=__version__, models=worked.models, **known)
         checks = len(outcome.verdict.checks) if outcome.verdict else 0
         entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
+
+
+def _place(workspace: Workspace, connection: Connection, sha256: str, outcome: Outcome, name: str) -> dict[str, object]:
+    """Return the columns that say on which day a photo was taken, and where its copy is to lie."""
+    taken_on = find_day(connection, sha256, outcome.taken_on)
+    story = replace(read_story(connection, sha256), taken_on=taken_on)
+    folder = folder_of(story, workspace.settings.trust_folders)
+    return {"taken_on": taken_on, "output_name": f"{folder}/{name}" if folder else name}
 
 
 def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[records.Shown]) -> None:

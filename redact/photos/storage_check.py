@@ -6,6 +6,7 @@ Rule: one pass after the other goes through all copies, newest first; each is re
 stands beside the photo (status, doctor), in the log file and, at once, in the audit log; the end of a pass is an entry
 too.  Copies that differed are looked at again each time, so that the notice ends when a backup was put in place.
 A storage that cannot be seen is no difference: the pass waits.
+What lies in for-use is looked at with its copy, mended at once, and counted as one that was missing or differed.
 Residue: what is changed and changed back between two passes is not seen; a recalled copy is not looked at, for it must
 go anyway; where copies come in faster than the budget reads them, a pass takes longer than a month, which doctor says.
 """
@@ -22,6 +23,7 @@ from datetime import timedelta
 
 from redact.audit.kinds import Kind
 from redact.errors import short_id
+from redact.photos.placing.for_use import mend_for_use
 from redact.store.photos.stored_copies import (
     Pass,
     StoredCopy,
@@ -118,6 +120,8 @@ def _look(workspace: Workspace, copy: StoredCopy) -> str | None:
         fault = "changed"
     if fault != copy.fault:
         _tell(workspace, copy, fault)
+    if fault is None and copy.for_use is not None:  # what staff take is counted with what it is made of
+        return mend_for_use(workspace, copy.photo, copy.output, copy.for_use)
     return fault
 
 

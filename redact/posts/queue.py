@@ -57,7 +57,7 @@ class Filter:
     schools: Schools  # whose photos the person may see
     school: str | None = None  # of these, one
     device: str | None = None
-    event: str | None = None
+    events: tuple[str, ...] | None = None  # as the photos' rows call them
     since: str | None = None  # a moment, as it is written down: arrived then or later
 
     @property
@@ -68,7 +68,7 @@ class Filter:
         is_recalled = self.standing is Standing.RECALLED if is_stored else None
         review = None if is_recalled or not is_stored else _REVIEWS.get(self.standing, "open")
         return Wanted(
-            [_STATES[self.standing]], self._schools, asks, is_recalled, self.device, review, self.event, self.since
+            [_STATES[self.standing]], self._schools, asks, is_recalled, self.device, review, self.events, self.since
         )
 
     @property
@@ -84,7 +84,7 @@ class Asked:
 
     standing: Standing | None = None
     device: str | None = None
-    event: str | None = None
+    events: tuple[str, ...] | None = None  # as the photos' rows call them
     school: str | None = None
     since: str | None = None  # a moment, as it is written down
 
@@ -130,7 +130,7 @@ def list_all(workspace: Workspace, asked: Asked) -> Iterator[tuple[QueuedPhoto, 
         DatabaseFault: the database does not answer.
     """
     states = tuple(State) if asked.standing is None else (_STATES[asked.standing],)
-    wanted = Wanted(states, None, device=asked.device, event=asked.event, since=asked.since, school=asked.school)
+    wanted = Wanted(states, None, device=asked.device, events=asked.events, since=asked.since, school=asked.school)
     after: Key | None = None
     while True:
         with workspace.database.read() as connection:

@@ -111,7 +111,8 @@ def _redact(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcome
         return replace(outcome, source_size=source.size, regions=written.plan.regions)
     left = _left_of(view, written.extent) if left is None or view is whole else left
     crop = None if left.part is None else _rounded(left.part.shows)
-    return replace(outcome, covered_share=left.share, crop=crop, is_cropped=view is not whole)
+    taken_on, is_cropped = source.taken_on, view is not whole
+    return replace(outcome, covered_share=left.share, crop=crop, is_cropped=is_cropped, taken_on=taken_on)
 
 
 def _find_on(source: Picture, canvas: Picture, context: RedactionContext) -> Findings:

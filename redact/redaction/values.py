@@ -97,6 +97,7 @@ class Picture:
     """An upright sRGB picture, (height, width, 3) uint8; its array is set read-only."""
 
     pixels: Pixels
+    taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""
@@ -237,4 +238,5 @@ class Outcome:
     shows: Box | None = None  # the part of the source that the output shows, source pixels
     style: Style | None = None  # of the output's covers
     judged: tuple[Polygon, ...] = ()  # places of text that were read, source pixels
+    taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
     seconds: Mapping[str, float] = field(default_factory=dict)  # by stage

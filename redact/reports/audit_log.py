@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,15 +17,19 @@ from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, UnknownEvent, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
+from redact.audit.tree import Frontier
 from redact.audit.verify.export import Row
 from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
 from redact.errors import UsageError
+from redact.store.database import DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.check import check_log, check_workspace, read_mirror
+from redact.store.log.last_check import LogCheck, count_entries, write_last_check
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
+from redact.store.log.recent import remember
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
@@ -52,10 +57,26 @@ def mirrors_of(workspace: Workspace) -> tuple[Mirror, ...]:
 
 
 def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Report:
-    """Check the audit log of `workspace`, with its own public key unless others are given."""
-    return check_workspace(
-        workspace.database, workspace.settings.origin, mirrors_of(workspace), keys or [workspace.keys.log_key]
-    )
+    """Check the audit log of `workspace`, with its own public key unless others are given.
+
+    How far all is well is remembered, where it is: status and doctor go on from there.
+    """
+
+    def note(edge: Frontier) -> None:
+        with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:  # they begin further back
+            remember(connection, workspace.log, edge)
+
+    asked, mirrors = keys or [workspace.keys.log_key], mirrors_of(workspace)
+    is_own = workspace.keys.log_key in asked
+    place = workspace.database, workspace.settings.origin
+    return check_workspace(*place, mirrors, asked, note) if is_own else check_workspace(*place, mirrors, asked)
+
+
+def note_check(workspace: Workspace, report: Report) -> None:
+    """Write down for monitoring that the log was checked; a database that cannot be written stops nobody's check."""
+    with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:
+        check = LogCheck(print_moment(workspace.now()), report.is_intact, count_entries(connection))
+        write_last_check(connection, check)
 
 
 def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:

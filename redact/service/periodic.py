@@ -18,22 +18,29 @@ from dataclasses import dataclass, field
 from redact.devices.bins import look_into_bins
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
+from redact.errors import counted
+from redact.photos.keys.reseal import finish_resealing
+from redact.photos.placing.for_use import update_for_use
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
 from redact.photos.superseded import remove_superseded
+from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
+from redact.service.log_check import check_daily
 from redact.service.scheduler import LOOK_S, Scheduler
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import read_devices
+from redact.store.log.recent import check_further
 from redact.store.photos import State
 from redact.store.trust.storage import sweep_trust
 from redact.workspace.open import Workspace
 from watcher import AtRest, Present, Sort, Sorted, device_of
 
 DAILY_S = 24 * 3600.0
+HOURLY_S = 3600.0  # of what looks itself whether a day is over
 ONCE_S = NEVER_S  # once per run is enough
 MIRRORS_S = (
     1.0  # seconds between two times that it is written down which heads lie in the mirrors: as store/log/mirrors
@@ -112,6 +119,12 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     what = "Leftovers in {} were not swept up."
     return (
         Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
+        Task(
+            "sealed anew",
+            ONCE_S,
+            "Originals that were sealed anew did not all take their place.",
+            lambda: finish_resealing(workspace),
+        ),
         Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
     )
 
@@ -125,12 +138,15 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
             ledger.write_down_mirrors,
         ),
         Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", ledger.catch_up),
+        Task("log checked", LOOK_S, "What came to the audit log was not checked.", lambda: _check_log(workspace)),
         Task("lease", LOOK_S, "It was not said in the checkpoint mirrors that this machine works with the audit log.",
              ledger.standing.write_leases),
         Task("wanted photos", LOOK_S, "Photos that are wanted again were not asked for.",
              lambda: _want_again(workspace, scheduler)),
         Task("devices seen", LOOK_S, "Devices were not looked at.", lambda: _see_devices(workspace, scheduler)),
         Task("quarantine", LOOK_S, "Leftovers in quarantine were not removed.", lambda: drop_plain_at_rest(workspace)),
+        Task("outbox", LOOK_S, "The outbox may hold files of posts that are not released.",
+             lambda: tend_outbox(workspace)),
         Task("finished workflows", LOOK_S, "The workflow engine's tables were not tidied.", forget_finished),
     )  # fmt: skip
 
@@ -144,8 +160,11 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: _look_into_bins(workspace)),
         Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
              workspace.ledger.check_mirrors),
+        Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: check_storage(workspace)),
+        Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
+             lambda: _update_for_use(workspace)),
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
              lambda: _remove_superseded(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
@@ -171,6 +190,12 @@ def log_swept(count: int) -> None:
         log.info("Removed %d leftovers of a run that was cut off.", count)
 
 
+def _update_for_use(workspace: Workspace) -> None:
+    changed = update_for_use(workspace)
+    if changed:
+        log.info("For-use was brought up to date for %s.", counted(changed, "photo"))
+
+
 def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
     """Have taken in again what is wanted, from wherever it was seen."""
     watched = {device.record.id for device in scheduler.devices}
@@ -194,6 +219,11 @@ def _remove_superseded(workspace: Workspace) -> None:
     removed = remove_superseded(workspace)
     if removed:
         log.info("Removed %d former copies from trust storage.", removed)
+
+
+def _check_log(workspace: Workspace) -> None:
+    for found in check_further(workspace.database, workspace.log).faults[:1]:
+        log.warning("The audit log is not what was written: %s. See: redact audit verify", found.sentence)
 
 
 def _report_unapproved(workspace: Workspace) -> None:

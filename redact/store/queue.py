@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, true, tuple_
 
 from redact.redaction.plans import parse_box
 from redact.redaction.values import LITTLE_LEFT, Box
@@ -49,6 +49,7 @@ class QueuedPhoto:
     reviewed_at: str | None
     shows: Box | None  # the part of the source that the copy shows, source pixels; None: all of it
     event: str  # neutral label of the drop folder; "" where none is known
+    taken_on: str | None  # day, as its camera or its file says; None before its copy was made
     shots: tuple[Shot, ...]
     is_little_left: bool = False  # covers take much of the picture, and nobody chose a part of it
     has_crop: bool = False  # a part of it is worth keeping then
@@ -69,7 +70,7 @@ class Wanted:
     is_recalled: bool | None = None
     device: str | None = None
     review: str | None = None  # of stored copies: open | fit | unfit
-    event: str | None = None
+    events: tuple[str, ...] | None = None  # as the photos' rows call them
     since: str | None = None  # arrived then or later
     school: str | None = None
 
@@ -97,7 +98,7 @@ def find_queued(connection: Connection, sha256: str, schools: Schools) -> Queued
 
 def find_by_prefix(connection: Connection, text: str, schools: Schools, limit: int) -> tuple[QueuedPhoto, ...]:
     """Return photos whose id, or whose copy's file name, begins so (hex digits)."""
-    begins = photos.c.sha256.startswith(text, autoescape=True) | photos.c.output_name.startswith(text, autoescape=True)
+    begins = photos.c.sha256.startswith(text, autoescape=True) | photos.c.output.startswith(text, autoescape=True)
     return _read(connection, _select().where(begins, _of(schools)).order_by(photos.c.arrived_at).limit(limit))
 
 
@@ -115,9 +116,11 @@ class Count:
 def count_queued(connection: Connection, schools: Schools) -> tuple[Count, ...]:
     """Return how many photos stand how, those that are recalled counted apart from the others."""
     groups = (photos.c.state, photos.c.review, photos.c.asks)
-    every = select(*groups, func.count().label("number")).where(_of(schools)).group_by(*groups)
+    counts_of = select(*groups, func.count().label("number")).group_by(*groups)
+    every = counts_of.where(_of(schools))
     gone = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
-    found = connection.execute(every.where(photos.c.sha256.in_(gone)))
+    by_row = true() if schools is None else photos.c.school.concat("").in_(sorted(schools))  # few: no index of schools
+    found = connection.execute(counts_of.where(photos.c.sha256.in_(gone), by_row))
     recalled = {(row.state, row.review, row.asks): row.number for row in found}
     counts: list[Count] = []
     for row in connection.execute(every):
@@ -151,8 +154,8 @@ def _matches(wanted: Wanted) -> ColumnElement[bool]:
         parts.append(photos.c.asks == wanted.asks)
     if wanted.review is not None:
         parts.append(photos.c.review == wanted.review)
-    if wanted.event is not None:
-        parts.append(photos.c.event == wanted.event)
+    if wanted.events is not None:
+        parts.append(photos.c.event.in_(wanted.events))
     if wanted.since is not None:
         parts.append(photos.c.arrived_at >= wanted.since)
     if wanted.school is not None:
@@ -199,6 +202,7 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.reviewed_at,
         parse_box(row.shows),
         row.event,
+        row.taken_on,
         shots,
         row.covered_share is not None and row.covered_share > LITTLE_LEFT,
         row.crop is not None,

@@ -6,7 +6,7 @@ What is stored is UTC; what ends with a day (a consent, an approval) ends with t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 #: The time now, with its zone; handed in, so that tests and the redaction have their own.
 Now = Callable[[], datetime]
@@ -20,6 +20,11 @@ def system_now() -> datetime:
 def local_day(moment: datetime, zone: tzinfo) -> date:
     """Return the day that it is in `zone` at `moment` (with a zone of its own)."""
     return moment.astimezone(zone).date()
+
+
+def day_of(written_ns: int) -> str:
+    """Return the UTC day of a file's time, nanoseconds since 1970: "2026-11-03"."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=written_ns // 1000)).date().isoformat()
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
@@ -54,3 +59,8 @@ def print_local(moment: datetime, zone: tzinfo) -> str:
 def print_local_day(moment: datetime, zone: tzinfo) -> str:
     """Return the day of `moment` as a person in `zone` reads it: "22/11/2026"."""
     return f"{moment.astimezone(zone):%d/%m/%Y}"
+
+
+def print_day(day: str) -> str:
+    """Return a day as it is written down, "2026-11-22", as a person reads it: "22/11/2026"."""
+    return f"{date.fromisoformat(day):%d/%m/%Y}"

@@ -23,6 +23,7 @@ from redact.store.database import Database
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.schema.migrate import upgrade
 from redact.store.schema.tables import log_entries
+from redact.store.trust.names import Part
 from redact.store.trust.storage import TrustFault, make_trust, name_trust_owner, open_trust
 from redact.store.vault import Vault, VaultFault
 from redact.system.files import make_private_folder, write_whole
@@ -69,7 +70,8 @@ def make_workspace(
     is_new = not (folder / FILE).exists()
     if is_new:
         _check_empty(folder)
-        text = _first_settings(folder, {"origin": origin_of(name), **(chosen or {})}, allow_synced=allow_synced)
+        first = {"origin": origin_of(name), "trust_folders": [*Part], **(chosen or {})}
+        text = _first_settings(folder, first, allow_synced=allow_synced)
     settings = parse_settings(folder, text) if is_new else read_settings(folder)
     waived = check_places(settings)
     make_private_folder(folder)

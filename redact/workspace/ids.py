@@ -17,6 +17,7 @@ from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
 from redact.store.pupils.register import read_every_pupil
+from redact.store.trust.names import file_name
 from redact.workspace.open import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
@@ -68,7 +69,7 @@ def named_photo(workspace: Workspace, digits: str) -> Photo:
     Raises:
         UsageError: they are too few, or no photo or more than one begins so.
     """
-    digits = digits.strip().lower()
+    digits = file_name(digits.strip().lower())
     if _COPY.fullmatch(digits):
         return _of_copy(workspace, digits)
     if not _DIGITS.fullmatch(digits):
@@ -110,7 +111,8 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
             device = read_device(connection, name)
         if device is not None:
             return device
-    if _DIGITS.fullmatch(name.strip().lower()) or _COPY.fullmatch(name.strip().lower()):
+    typed = file_name(name.strip().lower())
+    if _DIGITS.fullmatch(typed) or _COPY.fullmatch(typed):
         return named_photo(workspace, name)
     with workspace.database.read() as connection:  # a file's name may be a child's: only its tag is kept, none repeated
         found = records.find_by_file(connection, name_tag(workspace.keys.tags, name.strip()))

@@ -10,21 +10,26 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import Connection
+
 from redact.audit.events import person_tag
 from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
+from redact.store.log.recent import Log
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
-from redact.store.vault import Vault
+from redact.store.vault import Vault, recipients_id
 from redact.system.clock import Now, local_day, system_now
 from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections
-from redact.workspace.keys import SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
+from redact.workspace.keys import RECIPIENTS, SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
 from redact.workspace.settings import FILE, Settings, SettingsFault
 from redact.workspace.settings.file import read_settings
+
+SEALED_TO = "sealed-to"  # fact: the id of the keys that originals are sealed to, since one was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ class Workspace:
     def executor(self) -> str:
         """This machine's name among those that share a database: whose quarantine holds what."""
         return machine_name(self.settings.folder)
+
+    @property
+    def log(self) -> Log:
+        """What it takes to check the audit log."""
+        return Log(self.settings.origin, self.keys.log_key, self.keys.tags)
 
     def today(self) -> date:
         """Return the day that it is at the school: consents end with it."""
@@ -146,6 +156,22 @@ def check_belong(known: Mapping[str, str], keys: Keys) -> None:
         raise KeyFault(wrong[0], "is not the one that this database is worked with", hint)
 
 
+def check_seals_to_today(connection: Connection, keys: Keys) -> None:
+    """Check that originals are sealed to the keys of today: one may have been changed since these were read.
+
+    Raises:
+        KeyFault: they would be sealed to former ones.
+        DatabaseFault: the database does not answer.
+    """
+    known = read_facts(connection).get(SEALED_TO)
+    if known is not None and known != recipients_id(keys.recipients):
+        hint = (
+            "Start redact watch again; on another machine copy keys/recipients.txt there first; if redact keys rotate "
+            "was cut off, run it once more"
+        )
+        raise KeyFault(RECIPIENTS, "is not the one of today: a key was changed since it was read", hint)
+
+
 def key_proofs(keys: Keys) -> dict[str, str]:
     """Return what tells each key from another one and says nothing of it, by the name of its file."""
     templates = template_recipient(keys.templates)
@@ -164,5 +190,6 @@ def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Wo
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
     ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now, machine_name(settings.folder))
     owner = workspace_id(keys)
-    vault, trust = Vault(settings.vault, keys.recipients, owner), open_trust(settings.trust, settings.folder, owner)
+    vault = Vault(settings.vault, keys.recipients, owner)
+    trust = open_trust(settings.trust, settings.folder, owner, settings.for_use_group)
     return Workspace(settings, keys, database, ledger, vault, trust, now)

@@ -18,7 +18,10 @@ from redact.posts.redraws.redrawing import Redrawer
 from redact.posts.review import Undecided
 from redact.store.schema.tables import devices
 from redact.workers.job import WorkerSetup
+from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.open import Workspace
+from redact.workspace.settings.file import read_settings
+from tests.rigs.living import PUPIL
 from tests.rigs.reviewing import HEAD, Reviewing, calm_jpeg, open_reviewing
 
 WHO = ("--by", "reviewer", "--person", "staff-7")
@@ -82,9 +85,66 @@ def test_a_copy_is_covered_decided_and_recalled_at_the_terminal(living: Reviewin
     assert [*living.stored()] == [copy.name], "the former copy went with the decision"
     again = run(living, "review", short, "--decide", "unfit", *WHO)
     assert "changed by somebody else" in why(again, ChangedMeanwhile)
-    assert run(living, "recall", short, *WHO).exit_code == 0
+    assert run(living, "recall", short, *WHO).exit_code == 2, "why it is recalled must be said"
+    assert run(living, "recall", short, "--cause", "objection", *WHO).exit_code == 0
+    assert living.events("copy.recalled")[-1].fact("cause") == "objection"
     assert [line.split("\t")[1] for line in run(living, "list").output.splitlines()] == ["recalled"]
     living.check_record()
+
+
+def test_a_cover_is_lifted_with_the_key_for_a_pupil_or_a_cause(living: Reviewing) -> None:
+    living.add_pupil()
+    seen = living.store_one()
+    short, key = short_id(seen.photo), living.workspace.settings.folder / AWAY_FOLDER / "reviewer.key"
+    given = ("lift", short, "--place", "1", "--key", str(key), *WHO)
+    assert "Say whose face" in why(run(living, *given), UsageError)
+    assert "Say whose face" in why(run(living, *given, "--pupil", PUPIL, "--cause", "not-a-person"), UsageError)
+    assert "may not be shown" in why(run(living, *given, "--pupil", "Z" + PUPIL[1:]), UsageError)
+    other = key.with_name("other.key")
+    other.write_text("AGE-SECRET-KEY-1" + "Q" * 58 + "\n")
+    other.chmod(0o600)
+    wrong = run(living, "lift", short, "--place", "1", "--key", str(other), "--cause", "not-a-person", *WHO)
+    assert "does not open this original" in str(wrong.exception) and living.seen(seen.photo) == seen
+    assert not living.events("original.opened")
+    ended = run(living, *given, "--pupil", PUPIL)
+    assert ended.exit_code == 0, ended.output
+    copy = living.copy(seen.photo)
+    assert copy.name in ended.output and [region.is_covered for region in copy.plan] == [False]
+    kinds = [event.kind.value for event in living.events("original.opened") + living.events("cover.lifted")]
+    assert kinds == ["original.opened", "cover.lifted"]
+    living.check_record()
+
+
+def test_an_event_is_named_once_and_never_by_a_pupil(living: Reviewing) -> None:
+    living.add_pupil()
+    first = living.store_one()
+    assert run(living, "events", "list").output.split("\t")[:2] == ["1", "-"]
+    assert "on the roll" in why(run(living, "events", "name", "1", "For Thaddeus"), UsageError)
+    assert "its number" in why(run(living, "events", "name", "sports", "Sports day"), UsageError)
+    assert run(living, "review", short_id(first.photo), "--decide", "fit", *WHO).exit_code == 0
+    named = run(living, "events", "name", "event-1", "Sports day")
+    assert named.exit_code == 0 and "1 photo" in named.output
+    assert json.loads(run(living, "events", "list", "--json").output)[0]["label"] == "Sports day"
+    trust = Path(living.workspace.settings.trust)
+    assert [path.parent.name for path in (trust / "for-use").rglob("*.jpg")] == ["sports-day"]
+    second = living.store_one(calm_jpeg(2), "b.jpg")
+    assert "/sports-day/" in living.copy(second.photo).name and "/event-1/" in living.copy(first.photo).name
+    for asked in ("sports day", "event-1", "1"):
+        assert len(run(living, "list", "--event", asked).output.splitlines()) == 2
+    shown = run(living, "show", living.copy(second.photo).name)
+    assert shown.exit_code == 0 and second.photo in shown.output
+
+
+def test_trust_storage_is_moved_by_a_command(living: Reviewing, tmp_path: Path) -> None:
+    seen, new = living.store_one(), tmp_path / "new"
+    said = run(living, "workspace", "move-storage", str(new))
+    assert said.exit_code == 0 and "Nothing was done" in said.output and not new.exists()
+    moved = run(living, "workspace", "move-storage", str(new), "--yes", "--remove-old")
+    assert moved.exit_code == 0, moved.output
+    assert (new / living.copy(seen.photo).name).exists() and not living.stored()
+    assert run(living, "doctor").output.count("trust") and read_settings(living.workspace.settings.folder).trust == str(
+        new
+    )
 
 
 def test_a_maybe_place_is_answered_by_its_number(tmp_path: Path, living: Reviewing) -> None:

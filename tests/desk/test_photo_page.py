@@ -46,6 +46,7 @@ def photo(*regions: Region, **more: object) -> QueuedPhoto:
         reviewed_at=None,
         shows=None,
         event="",
+        taken_on=None,
         shots=(),
     )
     return replace(found, **more)  # type: ignore[arg-type]
@@ -55,7 +56,7 @@ def view(
     shown: QueuedPhoto, viewer: Viewer = REVIEWER, redraw: Redraw | None = None, said: tuple[Answered, ...] = ()
 ) -> PhotoView:
     one = OnePhoto(shown, (shown,), None, ())
-    around = Around(said, redraw, (), "blur")
+    around = Around(said, redraw, (), "blur", "")
     return show_photo(one, Filter(Standing.TO_REVIEW, None), around, viewer, 30, UTC)
 
 

@@ -5,11 +5,14 @@ Each is walked as a person would; what was done is then read from the database, 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.exc import IntegrityError
 
 from redact.errors import PictureHeld
 from redact.posts import review
@@ -402,6 +405,91 @@ def test_without_scripts_the_key_file_goes_with_the_form(desk: WorkingDesk, chro
         page.click("text=Show the original")
     assert answer.value.header_value("content-type") == "image/jpeg"
     assert answer.value.header_value("cache-control") == "no-store"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["keys", "touch"])
+def test_a_wrong_cover_is_lifted_by_keys_alone_and_by_touch(way: str, desk: WorkingDesk, chromium: Browser) -> None:
+    """Choosing a file is the system's own window: what the person chose there is handed to the field."""
+    photo = desk.add(53 if way == "keys" else 54, SURE)
+    page = page_of(chromium, desk, PC if way == "keys" else PHONE)
+    open_photo(page, desk, photo)
+    if way == "keys":
+        page.keyboard.press("]")
+        page.keyboard.press("l")
+    else:
+        page.tap(".places .lift")
+    expect(page.locator("[value=not-a-person]")).to_be_visible()
+    assert faults(page) == [] and has_focus(page)
+    page.set_input_files("#key", desk.key_file)
+    if way == "keys":
+        page.focus("[value=not-a-person]")
+        page.keyboard.press("Space")
+        page.focus("text=Lift this cover")
+        page.keyboard.press("Enter")
+    else:
+        page.tap("[value=not-a-person]")
+        page.tap("text=Lift this cover")
+    drawn(page, desk, photo, 1)
+    assert [region.action for region in desk.living.copy(photo).plan] == [Action.SHOWN] and has_focus(page)
+    look(page)
+    page.keyboard.press("Enter") if way == "keys" else page.tap(".decide button")
+    expect(page.locator(".did")).to_contain_text(photo[:12])
+    assert desk.standing(photo) is Standing.FIT
+
+
+# -- for use, recalls and events --
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [PC, PHONE], ids=["pc", "phone"])
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "none"])
+def test_a_passed_copy_is_for_use_until_it_is_recalled(
+    size: dict[str, int], has_scripts: bool, desk: WorkingDesk, chromium: Browser
+) -> None:
+    photo = desk.add(300 + size["width"] + has_scripts, SURE)
+    page = page_of(chromium, desk, size, java_script_enabled=has_scripts)
+    page.goto(f"{desk.url}/photos/{photo}")
+    if has_scripts:
+        look(page)
+    page.click("text=Looks right")
+    expect(page.locator(".did")).to_contain_text(photo[:12])
+    trust = Path(desk.living.workspace.settings.trust)
+    name = desk.living.copy(photo).name
+    (found,) = (trust / "for-use").rglob(name.rpartition("/")[2])
+    assert found.read_bytes() == (trust / name).read_bytes()
+    page.goto(f"{desk.url}/photos/{photo}")
+    page.click("#recall summary")
+    if has_scripts:
+        assert faults(page) == []
+    page.check("#recall [value=objection]")
+    page.click("#recall button")
+    expect(page.locator(".no-picture")).to_contain_text("Recalled")
+    assert desk.standing(photo) is Standing.RECALLED and not found.exists()
+    assert desk.living.events("copy.recalled")[-1].fact("cause") == "objection"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "none"])
+def test_an_event_is_named_and_a_pupils_name_is_refused(
+    has_scripts: bool, desk: WorkingDesk, chromium: Browser
+) -> None:
+    desk.add(900 + 10 * has_scripts, SURE)
+    with contextlib.suppress(IntegrityError):  # the desk is one for all of these
+        desk.living.add_pupil()
+    page = page_of(chromium, desk, login="olive", java_script_enabled=has_scripts)
+    page.click("text=Events")
+    page.fill("#event-1", "For Thaddeus")
+    page.keyboard.press("Enter")
+    expect(page.locator(".errors")).to_contain_text("Thaddeus is on the roll")
+    if has_scripts:
+        expect(page.locator("#event-1")).to_be_focused()
+        assert faults(page) == []
+    assert page.input_value("#event-1") == "For Thaddeus"
+    page.fill("#event-1", "Sports day")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=status].good")).to_contain_text("It is called Sports day now.")
+    assert "/sports-day/" in desk.living.copy(desk.add(901 + 10 * has_scripts, SURE)).name
 
 
 # -- everywhere --

@@ -90,7 +90,7 @@ def test_the_notice_ends_when_the_copy_was_brought_back(rig: Rig) -> None:
 
 
 def test_a_storage_that_is_out_is_no_difference_and_the_pass_goes_on_later(rig: Rig) -> None:
-    marker = copy_of(rig, PHOTOS[0]).with_name(MARKER_NAME)
+    marker = Path(rig.workspace.settings.trust) / MARKER_NAME
     text = marker.read_bytes()
     marker.unlink()
     with pytest.raises(TrustFault):

@@ -29,7 +29,7 @@ from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
 from redact.workspace.ids import Actor
 from redact.workspace.keys import AWAY_FOLDER
-from tests.rigs.living import MODELS, PUPIL, Living, open_living
+from tests.rigs.living import MODELS, PUPIL, Living, copies_in, open_living
 
 DEVICE = "cam-office"
 WHO = ("--by", "communications", "--person", "staff-7")
@@ -82,9 +82,7 @@ def walk_on(living: Living, photo: str) -> None:
 
 
 def copies(living: Living) -> list[bytes]:
-    folder = living.workspace.settings.trust_folder
-    assert folder is not None
-    return sorted(path.read_bytes() for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path.read_bytes() for path in copies_in(living.workspace.settings.trust_folder).values())
 
 
 def kinds(living: Living, photo: str) -> list[str]:

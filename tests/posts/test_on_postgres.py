@@ -11,7 +11,7 @@ from redact.photos.superseded import remove_superseded
 from redact.posts import redraw, review
 from redact.posts.changes import Changes, HandCover, HandLift, RedrawState
 from redact.posts.queue import Asked, Standing, count_standings, list_all
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Style
@@ -34,6 +34,7 @@ def living(ready: Ready, tmp_path: Path) -> Iterator[Reviewing]:  # noqa: F811
         yield Reviewing(workspace, clock, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_copy_is_covered_lifted_undone_decided_and_recalled(living: Reviewing) -> None:
     living.add_pupil()
     workspace, seen = living.workspace, living.store_one()
@@ -56,8 +57,8 @@ def test_a_copy_is_covered_lifted_undone_decided_and_recalled(living: Reviewing)
     review.decide(workspace, living.seen(seen.photo), Decision.FIT, RAE)
     assert remove_superseded(workspace, seen.photo) == 3
     assert count_standings(workspace, None)[Standing.FIT] == 1
-    recall_copy(workspace, living.seen(seen.photo), RAE)
-    [(photo, standing)] = list_all(workspace, Asked(event="event-1"))
+    recall_copy(workspace, living.seen(seen.photo), RAE, RecallCause.OBJECTION)
+    [(photo, standing)] = list_all(workspace, Asked(events=("event-1",)))
     assert (photo.sha256, standing) == (seen.photo, Standing.RECALLED)
     living.retry_with_key(seen.photo)
     assert [region.is_covered for region in living.copy(seen.photo).plan] == [False, True]

@@ -151,6 +151,7 @@ def shot(number: int | None, seconds: float, device: str = "cam", series: str = 
         None,
         None,
         "",
+        None,
         (at,),
     )
     return replace(here, arrived_at=print_moment(NOON))

@@ -21,7 +21,7 @@ from redact.errors import UsageError
 from redact.photos.superseded import remove_superseded
 from redact.posts import redraw, review
 from redact.posts.changes import ChangedMeanwhile, Changes, HandCover, HandLift, NeedsOriginal, RedrawState, Seen
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.pupils.consent import BIOMETRIC
 from redact.redaction.answers.values import LiftCause
@@ -177,7 +177,7 @@ def go(living: Reviewing, photo: str, way: str) -> None:
         if min(width, height) > 200:
             draw(living, living.seen(photo), Changes(crop=(0, 0, width - 4.0, height - 4.0)))
     elif way == "recall":
-        recall_copy(living.workspace, living.seen(photo), RAE)
+        recall_copy(living.workspace, living.seen(photo), RAE, RecallCause.OBJECTION)
         living.retry_with_key(photo)
     elif way == "withdrawn":
         act = act_of(living.workspace, Role.COMMUNICATIONS)
@@ -208,7 +208,7 @@ def test_a_face_is_lifted_for_a_pupil_who_may_be_shown_and_listed_as_named_by_ha
     entry = living.events("cover.lifted")[-1]
     assert (entry.fact("region"), entry.fact("cause")) == (1, "consent")
     assert PUPIL not in str(living.events())
-    recall_copy(living.workspace, lifted, RAE)
+    recall_copy(living.workspace, lifted, RAE, RecallCause.OBJECTION)
     living.retry_with_key(first.photo)
     assert [region.action for region in living.copy(first.photo).plan] == [Action.SHOWN], "a lift feeds a retry too"
     living.check_record()
@@ -329,7 +329,7 @@ def test_two_people_at_once_and_the_second_sees_that_it_changed(living: Reviewin
 
 def test_a_copy_that_is_recalled_while_another_is_drawn_stays_recalled(living: Reviewing) -> None:
     seen = living.store_one()
-    living.pool.before = lambda job: recall_copy(living.workspace, seen, RAE)
+    living.pool.before = lambda job: recall_copy(living.workspace, seen, RAE, RecallCause.OBJECTION)
     with living.redrawer() as redrawer:
         done = redrawer.wait(redraw.ask(living.workspace, seen, Changes((HandCover(CORNER),)), RAE), LONGEST_S)
     assert done is not None and done.state is RedrawState.FAILED

@@ -12,7 +12,7 @@ from redact.audit.kinds import Kind
 from redact.posts import redraw, review
 from redact.posts.changes import ChangedMeanwhile, Changes, HandCover, Seen
 from redact.posts.queue import Standing, read_photo, standing_of
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision, NobodyFound, Undecided, Unfinished
 from redact.reports.status import read_status
 from redact.store.photos.recalls import is_recalled
@@ -117,9 +117,9 @@ def test_a_cover_that_is_not_drawn_keeps_a_copy_from_being_fit(living: Reviewing
 def test_a_copy_is_recalled_by_hand_once_and_cannot_be_decided(living: Reviewing) -> None:
     seen = living.store_one()
     review.decide(living.workspace, seen, Decision.FIT, RAE)
-    recall_copy(living.workspace, seen, RAE)
+    recall_copy(living.workspace, seen, RAE, RecallCause.OBJECTION)
     with pytest.raises(ChangedMeanwhile):
-        recall_copy(living.workspace, seen, RAE)
+        recall_copy(living.workspace, seen, RAE, RecallCause.OBJECTION)
     assert standing(living, seen.photo) is Standing.RECALLED
     with pytest.raises(ChangedMeanwhile):
         review.decide(living.workspace, seen, Decision.FIT, RAE)

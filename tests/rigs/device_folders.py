@@ -133,6 +133,15 @@ class Saboteur:
         self._folder.unlink(name)
         self._after("unlink", name)
 
+    def make_folder(self, name: str) -> None:
+        self._folder.make_folder(name)
+
+    def remove_folder(self, name: str) -> None:
+        self._folder.remove_folder(name)
+
+    def hand_to(self, mode: int, group: int | None) -> None:
+        self._folder.hand_to(mode, group)
+
     def flush(self) -> bool:
         self._act("flush", "")
         return self._folder.flush()

@@ -72,6 +72,13 @@ def furnish(folder: Path) -> Path:
     return folder / "workspace"
 
 
+def copies_in(trust: Path | None) -> dict[str, Path]:
+    """Return the copies in trust storage by their names, with sub-folders; for-use holds none of its own."""
+    assert trust is not None
+    found = {path.relative_to(trust).as_posix(): path for path in sorted(trust.rglob("*")) if path.is_file()}
+    return {name: path for name, path in found.items() if not path.name.startswith(".") and name[:8] != "for-use/"}
+
+
 @dataclass
 class Living:
     """One opened workspace and its devices; photos are walked through it by hand."""

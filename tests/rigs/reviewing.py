@@ -24,7 +24,7 @@ from redact.photos import steps
 from redact.photos.retry import Opening, retry
 from redact.photos.steps import Worked
 from redact.posts.changes import Seen
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.redraws.redrawing import Redrawer
 from redact.pupils.consent import Consent, State
 from redact.pupils.recognise import narrow, of_school
@@ -46,7 +46,7 @@ from redact.workspace.ids import Actor
 from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.open import open_workspace
 from tests.rigs.fakes import FixedFinder, FixedReader, finders
-from tests.rigs.living import Clock, Living, furnish
+from tests.rigs.living import Clock, Living, copies_in, furnish
 from tests.rigs.made import noisy_picture
 
 HEAD = Box(100, 80, 140, 130)
@@ -135,8 +135,7 @@ class Reviewing(Living):
 
     def stored(self) -> dict[str, bytes]:
         folder = self.workspace.settings.trust_folder
-        assert folder is not None
-        return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+        return {name: path.read_bytes() for name, path in copies_in(folder).items()}
 
     @contextmanager
     def redrawer(self) -> Iterator[Redrawer]:
@@ -159,7 +158,7 @@ class Reviewing(Living):
 
     def retry_after_recall(self, seen: Seen) -> None:
         """Recall a copy by hand and have it made again from the sealed original."""
-        recall_copy(self.workspace, seen, RAE)
+        recall_copy(self.workspace, seen, RAE, RecallCause.OBJECTION)
         self.retry_with_key(seen.photo)
 
     def file_key(self, photo: str, key: str = "reviewer.key") -> bytes:

@@ -52,6 +52,7 @@ from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 from tests.rigs.dying import InstantPool
 from tests.rigs.killing import ROOT, register
+from tests.rigs.living import copies_in
 from tests.rigs.saboteurs import WRITES, full
 from tests.rigs.witness import Witness, sha256_of
 from watcher import Place
@@ -378,7 +379,7 @@ class Checker(Witness):
     def _twice(self, photos: dict[str, dict[str, str]], stored: Counter[str]) -> Iterator[str]:
         yield from (f"STORED TWICE: {sha256[:12]}, by the log" for sha256, count in stored.items() if count > 1)
         made = {row["output_name"] for row in photos.values() if row["output_name"]}
-        found = [path.name for path in (self.workspace / "trust").iterdir() if path.suffix == ".jpg"]
+        found = [name for name in copies_in(self.workspace / "trust") if name.endswith(".jpg")]
         yield from (f"STORED TWICE: {name} is no photo's copy" for name in found if name not in made)
 
     def _false_gone(self, rows: list[Row]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyrage
 
 from redact.store.database import Database, sqlite_url
+from tests.rigs.living import copies_in
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Witness:
         states = {sha: photos.get(sha, {}).get("state") for sha in sorted(wanted)}
         faults += [f"NOT DONE: {sha[:12]}: {state}" for sha, state in states.items() if state != "stored"]
         names = [row["output_name"] for row in photos.values()]
-        on_disk = sorted(path.name for path in (self.workspace / "trust").iterdir() if path.suffix == ".jpg")
+        on_disk = sorted(name for name in copies_in(self.workspace / "trust") if name.endswith(".jpg"))
         if sorted({name or "none" for name in names}) != on_disk:
             faults.append(f"STORED TWICE OR NOT: {len(names)} photos, {len(on_disk)} files in trust storage")
         faults += [f"LEFT OVER: {path.name}" for path in (self.workspace / "quarantine").iterdir()]

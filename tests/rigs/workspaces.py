@@ -31,7 +31,7 @@ from redact.store.schema.tables import log_entries
 from redact.system.step import Step, run_at_once
 from redact.workspace.open import open_workspace
 from tests.rigs.device_folders import FakeNotifier
-from tests.rigs.living import Clock, Living, furnish
+from tests.rigs.living import Clock, Living, copies_in, furnish
 from tests.rigs.made import noisy_jpeg
 from watcher.device import device_of
 from watcher.watch import Report, Rhythm, watch_devices
@@ -185,8 +185,7 @@ class Rig(Living):
     def stored(self) -> dict[str, bytes]:
         """Return the copies in trust storage by name."""
         folder = self.workspace.settings.trust_folder
-        assert folder is not None
-        return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+        return {name: path.read_bytes() for name, path in copies_in(folder).items()}
 
     def quarantined(self) -> set[str]:
         return {path.name for path in self.workspace.settings.quarantine.iterdir()}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import grp
 import hashlib
 import os
+import shutil
 import socket
 import stat
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.errors import UsageError
+from redact.store.marked_folder import keep_once
 from redact.store.trust.bucket import open_bucket
 from redact.store.trust.faults import check_name
 from redact.store.trust.folder import MARKER_NAME
@@ -134,7 +138,22 @@ def test_an_empty_copy_can_be_stored(trust: TrustStorage) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "..", "../x", "a" * 23 + ".jpg", "a" * 65 + ".jpg", "A" * 32 + ".jpg", f"x/{NAME}", f"{NAME}\n", "a" * 32],
+    [
+        "",
+        "..",
+        "../x",
+        "a" * 23 + ".jpg",
+        "a" * 65 + ".jpg",
+        "A" * 32 + ".jpg",
+        f"../x/{NAME}",
+        f"/{NAME}",
+        f"x//{NAME}",
+        f".x/{NAME}",
+        f"X/{NAME}",
+        f"{'x/' * 5}{NAME}",
+        f"{NAME}\n",
+        "a" * 32,
+    ],
 )
 def test_no_path_comes_in_as_a_name(trust: TrustStorage, name: str) -> None:
     for call in (trust.read, trust.remove, lambda bad: trust.put(bad, b""), lambda bad: trust.holds(bad, HASH)):
@@ -148,10 +167,104 @@ def test_a_name_that_passes_is_one_harmless_component(name: str) -> None:
         check_name(name)
     except ValueError:
         return
-    assert Path(name).name == name and name.isascii() and not name.startswith(".")
+    parts = name.split("/")
+    assert len(parts) <= 5 and name.isascii() and all(part and not part.startswith(".") for part in parts)
+
+
+DEEP = f"2026-11/oak/sports-day/{NAME}"
+FOR_USE = f"for-use/{DEEP}"
+
+
+def test_a_copy_lies_in_sub_folders_as_it_does_at_the_top(trust: TrustStorage) -> None:
+    for name in (NAME, DEEP, FOR_USE):
+        assert trust.find(name) is None and not trust.holds(name, HASH)
+        trust.put(name, COPY)
+        trust.put(name, COPY)
+        assert trust.holds(name, HASH) and trust.read(name) == COPY
+        with pytest.raises(TrustFault, match="other bytes"):
+            trust.put(name, COPY + b"x")
+    for name in (DEEP, FOR_USE):
+        trust.remove(name)
+        trust.remove(name)
+        assert trust.find(name) is None and trust.holds(NAME, HASH)
 
 
 # -- a folder --
+
+
+def test_folders_that_are_empty_go_and_those_that_are_not_stay(tmp_path: Path) -> None:
+    trust, other = made(tmp_path / "trust"), f"2026-11/oak/trip/{NAME}"
+    trust.put(DEEP, COPY)
+    trust.put(other, COPY)
+    trust.remove(DEEP)
+    assert trust.holds(other, HASH) and not (tmp_path / "trust/2026-11/oak/sports-day").exists()
+    trust.remove(other)
+    assert [path.name for path in (tmp_path / "trust").iterdir()] == [MARKER_NAME]
+    trust.put(FOR_USE, COPY)
+    trust.remove(FOR_USE)
+    assert [*(tmp_path / "trust" / "for-use").iterdir()] == [], "it may be a share"
+
+
+def test_a_folder_that_somebody_removes_meanwhile_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust, turns = made(tmp_path / "trust"), iter([True])
+
+    def keep(folder: Any, name: str, make: Callable[[], bytes], mode: int) -> bytes:
+        if next(turns, False):
+            shutil.rmtree(tmp_path / "trust" / "2026-11")
+        return keep_once(folder, name, make, mode)
+
+    monkeypatch.setattr("redact.store.trust.folder.keep_once", keep)
+    trust.put(DEEP, COPY)
+    assert trust.holds(DEEP, HASH)
+
+
+def test_a_sub_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    trust = made(tmp_path / "trust")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "trust" / "2026-11").symlink_to(tmp_path / "mine")
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: trust.put(DEEP, COPY),
+        lambda: trust.find(DEEP),
+        lambda: trust.remove(DEEP),
+    )
+    for call in calls:
+        with pytest.raises(TrustFault):
+            call()
+    assert not [*(tmp_path / "mine").iterdir()]
+
+
+def test_leftovers_in_sub_folders_are_swept(tmp_path: Path) -> None:
+    trust = made(tmp_path / "trust")
+    trust.put(FOR_USE, COPY)
+    (tmp_path / "trust" / FOR_USE).with_name(f"{'0' * 32}.part").write_bytes(b"half")
+    assert trust.sweep() == 1 and trust.holds(FOR_USE, HASH)
+
+
+def test_a_group_reads_for_use_and_lists_nothing_else(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only a member of a group, or root, hands a folder to it")
+    group = grp.getgrnam("users")
+    trust = LocalTrust(tmp_path / "trust", "", group.gr_name)
+    trust.make()
+    trust.put(DEEP, COPY)
+    trust.put(FOR_USE, COPY)
+    top, path = tmp_path / "trust", tmp_path / "trust" / FOR_USE
+    assert (stat.S_IMODE(top.stat().st_mode), top.stat().st_gid) == (0o710, group.gr_gid)
+    assert stat.S_IMODE((top / "2026-11").stat().st_mode) == 0o700
+    for folder in [each for each in path.parents if each.is_relative_to(top / "for-use")]:
+        assert (stat.S_IMODE(folder.stat().st_mode), folder.stat().st_gid) == (0o2750, group.gr_gid), folder
+    assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_gid) == (0o640, group.gr_gid)
+
+
+def test_a_group_that_is_not_there_is_told_and_nothing_is_put(tmp_path: Path) -> None:
+    trust = LocalTrust(tmp_path / "trust", "", "no-such-group")
+    trust.make()
+    with pytest.raises(TrustFault, match="no group of the name in for_use_group"):
+        trust.put(FOR_USE, COPY)
+    assert trust.find(FOR_USE) is None
+    trust.put(DEEP, COPY)  # what nobody has passed needs no group
 
 
 def test_addresses_lead_to_folder_or_bucket(tmp_path: Path, bucket: Bucket) -> None:
@@ -260,6 +373,7 @@ with saboteurs.failing_at(TURN, saboteurs.killed, after=bool(TURN % 2)):
 """
 
 
+@pytest.mark.slow
 def test_a_killed_program_leaves_a_whole_copy_or_temporaries(tmp_path: Path) -> None:
     ended = saboteurs.run_killed(CRASH, tmp_path, NAME)
     assert len(ended) > 6 and ended[-1] == 0

@@ -51,7 +51,7 @@ def test_the_checker_sees_a_lost_photo_and_one_deleted_early(checker: Checker) -
     for path in (checker.workspace / "vault").rglob("*.age"):
         path.unlink()
     assert kinds(checker) == {"LOST"}
-    for path in (checker.workspace / "trust").glob("*.jpg"):
+    for path in (checker.workspace / "trust").rglob("*.jpg"):
         path.write_bytes(b"another picture")
     assert kinds(checker) == {"LOST", "EARLY"}
 

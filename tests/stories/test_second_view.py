@@ -36,8 +36,10 @@ def show_again(rig: Rig, below: Path) -> set[str]:
     trust = rig.workspace.settings.trust_folder
     assert trust is not None
     below.mkdir(parents=True)
-    for path in trust.iterdir():
-        os.link(path, below / path.name)
+    for path in (each for each in trust.rglob("*") if each.is_file()):
+        there = below / path.relative_to(trust)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, there)
     return set(rig.stored())
 
 

@@ -14,6 +14,7 @@ from redact.trials.demo import CAMERA, FILM, PHONE, VISITOR
 from redact.trials.demo_folder import DEVICES, LIST, RECORD, SHEET, WORKSPACE, lay_out, list_device, replace_former
 from redact.trials.samples import sample_folder, sample_pictures
 from tests.rigs.demoed import Demoed, run_readmes_demo
+from tests.rigs.living import copies_in
 from tests.rigs.program import files_under, run_program
 from watcher.sort import MARKER_NAME
 
@@ -66,8 +67,7 @@ def test_every_sample_is_stored_once_and_its_status_says_so(demoed: Demoed) -> N
         PHONE: (samples // 2 + 2, 0),
         VISITOR: (0, 0),
     }
-    copies = [path for path in (demoed.out / WORKSPACE / "trust").iterdir() if not path.name.startswith(".")]
-    assert len(copies) == samples
+    assert len(copies_in(demoed.out / WORKSPACE / "trust")) == samples
 
 
 @pytest.mark.slow
@@ -216,6 +216,7 @@ def test_a_link_to_a_demo_is_not_followed(former: Path) -> None:
         replace_former(link)
 
 
+@pytest.mark.slow
 def test_the_command_refuses_a_users_folder_with_a_sentence(tmp_path: Path) -> None:
     mine = tmp_path / "photos"
     mine.mkdir()

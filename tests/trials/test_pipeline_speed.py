@@ -29,6 +29,6 @@ def test_a_photo_that_is_lost_doubled_or_left_is_an_error(tmp_path: Path) -> Non
     (rig.drop(DEVICE) / "left.jpg").unlink()
     with pytest.raises(RuntimeError):
         check(rig.workspace, rig.drop(), 2)
-    next(path for path in Path(rig.workspace.settings.trust).glob("*.jpg")).unlink()
+    next(path for path in Path(rig.workspace.settings.trust).rglob("*.jpg")).unlink()
     with pytest.raises(RuntimeError):
         check(rig.workspace, rig.drop(), 1)

@@ -52,7 +52,7 @@ def test_every_file_of_a_workspace_is_its_owners_alone(tmp_path: Path) -> None:
         if path.is_symlink() or trust in (path, *path.parents):
             continue
         assert not path.stat().st_mode & 0o077, path.relative_to(settings.folder)
-    assert [path.stat().st_mode & 0o777 for path in trust.glob("*.jpg")] in ([0o640], [])
+    assert [path.stat().st_mode & 0o777 for path in trust.rglob("*.jpg")] in ([0o640], [])
 
 
 def test_keys_that_are_missing_are_named_all_at_once(tmp_path: Path) -> None:

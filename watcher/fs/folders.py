@@ -77,6 +77,15 @@ class Folder(Protocol):
     def unlink(self, name: str) -> None:
         """Remove a name."""
 
+    def make_folder(self, name: str) -> None:
+        """Make a folder in this one that is its owner's alone; raises FileExistsError where the name is taken."""
+
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
+
+    def hand_to(self, mode: int, group: int | None) -> None:
+        """Give this folder a mode, and a group where one is named."""
+
     def flush(self) -> bool:
         """Bring the folder's names to the disk; False where the system or file system offers no way."""
 
@@ -166,6 +175,22 @@ class HandleFolder:
         """Remove a name."""
         os.unlink(name, dir_fd=self._handle)
 
+    def make_folder(self, name: str) -> None:
+        """Make a folder in this one."""
+        os.mkdir(name, 0o700, dir_fd=self._handle)
+
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
+        os.rmdir(name, dir_fd=self._handle)
+
+    def hand_to(self, mode: int, group: int | None) -> None:
+        """Give this folder a mode, and a group where one is named."""
+        status = os.fstat(self._handle)
+        if group is not None and status.st_gid != group:
+            os.fchown(self._handle, -1, group)
+        if stat.S_IMODE(status.st_mode) != mode:
+            os.fchmod(self._handle, mode)
+
     def flush(self) -> bool:
         """Bring the folder's names to the disk."""
         try:
@@ -238,6 +263,17 @@ class PathFolder:
     def unlink(self, name: str) -> None:
         """Remove a name."""
         (self._path / name).unlink()
+
+    def make_folder(self, name: str) -> None:
+        """Make a folder in this one."""
+        (self._path / name).mkdir(0o700)
+
+    def remove_folder(self, name: str) -> None:
+        """Remove an empty folder."""
+        (self._path / name).rmdir()
+
+    def hand_to(self, mode: int, group: int | None) -> None:
+        """Do nothing: Windows knows no modes, and whom a share is open to is said there."""
 
     def flush(self) -> bool:
         """Return False: Windows gives no way to flush a folder; NTFS journals its names."""

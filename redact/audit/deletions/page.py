@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.values import LADDER, DeletionRecord, lowest
+from redact.audit.deletions.words import plain_lines, summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,15 @@ def print_html(record: DeletionRecord, made: Made) -> str:
     environment.filters["utc"] = _utc
     environment.filters["described"] = describe_counts
     page = environment.get_template("page.html")
-    return page.render(record=record, made=made, ladder=LADDER, level=_level(record), running=_running(record, made))
+    return page.render(
+        record=record,
+        made=made,
+        ladder=LADDER,
+        level=_level(record),
+        running=_running(record, made),
+        sentences=tuple(summarise(record)),
+        lines=plain_lines(record),
+    )
 
 
 def print_json(record: DeletionRecord, made: Made) -> str:

@@ -1,9 +1,12 @@
-"""`redact list`, `review`, `cover` and `recall`: the desk's acts for scripts, and for those without a browser."""
+"""`redact list`, `review`, `cover`, `lift`, `recall`: the desk's acts for scripts, and for those without a browser."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,20 +14,26 @@ import typer
 from models.weights import default_folder
 from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option, option
 from redact.cli.pages.times import say_moment, zone_of
+from redact.desk.file_key import file_key_of
 from redact.errors import RedactError, UsageError, short_id
+from redact.photos.placing.events import ids_called, read_events
+from redact.photos.placing.for_use import update_for_use
+from redact.photos.retry import read_identity
 from redact.photos.superseded import remove_superseded
 from redact.posts import redraw, review
-from redact.posts.changes import Changes, HandCover, RedrawState, Seen
+from redact.posts.changes import Changes, HandCover, HandLift, Redraw, RedrawState, Seen
+from redact.posts.originals import sealed_header
 from redact.posts.queue import Asked, Standing, list_all
-from redact.posts.recalling import recall_copy
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.redraws.redrawing import Redrawer
 from redact.posts.review import Decision
+from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Kind, Polygon
 from redact.store.photos import State
 from redact.store.queue import QueuedPhoto
 from redact.system.clock import print_moment, start_of_day
 from redact.workers.job import WorkerSetup
-from redact.workspace.ids import acting, named_photo
+from redact.workspace.ids import Actor, acting, named_photo
 from redact.workspace.open import Workspace, open_workspace
 
 LONGEST_S = 300.0  # for which a command waits for a copy: twice the time limit of a worker, and its start
@@ -47,11 +56,18 @@ Dismissed = Annotated[
 ]
 
 
+class NoConsent(StrEnum):
+    """Why a cover was never needed."""
+
+    NOT_A_PERSON = LiftCause.NOT_A_PERSON.value
+    NOT_A_NAME = LiftCause.NOT_A_NAME.value
+
+
 def list_photos(
     since: Annotated[date | None, day_option("--since", help="That came in on this day or later.")] = None,
     device: Annotated[str | None, option("--device", metavar="DEVICE", help="From this device.")] = None,
     event: Annotated[
-        str | None, option("--event", metavar="EVENT", help="Of one drop folder: event-1, event-2, ...")
+        str | None, option("--event", metavar="EVENT", help="Of an event, by its name or number: redact events list")
     ] = None,
     school: Annotated[str | None, option("--school", metavar="ID", help="Of this school.")] = None,
     state: Annotated[Standing | None, option("--state", help="That stand so.", show_default="all")] = None,
@@ -62,12 +78,14 @@ def list_photos(
     with open_workspace(workspace) as opened:
         zone = zone_of(opened)
         moment = None if since is None else print_moment(start_of_day(since, zone))
-        found = list_all(opened, Asked(state, device, event, school, moment))
+        events = None if event is None else ids_called(opened, event)
+        names = {f"event-{each.id}": each.name for each in read_events(opened)}
+        found = list_all(opened, Asked(state, device, events, school, moment))
         if as_json:
-            typer.echo(json.dumps([_row(photo, standing) for photo, standing in found], indent=1))
+            typer.echo(json.dumps([_row(photo, standing, names) for photo, standing in found], indent=1))
             return
         for photo, standing in found:
-            typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone)))
+            typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone), names))
 
 
 def review_one(
@@ -83,6 +101,7 @@ def review_one(
         who, seen = acting(opened, by, person), _seen(opened, photo)
         review.decide(opened, seen, decision, who, says_nobody=nobody)
         remove_superseded(opened, seen.photo)
+        update_for_use(opened, seen.photo)
     typer.echo(f"{short_id(seen.photo)}: {decision}", err=True)
 
 
@@ -108,12 +127,20 @@ def cover_more(
         raise UsageError("Say what to cover: --box L,T,R,B, --place N or --no-person N; or another --style.")
     with open_workspace(workspace) as opened:
         who, seen = acting(opened, by, person), _seen(opened, photo)
-        output = _drawn(opened, redraw.ask(opened, seen, changes, who))
+        number = redraw.ask(opened, seen, changes, who)
+        update_for_use(opened, seen.photo)
+        output = _drawn(opened, number)
     typer.echo(output)
     typer.echo(f"{short_id(seen.photo)}: the copy was drawn again. Look at it, then: redact review", err=True)
 
 
-def recall_one(photo: PhotoId, by: ByRole, person: Person, workspace: WorkspaceFolder = HERE) -> None:
+def recall_one(
+    photo: PhotoId,
+    by: ByRole,
+    person: Person,
+    cause: Annotated[RecallCause, option("--cause", help="Why.")],
+    workspace: WorkspaceFolder = HERE,
+) -> None:
     """Recall a photo's copy: it must not be used any more.
 
     Then have it made again with `redact retry`, or put an end to it with `redact set-aside`; either takes the copy out
@@ -121,11 +148,50 @@ def recall_one(photo: PhotoId, by: ByRole, person: Person, workspace: WorkspaceF
     """
     with open_workspace(workspace) as opened:
         who, seen = acting(opened, by, person), _seen(opened, photo)
-        recall_copy(opened, seen, who)
+        recall_copy(opened, seen, who, cause)
+        update_for_use(opened, seen.photo)
         name = named_photo(opened, seen.photo).output_name
     short = short_id(seen.photo)
     typer.echo(f"{short}: its copy {name} is recalled. If it was posted or handed on, take it down there.", err=True)
     typer.echo(f"Make it again: redact retry {short}. Put an end to it: redact set-aside {short}", err=True)
+
+
+def lift_cover(
+    photo: PhotoId,
+    by: ByRole,
+    person: Person,
+    key: Annotated[Path, option("--key", metavar="FILE", help="The reviewer's key: it opens the sealed original.")],
+    place: Annotated[
+        list[int], option("--place", metavar="N", help="Lift the cover of this place; its number is in `redact show`.")
+    ],
+    pupil: Annotated[
+        str | None, option("--pupil", metavar="UPN", help="Whose face it is; their consents are asked.")
+    ] = None,
+    cause: Annotated[NoConsent | None, option("--cause", help="Or: why it never had to be covered.")] = None,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Lift covers of a photo's copy; the copy is drawn anew from the sealed original, and checked.
+
+    That the original was opened, and by whom, stands in the audit log before it is.
+    """
+    if (pupil is None) == (cause is None):
+        raise UsageError("Say whose face it is with --pupil, or why it is no face or no name with --cause.")
+    why = LiftCause.CONSENT if cause is None else LiftCause(cause.value)
+    changes = Changes(lifts=tuple(HandLift(number, why, pupil or "") for number in place))
+    with open_workspace(workspace) as opened:
+        who, seen = acting(opened, by, person), _seen(opened, photo)
+        file_key = file_key_of(sealed_header(opened, seen.photo), read_identity(key).encode("ascii"))
+        output = _lifted(opened, seen, changes, file_key, who)
+        update_for_use(opened, seen.photo)
+    typer.echo(output)
+    typer.echo(f"{short_id(seen.photo)}: the copy was drawn anew. Look at it, then: redact review", err=True)
+
+
+def _lifted(workspace: Workspace, seen: Seen, changes: Changes, file_key: bytes, who: Actor) -> str:
+    setup = WorkerSetup(default_folder(), policy=workspace.settings.policy)
+    with Redrawer(workspace, setup) as redrawer:
+        number = redrawer.ask_with_original(seen, changes, file_key, who)
+        return _name_of(workspace, redrawer.wait(number, LONGEST_S), "no cover was lifted")
 
 
 def _drawn(workspace: Workspace, number: int) -> str:
@@ -136,10 +202,13 @@ def _drawn(workspace: Workspace, number: int) -> str:
     """
     setup = WorkerSetup(default_folder(), policy=workspace.settings.policy)
     with Redrawer(workspace, setup) as redrawer:
-        done = redrawer.wait(number, LONGEST_S)
+        return _name_of(workspace, redrawer.wait(number, LONGEST_S), "what you covered stays asked for")
+
+
+def _name_of(workspace: Workspace, done: Redraw | None, otherwise: str) -> str:
     if done is None or done.state is not RedrawState.DONE:
         why = "it is not drawn yet" if done is None or done.reason is None else done.reason
-        raise RedactError(f"The old copy stands, and what you covered stays asked for: {why}")
+        raise RedactError(f"The old copy stands, and {otherwise}: {why}")
     return str(named_photo(workspace, done.photo).output_name)
 
 
@@ -160,15 +229,15 @@ def _polygon(text: str) -> Polygon:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
-def _line(photo: QueuedPhoto, standing: Standing | None, moment: str) -> str:
+def _line(photo: QueuedPhoto, standing: Standing | None, moment: str, names: Mapping[str, str]) -> str:
     devices = ",".join(sorted({shot.device for shot in photo.shots}))
     state = "on-its-way" if standing is None else standing.value
     copy = photo.output_name if photo.state is State.STORED else None
-    parts = (short_id(photo.sha256), state, moment, photo.school, devices, photo.event, copy)
+    parts = (short_id(photo.sha256), state, moment, photo.school, devices, names.get(photo.event), copy)
     return "\t".join(part or "-" for part in parts)
 
 
-def _row(photo: QueuedPhoto, standing: Standing | None) -> dict[str, object]:
+def _row(photo: QueuedPhoto, standing: Standing | None, names: Mapping[str, str]) -> dict[str, object]:
     return {
         "photo": photo.sha256,
         "state": "on-its-way" if standing is None else standing.value,
@@ -176,5 +245,7 @@ def _row(photo: QueuedPhoto, standing: Standing | None) -> dict[str, object]:
         "school": photo.school,
         "devices": sorted({shot.device for shot in photo.shots}),
         "event": photo.event,
+        "event_name": names.get(photo.event, ""),
+        "taken_on": photo.taken_on,
         "copy": photo.output_name if photo.state is State.STORED else None,
     }

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import Purpose
+from redact.cli.acting import Purpose, leave_for_use
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.registers.consent import Answered
@@ -99,6 +99,7 @@ def permit(
     new = NewAnswer(purpose, State(state.value), given, expires, source)
     with open_workspace(workspace) as opened:
         done = adults.permit(opened, by, adult, new)
+        leave_for_use(opened)
     typer.echo(f"{done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
     print_take_down(done.taken, as_json=as_json)
 
@@ -107,6 +108,7 @@ def left(adult: Number, by: ByRole, workspace: WorkspaceFolder = HERE, as_json: 
     """Write down that an adult left: face templates are deleted, and the face is covered from now on."""
     with open_workspace(workspace) as opened:
         taken = adults.mark_left(opened, by, adult)
+        leave_for_use(opened)
     typer.echo("the adult has left; face templates are deleted", err=True)
     print_take_down(taken, as_json=as_json)
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import Purpose, Source, Upn
+from redact.cli.acting import Purpose, Source, Upn, leave_for_use
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.pages.times import say_moment, zone_of
@@ -102,6 +102,7 @@ def set_answer(
     new = consents.NewAnswer(purpose, State(state.value), given, expires, source)
     with open_workspace(workspace) as opened:
         done = consents.set_answer(opened, by, upn_of(opened, upn, writes=True), new)
+        leave_for_use(opened)
     typer.echo(f"pupil {done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
     print_take_down(done.taken, as_json=as_json)
 
@@ -123,6 +124,7 @@ def withdraw(
     with open_workspace(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.withdraw(opened, by, upn, purpose, source)
+        leave_for_use(opened)
     typer.echo(f"pupil {upn}: consent is withdrawn", err=True)
     print_take_down(taken, as_json=as_json)
 
@@ -138,6 +140,7 @@ def never_show(
     with open_workspace(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.set_never_show(opened, by, upn, is_never_shown=not lift)
+        leave_for_use(opened)
     typer.echo(f"pupil {upn}: {'answers count again' if lift else 'is never shown'}", err=True)
     print_take_down(taken, as_json=as_json)
 
@@ -157,5 +160,6 @@ def forget(
     with open_workspace(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.forget(opened, by, upn, is_confirmed=yes)
+        leave_for_use(opened)
     typer.echo(f"pupil {upn}: names, class, templates and sources are erased", err=True)
     print_take_down(taken, as_json=as_json)

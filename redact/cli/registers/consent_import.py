@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, is_asked, say_preview_ends, split_mapping
+from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, is_asked, leave_for_use, say_preview_ends, split_mapping
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_import, print_take_down, question, tell_import, tell_mappings
 from redact.cli.registers.consent import Answered
@@ -116,6 +116,7 @@ def import_consents(
                 confirmed=_confirmed(export, wishes),
                 school=whose,
             )
+            leave_for_use(opened)
             difference = written.difference
             tell_mappings(export)
             tell_import(export, difference)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, is_asked, say_preview_ends, split_mapping
+from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, is_asked, leave_for_use, say_preview_ends, split_mapping
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
 from redact.cli.pages.roll import print_columns, tell_roll
@@ -82,6 +82,7 @@ def import_roll(
                 confirmed=_confirmed(roll, maps),
                 school=whose,
             )
+            leave_for_use(opened)
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
             _tell(difference, is_full=full)

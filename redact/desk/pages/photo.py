@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Final
 
 from redact.desk.pages.queue import SHORT, address, describe_places, thumbnail_of
@@ -84,6 +84,7 @@ class Around:
     redraw: Redraw | None  # the newest, where it is not done
     coming: tuple[Coming, ...]
     style: str  # of covers where nobody chose one for this photo: the settings'
+    event: str  # what the office calls it; "" where none is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Acts:
     is_decided: bool
     may_change: bool
     may_be_set_aside: bool
+    may_be_recalled: bool
     may_try_again: bool
     has_original: bool
 
@@ -115,6 +117,8 @@ class PhotoView:
     reason: str
     next_step: str
     arrived: str
+    taken: str
+    event: str
     devices: str
     original: str
     burst: tuple[BurstPhoto, ...]
@@ -152,6 +156,8 @@ def show_photo(
         reason=photo.reason or "",
         next_step=NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
         arrived=when(photo.arrived_at, zone),
+        taken="" if photo.taken_on is None else f"{date.fromisoformat(photo.taken_on):%d/%m/%Y}",
+        event=around.event,
         devices=", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
         original=original_until(photo, retention_days, zone),
         burst=tuple(_of_burst(number, each, wanted, photo) for number, each in enumerate(_several(one.burst), 1)),
@@ -207,6 +213,7 @@ def _acts(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | No
         decision=_decision(photo, outlines, redraw) if is_open and viewer.may_decide else "",
         is_decided=standing in {Standing.FIT, Standing.UNFIT} and viewer.may_decide,
         may_change=is_seen and photo.size is not None and not _is_under_way(redraw),
+        may_be_recalled=is_seen and not _is_under_way(redraw),
         may_be_set_aside=standing in _STOPPED or (is_open and viewer.may_decide),
         may_try_again=standing in _STOPPED,
         has_original=is_seen and photo.sealed and viewer.may_decide,

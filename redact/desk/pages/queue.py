@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from urllib.parse import urlencode
 
@@ -42,6 +42,7 @@ class Card:
     reason: str
     next_step: str
     burst: str  # "2 of 3", "" where it stands alone
+    copy: str = ""  # what a box for ticking sends: photo and copy; "" where the copy is not passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,22 @@ class QueueView:
     standing: str
     device: str
     devices: tuple[str, ...]
+    event: str
+    events: tuple[tuple[str, str], ...]  # as the photos' rows call them, and their names
     school: str
     schools: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the queue can be narrowed to."""
+
+    devices: tuple[str, ...]
+    events: tuple[tuple[str, str], ...]
+
+
 def show_queue(
-    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], devices: tuple[str, ...], zone: tzinfo
+    wanted: Filter, page: QueuePage, counts: Mapping[Standing, int], choices: Choices, zone: tzinfo
 ) -> QueueView:
     """Return a page of the queue."""
     cards = tuple(
@@ -80,7 +91,9 @@ def show_queue(
         address("/photos", wanted, page.after) if page.after else "",
         wanted.standing.value,
         wanted.device or "",
-        devices,
+        choices.devices,
+        wanted.events[0] if wanted.events else "",
+        choices.events,
         wanted.school or "",
         tuple(sorted(wanted.schools or ())),
     )
@@ -91,9 +104,17 @@ def show_found(photos: tuple[QueuedPhoto, ...], zone: tzinfo) -> tuple[Card, ...
     return tuple(_card(photo, Filter(standing_of(photo) or Standing.TO_REVIEW, None), zone, "") for photo in photos)
 
 
+def show_choice_cards(page: QueuePage, zone: tzinfo) -> tuple[Card, ...]:
+    """Return the passed copies of a page, to be ticked for a post; their pictures are for who writes."""
+    cards = (_card(photo, Filter(Standing.FIT, None), zone, "") for group in page.groups for photo in group)
+    return tuple(replace(card, thumbnail=card.thumbnail.replace("/photos/", "/posts/passed/", 1)
+                         .replace("/small/", "/", 1)) for card in cards)  # fmt: skip
+
+
 def address(path: str, wanted: Filter, after: Key | None = None) -> str:
     """Return an address that keeps what a person is looking at."""
     asked = {"standing": wanted.standing.value, "school": wanted.school, "device": wanted.device}
+    asked["event"] = wanted.events[0] if wanted.events else None
     asked["after"] = None if after is None else "~".join(after)
     return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
@@ -146,11 +167,12 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
         photo.reason or describe_rest(photo),
         NEXT_STEPS[standing].format(short=short) if standing in NEXT_STEPS else "",
         burst,
+        f"{photo.sha256}-{photo.output}" if standing is Standing.FIT else "",
     )
 
 
 def _tab(standing: Standing, number: int, wanted: Filter) -> Tab:
-    there = Filter(standing, wanted.schools, wanted.school, wanted.device)
+    there = Filter(standing, wanted.schools, wanted.school, wanted.device, wanted.events)
     return Tab(STANDINGS[standing], address("/photos", there), f"{number:,}", standing is wanted.standing)
 
 

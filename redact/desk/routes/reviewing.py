@@ -17,7 +17,7 @@ from redact.desk.asked import box_of, read_changes, read_corner, read_number, re
 from redact.desk.pages.mark import mark_width, show_mark
 from redact.desk.pages.queue import address
 from redact.desk.routes.photos import asked_filter, find_photo, is_to_be_seen
-from redact.desk.routes.reasons import CAUSES, REASONS
+from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
 from redact.desk.visit import Visit
 from redact.errors import RedactError
 from redact.photos.retry import retry
@@ -26,6 +26,7 @@ from redact.photos.superseded import remove_superseded
 from redact.posts import queue, redraw, review
 from redact.posts.changes import Changes, HandCover
 from redact.posts.queue import Standing, standing_of
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.redaction.values import Kind
 from redact.store import photos as records
@@ -117,6 +118,17 @@ def show_redraw(visit: Visit) -> Response:
     if found is None:
         return answers.not_found(visit)
     return JSONResponse({"state": found.state.value, "is_over": found.is_over})
+
+
+def recall(visit: Visit) -> Response:
+    """Recall a copy: it must not be used any more."""
+    photo, cause = find_photo(visit), visit.form.get("cause")
+    if photo is None:
+        return answers.not_found(visit)
+    if cause not in RECALLS:
+        return answers.refuse(visit, "form")
+    recall_copy(visit.desk.workspace, read_seen(photo.sha256, visit.form), visit.actor, RecallCause(cause))
+    return RedirectResponse(address(f"/photos/{photo.sha256}", asked_filter(visit, Standing.RECALLED)), 303)
 
 
 def try_again(visit: Visit) -> Response:

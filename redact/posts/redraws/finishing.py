@@ -32,12 +32,16 @@ from redact.store.photos.versions import (
     Version,
     is_named,
     keep_former,
+    list_names,
     read_current,
     read_former,
     stands_again,
     swap_copy,
 )
+from redact.store.placing.events import read_story
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.pupils.register import register_version
+from redact.store.trust.names import beside, folder_of
 from redact.system.clock import print_moment
 from redact.workspace.may_show import may_be_shown
 from redact.workspace.open import Workspace
@@ -73,10 +77,9 @@ class Drawn:
         """Return the SHA-256 of the copy."""
         return hashlib.sha256(self.output).hexdigest()
 
-    @property
-    def name(self) -> str:
-        """Its name in trust storage."""
-        return copy_name(self.sha256, self.outcome.extension)
+    def name_beside(self, former: Version) -> str:
+        """Return its name in trust storage: it lies where the copy lies that it takes the place of."""
+        return beside(former.name, copy_name(self.sha256, self.outcome.extension))
 
 
 def finish(workspace: Workspace, row: RedrawRow, drawn: Drawn) -> None:
@@ -91,14 +94,14 @@ def finish(workspace: Workspace, row: RedrawRow, drawn: Drawn) -> None:
     with workspace.database.write() as connection:
         if not rows.move_redraw(connection, row.id, rows.WORKING, rows.WORKING, output=drawn.sha256):
             raise Overtaken
-        _check(workspace, connection, row, drawn)
-    workspace.trust.put(drawn.name, drawn.output)
+        name = drawn.name_beside(_check(workspace, connection, row, drawn))
+    workspace.trust.put(name, drawn.output)
     try:
         with workspace.ledger.writing() as entries:
             former = _check(workspace, entries.connection, row, drawn)
             _write(workspace, entries, row, former, drawn)
     except (Overtaken, NotAllowed):
-        drop_unused(workspace, row.photo, drawn.sha256, drawn.name)
+        drop_unused(workspace, row.photo, drawn.sha256, name)
         raise
 
 
@@ -113,6 +116,20 @@ def drop_unused(workspace: Workspace, photo: str, output: str, name: str) -> Non
         is_needed = is_named(connection, name, photo, output) or output in former
     if not is_needed:
         workspace.trust.remove(name)
+
+
+def drop_left(workspace: Workspace, photo: str, output: str) -> None:
+    """Remove a copy that a crash left in trust storage, wherever copies of the photo lie or lay.
+
+    Raises:
+        TrustFault: it is still there, or that cannot be seen.
+    """
+    with workspace.database.read() as connection:
+        known = list_names(connection, photo)
+        now = folder_of(read_story(connection, photo), workspace.settings.trust_folders)
+    file = copy_name(output)
+    for name in {file, *(beside(each, file) for each in (*known, f"{now}/" if now else ""))}:
+        drop_unused(workspace, photo, output, name)
 
 
 def copies_of(connection: Connection, photo: str) -> Sequence[Version]:
@@ -145,7 +162,7 @@ def _write(workspace: Workspace, entries: Entries, row: RedrawRow, former: Versi
         **copy_columns(drawn.outcome),
         "output": output,
         "output_bytes": len(drawn.output),
-        "output_name": drawn.name,
+        "output_name": drawn.name_beside(former),
         "made_from": drawn.made_from,
         "stored_at": at,
         "register": register,
@@ -155,6 +172,13 @@ def _write(workspace: Workspace, entries: Entries, row: RedrawRow, former: Versi
     swap_copy(connection, row.photo, row.former, columns)
     records.write_shown(connection, row.photo, records.shown_on(drawn.outcome.regions), register)
     _enter(workspace, entries, row, drawn, register)
+    if output != former.output:
+        void_photo(
+            entries,
+            row.photo,
+            Cause.COPY_CHANGED,
+            Voider(row.who.role, row.who.person, workspace.settings.take_down_hours),
+        )
 
 
 def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn, register: int) -> None:

@@ -26,12 +26,12 @@ from redact.posts.changes import Changes, Redraw, Seen
 from redact.posts.originals import open_with_file_key
 from redact.posts.redraw import add_asking, read
 from redact.posts.redraws.bases import base_of, is_as_it_is
-from redact.posts.redraws.finishing import Drawn, Overtaken, drop_unused, finish
+from redact.posts.redraws.finishing import Drawn, Overtaken, drop_left, finish
 from redact.posts.redraws.placing import said_lifts
 from redact.posts.review import current_copy
 from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
-from redact.redaction.values import Outcome, Plan, Status, copy_name
+from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
 from redact.store.photos import redraws as rows
 from redact.store.photos.answers import Said, answers_of, may_show_now, read_answers
@@ -204,7 +204,7 @@ class Redrawer:
             rows.take_up_again(connection, workspace.executor, _CUT_OFF, at)
         for row in left:
             if row.output is not None:
-                drop_unused(workspace, row.photo, row.output, copy_name(row.output))
+                drop_left(workspace, row.photo, row.output)
 
     def _carry_out(self, number: int, opened: _Opened | None) -> None:
         """Draw one; whatever it meets becomes its reason, and the old copy stands."""

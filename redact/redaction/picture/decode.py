@@ -109,7 +109,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
         _check_end(image, layout)
     profile = layout.profile or image.info.get("icc_profile")
     pixels = _copy_pixels(to_srgb(_flatten(image), profile if isinstance(profile, bytes) else None))
-    return Picture(_turn_upright(pixels, orientation))
+    return Picture(_turn_upright(pixels, orientation), layout.taken_on or _taken_left(image))
 
 
 def _read_layout(data: bytes, kind: Format) -> Layout:
@@ -192,6 +192,12 @@ def _orientation_left(image: Image.Image, kind: Format) -> int:
     if kind is not Format.AVIF or not isinstance(exif, bytes):
         return 1
     return tiff.read_orientation(exif.removeprefix(b"Exif\0\0"))
+
+
+def _taken_left(image: Image.Image) -> str | None:
+    """Return the day on which a photo was taken where only the decoder found its EXIF block: HEIF and AVIF."""
+    exif = image.info.get("exif")
+    return tiff.read_taken(exif.removeprefix(b"Exif\0\0")) if isinstance(exif, bytes) else None
 
 
 def _flatten(image: Image.Image) -> Image.Image:

@@ -18,8 +18,10 @@ from redact.reports.doctor.machine import (
     check_programs,
     check_strength,
 )
+from redact.reports.doctor.messages import check_messages
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
+    check_audit_log,
     check_devices,
     check_engine,
     check_mirrors,
@@ -27,6 +29,7 @@ from redact.reports.doctor.workspace import (
     check_postgres,
     check_private_halves,
     check_sqlite,
+    check_take_downs,
     check_trust,
     check_vault,
 )
@@ -51,11 +54,14 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("postgresql", check_postgres),
     ("engine", check_engine),
     ("clock", check_clock),
+    ("audit log", check_audit_log),
     ("checkpoint mirrors", check_mirrors),
     ("vault", check_vault),
     ("trust storage", check_trust),
     ("disk space", check_disks),
     ("devices", check_devices),
+    ("messages", check_messages),
+    ("take-downs", check_take_downs),
     ("models", check_models),
     ("programs", check_programs),
     ("machine", check_strength),

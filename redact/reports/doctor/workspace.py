@@ -13,7 +13,7 @@ from sqlalchemy import make_url, select
 from redact.devices.next_step import way_to_mark
 from redact.devices.register import overlaps
 from redact.devices.unmarked import find_unmarked
-from redact.errors import RedactError
+from redact.errors import RedactError, counted
 from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
@@ -21,17 +21,21 @@ from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.losses import list_losses
 from redact.store.log.mirror_folder import MirrorFolder
 from redact.store.log.mirrors import number_mirrors
-from redact.store.log.proven import Proofs
+from redact.store.log.proofs.proven import Proofs
+from redact.store.log.recent import DOCTOR_MOST, Log, check_recent
 from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
+from redact.store.placing.for_use import count_for_use
+from redact.store.posts.take_downs import list_take_downs
 from redact.store.schema.tables import log_head, log_mirrors
+from redact.store.trust.names import FOR_USE
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
 from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
-from redact.workspace.keys import AWAY_FOLDER, private_halves
-from redact.workspace.open import machine_name, workspace_id
+from redact.workspace.keys import AWAY_FOLDER, KeyFault, private_halves
+from redact.workspace.open import check_seals_to_today, machine_name, workspace_id
 from redact.workspace.settings import FILE, Settings
 from watcher import DeviceKind, Unknown, device_of
 from watcher.fs import new_part_name
@@ -41,6 +45,7 @@ _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket
     "coalesce(inet_server_addr() << '127.0.0.0/8' or inet_server_addr() = '::1', true) or "
     "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
 )
+MOST_FAULTS = 3  # that are told: the rest follows from them
 SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve again
 
 
@@ -87,6 +92,18 @@ def check_private_halves(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok("private keys", f"No key that opens originals lies in {AWAY_FOLDER}.")
+    yield from _check_recipients(patient)
+
+
+def _check_recipients(patient: Patient) -> Iterator[Finding]:
+    """Check that recipients.txt is the one of the newest change of a key."""
+    if patient.database is None or patient.keys is None:
+        return
+    try:
+        with patient.database.read() as connection:
+            check_seals_to_today(connection, patient.keys)
+    except KeyFault as error:
+        yield fail("keys", str(error), "Until then photos wait: nothing is sealed to a former key.")
 
 
 def check_sqlite(patient: Patient) -> Iterator[Finding]:
@@ -179,6 +196,37 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
 
 
+def check_take_downs(patient: Patient) -> Iterator[Finding]:
+    """Check that nothing that was to be taken down where it was posted is late."""
+    if patient.database is None:
+        return
+    now = print_moment(patient.now())
+    with patient.database.read() as connection:
+        late = [each for each in list_take_downs(connection) if each.is_overdue_at(now)]
+    if late:
+        numbers = ", ".join(str(each.id) for each in late[:10])
+        hint = "Take them down there and say so: redact take-downs down N"
+        yield warn("take-downs", f"{counted(len(late), 'take-down')} overdue: {numbers}.", hint)
+
+
+def check_audit_log(patient: Patient) -> Iterator[Finding]:
+    """Check what came to the audit log since it was checked last, and its newest checkpoint."""
+    if patient.settings is None or patient.database is None or patient.keys is None:
+        return
+    log = Log(patient.settings.origin, patient.keys.log_key, patient.keys.tags)
+    with patient.database.read() as connection:
+        recent = check_recent(connection, log, DOCTOR_MOST)
+    for found in recent.faults[:MOST_FAULTS]:
+        hint = "Stop redact watch, keep everything as it is, and run: redact audit verify"
+        yield fail("audit log", f"It is not what was written ({found.fault}): {found.sentence}.", hint)
+    if not recent.faults and recent.checked.size < recent.size:
+        said = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
+        yield warn("audit log", said, "The watcher checks on while it runs; or check all of it: redact audit verify")
+    elif not recent.faults:
+        said = f"All {recent.size} entries were checked as they came, and fit."
+        yield ok("audit log", f"{said} For what was changed since: redact audit verify")
+
+
 def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:
     """Read the mirrors, and compare what they vouch for with the log that is here."""
     if patient.keys is None:
@@ -232,15 +280,34 @@ def check_trust(patient: Patient) -> Iterator[Finding]:
         return
     try:
         owner = "" if patient.keys is None else workspace_id(patient.keys)
-        trust = open_trust(patient.settings.trust, patient.settings.folder, owner)
+        trust = open_trust(patient.settings.trust, patient.settings.folder, owner, patient.settings.for_use_group)
         name = f"{secrets.token_hex(16)}.txt"
-        trust.put(name, b"probe")
-        trust.remove(name)
+        for probe in (name, f"{FOR_USE}/{name}") if patient.settings.for_use else (name,):
+            trust.put(probe, b"probe")
+            trust.remove(probe)
     except RedactError as error:
         yield fail("trust storage", str(error), "Photos wait until it can be used again.")
     else:
         yield ok("trust storage", "Trust storage can be written, read and cleared.")
     yield from _check_copies(patient)
+    yield from _check_for_use(patient)
+
+
+def _check_for_use(patient: Patient) -> Iterator[Finding]:
+    """Say what lies where staff take copies from, what waits to be put there, and whether its group can come there."""
+    if patient.settings is None or patient.database is None or not patient.settings.for_use:
+        return
+    with patient.database.read() as connection:
+        lies, waits = count_for_use(connection)
+    folder, trust = patient.settings.folder, patient.settings.trust_folder
+    if patient.settings.for_use_group and trust is not None and trust.is_relative_to(folder):
+        sentence = "The group of for_use_group cannot reach for-use: trust storage lies in the workspace's own folder."
+        yield warn("for use", sentence, "Move it: redact workspace move-storage FOLDER --yes")
+    if waits:
+        sentence = f"{counted(waits, 'photo')} must be put into for-use, or taken out of it."
+        yield warn("for use", sentence, "The watcher does it within half a minute: is it running? See: redact status")
+    elif lies:
+        yield ok("for use", f"The copies of {counted(lies, 'photo')} lie in for-use, passed by a reviewer.")
 
 
 def _check_copies(patient: Patient) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import json
 
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_box, print_plan, print_polygons, whole_of
-from redact.redaction.values import Action, Outcome
+from redact.redaction.values import Action, Kind, Outcome
 
 
 def copy_columns(outcome: Outcome) -> dict[str, object]:
@@ -15,9 +15,12 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         outcome.source_size or (None, None),
         outcome.output_size or (None, None),
     )
+    faces = [region for region in outcome.regions if region.kind is Kind.FACE]
     return {
         "plan": print_plan(outcome.regions),
         "asks": bool(asks_about(outcome.regions, outcome.shows, {Action.ASK, Action.MAYBE})),
+        "faces_covered": sum(face.is_covered for face in faces),
+        "faces_shown": sum(face.action is Action.SHOWN for face in faces),
         "source_width_px": source_width,
         "source_height_px": source_height,
         "width_px": width,
@@ -28,6 +31,7 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         "made_from": None,
         "review": "open",
         "reviewed_at": None,
+        "for_use_at": None,  # what lies there is not this copy
         "covered_share": outcome.covered_share if _is_whole(outcome) else None,
         "crop": None if outcome.crop is None or not _is_whole(outcome) else json.dumps(outcome.crop),
     }

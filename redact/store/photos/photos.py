@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -63,9 +63,11 @@ def find_sizes(connection: Connection, sizes: Iterable[int]) -> dict[int, set[st
 
 
 def find_by_copy(connection: Connection, name: str) -> tuple[Photo, ...]:
-    """Return the photos of which a copy, this one or a former one, has this file name in trust storage."""
-    former = select(versions.c.photo).where(versions.c.name == name)
-    rows = connection.execute(select(photos).where((photos.c.output_name == name) | photos.c.sha256.in_(former)))
+    """Return the photos of which a copy, this one or a former one, is called so, in whatever folder it lies."""
+    digits = name.partition(".")[0]  # of the hash of its bytes: redact.redaction.values.copy_name
+    former = select(versions.c.photo).where(versions.c.output.startswith(digits, autoescape=True))
+    is_now = photos.c.output.startswith(digits, autoescape=True)
+    rows = connection.execute(select(photos).where(is_now | photos.c.sha256.in_(former)))
     return tuple(_photo(row) for row in rows)
 
 
@@ -185,12 +187,6 @@ def is_output(connection: Connection, sha256: str) -> bool:
     former = select(versions.c.output).where(versions.c.output == sha256).limit(1)
     now = select(photos.c.output).where(photos.c.output == sha256).limit(1)
     return any(connection.execute(query).first() is not None for query in (now, former))
-
-
-def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:
-    """Give every photo's id and state."""
-    for row in connection.execute(select(photos.c.sha256, photos.c.state)):
-        yield row.sha256, State(row.state)
 
 
 def _photo(row: Row[tuple[object, ...]]) -> Photo:

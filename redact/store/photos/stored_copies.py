@@ -23,6 +23,7 @@ class StoredCopy:
     fault: str | None  # as it was found last: redact.audit.shapes.DIFFERENCE
     fault_at: str | None  # when that was first seen
     is_destroyed: bool  # its sealed original is gone: only a backup brings the copy back
+    for_use: str | None = None  # name of what lies in for-use of it, where that is proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ _IS_WANTED = and_(IS_STORED_BY_ROW, photos.c.output.is_not(None), photos.c.outpu
 _MUST_BE_THERE = and_(_IS_WANTED, photos.c.stored_at.is_not(None))
 _COLUMNS = (
     photos.c.sha256, photos.c.output, photos.c.output_name, photos.c.stored_at, photos.c.copy_fault,
-    photos.c.copy_fault_at, photos.c.destroyed_at,
+    photos.c.copy_fault_at, photos.c.destroyed_at, photos.c.for_use, photos.c.for_use_at,
 )  # fmt: skip
 
 
@@ -99,5 +100,6 @@ def _read(connection: Connection, which: ColumnElement[bool], most: int) -> tupl
 
 
 def _copy(row: Row[*tuple[Any, ...]]) -> StoredCopy:
-    sha256, output, name, stored_at, fault, fault_at, destroyed_at = row
-    return StoredCopy(sha256, output, name, stored_at, fault, fault_at, destroyed_at is not None)
+    sha256, output, name, stored_at, fault, fault_at, destroyed_at, for_use, for_use_at = row
+    placed = None if for_use_at is None else for_use
+    return StoredCopy(sha256, output, name, stored_at, fault, fault_at, destroyed_at is not None, placed)

@@ -106,6 +106,13 @@ def list_superseded(connection: Connection, before: str, photo: str | None = Non
     return tuple((row.photo, row.output, row.name) for row in connection.execute(query))
 
 
+def list_names(connection: Connection, photo: str) -> tuple[str, ...]:
+    """Return what the copies of a photo are called, or were, in trust storage."""
+    names = [*connection.execute(select(versions.c.name).where(versions.c.photo == photo)).scalars()]
+    now = connection.execute(select(photos.c.output_name).where(photos.c.sha256 == photo)).scalar()
+    return tuple(dict.fromkeys((*names, *((now,) if now else ()))))
+
+
 def note_removed(connection: Connection, photo: str, output: str, at: str) -> bool:
     """Write down that a former copy is out of trust storage; False where that stands there already."""
     which = versions.c.photo == photo, versions.c.output == output, versions.c.removed_at.is_(None)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -88,7 +89,7 @@ photos = Table(
     Column("sealed_at", TIME),
     Column("output", SHA256),  # SHA-256 of the redacted copy
     Column("output_bytes", BigInteger),
-    Column("output_name", String(40)),  # in trust storage
+    Column("output_name", String(200)),  # in trust storage, with its sub-folders: redact.store.trust.names
     Column("stored_at", TIME),
     Column("register", Integer),  # version of the consent register it was decided with
     Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it
@@ -108,6 +109,12 @@ photos = Table(
     Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
     Column("reviewed_at", TIME),
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
+    Column("faces_covered", Integer, nullable=False, default=0, server_default="0"),  # of the plan, by hand ones too
+    Column("faces_shown", Integer, nullable=False, default=0, server_default="0"),
+    Column("sealed_to", SHA256),  # redact.store.vault.recipients_id of the keys that it was sealed to; null: not known
+    Column("taken_on", String(10)),  # day, by its camera's clock, else when its file was written; null: before its copy
+    Column("for_use", String(200)),  # name of what lies, or is about to lie, among what a person has passed
+    Column("for_use_at", TIME),  # since when it is proved to lie there
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
     Column("covered_share", Float),  # of the picture, 0..1; null: not known, or the copy shows a part that was chosen
     Column("crop", String(60)),  # JSON, source pixels: the part that is worth keeping, where little is left
@@ -115,7 +122,8 @@ photos = Table(
 Index("photos_by_state", photos.c.state)
 #: For queries that look for a few among the stored photos, which are nearly all: no index of states is used.
 IS_STORED_BY_ROW = photos.c.state.concat("") == "stored"
-Index("photos_by_school", photos.c.school, photos.c.state)
+#: Counted by standing without a look at the rows: the task list of whoever sees one school.
+Index("photos_by_school", photos.c.school, photos.c.state, photos.c.review, photos.c.asks)
 #: The queue's order, and its counts without a look at the rows.
 Index(
     "photos_by_queue",
@@ -135,6 +143,16 @@ Index(
     sqlite_where=text("plan LIKE '%\"maybe\"%'"),
     postgresql_where=text("plan LIKE '%\"maybe\"%'"),
 )
+#: Which photos do not stand among what a person has passed and should, or the other way round; the index's very words.
+IS_MISPLACED = text(
+    "(photos.review = 'fit' AND photos.state = 'stored' AND photos.for_use_at IS NULL) OR "
+    "(photos.for_use IS NOT NULL AND NOT (photos.review = 'fit' AND photos.state = 'stored'))"
+)
+_IS_MISPLACED = text(IS_MISPLACED.text.replace("photos.", ""))
+Index("photos_misplaced", photos.c.sha256, sqlite_where=_IS_MISPLACED, postgresql_where=_IS_MISPLACED)
+_IS_PLACED = photos.c.for_use.is_not(None)
+Index("photos_by_for_use", photos.c.for_use, sqlite_where=_IS_PLACED, postgresql_where=_IS_PLACED)
+Index("photos_by_event", photos.c.event, photos.c.taken_on)
 #: Of which covers leave little (redact/redaction/covers/crop.py, LITTLE_LEFT); the very words of the index too.
 IS_LITTLE_LEFT = text("photos.covered_share > 0.35")
 Index(
@@ -145,7 +163,19 @@ Index(
 )
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
+_IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
+Index("photos_by_sealed_to", photos.c.sealed_to, sqlite_where=_IN_VAULT, postgresql_where=_IN_VAULT)
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
+#: Of the photos that came in a period: all that reports count of them, without a look at the rows.
+Index(
+    "photos_by_arrival",
+    photos.c.arrived_at,
+    photos.c.school,
+    photos.c.state,
+    photos.c.review,
+    photos.c.faces_covered,
+    photos.c.faces_shown,
+)
 Index("photos_by_copy_fault", photos.c.copy_fault, sqlite_where=_HAS_FAULT, postgresql_where=_HAS_FAULT)
 
 device_files = Table(
@@ -176,6 +206,15 @@ device_files = Table(
     UniqueConstraint("photo", "device", "place"),
 )
 Index("device_files_by_state", device_files.c.device, device_files.c.state, device_files.c.level)  # status counts by it
+_IS_CLEARED = device_files.c.cleared_at.is_not(None)
+Index(  # how long files lay on their devices, of those that went in a period
+    "device_files_by_clearing",
+    device_files.c.cleared_at,
+    device_files.c.device,
+    device_files.c.seen_at,
+    sqlite_where=_IS_CLEARED,
+    postgresql_where=_IS_CLEARED,
+)
 Index("device_files_of_state", device_files.c.state)  # what waits, failed or stands open, on whatever device
 
 counter_runs = Table(  # of the counts that came from a device, so that what is missing is told without a look at all
@@ -257,7 +296,7 @@ versions = Table(  # copies that another one has taken the place of; the first o
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
     Column("output", SHA256, nullable=False),
-    Column("name", String(40), nullable=False),  # in trust storage
+    Column("name", String(200), nullable=False),  # in trust storage
     Column("bytes", BigInteger, nullable=False),
     Column("plan", Text, nullable=False),
     Column("judged", Text),
@@ -278,6 +317,7 @@ events = Table(  # drop folders, told apart by tag, so that photos of one occasi
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("device", ID, nullable=False),
     Column("place", SHA256, nullable=False),  # keyed tag of the folder's path
+    Column("label", String(60), nullable=False, default="", server_default=""),  # the office's; the roll was asked
     UniqueConstraint("device", "place"),
 )
 
@@ -427,6 +467,14 @@ log_entries = Table(
 )
 Index("log_by_photo", log_entries.c.photo)
 Index("log_by_device", log_entries.c.device)
+#: The few entries on holds among millions; the very words of the index, or it is not used.
+IS_OF_HOLD = text("log_entries.kind LIKE 'hold.%'")
+Index(
+    "log_of_holds",
+    log_entries.c.n,
+    sqlite_where=text("kind LIKE 'hold.%'"),
+    postgresql_where=text("kind LIKE 'hold.%'"),
+)
 
 log_head = Table(
     "log_head",

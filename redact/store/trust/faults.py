@@ -6,9 +6,9 @@ import re
 
 from redact.errors import TRY_AGAIN, RedactError
 
-_NAME = re.compile(
-    r"[0-9a-f]{24,64}\.[a-z]{2,4}"
-)  # a neutral id and an ending: no path, nothing hidden, no child's name
+_MOST_CHARS = 200  # what the database keeps of a name; four folders of 40 characters and a file's 28 need 192
+#: Up to four neutral sub-folders (names.py), a neutral id and an ending: nothing hidden, no way up, no child's name.
+_NAME = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*/){0,4}[0-9a-f]{24,64}\.[a-z]{2,4}")
 
 
 class TrustFault(RedactError):
@@ -27,6 +27,6 @@ def check_name(name: str) -> str:
     Raises:
         ValueError: it may not.
     """
-    if not _NAME.fullmatch(name):
+    if len(name) > _MOST_CHARS or not _NAME.fullmatch(name):
         raise ValueError("a file in trust storage is called by 24 to 64 hex digits and a short ending")
     return name

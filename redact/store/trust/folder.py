@@ -1,27 +1,40 @@
 """Trust storage in a folder: on this machine's disk, or on a share.
 
 Threat, rule and residue are those of store/marked_folder.py; a share that is out is unreachable, never empty.
+A copy may lie in sub-folders (names.py).  What a person has passed lies in `for-use/`, which a group may be allowed to
+read; that group passes through the storage's own folder and lists nothing else in it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import stat
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from redact.store.marked_folder import MarkedFolder, is_of, keep_once, read_if_there, remove
 from redact.store.trust.faults import TrustFault, check_name
-from watcher.fs import sweep_parts
+from redact.store.trust.names import FOR_USE
+from watcher.fs import Folder, sweep_parts
 
 MARKER_NAME = ".redact-trust"
-_FILE_MODE = 0o640  # redacted copies, made to be handed on: the group of a shared folder may read them
+_FILE_MODE: Final = 0o640  # redacted copies, made to be handed on: the group of a shared folder may read them
+_FOR_USE_MODE: Final = 0o2750  # what is made in it gets its group
+_TOP_MODE: Final = 0o710  # with a group: it passes through, and lists nothing
+_MOST_FOLDERS: Final = 4  # one in another, as check_name allows; deeper ones are nobody's of ours
 
 
 class LocalTrust:
     """A folder that collects redacted copies."""
 
-    def __init__(self, folder: Path, owner: str = "") -> None:
+    def __init__(self, folder: Path, owner: str = "", group: str = "") -> None:
         self._top = MarkedFolder(
             folder, MARKER_NAME, 0o750, lambda why, name: TrustFault(str(folder), why, name), owner
         )
+        self._group = group
 
     def __str__(self) -> str:
         return str(self._top.path)
@@ -48,8 +61,12 @@ class LocalTrust:
         Raises:
             TrustFault: it could not be stored; either nothing lies there, or all of it.
         """
-        with self._top.opened(check_name(name)) as folder:
-            found = keep_once(folder, name, lambda: content, _FILE_MODE)
+        *folders, file = check_name(name).split("/")
+        with self._top.opened(name) as top:
+            try:
+                found = self._keep(top, folders, file, content)
+            except FileNotFoundError:  # somebody removed the folder while it was empty
+                found = self._keep(top, folders, file, content)
         if found != content:
             raise TrustFault(str(self), "other bytes lie there under its name; a person must look", name)
 
@@ -70,8 +87,10 @@ class LocalTrust:
         Raises:
             TrustFault: that cannot be seen.
         """
-        with self._top.opened(check_name(name)) as folder:
-            return read_if_there(folder, name)
+        *folders, file = check_name(name).split("/")
+        with self._top.opened(name) as top, contextlib.suppress(FileNotFoundError), _below(top, folders) as folder:
+            return read_if_there(folder, file)
+        return None
 
     def holds(self, name: str, sha256: str) -> bool:
         """Say whether the file lies there now with these bytes, read back for the purpose.
@@ -79,17 +98,23 @@ class LocalTrust:
         Raises:
             TrustFault: that cannot be seen.
         """
-        with self._top.opened(check_name(name)) as folder:
-            return is_of(read_if_there(folder, name), sha256)
+        return is_of(self.find(name), sha256)
 
     def remove(self, name: str) -> None:
         """Remove the file and look again; one that is not there is no fault.
 
+        Folders that it leaves empty go as well, but for for-use itself, which may be a share.
+
         Raises:
             TrustFault: it is still there, or that cannot be seen.
         """
-        with self._top.opened(check_name(name)) as folder:
-            remove(folder, name)
+        *folders, file = check_name(name).split("/")
+        with self._top.opened(name) as top:
+            with contextlib.suppress(FileNotFoundError), _below(top, folders) as folder:
+                remove(folder, file)
+            for depth in range(len(folders), 1 if folders[:1] == [FOR_USE] else 0, -1):
+                with contextlib.suppress(OSError), _below(top, folders[: depth - 1]) as above:  # not empty, mostly
+                    above.remove_folder(folders[depth - 1])
 
     def sweep(self) -> int:
         """Remove the temporaries that a killed program left and return how many; call it before anything is stored.
@@ -98,4 +123,65 @@ class LocalTrust:
             TrustFault: the folder cannot be read or written.
         """
         with self._top.opened() as folder:
-            return sweep_parts(folder)
+            return _sweep(folder, _MOST_FOLDERS)
+
+    def _keep(self, top: Folder, folders: Sequence[str], file: str, content: bytes) -> bytes:
+        is_for_use = folders[:1] == [FOR_USE]
+        with contextlib.ExitStack() as opened:
+            folder = top
+            for name in folders:
+                folder = opened.enter_context(_made(folder, name))
+                if is_for_use:
+                    self._open_to_group(top, folder)
+            return keep_once(folder, file, lambda: content, _FILE_MODE)
+
+    def _open_to_group(self, top: Folder, folder: Folder) -> None:
+        """Let the group read a folder of for-use; without one, whoever the file system's own rules let."""
+        if not self._group:
+            with contextlib.suppress(OSError):  # a card's or a share's file system knows no modes
+                folder.hand_to(_FOR_USE_MODE, None)
+            return
+        number = _group_number(self._group)
+        top.hand_to(_TOP_MODE, number)
+        folder.hand_to(_FOR_USE_MODE, number)
+
+
+@contextlib.contextmanager
+def _below(top: Folder, folders: Sequence[str]) -> Iterator[Folder]:
+    """Open a folder below `top`; raises FileNotFoundError where it is not there."""
+    with contextlib.ExitStack() as opened:
+        folder = top
+        for name in folders:
+            folder = opened.enter_context(folder.folder(name))
+        yield folder
+
+
+def _made(above: Folder, name: str) -> Folder:
+    """Open a folder, made where it is not there; then its name is on the disk."""
+    try:
+        return above.folder(name)
+    except FileNotFoundError:
+        with contextlib.suppress(FileExistsError):
+            above.make_folder(name)
+        above.flush()
+        return above.folder(name)
+
+
+def _sweep(folder: Folder, deeper: int) -> int:
+    swept = sweep_parts(folder)
+    below = [name for name, look in folder.entries() if stat.S_ISDIR(look.st_mode)] if deeper else []
+    for name in below:
+        with contextlib.suppress(FileNotFoundError), folder.folder(name) as inner:
+            swept += _sweep(inner, deeper - 1)
+    return swept
+
+
+def _group_number(name: str) -> int:
+    if sys.platform == "win32":
+        raise OSError(errno.ENOTSUP, "this system knows no groups of that kind; say in the share who may read it")
+    import grp
+
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError as error:
+        raise OSError(errno.EINVAL, "this machine has no group of the name in for_use_group") from error

@@ -23,7 +23,7 @@ __all__ = [
 
 
 class TrustStorage(Protocol):
-    """Where redacted copies are kept.  A `name` is a neutral id: 24 to 64 hex digits, a full stop, an ending."""
+    """Where redacted copies are kept.  A `name` is a neutral id, a full stop and an ending, in neutral sub-folders."""
 
     def put(self, name: str, content: bytes, /) -> None:
         """Write once and prove by reading back; the same again is fine; raises TrustFault."""
@@ -41,18 +41,19 @@ class TrustStorage(Protocol):
         """Remove it and look again; raises TrustFault where it is still there or cannot be seen."""
 
 
-def open_trust(address: str, base: Path, owner: str = "") -> TrustStorage:
+def open_trust(address: str, base: Path, owner: str = "", group: str = "") -> TrustStorage:
     """Return the storage that the settings name; nothing is looked at yet.
 
     Args:
         address: a folder, or "s3://bucket/prefix", "az://container/prefix" (keys and endpoint from the environment).
         base: the workspace's folder, which a relative one starts from.
         owner: the workspace's id, which a folder's marker carries.
+        group: of this machine, that may read what a person has passed; of a bucket, its own rules say who may.
 
     Raises:
         UsageError: the address is none, or the environment does not go with it.
     """
-    return open_bucket(address, os.environ) if "://" in address else LocalTrust(base / address, owner)
+    return open_bucket(address, os.environ) if "://" in address else LocalTrust(base / address, owner, group)
 
 
 def make_trust(trust: TrustStorage) -> None:

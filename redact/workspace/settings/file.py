@@ -60,6 +60,39 @@ def parse_settings(folder: Path, text: str, environment: Mapping[str, str] | Non
     return settings
 
 
+def read_text(folder: Path) -> str:
+    """Return the text of a workspace's redact.toml.
+
+    Raises:
+        SettingsFault: there is none, or it cannot be read.
+    """
+    return _read(folder.resolve())
+
+
+def change_setting(text: str, name: str, value: object) -> str:
+    """Return the text of redact.toml with another value of one setting that stands on a line of its own.
+
+    What else stands there stays, comments too.  A setting that the file does not have yet takes the place of its
+    default, which stands there as a comment, or comes at the end.
+
+    Raises:
+        SettingsFault: the text cannot be read as settings.
+    """
+    found = _parse(text)
+    lines, line = text.splitlines(), f"{name} = {_spell(value)}"
+    number = _line_of(name, text) if name in found else None
+    if number is None:
+        number = next((at for at, each in enumerate(lines, 1) if re.match(rf"#\s*{re.escape(name)}\s*=", each)), None)
+    if number is None:
+        lines.append(line)
+    else:
+        lines[number - 1] = line
+    changed = "\n".join(lines) + "\n"
+    if _parse(changed) != {**found, name: value}:  # written over several lines, or below a heading
+        raise SettingsFault(f"{FILE}: {name} cannot be changed by a program as it stands there. Write: {line}")
+    return changed
+
+
 def find_former_names(folder: Path) -> tuple[str, ...]:
     """Return a sentence for each former name in the redact.toml of a workspace, to be printed by doctor and init.
 

@@ -56,7 +56,14 @@ def read_layout(data: bytes) -> Layout:
     pictures = 1 + sum(1 for _ in _further(data, first)) if first.is_ended else 1
     if any(_EMBEDDED in app.body for app in first.apps):
         pictures += 1
-    return Layout(first.size, b"".join(first.kept), pictures, damage=first.damage, orientation=first.orientation or 1)
+    return Layout(
+        first.size,
+        b"".join(first.kept),
+        pictures,
+        damage=first.damage,
+        orientation=first.orientation or 1,
+        taken_on=first.taken_on,
+    )
 
 
 def _further(data: bytes, first: Walk) -> Iterator[int]:

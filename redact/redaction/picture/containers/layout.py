@@ -31,6 +31,7 @@ class Layout:
     damage: str | None = None  # what is wrong, as the middle of a sentence; None: whole as far as can be seen
     profile: bytes | None = None  # colour profile, where it was read here; None: ask the decoder
     orientation: int | None = None  # EXIF 1..8; None: ask the decoder
+    taken_on: str | None = None  # day by the camera's clock, "2026-11-03"; None: not written, or not looked for
 
 
 def number(data: bytes, at: int, length: int, order: ByteOrder = "big") -> int:

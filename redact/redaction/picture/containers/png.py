@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from redact.redaction.picture.containers.layout import CutShortError, Layout, number
-from redact.redaction.picture.containers.tiff import read_orientation
+from redact.redaction.picture.containers.tiff import read_orientation, read_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def read_layout(data: bytes) -> Layout:
     if data[12:16] != b"IHDR":
         raise CutShortError("no IHDR")
     kept: dict[int, bytes] = {}  # by offset
-    frames, orientation, damage, profile = 1, 1, None, None
+    frames, orientation, damage, profile, taken_on = 1, 1, None, None, None
     name, has_pixels = b"", False
     for name, at, end in _chunks(data):
         is_intact = zlib.crc32(data[at + 4 : end - 4]) == number(data, end - 4, 4)
@@ -39,7 +39,7 @@ def read_layout(data: bytes) -> Layout:
         if name == b"acTL":
             frames = number(data, at + 8, 4)
         elif name == b"eXIf":
-            orientation = read_orientation(data[at + 8 : end - 4])
+            orientation, taken_on = read_orientation(data[at + 8 : end - 4]), read_taken(data[at + 8 : end - 4])
         elif name == b"iCCP":
             profile = _unpack_profile(data[at + 8 : end - 4])
     if not has_pixels:
@@ -48,7 +48,7 @@ def read_layout(data: bytes) -> Layout:
         damage = "the picture breaks off before its end"
     size = (number(data, 16, 4), number(data, 20, 4))
     pixels_only = data[:_SIGNATURE_BYTES] + b"".join(kept.values())
-    return Layout(size, pixels_only, max(1, frames), damage, profile, orientation)
+    return Layout(size, pixels_only, max(1, frames), damage, profile, orientation, taken_on)
 
 
 def _unpack_profile(body: bytes) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redact.redaction.picture.containers.layout import CutShortError, Layout, ends_in_zeros, number
-from redact.redaction.picture.containers.tiff import read_orientation
+from redact.redaction.picture.containers.tiff import read_orientation, read_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,15 @@ def read_layout(data: bytes) -> Layout:
     is_animated = any(name == b"VP8X" and number(data, start, 1) & 0x02 for name, start, _ in chunks)
     exif = next((data[start:end] for name, start, end in chunks if name == b"EXIF"), b"")
     size = (max(width for width, _ in sizes), max(height for _, height in sizes))
-    orientation = read_orientation(exif.removeprefix(b"Exif\0\0"))
-    return Layout(size, data[:stated], max(frames, 1 + is_animated), damage, orientation=orientation)
+    exif = exif.removeprefix(b"Exif\0\0")
+    return Layout(
+        size,
+        data[:stated],
+        max(frames, 1 + is_animated),
+        damage,
+        orientation=read_orientation(exif),
+        taken_on=read_taken(exif),
+    )
 
 
 def _chunks(data: bytes, end: int) -> Iterator[tuple[bytes, int, int]]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from redact.redaction.picture.containers.layout import ZERO_RUN_BYTES, CutShortError, number
-from redact.redaction.picture.containers.tiff import read_orientation
+from redact.redaction.picture.containers.tiff import read_orientation, read_taken
 
 _SOI, _EOI, _SOS, _DRI, _DHT, _DQT, _DNL = 0xD8, 0xD9, 0xDA, 0xDD, 0xC4, 0xDB, 0xDC
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -55,6 +55,7 @@ class Walk:
     first_symbols: dict[int, int] = field(default_factory=dict)  # table class and id -> what a code of zeros means
     scans: int = 0
     orientation: int | None = None
+    taken_on: str | None = None
     damage: str | None = None
 
 
@@ -140,7 +141,7 @@ def _note(marker: int, body: bytes, walk: Walk) -> None:
     elif marker == _DHT:
         _note_tables(body, walk)
     elif marker == 0xE1 and walk.orientation is None and body.startswith(b"Exif\0"):
-        walk.orientation = read_orientation(body[6:])
+        walk.orientation, walk.taken_on = read_orientation(body[6:]), read_taken(body[6:])
 
 
 def _note_scan(header: bytes, walk: Walk) -> None:

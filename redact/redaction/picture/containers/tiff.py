@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from redact.errors import PictureRefused
@@ -17,6 +18,7 @@ from redact.redaction.picture.containers.layout import ByteOrder, CutShortError,
 _SUBFILE, _WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 259, 262
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _ORIENTATION = 273, 279, 324, 325, 274
 _SUB_DIRECTORIES, _DNG_VERSION = 330, 50706
+_EXIF_DIRECTORY, _TAKEN = 34665, 36867  # EXIF 2.32: where the camera's own directory is; DateTimeOriginal in it
 _JPEG_AT, _JPEG_BYTES = 513, 514  # old-style JPEG data in one piece
 _SHORT = frozenset(
     {
@@ -109,6 +111,17 @@ def read_orientation(exif: bytes) -> int:
     return value if 1 <= value <= 8 else 1
 
 
+def read_taken(exif: bytes) -> str | None:
+    """Return the day on which a photo was taken by its camera's clock, "2026-11-03"; None where none is written."""
+    try:
+        reader, first = _open(exif)
+        below = reader.directory(first, frozenset({_EXIF_DIRECTORY}))[0].get(_EXIF_DIRECTORY, ())
+        letters = reader.directory(below[0], frozenset({_TAKEN}))[0].get(_TAKEN, ()) if below else ()
+        return datetime.strptime(bytes(letters[:10]).decode("ascii"), "%Y:%m:%d").date().isoformat()  # noqa: DTZ007
+    except (CutShortError, ValueError):  # a camera whose clock was never set writes zeros or spaces
+        return None
+
+
 def read_layout(data: bytes) -> Layout:
     """Return the skeleton of a TIFF file.
 
@@ -125,7 +138,7 @@ def read_layout(data: bytes) -> Layout:
     size = (_first(head, _WIDTH), _first(head, _HEIGHT))
     if min(size) < 1:
         raise CutShortError("no size")
-    return Layout(size, data, max(1, len(pages)), _damage(data, head))
+    return Layout(size, data, max(1, len(pages)), _damage(data, head), taken_on=read_taken(data))
 
 
 def _is_page(tags: Tags, head: Tags) -> bool:

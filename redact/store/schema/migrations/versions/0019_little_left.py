@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Column, Float, String, text
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 
 
 def upgrade() -> None:

@@ -1,0 +1,59 @@
+"""The page of events: one line a drop folder, with a field for what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from redact.desk.pages.words import count
+from redact.store.placing.events import Event
+from redact.store.trust.names import Part
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event."""
+
+    id: int
+    field: str  # name of its field
+    label: str
+    name: str  # the label, else "event 12"
+    where: str  # device, and school where there are several
+    first: str  # "3 November 2026"
+    photos: str
+    href: str  # to its photos
+
+
+@dataclass(frozen=True, slots=True)
+class EventsView:
+    """What events.html draws."""
+
+    unnamed: tuple[EventLine, ...]
+    named: tuple[EventLine, ...]
+    names_folders: bool  # copies lie in folders of these names
+
+
+def show_list(events: Sequence[Event], parts: Sequence[Part]) -> EventsView:
+    """Return the page: those that have no name yet come first."""
+    lines = tuple(map(_line, events))
+    unnamed, named = tuple(x for x in lines if not x.label), tuple(x for x in lines if x.label)
+    return EventsView(unnamed, named, Part.EVENT in parts)
+
+
+def _line(event: Event) -> EventLine:
+    return EventLine(
+        event.id,
+        f"event-{event.id}",
+        event.label,
+        event.name,
+        " · ".join(filter(None, (event.school, event.device))),
+        "" if event.first_on is None else _long_day(event.first_on),
+        count(event.photos, "photo"),
+        f"/photos?standing=to-review&event=event-{event.id}",
+    )
+
+
+def _long_day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,138 @@
+"""`for-use/` in trust storage: what a person has passed lies there too, so that staff who browse meet nothing else.
+
+Threat: a copy that nobody has passed, or that was opened again, recalled or drawn anew, lies where staff take copies
+from; or the copy that proves a deletion is moved, edited or removed there.
+Rule: for-use holds second files; the copy itself stays where it is, and what happens to the file there does not touch
+it.  Where a file is to lie is written down before it is put; that it lies there, after it was read back.  A file whose
+copy is not passed any more is removed, outside any transaction, and looked for again; only then the row forgets it.
+One at a time on a machine, so that a file is not put while it is taken out.  What fails is tried again by the watcher
+every half minute, and each page of the desk that changes something does it at once.
+Accepted residue: between the change and the removal, milliseconds at the desk and half a minute elsewhere, the file
+lies there; two machines of one database do not see each other's lock, and the check of trust storage mends that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Final
+
+from redact.errors import short_id
+from redact.store.placing.events import read_story
+from redact.store.placing.for_use import (
+    Misplaced,
+    begin_placing,
+    is_placed_for_others,
+    list_misplaced,
+    list_placed,
+    note_placed,
+    note_taken_out,
+)
+from redact.store.trust.copies import read_copy
+from redact.store.trust.names import FOR_USE, Part, file_name, folder_of
+from redact.system.clock import print_moment
+from redact.system.lock import hold_lock
+from redact.workspace.open import Workspace
+
+AT_ONCE: Final = 500  # photos of one turn
+_LOCK: Final = "for-use.lock"
+_WAIT_S: Final = 20.0  # for another process that puts or takes out: some copies a second
+
+log = logging.getLogger("redact")
+
+
+def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
+    """Put what a person has passed into for-use and take out what is not passed any more; return how many changed.
+
+    Args:
+        workspace: opened.
+        photo: the only one that is looked at; None: all, which is one query where nothing is to be done.
+
+    Raises:
+        TrustFault: the storage refuses or cannot be seen; those before it were done.
+        CopyDiffers: a copy that is to be put there is not what was stored, and is not put.
+        DatabaseFault: what was done and not written down is done again the next time.
+        CannotWrite: this machine's lock cannot be held.
+    """
+    waiting = _waiting(workspace, photo)
+    if not waiting:
+        return 0
+    with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
+        return sum(_bring_about(workspace, each.photo) for each in waiting) if is_ours else 0
+
+
+def mend_for_use(workspace: Workspace, photo: str, output: str, name: str) -> str | None:
+    """Look whether a passed copy lies in for-use as it was put; mend it, and return how it differed.
+
+    Returns:
+        "missing" or "changed"; None where it lies there whole.
+
+    Raises:
+        TrustFault: that cannot be seen, or it could not be mended.
+    """
+    found = workspace.trust.find(name)
+    if found is not None and hashlib.sha256(found).hexdigest() == output:
+        return None
+    log.warning("The file of photo %s in for-use was %s; it is put there again.", short_id(photo), _word(found))
+    with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
+        if is_ours:
+            workspace.trust.remove(name)
+            with workspace.database.write() as connection:
+                note_taken_out(connection, photo, name)
+            _bring_about(workspace, photo)
+    return _word(found)
+
+
+def _word(found: bytes | None) -> str:
+    return "missing" if found is None else "changed"
+
+
+def _waiting(workspace: Workspace, photo: str | None) -> tuple[Misplaced, ...]:
+    look = list_misplaced if workspace.settings.for_use else list_placed
+    with workspace.database.read() as connection:
+        return look(connection, photo, AT_ONCE)
+
+
+def _bring_about(workspace: Workspace, photo: str) -> bool:
+    """Make for-use say of a photo what its row says, as it stands now that nobody else is at it."""
+    found = _waiting(workspace, photo)
+    if not found:
+        return False
+    now, name = found[0], _name(workspace, photo, found[0])
+    if now.for_use is not None and now.for_use != name:
+        _take_out(workspace, now.photo, now.for_use)
+    if name is not None:
+        _put_in(workspace, now, name)
+    return True
+
+
+def _name(workspace: Workspace, photo: str, now: Misplaced) -> str | None:
+    """Return where the copy is to lie in for-use; None where it is not to lie there."""
+    if not now.is_fit or now.name is None:
+        return None
+    with workspace.database.read() as connection:
+        story = read_story(connection, photo)
+    folder = folder_of(story, workspace.settings.trust_folders or tuple(Part))
+    return "/".join(part for part in (FOR_USE, folder, file_name(now.name)) if part)
+
+
+def _take_out(workspace: Workspace, photo: str, name: str) -> None:
+    with workspace.database.read() as connection:
+        is_shared = is_placed_for_others(connection, name, photo)
+    if not is_shared:
+        workspace.trust.remove(name)
+    with workspace.database.write() as connection:
+        note_taken_out(connection, photo, name)
+
+
+def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
+    assert now.output is not None and now.name is not None  # it is passed
+    content = read_copy(workspace.trust, now.name, now.output)
+    with workspace.database.write() as connection:
+        if not begin_placing(connection, now.photo, now.output, name):
+            return
+    workspace.trust.put(name, content)
+    with workspace.database.write() as connection:
+        is_placed = note_placed(connection, now.photo, now.output, name, print_moment(workspace.now()))
+    if not is_placed:  # opened again meanwhile
+        _take_out(workspace, now.photo, name)

@@ -70,6 +70,7 @@ class Kind(StrEnum):
     COVER_ADDED = "cover.added"
     COVER_LIFTED = "cover.lifted"
     ORIGINAL_OPENED = "original.opened"
+    ORIGINAL_RESEALED = "original.resealed"
     ORIGINAL_DESTROYED = "original.destroyed"
     # deletions from devices
     DELETION_OPENED = "deletion.opened"
@@ -254,6 +255,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
         **_COPY, "region": COUNT, "cause": LIFT_CAUSE, "pupil?": TAG, "register?": COUNT, **_ACTOR,
     },
     Kind.ORIGINAL_OPENED: {**_PHOTO, **_ACTOR},
+    Kind.ORIGINAL_RESEALED: {**_PHOTO, "sealed": SHA256, "former": SHA256, "recipients": COUNT, **_ACTOR},
     Kind.ORIGINAL_DESTROYED: {**_PHOTO, "sealed": SHA256, "reason": REASON},
     Kind.DELETION_OPENED: {**_FILE, "stored": SHA256, "by": ROLE},
     Kind.DELETION_CLOSED: {**_OPENED, "verdict": OUTCOME, "level": LEVEL, **_FOUND, "reason?": REASON},
@@ -306,7 +308,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.DUTY_DONE: {**_WHO, "duty": WORD, "policy?": ID},
     Kind.ACCESS_ANSWERED: {"pupil": TAG, "copies": COUNT, "originals": COUNT, "posts": COUNT, **_ACTOR},
     Kind.PERSON_ADDED: _WHO,
-    Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "until?": TIME},
+    Kind.PERSON_CHANGED: {**_WHO, "change": WORD, "role?": ROLE, "school?": ID, "since?": TIME, "until?": TIME},
     Kind.PERSON_DISABLED: {**_WHO, "cause?": WORD},
     Kind.SESSION_OPENED: {"session": ID, "person": TAG, "method": WORD},
     Kind.SESSION_CLOSED: {"session": ID, "person": TAG, "cause": WORD},

@@ -23,14 +23,14 @@ from redact.audit.verify.export import print_export
 from redact.audit.verify.log import verify_log
 from redact.audit.verify.proofs import is_excerpt, print_excerpt, verify_excerpt
 from redact.audit.verify.verdict import Report, print_report
-from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, School, WorkspaceFolder, option
 from redact.cli.pages.audit import print_csv, print_entries, print_json
 from redact.cli.pages.times import zone_of
 from redact.errors import ExitCode, UsageError
 from redact.pupils.dates import read_day
 from redact.reports import accept_standing
 from redact.reports.accept_loss import accept_loss
-from redact.reports.audit_log import NothingRecorded, make_report, verify_workspace
+from redact.reports.audit_log import NothingRecorded, make_report, note_check, verify_workspace
 from redact.reports.audit_log import prove_entries as prove_from
 from redact.store.log.check import read_copy
 from redact.store.log.mirror_folder import read_regular
@@ -38,6 +38,7 @@ from redact.store.log.reader import find_photo, newest_note, read_entries, read_
 from redact.system.clock import print_moment
 from redact.system.files import write_new
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.schools import school_to_list
 
 Device = Annotated[str | None, option("--device", metavar="ID", help="Only entries on this device.")]
 Photo = Annotated[
@@ -120,6 +121,8 @@ def verify_log_or_file(
             raise UsageError("--copies goes with FILE; the workspace knows its checkpoint mirrors itself.")
         with _opened(workspace) as home:
             report = verify_workspace(home, keys)
+            if not keys:
+                note_check(home, report)
     else:
         if not keys:
             raise UsageError(
@@ -226,16 +229,17 @@ def print_key(workspace: WorkspaceFolder = HERE) -> None:
 def report_deletions(
     workspace: WorkspaceFolder = HERE,
     device: Device = None,
+    school: School = None,
     since: Since = None,
     until: Until = None,
     out: MaybeOut = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON."""
+    """Make the deletion record of a device, a school or a period: a page to print (--out FILE.html), or JSON."""
     with _opened(workspace) as home:
         asked = _filters(home, device, None, since, until, None, None)
-        reported = make_report(home, asked.device, asked.since, asked.until)
+        reported = make_report(home, asked.device, asked.since, asked.until, school_to_list(home, school))
     show = print_record if as_json or (out is not None and out.suffix == ".json") else print_html
     _write(out, [show(reported.record, reported.made)], overwrite=overwrite)
     for line in _summary(reported.checked):

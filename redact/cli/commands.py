@@ -27,8 +27,15 @@ GROUPS: Mapping[str, str] = {
     "adults": "The register of adults: who permitted in writing to be shown, and for what.",
     "keys": "The private keys that open originals.",
     "hold": "Holds: what stops every deletion until a named person lifts it.",
+    "policy": "The trust's policy: which version is in force.",
+    "duties": "What staff owe: to have read the policy, and training.",
     "events": "Events: what the occasions are called that photos were taken on.",
+    "messages": "E-mail to staff: what waits for them.",
     "people": "Who may sign in at the desk, and in which roles.",
+    "take-downs": "Take-downs: what must go from where it was posted, and by when.",
+    "incidents": "The register of incidents: what went wrong, who was told, what was done.",
+    "sites": "The register of approved sites: where the trust posts.",
+    "posts": "Posts: what is written, approved, put out, posted.",
     "audit": "The audit log of what was done: list it, check it, prove it to an auditor.",
     "models": "The model files: list them, check them, add an optional one.",
     "bench": "Measure parts of the program on this machine.",
@@ -199,6 +206,86 @@ COMMANDS: Mapping[str, Command] = {
     "people reset": Command(
         "registers.people:reset", "Print a new one-time code in the place of a forgotten password; it lifts a lock too."
     ),
+    "policy adopt": Command(
+        "registers.duties:adopt", "Put a version of the policy in force; everybody who signs in is asked to read it."
+    ),
+    "policy list": Command(
+        "registers.duties:list_policies", "List the versions of the policy, the one in force first."
+    ),
+    "duties list": Command(
+        "registers.duties:list_duties",
+        "List who has read the policy in force and who is to be trained; ends with 3 where a day has passed.",
+    ),
+    "duties done": Command(
+        "registers.duties:done",
+        "Write down what somebody did: read and understood the policy (from paper), or was trained.",
+    ),
+    "duties training": Command(
+        "registers.duties:training", "Write down by when somebody is to be trained; reminders follow."
+    ),
+    "messages test": Command(
+        "daily.messages:send_one", "Send a test message to somebody at once, to try the settings of the mail server."
+    ),
+    "messages list": Command(
+        "daily.messages:list_queue", "List the messages to staff, the newest first: sent, or why not."
+    ),
+    "sites add": Command(
+        "posts.sites:add", "Write down a site; nothing is posted there before it is checked and approved."
+    ),
+    "posts list": Command(
+        "posts.reading:list_posts",
+        "List posts, newest first: where each stands, of which school, for which site, with how many photos.",
+    ),
+    "posts show": Command(
+        "posts.reading:show", "Show one post as it stands: state, site, words, copies, until when its approval holds."
+    ),
+    "sites list": Command(
+        "posts.sites:list_sites", "List every site, with how it stands; those that were retired too."
+    ),
+    "sites show": Command(
+        "posts.sites:show", "Show all that the register knows of one site, with the checklist of safeguards."
+    ),
+    "sites check": Command(
+        "posts.sites:check",
+        "Write down which points of the checklist somebody saw to be so on the site today.",
+    ),
+    "sites approve": Command(
+        "posts.sites:approve", "Approve a site, or approve it again; a headteacher or the CEO does."
+    ),
+    "sites retire": Command(
+        "posts.sites:retire",
+        "Take a site off the register for good; what waits to be posted there becomes a draft again.",
+    ),
+    "posts release": Command(
+        "posts.releasing:release_post",
+        "Release an approved post: its files go into the outbox, to be posted within the day; print where they are.",
+    ),
+    "posts posted": Command(
+        "posts.releasing:mark_posted", "Say where a released post stands; its files leave the outbox."
+    ),
+    "take-downs list": Command(
+        "posts.take_downs:list_open", "List what is to be taken down, the one that is due first before the others."
+    ),
+    "take-downs report": Command(
+        "posts.take_downs:report",
+        "Report a post: it is to be taken down within the day; print the number of its take-down.",
+    ),
+    "take-downs told": Command("posts.take_downs:told", "Write down that somebody was told of a take-down."),
+    "take-downs down": Command(
+        "posts.take_downs:down", "Say as the poster that a post stands nowhere any more; that closes its take-down."
+    ),
+    "incidents list": Command(
+        "posts.incidents:list_incidents", "List what went wrong and is not closed yet, newest first."
+    ),
+    "incidents add": Command("posts.incidents:add", "Write down that something went wrong, and print its number."),
+    "incidents change": Command(
+        "posts.incidents:change",
+        "Say what became of an incident: to whom it was reported, what was done, whether it is a breach.",
+    ),
+    "incidents close": Command(
+        "posts.incidents:close",
+        "Close an incident that was reported, and about which something was done; it stays on the register.",
+    ),
     "original": Command(
         "daily.keys:open_one",
         "Open the sealed original of a photo and write it to a file; the audit log keeps who did it.",
@@ -206,6 +293,14 @@ COMMANDS: Mapping[str, Command] = {
     "keys try": Command(
         "daily.keys:try_one",
         "Try a private key: say whether it opens what is sealed here, and which one it is; no photo is opened.",
+    ),
+    "keys rotate": Command(
+        "daily.keys:rotate",
+        "Change the reviewer's or the recovery key, and with --key seal the originals anew that the former one opens.",
+    ),
+    "keys reseal": Command(
+        "daily.keys:reseal",
+        "Seal the originals anew that only a former key opens, each proved before its old sealed file leaves.",
     ),
     "clear": Command(
         "daily.clear:clear",
@@ -224,13 +319,21 @@ COMMANDS: Mapping[str, Command] = {
     "purge": Command(
         "daily.purge:purge", "Destroy the sealed originals whose retention is over; the redacted copies stay."
     ),
+    "report": Command(
+        "reports.term:report_term",
+        "Make the report to trustees of a period: photos, covers, devices, posts, and everything that is open.",
+    ),
+    "access-request": Command(
+        "reports.access:answer_access",
+        "List the photos and posts that show one child; with --key, --out and --yes write them into a folder.",
+    ),
     "audit log": Command("audit:list_log", "List entries of the audit log, oldest first."),
     "audit verify": Command(
         "audit:verify_log_or_file", "Check that nothing was edited, dropped, reordered or swapped, and name what was."
     ),
     "audit report": Command(
         "audit:report_deletions",
-        "Make the deletion record of a device or a period: a page to print (--out FILE.html), or JSON.",
+        "Make the deletion record of a device, a school or a period: a page to print (--out FILE.html), or JSON.",
     ),
     "audit prove": Command(
         "audit:prove_entries",

@@ -43,10 +43,13 @@ EXITS: Mapping[str, Exits] = {
     ),
     "clear": Exits("everything is gone", held="something stays, or nobody could look"),
     "attest": Exits("written down for every file", held="some files stay listed"),
+    "keys rotate": Exits("the key is changed", held="originals are left that only the former key opens"),
+    "keys reseal": Exits("every original is sealed to the keys of today", held="some originals were not opened"),
     "purge": Exits(held="some originals were kept"),
     "selftest": Exits("every check passed", "a check failed"),
     "devices check": Exits("everything is gone", held="something is still there, or not everything could be looked at"),
     "devices overdue": Exits("none is overdue", held="some devices are overdue"),
+    "duties list": Exits("no day has passed", held="somebody has not read the policy, or was not trained, in time"),
     "consent import": Exits(
         held="some rows or columns were not understood or not taken, or their pupils are not on the roll"
     ),

@@ -9,8 +9,12 @@ from starlette.responses import HTMLResponse, Response
 from redact.desk.pages.frame import frame_of
 from redact.desk.visit import Visit
 from redact.errors import RedactError, UsageError
+from redact.posts.approving.approve import PostBroken, PostChanged
 from redact.posts.changes import ChangedMeanwhile, NeedsOriginal
+from redact.posts.releasing.posted import TakenBack
+from redact.posts.releasing.release import NotReleasable
 from redact.posts.review import NobodyFound, Undecided, Unfinished
+from redact.posts.writing.drafting import EditedMeanwhile
 
 #: Why a request was refused: status, heading, what to do.
 REFUSALS: Final = {
@@ -25,7 +29,10 @@ REFUSALS: Final = {
 
 
 #: Errors that the person mends; the others are for whoever keeps the machine.
-_THEIRS: Final = (UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished)
+_THEIRS: Final = (
+    UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, EditedMeanwhile, PostBroken,
+    PostChanged, NotReleasable, TakenBack,
+)  # fmt: skip
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: object) -> Response:
@@ -49,6 +56,5 @@ def fault(visit: Visit, error: RedactError) -> Response:
     """Return what a program's error says, as a page."""
     is_theirs = isinstance(error, _THEIRS)
     heading = "That could not be done" if is_theirs else "The program could not do that now"
-    photo = visit.parts.get("photo", "")
-    back = f"/photos/{photo}" if photo else ""
+    back = next((f"/{name}s/{visit.parts[name]}" for name in ("photo", "post") if name in visit.parts), "")
     return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=str(error), back=back)

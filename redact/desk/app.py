@@ -23,9 +23,11 @@ from redact.desk.routes.table import WAYS
 from redact.desk.sign_in.hashing import Hashing
 from redact.desk.visit import Desk
 from redact.posts.redraws.redrawing import Redrawer
+from redact.reports.term.page import LOOK_FOLDER
 from redact.workspace.open import Workspace
 
 _HERE: Final = Path(__file__).parent
+_REPORT: Final = "redact.reports.term"  # its style sheet is the same on the desk and in a file
 
 
 def make_desk(workspace: Workspace, address: Address, redrawer: Redrawer, hashing: Hashing | None = None) -> Desk:
@@ -42,7 +44,9 @@ def make_desk(workspace: Workspace, address: Address, redrawer: Redrawer, hashin
 
 def make_app(desk: Desk) -> ASGIApp:
     """Return the application that a server runs."""
-    routes: list[BaseRoute] = [Mount("/static", StaticFiles(directory=_HERE / "static"), name="static")]
+    routes: list[BaseRoute] = [
+        Mount("/static", StaticFiles(directory=_HERE / "static", packages=[(_REPORT, LOOK_FOLDER)]), name="static")
+    ]
     routes += [Route(way.path, guard(desk, way), methods=[way.method]) for way in WAYS]
     inner = Starlette(routes=routes, exception_handlers={HTTPException: _refuse, Exception: _fail})
     return Outer(inner, desk.address)

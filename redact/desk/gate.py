@@ -85,6 +85,8 @@ def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:
 
 
 def _recognise(visit: Visit, way: Way) -> Visit:
+    if not visit.cookie:
+        return visit
     found = find_visitor(visit.desk.workspace, visit.cookie)
     if found is None:
         return visit

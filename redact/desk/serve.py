@@ -22,6 +22,7 @@ from redact.desk.address import Address
 from redact.desk.app import make_app
 from redact.desk.visit import Desk
 from redact.errors import RedactError
+from redact.posts.releasing.tending import tending
 
 STOP_S: Final = 5  # seconds that requests under way are waited for when the desk is told to stop
 _MOST_AT_ONCE: Final = 200  # connections; a school's people have ten pages open
@@ -38,7 +39,7 @@ def serve(desk: Desk, ready: Callable[[], None], stop: threading.Event) -> None:
     Raises:
         RedactError: it cannot listen there, or the certificate cannot be used.
     """
-    with _listening(desk.address) as listener:
+    with _listening(desk.address) as listener, tending(desk.workspace):
         server = _Server(_config(desk))
         asyncio.run(_run(server, listener, ready, stop))
 

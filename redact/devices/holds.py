@@ -11,7 +11,7 @@ Accepted residue: a deletion that is under way in the very moment in which a hol
 from __future__ import annotations
 
 from redact.audit.kinds import Fact, Kind, Role
-from redact.errors import UsageError
+from redact.errors import UsageError, counted
 from redact.store import holds
 from redact.store.holds import LegalHold
 from redact.system.clock import print_moment
@@ -43,8 +43,9 @@ def add_hold(
     if device is not None:
         known_device(workspace, device)
     scope = "device" if device else "photo" if whole else "workspace"
+    logged = workspace.ledger.holds.count_added()
     with workspace.ledger.writing() as entries:
-        number = len(holds.list_holds(entries.connection, is_every=True)) + 1  # none is ever removed
+        number = max(len(holds.list_holds(entries.connection, is_every=True)), logged) + 1  # none is ever removed
         hold = LegalHold(
             f"hold-{number}", scope, device, whole, actor.role, reason, print_moment(workspace.now()), None
         )
@@ -68,7 +69,16 @@ def lift_hold(workspace: Workspace, hold_id: str, by: Role, person: str, reason:
         entries.add(Kind.HOLD_LIFTED, hold=hold_id, by=actor.role, person=actor.tag, reason=reason)
 
 
-def list_holds(workspace: Workspace, *, is_every: bool = False) -> tuple[LegalHold, ...]:
-    """Return the holds that are on, oldest first; `is_every` gives the lifted ones too."""
+def list_held(workspace: Workspace, *, is_every: bool = False) -> tuple[tuple[LegalHold, holds.Held], ...]:
+    """Return the holds and what each stops now; one that was lifted stops nothing."""
     with workspace.database.read() as connection:
-        return holds.list_holds(connection, is_every=is_every)
+        found = holds.list_holds(connection, is_every=is_every)
+        nothing = holds.Held(0, (), 0)
+        return tuple((hold, nothing if hold.lifted_at else holds.count_held(connection, hold)) for hold in found)
+
+
+def describe_held(held: holds.Held) -> str:
+    """Return "12 files on cam-1, cam-2; 40 sealed originals"; "nothing at the moment"."""
+    files = f"{counted(held.files, 'file')} on {', '.join(held.devices)}" if held.files else ""
+    originals = counted(held.originals, "sealed original") if held.originals else ""
+    return "; ".join(filter(None, (files, originals))) or "nothing at the moment"

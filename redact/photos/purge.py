@@ -3,12 +3,13 @@
 Threat: an original is destroyed that somebody must be able to ask for, or that is all there is of a photo; or
 "destroyed" is said of a file that only could not be seen; or one is destroyed and nobody ever hears of it.
 Rule, for one original after the other: (1) it is due and under no hold, and its copy is not recalled: a copy that must
-go, or be made again, leaves the original as all there is; (2) the audit log proves, under our signature
-and not by a row, that this sealed file was sealed, and after that, so long ago, this copy stored or the photo set
-aside; and its redacted copy is in trust storage, read back right before, unless it was set aside; (3) that it is
-going to be destroyed is written into its row and committed, if (1) still holds; (4) the sealed file is destroyed,
-outside any transaction, and looked for again; (5) row and entry are written in one transaction.  A vault that cannot
-be seen ends the run, nothing claimed.
+go, or be made again, leaves the original as all there is; (2) the audit log proves, under our signature and not by a
+row, that this sealed file was sealed (or took the place of one that was), and after that, so long ago, this copy stored
+or the photo set aside or superseded; it knows of no hold on it that is not lifted, and of no recall of that copy since;
+that file, which the newest sealing names, is the one that lies in the vault; and its redacted copy is in trust storage,
+read back right before, unless it was set aside; (3) that it is going to be destroyed is written into its row and
+committed, if (1) still holds; (4) the sealed file is destroyed, outside any transaction, and looked for again; (5) row
+and entry are written in one transaction.  A vault that cannot be seen ends the run, nothing claimed.
 Every run first ends what an earlier one began: where the file is gone, the entry says that the destruction was begun,
 when, and that nobody saw it go, whatever hold or setting came since; where it is still there, nothing was done.  A file
 that is missing and whose destruction was never begun is told apart: somebody else took it.
@@ -22,6 +23,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from redact.audit.kinds import Kind
+from redact.store.log.ledger import is_listed_after, list_devices_of
+from redact.store.log.sealings import first_sealing, is_newest_sealing
 from redact.store.originals import (
     Begun,
     Original,
@@ -84,12 +87,14 @@ def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: 
     with workspace.database.read() as connection:
         if not is_still_due(connection, original, deadline):
             return purged
-    # 2 the log proves it, and the redacted copy is there: the original is not the last of the photo
-    if not _is_proven(workspace, original, deadline):
+    # 2 the log proves it, of this very file, and the redacted copy is there: the original is not the last of the photo
+    is_there = workspace.vault.has(original.photo)
+    is_this = not is_there or workspace.vault.holds(original.photo, original.sealed)
+    if not (is_this and _is_proven(workspace, original, deadline)):
         return replace(purged, unproven=(*purged.unproven, original))
     if not original.is_set_aside and not workspace.trust.holds(original.output_name, original.output):
         return replace(purged, kept=(*purged.kept, original))
-    if not workspace.vault.has(original.photo):
+    if not is_there:
         _record(workspace, original, f"{_over(workspace, original)} {_MISSING}")
         return replace(purged, missing=(*purged.missing, original))
     # 3 written down before it is done
@@ -104,16 +109,28 @@ def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: 
 
 
 def _is_proven(workspace: Workspace, original: Original, deadline: str) -> bool:
-    """Say whether the audit log proves that this file was sealed and, after that and before then, the photo ended."""
+    """Say whether the audit log proves that this file was sealed and, after that and before then, the photo ended.
+
+    And that it knows of no hold on it and of no recall since: the rows that say so may have been changed.
+    """
     proofs = workspace.ledger.proofs
-    sealed = proofs.find(Kind.PHOTO_SEALED, original.photo, sealed=original.sealed)
-    if sealed is None:
+    sealed = first_sealing(proofs, original.photo, original.sealed)
+    if sealed is None or not is_newest_sealing(proofs, original.photo, original.sealed):
         return False
     if original.is_set_aside:
         ended = proofs.find(Kind.PHOTO_SET_ASIDE, original.photo, sealed)
+        ended = ended or proofs.find(Kind.PHOTO_SUPERSEDED, original.photo, sealed)
     else:
         ended = proofs.find(Kind.PHOTO_STORED, original.photo, sealed, output=original.output)
-    return ended is not None and ended.event.at < deadline
+    if ended is None or ended.event.at >= deadline:
+        return False
+    with workspace.database.read() as connection:
+        is_recalled = is_listed_after(connection, Kind.COPY_RECALLED, original.photo, ended.number)
+        seen_on = list_devices_of(connection, original.photo)
+    is_recalled = is_recalled and not original.is_set_aside
+    holds = workspace.ledger.holds.on_by_log()
+    is_held = any(hold.covers(device, original.photo) for hold in holds for device in (*seen_on, ""))
+    return not (is_recalled or is_held)
 
 
 def _end_begun(workspace: Workspace) -> Purged:

@@ -1,10 +1,14 @@
 """The quarantine: plain originals and verified copies of photos that are under way, and nothing else.
 
 Threat: a plain original lies here that nobody waits for; the one that is waited for is removed; other bytes lie under
-its name and are taken for it.
+its name and are taken for it; who can write the database says that a photo is at rest, or removes its row, and has the
+only copy of it removed.
 Rule: names are ids (the SHA-256 of the bytes), and bytes are proved against them before anything is made of them.  What
-is here of a photo that is at rest goes: at once, every now and then, and at every start.
-Accepted residue: after a crash a plain original lies here until the watcher starts again.
+is here of a photo that is at rest goes: at once, every now and then, and at every start.  Before that, the audit log
+proves (redact/store/log/proven.py) that its original was sealed, and that sealed file is read back from the vault; or
+that it was destroyed by policy, or the photo set aside or superseded.  What is not proved stays, and is told.
+Accepted residue: after a crash a plain original lies here until the watcher starts again; a copy that no entry speaks
+of is removed at the start, for its source is still on the device.
 """
 
 from __future__ import annotations
@@ -13,9 +17,14 @@ import contextlib
 import hashlib
 from pathlib import Path
 
+from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
 from redact.store import photos as records
+from redact.store.log.ledger import is_listed_after
+from redact.store.log.sealings import first_sealing
+from redact.store.originals import note_plain_kept, read_plain_kept
 from redact.store.photos import State
+from redact.store.vault import VaultFault
 from redact.workspace.open import Workspace
 from watcher import QuarantineFault, said_by, sweep
 
@@ -35,8 +44,11 @@ def staged(workspace: Workspace, sha256: str) -> Path:
 
 def drop_plain(workspace: Workspace, sha256: str) -> None:
     """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them."""
-    if known_photo(workspace, sha256).state in records.AT_REST:
-        with contextlib.suppress(OSError):  # tried again by `drop_plain_at_rest`
+    photo = known_photo(workspace, sha256)
+    if photo.state in records.AT_REST:
+        with contextlib.suppress(OSError, VaultFault):  # tried again by `drop_plain_at_rest`, which tells of it
+            if plain_path(workspace, sha256).exists() and not _may_go(workspace, photo):
+                return
             for path in (plain_path(workspace, sha256), staged(workspace, sha256)):
                 path.unlink(missing_ok=True)
 
@@ -44,15 +56,55 @@ def drop_plain(workspace: Workspace, sha256: str) -> None:
 def drop_plain_at_rest(workspace: Workspace) -> None:
     """Remove what lies in quarantine of photos that are at rest: a disk may have refused when it was to be removed.
 
+    What may not go, because nothing proves that the photo is not lost with it, is written down for a person.
+
     Raises:
         OSError: the disk still refuses.
+        VaultFault: the vault cannot be seen now.
     """
+    kept = set[str]()
     for path in workspace.settings.quarantine.glob("*.photo"):
-        with workspace.database.read() as connection:
-            photo = records.read_photo(connection, path.stem)
-        if photo is not None and photo.state in records.AT_REST:
+        photo = _find(workspace, path.stem)
+        if photo is None:
+            kept |= {path.stem} if _is_spoken_of(workspace, path.stem) else set()
+        elif photo.state in records.AT_REST and not _may_go(workspace, photo):
+            kept.add(path.stem)
+        elif photo.state in records.AT_REST:
             path.unlink(missing_ok=True)
             staged(workspace, path.stem).unlink(missing_ok=True)
+    with workspace.database.read() as connection:
+        before = read_plain_kept(connection)
+    if kept != before:
+        with workspace.database.write() as connection:
+            note_plain_kept(connection, kept)
+
+
+def _find(workspace: Workspace, sha256: str) -> records.Photo | None:
+    with workspace.database.read() as connection:
+        return records.read_photo(connection, sha256)
+
+
+def _is_spoken_of(workspace: Workspace, sha256: str) -> bool:
+    with workspace.database.read() as connection:
+        return is_listed_after(connection, Kind.PHOTO_ARRIVED, sha256, -1)
+
+
+def _may_go(workspace: Workspace, photo: records.Photo) -> bool:
+    """Say whether it is proved that the photo is not lost with its plain original.
+
+    Raises:
+        VaultFault: the vault cannot be seen now.
+    """
+    proofs, sha256 = workspace.ledger.proofs, photo.sha256
+    # 1 A person set it aside, or it is the half of a file that is whole now.
+    if photo.state is State.SET_ASIDE:
+        return any(proofs.find(kind, sha256) for kind in (Kind.PHOTO_SET_ASIDE, Kind.PHOTO_SUPERSEDED))
+    # 2 Its original was sealed, and lies in the vault as it was, or was destroyed when its retention was over.
+    if photo.sealed is None or first_sealing(proofs, sha256, photo.sealed) is None:
+        return False
+    if photo.destroyed_at is None:
+        return workspace.vault.holds(sha256, photo.sealed)
+    return proofs.find(Kind.ORIGINAL_DESTROYED, sha256, sealed=photo.sealed) is not None
 
 
 def plain_path(workspace: Workspace, sha256: str) -> Path:
@@ -69,18 +121,37 @@ def sweep_quarantine(workspace: Workspace) -> int:
         QuarantineFault: the folder cannot be read or written.
     """
     removed = sweep(workspace.settings.quarantine)
-    with workspace.database.read() as connection:
-        states = dict(records.states_of_all(connection))
     try:
         for path in workspace.settings.quarantine.iterdir():
-            state = states.get(path.stem)
-            is_needed = state in records.UNDER_WAY and (path.suffix == ".photo" or state is State.REDACTED)
-            if path.suffix in {".photo", ".copy"} and not is_needed:
+            if path.suffix in {".photo", ".copy"} and not _is_needed(workspace, path):
                 path.unlink(missing_ok=True)
                 removed += 1
     except OSError as error:
         raise QuarantineFault((error.strerror or "unknown reason").lower()) from error
     return removed
+
+
+def _is_needed(workspace: Workspace, path: Path) -> bool:
+    """Say whether somebody waits for a file of the quarantine, or the photo might be lost with it."""
+    photo = _find(workspace, path.stem)
+    if path.suffix == ".copy":  # is made again
+        return photo is not None and photo.state is State.REDACTED
+    if photo is None:
+        return _is_spoken_of(workspace, path.stem)
+    if photo.state in records.UNDER_WAY:
+        return True
+    try:
+        return not _may_go(workspace, photo)
+    except VaultFault:  # looked at again by `drop_plain_at_rest`
+        return True
+
+
+def why_plain_kept(sha256: str) -> str:
+    """Return why a plain original was not removed although the database says that nobody waits for it."""
+    return (
+        f"The database says that nobody waits for the plain original of photo {short_id(sha256)} in quarantine, and "
+        "nothing proves that its sealed original is in the vault: somebody may have changed the database. It is kept."
+    )
 
 
 def read_plain(workspace: Workspace, sha256: str) -> bytes:

@@ -41,7 +41,8 @@ def why_unproven(original: Original) -> str:
     """Return why an original was not destroyed although the database says that its retention is over."""
     return (
         f"The database says that the sealed original of photo {short_id(original.photo)} is past its retention, and "
-        "the audit log does not prove it: somebody may have changed the database. It is kept."
+        "the audit log does not prove it of the file that lies in the vault: somebody may have changed the database, "
+        "or the file. It is kept."
     )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError, short_id
 from redact.photos.steps import want_again
 from redact.photos.take_down import NO_COPY, check_may_go, take_down, why_recalled
@@ -28,6 +28,7 @@ from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
 from redact.store.photos.recalls import list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor
@@ -155,6 +156,8 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
                 and photo.output
             ):
                 entries.add(Kind.STORAGE_DIFFERS, photo=photo.sha256, output=photo.output, found="not-whole")
+                by_program = Voider(Role.SYSTEM.value, None, workspace.settings.take_down_hours)
+                void_photo(entries, photo.sha256, Cause.COPY_CHANGED, by_program)
     return lost
 
 

@@ -38,7 +38,7 @@ from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
 from redact.workspace.may_show import may_be_shown
-from redact.workspace.open import Workspace
+from redact.workspace.open import Workspace, check_seals_to_today
 from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
 
@@ -172,9 +172,13 @@ def seal(workspace: Workspace, sha256: str) -> State:
     """
     photo = known_photo(workspace, sha256)
     if photo.state is State.ARRIVED:
+        with workspace.database.read() as connection:
+            check_seals_to_today(connection, workspace.keys)
         sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
         with workspace.ledger.writing() as entries:
             columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
+            if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
+                columns["sealed_to"] = workspace.vault.sealed_to if sealed.is_new else None
             if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
                 entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
     return known_photo(workspace, sha256).state

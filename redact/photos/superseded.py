@@ -16,7 +16,6 @@ from typing import Final
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.store import photos as records
-from redact.store.holds import list_holds
 from redact.store.photos.redraws import redrawn_by
 from redact.store.photos.versions import is_named, list_superseded, note_removed
 from redact.system.clock import print_moment
@@ -59,6 +58,6 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
 def _is_held(workspace: Workspace, photo: str) -> bool:
     with workspace.database.read() as connection:
         files = records.list_device_files(connection, photo=photo)
-        holds = list_holds(connection)
+    holds = workspace.ledger.holds.on()
     on = [*(file.device for file in files), ""]
     return any(hold.covers(device, photo) for hold in holds for device in on)

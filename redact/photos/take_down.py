@@ -21,10 +21,10 @@ from redact.audit.kinds import Kind
 from redact.errors import UsageError, short_id
 from redact.photos.superseded import remove_superseded
 from redact.store import photos as records
-from redact.store.holds import list_holds
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
@@ -54,7 +54,8 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
     short = short_id(photo.sha256)
     with workspace.database.read() as connection:
         device_files = records.list_device_files(connection, photo=photo.sha256)
-        holds, is_wanted_back = list_holds(connection), is_recalled(connection, photo.sha256)
+        is_wanted_back = is_recalled(connection, photo.sha256)
+    holds = workspace.ledger.holds.on()
     if photo.state is not State.STORED or not is_wanted_back:
         raise UsageError(f"The copy of photo {short} is in trust storage and nothing recalls it; it stays.")
     on = [*(device_file.device for device_file in device_files), ""]
@@ -101,6 +102,9 @@ def take_down(
             raise _is_being_cleared(photo)
         records.move_photo(connection, photo.sha256, [State.STORED], new, **{**NO_COPY, **columns})
         records.write_shown(connection, photo.sha256, [], 0)
+        void_photo(
+            entries, photo.sha256, Cause.COPY_CHANGED, Voider(who.role, who.tag, workspace.settings.take_down_hours)
+        )
         if is_own and photo.output is not None:
             facts = {"photo": photo.sha256, "output": photo.output, "by": who.role, "person": who.tag}
             entries.add(Kind.COPY_REMOVED, reason=why, **facts)

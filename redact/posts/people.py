@@ -15,7 +15,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -29,12 +29,14 @@ from redact.store.people import EVERY_SCHOOL, HeldRole, Person
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+from redact.workspace.settings.rules import is_mailbox
 
 CODE_HOURS: Final = 24  # a one-time code's life; desk.md, "First user"
 _CODE_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read as another: no 0 o, 1 i l
 _CODE_CHARS: Final = 16  # 79 bits of those 31: not to be guessed within its day at any speed
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,39}")
 _MAX_NAME_CHARS: Final = 80
+_NOBODY: Final = "Nobody has that login. See: redact people list"
 #: The roles that approve posts; given at the terminal alone.
 POST_APPROVERS: Final = (Role.HEADTEACHER, Role.CEO)
 
@@ -46,6 +48,7 @@ class NewPerson:
     login: str
     name: str
     roles: tuple[HeldRole, ...]
+    email: str = ""  # where messages go; "": none is sent
 
 
 def add_person(workspace: Workspace, new: NewPerson, who: Actor | None, *, at_terminal: bool) -> str:
@@ -61,7 +64,7 @@ def add_person(workspace: Workspace, new: NewPerson, who: Actor | None, *, at_te
         UsageError: the login is taken or none, a role may not be given here, or nobody is named who does it.
         DatabaseFault: nothing was changed.
     """
-    login, name = check_login(new.login), _check_name(new.name or new.login)
+    login, name, email = check_login(new.login), _check_name(new.name or new.login), check_email(new.email)
     if not new.roles:
         raise UsageError("Say in which role the person signs in, with --role. Nobody was added.")
     tag, code = person_tag(workspace.keys.tags, login), _make_code()
@@ -71,7 +74,7 @@ def add_person(workspace: Workspace, new: NewPerson, who: Actor | None, *, at_te
         _check_roles(new.roles, at_terminal=at_terminal)
         if rows.find_person(entries.connection, login) is not None:
             raise UsageError(f"The login {login} is taken. See: redact people list")
-        person = rows.add_person(entries.connection, login, name, tag, print_moment(workspace.now()))
+        person = rows.add_person(entries.connection, login, name, tag, print_moment(workspace.now()), email)
         entries.add(Kind.PERSON_ADDED, who=tag, by=who.role, person=who.tag)
         for held in new.roles:
             _give(entries, person, tag, held, who)
@@ -105,6 +108,24 @@ def change_roles(
         for held in give:
             _give(entries, person.id, person.tag, held, who)
         return _known(entries, login)
+
+
+def change_email(workspace: Workspace, login: str, email: str) -> Person:
+    """Write down where a person's messages go, "" for nowhere; return how the person stands now.
+
+    It is no entry of the audit log: an address names a person, and nothing is decided by it.
+
+    Raises:
+        UsageError: there is no such person, or it is no address.
+        DatabaseFault: nothing was changed.
+    """
+    email = check_email(email)
+    with workspace.database.write() as connection:
+        person = rows.find_person(connection, login.strip().lower())
+        if person is None:
+            raise UsageError(_NOBODY)
+        rows.change_person(connection, person.id, email=email)
+    return replace(person, email=email)
 
 
 def disable_person(workspace: Workspace, login: str, who: Actor) -> int:
@@ -182,6 +203,18 @@ def check_login(login: str) -> str:
     return login
 
 
+def check_email(email: str) -> str:
+    """Return an e-mail address as it is kept, "" for none.
+
+    Raises:
+        UsageError: it is none.
+    """
+    email = email.strip()
+    if email and not is_mailbox(email):
+        raise UsageError("That is no e-mail address, such as h.head@oak.example. Nothing was changed.")
+    return email
+
+
 def check_school(school: str) -> str:
     """Return a school's id, "" for every school.
 
@@ -213,6 +246,8 @@ def _check_roles(roles: Sequence[HeldRole], *, at_terminal: bool) -> None:
     for held in roles:
         check_person_role(held.role)
         check_school(held.school)
+        if held.since is not None and held.until is not None and held.until <= held.since:
+            raise UsageError("The role would end before it begins: --from is later than --until. Nothing was changed.")
         if held.role in POST_APPROVERS and not at_terminal:
             raise UsageError(
                 f"The role {held.role.value} approves posts, so it is given at the terminal of the machine alone: "
@@ -235,7 +270,7 @@ def _check_name(name: str) -> str:
 def _known(entries: Entries, login: str) -> Person:
     person = rows.find_person(entries.connection, login.strip().lower())
     if person is None:
-        raise UsageError("Nobody has that login. See: redact people list")
+        raise UsageError(_NOBODY)
     return person
 
 
@@ -249,8 +284,8 @@ def _give(entries: Entries, person: int, tag: str, held: HeldRole, who: Actor) -
 
 def _enter_role(entries: Entries, tag: str, change: str, held: HeldRole, who: Actor) -> None:
     facts = {"school": held.school} if held.school else {}
-    if held.until is not None and change == "role-given":
-        facts["until"] = held.until
+    if change == "role-given":
+        facts |= {name: at for name, at in (("since", held.since), ("until", held.until)) if at is not None}
     entries.add(Kind.PERSON_CHANGED, who=tag, by=who.role, person=who.tag, change=change, role=held.role.value, **facts)
 
 

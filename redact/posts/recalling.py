@@ -2,8 +2,9 @@
 
 Threat: a copy that somebody objects to is used on, because no consent went and so nothing recalls it.
 Rule: the photo stands as recalled, as after a withdrawal: it enters no post, `redact retry` and `redact set-aside` take
-the copy out of trust storage.  Who recalled it, and why (from a list), stands in the audit log.
-Accepted residue: where the copy was posted or handed on no program can see.
+the copy out of trust storage, and every post that is out with it is put on the take-down list.  Who recalled it, and
+why (from a list), stands in the audit log.
+Accepted residue: where else the copy was handed on no program can see.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from enum import StrEnum
 from redact.audit.kinds import Kind
 from redact.posts.changes import ChangedMeanwhile, Seen
 from redact.store.photos.recalls import recall_by_hand
+from redact.store.posts.take_downs import Opener, open_for_photo
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.pupils.register import register_version
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
@@ -42,3 +45,6 @@ def recall_copy(workspace: Workspace, seen: Seen, who: Actor, cause: RecallCause
             raise ChangedMeanwhile(seen.photo)
         facts = {"photo": seen.photo, "output": seen.output, "by": who.role, "person": who.tag, "cause": cause.value}
         entries.add(Kind.COPY_RECALLED, register=register, **facts)
+        hours = workspace.settings.take_down_hours
+        open_for_photo(entries, seen.photo, Opener(who.role, who.tag, hours))
+        void_photo(entries, seen.photo, Cause.COPY_RECALLED, Voider(who.role, who.tag, hours))

@@ -84,7 +84,7 @@ def add_asking(
     if undo_answers(connection, copy.photo, changes.undone, at) != len({*changes.undone}):
         raise ChangedMeanwhile(copy.photo)
     add_answers(connection, copy.photo, said, sayer, number, at)
-    open_again(entries, Seen(*here), who)
+    open_again(workspace, entries, Seen(*here), who)
     covers = sum(each.act is Act.COVER for each in said)
     if covers:
         entries.add(Kind.COVER_ADDED, photo=copy.photo, output=copy.output, covers=covers, by=who.role, person=who.tag)

@@ -24,6 +24,7 @@ from redact.store.photos.recalls import is_recalled
 from redact.store.photos.redraws import DONE, newest_redraw
 from redact.store.photos.reviews import set_review
 from redact.store.photos.versions import Version, read_current
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -115,7 +116,7 @@ def reopen(workspace: Workspace, seen: Seen, who: Actor) -> None:
     """
     with workspace.ledger.writing() as entries:
         current_copy(entries.connection, seen)
-        if not open_again(entries, seen, who):
+        if not open_again(workspace, entries, seen, who):
             raise ChangedMeanwhile(seen.photo)
 
 
@@ -131,12 +132,15 @@ def set_aside(workspace: Workspace, seen: Seen, who: Actor, cause: str) -> None:
     decide(workspace, seen, Decision.UNFIT, who, cause=cause)
 
 
-def open_again(entries: Entries, seen: Seen, who: Actor, cause: str = "") -> bool:
+def open_again(workspace: Workspace, entries: Entries, seen: Seen, who: Actor, cause: str = "") -> bool:
     """Open the review of a decided copy, in a transaction of the caller's; False where it is open."""
     decided = [ReviewState.FIT, ReviewState.UNFIT]
     if not set_review(entries.connection, (seen.photo, seen.output), decided, ReviewState.OPEN, None):
         return False
     _enter(entries, seen, "reopened", who, cause)
+    void_photo(
+        entries, seen.photo, Cause.REVIEW_REOPENED, Voider(who.role, who.tag, workspace.settings.take_down_hours)
+    )
     return True
 
 

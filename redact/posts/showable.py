@@ -40,10 +40,10 @@ def list_showable(workspace: Workspace, photo: str, number: int) -> tuple[Showab
 
 
 def _showable(pupil: Pupil) -> Showable:
-    return Showable(pupil.upn, _name(pupil), pupil.year)
+    return Showable(pupil.upn, name_of(pupil), pupil.year)
 
 
-def _name(pupil: Pupil) -> str:
+def name_of(pupil: Pupil) -> str:
     """Return the name that the pupil goes by, as staff say it."""
     first = pupil.preferred_forename or pupil.legal_forename
     return f"{first} {pupil.preferred_surname or pupil.legal_surname}".strip()

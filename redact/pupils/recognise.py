@@ -48,6 +48,7 @@ class Enrolled:
     templates: tuple[Template, ...] = field(repr=False)
     year: str = ""  # as the roll has it: "3", "Year 3", "Reception"
     reg: str = ""  # class: "3 Oak", "7B"
+    school: str = ""  # whose roll lists the pupil; an adult of "" is of the trust
 
     def __post_init__(self) -> None:
         """Raise ValueError unless there are a UPN and a description."""
@@ -113,6 +114,18 @@ def narrow(gallery: Gallery, tags: Iterable[str]) -> Gallery:
         if found:
             return Gallery((*found, *(adult for adult in gallery.pupils if is_adult(adult.upn))))
     return gallery
+
+
+def of_school(gallery: Gallery, school: str) -> Gallery:
+    """Return the pupils of a school, and the adults of it or of the trust; everybody where the school is not known.
+
+    A smaller gallery makes fewer false matches, and whoever is left out stays covered.
+    """
+    if not school:
+        return gallery
+    return Gallery(
+        tuple(one for one in gallery.pupils if one.school == school or (not one.school and is_adult(one.upn)))
+    )
 
 
 def _is_in(pupil: Enrolled, asked: SchoolClass) -> bool:

@@ -122,6 +122,8 @@ class Roll:
     untaken: tuple[str, ...] = ()  # headings that speak of a name and whose columns were not taken
     notes: tuple[RollNote, ...] = ()
     columns: tuple[RollColumn, ...] = ()  # what was taken for what
+    adults: tuple[Pupil, ...] = ()  # of the register, without a permission in writing: looked for as pupils are
+    permitted: tuple[Pupil, ...] = ()  # adults with one for every purpose: their names stay, unless a pupil has them
 
     @property
     def numbered(self) -> tuple[tuple[int, Pupil], ...]:

@@ -25,9 +25,18 @@ from redact.redaction.covers.masks import Mask, mask_of
 from redact.redaction.covers.paint import Look
 from redact.redaction.covers.places import Places
 from redact.redaction.decide import decide
-from redact.redaction.find import KNOWN_SHARE, read_faint, scale_findings
+from redact.redaction.find import (
+    AGAIN_SHARE,
+    FAINT_FACES_PX,
+    FAINT_TEXT_PX,
+    KNOWN_SHARE,
+    find_faint,
+    read_faint,
+    scale_findings,
+)
 from redact.redaction.names.rules.doubt import UNREAD
 from redact.redaction.picture.decode import decode
+from redact.redaction.picture.levels import Stretched, stretched
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
 from redact.redaction.shapes.geometry import core_of, covered_share
@@ -106,8 +115,9 @@ def verify(
     again, mask = make_again(picture, places, look)
     is_under = bool((differences(picture, again, mask) > MOST_DIFFERENCE).any())
     # 4. No face, 5. no name, 6. no code outside the covers.
-    lines = _read_again(picture, mask, finders, judged)
-    hits = _look_again(picture, lines, mask, roll, finders, bare)
+    bright = stretched(picture)
+    lines = _read_again(picture, bright, mask, finders, judged)
+    hits = _look_again(picture, bright, lines, mask, roll, finders, bare)
     counts = [sum(hit.kind in kinds for hit in hits) for kinds in ((Kind.FACE,), (Kind.NAME, Kind.TEXT), (Kind.CODE,))]
     but = _BUT_LIFTED if bare.words else ""
     checks = (
@@ -132,19 +142,28 @@ def _sentence(number: int, check: str, fault: str) -> str:
 
 def _look_again(
     picture: Picture,
+    bright: Stretched | None,
     lines: tuple[Line, ...],
     mask: Mask,
     roll: Roll | None,
     finders: Finders,
     bare: Bare,
 ) -> tuple[Region, ...]:
-    faces = tuple(face for face in finders.faces.find_sure(picture.pixels) if _is_bare(face, mask))
+    seen = (*finders.faces.find_sure(picture.pixels), *_faint_faces(bright, finders))
+    faces = tuple(face for face in seen if _is_bare(face, mask))
     # Two faces in the place of a shown one are two: one of them is not it.
     found = Findings(faces, lines, _codes_again(picture, finders))
     plan = decide(found, roll, picture.size, joins_heads=False)
     heads = tuple(region for region in plan.regions if region.kind is Kind.FACE)
     rest = tuple(region for region in plan.regions if region.kind is not Kind.FACE and _is_legible(region, mask))
     return (*_without_shown(heads, bare.heads), *_without_lifted(rest, bare.words, picture.size))
+
+
+def _faint_faces(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:
+    """Return the faces beyond doubt in the faint places of the output, stretched."""
+    if bright is not None and bright.whole is not None:
+        return finders.faces.find_sure(bright.whole.pixels)
+    return tuple(face for face in find_faint(bright, finders, round(AGAIN_SHARE * FAINT_FACES_PX)) if face.is_sure)
 
 
 def _without_lifted(rest: tuple[Region, ...], words: tuple[Polygon, ...], size: tuple[int, int]) -> tuple[Region, ...]:
@@ -165,7 +184,9 @@ def _without_shown(heads: tuple[Region, ...], shown: tuple[Polygon, ...]) -> tup
     return tuple(left)
 
 
-def _read_again(picture: Picture, mask: Mask, finders: Finders, judged: tuple[Line, ...]) -> tuple[Line, ...]:
+def _read_again(
+    picture: Picture, bright: Stretched | None, mask: Mask, finders: Finders, judged: tuple[Line, ...]
+) -> tuple[Line, ...]:
     """Return the lines of the output: those judged before, and what is located now in other places, read again.
 
     The lines judged before are among them because a name is told by its neighbours too; what of them is covered
@@ -175,7 +196,7 @@ def _read_again(picture: Picture, mask: Mask, finders: Finders, judged: tuple[Li
     places = tuple(quad for quad in finders.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
     lines = (*judged, *finders.text.read_at(picture.pixels, places))
     seen = mask_of(picture.size, [line.quad for line in lines], 0) | mask
-    return (*lines, *read_faint(picture, seen, finders))
+    return (*lines, *read_faint(bright, seen, finders, round(AGAIN_SHARE * FAINT_TEXT_PX)))
 
 
 def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:

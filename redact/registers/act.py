@@ -19,7 +19,8 @@ def act_of(workspace: Workspace, by: Role | None) -> Act:
     """
     role, now = acting_role(by), workspace.now()
     day = local_day(now, workspace.settings.zone)
-    return Act(role, print_moment(now), day, workspace.keys.tags, workspace.settings.purposes)
+    settings = workspace.settings
+    return Act(role, print_moment(now), day, workspace.keys.tags, settings.purposes, settings.take_down_hours)
 
 
 def pupil_number(text: str) -> str:

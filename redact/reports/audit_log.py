@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from redact.audit import tree
 from redact.audit.checkpoint import LogKey
 from redact.audit.deletions.page import Made
 from redact.audit.deletions.record import deletion_record
-from redact.audit.deletions.values import DeletionRecord, RegisterRow
+from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, UnknownEvent, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
@@ -20,8 +21,10 @@ from redact.audit.verify.export import Row
 from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
 from redact.errors import UsageError
+from redact.store.database import DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.check import check_log, check_workspace, read_mirror
+from redact.store.log.last_check import LogCheck, count_entries, write_last_check
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
@@ -58,6 +61,13 @@ def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Repor
     )
 
 
+def note_check(workspace: Workspace, report: Report) -> None:
+    """Write down for monitoring that the log was checked; a database that cannot be written stops nobody's check."""
+    with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:
+        check = LogCheck(print_moment(workspace.now()), report.is_intact, count_entries(connection))
+        write_last_check(connection, check)
+
+
 def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
     """Return the entries that were asked for, each with its proof to the newest checkpoint.
 
@@ -78,8 +88,10 @@ def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
     return excerpt
 
 
-def make_report(workspace: Workspace, device: str | None, since: str | None, until: str | None) -> Reported:
-    """Check the whole log, and make the deletion record of one device or all, in a period or ever.
+def make_report(
+    workspace: Workspace, device: str | None, since: str | None, until: str | None, school: str | None = None
+) -> Reported:
+    """Check the whole log, and make the deletion record of one device, a school's or all, in a period or ever.
 
     Raises:
         UsageError: neither register nor audit log know the device.
@@ -89,7 +101,8 @@ def make_report(workspace: Workspace, device: str | None, since: str | None, unt
     with workspace.database.read() as connection:
         checked = check_log(connection, workspace.settings.origin, copied, [workspace.keys.log_key])
         register = tuple(_register_row(row) for row in read_devices(connection))
-        record = deletion_record(_events(connection), register, device, since, until)
+        own = None if school is None else School(school, frozenset(row.id for row in read_devices(connection, school)))
+        record = deletion_record(_events(connection), register, device, since, until, own)
         made = _made(connection, workspace, checked)
     if device is not None and not any(line.register or line.counts.found for line in record.devices):
         raise UsageError(f"No device {device} is in the register or the audit log. See: redact devices list")

@@ -21,6 +21,7 @@ from redact.devices.next_step import (
 )
 from redact.devices.unmarked import UNMARKED
 from redact.errors import counted, short_id
+from redact.photos.quarantine import why_plain_kept
 from redact.photos.retention import why_kept, why_unproven
 from redact.photos.storage_check import why_differs
 from redact.reports.items import Item, item_of_photo
@@ -28,8 +29,10 @@ from redact.reports.overdue import list_left
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
+from redact.store.key_facts import read_facts
+from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
-from redact.store.originals import list_kept, list_unproven, read_kept
+from redact.store.originals import count_sealed_to_former, list_kept, list_unproven, read_kept, read_plain_kept
 from redact.store.photos import FileState, State
 from redact.store.photos.overview import (
     Waits,
@@ -41,8 +44,9 @@ from redact.store.photos.overview import (
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
-from redact.workspace.open import Workspace
+from redact.workspace.open import SEALED_TO, Workspace
 
 OPEN_LONG_S = 3600.0  # seconds after which an open deletion needs a person; the watcher ends one within minutes
 _DOCTOR = "redact doctor"
@@ -54,6 +58,11 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
+    last = read_last_check(connection)
+    if last is not None and not last.is_intact:
+        reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
+        yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
+    yield from _changed_holds(workspace, holds)
     yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
     yield from _failed_deletions(connection, known, now)
@@ -61,7 +70,15 @@ def list_for_person(
     yield from _set_aside_files(connection, known, now)
     yield from _left_items(connection, known, now)
     yield from _kept_originals(connection, now)
+    yield from _kept_plain(connection, now)
+    yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
+    unsent = newest_fault(connection)
+    if unsent is not None:
+        number, fault, since = unsent
+        reason = f"{counted(number, 'message')} to staff {'was' if number == 1 else 'were'} not sent. {fault}"
+        next_step = "Look: redact messages list. When it is mended: redact messages test LOGIN"
+        yield Item("messages", "messages not sent", since, reason, next_step)
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)
@@ -76,6 +93,17 @@ def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
     for objection in workspace.ledger.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
+
+
+def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
+    known = {hold.id for hold in holds}
+    for hold in workspace.ledger.holds.on_by_log():
+        if hold.id not in known:
+            reason = (
+                "The audit log says that this hold is on, and the table of holds does not: somebody changed the "
+                "database. What it covers stays."
+            )
+            yield Item(hold.id, "hold changed", hold.added_at, reason, "See: redact audit verify", hold.device)
 
 
 def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:
@@ -105,6 +133,27 @@ def _kept_originals(connection: Connection, now: datetime) -> Iterator[Item]:
         yield Item(
             short_id(original.photo), "original unproven", at, why_unproven(original), "See: redact audit verify"
         )
+
+
+def _kept_plain(connection: Connection, now: datetime) -> Iterator[Item]:
+    for photo in sorted(read_plain_kept(connection)):
+        next_step = (
+            "Keep the folder quarantine as it is. See: redact audit verify. Then bring the database back from its "
+            f"backup, or have the photo taken in again: redact retry {short_id(photo)}"
+        )
+        yield Item(short_id(photo), "plain original kept", print_moment(now), why_plain_kept(photo), next_step)
+
+
+def _sealed_to_former(connection: Connection, now: datetime) -> Iterator[Item]:
+    known = read_facts(connection).get(SEALED_TO)
+    count = 0 if known is None else count_sealed_to_former(connection, known)
+    if count:
+        reason = (
+            f"A key was changed, and {counted(count, 'original')} can still be opened with the former one, not with "
+            "the new one."
+        )
+        next_step = "Seal them anew, with the former key or the one that was not changed: redact keys reseal --key FILE"
+        yield Item("keys", "sealed to former key", print_moment(now), reason, next_step, count=count)
 
 
 def _differing_copies(connection: Connection) -> Iterator[Item]:

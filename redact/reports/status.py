@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -27,12 +27,13 @@ from redact.devices.next_step import (
 )
 from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person
+from redact.reports.health import Health, health_of, is_fresh, machine_digits
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
 from redact.store import photos as records
 from redact.store.devices import Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
-from redact.store.machines import LastWord, last_word
+from redact.store.machines import last_word, list_machines
 from redact.store.photos import FileState, State
 from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
@@ -41,11 +42,10 @@ from redact.store.photos.overview import (
     list_maybes,
     read_changes,
 )
+from redact.store.posts.take_downs import list_take_downs
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
-
-BEAT_FRESH_S = 120.0  # seconds; a watcher says every 30 that it lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,9 @@ class Status:
     holds: tuple[LegalHold, ...]
     ended_at: str | None = None  # the watcher came to its end then, and was not started since
     maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
+    health: Health | None = None  # of the whole workspace, whichever school is asked for
+    machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
+    take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -105,7 +108,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
-            _is_watched(word, now),
+            is_fresh(word, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
             tuple(only_of(of_school, devices, _waits(connection, workspace, holds))),
             tuple(only_of(of_school, devices, list_for_person(connection, workspace, devices, holds))),
@@ -121,12 +124,13 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
                 for sha256, places in list_maybes(connection)
                 if of_school is None or short_id(sha256) in of_school
             ),
+            health_of(connection, now),
+            tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
+            tuple(
+                (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
+                for each in list_take_downs(connection, None if school is None else frozenset({school}))
+            ),
         )
-
-
-def _is_watched(word: LastWord, now: datetime) -> bool:
-    is_fresh = word.beat_at is not None and word.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
-    return is_fresh and word.ended_at is None
 
 
 def needs_person(workspace: Workspace) -> bool:

@@ -19,13 +19,16 @@ from redact.devices.bins import look_into_bins
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
 from redact.errors import counted
+from redact.photos.keys.reseal import finish_resealing
 from redact.photos.placing.for_use import update_for_use
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
 from redact.photos.superseded import remove_superseded
+from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
+from redact.service.log_check import check_daily
 from redact.service.scheduler import LOOK_S, Scheduler
 from redact.store import machines as executors
 from redact.store import photos as records
@@ -36,6 +39,7 @@ from redact.workspace.open import Workspace
 from watcher import AtRest, Present, Sort, Sorted, device_of
 
 DAILY_S = 24 * 3600.0
+HOURLY_S = 3600.0  # of what looks itself whether a day is over
 ONCE_S = NEVER_S  # once per run is enough
 MIRRORS_S = (
     1.0  # seconds between two times that it is written down which heads lie in the mirrors: as store/log/mirrors
@@ -114,6 +118,12 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     what = "Leftovers in {} were not swept up."
     return (
         Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
+        Task(
+            "sealed anew",
+            ONCE_S,
+            "Originals that were sealed anew did not all take their place.",
+            lambda: finish_resealing(workspace),
+        ),
         Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
     )
 
@@ -133,6 +143,8 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
              lambda: _want_again(workspace, scheduler)),
         Task("devices seen", LOOK_S, "Devices were not looked at.", lambda: _see_devices(workspace, scheduler)),
         Task("quarantine", LOOK_S, "Leftovers in quarantine were not removed.", lambda: drop_plain_at_rest(workspace)),
+        Task("outbox", LOOK_S, "The outbox may hold files of posts that are not released.",
+             lambda: tend_outbox(workspace)),
         Task("finished workflows", LOOK_S, "The workflow engine's tables were not tidied.", forget_finished),
     )  # fmt: skip
 
@@ -146,6 +158,7 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: _look_into_bins(workspace)),
         Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
              workspace.ledger.check_mirrors),
+        Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: check_storage(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",

@@ -86,7 +86,7 @@ class RegisterReader:
         """Redact the plain original at `path`."""
         answers = self.snapshots.answers(path.stem)  # names in quarantine are ids; other bytes are found out later
         version, snapshot = self.snapshots.read()
-        outcome = self.pool.work(path, snapshot, Redaction(tags, answers))
+        outcome = self.pool.work(path, snapshot, Redaction(tags, answers, self.snapshots.school(path.stem)))
         return Worked(outcome, version or None, hash_models(self.models))
 
 
@@ -102,7 +102,13 @@ class _Restart:
 
 
 def run_watch(
-    workspace: Workspace, stop: threading.Event, setup: WorkerSetup, models: Mapping[str, str], *, once: bool = False
+    workspace: Workspace,
+    stop: threading.Event,
+    setup: WorkerSetup,
+    models: Mapping[str, str],
+    *,
+    once: bool = False,
+    further: Sequence[Task] = (),
 ) -> None:
     """Watch the devices of a workspace and walk every photo through the pipeline, until `stop` is set.
 
@@ -112,6 +118,7 @@ def run_watch(
         setup: what workers are set up with.
         models: SHA-256 of the weight files in use.
         once: end when everything that lay there was taken as far as it goes.
+        further: periodic tasks of packages above this one.
 
     Raises:
         AlreadyWatching: another process watches this workspace.
@@ -127,6 +134,7 @@ def run_watch(
             Scheduler(workspace, RegisterReader(workspace, pool, models).work, workers + 1),
             stop,
             once=once,
+            further=further,
         )
 
 
@@ -143,7 +151,14 @@ def alone_in(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def run_scheduler(workspace: Workspace, scheduler: Scheduler, stop: threading.Event, *, once: bool = False) -> None:
+def run_scheduler(
+    workspace: Workspace,
+    scheduler: Scheduler,
+    stop: threading.Event,
+    *,
+    once: bool = False,
+    further: Sequence[Task] = (),
+) -> None:
     """Watch the devices for a scheduler that was made ready, with the engine beside it; `alone_in` the workspace.
 
     Raises:
@@ -167,6 +182,7 @@ def run_scheduler(workspace: Workspace, scheduler: Scheduler, stop: threading.Ev
             return
         tasks.put(periodic.daily(workspace))
         tasks.put(periodic.looks(workspace, scheduler, engine.forget_finished))
+        tasks.put(further)
         with _looping(tasks.dues, "periodic"), _looping(scheduler.dues, "scheduler"):
             _watch(workspace, scheduler, tasks, waiting)
         if once and not stop.is_set() and (undone := tasks.finish()):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from redact.store.schema.tables import holds
+from redact.store.originals import count_sealed
+from redact.store.photos import ON_DEVICE
+from redact.store.schema.tables import device_files, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,29 @@ def list_holds(connection: Connection, *, is_every: bool = False) -> tuple[Legal
     if not is_every:
         query = query.where(holds.c.lifted_at.is_(None))
     return tuple(LegalHold(**row._mapping) for row in connection.execute(query))  # noqa: SLF001  SQLAlchemy's public way
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one hold stops."""
+
+    files: int  # on devices, as far as anybody knows
+    devices: tuple[str, ...]  # that these lie on
+    originals: int  # sealed
+
+
+def count_held(connection: Connection, hold: LegalHold) -> Held:
+    """Return what a hold stops now; of a scope that this version does not know, everything, as `covers` says."""
+    device = hold.device if hold.scope == "device" else None
+    photo = hold.photo if hold.scope == "photo" else None
+    query = select(device_files.c.device, func.count()).where(device_files.c.state.in_([*ON_DEVICE]))
+    if device is not None:
+        query = query.where(device_files.c.device == device)
+    if photo is not None:
+        query = query.where(device_files.c.photo == photo)
+    files = {row[0]: int(row[1]) for row in connection.execute(query.group_by(device_files.c.device))}
+    originals = count_sealed(connection, device=device, photo=photo)
+    return Held(sum(files.values()), tuple(sorted(files)), originals)
 
 
 def add_hold(connection: Connection, hold: LegalHold) -> None:

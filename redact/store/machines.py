@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from redact.store.key_facts import write_facts
+from redact.store.key_facts import read_facts, write_facts
 from redact.store.schema.tables import executors, facts
 from redact.system.clock import print_moment
 
@@ -22,6 +22,15 @@ class LastWord:
 
     beat_at: str | None  # that it lives; None: it never ran here
     ended_at: str | None  # that it came to its end since
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One machine that shares this database."""
+
+    id: str  # Workspace.executor
+    host: str
+    said: LastWord
 
 
 def beat(connection: Connection, executor: str, now: datetime) -> None:
@@ -47,6 +56,13 @@ def last_word(connection: Connection, executor: str) -> LastWord:
     beat_at = connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
     ended_at = connection.execute(select(facts.c.value).where(facts.c.name == _end_of(executor))).scalar()
     return LastWord(beat_at, ended_at)
+
+
+def list_machines(connection: Connection) -> tuple[Machine, ...]:
+    """Return every machine whose watcher ever said that it lives, by name."""
+    rows = connection.execute(select(executors).order_by(executors.c.id)).all()
+    ends = read_facts(connection)
+    return tuple(Machine(row.id, row.host, LastWord(row.beat_at, ends.get(_end_of(row.id)))) for row in rows)
 
 
 def silent(connection: Connection, now: datetime) -> tuple[str, ...]:

@@ -58,6 +58,23 @@ def begin_destroying(connection: Connection, original: Original, before: str, at
     return bool(connection.execute(swap).rowcount)
 
 
+def list_sealed(connection: Connection) -> tuple[str, ...]:
+    """Return the photos whose sealed originals the database takes to be in the vault, first come first."""
+    query = select(photos.c.sha256).where(_lies_in_vault()).order_by(photos.c.arrived_at, photos.c.sha256)
+    return tuple(connection.execute(query).scalars())
+
+
+def count_sealed(connection: Connection, *, device: str | None = None, photo: str | None = None) -> int:
+    """Return how many sealed originals there are: of photos seen on a device, of one photo, or all."""
+    query = select(func.count()).select_from(photos).where(_lies_in_vault())
+    if device is not None:
+        seen = select(device_files.c.photo).where(device_files.c.device == device)
+        query = query.where(photos.c.sha256.in_(seen))
+    if photo is not None:
+        query = query.where(photos.c.sha256 == photo)
+    return int(connection.execute(query).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """An original whose destruction was begun, and no end of it is written down."""
@@ -85,6 +102,58 @@ def write_destroyed(connection: Connection, original: Original, at: str) -> bool
     return bool(connection.execute(swap.values(destroyed_at=at, destroying_at=None)).rowcount)
 
 
+@dataclass(frozen=True, slots=True)
+class SealedToFormer:
+    """An original that the vault holds sealed to other keys than those of today."""
+
+    photo: str  # SHA-256 of the plain photo
+    sealed: str  # SHA-256 of the sealed file
+
+
+def list_sealed_to_former(
+    connection: Connection, sealed_to: str, after: str = "", most: int = 1000
+) -> list[SealedToFormer]:
+    """Return originals that are sealed to other keys than these, or nobody knows to which; by id, beginning after one.
+
+    Args:
+        connection: of a transaction.
+        sealed_to: id of the keys of today, as of `Vault.sealed_to`.
+        after: id of a photo.
+        most: so many at most.
+    """
+    is_next = and_(_is_sealed_to_other(sealed_to), photos.c.sha256 > after)
+    query = select(photos.c.sha256, photos.c.sealed).where(is_next).order_by(photos.c.sha256).limit(most)
+    return [SealedToFormer(row.sha256, row.sealed) for row in connection.execute(query)]
+
+
+def count_sealed_to_former(connection: Connection, sealed_to: str) -> int:
+    """Return how many originals are sealed to other keys than these."""
+    every = select(func.count()).select_from(photos)
+    parts = (every.where(_in_vault(), is_other) for is_other in _others(sealed_to))  # apart: each is found by the index
+    return sum(int(connection.execute(part).scalar_one()) for part in parts)
+
+
+def write_sealed_anew(connection: Connection, old: SealedToFormer, sealed: str, sealed_to: str, at: str) -> bool:
+    """Write down the file that takes the place of `old`; False where that one is not there any more, or about to go."""
+    is_this = and_(photos.c.sha256 == old.photo, photos.c.sealed == old.sealed, photos.c.destroying_at.is_(None))
+    swap = update(photos).where(is_this, _lies_in_vault()).values(sealed=sealed, sealed_at=at, sealed_to=sealed_to)
+    return bool(connection.execute(swap).rowcount)
+
+
+def _is_sealed_to_other(sealed_to: str) -> ColumnElement[bool]:
+    return and_(_in_vault(), or_(*_others(sealed_to)))
+
+
+def _others(sealed_to: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what an original is sealed to that is not sealed to these: nobody knows, or other keys."""
+    return photos.c.sealed_to.is_(None), photos.c.sealed_to < sealed_to, photos.c.sealed_to > sealed_to
+
+
+def _in_vault() -> ColumnElement[bool]:
+    """The words of the index photos_by_sealed_to."""
+    return and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
+
+
 def note_kept(connection: Connection, kept: Collection[str]) -> None:
     """Write down which photos' originals were kept although they are due; what was reported before is replaced."""
     _note(connection, _KEPT, kept)
@@ -103,6 +172,16 @@ def read_kept(connection: Connection) -> frozenset[str]:
 def read_unproven(connection: Connection) -> frozenset[str]:
     """Return the photos of which the audit log did not prove that their originals are due."""
     return frozenset(json.loads(read_facts(connection).get(_UNPROVEN, "[]")))
+
+
+def note_plain_kept(connection: Connection, kept: Collection[str]) -> None:
+    """Write down of which photos a plain original was kept in quarantine that seems to be needed by nobody."""
+    _note(connection, _PLAIN_KEPT, kept)
+
+
+def read_plain_kept(connection: Connection) -> frozenset[str]:
+    """Return the photos of which a plain original was kept in quarantine that seems to be needed by nobody."""
+    return frozenset(json.loads(read_facts(connection).get(_PLAIN_KEPT, "[]")))
 
 
 def list_unproven(connection: Connection) -> tuple[Original, ...]:
@@ -131,7 +210,7 @@ def list_kept(connection: Connection) -> tuple[Original, ...]:
     return tuple(_original(row) for row in connection.execute(query))
 
 
-_KEPT, _UNPROVEN = "originals-kept", "originals-unproven"  # among the facts
+_KEPT, _UNPROVEN, _PLAIN_KEPT = "originals-kept", "originals-unproven", "plain-kept"  # among the facts
 _IS_STORED = photos.c.state == State.STORED.value
 _SETS_ASIDE = spellings(Kind.PHOTO_SET_ASIDE, Kind.PHOTO_SUPERSEDED)
 _SET_ASIDE_AT = (  # from the audit log: the last entry counts, for a photo may be taken up again and set aside again

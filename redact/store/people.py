@@ -20,6 +20,11 @@ class HeldRole:
     role: Role
     school: str = EVERY_SCHOOL
     until: str | None = None  # a moment; of a deputy
+    since: str | None = None  # a moment; of a deputy who begins later; None: from the beginning
+
+    def is_at(self, at: str) -> bool:
+        """Return whether the role counts at a moment: from `since` on, and until before `until`."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,11 @@ class Person:
     added_at: str
     disabled_at: str | None
     roles: tuple[HeldRole, ...]
+    email: str = ""  # where messages go; "": none is sent
 
     def roles_at(self, at: str) -> tuple[HeldRole, ...]:
-        """Return the roles that have not run out at a moment."""
-        return tuple(held for held in self.roles if held.until is None or at < held.until)
+        """Return the roles that count at a moment: they have begun, and have not run out."""
+        return tuple(held for held in self.roles if held.is_at(at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,21 @@ def read_person(connection: Connection, person: int) -> Person | None:
     return _find(connection, people.c.id == person)
 
 
+def find_tagged(connection: Connection, tag: str) -> Person | None:
+    """Return the person of this tag of the audit log, disabled or not."""
+    return _find(connection, people.c.tag == tag)
+
+
 def list_people(connection: Connection) -> tuple[Person, ...]:
     """Return everybody, by login; those who were disabled too."""
     ids = connection.execute(select(people.c.id).order_by(people.c.login)).scalars().all()
     return tuple(found for number in ids if (found := read_person(connection, number)) is not None)
+
+
+def names_of(connection: Connection, tags: Iterable[str]) -> dict[str, str]:
+    """Return the names of people by their tags, as colleagues read them; disabled ones too."""
+    query = select(people.c.tag, people.c.name).where(people.c.tag.in_([*tags]))
+    return {row.tag: row.name for row in connection.execute(query)}
 
 
 def _find(connection: Connection, where: ColumnElement[bool]) -> Person | None:
@@ -102,7 +119,7 @@ def _find(connection: Connection, where: ColumnElement[bool]) -> Person | None:
         return None
     of_person = select(people_roles).where(people_roles.c.person == row.id)
     held = tuple(
-        HeldRole(Role(role.role), role.school, role.until)
+        HeldRole(Role(role.role), role.school, role.until, role.since)
         for role in connection.execute(of_person.order_by(people_roles.c.role, people_roles.c.school))
     )
     return Person(
@@ -116,19 +133,21 @@ def _find(connection: Connection, where: ColumnElement[bool]) -> Person | None:
         row.added_at,
         row.disabled_at,
         held,
+        row.email,
     )
 
 
-def add_person(connection: Connection, login: str, name: str, tag: str, at: str) -> int:
+def add_person(connection: Connection, login: str, name: str, tag: str, at: str, email: str = "") -> int:
     """Write down a new person, and return their number."""
-    row = {"login": login, "name": name, "tag": tag, "has_keys": True, "added_at": at}
+    row = {"login": login, "name": name, "tag": tag, "has_keys": True, "added_at": at, "email": email}
     return int(connection.execute(insert(people).returning(people.c.id), row).scalar_one())
 
 
 def give_role(connection: Connection, person: int, held: HeldRole) -> None:
-    """Give a role, or another end to one that is held."""
+    """Give a role, or another beginning and end to one that is held."""
     take_role(connection, person, held.role, held.school)
-    row = {"person": person, "role": held.role.value, "school": held.school, "until": held.until}
+    row: dict[str, object] = {"person": person, "role": held.role.value, "school": held.school}
+    row |= {"since": held.since, "until": held.until}
     connection.execute(insert(people_roles), row)
 
 
@@ -139,7 +158,7 @@ def take_role(connection: Connection, person: int, role: Role, school: str) -> b
 
 
 def change_person(connection: Connection, person: int, **columns: object) -> None:
-    """Write columns of a person: password, code, code_until, has_keys, disabled_at."""
+    """Write columns of a person: password, code, code_until, has_keys, email, disabled_at."""
     connection.execute(update(people).where(people.c.id == person).values(**columns))
 
 

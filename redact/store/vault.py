@@ -8,6 +8,10 @@ what lies there.  A sealed file that is damaged is neither replaced nor used: a 
 marker is unreachable, not empty. Residue: size and number of originals show; that a sealed file opens is known only
 to those with a key (here its form and length are checked); destroyed is not overwritten, and what is left on the
 disk's blocks is sealed.
+
+Where a key was changed, originals are sealed anew by whoever has a key (redact/photos/keys/reseal.py): the new sealed
+file is written whole beside the old one, opened from the disk and proved to be the photo, and takes the old one's
+place in one step only after the audit log names it.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # ships no stubs
@@ -24,11 +28,12 @@ import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # 
 from redact.errors import TRY_AGAIN, RedactError, short_id
 from redact.store.age import CHUNK_BYTES, HEADER, NONCE_BYTES, TAG_BYTES, NotOpened, open_sealed
 from redact.store.marked_folder import MarkedFolder, is_of, is_there, keep_once, read_if_there, remove
-from watcher.fs import Folder, sweep_parts
+from watcher.fs import Folder, read_back, sweep_parts, write_whole
 
 MARKER_NAME = ".redact-vault"
 LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NEW = ".new.age"  # ends the name of a file that is sealed anew, until it takes the place of the old one
 _SHELF = re.compile(r"[0-9a-f]{2}")
 _RECIPIENT_STANZA = re.compile(rb"^-> X25519 ", re.MULTILINE)  # others are "grease", which opens nothing
 
@@ -50,6 +55,8 @@ class Sealed:
     sha256: str  # of the sealed file, 64 hex digits
     size: int  # bytes of the sealed file
     recipients: int  # how many keys it was sealed to
+    # it was sealed just now, to the keys of today; False: it lay there already
+    is_new: bool = field(default=True, compare=False)
 
 
 class Vault:
@@ -72,6 +79,7 @@ class Vault:
             self._recipients = [pyrage.x25519.Recipient.from_str(recipient) for recipient in distinct]
         except pyrage.RecipientError as error:
             raise VaultFault(folder, "one of the keys to seal to is no age recipient") from error
+        self.sealed_to = recipients_id(recipients)
 
     def make(self) -> None:
         """Make the vault's folder with its marker, when the workspace is made; once is as good as twice.
@@ -103,11 +111,72 @@ class Vault:
             raise VaultFault(self._folder, "the bytes to seal are not the photo's", sha256)
         with self._shelf(sha256, make=True) as shelf:
             assert shelf is not None
+            was_there = is_there(shelf, _name(sha256))
             found = keep_once(shelf, _name(sha256), lambda: pyrage.encrypt(content, self._recipients), 0o600)
         recipients = _count_recipients(found, len(content))
         if recipients is None:
             raise VaultFault(self._folder, "its sealed original is damaged; a person must look at it", sha256)
-        return Sealed(hashlib.sha256(found).hexdigest(), len(found), recipients)
+        return Sealed(hashlib.sha256(found).hexdigest(), len(found), recipients, not was_there)
+
+    def seal_anew(self, sha256: str, content: bytes, identity_text: str) -> Sealed:
+        """Seal the photo once more, to the keys of today, beside its sealed original, and prove that by opening it.
+
+        Args:
+            sha256: of `content`.
+            content: the plain photo.
+            identity_text: a key file, or several, of which one opens what is sealed to the keys of today.
+
+        Raises:
+            VaultFault: it could not be written, or what was read back does not open to the photo; nothing is left.
+        """
+        if not is_of(content, _checked(sha256)):
+            raise VaultFault(self._folder, "the bytes to seal are not the photo's", sha256)
+        made = pyrage.encrypt(content, self._recipients)
+        with self._shelf(sha256, make=True) as shelf:
+            assert shelf is not None
+            write_whole(shelf, _new_name(sha256), made, 0o600)
+            found = read_back(shelf, _new_name(sha256))
+            try:
+                self._open(found, sha256, identity_text)
+            except VaultFault:
+                remove(shelf, _new_name(sha256))
+                raise
+        return Sealed(hashlib.sha256(found).hexdigest(), len(found), len(self._recipients))
+
+    def list_anew(self) -> tuple[str, ...]:
+        """Return the photos of which a new sealed file lies beside the one it is to take the place of.
+
+        Raises:
+            VaultFault: the vault cannot be read.
+        """
+        found: list[str] = []
+        for shelf in self._shelves():
+            names = (name for name, _ in shelf.entries() if name.endswith(_NEW))
+            found += [name.removesuffix(_NEW) for name in names if _SHA256.fullmatch(name.removesuffix(_NEW))]
+        return tuple(found)
+
+    def take_anew(self, sha256: str, sealed_sha256: str) -> bool:
+        """Put the new sealed file in the place of the old one, in one step; False where it is not that one, or gone.
+
+        Raises:
+            VaultFault: it could not be done; both lie there, or the new one in its place.
+        """
+        with self._shelf(_checked(sha256)) as shelf:
+            if shelf is None or not is_of(read_if_there(shelf, _new_name(sha256)), sealed_sha256):
+                return False
+            shelf.replace(_new_name(sha256), _name(sha256))
+            shelf.flush()
+            return is_of(read_if_there(shelf, _name(sha256)), sealed_sha256)
+
+    def drop_anew(self, sha256: str) -> None:
+        """Remove the new sealed file; the old one stays.
+
+        Raises:
+            VaultFault: it is still there, or that cannot be seen.
+        """
+        with self._shelf(_checked(sha256)) as shelf:
+            if shelf is not None:
+                remove(shelf, _new_name(sha256))
 
     def has(self, sha256: str) -> bool:
         """Say whether anything lies in the vault for this photo.
@@ -134,6 +203,7 @@ class Vault:
         """
         with self._shelf(_checked(sha256)) as shelf:
             if shelf is not None:
+                remove(shelf, _new_name(sha256))  # first: who looks for the other then knows of both
                 remove(shelf, _name(sha256))
 
     def unseal(self, sha256: str, identity_text: str) -> bytes:
@@ -146,7 +216,9 @@ class Vault:
         Raises:
             VaultFault: it is not there, damaged, or the key does not open it.
         """
-        found = self._found(sha256)
+        return self._open(self._found(sha256), sha256, identity_text)
+
+    def _open(self, found: bytes, sha256: str, identity_text: str) -> bytes:
         try:
             content = bytes(pyrage.decrypt(found, _identities(identity_text)))
         except pyrage.IdentityError:
@@ -201,10 +273,13 @@ class Vault:
         """
         with self._top.opened() as top:
             swept = sweep_parts(top)
-            for shelf_name in sorted(name for name, _ in top.entries() if _SHELF.fullmatch(name)):
-                with top.folder(shelf_name) as shelf:
-                    swept += sweep_parts(shelf)
-        return swept
+        return swept + sum(sweep_parts(shelf) for shelf in self._shelves())
+
+    def _shelves(self) -> Iterator[Folder]:
+        with self._top.opened() as top:
+            for name in sorted(name for name, _ in top.entries() if _SHELF.fullmatch(name)):
+                with top.folder(name) as shelf:
+                    yield shelf
 
     def _read(self, sha256: str) -> bytes | None:
         with self._shelf(_checked(sha256)) as shelf:
@@ -232,6 +307,15 @@ def _checked(sha256: str) -> str:
 
 def _name(sha256: str) -> str:
     return f"{sha256}.age"
+
+
+def _new_name(sha256: str) -> str:
+    return f"{sha256}{_NEW}"
+
+
+def recipients_id(recipients: Sequence[str]) -> str:
+    """Return what tells one set of keys to seal to from another, in any order: 64 hex digits."""
+    return hashlib.sha256("\n".join(sorted(recipients)).encode("ascii", "replace")).hexdigest()
 
 
 def _identities(text: str) -> list[object]:

@@ -59,3 +59,8 @@ def print_local(moment: datetime, zone: tzinfo) -> str:
 def print_local_day(moment: datetime, zone: tzinfo) -> str:
     """Return the day of `moment` as a person in `zone` reads it: "22/11/2026"."""
     return f"{moment.astimezone(zone):%d/%m/%Y}"
+
+
+def print_day(day: str) -> str:
+    """Return a day as it is written down, "2026-11-22", as a person reads it: "22/11/2026"."""
+    return f"{date.fromisoformat(day):%d/%m/%Y}"

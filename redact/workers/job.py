@@ -43,6 +43,7 @@ class Redaction:
 
     tags: tuple[str, ...] = ()  # class and event, from the folders of the device
     answers: Answers = NO_ANSWERS  # what people said of it
+    school: str = ""  # of the device that it came from; "": not known, or of the trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import cv2
 from models.errors import ModelsError
 from models.finders import open_finders
 from redact.errors import PictureHeld, PictureRefused, RedactError
-from redact.pupils.recognise import narrow
+from redact.pupils.recognise import narrow, of_school
 from redact.redaction.answers.redraw import redraw_copy
 from redact.redaction.drawings.for_looking import draw_for_looking
 from redact.redaction.photo import RedactionContext, redact_photo
@@ -68,8 +68,8 @@ def work_by(source: Path | bytes, packed: bytes, job: Job) -> Outcome:
 def _do(data: bytes, context: RedactionContext, *, job: Job, snapshot: RegisterSnapshot) -> Outcome:
     context = replace(context, roll=snapshot.roll)
     match job:
-        case Redaction(tags, answers):
-            gallery = None if snapshot.gallery is None else narrow(snapshot.gallery, tags)
+        case Redaction(tags, answers, school):
+            gallery = None if snapshot.gallery is None else narrow(of_school(snapshot.gallery, school), tags)
             return redact_photo(data, replace(context, gallery=gallery, answers=answers))
         case Redrawing(base, answers):
             return redraw_copy(data, base, replace(context, answers=answers))

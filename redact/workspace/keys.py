@@ -4,7 +4,9 @@ Threat: somebody who gets at this machine opens the sealed originals, signs a hi
 tags whose name a photo bore; a key that was lost is replaced in silence, and the audit log no longer verifies.
 Rule: the machine that takes photos in holds only the public halves of the keys that open originals; the private
 halves are made once, into `move-away/`, for a person to carry off.  Keys that others may read are refused.  No key
-is ever overwritten: a key that is missing is an error that says where to bring it back from.
+is ever overwritten: a key that is missing is an error that says where to bring it back from.  The one file that
+changes is recipients.txt, public halves alone, where a person changes who opens originals
+(redact/photos/keys/rotate.py).
 Accepted residue: the signing key, the key of tags and the key of face templates must lie here, because the machine
 works with them; whoever can read them as this user can sign (copies of checkpoints elsewhere show it) and can open
 templates.  Private halves that were deleted from a disk may be found on it until its blocks are used again.
@@ -17,7 +19,7 @@ import binascii
 import contextlib
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +42,8 @@ SIGNING, TAGS, TEMPLATES, RECIPIENTS, VERIFIER = (
 )
 KEY_FILES = (SIGNING, TAGS, TEMPLATES, RECIPIENTS, VERIFIER)
 AWAY_FOLDER = "move-away"
-AWAY_FILES = ("reviewer.key", "recovery.key")
+RECIPIENT_NAMES = ("reviewer", "recovery")  # in the order of recipients.txt
+AWAY_FILES = tuple(f"{name}.key" for name in RECIPIENT_NAMES)
 _MAX_KEY_BYTES = 64 * 1024  # no key file is a hundredth of it; a wrong file is not read whole
 _OPENS = {
     "reviewer.key": "opens a sealed original, to lift a wrong cover; it belongs to the school's reviewer",
@@ -134,6 +137,46 @@ def private_halves(away: Path) -> tuple[Path, ...]:
     return tuple(away / name for name in AWAY_FILES if (away / name).exists())
 
 
+def make_private_half(away: Path, name: str) -> str:
+    """Make a private key in the folder `away`, unless a run that was cut off did; return its public half.
+
+    Args:
+        away: the folder; a person moves the file off this machine.
+        name: one of AWAY_FILES.
+
+    Raises:
+        KeyFault: what lies there is damaged, or open to others.
+        CannotWrite: the disk refuses.
+    """
+    make_private_folder(away)
+    return _make_identity(away / name)
+
+
+def read_private_halves(away: Path) -> tuple[str, ...]:
+    """Return the texts of the private keys that still lie in the folder `away`.
+
+    Raises:
+        KeyFault: one is damaged, or open to others.
+    """
+    return tuple(str(_identity_in(away, path.name)) for path in private_halves(away))
+
+
+def write_recipients(folder: Path, recipients: Sequence[str]) -> None:
+    """Write the public halves that originals are sealed to from now on, in place of those before.
+
+    Args:
+        folder: of the keys.
+        recipients: age; reviewer, recovery, and further ones.
+
+    Raises:
+        KeyFault: they are fewer than two, or one is no recipient; nothing was written.
+        CannotWrite: the disk refuses; those before stand.
+    """
+    with _whole(RECIPIENTS):
+        _check_recipients(recipients)
+    write_whole(folder / RECIPIENTS, _recipients_text(recipients).encode())
+
+
 def _make_identity(path: Path) -> str:
     """Write an age identity file, unless an interrupted run did; return its public half."""
     if path.exists():
@@ -160,17 +203,29 @@ def _write_together(folder: Path, keys: Keys) -> None:
 
 def _texts(keys: Keys) -> dict[str, str]:
     pem = keys.signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
-    reviewer, recovery = keys.recipients
     return {
         SIGNING: f"# signs the audit log; Ed25519, PKCS 8; back it up, never copy it to another workspace\n{pem}",
         TAGS: "# turns file names and people into tags in the audit log; 32 bytes, base64; back it up\n"
         f"{base64.b64encode(keys.tags).decode('ascii')}\n",
         TEMPLATES: f"# opens the face templates of enrolled pupils; an age identity; back it up\n{keys.templates}\n",
-        RECIPIENTS: "# originals are sealed to all of these; the private halves must not lie on this machine\n"
-        f"# reviewer: {_OPENS['reviewer.key']}\n{reviewer}\n"
-        f"# recovery: {_OPENS['recovery.key']}\n{recovery}\n",
+        RECIPIENTS: _recipients_text(keys.recipients),
         VERIFIER: f"{keys.log_key.text}\n",
     }
+
+
+def _recipients_text(recipients: Sequence[str]) -> str:
+    said = [f"# {name.removesuffix('.key')}: {_OPENS[name]}\n" for name in AWAY_FILES]
+    said += ["# a further key\n"] * (len(recipients) - len(said))
+    lines = (f"{line}{recipient}\n" for line, recipient in zip(said, recipients, strict=True))
+    return f"# originals are sealed to all of these; the private halves must not lie on this machine\n{''.join(lines)}"
+
+
+def _check_recipients(recipients: Sequence[str]) -> tuple[str, ...]:
+    """Return the recipients as age writes them; one key lost would be every original lost, so there are two."""
+    found = tuple(str(pyrage.x25519.Recipient.from_str(each)) for each in recipients)
+    if len(set(found)) != len(found) or len(found) < len(AWAY_FILES):
+        raise ValueError
+    return found
 
 
 def _read_signing(folder: Path) -> Ed25519PrivateKey:
@@ -196,10 +251,7 @@ def _read_templates(folder: Path) -> str:
 
 def _read_recipients(folder: Path) -> tuple[str, ...]:
     with _whole(RECIPIENTS):
-        found = tuple(str(pyrage.x25519.Recipient.from_str(line)) for line in _lines(_read(folder, RECIPIENTS)))
-        if len(set(found)) != len(found) or len(found) < len(AWAY_FILES):
-            raise ValueError  # one key lost would be every original lost
-        return found
+        return _check_recipients(_lines(_read(folder, RECIPIENTS)))
 
 
 def _identity_in(folder: Path, name: str) -> pyrage.x25519.Identity:

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import Connection
+
 from redact.audit.events import person_tag
 from redact.errors import RedactError, short_id
 from redact.store.database import Database
@@ -18,13 +20,15 @@ from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
-from redact.store.vault import Vault
+from redact.store.vault import Vault, recipients_id
 from redact.system.clock import Now, local_day, system_now
 from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections
-from redact.workspace.keys import SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
+from redact.workspace.keys import RECIPIENTS, SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
 from redact.workspace.settings import FILE, Settings, SettingsFault
 from redact.workspace.settings.file import read_settings
+
+SEALED_TO = "sealed-to"  # fact: the id of the keys that originals are sealed to, since one was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,22 @@ def check_belong(known: Mapping[str, str], keys: Keys) -> None:
     if wrong:
         hint = "Machines that share a database share their keys: copy the folder keys from the one it was made on"
         raise KeyFault(wrong[0], "is not the one that this database is worked with", hint)
+
+
+def check_seals_to_today(connection: Connection, keys: Keys) -> None:
+    """Check that originals are sealed to the keys of today: one may have been changed since these were read.
+
+    Raises:
+        KeyFault: they would be sealed to former ones.
+        DatabaseFault: the database does not answer.
+    """
+    known = read_facts(connection).get(SEALED_TO)
+    if known is not None and known != recipients_id(keys.recipients):
+        hint = (
+            "Start redact watch again; on another machine copy keys/recipients.txt there first; if redact keys rotate "
+            "was cut off, run it once more"
+        )
+        raise KeyFault(RECIPIENTS, "is not the one of today: a key was changed since it was read", hint)
 
 
 def key_proofs(keys: Keys) -> dict[str, str]:

@@ -50,6 +50,12 @@ def school_of_device(workspace: Workspace, named: str | None) -> str:
     return _known(workspace, named)
 
 
+def place_name(origin: str) -> str:
+    """Return what the audit log's origin calls the school, to be read: "redact/oak-school" is "Oak school"."""
+    words = origin.rpartition("/")[2].replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def _known(workspace: Workspace, named: str) -> str:
     schools = workspace.settings.schools
     if named in schools:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from redact.redaction.answers.values import Answers
 from redact.store.photos.answers import allowed_now, read_answers
+from redact.store.photos.photos import school_of
+from redact.store.pupils.adults import with_adults
 from redact.store.pupils.register import read_gallery, read_roll, register_version
 from redact.workers.job import RegisterSnapshot
 from redact.workspace.open import Workspace
@@ -33,14 +35,24 @@ class Snapshots:
             settings, today = self.workspace.settings, self.workspace.today()
             version = register_version(connection)
             if self._known is None or self._known[0] != (version, today):
-                roll = read_roll(connection)
+                roll = with_adults(connection, read_roll(connection), settings.purposes, today)
                 gallery = (
                     read_gallery(connection, self.workspace.keys.templates, settings.purposes, today)
                     if settings.shows_faces
                     else None
                 )
-                self._known = ((version, today), RegisterSnapshot(roll if roll.pupils else None, gallery or None))
+                is_anybody = bool(roll.pupils or roll.adults or roll.permitted)
+                self._known = ((version, today), RegisterSnapshot(roll if is_anybody else None, gallery or None))
             return version, self._known[1]
+
+    def school(self, photo: str) -> str:
+        """Return the school of a photo; "" where that is not known.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        with self.workspace.database.read() as connection:
+            return school_of(connection, photo)
 
     def answers(self, photo: str) -> Answers:
         """Return what people said of a photo, without the lifts that nobody consents to any more.

@@ -21,6 +21,7 @@ from redact.audit.deletions.values import (
     STATEMENT,
     DeletionRecord,
     RegisterRow,
+    School,
     lowest,
 )
 from redact.audit.events import Event, make_event
@@ -288,6 +289,19 @@ def test_another_device_leaves_no_trace_in_the_log_of_one() -> None:
     story.kept(story.opened("b", "cam-2"), "b", "cam-2")
     record = story.tell(device="cam-1")
     assert record.counts.found == 1 and record.exceptions == () and "cam-2" not in json.dumps(asdict(record))
+
+
+def test_the_record_of_a_school_holds_its_devices_alone() -> None:
+    story = Story()
+    story.deleted("a")
+    story.kept(story.opened("b", "cam-2"), "b", "cam-2")
+    story.registered("tablet")  # attest-only, and of another school
+    record = story.tell(school=School("oak", frozenset({"cam-1", "cam-9"})))
+    assert [line.id for line in record.devices] == ["cam-1", "cam-9"] and record.school == "oak"
+    assert record.counts.found == record.counts.deleted == 1 and record.exceptions == ()
+    assert "cam-2" not in json.dumps(asdict(record)) and "the devices of oak" in print_html(record, MADE)
+    both = story.tell(school=School("oak", frozenset({"cam-1"})), device="cam-2")
+    assert both.devices == () and both.counts.found == 0
 
 
 @given(

@@ -215,6 +215,25 @@ def test_a_word_that_leaves_something_says_so(living: Living) -> None:
 # -- hold --
 
 
+def test_a_hold_says_how_many_files_and_originals_it_stops(living: Living) -> None:
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    living.store(living.add_device("cam-2") / "b.jpg", b"another photo", device="cam-2")
+    for on in (("--device", DEVICE), ("--photo", photo[:8]), ("--workspace-wide",)):
+        run(living, "hold", "add", *on, *PERSON, "--reason", "Somebody asked.")
+    told = [hold["stops"] for hold in json.loads(run(living, "hold", "list", "--json").stdout)]
+    assert told == [
+        {"files": 1, "devices": [DEVICE], "originals": 1},
+        {"files": 1, "devices": [DEVICE], "originals": 1},
+        {"files": 2, "devices": ["cam-2", DEVICE], "originals": 2},
+    ]
+    shown = run(living, "hold", "list").stdout
+    assert f"stops 1 file on {DEVICE}; 1 sealed original" in shown and "stops 2 files on cam-2, cam-office" in shown
+    with living.workspace.database.write() as connection:
+        connection.exec_driver_sql("update photos set destroyed_at = '2099-01-01T00:00:00.000Z'")
+        connection.exec_driver_sql("update device_files set state = 'gone'")
+    assert run(living, "hold", "list").stdout.count("stops nothing at the moment") == 3
+
+
 def test_holds_are_added_listed_and_lifted_by_named_people(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     reason = ("--reason", "A subject access request.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.rigs.browser import PC, PHONE, Served, context_of, faults, open_chromium, serve_desk, sign_in
+from tests.rigs.browser import PC, PHONE, Served, complaints, context_of, faults, open_chromium, serve_desk, sign_in
 
 pytestmark = pytest.mark.slow  # the default run has one walk of test_stories.py
 
@@ -22,14 +22,6 @@ def chromium() -> Iterator[Browser]:
 def served(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Served]:
     with serve_desk(tmp_path_factory.mktemp("look")) as desk:
         yield desk
-
-
-def complaints(page: Page) -> list[str]:
-    """Return what the browser complains of from now on: a break of the policy, a fault of a script."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
-    return found
 
 
 @pytest.mark.slow

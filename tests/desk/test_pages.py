@@ -8,12 +8,12 @@ import pytest
 
 from redact.audit.roles import PERSON_ROLES
 from redact.desk.pages import words
-from redact.desk.pages.frame import place_name
 from redact.desk.pages.home import list_tasks
 from redact.desk.pages.queue import address, describe_places, read_key
 from redact.posts.plans import PlannedPlace
 from redact.posts.queue import Filter, Standing
 from redact.redaction.values import Action, Kind
+from redact.workspace.schools import place_name
 
 
 def place(kind: Kind, action: Action) -> PlannedPlace:

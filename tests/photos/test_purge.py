@@ -365,6 +365,9 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
 
 
 DESK_TABLES = ("sessions", "people_roles", "people", "sign_in_failures")
+POST_TABLES = (  # those with keys of others first
+    "messages", "duties", "policies", "incidents", "take_downs", "post_shown", "post_photos", "posts", "sites",
+)  # fmt: skip
 PLACING = ("taken_on", "for_use", "for_use_at")
 PLACING_INDEXES = ("photos_misplaced", "photos_by_for_use", "photos_by_event")
 DESK_COLUMNS = ("judged", "shows", "style", "made_from", "review", "reviewed_at", "event")
@@ -373,8 +376,10 @@ DESK_COLUMNS = ("judged", "shows", "style", "made_from", "review", "reviewed_at"
 def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
     photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
     with workspace.database.write() as connection:
-        for name in ("log_nodes", "mappings", "counter_runs"):
+        for name in (*POST_TABLES, "log_nodes", "mappings", "counter_runs"):
             connection.exec_driver_sql(f"drop table {name}")
+        connection.exec_driver_sql("drop index photos_by_sealed_to")
+        connection.exec_driver_sql("drop index log_of_holds")
         for name in ("photos_by_queue", "photos_by_output_name", "photos_by_school"):
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("pupils", "devices", "photos"):
@@ -384,7 +389,7 @@ def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_or
             connection.exec_driver_sql(f"drop index {name}")
         for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault", *PLACING_INDEXES):
             connection.exec_driver_sql(f"drop index {name}")
-        for name in ("destroying_at", "copy_fault", "copy_fault_at"):
+        for name in ("sealed_to", "destroying_at", "copy_fault", "copy_fault_at"):
             connection.exec_driver_sql(f"alter table photos drop column {name}")
         connection.exec_driver_sql("alter table left_items drop column folder")
         for name in ("more_forenames", "more_surnames"):

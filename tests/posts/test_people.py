@@ -11,7 +11,15 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.cli import app
 from redact.errors import UsageError
-from redact.posts.people import NewPerson, add_person, change_roles, disable_person, read_people, reset_person
+from redact.posts.people import (
+    NewPerson,
+    add_person,
+    change_email,
+    change_roles,
+    disable_person,
+    read_people,
+    reset_person,
+)
 from redact.store.people import HeldRole
 from redact.store.schema.tables import log_entries
 from redact.workspace.ids import Actor
@@ -98,6 +106,39 @@ def test_roles_are_given_and_taken_for_a_school(rig: Rig) -> None:
         add(rig, "ray", HeldRole(Role.REVIEWER, "Oak School"))
 
 
+def test_a_deputy_has_the_role_from_one_day_to_another(rig: Rig) -> None:
+    deputy = HeldRole(Role.HEADTEACHER, "oak", "2026-12-18T23:59:59.999Z", "2026-12-07T00:00:00.000Z")
+    add(rig, "dee", HeldRole(Role.COMMUNICATIONS, "oak"))
+    person = change_roles(rig.workspace, "dee", actor(rig), give=[deputy], at_terminal=True)
+    office = HeldRole(Role.COMMUNICATIONS, "oak")
+    assert person.roles_at("2026-12-06T23:59:59.999Z") == (office,)
+    assert person.roles_at("2026-12-07T00:00:00.000Z") == (office, deputy)
+    assert person.roles_at("2026-12-18T23:59:59.999Z") == (office,)
+    given = [event for event in rig.events("person.changed") if event.fact("role") == "headteacher"]
+    assert [(event.fact("since"), event.fact("until")) for event in given] == [(deputy.since, deputy.until)]
+    turned = HeldRole(Role.HEADTEACHER, "oak", deputy.since, deputy.until)
+    with pytest.raises(UsageError, match="end before it begins"):
+        change_roles(rig.workspace, "dee", actor(rig), give=[turned], at_terminal=True)
+    rig.check_record()
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a", "a@b", "a b@oak.example", "a@oak.example\nBcc: x@evil.example", "<a@oak.example>", "a@oak.example,b@c.de"],
+)
+def test_what_is_no_address_is_refused(rig: Rig, email: str) -> None:
+    with pytest.raises(UsageError, match="no e-mail address"):
+        change_email(rig.workspace, "ivy", email)
+
+
+def test_an_address_is_never_in_the_log(rig: Rig) -> None:
+    assert change_email(rig.workspace, "ivy", " i.systems@oak.example ").email == "i.systems@oak.example"
+    assert read_people(rig.workspace)[0].email == "i.systems@oak.example"
+    assert change_email(rig.workspace, "ivy", "").email == ""
+    with rig.workspace.database.read() as connection:
+        assert all(b"oak.example" not in bytes(row.body) for row in connection.execute(log_entries.select()))
+
+
 def test_every_change_is_logged_by_tags_and_the_log_is_whole(rig: Rig) -> None:
     code = add(rig, "rae", HeldRole(Role.REVIEWER, "oak"))
     reset_person(rig.workspace, "rae", actor(rig))
@@ -128,6 +169,10 @@ def test_the_commands(tmp_path: Path) -> None:
     assert run.invoke(app, ["people", "add", "rae", "--role", "reviewer", "--school", "oak", *by, *at]).exit_code == 0
     changed = run.invoke(app, ["people", "change", "rae", "--give", "headteacher", "--until", "31/08/2027", *by, *at])
     assert "headteacher until 31/08/2027, reviewer at oak" in changed.stdout
+    deputy = ["--give", "ceo", "--from", "07/12/2026", "--until", "18/12/2026", "--email", "rae@oak.example"]
+    changed = run.invoke(app, ["people", "change", "rae", *deputy, *by, *at])
+    assert "ceo from 07/12/2026 until 18/12/2026" in changed.stdout and "; rae@oak.example" in changed.stdout
+    assert isinstance(run.invoke(app, ["people", "change", "rae", *by, *at]).exception, UsageError)
     assert run.invoke(app, ["people", "reset", "rae", *by, *at]).exit_code == 0
     assert "can no longer sign in" in run.invoke(app, ["people", "disable", "rae", *by, *at]).stdout
     listed = run.invoke(app, ["people", "list", *at]).stdout.splitlines()

@@ -33,6 +33,7 @@ from redact.pupils.recognise import (
     Suggest,
     describe_reference,
     narrow,
+    of_school,
     recognise,
     recognise_faces,
 )
@@ -271,6 +272,17 @@ SCHOOL = Gallery(
 )
 def test_tags_narrow_the_gallery(tags: tuple[str, ...], found: str) -> None:
     assert "".join(pupil.upn for pupil in narrow(SCHOOL, tags).pupils) == found
+
+
+@pytest.mark.parametrize(
+    ("school", "found"), [("oak", "A ADULT-1 ADULT-2"), ("elm", "B ADULT-2"), ("", "A B C ADULT-1 ADULT-2 ADULT-3")]
+)
+def test_a_photo_of_a_school_is_compared_with_its_own_people_and_the_adults_of_the_trust(
+    school: str, found: str
+) -> None:
+    people = (("A", "oak"), ("B", "elm"), ("C", ""), ("ADULT-1", "oak"), ("ADULT-2", ""), ("ADULT-3", "ash"))
+    gallery = Gallery(tuple(Enrolled(upn, (at(0.1, i),), school=of) for i, (upn, of) in enumerate(people)))
+    assert " ".join(one.upn for one in of_school(gallery, school).pupils) == found
 
 
 @given(st.lists(st.text(max_size=12), max_size=4))

@@ -35,6 +35,24 @@ def test_a_picture_without_faint_places_is_not_looked_at_again(pixels: Pixels) -
     assert stretched(Picture(np.ascontiguousarray(pixels))) is None
 
 
+def test_print_in_a_hard_shadow_is_brought_out_beside_lit_paper() -> None:
+    """A name under a table: the paper goes on in the light, two letters away."""
+    pixels = np.full((*SIZE, 3), 235, np.uint8)
+    pixels[230:370, 320:580] = bars(12, 2)[230:370, 320:580]
+    bright = stretched(Picture(pixels))
+    assert bright is not None and bright.whole is None
+    assert any(box.x0 <= 380 and box.x1 >= 510 and box.y0 <= 280 and box.y1 >= 320 for box in bright.lettered)
+    assert np.ptp(bright.picture.pixels[285:315, 385:515].astype(int)) > 60
+
+
+def test_where_most_is_faint_all_of_it_is_stretched_alike() -> None:
+    pixels = np.linspace(2, 90, SIZE[1])[None, :, None].repeat(SIZE[0], 0).repeat(3, 2).astype(np.uint8)
+    bright = stretched(Picture(pixels))
+    assert bright is not None and bright.whole is not None and bright.lettered == ()  # even light is no print
+    seen = bright.whole.pixels[300].astype(int)
+    assert np.ptp(seen) > 200 and (np.diff(seen[:, 0]) >= 0).all()
+
+
 def test_only_the_faint_part_changes() -> None:
     pixels = np.concatenate([bars(10, 2), bars(235, 20)], axis=1)
     bright = stretched(Picture(np.ascontiguousarray(pixels)))

@@ -55,6 +55,8 @@ def found(*texts: str) -> list[str]:
         ("Water: Will C.", ["Will", "C"]),
         ("Will 5K", ["Will"]),
         ("Hope N, Grace H and Summer V", ["Hope", "N", "Grace", "H", "Summer", "V"]),
+        ("Doors: Will c", ["Will", "c"]),  # but a small c looks like its capital
+        ("Sumner V", ["Sumner", "V"]),  # one letter misread, and her own initial
     ],
 )
 def test_strong_evidence_covers(text: str, words: list[str]) -> None:
@@ -74,6 +76,11 @@ def test_strong_evidence_covers(text: str, words: list[str]) -> None:
         ("Thank you May", ["May"]),
         ("Grace scored two goals", ["Grace"]),
         ("log in as hope7", ["hope7"]),
+        ("Hope5k", ["Hope5k"]),
+        ("write to hope.nair@oaklane.sch.uk", ["hope.nair"]),
+        ("Will is away", ["Will"]),
+        ("Hope has a new brother", ["Hope"]),
+        ("HOPE SCORED A GOAL", ["HOPE"]),
         ("WILL", ["WILL"]),
     ],
 )
@@ -83,11 +90,21 @@ def test_weak_evidence_asks(text: str, words: list[str]) -> None:
     )
 
 
+def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
+    assert evidence("Our helpers are very good", "Hope", "Grace Will", "Summer", certain=False) == [
+        *("Hope", "Grace", "Will", "Summer")
+    ]
+    assert evidence("Our helpers are very good", "Hope", "Grace") == []  # two lines are no list
+    assert evidence("The months that we like best", "May", "Summer", "May") == []
+
+
 @pytest.mark.parametrize(
     "texts",
     [
         ("We hope you will come to our Summer Fair", "Grace and courtesy", "Mark your work in green"),
         ("Will you join us?", "Will I be late?", "Grace A and B"),
+        ("Hope is the thing with feathers", "Grace is in all we do"),
+        ("Guy Fawkes night", "Summer is here"),
         ("Theme: Hope", "Season: Summer", "Value of the term: kindness"),
         ("Vitamin C", "Grade 5", "May 4", "Summer 2"),
         ("Summer School", "closed in May", "a place of Grace and calm"),

@@ -85,7 +85,7 @@ def test_what_is_found_again_and_again_is_held_without_an_output() -> None:
             self.looks += 1
             return (Face(Box(60 * self.looks, 10, 60 * self.looks + 30, 50), 0.9, "restless"),)
 
-        find_sure = find
+        find_sure = find_quickly = find
 
     outcome = redact_photo(noisy_jpeg(width=640), room(finders(Restless())))
     assert (outcome.status, outcome.output) == (Status.HELD, None)
@@ -103,7 +103,7 @@ def test_what_four_looks_find_is_covered_and_the_photo_comes_through() -> None:
             box = Box(60 * self.looks, 10, 60 * self.looks + 30, 50)
             return (Face(box, 0.9, "settling"),) if self.looks <= 4 else ()
 
-        find_sure = find
+        find_sure = find_quickly = find
 
     finder = Settling()
     outcome = redact_photo(noisy_jpeg(width=640), room(finders(finder)))

@@ -26,6 +26,7 @@ from redact.store.pupils.acts import Act
 from redact.store.schema.tables import log_entries
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.snapshot import Snapshots
 from tests.redaction.test_enrol import face
 
 BY = Role.HEADTEACHER
@@ -89,6 +90,24 @@ def test_a_roll_and_an_export_say_nothing_of_adults(workspace: Workspace) -> Non
     assert preview_consents(workspace, export).elsewhere == (number,)
     import_consents(workspace, BY, export, "0" * 64)
     assert not list_adults(workspace)[0].record.consents
+
+
+def test_names_of_adults_are_looked_for_until_they_may_be_named(workspace: Workspace) -> None:
+    number = add_adult(workspace, BY, AdultKind.STAFF, "Jo", "Marlow").number
+    names = Snapshots(workspace)
+
+    def known() -> tuple[list[str], list[str]]:
+        roll = names.read()[1].roll
+        return ([], []) if roll is None else ([a.upn for a in roll.adults], [a.upn for a in roll.permitted])
+
+    assert known() == ([number], [])
+    for purpose in workspace.settings.purposes:
+        permit(workspace, BY, number, NewAnswer(purpose, State.GIVEN, source=FORM))
+    assert known() == ([], [number])
+    permit(workspace, BY, number, NewAnswer(workspace.settings.purposes[0], State.WITHDRAWN))
+    assert known() == ([number], [])
+    mark_left(workspace, BY, number)
+    assert known() == ([], [])
 
 
 def test_numbers_of_adults_are_of_their_own_kind() -> None:

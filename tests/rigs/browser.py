@@ -84,6 +84,14 @@ def faults(page: Page) -> list[Any]:
     ]
 
 
+def complaints(page: Page) -> list[str]:
+    """Return what the browser complains of from now on: a break of the policy, a fault of a script."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
+    return found
+
+
 def context_of(browser: Chromium, size: dict[str, int], **options: Any) -> BrowserContext:
     """Return a new window of a size, with nothing kept."""
     is_phone = size == PHONE

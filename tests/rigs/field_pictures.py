@@ -193,7 +193,7 @@ def _apart(rng: np.random.Generator) -> Sheet:
         letters = text.upper() if kind or rng.random() < 0.6 else text
         x, step = 110.0, px * rng.uniform(1.5, 2.1)
         for letter in letters:
-            _ground(draw, kind, (x, y), px, tuple(int(v) for v in rng.integers(60, 200, 3)))
+            ground(draw, kind, (x, y), px, tuple(int(v) for v in rng.integers(60, 200, 3)))
             draw.text((x, y), letter, font=font, fill=(255, 255, 255) if kind else ink, anchor="mm")
             x += step
         sheet.label((110 - px * 0.4, y - px * 0.45, x - step + px * 0.4, y + px * 0.45), text, is_name=text != "HAPPY")
@@ -201,7 +201,7 @@ def _apart(rng: np.random.Generator) -> Sheet:
     return sheet
 
 
-def _ground(draw: ImageDraw.ImageDraw, kind: int, at: tuple[float, float], px: int, fill: tuple[int, ...]) -> None:
+def ground(draw: ImageDraw.ImageDraw, kind: int, at: tuple[float, float], px: int, fill: tuple[int, ...]) -> None:
     x, y = at
     r = px * 0.72
     if kind == 1:
@@ -212,7 +212,7 @@ def _ground(draw: ImageDraw.ImageDraw, kind: int, at: tuple[float, float], px: i
         draw.ellipse((x - r, y - r, x + r, y + 1.1 * r), fill=fill)
 
 
-_ACROSTIC = {
+ACROSTIC = {
     "A": "lways has a smile", "B": "rings us laughter", "C": "ares about others", "D": "raws well", "E": "njoys sports",
     "F": "ull of ideas", "G": "ood at sharing", "H": "elps at lunch", "I": "s very brave", "J": "oins in every game",
     "K": "ind to us all", "L": "istens well", "M": "akes us laugh", "N": "ever gives up", "O": "pen and honest",
@@ -233,7 +233,7 @@ def _stacked(rng: np.random.Generator) -> Sheet:
         for i, letter in enumerate(name):
             y = 120 + i * step * 1.2
             sheet.write(f"*{letter}", (100, y), font, (170, 30, 30))
-            sheet.write(_ACROSTIC[letter], (100 + px * 0.95, y), body, ink)
+            sheet.write(ACROSTIC[letter], (100 + px * 0.95, y), body, ink)
         return sheet
     for column, name in enumerate(names[: int(rng.integers(2, 5))]):
         x = 180 + column * 320
@@ -354,13 +354,13 @@ def draw_all(folder: Path, seed: int, each: int, kinds: Sequence[str] = tuple(KI
         for i in range(each):
             sheet = KINDS[kind](np.random.default_rng((seed, i, *kind.encode())))
             name = f"{kind}-{seed}-{i}.jpg"
-            _save(sheet.image, folder / "images" / name)
+            save(sheet.image, folder / "images" / name)
             truth[name] = {"size": sheet.image.size, "scene": kind, "words": sheet.words}
     (folder / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
     (folder / "roll.csv").write_text(roll_csv(), encoding="utf-8")
 
 
-def _save(image: Image.Image, path: Path) -> None:
+def save(image: Image.Image, path: Path) -> None:
     pixels: npt.NDArray[np.uint8] = np.asarray(image)[:, :, ::-1]
     cv2.imwrite(str(path), pixels, [cv2.IMWRITE_JPEG_QUALITY, 92])
 

@@ -27,7 +27,7 @@ from redact.posts.changes import Seen
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.redraws.redrawing import Redrawer
 from redact.pupils.consent import Consent, State
-from redact.pupils.recognise import narrow
+from redact.pupils.recognise import narrow, of_school
 from redact.pupils.roll import Pupil
 from redact.redaction.answers.redraw import redraw_copy
 from redact.redaction.drawings.for_looking import draw_for_looking
@@ -88,8 +88,8 @@ class HerePool:
         ticks = itertools.count()
         context = RedactionContext(self.seeing.fresh(), snapshot.roll, self.setup.policy, lambda: float(next(ticks)))
         match job:
-            case Redaction(tags, answers):
-                gallery = None if snapshot.gallery is None else narrow(snapshot.gallery, tags)
+            case Redaction(tags, answers, school):
+                gallery = None if snapshot.gallery is None else narrow(of_school(snapshot.gallery, school), tags)
                 return redact_photo(content, replace(context, gallery=gallery, answers=answers))
             case Redrawing(base, answers):
                 return redraw_copy(content, base, replace(context, finders=self.seeing.on_copies(), answers=answers))

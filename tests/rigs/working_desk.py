@@ -27,6 +27,7 @@ from tests.rigs.reviewing import HEAD, OTHER_HEAD, Reviewing, Seeing, calm_jpeg,
 
 SURE, DOUBTFUL = Face(HEAD, 0.9, "fixed"), Face(HEAD, 0.2, "fixed", is_sure=False)
 ALSO_DOUBTFUL = Face(OTHER_HEAD, 0.2, "fixed", is_sure=False)
+PEOPLE = (("rae", Role.REVIEWER), ("olive", Role.COMMUNICATIONS))
 MISSED = Box(240, 150, 290, 210)  # a place of the picture where nothing is found
 
 
@@ -63,10 +64,17 @@ class WorkingDesk:
 @contextlib.contextmanager
 def open_working_desk(folder: Path) -> Iterator[WorkingDesk]:
     """Serve a desk in a thread, with its redrawer; it has no photos yet."""
-    with open_reviewing(folder, Seeing()) as living, living.redrawer() as redrawer:
+    with open_reviewing(folder, Seeing()) as living, serve_working(living, PEOPLE) as desk:
+        yield desk
+
+
+@contextlib.contextmanager
+def serve_working(living: Reviewing, people: tuple[tuple[str, Role], ...]) -> Iterator[WorkingDesk]:
+    """Serve a desk over a workspace, for people who have passwords."""
+    with living.redrawer() as redrawer:
         address = check_address(None, "127.0.0.1", free_port(), None, None)
         desk = make_desk(living.workspace, address, redrawer, cheap_hashing())
-        _add_people(desk)
+        _add_people(desk, people)
         ready, stop = threading.Event(), threading.Event()
         thread = threading.Thread(target=serve, args=(desk, ready.set, stop))
         thread.start()
@@ -79,12 +87,12 @@ def open_working_desk(folder: Path) -> Iterator[WorkingDesk]:
         assert not thread.is_alive()
 
 
-def _add_people(desk: Desk) -> None:
+def _add_people(desk: Desk, people: tuple[tuple[str, Role], ...]) -> None:
     workspace = desk.workspace
     it = HeldRole(Role.IT_SERVICES_MANAGER)
     add_person(workspace, NewPerson("ivy", "Ivy", (it,)), None, at_terminal=True)
     ivy = Actor(Role.IT_SERVICES_MANAGER.value, person_tag(workspace.keys.tags, "ivy"))
-    for login, role in (("rae", Role.REVIEWER), ("olive", Role.COMMUNICATIONS)):
+    for login, role in people:
         code = add_person(workspace, NewPerson(login, login.title(), (HeldRole(role),)), ivy, at_terminal=True)
         signed = use_code(workspace, desk.hashing, login, code, (PASSWORD, PASSWORD), "here", "")
         assert isinstance(signed, SignedIn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ FILES = (
     {"place": sha("3"), "state": "gone", "reason": "1 left: the same photo under another place or name."},
     {"place": sha("4"), "state": "taken", "reason": None},
 )
+PLACES = (("face", "covered"), ("face", "ask"), ("face", "shown"), ("face", "maybe"), ("name", "covered"))
 LOSSES = {
     "copies-lost-copy-1": f'["{AT}", 9, 4]',
     "copies-lost-in-record-copy-1": AT,
@@ -72,6 +74,8 @@ def fill(database: Database) -> None:
         where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": '["Jacob"]', "look": look}
         insert(database, "sightings", **where, **file, seen_at=AT)
     insert(database, "photos", sha256=sha("q"), state="sealed", **photo)
+    faces = json.dumps([{"kind": kind, "action": action} for kind, action in PLACES])
+    insert(database, "photos", sha256=sha("r"), state="stored", plan=faces, output=sha("o"), **photo)
     item = {"device": "cam-1", "parts": '["Jacob.mov"]', "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
     insert(database, "left_items", place=sha("6"), resolved_at=AT, **item)
     insert(database, "left_items", place=sha("7"), **item)
@@ -108,8 +112,12 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             assert [(file.links, file.erasing_at, file.removed_at) for file in files] == [(0, None, None)] * 4
             assert [file.reason for file in files] == [file["reason"] for file in FILES]
             assert [file.state for file in files] == [FileState.GONE] * 3 + [FileState.TAKEN]
-            days = connection.execute(text("select taken_on from photos order by sha256")).scalars().all()
-            assert sorted(days, key=str) == ["2023-11-14", None], "when its file was written; of the other nobody knows"
+            day = text("select taken_on from photos where sha256 = :photo")
+            days = [connection.execute(day, {"photo": sha(name)}).scalar_one() for name in "pq"]
+            assert days == ["2023-11-14", None], "when its file was written; of the other nobody knows"
+            faces = text("select faces_covered, faces_shown from photos where sha256 = :photo")
+            assert connection.execute(faces, {"photo": sha("r")}).one() == (2, 1)
+            assert connection.execute(faces, {"photo": sha("p")}).one() == (0, 0)
             (hold,) = list_holds(connection)
             assert hold.scope == "workspace" and hold.covers("cam-1", sha("p"))
             assert read_copied(connection) == {"mirror-1": 8, "mirror-2": 9}

@@ -18,7 +18,7 @@ from redact.audit.kinds import FORMER, Kind, Role
 from redact.audit.verify import standalone
 from redact.audit.verify.export import print_export
 from redact.devices.clear_by_hand import clear_device
-from redact.devices.holds import lift_hold, list_holds
+from redact.devices.holds import lift_hold, list_held
 from redact.devices.recheck import look_again
 from redact.photos.purge import purge_originals
 from redact.photos.retry import retry
@@ -182,7 +182,7 @@ def test_work_goes_on(tmp_path: Path) -> None:
     with oak.open() as workspace:
         # what waits for a person is listed, with the hold
         assert {item.what for item in read_status(workspace).for_person} >= {"held"}
-        assert {hold.id: hold.scope for hold in list_holds(workspace)} == {"hold-1": "photo", "hold-2": "workspace"}
+        assert {hold.id: hold.scope for hold, _ in list_held(workspace)} == {"hold-1": "photo", "hold-2": "workspace"}
         # the hold on everything, whose scope had another name, still stops every deletion
         stopped = clear_device(workspace, "cam-trip", Role.COMMUNICATIONS)
         assert stopped.gone == 0 and (oak.folder / "cam-trip" / "IMG_0002.JPG").exists()

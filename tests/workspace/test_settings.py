@@ -18,6 +18,7 @@ from redact.redaction.values import LoneDoubtful, Policy, Style
 from redact.store.trust.names import Part
 from redact.workspace.settings import Settings, SettingsFault
 from redact.workspace.settings.file import SETTINGS, find_former_names, print_settings, read_settings
+from redact.workspace.settings.rules import SmtpSecurity
 from tests.rigs.made import noisy_jpeg
 
 ORIGIN = {"origin": "redact/st-marys"}
@@ -56,6 +57,7 @@ def test_removing_every_comment_mark_changes_nothing_but_the_example(tmp_path: P
     plain = read_settings(workspace(tmp_path, text), {})
     read = read_settings(workspace(tmp_path, shown), {})
     read = dataclasses.replace(read, workers=None, smiley_picture=None, trust_folders=(), for_use_group="")
+    read = dataclasses.replace(read, policy_link=None, smtp_host=None, smtp_user=None, smtp_from=None, smtp_ca=None)
     assert dataclasses.replace(read, desk_url=None, desk_certificate=None, desk_key=None) == plain
 
 
@@ -80,11 +82,16 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         "trust_folders": ["event", "school"], "for_use": False, "for_use_group": "staff",
         "vault": "/elsewhere/v", "trust": "s3://bucket/prefix", "outbox": "o", "keys": "k",
         "checkpoint_mirrors": ["c", "/d"], "ingest": ["/media"], "timezone": "America/New_York",
-        "purposes": ["press"], "schools": ["oak"], "shows_faces": False, "lone_doubtful_faces": "cover",
+        "purposes": ["press"], "schools": ["oak"], "company_details": ["a", "b"],
+        "release_hours": 5, "take_down_hours": 6,
+        "shows_faces": False, "lone_doubtful_faces": "cover",
         "style": "solid", "smiley_picture": "crest.png", "max_side_px": 1024, "workers": 3,
         "retention_days": 7, "personal_hours": 1.5, "trust_hours": 2, "rescan_s": 60, "poll_s": 5, "retry_longest_s": 9,
         "allow_synced": True, "desk_url": "https://desk.oak.example", "desk_host": "10.0.0.5", "desk_port": 443,
         "desk_certificate": "d.pem", "desk_key": "/etc/d.key",
+        "policy_link": "https://oak.example/policy.pdf", "asks_policy_read": False,
+        "smtp_host": "smtp.oak.example", "smtp_port": 465, "smtp_security": "tls", "smtp_user": "redact",
+        "smtp_from": "desk@oak.example", "smtp_ca": "ca.pem", "digest_hour": 6,
     }  # fmt: skip
     assert chosen.keys() == SETTINGS.keys()
     settings = read_settings(workspace(tmp_path, print_settings(chosen)), {})
@@ -94,13 +101,17 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         trust_folders=(Part.EVENT, Part.SCHOOL), for_use=False, for_use_group="staff",
         trust="s3://bucket/prefix", outbox=tmp_path / "o", keys=tmp_path / "k",
         checkpoint_mirrors=(tmp_path / "c", Path("/d")), ingest=(Path("/media"),),
-        purposes=("press",), schools=("oak",),
+        purposes=("press",), schools=("oak",), company_details=("a", "b"),
+        release_hours=5.0, take_down_hours=6.0,
         shows_faces=False, lone_doubtful_faces=LoneDoubtful.COVER,
         style=Style.SOLID, smiley_picture=tmp_path / "crest.png", max_side_px=1024, workers=3,
         timezone="America/New_York", retention_days=7, personal_hours=1.5, trust_hours=2.0,
         rescan_s=60.0, poll_s=5.0, retry_longest_s=9.0,
         allow_synced=True, desk_url="https://desk.oak.example", desk_host="10.0.0.5", desk_port=443,
         desk_certificate=tmp_path / "d.pem", desk_key=Path("/etc/d.key"),
+        policy_link="https://oak.example/policy.pdf", asks_policy_read=False,
+        smtp_host="smtp.oak.example", smtp_port=465, smtp_security=SmtpSecurity.TLS, smtp_user="redact",
+        smtp_from="desk@oak.example", smtp_ca=tmp_path / "ca.pem", digest_hour=6,
     )  # fmt: skip
     assert settings.policy == Policy(Style.SOLID, 1024, shows_faces=False, lone_doubtful=LoneDoubtful.COVER)
     assert settings.trust_folder is None
@@ -132,6 +143,10 @@ def test_every_setting_reaches_its_field(tmp_path: Path) -> None:
         ("timezone = ''", "timezone must be"),
         ("timezone = 'Europe'", "timezone must be"),
         ("poll_s = inf", "poll_s must be a number from 1 to 3600"),
+        ("policy_link = 'javascript:alert(1)'", "policy_link must be an address in quotes that begins with https://"),
+        ("smtp_security = 'ssl'", "smtp_security must be one of starttls, tls, none, in quotes"),
+        ("smtp_from = 'Desk <desk@oak.example>'", "smtp_from must be an e-mail address"),
+        ("digest_hour = 24", "digest_hour must be a whole number from 0 to 23"),
         ("workers = 0", "workers must be a whole number from 1 to 64"),
         ("max_side_px = 2048.0", "max_side_px must be a whole number"),
         ("folder = '/x'", "there is no setting 'folder'"),

@@ -13,9 +13,9 @@ from redact.audit.kinds import Kind
 
 @dataclass(slots=True)
 class Devices:
-    """One device or all, in a period; `take` adds an entry, and every value in it is frozen."""
+    """Some devices or all, in a period; `take` adds an entry, and every value in it is frozen."""
 
-    device: str | None = None
+    only: frozenset[str] | None = None  # devices; None: all
     since: str | None = None
     registered: dict[str, int] = field(default_factory=dict)  # the first entry of each
     attest_only: set[str] = field(default_factory=set)
@@ -37,7 +37,7 @@ class Devices:
             case Kind.BINS_COUNTED:
                 self._count_bins(number, event)
             case Kind.HOLD_ADDED:
-                if event.fact("device") is None or self.device in {None, event.fact("device")}:
+                if event.fact("device") is None or self.is_asked(str(event.fact("device"))):
                     self.holds[str(event.fact("hold"))] = _hold_line(number, event)
             case Kind.HOLD_LIFTED:
                 self._lift(number, event)
@@ -45,6 +45,10 @@ class Devices:
                 self.erased.append(number)
             case _:
                 pass
+
+    def is_asked(self, device: str) -> bool:
+        """Say whether a device is one of those that are reported."""
+        return self.only is None or device in self.only
 
     def _count_bins(self, number: int, event: Event) -> None:
         device, count = str(event.fact("device")), int(event.fact("photos") or 0)
@@ -58,7 +62,7 @@ class Devices:
 
     def _attest(self, number: int, event: Event) -> None:
         device, by = str(event.fact("device")), str(event.fact("by"))
-        if self.device not in {None, device}:
+        if not self.is_asked(device):
             return
         self.attestations[device] = Attestation(number, event.at, by, str(event.fact("reason") or ""))
         if device in self.attest_only and self._is_in(event):

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.values import LADDER, DeletionRecord, lowest
+from redact.audit.deletions.words import plain_lines, summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,15 @@ def print_html(record: DeletionRecord, made: Made) -> str:
     environment.filters["utc"] = _utc
     environment.filters["described"] = describe_counts
     page = environment.get_template("page.html")
-    return page.render(record=record, made=made, ladder=LADDER, level=_level(record), running=_running(record, made))
+    return page.render(
+        record=record,
+        made=made,
+        ladder=LADDER,
+        level=_level(record),
+        running=_running(record, made),
+        sentences=tuple(summarise(record)),
+        lines=plain_lines(record),
+    )
 
 
 def print_json(record: DeletionRecord, made: Made) -> str:
@@ -56,8 +65,14 @@ def _utc(moment: str) -> str:
 
 def _running(record: DeletionRecord, made: Made) -> str:
     """Return the line on top of every page; it stands in a style sheet, so nothing in it can end a string there."""
-    line = f"Deletion record of {record.device or 'all devices'}, made {_utc(made.at)} UTC, {made.origin}"
+    line = f"Deletion record of {_whose(record)}, made {_utc(made.at)} UTC, {made.origin}"
     return re.sub(r"[^A-Za-z0-9 ,.:/-]", " ", line)
+
+
+def _whose(record: DeletionRecord) -> str:
+    if record.device is not None:
+        return record.device
+    return "all devices" if record.school is None else f"the devices of {record.school}"
 
 
 def _level(record: DeletionRecord) -> str:

@@ -49,9 +49,9 @@ class PlaceState:
 
 @dataclass(slots=True)
 class Places:
-    """All files of one device or all; `take` adds an entry, and every state in it is a frozen value."""
+    """All files of some devices or all; `take` adds an entry, and every state in it is a frozen value."""
 
-    device: str | None = None
+    only: frozenset[str] | None = None  # devices; None: all
     since: str | None = None
     states: dict[Key, PlaceState] = field(default_factory=dict)
     begun: dict[int, Key] = field(default_factory=dict)  # by the entry that opened the deletion
@@ -86,7 +86,7 @@ class Places:
         match event.kind:
             case Kind.PHOTO_ARRIVED | Kind.PHOTO_SUPERSEDED | Kind.FILE_SEEN | Kind.FILE_GONE | Kind.DELETION_OPENED:
                 device, photo, name = (str(event.fact(fact)) for fact in ("device", "photo", "name"))
-                return (device, photo, name) if self.device in {None, device} else None
+                return (device, photo, name) if self.only is None or device in self.only else None
             case Kind.DELETION_CLOSED | Kind.DELETION_ATTESTED | Kind.DELETION_RECHECKED:
                 begun = event.fact("opened")
                 return self.begun.get(begun) if isinstance(begun, int) else None

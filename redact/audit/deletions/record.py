@@ -25,6 +25,7 @@ from redact.audit.deletions.values import (
     DeviceLeftovers,
     DeviceLine,
     RegisterRow,
+    School,
     Trouble,
     lowest,
 )
@@ -37,8 +38,9 @@ def deletion_record(
     device: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    school: School | None = None,
 ) -> DeletionRecord:
-    """Return the deletion record of one device or all.
+    """Return the deletion record of one device, of those of a school, or of all.
 
     A file is in it if anything was said of it in the period, or if it was not yet deleted at the period's end; it is
     counted as it stood then.  What went wrong before the period is in it until it was put right.
@@ -49,8 +51,12 @@ def deletion_record(
         device: only this one.
         since: a moment, at or after; None from the beginning.
         until: a moment, before; None until now.
+        school: only its devices.
     """
-    files, photos, devices = Places(device, since), Photos(), Devices(device, since)
+    only = None if school is None else school.devices
+    if device is not None:
+        only = frozenset({device}) if only is None else only & {device}
+    files, photos, devices = Places(only, since), Photos(), Devices(only, since)
     for number, event in events:
         if until is None or event.at < until:  # as it stood at the end of the period
             for fold in (files, photos, devices):
@@ -63,6 +69,7 @@ def deletion_record(
     made = [photos.states[photo] for photo in {place.photo for place in places} & photos.states.keys()]
     return DeletionRecord(
         device=device,
+        school=None if school is None else school.id,
         since=since,
         until=until,
         start=files.start,
@@ -96,8 +103,8 @@ def _device_lines(
 ) -> Iterator[DeviceLine]:
     rows = {row.id: row for row in register}
     named = {place.device for place in places} | devices.attestations.keys() | devices.attest_only
-    named |= devices.binned.keys() if devices.device is None else set()
-    for device in sorted(named if devices.device is None else {devices.device}):
+    named |= devices.binned.keys()
+    for device in sorted(named if devices.only is None else devices.only):
         own = [place for place in places if place.device == device]
         attestation, look = devices.attestations.get(device), files.looks.get(device)
         binned = devices.binned.get(device)

@@ -106,10 +106,19 @@ class HoldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class School:
+    """A school, and the devices that the register says are its own."""
+
+    id: str
+    devices: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class DeletionRecord:
-    """The deletions of one device or all, in a period or ever."""
+    """The deletions of one device, of a school's or all, in a period or ever."""
 
     device: str | None
+    school: str | None  # only its devices, by the register
     since: str | None
     until: str | None  # before
     start: str | None  # of the first deletion, UTC

@@ -15,6 +15,7 @@ from redact.desk.address import check_address
 from redact.desk.app import make_desk
 from redact.desk.serve import serve
 from redact.desk.visit import Desk
+from redact.messages.beside import messages_beside
 from redact.posts.people import read_people
 from redact.posts.redraws.redrawing import Redrawer
 from redact.workers.job import WorkerSetup
@@ -44,7 +45,7 @@ def stop_by_signal() -> threading.Event:
 
 def serve_desk(workspace: Workspace, stop: threading.Event) -> None:
     """Serve the desk where the settings say, until it is told to stop."""
-    with desk_of(workspace) as desk:
+    with desk_of(workspace) as desk, messages_beside(workspace):
         serve(desk, lambda: typer.echo(f"The desk is open: {desk.address.url}", err=True), stop)
     typer.echo("The desk is closed.", err=True)
 

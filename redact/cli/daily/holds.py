@@ -10,7 +10,7 @@ import typer
 
 from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
 from redact.cli.pages.times import say_moment, zone_of
-from redact.devices.holds import add_hold, lift_hold, list_holds
+from redact.devices.holds import add_hold, describe_held, lift_hold, list_held
 from redact.errors import UsageError, short_id
 from redact.workspace.open import open_workspace
 
@@ -53,16 +53,18 @@ def list_every(
 ) -> None:
     """List the holds that are on."""
     with open_workspace(workspace) as opened:
-        found, zone = list_holds(opened, is_every=every), zone_of(opened)
+        found, zone = list_held(opened, is_every=every), zone_of(opened)
     if as_json:
-        typer.echo(json.dumps([asdict(hold) for hold in found], indent=1))
+        typer.echo(json.dumps([asdict(hold) | {"stops": asdict(held)} for hold, held in found], indent=1))
         return
-    for hold in found:
+    for hold, held in found:
         on = hold.device or short_id(hold.photo or "everything")
         lifted = f"lifted {say_moment(hold.lifted_at, zone)}" if hold.lifted_at else "on"
         typer.echo(
             f"{hold.id:9} {hold.scope:7} {on:16} {hold.by:24} {say_moment(hold.added_at, zone)}  {lifted}  "
             f"{hold.reason}"
         )
+        if hold.lifted_at is None:
+            typer.echo(f"{'':9} stops {describe_held(held)}")
     if not found:
         typer.echo("No hold is on.", err=True)

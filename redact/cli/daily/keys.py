@@ -1,4 +1,4 @@
-"""`redact keys try` and `redact original`: what a person does with a private key."""
+"""`redact keys ...` and `redact original`: what a person does with a private key."""
 
 from __future__ import annotations
 
@@ -7,12 +7,27 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, ByRole, Person, WorkspaceFolder, option
-from redact.errors import short_id
-from redact.photos.by_key import open_original, try_key
+from redact.audit.roles import PersonRole
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.errors import ExitCode, counted, short_id
+from redact.photos.keys.by_key import open_original, try_key
+from redact.photos.keys.reseal import reseal_originals
+from redact.photos.keys.rotate import Changed, change_key, find_unfinished
 from redact.photos.retry import Opening, read_identity
 from redact.workspace.ids import acting, named_photo
 from redact.workspace.open import open_workspace
+
+SAID_EVERY = 500  # originals: a minute's work on two cores
+
+Keys = Annotated[
+    list[Path] | None,
+    option(
+        "--key",
+        metavar="FILE",
+        help="A key that opens the originals: the former one, or the one that is not changed. May be given twice.",
+        show_default=False,
+    ),
+]
 
 
 def try_one(
@@ -38,3 +53,73 @@ def open_one(
         found, opening = named_photo(opened, photo), Opening(read_identity(key), acting(opened, by, person))
         open_original(opened, found, opening, out)
     typer.echo(f"{short_id(found.sha256)}: written, uncovered. Delete the file when it is done with.", err=True)
+
+
+def rotate(
+    which: Annotated[str, typer.Argument(metavar="reviewer|recovery", help="Which key is changed.")],
+    by: ByRole,
+    person: Person,
+    reason: Reason,
+    key: Keys = None,
+    recipient: Annotated[
+        str | None,
+        option(
+            "--recipient",
+            metavar="age1...",
+            help="The public half of a key that was made elsewhere; without it a key is made into move-away.",
+            show_default=False,
+        ),
+    ] = None,
+    again: Annotated[bool, option("--again", help="Although originals wait to be sealed anew since a change.")] = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Change the reviewer's or the recovery key, and with --key seal the originals anew that the former one opens.
+
+    What is taken in from then on is sealed to the new key; start a running watcher again.  Without --key the originals
+    that are here stay sealed to the former one, until `redact keys reseal --key FILE`.
+    """
+    with open_workspace(workspace) as opened:
+        keys = [read_identity(path) for path in key or ()]
+        changed = change_key(opened, which, acting(opened, by, person), reason, recipient, again=again)
+    _tell_changed(which, changed)
+    if keys:
+        _reseal(workspace, keys, by, person)
+        return
+    with open_workspace(workspace) as opened:
+        unfinished = find_unfinished(opened)
+    if unfinished is not None and unfinished.count:
+        left = counted(unfinished.count, "original")
+        typer.echo(f"{left} can still be opened with the former key. Next: redact keys reseal --key FILE", err=True)
+        raise typer.Exit(ExitCode.HELD)
+
+
+def reseal(key: Keys, by: ByRole, person: Person, workspace: WorkspaceFolder = HERE) -> None:
+    """Seal the originals anew that only a former key opens, each proved before its old sealed file leaves.
+
+    It may be interrupted and run again at any time.  Backups of the vault keep what was sealed to the former key.
+    """
+    _reseal(workspace, [read_identity(path) for path in key or ()], by, person)
+
+
+def _reseal(workspace: Path, keys: list[str], by: PersonRole, person: str) -> None:
+    with open_workspace(workspace) as opened:
+        done = reseal_originals(opened, Opening("\n".join(keys), acting(opened, by, person)), _tell_done)
+    typer.echo(f"{counted(done.done, 'original')} sealed anew.", err=True)
+    for photo in done.unopened:
+        typer.echo(f"{short_id(photo)}: not opened by this key, damaged, or not in the vault; left as it is.", err=True)
+    if done.unopened:
+        raise typer.Exit(ExitCode.HELD)
+
+
+def _tell_changed(which: str, changed: Changed) -> None:
+    what = "A change that was cut off is ended" if changed.is_ended else f"The {which} key is changed"
+    typer.echo(
+        f"{what}: what is taken in now is sealed to {changed.new}. Start a running redact watch again.", err=True
+    )
+    if changed.private is not None:
+        typer.echo(f"Move the new private key off this machine when all is done: {changed.private}", err=True)
+
+
+def _tell_done(done: int) -> None:
+    if done % SAID_EVERY == 0:
+        typer.echo(f"{done} sealed anew ...", err=True)

@@ -13,7 +13,9 @@ from models.weights import default_folder
 from redact.cli.options import HERE, WorkspaceFolder, option
 from redact.cli.pictures.batch import models_in_use
 from redact.errors import ExitCode
+from redact.messages.turn import TURN_S, Messages
 from redact.reports.status import needs_person
+from redact.service.periodic import Task
 from redact.service.run import run_watch
 from redact.workers.job import WorkerSetup
 from redact.workspace.open import open_workspace
@@ -35,7 +37,8 @@ def run_watcher(
     with open_workspace(workspace) as opened:
         folder = default_folder()
         bench = WorkerSetup(folder, policy=opened.settings.policy)
-        run_watch(opened, stop, bench, models_in_use(folder), once=once)
+        messages = Task("messages", TURN_S, "Messages to staff were not all sent.", Messages(opened).turn)
+        run_watch(opened, stop, bench, models_in_use(folder), once=once, further=[messages])
         if once and needs_person(opened):
             typer.echo("Some photos need a person. See: redact status", err=True)
             raise typer.Exit(ExitCode.HELD)

@@ -33,8 +33,13 @@ def print_status(status: Status, zone: tzinfo) -> None:
         page.line("yellow", _maybes(status.maybes))
     page.items("Needs a person", "yellow", status.for_person)
     page.items("Overdue on devices", "red", status.overdue)
+    if status.take_downs:
+        page.line("bold", "To be taken down where it was posted (redact take-downs list)")
+    for number, post, due, is_over in status.take_downs[:LINES]:
+        since = f"OVERDUE since {page.moment(due)}" if is_over else f"due {page.moment(due)}"
+        page.line("red" if is_over else "yellow", f"  take-down {number}, post {post}: {since}")
     page.items("Waits", "dim", status.waits)
-    if not (status.for_person or status.overdue or status.waits):
+    if not (status.for_person or status.overdue or status.waits or status.take_downs):
         page.line("green", "Nothing waits, and nothing needs a person.")
     if status.devices:
         page.line("bold", "Devices")

@@ -12,10 +12,11 @@ import typer
 from redact.audit.kinds import Role
 from redact.audit.roles import PersonRole
 from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option, option
+from redact.errors import UsageError
 from redact.posts import people
 from redact.posts.people import CODE_HOURS, NewPerson
 from redact.store.people import EVERY_SCHOOL, HeldRole, Person
-from redact.system.clock import end_of_day, parse_moment, print_local, print_local_day, print_moment
+from redact.system.clock import end_of_day, parse_moment, print_local, print_local_day, print_moment, start_of_day
 from redact.workspace.ids import acting
 from redact.workspace.open import Workspace, open_workspace
 
@@ -25,7 +26,14 @@ School = Annotated[
     str,
     option("--school", metavar="ID", help="The school that the roles are for.", show_default="every school"),
 ]
+From = Annotated[date | None, day_option("--from", help="First day of the roles, for a deputy.")]
 Until = Annotated[date | None, day_option("--until", help="Last day of the roles, for a deputy.")]
+Email = Annotated[
+    str | None,
+    option(
+        "--email", metavar="ADDRESS", help="Where messages go; never in the audit log.", show_default="none is sent"
+    ),
+]
 By = Annotated[
     PersonRole | None,
     option("--by", help="The role of the person who does this; the audit log keeps it.", show_default=False),
@@ -46,7 +54,9 @@ def add(
     role: Roles,
     name: Annotated[str, option("--name", metavar="WORDS", help="As colleagues read it.", show_default="LOGIN")] = "",
     school: School = EVERY_SCHOOL,
+    since: From = None,
     until: Until = None,
+    email: Email = None,
     by: By = None,
     person: ByPerson = None,
     workspace: WorkspaceFolder = HERE,
@@ -57,7 +67,7 @@ def add(
     """
     with open_workspace(workspace) as opened:
         who = None if by is None and person is None else acting(opened, by, person)
-        new = NewPerson(login, name, _held(opened, role, school, until))
+        new = NewPerson(login, name, _held(opened, role, school, since, until), email or "")
         code = people.add_person(opened, new, who, at_terminal=True)
     _print_code(login, code)
 
@@ -67,22 +77,28 @@ def change(
     give: Annotated[list[Role] | None, option("--give", help="A role to give; may be repeated.")] = None,
     take: Annotated[list[Role] | None, option("--take", help="A role to take away; may be repeated.")] = None,
     school: School = EVERY_SCHOOL,
+    since: From = None,
     until: Until = None,
+    email: Email = None,
     by: By = None,
     person: ByPerson = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Give a person roles, or take them away; nobody changes their own."""
+    """Give a person roles, or take them away; nobody changes their own.
+
+    A deputy: --give headteacher --school oak --from 07/12/2026 --until 18/12/2026. An empty --email ends messages.
+    """
     with open_workspace(workspace) as opened:
-        changed = people.change_roles(
-            opened,
-            login,
-            acting(opened, by, person),
-            give=_held(opened, give or [], school, until),
-            take=_held(opened, take or [], school, None),
-            at_terminal=True,
-        )
-        typer.echo(_line(opened, changed))
+        who = acting(opened, by, person)
+        given = _held(opened, give or [], school, since, until)
+        taken = _held(opened, take or [], school, None, None)
+        if not (given or taken or email is not None):
+            raise UsageError("Say what to change: --give, --take or --email. Nothing was changed.")
+        changed = None if email is None else people.change_email(opened, login, email)
+        if given or taken:
+            changed = people.change_roles(opened, login, who, give=given, take=taken, at_terminal=True)
+        if changed is not None:
+            typer.echo(_line(opened, changed))
 
 
 def disable(login: Login, by: By = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
@@ -114,9 +130,13 @@ def list_everybody(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -
         )
 
 
-def _held(workspace: Workspace, roles: list[Role], school: str, until: date | None) -> tuple[HeldRole, ...]:
-    ends = None if until is None else print_moment(end_of_day(until, workspace.settings.zone))
-    return tuple(HeldRole(role, people.check_school(school), ends) for role in roles)
+def _held(
+    workspace: Workspace, roles: list[Role], school: str, since: date | None, until: date | None
+) -> tuple[HeldRole, ...]:
+    zone = workspace.settings.zone
+    begins = None if since is None else print_moment(start_of_day(since, zone))
+    ends = None if until is None else print_moment(end_of_day(until, zone))
+    return tuple(HeldRole(role, people.check_school(school), ends, begins) for role in roles)
 
 
 def _line(workspace: Workspace, person: Person) -> str:
@@ -124,6 +144,7 @@ def _line(workspace: Workspace, person: Person) -> str:
     roles = [
         held.role.value
         + (f" at {held.school}" if held.school else "")
+        + (f" from {print_local_day(parse_moment(held.since), zone)}" if held.since else "")
         + (f" until {print_local_day(parse_moment(held.until), zone)}" if held.until else "")
         for held in person.roles
     ]
@@ -132,7 +153,8 @@ def _line(workspace: Workspace, person: Person) -> str:
         state = f"has a code until {print_local(parse_moment(person.code_until), zone)}"
     if person.disabled_at is not None:
         state = "disabled"
-    return f"{person.login:20}  {person.name:24}  {state:32}  {', '.join(roles)}"
+    mail = f"; {person.email}" if person.email else ""
+    return f"{person.login:20}  {person.name:24}  {state:32}  {', '.join(roles)}{mail}"
 
 
 def _print_code(login: str, code: str) -> None:

@@ -6,12 +6,41 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.audit.kinds import Role
+from redact.audit.roles import PERSON_ROLES
 from redact.desk.visit import Visit
+from redact.workspace.schools import place_name
 
+#: Whoever has a role; unlike Open.TO_SIGNED_IN it says for which schools.
+EVERYBODY: Final = frozenset(PERSON_ROLES)
 #: Who looks at photos: the reviewer, and the office that works with the copies.  IT sees no pictures.
 LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
 REVIEWERS: Final = frozenset({Role.REVIEWER})
+#: Who writes the register of sites, who approves there, and who reads it.
+SITE_KEEPERS: Final = frozenset({Role.IT_SERVICES_MANAGER})
+SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+SITE_READERS: Final = frozenset(
+    {*SITE_KEEPERS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
+)
+#: Who sees to incidents, and who reads of them; everybody writes one down.
+INCIDENT_KEEPERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
+INCIDENT_READERS: Final = frozenset({*INCIDENT_KEEPERS, Role.IT_SERVICES_MANAGER})
+
+#: Who writes posts, who says yes to them, and who reads them: IT sees no pictures, those of posts neither.
+WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
+POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
+#: Who puts posts out.
+POSTERS: Final = frozenset({Role.POSTER})
+#: Who sees to take-downs, and who reads of them; everybody who sees a post reports it.
+TAKE_DOWN_KEEPERS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
+TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_KEEPERS, Role.COMMUNICATIONS})
+#: Who reads the names of those who are shown.
+NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
+#: Who sees which of the staff have read the policy.
+DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
+#: Who reads reports.
+REPORT_READERS: Final = frozenset({Role.DATA_PROTECTION_OFFICER, Role.HEADTEACHER, Role.CEO, Role.TRUSTEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +71,20 @@ def frame_of(visit: Visit) -> Frame:
     lines = [("Tasks", "/")]
     if visit.has(*LOOKERS):
         lines += [("Photos", "/photos"), ("Events", "/events"), ("Find", "/search")]
+    if visit.has(*POST_READERS):
+        lines += [("Posts", "/posts")]
+    if visit.has(*TAKE_DOWN_READERS):
+        lines += [("Take-downs", "/take-downs")]
+    if visit.has(*SITE_READERS):
+        lines += [("Sites", "/sites")]
+    if visit.has(*INCIDENT_READERS):
+        lines += [("Incidents", "/incidents")]
+    if visit.has(*DUTY_READERS):
+        lines += [("Duties", "/duties")]
+    if visit.has(*REPORT_READERS):
+        lines.append(("Reports", "/reports"))
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
     return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
-
-
-def place_name(origin: str) -> str:
-    """Return what the audit log's origin calls the school, to be read: "redact/oak-school" is "Oak school"."""
-    words = origin.rpartition("/")[2].replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _is_here(href: str, path: str) -> bool:

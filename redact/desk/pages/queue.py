@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from urllib.parse import urlencode
 
@@ -42,6 +42,7 @@ class Card:
     reason: str
     next_step: str
     burst: str  # "2 of 3", "" where it stands alone
+    copy: str = ""  # what a box for ticking sends: photo and copy; "" where the copy is not passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,13 @@ def show_found(photos: tuple[QueuedPhoto, ...], zone: tzinfo) -> tuple[Card, ...
     return tuple(_card(photo, Filter(standing_of(photo) or Standing.TO_REVIEW, None), zone, "") for photo in photos)
 
 
+def show_choice_cards(page: QueuePage, zone: tzinfo) -> tuple[Card, ...]:
+    """Return the passed copies of a page, to be ticked for a post; their pictures are for who writes."""
+    cards = (_card(photo, Filter(Standing.FIT, None), zone, "") for group in page.groups for photo in group)
+    return tuple(replace(card, thumbnail=card.thumbnail.replace("/photos/", "/posts/passed/", 1)
+                         .replace("/small/", "/", 1)) for card in cards)  # fmt: skip
+
+
 def address(path: str, wanted: Filter, after: Key | None = None) -> str:
     """Return an address that keeps what a person is looking at."""
     asked = {"standing": wanted.standing.value, "school": wanted.school, "device": wanted.device}
@@ -152,6 +160,7 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
         photo.reason or "",
         NEXT_STEPS[standing].format(short=short) if standing in NEXT_STEPS else "",
         burst,
+        f"{photo.sha256}-{photo.output}" if standing is Standing.FIT else "",
     )
 
 

@@ -9,17 +9,22 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.pages.frame import LOOKERS
+from redact.desk.pages.frame import LOOKERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
 from redact.desk.pages.queue import Card, Choices, address, read_key, show_found, show_queue, thumbnail_of
+from redact.desk.pages.staff import policy_tasks
 from redact.desk.pages.words import STYLES
+from redact.desk.routes.posts import reading as posts
 from redact.desk.routes.reasons import CAUSES, REASONS, RECALLS
+from redact.desk.routes.registers import tasks as registers
 from redact.desk.sign_in import sessions
 from redact.desk.visit import Visit
 from redact.photos.placing.events import event_name, read_names
 from redact.posts import queue, redraw
+from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
+from redact.posts.writing.drafting import is_passed
 from redact.store.queue import QueuedPhoto
 from redact.store.trust.copies import read_copy
 
@@ -30,9 +35,12 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 def show_home(visit: Visit) -> Response:
     """Draw the task list."""
-    tasks: tuple[Task, ...] = ()
+    workspace = visit.desk.workspace
+    tasks: tuple[Task, ...] = policy_tasks(*read_owed(workspace, visit.who), workspace.today())
     if visit.has(*LOOKERS):
-        tasks = list_tasks(queue.count_standings(visit.desk.workspace, _schools(visit)))
+        tasks += list_tasks(queue.count_standings(workspace, _schools(visit)))
+    tasks = (*registers.list_tasks(visit), *posts.list_tasks(visit), *tasks)
+    tasks = tuple(sorted(tasks, key=lambda task: (not task.is_urgent, not task.is_waiting)))
     return answers.page(visit, "home.html", tasks=tasks)
 
 
@@ -43,7 +51,8 @@ def show_photos(visit: Visit) -> Response:
     counts = queue.count_standings(workspace, wanted.schools)
     devices, events = queue.list_devices(workspace, wanted.schools), read_names(workspace, wanted.schools)
     view = show_queue(wanted, page, counts, Choices(devices, events), visit.desk.workspace.settings.zone)
-    return answers.page(visit, "photos.html", view=view, did=_did(visit))
+    may_write = visit.has(*WRITERS) and wanted.standing is Standing.FIT
+    return answers.page(visit, "photos.html", view=view, did=_did(visit), may_write=may_write)
 
 
 def go_to_next(visit: Visit) -> Response:
@@ -73,9 +82,9 @@ def show_one(visit: Visit) -> Response:
     settings = workspace.settings
     view = show_photo(one, wanted, around, viewer, settings.retention_days, settings.zone)
     reasons = CAUSES if is_to_be_seen(photo) else REASONS
-    return answers.page(
-        visit, "photo.html", view=view, reasons=reasons, recalls=RECALLS, styles=STYLES, did=_did(visit)
-    )
+    copy = f"{photo.sha256}-{photo.output}" if is_passed(photo) and visit.has(*WRITERS) else ""
+    lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES}
+    return answers.page(visit, "photo.html", view=view, did=_did(visit), copy=copy, lists=lists)
 
 
 def send_copy(visit: Visit) -> Response:

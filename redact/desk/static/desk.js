@@ -20,6 +20,26 @@ function showPasswords() {
   }
 }
 
+function offerCopies() {
+  if (!navigator.clipboard) return; // only on https and this machine; the words can be selected
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const words = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = "Copied";
+        document.getElementById("say").textContent = "Copied";
+      } catch {
+        button.textContent = "Press Ctrl and C"; // it is selected
+      }
+      setTimeout(() => { button.textContent = words; }, 3000);
+    });
+  }
+}
+
 function focusErrors() {
   document.querySelector("[data-focus]")?.focus();
   for (const link of document.querySelectorAll(".errors a")) {
@@ -123,5 +143,6 @@ addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);
 document.addEventListener("page", () => { draw.end(); original.begin(); });
 showPasswords();
+offerCopies();
 focusErrors();
 start();

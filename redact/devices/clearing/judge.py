@@ -18,8 +18,9 @@ from redact.audit.kinds import Kind
 from redact.devices.clearing.may_clear import Facts, Permit, may_clear
 from redact.store import photos as records
 from redact.store.devices import read_device
-from redact.store.holds import LegalHold, list_holds
+from redact.store.holds import LegalHold
 from redact.store.log.ledger import is_listed
+from redact.store.log.sealings import first_sealing
 from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
@@ -84,7 +85,8 @@ def read_ground(workspace: Workspace, device_id: str) -> Ground:
     """Return what holds for every file of a device."""
     with workspace.database.read() as connection:
         device = read_device(connection, device_id)
-        return Ground(device_id, device is not None and device.is_approved(workspace.now()), list_holds(connection))
+        is_approved = device is not None and device.is_approved(workspace.now())
+    return Ground(device_id, is_approved, workspace.ledger.holds.on())
 
 
 def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:
@@ -121,7 +123,7 @@ def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
     if photo.output is None or photo.sealed is None:
         return False
     proofs = workspace.ledger.proofs
-    if proofs.find(Kind.PHOTO_SEALED, photo.sha256, sealed=photo.sealed) is None:
+    if first_sealing(proofs, photo.sha256, photo.sealed) is None:
         return False
     is_destroyed = photo.destroyed_at is not None
     if is_destroyed and proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed) is None:

@@ -39,6 +39,7 @@ from redact.store.photos.versions import (
     swap_copy,
 )
 from redact.store.placing.events import read_story
+from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.pupils.register import register_version
 from redact.store.trust.names import beside, folder_of
 from redact.system.clock import print_moment
@@ -171,6 +172,13 @@ def _write(workspace: Workspace, entries: Entries, row: RedrawRow, former: Versi
     swap_copy(connection, row.photo, row.former, columns)
     records.write_shown(connection, row.photo, records.shown_on(drawn.outcome.regions), register)
     _enter(workspace, entries, row, drawn, register)
+    if output != former.output:
+        void_photo(
+            entries,
+            row.photo,
+            Cause.COPY_CHANGED,
+            Voider(row.who.role, row.who.person, workspace.settings.take_down_hours),
+        )
 
 
 def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn, register: int) -> None:

@@ -35,6 +35,7 @@ from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
 from redact.store.photos import redraws as rows
 from redact.store.photos.answers import Said, answers_of, may_show_now, read_answers
+from redact.store.photos.photos import school_of
 from redact.store.photos.redraws import RedrawRow
 from redact.store.photos.versions import Version, read_current
 from redact.store.pupils.register import register_version
@@ -245,12 +246,13 @@ class Redrawer:
         workspace = self._workspace
         with workspace.database.read() as connection:
             photo, before = records.read_photo(connection, row.photo), read_answers(connection, row.photo)
+            school = school_of(connection, row.photo)
             before = allowed(workspace, connection, before)
         if photo is None:
             raise Overtaken
         lifts = answers_of(opened.lifts).lifts
         said = replace(before, lifts=(*before.lifts, *lifts))
-        outcome = self._work(opened.original, Redaction(photo.tags, said))
+        outcome = self._work(opened.original, Redaction(photo.tags, said, school))
         if outcome.sha256 != row.photo:
             raise Overtaken
         if not are_all_lifted(Plan(outcome.regions), lifts):

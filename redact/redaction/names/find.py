@@ -1,7 +1,7 @@
 """Is this line of text, or part of it, a child's name?  By the roll, by what introduces it, by company, by doubt.
 
 `RULES` run over the tokens (words) of all lines of one picture, in an order in which each may use what those before
-it found.  A rule only ever adds.  What a rule finds carries its reason, a sentence without the name.
+it found.  A rule only ever adds, but the last.  What a rule finds carries its reason, a sentence without the name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from functools import reduce
 
 from redact.pupils.roll import Roll
 from redact.redaction.names.layout import clockwise, widened
-from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.page import OF_ADULT, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
 from redact.redaction.names.rules.alone import alone
 from redact.redaction.names.rules.company import company, pairs, stray_initials
 from redact.redaction.names.rules.doubt import doubt, resembling
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     introduced,  # what follows "awarded to", "Name:", "by"
     lists,  # short lines of names that stand together
     alone,  # one short line and nothing else to read: a signature
+    titled,  # "Mrs Green", of an adult of the register
     pairs,  # forename and surname of one pupil side by side
     evident,  # names that are words too, by what stands around them
     company,  # what stands beside a name
@@ -39,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     spelt,  # letters set apart, stacked, or down the edge of a poem
     resembling,  # what was read badly and resembles a name
     doubt,  # what was found but could not be read
+    without_permitted,  # adults who may be named
 )
 
 PAD = 0.02  # of the line's height, added around a name; the reader's boxes already exceed the letters by 0.15 (bench)
@@ -68,7 +71,8 @@ def _word_hits(page: Page, found: Found) -> Iterable[NameHit]:
             for run in _runs(tokens, found):
                 best = max((found.words[token.line, token.place] for token in run), key=lambda mark: mark.score)
                 quad = _padded(page, _joined([token.quad for token in run]), i)
-                yield NameHit(quad, best.score, best.reason, best.is_certain)
+                is_adults_name = best.reason == ON_ROLL and is_adults(page, run)
+                yield NameHit(quad, best.score, OF_ADULT if is_adults_name else best.reason, best.is_certain)
 
 
 def _runs(tokens: Sequence[Token], found: Found) -> Iterable[list[Token]]:

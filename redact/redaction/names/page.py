@@ -13,6 +13,7 @@ from redact.redaction.names.words import Token, tokens_of
 from redact.redaction.values import Line, Polygon
 
 ON_ROLL = "matches a name on the roll"
+OF_ADULT = "matches the name of an adult without a permission in writing"
 BESIDE = "stands beside a name"
 
 LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; garbled bench handwriting: 0.35-0.6
@@ -100,6 +101,11 @@ class Found:
         """Return this and `mark` on those of `tokens` that are not found yet, or of which it is surer."""
         new = {(token.line, token.place): mark for token in tokens if self._is_news(token, mark)}
         return replace(self, words={**self.words, **new}) if new else self
+
+    def without(self, tokens: Iterable[Token]) -> Found:
+        """Return this without `tokens`, of which somebody said that they may be read."""
+        gone = {(token.line, token.place) for token in tokens}
+        return replace(self, words={at: mark for at, mark in self.words.items() if at not in gone}) if gone else self
 
     def with_place(self, place: Polygon, mark: Mark) -> Found:
         """Return this and `mark` on a place that no line or word stands for."""

@@ -6,12 +6,13 @@ such an error costs nothing.  What remains is counted as edits, and how many are
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from redact.pupils.roll import Roll
+from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.words import fold, key_parts, ordinary_words
 
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"))  # letter pairs readers take for one
@@ -19,6 +20,7 @@ RESEMBLING_LENGTH = 8  # letters of a name that many errors leave recognisable; 
 RESEMBLING_SHARE = 0.42  # of its letters that may be wrong; crossed-out print: 0.33 to 0.4
 FEWEST_INSIDE, INSIDE_SHARE = 4, 0.5  # letters of a part that tells a listed name, and the least share of it; a choice
 GAPS_READ = 0.6  # share of the letters of a spelt name that must have been read; a choice
+TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam", "prof", "rev", "father", "sister"))
 LEAST_PART = 3  # letters of a part of a word that is looked up by itself; "Al" in "Al-Hassan" says nothing
 _ALIKE = str.maketrans("ijtyqv", "lllggu")  # letters readers take for each other
 
@@ -45,10 +47,13 @@ class RollIndex:
     """The forms of all names on a roll, ready to be looked up."""
 
     def __init__(self, roll: Roll) -> None:
-        """Take every name, its hyphenated parts, and forename and surname written as one word."""
+        """Take every name, its hyphenated parts, and forename and surname written as one word; adults' names too."""
         fore: dict[str, set[int]] = {}
         sur: dict[str, set[int]] = {}
-        for place, pupil in enumerate(roll.pupils):
+        everybody = (*roll.pupils, *roll.adults)
+        self._first_adult = len(roll.pupils)
+        self._permitted = frozenset(pair for adult in roll.permitted for pair in _spellings(adult))
+        for place, pupil in enumerate(everybody):
             for forms, names in ((fore, pupil.forenames), (sur, pupil.surnames)):
                 for name in names:
                     for key in {fold(name), *(part for part in key_parts(name) if len(part) > 2)}:
@@ -62,8 +67,8 @@ class RollIndex:
             key: _Form(key, skeleton(key), frozenset(fore.get(key, ())), frozenset(sur.get(key, ())))
             for key in sorted({*fore, *sur} - {""})
         }
-        self._forename_initials = [_initials(pupil.forenames) for pupil in roll.pupils]
-        self._surname_initials = [_initials(pupil.surnames) for pupil in roll.pupils]
+        self._forename_initials = [_initials(pupil.forenames) for pupil in everybody]
+        self._surname_initials = [_initials(pupil.surnames) for pupil in everybody]
         self._cache: dict[tuple[str, int], RollMatch | None] = {}
 
     def match(self, key: str, extra_edits: int = 0) -> RollMatch | None:
@@ -87,6 +92,19 @@ class RollIndex:
             if part[0] in self.initials_of(surname.surname_of):
                 return RollMatch(0, frozenset(), surname.surname_of, is_ordinary=False)
         return None
+
+    def is_adults_alone(self, match: RollMatch) -> bool:
+        """Say whether no pupil has the name, only adults."""
+        return min(match.forename_of | match.surname_of, default=0) >= self._first_adult
+
+    def is_adults_surname(self, key: str) -> bool:
+        """Say whether folded `key` is the surname, as listed, of an adult who gave no permission."""
+        form = self._forms.get(key)
+        return form is not None and any(place >= self._first_adult for place in form.surname_of)
+
+    def is_permitted(self, first: str, second: str) -> bool:
+        """Say whether two folded words are the name of an adult who may be named: forename or title, and surname."""
+        return (first, second) in self._permitted
 
     def matches_gaps(self, key: str) -> bool:
         """Say whether a listed name has the letters of `key`, of which "?" stands for any; most must be read."""
@@ -152,6 +170,12 @@ class RollIndex:
             frozenset().union(*(f.surname_of for f in best)),
             any(f.key in ordinary_words() for f in best),
         )
+
+
+def _spellings(adult: Pupil) -> Iterator[tuple[str, str]]:
+    """Yield forename or title, and surname, of an adult, folded."""
+    for surname in map(fold, adult.surnames):
+        yield from ((first, surname) for first in (*map(fold, adult.forenames), *TITLES))
 
 
 def _initials(names: tuple[str, ...]) -> frozenset[str]:

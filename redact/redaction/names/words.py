@@ -39,8 +39,9 @@ _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "B
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
 _CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|[RY]\d{1,2}")
+_ADDRESS = re.compile(r"([\w.+-]+)@[\w.-]+")  # of a mailbox: the name is what stands before the sign
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
-_DIGITS_AROUND = re.compile(r"^\d+|\d+$")
+_DIGITS_AROUND = re.compile(r"^\d+|\d+[A-Za-z]?$")  # "ayaan10", and "Clay4K" that was read without its space
 _DIGITS_MISREAD = re.compile(r"^\d+|[ozliOZLI]{1,2}\d+$")  # "tenchzo16" for tench2016: readers stay with letters
 #: Words that a number stands directly behind; "rose7" is a log-in name.
 _COUNTED = frozenset(("age", "class", "form", "grade", "group", "level", "name", "room", "row", "set", "table", "team",
@@ -167,6 +168,8 @@ def _tail(raw: str, text: str) -> str:
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:
     """Return the parts of a word with the share of it each one stands for; a lone part stands for all of it."""
+    if (address := _ADDRESS.fullmatch(text)) is not None:
+        return [(address[1], 0, len(text))]
     found = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
     pieces = [piece for part in found for piece in _unglue(*part)]
     return [(pieces[0][0], 0, len(text))] if len(pieces) == 1 else pieces

@@ -18,6 +18,7 @@ from redact.reports.doctor.machine import (
     check_programs,
     check_strength,
 )
+from redact.reports.doctor.messages import check_messages
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
     check_devices,
@@ -27,6 +28,7 @@ from redact.reports.doctor.workspace import (
     check_postgres,
     check_private_halves,
     check_sqlite,
+    check_take_downs,
     check_trust,
     check_vault,
 )
@@ -56,6 +58,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("trust storage", check_trust),
     ("disk space", check_disks),
     ("devices", check_devices),
+    ("messages", check_messages),
+    ("take-downs", check_take_downs),
     ("models", check_models),
     ("programs", check_programs),
     ("machine", check_strength),

@@ -25,6 +25,7 @@ from redact.store.log.proven import Proofs
 from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
 from redact.store.placing.for_use import count_for_use
+from redact.store.posts.take_downs import list_take_downs
 from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.names import FOR_USE
 from redact.store.trust.storage import open_trust
@@ -32,8 +33,8 @@ from redact.store.vault import Vault
 from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
-from redact.workspace.keys import AWAY_FOLDER, private_halves
-from redact.workspace.open import machine_name, workspace_id
+from redact.workspace.keys import AWAY_FOLDER, KeyFault, private_halves
+from redact.workspace.open import check_seals_to_today, machine_name, workspace_id
 from redact.workspace.settings import FILE, Settings
 from watcher import DeviceKind, Unknown, device_of
 from watcher.fs import new_part_name
@@ -89,6 +90,18 @@ def check_private_halves(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok("private keys", f"No key that opens originals lies in {AWAY_FOLDER}.")
+    yield from _check_recipients(patient)
+
+
+def _check_recipients(patient: Patient) -> Iterator[Finding]:
+    """Check that recipients.txt is the one of the newest change of a key."""
+    if patient.database is None or patient.keys is None:
+        return
+    try:
+        with patient.database.read() as connection:
+            check_seals_to_today(connection, patient.keys)
+    except KeyFault as error:
+        yield fail("keys", str(error), "Until then photos wait: nothing is sealed to a former key.")
 
 
 def check_sqlite(patient: Patient) -> Iterator[Finding]:
@@ -179,6 +192,19 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
             hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
+
+
+def check_take_downs(patient: Patient) -> Iterator[Finding]:
+    """Check that nothing that was to be taken down where it was posted is late."""
+    if patient.database is None:
+        return
+    now = print_moment(patient.now())
+    with patient.database.read() as connection:
+        late = [each for each in list_take_downs(connection) if each.is_overdue_at(now)]
+    if late:
+        numbers = ", ".join(str(each.id) for each in late[:10])
+        hint = "Take them down there and say so: redact take-downs down N"
+        yield warn("take-downs", f"{counted(len(late), 'take-down')} overdue: {numbers}.", hint)
 
 
 def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ import contextlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, insert, select, update
@@ -24,6 +25,7 @@ from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
+from redact.store.log.logged_holds import LoggedHolds
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes
@@ -65,6 +67,11 @@ class Entries:
         """The number that the next entry will have: a deletion's id is that of the entry that opens it."""
         return self._first + len(self.events)
 
+    @property
+    def now(self) -> datetime:
+        """The moment: what a change of state is dated as its entry is."""
+        return self._now()
+
     def add(self, kind: Kind, **facts: Fact) -> int:
         """Add an entry and return its number; it exists when the transaction is through.
 
@@ -82,6 +89,7 @@ class Ledger:
         self._database, self._signer, self._mirrors, self._now = database, signer, mirrors, now
         key = public_key(signer.origin, signer.key)
         self.proofs = Proofs(database, key)
+        self.holds = LoggedHolds(database, self.proofs)
         self.standing = Standing(database, key, mirrors.folders.values(), self.proofs, machine, now)
 
     @contextlib.contextmanager
@@ -201,6 +209,18 @@ def is_listed(connection: Connection, kind: Kind, photo: str) -> bool:
         select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind))).limit(1)
     )
     return connection.execute(query).first() is not None
+
+
+def is_listed_after(connection: Connection, kind: Kind, photo: str, number: int) -> bool:
+    """Return whether an entry of this kind on this photo is listed that is newer than entry `number`."""
+    query = select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind)))
+    return connection.execute(query.where(log_entries.c.n > number).limit(1)).first() is not None
+
+
+def list_devices_of(connection: Connection, photo: str) -> frozenset[str]:
+    """Return the devices that entries on this photo are listed under: where the audit log saw it."""
+    query = select(log_entries.c.device).where(log_entries.c.photo == photo, log_entries.c.device.is_not(None))
+    return frozenset(connection.execute(query.distinct()).scalars())
 
 
 def _row(number: int, event: Event, salt: bytes, body: bytes, committed: bytes) -> dict[str, object]:

@@ -8,7 +8,7 @@ body and salt give the commitment; (3) the newest checkpoint is signed by our ke
 leads to its root (RFC 6962 section 2.1.1).  Columns only tell which entries to look at.
 Accepted residue: a proof shows that an entry is there, not that no later one is: who hides entries from the columns can
 have an older one count, as far as it still allows it (what is asked for by name, bytes and order of entries below);
-`redact audit verify` names it (check 11).  Rows of holds are not proved.
+`redact audit verify` names it (check 11).
 """
 
 from __future__ import annotations
@@ -81,6 +81,34 @@ class Proofs:
             DatabaseFault: the database does not answer.
         """
         return self._read(kind, None)
+
+    def prove_all(self, numbers: Collection[int]) -> dict[int, ProvenEntry | None]:
+        """Return these entries as far as they are there; None for one that cannot be proved to be in the log.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        if not numbers:
+            return {}
+        otherwise: dict[int, ProvenEntry | None] = dict.fromkeys(numbers)
+        return self._retried(lambda: self._prove_numbered(numbers), otherwise)
+
+    def _prove_numbered(self, numbers: Collection[int]) -> dict[int, ProvenEntry | None]:
+        found = dict[int, ProvenEntry | None]()
+        with self._database.read() as connection:
+            try:
+                checkpoint = self._checkpoint(connection)
+            except RecordError:
+                return dict.fromkeys(numbers)
+            nodes = SavedNodes(connection, checkpoint.size, self._known)
+            for stored in read_stored(connection, raw_entries().where(log_entries.c.n.in_(numbers))):
+                try:
+                    found[stored.number] = prove(stored.row(), checkpoint, nodes)
+                except NodesMissing:
+                    raise
+                except RecordError:
+                    found[stored.number] = None
+        return found
 
     def roots(self, sizes: Collection[int]) -> dict[int, bytes]:
         """Return the root of the first n entries, for each n, as the nodes give it; none where they are missing.

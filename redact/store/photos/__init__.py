@@ -45,7 +45,6 @@ from redact.store.photos.photos import (
     note_trouble,
     read_photo,
     shown_on,
-    states_of_all,
     write_shown,
 )
 from redact.store.photos.states import (
@@ -99,6 +98,5 @@ __all__ = [
     "remove_device_file",
     "resolve_left",
     "shown_on",
-    "states_of_all",
     "write_shown",
 ]

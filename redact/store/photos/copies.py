@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_box, print_plan, print_polygons
-from redact.redaction.values import Action, Outcome
+from redact.redaction.values import Action, Kind, Outcome
 
 
 def copy_columns(outcome: Outcome) -> dict[str, object]:
@@ -13,9 +13,12 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         outcome.source_size or (None, None),
         outcome.output_size or (None, None),
     )
+    faces = [region for region in outcome.regions if region.kind is Kind.FACE]
     return {
         "plan": print_plan(outcome.regions),
         "asks": bool(asks_about(outcome.regions, outcome.shows, {Action.ASK, Action.MAYBE})),
+        "faces_covered": sum(face.is_covered for face in faces),
+        "faces_shown": sum(face.action is Action.SHOWN for face in faces),
         "source_width_px": source_width,
         "source_height_px": source_height,
         "width_px": width,

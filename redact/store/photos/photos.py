@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -97,6 +97,11 @@ def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[st
     return tuple(connection.execute(query).scalars())
 
 
+def school_of(connection: Connection, sha256: str) -> str:
+    """Return the school of the device that a photo first came from; "" where there is none."""
+    return str(connection.execute(select(photos.c.school).where(photos.c.sha256 == sha256)).scalar() or "")
+
+
 def count_states(connection: Connection, school: str | None = None) -> dict[State, int]:
     """Return how many photos are in each state, of one school or of all."""
     query = select(photos.c.state, func.count()).group_by(photos.c.state)
@@ -182,12 +187,6 @@ def is_output(connection: Connection, sha256: str) -> bool:
     former = select(versions.c.output).where(versions.c.output == sha256).limit(1)
     now = select(photos.c.output).where(photos.c.output == sha256).limit(1)
     return any(connection.execute(query).first() is not None for query in (now, former))
-
-
-def states_of_all(connection: Connection) -> Iterator[tuple[str, State]]:
-    """Give every photo's id and state."""
-    for row in connection.execute(select(photos.c.sha256, photos.c.state)):
-        yield row.sha256, State(row.state)
 
 
 def _photo(row: Row[tuple[object, ...]]) -> Photo:

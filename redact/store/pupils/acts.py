@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from redact.store.photos.recalls import Recall
+from redact.store.posts.take_downs import TAKE_DOWN_HOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Act:
     day: date  # the same moment's, at the school: what an answer of today is dated, and consents are asked for
     tags: bytes  # key of the tags in the audit log
     purposes: tuple[str, ...]  # of the workspace: a face is shown only with consent for all of them
+    take_down_hours: float = TAKE_DOWN_HOURS  # of the setting
 
 
 @dataclass(frozen=True, slots=True)

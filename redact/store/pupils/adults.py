@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
 from redact.pupils.adults import PUPIL, Adult, AdultKind, next_number
+from redact.pupils.consent import Yes
+from redact.pupils.roll import Roll
 from redact.store.log.ledger import Entries
 from redact.store.pupils.acts import Act, TakenDown
-from redact.store.pupils.register import PupilUnknown, new_version, take_down
+from redact.store.pupils.register import PupilUnknown, new_version, read_register, take_down
+from redact.store.pupils.rows import pupil_of
 from redact.store.schema.tables import pupils
 
 
@@ -18,6 +25,16 @@ def read_adults(connection: Connection, school: str | None = None) -> tuple[Adul
     query = select(pupils).where(pupils.c.kind != PUPIL)
     query = query if school is None else query.where(pupils.c.school == school)
     return tuple(sorted(map(_adult, connection.execute(query)), key=lambda adult: int(adult.number.split("-")[1])))
+
+
+def with_adults(connection: Connection, roll: Roll, purposes: Sequence[str], on: date) -> Roll:
+    """Return `roll` with the adults who have not left; those who may be named for all of `purposes` that day apart."""
+    register = read_register(connection, on)
+    rows = connection.execute(select(pupils).where(pupils.c.kind != PUPIL, pupils.c.left_at.is_(None)))
+    here = [adult for row in rows if (adult := pupil_of(row)).forenames or adult.surnames]
+    may = {adult.upn: isinstance(register.may_show(adult.upn, purposes), Yes) for adult in here}
+    hidden = tuple(adult for adult in here if not may[adult.upn])
+    return replace(roll, adults=hidden, permitted=tuple(adult for adult in here if may[adult.upn]))
 
 
 def add_adult(entries: Entries, act: Act, kind: AdultKind, forename: str, surname: str, school: str) -> Adult:

@@ -39,6 +39,8 @@ from redact.pupils.roll import Pupil, Roll
 from redact.pupils.rolls.diff import RollDifference
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import list_shown, recall
+from redact.store.posts.take_downs import Opener, open_for_pupil
+from redact.store.posts.voids import Cause, Voider, void_photo, void_unless_shown
 from redact.store.pupils import templates as store_templates
 from redact.store.pupils.acts import Act, TakenDown
 from redact.store.pupils.rows import (
@@ -129,7 +131,11 @@ def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[s
     allowed = {upn for upn, answer in answers.items() if isinstance(answer, Yes)}
     found = store_templates.read_templates(connection, identity_key, allowed)
     known = read_every_pupil(connection, with_adults=True)
-    return Gallery(tuple(Enrolled(upn, found[upn], known[upn][0].year, known[upn][0].reg) for upn in sorted(found)))
+    return Gallery(tuple(_enrolled(known[upn][0], found[upn]) for upn in sorted(found)))
+
+
+def _enrolled(pupil: Pupil, templates: tuple[Template, ...]) -> Enrolled:
+    return Enrolled(pupil.upn, templates, pupil.year, pupil.reg, pupil.school)
 
 
 # -- writing: each in a transaction of the ledger --
@@ -364,18 +370,24 @@ def _take_down_all(entries: Entries, act: Act, version: int, before: Iterable[Pu
 def take_down(
     entries: Entries, act: Act, version: int, upn: str, *, is_template: bool, is_copy: bool, by_program: bool = False
 ) -> TakenDown:
-    """Delete a person's templates, and recall the copies that show them, as is asked; both stand in the log.
+    """Delete a person's templates, recall the copies that show them, as is asked, void posts, ask for take-downs.
+
+    All of it stands in the log.
 
     With `by_program` only those copies on which the program recognised the person.
     """
     deleted = store_templates.delete_templates(entries.connection, upn) if is_template else 0
     if deleted:
         _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)
+    who, pupil = Voider(act.by, None, act.take_down_hours), read_pupil(entries.connection, upn)
+    open_for_pupil(entries, pupil, act.purposes, Opener(act.by, None, act.take_down_hours))
+    void_unless_shown(entries, pupil, act.purposes, act.day, who)
     if is_copy:
         # which photos show whom is in no entry
         for photo, output in list_shown(entries.connection, upn, recognised_only=by_program):
             facts = {"photo": photo} | ({} if output is None else {"output": output})
             entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
+            void_photo(entries, photo, Cause.CONSENT_ENDED, who)
     recalled = recall(entries.connection, upn, act.at, recognised_only=by_program) if is_copy else ()
     return TakenDown(deleted, recalled)
 

@@ -97,6 +97,8 @@ take_downs = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),  # "takedown-ID" in the audit log
     Column("post", Integer, ForeignKey("posts.id"), nullable=False),
+    Column("content", SHA256, nullable=False),  # what was out; the post may be a draft again by now
+    Column("site", ID, nullable=False),  # where
     Column("cause", WORD, nullable=False),
     Column("opened_at", TIME, nullable=False),
     Column("opened_by", ROLE, nullable=False),
@@ -119,6 +121,7 @@ incidents = Table(  # incidents and breaches: what went wrong, and what was done
     Column("state", WORD, nullable=False),  # open | reported | closed
     Column("school", ID, nullable=False, default=""),
     Column("happened_on", DAY, nullable=False),
+    Column("aware_at", TIME, nullable=False),  # when the trust learnt of it: the 72 hours of a breach count from then
     Column("opened_at", TIME, nullable=False),
     Column("opened_by", ROLE, nullable=False),
     Column("opener", SHA256, nullable=False),
@@ -128,7 +131,8 @@ incidents = Table(  # incidents and breaches: what went wrong, and what was done
     Column("reported_to", ROLE),  # headteacher | ceo | data-protection-officer
     Column("reported_at", TIME),
     Column("is_breach", Boolean, nullable=False, default=False),  # of personal data
-    Column("notified_at", TIME),  # the Information Commissioner was told
+    Column("notice", WORD),  # to the Information Commissioner: told | not-needed
+    Column("notified_at", TIME),  # when somebody said so
     Column("measure", WORD),  # what was done: a word of the program's
     Column("note", Text, nullable=False, default=""),
     Column("closed_at", TIME),

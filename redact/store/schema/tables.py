@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 
@@ -107,6 +108,9 @@ photos = Table(
     Column("review", String(8), nullable=False, default="open"),  # of a stored copy: open | fit | unfit
     Column("reviewed_at", TIME),
     Column("event", ID, nullable=False, default=""),  # neutral label of the drop folder: "event-12"
+    Column("faces_covered", Integer, nullable=False, default=0, server_default="0"),  # of the plan, by hand ones too
+    Column("faces_shown", Integer, nullable=False, default=0, server_default="0"),
+    Column("sealed_to", SHA256),  # redact.store.vault.recipients_id of the keys that it was sealed to; null: not known
     Column("taken_on", String(10)),  # day, by its camera's clock, else when its file was written; null: before its copy
     Column("for_use", String(200)),  # name of what lies, or is about to lie, among what a person has passed
     Column("for_use_at", TIME),  # since when it is proved to lie there
@@ -148,7 +152,19 @@ Index("photos_by_for_use", photos.c.for_use, sqlite_where=_IS_PLACED, postgresql
 Index("photos_by_event", photos.c.event, photos.c.taken_on)
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
+_IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
+Index("photos_by_sealed_to", photos.c.sealed_to, sqlite_where=_IN_VAULT, postgresql_where=_IN_VAULT)
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
+#: Of the photos that came in a period: all that reports count of them, without a look at the rows.
+Index(
+    "photos_by_arrival",
+    photos.c.arrived_at,
+    photos.c.school,
+    photos.c.state,
+    photos.c.review,
+    photos.c.faces_covered,
+    photos.c.faces_shown,
+)
 Index("photos_by_copy_fault", photos.c.copy_fault, sqlite_where=_HAS_FAULT, postgresql_where=_HAS_FAULT)
 
 device_files = Table(
@@ -179,6 +195,15 @@ device_files = Table(
     UniqueConstraint("photo", "device", "place"),
 )
 Index("device_files_by_state", device_files.c.device, device_files.c.state, device_files.c.level)  # status counts by it
+_IS_CLEARED = device_files.c.cleared_at.is_not(None)
+Index(  # how long files lay on their devices, of those that went in a period
+    "device_files_by_clearing",
+    device_files.c.cleared_at,
+    device_files.c.device,
+    device_files.c.seen_at,
+    sqlite_where=_IS_CLEARED,
+    postgresql_where=_IS_CLEARED,
+)
 Index("device_files_of_state", device_files.c.state)  # what waits, failed or stands open, on whatever device
 
 counter_runs = Table(  # of the counts that came from a device, so that what is missing is told without a look at all
@@ -431,6 +456,14 @@ log_entries = Table(
 )
 Index("log_by_photo", log_entries.c.photo)
 Index("log_by_device", log_entries.c.device)
+#: The few entries on holds among millions; the very words of the index, or it is not used.
+IS_OF_HOLD = text("log_entries.kind LIKE 'hold.%'")
+Index(
+    "log_of_holds",
+    log_entries.c.n,
+    sqlite_where=text("kind LIKE 'hold.%'"),
+    postgresql_where=text("kind LIKE 'hold.%'"),
+)
 
 log_head = Table(
     "log_head",

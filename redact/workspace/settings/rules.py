@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,6 +18,22 @@ from redact.audit.checkpoint import is_origin
 from redact.audit.kinds import ID
 from redact.redaction.values import LoneDoubtful, Style
 from redact.store.trust.names import Part
+
+#: One mailbox in plain letters; what begins a further header or address (spaces, commas, angle brackets) is none.
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+
+
+def is_mailbox(text: str) -> bool:
+    """Return whether a text is one e-mail address and nothing else."""
+    return _MAILBOX.fullmatch(text) is not None
+
+
+class SmtpSecurity(StrEnum):
+    """How the way to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"  # a server on this machine alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,18 @@ def _zone(name: str) -> str:
     return name
 
 
+def _mailbox(text: str | None) -> str | None:
+    if text is not None and not is_mailbox(text):
+        raise ValueError
+    return text
+
+
+def _link(text: str | None) -> str | None:
+    if text is not None and not (re.match(r"https?://[^/\s]", text) and text.isprintable() and " " not in text):
+        raise ValueError
+    return text
+
+
 Folder = Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace), Rule("a folder in quotes")]
 Folders = Annotated[
     tuple[Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace)], ...],
@@ -131,6 +160,10 @@ Schools = Annotated[
     tuple[Annotated[str, AfterValidator(_id)], ...],
     Rule('a list of short names in lower-case letters, digits and hyphens, ["oak", "elm"]'),
 ]
+Lines = Annotated[
+    tuple[Annotated[str, BeforeValidator(_text)], ...],
+    Rule('a list of lines, each in quotes, ["Registered office: ..."]'),
+]
 Zone = Annotated[str, AfterValidator(_zone), Rule('a name of the IANA time zone list in quotes, "Europe/London"')]
 OptionalFile = Annotated[
     Annotated[Path, BeforeValidator(_text), AfterValidator(_in_workspace)] | None, Rule("a file name in quotes")
@@ -142,4 +175,12 @@ Url = Annotated[
     BeforeValidator(lambda given: None if given is None else _text(given)),
     Rule('an address in quotes that begins with https://, "https://desk.oak.example"'),
 ]
+Link = Annotated[
+    str | None, AfterValidator(_link), Rule('an address in quotes that begins with https:// or http://, "https://..."')
+]
+Security = Annotated[SmtpSecurity, Rule(f"one of {', '.join(SmtpSecurity)}, in quotes")]
+Server = Annotated[
+    str | None, BeforeValidator(lambda given: None if given is None else _text(given)), Rule("a name in quotes")
+]
+Mailbox = Annotated[str | None, AfterValidator(_mailbox), Rule('an e-mail address in quotes, "photo-desk@oak.example"')]
 Host = Annotated[str, BeforeValidator(_text), Rule('an address of this machine in quotes, "127.0.0.1"')]

@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from redact.errors import UsageError
 from redact.redaction.values import Policy, Style
+from redact.store.posts.take_downs import TAKE_DOWN_HOURS
 from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.settings.rules import (
     Database,
@@ -22,14 +23,19 @@ from redact.workspace.settings.rules import (
     Folders,
     Group,
     Host,
+    Lines,
+    Link,
     LoneFaces,
     Look,
+    Mailbox,
     Number,
     OptionalFile,
     Origin,
     Parts,
     Purposes,
     Schools,
+    Security,
+    Server,
     Storage,
     Switch,
     Twin,
@@ -121,6 +127,23 @@ class Settings:
         "The schools of a trust, each by a short name: pupils, devices and photos belong to one; a roll, or an export "
         "of consents, is one school's. Empty: the workspace is one school's.",
     )
+    company_details: Lines = _setting(
+        [],
+        "What must stand under the trust's name wherever it posts (registered office, company number), one line each; "
+        "it goes out with every post, and an approval is bound to it.",
+    )
+    release_hours: Number = _setting(
+        24.0,
+        "Files of a released post lie in the outbox this many hours; without a link by then they leave it again.",
+        ge=0.1,
+        le=336,
+    )
+    take_down_hours: Number = _setting(
+        TAKE_DOWN_HOURS,
+        "What must be taken down where it was posted is overdue after this many hours.",
+        ge=0.1,
+        le=720,
+    )
     shows_faces: Switch = _setting(
         True,  # noqa: FBT003
         "false covers everyone, whatever the register says (advice of the Early Warning Working Group).",
@@ -198,6 +221,45 @@ class Settings:
     )
     desk_key: OptionalFile = _setting(
         None, "The private key of the desk's certificate, a PEM file.", examples=["desk.key"]
+    )
+
+    policy_link: Link = _setting(
+        None,
+        "Where staff find the text of the trust's social media policy; the desk shows it where it asks whether they "
+        "have read it.",
+        examples=["https://oak.example/policies/social-media.pdf"],
+    )
+    asks_policy_read: Switch = _setting(
+        True,  # noqa: FBT003
+        "Nobody proposes or releases a post without having said that they read the version of the policy in force "
+        "(redact policy adopt); while no version was adopted nothing is asked.",
+    )
+
+    smtp_host: Server = _setting(
+        None,
+        "The trust's own mail server: with it the program sends messages (one post waits, a device is overdue, the "
+        "watcher stands still), never with a picture, a pupil's name or a caption. Without this line none is sent. The "
+        "password, if the server asks for one, stands in the environment alone: REDACT_SMTP_PASSWORD.",
+        examples=["smtp.oak.example"],
+    )
+    smtp_port: Whole = _setting(587, "The mail server's port.", ge=1, le=65_535)
+    smtp_security: Security = _setting(
+        "starttls",
+        'How the way to the mail server is encrypted: "starttls" (port 587), "tls" (port 465), or "none", for a server '
+        "on this machine alone.",
+    )
+    smtp_user: Server = _setting(None, "The account at the mail server, if it asks for one.", examples=["redact"])
+    smtp_from: Mailbox = _setting(None, "The address that messages come from.", examples=["photo-desk@oak.example"])
+    smtp_ca: OptionalFile = _setting(
+        None,
+        "The certificate that the mail server's own is signed with, a PEM file, where this machine does not know it.",
+        examples=["mail-ca.pem"],
+    )
+    digest_hour: Whole = _setting(
+        7,
+        "The hour of the school's day in which the daily message goes, Monday to Friday, if anything waits.",
+        ge=0,
+        le=23,
     )
 
     @property

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import pairwise
 
-from redact.redaction.names.page import LEGIBLE, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.page import LEGIBLE, ON_ROLL, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.rules.lists import groups
 from redact.redaction.names.words import Token, word_set
 
 WORD_TOO = "is a word and a name on the roll, and stands like a name"
 LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
+COLUMN_LINES = 3  # of names, below or beside one another, that are a list under whatever heading; a choice
 MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a choice
 CALENDAR = word_set(
     "spring summer autumn winter january february march april may june july august september october november december"
@@ -30,8 +33,10 @@ THINGS = word_set(
 #: What a person did, of verbs whose past is not formed with -ed.
 _DEEDS = word_set(
     "won ran made drew wrote read said sang swam got had did gave found built threw caught led came went took grew ate"
-    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored"
+    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants"
 )
+_OF_A_PERSON = word_set("our my away absent here late ill poorly back off five six seven eight nine ten eleven")
+SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
 _JOINERS = frozenset(("and", "n"))
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
@@ -45,7 +50,7 @@ def evident(page: Page, found: Found) -> Found:
         for token in tokens:
             if not found.has(token) and _is_candidate(page, token):
                 found = _judged(page, found, tokens, token)
-        found = _joined(page, found, tokens)
+        found = _joined(page, _misread(page, found, tokens), tokens)
     return _labels(page, found)
 
 
@@ -68,10 +73,28 @@ def _judged(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> 
 def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: Token) -> bool:
     """Say whether `after` is the initial of a pupil called `token`; an I that opens a clause is none."""
     match = page.named(token)
-    if match is None or page.roll is None or not after.is_initial or ":" in token.after or "," in token.after:
+    if match is None or page.roll is None or not _may_be_initial(tokens, after) or re.search(r"[:,]", token.after):
         return False
     opens = after.key == "i" and after.place + 1 < len(tokens) and not tokens[after.place + 1].is_capital
     return not opens and after.key in page.roll.initials_of(match.forename_of, of_surname=True)
+
+
+def _may_be_initial(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a token is an initial; at the end, a small letter that looks like its capital is one."""
+    is_last = token.place + 1 == len(tokens) or bool(token.after.strip())
+    return token.is_initial or (is_last and token.raw in SAME_SHAPE)
+
+
+def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
+    """Find a forename that is a word too and was read with an error, beside its own initial: "Auber F"."""
+    for token, after in pairwise(tokens):
+        is_new = not (found.has(token) or token.is_ordinary) and token.is_capital and not token.after.strip(" .")
+        match = page.match(token) if is_new and after.is_initial else None
+        if match is None or page.roll is None or not match.is_ordinary:
+            continue
+        if after.key in page.roll.initials_of(match.forename_of, of_surname=True):
+            found = found.with_words([token, after], Mark(ON_ROLL, 0.7))
+    return found
 
 
 def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
@@ -87,7 +110,7 @@ def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, af
     return (
         token.is_possessive
         or (is_numbered and token.place == 0)
-        or _is_deed(token, after)
+        or _is_deed(tokens, token, after)
         or _is_capital_inside(tokens, token)
     )
 
@@ -127,10 +150,15 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
     )
 
 
-def _is_deed(token: Token, after: Token | None) -> bool:
-    if token.place or token.after or after is None or not token.is_title:
+def _is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
+    """Say whether the line begins with `token` and goes on with what a person did, has or is; a virtue does none."""
+    if token.place or token.after.strip() or after is None:
         return False
-    return after.raw.islower() and (after.key in _DEEDS or (after.key.endswith("ed") and len(after.key) > 4))
+    is_spoken = token.is_title and after.raw.islower()
+    is_deed = after.key in _DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
+    if is_spoken and after.key == "is":
+        return after.place + 1 < len(tokens) and tokens[after.place + 1].key in _OF_A_PERSON
+    return is_deed and (is_spoken or (after.raw.isupper() and len(tokens) > 2))
 
 
 def _is_capital_inside(tokens: Sequence[Token], token: Token) -> bool:
@@ -191,16 +219,25 @@ def _is_all(tokens: Sequence[Token], run: Sequence[Token]) -> bool:
 
 
 def _labels(page: Page, found: Found) -> Found:
-    """Find a word that is alone on a label, and labels that all bear names."""
+    """Find a word that is alone on a label, labels that all bear names, and a column of names under a heading."""
     legible = [
         i for i, line in enumerate(page.lines) if line.score >= LEGIBLE and any(len(t.key) > 1 for t in page.words(i))
     ]
-    lone = [
-        page.tokens[i][0]
-        for i in legible
-        if len(page.tokens[i]) == 1 and not found.has(page.tokens[i][0]) and _is_candidate(page, page.tokens[i][0])
-    ]
-    is_label = len(legible) <= LABEL_LINES or len(lone) == len(legible)
-    if not is_label or (len(lone) > 1 and all(token.key in CALENDAR for token in lone)):
+    lone = [i for i in legible if _is_of_names(page, found, page.words(i))]
+    if len(legible) <= LABEL_LINES or len(lone) == len(legible):
+        return _labelled(page, found, lone)
+    columns = [column for column in groups(lone, page.frames) if len(column) >= COLUMN_LINES]
+    return reduce(lambda so_far, column: _labelled(page, so_far, column), columns, found)
+
+
+def _is_of_names(page: Page, found: Found, words: Sequence[Token]) -> bool:
+    """Say whether a line says nothing but names, one of them a word too."""
+    are_names = all(found.has(word) or word.is_initial or _is_candidate(page, word) for word in words)
+    return len(words) <= SHORT_LINE and are_names and not all(found.has(word) for word in words)
+
+
+def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
+    names = [word for i in lines for word in page.words(i) if not word.is_initial]
+    if len(names) > 1 and all(token.key in CALENDAR for token in names):
         return found
-    return found.with_words(lone, Mark(WORD_TOO, 0.5, is_certain=False))
+    return found.with_words(names, Mark(WORD_TOO, 0.5, is_certain=False))

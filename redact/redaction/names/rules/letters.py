@@ -163,7 +163,8 @@ def _covered(found: Found, pieces: Sequence[Piece], mark: Mark) -> Found:
     for piece in pieces:
         found = found.with_line(piece.line, mark) if piece.line not in found.lines else found
     around = bounds(_around([piece.box for piece in pieces]))
-    step, size = median(_step(a, b) for a, b in pairwise(pieces)), median(piece.size for piece in pieces)
+    size = median(piece.size for piece in pieces)
+    step = median([_step(a, b) for a, b in pairwise(pieces)] or [size])  # one box may hold a whole short name
     along = 0.0 if mark.is_certain else ROOM * step
     across = FLAG * size if step > APART * size else 0.0
     dx, dy = (along, across) if around.width > around.height else (across, along)

@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy import Column, String, text
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 _EARLIEST = "1995-01-01"  # redact/store/placing/events.py: an older day is of a clock that was never set
 _IS_MISPLACED = text(

@@ -21,9 +21,8 @@ from redact.errors import UsageError
 from redact.photos.retry import Opening
 from redact.store.photos import Photo
 from redact.system.files import write_new
+from redact.workspace.keys import RECIPIENT_NAMES
 from redact.workspace.open import Workspace
-
-NAMES = ("reviewer", "recovery")  # as they stand in keys/recipients.txt
 
 
 def try_key(workspace: Workspace, identity_text: str) -> str:
@@ -32,13 +31,13 @@ def try_key(workspace: Workspace, identity_text: str) -> str:
     Raises:
         UsageError: it is no key, or opens nothing that is sealed here.
     """
-    identities = _identities(identity_text)
+    identities = read_identities(identity_text)
     for number, recipient in enumerate(workspace.keys.recipients):
         probe = secrets.token_bytes(32)
         sealed = pyrage.encrypt(probe, [pyrage.x25519.Recipient.from_str(recipient)])
         with contextlib.suppress(pyrage.DecryptError):
             if bytes(pyrage.decrypt(sealed, identities)) == probe:
-                return NAMES[number] if number < len(NAMES) else f"further key {number + 1}"
+                return RECIPIENT_NAMES[number] if number < len(RECIPIENT_NAMES) else f"further key {number + 1}"
     raise UsageError("This key opens nothing that is sealed now in this workspace: it is another's, or a former one.")
 
 
@@ -57,7 +56,12 @@ def open_original(workspace: Workspace, photo: Photo, opening: Opening, out: Pat
     write_new(out, workspace.vault.unseal(photo.sha256, opening.identity_text))
 
 
-def _identities(text: str) -> list[object]:
+def read_identities(text: str) -> list[object]:
+    """Return the keys in the text of one or several key files.
+
+    Raises:
+        UsageError: a line is none.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     try:
         return [pyrage.x25519.Identity.from_str(line) for line in lines]

@@ -1,0 +1,116 @@
+"""The first page of a deletion record: what was deleted, how sure that is, what is left, and what nobody could see.
+
+For somebody who answers for the devices and is no engineer; the tables behind it are for an auditor.  Every count of
+values.Counts is said in one of the four columns, so that nothing is left out of the first page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from redact.audit.deletions.leftovers import describe_counts
+from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLine, lowest
+
+#: How sure a device is, by the lowest level of its files.
+SURE: Final[Mapping[str, str]] = {
+    "": "Nothing was ever found on it.",
+    "unknown": "Not known. Of at least one file nobody could see whether it is gone.",
+    "attested": "Somebody says so. Nobody could look.",
+    "not-listed": "Looked for and not found, but not every place on the device could be searched.",
+    "re-checked": "Looked for again, in the device's folders and its bins, and not found.",
+    "cleared": "The whole card was overwritten and read back.",
+    "erased": "The managed device was reset.",
+}
+NOTHING: Final = "Nothing."
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """One device on the first page."""
+
+    device: str
+    deleted: str
+    sure: str
+    left: str
+    unseen: str
+    is_open: bool  # something is left, or nobody could see it
+
+
+def plain_lines(record: DeletionRecord) -> tuple[PlainLine, ...]:
+    """Return the devices as the first page has them."""
+    return tuple(map(_plain_line, record.devices))
+
+
+def summarise(record: DeletionRecord) -> Iterator[str]:
+    """Give the record in short, a sentence a matter."""
+    counts = record.counts
+    if not counts.found:
+        yield "No photo was found on a device in this period."
+        return
+    yield f"{_files(counts.found)} found on {_many(len(record.devices), 'device')}. {_say_deleted(counts)}"
+    open_ = counts.left + counts.waiting + counts.unknown
+    if open_:
+        yield f"Not known to be gone: {_many(open_, 'file')}. {_say_left(counts)} {_say_unknown(counts)}".strip()
+    else:
+        yield "Every one of them is known to be gone, as surely as stands beside its device."
+    if counts.residues:
+        further = _many(counts.residues, "further file")
+        yield f"Found and not deleted: {further} of the same photos, copies or files beside."
+    yield f"The least sure device: {SURE[lowest(device.verdict for device in record.devices if device.verdict)]}"
+    troubles = sum(not trouble.is_set_aside for trouble in record.exceptions) + len(record.never_closed)
+    if troubles:
+        yield f"Open: {_many(troubles, 'exception')}. Each stands in the list behind this page."
+
+
+def _plain_line(device: DeviceLine) -> PlainLine:
+    counts = device.counts
+    left = " ".join(filter(None, (_say_left(counts), _say_residues(counts))))
+    unseen = " ".join(_unseen(device))
+    return PlainLine(
+        device.id,
+        f"{_say_deleted(counts)}" if counts.found else "No file was found.",
+        SURE[device.verdict],
+        left or NOTHING,
+        unseen or NOTHING,
+        is_open=bool(left or unseen or device.verdict == "unknown"),
+    )
+
+
+def _say_deleted(counts: Counts) -> str:
+    said = [f"{counts.deleted:,} of {counts.found:,} deleted by the program"]
+    said += [f"{counts.removed:,} taken off before it came"] if counts.removed else []
+    said += [f"{counts.attested:,} deleted as somebody says"] if counts.attested else []
+    return f"{', '.join(said)}."
+
+
+def _say_left(counts: Counts) -> str:
+    said = [f"{counts.left:,} still there"] if counts.left else []
+    said += [f"{counts.waiting:,} not begun"] if counts.waiting else []
+    return f"{', '.join(said).capitalize()}." if said else ""
+
+
+def _say_unknown(counts: Counts) -> str:
+    return f"Of {_many(counts.unknown, 'file')} nobody knows." if counts.unknown else ""
+
+
+def _say_residues(counts: Counts) -> str:
+    return f"{_many(counts.residues, 'further file')} of the same photos." if counts.residues else ""
+
+
+def _unseen(device: DeviceLine) -> Iterator[str]:
+    if device.counts.unknown:
+        yield _say_unknown(device.counts)
+    if device.leftovers is not None:
+        yield f"{describe_counts(device.leftovers.counts).capitalize()}."
+    if device.verdict == "attested":
+        yield "All of it: there is only somebody's word."
+
+
+def _files(number: int) -> str:
+    return f"{_many(number, 'file')} {'was' if number == 1 else 'were'}"
+
+
+def _many(number: int, one: str) -> str:
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"

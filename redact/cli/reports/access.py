@@ -1,0 +1,150 @@
+"""`redact access-request`: which photos show one child, as a list and, with the key, as a folder to hand over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from models.faces.finder import open_face_finder
+from models.identity.recogniser import open_recogniser
+from models.identity.templates import Template
+from models.weights import default_folder
+from redact.audit.kinds import Role
+from redact.cli.acting import Upn
+from redact.cli.options import HERE, ByRole, Person, WorkspaceFolder, option
+from redact.cli.pages.times import say_day_of, zone_of
+from redact.cli.registers.naming import upn_of
+from redact.errors import ExitCode, UsageError, counted, short_id
+from redact.photos.access.answering import answer_request, check_may_open
+from redact.photos.access.comparing import Comparison, describe_portrait, own_templates, to_open
+from redact.photos.access.finding import find_known, note_answered
+from redact.photos.access.folder import check_folder, describe_post
+from redact.photos.access.values import Known, Written
+from redact.photos.retry import Opening, read_identity
+from redact.redaction.values import LoneDoubtful
+from redact.workers.intake import read_photo
+from redact.workers.job import WorkerSetup
+from redact.workers.pool import WorkerPool, share_cores
+from redact.workspace.ids import acting
+from redact.workspace.open import Workspace, open_workspace
+
+
+def answer_access(
+    upn: Upn,
+    by: ByRole,
+    person: Person,
+    out: Annotated[
+        Path | None, option("--out", metavar="FOLDER", help="The new folder to write; goes with --key and --yes.")
+    ] = None,
+    key: Annotated[
+        Path | None,
+        option("--key", metavar="FILE", help="The reviewer's or the recovery key: originals are opened with it."),
+    ] = None,
+    portrait: Annotated[
+        Path | None,
+        option("--portrait", metavar="FILE", help="A photo of the child alone, compared once and not kept."),
+    ] = None,
+    unredacted: Annotated[
+        bool, option("--unredacted", help="The originals as they came; for the data-protection-officer alone.")
+    ] = False,
+    yes: Annotated[bool, option("--yes", help="Open the originals; without this only the list is shown.")] = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """List the photos and posts that show one child; with --key, --out and --yes write them into a folder."""
+    if yes and (key is None or out is None):
+        raise UsageError("To open originals, say with which key and into which folder: --key FILE --out FOLDER --yes.")
+    with open_workspace(workspace) as opened:
+        check_may_open(Role(by), Comparison(is_plain=unredacted))
+        who = acting(opened, by, person)
+        known = find_known(opened, upn_of(opened, upn))
+        _print(opened, known)
+        if not yes or key is None or out is None:
+            note_answered(opened, known, sum(found.has_original for found in known.photos), who)
+            _say_what_was_not_done(known, has_portrait=portrait is not None)
+            return
+        opening = Opening(read_identity(key), who)
+        check_folder(out)
+        comparison = Comparison(_templates(opened, known, portrait), unredacted)
+        written = _answer(opened, known, comparison, opening, out)
+    _tell(written, out, is_compared=bool(comparison.templates))
+
+
+def _templates(workspace: Workspace, known: Known, portrait: Path | None) -> tuple[Template, ...]:
+    own = own_templates(workspace, known.upn)
+    if portrait is None:
+        return own
+    photo = read_photo(portrait)
+    return (*own, *describe_portrait(known.upn, photo, open_face_finder(default_folder()), open_recogniser()))
+
+
+def _answer(workspace: Workspace, known: Known, comparison: Comparison, opening: Opening, out: Path) -> Written:
+    workers, threads = share_cores(1, None)
+    policy = replace(workspace.settings.policy, shows_faces=True, crops=False, lone_doubtful=LoneDoubtful.COVER)
+    setup = WorkerSetup(default_folder(), threads, policy=policy)
+    total = len(to_open(known, comparison.templates))
+    with closing(WorkerPool(setup, workers)) as pool, _progress(total) as went_on:
+        return answer_request(workspace, known, comparison, opening, pool, out, went_on)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    if not sys.stderr.isatty() or not total:
+        yield lambda: None
+        return
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("looking at originals", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _print(workspace: Workspace, known: Known) -> None:
+    zone = zone_of(workspace)
+    for found in known.photos:
+        original = "original is sealed" if found.has_original else "original is gone"
+        how = "; ".join(how.value for how in found.how)
+        copy = found.known.output_name or "no copy"
+        came = say_day_of(found.known.arrived_at, zone)
+        typer.echo(f"{short_id(found.known.photo)}  {came}  {copy:28} {original:18} {how}")
+    for post in known.posts:
+        said = replace(post, link=post.link if sys.stdout.isatty() else "", handle="")  # both may hold a name
+        typer.echo(f"{short_id(post.photo)}  {describe_post(said, zone)}")
+    posts = len({post.post for post in known.posts})
+    typer.echo(f"{counted(len(known.photos), 'photo')} known to show the child, in {counted(posts, 'post')}.", err=True)
+
+
+def _say_what_was_not_done(known: Known, *, has_portrait: bool) -> None:
+    originals = counted(len(known.originals), "sealed original")
+    typer.echo(f"No original was opened. {originals} could be opened: --key FILE --out FOLDER --yes.", err=True)
+    if known.templates == 0 and not has_portrait:
+        typer.echo(
+            "The child is not enrolled: without a description of the face the program cannot find the child on an "
+            "original. Only photos on which somebody named the child are listed. A photo of the child alone, "
+            "--portrait FILE, is compared once and not kept.",
+            err=True,
+        )
+    typer.echo("Originals are destroyed when their time is over; to keep them meanwhile: redact hold add", err=True)
+
+
+def _tell(written: Written, out: Path, *, is_compared: bool) -> None:
+    typer.echo(f"{counted(written.files, 'photo')} written to {out}, with index.html and index.csv.", err=True)
+    if not is_compared:
+        typer.echo(
+            "The child's face was not looked for: no description of it is on record, and no --portrait was given.",
+            err=True,
+        )
+    if written.to_check:
+        typer.echo(f"{counted(written.to_check, 'photo')} in to-check/: look at each before handing it over.", err=True)
+    if written.without:
+        typer.echo(f"{counted(written.without, 'photo')} could not be written; the index says why.", err=True)
+    if written.unseen:
+        typer.echo(f"{counted(written.unseen, 'original')} could not be looked at; the index says why.", err=True)
+    typer.echo("Delete the folder when it is done with.", err=True)
+    if written.to_check or written.without or written.unseen:
+        raise typer.Exit(ExitCode.HELD)

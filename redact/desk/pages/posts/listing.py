@@ -1,0 +1,124 @@
+"""The list of posts by state, what waits for this person first, and the lines of the task list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from redact.desk.pages.home import Task
+from redact.desk.pages.posts.words import MEANINGS, STATES, TONES, describe_cause
+from redact.desk.pages.queue import Tab
+from redact.desk.pages.words import count, when
+from redact.store.posts.values import Post, PostState
+from redact.system.clock import parse_moment, print_local_day
+
+PAGE: Final = 24  # posts of a page; a line is some 70 px high
+_EXCERPT_CHARS: Final = 90  # of a caption in a list: two lines of a phone
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """One post of the list."""
+
+    href: str
+    title: str
+    hint: str
+    standing: str
+    tone: str
+    thumbnail: str  # "" of a post without photos
+
+
+@dataclass(frozen=True, slots=True)
+class PostsView:
+    """What posts.html draws."""
+
+    heading: str
+    meaning: str
+    tabs: tuple[Tab, ...]
+    lines: tuple[PostLine, ...]
+    more: str  # address of the next page; "" on the last
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many posts wait for one person."""
+
+    to_approve: int | None = None  # None: this person approves none
+    sent_back: int | None = None  # own ones; None: this person writes none
+    drafts: int = 0
+
+
+def show_list(
+    state: PostState,
+    order: tuple[PostState, ...],
+    found: tuple[Post, ...],
+    counts: Mapping[PostState, int],
+    authors: Mapping[str, str],
+    zone: tzinfo,
+) -> PostsView:
+    """Return a page of the list.
+
+    Args:
+        state: of these posts.
+        order: the states that this person sees, what waits for them first.
+        found: a page, and one more where there is another.
+        counts: by state.
+        authors: names by tag.
+        zone: the school's.
+    """
+    more = f"/posts?state={state.value}&before={found[PAGE - 1].id}" if len(found) > PAGE else ""
+    return PostsView(
+        STATES[state],
+        MEANINGS[state],
+        tuple(
+            Tab(STATES[each], f"/posts?state={each.value}", f"{counts.get(each, 0):,}", each is state)
+            for each in order
+        ),
+        tuple(_line(post, authors.get(post.author.tag, "somebody who has left"), zone) for post in found[:PAGE]),
+        more,
+    )  # fmt: skip
+
+
+def list_post_tasks(waiting: Waiting) -> tuple[Task, ...]:
+    """Return the task list's lines about posts, for whoever approves or writes."""
+    tasks = []
+    if waiting.to_approve is not None:
+        number = waiting.to_approve
+        title = f"{count(number, 'post waits', 'posts wait')} for your approval" if number else "Approve posts"
+        tasks.append(_task(title, "Each as it will stand, with who is shown.", "/posts?state=proposed", number))
+    if waiting.sent_back is not None:
+        number = waiting.sent_back
+        title = f"{count(number, 'post came', 'posts came')} back to you" if number else "Posts that came back to you"
+        tasks.append(_task(title, "An approver said no, or something has changed.", "/posts?state=draft", number))
+        tasks.append(
+            Task("Write a post", "With photos that a reviewer passed, or words alone.", "/posts/new",
+                 count(waiting.drafts, "draft") if waiting.drafts else "", is_waiting=False, is_urgent=False)
+        )  # fmt: skip
+    return tuple(tasks)
+
+
+def excerpt(caption: str) -> str:
+    """Return the beginning of a caption, in one line."""
+    text = " ".join(caption.split())
+    return text if len(text) <= _EXCERPT_CHARS else f"{text[:_EXCERPT_CHARS].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _task(title: str, hint: str, href: str, number: int) -> Task:
+    status = count(number, "post") if number else "Nothing to do"
+    return Task(title, hint, href, status, is_waiting=bool(number), is_urgent=False)
+
+
+def _line(post: Post, author: str, zone: tzinfo) -> PostLine:
+    parts = [f"Post {post.id}", post.site or "no site yet", count(len(post.photos), "photo"), author]
+    parts.append(when(post.posted_at or post.proposed_at or post.written_at, zone))
+    standing, tone = "", ""  # the tab says it
+    if post.state is PostState.DRAFT and post.cause is not None:
+        standing, tone = "Came back", "ask"
+        parts.append(describe_cause(post.cause))
+    if post.state is PostState.APPROVED and post.until is not None:
+        standing, tone = f"Until {print_local_day(parse_moment(post.until), zone)}", TONES[post.state]
+    picture = f"/posts/{post.id}/photos/1/small.jpg" if post.photos else ""
+    title = excerpt(post.caption) or "No caption yet"
+    return PostLine(f"/posts/{post.id}", title, " · ".join(parts), standing, tone, picture)

@@ -1,0 +1,69 @@
+"""What stands below an approved post: putting it out, the link back, reporting it, and its take-down; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+
+from redact.desk.pages.words import when
+from redact.posts.releasing.files import picture_name
+from redact.store.posts.sites import Site
+from redact.store.posts.take_downs import TakeDown, is_out
+from redact.store.posts.values import Post, PostState
+from redact.system.clock import parse_moment, print_moment
+
+
+@dataclass(frozen=True, slots=True)
+class OutFile:
+    """One picture of a released post."""
+
+    name: str
+    href: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutView:
+    """What post_out.html draws; what this person may not do is empty or False."""
+
+    may_release: bool
+    is_again: bool  # it was released before, and lapsed
+    may_post: bool
+    files: tuple[OutFile, ...]
+    archive: str
+    lapses: str  # when the files leave
+    account: str  # the site's address, to be opened
+    may_end: bool
+    may_report: bool
+    take_down: str  # address of the open one
+    due: str
+    link: str  # as it was pasted, where it was refused
+
+
+def show_out(
+    post: Post, site: Site | None, asked: TakeDown | None, release_hours: float, zone: tzinfo, *,
+    is_poster: bool, may_read_take_downs: bool, link: str = "",
+) -> OutView:  # fmt: skip
+    """Return what this person may do with a post that is approved or out."""
+    is_released = post.state is PostState.RELEASED and post.released_at is not None
+    lapses = ""
+    if is_released and post.released_at is not None:
+        lapses = when(print_moment(parse_moment(post.released_at) + timedelta(hours=release_hours)), zone)
+    files = tuple(
+        OutFile(picture_name(place), f"/posts/{post.id}/files/{place}.jpg", photo.alt)
+        for place, photo in enumerate(post.photos, 1)
+    )
+    return OutView(
+        may_release=is_poster and post.state is PostState.APPROVED,
+        is_again=post.released_at is not None,
+        may_post=is_poster and is_released,
+        files=files,
+        archive=f"/posts/{post.id}/files.zip" if files else "",
+        lapses=lapses,
+        account="" if site is None else site.address,
+        may_end=is_poster and post.state is PostState.POSTED and asked is None,
+        may_report=is_out(post) and asked is None,
+        take_down=f"/take-downs/{asked.id}" if asked is not None and may_read_take_downs else "",
+        due="" if asked is None else when(asked.due_at, zone),
+        link=link,
+    )

@@ -1,0 +1,194 @@
+"""One post as it will stand: pictures, words, who is shown, what is left bare, and what this person may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Final
+
+from redact.desk.pages.posts.words import STATES, TONES, describe_cause
+from redact.desk.pages.registers.sites import PLATFORMS
+from redact.desk.pages.words import when
+from redact.posts.details import BarePlace, PostDetails, PostPicture, ShownPerson
+from redact.posts.writing.questions import QUESTIONS
+from redact.pupils.consent import State
+from redact.redaction.values import Kind
+from redact.store.posts.values import BOUND, PostState
+
+_UNITS: Final = 400  # of drawing, in the long side: a number of 26 units is read at the width of a phone
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One place that is left bare on purpose."""
+
+    number: int
+    points: str
+    label: tuple[float, float]
+    words: str  # who or what it is
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """One picture of the post."""
+
+    number: int
+    href: str  # the very bytes; "" where there are none to be seen
+    size: tuple[int, int]
+    unit: float  # of drawing, in pixels of the copy
+    alt: str
+    outlines: tuple[Outline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody who is shown."""
+
+    name: str
+    year: str
+    consent: str  # "website and social-media: yes, given 01/09/2026, until 31/08/2027"
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """What the author answered."""
+
+    asks: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostActs:
+    """What this person may do with the post as it stands."""
+
+    may_decide: bool  # an approver of its school, and the post waits
+    why_not_approve: str  # "": this person may
+    may_take_back: bool  # its author, and it is bound
+    sees_names: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """What post.html draws."""
+
+    number: int
+    state: str
+    tone: str
+    site: str
+    school: str
+    caption: str
+    details: tuple[str, ...]  # company details, line by line
+    pictures: tuple[PictureView, ...]
+    shown: tuple[PersonView, ...]
+    answers: tuple[AnswerView, ...]
+    written: str
+    approved: str
+    cause: str
+    note: str
+    broken: tuple[str, ...]
+    link: str
+    content: str
+    register: int
+    edition: int
+    acts: PostActs
+
+    @property
+    def bare(self) -> int:
+        """How many places are left bare on purpose."""
+        return sum(len(picture.outlines) for picture in self.pictures)
+
+
+def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zone: tzinfo) -> PostView:
+    """Return a post's page."""
+    post = details.post
+    approved = ""
+    if post.approved_at is not None and post.until is not None:
+        approved = f"by {details.approver}, {when(post.approved_at, zone)}; holds until {when(post.until, zone)}"
+    answers = dict(post.questions)
+    return PostView(
+        number=post.id,
+        state=STATES[post.state],
+        tone=TONES[post.state],
+        site=name_site(details),
+        school=post.school or "The trust",
+        caption=post.caption,
+        details=company,
+        pictures=tuple(_picture(post.id, picture, acts) for picture in details.pictures),
+        shown=tuple(map(_person, details.shown)) if acts.sees_names else (),
+        answers=tuple(
+            AnswerView(question.asks, answers[question.id].words)
+            for question in QUESTIONS
+            if question.id in answers and answers[question.id].is_yes
+        ),
+        written=f"{details.author}, {when(post.proposed_at or post.written_at, zone)}",
+        approved=approved,
+        cause=describe_cause(post.cause),
+        note=post.note,
+        broken=tuple(dict.fromkeys(each.sentence for each in details.broken)) if post.state in BOUND else (),
+        link=post.link,
+        content=post.content or "",
+        register=details.register,
+        edition=post.edition,
+        acts=acts,
+    )
+
+
+def name_site(details: PostDetails) -> str:
+    """Return where a post goes, in words."""
+    site = details.site
+    if site is None:
+        return "No site yet"
+    return f"{PLATFORMS.get(site.platform, site.platform)} {site.handle}".strip()
+
+
+def _picture(post: int, picture: PostPicture, acts: PostActs) -> PictureView:
+    queued = picture.queued
+    size = (queued.size if queued is not None else None) or (4, 3)
+    is_seen = picture.may_be_seen
+    outlines = tuple(_outline(n, each, size, acts) for n, each in enumerate(picture.bare, 1)) if is_seen else ()
+    return PictureView(
+        picture.number,
+        f"/posts/{post}/photos/{picture.number}.jpg" if is_seen else "",
+        size,
+        round(max(size) / _UNITS, 2),
+        picture.photo.alt,
+        tuple(each for each in outlines if each.points),
+    )
+
+
+def _outline(number: int, bare: BarePlace, size: tuple[int, int], acts: PostActs) -> Outline:
+    place, margin = bare.place, 14 * max(size) / _UNITS
+    x, y = min(place.polygon, key=sum, default=(0.0, 0.0))
+    label = (
+        round(min(max(x, margin), size[0] - margin), 1),
+        round(min(max(y, margin), size[1] - margin), 1),
+    )
+    points = " ".join(f"{x},{y}" for x, y in place.polygon)
+    return Outline(number, points, label, _words(bare, acts))
+
+
+def _words(bare: BarePlace, acts: PostActs) -> str:
+    if bare.who:
+        return bare.who if acts.sees_names else "Somebody who may be shown"
+    kind = "A face" if bare.place.kind is Kind.FACE else "A text"
+    return f"{kind}: {bare.place.reason}"
+
+
+def _person(person: ShownPerson) -> PersonView:
+    parts = [
+        f"{answer.purpose}: {'yes' if answer.state is State.GIVEN else answer.state.value.replace('-', ' ')}"
+        f"{_day(', given ', answer.given_on)}{_day(', until ', answer.expires_on)}"
+        for answer in person.answers
+    ]
+    how = "named by a reviewer" if person.is_by_hand else "recognised by the program"
+    return PersonView(person.name, person.year, "; ".join(parts) or "no consent on record", how)
+
+
+def _day(before: str, day: date | None) -> str:
+    return "" if day is None else f"{before}{day:%d/%m/%Y}"
+
+
+def is_written(details: PostDetails) -> bool:
+    """Say whether a post is still being written: its page is the author's task list."""
+    return details.post.state is PostState.DRAFT

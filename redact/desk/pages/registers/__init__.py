@@ -1,0 +1,1 @@
+"""View models of the registers' pages: sites, take-downs, incidents."""

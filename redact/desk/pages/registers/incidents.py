@@ -1,0 +1,112 @@
+"""The register of incidents as pages: what went wrong, how far it is, and what is still missing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from redact.audit.kinds import Role
+from redact.desk.pages.words import ROLES, when
+from redact.errors import short_id
+from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES
+from redact.posts.incidents.register import notification_due, why_not_closed
+from redact.store.posts.incidents import Incident, IncidentState
+from redact.system.clock import print_moment
+
+_STATES: Final = {
+    IncidentState.OPEN: ("Not reported yet", "ask"),
+    IncidentState.REPORTED: ("Reported", ""),
+    IncidentState.CLOSED: ("Closed", "soft"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLine:
+    """One incident of the list."""
+
+    number: int
+    href: str
+    title: str
+    about: str  # school and day
+    standing: str
+    tone: str  # good | ask | bad | soft | ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """What incident.html draws."""
+
+    line: IncidentLine
+    incident: Incident
+    facts: tuple[tuple[str, str], ...]
+    missing: str  # before it may be closed; "" where nothing is
+    notify: str  # until when the Information Commissioner must be told; "" where that is not so
+    is_late: bool
+    is_open: bool
+    seen: str
+
+
+def list_lines(incidents: tuple[Incident, ...], now: datetime, zone: tzinfo) -> tuple[IncidentLine, ...]:
+    """Return the lines of the list."""
+    return tuple(_line(incident, now, zone) for incident in incidents)
+
+
+def show_incident(incident: Incident, now: datetime, zone: tzinfo) -> IncidentView:
+    """Return one incident's page."""
+    due = notification_due(incident)
+    return IncidentView(
+        _line(incident, now, zone),
+        incident,
+        tuple((name, words) for name, words in _facts(incident, zone) if words),
+        why_not_closed(incident),
+        "" if due is None else when(print_moment(due), zone),
+        due is not None and now > due,
+        incident.state is not IncidentState.CLOSED,
+        digest_of(incident),
+    )
+
+
+def digest_of(incident: Incident) -> str:
+    """Return what stands for all of an incident in a form, so that an act is about what was seen."""
+    return hashlib.sha256(json.dumps(asdict(incident), sort_keys=True).encode()).hexdigest()
+
+
+def _facts(incident: Incident, zone: tzinfo) -> tuple[tuple[str, str], ...]:
+    reported = ""
+    if incident.reported_to and incident.reported_at:
+        reported = f"{ROLES[Role(incident.reported_to)]}, {when(incident.reported_at, zone)}"
+    notice = NOTICES.get(incident.notice or "", "")
+    if notice and incident.notified_at:
+        notice = f"{notice} ({when(incident.notified_at, zone)})"
+    return (
+        ("Happened", _day(incident.happened_on)),
+        ("The trust learnt of it", when(incident.aware_at, zone)),
+        ("Written down", f"{ROLES[Role(incident.opened_by)]}, {when(incident.opened_at, zone)}"),
+        ("School", incident.school),
+        ("Device", incident.device or ""),
+        ("Photo", short_id(incident.photo or "")),
+        ("Post", str(incident.post or "")),
+        ("Reported to", reported),
+        ("What was done", MEASURES.get(incident.measure or "", "")),
+        ("Breach of personal data", "Yes" if incident.is_breach else "No"),
+        ("Notice", notice),
+        ("Closed", when(incident.closed_at, zone) if incident.closed_at else ""),
+    )
+
+
+def _line(incident: Incident, now: datetime, zone: tzinfo) -> IncidentLine:
+    due = notification_due(incident)
+    standing, tone = _STATES[incident.state]
+    if due is not None and incident.state is not IncidentState.CLOSED:
+        standing = f"Tell the ICO by {when(print_moment(due), zone)}"
+        tone = "bad" if now > due else "ask"
+    about = " · ".join(part for part in (incident.school, _day(incident.happened_on)) if part)
+    title = CAUSES.get(incident.cause, incident.cause)
+    return IncidentLine(incident.id, f"/incidents/{incident.id}", title, about, standing, tone)
+
+
+def _day(text: str) -> str:
+    return f"{date.fromisoformat(text):%d/%m/%Y}"

@@ -1,0 +1,162 @@
+"""Read the facts that the rules of messages ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from redact.messages.due import DIGEST_WINDOW_H
+from redact.messages.values import (
+    DeviceNews,
+    Facts,
+    MachineNews,
+    PostNews,
+    Recipient,
+    StaffNews,
+    TakeDownNews,
+    Topic,
+)
+from redact.posts.duties import Register, register_of
+from redact.posts.queue import Standing, count_standings
+from redact.reports.for_person import list_for_person
+from redact.reports.health import GIVEN_UP
+from redact.reports.overdue import list_late
+from redact.store.devices import read_devices
+from redact.store.holds import list_holds
+from redact.store.log.last_check import read_last_check
+from redact.store.machines import Machine, list_machines
+from redact.store.people import list_people
+from redact.store.photos.stored_copies import list_faults
+from redact.store.staff import news
+from redact.system.clock import parse_moment, print_moment
+from redact.workspace.open import Workspace
+
+#: Seconds without a sign of life until IT is told: a database may be away for a moment, and a sign comes every 30.
+SILENT_S: Final = 300.0
+TRAINING_SOON_DAYS: Final = 14  # before a training is due
+REVIEW_SOON_DAYS: Final = 60  # before the review of the policy is due: trustees meet once a term
+_OWN_ACTS: Final = frozenset({"edited", "withdrawn"})  # causes that the author knows
+_PHOTOS: Final = {
+    Topic.PHOTOS_RECALLED: (Standing.RECALLED,),
+    Topic.PHOTOS_ASK: (Standing.ASKS,),
+    Topic.PHOTOS_TO_REVIEW: (Standing.TO_REVIEW,),
+    Topic.PHOTOS_STOPPED: (Standing.HELD, Standing.REFUSED, Standing.WANTED),
+}
+
+
+def read_facts(workspace: Workspace) -> Facts:
+    """Return the facts of now.  What only the daily message counts is counted in its hours alone.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    now = workspace.now()
+    at, local, hour = print_moment(now), now.astimezone(workspace.settings.zone), workspace.settings.digest_hour
+    with workspace.database.read() as connection:
+        register = register_of(connection, workspace)
+        devices = tuple(_devices(connection, workspace, now))
+        take_downs = news.list_open_take_downs(connection)
+        return Facts(
+            at,
+            local,
+            hour,
+            recipients_at(connection, at),
+            tuple(_posts(connection)),
+            devices,
+            tuple(TakeDownNews(row.id, row.school, row.due_at) for row in take_downs),
+            tuple(_staff(register, local.date())),
+            _machine(connection, now),
+            _review(register, local.date()),
+            _counts(connection, workspace, register, devices) if 0 <= local.hour - hour < DIGEST_WINDOW_H else {},
+        )
+
+
+def recipients_at(connection: Connection, at: str) -> tuple[Recipient, ...]:
+    """Return who can be told: enabled, with an address, and with a role at that moment."""
+    people = (person for person in list_people(connection) if person.disabled_at is None and person.email)
+    found = (Recipient(person.id, person.tag, person.roles_at(at)) for person in people)
+    return tuple(each for each in found if each.roles)
+
+
+def _posts(connection: Connection) -> Iterator[PostNews]:
+    for row in news.list_waiting_posts(connection):
+        if row.is_proposed:
+            yield PostNews(row.id, row.school, row.author, (row.content or "")[:12], is_sent_back=False)
+        elif row.cause not in _OWN_ACTS:
+            yield PostNews(row.id, row.school, row.author, f"e{row.edition}", is_sent_back=True)
+
+
+def _devices(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[DeviceNews]:
+    for device in read_devices(connection):
+        late = [*list_late(connection, workspace, device, now)]
+        for is_word in (False, True):
+            since = [each.since for each in late if each.is_word is is_word]
+            if since:
+                yield DeviceNews(device.id, device.school, device.holder, min(since), is_word)
+
+
+def _staff(register: Register, today: date) -> Iterator[StaffNews]:
+    soon = (today + timedelta(days=TRAINING_SOON_DAYS)).isoformat()
+    for person, owed in register.people:
+        if register.policy is not None and owed.is_unread:
+            is_late = str(owed.read_by) < today.isoformat()
+            yield StaffNews(person.id, register.policy.id, is_training=False, is_late=is_late)
+        if owed.training_due is not None and owed.training_due <= soon:
+            is_late = owed.training_due < today.isoformat()
+            yield StaffNews(person.id, owed.training_due, is_training=True, is_late=is_late)
+
+
+def _review(register: Register, today: date) -> str | None:
+    if register.policy is None:
+        return None
+    soon = (today + timedelta(days=REVIEW_SOON_DAYS)).isoformat()
+    return register.policy.review_on if register.policy.review_on <= soon else None
+
+
+def _machine(connection: Connection, now: datetime) -> MachineNews:
+    silent = [str(each.said.beat_at) for each in list_machines(connection) if _is_silent(each, now)]
+    last = read_last_check(connection)
+    faults = [str(copy.fault_at)[:10] for copy in list_faults(connection)]
+    log_bad = last.at[:10] if last is not None and not last.is_intact else None
+    return MachineNews(min(silent, default=None), log_bad, max(faults, default=None))
+
+
+def _is_silent(machine: Machine, now: datetime) -> bool:
+    if machine.said.beat_at is None or machine.said.ended_at is not None:
+        return False
+    silent_for = now - parse_moment(machine.said.beat_at)
+    return timedelta(seconds=SILENT_S) <= silent_for < GIVEN_UP
+
+
+def _counts(
+    connection: Connection, workspace: Workspace, register: Register, devices: tuple[DeviceNews, ...]
+) -> dict[tuple[Topic, str], int]:
+    counts: Counter[tuple[Topic, str]] = Counter()
+    for school in {"", *workspace.settings.schools}:
+        standings = count_standings(workspace, frozenset({school}))
+        for topic, which in _PHOTOS.items():
+            counts[topic, school] += sum(standings[each] for each in which)
+    for topic, found in (
+        (Topic.POSTS_TO_APPROVE, news.count_posts(connection, "proposed")),
+        (Topic.POSTS_TO_RELEASE, news.count_posts(connection, "approved")),
+        (Topic.INCIDENTS_OPEN, news.count_open_incidents(connection)),
+    ):
+        counts.update({(topic, school): number for school, number in found.items()})
+    now, today = print_moment(workspace.now()), workspace.today().isoformat()
+    for row in news.list_open_take_downs(connection):
+        counts[Topic.TAKE_DOWNS_LATE if row.due_at < now else Topic.TAKE_DOWNS_OPEN, row.school] += 1
+    for device in devices:
+        counts[Topic.DEVICES_LATE, device.school] += 1
+    for person, owed in register.people:
+        if owed.is_late(today):
+            counts[Topic.STAFF_DUE, min((held.school for held in person.roles), default="")] += 1
+    items = list_for_person(connection, workspace, read_devices(connection), list_holds(connection))
+    counts[Topic.NEEDS_IT, ""] += sum(item.count for item in items)
+    recent = print_moment(workspace.now() - GIVEN_UP)
+    ended = (each.said for each in list_machines(connection) if each.said.ended_at is not None)
+    counts[Topic.WATCHER_ENDED, ""] += sum(str(said.ended_at) >= recent for said in ended)
+    return dict(counts)

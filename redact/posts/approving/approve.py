@@ -1,0 +1,169 @@
+"""Say yes or no to a post that waits for a headteacher.
+
+Threat: an approval counts for another content than the one that was on the screen; an old form is sent once more; two
+people decide at once; the register changed between look and tap.
+Rule: the form brings content hash and register version of what was shown; in one transaction both are compared, the
+rules are asked (rules.py), everything the post rests on is asked anew (conditions.py), the state is swapped, and the
+entry is written.  What does not hold any more makes the post a draft, and nobody's yes counts.
+Accepted residue: that the approver looked is their word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redact.audit.kinds import Kind
+from redact.errors import RedactError, UsageError, short_id
+from redact.posts.approving import conditions
+from redact.posts.approving.rules import MAX_NOTE_CHARS, Approver, Refusal, ends_at, why_not_by
+from redact.store.log.ledger import Entries
+from redact.store.posts import posts as rows
+from redact.store.posts.hands import hands_on
+from redact.store.posts.values import BOUND, Post, PostState
+from redact.store.posts.voids import unbind
+from redact.store.pupils.register import register_version
+from redact.system.clock import print_moment
+from redact.workspace.ids import Actor
+from redact.workspace.open import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPost:
+    """What an approver had on the screen."""
+
+    number: int
+    content: str  # hash
+    register: int  # version
+
+
+class PostChanged(RedactError):
+    """The post is not what was on the screen, or was decided; nothing was changed by this act."""
+
+    def __init__(self, number: int) -> None:
+        """Say of which post."""
+        super().__init__(
+            f"Post {number} changed or was decided since you opened it. Nothing was approved; look at it as it is now."
+        )
+
+
+class PostBroken(RedactError):
+    """Something that the post rests on does not hold any more; it is a draft again."""
+
+    def __init__(self, number: int, sentence: str) -> None:
+        """Say what."""
+        super().__init__(f"Post {number} is a draft again, and nothing was approved. {sentence}")
+
+
+class MayNot(UsageError):
+    """This person may not approve this post."""
+
+
+def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
+    """Approve a post exactly as it was seen; return until when that holds.
+
+    Raises:
+        PostChanged: it is not what was seen, or was decided; or the register changed meanwhile.
+        PostBroken: something does not hold any more; the post is a draft again, which is written down.
+        MayNot: this person may not.
+        DatabaseFault: nothing was changed.
+    """
+    with workspace.ledger.writing() as entries:
+        post = _proposed(entries, seen)
+        _check_may(entries, post, approver)
+        broken = _break(workspace, entries, post)
+        if broken is None:
+            return _give(workspace, entries, post, approver)
+    raise PostBroken(seen.number, broken)
+
+
+def refuse(workspace: Workspace, seen: SeenPost, approver: Approver, cause: Refusal, note: str) -> None:
+    """Send a post back to its author, with a cause from the list and a note.
+
+    Raises:
+        PostChanged: it is not what was seen, or was decided.
+        MayNot: this person may not decide on it.
+        UsageError: the note is too long.
+        DatabaseFault: nothing was changed.
+    """
+    note = note.strip()
+    if len(note) > MAX_NOTE_CHARS:
+        raise UsageError(f"The note to the author has up to {MAX_NOTE_CHARS} characters. Nothing was changed.")
+    with workspace.ledger.writing() as entries:
+        post = _proposed(entries, seen, asks_register=False)
+        role = approver.role_at(post.school)
+        if role is None:
+            raise MayNot("Only a headteacher or chief executive of this school decides on its posts.")
+        if not unbind(entries, post, cause.value, note):
+            raise PostChanged(seen.number)
+        facts = {"post": post.ref, "content": seen.content, "cause": cause.value}
+        entries.add(Kind.APPROVAL_REFUSED, by=role.value, person=approver.tag, **facts)
+
+
+def why_not(workspace: Workspace, post: Post, approver: Approver) -> str | None:
+    """Return why this person may not approve a post, a sentence; None where they may."""
+    with workspace.database.read() as connection:
+        hands, unknown = hands_on(connection, [photo.photo for photo in post.photos])
+    return why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
+
+
+def uphold(workspace: Workspace, number: int, schools: rows.Schools) -> Post | None:
+    """Return a post as it stands by what holds at this moment; None where there is none, or of another school.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        post = rows.read_post(connection, number, schools)
+        if post is None or post.state not in BOUND or not conditions.ask_anew(workspace, connection, post):
+            return post
+    with workspace.ledger.writing() as entries:
+        again = rows.read_post(entries.connection, number, schools)
+        return None if again is None else conditions.uphold(workspace, entries, again)
+
+
+def _proposed(entries: Entries, seen: SeenPost, *, asks_register: bool = True) -> Post:
+    post = rows.read_post(entries.connection, seen.number)
+    is_same = post is not None and post.state is PostState.PROPOSED and post.content == seen.content
+    if post is None or not is_same or (asks_register and register_version(entries.connection) != seen.register):
+        raise PostChanged(seen.number)
+    return post
+
+
+def _check_may(entries: Entries, post: Post, approver: Approver) -> None:
+    hands, unknown = hands_on(entries.connection, [photo.photo for photo in post.photos])
+    why = why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
+    if why is not None:
+        raise MayNot(why)
+
+
+def _why_unknown(photos: tuple[str, ...]) -> str | None:
+    if not photos:
+        return None
+    return f"Who passed photo {short_id(photos[0])} is not known any more; a reviewer must pass it again first."
+
+
+def _break(workspace: Workspace, entries: Entries, post: Post) -> str | None:
+    """Void a post that does not hold any more, and return what broke it."""
+    broken = conditions.ask_anew(workspace, entries.connection, post)
+    if not broken:
+        return None
+    conditions.uphold(workspace, entries, post)
+    return broken[0].sentence
+
+
+def _give(workspace: Workspace, entries: Entries, post: Post, approver: Approver) -> str:
+    shown = conditions.shown_on_post(workspace, entries.connection, post)
+    until = ends_at(workspace.today(), [each.until for each in shown], workspace.settings.zone)
+    role, register = approver.role_at(post.school), register_version(entries.connection)
+    assert role is not None and post.content is not None  # both were asked for above
+    columns = {"approved_at": print_moment(workspace.now()), "approver": approver.tag, "approver_role": role.value}
+    columns |= {"until": until}
+    if not rows.swap(entries.connection, post, PostState.APPROVED, register=register, cause=None, **columns):
+        raise PostChanged(post.id)
+    rows.write_shown(entries.connection, post.id, shown)
+    who = Actor(role.value, approver.tag)
+    entries.add(
+        Kind.APPROVAL_GIVEN, post=post.ref, content=post.content, register=register, until=until, by=who.role,
+        person=who.tag,
+    )  # fmt: skip
+    return until

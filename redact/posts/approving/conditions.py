@@ -1,0 +1,171 @@
+"""Does a post still hold?  Everything that a yes rests on, asked anew: site, copies, consents, content, time.
+
+Threat: a post is approved or released on what was true when it was written.
+Rule: whoever reads a post to approve or release it asks here, in the transaction that moves it.  One thing that does
+not hold any more is enough; a post that is bound then becomes a draft again (`uphold`).
+Accepted residue: between two questions a day can end; the next question finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from redact.audit.kinds import Role
+from redact.errors import short_id
+from redact.posts.writing.content import hash_content
+from redact.pupils.consent import BIOMETRIC, PupilRecord, Yes, may_recognise, may_show
+from redact.store.log.ledger import Entries
+from redact.store.photos import State
+from redact.store.photos.recalls import list_shown_on
+from redact.store.posts.posts import read_post, read_shown
+from redact.store.posts.sites import Site, read_site
+from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
+from redact.store.posts.voids import Cause, Voider, purposes_of, void
+from redact.store.pupils.register import PupilUnknown, read_pupil
+from redact.store.queue import find_queued
+from redact.system.clock import end_of_day, print_moment
+from redact.workspace.open import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One thing that a post rests on and that does not hold."""
+
+    cause: Cause
+    sentence: str
+
+
+def ask_anew(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
+    """Return what does not hold of a post, whatever its state; of a draft what would not."""
+    site = None if post.site is None else read_site(connection, post.site)
+    shown = read_shown(connection, post.id) if post.state in BOUND else shown_on_post(workspace, connection, post)
+    return tuple(
+        each
+        for part in (
+            _ask_site(workspace, post, site),
+            _ask_photos(connection, post),
+            _ask_consents(workspace, connection, shown, site),
+            _ask_content(workspace, post, site),
+            _ask_time(workspace, post),
+        )
+        for each in part
+    )
+
+
+def ask_consents(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
+    """Return which of those whom a post shows may not be shown there today, whatever its state."""
+    site = None if post.site is None else read_site(connection, post.site)
+    return tuple(_ask_consents(workspace, connection, read_shown(connection, post.id), site))
+
+
+def uphold(workspace: Workspace, entries: Entries, post: Post) -> Post:
+    """Return a post as it stands: one that is bound and does not hold any more is a draft from now on."""
+    if post.state not in BOUND:
+        return post
+    broken = ask_anew(workspace, entries.connection, post)
+    if broken:
+        who = Voider(Role.SYSTEM.value, None, workspace.settings.take_down_hours)
+        void(entries, post, broken[0].cause, who)
+    found = read_post(entries.connection, post.id)
+    assert found is not None  # no post is ever deleted
+    return found
+
+
+def hash_post(workspace: Workspace, post: Post, site: Site, nonce: str) -> str:
+    """Return the hash of what a post shows, with the nonce of a proposal."""
+    details = "\n".join(workspace.settings.company_details)
+    return hash_content(site.id, site.purpose, post.caption, post.photos, details, nonce)
+
+
+def shown_on_post(workspace: Workspace, connection: Connection, post: Post) -> tuple[PostShown, ...]:
+    """Return who is shown uncovered on the copies that stand, with the end of their consent."""
+    site = None if post.site is None else read_site(connection, post.site)
+    asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
+    return tuple(
+        PostShown(photo.photo, each.upn, each.is_by_hand,
+                  _ends(workspace, connection, each.upn, asked, is_by_hand=each.is_by_hand))
+        for photo in post.photos
+        for each in list_shown_on(connection, photo.photo)
+    )  # fmt: skip
+
+
+def _ends(
+    workspace: Workspace, connection: Connection, upn: str, purposes: Sequence[str], *, is_by_hand: bool
+) -> str | None:
+    """Return when the first of a person's answers ends; None where none does."""
+    record = _record(connection, upn)
+    asked = purposes if is_by_hand else (*purposes, BIOMETRIC)
+    days = [
+        answer.expires_on
+        for purpose in asked
+        for answer in (() if record is None else record.answers(purpose))
+        if answer.expires_on is not None
+    ]
+    return print_moment(end_of_day(min(days), workspace.settings.zone)) if days else None
+
+
+def _record(connection: Connection, upn: str) -> PupilRecord | None:
+    try:
+        return read_pupil(connection, upn)
+    except PupilUnknown:
+        return None
+
+
+def _ask_site(workspace: Workspace, post: Post, site: Site | None) -> Iterator[Broken]:
+    now = print_moment(workspace.now())
+    if site is None:
+        yield Broken(Cause.SITE_CLOSED, "Choose the site that the post goes to.")
+    elif not site.is_open_at(now):
+        yield Broken(Cause.SITE_CLOSED, "The site is not approved, or its due diligence is overdue. See the sites.")
+    elif not site.serves(post.school):
+        yield Broken(Cause.SITE_CLOSED, "The site is another school's.")
+
+
+def _ask_photos(connection: Connection, post: Post) -> Iterator[Broken]:
+    for number, each in enumerate(post.photos, 1):
+        why = _why_not_photo(connection, post, each)
+        if why is not None:
+            cause, what = why
+            yield Broken(cause, f"Photo {number} ({short_id(each.photo)}) {what}.")
+
+
+def _why_not_photo(connection: Connection, post: Post, each: PostPhoto) -> tuple[Cause, str] | None:
+    photo = find_queued(connection, each.photo, None)
+    if photo is None or photo.state is not State.STORED or photo.output is None:
+        return Cause.COPY_CHANGED, "has no copy any more"
+    if photo.is_recalled:
+        return Cause.COPY_RECALLED, "is recalled: its copy must not be used"
+    if photo.output != each.output:
+        return Cause.COPY_CHANGED, "has another copy by now; take it out and choose it again"
+    if photo.review != "fit":
+        return Cause.REVIEW_REOPENED, "is not passed by a reviewer"
+    if post.school and photo.school not in {"", post.school}:
+        return Cause.COPY_CHANGED, "is another school's"
+    return None
+
+
+def _ask_consents(
+    workspace: Workspace, connection: Connection, shown: Sequence[PostShown], site: Site | None
+) -> Iterator[Broken]:
+    asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
+    for each in shown:
+        may = may_show if each.is_by_hand else may_recognise
+        answer = may(_record(connection, each.pupil), asked, workspace.today())
+        if not workspace.settings.shows_faces or not isinstance(answer, Yes):
+            sentence = f"Photo {short_id(each.photo)} shows somebody who may not be shown there today."
+            yield Broken(Cause.CONSENT_ENDED, sentence)
+
+
+def _ask_content(workspace: Workspace, post: Post, site: Site | None) -> Iterator[Broken]:
+    if post.state in BOUND and (site is None or hash_post(workspace, post, site, post.nonce) != post.content):
+        what = "What stands in the post is not what was proposed: company details, the site's purpose or its words."
+        yield Broken(Cause.DETAILS_CHANGED, what)
+
+
+def _ask_time(workspace: Workspace, post: Post) -> Iterator[Broken]:
+    is_over = post.until is not None and post.until < print_moment(workspace.now())
+    if post.state in {PostState.APPROVED, PostState.RELEASED} and is_over:
+        yield Broken(Cause.EXPIRED, "The approval's time is over.")

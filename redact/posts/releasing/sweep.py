@@ -1,0 +1,79 @@
+"""Keep the outbox to what is released: end what nobody used, void what does not hold any more, sweep the rest.
+
+Called by the watcher's periodic tasks, by the desk while it runs, and after each act that takes a release back.
+Threat: files of a post lie in the outbox after the yes to it ended.
+Rule: a released post is asked anew, and lapses after `release_hours`; what lies in the outbox of any other post leaves,
+and is looked for again.  Files go first, and "lapsed" is written down after that.
+Accepted residue: between the end of a yes and the next sweep, seconds, the files still lie there.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from redact.audit.kinds import Kind
+from redact.posts.approving.approve import uphold
+from redact.posts.releasing.release import outbox_of
+from redact.store.posts import posts as rows
+from redact.store.posts.posts import Wanted
+from redact.store.posts.values import Post, PostState
+from redact.system.clock import parse_moment
+from redact.workspace.open import Workspace
+
+_MOST: Final = 1000  # released posts at once; a school has one or two
+
+
+def tend_outbox(workspace: Workspace) -> int:
+    """End what nobody used, void what does not hold any more, sweep the rest; return how many posts' files left.
+
+    Raises:
+        OutboxFault: files are still there that should not, or that cannot be seen.
+        DatabaseFault: the rest is done later.
+    """
+    for post in _released(workspace):
+        if not lapse(workspace, post):
+            uphold(workspace, post.id, None)
+    return sweep_outbox(workspace)
+
+
+def sweep_outbox(workspace: Workspace) -> int:
+    """Remove from the outbox what belongs to no released post; return of how many posts files left.
+
+    Raises:
+        OutboxFault: files are still there that should not, or that cannot be seen.
+        DatabaseFault: nothing was removed.
+    """
+    outbox, left = outbox_of(workspace), 0
+    with outbox.held():
+        stays = {(post.site, post.id) for post in _released(workspace)}
+        for site, number in outbox.posts():
+            if (site, number) not in stays:
+                left += outbox.clear(site, number)
+        outbox.sweep()
+    return left
+
+
+def lapse(workspace: Workspace, post: Post) -> bool:
+    """End a release that nobody used; False where its time is not over, or it moved on.
+
+    Raises:
+        OutboxFault: its files are still there, or that cannot be seen; nothing was written down.
+        DatabaseFault: nothing was written down; it is done again.
+    """
+    hours = timedelta(hours=workspace.settings.release_hours)
+    if post.released_at is None or post.content is None or workspace.now() < parse_moment(post.released_at) + hours:
+        return False
+    outbox = outbox_of(workspace)
+    with outbox.held():
+        outbox.clear(str(post.site), post.id)
+        with workspace.ledger.writing() as entries:
+            if not rows.swap(entries.connection, post, PostState.APPROVED):
+                return False
+            entries.add(Kind.RELEASE_LAPSED, post=post.ref, content=post.content)
+    return True
+
+
+def _released(workspace: Workspace) -> tuple[Post, ...]:
+    with workspace.database.read() as connection:
+        return rows.list_posts(connection, Wanted((PostState.RELEASED,)), None, _MOST)

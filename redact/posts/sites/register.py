@@ -1,0 +1,244 @@
+"""Propose, check, approve and retire a site: where the trust may post.
+
+Threat: a post goes to an account that nobody approved, or that was approved as something else; a former member of
+staff's account, or another address, stands under an approved name; an approval never ends.
+Rule: IT writes down and checks, a headteacher of the school or the CEO approves, with a day on which the approval
+ends; it is given only when every point of the checklist was seen to be so.  Any change of what a site is takes the
+approval back and voids what waits to be posted there, in the same transaction.  An approval that has ended counts as
+none.
+Accepted residue: that a point is so is the word of who ticked it; the platform is not asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from redact.audit.kinds import ID, Fact, Kind, Role
+from redact.audit.roles import PERSON_ROLES
+from redact.errors import UsageError
+from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, missing
+from redact.store.log.ledger import Entries
+from redact.store.posts import sites as rows
+from redact.store.posts.sites import Account, Schools, Site, SiteState
+from redact.store.posts.voids import Voider, void_site
+from redact.system.clock import end_of_day, print_moment
+from redact.workspace.ids import Actor
+from redact.workspace.open import Workspace
+
+SITE_APPROVERS: Final = (Role.HEADTEACHER, Role.CEO)
+MOST_CHARS: Final = 200  # of a handle or an address
+_HANDLE: Final = re.compile(r"[^\s\x00-\x1f<>\"']+(?: [^\s\x00-\x1f<>\"']+)*")
+
+
+class SiteChanged(UsageError):
+    """The site stands otherwise than the person saw it."""
+
+    def __init__(self, site: str) -> None:
+        """Say which."""
+        super().__init__(f"The site {site} has changed meanwhile. Look at it again. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approves, and where they may."""
+
+    who: Actor
+    schools: Schools  # of that role; None: every one
+
+
+def add_site(workspace: Workspace, site: str, account: Account) -> None:
+    """Write a site down; it is not approved.
+
+    Raises:
+        UsageError: its id is taken or none, or something of it does not fit.
+        DatabaseFault: nothing was changed.
+    """
+    if not ID.accepts(site):
+        raise UsageError(f"A site's id is {ID.rule}, such as facebook-oak. Nothing was changed.")
+    kept = check_account(workspace, account)
+    with workspace.database.write() as connection:
+        if rows.read_site(connection, site) is not None:
+            raise UsageError(f"There is a site {site} already. Choose another id. Nothing was changed.")
+        rows.add_site(connection, site, kept, print_moment(workspace.now()))
+
+
+def change_site(workspace: Workspace, seen: Site, account: Account, who: Actor) -> bool:
+    """Change what a site is; return whether that took an approval back.
+
+    Raises:
+        UsageError: something of it does not fit, or the site is retired.
+        SiteChanged: it stands otherwise than it was seen.
+        DatabaseFault: nothing was changed.
+    """
+    _check_not_retired(seen)
+    kept = check_account(workspace, account)
+    if kept == seen.account:
+        return False
+    with workspace.ledger.writing() as entries:
+        if not rows.change_account(entries.connection, seen, kept):
+            raise SiteChanged(seen.id)
+        if seen.state is SiteState.APPROVED:
+            _end(workspace, entries, seen.id, who, "changed")
+    return seen.state is SiteState.APPROVED
+
+
+def check_site(workspace: Workspace, seen: Site, found: Mapping[str, bool]) -> Site:
+    """Write down what somebody saw on a site today: point of the checklist -> whether it is so.
+
+    Raises:
+        UsageError: a point is none of the checklist, or the site is retired.
+        SiteChanged: it stands otherwise than it was seen.
+        DatabaseFault: nothing was changed.
+    """
+    _check_not_retired(seen)
+    unknown = sorted({*found} - {*SAFEGUARDS})
+    if unknown or not found:
+        raise UsageError(f"The points of the checklist are: {', '.join(SAFEGUARDS)}. Nothing was changed.")
+    with workspace.database.write() as connection:
+        if not rows.write_checked(connection, seen, merge(seen.checked, found, workspace.today())):
+            raise SiteChanged(seen.id)
+        after = rows.read_site(connection, seen.id)
+    assert after is not None
+    return after
+
+
+def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approval) -> None:
+    """Approve a site, or approve it again, until the end of a day.
+
+    Raises:
+        UsageError: the role may not, a point of the checklist is open, the day does not fit, or the site is retired.
+        SiteChanged: it stands otherwise than it was seen.
+        DatabaseFault: nothing was changed.
+    """
+    _check_not_retired(seen)
+    _check_approver(approval, seen)
+    _check_until(until, workspace.today())
+    points = missing(seen.checked)
+    if points:
+        raise UsageError(
+            f"Not every point of the checklist of {seen.id} is seen to be so: {', '.join(points)}. "
+            f"See: redact sites show {seen.id}"
+        )
+    ends = print_moment(end_of_day(until, workspace.settings.zone))
+    who = approval.who
+    with workspace.ledger.writing() as entries:
+        at = print_moment(workspace.now())
+        if not rows.approve_site(entries.connection, seen, who.role, who.tag, at, ends):
+            raise SiteChanged(seen.id)
+        school: dict[str, Fact] = {"school": seen.school} if seen.school else {}
+        entries.add(Kind.SITE_APPROVED, site=seen.id, until=ends, by=who.role, person=who.tag, **school)
+
+
+def retire_site(workspace: Workspace, seen: Site, who: Actor) -> None:
+    """Take a site off the register for good; what waits to be posted there becomes a draft again.
+
+    Raises:
+        UsageError: it is retired already.
+        SiteChanged: it stands otherwise than it was seen.
+        DatabaseFault: nothing was changed.
+    """
+    _check_not_retired(seen)
+    with workspace.ledger.writing() as entries:
+        if not rows.retire_site(entries.connection, seen, print_moment(workspace.now())):
+            raise SiteChanged(seen.id)
+        _end(workspace, entries, seen.id, who, "")
+
+
+def read_sites(workspace: Workspace, schools: Schools = None) -> tuple[Site, ...]:
+    """Return the sites of these schools, and the trust's own.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        return rows.list_sites(connection, schools)
+
+
+def known_site(workspace: Workspace, site: str) -> Site:
+    """Return a site of the register.
+
+    Raises:
+        UsageError: there is none of that id.
+    """
+    with workspace.database.read() as connection:
+        found = rows.read_site(connection, site)
+    if found is None:
+        raise UsageError("There is no such site on the register. See: redact sites list")
+    return found
+
+
+def check_account(workspace: Workspace, account: Account) -> Account:
+    """Return what a site is, tidied.
+
+    Raises:
+        UsageError: something of it does not fit.
+    """
+    if account.platform not in {*Platform}:
+        raise UsageError(f"The platform is one of: {', '.join(Platform)}. Nothing was changed.")
+    if account.owner not in {role.value for role in PERSON_ROLES}:
+        raise UsageError("The owner of a site is one of the roles. Nothing was changed.")
+    if account.school and account.school not in workspace.settings.schools:
+        raise UsageError("That is none of this workspace's schools. Nothing was changed.")
+    if not ID.accepts(account.purpose):
+        raise UsageError(f"A purpose is {ID.rule}, such as social-media. Nothing was changed.")
+    for limit in (account.words_max, account.characters_max):
+        if limit is not None and not 1 <= limit <= 1_000_000:
+            raise UsageError("A limit of a caption is a number from 1 to 1,000,000. Nothing was changed.")
+    handle = account.handle.strip()
+    if len(handle) > MOST_CHARS or (handle and not _HANDLE.fullmatch(handle)):
+        raise UsageError(f"The handle has up to {MOST_CHARS} characters, such as @oakschool. Nothing was changed.")
+    _check_address(account.address.strip())
+    return Account(
+        account.platform,
+        handle,
+        account.address.strip(),
+        account.owner,
+        account.school,
+        account.purpose,
+        account.words_max,
+        account.characters_max,
+    )
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        is_right = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        is_right = False
+    if not is_right or len(address) > MOST_CHARS or not address.isprintable() or " " in address:
+        raise UsageError("The address of a site begins with https:// and a host's name. Nothing was changed.")
+
+
+def _check_not_retired(site: Site) -> None:
+    if site.state is SiteState.RETIRED:
+        raise UsageError(f"The site {site.id} is retired for good. Write it down again under another id.")
+
+
+def _check_approver(approval: Approval, site: Site) -> None:
+    if approval.who.role not in {role.value for role in SITE_APPROVERS}:
+        allowed = ", ".join(role.value for role in SITE_APPROVERS)
+        raise UsageError(f"A site is approved by one of: {allowed}. Nothing was changed.")
+    if approval.schools is not None and site.school not in approval.schools:
+        raise UsageError(f"The site {site.id} is not your school's, so that you cannot approve it.")
+
+
+def _check_until(until: date, today: date) -> None:
+    latest = today + timedelta(days=LONGEST_DAYS)
+    if not today <= until <= latest:
+        raise UsageError(
+            f"An approval ends on a day from today to {latest:%d/%m/%Y}; then the site is checked again. "
+            "Nothing was changed."
+        )
+
+
+def _end(workspace: Workspace, entries: Entries, site: str, who: Actor, cause: str) -> None:
+    """Write that an approval ended before its day; what waits to be posted there becomes a draft again."""
+    more: dict[str, Fact] = {"cause": cause} if cause else {}
+    entries.add(Kind.SITE_RETIRED, site=site, by=who.role, person=who.tag, **more)
+    void_site(entries, site, Voider(who.role, who.tag, workspace.settings.take_down_hours))

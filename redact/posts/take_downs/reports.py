@@ -1,0 +1,29 @@
+"""Why somebody reports a post, and who is told of a take-down: words of the program, each as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+#: Why somebody reports a post.
+REPORTS: Final[Mapping[str, str]] = {
+    "shows-a-child": "A child can be seen who should not be",
+    "tells-a-child": "It tells who a child is",
+    "asked-by-parent": "A parent, carer or pupil asks for it",
+    "asked-by-adult": "An adult who is shown or named asks for it",
+    "offends": "It offends, harasses or bullies somebody",
+    "false-or-old": "It is wrong, or not true any more",
+    "rights": "It uses somebody else's work",
+    "comments": "What others wrote under it is not acceptable",
+    "another": "Something else",
+}
+#: Who is told.
+TOLD: Final[Mapping[str, str]] = {
+    "headteacher": "Headteacher",
+    "ceo": "Chief executive",
+    "data-protection-officer": "Data protection officer",
+    "parent": "The parent, carer or person who asked",
+    "platform": "The platform",
+    "sharers": "Those who shared or copied it",
+}
+RELEASE_WORDS: Final = "It was put out, and taken back before a link came. Make sure that it stands nowhere."

@@ -1,0 +1,126 @@
+"""Is the program at work and its log whole: for monitoring, by machines.  Reads only.
+
+Threat: whoever reaches the desk's health address learns of children, staff or how much there is to find.
+Rule: ages, yes and no; no name, no id of a photo or person, no count of photos.  A machine is called by digits that are
+made of its name.
+Accepted residue: that a school runs this program, and that its watcher stands still, is told to whoever can reach it.
+
+Well means: the database answers, every watcher that said within the last week that it lives, and did not end, says it
+still, at least one does, the last check of the audit log found it intact, and every stored copy was as it was stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from redact.store.log.last_check import LogCheck, read_last_check
+from redact.store.machines import LastWord, Machine, list_machines
+from redact.store.photos.stored_copies import Pass, list_faults, read_pass
+from redact.system.clock import parse_moment, print_moment
+from redact.workspace.open import Workspace
+
+BEAT_FRESH_S: Final = 120.0  # seconds; a watcher says every 30 that it lives
+GIVEN_UP: Final = timedelta(days=7)  # a machine that is silent for longer was taken out of service
+_ID_DIGITS: Final = 8  # hex digits: of a few machines no two share them
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherHealth:
+    """The watcher of one machine."""
+
+    machine: str  # digits; `redact status --json` says which it is
+    beat_age_s: int | None  # seconds since it said that it lives
+    is_fresh: bool  # it lives
+    is_ended: bool  # somebody ended it, and it was not started since
+
+
+@dataclass(frozen=True, slots=True)
+class LogHealth:
+    """The audit log, as it was checked last."""
+
+    checked_at: str | None  # None: never
+    age_s: int | None
+    is_intact: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class StorageHealth:
+    """Trust storage, as it was read back last."""
+
+    read_at: str | None  # the last pass through all copies ended; None: none did
+    is_whole: bool  # no copy is known to be missing or to differ
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Everything that a monitoring system asks."""
+
+    at: str
+    is_well: bool
+    database: bool  # it answers
+    watchers: tuple[WatcherHealth, ...] = ()
+    log: LogHealth = LogHealth(None, None, None)
+    storage: StorageHealth = StorageHealth(None, is_whole=True)
+
+
+def read_health(workspace: Workspace) -> Health:
+    """Return how the program stands.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        return health_of(connection, workspace.now())
+
+
+def health_of(connection: Connection, now: datetime) -> Health:
+    """Return how the program stands, in a transaction of the caller's."""
+    last, under_way = read_last_check(connection), read_pass(connection)
+    is_whole = not list_faults(connection, 1)
+    return judge(list_machines(connection), last, under_way, now, is_whole=is_whole)
+
+
+def judge(
+    machines: tuple[Machine, ...], last: LogCheck | None, under_way: Pass | None, now: datetime, *, is_whole: bool
+) -> Health:
+    """Return the health that these facts are: the rule above."""
+    watchers = tuple(_watcher(machine, now) for machine in machines if _counts(machine.said, now))
+    is_at_work = any(each.is_fresh for each in watchers)
+    is_silent = any(not each.is_fresh and not each.is_ended for each in watchers)
+    checked = LogHealth(None, None, None)
+    if last is not None:
+        checked = LogHealth(last.at, _age_s(last.at, now), last.is_intact)
+    is_well = is_at_work and not is_silent and checked.is_intact is not False and is_whole
+    read_at = (under_way.ended or None) if under_way is not None else None
+    return Health(print_moment(now), is_well, True, watchers, checked, StorageHealth(read_at, is_whole))  # noqa: FBT003
+
+
+def machine_digits(machine: str) -> str:
+    """Return what health calls a machine; nothing of its name can be read from it."""
+    return hashlib.sha256(machine.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
+
+
+def is_fresh(said: LastWord, now: datetime) -> bool:
+    """Return whether a watcher lives: its last word is fresh, and is not that it came to its end."""
+    is_recent = said.beat_at is not None and said.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
+    return is_recent and said.ended_at is None
+
+
+def _counts(said: LastWord, now: datetime) -> bool:
+    return said.beat_at is not None and said.beat_at >= print_moment(now - GIVEN_UP)
+
+
+def _watcher(machine: Machine, now: datetime) -> WatcherHealth:
+    age_s = None if machine.said.beat_at is None else _age_s(machine.said.beat_at, now)
+    return WatcherHealth(
+        machine_digits(machine.id), age_s, is_fresh(machine.said, now), machine.said.ended_at is not None
+    )
+
+
+def _age_s(at: str, now: datetime) -> int:
+    return max(0, int((now - parse_moment(at)).total_seconds()))

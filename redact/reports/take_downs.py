@@ -1,0 +1,38 @@
+"""Take-downs in words, and what only stands on a list: posts that show somebody whose yes has ended by its day."""
+
+from __future__ import annotations
+
+from redact.photos.take_down import WHY, WHY_BY_HAND
+from redact.posts.approving import conditions
+from redact.posts.take_downs.reports import RELEASE_WORDS, REPORTS
+from redact.store.posts.posts import Schools, Wanted, list_posts
+from redact.store.posts.take_downs import CONSENT_GONE, COPY_RECALLED, RELEASE_VOIDED, find_open
+from redact.store.posts.values import Post, PostState
+from redact.store.posts.voids import Cause
+from redact.workspace.open import Workspace
+
+_MOST = 500  # posted posts that are looked through for a list
+
+
+def why_down(cause: str) -> str:
+    """Return why something is to be taken down, a sentence; of a pupil's no it never says which."""
+    words = {CONSENT_GONE: WHY, COPY_RECALLED: WHY_BY_HAND, RELEASE_VOIDED: RELEASE_WORDS}
+    return words.get(cause) or f"{REPORTS.get(cause, cause)}."
+
+
+def list_ended(workspace: Workspace, schools: Schools = None) -> tuple[Post, ...]:
+    """Return posted posts that show somebody who may not be shown today, and that nobody asks to be taken down.
+
+    A yes that ended by its day, or a pupil who left, takes nothing back: these are for a person to think about.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        posted = list_posts(connection, Wanted((PostState.POSTED,), schools), None, _MOST)
+        return tuple(
+            post
+            for post in posted
+            if find_open(connection, post.id) is None
+            and any(each.cause is Cause.CONSENT_ENDED for each in conditions.ask_consents(workspace, connection, post))
+        )

@@ -1,0 +1,125 @@
+"""What the figures mean, in sentences for somebody who answers for the schools and is no engineer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, tzinfo
+from typing import Final
+
+from redact.reports.log_checks import PersonsCheck
+from redact.reports.term.values import OpenPoint, SchoolFigures, TermReport
+from redact.system.clock import parse_moment, print_local
+
+#: Purposes of consents as parents know them; another one is shown as the register spells it.
+PURPOSES: Final = {
+    "website": "School website",
+    "social-media": "Social media",
+    "prospectus": "Prospectus",
+    "press": "Press",
+    "newsletter": "Newsletter",
+    "display": "Displays in school",
+    "video": "Video",
+    "school-photo": "School photo",
+    "biometric": "Being recognised by the face",
+}
+#: Roles in a sentence.
+BY: Final = {
+    "ceo": "the chief executive",
+    "headteacher": "a headteacher",
+    "it-services-manager": "the IT services manager",
+    "data-protection-officer": "the data protection officer",
+    "trustee": "a trustee",
+    "communications": "the office",
+    "reviewer": "a reviewer",
+    "poster": "a poster",
+    "holder": "a member of staff",
+    "system": "the program",
+}
+
+
+def say_count(number: int, one: str, many: str = "") -> str:
+    """Return "1 photo", "3,200 photos"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def say_day(day: date) -> str:
+    """Return "1 September 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def say_hours(hours: float | None) -> str:
+    """Return "3.5 hours", "20 minutes", "2.1 days"; a dash where nothing was cleared."""
+    if hours is None:
+        return "–"  # noqa: RUF001  a dash
+    if hours < 1 / 60:
+        return "under a minute"
+    if hours < 1:
+        return say_count(round(hours * 60), "minute")
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def say_rate(one: SchoolFigures) -> str:
+    """Return "3.2 (16 of 5,012)"; a dash where no face was covered."""
+    rate = one.missed_per_thousand
+    return "–" if rate is None else f"{rate:.1f} ({one.faces_added:,} of {one.faces_covered:,})"  # noqa: RUF001
+
+
+def say_take_downs(one: SchoolFigures) -> str:
+    """Return "3 in time, 1 late, 1 not done and overdue"; "none" where there was none."""
+    found = one.take_downs
+    parts = {"in time": found.in_time, "late": found.late, "under way": found.open}
+    said = [f"{count:,} {word}" for word, count in parts.items() if count]
+    said += [f"{found.overdue:,} not done and overdue"] if found.overdue else []
+    return ", ".join(said) or "none"
+
+
+def say_incidents(one: SchoolFigures) -> str:
+    """Return "2, of them 1 breach of personal data (1 reported to the Commissioner)"; "none" where there was none."""
+    found = one.incidents
+    if not found.opened:
+        return "none"
+    told = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
+    breaches = f", of them {say_count(found.breaches, 'breach', 'breaches')} of personal data{told}"
+    return f"{found.opened:,}{breaches if found.breaches else ''}"
+
+
+def summarise(report: TermReport) -> Iterator[str]:
+    """Give the report in short, a sentence a matter."""
+    one = report.total
+    if not one.photos_in:
+        yield "No photo came in in this period."
+    else:
+        passed = f"a person has looked at {one.passed:,} of them and passed the copy for use"
+        yield f"{say_count(one.photos_in, 'photo')} came in; {passed}."
+        shown = f"{one.faces_shown:,} left visible because a consent on record allows it"
+        yield f"{say_count(one.faces_covered, 'face')} covered, {shown}."
+    if one.faces_covered:
+        yield (
+            f"The program missed {say_count(one.faces_added, 'face')} that people noticed and covered by hand: "
+            f"{one.missed_per_thousand:.1f} for each 1,000 covered. A face that nobody noticed is in no number."
+        )
+    if one.median_hours is not None:
+        yield (
+            f"{say_count(one.files_cleared, 'file')} deleted from devices after the copy was proved safe, half of them "
+            f"within {say_hours(one.median_hours)} of being seen."
+        )
+    yield f"{say_count(one.posts, 'post')} went out."
+    yield f"Take-downs: {say_take_downs(one)}. Incidents: {say_incidents(one)}."
+
+
+def open_of_all(report: TermReport) -> tuple[OpenPoint, ...]:
+    """Return what is open at all schools together, each matter once; what nobody has to do is left out."""
+    counts: dict[str, OpenPoint] = {}
+    for standing in report.standings:
+        for point in standing.open:
+            before = counts.get(point.what)
+            counts[point.what] = OpenPoint(point.what, point.count + (before.count if before else 0), point.is_late)
+    return tuple(sorted((each for each in counts.values() if each.count), key=lambda each: not each.is_late))
+
+
+def say_check(check: PersonsCheck, zone: tzinfo) -> str:
+    """Return who checked the audit log, when, and what came out."""
+    at = print_local(parse_moment(check.at), zone)
+    found = "nothing in it was changed" if check.is_intact else "it is NOT shown to be what was written"
+    who = BY.get(check.by, check.by)
+    return f"{who[:1].upper()}{who[1:]} had it checked on {at}, {check.entries:,} entries: {found}."

@@ -1,0 +1,105 @@
+"""What is open at this moment, by school: whatever waits for a person, is overdue, or was left as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, select
+
+from redact.store.photos import FileState, State
+from redact.store.schema.post_tables import duties, incidents, posts, sites, take_downs
+from redact.store.schema.tables import device_files, devices, left_items, people, people_roles, photos, shown
+
+_UNKNOWN_DEVICE = ""  # what lies in a folder of no device is no school's
+
+
+def count_unreviewed(connection: Connection) -> Counter[str]:
+    """Return the stored copies that nobody has looked at."""
+    is_open = and_(photos.c.state == State.STORED.value, photos.c.review == "open")
+    recalled = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
+    return _counter(connection, _by_school(photos.c.school).where(is_open, photos.c.sha256.not_in(recalled)))
+
+
+def count_recalled(connection: Connection) -> Counter[str]:
+    """Return the copies that show a pupil whose consent has gone, and that nobody has seen to."""
+    recalled = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
+    return _counter(connection, _by_school(photos.c.school).where(photos.c.sha256.in_(recalled)))
+
+
+def count_stopped(connection: Connection) -> Counter[str]:
+    """Return the photos without a copy that only a person can bring on: held, refused, or wanted again."""
+    states = [State.HELD.value, State.REFUSED.value, State.WANTED.value]
+    return _counter(connection, _by_school(photos.c.school).where(photos.c.state.in_(states)))
+
+
+def count_failed_deletions(connection: Connection) -> Counter[str]:
+    """Return the files whose deletion failed, was not ended, or of which nobody could look."""
+    states = [FileState.KEPT.value, FileState.OPENED.value, FileState.UNKNOWN.value]
+    query = _by_school(devices.c.school).select_from(device_files).join(devices, devices.c.id == device_files.c.device)
+    return _counter(connection, query.where(device_files.c.state.in_(states)))
+
+
+def list_untouched(connection: Connection) -> tuple[tuple[str, str, str, int], ...]:
+    """Return (school, device, why, number) of what lies on devices and this program leaves alone."""
+    school = func.coalesce(devices.c.school, _UNKNOWN_DEVICE).label("of_school")
+    query = (
+        select(school, left_items.c.device, left_items.c.why, func.count())
+        .select_from(left_items)
+        .join(devices, devices.c.id == left_items.c.device, isouter=True)
+        .where(left_items.c.resolved_at.is_(None))
+        .group_by("of_school", left_items.c.device, left_items.c.why)
+        .order_by(left_items.c.device, left_items.c.why)
+    )
+    return tuple((row[0], row[1], row[2], row[3]) for row in connection.execute(query))
+
+
+def count_waiting_posts(connection: Connection) -> Counter[str]:
+    """Return the posts that wait for an approver, or were approved and are not out."""
+    states = ["proposed", "approved", "released"]
+    return _counter(connection, _by_school(posts.c.school).where(posts.c.state.in_(states)))
+
+
+def count_lapsed_approvals(connection: Connection, now: str) -> Counter[str]:
+    """Return the posts whose approval ended before they were out."""
+    is_over = and_(posts.c.state.in_(["approved", "released"]), posts.c.until < now)
+    return _counter(connection, _by_school(posts.c.school).where(is_over))
+
+
+def count_lapsed_sites(connection: Connection, now: str) -> Counter[str]:
+    """Return the sites whose approval has ended: due diligence is due again."""
+    is_over = and_(sites.c.state == "approved", sites.c.until < now)
+    return _counter(connection, _by_school(sites.c.school).where(is_over))
+
+
+def count_open_take_downs(connection: Connection, now: str, *, is_overdue: bool) -> Counter[str]:
+    """Return the take-downs that are not done: those in time, or those whose deadline has passed."""
+    due = take_downs.c.due_at < now if is_overdue else take_downs.c.due_at >= now
+    query = _by_school(posts.c.school).select_from(take_downs).join(posts, posts.c.id == take_downs.c.post)
+    return _counter(connection, query.where(take_downs.c.closed_at.is_(None), due))
+
+
+def count_open_incidents(connection: Connection) -> Counter[str]:
+    """Return the incidents that are not closed, whenever they happened."""
+    return _counter(connection, _by_school(incidents.c.school).where(incidents.c.state != "closed"))
+
+
+def count_due_duties(connection: Connection, today: str) -> Counter[str]:
+    """Return the staff duties (policy read, training) that should have been done, by a school of the person."""
+    query = (
+        select(people_roles.c.school, func.count(func.distinct(duties.c.id)))
+        .select_from(duties)
+        .join(people, people.c.id == duties.c.person)
+        .join(people_roles, people_roles.c.person == duties.c.person)
+        .where(duties.c.done_on.is_(None), duties.c.due_on < today, people.c.disabled_at.is_(None))
+        .group_by(people_roles.c.school)
+    )
+    return _counter(connection, query)
+
+
+def _by_school(school: Any) -> Select[Any]:
+    return select(school, func.count()).group_by(school)
+
+
+def _counter(connection: Connection, query: Select[Any]) -> Counter[str]:
+    return Counter({school: count for school, count in connection.execute(query)})  # noqa: C416  rows are no pairs

@@ -1,0 +1,109 @@
+"""Which holds are on: those of the table, and those that the audit log knows of and the table does not.
+
+Threat: who can write the database, and has no key, removes the row of a hold, or says in it that the hold was lifted,
+and what somebody asked for is deleted by this program's own hand.
+Rule: a hold is on while its row says so, and also while an entry `hold.added` is listed that no `hold.lifted` follows.
+Only a proved entry lifts; one that cannot be proved, and was not erased by a proved entry, is a hold on everything
+until a person looks.  What was proved once is remembered by its number: no further entry changes it.
+Accepted residue: an entry that was taken from the columns, or out of the table, is not listed (checks 2 and 11 of
+`redact audit verify` name it).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from redact.audit.events import Event
+from redact.audit.kinds import Kind
+from redact.store.database import Database
+from redact.store.holds import LegalHold, list_holds
+from redact.store.log.proven import Proofs, ProvenEntry
+from redact.store.schema.tables import IS_OF_HOLD, log_entries
+
+#: Stands for an entry on a hold that cannot be proved.
+CHANGED = "An entry on a hold in the audit log was changed: nothing is deleted. See: redact audit verify"
+_SCOPE_OF_ALL = "workspace"
+
+
+class LoggedHolds:
+    """The holds of one workspace; safe to share between threads."""
+
+    def __init__(self, database: Database, proofs: Proofs) -> None:
+        self._database, self._proofs, self._lock = database, proofs, threading.Lock()
+        self._known: dict[int, Event] = {}
+
+    def on(self) -> tuple[LegalHold, ...]:
+        """Return every hold that is on, by its row or by the audit log; those of the table first.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        with self._database.read() as connection:
+            rows = list_holds(connection)
+        named = {hold.id for hold in rows}
+        return (*rows, *(hold for hold in self.on_by_log() if hold.id not in named))
+
+    def on_by_log(self) -> tuple[LegalHold, ...]:
+        """Return the holds that are on as the audit log knows them.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        added, changed = dict[str, list[LegalHold]](), list[LegalHold]()
+        for number, event in self._read():
+            if event is None:
+                changed.append(_everything(number))
+            elif event.kind is Kind.HOLD_ADDED:
+                added.setdefault(str(event.fact("hold")), []).append(_hold(event))
+            elif added.get(str(event.fact("hold"))):
+                added[str(event.fact("hold"))].pop()
+        return (*(hold for same in added.values() for hold in same), *changed)
+
+    def count_added(self) -> int:
+        """Return how many holds the audit log knows of, lifted ones too: a new one is called by another number.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        return sum(event is None or event.kind is Kind.HOLD_ADDED for _, event in self._read())
+
+    def _read(self) -> Iterator[tuple[int, Event | None]]:
+        """Give the entries on holds, oldest first; None for one that cannot be proved and was not erased."""
+        with self._lock:
+            with self._database.read() as connection:
+                numbers = sorted({*_list(connection), *self._known})
+            new = self._proofs.prove_all([number for number in numbers if number not in self._known])
+            self._known.update({number: entry.event for number, entry in new.items() if entry is not None})
+            unproven = {number for number, entry in new.items() if entry is None}
+            erased = self._erased() if unproven else set[int]()
+            known = [(number, self._known.get(number)) for number in numbers if number not in erased]
+        yield from known
+
+    def _erased(self) -> set[int]:
+        """Return the entries on holds of which a proved entry says that they were erased."""
+        gone = self._proofs.find_all(Kind.BODY_ERASED)
+        return {number for number in map(_erased_by, gone) if number is not None}
+
+
+def _list(connection: Connection) -> tuple[int, ...]:
+    query = select(log_entries.c.n).where(IS_OF_HOLD).order_by(log_entries.c.n)
+    return tuple(number for number in connection.execute(query).scalars() if isinstance(number, int))
+
+
+def _erased_by(entry: ProvenEntry) -> int | None:
+    number, was = entry.event.fact("entry"), str(entry.event.fact("erased"))
+    return number if isinstance(number, int) and was.startswith("hold.") else None
+
+
+def _hold(event: Event) -> LegalHold:
+    device, photo = event.fact("device"), event.fact("photo")
+    named = (None if device is None else str(device), None if photo is None else str(photo))
+    said = (str(event.fact("by")), str(event.fact("reason")), event.at)
+    return LegalHold(str(event.fact("hold")), str(event.fact("scope")), *named, *said, None)
+
+
+def _everything(number: int) -> LegalHold:
+    return LegalHold(f"entry-{number}", _SCOPE_OF_ALL, None, None, "system", CHANGED, "", None)

@@ -1,0 +1,47 @@
+"""Who laid hands on a photo: decided on a copy, redrew, covered, lifted on it, or opened its original.
+
+Threat: somebody approves a post with a photo that they passed themselves, and the program has forgotten it.
+Rule: tags are read from the audit log, which keeps who decided, and from the rows of answers and redraws, which keep
+who asked for what.  Where the log's newest decision on the photo cannot be read (its body was erased), who passed it is
+not known: the caller must not take that for nobody.
+Accepted residue: entries are found by the log's columns, as `read_entries` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from redact.audit.events import Event, reading_of
+from redact.audit.kinds import Kind, spellings
+from redact.store.log.reader import raw_entries, read_stored
+from redact.store.schema.tables import answers, log_entries, redraws
+
+_HANDS: Final = (
+    Kind.REVIEW_DECIDED, Kind.COPY_REDRAWN, Kind.COVER_ADDED, Kind.COVER_LIFTED, Kind.ORIGINAL_OPENED,
+)  # fmt: skip
+
+
+def hands_on(connection: Connection, photos: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the tags of everybody who laid hands on these photos, and the photos whose reviewer is not known."""
+    of = [*photos]
+    tags = {
+        *connection.execute(select(answers.c.person).where(answers.c.photo.in_(of))).scalars(),
+        *connection.execute(select(redraws.c.person).where(redraws.c.photo.in_(of))).scalars(),
+    }
+    passed: dict[str, bool] = dict.fromkeys(of, False)  # whether its newest decision can be read
+    query = raw_entries().where(log_entries.c.photo.in_(of), log_entries.c.kind.in_(spellings(*_HANDS)))
+    for stored in read_stored(connection, query):
+        said = reading_of(stored.row().body)
+        event = said[1] if isinstance(said, tuple) else None
+        tags |= _tags(event)
+        if stored.kind == Kind.REVIEW_DECIDED.value and stored.photo in passed:
+            passed[stored.photo] = isinstance(event, Event)
+    return frozenset(tags), tuple(photo for photo, is_known in passed.items() if not is_known)
+
+
+def _tags(event: Event | None) -> set[str]:
+    person = None if event is None else event.fact("person")
+    return {person} if isinstance(person, str) else set()

@@ -1,0 +1,117 @@
+"""The only SQL on the register of incidents: what went wrong, to whom it was reported, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+
+from redact.store.schema.post_tables import incidents
+
+Schools = frozenset[str] | None  # None: every one
+
+
+class IncidentState(StrEnum):
+    """How far an incident is."""
+
+    OPEN = "open"  # somebody wrote it down
+    REPORTED = "reported"  # headteacher, CEO or data protection officer know of it
+    CLOSED = "closed"  # all was done; it stays on the register
+
+
+@dataclass(frozen=True, slots=True)
+class NewIncident:
+    """What somebody says went wrong."""
+
+    cause: str  # a word of the program's
+    school: str
+    happened_on: str  # day
+    aware_at: str  # moment when the trust learnt of it
+    device: str | None = None
+    photo: str | None = None
+    post: int | None = None
+    is_breach: bool = False  # of personal data
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident(NewIncident):
+    """One incident of the register."""
+
+    id: int = 0
+    state: IncidentState = IncidentState.OPEN
+    opened_at: str = ""
+    opened_by: str = ""  # role
+    reported_to: str | None = None  # role
+    reported_at: str | None = None
+    notice: str | None = None  # to the Information Commissioner: told | not-needed
+    notified_at: str | None = None  # when somebody said so
+    measure: str | None = None  # a word of the program's
+    closed_at: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """How the audit log calls it."""
+        return f"incident-{self.id}"
+
+
+def add_incident(connection: Connection, new: NewIncident, by: str, opener: str, at: str) -> int:
+    """Write an incident down, and return its number."""
+    row = {name: getattr(new, name) for name in NewIncident.__slots__}
+    row |= {"state": IncidentState.OPEN.value, "opened_at": at, "opened_by": by, "opener": opener}
+    return int(connection.execute(insert(incidents).returning(incidents.c.id), row).scalar_one())
+
+
+def read_incident(connection: Connection, number: int, schools: Schools = None) -> Incident | None:
+    """Return one incident; None where there is none, or it is of another school."""
+    row = connection.execute(select(incidents).where(incidents.c.id == number, _of(schools))).first()
+    return None if row is None else _incident(row)
+
+
+def list_incidents(connection: Connection, schools: Schools = None, *, is_every: bool = False) -> tuple[Incident, ...]:
+    """Return the incidents that are not closed, or every one; newest first."""
+    where = [_of(schools)]
+    if not is_every:
+        where.append(incidents.c.state != IncidentState.CLOSED.value)
+    return tuple(map(_incident, connection.execute(select(incidents).where(*where).order_by(incidents.c.id.desc()))))
+
+
+def count_incidents(connection: Connection, since: str, until: str) -> Mapping[tuple[str, str], int]:
+    """Return how many incidents happened, by (school, cause).
+
+    Args:
+        connection: for reading.
+        since: first day.
+        until: last day.
+    """
+    columns = incidents.c.school, incidents.c.cause
+    within = incidents.c.happened_on >= since, incidents.c.happened_on <= until
+    rows = connection.execute(select(*columns, func.count()).where(*within).group_by(*columns))
+    return {(school, cause): number for school, cause, number in rows}
+
+
+def change_incident(connection: Connection, seen: Incident, **columns: object) -> bool:
+    """Write columns of an incident; False where it stands otherwise than it was seen."""
+    names = ("state", "is_breach", "reported_to", "reported_at", "notice", "notified_at", "measure", "note")
+    stands = (_is(incidents.c[name], getattr(seen, name)) for name in names)
+    return bool(
+        connection.execute(update(incidents).where(incidents.c.id == seen.id, *stands).values(**columns)).rowcount
+    )
+
+
+def _is(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _of(schools: Schools) -> ColumnElement[bool]:
+    if schools is None:
+        return incidents.c.id.is_not(None)
+    return or_(incidents.c.school.in_(sorted(schools)), incidents.c.school == "")
+
+
+def _incident(row: Row[Any]) -> Incident:
+    names = [name for name in (*NewIncident.__slots__, *Incident.__slots__) if name != "state"]
+    return Incident(**{name: getattr(row, name) for name in names}, state=IncidentState(row.state))

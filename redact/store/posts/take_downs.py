@@ -1,0 +1,191 @@
+"""Take-downs: what must go from where it was posted, until when, who was told, and who says that it is gone.
+
+Threat: a parent takes a yes back, or somebody reports a post, and it stands on for weeks because nobody was asked.
+Rule: whatever takes a yes back opens one for every post that is out and shows that person, in its own transaction and
+with its entry in the audit log; so does whatever voids a post whose files were handed out.  Each post has one open
+take-down at most.  Only the poster's word closes it, which the log calls `attested`: no program can see that a post is
+gone everywhere.
+Accepted residue: what others copied or shared is not reached; whether it was told to them is on the list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from redact.audit.kinds import Kind
+from redact.pupils.consent import BIOMETRIC, PupilRecord, State
+from redact.store.log.ledger import Entries
+from redact.store.posts.posts import list_showing, list_with_photo, read_shown
+from redact.store.posts.sites import read_site
+from redact.store.posts.values import Post, PostState
+from redact.store.schema.post_tables import posts, take_downs
+from redact.system.clock import print_moment
+
+TAKE_DOWN_HOURS: Final = 24.0  # default of the setting: a working day and its night; desk.md, section 2
+#: Causes that the program writes; those of reports are redact.posts.take_downs.reports.REPORTS.
+CONSENT_GONE: Final = "consent-gone"
+COPY_RECALLED: Final = "copy-recalled"
+RELEASE_VOIDED: Final = "release-voided"
+_KEEPS: Final = frozenset({State.GIVEN, State.EXPIRED})  # what ends by its day is listed, and takes nothing back
+_OUT_STATES: Final = (PostState.APPROVED, PostState.RELEASED, PostState.POSTED)
+
+Schools = frozenset[str] | None  # None: every one
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Who does what asks for a take-down, and how long there is for it."""
+
+    role: str
+    tag: str | None  # None: the program, or an act that the log keeps with a role alone
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDown:
+    """One take-down."""
+
+    id: int
+    post: int
+    school: str  # of the post
+    content: str
+    site: str
+    link: str  # "" while nobody pasted one
+    cause: str
+    opened_at: str
+    opened_by: str  # role
+    due_at: str
+    told: tuple[tuple[str, str], ...]  # (who, a word of the program's; when)
+    note: str
+    closed_at: str | None
+    closed_by: str | None
+
+    @property
+    def ref(self) -> str:
+        """How the audit log calls it."""
+        return f"takedown-{self.id}"
+
+    def is_overdue_at(self, at: str) -> bool:
+        """Return whether it should be down by then and nobody says that it is."""
+        return self.closed_at is None and self.due_at < at
+
+
+def is_out(post: Post) -> bool:
+    """Return whether a post stands somewhere, or may: it was posted, or its files were handed out and no link came."""
+    return post.state is PostState.POSTED or (
+        post.state in {PostState.RELEASED, PostState.APPROVED} and post.released_at is not None
+    )
+
+
+def open_take_down(entries: Entries, post: Post, cause: str, opener: Opener, note: str = "") -> int | None:
+    """Ask for a post to be taken down; None where that is asked for already."""
+    if post.content is None or post.site is None or _find_open(entries.connection, post.id) is not None:
+        return None
+    due = print_moment(entries.now + timedelta(hours=opener.hours))
+    row = {
+        "post": post.id, "content": post.content, "site": post.site, "cause": cause,
+        "opened_at": print_moment(entries.now), "opened_by": opener.role, "opener": opener.tag, "due_at": due,
+        "note": note,
+    }  # fmt: skip
+    number = int(entries.connection.execute(insert(take_downs).returning(take_downs.c.id), row).scalar_one())
+    person = {} if opener.tag is None else {"person": opener.tag}
+    facts = {"takedown": f"takedown-{number}", "post": post.ref, "content": post.content, "cause": cause}
+    entries.add(Kind.TAKEDOWN_OPENED, until=due, by=opener.role, **facts, **person)
+    return number
+
+
+def open_for_pupil(entries: Entries, pupil: PupilRecord, purposes: Iterable[str], opener: Opener) -> tuple[int, ...]:
+    """Ask for every post to be taken down that is out, and shows somebody who took their yes back.
+
+    Args:
+        entries: of the transaction that changed what the register says.
+        pupil: as the register has them now; an adult likewise.
+        purposes: of the workspace; those of each post's site are asked for too.
+        opener: changed it.
+    """
+    asked = (*purposes,)
+    maybe = list_showing(entries.connection, pupil.upn, _OUT_STATES)
+    posts_out = [post for post in maybe if is_out(post) and _is_taken_back(entries.connection, post, pupil, asked)]
+    opened = (open_take_down(entries, post, CONSENT_GONE, opener) for post in posts_out)
+    return tuple(number for number in opened if number is not None)
+
+
+def open_for_photo(entries: Entries, photo: str, opener: Opener) -> tuple[int, ...]:
+    """Ask for every post to be taken down that is out and holds a copy of a photo that a person recalled."""
+    found = [post for post in list_with_photo(entries.connection, photo, _OUT_STATES) if is_out(post)]
+    opened = (open_take_down(entries, post, COPY_RECALLED, opener) for post in found)
+    return tuple(number for number in opened if number is not None)
+
+
+def read_take_down(connection: Connection, number: int, schools: Schools = None) -> TakeDown | None:
+    """Return one take-down; None where there is none, or its post is of another school."""
+    row = connection.execute(_every(schools).where(take_downs.c.id == number)).first()
+    return None if row is None else _take_down(row)
+
+
+def list_take_downs(connection: Connection, schools: Schools = None, *, is_every: bool = False) -> tuple[TakeDown, ...]:
+    """Return the open take-downs, the one that is due first before the others; with every one, closed ones last."""
+    query = _every(schools) if is_every else _every(schools).where(take_downs.c.closed_at.is_(None))
+    rows = connection.execute(query.order_by(func.coalesce(take_downs.c.closed_at, ""), take_downs.c.due_at))
+    return tuple(map(_take_down, rows))
+
+
+def find_open(connection: Connection, post: int) -> TakeDown | None:
+    """Return the open take-down of a post."""
+    number = _find_open(connection, post)
+    return None if number is None else read_take_down(connection, number)
+
+
+def write_told(connection: Connection, seen: TakeDown, told: tuple[tuple[str, str], ...]) -> bool:
+    """Write who was told, and when; False where the take-down stands otherwise than it was seen."""
+    stands = take_downs.c.id == seen.id, take_downs.c.closed_at.is_(None), take_downs.c.told == _print(seen.told)
+    return bool(connection.execute(update(take_downs).where(*stands).values(told=_print(told))).rowcount)
+
+
+def close_take_down(entries: Entries, seen: TakeDown, by: str, closer: str) -> bool:
+    """Write that somebody says it is gone; False where that was said already."""
+    at = print_moment(entries.now)
+    stands = take_downs.c.id == seen.id, take_downs.c.closed_at.is_(None)
+    closed = {"closed_at": at, "closed_by": by, "closer": closer}
+    if not entries.connection.execute(update(take_downs).where(*stands).values(**closed)).rowcount:
+        return False
+    facts = {"takedown": seen.ref, "post": f"post-{seen.post}", "content": seen.content}
+    entries.add(Kind.TAKEDOWN_CLOSED, level="attested", by=by, person=closer, **facts)
+    return True
+
+
+def _is_taken_back(connection: Connection, post: Post, pupil: PupilRecord, purposes: tuple[str, ...]) -> bool:
+    if pupil.is_never_shown:
+        return True
+    site = None if post.site is None else read_site(connection, post.site)
+    asked = (*purposes, *([] if site is None else [site.purpose]))
+    shown = [each for each in read_shown(connection, post.id) if each.pupil == pupil.upn]
+    by_program = (BIOMETRIC,) if any(not each.is_by_hand for each in shown) else ()
+    answers = (pupil.answer(purpose) for purpose in (*asked, *by_program))
+    return any(answer is None or answer.state not in _KEEPS for answer in answers)
+
+
+def _find_open(connection: Connection, post: int) -> int | None:
+    query = select(take_downs.c.id).where(take_downs.c.post == post, take_downs.c.closed_at.is_(None))
+    return connection.execute(query).scalar()
+
+
+def _every(schools: Schools) -> Select[Any]:
+    query = select(take_downs, posts.c.school, posts.c.link).join(posts, posts.c.id == take_downs.c.post)
+    return query if schools is None else query.where(posts.c.school.in_(sorted(schools)))
+
+
+def _print(told: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps([list(each) for each in told])
+
+
+def _take_down(row: Row[Any]) -> TakeDown:
+    told = tuple((who, at) for who, at in json.loads(row.told))
+    names = [name for name in TakeDown.__slots__ if name != "told"]
+    return TakeDown(**{name: getattr(row, name) for name in names}, told=told)

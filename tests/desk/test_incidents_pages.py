@@ -1,0 +1,99 @@
+"""Incidents at the desk: everybody writes one down, who is in charge sees to it, in their own school."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from redact.audit.kinds import Kind, Role
+from redact.posts.incidents.register import known_incident, read_incidents
+from redact.store.people import HeldRole
+from redact.store.posts.incidents import IncidentState
+from tests.rigs.desk import Answer, Browser, DeskRig
+
+FORM = {"cause": "face-missed", "school": "", "happened_on": "2026-09-06", "aware_on": "2026-09-06", "is_breach": "yes"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DeskRig:
+    return DeskRig(tmp_path, photos=1)
+
+
+def in_role(desk: DeskRig, role: Role, school: str = "") -> Browser:
+    return desk.signed_in(f"{role.value[:8]}{school}", HeldRole(role, school))
+
+
+def seen(answer: Answer) -> str:
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', answer.text)
+    assert found, answer.text
+    return found.group(1)
+
+
+def test_staff_report_and_the_headteacher_sees_to_it(desk: DeskRig) -> None:
+    staff, head = in_role(desk, Role.HOLDER), in_role(desk, Role.HEADTEACHER)
+    there = staff.post("/incidents", FORM).header("location")
+    assert there == "/incidents/new?done=1" and "Written down as incident 1" in staff.get(there).text
+    assert staff.get("/incidents").status == staff.get("/incidents/1").status == 403
+    page = head.get("/incidents/1")
+    assert "Tell the ICO by 09/09/2026 00:00" in page.text
+    form = {"seen": seen(page), "reported_to": "headteacher", "measure": "taken-down", "is_breach": "yes", "notice": ""}
+    assert head.post("/incidents/1", {**form, "note": "All copies are gone."}).status == 303
+    page = head.get("/incidents/1")
+    assert "Commissioner was told" in page.text and head.post("/incidents/1/close", {"seen": seen(page)}).status == 422
+    form = {"seen": seen(page), "is_breach": "yes", "notice": "not-needed", "note": "All copies are gone."}
+    assert head.post("/incidents/1", form).status == 303
+    assert head.post("/incidents/1/close", {"seen": seen(head.get("/incidents/1"))}).status == 303
+    assert known_incident(desk.workspace, 1).state is IncidentState.CLOSED
+    assert "No incident is open" in head.get("/incidents").text and "Closed" in head.get("/incidents?all=yes").text
+    assert [entry.kind for entry in desk.rig.events("incident.")] == [
+        Kind.INCIDENT_OPENED, Kind.INCIDENT_CHANGED, Kind.INCIDENT_CHANGED, Kind.INCIDENT_CLOSED,
+    ]  # fmt: skip
+
+
+def test_an_old_page_and_a_forged_one_change_nothing(desk: DeskRig) -> None:
+    head = in_role(desk, Role.HEADTEACHER)
+    head.post("/incidents", FORM)
+    old = seen(head.get("/incidents/1"))
+    head.post("/incidents/1", {"seen": old, "measure": "deleted", "is_breach": "yes"})
+    before = desk.rig.events()
+    for token in (old, "", "0" * 64):
+        answer = head.post("/incidents/1", {"seen": token, "measure": "corrected", "is_breach": "yes"})
+        assert answer.status == 422 and "changed meanwhile" in answer.text
+        assert head.post("/incidents/1/close", {"seen": token}).status == 422
+    now = seen(head.get("/incidents/1"))
+    for wrong in ({"reported_to": "poster"}, {"is_breach": "perhaps"}, {"measure": "weather"}, {"notice": "later"}):
+        assert head.post("/incidents/1", {"seen": now, "is_breach": "yes", **wrong}).status in {409, 422}
+    assert desk.rig.events() == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"cause": ""},
+        {"cause": "weather"},
+        {"happened_on": "31/02/2026"},
+        {"happened_on": "2026-09-08"},
+        {"aware_on": ""},
+        {"aware_on": "2027-01-01"},
+        {"school": "elm"},
+        {"post": "12"},
+        {"post": "-1"},
+        {"note": "x" * 2001},
+    ],
+)
+def test_a_form_that_says_nonsense_is_not_written_down(desk: DeskRig, wrong: dict[str, str]) -> None:
+    answer = in_role(desk, Role.HOLDER, "oak").post("/incidents", {**FORM, "school": "oak", **wrong})
+    assert answer.status in {409, 422}
+    assert read_incidents(desk.workspace, is_every=True) == ()
+
+
+def test_another_schools_incident_is_not_there(desk: DeskRig) -> None:
+    object.__setattr__(desk.workspace.settings, "schools", ("oak", "elm"))
+    elm = in_role(desk, Role.HEADTEACHER, "elm")
+    assert elm.post("/incidents", {**FORM, "school": "elm"}).header("location") == "/incidents/1"
+    oak = in_role(desk, Role.HEADTEACHER, "oak")
+    assert oak.get("/incidents/1").status == 404 and "/incidents/1" not in oak.get("/incidents").text
+    assert oak.post("/incidents/1", {"seen": seen(elm.get("/incidents/1")), "measure": "deleted"}).status == 404
+    assert known_incident(desk.workspace, 1).measure is None

@@ -1,0 +1,55 @@
+"""kill -9 at every step of a release: released with all its files, or not released and no file after the sweep."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from redact.posts.releasing.release import release, released_files
+from redact.posts.releasing.sweep import tend_outbox
+from redact.store.posts.values import PostState
+from tests.rigs.posting import SITE, Posting, open_posting
+from tests.rigs.releasing import PIA
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[3]
+MOST = 60  # steps; the release of two photos takes fewer, which is asserted
+
+
+def test_a_killed_release_is_whole_or_nothing(tmp_path: Path) -> None:
+    with open_posting(tmp_path) as living:
+        post = living.approve(living.propose([living.pass_one(1), living.pass_one(2)]))
+        outcomes = set()
+        for nth in range(1, MOST):
+            code = _release_and_die(living, post.id, nth)
+            tend_outbox(living.workspace)
+            state = living.post(post.id).state
+            outcomes.add(state)
+            top = living.workspace.settings.outbox
+            lying = {path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file()}
+            if state is PostState.APPROVED:
+                assert lying == set(), nth
+                assert living.events("release.made") == []
+            else:
+                assert state is PostState.RELEASED
+                assert lying == {f"{SITE}/post-{post.id}/{name}" for name in ("1.jpg", "2.jpg", "post.txt")}, nth
+                files = released_files(living.workspace, living.post(post.id))
+                for place, photo in enumerate(post.photos, 1):
+                    assert hashlib.sha256(files[f"{place}.jpg"]).hexdigest() == photo.output
+                break
+        assert code in {0, -signal.SIGKILL} and outcomes == {PostState.APPROVED, PostState.RELEASED} and nth > 10
+        assert release(living.workspace, post.id, str(post.content), PIA).state is PostState.RELEASED
+
+
+def _release_and_die(living: Posting, post: int, nth: int) -> int:
+    folder = str(living.workspace.settings.folder)
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.rigs.releasing", folder, str(post), str(nth)], cwd=ROOT, capture_output=True
+    )
+    assert ended.returncode in {0, -signal.SIGKILL}, ended.stderr.decode()
+    return ended.returncode

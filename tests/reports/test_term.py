@@ -1,0 +1,210 @@
+"""The report to trustees: every figure from rows that a test knows, what is open is said, and nobody is named."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, insert, update
+
+from redact.audit.kinds import Role
+from redact.pupils.consent import Consent, PupilRecord, State
+from redact.redaction.values import Action, Kind, Outcome, Region, Status
+from redact.reports.log_checks import check_and_note
+from redact.reports.term.charts import draw_missed, draw_weeks
+from redact.reports.term.page import print_body, print_file
+from redact.reports.term.read import read_term, term_of
+from redact.reports.term.standing import purposes_of
+from redact.reports.term.values import Asked, SchoolFigures, TermReport
+from redact.reports.term.words import open_of_all, say_hours, say_incidents, say_take_downs, summarise
+from redact.store.figures.period import IncidentCount, TakeDownCount
+from redact.store.photos.copies import copy_columns
+from redact.store.schema import post_tables, tables
+from redact.workspace.open import Workspace
+from tests.rigs.desk import DeskRig
+
+AUTUMN = Asked(date(2026, 9, 1), date(2026, 12, 31))
+AT, LATER = "2026-09-07T12:00:00.000Z", "2026-09-08T12:00:00.000Z"
+TAG = "a" * 64
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> DeskRig:
+    return DeskRig(tmp_path)
+
+
+def add(workspace: Workspace, table: Table, **row: Any) -> None:
+    with workspace.database.write() as connection:
+        connection.execute(insert(table), row)
+
+
+def add_post(workspace: Workspace, school: str, **more: Any) -> int:
+    row = {"state": "posted", "school": school, "author": TAG, "author_role": "communications", "written_at": AT}
+    with workspace.database.write() as connection:
+        return int(connection.execute(insert(post_tables.posts), row | more).inserted_primary_key[0])  # type: ignore[index]
+
+
+def add_take_down(workspace: Workspace, post: int, due_at: str, closed_at: str | None) -> None:
+    row = {"cause": "consent-gone", "opened_at": AT, "opened_by": "system", "site": "facebook-oak", "content": TAG}
+    add(workspace, post_tables.take_downs, post=post, due_at=due_at, closed_at=closed_at, **row)
+
+
+def of(report: TermReport, school: str) -> SchoolFigures:
+    return next(one for one in report.schools if one.school == school)
+
+
+def points(report: TermReport) -> dict[str, int]:
+    return {point.what: point.count for point in open_of_all(report)}
+
+
+def test_photos_faces_and_devices_are_counted_by_school(desk: DeskRig) -> None:
+    report = read_term(desk.workspace, AUTUMN)
+    assert [one.school for one in report.schools] == ["elm", "oak"]
+    oak, elm = of(report, "oak"), of(report, "elm")
+    assert (oak.photos_in, elm.photos_in, report.total.photos_in) == (4, 1, 5)
+    assert (oak.faces_covered, oak.faces_shown, report.total.faces_covered) == (4, 0, 5)
+    assert oak.files_cleared == 4 and oak.median_hours is not None and 0 <= oak.median_hours < 1
+    assert points(report)["copies that nobody has looked at"] == 5
+    assert sum(week.photos for week in report.weeks) == 5 and report.weeks[0].start == AUTUMN.since
+
+
+def test_a_day_outside_counts_nothing_and_a_school_sees_its_own(desk: DeskRig) -> None:
+    before = read_term(desk.workspace, Asked(date(2026, 8, 1), date(2026, 9, 6)))
+    assert before.total.photos_in == before.total.files_cleared == 0
+    assert next(iter(summarise(before))) == "No photo came in in this period."
+    elm = read_term(desk.workspace, Asked(AUTUMN.since, AUTUMN.until, ("elm",)))
+    assert [one.school for one in elm.schools] == ["elm"] and elm.total.photos_in == 1
+    assert points(elm)["copies that nobody has looked at"] == 1
+    assert "oak" not in print_file(elm, desk.workspace.settings.zone).lower().replace(elm.place.lower(), "")
+
+
+def test_a_face_covered_by_hand_is_a_missed_one_until_it_is_undone(desk: DeskRig) -> None:
+    content = desk.oak[0]
+    desk.ask_for_a_cover(content)  # of another kind than a face
+    assert of(read_term(desk.workspace, AUTUMN), "oak").faces_added == 0
+    with desk.workspace.database.write() as connection:
+        connection.execute(update(tables.answers).values(kind="face"))
+    oak = of(read_term(desk.workspace, AUTUMN), "oak")
+    assert oak.faces_added == 1 and oak.missed_per_thousand == 250.0
+    with desk.workspace.database.write() as connection:
+        connection.execute(update(tables.answers).values(undone_at=AT))
+    assert of(read_term(desk.workspace, AUTUMN), "oak").missed_per_thousand == 0.0
+
+
+def test_take_downs_are_in_time_late_under_way_or_overdue(desk: DeskRig) -> None:
+    post = add_post(desk.workspace, "oak", posted_at=AT)
+    for due_at, closed_at in (
+        (LATER, AT),
+        (AT, LATER),
+        ("2026-12-31T00:00:00.000Z", None),
+        ("2026-09-07T11:59:00.000Z", None),
+    ):
+        add_take_down(desk.workspace, post, due_at, closed_at)
+    report = read_term(desk.workspace, AUTUMN)
+    assert of(report, "oak").take_downs == TakeDownCount(1, 1, 1, 1) and of(report, "elm").take_downs == TakeDownCount()
+    assert say_take_downs(of(report, "oak")) == "1 in time, 1 late, 1 under way, 1 not done and overdue"
+    assert of(report, "oak").posts == 1 and of(report, "elm").posts == 0
+    assert points(report)["take-downs past their deadline"] == points(report)["take-downs under way"] == 1
+
+
+def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
+    workspace, passed = desk.workspace, "2026-09-01T00:00:00.000Z"
+    add_post(workspace, "oak", state="approved", until=passed)
+    site = {"platform": "facebook", "owner": "headteacher", "purpose": "social-media", "added_at": AT}
+    add(workspace, post_tables.sites, id="facebook-oak", school="oak", state="approved", until=passed, **site)
+    incident = {"cause": "wrong-photo", "happened_on": "2026-09-07", "opened_by": "headteacher", "opener": TAG}
+    told = {"state": "open", "school": "elm", "opened_at": AT, "aware_at": AT, "is_breach": True}
+    add(workspace, post_tables.incidents, **incident, **told)
+    add(workspace, post_tables.duties, person=1, duty="training", due_on="2026-09-01", at=AT)
+    left = {"place": TAG, "parts": "[]", "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
+    add(workspace, tables.left_items, device="cam-oak", **left)
+    with workspace.database.write() as connection:
+        connection.execute(update(tables.device_files).values(state="kept", cleared_at=None))
+        connection.execute(update(tables.devices).where(tables.devices.c.id == "cam-elm").values(until=passed))
+    report = read_term(workspace, AUTUMN)
+    found = points(report)
+    assert found["posts whose approval ran out before they were posted"] == 1
+    assert found["sites whose approval has ended"] == found["open incidents"] == 1
+    assert found["staff duties past their day (policy to be read, training)"] == 1
+    assert found["files whose deletion failed or was not ended"] == 5
+    assert found["devices whose approval has ended: nothing is taken from them"] == 1
+    assert say_incidents(of(report, "elm")).endswith(
+        "1 breach of personal data (0 reported to the Information Commissioner)"
+    )
+    page = print_file(report, workspace.settings.zone)
+    assert "A film." in page and "late" in page and "lies untouched" in page
+    assert of(report, "oak").files_cleared == 0 and "–" in say_hours(of(report, "oak").median_hours)
+
+
+def test_the_page_says_who_had_the_log_checked_or_that_nobody_had(desk: DeskRig) -> None:
+    zone = desk.workspace.settings.zone
+    assert "Nobody has had the audit log checked yet." in print_body(read_term(desk.workspace, AUTUMN), zone).html
+    check_and_note(desk.workspace, Role.TRUSTEE)
+    report = read_term(desk.workspace, AUTUMN)
+    assert [check.by for check in report.checks] == ["trustee"] and report.checks[0].entries == report.entries > 0
+    assert "A trustee had it checked on 07/09/2026" in print_body(report, zone).html
+    with desk.workspace.database.write() as connection:
+        connection.exec_driver_sql("update log_entries set body = X'00' where n = 1")
+    check_and_note(desk.workspace, Role.SYSTEM)
+    assert "NOT shown to be what was written" in print_body(read_term(desk.workspace, AUTUMN), zone).html
+
+
+def test_the_file_fetches_nothing_and_the_body_has_no_style_in_it(desk: DeskRig) -> None:
+    report = read_term(desk.workspace, AUTUMN)
+    body, page = print_body(report, desk.workspace.settings.zone).html, print_file(report, desk.workspace.settings.zone)
+    assert not re.search(r"style=|<style|<script|\son\w+=|javascript:", body)
+    assert not re.search(r"(?:src|href)=|url\(|@import|<script", page) and "<svg" in page and "@page" in page
+
+
+def test_faces_of_a_copy_are_counted_where_its_plan_is_written() -> None:
+    place = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0))
+    faces = [Region(Kind.FACE, action, place, 0.9, "no") for action in Action]
+    outcome = Outcome(Status.REDACTED, regions=(*faces, Region(Kind.NAME, Action.COVERED, place, 0.9, "no")))
+    columns = copy_columns(outcome)
+    assert (columns["faces_covered"], columns["faces_shown"]) == (2, 1)  # covered and ask; a maybe is neither
+
+
+def test_never_shown_pupils_stand_among_those_of_whom_nothing_is_on_record() -> None:
+    def pupil(upn: str, state: State, *, is_never_shown: bool = False) -> PupilRecord:
+        return PupilRecord(upn, (Consent(upn, "website", state),), is_never_shown)
+
+    pupils = [
+        pupil("a", State.GIVEN),
+        pupil("b", State.REFUSED),
+        pupil("c", State.REFUSED, is_never_shown=True),
+        pupil("d", State.GIVEN, is_never_shown=True),
+        pupil("e", State.PENDING),
+        PupilRecord("f"),
+    ]
+    (line,) = purposes_of(pupils, date(2026, 9, 7))
+    assert (line.purpose, line.yes, line.no, line.unanswered) == ("website", 1, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        ("2026-09-01", "2026-09-01", "2026-12-31"),
+        ("2026-12-31", "2026-09-01", "2026-12-31"),
+        ("2027-03-31", "2027-01-01", "2027-03-31"),
+        ("2027-08-31", "2027-04-01", "2027-08-31"),
+    ],
+)
+def test_a_term_is_a_third_of_the_year(day: str, first: str, last: str) -> None:
+    assert tuple(map(date.isoformat, term_of(date.fromisoformat(day)))) == (first, last)
+
+
+def test_charts_stay_in_their_box_and_words_fit_the_numbers() -> None:
+    schools = [
+        SchoolFigures("oak", "Oak", faces_covered=1000, faces_added=3),
+        SchoolFigures("elm", "Elm", faces_covered=500),
+        SchoolFigures("ash", "Ash"),
+    ]
+    bars = draw_missed(schools)
+    assert [(bar.label, bar.width) for bar in bars] == [("Oak", 400.0), ("Elm", 0.0)]  # of Ash nothing is known
+    nothing = TermReport("Oak", AUTUMN, AT, (), SchoolFigures("", "All"), (), ())
+    assert draw_weeks(nothing) is None
+    assert [say_hours(hours) for hours in (0.25, 3.55, 50.0)] == ["15 minutes", "3.5 hours", "2.1 days"]
+    assert say_incidents(SchoolFigures("", "", incidents=IncidentCount(2))) == "2"

@@ -73,7 +73,7 @@ class Visit:
         return self.schools_of(self.allowed)
 
     def schools_of(self, roles: frozenset[Role]) -> Schools:
-        """Return the schools at which the person has one of these roles."""
+        """Return the schools at which this person has one of these roles; None: all of them."""
         found = {held.school for held in self.roles if held.role in roles}
         return None if EVERY_SCHOOL in found else frozenset(found)
 

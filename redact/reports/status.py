@@ -103,7 +103,10 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     now = workspace.now()
     with workspace.database.read() as connection:
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
-        of_school = photos_of_school(connection, school)
+        waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
+        waiting, standing, maybes = tuple(waits), tuple(for_person), list_maybes(connection)
+        called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
+        of_school = photos_of_school(connection, school, called)
         word = last_word(connection, workspace.executor)
         counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
         runs = runs_by_device(connection)
@@ -112,8 +115,8 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             word.ended_at or word.beat_at,
             is_fresh(word, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
-            tuple(only_of(of_school, devices, _waits(connection, workspace, holds))),
-            tuple(only_of(of_school, devices, list_for_person(connection, workspace, devices, holds))),
+            tuple(only_of(of_school, devices, waiting)),
+            tuple(only_of(of_school, devices, standing)),
             _overdue(connection, workspace, devices, now),
             tuple(
                 _line(device, files.get(device.id, Files()), holds, now, binned[device.id], runs.get(device.id, ()))
@@ -123,7 +126,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             word.ended_at,
             tuple(
                 (short_id(sha256), places)
-                for sha256, places in list_maybes(connection)
+                for sha256, places in maybes
                 if of_school is None or short_id(sha256) in of_school
             ),
             health_of(connection, now),

@@ -444,3 +444,16 @@ def fault_of(call: Callable[[], object]) -> str | None:
     except (VaultFault, TrustFault) as fault:
         return str(fault)
     return None
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_the_original_of_a_superseded_half_is_destroyed_like_one_that_was_set_aside(
+    workspace: Workspace, is_proven: bool
+) -> None:
+    photo = add_photo(workspace, b"a half", state=State.SET_ASIDE, has_copy=False)
+    at = print_moment(workspace.now() - timedelta(days=31))
+    with entries_at(workspace, at).writing() as entries:
+        if is_proven:
+            facts = {"device": DEVICE, "name": "0" * 64, "whole": "1" * 64}
+            entries.add(Kind.PHOTO_SUPERSEDED, photo=photo, **facts)
+    assert [original.photo for original in purge_originals(workspace).destroyed] == [photo] * is_proven

@@ -12,7 +12,8 @@ from redact.devices.clearing.judge import candidates, judge
 from redact.errors import RedactError
 from redact.photos.steps import bring_to_storage
 from redact.store import photos as records
-from redact.store.trust.folder import MARKER_NAME, LocalTrust
+from redact.store.trust.faults import MARKER_NAME
+from redact.store.trust.folder import LocalTrust
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, redacted, sha, work_at_once
@@ -48,7 +49,9 @@ def test_trust_storage_below_a_drop_folder_is_not_entered_and_a_person_is_told(r
     names = show_again(rig, rig.drop() / "Year 3")
     rig.mend()
     assert set(rig.photos()) == {sha(PHOTO), sha(OTHER)}, "a stored copy was taken for a photo"
-    assert {path.name for path in (rig.drop() / "Year 3").iterdir()} == {*names, MARKER_NAME}
+    below = rig.drop() / "Year 3"
+    there = {path.relative_to(below).as_posix() for path in below.rglob("*") if path.is_file()}
+    assert there == {*names, MARKER_NAME}
     assert rig.left() == {("Year 3",): f"It was left untouched: {OURS}."}
     assert not (rig.drop() / "b.jpg").exists(), "what lies beside it goes on as always"
 

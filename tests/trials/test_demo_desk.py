@@ -38,6 +38,10 @@ class Opened:
         return self.find(r"^The desk is open: (\S+)$")
 
     @property
+    def workspace(self) -> Path:
+        return Path(self.command(7)[-1])
+
+    @property
     def password(self) -> str:
         return self.find(r"^Password: (\S+)$")
 
@@ -142,7 +146,7 @@ def test_a_newcomer_walks_the_whole_story(opened: Opened, chromium: Browser) -> 
     # 7 all of it is on record
     verified = run_program(*opened.command(7), home=opened.home)
     assert verified.returncode in {0, 3}, verified.stdout + verified.stderr  # 3: the mirror lies beside the workspace
-    with open_workspace(opened.home / "demo/workspace") as workspace, workspace.database.read() as connection:
+    with open_workspace(opened.workspace) as workspace, workspace.database.read() as connection:
         kinds = [entry.said[1].kind for entry in read_every(connection) if isinstance(entry.said, tuple)]
     story = [
         Kind.POLICY_ADOPTED, Kind.SITE_APPROVED, Kind.COVER_LIFTED, Kind.DUTY_DONE, Kind.POST_PROPOSED,

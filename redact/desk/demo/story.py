@@ -42,8 +42,8 @@ SITE: Final = "facebook-demo"
 LINK: Final = "https://www.facebook.com/demo-school/posts/1"  # what the walk has pasted: nothing is sent anywhere
 PUPIL: Final = "C999123425001"  # of sample_images/roll.csv: made up, as everybody there
 _PURPOSE: Final = "social-media"
-_CAPTION: Final = "Reading week has begun: our library is open every day at lunch."
-_ALT: Final = "A reader in front of a flag, smiling at the camera"
+_CAPTION: Final = "Space week has begun: every class builds a rocket of its own."
+_ALT: Final = "Dressed as an astronaut, smiling at the camera, with a model of a space shuttle behind"
 _ANSWERS: Final = {"copyright": "The picture is in the public domain"}
 _APPROVED_FOR: Final = timedelta(days=200)
 _REDRAW_S: Final = 300.0  # seconds; a redraw takes two on a quiet machine, and this one may still load its models

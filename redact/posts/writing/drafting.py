@@ -32,8 +32,9 @@ from redact.store.posts import posts as rows
 from redact.store.posts.posts import Draft
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState, Teller
-from redact.store.posts.voids import Cause, Voider, unbind, void
-from redact.store.pupils.register import read_every_pupil, read_roll, register_version
+from redact.store.posts.voids import Cause, Voider, purposes_of, unbind, void
+from redact.store.pupils.adults import with_adults
+from redact.store.pupils.register import read_people, read_roll, register_version
 from redact.store.queue import QueuedPhoto, find_queued
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
@@ -159,11 +160,11 @@ def withdraw(workspace: Workspace, number: int, edition: int, who: Actor) -> Non
 def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Finding, ...]:
     """Return what the check of a post's words finds, against roll, shown pupils and site of this moment."""
     site = None if post.site is None else read_site(connection, post.site)
-    known = read_every_pupil(connection, with_adults=True)
-    shown = {each.pupil for each in conditions.shown_on_post(workspace, connection, post)}
+    shown = read_people(connection, {each.pupil for each in conditions.shown_on_post(workspace, connection, post)})
+    asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
     against = Against(
-        read_roll(connection),
-        tuple(known[pupil][0] for pupil in sorted(shown) if pupil in known),
+        with_adults(connection, read_roll(connection), asked, workspace.today()),
+        tuple(shown[number] for number in sorted(shown)),
         Limits() if site is None else Limits(site.words_max, site.characters_max),
         own_names(site),
     )

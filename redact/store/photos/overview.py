@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from redact.audit.kinds import Kind, spellings
 from redact.store.photos import ON_DEVICE, FileState, State
@@ -21,6 +21,7 @@ from redact.store.schema.tables import (
     photos,
 )
 
+_ASKED_AT_ONCE = 200  # ids in one query: SQLite takes 32,766 values, PostgreSQL 65,535
 _MOVES = spellings(  # entries with which a photo goes from one state to the next
     Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED, Kind.COPY_REMOVED,
 )  # fmt: skip
@@ -107,9 +108,22 @@ def list_waits(connection: Connection) -> tuple[Waits, ...]:
     return tuple(Waits(*row) for row in connection.execute(query))
 
 
-def list_of_school(connection: Connection, school: str) -> tuple[str, ...]:
-    """Return the ids of the photos that came from devices of a school."""
-    return tuple(connection.execute(select(photos.c.sha256).where(photos.c.school == school)).scalars())
+def only_of_school(connection: Connection, school: str, beginnings: Iterable[str]) -> frozenset[str]:
+    """Return those of these beginnings of ids by which photos from devices of a school are called.
+
+    Args:
+        connection: of a transaction.
+        school: its id.
+        beginnings: the first digits of photos' ids; what is none is no photo's.
+    """
+    asked, found = list(beginnings), set[str]()
+    for first in range(0, len(asked), _ASKED_AT_ONCE):
+        part = asked[first : first + _ASKED_AT_ONCE]
+        begins = (and_(photos.c.sha256 >= each, photos.c.sha256 < f"{each}g") for each in part)  # found by the key
+        query = select(photos.c.sha256).where(photos.c.school == school, or_(*begins))
+        ids = tuple(connection.execute(query).scalars())
+        found |= {each for each in part if any(sha256.startswith(each) for sha256 in ids)}
+    return frozenset(found)
 
 
 def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:

@@ -18,8 +18,8 @@ from redact.desk.pages.posts.words import REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
 from redact.desk.visit import Visit
 from redact.posts.approving.approve import uphold, why_not
+from redact.posts.approving.details import PostDetails, find_picture, read_details
 from redact.posts.approving.rules import Approver
-from redact.posts.details import PostDetails, find_picture, read_details
 from redact.posts.take_downs.reports import REPORTS
 from redact.posts.writing.drafting import look
 from redact.store.people import names_of

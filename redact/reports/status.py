@@ -39,6 +39,7 @@ from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
     Files,
     count_files,
+    list_little_left,
     list_maybes,
     read_changes,
 )
@@ -88,6 +89,7 @@ class Status:
     health: Health | None = None  # of the whole workspace, whichever school is asked for
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
     take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
+    little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -129,6 +131,11 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             tuple(
                 (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
                 for each in list_take_downs(connection, None if school is None else frozenset({school}))
+            ),
+            tuple(
+                (short_id(sha256), has_crop)
+                for sha256, has_crop in list_little_left(connection)
+                if of_school is None or short_id(sha256) in of_school
             ),
         )
 

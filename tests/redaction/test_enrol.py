@@ -85,6 +85,7 @@ def test_photos() -> None:
             describe_photos("P1", [PHOTO] * count, Finder(), Recogniser(), Gallery())
 
 
+@pytest.mark.slow
 def test_real_portraits() -> None:
     """With the real models: two prints of one sitter pass, two sitters do not, a group does not."""
     from models.faces.finder import open_face_finder

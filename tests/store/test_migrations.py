@@ -69,7 +69,7 @@ def fill(database: Database) -> None:
     insert(database, "devices", id="cam-1", clears="at-once", further="[]", **device, **rest)
     photo = {"bytes": 1, "extension": "", "attempts": 0, "executor": "", "arrived_at": AT, "tags": '["Jacob"]'}
     insert(database, "photos", sha256=sha("p"), state="settled", **photo)
-    look = '{"size":1,"mtime_ns":1,"ctime_ns":1,"inode":1,"volume":1}'
+    look = '{"size":1,"mtime_ns":1700000000000000000,"ctime_ns":1,"inode":1,"volume":1}'
     for file in FILES:
         where = {"photo": sha("p"), "device": "cam-1", "folder": 0, "name": sha("n"), "tags": '["Jacob"]', "look": look}
         insert(database, "sightings", **where, **file, seen_at=AT)
@@ -115,6 +115,10 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             faces = text("select faces_covered, faces_shown from photos where sha256 = :photo")
             assert connection.execute(faces, {"photo": sha("r")}).one() == (2, 1)
             assert connection.execute(faces, {"photo": sha("p")}).one() == (0, 0)
+            days = connection.execute(text("select taken_on from photos order by sha256")).scalars().all()
+            assert sorted(days, key=str) == ["2023-11-14", None, None], (
+                "when its file was written; of the other nobody knows"
+            )
             (hold,) = list_holds(connection)
             assert hold.scope == "workspace" and hold.covers("cam-1", sha("p"))
             assert read_copied(connection) == {"mirror-1": 8, "mirror-2": 9}

@@ -373,6 +373,7 @@ with saboteurs.failing_at(TURN, saboteurs.killed, after=bool(TURN % 2)):
 """
 
 
+@pytest.mark.slow
 def test_a_killed_program_leaves_a_whole_copy_or_temporaries(tmp_path: Path) -> None:
     ended = saboteurs.run_killed(CRASH, tmp_path, NAME)
     assert len(ended) > 6 and ended[-1] == 0

@@ -9,7 +9,7 @@ const HINTS = {
   polygon: "Tap the corners one after the other; tap the first one again to close.",
   crop: "Drag over the part that is to stay, or tap two corners.",
 };
-const BY_KEYS = " With keys: arrows move the box, Shift with arrows sizes it.";
+const BY_KEYS = matchMedia("(hover: none)").matches ? "" : " With keys: arrows move the box, Shift with arrows sizes it.";
 let drawing = null; // { what, done: [polygon], corner, from, points, isTouched, link }
 
 export function isOn() {

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, func, literal, select
 
 from redact.audit.kinds import Kind, spellings
 from redact.store.photos import ON_DEVICE, FileState, State
-from redact.store.schema.tables import HAS_MAYBE, IS_STORED_BY_ROW, device_files, log_entries, log_mirrors, photos
+from redact.store.schema.tables import (
+    HAS_MAYBE,
+    IS_LITTLE_LEFT,
+    IS_STORED_BY_ROW,
+    device_files,
+    log_entries,
+    log_mirrors,
+    photos,
+)
 
 _MOVES = spellings(  # entries with which a photo goes from one state to the next
     Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED, Kind.COPY_REMOVED,
@@ -109,6 +117,12 @@ def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
     query = select(photos.c.sha256, photos.c.plan).where(IS_STORED_BY_ROW, HAS_MAYBE).order_by(photos.c.sha256)
     counts = ((sha256, _count_maybes(plan)) for sha256, plan in connection.execute(query))
     return tuple((sha256, count) for sha256, count in counts if count)
+
+
+def list_little_left(connection: Connection) -> tuple[tuple[str, bool], ...]:
+    """Return the stored photos of which covers leave little, and whether a part of each is worth keeping."""
+    query = select(photos.c.sha256, photos.c.crop).where(IS_STORED_BY_ROW, IS_LITTLE_LEFT).order_by(photos.c.sha256)
+    return tuple((sha256, crop is not None) for sha256, crop in connection.execute(query))
 
 
 def _count_maybes(plan: str) -> int:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from sqlalchemy import select
 
 from redact.errors import UsageError
+from redact.photos import steps
 from redact.photos.placing.events import event_name, ids_called, name_event, read_events
+from redact.store.schema.tables import photos
 from redact.store.trust.faults import check_name
 from redact.store.trust.names import FOR_USE, Part, Story, beside, file_name, folder_of, slug_of
-from tests.rigs.reviewing import Reviewing, open_reviewing
+from tests.rigs.device_folders import look
+from tests.rigs.reviewing import Reviewing, calm_jpeg, open_reviewing
+from watcher.device import device_of
+from watcher.guard import Place
 
 COPY = "0123456789abcdef01234567.jpg"
 
@@ -67,6 +77,35 @@ def test_another_schools_event_is_not_there(living: Reviewing) -> None:
     with pytest.raises(UsageError, match="no event"):
         name_event(living.workspace, event.id, "Sports day", frozenset({"elm"}))
     assert read_events(living.workspace, frozenset({"elm"})) == ()
+
+
+@pytest.mark.parametrize(
+    ("by_camera", "written", "day"),
+    [
+        ("2025:06:07 10:00:00", datetime(2025, 3, 4, tzinfo=UTC), "2025-06-07"),
+        ("0000:00:00 00:00:00", datetime(2025, 3, 4, tzinfo=UTC), "2025-03-04"),
+        ("2031:01:01 10:00:00", datetime(2025, 3, 4, tzinfo=UTC), "2025-03-04"),  # after it came in
+        ("1980:01:01 00:00:00", datetime(1971, 1, 1, tzinfo=UTC), "2026-09-07"),  # clocks that were never set
+        (None, datetime(2025, 3, 4, tzinfo=UTC), "2025-03-04"),
+    ],
+)
+def test_a_photo_is_of_the_day_that_its_camera_or_its_file_says(
+    living: Reviewing, by_camera: str | None, written: datetime, day: str
+) -> None:
+    exif, made = Image.Exif(), io.BytesIO()
+    if by_camera is not None:
+        exif.get_ifd(0x8769)[36867] = by_camera
+    Image.open(io.BytesIO(calm_jpeg())).save(made, "JPEG", exif=exif)
+    path = living.add_device() / "a.jpg"
+    path.write_bytes(made.getvalue())
+    os.utime(path, (written.timestamp(), written.timestamp()))
+    place = Place("cam-office", ("a.jpg",), 0)
+    photo = steps.take_in(living.workspace, device_of(living.device("cam-office").record), place, look(path), ())
+    assert isinstance(photo, str)
+    living.bring(photo)
+    with living.workspace.database.read() as connection:
+        assert connection.execute(select(photos.c.taken_on)).scalar_one() == day
+    assert living.copy(photo).name.startswith(f"{day[:7]}/event-1/")
 
 
 def test_places_tell_their_story() -> None:

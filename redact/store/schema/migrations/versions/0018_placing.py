@@ -14,6 +14,7 @@ from sqlalchemy import Column, String, text
 revision = "0018"
 down_revision = "0017"
 
+_EARLIEST = "1995-01-01"  # redact/store/placing/events.py: an older day is of a clock that was never set
 _IS_MISPLACED = text(
     "(review = 'fit' AND state = 'stored' AND for_use_at IS NULL) OR "
     "(for_use IS NOT NULL AND NOT (review = 'fit' AND state = 'stored'))"
@@ -46,10 +47,9 @@ def upgrade() -> None:
 
 def _fill_in_days() -> None:
     bind = op.get_bind()
-    rows = [
-        {"photo": photo, "day": _day_of(_written_ns(json.loads(look)))}
-        for photo, look in bind.execute(text(_FIRST_LOOKS))
-    ]
+    looks = bind.execute(text(_FIRST_LOOKS)).all()
+    days = {photo: _day_of(_written_ns(json.loads(look))) for photo, look in looks}
+    rows = [{"photo": photo, "day": day} for photo, day in days.items() if day >= _EARLIEST]
     fill = "update photos set taken_on = min(:day, substr(arrived_at, 1, 10)) where sha256 = :photo"
     least = fill if bind.dialect.name == "sqlite" else fill.replace("min(", "least(")
     if rows:

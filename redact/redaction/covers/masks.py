@@ -139,8 +139,8 @@ def _edge(own: Mask, ring: float) -> Shares:
 
 
 def _grown(mask: npt.NDArray[np.uint8], margin: int) -> Mask:
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
-    return np.asarray(cv2.dilate(mask, disc), bool)
+    square = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * margin + 1, 2 * margin + 1))  # as coded blocks are
+    return np.asarray(cv2.dilate(mask, square), bool)
 
 
 def _paint(mask: npt.NDArray[np.uint8], polygon: Polygon) -> None:

@@ -44,8 +44,10 @@ class Counted:
 
 
 def read_picture(path: Path, finders: Finders) -> tuple[Line, ...]:
-    """Return the lines that the reader finds on a picture, as a redaction does."""
-    return read_text(shrink(decode(path.read_bytes()), SIDE_PX), finders)
+    """Return the lines that the reader finds on a picture, as a redaction does, in its own pixels."""
+    picture = decode(path.read_bytes())
+    seen = shrink(picture, SIDE_PX)
+    return tuple(line.scaled(picture.width_px / seen.width_px) for line in read_text(seen, finders))
 
 
 def count(name: str, label: dict[str, Any], lines: Sequence[Line], roll: Roll) -> Counted:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from redact.store.schema import base, post_tables
-from redact.store.schema.base import ID, SHA256, TIME
+from redact.store.schema.base import ID, PLACE, SHA256, TIME
 
 metadata = base.metadata
 OF_POSTS = (post_tables.sites, post_tables.posts)  # importing them is what adds that file's tables to the metadata
@@ -88,7 +88,7 @@ photos = Table(
     Column("sealed_at", TIME),
     Column("output", SHA256),  # SHA-256 of the redacted copy
     Column("output_bytes", BigInteger),
-    Column("output_name", String(200)),  # in trust storage, with its sub-folders: redact.store.trust.names
+    Column("output_name", PLACE),  # in trust storage, with its sub-folders: redact.store.trust.names
     Column("stored_at", TIME),
     Column("register", Integer),  # version of the consent register it was decided with
     Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it
@@ -285,7 +285,7 @@ versions = Table(  # copies that another one has taken the place of; the first o
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
     Column("output", SHA256, nullable=False),
-    Column("name", String(200), nullable=False),  # in trust storage
+    Column("name", PLACE, nullable=False),  # in trust storage
     Column("bytes", BigInteger, nullable=False),
     Column("plan", Text, nullable=False),
     Column("judged", Text),

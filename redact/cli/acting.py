@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,8 @@ from redact.audit.roles import PersonRole
 from redact.cli.options import option
 from redact.errors import RedactError, UsageError
 from redact.photos.placing.for_use import update_for_use
-from redact.workspace.open import Workspace
+from redact.posts.releasing.sweep import sweep_outbox
+from redact.workspace.open import Workspace, open_workspace
 
 Upn = Annotated[str, typer.Argument(metavar="UPN", help="The pupil's number, as on the roll; at a terminal a name.")]
 Purpose = Annotated[str, typer.Argument(metavar="PURPOSE", help="website, social-media, prospectus, biometric ...")]
@@ -24,6 +26,15 @@ MaybeBy = Annotated[
     option("--by", help="The role of the person who does this; needed with --yes.", show_default=False),
 ]
 Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was said: a form, an e-mail, a talk.")]
+
+
+@contextlib.contextmanager
+def open_register(workspace: Path) -> Iterator[Workspace]:
+    """Open the workspace for a change of a register; what that took back leaves the outbox at once."""
+    with open_workspace(workspace) as opened:
+        yield opened
+        with contextlib.suppress(RedactError):  # the change stands; watcher and desk sweep the outbox too
+            sweep_outbox(opened)
 
 
 def say_preview_ends(alarms: Sequence[str]) -> None:

@@ -30,6 +30,7 @@ from redact.desk.sign_in.sessions import COOKIE, find_visitor, form_token, is_fr
 from redact.desk.visit import Desk, Form, Visit
 from redact.errors import RedactError
 from redact.photos.placing.for_use import update_for_use
+from redact.posts.releasing.sweep import sweep_outbox
 from redact.system.clock import print_moment
 
 _MAX_FIELDS: Final = 200
@@ -61,14 +62,19 @@ def _serve(desk: Desk, way: Way, request: Request, form: Form) -> Response:
     try:
         visit = _recognise(visit, way)
         refusal = _refusal(visit, way, request.method)
-        if refusal is not None:
-            return refusal
-        answer = way.endpoint(visit)
-        if request.method == "POST":
-            _update_for_use(visit)
-        return answer
+        answer = way.endpoint(visit) if refusal is None else refusal
     except RedactError as error:
-        return answers.fault(visit, error)
+        answer = answers.fault(visit, error)
+    if request.method == "POST" and visit.person is not None:
+        _update_for_use(visit)
+        _empty_outbox(desk)
+    return answer
+
+
+def _empty_outbox(desk: Desk) -> None:
+    """Take out of the outbox what an act took back; where that fails it is done again soon, and is told then."""
+    with suppress(RedactError):
+        sweep_outbox(desk.workspace, wait_s=0.0)
 
 
 def _update_for_use(visit: Visit) -> None:

@@ -70,7 +70,11 @@ class Visit:
     @property
     def schools(self) -> Schools:
         """Whose photos this route shows this person: those of the roles that open the route."""
-        found = {held.school for held in self.roles if held.role in self.allowed}
+        return self.schools_of(self.allowed)
+
+    def schools_of(self, roles: frozenset[Role]) -> Schools:
+        """Return the schools at which this person has one of these roles; None: all of them."""
+        found = {held.school for held in self.roles if held.role in roles}
         return None if EVERY_SCHOOL in found else frozenset(found)
 
     @property

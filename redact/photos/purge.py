@@ -24,7 +24,7 @@ from datetime import timedelta
 
 from redact.audit.kinds import Kind
 from redact.store.log.ledger import is_listed_after, list_devices_of
-from redact.store.log.sealings import first_sealing, is_newest_sealing
+from redact.store.log.proofs.sealings import first_sealing, is_newest_sealing
 from redact.store.originals import (
     Begun,
     Original,

@@ -5,7 +5,7 @@ its name and are taken for it; who can write the database says that a photo is a
 only copy of it removed.
 Rule: names are ids (the SHA-256 of the bytes), and bytes are proved against them before anything is made of them.  What
 is here of a photo that is at rest goes: at once, every now and then, and at every start.  Before that, the audit log
-proves (redact/store/log/proven.py) that its original was sealed, and that sealed file is read back from the vault; or
+proves (redact/store/log/proofs/) that its original was sealed, and that sealed file is read back from the vault; or
 that it was destroyed by policy, or the photo set aside or superseded.  What is not proved stays, and is told.
 Accepted residue: after a crash a plain original lies here until the watcher starts again; a copy that no entry speaks
 of is removed at the start, for its source is still on the device.
@@ -21,7 +21,7 @@ from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
 from redact.store import photos as records
 from redact.store.log.ledger import is_listed_after
-from redact.store.log.sealings import first_sealing
+from redact.store.log.proofs.sealings import first_sealing
 from redact.store.originals import note_plain_kept, read_plain_kept
 from redact.store.photos import State
 from redact.store.vault import VaultFault

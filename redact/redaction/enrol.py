@@ -26,9 +26,9 @@ from redact.redaction.picture.resize import shrink
 MOST_PHOTOS: Final = 10  # of one pupil at a time: more make a face no surer and every comparison slower; a choice
 
 
-#: A portrait's face is large: it is found on a copy with this long side, pixels, and described on the photo as it came.
-#: Looked for in full, one of 2,000 px takes 1.3 s and one of 4,000 px 6 s (one core of this project's machine, in use).
-FOUND_AT_PX: Final = 800
+#: A portrait's face is large: a quick look finds it on a copy with this long side, pixels; it is described on the photo
+#: as it came.  Where that shows no face, it is looked for in full: one of 2,000 px takes 1.3 s, one of 4,000 px 6 s.
+FOUND_AT_PX: Final = 512
 
 
 class EnrolRefused(UsageError):
@@ -88,9 +88,9 @@ def _describe(number: int, photo: bytes, finder: FaceFinder, recogniser: Recogni
     except (PictureRefused, PictureHeld) as error:
         raise EnrolRefused(f"photo {number} cannot be used: {str(error).rstrip('.')}") from error
     small = shrink(picture, FOUND_AT_PX)
-    faces = _scaled(finder.find(small.pixels), picture.pixels.shape[1] / small.pixels.shape[1])
+    faces = _scaled(finder.find_quickly(small.pixels), picture.pixels.shape[1] / small.pixels.shape[1])
     look = describe_reference(picture.pixels, faces, recogniser)
-    if small is picture or look not in {Unfit.NO_FACE, Unfit.TOO_SMALL}:
+    if look not in {Unfit.NO_FACE, Unfit.TOO_SMALL}:
         return look
     return describe_reference(picture.pixels, finder.find(picture.pixels), recogniser)
 

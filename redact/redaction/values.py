@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
 
@@ -85,6 +86,10 @@ class Status(StrEnum):
     HELD = "held"  # a person must look
     REFUSED = "refused"  # not an image, or unsafe
     CHECKED = "checked"  # only looked at: `redact check`
+
+
+#: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
+LITTLE_LEFT: Final = 0.35
 
 
 @dataclass(frozen=True, slots=True, eq=False)

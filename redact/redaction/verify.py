@@ -26,11 +26,8 @@ from redact.redaction.covers.paint import Look
 from redact.redaction.covers.places import Places
 from redact.redaction.decide import decide
 from redact.redaction.find import (
-    AGAIN_SHARE,
-    FAINT_FACES_PX,
-    FAINT_TEXT_PX,
+    FAINT_TEXT_AGAIN_PX,
     KNOWN_SHARE,
-    find_faint,
     read_faint,
     scale_findings,
 )
@@ -160,10 +157,10 @@ def _look_again(
 
 
 def _faint_faces(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:
-    """Return the faces beyond doubt in the faint places of the output, stretched."""
-    if bright is not None and bright.whole is not None:
-        return finders.faces.find_sure(bright.whole.pixels)
-    return tuple(face for face in find_faint(bright, finders, round(AGAIN_SHARE * FAINT_FACES_PX)) if face.is_sure)
+    """Return the faces beyond doubt on an output that is faint all over; a shadow was looked into once."""
+    if bright is None or bright.whole is None:
+        return ()
+    return finders.faces.find_sure(bright.whole.pixels)
 
 
 def _without_lifted(rest: tuple[Region, ...], words: tuple[Polygon, ...], size: tuple[int, int]) -> tuple[Region, ...]:
@@ -196,7 +193,7 @@ def _read_again(
     places = tuple(quad for quad in finders.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
     lines = (*judged, *finders.text.read_at(picture.pixels, places))
     seen = mask_of(picture.size, [line.quad for line in lines], 0) | mask
-    return (*lines, *read_faint(bright, seen, finders, round(AGAIN_SHARE * FAINT_TEXT_PX)))
+    return (*lines, *read_faint(bright, seen, finders, FAINT_TEXT_AGAIN_PX))
 
 
 def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:

@@ -17,6 +17,7 @@ from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, UnknownEvent, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
+from redact.audit.tree import Frontier
 from redact.audit.verify.export import Row
 from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
@@ -28,6 +29,7 @@ from redact.store.log.last_check import LogCheck, count_entries, write_last_chec
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
+from redact.store.log.recent import remember
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
@@ -55,10 +57,19 @@ def mirrors_of(workspace: Workspace) -> tuple[Mirror, ...]:
 
 
 def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Report:
-    """Check the audit log of `workspace`, with its own public key unless others are given."""
-    return check_workspace(
-        workspace.database, workspace.settings.origin, mirrors_of(workspace), keys or [workspace.keys.log_key]
-    )
+    """Check the audit log of `workspace`, with its own public key unless others are given.
+
+    How far all is well is remembered, where it is: status and doctor go on from there.
+    """
+
+    def note(edge: Frontier) -> None:
+        with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:  # they begin further back
+            remember(connection, workspace.log, edge)
+
+    asked, mirrors = keys or [workspace.keys.log_key], mirrors_of(workspace)
+    is_own = workspace.keys.log_key in asked
+    place = workspace.database, workspace.settings.origin
+    return check_workspace(*place, mirrors, asked, note) if is_own else check_workspace(*place, mirrors, asked)
 
 
 def note_check(workspace: Workspace, report: Report) -> None:

@@ -32,6 +32,7 @@ from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
 from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
+from redact.store.log.recent import STATUS_MOST, check_recent
 from redact.store.originals import count_sealed_to_former, list_kept, list_unproven, read_kept, read_plain_kept
 from redact.store.photos import FileState, State
 from redact.store.photos.overview import (
@@ -62,6 +63,7 @@ def list_for_person(
     if last is not None and not last.is_intact:
         reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
         yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
+    yield from _log_faults(connection, workspace, now)
     yield from _changed_holds(workspace, holds)
     yield from _stopped_photos(connection, workspace)
     yield from _recalls(connection)
@@ -93,6 +95,15 @@ def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
     for objection in workspace.ledger.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
+
+
+def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
+    """Give the first fault of what came to the audit log since it was checked last: the others follow from it."""
+    faults = check_recent(connection, workspace.log, STATUS_MOST).faults
+    for found in faults[:1]:
+        reason = f"The audit log is not what was written ({found.fault}): {found.sentence}."
+        next_step = "Stop redact watch, keep everything as it is, and run: redact audit verify"
+        yield Item("audit-log", "log not intact", print_moment(now), reason, next_step, count=len(faults))
 
 
 def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:

@@ -5,15 +5,16 @@ It carries no path, no file name and no child's name, so that it may be printed 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from redact.errors import short_id
+from redact.errors import SHORT_DIGITS, short_id
 from redact.store.devices import RegisteredDevice
 from redact.store.photos import Photo
-from redact.store.photos.overview import list_of_school
+from redact.store.photos.overview import only_of_school
 from redact.workspace.open import Workspace
 
 
@@ -31,9 +32,12 @@ class Item:
     count: int = 1  # files or photos it stands for
 
 
-def photos_of_school(connection: Connection, school: str | None) -> frozenset[str] | None:
-    """Return the photos of a school by what people type for them; None for all."""
-    return None if school is None else frozenset(map(short_id, list_of_school(connection, school)))
+def photos_of_school(connection: Connection, school: str | None, asked: Iterable[str]) -> frozenset[str] | None:
+    """Return which of the photos that are `asked` for, by what people type for them, are a school's; None for all."""
+    return None if school is None else only_of_school(connection, school, dict.fromkeys(filter(_is_photo, asked)))
+
+
+_is_photo = re.compile(rf"[0-9a-f]{{{SHORT_DIGITS}}}").fullmatch
 
 
 def only_of(

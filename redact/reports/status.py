@@ -39,6 +39,7 @@ from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
     Files,
     count_files,
+    list_little_left,
     list_maybes,
     read_changes,
 )
@@ -88,6 +89,7 @@ class Status:
     health: Health | None = None  # of the whole workspace, whichever school is asked for
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
     take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
+    little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -101,7 +103,10 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     now = workspace.now()
     with workspace.database.read() as connection:
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
-        of_school = photos_of_school(connection, school)
+        waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
+        waiting, standing, maybes = tuple(waits), tuple(for_person), list_maybes(connection)
+        called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
+        of_school = photos_of_school(connection, school, called)
         word = last_word(connection, workspace.executor)
         counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
         runs = runs_by_device(connection)
@@ -110,8 +115,8 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             word.ended_at or word.beat_at,
             is_fresh(word, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
-            tuple(only_of(of_school, devices, _waits(connection, workspace, holds))),
-            tuple(only_of(of_school, devices, list_for_person(connection, workspace, devices, holds))),
+            tuple(only_of(of_school, devices, waiting)),
+            tuple(only_of(of_school, devices, standing)),
             _overdue(connection, workspace, devices, now),
             tuple(
                 _line(device, files.get(device.id, Files()), holds, now, binned[device.id], runs.get(device.id, ()))
@@ -121,7 +126,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             word.ended_at,
             tuple(
                 (short_id(sha256), places)
-                for sha256, places in list_maybes(connection)
+                for sha256, places in maybes
                 if of_school is None or short_id(sha256) in of_school
             ),
             health_of(connection, now),
@@ -129,6 +134,11 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             tuple(
                 (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
                 for each in list_take_downs(connection, None if school is None else frozenset({school}))
+            ),
+            tuple(
+                (short_id(sha256), has_crop)
+                for sha256, has_crop in list_little_left(connection)
+                if of_school is None or short_id(sha256) in of_school
             ),
         )
 

@@ -33,6 +33,7 @@ from redact.service.scheduler import LOOK_S, Scheduler
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import read_devices
+from redact.store.log.recent import check_further
 from redact.store.photos import State
 from redact.store.trust.storage import sweep_trust
 from redact.workspace.open import Workspace
@@ -137,6 +138,7 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
             ledger.write_down_mirrors,
         ),
         Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", ledger.catch_up),
+        Task("log checked", LOOK_S, "What came to the audit log was not checked.", lambda: _check_log(workspace)),
         Task("lease", LOOK_S, "It was not said in the checkpoint mirrors that this machine works with the audit log.",
              ledger.standing.write_leases),
         Task("wanted photos", LOOK_S, "Photos that are wanted again were not asked for.",
@@ -217,6 +219,11 @@ def _remove_superseded(workspace: Workspace) -> None:
     removed = remove_superseded(workspace)
     if removed:
         log.info("Removed %d former copies from trust storage.", removed)
+
+
+def _check_log(workspace: Workspace) -> None:
+    for found in check_further(workspace.database, workspace.log).faults[:1]:
+        log.warning("The audit log is not what was written: %s. See: redact audit verify", found.sentence)
 
 
 def _report_unapproved(workspace: Workspace) -> None:

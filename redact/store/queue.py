@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, true, tuple_
 
 from redact.redaction.plans import parse_box
-from redact.redaction.values import Box
+from redact.redaction.values import LITTLE_LEFT, Box
 from redact.store.photos import State, parse_look
 from redact.store.schema.tables import device_files, devices, photos, shown
 
@@ -51,6 +51,8 @@ class QueuedPhoto:
     event: str  # neutral label of the drop folder; "" where none is known
     taken_on: str | None  # day, as its camera or its file says; None before its copy was made
     shots: tuple[Shot, ...]
+    is_little_left: bool = False  # covers take much of the picture, and nobody chose a part of it
+    has_crop: bool = False  # a part of it is worth keeping then
 
     @property
     def key(self) -> Key:
@@ -202,6 +204,8 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.event,
         row.taken_on,
         shots,
+        row.covered_share is not None and row.covered_share > LITTLE_LEFT,
+        row.crop is not None,
     )
 
 

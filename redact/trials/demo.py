@@ -67,7 +67,9 @@ class Stage:
         return self.out / WORKSPACE
 
 
-def set_up(out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes, workers: int | None) -> Stage:
+def set_up(
+    out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes, settings: Mapping[str, int] | None = None
+) -> Stage:
     """Make a workspace and three devices with photos below `out`; a former demo there is replaced.
 
     Args:
@@ -75,7 +77,7 @@ def set_up(out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes
         samples: pictures by file name.
         roll: a CSV.
         consents: a CSV.
-        workers: photos under way at once; one a processor when not given.
+        settings: that the workspace is to have instead of the defaults.
 
     Raises:
         UsageError: the folder holds something that no demo made; nothing was changed.
@@ -84,7 +86,7 @@ def set_up(out: Path, samples: Mapping[str, bytes], roll: bytes, consents: bytes
     demo_folder.replace_former(out)
     devices = _cast(samples)
     demo_folder.lay_out(out, devices)
-    make_workspace(out / WORKSPACE, "demo", {} if workers is None else {"workers": workers}, allow_synced=True)
+    make_workspace(out / WORKSPACE, "demo", dict(settings or {}), allow_synced=True)
     _register_devices(out)
     with open_workspace(out / WORKSPACE) as workspace:
         pupils = _import_roll(workspace, roll)

@@ -18,6 +18,7 @@ from redact.store.database import Database
 from redact.store.key_facts import read_facts
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
+from redact.store.log.recent import Log
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
 from redact.store.vault import Vault, recipients_id
@@ -47,6 +48,11 @@ class Workspace:
     def executor(self) -> str:
         """This machine's name among those that share a database: whose quarantine holds what."""
         return machine_name(self.settings.folder)
+
+    @property
+    def log(self) -> Log:
+        """What it takes to check the audit log."""
+        return Log(self.settings.origin, self.keys.log_key, self.keys.tags)
 
     def today(self) -> date:
         """Return the day that it is at the school: consents end with it."""

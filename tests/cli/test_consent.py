@@ -313,6 +313,7 @@ def test_forget_needs_yes(office: Office) -> None:
     assert "Okonkwo" not in office.run("roll", "list").out and "no name" in office.run("consent", "show", GRACE).out
 
 
+@pytest.mark.slow
 def test_enrol(office: Office) -> None:
     """Not without consent; then from a photo of one face, which is not kept."""
     office.import_all()

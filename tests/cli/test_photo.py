@@ -233,6 +233,7 @@ def test_names_read_from_a_picture_are_nowhere_in_the_report(batch: Run) -> None
     assert "Amara" not in said
 
 
+@pytest.mark.slow
 def test_a_second_run_gives_the_same_bytes_and_nothing_held_is_exit_0(batch: Run, tmp_path: Path) -> None:
     ended = run_program(
         "photo",

@@ -136,6 +136,7 @@ def test_no_page_has_a_serious_fault(
     for path in ("/", f"/posts/{post.id}", "/take-downs", "/sites", "/incidents/new"):
         look(path)
     pia.goto(f"{desk.url}/posts/{post.id}")
+    expect(pia.locator("main")).to_contain_text("Put it out", timeout=5000)
     pia.click("button:has-text('Put it out')")
     look(f"/posts/{post.id}")
     pia.fill("[name=link]", LINK)

@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Kind
 from redact.cli.daily.purge import purge
-from redact.errors import RedactError, UsageError
+from redact.errors import UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors
@@ -265,6 +265,7 @@ with mock.patch.object(owner, sys.argv[3], deadly(getattr(owner, sys.argv[3]), s
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "call", "when"),
     [("purge", "begin_destroying", "after"), ("Vault", "destroy", "before"), ("Vault", "destroy", "after"),
@@ -364,67 +365,6 @@ def test_a_photo_that_came_again_is_due_again(workspace: Workspace) -> None:
     assert len(entries_of(workspace)) == 2
 
 
-DESK_TABLES = ("sessions", "people_roles", "people", "sign_in_failures")
-POST_TABLES = (  # those with keys of others first
-    "messages", "duties", "policies", "incidents", "take_downs", "post_shown", "post_photos", "posts", "sites",
-)  # fmt: skip
-PLACING = ("taken_on", "for_use", "for_use_at")
-PLACING_INDEXES = ("photos_misplaced", "photos_by_for_use", "photos_by_event")
-DESK_COLUMNS = ("judged", "shows", "style", "made_from", "review", "reviewed_at", "event")
-
-
-def test_a_workspace_of_before_the_intent_is_brought_up_to_date_and_keeps_its_originals(workspace: Workspace) -> None:
-    photo, folder = add_photo(workspace, b"old"), workspace.settings.folder
-    with workspace.database.write() as connection:
-        for name in (*POST_TABLES, "log_nodes", "mappings", "counter_runs"):
-            connection.exec_driver_sql(f"drop table {name}")
-        connection.exec_driver_sql("drop index photos_by_sealed_to")
-        connection.exec_driver_sql("drop index log_of_holds")
-        for name in ("photos_by_queue", "photos_by_output_name", "photos_by_school"):
-            connection.exec_driver_sql(f"drop index {name}")
-        for name in ("pupils", "devices", "photos"):
-            connection.exec_driver_sql(f"alter table {name} drop column school")
-        connection.exec_driver_sql("alter table pupils drop column kind")
-        for name in ("device_files_of_state", "photos_with_maybes", "shown_recalled"):
-            connection.exec_driver_sql(f"drop index {name}")
-        for name in ("photos_by_output", "photos_by_storing", "photos_by_copy_fault", *PLACING_INDEXES):
-            connection.exec_driver_sql(f"drop index {name}")
-        for name in ("sealed_to", "destroying_at", "copy_fault", "copy_fault_at"):
-            connection.exec_driver_sql(f"alter table photos drop column {name}")
-        connection.exec_driver_sql("alter table left_items drop column folder")
-        for name in ("more_forenames", "more_surnames"):
-            connection.exec_driver_sql(f"alter table pupils drop column {name}")
-        for name in (
-            "sessions",
-            "people_roles",
-            "people",
-            "sign_in_failures",
-            "answers",
-            "redraws",
-            "versions",
-            "events",
-        ):
-            connection.exec_driver_sql(f"drop table {name}")
-        for name in (*PLACING, *DESK_COLUMNS, "source_width_px", "source_height_px", "width_px", "height_px", "asks"):
-            connection.exec_driver_sql(f"alter table photos drop column {name}")
-        connection.exec_driver_sql("alter table shown drop column by_hand")
-        connection.exec_driver_sql("alter table log_mirrors rename column mirror to place")
-        connection.exec_driver_sql("alter table log_mirrors rename to log_copies")
-        for column in ("by_name", "links", "erasing_at", "removed_at"):
-            connection.exec_driver_sql(f"alter table device_files drop column {column}")
-        connection.exec_driver_sql("drop index device_files_by_state")
-        connection.exec_driver_sql("alter table device_files rename to sightings")
-        connection.exec_driver_sql("create index sightings_by_state on sightings (device, state)")
-        connection.exec_driver_sql("update alembic_version set version_num = '0001'")
-    workspace.close()
-    with pytest.raises(RedactError, match="another version"):
-        open_workspace(folder)
-    make_workspace(folder, "St Test's")
-    with open_workspace(folder, lambda: NOW) as newer:
-        assert newer.vault.has(photo) and [original.photo for original in find_due(newer)] == [photo]
-        assert [original.photo for original in purge_originals(newer).destroyed] == [photo]
-
-
 def test_a_thousand_rows_that_are_not_due_are_passed_by(workspace: Workspace) -> None:
     at = print_moment(NOW)
     rows = [
@@ -504,3 +444,16 @@ def fault_of(call: Callable[[], object]) -> str | None:
     except (VaultFault, TrustFault) as fault:
         return str(fault)
     return None
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_the_original_of_a_superseded_half_is_destroyed_like_one_that_was_set_aside(
+    workspace: Workspace, is_proven: bool
+) -> None:
+    photo = add_photo(workspace, b"a half", state=State.SET_ASIDE, has_copy=False)
+    at = print_moment(workspace.now() - timedelta(days=31))
+    with entries_at(workspace, at).writing() as entries:
+        if is_proven:
+            facts = {"device": DEVICE, "name": "0" * 64, "whole": "1" * 64}
+            entries.add(Kind.PHOTO_SUPERSEDED, photo=photo, **facts)
+    assert [original.photo for original in purge_originals(workspace).destroyed] == [photo] * is_proven

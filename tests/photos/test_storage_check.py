@@ -14,7 +14,7 @@ from redact.photos.storage_check import CORE_SHARE, PASS_S, check_storage, copie
 from redact.reports.doctor.examine import examine
 from redact.reports.status import read_status
 from redact.service.periodic import daily
-from redact.store.trust.folder import MARKER_NAME
+from redact.store.trust.faults import MARKER_NAME
 from redact.store.trust.storage import TrustFault
 from redact.workspace.ids import acting
 from tests.rigs.workspaces import Rig, photo_bytes, redacted, sha

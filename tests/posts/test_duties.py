@@ -28,11 +28,14 @@ from redact.posts.duties import (
     say_trained,
 )
 from redact.posts.people import NewPerson, add_person, disable_person, read_people
+from redact.posts.releasing.release import Poster, release
 from redact.store.people import HeldRole
+from redact.store.posts.values import PostState
 from redact.store.schema.tables import log_entries
 from redact.store.staff.duties import POLICY_READ, TRAINING, DutyRow, PolicyVersion
 from redact.workspace.ids import Actor
 from tests.rigs.living import Living, open_living
+from tests.rigs.posting import actor_of, open_posting
 
 POLICY = PolicyVersion("2026-09", "2026-09-01", "2029-09-01")
 REVIEW = date(2029, 9, 1)
@@ -167,3 +170,23 @@ def test_the_commands(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     late = run.invoke(app, ["duties", "list", "--due", *at])
     assert late.exit_code == 3 and "NOT READ, due 07/10/2026 (late)" in late.stdout
     assert isinstance(run.invoke(app, ["duties", "done", "olive", *by, *at]).exception, UsageError)
+
+
+def test_a_proposal_and_a_release_ask_whether_the_policy_was_read(tmp_path: Path) -> None:
+    with open_posting(tmp_path) as posting:
+        workspace, it = posting.workspace, Actor(Role.IT_SERVICES_MANAGER.value, "0" * 64)
+        add_person(workspace, NewPerson("ivy", "", (HeldRole(Role.IT_SERVICES_MANAGER),)), None, at_terminal=True)
+        for login, role in (("olive", Role.COMMUNICATIONS), ("pia", Role.POSTER)):
+            add_person(workspace, NewPerson(login, "", (HeldRole(role),)), it, at_terminal=True)
+        olive, pia = actor_of(posting, "olive", Role.COMMUNICATIONS), actor_of(posting, "pia", Role.POSTER)
+        adopt_policy(workspace, "2026-09", REVIEW, it)
+        with pytest.raises(PolicyUnread):
+            posting.propose(who=olive)
+        say_policy_read(workspace, "olive", "2026-09", olive)
+        post = posting.approve(posting.propose(who=olive))
+        with pytest.raises(PolicyUnread):
+            release(workspace, post.id, str(post.content), Poster(pia, None))
+        assert posting.post(post.id).state is PostState.APPROVED and not any(workspace.settings.outbox.rglob("*.txt"))
+        say_policy_read(workspace, "pia", "2026-09", pia)
+        assert release(workspace, post.id, str(post.content), Poster(pia, None)).state is PostState.RELEASED
+        posting.check_record()

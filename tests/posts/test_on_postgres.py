@@ -34,6 +34,7 @@ def living(ready: Ready, tmp_path: Path) -> Iterator[Reviewing]:  # noqa: F811
         yield Reviewing(workspace, clock, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_copy_is_covered_lifted_undone_decided_and_recalled(living: Reviewing) -> None:
     living.add_pupil()
     workspace, seen = living.workspace, living.store_one()

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from redact.desk.pages.queue import describe_rest
 from redact.photos.steps import Worked
 from redact.posts import queue
 from redact.posts.bursts import group_bursts
 from redact.posts.plans import places_of, read_places
 from redact.posts.queue import Filter, Standing
-from redact.redaction.values import Action, Box, Kind, Region
+from redact.redaction.values import Action, Box, Kind, Outcome, Region, Status
 from redact.store.photos import State
+from redact.store.photos.copies import copy_columns
 from redact.store.queue import QueuedPhoto, Shot
 from redact.store.schema.tables import shown
 from redact.system.clock import print_moment
@@ -180,3 +182,20 @@ def test_a_burst_is_neighbours_within_two_seconds(burst: list[QueuedPhoto], size
 
 def test_the_middle_of_a_burst_joins_its_ends(tmp_path: Path) -> None:
     assert [len(group) for group in group_bursts([shot(1, 0), shot(3, 3), shot(2, 1.5)])] == [3]
+
+
+def test_a_copy_of_which_covers_leave_little_is_told_with_what_to_do() -> None:
+    said = replace(shot(1, 0), output="a" * 64)
+    assert describe_rest(said) == ""
+    little = replace(said, is_little_left=True)
+    assert describe_rest(little) == "Little is left: take another photo."
+    assert describe_rest(replace(little, has_crop=True)) == "Little is left: crop it, or take another photo."
+    assert describe_rest(replace(little, output=None)) == ""
+
+
+def test_a_copy_s_row_keeps_how_much_its_covers_take_unless_a_part_was_chosen() -> None:
+    made = Outcome(Status.REDACTED, source_size=(400, 300), covered_share=0.5, crop=(0, 0, 200, 300))
+    for shows, kept in ((None, True), (Box(0, 0, 400, 300), True), (Box(0, 0, 200, 300), False)):
+        columns = copy_columns(replace(made, shows=shows))
+        wanted = (0.5, "[0, 0, 200, 300]") if kept else (None, None)
+        assert (columns["covered_share"], columns["crop"]) == wanted

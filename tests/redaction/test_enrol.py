@@ -40,7 +40,7 @@ class Recogniser:
         self.answers = list(answers)
 
     def describe(self, pixels: Pixels, box: Box, gate: Gate = PROBE) -> Template | Unfit:
-        return self.answers.pop(0)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]  # the last one again: a second look
 
 
 def test_one_description_a_photo() -> None:
@@ -50,7 +50,7 @@ def test_one_description_a_photo() -> None:
 
 @pytest.mark.parametrize("count", [0, 2, 7])
 def test_a_photo_that_does_not_show_one_large_face_is_left_out(count: int) -> None:
-    described = describe_photos("P1", [PHOTO, PHOTO], Finder(1, count), Recogniser(face(0), face(0)), Gallery())
+    described = describe_photos("P1", [PHOTO, PHOTO], Finder(1, count, count), Recogniser(face(0), face(0)), Gallery())
     assert described.templates == (face(0),)
     assert [why.partition(":")[0] for why in described.left_out] == ["photo 2"]
 
@@ -85,6 +85,7 @@ def test_photos() -> None:
             describe_photos("P1", [PHOTO] * count, Finder(), Recogniser(), Gallery())
 
 
+@pytest.mark.slow
 def test_real_portraits() -> None:
     """With the real models: two prints of one sitter pass, two sitters do not, a group does not."""
     from models.faces.finder import open_face_finder

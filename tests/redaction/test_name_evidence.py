@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +151,18 @@ def test_what_only_looks_like_one_is_left(text: str) -> None:
 def test_forename_and_own_initial_are_covered_anywhere(name: str, label: str) -> None:
     for text in (name, f"{label}: {name}", f"{label} - {name}.", f"{name} and {name}"):
         assert {*name.split()} <= {*evidence(text, certain=True)}
+
+
+def test_a_jumble_on_a_picture_without_a_word_is_asked_as_another_script_and_left_beside_words() -> None:
+    """Hebrew reads as "ALU 41" with a score of 0.9, and Arabic as three signs in a long line."""
+
+    def asked(score: float, *texts: str) -> list[int]:
+        read = tuple(replace(one, score=score) for one in lines(*texts))
+        here = Page.of(read, ROLL, 2000)
+        return sorted(doubt(here, Found()).lines)
+
+    assert asked(0.9, "ALU 41") == [0] and asked(0.97, "ALU 41") == []
+    assert asked(0.9, "ALU 41", "our school garden") == []
 
 
 # -- single letters --

@@ -22,6 +22,7 @@ from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError
 from redact.photos import steps
 from redact.photos.set_aside import set_aside
+from redact.redaction.values import LITTLE_LEFT
 from redact.redaction.values import Status as Outcome
 from redact.reports.items import Item
 from redact.reports.status import Status, list_overdue, needs_person, read_status
@@ -385,3 +386,18 @@ def test_places_that_may_be_faces_are_told(living: Living, capsys: pytest.Captur
     assert f"2 places may be faces and are left bare. Look before the copy is used: redact show {photo[:12]}" in (
         capsys.readouterr().out.replace("\n", " ")
     )
+
+
+def test_photos_of_which_covers_leave_little_are_told(living: Living, capsys: pytest.CaptureFixture[str]) -> None:
+    root = living.add_device()
+    ids = [living.store(root / f"{name}.jpg", name.encode()) for name in "abc"]
+    shares = {ids[0]: (0.5, "[0, 0, 9, 9]"), ids[1]: (LITTLE_LEFT, None), ids[2]: (None, None)}
+    with living.workspace.database.write() as connection:
+        for photo, (share, crop) in shares.items():
+            row = update(photos).where(photos.c.sha256 == photo)
+            connection.execute(row.values(covered_share=share, crop=crop))
+    status = status_of(living)
+    assert status.little_left == ((ids[0][:12], True),)
+    print_status(status, UTC)
+    told = f"Covers leave little of 1 photo: crop it or take another photo. {ids[0][:12]}"
+    assert told in capsys.readouterr().out.replace("\n", " ")

@@ -60,6 +60,7 @@ def test_a_second_watcher_in_the_same_workspace_is_refused(rig: Rig) -> None:
     assert second() == "alone\n"
 
 
+@pytest.mark.slow
 def test_the_engine_starts_again_after_the_screen_it_first_wrote_to_is_gone(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +78,7 @@ def watch_once(workspace: Workspace, setup: WorkerSetup) -> None:
     run_watch(workspace, threading.Event(), setup, {}, once=True)
 
 
+@pytest.mark.slow
 def test_a_damaged_model_loses_nothing_and_all_goes_on_when_it_is_mended(rig: Rig, tmp_path: Path) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     (tmp_path / "damaged").mkdir()

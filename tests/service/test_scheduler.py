@@ -61,6 +61,7 @@ def reasons(rig: Rig) -> list[str | None]:
 # -- a disk that is full at the n-th of all calls that change it --
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("for_long", [False, True])
 def test_a_full_disk_at_every_single_write_loses_nothing(tmp_path: Path, *, for_long: bool) -> None:
     """Fail the n-th write, sync, rename or commit of one photo's journey, for every n (or all from every third on)."""
@@ -83,6 +84,7 @@ def test_a_full_disk_at_every_single_write_loses_nothing(tmp_path: Path, *, for_
     assert turn > 30 and {"commit", "write", "fsync", "rename", "_append"} <= set(told), told
 
 
+@pytest.mark.slow
 def test_a_real_database_that_is_full_loses_nothing(rig: Rig) -> None:
     """The database's own limit on its pages gives the driver's own error."""
     (rig.add() / "a.jpg").write_bytes(PHOTO)
@@ -343,6 +345,7 @@ def test_a_file_replaced_between_check_and_unlink_survives(rig: Rig, monkeypatch
     rig.check_done(PHOTO, other, removed=[PHOTO])  # nobody saw what became of the first one
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_be_deleted_is_kept_tried_again_rarely_and_by_the_next_process(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,6 +492,7 @@ def test_the_real_engine_takes_photos_through_and_keeps_no_names(rig: Rig, caplo
     assert "Wilhelmina" not in caplog.text
 
 
+@pytest.mark.slow
 def test_a_new_process_goes_on_with_the_engines_unfinished_workflows(tmp_path: Path) -> None:
     """The first process is killed in the middle of a photo; its workflow goes on in the second."""
     script = (

@@ -120,6 +120,7 @@ def test_what_a_killed_process_had_begun_goes_on_with_the_step_that_was_cut_off(
         assert walk.done == ["a second"]
 
 
+@pytest.mark.slow
 def test_what_another_machine_had_begun_is_never_taken_up_here(url: str) -> None:
     """Its photo's plain original lies on that machine."""
     leave_unfinished(url, "there")
@@ -136,6 +137,7 @@ def test_what_another_machine_had_begun_is_never_taken_up_here(url: str) -> None
         assert walk.done == ["a second"]
 
 
+@pytest.mark.slow
 def test_what_is_never_taken_up_is_begun_again_in_the_end(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine's database refused when it was to be taken up: a photo must not wait for the next start."""
     leave_unfinished(url)
@@ -185,6 +187,7 @@ def test_a_step_that_failed_before_the_program_was_cut_off_is_not_taken_for_done
     assert "first" in str(met[0])
 
 
+@pytest.mark.slow
 def test_the_engine_stops_looking_every_second_for_what_to_take_up(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The library has no setting for it: this fails where its private attribute goes, or means something else."""
     journeys: dict[str, Journey] = {"photo": Walk()}

@@ -80,6 +80,7 @@ def test_an_empty_file_is_no_new_database(workspace: Workspace) -> None:
     assert not file.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("status",), ("watch", "--once"), ("audit", "verify")])
 def test_every_command_says_of_a_damaged_database_what_to_do(made: Path, tmp_path: Path, words: tuple[str]) -> None:
     folder = Path(shutil.copytree(made, tmp_path / "workspace"))

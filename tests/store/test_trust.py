@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 from redact.errors import UsageError
 from redact.store.marked_folder import keep_once
 from redact.store.trust.bucket import open_bucket
-from redact.store.trust.faults import check_name
-from redact.store.trust.folder import MARKER_NAME
+from redact.store.trust.faults import MARKER_NAME, check_name
 from redact.store.trust.storage import (
     LocalTrust,
     ObjectTrust,
@@ -373,6 +372,7 @@ with saboteurs.failing_at(TURN, saboteurs.killed, after=bool(TURN % 2)):
 """
 
 
+@pytest.mark.slow
 def test_a_killed_program_leaves_a_whole_copy_or_temporaries(tmp_path: Path) -> None:
     ended = saboteurs.run_killed(CRASH, tmp_path, NAME)
     assert len(ended) > 6 and ended[-1] == 0
@@ -518,3 +518,41 @@ def test_azure_opens_with_its_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in keys.items():
         monkeypatch.setenv(name, value)
     assert str(open_bucket("az://copies/x", os.environ)) == "az://copies/x"
+
+
+# -- whose bucket --
+
+MINE, ANOTHERS = "a" * 32, "b" * 32
+MARKER_KEY = "redacted-copies/school/copies/.redact-trust"
+
+
+def test_a_bucket_is_marked_with_the_first_copy_and_another_workspace_is_refused(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    mine, anothers = (open_trust(ADDRESS, tmp_path, owner) for owner in (MINE, ANOTHERS))
+    assert not mine.holds(NAME, hashlib.sha256(COPY).hexdigest()) and MARKER_KEY not in bucket.objects
+    mine.put(NAME, COPY)
+    assert MINE.encode() in bucket.objects[MARKER_KEY]
+    acts: list[Callable[[], object]] = [
+        lambda: anothers.put(NAME, COPY),
+        lambda: anothers.find(NAME),
+        lambda: anothers.holds(NAME, "0" * 64),
+        lambda: anothers.remove(NAME),
+    ]
+    for act in acts:
+        with pytest.raises(TrustFault, match="another workspace"):
+            act()
+    assert open_trust(ADDRESS, tmp_path, MINE).read(NAME) == COPY
+
+
+def test_a_bucket_that_a_former_version_filled_is_worked_in_and_marked_with_the_next_copy(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    open_trust(ADDRESS, tmp_path).put(NAME, COPY)
+    trust = open_trust(ADDRESS, tmp_path, MINE)
+    assert trust.read(NAME) == COPY and MARKER_KEY not in bucket.objects
+    trust.put(NAME, COPY)
+    assert MARKER_KEY in bucket.objects
+    asked = len(bucket.requests)
+    trust.put(NAME, COPY)
+    assert len(bucket.requests) - asked == 2  # whose it is was seen once

@@ -304,6 +304,7 @@ with saboteurs.failing_at(TURN, saboteurs.killed, after=bool(TURN % 2)):
 """
 
 
+@pytest.mark.slow
 def test_a_killed_program_leaves_a_whole_file_or_temporaries(tmp_path: Path) -> None:
     ended = saboteurs.run_killed(CRASH, tmp_path, *RECIPIENTS)
     assert len(ended) > 8 and ended[-1] == 0

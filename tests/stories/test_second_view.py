@@ -12,7 +12,8 @@ from redact.devices.clearing.judge import candidates, judge
 from redact.errors import RedactError
 from redact.photos.steps import bring_to_storage
 from redact.store import photos as records
-from redact.store.trust.folder import MARKER_NAME, LocalTrust
+from redact.store.trust.faults import MARKER_NAME
+from redact.store.trust.folder import LocalTrust
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, redacted, sha, work_at_once

@@ -27,6 +27,8 @@ from redact.workspace.engine_file import list_moved
 from tests.rigs.workspaces import DEVICE, NOON, Rig, photo_bytes, sha, work_at_once
 from watcher.errors import FoldersOverlap
 
+pytestmark = pytest.mark.slow  # stories; their rules have tests of their own
+
 PHOTO = photo_bytes(1)
 
 

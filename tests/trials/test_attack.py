@@ -40,6 +40,8 @@ from redact.trials.samples import sample_folder
 from tests.rigs.fakes import FixedFinder
 from tests.rigs.made import noisy_jpeg
 
+pytestmark = pytest.mark.slow  # stories; their rules have tests of their own
+
 PEOPLE = tuple("ABCDEFGH")
 PLACES = range(4)
 FACE = Face(Box(100, 100, 200, 220), 0.9, "known")

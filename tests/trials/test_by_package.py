@@ -16,6 +16,8 @@ from redact.trials import by_package
 from redact.trials.by_package import PackageRecogniser
 from tests.models.test_identity import face_of
 
+pytestmark = pytest.mark.slow  # stories; their rules have tests of their own
+
 
 def without_mirror(recogniser: DlibRecogniser, pixels: Pixels, box: Box) -> Template:
     """Return what our recogniser says before it takes the mean with the mirror image."""

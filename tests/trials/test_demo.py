@@ -216,6 +216,7 @@ def test_a_link_to_a_demo_is_not_followed(former: Path) -> None:
         replace_former(link)
 
 
+@pytest.mark.slow
 def test_the_command_refuses_a_users_folder_with_a_sentence(tmp_path: Path) -> None:
     mine = tmp_path / "photos"
     mine.mkdir()

@@ -284,6 +284,7 @@ def test_two_devices_are_watched_apart(device: FolderDevice, drop: Path, tmp_pat
     }
 
 
+@pytest.mark.slow
 def test_twenty_thousand_files_are_each_given_once_and_then_cost_little(device: FolderDevice, drop: Path) -> None:
     for number in range(20_000):
         handle = os.open(drop / f"IMG_{number:05}.jpg", os.O_CREAT | os.O_WRONLY)

@@ -163,6 +163,7 @@ def test_a_stranger_finds_no_face_and_no_name_in_the_output(
     assert legible == []
 
 
+@pytest.mark.slow
 def test_no_cover_follows_its_source(walk: Walk) -> None:
     traces = find_traces(walk.items, walk.results, walk.out, Look())
     assert traces.leaks == 0

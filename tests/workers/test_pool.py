@@ -50,6 +50,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     return {item.source: outcome for item, outcome in work(items, saboteur, bench, workers=2)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["one", "two", "three", "four"])
 def test_the_other_photos_go_on(outcomes: dict[str, Outcome], name: str) -> None:
     assert outcomes[name] == Outcome(Status.CHECKED, sha256=name)

@@ -29,15 +29,20 @@ class Made:
     path: tuple[str, ...] = ()
 
 
-def print_html(record: DeletionRecord, made: Made) -> str:
-    """Return the page: no script, nothing from outside, every value escaped."""
-    environment = Environment(
-        loader=PackageLoader(__package__ or "", package_path=""),
+def page_environment(package: str) -> Environment:
+    """Return what draws the templates beside a package's modules: every value escaped, and none left out in silence."""
+    return Environment(
+        loader=PackageLoader(package, package_path=""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def print_html(record: DeletionRecord, made: Made) -> str:
+    """Return the page: no script, nothing from outside, every value escaped."""
+    environment = page_environment(__package__ or "")
     environment.filters["utc"] = _utc
     environment.filters["described"] = describe_counts
     page = environment.get_template("page.html")

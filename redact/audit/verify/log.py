@@ -61,11 +61,11 @@ def unreadable(found: Sequence[Finding], copies: Sequence[str]) -> Report:
 class Walk:
     """One pass over the entries, of which it keeps the leaf hashes and what the checks found; then the verdict."""
 
-    def __init__(self) -> None:
-        """Begin before entry 0."""
+    def __init__(self, begin: tree.Frontier = tree.Frontier()) -> None:  # noqa: B008  a frozen value
+        """Begin before entry 0, or behind the entries that a walk took before."""
         self._leaves: list[bytes] = []
-        self._grown = tree.Frontier()  # of as many of them as the largest checkpoint that was compared
-        self._numbers, self._commitments, self._bodies = _Numbers(), list[Finding](), _Bodies()
+        self._begin, self._grown = begin.size, begin  # of as many as the largest checkpoint that was compared
+        self._numbers, self._commitments, self._bodies = _Numbers(begin.size), list[Finding](), _Bodies()
         self._deletions, self._times, self._given_up = _Deletions(), _Times(), list[Event]()
 
     def take(self, row: Row, said: Reading) -> None:
@@ -86,13 +86,32 @@ class Walk:
     @property
     def size(self) -> int:
         """Number of entries taken."""
-        return len(self._leaves)
+        return self._begin + len(self._leaves)
 
     @property
     def frontier(self) -> tree.Frontier:
         """The right edge of the tree of all entries taken."""
-        self._grown = tree.append(self._grown, self._leaves[self._grown.size :])
+        self._grown = tree.append(self._grown, self._leaves[self._grown.size - self._begin :])
         return self._grown
+
+    def judge_further(
+        self, origin: str, notes: Sequence[str], keys: Sequence[LogKey], *, is_end: bool
+    ) -> tuple[Finding, ...]:
+        """Return the faults of a walk that began behind entries that were checked before: checks 2 to 6 and 8.
+
+        Args:
+            origin: of the log.
+            notes: the checkpoints of more entries than those before, and of no more than were taken unless `is_end`.
+            keys: the public keys of the log.
+            is_end: no entry comes behind; only then it is known that a body is gone for no reason.
+        """
+        checkpoints, found = open_all(notes, "in the database", origin, keys)
+        roots = self._roots_at({checkpoint.size for checkpoint in checkpoints})
+        compared, _ = _compare(checkpoints, roots, self.size, Fault.EDITED_ENTRY, "in the database")
+        found = [*self._numbers.end(), *self._commitments, *self._bodies.end(), *found, *compared]
+        if is_end and self.size > self._begin and not checkpoints:
+            found.append(Finding(Fault.UNSIGNED_LOG, "no checkpoint with a good signature vouches for the new entries"))
+        return tuple(each for each in found if each.fault and (is_end or each.fault is not Fault.MISSING_BODY))
 
     def judge(self, origin: str, notes: Sequence[str], copies: Sequence[str], keys: Sequence[LogKey]) -> Report:
         """Return the report, now that all entries were taken; arguments as of an export and `verify_log`."""
@@ -151,8 +170,8 @@ class Walk:
 
     def _roots_at(self, sizes: set[int]) -> dict[int, bytes]:
         roots = {0: tree.EMPTY_ROOT}
-        for size in sorted(size for size in sizes if 0 < size <= self.size):
-            self._grown = tree.append(self._grown, self._leaves[self._grown.size : size])
+        for size in sorted(size for size in sizes if self._begin < size <= self.size):
+            self._grown = tree.append(self._grown, self._leaves[self._grown.size - self._begin : size - self._begin])
             roots[size] = self._grown.root
         return roots
 
@@ -184,8 +203,8 @@ def _not_done(*numbers: int) -> tuple[Check, ...]:
 class _Numbers:
     """Check 2: the entries are numbered in order, in the file and in their bodies."""
 
-    def __init__(self) -> None:
-        self._seen, self._expected, self._found = set[int](), 0, list[Finding]()
+    def __init__(self, begin: int) -> None:
+        self._begin, self._seen, self._expected, self._found = begin, set[int](), begin, list[Finding]()
 
     def take(self, number: int, said: Reading) -> None:
         self._seen.add(number)
@@ -198,7 +217,8 @@ class _Numbers:
             self._found.append(Finding(Fault.REORDERED, moved))
 
     def end(self) -> list[Finding]:
-        missing = next((n for n in range(max(self._seen, default=-1) + 1) if n not in self._seen), None)
+        last = max(self._seen, default=self._begin - 1)
+        missing = next((n for n in range(self._begin, last + 1) if n not in self._seen), None)
         if missing is None:
             return self._found
         return [Finding(Fault.MISSING_ENTRY, f"entry {missing} is not in the export"), *self._found]

@@ -10,6 +10,7 @@ from datetime import date
 import typer
 
 from redact.cli.pages.times import say_day
+from redact.errors import counted
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
 from redact.pupils.consents.importing import Export, Mapping, Problem
@@ -99,7 +100,11 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
     """Print the copies that must come down: photo and copy by their neutral names, and nobody's name or reason."""
     if as_json:
         rows = [{"photo": found.photo, "copy": found.copy, "recalled_at": found.recalled_at} for found in taken.recalls]
-        typer.echo(json.dumps({"templates_deleted": taken.templates, "take_down": rows}, indent=1))
+        typer.echo(
+            json.dumps(
+                {"templates_deleted": taken.templates, "take_down": rows, "posts": [*taken.take_downs]}, indent=1
+            )
+        )
         return
     for found in taken.recalls:
         typer.echo(f"{found.photo}  {found.copy or '-'}")
@@ -107,6 +112,9 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
         typer.echo(f"{taken.templates} face templates deleted", err=True)
     if taken.recalls:
         typer.echo(f"{len(taken.recalls)} copies must be taken down, or made again; they are listed above", err=True)
+    if taken.take_downs:
+        which = counted(len(taken.take_downs), "post")
+        typer.echo(f"{which} must be taken down where it stands: redact take-downs list", err=True)
 
 
 def print_answer(answer: Consent) -> str:

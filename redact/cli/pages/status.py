@@ -31,6 +31,8 @@ def print_status(status: Status, zone: tzinfo) -> None:
     page.line("" if status.is_watched else "yellow", _watched(page, status))
     if status.maybes:
         page.line("yellow", _maybes(status.maybes))
+    if status.little_left:
+        page.line("yellow", _little_left(status.little_left))
     page.items("Needs a person", "yellow", status.for_person)
     page.items("Overdue on devices", "red", status.overdue)
     if status.take_downs:
@@ -47,6 +49,16 @@ def print_status(status: Status, zone: tzinfo) -> None:
             page.line("" if device.standing == "approved" else "yellow", f"  {_device(page, device)}")
             for gap in device.gaps[:LINES]:
                 page.line("dim", f"    counter: {gap}")
+
+
+def _little_left(photos: Sequence[tuple[str, bool]]) -> str:
+    one = len(photos) == 1
+    croppable = sum(has_crop for _, has_crop in photos)
+    more = ", ..." if len(photos) > LINES else ""
+    todo = "crop it" if one and croppable else f"crop ({croppable} can be)" if croppable else ""
+    advice = " or ".join(part for part in (todo, "take another photo") if part)
+    named = ", ".join(photo for photo, _ in photos[:LINES]) + more
+    return f"Covers leave little of {'1 photo' if one else f'{len(photos)} photos'}: {advice}. {named}"
 
 
 def _maybes(maybes: Sequence[tuple[str, int]]) -> str:

@@ -17,8 +17,7 @@ from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import tell_roll
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
-from redact.redaction.covers.crop import LITTLE_LEFT
-from redact.redaction.values import Action, Policy, Status
+from redact.redaction.values import LITTLE_LEFT, Action, Policy, Status
 from redact.workers.intake import Item, gather, printable, read_file
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import Purpose, leave_for_use
+from redact.cli.acting import Purpose, leave_for_use, open_register
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.registers.consent import Answered
@@ -97,7 +97,7 @@ def permit(
 ) -> None:
     """Write what an adult permitted in writing, or took back: for a purpose, or for being recognised (biometric)."""
     new = NewAnswer(purpose, State(state.value), given, expires, source)
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         done = adults.permit(opened, by, adult, new)
         leave_for_use(opened)
     typer.echo(f"{done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
@@ -106,7 +106,7 @@ def permit(
 
 def left(adult: Number, by: ByRole, workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     """Write down that an adult left: face templates are deleted, and the face is covered from now on."""
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         taken = adults.mark_left(opened, by, adult)
         leave_for_use(opened)
     typer.echo("the adult has left; face templates are deleted", err=True)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import Purpose, Source, Upn, leave_for_use
+from redact.cli.acting import Purpose, Source, Upn, leave_for_use, open_register
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.pages.times import say_moment, zone_of
@@ -100,7 +100,7 @@ def set_answer(
 ) -> None:
     """Enter one answer by hand; an import does not undo a no that was entered so."""
     new = consents.NewAnswer(purpose, State(state.value), given, expires, source)
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         done = consents.set_answer(opened, by, upn_of(opened, upn, writes=True), new)
         leave_for_use(opened)
     typer.echo(f"pupil {done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
@@ -121,7 +121,7 @@ def withdraw(
     """Withdraw a consent: face templates are deleted at once, and the copies to take down are printed."""
     if (purpose is None) is not every:
         raise UsageError("Say for which purpose the consent is withdrawn, or --all for every one.")
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.withdraw(opened, by, upn, purpose, source)
         leave_for_use(opened)
@@ -137,7 +137,7 @@ def never_show(
     as_json: AsJson = False,
 ) -> None:
     """Never show this pupil, whatever anybody answers; the reason is kept nowhere, and nobody can override it."""
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.set_never_show(opened, by, upn, is_never_shown=not lift)
         leave_for_use(opened)
@@ -157,7 +157,7 @@ def forget(
     The number and the answers stay, but no yes counts any more: a pupil whom a roll lists again is asked for anew.  The
     audit log keeps its keyed tags.  The name is no longer looked for in photos, unless a roll lists the pupil again.
     """
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
         taken = consents.forget(opened, by, upn, is_confirmed=yes)
         leave_for_use(opened)

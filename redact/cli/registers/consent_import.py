@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Yes, is_asked, leave_for_use, say_preview_ends, split_mapping
+from redact.cli.acting import (
+    ConfirmLarge,
+    MaybeBy,
+    Yes,
+    is_asked,
+    leave_for_use,
+    open_register,
+    say_preview_ends,
+    split_mapping,
+)
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option, option
 from redact.cli.pages.consent import print_import, print_take_down, question, tell_import, tell_mappings
 from redact.cli.registers.consent import Answered
@@ -24,7 +33,7 @@ from redact.registers.consents import check_days, preview_consents, purpose_name
 from redact.registers.mappings import remembered
 from redact.store.pupils.mappings import Source
 from redact.workers.intake import read_file
-from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.open import Workspace
 from redact.workspace.schools import school_of_import
 
 
@@ -85,7 +94,7 @@ def import_consents(
     """
     check_days(given, expires)
     content = read_file(csv)
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         whose = school_of_import(opened, school)
         wishes = Wishes(
             mapped=tuple(map(split_mapping, maps or ())),

@@ -10,7 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
-from redact.cli.acting import ConfirmLarge, MaybeBy, Upn, Yes, is_asked, leave_for_use, say_preview_ends, split_mapping
+from redact.cli.acting import (
+    ConfirmLarge,
+    MaybeBy,
+    Upn,
+    Yes,
+    is_asked,
+    leave_for_use,
+    open_register,
+    say_preview_ends,
+    split_mapping,
+)
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
 from redact.cli.pages.roll import print_columns, tell_roll
@@ -60,7 +70,7 @@ def import_roll(
     without a pupil number cannot be taken and are listed, and so are names that look broken.
     """
     content = read_file(csv)
-    with open_workspace(workspace) as opened:
+    with open_register(workspace) as opened:
         whose = school_of_import(opened, school)
         known = tuple((one.heading, one.meaning) for one in remembered(opened, Source.ROLL, whose))
         roll = read_roll(content, RollWishes(tuple(map(split_mapping, maps or ())), known))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from textwrap import wrap
@@ -24,8 +25,10 @@ from redact.cli.pages.audit import print_entries
 from redact.cli.pages.status import print_status
 from redact.cli.pages.times import zone_of
 from redact.cli.pictures.batch import models_in_use
-from redact.desk.made_up import add_made_up_people
+from redact.desk.demo.people import add_made_up_people
+from redact.desk.demo.story import prepare_story, walk
 from redact.desk.serve import serve
+from redact.desk.visit import Desk
 from redact.errors import RedactError, short_id
 from redact.redaction.covers.paint import Look, cover
 from redact.redaction.covers.places import places_of
@@ -45,6 +48,9 @@ from redact.trials.samples import sample_folder, sample_pictures
 from redact.workers.job import WorkerSetup
 from redact.workspace.open import Workspace, open_workspace
 
+_PORT, _PORTS = 8470, 10  # the desk's port as the settings have it, and how many are tried
+SHOWN = "01-portrait.jpg"  # the sample on which a made-up pupil is shown with consent, where the desk is open
+
 
 def run_demo(
     out: Annotated[
@@ -62,14 +68,42 @@ def run_demo(
     models = models_in_use(weights)
     samples = {path.name: path.read_bytes() for path in sample_pictures(folder)}
     roll, consents = ((folder / name).read_bytes() for name in ("roll.csv", "consents.csv"))
-    stage = demo.set_up(out, samples, roll, consents, jobs)
+    settings = {} if jobs is None else {"workers": jobs}
+    settings |= {"desk_port": _free_port()} if desk else {}
+    stage = demo.set_up(out, samples, roll, consents, settings)
     _head(f"A workspace in {stage.workspace}: {stage.pupils} pupils on its roll, {stage.answers} answers about consent")
     _list_devices(stage, "Its devices, before")
-    with _desk_beside(stage) if desk else contextlib.nullcontext() as stop:
+    with _desk_beside(stage) if desk else contextlib.nullcontext() as opened:
         _run(stage, WorkerSetup(weights), models)
-        if stop is not None:
-            _head("The desk stays open; Ctrl-C closes it")
-            stop.wait()
+        if opened is not None:
+            _tell_story(stage, opened.desk)
+            opened.stop.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """The desk, open beside the demo."""
+
+    desk: Desk
+    stop: threading.Event
+
+
+def _free_port() -> int:
+    """Return the desk's own port, or one of the next where another desk is open."""
+    for port in range(_PORT, _PORT + _PORTS):
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+            return port
+    return _PORT  # the desk says that it cannot listen there
+
+
+def _tell_story(stage: Stage, desk: Desk) -> None:
+    """Make ready what the made-up people find at the desk, and print the walk."""
+    prepare_story(desk, photo_of(stage, desk.workspace, SHOWN).sha256)
+    _head("Walk through it; the desk stays open until Ctrl-C")
+    for line in walk(desk.address.url, quote(str(stage.workspace))):
+        typer.echo(line)
 
 
 def _run(stage: Stage, setup: WorkerSetup, models: Mapping[str, str]) -> None:
@@ -86,7 +120,7 @@ def _run(stage: Stage, setup: WorkerSetup, models: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def _desk_beside(stage: Stage) -> Iterator[threading.Event]:
+def _desk_beside(stage: Stage) -> Iterator[_Opened]:
     """Open the desk in a thread of its own, so that its first page is there while the pictures are still worked on."""
     stop = stop_by_signal()
     with open_workspace(stage.workspace) as workspace, desk_of(workspace) as desk:
@@ -99,7 +133,7 @@ def _desk_beside(stage: Stage) -> Iterator[threading.Event]:
             serving = threads.submit(serve, desk, opened, stop)
             serving.add_done_callback(lambda _: stop.set())
             try:
-                yield stop
+                yield _Opened(desk, stop)
             finally:
                 stop.set()
                 serving.result()

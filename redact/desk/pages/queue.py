@@ -137,6 +137,13 @@ def describe_places(places: tuple[PlannedPlace, ...]) -> str:
     return ", ".join(said) or "Nothing found"
 
 
+def describe_rest(photo: QueuedPhoto) -> str:
+    """Return what to do with a photo of which covers leave little; "" for all others."""
+    if not photo.is_little_left or not photo.output:
+        return ""
+    return f"Little is left: {'crop it, or ' if photo.has_crop else ''}take another photo."
+
+
 def thumbnail_of(photo: QueuedPhoto) -> str:
     """Return the address of a photo's small picture; "" where it has no copy, or one that must not be used."""
     standing = standing_of(photo)
@@ -157,7 +164,7 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
         describe_places(places) if photo.output else "No copy",
         count(asks, "question") if asks and photo.output else "",
         when(photo.arrived_at, zone),
-        photo.reason or "",
+        photo.reason or describe_rest(photo),
         NEXT_STEPS[standing].format(short=short) if standing in NEXT_STEPS else "",
         burst,
         f"{photo.sha256}-{photo.output}" if standing is Standing.FIT else "",

@@ -38,7 +38,7 @@ def show_home(visit: Visit) -> Response:
     workspace = visit.desk.workspace
     tasks: tuple[Task, ...] = policy_tasks(*read_owed(workspace, visit.who), workspace.today())
     if visit.has(*LOOKERS):
-        tasks += list_tasks(queue.count_standings(workspace, _schools(visit)))
+        tasks += list_tasks(queue.count_standings(workspace, visit.schools_of(LOOKERS)))
     tasks = (*registers.list_tasks(visit), *posts.list_tasks(visit), *tasks)
     tasks = tuple(sorted(tasks, key=lambda task: (not task.is_urgent, not task.is_waiting)))
     return answers.page(visit, "home.html", tasks=tasks)
@@ -159,8 +159,3 @@ def asked_filter(visit: Visit, standing: Standing | None = None) -> Filter:
         visit.query.get("device") or None,
         (visit.query["event"],) if _EVENT.fullmatch(visit.query.get("event", "")) else None,
     )
-
-
-def _schools(visit: Visit) -> frozenset[str] | None:
-    found = {held.school for held in visit.roles if held.role in LOOKERS}
-    return None if "" in found else frozenset(found)

@@ -1,8 +1,8 @@
 """Which files of a device may be deleted now: the facts that `may_clear` asks for, seen and not assumed.
 
 Threat: a fact is taken from memory, from a table or from a former look, and a file goes whose copy is no longer there.
-Rule: for a deletion the entries that say where the photo stands are proved (redact/store/log/proven.py), for the rows
-are signed by nobody; then the stored copy and the sealed original are read back here and now; what cannot be read
+Rule: for a deletion the entries that say where the photo stands are proved (redact/store/log/proofs/proven.py), for the
+rows are signed by nobody; then the stored copy and the sealed original are read back here and now; what cannot be read
 back does not count as there.  The quick look is enough to see whether a clearing is worth starting, and never to
 delete.
 Accepted residue: what was read back may be lost a moment later.
@@ -20,7 +20,7 @@ from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold
 from redact.store.log.ledger import is_listed
-from redact.store.log.sealings import first_sealing
+from redact.store.log.proofs.sealings import first_sealing
 from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault

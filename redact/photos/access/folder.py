@@ -17,8 +17,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from redact.audit.deletions.page import page_environment
 from redact.errors import PictureRefused, UsageError, short_id
 from redact.photos.access.values import Index, IndexLine, Opened
 from redact.redaction.picture.sniff import Format, sniff
@@ -158,11 +157,4 @@ def _plain(cell: str) -> str:
 
 
 def _print_html(index: Index) -> str:
-    environment = Environment(
-        loader=PackageLoader(__package__ or "", package_path=""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("index.html").render(index=index)
+    return page_environment(__package__ or "").get_template("index.html").render(index=index)

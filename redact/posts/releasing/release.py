@@ -4,7 +4,7 @@ Threat: other bytes go out than the headteacher saw; a child goes out whose pare
 post is "released" and its files are not there, or they are there and it is not.
 Rule, in this order:
 1. the post is approved (or released, and is released once more), with the content that the poster saw, and the
-   poster is one of its school;
+   poster is one of its school, who has read the policy in force;
 2. everything that it rests on is asked anew, consents of today included (approving/conditions.py);
 3. each copy is read from trust storage and is the approved one by its SHA-256; the files are written under a temporary
    name, and read back;
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from redact.audit.kinds import Kind, Role
 from redact.errors import RedactError, UsageError
 from redact.posts.approving import conditions
+from redact.posts.duties import check_policy_read
 from redact.posts.releasing.files import expected_files, is_whole, picture_name, print_text
 from redact.store.log.ledger import Entries
 from redact.store.posts import posts as rows
@@ -75,7 +76,7 @@ def release(workspace: Workspace, number: int, content: str, poster: Poster) -> 
 
     Raises:
         NotReleasable: it is not approved, not what was seen, or does not hold any more (then it is a draft again).
-        UsageError: this person may not.
+        UsageError: this person may not; PolicyUnread: they have not read the policy in force.
         CopyDiffers, TrustFault: a copy is not there as it was approved.
         OutboxFault: the files could not be written.
         DatabaseFault: nothing was changed.
@@ -133,6 +134,7 @@ def _ask(workspace: Workspace, entries: Entries, number: int, content: str, post
     if post is None:
         raise UsageError("There is no such post. See: redact posts list")
     poster.check(post)
+    check_policy_read(entries.connection, workspace, poster.who)
     may_be = post.state in {PostState.APPROVED, PostState.RELEASED}  # once more, where its files are damaged
     if not may_be or post.content != content:
         raise NotReleasable(number, "It is not approved, or it changed since you opened it. Look at it as it is now.")

@@ -16,6 +16,7 @@ from redact.audit.kinds import Kind
 from redact.posts.approving.approve import uphold
 from redact.posts.releasing.release import outbox_of
 from redact.store.posts import posts as rows
+from redact.store.posts.outbox import WAIT_S
 from redact.store.posts.posts import Wanted
 from redact.store.posts.values import Post, PostState
 from redact.system.clock import parse_moment
@@ -37,15 +38,19 @@ def tend_outbox(workspace: Workspace) -> int:
     return sweep_outbox(workspace)
 
 
-def sweep_outbox(workspace: Workspace) -> int:
+def sweep_outbox(workspace: Workspace, wait_s: float = WAIT_S) -> int:
     """Remove from the outbox what belongs to no released post; return of how many posts files left.
+
+    Args:
+        workspace: opened.
+        wait_s: seconds until another program that works in the outbox must be through.
 
     Raises:
         OutboxFault: files are still there that should not, or that cannot be seen.
         DatabaseFault: nothing was removed.
     """
     outbox, left = outbox_of(workspace), 0
-    with outbox.held():
+    with outbox.held(wait_s):
         stays = {(post.site, post.id) for post in _released(workspace)}
         for site, number in outbox.posts():
             if (site, number) not in stays:

@@ -4,7 +4,8 @@ Threat: two browsers write over each other; a post that was approved is changed 
 passed, or another than the one that was looked at, enters a post.
 Rule: an edit names the edition that its page showed.  Only copies that a reviewer passed go in, each by its very
 SHA-256.  An edit of a post that is bound voids it first, in the same transaction.  Only its author writes a post.
-Proposing asks all conditions and the check of the words anew, and binds content and register version.
+Proposing asks whether the author has read the policy, all conditions and the check of the words anew, and binds content
+and register version.
 Accepted residue: a draft that nobody wants stays in its author's list.
 """
 
@@ -21,6 +22,7 @@ from redact.errors import RedactError, UsageError
 from redact.posts.approving import conditions
 from redact.posts.approving.rules import ends_at
 from redact.posts.changes import Seen
+from redact.posts.duties import check_policy_read
 from redact.posts.writing.check import check_post
 from redact.posts.writing.content import new_nonce
 from redact.posts.writing.values import Against, Finding, Limits, Written
@@ -30,8 +32,9 @@ from redact.store.posts import posts as rows
 from redact.store.posts.posts import Draft
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState, Teller
-from redact.store.posts.voids import Cause, Voider, unbind, void
-from redact.store.pupils.register import read_every_pupil, read_roll, register_version
+from redact.store.posts.voids import Cause, Voider, purposes_of, unbind, void
+from redact.store.pupils.adults import with_adults
+from redact.store.pupils.register import read_people, read_roll, register_version
 from redact.store.queue import QueuedPhoto, find_queued
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
@@ -119,10 +122,12 @@ def propose(workspace: Workspace, number: int, edition: int, who: Actor) -> None
         EditedMeanwhile: it is of another edition, or no draft any more.
         NotReady: something must be seen to first.
         UsageError: it is somebody else's.
+        PolicyUnread: the author has not read the policy in force.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
         connection, post = entries.connection, _mine(entries.connection, number, who)
+        check_policy_read(connection, workspace, who)
         if post.edition != edition or post.state is not PostState.DRAFT:
             raise EditedMeanwhile(number)
         objections = [finding.sentence for finding in look(workspace, connection, post)]
@@ -155,11 +160,11 @@ def withdraw(workspace: Workspace, number: int, edition: int, who: Actor) -> Non
 def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Finding, ...]:
     """Return what the check of a post's words finds, against roll, shown pupils and site of this moment."""
     site = None if post.site is None else read_site(connection, post.site)
-    known = read_every_pupil(connection, with_adults=True)
-    shown = {each.pupil for each in conditions.shown_on_post(workspace, connection, post)}
+    shown = read_people(connection, {each.pupil for each in conditions.shown_on_post(workspace, connection, post)})
+    asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
     against = Against(
-        read_roll(connection),
-        tuple(known[pupil][0] for pupil in sorted(shown) if pupil in known),
+        with_adults(connection, read_roll(connection), asked, workspace.today()),
+        tuple(shown[number] for number in sorted(shown)),
         Limits() if site is None else Limits(site.words_max, site.characters_max),
         own_names(site),
     )

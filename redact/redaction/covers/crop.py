@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 
 from redact.redaction.covers.masks import Mask
+from redact.redaction.values import LITTLE_LEFT
 
 Crop: TypeAlias = tuple[int, int, int, int]  # x0, y0, x1, y1; half-open, pixels
 
-#: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
-LITTLE_LEFT: Final = 0.35
 _CELLS: Final = 40  # along the longer side: the grid on which parts are compared
 _LEAST_SIDE: Final = 0.35  # of the picture's own side: a smaller part is another photo; a choice
 _LONGEST: Final = 2.5  # sides of a part, long to short: what websites show; a choice

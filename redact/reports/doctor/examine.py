@@ -21,6 +21,7 @@ from redact.reports.doctor.machine import (
 from redact.reports.doctor.messages import check_messages
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
+    check_audit_log,
     check_devices,
     check_engine,
     check_mirrors,
@@ -53,6 +54,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("postgresql", check_postgres),
     ("engine", check_engine),
     ("clock", check_clock),
+    ("audit log", check_audit_log),
     ("checkpoint mirrors", check_mirrors),
     ("vault", check_vault),
     ("trust storage", check_trust),

@@ -21,7 +21,8 @@ from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.losses import list_losses
 from redact.store.log.mirror_folder import MirrorFolder
 from redact.store.log.mirrors import number_mirrors
-from redact.store.log.proven import Proofs
+from redact.store.log.proofs.proven import Proofs
+from redact.store.log.recent import DOCTOR_MOST, Log, check_recent
 from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
 from redact.store.placing.for_use import count_for_use
@@ -44,6 +45,7 @@ _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket
     "coalesce(inet_server_addr() << '127.0.0.0/8' or inet_server_addr() = '::1', true) or "
     "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
 )
+MOST_FAULTS = 3  # that are told: the rest follows from them
 SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve again
 
 
@@ -205,6 +207,24 @@ def check_take_downs(patient: Patient) -> Iterator[Finding]:
         numbers = ", ".join(str(each.id) for each in late[:10])
         hint = "Take them down there and say so: redact take-downs down N"
         yield warn("take-downs", f"{counted(len(late), 'take-down')} overdue: {numbers}.", hint)
+
+
+def check_audit_log(patient: Patient) -> Iterator[Finding]:
+    """Check what came to the audit log since it was checked last, and its newest checkpoint."""
+    if patient.settings is None or patient.database is None or patient.keys is None:
+        return
+    log = Log(patient.settings.origin, patient.keys.log_key, patient.keys.tags)
+    with patient.database.read() as connection:
+        recent = check_recent(connection, log, DOCTOR_MOST)
+    for found in recent.faults[:MOST_FAULTS]:
+        hint = "Stop redact watch, keep everything as it is, and run: redact audit verify"
+        yield fail("audit log", f"It is not what was written ({found.fault}): {found.sentence}.", hint)
+    if not recent.faults and recent.checked.size < recent.size:
+        said = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
+        yield warn("audit log", said, "The watcher checks on while it runs; or check all of it: redact audit verify")
+    elif not recent.faults:
+        said = f"All {recent.size} entries were checked as they came, and fit."
+        yield ok("audit log", f"{said} For what was changed since: redact audit verify")
 
 
 def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:

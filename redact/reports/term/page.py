@@ -7,9 +7,10 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from redact import __version__
+from redact.audit.deletions.page import page_environment
 from redact.reports.term import charts, words
 from redact.reports.term.values import TermReport
 from redact.system.clock import parse_moment, print_local
@@ -57,13 +58,7 @@ def print_file(report: TermReport, zone: tzinfo) -> str:
 
 
 def _environment(zone: tzinfo) -> Environment:
-    made = Environment(
-        loader=PackageLoader(__package__ or "", package_path=""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = page_environment(__package__ or "")
     made.filters["rate"] = words.say_rate
     made.filters["hours"] = words.say_hours
     made.filters["take_downs"] = words.say_take_downs

@@ -11,7 +11,7 @@ reader elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from redact.audit.checkpoint import LogKey, parse_note, split_notes
 from redact.audit.events import Reading, UnknownEvent, reading_of
 from redact.audit.faults import RecordError
+from redact.audit.tree import Frontier
 from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
 from redact.store.database import Database
@@ -62,20 +63,51 @@ def read_copy(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace")
 
 
-def check_workspace(database: Database, origin: str, mirrors: Sequence[Mirror], keys: Sequence[LogKey]) -> Report:
+def check_workspace(
+    database: Database,
+    origin: str,
+    mirrors: Sequence[Mirror],
+    keys: Sequence[LogKey],
+    remember: Callable[[Frontier], object] = lambda _: None,
+) -> Report:
     """Check the audit log of a workspace; never raises for what is in it.
+
+    Args:
+        database: of the workspace.
+        origin: of the log.
+        mirrors: checkpoint mirrors.
+        keys: public keys of the log.
+        remember: is called with the edge of the tree of all entries, where the log is intact.
 
     Raises:
         DatabaseFault: the database is out of reach.
     """
     copied = [read_mirror(mirror) for mirror in mirrors]  # first: see the rule above
     with database.read() as connection:
-        return check_log(connection, origin, copied, keys)
+        walk = Walk()
+        report = check_log(connection, origin, copied, keys, walk)
+    if report.is_intact:
+        remember(walk.frontier)
+    return report
 
 
-def check_log(connection: Connection, origin: str, copied: Sequence[Copied], keys: Sequence[LogKey]) -> Report:
-    """Check the audit log that `connection` reads, against what was found in the checkpoint mirrors."""
-    walk, index, broken = Walk(), list[Finding](), list[Finding]()
+def check_log(
+    connection: Connection,
+    origin: str,
+    copied: Sequence[Copied],
+    keys: Sequence[LogKey],
+    walk: Walk | None = None,
+) -> Report:
+    """Check the audit log that `connection` reads, against what was found in the checkpoint mirrors.
+
+    Args:
+        connection: of a transaction that sees one moment.
+        origin: of the log.
+        copied: what lies in the mirrors, read before.
+        keys: public keys of the log.
+        walk: a new one, where the caller wants to know the edge of the tree.
+    """
+    walk, index, broken = walk or Walk(), list[Finding](), list[Finding]()
     for stored in read_stored(connection):
         try:
             row = stored.row()
@@ -84,7 +116,7 @@ def check_log(connection: Connection, origin: str, copied: Sequence[Copied], key
             continue
         said = reading_of(row.body)
         walk.take(row, said)
-        index += _compare(stored, said)
+        index += compare_columns(stored, said)
     texts = [text for mirror in copied for text in mirror.texts]
     if broken:
         return unreadable(broken, texts)
@@ -103,7 +135,8 @@ def _is_new(connection: Connection, walk: Walk, texts: Sequence[str]) -> bool:
     return is_empty and not read_copied(connection) and not has_edge(connection)
 
 
-def _compare(stored: Stored, said: Reading) -> Iterator[Finding]:
+def compare_columns(stored: Stored, said: Reading) -> Iterator[Finding]:
+    """Give what the columns beside a body say otherwise than the body."""
     if isinstance(said, tuple | UnknownEvent):
         event = said if isinstance(said, UnknownEvent) else said[1]
         facts = dict(event.facts)

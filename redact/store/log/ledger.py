@@ -25,11 +25,11 @@ from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
-from redact.store.log.logged_holds import LoggedHolds
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes
-from redact.store.log.proven import Proofs
+from redact.store.log.proofs.logged_holds import LoggedHolds
+from redact.store.log.proofs.proven import Proofs
 from redact.store.log.standing import Standing
 from redact.store.schema.tables import log_checkpoints, log_entries, log_head
 from redact.system.clock import Now, print_moment
@@ -204,7 +204,7 @@ class Ledger:
 
 
 def is_listed(connection: Connection, kind: Kind, photo: str) -> bool:
-    """Return whether an entry of this kind on this photo is listed: quick, and no proof (see proven.py)."""
+    """Return whether an entry of this kind on this photo is listed: quick, and no proof (see proofs/proven.py)."""
     query = (
         select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind))).limit(1)
     )

@@ -31,7 +31,7 @@ from redact.audit.kinds import Kind
 from redact.errors import RedactError
 from redact.store.database import Database
 from redact.store.log.mirror_folder import MirrorFolder
-from redact.store.log.proven import Proofs
+from redact.store.log.proofs.proven import Proofs
 from redact.store.log.reader import newest_note
 from redact.store.machines import beat_of
 from redact.system.clock import Now, parse_moment, print_moment

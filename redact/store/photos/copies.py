@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from redact.redaction.answers.values import asks_about
-from redact.redaction.plans import print_box, print_plan, print_polygons
+from redact.redaction.plans import print_box, print_plan, print_polygons, whole_of
 from redact.redaction.values import Action, Kind, Outcome
 
 
@@ -30,4 +32,12 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         "review": "open",
         "reviewed_at": None,
         "for_use_at": None,  # what lies there is not this copy
+        "covered_share": outcome.covered_share if _is_whole(outcome) else None,
+        "crop": None if outcome.crop is None or not _is_whole(outcome) else json.dumps(outcome.crop),
     }
+
+
+def _is_whole(outcome: Outcome) -> bool:
+    """Say whether the copy shows all of its source: of a part that was chosen nobody need be told to crop."""
+    size = outcome.source_size
+    return size is None or outcome.shows is None or outcome.shows == whole_of(size)

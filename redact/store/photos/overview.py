@@ -7,12 +7,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from redact.audit.kinds import Kind, spellings
 from redact.store.photos import ON_DEVICE, FileState, State
-from redact.store.schema.tables import HAS_MAYBE, IS_STORED_BY_ROW, device_files, log_entries, log_mirrors, photos
+from redact.store.schema.tables import (
+    HAS_MAYBE,
+    IS_LITTLE_LEFT,
+    IS_STORED_BY_ROW,
+    device_files,
+    log_entries,
+    log_mirrors,
+    photos,
+)
 
+_ASKED_AT_ONCE = 200  # ids in one query: SQLite takes 32,766 values, PostgreSQL 65,535
 _MOVES = spellings(  # entries with which a photo goes from one state to the next
     Kind.PHOTO_ARRIVED, Kind.PHOTO_SEALED, Kind.PHOTO_REDACTED, Kind.PHOTO_HELD, Kind.PHOTO_REFUSED, Kind.COPY_REMOVED,
 )  # fmt: skip
@@ -99,9 +108,22 @@ def list_waits(connection: Connection) -> tuple[Waits, ...]:
     return tuple(Waits(*row) for row in connection.execute(query))
 
 
-def list_of_school(connection: Connection, school: str) -> tuple[str, ...]:
-    """Return the ids of the photos that came from devices of a school."""
-    return tuple(connection.execute(select(photos.c.sha256).where(photos.c.school == school)).scalars())
+def only_of_school(connection: Connection, school: str, beginnings: Iterable[str]) -> frozenset[str]:
+    """Return those of these beginnings of ids by which photos from devices of a school are called.
+
+    Args:
+        connection: of a transaction.
+        school: its id.
+        beginnings: the first digits of photos' ids; what is none is no photo's.
+    """
+    asked, found = list(beginnings), set[str]()
+    for first in range(0, len(asked), _ASKED_AT_ONCE):
+        part = asked[first : first + _ASKED_AT_ONCE]
+        begins = (and_(photos.c.sha256 >= each, photos.c.sha256 < f"{each}g") for each in part)  # found by the key
+        query = select(photos.c.sha256).where(photos.c.school == school, or_(*begins))
+        ids = tuple(connection.execute(query).scalars())
+        found |= {each for each in part if any(sha256.startswith(each) for sha256 in ids)}
+    return frozenset(found)
 
 
 def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
@@ -109,6 +131,12 @@ def list_maybes(connection: Connection) -> tuple[tuple[str, int], ...]:
     query = select(photos.c.sha256, photos.c.plan).where(IS_STORED_BY_ROW, HAS_MAYBE).order_by(photos.c.sha256)
     counts = ((sha256, _count_maybes(plan)) for sha256, plan in connection.execute(query))
     return tuple((sha256, count) for sha256, count in counts if count)
+
+
+def list_little_left(connection: Connection) -> tuple[tuple[str, bool], ...]:
+    """Return the stored photos of which covers leave little, and whether a part of each is worth keeping."""
+    query = select(photos.c.sha256, photos.c.crop).where(IS_STORED_BY_ROW, IS_LITTLE_LEFT).order_by(photos.c.sha256)
+    return tuple((sha256, crop is not None) for sha256, crop in connection.execute(query))
 
 
 def _count_maybes(plan: str) -> int:

@@ -28,7 +28,7 @@ from watcher.fs import Folder, is_part, new_part_name, open_top, read_back, writ
 TEXT_NAME: Final = "post.txt"
 _FILE_MODE: Final = 0o640  # as trust storage: the group of a shared folder may read what is to be posted
 _FOLDER_MODE: Final = 0o750
-_WAIT_S: Final = 30.0  # seconds until whoever works there must be through; a release takes one or two
+WAIT_S: Final = 30.0  # seconds until whoever works there must be through; a release takes one or two
 _SITE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _POST: Final = re.compile(r"post-([1-9][0-9]{0,8})")
 _FILE: Final = re.compile(r"[1-9][0-9]{0,2}\.jpg|post\.txt")
@@ -50,7 +50,7 @@ class Outbox:
     lock: Path  # a file beside it
 
     @contextlib.contextmanager
-    def held(self, wait_s: float = _WAIT_S) -> Iterator[None]:
+    def held(self, wait_s: float = WAIT_S) -> Iterator[None]:
         """Keep other programs of this machine out of it.
 
         Raises:

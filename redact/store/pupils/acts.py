@@ -27,8 +27,10 @@ class TakenDown:
 
     templates: int = 0  # deleted
     recalls: tuple[Recall, ...] = ()  # copies that must be taken down or made again
+    take_downs: tuple[int, ...] = ()  # numbers of take-downs of posts that are out
 
     def __add__(self, other: TakenDown) -> TakenDown:
         """Return both together, each copy once."""
         recalls = {found.photo: found for found in (*self.recalls, *other.recalls)}
-        return TakenDown(self.templates + other.templates, tuple(recalls.values()))
+        take_downs = (*self.take_downs, *other.take_downs)
+        return TakenDown(self.templates + other.templates, tuple(recalls.values()), take_downs)

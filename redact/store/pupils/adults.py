@@ -29,9 +29,11 @@ def read_adults(connection: Connection, school: str | None = None) -> tuple[Adul
 
 def with_adults(connection: Connection, roll: Roll, purposes: Sequence[str], on: date) -> Roll:
     """Return `roll` with the adults who have not left; those who may be named for all of `purposes` that day apart."""
-    register = read_register(connection, on)
     rows = connection.execute(select(pupils).where(pupils.c.kind != PUPIL, pupils.c.left_at.is_(None)))
     here = [adult for row in rows if (adult := pupil_of(row)).forenames or adult.surnames]
+    if not here:  # no answer of anybody need be read
+        return roll
+    register = read_register(connection, on)
     may = {adult.upn: isinstance(register.may_show(adult.upn, purposes), Yes) for adult in here}
     hidden = tuple(adult for adult in here if not may[adult.upn])
     return replace(roll, adults=hidden, permitted=tuple(adult for adult in here if may[adult.upn]))

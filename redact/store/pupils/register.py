@@ -13,7 +13,7 @@ written is for the steps to notice (`register_version`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -112,6 +112,12 @@ def read_every_pupil(connection: Connection, *, with_adults: bool = False) -> di
     query = select(pupils).order_by(pupils.c.upn)
     rows = connection.execute(query if with_adults else query.where(pupils.c.kind == PUPIL))
     return {row.upn: (pupil_of(row), row.left_at is not None) for row in rows}
+
+
+def read_people(connection: Connection, numbers: Collection[str]) -> dict[str, Pupil]:
+    """Return these pupils and adults, by number; who is not in the register is left out."""
+    rows = connection.execute(select(pupils).where(pupils.c.upn.in_(sorted(numbers))))
+    return {row.upn: pupil_of(row) for row in rows}
 
 
 def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[str], on_date: date) -> Gallery:
@@ -380,7 +386,7 @@ def take_down(
     if deleted:
         _log(entries, act, version, upn, Kind.PUPIL_UNENROLLED, templates=deleted)
     who, pupil = Voider(act.by, None, act.take_down_hours), read_pupil(entries.connection, upn)
-    open_for_pupil(entries, pupil, act.purposes, Opener(act.by, None, act.take_down_hours))
+    take_downs = open_for_pupil(entries, pupil, act.purposes, Opener(act.by, None, act.take_down_hours))
     void_unless_shown(entries, pupil, act.purposes, act.day, who)
     if is_copy:
         # which photos show whom is in no entry
@@ -389,7 +395,7 @@ def take_down(
             entries.add(Kind.COPY_RECALLED, register=version, by=act.by, **facts)
             void_photo(entries, photo, Cause.CONSENT_ENDED, who)
     recalled = recall(entries.connection, upn, act.at, recognised_only=by_program) if is_copy else ()
-    return TakenDown(deleted, recalled)
+    return TakenDown(deleted, recalled, take_downs)
 
 
 def _is_objection(pupil: PupilRecord, purpose: str) -> bool:

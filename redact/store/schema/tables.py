@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -115,6 +116,8 @@ photos = Table(
     Column("for_use", String(200)),  # name of what lies, or is about to lie, among what a person has passed
     Column("for_use_at", TIME),  # since when it is proved to lie there
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
+    Column("covered_share", Float),  # of the picture, 0..1; null: not known, or the copy shows a part that was chosen
+    Column("crop", String(60)),  # JSON, source pixels: the part that is worth keeping, where little is left
 )
 Index("photos_by_state", photos.c.state)
 #: For queries that look for a few among the stored photos, which are nearly all: no index of states is used.
@@ -150,6 +153,14 @@ Index("photos_misplaced", photos.c.sha256, sqlite_where=_IS_MISPLACED, postgresq
 _IS_PLACED = photos.c.for_use.is_not(None)
 Index("photos_by_for_use", photos.c.for_use, sqlite_where=_IS_PLACED, postgresql_where=_IS_PLACED)
 Index("photos_by_event", photos.c.event, photos.c.taken_on)
+#: Of which covers leave little (redact/redaction/covers/crop.py, LITTLE_LEFT); the very words of the index too.
+IS_LITTLE_LEFT = text("photos.covered_share > 0.35")
+Index(
+    "photos_little_left",
+    photos.c.sha256,
+    sqlite_where=text("covered_share > 0.35"),
+    postgresql_where=text("covered_share > 0.35"),
+)
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))

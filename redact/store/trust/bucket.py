@@ -5,9 +5,11 @@ in a settings file or a message; pictures travel unencrypted, or to a host that 
 Rule: objects are made with "only if there is none", with a SHA-256 that the store checks, and are read back whole.
 Keys come from the environment alone: without them nothing is asked, so no metadata service either.  Without
 encryption only this very machine may be spoken to (a MinIO for tests, a gateway).  Every refusal is reported in our
-words. Residue: a store that ignores "only if there is none" (old S3 look-alikes) replaces in the moment between our
-look and our write; names are made from the content, so what it replaces is its equal.  A bucket that was emptied and
-one that never held anything look alike.
+words.  A bucket carries a marker with the workspace's id, written with the first copy that comes there: another
+workspace's is not worked in.
+Residue: a store that ignores "only if there is none" (old S3 look-alikes) replaces in the moment between our look and
+our write; names are made from the content, so what it replaces is its equal.  A bucket that was emptied and one that
+never held anything look alike; so does one that a former version filled, until a copy comes.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from redact.errors import UsageError
-from redact.store.trust.faults import TrustFault, check_name
+from redact.store.trust.faults import MARKER_NAME, TrustFault, check_name
 
 if TYPE_CHECKING:  # takes 0.06 s to import, and most workspaces keep their copies in a folder
     from obstore.store import AzureStore, ClientConfig, RetryConfig, S3Store
@@ -62,8 +64,10 @@ class Clients:
 class ObjectTrust:
     """A bucket that collects redacted copies."""
 
-    def __init__(self, address: str, clients: Clients) -> None:
-        self._address, self._clients = address, clients
+    def __init__(self, address: str, clients: Clients, owner: str = "") -> None:
+        """Take the connections, and the workspace's id; "" where any workspace's bucket is taken."""
+        self._address, self._clients, self._owner = address, clients, owner
+        self._is_ours = not owner  # that was seen, by this process
 
     def __str__(self) -> str:
         return self._address
@@ -76,7 +80,9 @@ class ObjectTrust:
         """
         from obstore.exceptions import AlreadyExistsError
 
-        if not self._is_there(check_name(name)):
+        check_name(name)
+        self._check_owner(name, is_writing=True)
+        if not self._is_there(name):
             with self._translated(name), contextlib.suppress(AlreadyExistsError):
                 self._clients.moving.put(name, content, mode="create", use_multipart=False)
         if self._fetch(name) != content:
@@ -98,7 +104,7 @@ class ObjectTrust:
         Raises:
             TrustFault: that cannot be seen.
         """
-        return self._fetch(name) if self._is_there(check_name(name)) else None
+        return self._find(name)
 
     def holds(self, name: str, sha256: str) -> bool:
         """Say whether the object lies there now with these bytes, fetched for the purpose.
@@ -106,7 +112,7 @@ class ObjectTrust:
         Raises:
             TrustFault: that cannot be seen.
         """
-        found = self._fetch(name) if self._is_there(check_name(name)) else None
+        found = self._find(name)
         return found is not None and hashlib.sha256(found).hexdigest() == sha256
 
     def remove(self, name: str) -> None:
@@ -115,12 +121,36 @@ class ObjectTrust:
         Raises:
             TrustFault: it is still there, or that cannot be seen.
         """
-        if not self._is_there(check_name(name)):
+        self._check_owner(check_name(name))
+        if not self._is_there(name):
             return
         with self._translated(name), contextlib.suppress(FileNotFoundError):
             self._clients.asking.delete(name)
         if self._is_there(name):
             raise TrustFault(self._address, "what was removed is still there", name)
+
+    def _find(self, name: str) -> bytes | None:
+        self._check_owner(check_name(name))
+        return self._fetch(name) if self._is_there(name) else None
+
+    def _check_owner(self, name: str, *, is_writing: bool = False) -> None:
+        """Raise TrustFault where the bucket is another workspace's; mark it as ours before the first copy."""
+        from obstore.exceptions import AlreadyExistsError
+
+        if self._is_ours:
+            return
+        found = self._fetch(MARKER_NAME) if self._is_there(MARKER_NAME) else None
+        if found is None and is_writing:
+            with self._translated(name), contextlib.suppress(AlreadyExistsError):
+                self._clients.asking.put(MARKER_NAME, self._marker, mode="create", use_multipart=False)
+            found = self._fetch(MARKER_NAME)
+        if found is not None and found != self._marker:
+            raise TrustFault(self._address, "it belongs to another workspace, its marker says so", name)
+        self._is_ours = found is not None
+
+    @property
+    def _marker(self) -> bytes:
+        return f"{MARKER_NAME.lstrip('.')} 2\n{self._owner}\n".encode()
 
     def _is_there(self, name: str) -> bool:
         """Ask the quick connection, first of all: a store out of reach fails here and not after a minute."""
@@ -153,12 +183,13 @@ class ObjectTrust:
             raise TrustFault(self._address, "it does not answer, or refuses", name) from error
 
 
-def open_bucket(address: str, environment: Mapping[str, str]) -> ObjectTrust:
+def open_bucket(address: str, environment: Mapping[str, str], owner: str = "") -> ObjectTrust:
     """Return the storage at "s3://bucket/prefix" or "az://container/prefix"; nothing is asked yet.
 
     Args:
         address: as in the settings.
         environment: with the keys, and (AWS_ENDPOINT_URL, AZURE_STORAGE_ENDPOINT) the host where it is not the cloud's.
+        owner: the workspace's id, which the bucket's marker carries.
 
     Raises:
         UsageError: the address is none, the keys are missing, or the host may not be spoken to.
@@ -172,7 +203,7 @@ def open_bucket(address: str, environment: Mapping[str, str]) -> ObjectTrust:
     _check_keys(_S3_KEYS if is_s3 else _AZURE_KEYS, environment)
     is_plain = _is_plain(_S3_ENDPOINTS if is_s3 else _AZURE_ENDPOINTS, environment)
     make = _make_s3 if is_s3 else _make_azure
-    return ObjectTrust(address, _clients(make, parts["bucket"], parts["prefix"].strip("/"), is_plain=is_plain))
+    return ObjectTrust(address, _clients(make, parts["bucket"], parts["prefix"].strip("/"), is_plain=is_plain), owner)
 
 
 _Make = Callable[[str, str | None, "ClientConfig", "RetryConfig"], "Store"]

@@ -6,6 +6,7 @@ import re
 
 from redact.errors import TRY_AGAIN, RedactError
 
+MARKER_NAME = ".redact-trust"  # in a folder, and in a bucket below its prefix
 _MOST_CHARS = 200  # what the database keeps of a name; four folders of 40 characters and a file's 28 need 192
 #: Up to four neutral sub-folders (names.py), a neutral id and an ending: nothing hidden, no way up, no child's name.
 _NAME = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*/){0,4}[0-9a-f]{24,64}\.[a-z]{2,4}")

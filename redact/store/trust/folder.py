@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from redact.store.marked_folder import MarkedFolder, is_of, keep_once, read_if_there, remove
-from redact.store.trust.faults import TrustFault, check_name
+from redact.store.trust.faults import MARKER_NAME, TrustFault, check_name
 from redact.store.trust.names import FOR_USE
 from watcher.fs import Folder, sweep_parts
 
-MARKER_NAME = ".redact-trust"
 _FILE_MODE: Final = 0o640  # redacted copies, made to be handed on: the group of a shared folder may read them
 _FOR_USE_MODE: Final = 0o2750  # what is made in it gets its group
 _TOP_MODE: Final = 0o710  # with a group: it passes through, and lists nothing

@@ -47,17 +47,17 @@ def open_trust(address: str, base: Path, owner: str = "", group: str = "") -> Tr
     Args:
         address: a folder, or "s3://bucket/prefix", "az://container/prefix" (keys and endpoint from the environment).
         base: the workspace's folder, which a relative one starts from.
-        owner: the workspace's id, which a folder's marker carries.
+        owner: the workspace's id, which the marker there carries.
         group: of this machine, that may read what a person has passed; of a bucket, its own rules say who may.
 
     Raises:
         UsageError: the address is none, or the environment does not go with it.
     """
-    return open_bucket(address, os.environ) if "://" in address else LocalTrust(base / address, owner, group)
+    return open_bucket(address, os.environ, owner) if "://" in address else LocalTrust(base / address, owner, group)
 
 
 def make_trust(trust: TrustStorage) -> None:
-    """Make the storage ready when the workspace is made: a folder gets its marker, a bucket is made by its owner.
+    """Make the storage ready when the workspace is made: a folder gets its marker, a bucket with its first copy.
 
     Raises:
         TrustFault: it cannot be made.

@@ -24,8 +24,11 @@ from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, Seen
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.writing import drafting
-from redact.pupils.consent import State
-from redact.registers.consents import NewAnswer, forget, set_answer, set_never_show, withdraw
+from redact.pupils.adults import AdultKind
+from redact.pupils.consent import Consent, State
+from redact.pupils.consents.importing import Export, Form
+from redact.registers import adults
+from redact.registers.consents import NewAnswer, forget, import_consents, set_answer, set_never_show, withdraw
 from redact.store.people import HeldRole
 from redact.store.posts.posts import read_shown
 from redact.store.posts.values import BOUND, Post, PostState
@@ -212,6 +215,27 @@ def test_a_consent_that_only_the_site_asks_for_counts_too(living: Posting) -> No
     living.add_pupil(PUPIL, "press")
     post = living.approve(living.propose([living.pass_shown()]))
     withdraw(living.workspace, OFFICE, PUPIL, "press")
+    assert living.post(post.id).cause == "consent-ended"
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_an_adult_who_takes_the_permission_back_or_leaves_makes_a_draft(living: Posting, *, leaves: bool) -> None:
+    adult = adults.add_adult(living.workspace, OFFICE, AdultKind.STAFF, "Greta", "Ashdown").number
+    for purpose in living.workspace.settings.purposes:
+        adults.permit(living.workspace, OFFICE, adult, NewAnswer(purpose, State.GIVEN, source="form 7"))
+    post = living.approve(living.propose([living.pass_shown(upn=adult)]))
+    if leaves:
+        adults.mark_left(living.workspace, OFFICE, adult)
+    else:
+        adults.permit(living.workspace, OFFICE, adult, NewAnswer("website", State.WITHDRAWN))
+    assert (living.post(post.id).state, living.post(post.id).cause) == (PostState.DRAFT, "consent-ended")
+
+
+def test_an_import_of_consents_that_takes_a_yes_back_makes_a_draft(living: Posting) -> None:
+    living.add_pupil()
+    post = living.approve(living.propose([living.pass_shown()]))
+    export = Export(Form.WIDE, 1, (Consent(PUPIL, "social-media", State.REFUSED),))
+    import_consents(living.workspace, OFFICE, export, "0" * 64, confirms_large=True)
     assert living.post(post.id).cause == "consent-ended"
 
 

@@ -136,3 +136,16 @@ def test_each_question_that_applies_must_be_answered() -> None:
         assert question.asks in missing.sentence
         assert not is_answered(question, {question.id: Answer(is_yes=False, words="no")})
         assert is_answered(question, {question.id: Answer(is_yes=True)}) is not bool(question.words)
+
+
+def test_an_adult_without_a_permission_is_asked_about_and_one_with_it_is_not() -> None:
+    hidden, open_one = Pupil("ADULT-1", "Greta", "Ashdown"), Pupil("ADULT-2", "Tobias", "Merrick")
+    roll = Roll(ROLL.pupils, adults=(hidden,), permitted=(open_one,))
+
+    def asked(caption: str) -> list[tuple[Weight, str]]:
+        found = check_post(Written(caption, (PHOTO,), ALL), Against(roll))
+        return [(each.weight, each.quote) for each in found]
+
+    assert asked("Miss Ashdown read to us") == [(Weight.ASKS, "Ashdown")]
+    assert asked("Greta Ashdown read to us") == [(Weight.ASKS, "Greta Ashdown")]
+    assert asked("Tobias Merrick and Mr Merrick read to us") == []

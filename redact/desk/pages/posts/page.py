@@ -9,7 +9,7 @@ from typing import Final
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
 from redact.desk.pages.registers.sites import PLATFORMS
 from redact.desk.pages.words import when
-from redact.posts.details import BarePlace, PostDetails, PostPicture, ShownPerson
+from redact.posts.approving.details import BarePlace, PostDetails, PostPicture, ShownPerson
 from redact.posts.writing.questions import QUESTIONS
 from redact.pupils.consent import State
 from redact.redaction.values import Kind

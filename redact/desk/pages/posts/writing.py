@@ -11,7 +11,7 @@ from redact.desk.pages.posts.page import name_site
 from redact.desk.pages.posts.words import describe_cause
 from redact.desk.pages.registers.sites import PLATFORMS
 from redact.desk.pages.words import count, when
-from redact.posts.details import PostDetails
+from redact.posts.approving.details import PostDetails
 from redact.posts.writing.check import count_words, list_links
 from redact.posts.writing.drafting import own_names
 from redact.posts.writing.questions import Question, is_answered, questions_for

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
 from redact.audit.kinds import Role
+from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES, when
 from redact.errors import short_id
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES
@@ -67,11 +66,6 @@ def show_incident(incident: Incident, now: datetime, zone: tzinfo) -> IncidentVi
         incident.state is not IncidentState.CLOSED,
         digest_of(incident),
     )
-
-
-def digest_of(incident: Incident) -> str:
-    """Return what stands for all of an incident in a form, so that an act is about what was seen."""
-    return hashlib.sha256(json.dumps(asdict(incident), sort_keys=True).encode()).hexdigest()
 
 
 def _facts(incident: Incident, zone: tzinfo) -> tuple[tuple[str, str], ...]:

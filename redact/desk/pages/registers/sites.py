@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
 from redact.audit.kinds import Role
+from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES, when
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, Platform, missing
 from redact.store.posts.sites import Account, Site, SiteState
@@ -104,11 +103,6 @@ def show_site(site: Site, acts: SiteActs, at: str, today: date, zone: tzinfo) ->
         digest_of(site),
         (today + timedelta(days=DEFAULT_DAYS)).isoformat(),
     )
-
-
-def digest_of(site: Site) -> str:
-    """Return what stands for all of a site in a form, so that an act is about what was seen."""
-    return hashlib.sha256(json.dumps(asdict(site), sort_keys=True).encode()).hexdigest()
 
 
 def acts_of(site: Site, *, is_it: bool, is_approver: bool) -> SiteActs:

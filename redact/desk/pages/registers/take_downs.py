@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import tzinfo
 
 from redact.audit.kinds import Role
+from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES, when
 from redact.posts.take_downs.reports import TOLD
 from redact.reports.take_downs import why_down
@@ -66,11 +65,6 @@ def show_take_down(take_down: TakeDown, at: str, zone: tzinfo) -> TakeDownView:
         take_down.closed_at is None,
         digest_of(take_down),
     )
-
-
-def digest_of(take_down: TakeDown) -> str:
-    """Return what stands for all of a take-down in a form, so that an act is about what was seen."""
-    return hashlib.sha256(json.dumps(asdict(take_down), sort_keys=True).encode()).hexdigest()
 
 
 def _line(take_down: TakeDown, at: str, zone: tzinfo) -> TakeDownLine:

@@ -13,8 +13,8 @@ from redact.desk.routes.posts.reading import approver_of, draw_post, find_post, 
 from redact.desk.visit import Visit
 from redact.posts.approving import approve as approving
 from redact.posts.approving.approve import SeenPost
+from redact.posts.approving.details import read_details
 from redact.posts.approving.rules import Refusal
-from redact.posts.details import read_details
 from redact.store.posts.posts import read_post
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")

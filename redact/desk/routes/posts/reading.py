@@ -16,13 +16,13 @@ from redact.desk.pages.posts.out import OutView, show_out
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
 from redact.desk.pages.posts.words import REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
-from redact.desk.visit import Schools, Visit
+from redact.desk.visit import Visit
 from redact.posts.approving.approve import uphold, why_not
+from redact.posts.approving.details import PostDetails, find_picture, read_details
 from redact.posts.approving.rules import Approver
-from redact.posts.details import PostDetails, find_picture, read_details
 from redact.posts.take_downs.reports import REPORTS
 from redact.posts.writing.drafting import look
-from redact.store.people import EVERY_SCHOOL, names_of
+from redact.store.people import names_of
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Wanted
 from redact.store.posts.sites import list_sites
@@ -169,18 +169,13 @@ def list_tasks(visit: Visit) -> tuple[Task, ...]:
         to_approve = sent_back = None
         drafts = 0
         if visit.has(*POST_APPROVING):
-            wanted = Wanted([PostState.PROPOSED], _schools(visit, POST_APPROVING), not_author=visit.who.tag)
+            wanted = Wanted([PostState.PROPOSED], visit.schools_of(POST_APPROVING), not_author=visit.who.tag)
             to_approve = rows.count_posts(connection, wanted).get(PostState.PROPOSED, 0)
         if visit.has(*WRITERS):
             mine = Wanted([PostState.DRAFT], author=visit.who.tag)
             sent_back = rows.count_sent_back(connection, mine)
             drafts = rows.count_posts(connection, mine).get(PostState.DRAFT, 0)
     return list_post_tasks(Waiting(to_approve, sent_back, drafts))
-
-
-def _schools(visit: Visit, roles: frozenset[Role]) -> Schools:
-    found = {held.school for held in visit.roles if held.role in roles}
-    return None if EVERY_SCHOOL in found else frozenset(found)
 
 
 def _gone(visit: Visit) -> Response:

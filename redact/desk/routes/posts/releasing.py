@@ -13,7 +13,7 @@ from redact.desk.pages.frame import TAKE_DOWN_READERS
 from redact.desk.routes.posts.reading import draw_post, find_post, read_post_number
 from redact.desk.visit import Visit
 from redact.errors import UsageError
-from redact.posts.details import read_details
+from redact.posts.approving.details import read_details
 from redact.posts.releasing import posted
 from redact.posts.releasing.files import picture_name
 from redact.posts.releasing.release import Poster, release, released_files

@@ -16,8 +16,8 @@ from redact.desk.routes.posts.reading import find_post, read_post_number
 from redact.desk.visit import Form, Visit
 from redact.errors import UsageError
 from redact.posts import queue
+from redact.posts.approving.details import read_details
 from redact.posts.changes import Seen
-from redact.posts.details import read_details
 from redact.posts.queue import Filter, Standing
 from redact.posts.writing import drafting
 from redact.posts.writing.questions import QUESTIONS

@@ -11,7 +11,8 @@ from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import FormFault, read_number
 from redact.desk.pages.frame import INCIDENT_KEEPERS, INCIDENT_READERS
-from redact.desk.pages.registers.incidents import digest_of, list_lines, show_incident
+from redact.desk.pages.registers.incidents import list_lines, show_incident
+from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES
 from redact.desk.visit import Visit
 from redact.errors import UsageError

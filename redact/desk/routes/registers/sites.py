@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import FormFault
-from redact.desk.pages.registers.sites import PLATFORMS, acts_of, digest_of, list_lines, show_site
+from redact.desk.pages.registers.seen import digest_of
+from redact.desk.pages.registers.sites import PLATFORMS, acts_of, list_lines, show_site
 from redact.desk.pages.words import ROLES
 from redact.desk.visit import Form, Visit
 from redact.errors import UsageError

@@ -7,7 +7,8 @@ from starlette.responses import RedirectResponse, Response
 from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import FormFault, read_number
-from redact.desk.pages.registers.take_downs import digest_of, list_lines, show_take_down
+from redact.desk.pages.registers.seen import digest_of
+from redact.desk.pages.registers.take_downs import list_lines, show_take_down
 from redact.desk.routes.posts.releasing import poster_of
 from redact.desk.visit import Visit
 from redact.errors import UsageError

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from redact.audit.kinds import Role
 from redact.desk.pages.frame import INCIDENT_KEEPERS, POSTERS, SITE_APPROVING, SITE_KEEPERS, TAKE_DOWN_KEEPERS
 from redact.desk.pages.home import Task
 from redact.desk.pages.registers.tasks import Waiting, list_lines
-from redact.desk.visit import Schools, Visit
+from redact.desk.visit import Visit
 from redact.posts.incidents.register import notification_due
 from redact.posts.sites.safeguards import missing
-from redact.store.people import EVERY_SCHOOL
 from redact.store.posts.incidents import list_incidents
 from redact.store.posts.posts import Wanted, count_posts
 from redact.store.posts.sites import Site, SiteState, list_sites
@@ -25,20 +23,20 @@ def list_tasks(visit: Visit) -> tuple[Task, ...]:
     overdue = breaches = 0
     with visit.desk.workspace.database.read() as connection:
         if visit.has(*POSTERS):
-            of = _schools(visit, POSTERS)
+            of = visit.schools_of(POSTERS)
             counts = count_posts(connection, Wanted((PostState.APPROVED, PostState.RELEASED), of))
             to_release, to_link = counts.get(PostState.APPROVED, 0), counts.get(PostState.RELEASED, 0)
         if visit.has(*TAKE_DOWN_KEEPERS):
-            asked = list_take_downs(connection, _schools(visit, TAKE_DOWN_KEEPERS))
+            asked = list_take_downs(connection, visit.schools_of(TAKE_DOWN_KEEPERS))
             take_downs, overdue = len(asked), sum(each.is_overdue_at(at) for each in asked)
         if visit.has(*SITE_KEEPERS):
-            sites = list_sites(connection, _schools(visit, SITE_KEEPERS))
+            sites = list_sites(connection, visit.schools_of(SITE_KEEPERS))
             to_check = sum(_is_to_be_checked(site, at) for site in sites)
         if visit.has(*SITE_APPROVING):
             mine = (each for each in list_sites(connection) if _may_approve(visit, each))
             to_approve = sum(_waits_for_yes(site, at) for site in mine)
         if visit.has(*INCIDENT_KEEPERS):
-            opened = list_incidents(connection, _schools(visit, INCIDENT_KEEPERS))
+            opened = list_incidents(connection, visit.schools_of(INCIDENT_KEEPERS))
             incidents, breaches = len(opened), sum(notification_due(each) is not None for each in opened)
     return list_lines(Waiting(to_release, to_link, take_downs, overdue, to_check, to_approve, incidents, breaches))
 
@@ -54,8 +52,3 @@ def _waits_for_yes(site: Site, at: str) -> bool:
 
 def _may_approve(visit: Visit, site: Site) -> bool:
     return any(visit.has_at(role, site.school) for role in SITE_APPROVING)
-
-
-def _schools(visit: Visit, roles: frozenset[Role]) -> Schools:
-    found = {held.school for held in visit.roles if held.role in roles}
-    return None if EVERY_SCHOOL in found else frozenset(found)

@@ -9,6 +9,8 @@ CIPHER_SCORE = 0.9  # reader's score of a line of figures below which it may be 
 WORDLESS_SCORE = 0.78  # of a line without one English word, the same; field: Cyrillic 0.59 to 0.77
 CIPHER_LETTERS = 4  # of such a line; a choice
 CIPHER_LENGTH = 2.5  # of such a line, to its height; a choice
+ODD_SCORE = 0.95  # of a jumble on a picture without a word; made Hebrew and Arabic: 0.38 to 0.93
+THIN = 0.8  # signs for each line height, below which a line is not read through; as in models/text/recognise.py
 GARBLED_NAME = "was read badly, and resembles a name on the roll"
 UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
 
@@ -27,12 +29,35 @@ def resembling(page: Page, found: Found) -> Found:
 
 def doubt(page: Page, found: Found) -> Found:
     """Find the lines that nobody could read and nothing else explains."""
+    is_wordless = not any(_has_word(page, found, i) for i in range(len(page.lines)))
     for i, line in enumerate(page.lines):
         is_marked = i in found.lines or any(found.has(token) for token in page.tokens[i])
         is_scenery = page.frames[i].height > UNREAD_HEIGHT * page.side_px
-        if not is_marked and not is_scenery and (line.score < LEGIBLE or _is_cipher(page, i)):
+        is_cipher = _is_cipher(page, i) or (is_wordless and _is_odd(page, i))
+        if not is_marked and not is_scenery and (line.score < LEGIBLE or is_cipher):
             found = found.with_line(i, Mark(UNREAD, 0.0, is_certain=False))
     return found
+
+
+def _has_word(page: Page, found: Found, i: int) -> bool:
+    """Say whether a line has a word that is known, or was found to be a name."""
+    return any(
+        found.has(word) or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
+        for word in page.words(i)
+    )
+
+
+def _is_odd(page: Page, i: int) -> bool:
+    """Say whether a line, on a picture where no word is known, is such a jumble as other scripts are read for.
+
+    Letters and figures mixed ("ALU 41"), or far fewer signs than the line has room for.
+    """
+    line, frame = page.lines[i], page.frames[i]
+    if line.score >= ODD_SCORE or frame.half_width < CIPHER_LENGTH * frame.half_height:
+        return False
+    signs = [sign for sign in line.text if sign.isalnum()]
+    is_mixed = len(signs) >= CIPHER_LETTERS and len({sign.isdigit() for sign in signs}) == 2
+    return is_mixed or len(signs) < THIN * frame.half_width / frame.half_height
 
 
 def _is_cipher(page: Page, i: int) -> bool:

@@ -224,7 +224,8 @@ def _spaced(page: Page, found: Found) -> Found:
         for run in _single_runs(tokens):
             if (mark := _spelling(page, "".join(token.raw for token in run))) is not None:
                 found = found.with_words(run, mark) if len(run) < len(tokens) else found.with_line(i, mark)
-        is_torn = 1 < len(tokens) <= MOST_TORN and any(len(token.raw) == 1 for token in tokens)
+        has_scraps = any(not (token.is_ordinary or page.may_be_name(token)) for token in tokens)  # "HARM ONY"
+        is_torn = 1 < len(tokens) <= MOST_TORN and has_scraps
         if is_torn and (mark := _exact(page, "".join(token.key for token in tokens))) is not None:
             found = found.with_line(i, mark)
     return found

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy import Column, Connection, Integer, text
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0019"
 
 _CHUNK = 500  # plans in memory at once; one has some thousand characters
 

@@ -20,7 +20,7 @@ from redact.audit.events import Event
 from redact.audit.kinds import Kind
 from redact.store.database import Database
 from redact.store.holds import LegalHold, list_holds
-from redact.store.log.proven import Proofs, ProvenEntry
+from redact.store.log.proofs.proven import Proofs, ProvenEntry
 from redact.store.schema.tables import IS_OF_HOLD, log_entries
 
 #: Stands for an entry on a hold that cannot be proved.

@@ -10,7 +10,7 @@ Accepted residue: that of proven.py: an entry that was hidden from the columns i
 from __future__ import annotations
 
 from redact.audit.kinds import Kind
-from redact.store.log.proven import MOST, Proofs, ProvenEntry
+from redact.store.log.proofs.proven import MOST, Proofs, ProvenEntry
 
 
 def first_sealing(proofs: Proofs, photo: str, sealed: str) -> ProvenEntry | None:

@@ -23,7 +23,7 @@ from redact.store.posts.posts import Schools, read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import purposes_of
-from redact.store.pupils.register import PupilUnknown, read_every_pupil, read_pupil, register_version
+from redact.store.pupils.register import PupilUnknown, read_people, read_pupil, register_version
 from redact.store.queue import QueuedPhoto, find_queued
 from redact.workspace.open import Workspace
 
@@ -86,8 +86,7 @@ def read_details(workspace: Workspace, post: Post) -> PostDetails:
         people = names_of(connection, [post.author.tag, *([post.approver.tag] if post.approver else [])])
         is_live = post.state in {PostState.DRAFT, *BOUND}
         shown = shown_on_post(workspace, connection, post) if is_live else read_shown(connection, post.id)
-        known = read_every_pupil(connection, with_adults=True) if shown else {}
-        pupils = {upn: pupil for upn, (pupil, _) in known.items()}
+        pupils = read_people(connection, {each.pupil for each in shown})
         asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
         return PostDetails(
             post,

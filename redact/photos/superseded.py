@@ -16,8 +16,8 @@ from typing import Final
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.store import photos as records
-from redact.store.photos.redraws import redrawn_by
-from redact.store.photos.versions import is_named, list_superseded, note_removed
+from redact.store.reviewing.redraws import redrawn_by
+from redact.store.reviewing.versions import is_named, list_superseded, note_removed
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 

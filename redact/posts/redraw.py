@@ -24,13 +24,13 @@ from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Plan
 from redact.store.log.ledger import Entries
-from redact.store.photos import answers as kept_rows
-from redact.store.photos import redraws as rows
-from redact.store.photos.answers import Act, Kept, Said, Sayer, add_answers, answers_of, undo_answers
-from redact.store.photos.redraws import RedrawRow
-from redact.store.photos.reviews import set_plan
-from redact.store.photos.versions import Version, read_current
 from redact.store.queue import Schools
+from redact.store.reviewing import answers as kept_rows
+from redact.store.reviewing import redraws as rows
+from redact.store.reviewing.answers import Act, Kept, Said, Sayer, add_answers, answers_of, undo_answers
+from redact.store.reviewing.redraws import RedrawRow
+from redact.store.reviewing.reviews import set_plan
+from redact.store.reviewing.versions import Version, read_current
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

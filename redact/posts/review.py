@@ -21,10 +21,10 @@ from redact.redaction.answers.values import asks_about
 from redact.redaction.values import Action
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import is_recalled
-from redact.store.photos.redraws import DONE, newest_redraw
-from redact.store.photos.reviews import set_review
-from redact.store.photos.versions import Version, read_current
 from redact.store.posts.voids import Cause, Voider, void_photo
+from redact.store.reviewing.redraws import DONE, newest_redraw
+from redact.store.reviewing.reviews import set_review
+from redact.store.reviewing.versions import Version, read_current
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

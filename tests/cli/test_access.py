@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from redact.cli import app
 from redact.errors import UsageError
-from redact.store.schema import post_tables, tables
+from redact.store.schema import tables
 from tests.rigs.reviewing import PUPIL, Reviewing, open_reviewing
 
 DPO = ("--by", "data-protection-officer", "--person", "dpo-1")
@@ -37,8 +37,8 @@ def test_the_list_says_what_was_not_looked_at_and_names_nobody(living: Reviewing
     with living.workspace.database.write() as connection:
         connection.execute(insert(tables.shown), {"photo": photo, "pupil": PUPIL, "register": 1, "by_hand": True})
         post = {"state": "posted", "author": "a" * 64, "author_role": "communications", "written_at": AT}
-        connection.execute(insert(post_tables.posts), post | {"posted_at": AT, "link": LINK})
-        connection.execute(insert(post_tables.post_shown), {"post": 1, "photo": photo, "pupil": PUPIL})
+        connection.execute(insert(tables.posts), post | {"posted_at": AT, "link": LINK})
+        connection.execute(insert(tables.post_shown), {"post": 1, "photo": photo, "pupil": PUPIL})
     ended = run(living, PUPIL, *DPO)
     assert ended.exit_code == 0 and photo[:12] in ended.stdout and "original is sealed" in ended.stdout
     assert "post 1" in ended.stdout and LINK not in ended.stdout  # a pipe may end in a log

@@ -14,8 +14,8 @@ from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Box, Kind, Region, Style
 from redact.store.photos import State
-from redact.store.photos.answers import Act
 from redact.store.queue import QueuedPhoto
+from redact.store.reviewing.answers import Act
 
 BOX = ((10.0, 10.0), (40.0, 10.0), (40.0, 50.0), (10.0, 50.0))
 REVIEWER, OFFICE = Viewer(may_decide=True, is_fresh=True), Viewer(may_decide=False, is_fresh=True)

@@ -22,7 +22,7 @@ from redact.reports.term.values import Asked, SchoolFigures, TermReport
 from redact.reports.term.words import open_of_all, say_hours, say_incidents, say_take_downs, summarise
 from redact.store.figures.period import IncidentCount, TakeDownCount
 from redact.store.photos.copies import copy_columns
-from redact.store.schema import post_tables, tables
+from redact.store.schema import tables
 from redact.workspace.open import Workspace
 from tests.rigs.desk import DeskRig
 
@@ -44,12 +44,12 @@ def add(workspace: Workspace, table: Table, **row: Any) -> None:
 def add_post(workspace: Workspace, school: str, **more: Any) -> int:
     row = {"state": "posted", "school": school, "author": TAG, "author_role": "communications", "written_at": AT}
     with workspace.database.write() as connection:
-        return int(connection.execute(insert(post_tables.posts), row | more).inserted_primary_key[0])  # type: ignore[index]
+        return int(connection.execute(insert(tables.posts), row | more).inserted_primary_key[0])  # type: ignore[index]
 
 
 def add_take_down(workspace: Workspace, post: int, due_at: str, closed_at: str | None) -> None:
     row = {"cause": "consent-gone", "opened_at": AT, "opened_by": "system", "site": "facebook-oak", "content": TAG}
-    add(workspace, post_tables.take_downs, post=post, due_at=due_at, closed_at=closed_at, **row)
+    add(workspace, tables.take_downs, post=post, due_at=due_at, closed_at=closed_at, **row)
 
 
 def of(report: TermReport, school: str) -> SchoolFigures:
@@ -114,11 +114,11 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     workspace, passed = desk.workspace, "2026-09-01T00:00:00.000Z"
     add_post(workspace, "oak", state="approved", until=passed)
     site = {"platform": "facebook", "owner": "headteacher", "purpose": "social-media", "added_at": AT}
-    add(workspace, post_tables.sites, id="facebook-oak", school="oak", state="approved", until=passed, **site)
+    add(workspace, tables.sites, id="facebook-oak", school="oak", state="approved", until=passed, **site)
     incident = {"cause": "wrong-photo", "happened_on": "2026-09-07", "opened_by": "headteacher", "opener": TAG}
     told = {"state": "open", "school": "elm", "opened_at": AT, "aware_at": AT, "is_breach": True}
-    add(workspace, post_tables.incidents, **incident, **told)
-    add(workspace, post_tables.duties, person=1, duty="training", due_on="2026-09-01", at=AT)
+    add(workspace, tables.incidents, **incident, **told)
+    add(workspace, tables.duties, person=1, duty="training", due_on="2026-09-01", at=AT)
     left = {"place": TAG, "parts": "[]", "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
     add(workspace, tables.left_items, device="cam-oak", **left)
     with workspace.database.write() as connection:

@@ -37,9 +37,9 @@ from redact.redaction.values import Outcome, Picture
 from redact.registers.act import act_of
 from redact.service.run import RegisterReader
 from redact.store import photos as records
-from redact.store.photos.versions import Version, read_current
 from redact.store.pupils import register
 from redact.store.pupils.rows import row_of
+from redact.store.reviewing.versions import Version, read_current
 from redact.store.schema.tables import pupils
 from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, WorkerSetup
 from redact.workspace.ids import Actor

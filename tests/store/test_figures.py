@@ -14,7 +14,7 @@ from redact.store.figures import period as figures
 from redact.store.figures import standing
 from redact.store.figures.period import IncidentCount, Period, PhotoCount, TakeDownCount
 from redact.store.photos.showing import list_posts_showing, list_showing
-from redact.store.schema import migrate, post_tables, tables
+from redact.store.schema import migrate, tables
 from tests.rigs.postgres import Cluster, cluster
 
 __all__ = ["cluster"]
@@ -37,13 +37,13 @@ def fill(connection: Connection) -> None:
         left = {"device": name, "place": TAG, "parts": "[]", "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
         connection.execute(insert(tables.left_items), left)
     post = {"id": 1, "state": "posted", "school": "oak", "author": TAG, "author_role": "poster", "written_at": AT}
-    connection.execute(insert(post_tables.posts), post | {"posted_at": AT})
-    connection.execute(insert(post_tables.post_shown), {"post": 1, "photo": TAG, "pupil": "U1"})
+    connection.execute(insert(tables.posts), post | {"posted_at": AT})
+    connection.execute(insert(tables.post_shown), {"post": 1, "photo": TAG, "pupil": "U1"})
     down = {"post": 1, "content": TAG, "site": "x", "cause": "consent-gone", "opened_at": AT, "opened_by": "system"}
-    connection.execute(insert(post_tables.take_downs), down | {"due_at": AT})
+    connection.execute(insert(tables.take_downs), down | {"due_at": AT})
     wrong = {"cause": "wrong-photo", "state": "open", "happened_on": "2026-09-07", "opened_by": "ceo", "opener": TAG}
     more = {"opened_at": AT, "aware_at": AT, "school": "oak", "is_breach": True, "notice": "told"}
-    connection.execute(insert(post_tables.incidents), wrong | more)
+    connection.execute(insert(tables.incidents), wrong | more)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

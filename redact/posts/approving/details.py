@@ -18,13 +18,13 @@ from redact.pupils.roll import Pupil
 from redact.redaction.plans import parse_plan
 from redact.redaction.values import Action
 from redact.store.people import names_of
-from redact.store.photos.versions import read_current, read_former
 from redact.store.posts.posts import Schools, read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import purposes_of
 from redact.store.pupils.register import PupilUnknown, read_people, read_pupil, register_version
 from redact.store.queue import QueuedPhoto, find_queued
+from redact.store.reviewing.versions import read_current, read_former
 from redact.workspace.open import Workspace
 
 

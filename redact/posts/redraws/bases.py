@@ -13,8 +13,8 @@ from redact.redaction.answers.values import Answers, is_hand_cover
 from redact.redaction.plans import rounded, whole_of
 from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Polygon, Style
-from redact.store.photos.answers import Act, Said
-from redact.store.photos.versions import Version, read_former
+from redact.store.reviewing.answers import Act, Said
+from redact.store.reviewing.versions import Version, read_former
 
 
 def base_of(connection: Connection, copy: Version) -> Version:

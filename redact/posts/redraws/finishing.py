@@ -23,12 +23,15 @@ from redact.redaction.answers.apply import is_same
 from redact.redaction.values import Outcome, copy_name
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
-from redact.store.photos import redraws as rows
-from redact.store.photos.answers import Act, Said, add_answers, list_answers
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, list_shown_on
-from redact.store.photos.redraws import RedrawRow
-from redact.store.photos.versions import (
+from redact.store.placing.events import read_story
+from redact.store.posts.voids import Cause, Voider, void_photo
+from redact.store.pupils.register import register_version
+from redact.store.reviewing import redraws as rows
+from redact.store.reviewing.answers import Act, Said, add_answers, list_answers
+from redact.store.reviewing.redraws import RedrawRow
+from redact.store.reviewing.versions import (
     Version,
     is_named,
     keep_former,
@@ -38,9 +41,6 @@ from redact.store.photos.versions import (
     stands_again,
     swap_copy,
 )
-from redact.store.placing.events import read_story
-from redact.store.posts.voids import Cause, Voider, void_photo
-from redact.store.pupils.register import register_version
 from redact.store.trust.names import beside, folder_of
 from redact.system.clock import print_moment
 from redact.workspace.may_show import may_be_shown

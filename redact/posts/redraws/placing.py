@@ -10,8 +10,8 @@ from redact.errors import UsageError
 from redact.posts.changes import Changes, HandLift
 from redact.redaction.answers.values import LiftCause, may_be_lifted
 from redact.redaction.values import Action, Kind, Point, Polygon, Region, Style
-from redact.store.photos.answers import Act, Said
-from redact.store.photos.versions import Version
+from redact.store.reviewing.answers import Act, Said
+from redact.store.reviewing.versions import Version
 
 LEAST_PX: Final = 4.0  # side of a place on the copy: what is smaller is a slip of the hand; a choice
 MOST_CORNERS: Final = 200  # of a polygon drawn by hand; a choice

@@ -33,12 +33,12 @@ from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
 from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
-from redact.store.photos import redraws as rows
-from redact.store.photos.answers import Said, answers_of, may_show_now, read_answers
 from redact.store.photos.photos import school_of
-from redact.store.photos.redraws import RedrawRow
-from redact.store.photos.versions import Version, read_current
 from redact.store.pupils.register import register_version
+from redact.store.reviewing import redraws as rows
+from redact.store.reviewing.answers import Said, answers_of, may_show_now, read_answers
+from redact.store.reviewing.redraws import RedrawRow
+from redact.store.reviewing.versions import Version, read_current
 from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock

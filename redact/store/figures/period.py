@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from redact.redaction.values import Kind
-from redact.store.photos.answers import Act
-from redact.store.schema.post_tables import incidents, posts, take_downs
+from redact.store.reviewing.answers import Act
 from redact.store.schema.tables import answers, device_files, devices, photos
+from redact.store.schema.tables.of_posts import incidents, posts, take_downs
 
 
 @dataclass(frozen=True, slots=True)

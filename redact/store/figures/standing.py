@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, select
 
 from redact.store.photos import FileState, State
-from redact.store.schema.post_tables import duties, incidents, posts, sites, take_downs
 from redact.store.schema.tables import device_files, devices, left_items, people, people_roles, photos, shown
+from redact.store.schema.tables.of_posts import duties, incidents, posts, sites, take_downs
 
 _UNKNOWN_DEVICE = ""  # what lies in a folder of no device is no school's
 

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from redact.redaction.answers.values import Cover, Lift, LiftCause
 from redact.redaction.plans import parse_plan
-from redact.store.photos.answers import read_answers
-from redact.store.schema.post_tables import post_shown, posts, sites
+from redact.store.reviewing.answers import read_answers
 from redact.store.schema.tables import answers, photos, shown
+from redact.store.schema.tables.of_posts import post_shown, posts, sites
 
 
 @dataclass(frozen=True, slots=True)

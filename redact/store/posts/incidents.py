@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
-from redact.store.schema.post_tables import incidents
+from redact.store.schema.tables.of_posts import incidents
 
 Schools = frozenset[str] | None  # None: every one
 

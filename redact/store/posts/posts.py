@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from redact.store.posts.values import Answer, Post, PostPhoto, PostShown, PostState, Teller
-from redact.store.schema.post_tables import post_photos, post_shown, posts
+from redact.store.schema.tables.of_posts import post_photos, post_shown, posts
 
 Schools = frozenset[str] | None  # None: every one, and what belongs to none
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
-from redact.store.schema.post_tables import sites
+from redact.store.schema.tables.of_posts import sites
 
 Schools = frozenset[str] | None  # None: every one
 

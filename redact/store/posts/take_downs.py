@@ -24,7 +24,7 @@ from redact.store.log.ledger import Entries
 from redact.store.posts.posts import list_showing, list_with_photo, read_shown
 from redact.store.posts.sites import read_site
 from redact.store.posts.values import Post, PostState
-from redact.store.schema.post_tables import posts, take_downs
+from redact.store.schema.tables.of_posts import posts, take_downs
 from redact.system.clock import print_moment
 
 TAKE_DOWN_HOURS: Final = 24.0  # default of the setting: a working day and its night; desk.md, section 2

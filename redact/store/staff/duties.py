@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from redact.store.schema.post_tables import duties, policies
+from redact.store.schema.tables.of_posts import duties, policies
 
 POLICY_READ, TRAINING = "policy-read", "training"  # duties.c.duty; words of the audit log
 

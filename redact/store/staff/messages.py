@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from redact.store.schema.post_tables import messages
+from redact.store.schema.tables.of_posts import messages
 
 NEVER = "9999-12-31T00:00:00.000Z"  # when what was given up is due
 

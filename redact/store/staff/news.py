@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from redact.store.schema.post_tables import incidents, posts, take_downs
+from redact.store.schema.tables.of_posts import incidents, posts, take_downs
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ from redact.pupils.recognise import Gallery
 from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import LoneDoubtful, Outcome, Policy
-from redact.store.photos import answers as answers_rows
-from redact.store.photos.answers import Act, Said, Sayer
 from redact.store.pupils import templates as template_rows
 from redact.store.pupils.register import PupilUnknown
-from redact.store.schema import post_tables, tables
+from redact.store.reviewing import answers as answers_rows
+from redact.store.reviewing.answers import Act, Said, Sayer
+from redact.store.schema import tables
 from redact.workers.job import Job, Redaction, RegisterSnapshot
 from redact.workspace.ids import Actor
 from redact.workspace.keys import AWAY_FOLDER
@@ -145,8 +145,8 @@ def test_the_list_names_photos_by_recognition_by_hand_and_in_posts(living: Revie
         row = {"photo": shown, "pupil": PUPIL, "register": 1, "by_hand": False}
         connection.execute(insert(tables.shown), row)
         post = {"state": "posted", "author": "a" * 64, "author_role": "communications", "written_at": AT}
-        connection.execute(insert(post_tables.posts), post | {"posted_at": AT, "link": "https://example.org/p/1"})
-        connection.execute(insert(post_tables.post_shown), {"post": 1, "photo": posted, "pupil": PUPIL})
+        connection.execute(insert(tables.posts), post | {"posted_at": AT, "link": "https://example.org/p/1"})
+        connection.execute(insert(tables.post_shown), {"post": 1, "photo": posted, "pupil": PUPIL})
     found = known(living)
     ways = {each.known.photo: each.how for each in found.photos}
     assert ways == {shown: (How.SHOWN,), named: (How.BY_HAND,), posted: (How.SHOWN,)} and nobody not in ways

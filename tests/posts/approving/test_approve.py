@@ -33,7 +33,7 @@ from redact.store.people import HeldRole
 from redact.store.posts.posts import read_shown
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import Voider, void_site
-from redact.store.schema.post_tables import sites
+from redact.store.schema.tables.of_posts import sites
 from tests.rigs.posting import CEO, HENRY, SITE, Posting, add_site, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL, RAE
 

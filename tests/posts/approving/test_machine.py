@@ -27,7 +27,7 @@ from redact.store.posts.hands import hands_on
 from redact.store.posts.sites import read_site
 from redact.store.posts.values import BOUND, PostState
 from redact.store.posts.voids import Voider, void_site
-from redact.store.schema.post_tables import sites
+from redact.store.schema.tables.of_posts import sites
 from redact.workspace.ids import Actor
 from tests.rigs.posting import CEO, HENRY, SITE, Posting, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL, RAE

@@ -1,4 +1,4 @@
-"""The first tables, written out as they were then: a change of redact/store/schema/tables.py changes no history."""
+"""The first tables, written out as they were then: a change of redact/store/schema/tables/ changes no history."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from redact.store.photos.answers import Sayer
+from redact.store.reviewing.answers import Sayer
 from redact.store.schema.tables import photos, redraws
 
 ASKED, WORKING, DONE, FAILED = "asked", "working", "done", "failed"

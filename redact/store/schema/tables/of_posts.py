@@ -1,14 +1,14 @@
 """The tables of posts: sites, posts and what stands in them, take-downs, incidents, staff duties, messages.
 
-What staff write (captions, alternative texts, notes) may hold a name and stands in PERSONAL (tables.py).  The audit log
-knows a post, a take-down and an incident by kind and number ("post-12"), and what a post holds by its hash.
+What staff write (captions, alternative texts, notes) may hold a name and stands in PERSONAL (__init__.py).  The audit
+log knows a post, a take-down and an incident by kind and number ("post-12"), and what a post holds by its hash.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from redact.store.schema.base import DAY, ID, ROLE, SHA256, TIME, WORD, metadata
+from redact.store.schema.tables.base import DAY, ID, ROLE, SHA256, TIME, WORD, metadata
 
 sites = Table(  # the register of approved sites: where the trust posts
     "sites",

@@ -1,0 +1,65 @@
+"""The tables of the audit log (docs/audit-log.md)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text, text
+
+from redact.store.schema.tables.base import ID, SHA256, TIME, metadata
+
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(24), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("photo", SHA256),  # from the body, to find it; erased with it
+    Column("device", ID),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("salt", LargeBinary),
+    Column("body", LargeBinary),
+)
+Index("log_by_photo", log_entries.c.photo)
+Index("log_by_device", log_entries.c.device)
+#: The few entries on holds among millions; the very words of the index, or it is not used.
+IS_OF_HOLD = text("log_entries.kind LIKE 'hold.%'")
+Index(
+    "log_of_holds",
+    log_entries.c.n,
+    sqlite_where=text("kind LIKE 'hold.%'"),
+    postgresql_where=text("kind LIKE 'hold.%'"),
+)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("edge", LargeBinary, nullable=False),  # redact.audit.tree.Frontier.edge, joined
+)
+
+log_nodes = (
+    Table(  # of the tree: what a proof would have to hash all entries for; believed only as far as a proof holds
+        "log_nodes",
+        metadata,
+        Column("height", Integer, primary_key=True, autoincrement=False),
+        Column("place", Integer, primary_key=True, autoincrement=False),
+        Column("root", LargeBinary, nullable=False),
+    )
+)
+
+log_checkpoints = Table(  # the last of each day, and the newest
+    "log_checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("at", TIME, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+log_mirrors = Table(  # what lies in the checkpoint mirrors
+    "log_mirrors",
+    metadata,
+    Column("mirror", ID, primary_key=True),
+    Column("size", Integer, nullable=False),  # entries that its newest checkpoint vouches for
+    Column("at", TIME, nullable=False),
+    Column("fault", Text),  # a sentence, while the mirror refuses
+)

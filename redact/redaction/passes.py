@@ -96,7 +96,7 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
 
 def places_on(view: View, plan: Plan, look: Look, margin_scale: float | None = None) -> tuple[Places, Extent]:
     """Return what is covered on a view, and how far."""
-    places = places_of(plan.covered, view.picture.size, view.shows)
+    places = places_of(plan.covered, view.picture.size, view.shows, view.picture.spread_px)
     places = places if margin_scale is None else replace(places, scale=margin_scale)
     return places, extent_of(places, look)
 

@@ -91,6 +91,19 @@ class Status(StrEnum):
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
 LITTLE_LEFT: Final = 0.35
 
+#: How far, in pixels of a source that codes every colour in full, what lies at one place colours another: a JPEG codes
+#: blocks of 8 by 8 samples (ITU-T T.81, A.3).
+CODED_BLOCK_PX: Final = 8
+
+
+def spread_px(ratio: int) -> int:
+    """Return the same for a source that codes colour (the chroma) at every `ratio`-th pixel of a row or column.
+
+    A block of 8 samples of colour then covers 8 times as many pixels, and the decoder mixes each sample with its
+    neighbour (libjpeg's "fancy upsampling"), which is one pixel more.
+    """
+    return CODED_BLOCK_PX * ratio + (ratio > 1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
@@ -98,6 +111,7 @@ class Picture:
 
     pixels: Pixels
     taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
+    spread_px: int = CODED_BLOCK_PX  # of the source that it comes from, in the source's pixels: see `spread_px`
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""

@@ -99,7 +99,8 @@ def check(workspace: Workspace, drop: Path, photos: int) -> None:
     with workspace.database.read() as connection:
         states = records.count_states(connection)
         entries = connection.execute(select(func.count()).where(log_entries.c.photo.is_not(None))).scalar_one()
-    copies = sum(not path.name.startswith(".") for path in Path(workspace.settings.trust).iterdir())
+    every = Path(workspace.settings.trust).rglob("*")
+    copies = sum(path.is_file() and not path.name.startswith(".") for path in every)
     left = sum(not path.name.startswith(".redact-device") for path in drop.iterdir())
     found = (states, entries, copies, left)
     if found != ({State.STORED: photos}, _ENTRIES * photos, photos, 0):

@@ -20,7 +20,8 @@ from redact.redaction.covers.places import Head, Places, places_of
 from redact.redaction.covers.stickers import check_picture, discs_of
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
-from redact.redaction.values import Action, Box, Kind, Picture, Polygon, Region, Style
+from redact.redaction.picture.resize import shrink
+from redact.redaction.values import Action, Box, Kind, Picture, Polygon, Region, Style, spread_px
 from tests.rigs.made import noisy_picture
 
 
@@ -260,3 +261,40 @@ def test_the_part_of_a_source_that_is_shown_moves_its_places() -> None:
     assert places.heads[0].face == Box(50, 25, 100, 85)
     assert places.flats == (Box(150, 125, 200, 145).polygon,)
     assert places.scale == 0.5
+
+
+def outputs_of(random: np.random.Generator, subsampling: str, max_side_px: int, style: Style) -> list[np.ndarray]:
+    """Cover one place on one picture, over and over with another colour under it; each was coded as a JPEG before."""
+    x, y, side = int(random.integers(30, 80)), int(random.integers(30, 60)), int(random.integers(9, 40))
+    quality, place = int(random.choice([30, 75, 95])), Box(x, y, x + side, y + side)
+    region = Region(Kind.NAME, Action.COVERED, place.polygon, 0.9, "")
+    if side % 2:
+        region = Region(Kind.FACE, Action.COVERED, head_around(place), 0.9, "", face=place)
+    pixels, outputs = random.integers(0, 256, (120, 160, 3), np.uint8), []
+    for colour in ((255, 0, 0), (0, 0, 255), (0, 255, 0)):
+        pixels[y : y + side, x : x + side] = colour
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=quality, subsampling=subsampling)
+        source = decode(file.getvalue())
+        seen = shrink(source, max_side_px)
+        places = places_of([region], seen.size, Box(0, 0, 160, 120), seen.spread_px)
+        outputs.append(cover(seen, places, Look(style)).pixels)
+    return outputs
+
+
+@pytest.mark.parametrize("max_side_px", [160, 97])
+@pytest.mark.parametrize("subsampling", ["4:2:0", "4:2:2", "4:4:4"])
+def test_no_pixel_of_a_picture_varies_with_the_colour_under_a_cover(subsampling: str, max_side_px: int) -> None:
+    """A JPEG codes colour in blocks of 16 pixels where it is subsampled, and a decoder mixes in the neighbour.
+
+    Blocks are squares, and so is what a margin adds: a disc leaves their corners.
+    """
+    random = np.random.default_rng(3)
+    for _ in range(12):
+        first, *others = outputs_of(random, subsampling, max_side_px, Style.SOLID)
+        assert all((first == other).all() for other in others)
+
+
+def test_the_margin_is_as_wide_as_the_source_codes_colour() -> None:
+    assert [spread_px(ratio) for ratio in (1, 2, 4)] == [8, 17, 33]
+    assert [margin_px(1.0, spread_px(2)), margin_px(0.5, spread_px(2)), margin_px(0.01, spread_px(2))] == [17, 9, 2]

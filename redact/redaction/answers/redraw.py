@@ -28,7 +28,7 @@ from redact.redaction.photo import RedactionContext, look_of
 from redact.redaction.picture.decode import decode
 from redact.redaction.plans import moved, whole_of
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Outcome, Plan, Status, Style
+from redact.redaction.values import Outcome, Plan, Status, Style, spread_px
 from redact.redaction.views import View, part_of
 
 _JUDGED = "judged"  # the reader of a line that was read before and whose words nobody kept
@@ -69,7 +69,8 @@ def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:
     """Return the view with all that an old look changed filled, where another look is to be painted."""
     if old.style is new.style or old.style in {Style.BLUR, Style.SOLID}:
         return view
-    places, extent = places_on(view, known, old)
+    drawn = View(replace(view.picture, spread_px=spread_px(2)), view.shows)  # what its source coded colour by, say
+    places, extent = places_on(drawn, known, old)
     share = extent.changed.astype(np.float32)
     filled = cover(view.picture, places, Look(), Extent(extent.changed, extent.changed, share))
     return View(filled, view.shows)

@@ -13,15 +13,12 @@ import numpy.typing as npt
 from models.findings import bounds
 from redact.redaction.covers.outline import REPORTED_PX
 from redact.redaction.covers.places import Head, Places
-from redact.redaction.values import Box, Polygon
+from redact.redaction.values import CODED_BLOCK_PX, Box, Polygon
 
 Mask: TypeAlias = npt.NDArray[np.bool_]  # (height, width); True where covered
 Shares: TypeAlias = npt.NDArray[np.float32]  # (height, width); 0..1
 Window: TypeAlias = tuple[slice, slice]  # rows, columns
 
-#: Margin around a cover, in *source* pixels: a JPEG codes luma in blocks of 8, so ringing carries a trace of what
-#: lies inside a cover up to one block beyond it (ITU-T T.81, A.3).
-JPEG_BLOCK_PX: Final = 8
 #: Least margin in output pixels: INTER_AREA mixes at most one neighbour, rounding of corners half a pixel more.
 LEAST_MARGIN_PX: Final = 2
 #: Width of the soft edge around a head, in sides of its face's box, and its limits in pixels; by eye on 31 photos.
@@ -38,14 +35,19 @@ class Extent:
     share: Shares  # of the fill in each pixel: 1 in `must_hide`, above 0 in `changed`
 
 
-def margin_px(scale: float) -> int:
-    """Return the margin in output pixels where the output is `scale` times as large as the source."""
-    return max(LEAST_MARGIN_PX, int(np.ceil(JPEG_BLOCK_PX * scale)))
+def margin_px(scale: float, spread_px: int = CODED_BLOCK_PX) -> int:
+    """Return the margin in output pixels around a cover: as far as its place may have coloured the source.
+
+    Args:
+        scale: of the output to the source.
+        spread_px: of the source, in its pixels: redact.redaction.values.spread_px.
+    """
+    return max(LEAST_MARGIN_PX, int(np.ceil(spread_px * scale)))
 
 
-def head_margin_px(scale: float) -> int:
+def head_margin_px(scale: float, spread_px: int = CODED_BLOCK_PX) -> int:
     """Return the same around the outline of a head, which holds a part of its margin already."""
-    return int(np.ceil(margin_px(scale) - REPORTED_PX * scale))
+    return int(np.ceil(margin_px(scale, spread_px) - REPORTED_PX * scale))
 
 
 def mask_of(size: tuple[int, int], polygons: Sequence[Polygon], margin: int) -> Mask:
@@ -62,7 +64,7 @@ def mask_of(size: tuple[int, int], polygons: Sequence[Polygon], margin: int) -> 
 
 def hard_extent(places: Places) -> Extent:
     """Return the extent of covers without a soft edge: every pixel of which nothing may stay."""
-    hidden = mask_of(places.size, places.flats, margin_px(places.scale))
+    hidden = mask_of(places.size, places.flats, margin_px(places.scale, places.spread_px))
     for head in places.heads:
         place = own_mask(head, places, reach_px=1)
         if place is not None:
@@ -77,7 +79,7 @@ def soft_extent(places: Places) -> Extent:
     A pixel of the edge is a mixture of itself and the fill, and it lies outside *every* place that must be hidden:
     those have share 1 at the end whatever edge reaches into them, so an edge is never cut out of another head.
     """
-    hidden = mask_of(places.size, places.flats, margin_px(places.scale))
+    hidden = mask_of(places.size, places.flats, margin_px(places.scale, places.spread_px))
     share = np.zeros(hidden.shape, np.float32)
     for head in places.heads:
         ring = ring_px(head.face)
@@ -101,7 +103,7 @@ def own_mask(head: Head, places: Places, reach_px: int) -> tuple[Window, Mask] |
     Returns:
         The window of the picture, and the mask of it; None where no pixel of the picture is concerned.
     """
-    margin = head_margin_px(places.scale)
+    margin = head_margin_px(places.scale, places.spread_px)
     window = window_around(bounds(head.outline), reach_px + margin + 1, places.size)
     if window is None:
         return None
@@ -137,8 +139,8 @@ def _edge(own: Mask, ring: float) -> Shares:
 
 
 def _grown(mask: npt.NDArray[np.uint8], margin: int) -> Mask:
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
-    return np.asarray(cv2.dilate(mask, disc), bool)
+    square = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * margin + 1, 2 * margin + 1))  # as coded blocks are
+    return np.asarray(cv2.dilate(mask, square), bool)
 
 
 def _paint(mask: npt.NDArray[np.uint8], polygon: Polygon) -> None:

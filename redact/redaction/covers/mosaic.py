@@ -84,7 +84,7 @@ def _grid_of(head: Head, places: Places) -> Grid | None:
         return None
     (rows, columns), own = place
     box = bounds(head.outline)
-    side = max(_LEAST_PX, round((box.width + 2 * head_margin_px(places.scale)) / _CELLS))
+    side = max(_LEAST_PX, round((box.width + 2 * head_margin_px(places.scale, places.spread_px)) / _CELLS))
     middle = (round((box.y0 + box.y1) / 2), round((box.x0 + box.x1) / 2))
     top, left = (
         at - side // 2 - side * -(-(at - side // 2 - span.start) // side)

@@ -77,7 +77,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
         paint_mosaics(pixels, places)
     elif look.style in STICKERS:
         paint_stickers(pixels, discs_of(places), look.style, look.picture)
-    return Picture(pixels)
+    return Picture(pixels, spread_px=picture.spread_px)
 
 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:

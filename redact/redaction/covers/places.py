@@ -8,7 +8,7 @@ from typing import Final
 
 from redact.redaction.covers.outline import face_in
 from redact.redaction.plans import moved
-from redact.redaction.values import Box, Kind, Polygon, Region
+from redact.redaction.values import CODED_BLOCK_PX, Box, Kind, Polygon, Region
 
 #: The finder's score from which a face stands without a second look (models/faces): what a cover looks like may say
 #: whether one was sure, and nothing else of it.
@@ -32,15 +32,17 @@ class Places:
     heads: tuple[Head, ...] = ()
     flats: tuple[Polygon, ...] = ()
     scale: float = 1.0  # of the picture to its source
+    spread_px: int = CODED_BLOCK_PX  # how far a place may have coloured its source, source pixels
 
 
-def places_of(regions: Sequence[Region], size: tuple[int, int], shows: Box) -> Places:
+def places_of(regions: Sequence[Region], size: tuple[int, int], shows: Box, spread_px: int = CODED_BLOCK_PX) -> Places:
     """Return the places of `regions`, which are in source pixels.
 
     Args:
         regions: those to cover.
         size: (width, height) of the picture that is covered, pixels.
         shows: which part of the source that picture shows, source pixels.
+        spread_px: of the source, in its pixels: redact.redaction.values.spread_px.
     """
     heads, flats = [], []
     for region in regions:
@@ -50,4 +52,5 @@ def places_of(regions: Sequence[Region], size: tuple[int, int], shows: Box) -> P
             heads.append(Head(polygon, face_in(polygon) if face is None else Box(*face[0], *face[2]), region.score))
         else:
             flats.append(polygon)
-    return Places(size, tuple(heads), tuple(flats), max(size[0] / shows.width, size[1] / shows.height))
+    scale = max(size[0] / shows.width, size[1] / shows.height)
+    return Places(size, tuple(heads), tuple(flats), scale, spread_px)

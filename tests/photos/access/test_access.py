@@ -224,12 +224,8 @@ def test_a_portrait_is_compared_once_and_kept_nowhere(living: Reviewing, tmp_pat
 
 
 def test_a_portrait_without_one_face_is_refused_in_its_own_words() -> None:
-    class Nobody:
-        def find(self, pixels: object) -> tuple[Face, ...]:
-            return ()
-
     with pytest.raises(UsageError, match=r"The portrait cannot be used: .*no face was found"):
-        comparing.describe_portrait(PUPIL, calm_jpeg(), Nobody(), FixedRecogniser())  # type: ignore[arg-type]
+        comparing.describe_portrait(PUPIL, calm_jpeg(), FixedFinder(), FixedRecogniser())
 
 
 def test_originals_as_they_came_are_the_very_bytes(living: Reviewing, tmp_path: Path) -> None:

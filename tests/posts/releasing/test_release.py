@@ -163,7 +163,7 @@ def test_other_bytes_in_trust_storage_never_go_out(living: Posting) -> None:
     post = approved(living)
     folder = living.workspace.settings.trust_folder
     assert folder is not None
-    (copy,) = [path for path in folder.iterdir() if sha(path.read_bytes()) == post.photos[0].output]
+    (copy,) = [path for path in folder.rglob("*.jpg") if sha(path.read_bytes()) == post.photos[0].output]
     copy.chmod(0o600)
     copy.write_bytes(b"somebody else's picture")
     with pytest.raises(CopyDiffers):

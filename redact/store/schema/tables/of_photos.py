@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from redact.store.schema.tables.base import ID, SHA256, TIME, metadata
+from redact.store.schema.tables.base import ID, PLACE, SHA256, TIME, metadata
 
 photos = Table(
     "photos",
@@ -36,7 +36,7 @@ photos = Table(
     Column("sealed_at", TIME),
     Column("output", SHA256),  # SHA-256 of the redacted copy
     Column("output_bytes", BigInteger),
-    Column("output_name", String(200)),  # in trust storage, with its sub-folders: redact.store.trust.names
+    Column("output_name", PLACE),  # in trust storage, with its sub-folders: redact.store.trust.names
     Column("stored_at", TIME),
     Column("register", Integer),  # version of the consent register it was decided with
     Column("plan", Text),  # JSON: regions with reasons, for the reviewer; no name in it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from redact.store.schema.tables.base import ID, SHA256, TIME, metadata
+from redact.store.schema.tables.base import ID, PLACE, SHA256, TIME, metadata
 
 answers = Table(
     "answers",
@@ -50,7 +50,7 @@ versions = Table(  # copies that another one has taken the place of; the first o
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("photo", SHA256, ForeignKey("photos.sha256"), nullable=False),
     Column("output", SHA256, nullable=False),
-    Column("name", String(200), nullable=False),  # in trust storage
+    Column("name", PLACE, nullable=False),  # in trust storage
     Column("bytes", BigInteger, nullable=False),
     Column("plan", Text, nullable=False),
     Column("judged", Text),

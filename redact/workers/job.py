@@ -30,8 +30,9 @@ class WorkerSetup:
     threads: int = 1
     roll: Roll | None = None
     policy: Policy = field(default_factory=Policy)
-    #: Seconds one photo may take; the slowest of the setup takes a tenth of it on one core.
-    time_limit_s: float = 120.0
+    #: Seconds one photo may take: twenty times what the slowest of the setup takes on one core, for a machine that is
+    #: busy with other things is no fault of the photo (at a load of 20 on two cores one was given up after 120).
+    time_limit_s: float = 240.0
     #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve
     #: several times what they use.
     memory_limit_bytes: int = 8_000_000_000

@@ -36,7 +36,7 @@ from redact.workers.job import WorkerSetup
 from redact.workspace.ids import Actor, acting, named_photo
 from redact.workspace.open import Workspace, open_workspace
 
-LONGEST_S = 300.0  # for which a command waits for a copy: twice the time limit of a worker, and its start
+LONGEST_S = 540.0  # for which a command waits for a copy: twice the time limit of a worker, and its start
 
 PhotoId = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""Every page as every role who may open it: on a PC, on a phone and at twice the size, with axe, and never too wide."""
+"""Every page as every role who may open it on a phone, and once on a PC and at twice the size: axe, never too wide."""
 
 from __future__ import annotations
 

@@ -44,7 +44,11 @@ def _read_text(picture: Picture, bright: Stretched | None, finders: Finders) -> 
 
 
 def find_faint(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:
-    """Return the faces in the faint places of a picture, stretched; all over it where most of it is faint."""
+    """Return the faces in the faint places of a picture, stretched; all over it where most of it is faint.
+
+    In the shadows of an ordinary photo only what is beyond doubt counts: grain asked about a place of every second
+    portrait, and a person had to answer.
+    """
     if bright is None:
         return ()
     if bright.whole is not None:
@@ -55,6 +59,7 @@ def find_faint(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:
         replace(face, box=bounds(patch.placed(face.box.polygon)))
         for patch in _patches(bright.picture, bright.places, none, FAINT_FACES_PX)
         for face in finders.faces.find_quickly(patch.softened)
+        if face.score >= BEYOND_DOUBT
     )
 
 

@@ -59,10 +59,6 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
-    last = read_last_check(connection)
-    if last is not None and not last.is_intact:
-        reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
-        yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
     yield from _log_faults(connection, workspace, now)
     yield from _changed_holds(workspace, holds)
     yield from _stopped_photos(connection, workspace)
@@ -98,12 +94,16 @@ def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
 
 
 def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
-    """Give the first fault of what came to the audit log since it was checked last: the others follow from it."""
+    """Give the first fault of what came to the audit log since it was checked last, else that the last check failed."""
+    last = read_last_check(connection)
     faults = check_recent(connection, workspace.log, STATUS_MOST).faults
     for found in faults[:1]:
         reason = f"The audit log is not what was written ({found.fault}): {found.sentence}."
         next_step = "Stop redact watch, keep everything as it is, and run: redact audit verify"
         yield Item("audit-log", "log not intact", print_moment(now), reason, next_step, count=len(faults))
+    if not faults and last is not None and not last.is_intact:
+        reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
+        yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")
 
 
 def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:

@@ -25,8 +25,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Itera
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", [PC, PHONE], ids=["pc", "phone"])
+@pytest.mark.parametrize(("size", "colours"), [(PC, "light"), (PHONE, "dark")], ids=["pc-light", "phone-dark"])
 def test_no_page_has_a_serious_fault_or_breaks_its_policy(
     size: dict[str, int], colours: str, served: Served, chromium: Browser
 ) -> None:

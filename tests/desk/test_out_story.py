@@ -115,8 +115,7 @@ def test_by_the_keyboard_alone(chromium: Browser, office: tuple[WorkingDesk, Pos
     pia.context.close()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", [PC, PHONE], ids=["pc", "phone"])
+@pytest.mark.parametrize(("size", "colours"), [(PC, "light"), (PHONE, "dark")], ids=["pc-light", "phone-dark"])
 def test_no_page_has_a_serious_fault(
     chromium: Browser, office: tuple[WorkingDesk, Posting], size: dict[str, int], colours: str
 ) -> None:

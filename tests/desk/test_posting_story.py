@@ -186,8 +186,7 @@ def test_a_withdrawal_while_the_page_is_open_leaves_nothing_to_approve(
     page.context.close()
 
 
-@pytest.mark.parametrize("size", [PC, PHONE], ids=["pc", "phone"])
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(("size", "colours"), [(PC, "light"), (PHONE, "dark")], ids=["pc-light", "phone-dark"])
 def test_no_page_of_posts_has_a_serious_fault(
     chromium: Browser, office: tuple[WorkingDesk, Posting], size: dict[str, int], colours: str
 ) -> None:

@@ -82,7 +82,7 @@ def test_the_watcher_checks_the_log_once_a_day_and_an_edit_is_told_everywhere(li
     assert not last_check(living).is_intact
     health, status = read_health(living.workspace), read_status(living.workspace)
     assert health.log.is_intact is False and not health.is_well
-    assert [item.what for item in status.for_person if item.id == "audit-log"] == ["log check failed"]
+    assert [item.what for item in status.for_person if item.id == "audit-log"] == ["log not intact"]
 
 
 def test_what_a_person_checks_is_written_down_too_and_mended_by_a_check(living: Living, tmp_path: Path) -> None:

@@ -19,12 +19,13 @@ from tests.rigs.workspaces import DEVICE, Rig, environment, photo_bytes
 
 PHOTO = photo_bytes(1)
 
+pytestmark = pytest.mark.slow  # stories; their rules have tests of their own
+
 RUN_ONCE = """
 import json, os, sys
 from pathlib import Path
 from tests.rigs.workspaces import Rig, photo_bytes
 
-pytestmark = pytest.mark.slow  # stories; their rules have tests of their own
 room = Path(sys.argv[2])
 if os.geteuid():
     room.chmod(0o500)  # root writes everywhere: for root it is mounted read-only

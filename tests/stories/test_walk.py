@@ -75,7 +75,7 @@ def test_the_device_is_empty_and_two_copies_with_neutral_names_are_stored(walked
     assert files_under(walked.device) == {MARKER_NAME}
     copies = {name for name in files_under(walked.folder / "workspace/trust") if not name.startswith(".")}
     assert len(copies) == 2
-    assert all(re.fullmatch(r"[0-9a-f]{24}\.jpg", name) for name in copies)
+    assert all(re.fullmatch(r"(20[0-9]{2}-[0-9]{2}/)?(event-[0-9]+/)?[0-9a-f]{24}\.jpg", name) for name in copies)
     assert files_under(walked.folder / "workspace/quarantine") == set()
 
 

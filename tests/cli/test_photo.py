@@ -271,6 +271,7 @@ def test_a_column_of_names_that_was_not_taken_is_told_and_is_exit_3(tmp_path: Pa
     assert len(files_under(tmp_path / "out")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -415,6 +416,7 @@ def test_the_version_is_printed(tmp_path: Path) -> None:
     assert run_program("--version", home=tmp_path).stdout == f"redact {__version__}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(tmp_path: Path, command: str) -> None:
     ended = run_program(*command.split(), "--help", home=tmp_path)

@@ -19,6 +19,7 @@ def living(tmp_path: Path) -> Iterator[Posting]:
         yield found
 
 
+@pytest.mark.slow
 def test_posts_are_listed_and_shown_without_their_words_in_lists(living: Posting, tmp_path: Path) -> None:
     draft, post = living.draft(caption="Secret draft"), living.propose([living.pass_one()], "A day at the pond")
     where = ("--workspace", str(living.workspace.settings.folder))
@@ -34,6 +35,7 @@ def test_posts_are_listed_and_shown_without_their_words_in_lists(living: Posting
     assert none.stdout == "" and "redact desk" in none.stderr
 
 
+@pytest.mark.slow
 def test_a_post_that_does_not_hold_any_more_is_shown_as_a_draft(living: Posting, tmp_path: Path) -> None:
     post = living.approve(living.propose([living.pass_one()]), HENRY)  # the rig's clock stands in the past
     living.workspace.close()

@@ -333,6 +333,7 @@ def test_what_somebody_else_took_is_told_apart(workspace: Workspace) -> None:
     assert destroyed_at(workspace, photo) is not None
 
 
+@pytest.mark.slow
 def test_a_fault_at_any_call_of_the_disk_never_claims_too_much(workspace: Workspace) -> None:
     """Each turn another call fails; the audit log says "destroyed" only of what is gone, and the next run ends it."""
     for turn in range(1, 40):

@@ -138,6 +138,7 @@ def test_workers_that_die_cost_one_photo_or_none(tmp_path: Path) -> None:
         pool.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["signing.key", "tags.key", "recipients.txt"])
 def test_a_missing_key_is_a_sentence_and_nothing_is_done(rig: Rig, tmp_path: Path, key: str) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
@@ -149,6 +150,7 @@ def test_a_missing_key_is_a_sentence_and_nothing_is_done(rig: Rig, tmp_path: Pat
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.photos() and rig.entries() == entries
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, number: signal.Signals) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)

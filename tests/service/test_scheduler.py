@@ -193,6 +193,7 @@ def test_a_stored_copy_that_was_altered_keeps_the_source(rig: Rig) -> None:
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.entries(Kind.DELETION_OPENED)
 
 
+@pytest.mark.slow
 def test_pauses_between_two_tries_grow_and_end(rig: Rig) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     with taken_away(rig.workspace.settings.folder / "vault"):
@@ -272,6 +273,7 @@ def test_a_device_that_vanishes_during_the_copy_leaves_nothing_and_is_taken_in_w
     rig.check_done(PHOTO)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["open", "rename", "unlink", "flush"])
 def test_a_device_that_vanishes_during_the_deletion_is_never_said_to_be_cleared_unseen(
     rig: Rig, monkeypatch: pytest.MonkeyPatch, moment: str

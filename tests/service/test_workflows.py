@@ -111,6 +111,7 @@ def test_the_second_engine_of_a_process_runs_its_own_journeys(url: str) -> None:
         assert walk.ended == [str(number)]
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_had_begun_goes_on_with_the_step_that_was_cut_off(url: str) -> None:
     leave_unfinished(url)
     walk = Walk()
@@ -171,6 +172,7 @@ def test_a_step_that_fails_raises_what_it_met_and_the_engine_keeps_nothing_of_it
     assert b"first" in kept and b"Wilhelmina" not in kept
 
 
+@pytest.mark.slow
 def test_a_step_that_failed_before_the_program_was_cut_off_is_not_taken_for_done(url: str) -> None:
     leave_unfinished(url, script=FAILED_AND_KILLED)
     met: list[Exception] = []

@@ -136,6 +136,7 @@ def test_the_poster_stays_readable(walk: Walk) -> None:
     assert walk.done("13-poster.jpg").outcome.regions == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["03-group.jpg", "08-coat-pegs.jpg", "14-sideways.jpg"])
 def test_a_stranger_finds_no_face_and_no_name_in_the_output(
     walk: Walk,

@@ -20,6 +20,8 @@ from redact.workers.intake import Item
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores, work
 
+pytestmark = pytest.mark.slow  # each starts worker processes
+
 
 def saboteur(data: bytes, context: RedactionContext) -> Outcome:
     """Do what the file says."""

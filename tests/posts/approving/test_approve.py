@@ -195,6 +195,7 @@ WITHDRAWALS: dict[str, Callable[[Posting, str], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", BOUND)
 def test_a_yes_that_ends_makes_a_draft_in_whatever_state(living: Posting, state: PostState) -> None:
     for number, (name, act) in enumerate(WITHDRAWALS.items()):

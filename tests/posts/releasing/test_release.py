@@ -328,6 +328,7 @@ def test_what_ends_a_release_empties_the_outbox_and_asks_the_poster(
     assert [kind for kind, _ in living.said_of(post)][-1] == "takedown.closed"
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations([1, 2, 3]))
 def test_a_released_file_is_the_approved_hash_in_any_order(order: list[int], tmp_path_factory: Any) -> None:

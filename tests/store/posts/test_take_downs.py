@@ -83,6 +83,7 @@ NOES: dict[str, Callable[[Posting], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("no", NOES.values(), ids=[*NOES])
 @pytest.mark.parametrize("far", FAR)
 def test_a_no_asks_for_what_is_out_in_the_same_transaction(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from redact.store.queue import QueuedPhoto, Shot
@@ -40,8 +40,3 @@ def _is_next(a: Shot, b: Shot) -> bool:
 
 def _number(photo: QueuedPhoto) -> int:
     return min((shot.number for shot in photo.shots if shot.number is not None), default=0)
-
-
-def place_in(group: Sequence[QueuedPhoto], sha256: str) -> int:
-    """Return which photo of a group this is, from 1."""
-    return next(number for number, photo in enumerate(group, 1) if photo.sha256 == sha256)

@@ -110,16 +110,6 @@ def _is_reading_of(duty: DutyRow, policy: PolicyVersion) -> bool:
 # -- reading --
 
 
-def read_policy(workspace: Workspace) -> PolicyVersion | None:
-    """Return the version in force; None: none was adopted.
-
-    Raises:
-        DatabaseFault: the database does not answer.
-    """
-    with workspace.database.read() as connection:
-        return _current(connection)
-
-
 def read_register(workspace: Workspace) -> Register:
     """Return what everybody owes who may sign in.
 

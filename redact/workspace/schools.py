@@ -38,6 +38,16 @@ def school_to_list(workspace: Workspace, named: str | None) -> str | None:
     return None if named is None else _known(workspace, named)
 
 
+def schools_to_list(workspace: Workspace, named: str | None) -> frozenset[str] | None:
+    """Return the schools that a list is of, as rows of several schools are asked for; None for all.
+
+    Raises:
+        UsageError: it is none of the workspace's.
+    """
+    one = school_to_list(workspace, named)
+    return None if one is None else frozenset({one})
+
+
 def school_of_device(workspace: Workspace, named: str | None) -> str:
     """Return the school that a device belongs to: the only one there is, or none (the trust's own) where none is named.
 

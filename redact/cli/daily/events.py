@@ -14,7 +14,7 @@ from redact.photos.placing.events import name_event, read_events
 from redact.photos.placing.for_use import AT_ONCE, update_for_use
 from redact.store.placing.events import Event
 from redact.workspace.open import open_workspace
-from redact.workspace.schools import school_to_list
+from redact.workspace.schools import schools_to_list
 
 
 def list_all_events(
@@ -24,8 +24,7 @@ def list_all_events(
 ) -> None:
     """List the events that photos came from: a drop folder each, and what it is called."""
     with open_workspace(workspace) as opened:
-        whose = school_to_list(opened, school)
-        found = read_events(opened, None if whose is None else frozenset({whose}))
+        found = read_events(opened, schools_to_list(opened, school))
     if as_json:
         typer.echo(json.dumps([asdict(event) for event in found], indent=1))
         return

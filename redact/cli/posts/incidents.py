@@ -19,7 +19,7 @@ from redact.store.posts.incidents import Incident, NewIncident
 from redact.system.clock import print_moment, start_of_day
 from redact.workspace.ids import acting, named_photo
 from redact.workspace.open import open_workspace
-from redact.workspace.schools import school_of_device, school_to_list
+from redact.workspace.schools import school_of_device, schools_to_list
 
 Number = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as in `redact incidents list`.")]
 Note = Annotated[str | None, option("--note", metavar="WORDS", help="More about it; name no pupil.")]
@@ -107,8 +107,8 @@ def list_incidents(
 ) -> None:
     """List what went wrong and is not closed yet, newest first."""
     with open_workspace(workspace) as opened:
-        wanted, zone = school_to_list(opened, school), zone_of(opened)
-        found = register.read_incidents(opened, None if wanted is None else frozenset({wanted}), is_every=every)
+        found = register.read_incidents(opened, schools_to_list(opened, school), is_every=every)
+        zone = zone_of(opened)
     if as_json:
         typer.echo(json.dumps([asdict(incident) for incident in found], indent=1))
         return

@@ -20,7 +20,7 @@ from redact.store.posts.posts import Wanted
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.system.clock import parse_moment, print_local
 from redact.workspace.open import Workspace, open_workspace
-from redact.workspace.schools import school_to_list
+from redact.workspace.schools import schools_to_list
 
 _AT_ONCE = 500  # posts that are read in one go
 _AT_DESK = "Posts are written and approved at the desk, by people who sign in there: redact desk"
@@ -36,9 +36,8 @@ def list_posts(
 ) -> None:
     """List posts, newest first: where each stands, of which school, for which site, with how many photos."""
     with open_workspace(workspace) as opened:
-        of, zone = school_to_list(opened, school), zone_of(opened)
-        wanted = Wanted(tuple(PostState) if state is None else (state,), None if of is None else frozenset({of}))
-        found = _read(opened, wanted)
+        wanted = Wanted(tuple(PostState) if state is None else (state,), schools_to_list(opened, school))
+        found, zone = _read(opened, wanted), zone_of(opened)
     if as_json:
         typer.echo(json.dumps([_row(post) for post in found], indent=1))
         return

@@ -19,7 +19,7 @@ from redact.store.posts.sites import Account, Site, SiteState
 from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.workspace.ids import acting
 from redact.workspace.open import Workspace, open_workspace
-from redact.workspace.schools import school_of_device, school_to_list
+from redact.workspace.schools import school_of_device, schools_to_list
 
 SiteId = Annotated[str, typer.Argument(metavar="SITE", help="Its id, as in `redact sites list`.")]
 
@@ -49,8 +49,7 @@ def add(
 def list_sites(school: School = None, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
     """List every site, with how it stands; those that were retired too."""
     with open_workspace(workspace) as opened:
-        wanted = school_to_list(opened, school)
-        found = register.read_sites(opened, None if wanted is None else frozenset({wanted}))
+        found = register.read_sites(opened, schools_to_list(opened, school))
         if as_json:
             typer.echo(json.dumps([asdict(site) for site in found], indent=1))
             return

@@ -20,7 +20,7 @@ from redact.store.posts.take_downs import TakeDown
 from redact.system.clock import print_moment
 from redact.workspace.ids import acting
 from redact.workspace.open import open_workspace
-from redact.workspace.schools import school_to_list
+from redact.workspace.schools import schools_to_list
 
 Number = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as in `redact take-downs list`.")]
 
@@ -33,8 +33,7 @@ def list_open(
 ) -> None:
     """List what is to be taken down, the one that is due first before the others."""
     with open_workspace(workspace) as opened:
-        wanted = school_to_list(opened, school)
-        schools = None if wanted is None else frozenset({wanted})
+        schools = schools_to_list(opened, school)
         found, zone, now = acts.read_take_downs(opened, schools, is_every=every), opened.settings.zone, opened.now()
         ended = list_ended(opened, schools)
     if as_json:

@@ -18,9 +18,8 @@ from redact.service.log_check import check_daily
 from redact.store.people import HeldRole
 from redact.store.staff.messages import list_messages
 from redact.workspace.ids import Actor
-from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.open import Workspace
 from redact.workspace.settings.rules import SmtpSecurity
-from tests.rigs.living import Clock
 from tests.rigs.mail import open_mailbox
 from tests.rigs.postgres import cluster
 from tests.store.test_postgres import Ready, ready
@@ -31,9 +30,7 @@ IT = Actor(Role.IT_SERVICES_MANAGER.value, "0" * 64)
 
 @pytest.fixture
 def workspace(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:  # noqa: F811
-    ready.furnish(tmp_path)
-    with open_workspace(tmp_path / "workspace", Clock()) as found:
-        assert not found.database.is_sqlite
+    with ready.opened(tmp_path) as (found, _):
         yield found
 
 

@@ -15,8 +15,6 @@ from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Style
-from redact.workspace.open import open_workspace
-from tests.rigs.living import Clock
 from tests.rigs.postgres import cluster
 from tests.rigs.reviewing import PUPIL, RAE, Reviewing
 from tests.store.test_postgres import Ready, ready
@@ -27,10 +25,7 @@ CORNER = ((10.0, 10.0), (70.0, 10.0), (70.0, 60.0), (10.0, 60.0))
 
 @pytest.fixture
 def living(ready: Ready, tmp_path: Path) -> Iterator[Reviewing]:  # noqa: F811
-    ready.furnish(tmp_path)
-    clock = Clock()
-    with open_workspace(tmp_path / "workspace", clock) as workspace:
-        assert not workspace.database.is_sqlite
+    with ready.opened(tmp_path) as (workspace, clock):
         yield Reviewing(workspace, clock, tmp_path)
 
 

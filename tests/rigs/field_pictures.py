@@ -93,6 +93,16 @@ class Sheet:
             x += draw.textlength(word + " ", font=font)
         return x
 
+    def stack(self, names: Sequence[str], font: ImageFont.FreeTypeFont, ink: tuple[int, ...], step: float) -> None:
+        """Write names downwards, a letter below the other `step` pixels apart, in columns side by side."""
+        px = int(font.size)
+        for column, name in enumerate(names):
+            x = 180 + column * 320
+            for i, letter in enumerate(name):
+                ImageDraw.Draw(self.image).text((x, 100 + i * step), letter, font=font, fill=ink, anchor="mm")
+            end = 100 + (len(name) - 1) * step
+            self.label((x - px * 0.4, 100 - px * 0.4, x + px * 0.4, end + px * 0.4), name, is_name=True)
+
     def label(self, box: Sequence[float], text: str, *, is_name: bool) -> None:
         """Remember that `text` lies in `box` (left, top, right, bottom)."""
         x0, y0, x1, y1 = map(float, box)
@@ -235,12 +245,7 @@ def _stacked(rng: np.random.Generator) -> Sheet:
             sheet.write(f"*{letter}", (100, y), font, (170, 30, 30))
             sheet.write(ACROSTIC[letter], (100 + px * 0.95, y), body, ink)
         return sheet
-    for column, name in enumerate(names[: int(rng.integers(2, 5))]):
-        x = 180 + column * 320
-        for i, letter in enumerate(name):
-            ImageDraw.Draw(sheet.image).text((x, 100 + i * step), letter, font=font, fill=ink, anchor="mm")
-        end = 100 + (len(name) - 1) * step
-        sheet.label((x - px * 0.4, 100 - px * 0.4, x + px * 0.4, end + px * 0.4), name, is_name=True)
+    sheet.stack(names[: int(rng.integers(2, 5))], font, ink, step)
     return sheet
 
 

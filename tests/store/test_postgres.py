@@ -43,8 +43,9 @@ from redact.store.schema.tables import executors, log_entries, log_head, metadat
 from redact.store.vault import VaultFault
 from redact.workspace.create import make_workspace
 from redact.workspace.keys import KeyFault
-from redact.workspace.open import open_workspace
+from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.dying import main
+from tests.rigs.living import Clock
 from tests.rigs.postgres import Cluster, cluster
 from tests.rigs.s3_double import serve
 from tests.rigs.workspaces import Rig, photo_bytes, real_engine, run_until_idle, sha
@@ -74,6 +75,15 @@ class Ready:
         lines = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
         file.write_text(file.read_text().replace(f"/{self.database}?", f"/{name}?") + lines)
         return name
+
+    @contextlib.contextmanager
+    def opened(self, folder: Path) -> Iterator[tuple[Workspace, Clock]]:
+        """Copy the workspace into `folder` and open it, with the clock that it goes by."""
+        self.furnish(folder)
+        clock = Clock()
+        with open_workspace(folder / "workspace", clock) as workspace:
+            assert not workspace.database.is_sqlite
+            yield workspace, clock
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,6 @@ from redact.registers.consents import withdraw
 from redact.store.posts import posts
 from redact.store.posts.posts import Wanted
 from redact.store.posts.values import PostState
-from redact.workspace.open import open_workspace
-from tests.rigs.living import Clock
 from tests.rigs.postgres import cluster
 from tests.rigs.posting import CEO, HENRY, Posting, add_site
 from tests.rigs.reviewing import OLIVE, PUPIL
@@ -28,10 +26,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def living(ready: Ready, tmp_path: Path) -> Iterator[Posting]:  # noqa: F811
-    ready.furnish(tmp_path)
-    clock = Clock()
-    with open_workspace(tmp_path / "workspace", clock) as workspace:
-        assert not workspace.database.is_sqlite
+    with ready.opened(tmp_path) as (workspace, clock):
         add_site(workspace)
         yield Posting(workspace, clock, tmp_path)
 

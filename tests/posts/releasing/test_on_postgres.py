@@ -19,8 +19,6 @@ from redact.posts.take_downs.report import known_take_down, read_take_downs, rep
 from redact.store.posts.incidents import NewIncident, count_incidents
 from redact.store.posts.values import PostState
 from redact.workspace.ids import Actor
-from redact.workspace.open import open_workspace
-from tests.rigs.living import Clock
 from tests.rigs.postgres import cluster
 from tests.rigs.posting import Posting, add_site
 from tests.rigs.publishing import FACEBOOK, HEADTEACHER, open_site
@@ -34,10 +32,7 @@ PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
 
 @pytest.fixture
 def living(ready: Ready, tmp_path: Path) -> Iterator[Posting]:  # noqa: F811
-    ready.furnish(tmp_path)
-    clock = Clock()
-    with open_workspace(tmp_path / "workspace", clock) as workspace:
-        assert not workspace.database.is_sqlite
+    with ready.opened(tmp_path) as (workspace, clock):
         found = Posting(workspace, clock, tmp_path, seeing=Seeing((Face(HEAD, 0.9, "fixed"),)))
         add_site(workspace)
         yield found

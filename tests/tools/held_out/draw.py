@@ -180,12 +180,7 @@ def _stacked(hand: Hand) -> Sheet:
             sheet.write(f"*{letter}", (100, y), font, (170, 30, 30))
             sheet.write(ACROSTIC[letter], (100 + px * 0.95, y), body, ink)
         return sheet
-    for column, name in enumerate(names[: int(rng.integers(1, 5))]):
-        x = 180 + column * 320
-        for i, letter in enumerate(name):
-            ImageDraw.Draw(sheet.image).text((x, 100 + i * step), letter, font=font, fill=ink, anchor="mm")
-        end = 100 + (len(name) - 1) * step
-        sheet.label((x - px * 0.4, 100 - px * 0.4, x + px * 0.4, end + px * 0.4), name, is_name=True)
+    sheet.stack(names[: int(rng.integers(1, 5))], font, ink, step)
     return sheet
 
 

@@ -59,7 +59,9 @@ def read_facts(workspace: Workspace) -> Facts:
     with workspace.database.read() as connection:
         register = register_of(connection, workspace)
         devices = tuple(_devices(connection, workspace, now))
-        take_downs = news.list_open_take_downs(connection)
+        asked = news.list_open_take_downs(connection)
+        take_downs = tuple(TakeDownNews(row.id, row.school, row.due_at) for row in asked)
+        is_hour = 0 <= local.hour - hour < DIGEST_WINDOW_H
         return Facts(
             at,
             local,
@@ -67,11 +69,11 @@ def read_facts(workspace: Workspace) -> Facts:
             recipients_at(connection, at),
             tuple(_posts(connection)),
             devices,
-            tuple(TakeDownNews(row.id, row.school, row.due_at) for row in take_downs),
+            take_downs,
             tuple(_staff(register, local.date())),
             _machine(connection, now),
             _review(register, local.date()),
-            _counts(connection, workspace, register, devices) if 0 <= local.hour - hour < DIGEST_WINDOW_H else {},
+            _counts(connection, workspace, register, devices, take_downs) if is_hour else {},
         )
 
 
@@ -133,7 +135,11 @@ def _is_silent(machine: Machine, now: datetime) -> bool:
 
 
 def _counts(
-    connection: Connection, workspace: Workspace, register: Register, devices: tuple[DeviceNews, ...]
+    connection: Connection,
+    workspace: Workspace,
+    register: Register,
+    devices: tuple[DeviceNews, ...],
+    take_downs: tuple[TakeDownNews, ...],
 ) -> dict[tuple[Topic, str], int]:
     counts: Counter[tuple[Topic, str]] = Counter()
     for school in {"", *workspace.settings.schools}:
@@ -147,8 +153,9 @@ def _counts(
     ):
         counts.update({(topic, school): number for school, number in found.items()})
     now, today = print_moment(workspace.now()), workspace.today().isoformat()
-    for row in news.list_open_take_downs(connection):
-        counts[Topic.TAKE_DOWNS_LATE if row.due_at < now else Topic.TAKE_DOWNS_OPEN, row.school] += 1
+    for asked in take_downs:
+        topic = Topic.TAKE_DOWNS_LATE if asked.due_at < now else Topic.TAKE_DOWNS_OPEN
+        counts[topic, asked.school] += 1
     for device in devices:
         counts[Topic.DEVICES_LATE, device.school] += 1
     for person, owed in register.people:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from redact.errors import RedactError
 from redact.posts.releasing.sweep import tend_outbox
+from redact.system.beside import repeated
 from redact.workspace.open import Workspace
 
 EVERY_S: Final = 30.0  # seconds; as the watcher's looks (service/scheduler.LOOK_S)
@@ -24,24 +25,20 @@ log = logging.getLogger("redact")
 @contextlib.contextmanager
 def tending(workspace: Workspace, every_s: float = EVERY_S) -> Iterator[None]:
     """Tend the outbox in a thread, at once and every so often, until the end."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_tend, args=(workspace, every_s, stop), name="outbox", daemon=True)
-    thread.start()
-    try:
+    with repeated(_Tending(workspace).turn, every_s, "outbox", stop_s=_STOP_S, is_at_once=True):
         yield
-    finally:
-        stop.set()
-        thread.join(_STOP_S)
 
 
-def _tend(workspace: Workspace, every_s: float, stop: threading.Event) -> None:
-    said = ""
-    while not stop.is_set():
+@dataclass(slots=True)
+class _Tending:
+    workspace: Workspace
+    said: str = ""  # the fault that was logged last: it is done again, and the same is not said twice
+
+    def turn(self) -> None:
         try:
-            tend_outbox(workspace)
-            said = ""
-        except RedactError as error:  # it is done again; the same is not said twice
-            if str(error) != said:
+            tend_outbox(self.workspace)
+            self.said = ""
+        except RedactError as error:
+            if str(error) != self.said:
                 log.warning("%s", error)
-            said = str(error)
-        stop.wait(every_s)
+            self.said = str(error)

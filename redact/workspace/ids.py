@@ -16,7 +16,7 @@ from redact.redaction.names.free_text import name_in
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
-from redact.store.pupils.register import read_every_pupil
+from redact.store.pupils.reading import read_every_pupil
 from redact.store.trust.names import file_name
 from redact.workspace.open import Workspace
 

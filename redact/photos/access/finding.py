@@ -16,7 +16,7 @@ from redact.errors import UsageError
 from redact.photos.access.values import FoundPhoto, How, Known
 from redact.store.originals import list_sealed
 from redact.store.photos.showing import Showing, list_posts_showing, list_showing, read_known
-from redact.store.pupils.register import read_pupil
+from redact.store.pupils.reading import read_pupil
 from redact.store.pupils.templates import count_templates
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

@@ -12,8 +12,7 @@ from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.devices.new_device import NewDevice
-from redact.devices.register import add_device, retire
-from redact.devices.unmarked import mark
+from redact.devices.register import add_device, mark, retire
 from redact.errors import RedactError, UsageError
 from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade

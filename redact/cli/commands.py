@@ -54,7 +54,7 @@ COMMANDS: Mapping[str, Command] = {
         "Make a workspace: settings, database, folders and keys; or bring an existing one up to date.",
     ),
     "doctor": Command(
-        "workspace:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
+        "reports.doctor:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
     ),
     "workspace moved": Command(
         "workspace:accept_moved",

@@ -20,8 +20,9 @@ from redact.photos.take_down import take_down
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import Photo, State
-from redact.workspace.ids import Actor, acting, check_reason
+from redact.workspace.ids import Actor, acting
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 
 MAY_SET_ASIDE = (State.HELD, State.REFUSED, State.WANTED)
 _WHY_NOT = {

@@ -13,6 +13,7 @@ __all__ = [
     "Action",
     "Box",
     "Code",
+    "Coding",
     "Face",
     "Findings",
     "Kind",
@@ -91,18 +92,24 @@ class Status(StrEnum):
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
 LITTLE_LEFT: Final = 0.35
 
-#: How far, in pixels of a source that codes every colour in full, what lies at one place colours another: a JPEG codes
-#: blocks of 8 by 8 samples (ITU-T T.81, A.3).
+#: How far, in pixels, what lies at one place colours others where the blocks of a source are not known: a JPEG codes
+#: blocks of 8 by 8 samples (ITU-T T.81, A.3), and what is no JPEG now may have been one.
 CODED_BLOCK_PX: Final = 8
 
 
-def spread_px(ratio: int) -> int:
-    """Return the same for a source that codes colour (the chroma) at every `ratio`-th pixel of a row or column.
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How far what lies at one place of a coded picture colours others: all of each block that it touches, and beyond.
 
-    A block of 8 samples of colour then covers 8 times as many pixels, and the decoder mixes each sample with its
-    neighbour (libjpeg's "fancy upsampling"), which is one pixel more.
+    Across and down, pixels of the upright picture.
     """
-    return CODED_BLOCK_PX * ratio + (ratio > 1)
+
+    block: tuple[int, int] = (1, 1)  # of the coarsest component; 1: the picture has none that are known
+    start: tuple[int, int] = (0, 0)  # where one of them begins
+    reach: tuple[int, int] = (CODED_BLOCK_PX, CODED_BLOCK_PX)  # how far beyond them
+
+
+WITHOUT_BLOCKS: Final = Coding()  # what has none that are known: one block of a JPEG all around
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +118,7 @@ class Picture:
 
     pixels: Pixels
     taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
-    spread_px: int = CODED_BLOCK_PX  # of the source that it comes from, in the source's pixels: see `spread_px`
+    coding: Coding = WITHOUT_BLOCKS  # of the source that it comes from, in the source's pixels
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
-from redact.redaction.covers.masks import Extent, Mask, hard_extent, head_margin_px, own_mask
+from redact.redaction.covers.extent import Extent, hard_extent, margin_px, own_mask
+from redact.redaction.covers.masks import Mask
 from redact.redaction.covers.places import Head, Places
 from redact.redaction.values import Pixels
 
@@ -79,12 +80,12 @@ def _grids_on(places: Places) -> Iterator[tuple[Grid, tuple[tuple[slice, slice],
 
 def _grid_of(head: Head, places: Places) -> Grid | None:
     """Return the cells that the head's part of the must-hide mask touches; None where it lies beside the picture."""
-    place = own_mask(head, places, reach_px=0)
+    place = own_mask(head, places, room_px=0)
     if place is None:
         return None
     (rows, columns), own = place
     box = bounds(head.outline)
-    side = max(_LEAST_PX, round((box.width + 2 * head_margin_px(places.scale, places.spread_px)) / _CELLS))
+    side = max(_LEAST_PX, round((box.width + 2 * margin_px(places.scale)) / _CELLS))
     middle = (round((box.y0 + box.y1) / 2), round((box.x0 + box.x1) / 2))
     top, left = (
         at - side // 2 - side * -(-(at - side // 2 - span.start) // side)

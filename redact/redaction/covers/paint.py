@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
+from redact.redaction.covers.extent import Extent, hard_extent, soft_extent
 from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, surface_of
-from redact.redaction.covers.masks import Extent, hard_extent, soft_extent, window_around
+from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
 from redact.redaction.covers.person import add_person
 from redact.redaction.covers.places import Head, Places
@@ -77,7 +78,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
         paint_mosaics(pixels, places)
     elif look.style in STICKERS:
         paint_stickers(pixels, discs_of(places), look.style, look.picture)
-    return Picture(pixels, spread_px=picture.spread_px)
+    return Picture(pixels, coding=picture.coding)
 
 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:

@@ -30,13 +30,14 @@ from PIL import (
 )
 
 from redact.errors import PictureHeld, PictureRefused
+from redact.redaction.picture.coding import coding_of
 from redact.redaction.picture.colour import to_srgb
 from redact.redaction.picture.containers import bmff, bmp, gif, jpeg, png, riff, tiff
 from redact.redaction.picture.containers.coded_blocks import codes_every_block
 from redact.redaction.picture.containers.layout import CutShortError
 from redact.redaction.picture.limits import DEFAULT_LIMITS, Limits
 from redact.redaction.picture.sniff import Format, sniff
-from redact.redaction.values import Picture, spread_px
+from redact.redaction.values import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,6 @@ _BAND_ROWS = 256  # rows copied at a time: 12 ms for 12.7 megapixels against 58 
 _AGAIN = "Copy the photo from the device again; if it stays so, let a person look at the original."
 _GREY = 128  # the level a JPEG decoder fills in where the coded data ended early
 _GREY_OFF = 2  # levels that rounding may move it by
-_USUAL_RATIO = 2  # 4:2:0
 _BLOCK_PX = 8  # the last block of a JPEG is among what is filled in
 
 
@@ -110,8 +110,8 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
         _check_end(image, layout)
     profile = layout.profile or image.info.get("icc_profile")
     pixels = _copy_pixels(to_srgb(_flatten(image), profile if isinstance(profile, bytes) else None))
-    taken_on, ratio = layout.taken_on or _taken_left(image), _colour_ratio(image, kind)
-    return Picture(_turn_upright(pixels, orientation), taken_on, spread_px(ratio))
+    taken_on, coding = layout.taken_on or _taken_left(image), coding_of(image, kind, orientation)
+    return Picture(_turn_upright(pixels, orientation), taken_on, coding)
 
 
 def _read_layout(data: bytes, kind: Format) -> Layout:
@@ -200,19 +200,6 @@ def _taken_left(image: Image.Image) -> str | None:
     """Return the day on which a photo was taken where only the decoder found its EXIF block: HEIF and AVIF."""
     exif = image.info.get("exif")
     return tiff.read_taken(exif.removeprefix(b"Exif\0\0")) if isinstance(exif, bytes) else None
-
-
-def _colour_ratio(image: Image.Image, kind: Format) -> int:
-    """Return at every how many pixels the file codes colour, along a row or a column: 1 where at each.
-
-    Of a JPEG its header says so.  What phones and sites write as HEIC, AVIF and WebP is 4:2:0; one that is not gets
-    the wider margin as well.
-    """
-    if kind is Format.JPEG:
-        factors = [(across, down) for _, across, down, *_ in getattr(image, "layer", ())]
-        ratios = [-(-a // b) for axis in zip(*factors, strict=True) for a in [max(axis)] for b in axis]
-        return max(ratios, default=_USUAL_RATIO)
-    return _USUAL_RATIO if kind in {Format.HEIF, Format.AVIF, Format.WEBP} else 1
 
 
 def _flatten(image: Image.Image) -> Image.Image:

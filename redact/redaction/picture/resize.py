@@ -28,4 +28,4 @@ def shrink(picture: Picture, max_side_px: int) -> Picture:
         return picture
     width, height = (max(1, round(side * max_side_px / long_side)) for side in picture.size)
     smaller = cv2.resize(picture.pixels, (width, height), interpolation=cv2.INTER_AREA)
-    return Picture(np.asarray(smaller, dtype=np.uint8), spread_px=picture.spread_px)
+    return Picture(np.asarray(smaller, dtype=np.uint8), coding=picture.coding)

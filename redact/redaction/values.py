@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
 
@@ -16,6 +19,7 @@ __all__ = [
     "Coding",
     "Face",
     "Findings",
+    "Grid",
     "Kind",
     "Line",
     "LoneDoubtful",
@@ -24,6 +28,7 @@ __all__ = [
     "Picture",
     "Pixels",
     "Plan",
+    "Plane",
     "Point",
     "Policy",
     "Polygon",
@@ -33,6 +38,9 @@ __all__ = [
     "Verdict",
     "Word",
 ]
+
+
+Plane: TypeAlias = npt.NDArray[np.uint8]  # (height, width)
 
 
 class Kind(StrEnum):
@@ -98,18 +106,31 @@ CODED_BLOCK_PX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Coding:
-    """How far what lies at one place of a coded picture colours others: all of each block that it touches, and beyond.
+class Grid:
+    """How far what lies at one place of a coded picture changes others: all of each block that it touches, and beyond.
 
     Across and down, pixels of the upright picture.
     """
 
-    block: tuple[int, int] = (1, 1)  # of the coarsest component; 1: the picture has none that are known
+    block: tuple[int, int] = (1, 1)  # 1: the picture has none that are known
     start: tuple[int, int] = (0, 0)  # where one of them begins
     reach: tuple[int, int] = (CODED_BLOCK_PX, CODED_BLOCK_PX)  # how far beyond them
 
 
-WITHOUT_BLOCKS: Final = Coding()  # what has none that are known: one block of a JPEG all around
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How far what lies at one place of a coded picture changes others, in colour, and in lightness alone."""
+
+    colour: Grid
+    lightness: Grid
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the colours of some pixels depend on a place of which their lightness knows nothing."""
+        return self.colour != self.lightness
+
+
+WITHOUT_BLOCKS: Final = Coding(Grid(), Grid())  # what has none that are known: one block of a JPEG all around
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +140,7 @@ class Picture:
     pixels: Pixels
     taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
     coding: Coding = WITHOUT_BLOCKS  # of the source that it comes from, in the source's pixels
+    lightness: Plane | None = None  # as it was coded, apart from all colour, where the coding is split
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""
@@ -130,6 +152,8 @@ class Picture:
         ):
             raise ValueError(f"not a picture: shape {self.pixels.shape}, {self.pixels.dtype}")
         self.pixels.flags.writeable = False
+        if self.coding.is_split and (self.lightness is None or self.lightness.shape != self.pixels.shape[:2]):
+            raise ValueError("not a picture: colour and lightness are coded apart, and the lightness is not there")
 
     @property
     def width_px(self) -> int:

@@ -32,7 +32,19 @@ from redact.redaction.plans import (
     print_plan,
     print_polygons,
 )
-from redact.redaction.values import WITHOUT_BLOCKS, Action, Kind, LoneDoubtful, Outcome, Picture, Plan, Policy, Region, Status, Style
+from redact.redaction.values import (
+    WITHOUT_BLOCKS,
+    Action,
+    Kind,
+    LoneDoubtful,
+    Outcome,
+    Picture,
+    Plan,
+    Policy,
+    Region,
+    Status,
+    Style,
+)
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_jpeg, noisy_picture
 
@@ -145,7 +157,7 @@ def test_a_redraw_leaves_the_rest_of_the_copy_as_it_was() -> None:
     assert drawn.output is not None
     before, after = decode(copy.output).pixels.astype(int), decode(drawn.output).pixels.astype(int)
     away = np.abs(after - before)
-    assert away[:, 290:].mean() < 1.0 and away[:60].mean() < 1.0
+    assert away[:, 290:].mean() < 1.0 and away[:45].mean() < 1.0  # margins on a copy are wider than a source's blocks
     assert away[160:190, 210:250].mean() > 20
 
 

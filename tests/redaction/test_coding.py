@@ -25,6 +25,7 @@ from redact.redaction.values import (
     Action,
     Box,
     Coding,
+    Grid,
     Kind,
     Picture,
     Plan,
@@ -127,23 +128,52 @@ def test_a_cover_is_no_larger_than_the_blocks_ask(subsampling: str) -> None:
         int(soft_extent(Places(source.size, (head,), (), coding)).must_hide.sum())
         for coding in (source.coding, unknown_blocks(1 if subsampling == "4:4:4" else 2))
     )
-    assert exact < 0.85 * square
+    assert exact < (0.95 if subsampling == "4:4:4" else 0.70) * square
 
 
 def test_the_blocks_of_a_file_are_those_of_its_coarsest_component_from_its_own_corner() -> None:
     seen = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
-    colour = {name: decode(jpeg(seen, subsampling=name)).coding for name in SAMPLINGS}
-    assert colour["4:4:4"] == Coding((8, 8), (0, 0), (0, 0))
-    assert colour["4:2:2"] == Coding((16, 8), (0, 0), (1, 0))
-    assert colour["4:2:0"] == Coding((16, 16), (0, 0), (1, 1))
-    turned = {number: decode(jpeg(seen, number, subsampling="4:2:2")).coding for number in TURNS}
-    assert turned[2] == Coding((16, 8), (157 % 16, 0), (1, 0))
-    assert turned[3] == Coding((16, 8), (157 % 16, 123 % 8), (1, 0))
-    assert turned[4] == Coding((16, 8), (0, 123 % 8), (1, 0))
-    assert turned[5] == Coding((8, 16), (0, 0), (0, 1))
-    assert turned[6] == Coding((8, 16), (157 % 8, 0), (0, 1))
-    assert turned[7] == Coding((8, 16), (157 % 8, 123 % 16), (0, 1))
-    assert turned[8] == Coding((8, 16), (0, 123 % 16), (0, 1))
+    lightness = Grid((8, 8), (0, 0), (0, 0))
+    codings = {name: decode(jpeg(seen, subsampling=name)).coding for name in SAMPLINGS}
+    assert codings == {
+        "4:4:4": Coding(lightness, lightness),
+        "4:2:2": Coding(Grid((16, 8), (0, 0), (1, 0)), lightness),
+        "4:2:0": Coding(Grid((16, 16), (0, 0), (1, 1)), lightness),
+    }
+    colour = {number: decode(jpeg(seen, number, subsampling="4:2:2")).coding.colour for number in TURNS}
+    assert colour[2] == Grid((16, 8), (157 % 16, 0), (1, 0))
+    assert colour[3] == Grid((16, 8), (157 % 16, 123 % 8), (1, 0))
+    assert colour[4] == Grid((16, 8), (0, 123 % 8), (1, 0))
+    assert colour[5] == Grid((8, 16), (0, 0), (0, 1))
+    assert colour[6] == Grid((8, 16), (157 % 8, 0), (0, 1))
+    assert colour[7] == Grid((8, 16), (157 % 8, 123 % 16), (0, 1))
+    assert colour[8] == Grid((8, 16), (0, 123 % 16), (0, 1))
+    assert decode(jpeg(seen, 7)).coding.lightness == Grid((8, 8), (157 % 8, 123 % 8), (0, 0))
+
+
+def test_lightness_is_what_the_picture_shows_without_its_colours() -> None:
+    random = np.random.default_rng(2)
+    small = random.integers(40, 200, (SIZE[1] // 4, SIZE[0] // 4, 3), np.uint8)
+    seen = np.asarray(Image.fromarray(small).resize(SIZE, Image.Resampling.BICUBIC))
+    for number in TURNS:
+        picture = decode(jpeg(seen, number, subsampling="4:2:0", quality=95))
+        assert picture.lightness is not None
+        there = picture.pixels.astype(float) @ (0.299, 0.587, 0.114)
+        assert np.abs(there - picture.lightness).mean() < 1
+        half = shrink(picture, 80)
+        assert half.lightness is not None and half.lightness.shape == half.pixels.shape[:2]
+
+
+def test_what_is_no_lightness_is_not_taken_for_one() -> None:
+    """Colours that are coded as red, green and blue, and inks: all of it counts as colour."""
+    seen = Image.fromarray(np.full((40, 48, 3), (200, 40, 90), np.uint8))
+    for image, how in ((seen, {"keep_rgb": True}), (seen.convert("CMYK"), {"subsampling": "4:2:0"})):
+        file = io.BytesIO()
+        image.save(file, "JPEG", **how)
+        picture = decode(file.getvalue())
+        assert not picture.coding.is_split and picture.lightness is None
+    with pytest.raises(ValueError, match="lightness"):
+        Picture(np.zeros((40, 48, 3), np.uint8), coding=Coding(Grid((16, 16)), Grid((8, 8))))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "WEBP", "AVIF"])
@@ -152,18 +182,19 @@ def test_where_blocks_are_not_known_a_place_has_a_margin(kind: str) -> None:
     Image.new("RGB", (40, 30), (90, 120, 60)).save(file, kind)
     expected = unknown_blocks(2) if kind in {"WEBP", "AVIF"} else WITHOUT_BLOCKS
     assert decode(file.getvalue()).coding == expected
-    assert (unknown_blocks(1), unknown_blocks(2).reach) == (WITHOUT_BLOCKS, (17, 17))
+    assert (unknown_blocks(1), unknown_blocks(2).colour.reach) == (WITHOUT_BLOCKS, (17, 17))
+    reach = expected.colour.reach
     place = Box(100, 80, 130, 95)
     hidden = extent_of(Places((300, 200), (), (place.polygon,), expected), Look()).must_hide
     rows, columns = np.nonzero(hidden)
-    assert place.x0 - columns.min() >= expected.reach[0] and columns.max() >= place.x1 - 1 + expected.reach[0]
-    assert place.y0 - rows.min() >= expected.reach[1] and rows.max() >= place.y1 - 1 + expected.reach[1]
+    assert place.x0 - columns.min() >= reach[0] and columns.max() >= place.x1 - 1 + reach[0]
+    assert place.y0 - rows.min() >= reach[1] and rows.max() >= place.y1 - 1 + reach[1]
 
 
 def test_grey_photos_have_the_blocks_of_their_only_component() -> None:
     file = io.BytesIO()
     Image.new("L", (40, 30)).save(file, "JPEG")
-    assert decode(file.getvalue()).coding == Coding((8, 8), (0, 0), (0, 0))
+    assert decode(file.getvalue()).coding.colour == Grid((8, 8), (0, 0), (0, 0))
 
 
 def test_a_cover_of_a_large_head_looks_round_and_not_like_blocks() -> None:
@@ -178,4 +209,4 @@ def test_a_cover_of_a_large_head_looks_round_and_not_like_blocks() -> None:
     assert (hidden[rows][:, ::-1].argmax(axis=1) + left + widths == source.width_px).all()
     middle = slice(len(rows) // 5, -len(rows) // 5)
     assert np.abs(np.diff(left[middle])).max() < 8
-    assert bounds(head_around(box)).width <= widths.max() <= bounds(head_around(box)).width + 2 * 18
+    assert bounds(head_around(box)).width <= widths.max() <= bounds(head_around(box)).width + 2 * 9

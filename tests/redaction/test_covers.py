@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from redact.redaction.covers.places import Head, Places, places_of
 from redact.redaction.covers.stickers import check_picture, discs_of
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
-from redact.redaction.values import WITHOUT_BLOCKS, Action, Box, Coding, Kind, Picture, Polygon, Region, Style
+from redact.redaction.values import WITHOUT_BLOCKS, Action, Box, Coding, Grid, Kind, Picture, Polygon, Region, Style
 from tests.rigs.made import noisy_picture
 
 
@@ -60,14 +61,18 @@ def scenes(draw: st.DrawFn) -> tuple[Picture, Places, np.random.Generator]:
     )
     k = draw(st.sampled_from([1.0, 2.5, 10.0]))
     coded = None if k == 1.0 else Box(7.0, 3.0, 7.0 + k * width, 3.0 + k * height)
-    coding = draw(st.sampled_from([WITHOUT_BLOCKS, Coding((8, 8), (3, 5), (0, 0)), Coding((16, 8), (0, 0), (1, 0))]))
-    return Picture(pixels), Places((width, height), tuple(heads), tuple(flats), coding, coded), random
+    lightness = Grid((8, 8), (3, 5), (0, 0))
+    codings = (WITHOUT_BLOCKS, Coding(lightness, lightness), Coding(Grid((16, 8), (3, 5), (1, 0)), lightness))
+    coding = draw(st.sampled_from(codings))
+    grey = random.integers(0, 256, (height, width), np.uint8)
+    picture = Picture(pixels, coding=coding, lightness=grey)
+    return picture, Places((width, height), tuple(heads), tuple(flats), coding, coded), random
 
 
 def with_noise(picture: Picture, mask: np.ndarray, random: np.random.Generator) -> Picture:
     noisy = picture.pixels.copy()
     noisy[mask] = random.integers(0, 256, (int(mask.sum()), 3))
-    return Picture(noisy)
+    return replace(picture, pixels=noisy)
 
 
 @settings(max_examples=200, deadline=None)
@@ -76,7 +81,8 @@ def test_noise_in_what_must_be_hidden_changes_no_byte(
     scene: tuple[Picture, Places, np.random.Generator], look: Look
 ) -> None:
     picture, places, random = scene
-    noisy = with_noise(picture, extent_of(places, look).must_hide, random)
+    extent = extent_of(places, look)
+    noisy = with_noise(picture, extent.must_hide | extent.recoloured, random)
     assert encode(cover(picture, places, look)) == encode(cover(noisy, places, look))
 
 

@@ -30,7 +30,7 @@ from redact.redaction.picture.coding import unknown_blocks
 from redact.redaction.picture.decode import decode
 from redact.redaction.plans import moved, whole_of
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import WITHOUT_BLOCKS, Outcome, Plan, Status, Style
+from redact.redaction.values import Outcome, Picture, Plan, Status, Style
 from redact.redaction.views import View, part_of
 
 _JUDGED = "judged"  # the reader of a line that was read before and whose words nobody kept
@@ -52,7 +52,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
         picture = decode(data)
         if picture.size != base.size:
             raise PictureHeld("The copy has another size than was written down. A person must look at it.")
-        picture = replace(picture, coding=WITHOUT_BLOCKS)  # a square margin, as around blocks that are not known
+        picture = Picture(picture.pixels)  # a square margin, as around blocks that are not known
         view = View(picture, base.shows or whole_of(base.source_size))
     # Decide: what the copy covers, and what people said since; no lift, for that needs what lies under the cover.
     with watch("decide"):
@@ -75,7 +75,7 @@ def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:
     drawn = View(replace(view.picture, coding=unknown_blocks(2)), view.shows)  # what its source coded colour by, say
     places, extent = places_on(drawn, known, old)
     share = extent.changed.astype(np.float32)
-    filled = cover(view.picture, places, Look(), Extent(extent.changed, extent.changed, share))
+    filled = cover(view.picture, places, Look(), Extent(extent.changed, extent.changed, share, extent.recoloured))
     return View(filled, view.shows)
 
 

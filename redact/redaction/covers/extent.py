@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from models.findings import bounds
-from redact.redaction.covers.coloured import coloured_by, reach_px
-from redact.redaction.covers.places import Head, Places
+from redact.redaction.covers.coded import changed_by, reach_px
 from redact.redaction.covers.masks import Mask, Shares, Window, mask_of, rounded_out, smoothstep, window_around
+from redact.redaction.covers.places import Head, Places
 from redact.redaction.values import CODED_BLOCK_PX, Box, Polygon
 
 #: Least margin in output pixels, for the rounding of corners.
@@ -26,8 +26,9 @@ class Extent:
     """What a cover does to which pixels."""
 
     must_hide: Mask  # nothing of the picture may stay here
-    changed: Mask  # the same, and the soft edge around it: outside of it not a bit changes
-    share: Shares  # of the fill in each pixel: 1 in `must_hide`, above 0 in `changed`
+    changed: Mask  # the same, what is recoloured, and the soft edge: outside of it not a bit changes
+    share: Shares  # of the fill in each pixel: 1 in `must_hide`, 0 outside of `changed`
+    recoloured: Mask  # outside of `must_hide`: the lightness may stay here, the colour may not
 
 
 def margin_px(scale: float) -> int:
@@ -40,14 +41,14 @@ def margin_px(scale: float) -> int:
 
 
 def hard_extent(places: Places) -> Extent:
-    """Return the extent of covers without a soft edge: every pixel of which nothing may stay."""
-    hidden = _flats(places)
+    """Return the extent of covers without a soft edge."""
+    hidden, coloured = _flats(places)
     for head in places.heads:
-        place = own_mask(head, places, room_px=0)
-        if place is not None:
-            window, own = place
-            hidden[window] |= own
-    return Extent(hidden, hidden, hidden.astype(np.float32))
+        own = own_masks(head, places, room_px=0)
+        if own is not None:
+            hidden[own.window] |= own.hidden
+            coloured[own.window] |= own.coloured
+    return Extent(hidden, hidden | coloured, hidden.astype(np.float32), coloured & ~hidden)
 
 
 def soft_extent(places: Places) -> Extent:
@@ -56,46 +57,52 @@ def soft_extent(places: Places) -> Extent:
     A pixel of the edge is a mixture of itself and the fill, and it lies outside *every* place that must be hidden:
     those have share 1 at the end whatever edge reaches into them, so an edge is never cut out of another head.
     """
-    hidden = _flats(places)
+    hidden, coloured = _flats(places)
     share = np.zeros(hidden.shape, np.float32)
     for head in places.heads:
         ring = ring_px(head.face)
-        place = own_mask(head, places, room_px=int(ring) + 2)
-        if place is not None:
-            window, own = place
-            hidden[window] |= own
-            np.maximum(share[window], _edge(own, ring), out=share[window])
+        own = own_masks(head, places, room_px=int(ring) + 2)
+        if own is not None:
+            hidden[own.window] |= own.hidden
+            coloured[own.window] |= own.coloured
+            np.maximum(share[own.window], _edge(own.hidden, ring), out=share[own.window])
     share[hidden] = 1.0
-    return Extent(hidden, share > 0, share)
+    return Extent(hidden, (share > 0) | coloured, share, coloured & ~hidden)
 
 
-def own_mask(head: Head, places: Places, room_px: int) -> tuple[Window, Mask] | None:
-    """Return the pixels that must be hidden for `head` alone, in a window around it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """What one place asks for, in a window of the picture."""
+
+    window: Window
+    hidden: Mask  # nothing of the picture may stay here
+    coloured: Mask  # the same, and where its colour may not stay
+
+
+def own_masks(head: Head, places: Places, room_px: int) -> Own | None:
+    """Return what must be hidden for `head` alone; None where no pixel of the picture is concerned.
 
     Args:
         head: one of the heads.
         places: the picture they are on.
         room_px: room around the pixels in the window, pixels.
-
-    Returns:
-        The window of the picture, and the mask of it; None where no pixel of the picture is concerned.
     """
-    return _hidden_by(head.outline, places, LEAST_MARGIN_PX, room_px)
+    return _own(head.outline, places, LEAST_MARGIN_PX, room_px)
 
 
-def _flats(places: Places) -> Mask:
-    """Return the pixels that must be hidden for the flat places."""
-    hidden = np.zeros((places.size[1], places.size[0]), bool)
+def _flats(places: Places) -> tuple[Mask, Mask]:
+    """Return the pixels that must be hidden for the flat places, and those where no colour may stay."""
+    hidden, coloured = (np.zeros((places.size[1], places.size[0]), bool) for _ in range(2))
     for polygon in places.flats:
-        place = _hidden_by(polygon, places, margin_px(places.scale), room_px=0)
-        if place is not None:
-            window, own = place
-            hidden[window] |= own
-    return hidden
+        own = _own(polygon, places, margin_px(places.scale), room_px=0)
+        if own is not None:
+            hidden[own.window] |= own.hidden
+            coloured[own.window] |= own.coloured
+    return hidden, coloured
 
 
-def _hidden_by(polygon: Polygon, places: Places, margin: int, room_px: int) -> tuple[Window, Mask] | None:
-    """Return `polygon` grown by `margin`, and all that it may have coloured, in a window with room around it.
+def _own(polygon: Polygon, places: Places, margin: int, room_px: int) -> Own | None:
+    """Return `polygon` grown by `margin`, and all that it may have changed, in a window with room around it.
 
     Blocks around a place are a staircase: what lies between its steps is filled, so that a cover has a smooth border.
     """
@@ -104,9 +111,11 @@ def _hidden_by(polygon: Polygon, places: Places, margin: int, room_px: int) -> t
         return None
     rows, columns = window
     moved = tuple((x - columns.start, y - rows.start) for x, y in polygon)
-    own = mask_of((columns.stop - columns.start, rows.stop - rows.start), [moved], margin)
-    own = rounded_out(own | coloured_by(polygon, places, window))
-    return (window, own) if own.any() else None
+    place = mask_of((columns.stop - columns.start, rows.stop - rows.start), [moved], margin)
+    hidden = rounded_out(place | changed_by(polygon, places, places.coding.lightness, window))
+    is_split = places.coding.is_split
+    coloured = hidden | changed_by(polygon, places, places.coding.colour, window) if is_split else hidden
+    return Own(window, hidden, coloured) if coloured.any() else None
 
 
 def ring_px(face: Box) -> float:

@@ -55,7 +55,7 @@ def rounded_out(mask: Mask) -> Mask:
     ends = np.concatenate([np.stack([left, rows], 1), np.stack([right, rows], 1)]).astype(np.int32)
     hull = np.zeros(mask.shape, np.uint8)
     cv2.fillConvexPoly(hull, cv2.convexHull(ends), 1)
-    return mask | hull.astype(bool)
+    return np.asarray(mask | hull.astype(bool), bool)
 
 
 def paint(mask: npt.NDArray[np.uint8], polygon: Polygon) -> None:

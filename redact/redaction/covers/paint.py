@@ -22,6 +22,7 @@ STICKERS: Final = frozenset({Style.SMILEY, Style.STAR, Style.PICTURE})
 #: Cells of the grid that a fill is worked out on, across the box of the smallest face among covers that touch.
 _CELLS_A_FACE: Final = 20
 _MOST_CELL_PX: Final = 32
+_LIGHTNESS: Final = np.array((0.299, 0.587, 0.114), np.float32)  # of red, green, blue: ITU-R BT.601, as JFIF has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,23 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
     if places.size != picture.size:
         raise ValueError(f"places on {places.size}, a picture of {picture.size}")
     extent = extent_of(places, look) if extent is None else extent
-    if not extent.must_hide.any():
+    if not extent.changed.any():
         return picture
     pixels = picture.pixels.copy()
     pixels[extent.must_hide] = SOLID_GREY  # from here on nothing of what must be hidden exists
-    if look.style is not Style.SOLID:
+    if extent.recoloured.any():
+        if picture.lightness is None:
+            raise ValueError("places whose colour must go, on a picture of which no lightness is known")
+        pixels[extent.recoloured] = picture.lightness[extent.recoloured][:, None]  # nor of colours that may not stay
+    if look.style is not Style.SOLID or extent.recoloured.any():
         _fill(pixels, places, extent)
+    if look.style is Style.SOLID:
+        pixels[extent.must_hide] = SOLID_GREY
     if look.style is Style.MOSAIC:
         paint_mosaics(pixels, places)
     elif look.style in STICKERS:
         paint_stickers(pixels, discs_of(places), look.style, look.picture)
-    return Picture(pixels, coding=picture.coding)
+    return Picture(pixels)
 
 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
@@ -89,10 +96,17 @@ def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
         surface = surface_of(pixels, group, is_head=bool(near))
         for head in near:
             add_person(surface, group, head)
-        below = pixels[group.window]
+        below, fill = pixels[group.window], spread(surface, group)
         share = extent.share[group.window][..., None]
-        mixed = below + share * (spread(surface, group) - below)
+        mixed = np.asarray(below + share * (fill - below), np.float32)
+        grey = extent.recoloured[group.window] & group.inside
+        mixed[grey] += (1 - share[grey]) * _colour_of(fill[grey])
         np.copyto(below, (np.clip(mixed, 0, 255) + 0.5).astype(np.uint8), where=group.inside[..., None])
+
+
+def _colour_of(fill: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return pixels without their lightness: what makes a grey of that lightness the pixel."""
+    return np.asarray(fill - (fill @ _LIGHTNESS)[:, None], np.float32)
 
 
 def _cells_px(heads: list[Head], extent: Extent) -> npt.NDArray[np.uint8]:

@@ -42,8 +42,10 @@ from redact.redaction.values import Picture
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from redact.redaction.picture.containers.layout import Layout
-    from redact.redaction.values import Pixels
+    from redact.redaction.values import Pixels, Plane
 
 _DECODERS = (
     AvifImagePlugin,
@@ -108,10 +110,12 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     image, orientation = _load(layout, kind, limits)
     if kind is Format.JPEG:
         _check_end(image, layout)
-    profile = layout.profile or image.info.get("icc_profile")
-    pixels = _copy_pixels(to_srgb(_flatten(image), profile if isinstance(profile, bytes) else None))
     taken_on, coding = layout.taken_on or _taken_left(image), coding_of(image, kind, orientation)
-    return Picture(_turn_upright(pixels, orientation), taken_on, coding)
+    found = layout.profile or image.info.get("icc_profile")
+    profile = found if isinstance(found, bytes) else None
+    pixels = _copy_pixels(to_srgb(_flatten(image), profile))
+    lightness = _turn_upright(_lightness(layout, profile), orientation) if coding.is_split else None
+    return Picture(_turn_upright(pixels, orientation), taken_on, coding, lightness)
 
 
 def _read_layout(data: bytes, kind: Format) -> Layout:
@@ -237,6 +241,21 @@ def _copy_pixels(image: Image.Image) -> Pixels:
     return pixels
 
 
+def _lightness(layout: Layout, profile: bytes | None) -> Plane:
+    """Return the lightness of a JPEG that codes it apart, decoded without any colour, as it looks in sRGB.
+
+    Raises:
+        PictureHeld: The decoder does not hand it over.
+    """
+    image = Image.open(io.BytesIO(layout.pixels_only), formats=[Format.JPEG])
+    image.draft("L", image.size)
+    if image.mode != "L":
+        raise PictureHeld(f"The lightness of the JPEG file cannot be read. {_AGAIN}")
+    image.load()
+    grey = image if profile is None else to_srgb(Image.merge("RGB", [image] * 3), profile).getchannel("G")
+    return np.array(grey, np.uint8)
+
+
 def _check_end(image: Image.Image, layout: Layout) -> None:
     """Raise PictureHeld if the coded data of a JPEG file ends before its picture does.
 
@@ -257,7 +276,7 @@ def _may_be_filled_in(image: Image.Image) -> bool:
     return bool((np.abs(grey - _GREY) <= _GREY_OFF).all())
 
 
-def _turn_upright(pixels: Pixels, orientation: int) -> Pixels:
+def _turn_upright(pixels: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
     """Return the pixels as the camera's owner saw them (EXIF 2.32, tag 274)."""
     match orientation:
         case 2:

@@ -1,4 +1,4 @@
-"""Which pixels vary with what lies at a place: those whose coded blocks it touches.
+"""Which pixels vary with what lies at a place: those whose coded blocks, of colour or of lightness, it touches.
 
 Whole blocks of the coded picture, and the reach of its decoder beyond them, brought to the picture that is covered:
 each pixel of that is a mean of the coded pixels which it replaces (redact/redaction/picture/resize.py).
@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from redact.redaction.covers.places import Places
 from redact.redaction.covers.masks import Mask, Window, paint
-from redact.redaction.values import Coding, Polygon
+from redact.redaction.covers.places import Places
+from redact.redaction.values import Grid, Polygon
 
 _Numbers = npt.NDArray[np.int64]
 
@@ -36,14 +36,21 @@ class _Axis:
 
 def reach_px(places: Places) -> int:
     """Return how far from a place the pixels lie, at most, that vary with it, in pixels of the covered picture."""
-    coding = places.coding
-    reaches = zip(coding.block, coding.reach, places.step, strict=True)
+    colour = places.coding.colour  # the larger of the two
+    reaches = zip(colour.block, colour.reach, places.step, strict=True)
     return max(int(np.ceil((block + reach) / step)) for block, reach, step in reaches) + 1
 
 
-def coloured_by(polygon: Polygon, places: Places, window: Window) -> Mask:
-    """Return which pixels of `window` vary with what lies in `polygon`, both of the covered picture."""
-    rows, columns = _axis(places, 1, window[0]), _axis(places, 0, window[1])
+def changed_by(polygon: Polygon, places: Places, grid: Grid, window: Window) -> Mask:
+    """Return which pixels of `window` vary with what lies in `polygon`, both of the covered picture.
+
+    Args:
+        polygon: the place.
+        places: the picture that it is on.
+        grid: the blocks of its coding.
+        window: of that picture.
+    """
+    rows, columns = _axis(places, grid, 1, window[0]), _axis(places, grid, 0, window[1])
     touched = _touched(polygon, places, rows, columns)
     sums = cv2.integral(touched)
     above, below, left, right = rows.first, rows.last + 1, columns.first, columns.last + 1
@@ -63,9 +70,8 @@ def _touched(polygon: Polygon, places: Places, rows: _Axis, columns: _Axis) -> n
     return np.ascontiguousarray(blocks.max(axis=(1, 3)))
 
 
-def _axis(places: Places, axis: int, span: slice) -> _Axis:
-    coding: Coding = places.coding
-    block, start, reach = coding.block[axis], coding.start[axis], coding.reach[axis]
+def _axis(places: Places, grid: Grid, axis: int, span: slice) -> _Axis:
+    block, start, reach = grid.block[axis], grid.start[axis], grid.reach[axis]
     corner, step = places.corner[axis], places.step[axis]
     begins = corner + np.arange(span.start, span.stop) * step - start
     first = np.floor((begins - reach) / block).astype(np.int64)

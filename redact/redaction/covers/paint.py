@@ -16,7 +16,7 @@ from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
 from redact.redaction.covers.person import add_person
 from redact.redaction.covers.places import Head, Places
 from redact.redaction.covers.stickers import discs_of, paint_stickers
-from redact.redaction.values import Picture, Pixels, Style
+from redact.redaction.values import Box, Picture, Pixels, Style
 
 STICKERS: Final = frozenset({Style.SMILEY, Style.STAR, Style.PICTURE})
 #: Cells of the grid that a fill is worked out on, across the box of the smallest face among covers that touch.
@@ -91,8 +91,9 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
     """Fill the covers of `pixels` in place, one group of touching covers at a time."""
     heads = sorted(places.heads, key=lambda head: head.face.area)  # far to near
+    boxes = [bounds(head.outline) for head in heads]
     for group in groups_of(extent.changed, _cells_px(heads, extent)):
-        near = [head for head in heads if _is_in(head, group)]
+        near = [head for head, box in zip(heads, boxes, strict=True) if _is_in(box, group)]
         surface = surface_of(pixels, group, is_head=bool(near))
         for head in near:
             add_person(surface, group, head)
@@ -120,10 +121,10 @@ def _cells_px(heads: list[Head], extent: Extent) -> npt.NDArray[np.uint8]:
     return cells
 
 
-def _is_in(head: Head, group: Group) -> bool:
-    """Say whether the box around `head` reaches into `group`."""
+def _is_in(box: Box, group: Group) -> bool:
+    """Say whether the box around a head reaches into `group`."""
     rows, columns = group.window
-    moved = tuple((x - columns.start, y - rows.start) for x, y in head.outline)
     height, width = group.inside.shape
-    window = window_around(bounds(moved), 0, (width, height))
+    x, y = columns.start, rows.start
+    window = window_around(Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y), 0, (width, height))
     return window is not None and bool(group.inside[window].any())

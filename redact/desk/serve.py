@@ -96,7 +96,8 @@ def _config(desk: Desk) -> uvicorn.Config:
 @contextlib.contextmanager
 def _listening(address: Address) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # the protocol by name: asyncio sends at once (TCP_NODELAY) only on sockets that say it; else each page waits 40 ms
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address.host, address.port))

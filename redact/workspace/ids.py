@@ -16,7 +16,6 @@ from redact.redaction.names.free_text import name_in
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
-from redact.store.pupils.register import read_every_pupil
 from redact.store.trust.names import file_name
 from redact.workspace.open import Workspace
 
@@ -140,9 +139,9 @@ def check_names_nobody(workspace: Workspace, *texts: str) -> None:
         UsageError: one does.
     """
     with workspace.database.read() as connection:
-        pupils = [pupil for pupil, _ in read_every_pupil(connection, with_adults=True).values()]
+        known = workspace.rolls.everybody(connection)
     for text in texts:
-        name = name_in(text, pupils)
+        name = name_in(text, known)
         if name is not None:
             raise UsageError(f"{name} is on the roll; say it without the name. Nothing was changed.")
 

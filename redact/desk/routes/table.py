@@ -80,6 +80,7 @@ WAYS: Final = (
     Way("POST", "/posts/{post}/confirm", writing.confirm, WRITERS),
     Way("POST", "/posts/{post}/propose", writing.propose, WRITERS),
     Way("POST", "/posts/{post}/withdraw", writing.withdraw, WRITERS),
+    Way("POST", "/posts/{post}/discard", writing.discard, WRITERS | POST_APPROVING),
     Way("POST", "/posts/{post}/approve", deciding.approve, POST_APPROVING),
     Way("POST", "/posts/{post}/refuse", deciding.refuse, POST_APPROVING),
     Way("POST", "/posts/{post}/release", releasing.put_out, POSTERS),

@@ -117,7 +117,8 @@ class Kind(StrEnum):
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_CHANGED = "incident.changed"
     INCIDENT_CLOSED = "incident.closed"
-    # sites, people, sessions
+    # events, sites, people, sessions
+    EVENT_NAMED = "event.named"
     SITE_APPROVED = "site.approved"
     SITE_RETIRED = "site.retired"
     POLICY_ADOPTED = "policy.adopted"
@@ -304,6 +305,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     },
     Kind.INCIDENT_CHANGED: {"incident": ID, "state": WORD, **_ACTOR},
     Kind.INCIDENT_CLOSED: {"incident": ID, "state": WORD, **_ACTOR},
+    Kind.EVENT_NAMED: {"event": ID, "state": SWITCH, **_ACTOR},  # whether it has a name now; the words stay outside
     Kind.SITE_APPROVED: {"site": ID, "until": TIME, "school?": ID, **_ACTOR},
     Kind.SITE_RETIRED: {"site": ID, "cause?": WORD, **_ACTOR},
     Kind.POLICY_ADOPTED: {"policy": ID, "until": TIME, **_ACTOR},

@@ -21,6 +21,7 @@ from redact.devices.next_step import (
 )
 from redact.devices.unmarked import UNMARKED
 from redact.errors import counted, short_id
+from redact.photos.placing.not_ours import why_not_ours
 from redact.photos.quarantine import why_plain_kept
 from redact.photos.retention import why_kept, why_unproven
 from redact.photos.storage_check import why_differs
@@ -45,6 +46,7 @@ from redact.store.photos.overview import (
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.placing.for_use import read_not_ours
 from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import SEALED_TO, Workspace
@@ -71,6 +73,7 @@ def list_for_person(
     yield from _kept_plain(connection, now)
     yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
+    yield from _not_ours(connection)
     unsent = newest_fault(connection)
     if unsent is not None:
         number, fault, since = unsent
@@ -175,6 +178,16 @@ def _differing_copies(connection: Connection) -> Iterator[Item]:
             again += f"; or have it made again: redact retry {short_id(copy.photo)} --key FILE"
         at = copy.fault_at or copy.stored_at
         yield Item(short_id(copy.photo), "copy differs", at, why_differs(copy), f"{again}.")
+
+
+def _not_ours(connection: Connection) -> Iterator[Item]:
+    found = read_not_ours(connection)
+    if found is not None and found.count:
+        next_step = (
+            "Look into for-use of trust storage: ours are called by 24 hex digits. Move the others to where they "
+            "belong; a photo goes into a drop folder. This ends within a minute of it."
+        )
+        yield Item("for-use", "not ours", found.since, why_not_ours(found.count), next_step, count=found.count)
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:

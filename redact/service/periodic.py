@@ -21,6 +21,7 @@ from redact.devices.untouched import report_unapproved
 from redact.errors import counted
 from redact.photos.keys.reseal import finish_resealing
 from redact.photos.placing.for_use import update_for_use
+from redact.photos.placing.not_ours import look_for_not_ours
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention, why_kept, why_unproven
 from redact.photos.storage_check import check_storage
@@ -165,6 +166,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: check_storage(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),
+        Task("not ours", LOOK_S, "It was not looked whether others put files into for-use.",
+             lambda: look_for_not_ours(workspace)),
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
              lambda: _remove_superseded(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",

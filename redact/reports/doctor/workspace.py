@@ -14,6 +14,7 @@ from redact.devices.next_step import way_to_mark
 from redact.devices.register import overlaps
 from redact.devices.unmarked import find_unmarked
 from redact.errors import RedactError, counted
+from redact.photos.placing.not_ours import why_not_ours
 from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
@@ -25,7 +26,7 @@ from redact.store.log.proofs.proven import Proofs
 from redact.store.log.recent import DOCTOR_MOST, Log, check_recent
 from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
-from redact.store.placing.for_use import count_for_use
+from redact.store.placing.for_use import count_for_use, read_not_ours
 from redact.store.posts.take_downs import list_take_downs
 from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.names import FOR_USE
@@ -299,10 +300,13 @@ def _check_for_use(patient: Patient) -> Iterator[Finding]:
         return
     with patient.database.read() as connection:
         lies, waits = count_for_use(connection)
+        others = read_not_ours(connection)
     folder, trust = patient.settings.folder, patient.settings.trust_folder
     if patient.settings.for_use_group and trust is not None and trust.is_relative_to(folder):
         sentence = "The group of for_use_group cannot reach for-use: trust storage lies in the workspace's own folder."
         yield warn("for use", sentence, "Move it: redact workspace move-storage FOLDER --yes")
+    if others is not None and others.count:
+        yield warn("for use", why_not_ours(others.count), "What to do stands in: redact status")
     if waits:
         sentence = f"{counted(waits, 'photo')} must be put into for-use, or taken out of it."
         yield warn("for use", sentence, "The watcher does it within half a minute: is it running? See: redact status")

@@ -21,6 +21,7 @@ from redact.posts.approving.approve import uphold, why_not
 from redact.posts.approving.details import PostDetails, find_picture, read_details
 from redact.posts.approving.rules import Approver
 from redact.posts.releasing.leaving import read_leaving
+from redact.posts.sites.details import why_incomplete
 from redact.posts.take_downs.reports import REPORTS
 from redact.posts.writing.drafting import look
 from redact.store.people import names_of
@@ -69,7 +70,7 @@ def draw_post(
     view = show_post(details, settings.company_details, acts_of(visit, details.post), settings.zone)
     refusals = {refusal.value: words for refusal, words in REFUSALS.items()}
     out = _out(visit, details, link)
-    drawn = {"view": view, "out": out, "errors": errors or {}}
+    drawn = {"view": view, "out": out, "errors": errors or {}, "incomplete": why_incomplete(settings)}
     lists = {"refusals": refusals, "reports": REPORTS, "discards": DISCARDS}
     return answers.page(visit, "post.html", status, **drawn, **lists)
 
@@ -91,7 +92,8 @@ def draw_writing(visit: Visit, details: PostDetails) -> Response:
     settings, now = workspace.settings, print_moment(workspace.now())
     leaving = read_leaving(workspace, details.post)
     view = show_writing(details, findings, sites, settings.company_details, now, settings.zone, leaving)
-    return answers.page(visit, "post_write.html", view=view, discards=DISCARDS)
+    lists = {"discards": DISCARDS, "incomplete": why_incomplete(settings)}
+    return answers.page(visit, "post_write.html", view=view, **lists)
 
 
 def send_picture(visit: Visit) -> Response:

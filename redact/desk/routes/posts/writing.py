@@ -24,7 +24,7 @@ from redact.posts.writing.discarding import Discard
 from redact.posts.writing.questions import QUESTIONS
 from redact.posts.writing.values import Part, Weight
 from redact.store.people import EVERY_SCHOOL
-from redact.store.posts.posts import Draft
+from redact.store.posts.posts import Draft, read_post
 from redact.store.posts.sites import list_sites
 from redact.store.posts.values import Answer, Post, PostPhoto, PostState
 from redact.system.clock import print_moment
@@ -131,8 +131,12 @@ def withdraw(visit: Visit) -> Response:
 def discard(visit: Visit) -> Response:
     """Discard a draft that nobody wants."""
     number, cause = read_post_number(visit), visit.form.get("cause")
-    if number is None or (cause and cause not in {each.value for each in Discard}):
-        return answers.not_found(visit) if number is None else answers.refuse(visit, "form")
+    with visit.desk.workspace.database.read() as connection:
+        is_known = number is not None and read_post(connection, number, visit.schools) is not None
+    if number is None or not is_known:
+        return answers.not_found(visit)
+    if cause and cause not in {each.value for each in Discard}:
+        return answers.refuse(visit, "form")
     discarding.discard(
         visit.desk.workspace,
         number,

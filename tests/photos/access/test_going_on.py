@@ -164,8 +164,6 @@ def test_how_long_it_takes_is_known_by_the_photos_that_were_redacted_last(living
             at = f"2026-09-07T08:00:0{second}.000Z"
             of = update(logged).where(logged.c.photo == photo)
             connection.execute(of.where(logged.c.kind == "photo.sealed").values(at="2026-09-07T08:00:00.000Z"))
-            connection.execute(
-                of.where(logged.c.kind == "photo.redacted").values(at=f"2026-09-07T08:00:0{second}.000Z")
-            )
+            connection.execute(of.where(logged.c.kind == "photo.redacted").values(at=at))
     after = estimate(living.workspace)
     assert (after.each_s, after.is_measured) == (5.0, True)

@@ -390,7 +390,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "bench desk": Command(
         "trials.bench:bench_desk_pages",
-        "Fill a temporary workspace, serve its desk, and time the pages of posts over HTTP on this machine.",
+        "Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine.",
     ),
     "bench identity": Command(
         "trials.attack:bench_identity",

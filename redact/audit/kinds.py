@@ -104,6 +104,7 @@ class Kind(StrEnum):
     POST_PROPOSED = "post.proposed"
     POST_INCLUDED = "post.included"
     POST_WITHDRAWN = "post.withdrawn"
+    POST_DISCARDED = "post.discarded"
     APPROVAL_GIVEN = "approval.given"
     APPROVAL_REFUSED = "approval.refused"
     APPROVAL_VOIDED = "approval.voided"
@@ -289,6 +290,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.POST_PROPOSED: {**_POST, "site": ID, "photos": COUNT, "register": COUNT, "until": TIME, **_ACTOR},
     Kind.POST_INCLUDED: {**_POST, **_COPY},
     Kind.POST_WITHDRAWN: {**_POST, "cause?": WORD, **_ACTOR},
+    Kind.POST_DISCARDED: {"post": ID, "cause?": WORD, **_ACTOR},
     Kind.APPROVAL_GIVEN: {**_POST, "register": COUNT, "until": TIME, **_ACTOR},
     Kind.APPROVAL_REFUSED: {**_POST, "cause": WORD, **_ACTOR},
     Kind.APPROVAL_VOIDED: {**_POST, "cause": WORD, "by": ROLE, "person?": TAG},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -26,6 +26,7 @@ from redact.system.clock import Now, local_day, system_now
 from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections
 from redact.workspace.keys import RECIPIENTS, SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
+from redact.workspace.rolls import Rolls
 from redact.workspace.settings import FILE, Settings, SettingsFault
 from redact.workspace.settings.file import read_settings
 
@@ -43,6 +44,7 @@ class Workspace:
     vault: Vault
     trust: TrustStorage
     now: Now
+    rolls: Rolls = field(default_factory=Rolls, repr=False, compare=False)
 
     @property
     def executor(self) -> str:

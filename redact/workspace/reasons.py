@@ -5,7 +5,6 @@ from __future__ import annotations
 from redact.audit import kinds
 from redact.errors import UsageError
 from redact.redaction.names.free_text import name_in
-from redact.store.pupils.register import read_every_pupil
 from redact.workspace.open import Workspace
 
 
@@ -28,8 +27,8 @@ def check_names_nobody(workspace: Workspace, *texts: str) -> None:
         UsageError: one does.
     """
     with workspace.database.read() as connection:
-        pupils = [pupil for pupil, _ in read_every_pupil(connection, with_adults=True).values()]
+        known = workspace.rolls.everybody(connection)
     for text in texts:
-        name = name_in(text, pupils)
+        name = name_in(text, known)
         if name is not None:
             raise UsageError(f"{name} is on the roll; say it without the name. Nothing was changed.")

@@ -21,7 +21,7 @@ from redact.store.posts import posts as rows
 from redact.store.posts.hands import hands_on
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import unbind
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

@@ -81,3 +81,13 @@ def test_no_file_of_the_command_line_is_over_400_lines_and_no_package_over_12_fi
         files = list(folder.glob("*.py"))
         assert len(files) <= 12, folder
         assert not [path for path in files if len(path.read_text().splitlines()) > 400]
+
+
+@pytest.mark.parametrize("module", ["redact.cli.daily.status", "redact.cli.reports.doctor"])
+def test_what_a_working_day_begins_with_loads_no_more_than_it_needs(module: str) -> None:
+    """Importing is most of what a person waits for: docs/benchmarks.md."""
+    heavy = ("numpy", "rich", "alembic", "cv2", "onnxruntime", "starlette", "dbos", "rapidfuzz",
+             "sqlalchemy.dialects.postgresql", "redact.pupils.roll", "redact.redaction.names.free_text")  # fmt: skip
+    asked = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"

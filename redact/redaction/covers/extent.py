@@ -20,6 +20,7 @@ from redact.redaction.covers.masks import (
     stretched_over,
     window_around,
 )
+from redact.redaction.covers.outline import REPORTED_PX
 from redact.redaction.covers.places import Head, Places
 from redact.redaction.values import CODED_BLOCK_PX, Box, Polygon
 
@@ -41,12 +42,20 @@ class Extent:
 
 
 def margin_px(scale: float) -> int:
-    """Return the margin in output pixels around a flat place: one block of its source, for letters that stick out.
+    """Return the margin in output pixels around a place: one block of its source.
+
+    Letters stick out of their place, and hair and neck tell something of who it is: with the 4 px on average that
+    blocks alone ask around a head, the attack knew 5 of 60 people under the blur (chance 1, p = 0.003).
 
     Args:
         scale: of the output to the source.
     """
     return max(LEAST_MARGIN_PX, int(np.ceil(CODED_BLOCK_PX * scale)))
+
+
+def head_margin_px(scale: float) -> int:
+    """Return the same around the outline of a head, which holds a part of its margin already."""
+    return max(LEAST_MARGIN_PX, int(np.ceil(margin_px(scale) - REPORTED_PX * scale)))
 
 
 def hard_extent(places: Places) -> Extent:
@@ -115,7 +124,7 @@ def own_masks(head: Head, places: Places, room_px: int) -> Own | None:
         places: the picture they are on.
         room_px: room around the pixels in the window, pixels.
     """
-    return _own(head.outline, places, LEAST_MARGIN_PX, room_px)
+    return _own(head.outline, places, head_margin_px(places.scale), room_px)
 
 
 def _flats(places: Places) -> tuple[Mask, Mask]:

@@ -30,8 +30,8 @@ def mask_of(size: tuple[int, int], polygons: Sequence[Polygon], margin: int) -> 
         paint(mask, polygon)
     if margin <= 0 or not polygons:
         return mask.astype(bool)
-    square = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * margin + 1, 2 * margin + 1))
-    return np.asarray(cv2.dilate(mask, square), bool)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return np.asarray(cv2.dilate(mask, disc), bool)
 
 
 def window_around(box: Box, reach_px: int, size: tuple[int, int]) -> Window | None:

@@ -98,6 +98,9 @@ class Status(StrEnum):
     CHECKED = "checked"  # only looked at: `redact check`
 
 
+#: How the reason begins of what only the check of the written bytes found.
+FOUND_AGAIN: Final = "found again in the output"
+
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
 LITTLE_LEFT: Final = 0.35
 

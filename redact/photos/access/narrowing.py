@@ -49,9 +49,9 @@ def narrow_to(
     if since is not None and until is not None and until < since:
         raise UsageError("--until is a day before --since. Nothing was looked up.")
     schools_to_list(workspace, school)
-    days = (None if day is None else day.isoformat() for day in (since, until))
+    first, last = (None if day is None else day.isoformat() for day in (since, until))
     at = None if device is None else known_device(workspace, device).record.id
-    return Within(*days, school, None if event is None else _event(workspace, event), at)
+    return Within(first, last, school, None if event is None else _event(workspace, event), at)
 
 
 def describe_within(within: Within) -> str:

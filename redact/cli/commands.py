@@ -54,7 +54,7 @@ COMMANDS: Mapping[str, Command] = {
         "Make a workspace: settings, database, folders and keys; or bring an existing one up to date.",
     ),
     "doctor": Command(
-        "workspace:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
+        "reports.doctor:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
     ),
     "workspace moved": Command(
         "workspace:accept_moved",
@@ -390,7 +390,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "bench desk": Command(
         "trials.bench:bench_desk_pages",
-        "Fill a temporary workspace, serve its desk, and time the pages of posts over HTTP on this machine.",
+        "Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine.",
     ),
     "bench identity": Command(
         "trials.attack:bench_identity",

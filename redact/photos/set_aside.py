@@ -22,8 +22,9 @@ from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import Photo, State
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
-from redact.workspace.ids import Actor, acting, check_reason
+from redact.workspace.ids import Actor, acting
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 
 MAY_SET_ASIDE = (State.HELD, State.REFUSED, State.WANTED)
 _WHY_NOT = {

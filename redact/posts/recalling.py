@@ -16,7 +16,7 @@ from redact.posts.changes import ChangedMeanwhile, Seen
 from redact.store.photos.recalls import recall_by_hand
 from redact.store.posts.take_downs import COPY_RECALLED, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

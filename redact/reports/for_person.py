@@ -16,15 +16,14 @@ from redact.devices.next_step import (
     way_to_delete,
     way_to_empty_bin,
     way_to_mark,
+    way_to_part,
     way_to_take_off,
     way_to_take_off_set_aside,
 )
-from redact.devices.unmarked import UNMARKED
+from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.errors import counted, short_id
+from redact.photos.kept import why_differs, why_kept, why_plain_kept, why_unproven
 from redact.photos.placing.not_ours import why_not_ours
-from redact.photos.quarantine import why_plain_kept
-from redact.photos.retention import why_kept, why_unproven
-from redact.photos.storage_check import why_differs
 from redact.reports.items import Item, item_of_photo
 from redact.reports.overdue import list_left
 from redact.store import photos as records
@@ -111,7 +110,7 @@ def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> 
 
 def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
     known = {hold.id for hold in holds}
-    for hold in workspace.ledger.holds.on_by_log():
+    for hold in workspace.ledger.holds.on_as_listed():
         if hold.id not in known:
             reason = (
                 "The audit log says that this hold is on, and the table of holds does not: somebody changed the "
@@ -274,6 +273,10 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
     for left in list_left(connection, known, now):
         if left.parts == UNMARKED:
             yield Item(left.device, "no marker", left.first_seen_at, left.why, way_to_mark(left.device), left.device)
+            continue
+        if left.parts == ANOTHERS:
+            way = way_to_part(left.device)
+            yield Item(left.device, "another marker", left.first_seen_at, left.why, way, left.device)
             continue
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)

@@ -16,9 +16,9 @@ from redact.audit.events import person_tag
 from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
+from redact.store.log.checked import Log
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
-from redact.store.log.recent import Log
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
 from redact.store.vault import Vault, recipients_id
@@ -190,7 +190,8 @@ def workspace_id(keys: Keys) -> str:
 
 def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
-    ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now, machine_name(settings.folder))
+    signer, machine = Signer(settings.origin, keys.signing), machine_name(settings.folder)
+    ledger = Ledger(database, signer, mirrors, now, machine, keys.tags)
     owner = workspace_id(keys)
     vault = Vault(settings.vault, keys.recipients, owner)
     trust = open_trust(settings.trust, settings.folder, owner, settings.for_use_group)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from redact.pupils.roll import Roll
 from redact.redaction.names.free_text import KnownNames
 from redact.store.pupils.adults import with_adults
-from redact.store.pupils.register import read_every_pupil, read_roll, register_version
+from redact.store.pupils.reading import read_every_pupil, read_roll, register_version
 
 _MOST: Final = 8  # kept at once: purposes of some sites, of one version; a choice
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from redact.redaction.answers.values import Answers
 from redact.store.photos.photos import school_of
-from redact.store.pupils.register import read_gallery, register_version
+from redact.store.pupils.reading import read_gallery, register_version
 from redact.store.reviewing.answers import allowed_now, read_answers
 from redact.workers.job import RegisterSnapshot
 from redact.workspace.open import Workspace

@@ -58,6 +58,11 @@ def found(*texts: str) -> list[str]:
         ("Will 5K", ["Will"]),
         ("Hope N, Grace H and Summer V", ["Hope", "N", "Grace", "H", "Summer", "V"]),
         ("Doors: Will c", ["Will", "c"]),  # but a small c looks like its capital
+        ("Hope-N", ["Hope-N"]),
+        ("Grace (H)", ["Grace", "H"]),
+        ("Will C's tray", ["Will", "C's"]),
+        ("Grace - 5K", ["Grace"]),
+        ("Hope, 5K", ["Hope"]),
         ("Sumner V", ["Sumner", "V"]),  # one letter misread, and her own initial
     ],
 )
@@ -69,6 +74,15 @@ def test_strong_evidence_covers(text: str, words: list[str]) -> None:
     ("text", "words"),
     [
         ("Grace 2", ["Grace"]),
+        ("hope N", ["hope", "N"]),  # in small letters, but nothing else on the line
+        ("Hope, N", ["Hope", "N"]),
+        ("GRACE h", ["GRACE", "h"]),
+        ("Will Year 5", ["Will"]),
+        ("May, aged 9", ["May"]),
+        ("Grace is 7", ["Grace"]),
+        ("Hope and me", ["Hope"]),
+        ("Graces coat", ["Graces"]),
+        ("Monday: Will", ["Will"]),
         ("Reader of the month: Summer", ["Summer"]),
         ("Milk: Hope and Will", ["Hope", "Will"]),
         ("Will & Summer", ["Will", "Summer"]),
@@ -109,6 +123,8 @@ def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
         ("Guy Fawkes night", "Summer is here"),
         ("Theme: Hope", "Season: Summer", "Value of the term: kindness"),
         ("Vitamin C", "Grade 5", "May 4", "Summer 2"),
+        ("Our values", "Hope", "Grace", "Respect", "Joy"),
+        ("Hope you are well", "Hope, I think", "Will Year 5 win?", "Summer Year 5", "Summers day"),
         ("Summer School", "closed in May", "a place of Grace and calm"),
         ("April", "May", "June", "July"),
         ("Welcome to Summer School", "Hope Street", "Grace period 3 days"),

@@ -48,7 +48,7 @@ def bench_desk_pages(
     rounds: Annotated[int, option("--rounds", min=2, max=10_000, help="How often each page is asked for.")] = 40,
     as_json: AsJson = False,
 ) -> None:
-    """Fill a temporary workspace, serve its desk, and time the pages of posts over HTTP on this machine."""
+    """Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine."""
     figures = bench_desk(photos, pupils, posts, rounds)
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in figures], indent=1))

@@ -1,4 +1,4 @@
-"""How long the pages of posts take over HTTP in a large workspace: a temporary one, and `redact desk` in its process.
+"""How long the desk's pages take over HTTP in a large workspace: a temporary one, and `redact desk` in its process.
 
 The rows of photos are made up (redact/trials/status_speed.py), pupils and posts too; a draft, a proposal, an approval
 and a post that stands are written as people write them.  One client asks, one page after the other, with the
@@ -54,8 +54,16 @@ _CAPTION: Final = (
 _ALT: Final = "Children with nets stand around a pond, seen from behind"
 _COPIES: Final = 20  # that posts are made of
 _OPEN_S: Final = 60.0  # seconds until the desk answers
-#: Whose page it is, and where; {draft}, {proposed} stand for a post's number.
+#: Whose page it is, and where; {draft}, {proposed} stand for a post's number, {photo} for one that waits for a look.
 _PAGES: Final[Mapping[str, tuple[Role, str]]] = {
+    "tasks of a reviewer": (Role.REVIEWER, "/"),
+    "photos": (Role.REVIEWER, "/photos"),
+    "photos that are fit for use": (Role.REVIEWER, "/photos?state=fit"),
+    "photos of a school": (Role.REVIEWER, "/photos?school=oak"),
+    "photos of an event": (Role.REVIEWER, "/photos?event=event-7"),
+    "a photo": (Role.REVIEWER, "/photos/{photo}"),
+    "a search": (Role.REVIEWER, "/search?q={digits}"),
+    "events": (Role.COMMUNICATIONS, "/events"),
     "tasks of the office": (Role.COMMUNICATIONS, "/"),
     "drafts": (Role.COMMUNICATIONS, "/posts?state=draft"),
     "photos to choose": (Role.COMMUNICATIONS, "/posts/new"),
@@ -73,7 +81,13 @@ _PAGES: Final[Mapping[str, tuple[Role, str]]] = {
     "incidents": (Role.HEADTEACHER, "/incidents"),
     "report": (Role.TRUSTEE, "/reports"),
 }
-_ROLES: Final = (Role.COMMUNICATIONS, Role.HEADTEACHER, Role.POSTER, Role.TRUSTEE)
+_SPREAD: Final = (
+    """update photos set school = case rowid % 3 when 0 then 'oak' when 1 then 'elm' else '' end,
+    event = 'event-' || (rowid % 200 + 1), taken_on = substr(arrived_at, 1, 10) where review = 'open'""",
+    """insert into events (device, place, label) with recursive c(i) as (select 1 union all select i + 1 from c
+    where i < 200) select 'cam-' || (i % 20), printf('%064x', i), '' from c""",
+)
+_ROLES: Final = (Role.REVIEWER, Role.COMMUNICATIONS, Role.HEADTEACHER, Role.POSTER, Role.TRUSTEE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +121,13 @@ def bench_desk(photo_count: int, pupil_count: int, post_count: int, rounds: int)
             _forget_made_up_entries(workspace)
             _add_pupils(workspace, pupil_count)
             cookies = {role: _sign_in(workspace, role) for role in (Role.IT_SERVICES_MANAGER, *_ROLES)}
-            numbers = _write_posts(workspace, post_count)
+            meant = {**_write_posts(workspace, post_count), **_spread(workspace)}
         with _served(folder, port) as process:
-            return _time_pages(port, process, cookies, numbers, rounds)
+            return _time_pages(port, process, cookies, meant, rounds)
 
 
 def _time_pages(
-    port: int, process: int, cookies: Mapping[Role, str], numbers: Mapping[str, int], rounds: int
+    port: int, process: int, cookies: Mapping[Role, str], meant: Mapping[str, object], rounds: int
 ) -> tuple[PageFigures, ...]:
     client = http.client.HTTPConnection("localhost", port, timeout=_OPEN_S)
     took: dict[str, list[float]] = {name: [] for name in _PAGES}
@@ -121,7 +135,7 @@ def _time_pages(
     for turn in range(rounds + 1):  # the first is not counted: modules and templates are loaded
         for name, (role, path) in _PAGES.items():
             before, start = _core_s(process), time.perf_counter()
-            client.request("GET", path.format(**numbers), headers={"Cookie": f"{COOKIE}={cookies[role]}"})
+            client.request("GET", path.format(**meant), headers={"Cookie": f"{COOKIE}={cookies[role]}"})
             answer = client.getresponse()
             answer.read()
             spent_ms = (time.perf_counter() - start) * 1000
@@ -252,6 +266,16 @@ def _write_posts(workspace: Workspace, count: int) -> dict[str, int]:
             connection.execute(update(posts).where(posts.c.id == post).values(**columns))
         connection.execute(post_photos.update().values(alt=_ALT))
     return {"draft": _draft(workspace, copies[:4], office), "proposed": _propose(workspace, copies[:4], office)}
+
+
+def _spread(workspace: Workspace) -> dict[str, str]:
+    """Give the photos three schools and 200 events; return one that waits for a look, and the digits of its id."""
+    with workspace.database.write() as connection:
+        for statement in _SPREAD:
+            connection.execute(text(statement))
+        waits = select(photos.c.sha256).where(photos.c.review == "open", photos.c.state == "stored").limit(1)
+        photo = str(connection.execute(waits).scalar_one())
+    return {"photo": photo, "digits": photo[:12]}
 
 
 def _draft(workspace: Workspace, copies: list[Seen], who: Actor) -> int:

@@ -27,7 +27,7 @@ from redact.redaction.answers.values import Answers, Lift, LiftCause
 from redact.redaction.enrol import EnrolRefused, describe_photos
 from redact.redaction.values import Action, Outcome, Region, Status
 from redact.store.photos.showing import places_of_pupil, read_known
-from redact.store.pupils.register import read_roll
+from redact.store.pupils.reading import read_roll
 from redact.store.pupils.templates import read_templates
 from redact.store.trust.copies import read_copy
 from redact.store.vault import VaultFault

@@ -24,7 +24,7 @@ from redact.store.photos.showing import (
     list_within,
     read_known,
 )
-from redact.store.pupils.register import read_pupil
+from redact.store.pupils.reading import read_pupil
 from redact.store.pupils.templates import count_templates
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace

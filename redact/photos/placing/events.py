@@ -19,8 +19,9 @@ from redact.store.placing.events import Event, list_events, list_names, read_lab
 from redact.store.placing.for_use import ask_to_place_again
 from redact.store.queue import Schools
 from redact.store.trust.names import FOR_USE, slug_of
-from redact.workspace.ids import Actor, check_names_nobody
+from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_names_nobody
 
 MOST_CHARS: Final = 40  # of a label: what a folder's name takes
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 '&-]*[A-Za-z0-9])?")

@@ -29,7 +29,7 @@ from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.placing.events import read_story
 from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.store.reviewing import redraws as rows
 from redact.store.reviewing.answers import Act, Said, add_answers, list_answers
 from redact.store.reviewing.redraws import RedrawRow

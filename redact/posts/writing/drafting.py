@@ -33,7 +33,7 @@ from redact.store.posts.posts import Draft
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState, Teller
 from redact.store.posts.voids import Cause, Voider, purposes_of, unbind, void
-from redact.store.pupils.register import read_people, register_version
+from redact.store.pupils.reading import read_people, register_version
 from redact.store.queue import QueuedPhoto, find_queued
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor

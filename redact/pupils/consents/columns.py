@@ -86,6 +86,7 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
         expires=_place(table, wishes.expires, _EXPIRES),
         source=_place(table, wishes.source, _SOURCE),
     )
+    columns = replace(columns, ended=_ended(table, wishes, columns))
     wishes = _heed_titles(table, wishes)
     if wishes.purpose is not None:
         return _choose_list(table, wishes, columns), ()
@@ -102,6 +103,18 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
     given = None if columns.given in {asked.place for asked in answers} else columns.given
     mappings = check_mapped(types, wishes)
     return replace(columns, form=Form.LONG, type=kind, given=given, asked=answers), mappings
+
+
+def _ended(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...]:
+    """Return the columns of the day on which a yes was taken back: "Date withdrawn", "Website refused on"."""
+    taken = {columns.upn, columns.given, columns.expires, columns.source}
+    found = []
+    for place, name in enumerate(table.full_heading):
+        meaning = read_heading(name, wishes.purposes)
+        is_said = map_heading(name, wishes, table.heading[place]).is_confirmed
+        if meaning.is_end and place not in taken and not is_said:
+            found.append(Asked(place, Mapping(name, meaning.purposes, is_certain=True, says_no=True)))
+    return tuple(found)
 
 
 # -- by form --
@@ -137,6 +150,7 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
         if mapping.purposes and mapping.is_certain
     )
     days = {place for one in asked for place in (one.given, one.expires) if place is not None}
+    days |= {one.place for one in columns.ended}
     mappings = tuple(replace(one, must_be_told=False) if place in days else one for place, one in pairs)
     if not any(mapping.purposes for mapping in mappings):
         has_answer = any(read_heading(name, wishes.purposes).is_answer for _, name in headings)

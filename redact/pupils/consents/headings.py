@@ -4,8 +4,9 @@ Threat: "No photo on website: Yes" is read as a yes; "Media Studies: Y" is read 
 "Photo consent: No" is passed over without a word.
 Rule: a purpose is certain only where every other word of the heading is a usual one (photos, on, the, school, consent);
 with any further word it is a guess that a person must confirm.  A heading that says no once turns its answers over; one
-that says no twice, or no with an exception, is not understood.  What names a purpose beside another matter (a subject,
-names, work, access) is not about showing a face.  What speaks of photos or consent and is taken for nothing is told.
+that says no twice, or no with an exception, is not understood; one of the day of a no ends a yes of its row.  What
+names a purpose beside another matter (a subject, names, work, access) is not about showing a face.  What speaks of
+photos or consent and is taken for nothing is told.
 Accepted residue: a heading in words of nobody else's, mapped wrongly by a person.
 """
 
@@ -44,7 +45,7 @@ _USUAL: Final = re.compile(
     r"|schools?|trust|academy|academies|college|nursery|childs?|children|childrens|pupils?|students?|learners?"
     r"|son|daughter|parents?|parental|parent|carers?|guardians?|family|families|consents?|consented|consenting"
     r"|permissions?|permit(?:s|ted)?|gives?|given|grants?|granted|allow(?:s|ed)?|accept(?:s|ed)?|confirm(?:s|ed)?|obtained|agree(?:s|d)?|agreement"
-    r"|approv(?:e|es|ed|al)|authori[sz](?:e|es|ed|ation)|opt(?:s|ed)? in"
+    r"|approv(?:e|es|ed|al)|authori[sz](?:e|es|ed|ation)|opt(?:s|ed|ing)?"
     r"|happy|wants?|wish|wishes|like|would|willing|yes|use|used|uses|using|usage|publish"
     r"|published|publishing|publication|publications|share|shared|sharing|show|shown|appear|appears|appearing"
     r"|appearance|include|included|inclusion|featured?|features|take|taken|taking|posts?|posted|posting|release|gdpr"
@@ -87,6 +88,9 @@ _OTHER: Final = re.compile(
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
 _SPEAKS_OF_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing)\b")
 _DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
+_ENDS: Final = re.compile(
+    r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|object\w*|opt\w* ?outs?)\b"
+)
 _LAST_DAYS: Final = re.compile(r"\b(?:expir\w*|until|valid to|valid till|ends?|ending|end date|renew\w*|review\w*)\b")
 
 
@@ -100,6 +104,7 @@ class Meaning:
     is_unclear: bool = False  # says no twice, or no with an exception
     is_day: bool = False  # of the answer
     is_last_day: bool = False
+    is_end: bool = False  # of the day on which a yes was taken back: "Date withdrawn"
     is_of_photos: bool = False  # in general: "Photo consent", "No photos"
     is_answer: bool = False  # asks whether there is consent, and not for what: "Consent given?", "Opted out"
     must_be_told: bool = False  # speaks of photos or consent, or names a purpose in doubt
@@ -127,6 +132,8 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     if exact is not None:
         purposes, rest, is_vague = (exact,), "", False
     is_last, is_day = bool(_LAST_DAYS.search(rest)), bool(_DAYS.search(rest))
+    ends = _ENDS.search(words) is not None
+    is_day = is_day or (ends and words.endswith(" on"))
     rest = " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split())
     is_usual = all(_USUAL.fullmatch(word) for word in rest.split())
     speaks = bool(_SPEAKS_OF_PHOTOS.search(words))
@@ -142,6 +149,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         is_unclear=is_unclear and (bool(purposes) or speaks),
         is_day=is_day and not is_last,
         is_last_day=is_last,
+        is_end=ends and is_day and not is_last,
         is_of_photos=not purposes and not is_days and re.search(rf"\b(?:{_PHOTO})\b", words) is not None,
         is_answer=not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0),
         must_be_told=speaks or bool(purposes),

@@ -185,6 +185,7 @@ def _read_row(reading: _Reading, row: Row) -> None:
     for said in _said_in(reading, row):
         for purpose in said.purposes:
             dated = _dated(reading, row, Consent(upn, purpose, said.state, said.day), said.asked)
+            dated = _unless_ended(reading, row, dated)
             reading.found.append(_Found(row.number, dated, said.is_aside, said.held))
 
 
@@ -280,6 +281,22 @@ def _dated(reading: _Reading, row: Row, consent: Consent, asked: Asked | None) -
     if consent.state is State.PENDING:
         return replace(consent, given_on=None, expires_on=None, source=_source(reading, row, place))
     return replace(consent, given_on=given, expires_on=expires, source=_source(reading, row, place))
+
+
+def _unless_ended(reading: _Reading, row: Row, consent: Consent) -> Consent:
+    """Return the answer; a yes is withdrawn where the row has the day on which it was taken back."""
+    for ended in reading.columns.ended:
+        is_of_it = not ended.mapping.purposes or consent.purpose in ended.mapping.purposes
+        cell = row.cell(ended.place)
+        if consent.state is not State.GIVEN or not is_of_it or read_word(cell) in {State.PENDING, State.REFUSED}:
+            continue  # "", "-", "n/a" and "no" say that it was not
+        day = read_date(cell)
+        if day is not None and (consent.given_on is None or consent.given_on <= day):
+            return replace(consent, state=State.WITHDRAWN, given_on=day, expires_on=None)
+        what = "is not understood" if day is None else "is before that of the answer"
+        reading.object_to(row, ended.place, f"the day of the no {what}, so the answer is pending")
+        return replace(consent, state=State.PENDING, given_on=None, expires_on=None)
+    return consent
 
 
 def _first(*places: int | None) -> int | None:

@@ -110,5 +110,6 @@ class Columns:
     given: int | None = None
     expires: int | None = None
     source: int | None = None
+    ended: tuple[Asked, ...] = ()  # a day below it ends a yes of the row: of its purposes, or of all where it has none
     general: tuple[Asked, ...] = ()  # wide: of photos in general; a no there is one to every purpose of the file
     asked: tuple[Asked, ...] = ()  # wide: a purpose each; long and list: the answer, of purposes said elsewhere

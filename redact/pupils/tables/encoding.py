@@ -18,8 +18,10 @@ from typing import Final
 
 #: Encodings that British schools' files come in beside UTF-8 and Windows-1252, and what people call them.
 _OTHERS: Final = {"mac_roman": "Mac Roman", "cp850": "DOS (code page 850)", "cp437": "DOS (code page 437)"}
+#: Only where Windows-1252 reads wrongly: all but letters of Polish, Czech, Hungarian and the like are the same.
+_CENTRAL: Final = {"cp1250": "Windows for Central Europe (code page 1250)"}
 #: Letters of names on British rolls; of two readings without an odd sign, the one that needs no others counts.
-_USUAL: Final = frozenset("éèëêáàâäãåçíïîñóòôöøúüÿłšžśćěřőűąęğışńźżÉÈËÁÀÂÄÅÇÍÏÎÑÓÔÖØÚÜŁŠŽŚĆ")
+_USUAL: Final = frozenset("éèëêáàâäãåçíïîñóòôöøúüÿłšžśćěřőűąęğışńźżčďťňůăâțșţľĺŕŽĄĘŻŹŃČŘÉÈËÁÀÂÄÅÇÍÏÎÑÓÔÖØÚÜŁŠŽŚĆ")
 _WORD: Final = re.compile(r"[^\W\d_]*[^\x00-\x7f][^\s,;\"\t|]*")  # a stretch with a sign beyond ASCII in it
 #: What Windows-1252 has where the older encodings have accents that are common here: few British names need them.
 _DOUBTFUL: Final = frozenset("ŠŒŽšœžŸ\u2018\u2019\u201c\u201d")
@@ -44,13 +46,14 @@ def decode(content: bytes) -> Text:
         return Text(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         windows = content.decode("cp1252", errors="replace")
-    read = {name: content.decode(name) for name in _OTHERS}
+    names = _OTHERS if not count_odd(windows) else _OTHERS | _CENTRAL
+    read = {name: content.decode(name, errors="replace") for name in names}
     clean = {text: name for name, text in reversed(read.items()) if not count_odd(text)}
     if not count_odd(windows):
         return Text(windows, doubtful=frozenset(_DOUBTFUL & {*windows}) if clean else frozenset())
     fewest = min((count_unusual(text) for text in clean), default=0)
     best = [(text, name) for text, name in clean.items() if count_unusual(text) == fewest]
-    return Text(best[0][0], _OTHERS[best[0][1]]) if len(best) == 1 else Text(windows)
+    return Text(best[0][0], names[best[0][1]]) if len(best) == 1 else Text(windows)
 
 
 def count_odd(text: str) -> int:

@@ -31,7 +31,7 @@ from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import LoneDoubtful, Outcome, Policy
 from redact.store.pupils import templates as template_rows
-from redact.store.pupils.register import PupilUnknown
+from redact.store.pupils.reading import PupilUnknown
 from redact.store.reviewing import answers as answers_rows
 from redact.store.reviewing.answers import Act, Said, Sayer
 from redact.store.schema import tables

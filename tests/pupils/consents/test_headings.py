@@ -12,7 +12,7 @@ from redact.pupils.consent import State
 from redact.pupils.consents.headings import read_heading, says_no
 from redact.pupils.consents.importing import Export, ExportRefused, Form, Wishes, read_consents
 
-A, B, C = "N999123425000", "C999123425001", "R999123425002"
+A, B, C, D = "N999123425000", "C999123425001", "R999123425002", "F999123425003"
 PURPOSES = {
     "website": ("website", "school web site", "web page"),
     "social-media": ("social media", "Facebook", "Instagram page", "X (Twitter)", "YouTube channel"),
@@ -179,6 +179,39 @@ def test_words_that_speak_of_a_consent_under_a_heading_that_says_no(cell: str, s
 def test_a_day_under_an_opt_out_is_the_day_of_a_no() -> None:
     (answer,) = read("UPN,Website opt-out", f"{A},03/09/2026").answers
     assert answer.state is State.REFUSED and str(answer.given_on) == "2026-09-03"
+
+
+@pytest.mark.parametrize(
+    ("heading", "before", "after"),
+    [
+        ("UPN,Consent name,Consent given,Start date,{}", "Website,Yes,01/09/2025", ""),
+        ("UPN,Permission,Status,Given on,{}", "Website,Granted,01/09/2025", ""),
+        ("UPN,Website,{}", "Yes", ""),
+        ("UPN,Website,{},Social media", "Yes", ",Yes"),
+    ],
+)
+@pytest.mark.parametrize("ended", ["Date withdrawn", "Withdrawal date", "Revoked on", "Date consent was withdrawn"])
+def test_the_day_on_which_a_yes_was_taken_back_ends_it(heading: str, before: str, after: str, ended: str) -> None:
+    """A status that was left at yes, with the day of the withdrawal beside it."""
+    cells = ("03/02/2026", "", "n/a", "see file")
+    rows = (f"{upn},{before},{cell}{after}" for upn, cell in zip((A, B, C, D), cells, strict=True))
+    export = read(heading.format(ended), *rows)
+    said = {upn: state for (upn, purpose), state in states(export).items() if purpose == "website"}
+    assert said == {A: State.WITHDRAWN, B: State.GIVEN, C: State.GIVEN, D: State.PENDING}
+    assert {problem.row for problem in export.problems} == {5} and not export.left
+    assert {state for (upn, _), state in states(export).items() if upn == A} == {State.WITHDRAWN}
+
+
+def test_the_day_of_a_no_to_one_purpose_ends_that_alone() -> None:
+    export = read("UPN,Website,Website withdrawn on,Press", f"{A},Yes,03/02/2026,Yes", f"{B},Yes,,Yes")
+    assert states(export) == {(A, "website"): State.WITHDRAWN, (A, "press"): State.GIVEN,
+                              (B, "website"): State.GIVEN, (B, "press"): State.GIVEN}  # fmt: skip
+    assert not export.left
+
+
+def test_a_yes_after_the_day_of_a_no_is_for_a_person() -> None:
+    export = read("UPN,Type,Status,Date,Date withdrawn", f"{A},Website,Yes,01/09/2026,03/02/2026")
+    assert states(export) == {(A, "website"): State.PENDING} and len(export.problems) == 1
 
 
 # -- what stands above --

@@ -1,4 +1,4 @@
-"""The names, fonts and sentences of both halves; all names are invented, `*` before a word says that it is a name."""
+"""The names, fonts and sentences of each part; all names are invented, `*` before a word says that it is a name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DEJAVU = "truetype/dejavu/DejaVu"
+#: From this seed on names are the usual ones that are words, beside odd signs and on notices that name nobody.
+THIRD_FROM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,69 @@ SECOND = Half(
 )  # fmt: skip
 
 
+THIRD = Half(
+    word_names=(
+        "Will Ashdown", "Hope Barrowby", "Grace Yeoman", "Mark Dunkley", "May Lister", "Rose Attwell", "Summer Kirkby",
+        "Joy Penfold", "Faith Orme", "Daisy Cope", "Poppy Raine", "Lily Cressey", "Ivy Thornber", "Holly Brightman",
+        "Bill Sayer", "Dawn Carver", "Robin Hale", "Ruby Stockdale", "Autumn Reeve", "Frank Tolley", "Rich Manby",
+        "Jade Nunn", "Max Tull", "Destiny Cowell",
+    ),
+    plain_names=(
+        "Ottilie Quartermaine", "Chibuzo Anyanwu", "Heledd Prosser", "Zainab Qureshi", "Tomasz Wojcik",
+        "Barnaby Threlfall", "Jaspreet Virk", "Morfydd Gethin", "Yaw Boateng", "Jenifer Nancarrow", "Deniz Aydin",
+        "Rosamund Featherstone", "Oisin Gallagher", "Priya Chatterjee", "Evangeline Harcastle", "Dorota Mazur",
+    ),
+    short_names=("Xi Du", "Ed Ho", "Li An", "Oz By"),
+    particles=("Greet van Houten", "Noor de Boer", "Agnes St Clair", "Carla dal Pozzo", "Luis del Campo"),
+    chosen=("Josephine Marchbank", "Sacha", "Ridley", "Teasel", "Ormerod"),
+    foreign=("Марія Коваленко", "Σοφία Λάμπρου", "דנה פרץ", "سارة يوسف"),
+    printed=(
+        _DEJAVU + "Sans-Oblique.ttf", _DEJAVU + "SansCondensed-Bold.ttf", _DEJAVU + "Serif.ttf",
+        _DEJAVU + "SerifCondensed-BoldItalic.ttf", "opentype/ebgaramond/EBGaramond12-Bold.otf",
+        "opentype/ebgaramond/EBGaramond08-Italic.otf", "opentype/bwht/BecauseWeBuild-Regular.otf",
+    ),
+    written=("opentype/bwht/BecauseWeCreate-Regular.otf", "truetype/breip/breipfont.ttf"),
+    headings=("Our reading corner", "Jobs for Tuesday", "Remember your PE kit", "Tidy-up team", "Lunch today: pasta"),
+    initials=(
+        "*{a} ({i})", "*{a} - {i}", "*{a}, {i}.", "*{a}.{i}", "*{a} {i}'s tray", "*{a} {i}:", "- *{a} {i}",
+        "(*{a} {i})", "3. *{a} {i}", "Bins: *{a} ({i})", "*{a} {i} + *{b} {j}", "*{a} {i}  *{b} {j}", "*{a} {i} - bins",
+    ),
+    numbers=("*{a} (5K)", "*{a} - 5K", "*{a}, 5K", "*{a} Year 5", "*{a}, aged 9", "*{a} (9)"),
+    sentences=(
+        "*{a} has lost a tooth", "*{a} is nine today", "Story by *{a}", "Painted by *{a}", "To *{a}, from *{b}",
+        "Dear *{a},", "Love *{a} x", "*{a} can swim 25m", "This belongs to *{a}", "My friend *{a}", "I am *{a}",
+        "My name is *{a}", "Hello *{a}", "Well done, *{a}!", "Vote for *{a}", "Miss you *{a}", "Good luck to *{a}",
+    ),
+    lists=(
+        "*{a}, *{b} and *{c}", "*{a} and *{b}", "*{a} + *{p}", "*{a} *{p} and *{b}", "*{a}; *{b}; *{c}",
+        "Painted by *{a} and *{b}", "*{a} - *{b} - *{c}",
+    ),
+    labelled=(
+        "Child: *{a}", "Author: *{a}", "Player 1: *{a}", "Captain - *{a}", "Monday: *{a}", "Today: *{a} and *{b}",
+        "Table 1: *{a}, *{b}", "Scribe = *{a}", "Name *{a}",
+    ),
+    controls=(
+        ("Will you join us?", "Friday at 3pm", "All welcome"),
+        ("Vitamin C", "Grade 5", "Piano exam"),
+        ("Summer Fair", "May Day", "Maypole dancing"),
+        ("Mark your work", "Use a green pen"),
+        ("Hope you enjoy the show", "From all of us"),
+        ("Grace before meals", "Amen"),
+        ("Rose garden", "Please keep off the grass"),
+        ("Faith, Hope and Charity", "Joy to all"),
+        ("Dawn chorus walk", "Meet at 5am", "Robin redbreast"),
+        ("Poppy Appeal", "Holly and ivy wreaths", "Daisy chain"),
+        ("Rich tea biscuits", "Frank and honest", "Max 30 pupils"),
+        ("Ruby red, jade green", "Autumn Term", "Summer 2"),
+        ("May contain nuts", "May I go to the toilet?", "Bill: 12.40"),
+    ),
+)  # fmt: skip
+
+
 def half_of(seed: int) -> Half:
-    """Return the half that a seed draws from: even ones were developed on."""
+    """Return the part that a seed draws from: of those below THIRD_FROM even ones were developed on."""
+    if seed >= THIRD_FROM:
+        return THIRD
     return SECOND if seed % 2 else FIRST
 
 

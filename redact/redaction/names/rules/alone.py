@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.rules.evidence import is_date
 from redact.redaction.names.words import Token, fold
 
 ALONE = "stands alone in the picture, like a signature"
@@ -37,10 +38,10 @@ def alone(page: Page, found: Found) -> Found:
 
 
 def _is_signature(page: Page, i: int) -> bool:
-    """Say whether a line is no banner, and no web address but one with a pupil's name in it."""
+    """Say whether a line is no banner, no date, and no web address but one with a pupil's name in it."""
     height, length = page.frames[i].height, 2 * page.frames[i].half_width
     is_banner = height > SIGNATURE_HEIGHT * page.side_px or length > SIGNATURE_LENGTH * page.side_px
-    return not is_banner and not _is_address(page, page.lines[i].text)
+    return not is_banner and not _is_address(page, page.lines[i].text) and not is_date(page, i)
 
 
 def _is_address(page: Page, text: str) -> bool:

@@ -2,8 +2,9 @@
 
 Strong evidence covers: the initial of that pupil's surname behind it, a class behind it, a name already found in the
 same list.  Weak evidence covers and asks: after a colon, possessive, two of them joined by "and", a capital inside a
-line of lower case, a person's deed behind it, alone on a label, digits stuck to it as in a log-in name.
-What stands in a title ("Summer Fair") or in the calendar ("May 4") is left.
+line of lower case, a person's deed or age behind it, alone on a label, digits stuck to it as in a log-in name.
+What stands in a title ("Summer Fair"), in the calendar ("May 4") or below the heading of a list of things ("Our
+values") is left.
 """
 
 from __future__ import annotations
@@ -15,9 +16,18 @@ from itertools import pairwise
 
 from redact.redaction.names.page import LEGIBLE, ON_ROLL, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.lists import groups
-from redact.redaction.names.words import Token, word_set
+from redact.redaction.names.words import Token, fold, word_set
 
 WORD_TOO = "is a word and a name on the roll, and stands like a name"
+#: What a list of words that are names too may be of, by the last word of its heading.
+LISTED_THINGS = word_set(
+    "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
+)
+_WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+#: What stands behind a name whose apostrophe is not written: "Robins coat".
+_OWNED = word_set(
+    "coat peg tray drawer book bag work story picture chair bottle hat lunch birthday table desk folder shoes cup"
+)
 LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
 COLUMN_LINES = 3  # of names, below or beside one another, that are a list under whatever heading; a choice
 MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a choice
@@ -40,6 +50,9 @@ SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals
 _JOINERS = frozenset(("and", "n"))
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
+_OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])")  # "Hope-B" as one word
+_INITIAL_S = re.compile(r"[A-Z]['\u2019]s")  # "Hope B's tray"
+_CLASS_SIGNS = " ,(-\u2013\u2014"  # what may stand between a name and its class: "Hope - 5K"
 
 
 def evident(page: Page, found: Found) -> Found:
@@ -50,8 +63,24 @@ def evident(page: Page, found: Found) -> Found:
         for token in tokens:
             if not found.has(token) and _is_candidate(page, token):
                 found = _judged(page, found, tokens, token)
+            if not found.has(token):
+                found = _judged_whole(page, found, tokens, token)
         found = _joined(page, _misread(page, found, tokens), tokens)
     return _labels(page, found)
+
+
+def _has_own_initial(page: Page, token: Token) -> bool:
+    """Say whether `token` is a pupil's forename and initial in one: "Hope-B"."""
+    cut = _OWN_INITIAL.fullmatch(token.raw)
+    if cut is None or page.roll is None:
+        return False
+    match = page.roll.match(fold(cut["name"]))
+    is_named = match is not None and match.edits == 0
+    return (
+        is_named
+        and match is not None
+        and fold(cut["initial"]) in page.roll.initials_of(match.forename_of, of_surname=True)
+    )
 
 
 def _is_candidate(page: Page, token: Token) -> bool:
@@ -63,9 +92,20 @@ def _judged(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> 
     after = tokens[token.place + 1] if token.place + 1 < len(tokens) else None
     if after is not None and _is_own_initial(page, tokens, token, after):
         return found.with_words([token, after], Mark(ON_ROLL, 0.9))
-    if after is not None and after.is_class and not token.after:
+    if after is not None and after.is_class and not token.after.strip(_CLASS_SIGNS):
         return found.with_words([token], Mark(ON_ROLL, 0.8))
     if _is_weak(page, found, tokens, token, after):
+        return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
+    return found
+
+
+def _judged_whole(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> Found:
+    """Find a name by all that its line says: "Hope-B", "hope B", "Robins coat"."""
+    if _has_own_initial(page, token):
+        return found.with_words([token], Mark(ON_ROLL, 0.8))
+    if _is_with_initial_alone(page, tokens, token):
+        return found.with_words(tokens[token.place :], Mark(WORD_TOO, 0.5, is_certain=False))
+    if _is_owner(page, tokens, token):
         return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
     return found
 
@@ -76,13 +116,26 @@ def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: To
     if match is None or page.roll is None or not _may_be_initial(tokens, after) or re.search(r"[:,]", token.after):
         return False
     opens = after.key == "i" and after.place + 1 < len(tokens) and not tokens[after.place + 1].is_capital
-    return not opens and after.key in page.roll.initials_of(match.forename_of, of_surname=True)
+    initial = after.key[:1] if _INITIAL_S.fullmatch(after.raw) else after.key
+    return not opens and initial in page.roll.initials_of(match.forename_of, of_surname=True)
+
+
+def _is_with_initial_alone(page: Page, tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a forename and its own initial are all that a line says, in whatever case: "hope B", "Hope, B"."""
+    at = token.place + 1
+    match = page.named(token)
+    if match is None or page.roll is None or at + 1 != len(tokens) or any(not t.is_number for t in tokens[: at - 1]):
+        return False
+    last = tokens[at]
+    is_pronoun = last.key == "i" and "," in token.after
+    is_initial = len(last.raw) == 1 and last.raw.isalpha() and not is_pronoun
+    return is_initial and last.key in page.roll.initials_of(match.forename_of, of_surname=True)
 
 
 def _may_be_initial(tokens: Sequence[Token], token: Token) -> bool:
     """Say whether a token is an initial; at the end, a small letter that looks like its capital is one."""
     is_last = token.place + 1 == len(tokens) or bool(token.after.strip())
-    return token.is_initial or (is_last and token.raw in SAME_SHAPE)
+    return token.is_initial or (is_last and token.raw in SAME_SHAPE) or _INITIAL_S.fullmatch(token.raw) is not None
 
 
 def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
@@ -98,7 +151,8 @@ def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
 
 
 def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
-    if token.parts and not token.is_number and any(c.isdigit() or c in "._" for c in token.raw):
+    is_login = bool(token.parts) and not token.is_number and any(c.isdigit() or c in "._" for c in token.raw)
+    if is_login or _is_of_an_age(tokens, token) or _joins_me(tokens, token) or _is_in_year(tokens, token, after):
         return True
     if _is_in_title(page, found, token, after):
         return False
@@ -123,10 +177,32 @@ def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) ->
     return False
 
 
+def _is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether an age stands behind `token`: "Hope, aged 9", "Hope age 9", "Hope is 7"."""
+    rest = tokens[token.place + 1 :]
+    return len(rest) > 1 and rest[0].key in {"age", "aged", "is"} and rest[1].is_number and len(rest) < SHORT_LINE + 1
+
+
+def _joins_me(tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a line is a name and its writer: "Hope and me"."""
+    rest = [t.key for t in tokens if t is not token]
+    return rest in (["and", "me"], ["me", "and"], ["and", "i"]) or (
+        rest == ["me"] and any(c in token.after for c in "&+")
+    )
+
+
+def _is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
+    """Say whether a line is a name and a year group: "Hope Year 5"."""
+    is_year = after is not None and after.key in {"year", "yr"} and after.place + 2 == len(tokens)
+    return is_year and token.place == 0 and tokens[-1].is_number and token.key not in CALENDAR
+
+
 def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
     start = _segment_start(tokens, token)
     label = [t.key for t in tokens[:start]]
-    is_thing = label[-1:] and label[-1] in THINGS | CALENDAR and label[-2:-1] != ["the"]  # "Star of the week:"
+    is_thing = (
+        label[-1:] and label[-1] in THINGS | CALENDAR - _WEEKDAYS and label[-2:-1] != ["the"]
+    )  # "Star of the week:"
     return 0 < start <= token.place and not is_thing
 
 
@@ -156,9 +232,17 @@ def _is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool
         return False
     is_spoken = token.is_title and after.raw.islower()
     is_deed = after.key in _DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
-    if is_spoken and after.key == "is":
+    if is_spoken and after.key in {"is", "was"}:
         return after.place + 1 < len(tokens) and tokens[after.place + 1].key in _OF_A_PERSON
     return is_deed and (is_spoken or (after.raw.isupper() and len(tokens) > 2))
+
+
+def _is_owner(page: Page, tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a line is a forename and a thing of its pupil's, without the apostrophe: "Robins coat"."""
+    if len(tokens) != 2 or token.place or tokens[1].key not in _OWNED or not token.key.endswith("s"):
+        return False
+    match = page.roll.match(token.key[:-1]) if page.roll is not None and token.is_capital else None
+    return match is not None and match.edits == 0 and bool(match.forename_of)
 
 
 def _is_capital_inside(tokens: Sequence[Token], token: Token) -> bool:
@@ -223,11 +307,25 @@ def _labels(page: Page, found: Found) -> Found:
     legible = [
         i for i, line in enumerate(page.lines) if line.score >= LEGIBLE and any(len(t.key) > 1 for t in page.words(i))
     ]
-    lone = [i for i in legible if _is_of_names(page, found, page.words(i))]
+    lone = [i for i in legible if _is_of_names(page, found, page.words(i)) and not is_date(page, i)]
+    is_of_words = not any(found.has(word) for i in lone for word in page.words(i))
+    if is_of_words and any(_heads_things(page.words(i)) for i in legible if i not in lone):
+        return found
     if len(legible) <= LABEL_LINES or len(lone) == len(legible):
         return _labelled(page, found, lone)
     columns = [column for column in groups(lone, page.frames) if len(column) >= COLUMN_LINES]
     return reduce(lambda so_far, column: _labelled(page, so_far, column), columns, found)
+
+
+def is_date(page: Page, i: int) -> bool:
+    """Say whether a line is of the calendar, with a number: "May 4", "Summer 2"."""
+    words = page.words(i)
+    return len(words) < len(page.tokens[i]) and all(word.key in CALENDAR for word in words)
+
+
+def _heads_things(words: Sequence[Token]) -> bool:
+    """Say whether a line is the heading of a list of things that are no names: "Our values"."""
+    return 0 < len(words) <= SHORT_LINE and words[-1].key in LISTED_THINGS
 
 
 def _is_of_names(page: Page, found: Found, words: Sequence[Token]) -> bool:

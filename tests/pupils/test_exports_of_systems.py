@@ -1,0 +1,202 @@
+"""Exports as school systems write them, with their traps: each is read right or told, none is taken in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from redact.pupils.consents.importing import Export, Wishes, read_consents
+from redact.pupils.roll import read_roll
+
+A, B, C = "N999123425000", "C999123425001", "R999123425002"
+TITLES = "Ashgrove Primary - Student List,,,\nReport date: 03/09/2026,,,\n\n"
+
+ROLLS = {
+    "SIMS, titles above": (
+        TITLES + "Adno,Legal Surname,Legal Forename,Preferred Surname,Preferred Forename,Middle Name(s),"
+        "Former surname,UPN,NC Year Actual,Reg Group\n"
+        f"4321,Quartermaine,Ottilie,Quartermaine,Tilly,Maud,Pemberton,{A},5,5H\n",
+        "Ottilie Tilly Maud",
+        "Quartermaine Pemberton",
+    ),
+    "SIMS, one column": (f'Name,UPN,Year,Reg\n"Quartermaine, Ottilie",{A},5,5H\n', "Ottilie", "Quartermaine"),
+    "Arbor": (
+        (
+            "Arbor Student ID,First name,Middle names,Last name,Preferred first name,Preferred last name,UPN,"
+            f"Year group,Registration form\n12,Ottilie,Maud Rose,Quartermaine,Tilly,,{A},Year 5,5H\n"
+        ),
+        "Ottilie Tilly Maud Rose",
+        "Quartermaine",
+    ),
+    "Bromcom": (
+        (
+            "StudentID;PupilForename;PupilSurname;ChosenName;PreferredSurname;YearGroup;TutorGroup;UniquePupilNumber\n"
+            f"7;Ottilie;Quartermaine;Tilly;Pemberton;5;5H;{A}\n"
+        ),
+        "Ottilie Tilly",
+        "Quartermaine Pemberton",
+    ),
+    "Bromcom, chosen and previous": (
+        (
+            "Legal Last Name,Legal First Name,Chosen First Name,Chosen Last Name,Middle Name,Previous Last Name,"
+            "Unique Pupil No,Year Group Name,Tutor Group\n"
+            f"Quartermaine,Ottilie,Tilly,Marsh,Maud,Pemberton,{A},Year 5,5H\n"
+        ),
+        "Ottilie Tilly Maud",
+        "Quartermaine Marsh Pemberton",
+    ),
+    "ScholarPack": (
+        (
+            "Forename,Chosen Forename,Surname,Chosen Surname,DOB,Form,Yr,UPN\n"
+            f"Ottilie,Tilly,Quartermaine,Marsh,,5H,5,{A}\n"
+        ),
+        "Ottilie Tilly",
+        "Quartermaine Marsh",
+    ),
+    "iSAMS": (
+        (
+            "School Code,School Id,Forename,Preferred Name,Middle Names,Surname,Initials,Form,NC Year,UPN\n"
+            f"0012,998,Ottilie,Tilly,Maud,Quartermaine,OMQ,5H,5,{A}\n"
+        ),
+        "Ottilie Tilly Maud",
+        "Quartermaine",
+    ),
+}
+#: Rolls of which a person must be told, and the names that are taken all the same.
+TOLD = {
+    "two name columns": (
+        "Student,Legal name,UPN,Key worker name\nTilly Marlow,Ottilie Pemberton,{A},Mr Fox\n",
+        "utf-8",
+    ),
+    "fields of a database": ("txtForename,txtSurname,txtPreName,txtUPN\nOttilie,Marlow,Tilly,{A}\n", "utf-8"),
+    "a Mac's": ("UPN,Surname,Forename\n{A},Marlow,Siân\n{B},Pemberton,José\n", "mac_roman"),
+    "DOS": ("UPN,Surname,Forename\n{A},Marlow,Siân\n{B},Pemberton,José\n", "cp850"),
+    "Central Europe": ("UPN,Surname,Forename\n{A},Żółkiewska,Łucja\n{B},Dvořáková,Jiří\n", "cp1250"),
+    "entities": ("UPN,Surname,Forename\n{A},Lef&egrave;vre,Ana&#239;s\n", "utf-8"),
+}
+
+
+@pytest.mark.parametrize("system", ROLLS)
+def test_a_roll_is_read_whole_and_nothing_is_asked(system: str) -> None:
+    text, forenames, surnames = ROLLS[system]
+    roll = read_roll(text.encode())
+    (pupil,) = roll.pupils
+    assert (" ".join(pupil.forenames), " ".join(pupil.surnames)) == (forenames, surnames)
+    assert pupil.upn == A and roll.is_clean and (pupil.year, pupil.reg) == ("5", "5H")
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_a_roll_in_doubt_is_told(kind: str) -> None:
+    text, encoding = TOLD[kind]
+    roll = read_roll(text.format(A=A, B=B).encode(encoding))
+    assert not roll.is_clean and all(pupil.forenames and pupil.surnames for pupil in roll.pupils)
+
+
+def told(export: Export) -> set[str]:
+    """Return the columns that a person hears of."""
+    return {one.column for one in (*export.problems, *export.left)}
+
+
+#: Heading, rows, what each pupil's answers are (g, r, w, p by purpose in the order met), the columns that are told.
+CONSENTS = {
+    "SIMS parental consents": (
+        "UPN,Copyright Permission,Internet Access,Photograph Student,School Website,Sex Education",
+        (f"{A},Yes,Yes,Yes,No,Yes", f"{B},Yes,Yes,No,Yes,Yes"),
+        ("r", "r"),
+        {"Copyright Permission", "Photograph Student"},
+    ),
+    "Arbor, a row each": (
+        "Student,UPN,Consent type,Consent status,Date responded,Responded by",
+        (
+            f"T,{A},Photos on school website,Consented,01/09/2026,J",
+            f"T,{A},Photos on social media,Not consented,,J",
+            f"B,{B},Photos on school website,No response,,",
+            f"B,{B},Photos on social media,Consent withdrawn,,X",
+        ),
+        ("gr", "pw"),
+        set(),
+    ),
+    "Bromcom, withdrawn since": (
+        "UPN,Consent Name,Consent Given,Start Date,Date Withdrawn",
+        (f"{A},Website,Yes,01/09/2025,", f"{B},Website,Yes,01/09/2025,03/02/2026"),
+        ("g", "w"),
+        set(),
+    ),
+    "ScholarPack, words behind the answer": (
+        "upn,Photo - Website,Photo - Newspaper",
+        (f"{A},Granted,Denied", f"{B},Granted - no name,Not Asked"),
+        ("gr", "pp"),
+        {"Photo - Website"},
+    ),
+    "iSAMS, figures": (
+        "UPN,Website,Social Media Opt Out",
+        (f"{A},1,0", f"{B},TRUE,TRUE"),
+        ("pp", "gr"),
+        {"Website", "Social Media Opt Out"},
+    ),
+    "a form's questions": (
+        (
+            "Timestamp,UPN,Do you consent to your child's photo on the school website?,"
+            "I do NOT want my child to appear on social media"
+        ),
+        (f'x,{A},"Yes, I consent",', f'x,{B},"No, I do not consent",Yes'),
+        ("gp", "rr"),
+        set(),
+    ),
+    "ticks and crosses": (
+        "UPN,Website,Press",
+        (f"{A},✓,x", f"{B},☐,✗"),
+        ("gp", "pp"),
+        {"Website", "Press"},
+    ),
+    "restrictions in words": (
+        "UPN,Photo restrictions,Website",
+        (f"{A},No photos,Yes",),
+        ("g",),
+        {"Photo restrictions"},
+    ),
+    "do not photograph": ("UPN,Do Not Photograph,Website", (f"{A},N,Y", f"{B},Y,Y"), ("g", "r"), {"Do Not Photograph"}),
+    "both parents": (
+        "UPN,Website consent (mother),Website consent (father)",
+        (f"{A},Yes,No",),
+        (),
+        {"Website consent (mother)", "Website consent (father)"},
+    ),
+    "a day that stands for nothing": (
+        "UPN,Website,Press",
+        (f"{A},01/01/1900,00/00/0000",),
+        ("pp",),
+        {"Website", "Press"},
+    ),
+    "last year's and this year's": (
+        "UPN,Website 2024/25,Website 2025/26",
+        (f"{A},Yes,No", f"{B},No,Yes"),
+        ("r", "r"),
+        set(),
+    ),
+    "opted in and out": (
+        "UPN,Website opted in,Website opted out",
+        (f"{A},No,No", f"{B},Yes,No", f"{C},Yes,Yes"),
+        ("r", "g", "r"),
+        set(),
+    ),
+    "barred": ("UPN,Social media photos barred", (f"{A},No", f"{B},Yes"), ("p", "r"), {"Social media photos barred"}),
+    "yes, but": (
+        "UPN,Website,Press",
+        (f"{A},Yes - under review,Yes until 01/02/2026", f"{B},Yes/No,Given by phone"),
+        ("pp", "pp"),
+        {"Website", "Press"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CONSENTS)
+def test_consents_are_read_right_or_told(kind: str) -> None:
+    heading, rows, expected, columns = CONSENTS[kind]
+    export = read_consents("\n".join((heading, *rows)).encode(), Wishes())
+    answers: dict[str, str] = {}
+    for answer in export.answers:
+        answers[answer.upn] = answers.get(answer.upn, "") + answer.state.value[0]
+    assert tuple(answers.get(upn, "") for upn in (A, B, C)[: len(expected)]) == expected and len(answers) == len(
+        expected
+    )
+    assert told(export) == columns

@@ -59,10 +59,9 @@ def describe_within(within: Within) -> str:
     if within == EVERYTHING:
         return ""
     parts = []
-    if within.since is not None:
-        parts.append(f"that came in or were taken from {print_day(within.since)} on")
-    if within.until is not None:
-        parts.append(f"that came in or were taken until {print_day(within.until)}")
+    days = [f"from {print_day(within.since)} on"] if within.since is not None else []
+    days += [f"until {print_day(within.until)}"] if within.until is not None else []
+    parts += [f"that came in or were taken {' and '.join(days)}"] if days else []
     parts += [f"of {word} {what}" for word, what in (("school", within.school), ("device", within.device)) if what]
     parts += [f"of {within.event.replace('-', ' ')}"] if within.event else []
     return ", ".join(parts)

@@ -36,6 +36,16 @@ class Row:
     phone_s: float | None = None
 
 
+#: What stands from this heading on is another command's, and stays when the page is written anew.
+ANOTHERS: Final = "\n## Pages of the desk\n"
+
+
+def with_rest(page: str, former: str) -> str:
+    """Return a new page with what another command wrote at the end of the former one."""
+    _, heading, rest = former.partition(ANOTHERS)
+    return page if not heading else f"{page.rstrip()}\n{heading}{rest}"
+
+
 def print_page(rows: Sequence[Row], versions: Mapping[str, str], load: float, counts: tuple[int, int, int]) -> str:
     """Return docs/benchmarks.md.
 

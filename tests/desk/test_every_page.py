@@ -95,6 +95,7 @@ def pages_of(role: Role, photo: str) -> list[str]:
         is_open = not isinstance(way.roles, frozenset) or role in way.roles
         if way.method == "GET" and is_open and not any(part in way.path for part in NO_PAGE):
             path = way.path.replace("{photo}", photo).replace("{site}", SITE).replace("{number}", "1")
+            path = path.replace("{person}", "1")
             found += [path.replace("{post}", post).replace("{part}", part) for post, part in parts_of(path)]
     return found
 

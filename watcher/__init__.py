@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from watcher.bins import sort_in_bin, walk_bins
-    from watcher.content import Content, read_content
     from watcher.counter import Counter, CounterRun, Gap, find_gaps, find_gaps_between, read_counter
     from watcher.device import (
         Device,
@@ -19,15 +18,13 @@ if TYPE_CHECKING:
         Present,
         Unknown,
         device_of,
+        name_owner,
         remove_marker,
         write_marker,
     )
-    from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
-    from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
-    from watcher.guard import Entry, Place, Refusal, check_apart, holds_marker, open_parent, walk
-    from watcher.notify import WatchdogNotifier
-    from watcher.quarantine import Arrival, NotTaken, sweep, take_in
-    from watcher.residue import (
+    from watcher.erasing.content import Content, read_content
+    from watcher.erasing.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
+    from watcher.erasing.residue import (
         BY_ADDRESS,
         BY_NAME,
         Inventory,
@@ -37,6 +34,10 @@ if TYPE_CHECKING:
         find_residue,
         take_inventory,
     )
+    from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
+    from watcher.guard import Entry, Place, Refusal, check_apart, holds_marker, open_parent, walk
+    from watcher.notify import WatchdogNotifier
+    from watcher.quarantine import Arrival, NotTaken, sweep, take_in
     from watcher.sort import (
         ERASING_PREFIX,
         MARKER_NAME,
@@ -56,13 +57,13 @@ _HOMES = {
     "sort": "ERASING_PREFIX MARKER_NAME OUR_MARKERS Sort Sorted is_trash may_enter sort_binned sort_file",
     "stability": "FileStat Patience",
     "bins": "sort_in_bin walk_bins",
-    "content": "Content read_content",
+    "erasing.content": "Content read_content",
     "guard": "Entry Place Refusal check_apart holds_marker open_parent walk",
-    "device": "Device DeviceKind DeviceRecord Present Unknown device_of remove_marker write_marker",
+    "device": "Device DeviceKind DeviceRecord Present Unknown device_of name_owner remove_marker write_marker",
     "counter": "Counter CounterRun Gap find_gaps find_gaps_between read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
-    "erase": "AlreadyGone Erased Erasure Kept Unclear Why erase_photo neutral_name",
-    "residue": "BY_ADDRESS BY_NAME Inventory Residue ResidueKind find_contents find_residue take_inventory",
+    "erasing.erase": "AlreadyGone Erased Erasure Kept Unclear Why erase_photo neutral_name",
+    "erasing.residue": "BY_ADDRESS BY_NAME Inventory Residue ResidueKind find_contents find_residue take_inventory",
     "watch": "AtRest Away Back NotTouched Report Rhythm SystemClock watch_devices",
     "notify": "WatchdogNotifier",
 }
@@ -124,6 +125,7 @@ __all__ = [
     "holds_marker",
     "is_trash",
     "may_enter",
+    "name_owner",
     "neutral_name",
     "open_parent",
     "read_content",

@@ -4,9 +4,11 @@ Threat: a folder that is empty because the card is out, the share is down or ano
 that was cleared; or files of an unknown volume are taken for the device's.
 Rule: absence is not deletion.  Presence is proved by a marker file with a nonce, written when the device was
 registered into every one of its folders, and read through the very handle that is then worked with.  A folder that
-holds another marker of ours beside it is no device's: it is a vault, trust storage or a workspace.  Whatever is
-missing, unreadable or different gives Unknown, never "empty". Residue: whoever can read the folder can copy the
-marker with the rest (a cloned card proves the same); the marker shows which volume this is, not who holds it.
+holds another marker of ours beside it is no device's: it is a vault, trust storage or a workspace.  The marker names
+the workspace: a folder that another one registered is told as such, and not worked in.  Whatever is missing,
+unreadable or different gives Unknown, never "empty". Residue: whoever can read the folder can copy the marker with the
+rest (a cloned card proves the same); the marker shows which volume this is, not who holds it; one of version 0.1.0
+names no workspace, and its nonce alone proves it, until `name_owner` wrote it again.
 """
 
 from __future__ import annotations
@@ -21,15 +23,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, assert_never
 
-from watcher.errors import AlreadyMarked, SourceFault, Unsafe, said_by
+from watcher.errors import AlreadyMarked, AnothersFolder, SourceFault, Unsafe, said_by
 from watcher.fs import system
 from watcher.fs.folders import Folder, open_top
-from watcher.fs.whole import write_once
+from watcher.fs.whole import write_once, write_whole
 from watcher.guard import Place, holds_marker, open_file
 from watcher.sort import MARKER_NAME, OUR_MARKERS
 
-_MARKER_HEAD = "redact device marker 1"
-_MARKER_BYTES = 512  # the longest marker is 22 + 64 + 32 characters and three line ends
+_FORMER_HEAD = "redact device marker 1"  # of version 0.1.0: the device's id and its nonce
+_MARKER_HEAD = "redact device marker 2"  # the workspace's id, the device's, and its nonce
+_MARKER_BYTES = 512  # the longest marker is 22 + 32 + 64 + 32 characters and four line ends
 _NONCE_BYTES = 16  # 128 bits, not guessable
 _DEVICE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -57,6 +60,7 @@ class DeviceRecord:
     further: tuple[Path, ...] = ()  # folders where copies may lie
     mount: Path | None = None  # where a card's volume hangs
     may_search_volume: bool = False  # trust-owned: trash and caches outside the folders may be looked at too
+    owner: str = ""  # the workspace's id, 32 hex digits; "": not known, as of version 0.1.0
 
     def __post_init__(self) -> None:
         """Raise ValueError on a record that could not be worked with."""
@@ -83,6 +87,7 @@ class Unknown:
     """Nothing can be said about the device now."""
 
     reason: str  # a sentence part
+    is_anothers: bool = False  # the folder carries another workspace's marker
 
 
 Presence = Present | Unknown
@@ -187,13 +192,14 @@ def device_of(record: DeviceRecord) -> Device:
             assert_never(unreachable)
 
 
-def write_marker(folder: Path, device_id: str, nonce: str | None = None) -> str:
+def write_marker(folder: Path, device_id: str, nonce: str | None = None, owner: str = "") -> str:
     """Write the marker of a new device into `folder`, whole, and bring it to the disk.
 
     Args:
         folder: one of the device's folders; a further folder gets the `nonce` of the first.
         device_id: as in the register.
         nonce: 32 hex digits; drawn when not given.
+        owner: the workspace's id.
 
     Returns:
         The nonce.
@@ -205,12 +211,32 @@ def write_marker(folder: Path, device_id: str, nonce: str | None = None) -> str:
     nonce = nonce or secrets.token_hex(_NONCE_BYTES)
     try:
         with open_top(folder) as top:
-            is_written = write_once(top, MARKER_NAME, _marker(device_id, nonce), 0o644)
+            is_written = write_once(top, MARKER_NAME, _marker(device_id, nonce, owner), 0o644)
+            is_anothers = not is_written and _is_anothers(_read_whatever(top, device_id), owner)
     except OSError as error:
         raise SourceFault(device_id, said_by(error)) from error
     if not is_written:
-        raise AlreadyMarked
+        raise AlreadyMarked(is_anothers=is_anothers)
     return nonce
+
+
+def name_owner(record: DeviceRecord, number: int) -> bool:
+    """Write the workspace's id into a marker of version 0.1.0, which names none, once it proves to be the device's.
+
+    Returns:
+        Whether the marker was written; one that names the workspace stays as it is.
+
+    Raises:
+        SourceFault: the folder is missing, another device's, or cannot be written; its marker is as it was.
+    """
+    with device_of(record).open(number) as folder:
+        if not record.owner or _read_marker(folder, record.id) != _marker(record.id, record.nonce):
+            return False
+        try:
+            write_whole(folder, MARKER_NAME, _marker(record.id, record.nonce, record.owner), 0o644)
+        except OSError as error:
+            raise SourceFault(record.id, said_by(error)) from error
+    return True
 
 
 def remove_marker(record: DeviceRecord, number: int) -> None:
@@ -227,8 +253,16 @@ def remove_marker(record: DeviceRecord, number: int) -> None:
             raise SourceFault(record.id, said_by(error)) from error
 
 
-def _marker(device_id: str, nonce: str) -> bytes:
-    return f"{_MARKER_HEAD}\n{device_id}\n{nonce}\n".encode()
+def _marker(device_id: str, nonce: str, owner: str = "") -> bytes:
+    head = f"{_MARKER_HEAD}\n{owner}" if owner else _FORMER_HEAD
+    return f"{head}\n{device_id}\n{nonce}\n".encode()
+
+
+def _is_anothers(marker: bytes, owner: str) -> bool:
+    """Say whether a marker names a workspace, and another one than `owner`."""
+    head, _, rest = marker.partition(b"\n")
+    named = rest.partition(b"\n")[0]
+    return bool(owner) and head == _MARKER_HEAD.encode() and named != owner.encode()
 
 
 def _prove(device: Device) -> Presence:
@@ -236,7 +270,7 @@ def _prove(device: Device) -> Presence:
         with device.open():
             return Present()
     except SourceFault as fault:
-        return Unknown(fault.why)
+        return Unknown(fault.why, isinstance(fault, AnothersFolder))
 
 
 def _open_marked(record: DeviceRecord, number: int) -> Folder:
@@ -290,19 +324,38 @@ def _open_machine_trash(record: DeviceRecord, number: int) -> Folder:
 
 def _check_marker(folder: Folder, record: DeviceRecord) -> None:
     """Raise SourceFault unless the marker in the open `folder` is the device's."""
-    try:
-        handle = open_file(folder, Place(record.id, (MARKER_NAME,)))
-    except (SourceFault, Unsafe) as error:
-        raise SourceFault(record.id, "its marker is missing or does not open") from error
-    with os.fdopen(handle, "rb") as file:
-        try:
-            found = file.read(_MARKER_BYTES)
-        except OSError as error:
-            raise SourceFault(record.id, "its marker cannot be read") from error
-    if found != _marker(record.id, record.nonce):
+    found = _read_marker(folder, record.id)
+    if _is_anothers(found, record.owner):
+        raise AnothersFolder(record.id)
+    if found not in {_marker(record.id, record.nonce, owner) for owner in (record.owner, "")}:
         raise SourceFault(record.id, "the marker found is another device's")
     if _is_workspace_folder(folder):
         raise SourceFault(record.id, "its folder is a vault, trust storage or a workspace as well")
+
+
+def _read_marker(folder: Folder, device_id: str) -> bytes:
+    """Return what the marker in the open `folder` says.
+
+    Raises:
+        SourceFault: there is none, or it cannot be read.
+    """
+    try:
+        handle = open_file(folder, Place(device_id, (MARKER_NAME,)))
+    except (SourceFault, Unsafe) as error:
+        raise SourceFault(device_id, "its marker is missing or does not open") from error
+    with os.fdopen(handle, "rb") as file:
+        try:
+            return file.read(_MARKER_BYTES)
+        except OSError as error:
+            raise SourceFault(device_id, "its marker cannot be read") from error
+
+
+def _read_whatever(folder: Folder, device_id: str) -> bytes:
+    """Return what a marker says that is in the way; nothing of one that does not open."""
+    try:
+        return _read_marker(folder, device_id)
+    except SourceFault:
+        return b""
 
 
 def _is_workspace_folder(folder: Folder) -> bool:

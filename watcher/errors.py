@@ -40,6 +40,14 @@ class SourceGone(SourceFault):
         super().__init__(device_id, "the file is no longer where it was seen")
 
 
+class AnothersFolder(SourceFault):
+    """The folder's marker names another workspace: it is not worked in."""
+
+    def __init__(self, device_id: str) -> None:
+        """Say of which device."""
+        super().__init__(device_id, "its folder is a device of another workspace by now, the marker there says so")
+
+
 class QuarantineFault(WatcherError):
     """Our own disk refuses: stop taking in, nothing was lost on the device; go on when it is mended."""
 
@@ -52,10 +60,14 @@ class QuarantineFault(WatcherError):
 class AlreadyMarked(WatcherError):
     """The folder carries a marker already: it belongs to a device on some register."""
 
-    def __init__(self) -> None:
-        """Say what to do."""
+    def __init__(self, *, is_anothers: bool = False) -> None:
+        """Say what to do; `is_anothers` where the marker names another workspace."""
         super().__init__(
-            "This folder carries a device marker already. Retire that device first, or choose another folder."
+            "This folder is a device of another workspace: its marker says so. Choose another folder, or retire the "
+            "device there first (redact devices retire, with --workspace of that one); if that workspace is no more, "
+            "say --replace-marker."
+            if is_anothers
+            else "This folder carries a device marker already. Retire that device first, or choose another folder."
         )
 
 

@@ -104,6 +104,7 @@ class Kind(StrEnum):
     POST_PROPOSED = "post.proposed"
     POST_INCLUDED = "post.included"
     POST_WITHDRAWN = "post.withdrawn"
+    POST_DISCARDED = "post.discarded"
     APPROVAL_GIVEN = "approval.given"
     APPROVAL_REFUSED = "approval.refused"
     APPROVAL_VOIDED = "approval.voided"
@@ -116,7 +117,8 @@ class Kind(StrEnum):
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_CHANGED = "incident.changed"
     INCIDENT_CLOSED = "incident.closed"
-    # sites, people, sessions
+    # events, sites, people, sessions
+    EVENT_NAMED = "event.named"
     SITE_APPROVED = "site.approved"
     SITE_RETIRED = "site.retired"
     POLICY_ADOPTED = "policy.adopted"
@@ -288,6 +290,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.POST_PROPOSED: {**_POST, "site": ID, "photos": COUNT, "register": COUNT, "until": TIME, **_ACTOR},
     Kind.POST_INCLUDED: {**_POST, **_COPY},
     Kind.POST_WITHDRAWN: {**_POST, "cause?": WORD, **_ACTOR},
+    Kind.POST_DISCARDED: {"post": ID, "cause?": WORD, **_ACTOR},
     Kind.APPROVAL_GIVEN: {**_POST, "register": COUNT, "until": TIME, **_ACTOR},
     Kind.APPROVAL_REFUSED: {**_POST, "cause": WORD, **_ACTOR},
     Kind.APPROVAL_VOIDED: {**_POST, "cause": WORD, "by": ROLE, "person?": TAG},
@@ -302,6 +305,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     },
     Kind.INCIDENT_CHANGED: {"incident": ID, "state": WORD, **_ACTOR},
     Kind.INCIDENT_CLOSED: {"incident": ID, "state": WORD, **_ACTOR},
+    Kind.EVENT_NAMED: {"event": ID, "state": SWITCH, **_ACTOR},  # whether it has a name now; the words stay outside
     Kind.SITE_APPROVED: {"site": ID, "until": TIME, "school?": ID, **_ACTOR},
     Kind.SITE_RETIRED: {"site": ID, "cause?": WORD, **_ACTOR},
     Kind.POLICY_ADOPTED: {"policy": ID, "until": TIME, **_ACTOR},

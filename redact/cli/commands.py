@@ -54,7 +54,7 @@ COMMANDS: Mapping[str, Command] = {
         "Make a workspace: settings, database, folders and keys; or bring an existing one up to date.",
     ),
     "doctor": Command(
-        "workspace:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
+        "reports.doctor:run_doctor", "Say what is wrong with the workspace and this machine, and what to do about it."
     ),
     "workspace moved": Command(
         "workspace:accept_moved",
@@ -260,6 +260,9 @@ COMMANDS: Mapping[str, Command] = {
         "posts.releasing:release_post",
         "Release an approved post: its files go into the outbox, to be posted within the day; print where they are.",
     ),
+    "posts discard": Command(
+        "posts.discarding:discard", "Discard a draft that nobody wants: it leaves every list and stays on record."
+    ),
     "posts posted": Command(
         "posts.releasing:mark_posted", "Say where a released post stands; its files leave the outbox."
     ),
@@ -384,6 +387,10 @@ COMMANDS: Mapping[str, Command] = {
     "bench status": Command(
         "trials.bench:bench_status_speed",
         "Fill a temporary workspace with the rows of many photos, and time `redact status` and `redact doctor` there.",
+    ),
+    "bench desk": Command(
+        "trials.bench:bench_desk_pages",
+        "Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine.",
     ),
     "bench identity": Command(
         "trials.attack:bench_identity",

@@ -1,21 +1,17 @@
-"""`redact init` makes a workspace, `redact doctor` says what is wrong with one, `redact workspace` that it moved."""
+"""`redact init` makes a workspace, `redact workspace` says that it moved."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
-from redact.errors import ExitCode, counted
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.errors import counted
 from redact.photos.placing import move as moving
 from redact.reports.accept_standing import accept_move
-from redact.reports.doctor.examine import examine, is_sound
-from redact.reports.doctor.values import Grade
 from redact.workspace.create import make_workspace, origin_of
 from redact.workspace.open import open_workspace
 from redact.workspace.settings import Settings
@@ -144,19 +140,3 @@ def move_storage(
         "Where other machines work with the same database, give them the new place too (trust in redact.toml).",
         err=True,
     )
-
-
-def run_doctor(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
-    """Say what is wrong with the workspace and this machine, and what to do about it."""
-    findings = examine(workspace)
-    if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
-    else:
-        for finding in findings:
-            typer.echo(f"{finding.grade.value:4}  {finding.check}: {finding.sentence}")
-            if finding.hint:
-                typer.echo(f"      {finding.hint}")
-    counts = {grade: sum(finding.grade is grade for finding in findings) for grade in Grade}
-    typer.echo(f"{counts[Grade.FAIL]} failed, {counts[Grade.WARN]} warnings, {counts[Grade.OK]} in order", err=True)
-    if not is_sound(findings):
-        raise typer.Exit(ExitCode.FAILED)

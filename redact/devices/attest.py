@@ -36,8 +36,9 @@ from redact.store.devices import RegisteredDevice, mark_attested, read_devices
 from redact.store.log.ledger import Entries
 from redact.store.photos import NOT_GONE, DeviceFile, FileState, State
 from redact.system.clock import print_moment
-from redact.workspace.ids import Actor, acting, check_reason, known_device
+from redact.workspace.ids import Actor, acting, known_device
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 from watcher import Present, device_of, find_contents, take_inventory
 
 _SAID = "Somebody says that it was deleted; nobody could look."

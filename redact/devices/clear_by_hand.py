@@ -14,6 +14,7 @@ from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
 from redact.store import photos as records
 from redact.store.devices import read_devices
+from redact.store.log.recent import READ_TIMES, check_further
 from redact.store.photos import DeviceFile, State
 from redact.workspace.ids import acting_role, known_device
 from redact.workspace.open import Workspace
@@ -113,6 +114,7 @@ def clear_device(
     counts: Counter[str] = Counter()
     tried: set[int] = set()
     patience = {} if wait_s is None else {"wait_s": wait_s}
+    check_further(workspace.database, workspace.log, times=READ_TIMES)
     with hold_clearing(workspace, device_id, who="redact clear", **patience):
         while (batch := clear(workspace, device_id, role, tries_again=True, besides=tried)).tried:
             tried.update(batch.tried)  # what fails is not tried twice; copies that are found on the way are new files

@@ -15,8 +15,9 @@ from redact.errors import UsageError, counted
 from redact.store import holds
 from redact.store.holds import LegalHold
 from redact.system.clock import print_moment
-from redact.workspace.ids import acting, check_reason, known_device, named_photo
+from redact.workspace.ids import acting, known_device, named_photo
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 
 
 def add_hold(

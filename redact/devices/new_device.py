@@ -6,7 +6,7 @@ Threat and rule: see register.py, which calls this before it marks a folder or w
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from pathlib import Path
@@ -33,6 +33,7 @@ from watcher import (
     DeviceKind,
     DeviceRecord,
     FoldersOverlap,
+    WatcherError,
     check_apart,
     holds_marker,
     said_by,
@@ -71,8 +72,8 @@ def end_of_school_year(on: date) -> date:
     return end if on <= end else date(on.year + 1, *_SCHOOL_YEAR_ENDS)
 
 
-def checked(new: NewDevice, now: datetime, zone: tzinfo) -> RegisteredDevice:
-    """Return the device as it will stand in the register.
+def checked(new: NewDevice, now: datetime, zone: tzinfo, owner: str) -> RegisteredDevice:
+    """Return the device as it will stand in the register; `owner` is the workspace's id, for its markers.
 
     Raises:
         UsageError: something does not fit.
@@ -102,6 +103,7 @@ def checked(new: NewDevice, now: datetime, zone: tzinfo) -> RegisteredDevice:
         further=folders[1:],
         mount=_mount_of(new, folders),
         may_search_volume=new.owner is Owner.TRUST,
+        owner=owner,
     )
     return RegisteredDevice(
         record=record,
@@ -197,6 +199,18 @@ def check_free(workspace: Workspace, folders: Sequence[Path], device_id: str = "
     for other in known:
         if other.id != device_id and holds_its_place(other):
             _check_apart(other.record.folders, folders, f"a folder of the device {other.id}")
+
+
+def overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
+    """Give each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
+    taken = list(workspace_folders)
+    for device in devices:
+        try:
+            check_apart(taken, device.record.folders)
+        except WatcherError as fault:
+            yield device.id, str(fault)
+        if holds_its_place(device):
+            taken += device.record.folders
 
 
 def _check_not_marked(folder: Path) -> None:

@@ -85,6 +85,15 @@ def way_to_mark(device_id: str) -> str:
     )
 
 
+def way_to_part(device_id: str) -> str:
+    """Return what to do about a folder that another workspace marked as its own."""
+    return (
+        "Find out which workspace it belongs to. If to the other one, take it off the register here: redact devices "
+        f"retire {device_id}. If to this one, retire the device there, or delete the file .redact-device in the folder "
+        f"if that workspace is no more; then: redact devices mark {device_id}"
+    )
+
+
 def way_to_reach(device_id: str) -> str:
     """Return what to do about a device that must be looked at and cannot be, now."""
     return f"Connect it; if it is lost, or its holder deleted the photos: redact attest {device_id}"

@@ -4,7 +4,10 @@ Threat: a device is approved by nobody in charge; the workspace's own folders, o
 device; a marker is written over another workspace's, or stays behind and stands in the way.
 Rule: only the people of the policy approve, and until a date; what lies in a folder already, and a folder that can
 hardly be meant, need a word (already_there.py); every folder is apart from the workspace and from every
-other device; markers are written before the register says so, and taken back when it does not come to that.
+other device; markers are written before the register says so, and taken back when it does not come to that.  A device
+that lost its marker is marked again by a person's word, an entry of the audit log (`device.remarked`); the id stays,
+and a new nonce is drawn, so that a former copy of the card does not pass for it; where another folder of it still
+proves itself, the nonce is that one's; photos that lie there need a word of their own, as at a registration.
 Accepted residue: a crash between marker and register leaves a marker that no register knows; adding the device again
 with `--replace-marker` is the next step.  Two cards that hang at one place, one at a time, are told by their markers.
 """
@@ -12,8 +15,9 @@ with `--replace-marker` is the next step.  Two cards that hang at one place, one
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -21,34 +25,41 @@ from redact.audit import kinds
 from redact.audit.events import name_tag
 from redact.audit.kinds import Role
 from redact.audit.roles import check_approver
-from redact.devices.already_there import check_meant, look_into
-from redact.devices.new_device import NewDevice, check_free, checked, last_moment
-from redact.devices.untouched import holds_its_place
+from redact.devices.already_there import Lying, check_meant, look_into
+from redact.devices.new_device import NONCE_BYTES, NewDevice, check_free, checked, last_moment
+from redact.devices.unmarked import UNMARKED
 from redact.errors import RedactError, UsageError
+from redact.store import photos as records
 from redact.store.devices import (
     RegisteredDevice,
     insert_device,
     read_device,
     renew_device,
     retire_device,
+    write_nonce,
+    write_owner,
 )
 from redact.store.photos import NOT_GONE, list_device_files
 from redact.system.clock import print_moment
-from redact.workspace.ids import acting_role, check_names_nobody, check_reason, find_device, why_no_device
-from redact.workspace.open import Workspace
+from redact.workspace.ids import acting, acting_role, find_device, known_device, why_no_device
+from redact.workspace.open import Workspace, workspace_id
+from redact.workspace.reasons import check_names_nobody, check_reason
 from watcher import (
     MARKER_NAME,
     DeviceKind,
     DeviceRecord,
+    Place,
     SourceFault,
     WatcherError,
-    check_apart,
     device_of,
+    name_owner,
     remove_marker,
     said_by,
     write_marker,
 )
-from watcher.fs import open_top
+from watcher.fs import is_mount, open_top
+
+_FORMATTED = "It lost its marker: it was formatted, or made again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ def add_device(
     """
     check_names_nobody(workspace, new.id, new.make, new.model, new.serial)
     with translated():
-        device = checked(new, workspace.now(), workspace.settings.zone)
+        device = checked(new, workspace.now(), workspace.settings.zone, workspace_id(workspace.keys))
         check_free(workspace, device.record.folders)  # looks at devices: not while writers wait
         folders, is_card = device.record.folders, device.record.kind is DeviceKind.CARD
         lying = look_into(folders, workspace.settings.zone)
@@ -144,16 +155,22 @@ def retire(workspace: Workspace, device_id: str, by: Role, reason: str) -> Retir
     )  # after the commit: a fault leaves a marker, never a lie
 
 
-def overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
-    """Give each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
-    taken = list(workspace_folders)
-    for device in devices:
-        try:
-            check_apart(taken, device.record.folders)
-        except WatcherError as fault:
-            yield device.id, str(fault)
-        if holds_its_place(device):
-            taken += device.record.folders
+def name_workspace(workspace: Workspace, record: DeviceRecord) -> None:
+    """Write the workspace's id into the markers of a device that version 0.1.0 registered, where they prove themselves.
+
+    A folder that is away, or cannot be written, keeps its marker, which stays valid, until the device is seen again.
+
+    Raises:
+        DatabaseFault: nothing was changed.
+    """
+    if not record.owner:
+        owner = workspace_id(workspace.keys)
+        with workspace.database.write() as connection:  # first: a marker is believed with the id and without
+            write_owner(connection, record, owner)
+        record = replace(record, owner=owner)
+    for number in range(len(record.folders)):
+        with contextlib.suppress(SourceFault):
+            name_owner(record, number)
 
 
 @contextlib.contextmanager
@@ -163,7 +180,7 @@ def _marked(record: DeviceRecord, *, replaces_marker: bool) -> Iterator[None]:
         for number, folder in enumerate(record.folders):
             if replaces_marker:
                 _drop_marker(folder, record.id)
-            write_marker(folder, record.id, record.nonce)
+            write_marker(folder, record.id, record.nonce, record.owner)
             back.callback(_unmark_quietly, record, number)
         yield
         back.pop_all()
@@ -213,3 +230,114 @@ def translated() -> Iterator[None]:
         yield
     except WatcherError as error:
         raise RedactError(str(error)) from error
+
+
+# -- a device that lost its marker is marked again --
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A device that was marked again."""
+
+    device: RegisteredDevice
+    folders: int  # so many were marked
+    lying: Lying  # what lies in them already
+
+
+def mark(
+    workspace: Workspace,
+    device_id: str,
+    by: Role,
+    person: str,
+    reason: str | None = None,
+    *,
+    is_confirmed: bool = False,
+) -> Marked:
+    """Write a new marker into the folders of a device that lost theirs: a person says that it is the device.
+
+    Args:
+        workspace: opened.
+        device_id: of the device; it stays.
+        by: role of the person.
+        person: account or staff number; only its tag is kept.
+        reason: a sentence for the audit log; that it lost its marker, when None.
+        is_confirmed: a person knows that more than a few photos lie there already, and what becomes of them.
+
+    Raises:
+        UsageError: nobody is named, there is no such device, it is retired, it proves itself, its folder is not there,
+            a folder overlaps another one, or a word is missing; nothing was changed.
+        RedactError: a folder carries another marker, or cannot be written; nothing was changed.
+        DatabaseFault: nothing was changed.
+    """
+    actor, why = acting(workspace, by, person), check_reason(workspace, reason or _FORMATTED)
+    device = known_device(workspace, device_id)
+    numbers = _numbers_to_mark(workspace, device)
+    folders = [device.record.folders[number] for number in numbers]
+    with translated():
+        check_free(workspace, folders, device_id)
+        lying = look_into(folders, workspace.settings.zone)
+        check_meant(folders, lying, device.clears, is_card=True, is_confirmed=is_confirmed, is_meant=True)
+        return Marked(_write_again(workspace, device, numbers, {"by": actor.role, "person": actor.tag, "reason": why}),
+                      len(numbers), lying)  # fmt: skip
+
+
+def _numbers_to_mark(workspace: Workspace, device: RegisteredDevice) -> list[int]:
+    """Return which folders of a device, as Place.folder counts them, are to be marked.
+
+    Raises:
+        UsageError: there is nothing to mark, or it may not be marked now.
+    """
+    record, name = device.record, device.id
+    if device.retired_at is not None:
+        with workspace.database.read() as connection:
+            raise UsageError(why_no_device(connection, name))
+    if record.root is None:
+        raise UsageError(f"The device {name} has no folder: its holder attests what was deleted. Nothing was marked.")
+    if record.kind is DeviceKind.CARD and (record.mount is None or not is_mount(record.mount)):
+        raise UsageError(f"No volume is mounted where {name} was. Connect the card; nothing was marked.")
+    numbers = [number for number in range(len(record.folders)) if not _proves_itself(record, number)]
+    if not numbers:
+        raise UsageError(f"The device {name} is here and proves itself. There is nothing to mark.")
+    for number in numbers:
+        if not record.folders[number].is_dir():
+            raise UsageError(
+                f"A folder of the device {name} is not there: {record.folders[number]}. Make it (on a card, take one "
+                "photo with the camera), then mark the device again. Nothing was marked."
+            )
+    return numbers
+
+
+def _proves_itself(record: DeviceRecord, number: int) -> bool:
+    try:
+        device_of(record).open(number).__exit__(None, None, None)
+    except SourceFault:
+        return False
+    return True
+
+
+def _write_again(
+    workspace: Workspace, device: RegisteredDevice, numbers: Sequence[int], facts: dict[str, kinds.Fact]
+) -> RegisteredDevice:
+    is_new = len(numbers) == len(device.record.folders)
+    nonce = secrets.token_hex(NONCE_BYTES) if is_new else device.record.nonce
+    owner = workspace_id(workspace.keys)
+    renewed = replace(device, record=replace(device.record, nonce=nonce, owner=owner))
+    with workspace.ledger.writing() as entries, _marked_again(renewed.record, numbers):
+        if not write_nonce(entries.connection, device.record, nonce):
+            raise UsageError(f"The device {device.id} changed meanwhile. Nothing was marked. Try again.")
+        write_owner(entries.connection, device.record, owner)
+        entries.add(kinds.Kind.DEVICE_REMARKED, device=device.id, **facts)
+        at = print_moment(workspace.now())
+        records.resolve_left(entries.connection, workspace.keys.tags, Place(device.id, UNMARKED), at)
+    return renewed
+
+
+@contextlib.contextmanager
+def _marked_again(record: DeviceRecord, numbers: Sequence[int]) -> Iterator[None]:
+    """Mark these folders; take the markers back when what follows fails."""
+    with contextlib.ExitStack() as back:
+        for number in numbers:
+            write_marker(record.folders[number], record.id, record.nonce, record.owner)
+            back.callback(_unmark_quietly, record, number)
+        yield
+        back.pop_all()

@@ -2,33 +2,22 @@
 
 Threat: a card that was formatted proves nothing any more, is passed over like one that is away, and its photos are
 never taken in or deleted; or another card that is put in its place is taken for it.
-Rule: what is seen is told, with a question: only a person can say that it is the device.  Their word is an entry of the
-audit log (`device.remarked`); the id stays, and a new nonce is drawn, so that a former copy of the card does not pass
-for it; where another folder of it still proves itself, the nonce is that one's.  A folder that carries any marker, or
-is not apart from the workspace's and from other devices', is not marked; photos that lie there need a word of their
-own, as at a registration.
+Rule: what is seen is told, with a question: only a person can say that it is the device, and have it marked again
+(register.py, `mark`).  Nothing is asked of a folder that carries any marker; another workspace's is told as such.
 Accepted residue: a person can be wrong, and marks a stranger's card: what lies there then is taken in and deleted.
 """
 
 from __future__ import annotations
 
-import contextlib
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from redact.audit import kinds
-from redact.audit.kinds import Role
-from redact.devices.already_there import Lying, check_meant, look_into
-from redact.devices.new_device import NONCE_BYTES, check_free
-from redact.devices.register import translated
 from redact.devices.untouched import NONE, Count, count_below, holds_its_place
-from redact.errors import UsageError, counted
+from redact.errors import counted
 from redact.store import photos as records
-from redact.store.devices import RegisteredDevice, write_nonce
+from redact.store.devices import RegisteredDevice
 from redact.system.clock import print_moment
-from redact.workspace.ids import acting, check_reason, known_device, why_no_device
 from redact.workspace.open import Workspace
 from watcher import (
     OUR_MARKERS,
@@ -38,16 +27,16 @@ from watcher import (
     Place,
     Present,
     SourceFault,
+    Unknown,
     check_apart,
     device_of,
     holds_marker,
-    remove_marker,
-    write_marker,
 )
 from watcher.fs import is_mount, open_top
 
 UNMARKED = ("-", "unmarked")  # the place of a report on a folder without its marker
-_FORMATTED = "It lost its marker: it was formatted, or made again."
+ANOTHERS = ("-", "another workspace's")  # ... and of one on a folder with another workspace's
+_OF_ANOTHER = "is a device of another workspace by now: its marker says so. Nothing there is taken in or deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,132 +99,34 @@ def _count(root: Path, device_id: str) -> Count:
         return NONE
 
 
+def is_anothers(device: RegisteredDevice) -> bool:
+    """Say whether the folder of a device carries another workspace's marker by now."""
+    presence = device_of(device.record).is_present()
+    return isinstance(presence, Unknown) and presence.is_anothers
+
+
+def _tell(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[Place, str]]:
+    """Give what a person is told of a device's marker."""
+    if (unmarked := find_unmarked(device, devices)) is not None:
+        yield Place(device.id, UNMARKED), unmarked.sentence
+    elif is_anothers(device):
+        yield Place(device.id, ANOTHERS), f"The folder of {device.id} {_OF_ANOTHER}"
+
+
 def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
-    """Write down which approved devices are there without their marker; take off the list what is so no longer.
+    """Write down which approved devices are there without their marker, or with another workspace's.
+
+    What is so no longer is taken off the list.
 
     Raises:
         DatabaseFault: nothing was written down.
     """
     now = workspace.now()
-    found = [find_unmarked(device, devices) for device in devices if device.is_approved(now)]
-    told = {Place(each.device.id, UNMARKED): each.sentence for each in found if each is not None}
+    told = dict(said for device in devices if device.is_approved(now) for said in _tell(device, devices))
     with workspace.database.read() as connection:
-        listed = {item.place: item.why for item in records.list_left(connection) if item.parts == UNMARKED}
+        left = records.list_left(connection)
+    listed = {item.place: item.why for item in left if item.parts in {UNMARKED, ANOTHERS}}
     if listed == told:
         return
     with workspace.database.write() as connection:
         records.list_exactly(connection, workspace.keys.tags, listed, told, print_moment(now))
-
-
-# -- a person's word --
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A device that was marked again."""
-
-    device: RegisteredDevice
-    folders: int  # so many were marked
-    lying: Lying  # what lies in them already
-
-
-def mark(
-    workspace: Workspace,
-    device_id: str,
-    by: Role,
-    person: str,
-    reason: str | None = None,
-    *,
-    is_confirmed: bool = False,
-) -> Marked:
-    """Write a new marker into the folders of a device that lost theirs: a person says that it is the device.
-
-    Args:
-        workspace: opened.
-        device_id: of the device; it stays.
-        by: role of the person.
-        person: account or staff number; only its tag is kept.
-        reason: a sentence for the audit log; that it lost its marker, when None.
-        is_confirmed: a person knows that more than a few photos lie there already, and what becomes of them.
-
-    Raises:
-        UsageError: nobody is named, there is no such device, it is retired, it proves itself, its folder is not there,
-            a folder overlaps another one, or a word is missing; nothing was changed.
-        RedactError: a folder carries another marker, or cannot be written; nothing was changed.
-        DatabaseFault: nothing was changed.
-    """
-    actor, why = acting(workspace, by, person), check_reason(workspace, reason or _FORMATTED)
-    device = known_device(workspace, device_id)
-    numbers = _numbers_to_mark(workspace, device)
-    folders = [device.record.folders[number] for number in numbers]
-    with translated():
-        check_free(workspace, folders, device_id)
-        lying = look_into(folders, workspace.settings.zone)
-        check_meant(folders, lying, device.clears, is_card=True, is_confirmed=is_confirmed, is_meant=True)
-        return Marked(_write_down(workspace, device, numbers, {"by": actor.role, "person": actor.tag, "reason": why}),
-                      len(numbers), lying)  # fmt: skip
-
-
-def _numbers_to_mark(workspace: Workspace, device: RegisteredDevice) -> list[int]:
-    """Return which folders of a device, as Place.folder counts them, are to be marked.
-
-    Raises:
-        UsageError: there is nothing to mark, or it may not be marked now.
-    """
-    record, name = device.record, device.id
-    if device.retired_at is not None:
-        with workspace.database.read() as connection:
-            raise UsageError(why_no_device(connection, name))
-    if record.root is None:
-        raise UsageError(f"The device {name} has no folder: its holder attests what was deleted. Nothing was marked.")
-    if record.kind is DeviceKind.CARD and (record.mount is None or not is_mount(record.mount)):
-        raise UsageError(f"No volume is mounted where {name} was. Connect the card; nothing was marked.")
-    numbers = [number for number in range(len(record.folders)) if not _proves_itself(record, number)]
-    if not numbers:
-        raise UsageError(f"The device {name} is here and proves itself. There is nothing to mark.")
-    for number in numbers:
-        if not record.folders[number].is_dir():
-            raise UsageError(
-                f"A folder of the device {name} is not there: {record.folders[number]}. Make it (on a card, take one "
-                "photo with the camera), then mark the device again. Nothing was marked."
-            )
-    return numbers
-
-
-def _proves_itself(record: DeviceRecord, number: int) -> bool:
-    try:
-        device_of(record).open(number).__exit__(None, None, None)
-    except SourceFault:
-        return False
-    return True
-
-
-def _write_down(
-    workspace: Workspace, device: RegisteredDevice, numbers: Sequence[int], facts: dict[str, kinds.Fact]
-) -> RegisteredDevice:
-    is_new = len(numbers) == len(device.record.folders)
-    nonce = secrets.token_hex(NONCE_BYTES) if is_new else device.record.nonce
-    renewed = replace(device, record=replace(device.record, nonce=nonce))
-    with workspace.ledger.writing() as entries, _marked(renewed.record, numbers):
-        if not write_nonce(entries.connection, device.record, nonce):
-            raise UsageError(f"The device {device.id} changed meanwhile. Nothing was marked. Try again.")
-        entries.add(kinds.Kind.DEVICE_REMARKED, device=device.id, **facts)
-        at = print_moment(workspace.now())
-        records.resolve_left(entries.connection, workspace.keys.tags, Place(device.id, UNMARKED), at)
-    return renewed
-
-
-@contextlib.contextmanager
-def _marked(record: DeviceRecord, numbers: Sequence[int]) -> Iterator[None]:
-    """Mark these folders; take the markers back when what follows fails."""
-    with contextlib.ExitStack() as back:
-        for number in numbers:
-            write_marker(record.folders[number], record.id, record.nonce)
-            back.callback(_unmark, record, number)
-        yield
-        back.pop_all()
-
-
-def _unmark(record: DeviceRecord, number: int) -> None:
-    with contextlib.suppress(SourceFault):  # the fault that brought us here is the one to tell
-        remove_marker(record, number)

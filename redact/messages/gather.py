@@ -31,6 +31,7 @@ from redact.store.log.last_check import read_last_check
 from redact.store.machines import Machine, list_machines
 from redact.store.people import list_people
 from redact.store.photos.stored_copies import list_faults
+from redact.store.posts.voids import Cause
 from redact.store.staff import news
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
@@ -89,7 +90,9 @@ def _posts(connection: Connection) -> Iterator[PostNews]:
         if row.is_proposed:
             yield PostNews(row.id, row.school, row.author, (row.content or "")[:12], is_sent_back=False)
         elif row.cause not in _OWN_ACTS:
-            yield PostNews(row.id, row.school, row.author, f"e{row.edition}", is_sent_back=True)
+            ran_out = row.cause == Cause.EXPIRED and row.back_at is not None
+            stamp = f"e{row.edition}-{str(row.back_at)[:10]}" if ran_out else f"e{row.edition}"
+            yield PostNews(row.id, row.school, row.author, stamp, is_sent_back=True)
 
 
 def _devices(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[DeviceNews]:
@@ -149,6 +152,7 @@ def _counts(
     for topic, found in (
         (Topic.POSTS_TO_APPROVE, news.count_posts(connection, "proposed")),
         (Topic.POSTS_TO_RELEASE, news.count_posts(connection, "approved")),
+        (Topic.POSTS_RAN_OUT, news.count_run_out(connection, Cause.EXPIRED.value, _last_digest(workspace))),
         (Topic.INCIDENTS_OPEN, news.count_open_incidents(connection)),
     ):
         counts.update({(topic, school): number for school, number in found.items()})
@@ -167,3 +171,10 @@ def _counts(
     ended = (each.said for each in list_machines(connection) if each.said.ended_at is not None)
     counts[Topic.WATCHER_ENDED, ""] += sum(str(said.ended_at) >= recent for said in ended)
     return dict(counts)
+
+
+def _last_digest(workspace: Workspace) -> str:
+    """Return when the daily message went last: a day ago, and on a Monday on Friday."""
+    now = workspace.now()
+    is_monday = now.astimezone(workspace.settings.zone).weekday() == 0
+    return print_moment(now - timedelta(days=3 if is_monday else 1))

@@ -122,6 +122,10 @@ _LINES: Final[Mapping[Topic, tuple[str, str]]] = {
     Topic.TAKE_DOWNS_OPEN: ("post must be taken down", "posts must be taken down"),
     Topic.POSTS_TO_APPROVE: ("post waits for approval", "posts wait for approval"),
     Topic.POSTS_TO_RELEASE: ("approved post can be put out", "approved posts can be put out"),
+    Topic.POSTS_RAN_OUT: (
+        "approved post was not put out in time and is a draft again",
+        "approved posts were not put out in time and are drafts again",
+    ),
     Topic.INCIDENTS_OPEN: ("incident is open", "incidents are open"),
     Topic.PHOTOS_RECALLED: ("copy must not be used any more", "copies must not be used any more"),
     Topic.PHOTOS_ASK: ("photo has a question for you", "photos have a question for you"),

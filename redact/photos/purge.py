@@ -5,7 +5,8 @@ Threat: an original is destroyed that somebody must be able to ask for, or that 
 Rule, for one original after the other: (1) it is due and under no hold, and its copy is not recalled: a copy that must
 go, or be made again, leaves the original as all there is; (2) the audit log proves, under our signature and not by a
 row, that this sealed file was sealed (or took the place of one that was), and after that, so long ago, this copy stored
-or the photo set aside or superseded; it knows of no hold on it that is not lifted, and of no recall of that copy since;
+or the photo set aside or superseded; it knows of no hold on it that is not lifted, and of no recall of that copy since,
+and every entry on the photo and on holds is listed (proofs/listed.py);
 that file, which the newest sealing names, is the one that lies in the vault; and its redacted copy is in trust storage,
 read back right before, unless it was set aside; (3) that it is going to be destroyed is written into its row and
 committed, if (1) still holds; (4) the sealed file is destroyed, outside any transaction, and looked for again; (5) row
@@ -25,6 +26,7 @@ from datetime import timedelta
 from redact.audit.kinds import Kind
 from redact.store.log.ledger import is_listed_after, list_devices_of
 from redact.store.log.proofs.sealings import first_sealing, is_newest_sealing
+from redact.store.log.recent import READ_TIMES, check_further
 from redact.store.originals import (
     Begun,
     Original,
@@ -74,6 +76,7 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
             is recorded; the original under way is found again by the next run.
     """
     workspace.ledger.standing.check()
+    check_further(workspace.database, workspace.log, times=READ_TIMES)
     purged, deadline = _end_begun(workspace), _deadline(workspace)
     for original in find_due(workspace):
         if limit is not None and len(purged.destroyed) + len(purged.missing) >= limit:
@@ -125,6 +128,8 @@ def _is_proven(workspace: Workspace, original: Original, deadline: str) -> bool:
     if ended is None or ended.event.at >= deadline:
         return False
     with workspace.database.read() as connection:
+        if workspace.ledger.listed.doubt(connection, original.photo) is not None:
+            return False
         is_recalled = is_listed_after(connection, Kind.COPY_RECALLED, original.photo, ended.number)
         seen_on = list_devices_of(connection, original.photo)
     is_recalled = is_recalled and not original.is_set_aside

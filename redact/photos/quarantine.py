@@ -146,14 +146,6 @@ def _is_needed(workspace: Workspace, path: Path) -> bool:
         return True
 
 
-def why_plain_kept(sha256: str) -> str:
-    """Return why a plain original was not removed although the database says that nobody waits for it."""
-    return (
-        f"The database says that nobody waits for the plain original of photo {short_id(sha256)} in quarantine, and "
-        "nothing proves that its sealed original is in the vault: somebody may have changed the database. It is kept."
-    )
-
-
 def read_plain(workspace: Workspace, sha256: str) -> bytes:
     """Return the plain original, proved to be it.
 

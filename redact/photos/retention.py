@@ -6,9 +6,8 @@ Rule: what a run kept is written down, and stands in `redact status` until a run
 
 from __future__ import annotations
 
-from redact.errors import short_id
 from redact.photos.purge import Purged, purge_originals
-from redact.store.originals import Original, note_kept, note_unproven, read_kept, read_unproven
+from redact.store.originals import note_kept, note_unproven, read_kept, read_unproven
 from redact.workspace.open import Workspace
 
 
@@ -35,20 +34,3 @@ def end_retention(workspace: Workspace, limit: int | None = None) -> Purged:
             note_kept(connection, kept)
             note_unproven(connection, unproven)
     return purged
-
-
-def why_unproven(original: Original) -> str:
-    """Return why an original was not destroyed although the database says that its retention is over."""
-    return (
-        f"The database says that the sealed original of photo {short_id(original.photo)} is past its retention, and "
-        "the audit log does not prove it of the file that lies in the vault: somebody may have changed the database, "
-        "or the file. It is kept."
-    )
-
-
-def why_kept(original: Original) -> str:
-    """Return why an original was not destroyed although its retention is over."""
-    return (
-        f"The sealed original of photo {short_id(original.photo)} is past its retention and is kept, because its "
-        f"redacted copy {original.output_name} is not in trust storage as it was stored."
-    )

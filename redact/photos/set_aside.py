@@ -5,7 +5,8 @@ or settling is taken for a permission to delete.
 Rule: role, person (as a tag) and reason stand in the audit log, in one transaction with the state.  Nothing on a device
 is deleted for it, now or later: what this program deletes is what it has a stored copy of, and the file is that
 person's business.  `redact devices check` looks whether it is still there; no word is taken where a look is possible.
-A copy that was recalled is taken down first (redact/photos/take_down.py).
+A copy that was recalled is taken down first (redact/photos/take_down.py).  Where a post stands with a former copy, it
+is to be taken down.
 Accepted residue: a person can set aside what should have been published; `redact retry` takes it up again while the
 sealed original or the device's file is there.
 """
@@ -20,8 +21,10 @@ from redact.photos.take_down import take_down
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import Photo, State
-from redact.workspace.ids import Actor, acting, check_reason
+from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
+from redact.workspace.ids import Actor, acting
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 
 MAY_SET_ASIDE = (State.HELD, State.REFUSED, State.WANTED)
 _WHY_NOT = {
@@ -71,6 +74,8 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
                     f"Photo {short_id(photo.sha256)} changed meanwhile. See: redact show {short_id(photo.sha256)}"
                 )
             _tell(entries, photo, who, why)
+            hours = workspace.settings.take_down_hours
+            open_for_photo(entries, photo.sha256, COPY_UNFIT, Opener(who.role, who.tag, hours))
     with workspace.database.read() as connection:
         rest = records.list_device_files(connection, photo=photo.sha256, states=records.ON_DEVICE)
     return SetAside(len(rest), photo.output_name if photo.state is State.STORED else None, is_removed)

@@ -20,19 +20,22 @@ from sqlalchemy import Connection
 
 from redact import __version__
 from redact.audit.events import name_tag
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Kind, Role
 from redact.audit.reasons import as_reason
 from redact.errors import RedactError, short_id
 from redact.photos.quarantine import PhotoMissing, drop_plain, known_photo, plain_path, read_plain, staged
 from redact.photos.supersede import find_halves, supersede
+from redact.redaction.answers.hidden import hides_more
 from redact.redaction.plans import print_plan
-from redact.redaction.values import Outcome, Status, copy_name
+from redact.redaction.values import Box, Outcome, Region, Status, copy_name
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, is_shared, list_shown_on
 from redact.store.placing.events import find_day, read_story
+from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
+from redact.store.reviewing.versions import read_last_plan
 from redact.store.trust.names import folder_of
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
@@ -238,15 +241,27 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
     }
     with workspace.ledger.writing() as entries:
         columns |= _place(workspace, entries.connection, sha256, outcome, str(columns["output_name"]))
+        last = read_last_plan(entries.connection, sha256)
         pupils = records.shown_on(outcome.regions)
         _check_may_show(workspace, entries.connection, pupils)
         if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
             return
         records.write_shown(entries.connection, sha256, pupils, register or 0)
+        if last is not None:
+            _ask_down(workspace, entries, sha256, last, outcome)
         known = {} if register is None else {"register": register}
         entries.add(Kind.PHOTO_REDACTED, photo=sha256, output=made, tool=__version__, models=worked.models, **known)
         checks = len(outcome.verdict.checks) if outcome.verdict else 0
         entries.add(Kind.PHOTO_VERIFIED, photo=sha256, output=made, verdict="passed", checks=checks)
+
+
+def _ask_down(
+    workspace: Workspace, entries: Entries, sha256: str, last: tuple[Sequence[Region], Box | None], outcome: Outcome
+) -> None:
+    """Ask for posts to be taken down that stand with a former copy which showed what is hidden now."""
+    if hides_more(*last, outcome):
+        opener = Opener(Role.SYSTEM.value, None, workspace.settings.take_down_hours)
+        open_for_photo(entries, sha256, COPY_COVERED, opener)
 
 
 def _place(workspace: Workspace, connection: Connection, sha256: str, outcome: Outcome, name: str) -> dict[str, object]:

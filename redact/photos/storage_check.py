@@ -22,7 +22,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from redact.audit.kinds import Kind
-from redact.errors import short_id
+from redact.photos.kept import why_differs
 from redact.photos.placing.for_use import mend_for_use
 from redact.store.photos.stored_copies import (
     Pass,
@@ -86,12 +86,6 @@ def check_storage(workspace: Workspace, cpu_clock: Clock = time.thread_time, clo
             return
     with workspace.database.write() as connection:
         write_pass(connection, under_way)
-
-
-def why_differs(copy: StoredCopy) -> str:
-    """Return what is wrong with a copy, a sentence."""
-    what = "is not there" if copy.fault == "missing" else "is not what was stored: other bytes lie there"
-    return f"The copy {copy.name} of photo {short_id(copy.photo)} in trust storage {what}."
 
 
 def is_behind(under_way: Pass | None, now: str) -> bool:

@@ -14,9 +14,9 @@ from enum import StrEnum
 from redact.audit.kinds import Kind
 from redact.posts.changes import ChangedMeanwhile, Seen
 from redact.store.photos.recalls import recall_by_hand
-from redact.store.posts.take_downs import Opener, open_for_photo
+from redact.store.posts.take_downs import COPY_RECALLED, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -46,5 +46,5 @@ def recall_copy(workspace: Workspace, seen: Seen, who: Actor, cause: RecallCause
         facts = {"photo": seen.photo, "output": seen.output, "by": who.role, "person": who.tag, "cause": cause.value}
         entries.add(Kind.COPY_RECALLED, register=register, **facts)
         hours = workspace.settings.take_down_hours
-        open_for_photo(entries, seen.photo, Opener(who.role, who.tag, hours))
+        open_for_photo(entries, seen.photo, COPY_RECALLED, Opener(who.role, who.tag, hours))
         void_photo(entries, seen.photo, Cause.COPY_RECALLED, Voider(who.role, who.tag, hours))

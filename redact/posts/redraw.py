@@ -4,7 +4,8 @@ Threat: a cover that a person drew is lost, by a crash or by a redaction that kn
 leaves no copy, or a half one; a cover goes without anybody answering for it.
 Rule: covers, styles and crops are written down with the asking, in one transaction, and count from then on for every
 redaction of the photo, whatever becomes of this redraw.  A lift counts only when its copy stands.  Nothing is
-deleted: what is undone keeps its row.
+deleted: what is undone keeps its row.  Whoever asks for more to be hidden says of a copy that stands somewhere that it
+shows too much: the take-down is asked for in that transaction, and does not wait until the new copy is drawn.
 Accepted residue: a redraw from the copy is one more generation of JPEG.
 """
 
@@ -24,6 +25,7 @@ from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Plan
 from redact.store.log.ledger import Entries
+from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.queue import Schools
 from redact.store.reviewing import answers as kept_rows
 from redact.store.reviewing import redraws as rows
@@ -81,6 +83,9 @@ def add_asking(
     said = said_by_hand(copy, changes)
     sayer, here = Sayer(who.role, who.tag), (copy.photo, copy.output)
     number = rows.add_redraw(connection, here, sayer, at, executor=workspace.executor, needs_original=needs_original)
+    if _hides_more(said, _to_undo(connection, copy, changes)):
+        hours = workspace.settings.take_down_hours
+        open_for_photo(entries, copy.photo, COPY_COVERED, Opener(who.role, who.tag, hours))
     if undo_answers(connection, copy.photo, changes.undone, at) != len({*changes.undone}):
         raise ChangedMeanwhile(copy.photo)
     add_answers(connection, copy.photo, said, sayer, number, at)
@@ -139,6 +144,12 @@ def _to_undo(connection: Connection, copy: Version, changes: Changes) -> tuple[K
     if not {*changes.undone} <= {*kept}:
         raise ChangedMeanwhile(copy.photo)
     return tuple(kept[number] for number in changes.undone)
+
+
+def _hides_more(said: Sequence[Said], undone: Sequence[Kept]) -> bool:
+    """Say whether a person wants something hidden, or asked about again, that the copy shows."""
+    asked = {each.act for each in said} & {Act.COVER, Act.CROP}
+    return bool(asked or {each.said.act for each in undone} & {Act.LIFT, Act.DISMISS})
 
 
 def _needs_no_drawing(said: Sequence[Said], undone: Sequence[Kept]) -> bool:

@@ -4,7 +4,8 @@ Threat: a person says yes to one copy and it counts for another; a copy on which
 which a wanted cover is not drawn yet, passes; nobody answers for a decision.
 Rule: state and copy are compared and swapped in one transaction with the entry `review.decided`.  `fit` is refused
 while a `maybe` place is undecided, while a redraw is under way or failed, and where nothing was found until the
-person says that nobody is on it.  Another copy, a recall and an undo open the review again.
+person says that nobody is on it.  Another copy, a recall and an undo open the review again.  What is set aside voids
+posts that hold it, and is asked to be taken down where it stands already.
 Accepted residue: that the person looked is their word.
 """
 
@@ -21,6 +22,7 @@ from redact.redaction.answers.values import asks_about
 from redact.redaction.values import Action
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import is_recalled
+from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.reviewing.redraws import DONE, newest_redraw
 from redact.store.reviewing.reviews import set_review
@@ -105,6 +107,10 @@ def decide(
         if not set_review(connection, (seen.photo, seen.output), [ReviewState.OPEN], decision.value, at):
             raise ChangedMeanwhile(seen.photo)
         _enter(entries, seen, decision.value, who, cause)
+        if decision is Decision.UNFIT:
+            hours = workspace.settings.take_down_hours
+            open_for_photo(entries, seen.photo, COPY_UNFIT, Opener(who.role, who.tag, hours))
+            void_photo(entries, seen.photo, Cause.SET_ASIDE, Voider(who.role, who.tag, hours))
 
 
 def reopen(workspace: Workspace, seen: Seen, who: Actor) -> None:

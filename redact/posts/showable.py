@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from redact.pupils.consent import Yes
 from redact.pupils.roll import Pupil
-from redact.store.pupils.register import read_every_pupil, read_register
+from redact.store.pupils.reading import read_every_pupil, read_register
 from redact.store.reviewing.versions import read_current
 from redact.workspace.open import Workspace
 

@@ -125,6 +125,11 @@ class Roll:
     adults: tuple[Pupil, ...] = ()  # of the register, without a permission in writing: looked for as pupils are
     permitted: tuple[Pupil, ...] = ()  # adults with one for every purpose: their names stay, unless a pupil has them
 
+    def __hash__(self) -> int:
+        """Return a hash that costs nothing: an index is kept by roll, and asked for with every text that is checked."""
+        ends = (*self.pupils[:1], *self.pupils[-1:], *self.adults[-1:], *self.permitted[-1:])
+        return hash((len(self.pupils), len(self.adults), len(self.permitted), *(pupil.upn for pupil in ends)))
+
     @property
     def numbered(self) -> tuple[tuple[int, Pupil], ...]:
         """The pupils with their rows; below a heading where the roll came from no file."""

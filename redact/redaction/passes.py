@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from models.finders import Finders
 from models.findings import Box, Line, Polygon, bounds
 from redact.pupils.roll import Roll
-from redact.redaction.covers.masks import Extent
+from redact.redaction.covers.extent import Extent
 from redact.redaction.covers.paint import Look, cover, extent_of
 from redact.redaction.covers.places import Places, places_of
 from redact.redaction.encode import encode
@@ -33,7 +33,7 @@ class Work:
     plan: Plan  # source pixels
     look: Look
     judged: tuple[Line, ...]  # lines that were read before and are shown, pixels of the view
-    margin_scale: float | None = None  # size of the view to the picture it was encoded from; None: to the source
+    is_copy: bool = False  # the view was no source but a copy, encoded in its own pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
     for _ in range(PASSES):
         # Cover: from pixels outside the covers only.
         with watch("cover"):
-            places, extent = places_on(view, plan, work.look, work.margin_scale)
+            places, extent = places_on(view, plan, work.look, is_copy=work.is_copy)
             covered = cover(view.picture, places, work.look, extent)
         # Encode: a new file from pixels.
         with watch("encode"):
@@ -94,10 +94,9 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
     return replace(written, plan=plan)
 
 
-def places_on(view: View, plan: Plan, look: Look, margin_scale: float | None = None) -> tuple[Places, Extent]:
-    """Return what is covered on a view, and how far."""
-    places = places_of(plan.covered, view.picture.size, view.shows, view.picture.spread_px)
-    places = places if margin_scale is None else replace(places, scale=margin_scale)
+def places_on(view: View, plan: Plan, look: Look, *, is_copy: bool = False) -> tuple[Places, Extent]:
+    """Return what is covered on a view, of a source or of a copy, and how far."""
+    places = places_of(plan.covered, view.picture.size, view.shows, view.picture.coding, is_copy=is_copy)
     return places, extent_of(places, look)
 
 

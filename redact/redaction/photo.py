@@ -16,7 +16,7 @@ from redact.pupils.roll import Roll
 from redact.redaction.answers.apply import answered
 from redact.redaction.answers.values import NO_ANSWERS, Answers
 from redact.redaction.covers.crop import Crop, is_little_left, propose_crop
-from redact.redaction.covers.masks import Extent
+from redact.redaction.covers.extent import Extent
 from redact.redaction.covers.paint import Look
 from redact.redaction.decide import decide
 from redact.redaction.find import find, scale_findings

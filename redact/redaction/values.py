@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
 
@@ -13,8 +16,10 @@ __all__ = [
     "Action",
     "Box",
     "Code",
+    "Coding",
     "Face",
     "Findings",
+    "Grid",
     "Kind",
     "Line",
     "LoneDoubtful",
@@ -23,6 +28,7 @@ __all__ = [
     "Picture",
     "Pixels",
     "Plan",
+    "Plane",
     "Point",
     "Policy",
     "Polygon",
@@ -32,6 +38,9 @@ __all__ = [
     "Verdict",
     "Word",
 ]
+
+
+Plane: TypeAlias = npt.NDArray[np.uint8]  # (height, width)
 
 
 class Kind(StrEnum):
@@ -91,18 +100,37 @@ class Status(StrEnum):
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
 LITTLE_LEFT: Final = 0.35
 
-#: How far, in pixels of a source that codes every colour in full, what lies at one place colours another: a JPEG codes
-#: blocks of 8 by 8 samples (ITU-T T.81, A.3).
+#: How far, in pixels, what lies at one place colours others where the blocks of a source are not known: a JPEG codes
+#: blocks of 8 by 8 samples (ITU-T T.81, A.3), and what is no JPEG now may have been one.
 CODED_BLOCK_PX: Final = 8
 
 
-def spread_px(ratio: int) -> int:
-    """Return the same for a source that codes colour (the chroma) at every `ratio`-th pixel of a row or column.
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How far what lies at one place of a coded picture changes others: all of each block that it touches, and beyond.
 
-    A block of 8 samples of colour then covers 8 times as many pixels, and the decoder mixes each sample with its
-    neighbour (libjpeg's "fancy upsampling"), which is one pixel more.
+    Across and down, pixels of the upright picture.
     """
-    return CODED_BLOCK_PX * ratio + (ratio > 1)
+
+    block: tuple[int, int] = (1, 1)  # 1: the picture has none that are known
+    start: tuple[int, int] = (0, 0)  # where one of them begins
+    reach: tuple[int, int] = (CODED_BLOCK_PX, CODED_BLOCK_PX)  # how far beyond them
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How far what lies at one place of a coded picture changes others, in colour, and in lightness alone."""
+
+    colour: Grid
+    lightness: Grid
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the colours of some pixels depend on a place of which their lightness knows nothing."""
+        return self.colour != self.lightness
+
+
+WITHOUT_BLOCKS: Final = Coding(Grid(), Grid())  # what has none that are known: one block of a JPEG all around
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +139,8 @@ class Picture:
 
     pixels: Pixels
     taken_on: str | None = None  # day by the clock of its camera, "2026-11-03"
-    spread_px: int = CODED_BLOCK_PX  # of the source that it comes from, in the source's pixels: see `spread_px`
+    coding: Coding = WITHOUT_BLOCKS  # of the source that it comes from, in the source's pixels
+    lightness: Plane | None = None  # as it was coded, apart from all colour, where the coding is split
 
     def __post_init__(self) -> None:
         """Raise ValueError on any other shape or type; lock the array."""
@@ -123,6 +152,8 @@ class Picture:
         ):
             raise ValueError(f"not a picture: shape {self.pixels.shape}, {self.pixels.dtype}")
         self.pixels.flags.writeable = False
+        if self.coding.is_split and (self.lightness is None or self.lightness.shape != self.pixels.shape[:2]):
+            raise ValueError("not a picture: colour and lightness are coded apart, and the lightness is not there")
 
     @property
     def width_px(self) -> int:

@@ -39,4 +39,6 @@ def cut(view: View, part: Crop) -> View:
     kx, ky = view.shows.width / view.picture.width_px, view.shows.height / view.picture.height_px
     left, top = view.shows.x0, view.shows.y0
     shows = Box(left + x0 * kx, top + y0 * ky, left + x1 * kx, top + y1 * ky)
-    return View(Picture(view.picture.pixels[y0:y1, x0:x1].copy(), spread_px=view.picture.spread_px), shows)
+    picture = view.picture
+    lightness = None if picture.lightness is None else picture.lightness[y0:y1, x0:x1].copy()
+    return View(Picture(picture.pixels[y0:y1, x0:x1].copy(), coding=picture.coding, lightness=lightness), shows)

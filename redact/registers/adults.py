@@ -11,7 +11,7 @@ from redact.pupils.consent import No, PupilRecord, may_recognise, may_show
 from redact.pupils.upn import tidy_upn
 from redact.registers.act import act_of
 from redact.registers.consents import Answered, NewAnswer, set_answer
-from redact.store.pupils import adults, register
+from redact.store.pupils import adults, reading
 from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.templates import count_templates
 from redact.workspace.open import Workspace
@@ -38,7 +38,7 @@ def list_adults(workspace: Workspace, school: str | None = None) -> tuple[AdultV
     """
     purposes, day = workspace.settings.purposes, workspace.today()
     with workspace.database.read() as connection:
-        known = register.read_register(connection, day).pupils
+        known = reading.read_register(connection, day).pupils
         enrolled = count_templates(connection)
         found = adults.read_adults(connection, school)
     views = []

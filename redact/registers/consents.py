@@ -23,7 +23,7 @@ from redact.pupils.consents.diff import Difference, diff
 from redact.pupils.consents.importing import MAX_SOURCE_CHARS, Export
 from redact.pupils.consents.words import known_purpose
 from redact.registers.act import act_of, check_large, pupil_number
-from redact.store.pupils import register
+from redact.store.pupils import reading, register
 from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.mappings import Source, remember
 from redact.workspace.open import Workspace
@@ -73,7 +73,7 @@ def preview_consents(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        now = register.read_register(connection, workspace.today())
+        now = reading.read_register(connection, workspace.today())
         return diff(now, export.answers, is_complete=is_complete, school=school)
 
 
@@ -106,7 +106,7 @@ def import_consents(
     """
     act = act_of(workspace, by)
     with workspace.ledger.writing() as entries:
-        now = register.read_register(entries.connection, act.day)
+        now = reading.read_register(entries.connection, act.day)
         difference = diff(now, export.answers, is_complete=is_complete, school=school)
         check_large(difference.alarms, confirms_large=confirms_large)
         remember(entries, act, Source.CONSENT, confirmed, school)
@@ -130,7 +130,7 @@ def set_answer(workspace: Workspace, by: Role | None, upn: str, new: NewAnswer) 
             "An adult's permission must be in writing: say what it is written in, with --source. Nothing was changed."
         )
     with workspace.ledger.writing() as entries:
-        pupil = register.read_pupil(entries.connection, pupil_number(upn))
+        pupil = reading.read_pupil(entries.connection, pupil_number(upn))
         purpose = purpose_named(new.purpose, _known_to(workspace, pupil))
         answer = Consent(pupil.upn, purpose, new.state, first, last, _tidy_source(new.source), is_by_hand=True)
         return Answered(answer, pupil, act.day, register.set_consent(entries, act, answer))
@@ -145,7 +145,7 @@ def withdraw(workspace: Workspace, by: Role | None, upn: str, purpose: str | Non
     """
     act = act_of(workspace, by)
     with workspace.ledger.writing() as entries:
-        pupil = register.read_pupil(entries.connection, pupil_number(upn))
+        pupil = reading.read_pupil(entries.connection, pupil_number(upn))
         purposes = None if purpose is None else (purpose_named(purpose, _known_to(workspace, pupil)),)
         return register.withdraw(entries, act, pupil.upn, purposes, _tidy_source(source))
 
@@ -171,7 +171,7 @@ def forget(workspace: Workspace, by: Role | None, upn: str, *, is_confirmed: boo
     """
     act, upn = act_of(workspace, by), pupil_number(upn)
     with workspace.database.read() as connection:
-        register.read_pupil(connection, upn)
+        reading.read_pupil(connection, upn)
     if not is_confirmed:
         raise UsageError(f"Names and templates of pupil {upn} would be erased for good. If so, confirm it with --yes.")
     with workspace.ledger.writing() as entries:

@@ -16,7 +16,7 @@ from models.weights import default_folder
 from redact.audit.kinds import Role
 from redact.redaction.enrol import Described, describe_photos
 from redact.registers.act import act_of, pupil_number
-from redact.store.pupils import register
+from redact.store.pupils import reading, register
 from redact.workspace.open import Workspace
 
 
@@ -38,8 +38,8 @@ def enrol(workspace: Workspace, by: Role | None, upn: str, photos: Sequence[byte
     """
     act, upn = act_of(workspace, by), pupil_number(upn)
     with workspace.database.read() as connection:
-        register.check_may_enrol(register.read_pupil(connection, upn), act)
-        gallery = register.read_gallery(connection, workspace.keys.templates, act.purposes, act.day)
+        register.check_may_enrol(reading.read_pupil(connection, upn), act)
+        gallery = reading.read_gallery(connection, workspace.keys.templates, act.purposes, act.day)
     described = describe_photos(upn, photos, open_face_finder(default_folder()), open_recogniser(), gallery)
     with workspace.ledger.writing() as entries:
         register.enrol(entries, act, workspace.keys.templates, upn, described.templates)

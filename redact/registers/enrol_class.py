@@ -22,9 +22,9 @@ from redact.pupils.recognise import Enrolled, Gallery
 from redact.pupils.upn import is_pupil_number, tidy_upn
 from redact.redaction.enrol import EnrolRefused, describe_photos
 from redact.registers.act import act_of
-from redact.store.pupils import register, templates
+from redact.store.pupils import reading, register, templates
 from redact.store.pupils.acts import Act
-from redact.store.pupils.register import PupilUnknown
+from redact.store.pupils.reading import PupilUnknown
 from redact.workers.photo_sets import SetPhoto
 from redact.workspace.open import Workspace
 
@@ -77,7 +77,7 @@ def enrol_class(
             yield ClassRow("", (photo.number,), Outcome.NO_NUMBER, "the file's name is no pupil's number")
     finder, recogniser = open_face_finder(default_folder()), open_recogniser()
     with workspace.database.read() as connection:
-        gallery = register.read_gallery(connection, workspace.keys.templates, act.purposes, act.day)
+        gallery = reading.read_gallery(connection, workspace.keys.templates, act.purposes, act.day)
         there = {} if adds else templates.count_templates(connection)
     for upn, own in by_upn.items():
         started = time.monotonic()
@@ -119,7 +119,7 @@ def _why_not(workspace: Workspace, act: Act, upn: str) -> tuple[Outcome, str] | 
     """Return why no face of this pupil may be described, None where it may."""
     with workspace.database.read() as connection:
         try:
-            answer = may_recognise(register.read_pupil(connection, upn), act.purposes, act.day)
+            answer = may_recognise(reading.read_pupil(connection, upn), act.purposes, act.day)
         except PupilUnknown:
             return Outcome.NOT_ON_ROLL, "there is no such pupil on the roll"
     return (Outcome.NO_CONSENT, answer.reason) if isinstance(answer, No) else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from redact.pupils.roll import Pupil
-from redact.store.pupils import register
+from redact.store.pupils import reading
 from redact.workspace.open import Workspace
 
 
@@ -26,7 +26,7 @@ def find_pupils(workspace: Workspace, words: str, school: str | None = None) -> 
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        known = register.read_every_pupil(connection)
+        known = reading.read_every_pupil(connection)
     found = [
         FoundPupil(pupil, has_left)
         for pupil, has_left in known.values()

@@ -10,7 +10,7 @@ from redact.audit.kinds import Role
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.diff import RollDifference, diff_roll, roll_alarms
 from redact.registers.act import act_of, check_large
-from redact.store.pupils import register
+from redact.store.pupils import reading, register
 from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.mappings import Source, remember
 from redact.workspace.open import Workspace
@@ -31,7 +31,7 @@ def preview_roll(workspace: Workspace, roll: Roll, school: str = "") -> RollDiff
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        return diff_roll(register.read_every_pupil(connection), roll, school)
+        return diff_roll(reading.read_every_pupil(connection), roll, school)
 
 
 def import_roll(
@@ -63,7 +63,7 @@ def import_roll(
     """
     act = act_of(workspace, by)
     with workspace.ledger.writing() as entries:
-        difference = diff_roll(register.read_every_pupil(entries.connection), roll, school)
+        difference = diff_roll(reading.read_every_pupil(entries.connection), roll, school)
         check_large(roll_alarms(difference, is_full=is_full), confirms_large=confirms_large)
         remember(entries, act, Source.ROLL, confirmed, school)
         return RollImported(

@@ -10,8 +10,9 @@ from __future__ import annotations
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError
 from redact.store.log import losses
-from redact.workspace.ids import acting, check_reason
+from redact.workspace.ids import acting
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 
 
 def accept_loss(workspace: Workspace, mirror: str, by: Role, person: str, reason: str) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError
 from redact.store.log.standing import LogElsewhere, Objection, Why
-from redact.workspace.ids import acting, check_reason
+from redact.workspace.ids import acting
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_reason
 
 
 def accept_set_back(workspace: Workspace, by: Role, person: str, reason: str) -> tuple[Objection, ...]:

@@ -17,7 +17,6 @@ from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, UnknownEvent, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
-from redact.audit.tree import Frontier
 from redact.audit.verify.export import Row
 from redact.audit.verify.proofs import Excerpt, prove
 from redact.audit.verify.verdict import Report
@@ -25,11 +24,11 @@ from redact.errors import UsageError
 from redact.store.database import DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.log.check import check_log, check_workspace, read_mirror
+from redact.store.log.checked import Checked, remember
 from redact.store.log.last_check import LogCheck, count_entries, write_last_check
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import Entry, newest_note, read_every
-from redact.store.log.recent import remember
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
@@ -62,9 +61,9 @@ def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Repor
     How far all is well is remembered, where it is: status and doctor go on from there.
     """
 
-    def note(edge: Frontier) -> None:
+    def note(checked: Checked) -> None:
         with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:  # they begin further back
-            remember(connection, workspace.log, edge)
+            remember(connection, workspace.log, checked)
 
     asked, mirrors = keys or [workspace.keys.log_key], mirrors_of(workspace)
     is_own = workspace.keys.log_key in asked

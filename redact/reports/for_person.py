@@ -16,14 +16,14 @@ from redact.devices.next_step import (
     way_to_delete,
     way_to_empty_bin,
     way_to_mark,
+    way_to_part,
     way_to_take_off,
     way_to_take_off_set_aside,
 )
-from redact.devices.unmarked import UNMARKED
+from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.errors import counted, short_id
-from redact.photos.quarantine import why_plain_kept
-from redact.photos.retention import why_kept, why_unproven
-from redact.photos.storage_check import why_differs
+from redact.photos.kept import why_differs, why_kept, why_plain_kept, why_unproven
+from redact.photos.placing.not_ours import why_not_ours
 from redact.reports.items import Item, item_of_photo
 from redact.reports.overdue import list_left
 from redact.store import photos as records
@@ -45,6 +45,7 @@ from redact.store.photos.overview import (
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import list_faults
+from redact.store.placing.for_use import read_not_ours
 from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import SEALED_TO, Workspace
@@ -71,6 +72,7 @@ def list_for_person(
     yield from _kept_plain(connection, now)
     yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
+    yield from _not_ours(connection)
     unsent = newest_fault(connection)
     if unsent is not None:
         number, fault, since = unsent
@@ -108,7 +110,7 @@ def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> 
 
 def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
     known = {hold.id for hold in holds}
-    for hold in workspace.ledger.holds.on_by_log():
+    for hold in workspace.ledger.holds.on_as_listed():
         if hold.id not in known:
             reason = (
                 "The audit log says that this hold is on, and the table of holds does not: somebody changed the "
@@ -175,6 +177,16 @@ def _differing_copies(connection: Connection) -> Iterator[Item]:
             again += f"; or have it made again: redact retry {short_id(copy.photo)} --key FILE"
         at = copy.fault_at or copy.stored_at
         yield Item(short_id(copy.photo), "copy differs", at, why_differs(copy), f"{again}.")
+
+
+def _not_ours(connection: Connection) -> Iterator[Item]:
+    found = read_not_ours(connection)
+    if found is not None and found.count:
+        next_step = (
+            "Look into for-use of trust storage: ours are called by 24 hex digits. Move the others to where they "
+            "belong; a photo goes into a drop folder. This ends within a minute of it."
+        )
+        yield Item("for-use", "not ours", found.since, why_not_ours(found.count), next_step, count=found.count)
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:
@@ -261,6 +273,10 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
     for left in list_left(connection, known, now):
         if left.parts == UNMARKED:
             yield Item(left.device, "no marker", left.first_seen_at, left.why, way_to_mark(left.device), left.device)
+            continue
+        if left.parts == ANOTHERS:
+            way = way_to_part(left.device)
+            yield Item(left.device, "another marker", left.first_seen_at, left.why, way, left.device)
             continue
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)

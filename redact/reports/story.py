@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from redact.audit.events import Event, UnknownEvent
 from redact.audit.filters import Filters
-from redact.devices.unmarked import UNMARKED
+from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.devices.untouched import UNREGISTERED, WHOLE
 from redact.errors import short_id
 from redact.reports.items import without_paths
@@ -143,7 +143,7 @@ def read_unregistered(workspace: Workspace) -> tuple[tuple[str, str], ...]:
 
 def _place_of(left: LeftItem) -> str:
     """Return where it lies below the device's folder; "" for a report on the whole device."""
-    return "" if left.parts in {WHOLE, UNMARKED} else "/".join(left.parts)
+    return "" if left.parts in {WHOLE, UNMARKED, ANOTHERS} else "/".join(left.parts)
 
 
 def _coverings(plan: str | None) -> tuple[Covering, ...]:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from redact.photos.take_down import WHY, WHY_BY_HAND
 from redact.posts.approving import conditions
-from redact.posts.take_downs.reports import RELEASE_WORDS, REPORTS
-from redact.store.posts.posts import Schools, Wanted, list_posts
-from redact.store.posts.take_downs import CONSENT_GONE, COPY_RECALLED, RELEASE_VOIDED, find_open
+from redact.posts.take_downs.reports import COVERED_WORDS, RELEASE_WORDS, REPORTS, UNFIT_WORDS
+from redact.store.posts.posts import Schools, Wanted, list_posts, list_with_shown
+from redact.store.posts.take_downs import (
+    CONSENT_GONE,
+    COPY_COVERED,
+    COPY_RECALLED,
+    COPY_UNFIT,
+    RELEASE_VOIDED,
+    find_open,
+)
 from redact.store.posts.values import Post, PostState
-from redact.store.posts.voids import Cause
 from redact.workspace.open import Workspace
 
 _MOST = 500  # posted posts that are looked through for a list
+_WORDS = {
+    CONSENT_GONE: WHY,
+    COPY_RECALLED: WHY_BY_HAND,
+    COPY_COVERED: COVERED_WORDS,
+    COPY_UNFIT: UNFIT_WORDS,
+    RELEASE_VOIDED: RELEASE_WORDS,
+}
 
 
 def why_down(cause: str) -> str:
     """Return why something is to be taken down, a sentence; of a pupil's no it never says which."""
-    words = {CONSENT_GONE: WHY, COPY_RECALLED: WHY_BY_HAND, RELEASE_VOIDED: RELEASE_WORDS}
-    return words.get(cause) or f"{REPORTS.get(cause, cause)}."
+    return _WORDS.get(cause) or f"{REPORTS.get(cause, cause)}."
 
 
 def list_ended(workspace: Workspace, schools: Schools = None) -> tuple[Post, ...]:
@@ -29,10 +41,12 @@ def list_ended(workspace: Workspace, schools: Schools = None) -> tuple[Post, ...
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
+        shows = list_with_shown(connection)  # of most posts nobody is shown, and nothing of them need be asked
         posted = list_posts(connection, Wanted((PostState.POSTED,), schools), None, _MOST)
         return tuple(
             post
             for post in posted
-            if find_open(connection, post.id) is None
-            and any(each.cause is Cause.CONSENT_ENDED for each in conditions.ask_consents(workspace, connection, post))
+            if post.id in shows
+            and find_open(connection, post.id) is None
+            and conditions.ask_consents(workspace, connection, post)
         )

@@ -16,13 +16,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from redact.devices.bins import look_into_bins
+from redact.devices.register import name_workspace
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
 from redact.errors import counted
+from redact.photos.kept import why_kept, why_unproven
 from redact.photos.keys.reseal import finish_resealing
 from redact.photos.placing.for_use import update_for_use
+from redact.photos.placing.not_ours import look_for_not_ours
 from redact.photos.quarantine import drop_plain_at_rest
-from redact.photos.retention import end_retention, why_kept, why_unproven
+from redact.photos.retention import end_retention
 from redact.photos.storage_check import check_storage
 from redact.photos.superseded import remove_superseded
 from redact.posts.releasing.sweep import tend_outbox
@@ -165,6 +168,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: check_storage(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),
+        Task("not ours", LOOK_S, "It was not looked whether others put files into for-use.",
+             lambda: look_for_not_ours(workspace)),
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
              lambda: _remove_superseded(workspace)),
         Task("retention", DAILY_S, "Originals whose retention is over were not all destroyed.",
@@ -229,6 +234,9 @@ def _check_log(workspace: Workspace) -> None:
 def _report_unapproved(workspace: Workspace) -> None:
     with workspace.database.read() as connection:
         devices = read_devices(connection)
+    for device in devices:
+        if device.is_approved(workspace.now()):
+            name_workspace(workspace, device.record)
     report_unapproved(workspace, devices)
     report_unmarked(workspace, devices)
 

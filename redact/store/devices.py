@@ -129,6 +129,7 @@ def insert_device(connection: Connection, device: RegisteredDevice) -> None:
         "clears": device.clears.value,
         "last_seen_at": device.last_seen_at,
         "school": device.school,
+        "workspace": record.owner,
     }
     connection.execute(insert(devices), row)
 
@@ -153,6 +154,12 @@ def write_nonce(connection: Connection, record: DeviceRecord, nonce: str) -> boo
     return bool(connection.execute(swap.values(nonce=nonce)).rowcount)
 
 
+def write_owner(connection: Connection, record: DeviceRecord, owner: str) -> bool:
+    """Write down that a device's markers carry the workspace's id; return False where that is so, or it is retired."""
+    is_this = (devices.c.id == record.id, devices.c.retired_at.is_(None), devices.c.workspace == "")
+    return bool(connection.execute(update(devices).where(*is_this).values(workspace=owner)).rowcount)
+
+
 def mark_seen(connection: Connection, device_id: str, at: str) -> None:
     """Note that the device proved its presence at `at` (redact.system.clock)."""
     connection.execute(update(devices).where(devices.c.id == device_id).values(last_seen_at=at))
@@ -173,6 +180,7 @@ def _device(row: Row[tuple[object, ...]]) -> RegisteredDevice:
         further=tuple(Path(folder) for folder in json.loads(row.further)),
         mount=None if row.mount is None else Path(row.mount),
         may_search_volume=owner is Owner.TRUST,  # on a personal device only the agreed folders are looked at
+        owner=row.workspace,
     )
     return RegisteredDevice(
         record=record,

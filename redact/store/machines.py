@@ -65,6 +65,11 @@ def list_machines(connection: Connection) -> tuple[Machine, ...]:
     return tuple(Machine(row.id, row.host, LastWord(row.beat_at, ends.get(_end_of(row.id)))) for row in rows)
 
 
+def host_of(connection: Connection, executor: str) -> str:
+    """Return what a machine is called; "" of one whose watcher never said that it lives."""
+    return str(connection.execute(select(executors.c.host).where(executors.c.id == executor)).scalar() or "")
+
+
 def silent(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Return the machines that have gone silent."""
     before = print_moment(now - timedelta(seconds=SILENT_AFTER_S))

@@ -32,6 +32,7 @@ from redact.redaction.encode import encode
 from redact.redaction.names.words import fold
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
+from redact.redaction.plans import whole_of
 from redact.redaction.values import Picture, Style
 from redact.trials.measure import Share
 
@@ -72,7 +73,7 @@ class Portrait:
     def places(self) -> Places:
         """What is covered on it."""
         heads = tuple(Head(head_of(face), face.box, face.score) for face in self.faces)
-        return Places(self.picture.size, heads, (), self.scale)
+        return Places(self.picture.size, heads, (), self.picture.coding, _coded(self.picture, self.scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Written:
     @property
     def places(self) -> Places:
         """What is covered on it."""
-        return Places(self.picture.size, (), self.quads, self.scale)
+        return Places(self.picture.size, (), self.quads, self.picture.coding, _coded(self.picture, self.scale))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,11 @@ class Attempt:
     def is_style(self) -> bool:
         """Say whether this is about a style that is offered; else it is a control."""
         return self.hidden_by in set(Style)
+
+
+def _coded(picture: Picture, scale: float) -> Box:
+    """Return the whole of the source of which `picture` is `scale` times the size."""
+    return whole_of(picture.size).scaled(1 / scale)
 
 
 def ways(place: str, styles: Sequence[Style] = tuple(Style)) -> dict[str, Hide]:

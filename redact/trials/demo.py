@@ -43,6 +43,10 @@ from redact.workspace.open import Workspace, open_workspace
 
 CAMERA, PHONE, VISITOR = "school-camera", "teacher-phone", "visitor-phone"
 FILM = "sports-day.mp4"
+DETAILS = [  # made up, as everybody there
+    "Demo School Trust. Registered office: 1 Example Street, Exampleton",
+    "A company limited by guarantee, registered in England and Wales, number 00000000",
+]
 _FILM = b"\0\0\0\x14ftypmp42\0\0\0\0mp42"  # an MPEG-4 file with no film in it; ISO/IEC 14496-12, "File Type Box"
 _AGO = timedelta(days=400)  # when the visitor's phone was approved, for a year: longer ago than any approval lasts
 _APPROVED_FOR = timedelta(days=365)
@@ -86,7 +90,7 @@ def set_up(
     demo_folder.replace_former(out)
     devices = _cast(samples)
     demo_folder.lay_out(out, devices)
-    make_workspace(out / WORKSPACE, "demo", dict(settings or {}), allow_synced=True)
+    make_workspace(out / WORKSPACE, "demo", {"company_details": DETAILS, **(settings or {})}, allow_synced=True)
     _register_devices(out)
     with open_workspace(out / WORKSPACE) as workspace:
         pupils = _import_roll(workspace, roll)

@@ -66,7 +66,7 @@ def _traces(item: Item, done: Done, out: Path, look: Look | None) -> Traces:
     regions = tuple(region for region in done.outcome.regions if region.is_covered)
     again, largest = None, 0.0
     if look is not None:
-        places = places_of(regions, output.size, Box(0, 0, source.width_px, source.height_px), source.spread_px)
+        places = places_of(regions, output.size, Box(0, 0, source.width_px, source.height_px), source.coding)
         remade, mask = make_again(output, places, look)
         again, largest = _grey(remade), float(differences(output, remade, mask).max(initial=0.0))
     before, after, k = _grey(shrink(source, max(output.size))), _grey(output), output.width_px / source.width_px

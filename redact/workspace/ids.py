@@ -12,11 +12,9 @@ from redact.audit import kinds
 from redact.audit.events import name_tag, person_tag
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError, short_id
-from redact.redaction.names.free_text import name_in
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
-from redact.store.pupils.register import read_every_pupil
 from redact.store.trust.names import file_name
 from redact.workspace.open import Workspace
 
@@ -119,32 +117,6 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
     if found:
         return _the_one(found, "More than one photo was seen in a file of that name")
     return known_device(workspace, name)  # which says that there is none
-
-
-def check_reason(workspace: Workspace, reason: str) -> str:
-    """Return a person's reason if the audit log takes it as it stands, and it names no pupil.
-
-    Raises:
-        UsageError: it does not fit, or names one.
-    """
-    if not kinds.REASON.accepts(reason):
-        raise UsageError(f"The reason must be {kinds.REASON.rule}. Nothing was changed.")
-    check_names_nobody(workspace, reason)
-    return reason
-
-
-def check_names_nobody(workspace: Workspace, *texts: str) -> None:
-    """Refuse words that name a pupil of the roll, leavers included: what is in the audit log stays there.
-
-    Raises:
-        UsageError: one does.
-    """
-    with workspace.database.read() as connection:
-        pupils = [pupil for pupil, _ in read_every_pupil(connection, with_adults=True).values()]
-    for text in texts:
-        name = name_in(text, pupils)
-        if name is not None:
-            raise UsageError(f"{name} is on the roll; say it without the name. Nothing was changed.")
 
 
 def known_device(workspace: Workspace, device_id: str) -> RegisteredDevice:

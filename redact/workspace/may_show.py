@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from redact.pupils.consent import Yes, may_recognise, may_show
 from redact.store.photos import Shown
-from redact.store.pupils.register import PupilUnknown, read_pupil
+from redact.store.pupils.reading import PupilUnknown, read_pupil
 from redact.workspace.open import Workspace
 
 

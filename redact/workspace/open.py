@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -16,9 +16,9 @@ from redact.audit.events import person_tag
 from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
+from redact.store.log.checked import Log
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
-from redact.store.log.recent import Log
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
 from redact.store.vault import Vault, recipients_id
@@ -26,6 +26,7 @@ from redact.system.clock import Now, local_day, system_now
 from redact.system.machine import keep_files_private
 from redact.workspace.folders import find_objections
 from redact.workspace.keys import RECIPIENTS, SIGNING, TAGS, TEMPLATES, KeyFault, Keys, read_keys, template_recipient
+from redact.workspace.rolls import Rolls
 from redact.workspace.settings import FILE, Settings, SettingsFault
 from redact.workspace.settings.file import read_settings
 
@@ -43,6 +44,7 @@ class Workspace:
     vault: Vault
     trust: TrustStorage
     now: Now
+    rolls: Rolls = field(default_factory=Rolls, repr=False, compare=False)
 
     @property
     def executor(self) -> str:
@@ -188,7 +190,8 @@ def workspace_id(keys: Keys) -> str:
 
 def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
-    ledger = Ledger(database, Signer(settings.origin, keys.signing), mirrors, now, machine_name(settings.folder))
+    signer, machine = Signer(settings.origin, keys.signing), machine_name(settings.folder)
+    ledger = Ledger(database, signer, mirrors, now, machine, keys.tags)
     owner = workspace_id(keys)
     vault = Vault(settings.vault, keys.recipients, owner)
     trust = open_trust(settings.trust, settings.folder, owner, settings.for_use_group)

@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 
 from redact.redaction.answers.values import Answers
 from redact.store.photos.photos import school_of
-from redact.store.pupils.adults import with_adults
-from redact.store.pupils.register import read_gallery, read_roll, register_version
+from redact.store.pupils.reading import read_gallery, register_version
 from redact.store.reviewing.answers import allowed_now, read_answers
 from redact.workers.job import RegisterSnapshot
 from redact.workspace.open import Workspace
@@ -35,7 +34,7 @@ class Snapshots:
             settings, today = self.workspace.settings, self.workspace.today()
             version = register_version(connection)
             if self._known is None or self._known[0] != (version, today):
-                roll = with_adults(connection, read_roll(connection), settings.purposes, today)
+                roll = self.workspace.rolls.read(connection, settings.purposes, today)
                 gallery = (
                     read_gallery(connection, self.workspace.keys.templates, settings.purposes, today)
                     if settings.shows_faces

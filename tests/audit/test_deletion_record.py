@@ -28,7 +28,7 @@ from redact.audit.events import Event, make_event
 from redact.audit.kinds import Kind
 from redact.devices.clearing.leftovers import FACT as COUNTED
 from tests.rigs.records import at, sha
-from watcher.residue import ResidueKind
+from watcher.erasing.residue import ResidueKind
 
 REGISTER = (
     RegisterRow(

@@ -15,7 +15,7 @@ from redact.cli import app
 from redact.errors import RedactError
 from redact.store.log.check import check_workspace
 from redact.store.photos import Shown, write_shown
-from redact.store.pupils import register
+from redact.store.pupils import reading
 from redact.store.schema.tables import consents, log_entries, photos, templates
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
@@ -326,7 +326,7 @@ def test_enrol(office: Office) -> None:
     assert office.run("consent", "enrol", GRACE, photo, *BY).code == 0
     with open_workspace(office.folder) as workspace, workspace.database.read() as connection:
         assert (
-            len(register.read_gallery(connection, workspace.keys.templates, ("website",), workspace.now().date())) == 1
+            len(reading.read_gallery(connection, workspace.keys.templates, ("website",), workspace.now().date())) == 1
         )
         assert connection.execute(select(func.length(templates.c.sealed))).scalar_one() < 2_000
     assert "face templates: 1" in office.run("consent", "show", GRACE).out
@@ -417,7 +417,7 @@ def test_days_are_taken_as_they_are_written_in_britain_and_impossible_ones_are_r
     )
     assert given.code == 0 and "from 04/03/2026 to 31/08/2099" in given.said
     with open_workspace(office.folder) as workspace, workspace.database.read() as connection:
-        (answer,) = [found for found in register.read_pupil(connection, GRACE).consents if found.purpose == "press"]
+        (answer,) = [found for found in reading.read_pupil(connection, GRACE).consents if found.purpose == "press"]
     assert (str(answer.given_on), str(answer.expires_on)) == ("2026-03-04", "2099-08-31")
     before = office.rows()
     for day in ("31/02/2026", "08/31/2026", "soon", "31/08/2027 12:00"):

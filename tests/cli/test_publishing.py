@@ -14,6 +14,7 @@ from redact.errors import RedactError, UsageError
 from redact.posts.sites.safeguards import SAFEGUARDS
 from redact.store.posts.values import PostState
 from tests.rigs.posting import SITE, Posting, open_posting
+from tests.rigs.publishing import DETAILS
 from tests.rigs.reviewing import PUPIL
 
 HEAD = ("--by", "headteacher", "--person", "h-1")
@@ -50,6 +51,9 @@ def test_a_site_is_written_down_checked_approved_and_retired(living: Posting) ->
     points = [part for point in SAFEGUARDS for part in ("--so", point)]
     assert "8 of 8" in done(living, "sites", "check", "insta", *points)
     assert "one of: headteacher, ceo" in why(run(living, "sites", "approve", "insta", *PIA))
+    assert "registered office" in why(run(living, "sites", "approve", "insta", *HEAD))
+    with (living.workspace.settings.folder / "redact.toml").open("a") as file:
+        file.write(f"company_details = {json.dumps(DETAILS)}\n")
     assert "31/08/2027" in done(living, "sites", "approve", "insta", "--until", "31/08/2027", *HEAD)
     assert "approved until 31/08/2027" in done(living, "sites", "list")
     listed = json.loads(done(living, "sites", "list", "--json"))

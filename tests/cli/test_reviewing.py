@@ -119,10 +119,10 @@ def test_an_event_is_named_once_and_never_by_a_pupil(living: Reviewing) -> None:
     living.add_pupil()
     first = living.store_one()
     assert run(living, "events", "list").output.split("\t")[:2] == ["1", "-"]
-    assert "on the roll" in why(run(living, "events", "name", "1", "For Thaddeus"), UsageError)
-    assert "its number" in why(run(living, "events", "name", "sports", "Sports day"), UsageError)
+    assert "on the roll" in why(run(living, "events", "name", "1", "For Thaddeus", *WHO), UsageError)
+    assert "its number" in why(run(living, "events", "name", "sports", "Sports day", *WHO), UsageError)
     assert run(living, "review", short_id(first.photo), "--decide", "fit", *WHO).exit_code == 0
-    named = run(living, "events", "name", "event-1", "Sports day")
+    named = run(living, "events", "name", "event-1", "Sports day", *WHO)
     assert named.exit_code == 0 and "1 photo" in named.output
     assert json.loads(run(living, "events", "list", "--json").output)[0]["label"] == "Sports day"
     trust = Path(living.workspace.settings.trust)

@@ -13,7 +13,15 @@ from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Role
 from redact.cli import app
-from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
+from redact.cli.pages.doctor import print_findings
+from redact.cli.pages.status import (
+    LINES,
+    PIPED_LINES,
+    print_device,
+    print_journey,
+    print_status,
+    print_unregistered,
+)
 from redact.devices.holds import add_hold
 from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError
@@ -21,6 +29,9 @@ from redact.photos import steps
 from redact.photos.quarantine import sweep_quarantine
 from redact.photos.retry import Opening, read_identity, retry
 from redact.redaction.values import Status
+from redact.reports.doctor.values import fail, ok, warn
+from redact.reports.items import Item
+from redact.reports.status import Status as Standing
 from redact.reports.status import read_status
 from redact.reports.story import read_device_view, read_journey, read_unregistered
 from redact.store import photos as records
@@ -85,23 +96,83 @@ def test_status_as_json_holds_everything(living: Living) -> None:
     assert CHILD not in json.dumps(told)
 
 
-def test_a_terminal_shows_one_screen_and_a_pipe_shows_all(
+LONG = 200
+
+
+def long_status(living: Living) -> Standing:
+    """Return a status of which every list is long."""
+    calm = read_status(living.workspace)
+    items = tuple(Item(f"{n:012x}", "held", calm.at, f"Reason {n}.", "Look.") for n in range(LONG))
+    gaps = tuple(f"IMG_{n:04} to IMG_{n + 2:04}: 1 photo counted and not handed in" for n in range(LONG))
+    device = replace(calm.devices[0], gaps=gaps)
+    names = tuple(f"{n:012x}" for n in range(LONG))
+    return replace(
+        calm,
+        for_person=items,
+        overdue=items,
+        waits=items,
+        devices=tuple(replace(device, id=f"cam-{n}", left=int(n == LONG - 1)) for n in range(LONG)),
+        maybes=tuple((name, 1) for name in names),
+        little_left=tuple((name, True) for name in names),
+        take_downs=tuple((n, n, calm.at, False) for n in range(LONG)),
+    )
+
+
+@pytest.mark.parametrize("is_terminal", [True, False], ids=["terminal", "pipe"])
+def test_every_list_has_a_limit_and_says_what_lists_all(
+    living: Living, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    living.add_device()
+    status = long_status(living)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    most = LINES if is_terminal else PIPED_LINES
+    capsys.readouterr()
+    print_status(status, LONDON)
+    out = " ".join(capsys.readouterr().out.split())
+    more = LONG - most
+    assert out.count(f"and {more} more: redact status --all") == 6, "three lists of entries, devices, two lines"
+    assert out.count(f"and {more} more: redact take-downs list") == 1
+    assert out.count(f"and {more} more: redact show cam-") == most
+    assert f"cam-{LONG - 1} " in out, "a device that wants a look is never the one that is left out"
+    print_status(status, LONDON, is_whole=True)
+    whole = capsys.readouterr().out
+    assert " more: " not in whole and all(f"cam-{n} " in whole and f"Reason {n}." in whole for n in range(LONG))
+
+
+def test_a_terminal_shows_one_screen(
     living: Living, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = living.add_device()
-    held = [living.take(root / f"{n}.jpg", b"photo %d" % n) for n in range(30)]
-    with living.workspace.database.write() as connection:
-        for number, photo in enumerate(held):
-            records.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
-    capsys.readouterr()
-    print_status(read_status(living.workspace), LONDON)
-    piped = capsys.readouterr().out
-    assert all(photo[:12] in piped for photo in held)
+    living.add_device()
+    status = replace(read_status(living.workspace), for_person=long_status(living).for_person)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    print_status(read_status(living.workspace), LONDON)
-    screen = capsys.readouterr().out
-    assert "and 24 more: redact status --json" in screen
-    assert len(screen.splitlines()) < 40
+    capsys.readouterr()
+    print_status(status, LONDON)
+    assert len(capsys.readouterr().out.splitlines()) < 40
+
+
+def test_all_is_listed_where_that_is_asked_for(living: Living) -> None:
+    root = living.add_device()
+    photos = [living.take(root / f"{n}.jpg", b"photo %d" % n) for n in range(PIPED_LINES + 2)]
+    with living.workspace.database.write() as connection:
+        for number, photo in enumerate(photos):
+            records.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
+    assert "and 2 more: redact status --all" in run(living, "status").stdout
+    listed = run(living, "status", "--all").stdout
+    assert all(photo[:12] in listed for photo in photos)
+
+
+def test_the_doctor_lists_a_few_of_each_check_and_what_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = [ok("devices", f"cam-{n}: there.") for n in range(30)]
+    findings += [warn("devices", f"cam-{n}: not there now.", "Look.") for n in range(30, 60)]
+    findings += [fail("vault", "It is missing.", "Connect it.")]
+    print_findings(findings)
+    out = capsys.readouterr().out
+    assert "ok    devices: and 24 more: redact doctor --all" in out
+    assert "warn  devices: and 10 more: redact doctor --all" in out
+    assert out.count("cam-") == 26 and "fail  vault: It is missing." in out
+    print_findings(findings, is_whole=True)
+    out = capsys.readouterr().out
+    assert out.count("cam-") == 60 and "more:" not in out
 
 
 def test_equal_entries_share_one_line(living: Living, capsys: pytest.CaptureFixture[str]) -> None:

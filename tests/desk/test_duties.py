@@ -8,7 +8,7 @@ import pytest
 
 from redact.audit.kinds import Kind, Role
 from redact.posts.duties import adopt_policy, ask_for_training
-from redact.store.people import HeldRole
+from redact.store.people import HeldRole, find_person
 from tests.rigs.desk import DeskRig
 
 
@@ -42,3 +42,45 @@ def test_the_head_sees_who_is_due_at_their_own_school(desk: DeskRig) -> None:
     assert '<a href="/duties"' in head.get("/").text
     assert "Bea-Of-Elm" in desk.signed_in("ceo", HeldRole(Role.CEO)).get("/duties").text
     assert desk.reviewer().get("/duties").status == 403
+
+
+def test_the_office_writes_down_what_was_signed_on_paper_and_trainings_never_its_own(desk: DeskRig) -> None:
+    for login, school in (("pat-of-oak", "oak"), ("gus-of-elm", "elm")):
+        desk.add(login, HeldRole(Role.HOLDER, school))
+    with desk.workspace.database.read() as connection:
+        pat, gus = find_person(connection, "pat-of-oak"), find_person(connection, "gus-of-elm")
+    assert pat is not None and gus is not None
+    office = desk.signed_in("olive", HeldRole(Role.COMMUNICATIONS, "oak"))
+    here = f"/duties/{pat.id}"
+    assert f'href="{here}"' in office.get("/duties").text
+    assert "has read and understood version 2026-09" in office.get(here).text
+    before = len(desk.rig.events(Kind.DUTY_DONE))
+    assert office.post(f"{here}/read", {"version": "2026-09"}).header("location") == here
+    entry = desk.rig.events(Kind.DUTY_DONE)[-1]
+    assert (entry.fact("who"), entry.fact("by"), entry.fact("policy")) == (pat.tag, "communications", "2026-09")
+    assert entry.fact("person") != pat.tag
+    assert "Read 07/09/2026" in office.get(here).text and "has read and understood" not in office.get(here).text
+
+    for due in ("", "31/02/2027", "06/09/2026"):
+        page = office.post(f"{here}/training", {"due": due})
+        assert page.status == 422 and 'id="due-error"' in page.text
+    assert office.post(f"{here}/training", {"due": "2026-10-01"}).status == 303
+    assert "Due 01/10/2026" in office.get(here).text
+    assert office.post(f"{here}/trained").status == 303
+    assert "Done 07/09/2026" in office.get(here).text
+    assert len(desk.rig.events(Kind.DUTY_DONE)) == before + 2
+
+    assert office.get(f"/duties/{gus.id}").status == 404
+    assert office.post(f"/duties/{gus.id}/trained").status == 404
+    with desk.workspace.database.read() as connection:
+        own = find_person(connection, "olive")
+    assert own is not None
+    mine = f"/duties/{own.id}"
+    assert "These are your own" in office.get(mine).text
+    assert (
+        office.post(f"{mine}/trained").status == 409
+        and office.post(f"{mine}/read", {"version": "2026-09"}).status == 409
+    )
+    it = desk.signed_in("it-too", HeldRole(Role.IT_SERVICES_MANAGER))
+    assert it.get("/duties").status == 200 and it.get(here).status == 403
+    assert len(desk.rig.events(Kind.DUTY_DONE)) == before + 2

@@ -79,7 +79,7 @@ def test_put_out_posted_withdrawn_taken_down(
     expect(pia.locator("main")).not_to_contain_text("Wrenfield")
     pia.select_option("#who", "platform")
     pia.click("button:has-text('Write it down')")
-    expect(pia.locator("main")).to_contain_text("The platform")
+    expect(pia.locator(".points")).to_contain_text("The platform")  # the list of choices has these words always
     pia.click("button:has-text('It is down')")
     expect(pia.locator(".pill")).to_contain_text("Down")
     assert living.post(post.id).state is PostState.DOWN
@@ -137,9 +137,11 @@ def test_no_page_has_a_serious_fault(
     pia.goto(f"{desk.url}/posts/{post.id}")
     expect(pia.locator("main")).to_contain_text("Put it out", timeout=5000)
     pia.click("button:has-text('Put it out')")
+    expect(pia.locator("[name=link]")).to_be_visible()
     look(f"/posts/{post.id}")
     pia.fill("[name=link]", LINK)
     pia.click("button:has-text('It stands there')")
+    expect(pia.locator(".pill")).to_have_text("Posted")
     look(f"/posts/{post.id}")
     withdraw(living.workspace, Role.COMMUNICATIONS, PUPIL, None)
     for path in ("/", f"/posts/{post.id}", "/take-downs", "/take-downs/1", "/take-downs?all=yes"):

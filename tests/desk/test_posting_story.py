@@ -64,6 +64,7 @@ def fill(page: Page, url: str, post: int, caption: str) -> None:
     page.fill("#caption", caption)
     page.click("form button.main")
     page.click(".tasks >> text=Alternative texts")
+    expect(page.locator("textarea").first).to_be_visible()
     for field in page.locator("textarea").all():
         field.fill("Reeds by a pond")
     page.click("form button.main")
@@ -86,6 +87,7 @@ def test_a_post_is_written_on_a_pc_and_approved_on_a_phone(
     for box in olive.locator("[name=copy]").all():
         box.check()
     olive.click("text=Write a post with what is ticked")
+    expect(olive.locator(".tasks")).to_be_visible()
     post = newest(living)
     assert post.state is PostState.DRAFT and len(post.photos) == 2
     fill(olive, desk.url, post.id, "A day with Thaddeus at the pond")

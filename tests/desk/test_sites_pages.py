@@ -14,12 +14,13 @@ from redact.posts.sites.safeguards import SAFEGUARDS
 from redact.store.people import HeldRole
 from redact.store.posts.sites import SiteState
 from tests.rigs.desk import Answer, Browser, DeskRig
-from tests.rigs.publishing import FACEBOOK, SITE
+from tests.rigs.publishing import FACEBOOK, SITE, give_details
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeskRig:
     rig = DeskRig(tmp_path, photos=1)
+    give_details(rig.workspace)
     add_site(rig.workspace, SITE, FACEBOOK)
     return rig
 

@@ -78,12 +78,18 @@ def drag(page: Page, x0: float, y0: float, x1: float, y1: float) -> None:
     page.mouse.up()
 
 
-def drawn(page: Page, desk: WorkingDesk, photo: str, places: int) -> None:
-    """Wait until the copy was drawn again, and see that picture, outlines and list are of the new one."""
-    expect(page.locator("#photo:not([data-redraw])")).to_have_count(1)  # the old copy may have as many places
+@contextlib.contextmanager
+def redrawn(page: Page, desk: WorkingDesk, photo: str, places: int) -> Iterator[None]:
+    """Wait until what is done in it has made another copy, and see that picture, outlines and list are of that one.
+
+    The copy of before is asked for first: it may have as many places, and its page too waits for no redraw.
+    """
+    before = desk.living.copy(photo).output
+    yield
+    expect(page.locator(f'#photo:not([data-redraw]):not([data-output="{before}"])')).to_have_count(1)
     expect(page.locator(".places li")).to_have_count(places)
     output = desk.living.copy(photo).output
-    expect(page.locator("#photo")).to_have_attribute("data-output", output)
+    assert page.get_attribute("#photo", "data-output") == output
     assert page.get_attribute("#copy", "src") == f"/photos/{photo}/copy/{output}.jpg"
     assert page.locator("#outlines .outline").count() == places
 
@@ -142,10 +148,10 @@ def test_places_in_doubt_are_decided_first(desk: WorkingDesk, chromium: Browser)
     page.keyboard.press("Enter")
     expect(page.locator("#alert")).to_contain_text("Y covers it")
     assert desk.standing(photo) is Standing.ASKS
-    page.keyboard.press("y")
-    page.keyboard.press("n")
+    with redrawn(page, desk, photo, 2):
+        page.keyboard.press("y")
+        page.keyboard.press("n")
     expect(page.locator(".places .shown")).to_have_count(1)
-    drawn(page, desk, photo, 2)
     assert sorted(region.action for region in desk.living.copy(photo).plan) == [Action.COVERED, Action.SHOWN]
     assert desk.standing(photo) is Standing.TO_REVIEW and has_focus(page)
     look(page)
@@ -220,18 +226,17 @@ def test_a_photo_is_set_aside_by_keys_alone(desk: WorkingDesk, chromium: Browser
 @pytest.mark.slow
 def test_a_missed_face_is_covered_by_a_drag_and_uncovered_by_undo(desk: WorkingDesk, chromium: Browser) -> None:
     photo, page = desk.add(40, SURE), page_of(chromium, desk)
-    before = desk.living.copy(photo).output
     open_photo(page, desk, photo)
     page.keyboard.press("c")
     assert faults(page) == []
     drag(page, MISSED.x0, MISSED.y0, MISSED.x1, MISSED.y1)
-    page.keyboard.press("Enter")
-    drawn(page, desk, photo, 2)
-    assert desk.living.copy(photo).output != before and desk.standing(photo) is Standing.TO_REVIEW
+    with redrawn(page, desk, photo, 2):
+        page.keyboard.press("Enter")
+    assert desk.standing(photo) is Standing.TO_REVIEW
     assert has_focus(page) and faults(page) == []
     expect(page.locator("[data-key=u]").first).to_be_visible()
-    page.keyboard.press("u")
-    drawn(page, desk, photo, 1)
+    with redrawn(page, desk, photo, 1):
+        page.keyboard.press("u")
 
 
 @pytest.mark.slow
@@ -243,8 +248,8 @@ def test_a_missed_face_is_covered_by_keys_alone(desk: WorkingDesk, chromium: Bro
     expect(page.locator("#draw-hint")).to_contain_text("Nothing is marked yet")
     for key in ["ArrowRight"] * 5 + ["ArrowDown"] * 3 + ["Shift+ArrowRight"] * 4:
         page.keyboard.press(key)
-    page.keyboard.press("Enter")
-    drawn(page, desk, photo, 2)
+    with redrawn(page, desk, photo, 2):
+        page.keyboard.press("Enter")
     cover = desk.living.copy(photo).plan[-1]
     xs = [x for x, _ in cover.polygon]
     assert cover.is_by_hand and max(xs) - min(xs) == pytest.approx(240 / 6 + 4 * 3.2, abs=0.5)
@@ -262,8 +267,8 @@ def test_a_polygon_is_closed_at_its_first_corner(desk: WorkingDesk, chromium: Br
     for corner in ((240, 150), (290, 160), (270, 210), (240, 150)):
         page.mouse.click(*at(page, *corner))
     page.get_by_label("Name or thing").check()
-    page.click("#draw-set")
-    drawn(page, desk, photo, 2)
+    with redrawn(page, desk, photo, 2):
+        page.click("#draw-set")
     assert len(desk.living.copy(photo).plan[-1].polygon) == 3
 
 
@@ -276,8 +281,8 @@ def test_a_missed_face_is_covered_by_two_taps_on_a_phone(desk: WorkingDesk, chro
     page.touchscreen.tap(*at(page, MISSED.x0, MISSED.y0))
     page.touchscreen.tap(*at(page, MISSED.x1, MISSED.y1))
     assert faults(page) == []
-    page.tap("#draw-set")
-    drawn(page, desk, photo, 2)
+    with redrawn(page, desk, photo, 2):
+        page.tap("#draw-set")
     look(page)
     page.tap(".decide button")
     expect(page.locator(".did")).to_contain_text(photo[:12])
@@ -289,14 +294,15 @@ def test_without_scripts_two_clicks_on_the_picture_do_it(desk: WorkingDesk, chro
     photo, page = desk.add(44, SURE), page_of(chromium, desk, PC, java_script_enabled=False)
     page.goto(f"{desk.url}/photos/{photo}")
     page.click("[data-draw=box]")
-    assert page.locator("input[type=image]").count() == 1
+    expect(page.locator("input[type=image]")).to_have_count(1)
     page.click("input[type=image]", position={"x": MISSED.x0, "y": MISSED.y0})
-    assert page.locator(".mark circle").count() == 1
+    expect(page.locator(".mark circle")).to_have_count(1)
     page.click("input[type=image]", position={"x": MISSED.x1, "y": MISSED.y1})
     expect(page.locator(".places li")).to_have_count(2)  # the page asks for itself again until it is drawn
     xs = [x for x, _ in desk.living.copy(photo).plan[-1].polygon]
     assert min(xs) == pytest.approx(MISSED.x0, abs=1) and max(xs) == pytest.approx(MISSED.x1, abs=1)
     page.click("text=Looks right")
+    expect(page.locator(".did")).to_contain_text(photo[:12])
     assert desk.standing(photo) is Standing.FIT
 
 
@@ -338,8 +344,8 @@ def test_a_change_that_cannot_be_drawn_is_told_and_tried_again(desk: WorkingDesk
         assert page.locator("[data-key=Enter]").count() == 0 and faults(page) == []
     finally:
         desk.living.pool.before = lambda job: None
-    page.click("text=Try again")
-    drawn(page, desk, photo, 2)
+    with redrawn(page, desk, photo, 2):
+        page.click("text=Try again")
 
 
 # -- journey 3: a wrong cover --
@@ -367,7 +373,8 @@ def test_a_wrong_cover_is_lifted_with_a_key_that_never_leaves_the_browser(desk: 
     expect(page.locator("#key-field")).to_be_hidden()  # the tab still has it
     page.check("[value=consent]")
     page.select_option("#pupil", PUPIL)
-    page.click("text=Lift this cover")
+    with redrawn(page, desk, photo, 1):
+        page.click("text=Lift this cover")
     expect(page.locator(".said")).to_contain_text("a pupil who may be shown")
     expect(page.locator(".places .shown")).to_have_count(1)
     assert desk.living.copy(photo).plan[0].pupil == PUPIL and has_focus(page)
@@ -423,15 +430,15 @@ def test_a_wrong_cover_is_lifted_by_keys_alone_and_by_touch(way: str, desk: Work
     expect(page.locator("[value=not-a-person]")).to_be_visible()
     assert faults(page) == [] and has_focus(page)
     page.set_input_files("#key", desk.key_file)
-    if way == "keys":
-        page.focus("[value=not-a-person]")
-        page.keyboard.press("Space")
-        page.focus("text=Lift this cover")
-        page.keyboard.press("Enter")
-    else:
-        page.tap("[value=not-a-person]")
-        page.tap("text=Lift this cover")
-    drawn(page, desk, photo, 1)
+    with redrawn(page, desk, photo, 1):
+        if way == "keys":
+            page.focus("[value=not-a-person]")
+            page.keyboard.press("Space")
+            page.focus("text=Lift this cover")
+            page.keyboard.press("Enter")
+        else:
+            page.tap("[value=not-a-person]")
+            page.tap("text=Lift this cover")
     assert [region.action for region in desk.living.copy(photo).plan] == [Action.SHOWN] and has_focus(page)
     look(page)
     page.keyboard.press("Enter") if way == "keys" else page.tap(".decide button")
@@ -503,8 +510,8 @@ def test_the_office_covers_more_and_decides_nothing(desk: WorkingDesk, chromium:
     assert page.locator(".decide, .lift, #original, #set-aside").count() == 0
     page.keyboard.press("c")
     drag(page, MISSED.x0, MISSED.y0, MISSED.x1, MISSED.y1)
-    page.keyboard.press("Enter")
-    drawn(page, desk, photo, 2)
+    with redrawn(page, desk, photo, 2):
+        page.keyboard.press("Enter")
 
 
 @pytest.mark.slow

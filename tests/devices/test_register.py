@@ -21,8 +21,8 @@ from redact.audit.kinds import ID, Role
 from redact.audit.kinds import Kind as Entry
 from redact.audit.roles import PersonRole
 from redact.cli import app
-from redact.devices.new_device import NewDevice, end_of_school_year
-from redact.devices.register import add_device, overlaps, renew, retire
+from redact.devices.new_device import NewDevice, end_of_school_year, overlaps
+from redact.devices.register import add_device, renew, retire
 from redact.errors import RedactError, UsageError
 from redact.store.database import DatabaseFault
 from redact.store.devices import (

@@ -12,8 +12,7 @@ from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.devices.new_device import NewDevice
-from redact.devices.register import add_device, retire
-from redact.devices.unmarked import mark
+from redact.devices.register import add_device, mark, retire
 from redact.errors import RedactError, UsageError
 from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
@@ -30,6 +29,7 @@ WHO = (Role.IT_SERVICES_MANAGER, "staff-7")
 MOUNTS = (
     "watcher.fs.system.is_mount",
     "redact.devices.unmarked.is_mount",
+    "redact.devices.register.is_mount",
     "redact.devices.new_device.is_mount",
     "redact.devices.untouched.is_mount",
 )
@@ -202,7 +202,7 @@ def test_a_marker_that_the_log_does_not_come_to_know_of_is_taken_back(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     format_card(rig, photo_bytes(1))
-    monkeypatch.setattr("redact.devices.unmarked.write_nonce", lambda *_: False)
+    monkeypatch.setattr("redact.devices.register.write_nonce", lambda *_: False)
     with pytest.raises(UsageError, match="changed meanwhile"):
         mark(rig.workspace, "sd-1", *WHO)
     assert not (rig.folder / "reader" / "DCIM" / MARKER_NAME).exists() and not rig.events(Entry.DEVICE_REMARKED)

@@ -16,7 +16,7 @@ from redact.pupils.consent import BIOMETRIC, Consent, State
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.rolls.diff import diff_roll
 from redact.store.photos import State as PhotoState
-from redact.store.pupils import register
+from redact.store.pupils import reading, register
 from redact.store.pupils.acts import Act
 from tests.photos.test_steps import showing, take_in
 from tests.rigs.workspaces import Rig, photo_bytes, redacted, sha
@@ -81,7 +81,7 @@ def run_out(rig: Rig) -> None:
 def leave(rig: Rig) -> None:
     act = Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), rig.workspace.settings.purposes)
     with rig.workspace.ledger.writing() as entries:
-        gone = diff_roll(register.read_every_pupil(entries.connection), Roll(()))
+        gone = diff_roll(reading.read_every_pupil(entries.connection), Roll(()))
         register.apply_roll(entries, act, gone, sha(b"rest"), marks_left=True)
 
 

@@ -437,6 +437,9 @@ class Acting:
     def remove(self, name: str, /) -> None:
         raise NotImplementedError
 
+    def list_for_use(self) -> Iterator[str]:
+        raise NotImplementedError
+
 
 def fault_of(call: Callable[[], object]) -> str | None:
     """Return what a store says when it fails, None when it does not."""

@@ -30,7 +30,7 @@ from redact.redaction.covers.paint import Look, extent_of
 from redact.redaction.covers.places import places_of
 from redact.redaction.picture.decode import decode
 from redact.redaction.plans import moved
-from redact.redaction.values import Action, Kind, Style
+from redact.redaction.values import WITHOUT_BLOCKS, Action, Kind, Style
 from redact.registers.act import act_of
 from redact.store.originals import note_kept
 from redact.store.photos.recalls import is_recalled, list_recalls, list_shown_on
@@ -83,7 +83,7 @@ def is_hidden(living: Reviewing, photo: str, place: Polygon) -> bool:
     assert copy.size is not None and copy.shows is not None
     regions = [region for region in copy.plan if region.is_covered]
     mask = mask_of(copy.size, [moved(place, copy.size, copy.shows)], 0)
-    extent = extent_of(places_of(regions, copy.size, copy.shows), Look(copy.style or Style.BLUR))
+    extent = extent_of(places_of(regions, copy.size, copy.shows, WITHOUT_BLOCKS), Look(copy.style or Style.BLUR))
     there = decode(living.stored()[copy.name]).pixels
     before = decode(calm_jpeg()).pixels
     is_changed = there.shape != before.shape or abs(there.astype(int) - before)[mask].mean() > 2

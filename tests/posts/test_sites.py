@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from redact.audit.kinds import Kind, Role
 from redact.audit.roles import PERSON_ROLES
 from redact.errors import UsageError
+from redact.posts.sites.details import NUMBER, OFFICE, missing_details
 from redact.posts.sites.register import (
     Approval,
     SiteChanged,
@@ -31,7 +32,7 @@ from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, me
 from redact.store.posts.sites import Site, SiteState
 from redact.workspace.ids import Actor
 from tests.rigs.living import Living, open_living
-from tests.rigs.publishing import FACEBOOK, HEADTEACHER, SITE, open_site
+from tests.rigs.publishing import DETAILS, FACEBOOK, HEADTEACHER, SITE, give_details, open_site
 
 IT = Actor(Role.IT_SERVICES_MANAGER.value, "17" * 32)
 EVERY = dict.fromkeys(SAFEGUARDS, True)
@@ -41,6 +42,7 @@ POINTS = st.dictionaries(st.sampled_from([*SAFEGUARDS]), st.booleans())
 @pytest.fixture
 def living(tmp_path: Path) -> Iterator[Living]:
     with open_living(tmp_path) as found:
+        give_details(found.workspace)
         yield found
 
 
@@ -220,3 +222,35 @@ def test_a_retired_site_does_not_come_back(living: Living) -> None:
         with pytest.raises(UsageError):
             act()
     assert living.events() == before
+
+
+# -- company details --
+
+
+@pytest.mark.parametrize(
+    ("lines", "missing"),
+    [
+        ((), (OFFICE, NUMBER)),
+        (DETAILS, ()),
+        (("Address of Registered Office: Anderson Avenue", "Registered in England and Wales No: 09027131"), ()),
+        (("Registered office: 1 Oak Road, Edinburgh. SC123456",), ()),
+        (("Registered  address: 1 Oak Road",), (NUMBER,)),
+        (("Company number 01234567",), (OFFICE,)),
+        (("Registered office: 1 Oak Road", "Telephone 01632960001"), (NUMBER,)),  # eleven digits are no company
+        (("An office of the register", "1234567"), (OFFICE, NUMBER)),
+    ],
+)
+def test_what_the_policy_wants_on_each_account_is_missed(lines: tuple[str, ...], missing: tuple[str, ...]) -> None:
+    assert missing_details(lines, asks=True) == missing
+    assert missing_details(lines, asks=False) == ()
+
+
+def test_no_site_is_approved_while_the_company_details_lack_something(living: Living) -> None:
+    site = checked_site(living)
+    object.__setattr__(living.workspace.settings, "company_details", DETAILS[:1])
+    with pytest.raises(UsageError, match="the company's number"):
+        approve_site(living.workspace, site, date(2027, 8, 31), Approval(HEADTEACHER, None))
+    assert known_site(living.workspace, SITE).state is SiteState.ASKED and living.events("site.approved") == []
+    object.__setattr__(living.workspace.settings, "asks_company_details", False)
+    approve_site(living.workspace, site, date(2027, 8, 31), Approval(HEADTEACHER, None))
+    assert known_site(living.workspace, SITE).state is SiteState.APPROVED

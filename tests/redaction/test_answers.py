@@ -24,6 +24,7 @@ from redact.redaction.encode import encode
 from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.plans import (
+    moved,
     parse_box,
     parse_plan,
     parse_polygons,
@@ -31,7 +32,19 @@ from redact.redaction.plans import (
     print_plan,
     print_polygons,
 )
-from redact.redaction.values import Action, Kind, LoneDoubtful, Outcome, Picture, Plan, Policy, Region, Status, Style
+from redact.redaction.values import (
+    WITHOUT_BLOCKS,
+    Action,
+    Kind,
+    LoneDoubtful,
+    Outcome,
+    Picture,
+    Plan,
+    Policy,
+    Region,
+    Status,
+    Style,
+)
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_jpeg, noisy_picture
 
@@ -59,16 +72,17 @@ def is_hidden(outcome: Outcome, place: Polygon) -> bool:
     """Say whether a place of the source is covered on an outcome's copy."""
     assert outcome.output_size is not None and outcome.shows is not None
     hiding = [region for region in outcome.regions if region.is_covered]
-    places = places_of(hiding, outcome.output_size, outcome.shows)
-    [wanted] = places_of([Region(Kind.OTHER, Action.COVERED, place, 1, "")], outcome.output_size, outcome.shows).flats
-    mask = mask_of(outcome.output_size, [wanted], 0)
+    places = places_of(hiding, outcome.output_size, outcome.shows, WITHOUT_BLOCKS)
+    mask = mask_of(outcome.output_size, [moved(place, outcome.output_size, outcome.shows)], 0)
     return bool(extent_of(places, Look(outcome.style or Style.BLUR)).must_hide[mask].all())
 
 
 boxes = st.builds(
     lambda x, y, w, h: Box(x, y, x + w, y + h),
-    st.floats(-20, 300),
-    st.floats(-20, 220),
+    st.floats(
+        -7, 300
+    ),  # so that a pixel of it lies in the picture: of what only touches the edge, nothing is to be hidden
+    st.floats(-7, 220),
     st.floats(8, 150),
     st.floats(8, 120),
 )
@@ -117,7 +131,7 @@ def test_a_redraw_covers_what_the_copy_covered_and_what_was_added(first: Box, th
 def test_noise_under_a_hand_cover_changes_no_byte(place: Box, seed: int) -> None:
     said = Answers((Cover(place.polygon),))
     regions = answered(Plan(()), said, SIZE).covered
-    hidden = extent_of(places_of(regions, SIZE, Box(0, 0, 320, 240)), Look()).must_hide
+    hidden = extent_of(places_of(regions, SIZE, Box(0, 0, 320, 240), WITHOUT_BLOCKS), Look()).must_hide
     source = noisy_picture()
     other = source.pixels.copy()
     other[hidden] = noisy_picture(seed=seed).pixels[hidden]
@@ -145,7 +159,7 @@ def test_a_redraw_leaves_the_rest_of_the_copy_as_it_was() -> None:
     assert drawn.output is not None
     before, after = decode(copy.output).pixels.astype(int), decode(drawn.output).pixels.astype(int)
     away = np.abs(after - before)
-    assert away[:, 290:].mean() < 1.0 and away[:60].mean() < 1.0
+    assert away[:, 290:].mean() < 1.0 and away[:45].mean() < 1.0  # margins on a copy are wider than a source's blocks
     assert away[160:190, 210:250].mean() > 20
 
 

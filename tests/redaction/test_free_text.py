@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from redact.pupils.roll import Pupil
-from redact.redaction.names.free_text import name_in
+from redact.redaction.names.free_text import KnownNames, name_in
 
 PUPILS = (Pupil("A1", "Jacob", "Smith"), Pupil("A2", "Grace", "O'Brien-Tench"), Pupil("A3", "Li", "Ng"))
 
@@ -30,4 +30,4 @@ PUPILS = (Pupil("A1", "Jacob", "Smith"), Pupil("A2", "Grace", "O'Brien-Tench"), 
     ],
 )
 def test_names(text: str, name: str | None) -> None:
-    assert name_in(text, PUPILS) == name
+    assert name_in(text, KnownNames(PUPILS)) == name

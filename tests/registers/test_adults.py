@@ -21,7 +21,7 @@ from redact.registers.adults import add_adult, list_adults, mark_left, permit
 from redact.registers.consents import NewAnswer, import_consents, preview_consents
 from redact.registers.roll import import_roll, preview_roll
 from redact.store.log.check import check_workspace
-from redact.store.pupils import register
+from redact.store.pupils import reading, register
 from redact.store.pupils.acts import Act
 from redact.store.schema.tables import log_entries
 from redact.workspace.create import make_workspace
@@ -85,7 +85,7 @@ def test_a_roll_and_an_export_say_nothing_of_adults(workspace: Workspace) -> Non
     import_roll(workspace, BY, roll, "0" * 64, is_full=True)
     assert not list_adults(workspace)[0].adult.has_left
     with workspace.database.read() as connection:
-        assert [pupil.legal_forename for pupil in register.read_roll(connection).pupils] == ["Kit"]
+        assert [pupil.legal_forename for pupil in reading.read_roll(connection).pupils] == ["Kit"]
     export = read_consents(f"UPN,Website\n{number},Yes\n".encode(), Wishes())
     assert preview_consents(workspace, export).elsewhere == (number,)
     import_consents(workspace, BY, export, "0" * 64)

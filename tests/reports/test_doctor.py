@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
-from redact.cli.workspace import init_workspace, run_doctor
+from redact.cli.reports.doctor import run_doctor
+from redact.cli.workspace import init_workspace
 from redact.devices.new_device import NewDevice
 from redact.devices.register import add_device
 from redact.errors import UsageError

@@ -23,7 +23,7 @@ from redact.store.people import HeldRole
 from redact.store.posts import posts
 from redact.store.posts.posts import Draft
 from redact.store.posts.values import Answer, Post, PostPhoto, PostState
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.store.schema.tables.of_posts import sites
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor

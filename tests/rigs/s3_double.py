@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 
@@ -62,7 +62,8 @@ class _Speaker(BaseHTTPRequestHandler):
             return None
         url = urlsplit(self.path)
         if "list-type=2" in url.query:
-            return self._answer(200, self._listing())
+            prefix = parse_qs(url.query).get("prefix", [""])[0]
+            return self._answer(200, self._listing(f"{unquote(url.path).strip('/')}/", prefix))
         found = self.bucket.objects.get(self._key())
         if found is None:
             return self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
@@ -107,11 +108,12 @@ class _Speaker(BaseHTTPRequestHandler):
         self.close_connection = True
         return True
 
-    def _listing(self) -> bytes:
+    def _listing(self, bucket: str, prefix: str) -> bytes:
         rows = "".join(
-            f"<Contents><Key>{escape(key)}</Key><Size>{len(content)}</Size><ETag>{_tag(content)}</ETag>"
+            f"<Contents><Key>{escape(key.removeprefix(bucket))}</Key><Size>{len(content)}</Size><ETag>{_tag(content)}</ETag>"
             "<LastModified>2026-09-07T08:00:00.000Z</LastModified></Contents>"
             for key, content in sorted(self.bucket.objects.items())
+            if key.startswith(bucket + prefix)
         )
         return f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>".encode()
 

@@ -13,8 +13,9 @@ from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
 from redact.reports.status import needs_person, read_status
 from redact.store.key_facts import write_facts
+from redact.store.log.checked import remember
 from redact.store.log.reader import read_edge
-from redact.store.log.recent import check_further, check_recent, remember
+from redact.store.log.recent import check_further, check_recent
 from tests.rigs.living import Living, open_living
 
 

@@ -102,6 +102,25 @@ def test_the_same_again_is_fine_and_other_bytes_are_refused(trust: TrustStorage)
     assert trust.read(NAME) == COPY
 
 
+def test_what_lies_in_for_use_is_listed_whoever_put_it(trust: TrustStorage, request: pytest.FixtureRequest) -> None:
+    assert [*trust.list_for_use()] == []
+    for name in (NAME, f"for-use/{NAME}", f"for-use/2026-11/oak/{NAME}"):
+        trust.put(name, COPY)
+    assert sorted(trust.list_for_use()) == sorted([f"for-use/2026-11/oak/{NAME}", f"for-use/{NAME}"])
+    theirs = "for-use/2026-11/Year 3 (1).JPG"
+    if isinstance(trust, LocalTrust):
+        (Path(str(trust)) / theirs).symlink_to(Path(str(trust)) / NAME)
+        (Path(str(trust)) / "for-use" / "a" / "b" / "c" / "d" / "e").mkdir(parents=True)
+        assert {theirs, "for-use/a/b/c/d/e"} <= {*trust.list_for_use()}
+        shutil.rmtree(str(trust))
+    else:
+        bucket: Bucket = request.getfixturevalue("bucket")
+        bucket.objects[f"{ADDRESS.removeprefix('s3://')}/{theirs}"] = COPY
+        assert theirs in {*trust.list_for_use()}
+        bucket.refuses = True
+    assert fault_of(lambda: [*trust.list_for_use()])
+
+
 def test_removed_is_gone_and_twice_is_once(trust: TrustStorage) -> None:
     trust.put(NAME, COPY)
     trust.remove(NAME)

@@ -104,7 +104,7 @@ def test_leaks_are_counted_in_the_written_files(tmp_path: Path) -> None:
     regions = tuple(Region(Kind.FACE, action, box.polygon, 0.9, "a reason") for action in actions)
     whole = Box(0, 0, *map(float, picture.size))
     outputs = {
-        "good.jpg": cover(picture, places_of(regions[:1], picture.size, whole, picture.spread_px), Look()),
+        "good.jpg": cover(picture, places_of(regions[:1], picture.size, whole, picture.coding), Look()),
         "bad.jpg": blurred(picture, box),
     }
     for name, output in outputs.items():

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.rigs.device_folders import SabotagedDevice, arrive, make_device
-from watcher import erase as erasing
 from watcher.device import FolderDevice
-from watcher.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
+from watcher.erasing import erase as erasing
+from watcher.erasing.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
 from watcher.fs.folders import Folder, PathFolder
 from watcher.quarantine import Arrival
 from watcher.sort import MARKER_NAME, Sort, sort_file
@@ -234,7 +234,7 @@ ELSEWHERE = """
 import os, signal, sys
 from pathlib import Path
 from tests.rigs.device_folders import DEVICE_ID, place_of
-from watcher import erase
+from watcher.erasing import erase
 from watcher.device import DeviceKind, DeviceRecord, FolderDevice
 from watcher.quarantine import Arrival
 from watcher.stability import FileStat

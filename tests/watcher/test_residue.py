@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.rigs.device_folders import SabotagedDevice, arrive, make_device, place_of
-from watcher import residue as looking
-from watcher.content import Content, read_content
 from watcher.device import CardDevice, Device, DeviceKind, FolderDevice
-from watcher.erase import Erased, erase_photo, neutral_name
+from watcher.erasing import residue as looking
+from watcher.erasing.content import Content, read_content
+from watcher.erasing.erase import Erased, erase_photo, neutral_name
+from watcher.erasing.residue import Residue, ResidueKind, find_contents, find_residue, is_sibling, take_inventory
 from watcher.fs.folders import Folder
 from watcher.guard import Place
 from watcher.quarantine import Arrival
-from watcher.residue import Residue, ResidueKind, find_contents, find_residue, is_sibling, take_inventory
 
 PHOTO = b"the photo" * 100
 

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
+from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder
 from redact.errors import UsageError, counted
 from redact.photos.placing.events import name_event, read_events
 from redact.photos.placing.for_use import AT_ONCE, update_for_use
 from redact.store.placing.events import Event
+from redact.workspace.ids import acting
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import schools_to_list
 
@@ -31,12 +32,14 @@ def list_all_events(
     for event in found:
         typer.echo(_line(event))
     if any(not event.label for event in found):
-        typer.echo('Give one a name: redact events name NUMBER "Sports day"', err=True)
+        typer.echo('Give one a name: redact events name NUMBER "Sports day" --by ROLE --person ID', err=True)
 
 
 def name_one(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The event, as `redact events list` numbers it.")],
     label: Annotated[str, typer.Argument(metavar="NAME", help='A few words, "Sports day"; "" takes a name away.')],
+    by: ByRole,
+    person: Person,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Say what an event is called; the roll is asked, so that no pupil's name gets in.
@@ -47,7 +50,7 @@ def name_one(
     if not digits.isdecimal() or len(digits) > 9:
         raise UsageError("An event is named by its number. See: redact events list")
     with open_workspace(workspace) as opened:
-        event = name_event(opened, int(digits), label)
+        event = name_event(opened, int(digits), label, acting(opened, by, person))
         for _ in range(event.photos // AT_ONCE + 1):
             update_for_use(opened)
     typer.echo(f"event {event.id} is called {event.name!r}: {counted(event.photos, 'photo')}", err=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
 from redact.cli.pages.times import zone_of
 from redact.devices.untouched import UNREGISTERED
@@ -30,14 +30,19 @@ Name = Annotated[
 ]
 
 
-def show_status(school: School = None, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
+def show_status(
+    school: School = None,
+    is_whole: Annotated[bool, option("--all", help="List everything, however much it is.")] = False,
+    as_json: AsJson = False,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
     """Show what came in, where it stands, what needs a person, and what is overdue."""
     with open_workspace(workspace) as opened:
         status, zone = read_status(opened, school_to_list(opened, school)), zone_of(opened)
     if as_json:
         typer.echo(json.dumps(asdict(status) | {"photos": dict(status.photos)}, indent=1))
     else:
-        print_status(status, zone)
+        print_status(status, zone, is_whole=is_whole)
 
 
 def show_one(name: Name, workspace: WorkspaceFolder = HERE) -> None:

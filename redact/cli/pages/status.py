@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
 from itertools import groupby
+from typing import TypeVar
 
 import typer
-from rich.console import Console
 
+from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_day_of, say_moment
 from redact.errors import short_id
 from redact.reports.items import Item
@@ -18,11 +19,14 @@ from redact.reports.story import DeviceView, Journey, Seen
 from redact.workers.intake import printable
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
+PIPED_LINES = 50  # ... and in a pipe: what a mail or a log can carry
+ALL = "redact status --all"
+T = TypeVar("T")
 
 
-def print_status(status: Status, zone: tzinfo) -> None:
-    """Print where everything stands."""
-    page = _Page(zone)
+def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> None:
+    """Print where everything stands; each list up to what one screen or a mail can carry, unless `is_whole`."""
+    page = _Page(zone, is_whole=is_whole)
     counts = dict(status.photos)
     under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
     counted = [f"{counts['stored']} stored", f"{under_way} under way"]
@@ -30,42 +34,51 @@ def print_status(status: Status, zone: tzinfo) -> None:
     page.line("bold", f"Photos: {', '.join(counted)}")
     page.line("" if status.is_watched else "yellow", _watched(page, status))
     if status.maybes:
-        page.line("yellow", _maybes(status.maybes))
+        page.line("yellow", _maybes(page, status.maybes))
     if status.little_left:
-        page.line("yellow", _little_left(status.little_left))
+        page.line("yellow", _little_left(page, status.little_left))
     page.items("Needs a person", "yellow", status.for_person)
     page.items("Overdue on devices", "red", status.overdue)
     if status.take_downs:
         page.line("bold", "To be taken down where it was posted (redact take-downs list)")
-    for number, post, due, is_over in status.take_downs[:LINES]:
+    for number, post, due, is_over in page.first(status.take_downs):
         since = f"OVERDUE since {page.moment(due)}" if is_over else f"due {page.moment(due)}"
         page.line("red" if is_over else "yellow", f"  take-down {number}, post {post}: {since}")
+    page.rest(len(status.take_downs), "redact take-downs list")
     page.items("Waits", "dim", status.waits)
     if not (status.for_person or status.overdue or status.waits or status.take_downs):
         page.line("green", "Nothing waits, and nothing needs a person.")
-    if status.devices:
-        page.line("bold", "Devices")
-        for device in status.devices:
-            page.line("" if device.standing == "approved" else "yellow", f"  {_device(page, device)}")
-            for gap in device.gaps[:LINES]:
-                page.line("dim", f"    counter: {gap}")
+    _print_devices(page, sorted(status.devices, key=_is_calm))
 
 
-def _little_left(photos: Sequence[tuple[str, bool]]) -> str:
+def _print_devices(page: _Page, devices: Sequence[DeviceLine]) -> None:
+    page.head("Devices", devices)
+    for device in page.first(devices):
+        page.line("" if device.standing == "approved" else "yellow", f"  {_device(page, device)}")
+        for gap in page.first(device.gaps):
+            page.line("dim", f"    counter: {gap}")
+        page.rest(len(device.gaps), f"redact show {device.id}", indent="    ")
+    page.rest(len(devices), ALL)
+
+
+def _is_calm(device: DeviceLine) -> bool:
+    """Say whether nothing of a device asks for a look: such stand last, and are the first that a short list omits."""
+    return device.standing != "expired" and not (device.left or device.binned or device.holds)
+
+
+def _little_left(page: _Page, photos: Sequence[tuple[str, bool]]) -> str:
     one = len(photos) == 1
     croppable = sum(has_crop for _, has_crop in photos)
-    more = ", ..." if len(photos) > LINES else ""
     todo = "crop it" if one and croppable else f"crop ({croppable} can be)" if croppable else ""
     advice = " or ".join(part for part in (todo, "take another photo") if part)
-    named = ", ".join(photo for photo, _ in photos[:LINES]) + more
+    named = page.named([photo for photo, _ in photos])
     return f"Covers leave little of {'1 photo' if one else f'{len(photos)} photos'}: {advice}. {named}"
 
 
-def _maybes(maybes: Sequence[tuple[str, int]]) -> str:
+def _maybes(page: _Page, maybes: Sequence[tuple[str, int]]) -> str:
     places = sum(count for _, count in maybes)
     what = "1 place may be a face and is" if places == 1 else f"{places} places may be faces and are"
-    more = ", ..." if len(maybes) > LINES else ""
-    photos = ", ".join(photo for photo, _ in maybes[:LINES]) + more
+    photos = page.named([photo for photo, _ in maybes])
     return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
@@ -181,10 +194,10 @@ class _Page:
 
     def __init__(self, zone: tzinfo, *, is_whole: bool = False) -> None:
         self._zone = zone
-        self._most = None if is_whole or not sys.stdout.isatty() else LINES
+        self._most = None if is_whole else LINES if sys.stdout.isatty() else PIPED_LINES
         self._console = None
         if sys.stdout.isatty():
-            self._console = Console(highlight=False)
+            self._console = terminal()
 
     def moment(self, at: str | None) -> str:
         return say_moment(at, self._zone)
@@ -194,6 +207,20 @@ class _Page:
             typer.echo(text)
         else:
             self._console.print(text, style=style or None, markup=False)
+
+    def first(self, entries: Sequence[T]) -> Sequence[T]:
+        """Return the entries of a list that are printed."""
+        return entries[: self._most]
+
+    def rest(self, count: int, command: str, indent: str = "  ") -> None:
+        """Say how many entries of a list of `count` are not printed, and what lists them all."""
+        if self._most is not None and count > self._most:
+            self.line("dim", f"{indent}and {count - self._most} more: {command}")
+
+    def named(self, photos: Sequence[str]) -> str:
+        """Return the photos of a line, and how many more there are."""
+        more = len(photos) - len(self.first(photos))
+        return ", ".join(self.first(photos)) + (f" and {more} more: {ALL}" if more else "")
 
     def head(self, title: str, entries: Sequence[object]) -> None:
         if entries:
@@ -205,10 +232,9 @@ class _Page:
         if not grouped:
             return
         self.line("bold", f"{title} ({sum(item.count for group in grouped for item in group)})")
-        for group in grouped[: self._most]:
+        for group in self.first(grouped):
             self._entry(style, group)
-        if self._most is not None and len(grouped) > self._most:
-            self.line("dim", f"  and {len(grouped) - self._most} more: redact status --json")
+        self.rest(len(grouped), ALL)
 
     def _entry(self, style: str, group: Sequence[Item]) -> None:
         first = group[0]

@@ -15,6 +15,8 @@ from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
 from redact.cli.pages.times import say_moment, zone_of
 from redact.errors import UsageError, short_id
 from redact.posts.approving.approve import uphold
+from redact.posts.releasing.leaving import read_leaving
+from redact.posts.releasing.sweep import uphold_run_out
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Wanted
 from redact.store.posts.values import BOUND, Post, PostState
@@ -30,13 +32,16 @@ PostNumber = Annotated[int, typer.Argument(metavar="N", help="Its number, as in 
 
 def list_posts(
     state: Annotated[PostState | None, option("--state", help="That stand so.", show_default="all")] = None,
+    every: Annotated[bool, option("--all", help="Those that were discarded too.")] = False,
     school: School = None,
     as_json: AsJson = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """List posts, newest first: where each stands, of which school, for which site, with how many photos."""
     with open_workspace(workspace) as opened:
-        wanted = Wanted(tuple(PostState) if state is None else (state,), schools_to_list(opened, school))
+        uphold_run_out(opened)
+        states = tuple(each for each in PostState if every or each is not PostState.DISCARDED)
+        wanted = Wanted(states if state is None else (state,), schools_to_list(opened, school))
         found, zone = _read(opened, wanted), zone_of(opened)
     if as_json:
         typer.echo(json.dumps([_row(post) for post in found], indent=1))
@@ -44,8 +49,10 @@ def list_posts(
     for post in found:
         when = say_moment(post.posted_at or post.approved_at or post.proposed_at or post.written_at, zone)
         photos = f"{len(post.photos)} photo{'' if len(post.photos) == 1 else 's'}"
+        leaving = "; files are leaving the outbox" if post.is_leaving_outbox else ""
         typer.echo(
-            f"{post.id:5}  {post.state:8}  {post.school or 'the trust':12}  {post.site or '-':20}  {photos:9}  {when}"
+            f"{post.id:5}  {post.state:9}  {post.school or 'the trust':12}  {post.site or '-':20}  {photos:9}  "
+            f"{when}{leaving}"
         )
     if not found:
         typer.echo(f"There is no such post. {_AT_DESK}", err=True)
@@ -57,7 +64,7 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
         post = uphold(opened, number, None)
         if post is None:
             raise UsageError(f"There is no post {number}. See: redact posts list")
-        zone = opened.settings.zone
+        zone, leaving = opened.settings.zone, read_leaving(opened, post)
     if as_json:
         typer.echo(json.dumps(_row(post) | {"caption": post.caption}, indent=1))
         return
@@ -65,7 +72,10 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
     if post.state in BOUND and post.until is not None:
         typer.echo(f"Holds until {print_local(parse_moment(post.until), zone)}")
     if post.cause is not None:
-        typer.echo(f"A draft again: {post.cause}")
+        what = "A draft again" if post.state is PostState.DRAFT else post.state.value.capitalize()
+        typer.echo(f"{what}: {post.cause}")
+    if leaving is not None:
+        typer.echo(leaving.sentence(zone))
     for place, photo in enumerate(post.photos, 1):
         typer.echo(f"{place:3}  photo {short_id(photo.photo)}, copy {short_id(photo.output)}: {photo.alt or '-'}")
     typer.echo(f"\n{post.caption or 'No caption yet.'}")
@@ -85,6 +95,16 @@ def _read(workspace: Workspace, wanted: Wanted) -> tuple[Post, ...]:
 def _row(post: Post) -> dict[str, object]:
     """Return a post without its words, and without who did what."""
     names = ("id", "state", "school", "site", "content", "register", "until", "cause", "link")
-    times = ("written_at", "proposed_at", "approved_at", "released_at", "posted_at", "down_at")
+    times = (
+        "written_at",
+        "proposed_at",
+        "approved_at",
+        "released_at",
+        "posted_at",
+        "down_at",
+        "back_at",
+        "discarded_at",
+    )
     row: dict[str, object] = {name: getattr(post, name) for name in (*names, *times)}
+    row["leaves_outbox_of"] = post.outbox if post.is_leaving_outbox else None
     return row | {"photos": [asdict(photo) for photo in post.photos]}

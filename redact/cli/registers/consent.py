@@ -20,7 +20,7 @@ from redact.cli.registers.naming import upn_of
 from redact.errors import UsageError
 from redact.pupils.consent import No, State, may_recognise, may_show
 from redact.registers import consents
-from redact.store.pupils import register, templates
+from redact.store.pupils import reading, templates
 from redact.workers.intake import printable
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_to_list
@@ -43,9 +43,9 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         upn = upn_of(opened, upn)
         zone, purposes, day = zone_of(opened), opened.settings.purposes, opened.today()
         with opened.database.read() as connection:
-            record = register.read_pupil(connection, upn)
-            pupil, _ = register.read_every_pupil(connection, with_adults=True)[upn]
-            history = register.read_history(connection, upn)
+            record = reading.read_pupil(connection, upn)
+            pupil, _ = reading.read_every_pupil(connection, with_adults=True)[upn]
+            history = reading.read_history(connection, upn)
             enrolled = templates.count_templates(connection).get(upn, 0)
     name = f"{' / '.join(pupil.forenames)} {' / '.join(pupil.surnames)}".strip() or "no name on record"
     typer.echo(f"{upn}  {printable(name)}  year {pupil.year or '-'}  class {pupil.reg or '-'}")
@@ -67,8 +67,8 @@ def list_pupils(school: School = None, workspace: WorkspaceFolder = HERE, as_jso
     """List the pupils on the roll, by number, and whether each may be shown today."""
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         whose = school_to_list(opened, school)
-        now = register.read_register(connection, opened.today())
-        known = register.read_every_pupil(connection)
+        now = reading.read_register(connection, opened.today())
+        known = reading.read_every_pupil(connection)
         enrolled = templates.count_templates(connection)
         purposes = opened.settings.purposes
     rows = []

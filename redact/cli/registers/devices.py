@@ -31,8 +31,7 @@ from redact.devices.already_there import look_into
 from redact.devices.new_device import NewDevice
 from redact.devices.next_step import way_to_end_attesting
 from redact.devices.recheck import LookedAgain, SeenByName, look_again, look_by_name
-from redact.devices.register import add_device, renew, retire
-from redact.devices.unmarked import mark
+from redact.devices.register import add_device, mark, renew, retire
 from redact.devices.untouched import UNREGISTERED
 from redact.errors import ExitCode, UsageError, counted
 from redact.reports.status import list_overdue

@@ -34,7 +34,7 @@ from redact.registers.find_pupil import find_pupils
 from redact.registers.mappings import remembered
 from redact.registers.roll import import_roll as write_roll
 from redact.registers.roll import preview_roll
-from redact.store.pupils import register
+from redact.store.pupils import reading
 from redact.store.pupils.mappings import Source
 from redact.workers.intake import printable, read_file
 from redact.workspace.open import open_workspace
@@ -119,8 +119,8 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     with open_workspace(workspace) as opened:
         upn = upn_of(opened, upn)
         with opened.database.read() as connection:
-            register.read_pupil(connection, upn)
-            pupil, has_left = register.read_every_pupil(connection, with_adults=True)[upn]
+            reading.read_pupil(connection, upn)
+            pupil, has_left = reading.read_every_pupil(connection, with_adults=True)[upn]
     for what, said in (
         ("legal name", f"{pupil.legal_forename} {pupil.legal_surname}"),
         ("preferred name", f"{pupil.preferred_forename} {pupil.preferred_surname}"),
@@ -154,7 +154,7 @@ def list_roll(school: School = None, workspace: WorkspaceFolder = HERE, as_json:
     """List the pupils whose names are looked for in photos, by name."""
     with open_workspace(workspace) as opened, opened.database.read() as connection:
         whose = school_to_list(opened, school)
-        every = register.read_roll(connection).pupils
+        every = reading.read_roll(connection).pupils
     pupils = [pupil for pupil in every if whose in {None, pupil.school}]
     if as_json:
         rows = [{name: getattr(pupil, name) for name in pupil.__slots__} for pupil in pupils]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from redact.cli.options import AsJson, option
 from redact.cli.pages.figures import print_figures
+from redact.desk.demo.speed import bench_desk
 from redact.trials.log_speed import bench_log
 from redact.trials.pipeline_speed import pipeline_speed
 from redact.trials.pipeline_speed import print_figures as print_speed
@@ -37,3 +39,21 @@ def bench_status_speed(
 ) -> None:
     """Fill a temporary workspace with the rows of many photos, and time `redact status` and `redact doctor` there."""
     print_figures(asdict(bench_status(photos)), as_json=as_json)
+
+
+def bench_desk_pages(
+    photos: Annotated[int, option("--photos", min=100, max=1_000_000, help="Photos whose rows are written.")] = 50_000,
+    pupils: Annotated[int, option("--pupils", min=1, max=20_000, help="Pupils on the roll.")] = 1_000,
+    posts: Annotated[int, option("--posts", min=0, max=100_000, help="Posts that are written.")] = 500,
+    rounds: Annotated[int, option("--rounds", min=2, max=10_000, help="How often each page is asked for.")] = 40,
+    as_json: AsJson = False,
+) -> None:
+    """Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine."""
+    figures = bench_desk(photos, pupils, posts, rounds)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in figures], indent=1))
+        return
+    typer.echo(f"{'page':28} {'median':>9} {'p95':>9} {'core':>9}  (ms)")
+    for each in figures:
+        core = "-" if each.core_ms is None else f"{each.core_ms:.1f}"
+        typer.echo(f"{each.page:28} {each.median_ms:9.1f} {each.p95_ms:9.1f} {core:>9}")

@@ -209,7 +209,7 @@ def _with_smileys(stage: Stage, workspace: Workspace) -> list[tuple[str, list[Pi
         if any(region.kind is Kind.FACE for region in regions):
             source = decode(content)
             small = shrink(source, workspace.settings.max_side_px)
-            places = places_of(regions, small.size, Box(0, 0, source.width_px, source.height_px), source.spread_px)
+            places = places_of(regions, small.size, Box(0, 0, source.width_px, source.height_px), source.coding)
             rows.append((f"{sample}, style smiley", [source, cover(small, places, Look(Style.SMILEY))]))
     return rows
 

@@ -37,8 +37,9 @@ TAKE_DOWN_KEEPERS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, R
 TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_KEEPERS, Role.COMMUNICATIONS})
 #: Who reads the names of those who are shown.
 NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
-#: Who sees which of the staff have read the policy.
-DUTY_READERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.IT_SERVICES_MANAGER})
+#: Who writes down what staff read and signed on paper, and their trainings; and who sees which of them have.
+DUTY_KEEPERS: Final = frozenset({Role.COMMUNICATIONS, Role.HEADTEACHER, Role.CEO})
+DUTY_READERS: Final = frozenset({*DUTY_KEEPERS, Role.IT_SERVICES_MANAGER})
 #: Who reads reports.
 REPORT_READERS: Final = frozenset({Role.DATA_PROTECTION_OFFICER, Role.HEADTEACHER, Role.CEO, Role.TRUSTEE})
 

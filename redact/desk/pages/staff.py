@@ -31,11 +31,22 @@ class PolicyView:
 class DutyLine:
     """One person of the register."""
 
+    href: str  # of the page on which their duties are written down
     name: str
     roles: str
     policy: str
     training: str
     mark: str  # late | open | "": nothing is due
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDuties:
+    """What duty.html draws."""
+
+    line: DutyLine
+    version: str  # that may be written down as read; "" where there is none, or it was
+    is_self: bool  # one's own are said at the page of the policy, or written down by somebody else
+    due: str  # the day of an open training, for its field; "" where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ def policy_tasks(current: PolicyVersion | None, owed: Owed, today: date) -> tupl
 
 def show_duties(register: Register, schools: frozenset[str] | None, today: date) -> DutiesView:
     """Return the register, of people with a role at these schools or at every one; those with something due first."""
-    seen = [(person, owed) for person, owed in register.people if _is_of(person, schools)]
+    seen = [(person, owed) for person, owed in register.people if is_of(person, schools)]
     lines = sorted((_line(person, owed, today.isoformat()) for person, owed in seen), key=_order)
     policy = register.policy
     return DutiesView(
@@ -96,7 +107,15 @@ def show_duties(register: Register, schools: frozenset[str] | None, today: date)
     )
 
 
-def _is_of(person: Person, schools: frozenset[str] | None) -> bool:
+def show_person(policy: PolicyVersion | None, person: Person, owed: Owed, reader: Person, today: date) -> PersonDuties:
+    """Return the page on which somebody's duties are written down."""
+    version = "" if policy is None or not owed.is_unread else policy.id
+    is_self = person.id == reader.id
+    return PersonDuties(_line(person, owed, today.isoformat()), version, is_self, owed.training_due or "")
+
+
+def is_of(person: Person, schools: frozenset[str] | None) -> bool:
+    """Return whether somebody has a role at one of these schools, or at every one."""
     return schools is None or any(held.school in {EVERY_SCHOOL, *schools} for held in person.roles)
 
 
@@ -115,4 +134,4 @@ def _line(person: Person, owed: Owed, today: str) -> DutyLine:
         training = f"Done {print_day(owed.trained_on)}"
     mark = "late" if owed.is_late(today) else "open" if owed.is_open else ""
     roles = sorted({ROLES[held.role] + (f" ({held.school})" if held.school else "") for held in person.roles})
-    return DutyLine(person.name, ", ".join(roles), policy, training, mark)
+    return DutyLine(f"/duties/{person.id}", person.name, ", ".join(roles), policy, training, mark)

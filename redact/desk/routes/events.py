@@ -23,7 +23,7 @@ def name_one(visit: Visit) -> Response:
     if number not in {event.id for event in read_events(visit.desk.workspace, visit.schools)}:
         return answers.not_found(visit)
     try:
-        name_event(visit.desk.workspace, number, label, visit.schools)
+        name_event(visit.desk.workspace, number, label, visit.actor, visit.schools)
     except UsageError as error:
         return _page(visit, "", {f"event-{number}": str(error)}, label)
     return RedirectResponse(f"/events?named={number}#event-{number}", 303)

@@ -25,6 +25,7 @@ from redact.posts import queue, redraw
 from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
 from redact.posts.writing.drafting import is_passed
+from redact.store.posts.take_downs import list_out_with_photo
 from redact.store.queue import QueuedPhoto
 from redact.store.trust.copies import read_copy
 
@@ -84,7 +85,9 @@ def show_one(visit: Visit) -> Response:
     reasons = CAUSES if is_to_be_seen(photo) else REASONS
     copy = f"{photo.sha256}-{photo.output}" if is_passed(photo) and visit.has(*WRITERS) else ""
     lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES}
-    return answers.page(visit, "photo.html", view=view, did=_did(visit), copy=copy, lists=lists)
+    with workspace.database.read() as connection:
+        out = tuple(post.id for post in list_out_with_photo(connection, photo.sha256))
+    return answers.page(visit, "photo.html", view=view, did=_did(visit), copy=copy, lists=lists, out=out)
 
 
 def send_copy(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from redact.desk.pages.frame import (
+    DUTY_KEEPERS,
     DUTY_READERS,
     EVERYBODY,
     INCIDENT_KEEPERS,
@@ -45,6 +46,10 @@ WAYS: Final = (
     Way("GET", "/policy", staff.show_policy_page, Open.TO_SIGNED_IN),
     Way("POST", "/policy", staff.say_read, Open.TO_SIGNED_IN),
     Way("GET", "/duties", staff.show_register, DUTY_READERS),
+    Way("GET", "/duties/{person}", staff.show_person, DUTY_KEEPERS),
+    Way("POST", "/duties/{person}/read", staff.write_read, DUTY_KEEPERS),
+    Way("POST", "/duties/{person}/trained", staff.write_trained, DUTY_KEEPERS),
+    Way("POST", "/duties/{person}/training", staff.write_training, DUTY_KEEPERS),
     Way("GET", "/", photos.show_home, Open.TO_SIGNED_IN),
     Way("GET", "/photos", photos.show_photos, LOOKERS),
     Way("GET", "/photos/next", photos.go_to_next, LOOKERS),
@@ -80,6 +85,7 @@ WAYS: Final = (
     Way("POST", "/posts/{post}/confirm", writing.confirm, WRITERS),
     Way("POST", "/posts/{post}/propose", writing.propose, WRITERS),
     Way("POST", "/posts/{post}/withdraw", writing.withdraw, WRITERS),
+    Way("POST", "/posts/{post}/discard", writing.discard, WRITERS | POST_APPROVING),
     Way("POST", "/posts/{post}/approve", deciding.approve, POST_APPROVING),
     Way("POST", "/posts/{post}/refuse", deciding.refuse, POST_APPROVING),
     Way("POST", "/posts/{post}/release", releasing.put_out, POSTERS),

@@ -6,7 +6,7 @@ stored copy is read back once more right before each deletion; a result is writt
 that was cut off is found by its open entry and ended.  Right before each unlink it is committed that the bytes were
 proved and are about to go; what is gone without that was deleted or moved away by somebody else, and is `removed`: the
 lowest level, until a person says what became of it.
-Accepted residue: see watcher/erase.py and watcher/residue.py; flash memory may keep deleted blocks until reused.
+Accepted residue: see erase.py and residue.py in watcher/erasing/; flash memory may keep deleted blocks until reused.
 """
 
 from __future__ import annotations

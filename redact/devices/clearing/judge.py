@@ -20,6 +20,7 @@ from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold
 from redact.store.log.ledger import is_listed
+from redact.store.log.proofs.logged_holds import DOUBTED
 from redact.store.log.proofs.sealings import first_sealing
 from redact.store.photos import DeviceFile, FileState, State
 from redact.store.trust.storage import TrustFault
@@ -79,6 +80,7 @@ class Ground:
     device_id: str
     is_approved: bool
     holds: tuple[LegalHold, ...]
+    is_doubted: bool  # there may be more of them
 
 
 def read_ground(workspace: Workspace, device_id: str) -> Ground:
@@ -86,7 +88,9 @@ def read_ground(workspace: Workspace, device_id: str) -> Ground:
     with workspace.database.read() as connection:
         device = read_device(connection, device_id)
         is_approved = device is not None and device.is_approved(workspace.now())
-    return Ground(device_id, is_approved, workspace.ledger.holds.on())
+    holds = workspace.ledger.holds.on()
+    known = tuple(hold for hold in holds if hold.id != DOUBTED)
+    return Ground(device_id, is_approved, known, is_doubted=known != holds)
 
 
 def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:
@@ -100,8 +104,9 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
         is_proven=is_quick,
         is_device_approved=ground.is_approved,
         is_held=is_held,
+        is_doubted=ground.is_doubted,
     )
-    if is_held or not ground.is_approved:
+    if is_held or ground.is_doubted or not ground.is_approved:
         return facts  # looking further would change nothing
     with workspace.database.read() as connection:
         photo = records.read_photo(connection, device_file.photo)

@@ -16,6 +16,10 @@ UNPROVEN = (
     "The audit log does not prove that this copy was stored and this original sealed, although the database says so: "
     "somebody may have changed it. Run redact audit verify, and a person must look."
 )
+DOUBTED = (
+    "The audit log may know of a hold that it does not list: somebody changed the database, or it is not read through "
+    "yet. See: redact doctor."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Facts:
     is_proven: bool  # that entry names this copy, one names this sealed file, and both are proved to be in the log
     is_device_approved: bool
     is_held: bool  # a hold covers the photo, the device or the workspace
+    is_doubted: bool = False  # the audit log may know of a hold that it does not list (proofs/listed.py)
     is_output: bool = False  # its bytes are those of a redacted copy: it may lie in trust storage, seen by another path
 
 
@@ -49,6 +54,7 @@ def may_clear(facts: Facts) -> Permit | Stay:
     against = (
         # 1. Nobody has asked for it to be kept.
         (facts.is_held, ON_HOLD),
+        (facts.is_doubted, DOUBTED),
         # 2. The device is one we may act on.
         (not facts.is_device_approved, "The device is not approved now, so its files are left untouched."),
         # 3. It is no copy of ours; one that was taken in before such were refused at the door may lie in trust storage.

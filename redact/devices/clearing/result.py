@@ -3,7 +3,7 @@
 Threat: "deleted" is said of a file that somebody moved away, that has other names, or whose copies were not looked for.
 Rule: a result comes from a walk over the device after the attempt; what was gone before this program deleted it is
 `removed`, after a second walk; `re-checked` is said only where everything could be searched and no link is left.
-Accepted residue: see watcher/residue.py.
+Accepted residue: see watcher/erasing/residue.py.
 """
 
 from __future__ import annotations

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
 
+from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.errors import UsageError, short_id
 from redact.photos.access.comparing import Comparison, copy_of, look_through, to_open
 from redact.photos.access.finding import check_asker, note_answered
 from redact.photos.access.folder import AccessFolder, line_of, new_folder
+from redact.photos.access.narrowing import describe_within
+from redact.photos.access.progress import Done, Progress, read_progress, request_id
 from redact.photos.access.values import Index, IndexLine, Known, Opened, Written
 from redact.photos.keys.by_key import try_key
 from redact.photos.retry import Opening
@@ -53,30 +58,66 @@ def answer_request(
         folder: new or empty.
         went_on: called after each original.
 
+    What was looked at before an interruption, in the same folder for the same request, is not looked at again.
+
     Raises:
-        UsageError: the key opens nothing that is sealed here, or there is something in the folder.
-        CannotWrite: the disk is full, or the folder cannot be written; what was written is gone again.
+        UsageError: the key opens nothing that is sealed here, or the folder holds something else.
+        CannotWrite: the disk is full, or the folder cannot be written; what was done is gone on with the next time.
         DatabaseFault: something could not be put on record; the same.
     """
     try_key(workspace, opening.identity_text)
-    zone = workspace.settings.zone
     with new_folder(folder) as made:
-        lines, unseen, shown = list[IndexLine](), list[tuple[str, str]](), list[Opened]()
-        for opened in look_through(workspace, known, comparison, opening, pool):
+        progress = read_progress(folder, _request_of(workspace, known, comparison))
+        if not progress.done:
+            progress.begin()
+        for _ in progress.done:
             went_on()
+        written = [done.line for done in progress.done.values() if done.line is not None]
+        for opened in look_through(workspace, known, comparison, opening, pool, {*progress.done}):
+            line, number = None, len(written) + 1
             if opened.shows:
-                shown.append(opened)
-                lines.append(_write(workspace, made, len(lines) + 1, opened, known))
-            elif opened.why_not:
-                unseen.append((short_id(opened.found.known.photo), opened.why_not))
-        looked, gone = len(to_open(known, comparison.templates)), [one for one in known.photos if not one.has_original]
-        for found in gone:
-            opened = _copy(workspace, Opened(found))
-            lines.append(_write(workspace, made, len(lines) + 1, opened, known))
-        at = print_local(workspace.now(), zone)
-        is_compared = bool(comparison.templates)
-        made.add_index(Index(at, tuple(lines), looked, tuple(unseen), is_compared, comparison.is_plain))
-        note_answered(workspace, known, len(shown), opening.who)
+                line = _write(workspace, made, number, opened, known)
+                written.append(line)
+            digest = hashlib.sha256(opened.content).hexdigest() if line is not None and line.file else ""
+            unseen = "" if opened.shows else opened.why_not
+            progress.note(Done(opened.found.known.photo, line, digest, unseen))
+            went_on()
+        return _finish(workspace, made, known, comparison, opening, progress)
+
+
+def begun(workspace: Workspace, known: Known, comparison: Comparison, folder: Path) -> int:
+    """Return how many originals were looked at already, where the folder holds what was begun of this request.
+
+    Raises:
+        UsageError: it holds another request's, or was changed.
+    """
+    return len(read_progress(folder, _request_of(workspace, known, comparison)).done)
+
+
+def _request_of(workspace: Workspace, known: Known, comparison: Comparison) -> str:
+    """Return what a begun folder is bound to: whom, how originals are compared, and to what they are narrowed."""
+    faces = [hashlib.sha256(repr(template.numbers).encode()).hexdigest() for template in comparison.templates]
+    tag = person_tag(workspace.keys.tags, known.upn)
+    return request_id(tag, sorted(faces), comparison.is_plain, astuple(known.within))
+
+
+def _finish(
+    workspace: Workspace, made: AccessFolder, known: Known, comparison: Comparison, opening: Opening,
+    progress: Progress,
+) -> Written:  # fmt: skip
+    """Add the copies whose originals are gone, write the index, and put on record that the request was answered."""
+    every = progress.done.values()
+    lines = [done.line for done in every if done.line is not None]
+    shown, unseen = len(lines), tuple((short_id(done.photo), done.why_unseen) for done in every if done.why_unseen)
+    for found in (one for one in known.photos if not one.has_original):
+        opened = _copy(workspace, Opened(found))
+        lines.append(_write(workspace, made, len(lines) + 1, opened, known))
+    at = print_local(workspace.now(), workspace.settings.zone)
+    looked, is_compared = len(to_open(known, comparison.templates)), bool(comparison.templates)
+    narrowed = describe_within(known.within)
+    made.add_index(Index(at, tuple(lines), looked, unseen, is_compared, comparison.is_plain, narrowed))
+    note_answered(workspace, known, shown, opening.who)
+    progress.end()
     return Written(
         sum(bool(line.file) for line in lines),
         sum("/" in line.file for line in lines),

@@ -12,7 +12,7 @@ the child's is uncovered for the person who must look.  Names stay covered, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -27,7 +27,7 @@ from redact.redaction.answers.values import Answers, Lift, LiftCause
 from redact.redaction.enrol import EnrolRefused, describe_photos
 from redact.redaction.values import Action, Outcome, Region, Status
 from redact.store.photos.showing import places_of_pupil, read_known
-from redact.store.pupils.register import read_roll
+from redact.store.pupils.reading import read_roll
 from redact.store.pupils.templates import read_templates
 from redact.store.trust.copies import read_copy
 from redact.store.vault import VaultFault
@@ -78,8 +78,9 @@ def own_templates(workspace: Workspace, upn: str) -> tuple[Template, ...]:
 
 
 def look_through(
-    workspace: Workspace, known: Known, comparison: Comparison, opening: Opening, pool: WorkerPool
-) -> Iterator[Opened]:
+    workspace: Workspace, known: Known, comparison: Comparison, opening: Opening, pool: WorkerPool,
+    done: Collection[str] = (),
+) -> Iterator[Opened]:  # fmt: skip
     """Open each original of `to_open`, and give what was made of it; one that does not show the child has no `how`.
 
     Args:
@@ -88,6 +89,7 @@ def look_through(
         comparison: with what originals are compared, and what is made of them.
         opening: the key, and who asks.
         pool: of workers, whose policy shows faces.
+        done: originals that were looked at already.
 
     Raises:
         DatabaseFault: an opening could not be put on record, and that original was not opened.
@@ -99,6 +101,8 @@ def look_through(
     gallery = Gallery((Enrolled(known.upn, comparison.templates),)) if comparison.templates else None
     snapshot = RegisterSnapshot(roll if roll.pupils else None, gallery)
     for photo in to_open(known, comparison.templates):
+        if photo in done:
+            continue
         with workspace.database.read() as connection:
             covers, lifts = places_of_pupil(connection, photo, known.upn)
             found = before.get(photo) or FoundPhoto(read_known(connection, photo), (), has_original=True)

@@ -15,8 +15,16 @@ from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError
 from redact.photos.access.values import FoundPhoto, How, Known
 from redact.store.originals import list_sealed
-from redact.store.photos.showing import Showing, list_posts_showing, list_showing, read_known
-from redact.store.pupils.register import read_pupil
+from redact.store.photos.showing import (
+    EVERYTHING,
+    Showing,
+    Within,
+    list_posts_showing,
+    list_showing,
+    list_within,
+    read_known,
+)
+from redact.store.pupils.reading import read_pupil
 from redact.store.pupils.templates import count_templates
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -38,12 +46,13 @@ def check_asker(role: Role) -> None:
         )
 
 
-def find_known(workspace: Workspace, upn: str) -> Known:
-    """Return what is known of a pupil.
+def find_known(workspace: Workspace, upn: str, within: Within = EVERYTHING) -> Known:
+    """Return what is known of a pupil, as far as the request goes.
 
     Args:
         workspace: opened.
         upn: the pupil's number, or an adult's.
+        within: to which photos the request is narrowed.
 
     Raises:
         PupilUnknown: there is no such pupil.
@@ -51,14 +60,16 @@ def find_known(workspace: Workspace, upn: str) -> Known:
     """
     with workspace.database.read() as connection:
         read_pupil(connection, upn)
-        originals = list_sealed(connection)
+        asked = None if within == EVERYTHING else list_within(connection, within)
+        originals = tuple(photo for photo in list_sealed(connection) if asked is None or photo in asked)
         sealed = frozenset(originals)
         found = tuple(
             FoundPhoto(read_known(connection, each.photo), _ways(each), each.photo in sealed)
             for each in list_showing(connection, upn)
+            if asked is None or each.photo in asked
         )
-        posts = list_posts_showing(connection, upn)
-        return Known(upn, found, posts, originals, count_templates(connection).get(upn, 0))
+        posts = tuple(post for post in list_posts_showing(connection, upn) if asked is None or post.photo in asked)
+        return Known(upn, found, posts, originals, count_templates(connection).get(upn, 0), within)
 
 
 def note_answered(workspace: Workspace, known: Known, originals: int, who: Actor) -> None:

@@ -1,9 +1,11 @@
 """Write what is handed over: photos and their index, into a new folder that its owner alone may read.
 
 Threat: a child's photo stays behind in a folder that somebody gave up on, or is read by others on the machine.
-Rule: the folder is new or empty, and its owner's alone; files are written whole; where anything fails, what was written
-goes again.  Files are called by number, and the index repeats no name of a file as it came.
-Accepted residue: what becomes of the folder afterwards; links of posts in the index may hold a name.
+Rule: the folder is new, empty, or holds what was begun of the same request (progress.py), and is its owner's alone;
+files are written whole; where anything fails before an original was looked at, what was written goes again.  Files
+are called by number, and the index repeats no name of a file as it came.
+Accepted residue: what becomes of the folder afterwards, and of one that is never finished; links of posts in the
+index may hold a name.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from typing import Final
 
 from redact.audit.deletions.page import page_environment
 from redact.errors import PictureRefused, UsageError, short_id
-from redact.photos.access.values import Index, IndexLine, Opened
+from redact.photos.access.progress import is_unfinished
+from redact.photos.access.values import TO_CHECK, Index, IndexLine, Opened
 from redact.redaction.picture.sniff import Format, sniff
 from redact.store.photos.showing import ShowingPost
 from redact.system.clock import parse_moment, print_local_day
 from redact.system.files import CannotWrite, make_private_folder, write_new
 
 _ENDINGS: Final = {Format.JPEG: ".jpg", Format.HEIF: ".heic"}
-TO_CHECK: Final = "to-check"  # below the folder: what only may show the child
 _CHECK: Final = "Only may show the child. Look at it, and take it out where it is another child."
 
 
@@ -37,7 +39,7 @@ def check_folder(folder: Path) -> None:
         UsageError: it has, or is a file.
     """
     try:
-        is_taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+        is_taken = folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not is_unfinished(folder)))
     except OSError as error:
         raise CannotWrite(folder, error) from error
     if is_taken:
@@ -46,7 +48,7 @@ def check_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def new_folder(folder: Path) -> Iterator[AccessFolder]:
-    """Give a folder to write into; where the block fails, what was written is gone again.
+    """Give a folder to write into; where the block fails before anything was looked at, it is gone again.
 
     Raises:
         UsageError: there is something in it. CannotWrite: it cannot be made.
@@ -57,7 +59,8 @@ def new_folder(folder: Path) -> Iterator[AccessFolder]:
     try:
         yield made
     except BaseException:  # Ctrl-C too
-        made.take_back()
+        if not is_unfinished(folder):
+            made.take_back()
         raise
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from redact.store.photos.showing import KnownPhoto, ShowingPost
+from redact.store.photos.showing import EVERYTHING, KnownPhoto, ShowingPost, Within
+
+TO_CHECK: Final = "to-check"  # below the folder: what only may show the child
 
 
 class How(StrEnum):
@@ -40,6 +43,7 @@ class Known:
     posts: tuple[ShowingPost, ...]
     originals: tuple[str, ...]  # every photo whose sealed original exists: these can be compared with a key
     templates: int  # of the child's face; none: the program cannot find the child by the face
+    within: Within = EVERYTHING  # to which photos the request is narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Index:
     unseen: tuple[tuple[str, str], ...]  # (photo, why) of originals that nobody could look at
     is_compared: bool  # the child's face was looked for on every original
     is_plain: bool  # the originals as they came
+    narrowed: str = ""  # to which photos, in words; "": every one
 
 
 @dataclass(frozen=True, slots=True)

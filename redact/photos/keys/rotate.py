@@ -24,9 +24,10 @@ from redact.errors import UsageError, counted
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.originals import count_sealed_to_former
 from redact.store.vault import recipients_id
-from redact.workspace.ids import Actor, check_reason
+from redact.workspace.ids import Actor
 from redact.workspace.keys import AWAY_FOLDER, RECIPIENT_NAMES, make_private_half, write_recipients
 from redact.workspace.open import SEALED_TO, Workspace
+from redact.workspace.reasons import check_reason
 
 USE: Final = "vault"  # fact `use` of key.rotated
 

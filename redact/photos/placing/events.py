@@ -3,7 +3,8 @@
 Threat: a drop folder's own name, or what somebody types for it, names a child, and stands in paths that staff browse.
 Rule: nothing is taken from the folder.  A label is a few plain words; every word of it that stands on the roll is
 refused, ordinary words too where they are written as a name is.  Copies in for-use are put under the new label;
-where else a copy lies it stays, for what proves it names its place.
+where else a copy lies it stays, for what proves it names its place.  Who named it, and when, stands in the audit log;
+the words do not, for that log forgets nothing.
 Accepted residue: whoever comes to the school later may be called as an older label; `redact events list` shows all.
 """
 
@@ -12,13 +13,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from redact.audit.kinds import Kind
 from redact.errors import UsageError
 from redact.store.placing.events import Event, list_events, list_names, read_labels, set_label
 from redact.store.placing.for_use import ask_to_place_again
 from redact.store.queue import Schools
 from redact.store.trust.names import FOR_USE, slug_of
-from redact.workspace.ids import check_names_nobody
+from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_names_nobody
 
 MOST_CHARS: Final = 40  # of a label: what a folder's name takes
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 '&-]*[A-Za-z0-9])?")
@@ -54,13 +57,14 @@ def event_name(workspace: Workspace, event: str) -> str:
         return read_labels(connection, [event]).get(event, event.replace("-", " "))
 
 
-def name_event(workspace: Workspace, number: int, label: str, schools: Schools = None) -> Event:
+def name_event(workspace: Workspace, number: int, label: str, who: Actor, schools: Schools = None) -> Event:
     """Write down what an event is called; then call `update_for_use`.
 
     Args:
         workspace: opened.
         number: of the event.
         label: a few words; "" takes the former label away.
+        who: names it.
         schools: whose events may be named; None: every school's.
 
     Raises:
@@ -74,11 +78,14 @@ def name_event(workspace: Workspace, number: int, label: str, schools: Schools =
             "Nothing was changed."
         )
     check_names_nobody(workspace, f"At {label}")  # so that a first word counts as a name where it is written as one
-    with workspace.database.write() as connection:
+    with workspace.ledger.writing() as entries:
+        connection = entries.connection
         found = {event.id: event for event in list_events(connection, schools)}
         if number not in found:
             raise UsageError(f"There is no event {number}. See: redact events list")
         set_label(connection, number, label)
+        state = "on" if label else "off"
+        entries.add(Kind.EVENT_NAMED, event=f"event-{number}", state=state, by=who.role, person=who.tag)
         ask_to_place_again(connection, [f"event-{number}"])
         return next(event for event in list_events(connection, schools) if event.id == number)
 

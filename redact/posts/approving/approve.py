@@ -21,7 +21,7 @@ from redact.store.posts import posts as rows
 from redact.store.posts.hands import hands_on
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import unbind
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -69,7 +69,7 @@ def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
     """
     with workspace.ledger.writing() as entries:
         post = _proposed(entries, seen)
-        _check_may(entries, post, approver)
+        _check_may(workspace, entries, post, approver)
         broken = _break(workspace, entries, post)
         if broken is None:
             return _give(workspace, entries, post, approver)
@@ -102,7 +102,7 @@ def refuse(workspace: Workspace, seen: SeenPost, approver: Approver, cause: Refu
 def why_not(workspace: Workspace, post: Post, approver: Approver) -> str | None:
     """Return why this person may not approve a post, a sentence; None where they may."""
     with workspace.database.read() as connection:
-        hands, unknown = hands_on(connection, [photo.photo for photo in post.photos])
+        hands, unknown = hands_on(connection, [photo.photo for photo in post.photos], workspace.ledger.listed)
     return why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
 
 
@@ -129,8 +129,8 @@ def _proposed(entries: Entries, seen: SeenPost, *, asks_register: bool = True) -
     return post
 
 
-def _check_may(entries: Entries, post: Post, approver: Approver) -> None:
-    hands, unknown = hands_on(entries.connection, [photo.photo for photo in post.photos])
+def _check_may(workspace: Workspace, entries: Entries, post: Post, approver: Approver) -> None:
+    hands, unknown = hands_on(entries.connection, [photo.photo for photo in post.photos], workspace.ledger.listed)
     why = why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
     if why is not None:
         raise MayNot(why)

@@ -24,7 +24,7 @@ from redact.store.posts.posts import read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import Cause, Voider, purposes_of, void
-from redact.store.pupils.register import PupilUnknown, read_pupil
+from redact.store.pupils.reading import PupilUnknown, read_pupil
 from redact.store.queue import find_queued
 from redact.system.clock import end_of_day, print_moment
 from redact.workspace.open import Workspace

@@ -22,7 +22,7 @@ from redact.store.posts.posts import Schools, read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import purposes_of
-from redact.store.pupils.register import PupilUnknown, read_people, read_pupil, register_version
+from redact.store.pupils.reading import PupilUnknown, read_people, read_pupil, register_version
 from redact.store.queue import QueuedPhoto, find_queued
 from redact.store.reviewing.versions import read_current, read_former
 from redact.workspace.open import Workspace

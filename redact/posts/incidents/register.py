@@ -26,8 +26,9 @@ from redact.store.posts.incidents import Incident, IncidentState, NewIncident, S
 from redact.store.posts.posts import read_post
 from redact.store.posts.values import ref_of
 from redact.system.clock import parse_moment, print_moment
-from redact.workspace.ids import Actor, check_names_nobody
+from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_names_nobody
 
 MOST_NOTE_CHARS: Final = 2000
 

@@ -20,14 +20,16 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import RedactError
 from redact.redaction.answers.apply import is_same
+from redact.redaction.answers.hidden import hides_more
 from redact.redaction.values import Outcome, copy_name
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.placing.events import read_story
+from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.store.reviewing import redraws as rows
 from redact.store.reviewing.answers import Act, Said, add_answers, list_answers
 from redact.store.reviewing.redraws import RedrawRow
@@ -173,12 +175,14 @@ def _write(workspace: Workspace, entries: Entries, row: RedrawRow, former: Versi
     records.write_shown(connection, row.photo, records.shown_on(drawn.outcome.regions), register)
     _enter(workspace, entries, row, drawn, register)
     if output != former.output:
-        void_photo(
-            entries,
-            row.photo,
-            Cause.COPY_CHANGED,
-            Voider(row.who.role, row.who.person, workspace.settings.take_down_hours),
-        )
+        _end_posts(entries, row, former, drawn, workspace.settings.take_down_hours)
+
+
+def _end_posts(entries: Entries, row: RedrawRow, former: Version, drawn: Drawn, hours: float) -> None:
+    """Void posts with another copy; where the new one hides more, ask for those that stand to be taken down."""
+    if hides_more(former.plan, former.part, drawn.outcome):
+        open_for_photo(entries, row.photo, COPY_COVERED, Opener(row.who.role, row.who.person, hours))
+    void_photo(entries, row.photo, Cause.COPY_CHANGED, Voider(row.who.role, row.who.person, hours))
 
 
 def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn, register: int) -> None:

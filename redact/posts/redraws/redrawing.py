@@ -34,7 +34,7 @@ from redact.redaction.answers.values import Answers, Base, LiftCause
 from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
 from redact.store.photos.photos import school_of
-from redact.store.pupils.register import register_version
+from redact.store.pupils.reading import register_version
 from redact.store.reviewing import redraws as rows
 from redact.store.reviewing.answers import Said, answers_of, may_show_now, read_answers
 from redact.store.reviewing.redraws import RedrawRow

@@ -158,7 +158,8 @@ def _commit(workspace: Workspace, seen: Post, poster: Poster, part: str) -> None
     who, at = poster.who, print_moment(workspace.now())
     with workspace.ledger.writing() as entries:
         post, why = _ask(workspace, entries, seen.id, str(seen.content), poster)
-        if not why and rows.swap(entries.connection, seen, PostState.RELEASED, released_at=at, releaser=who.tag):
+        now = {"released_at": at, "releaser": who.tag, "outbox": workspace.executor}
+        if not why and rows.swap(entries.connection, seen, PostState.RELEASED, **now):
             facts = {"post": post.ref, "content": str(post.content), "site": str(post.site)}
             files = len(post.photos) + 1
             entries.add(Kind.RELEASE_MADE, files=files, by=who.role, person=who.tag, **facts)

@@ -3,12 +3,16 @@
 Called by the watcher's periodic tasks, by the desk while it runs, and after each act that takes a release back.
 Threat: files of a post lie in the outbox after the yes to it ended.
 Rule: a released post is asked anew, and lapses after `release_hours`; what lies in the outbox of any other post leaves,
-and is looked for again.  Files go first, and "lapsed" is written down after that.
-Accepted residue: between the end of a yes and the next sweep, seconds, the files still lie there.
+and is looked for again.  Files go first, and "lapsed" is written down after that, by the machine whose outbox holds
+them: where several share a database each has its own.  That they have left is written down by that machine alone; until
+then pages and lists say that they are being taken out.
+Accepted residue: between the end of a yes and the next sweep, seconds, the files still lie there.  A machine that never
+comes back never says that they left.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +23,7 @@ from redact.store.posts import posts as rows
 from redact.store.posts.outbox import WAIT_S
 from redact.store.posts.posts import Wanted
 from redact.store.posts.values import Post, PostState
-from redact.system.clock import parse_moment
+from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
 
 _MOST: Final = 1000  # released posts at once; a school has one or two
@@ -35,7 +39,22 @@ def tend_outbox(workspace: Workspace) -> int:
     for post in _released(workspace):
         if not lapse(workspace, post):
             uphold(workspace, post.id, None)
+    uphold_run_out(workspace)
     return sweep_outbox(workspace)
+
+
+def uphold_run_out(workspace: Workspace) -> int:
+    """Make drafts of the posts whose approval has ended by its day, or whose site's has; return how many.
+
+    Costs one query where there is none.
+
+    Raises:
+        DatabaseFault: the rest is done later.
+    """
+    with workspace.database.read() as connection:
+        over = rows.list_run_out(connection, print_moment(workspace.now()))
+    after = (uphold(workspace, post.id, None) for post in over)
+    return sum(post is not None and post.state is PostState.DRAFT for post in after)
 
 
 def sweep_outbox(workspace: Workspace, wait_s: float = WAIT_S) -> int:
@@ -56,6 +75,7 @@ def sweep_outbox(workspace: Workspace, wait_s: float = WAIT_S) -> int:
             if (site, number) not in stays:
                 left += outbox.clear(site, number)
         outbox.sweep()
+        _note_left(workspace, {number for _, number in outbox.posts()})
     return left
 
 
@@ -69,14 +89,26 @@ def lapse(workspace: Workspace, post: Post) -> bool:
     hours = timedelta(hours=workspace.settings.release_hours)
     if post.released_at is None or post.content is None or workspace.now() < parse_moment(post.released_at) + hours:
         return False
+    if post.outbox not in {None, workspace.executor}:
+        return False  # the machine that holds the files says so, after they have left
     outbox = outbox_of(workspace)
     with outbox.held():
         outbox.clear(str(post.site), post.id)
         with workspace.ledger.writing() as entries:
-            if not rows.swap(entries.connection, post, PostState.APPROVED):
+            if not rows.swap(entries.connection, post, PostState.APPROVED, outbox=None):
                 return False
             entries.add(Kind.RELEASE_LAPSED, post=post.ref, content=post.content)
     return True
+
+
+def _note_left(workspace: Workspace, there: Collection[int]) -> None:
+    """Write down of which posts nothing lies in this machine's outbox any more."""
+    with workspace.database.read() as connection:
+        gone = [post.id for post in rows.list_leaving(connection, workspace.executor) if post.id not in there]
+    if gone:
+        with workspace.database.write() as connection:
+            for number in gone:
+                rows.note_left(connection, number, workspace.executor)
 
 
 def _released(workspace: Workspace) -> tuple[Post, ...]:

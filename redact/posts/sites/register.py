@@ -3,9 +3,9 @@
 Threat: a post goes to an account that nobody approved, or that was approved as something else; a former member of
 staff's account, or another address, stands under an approved name; an approval never ends.
 Rule: IT writes down and checks, a headteacher of the school or the CEO approves, with a day on which the approval
-ends; it is given only when every point of the checklist was seen to be so.  Any change of what a site is takes the
-approval back and voids what waits to be posted there, in the same transaction.  An approval that has ended counts as
-none.
+ends; it is given only when every point of the checklist was seen to be so.  None is given while the company details
+that the policy wants there are not written down (details.py).  Any change of what a site is takes the approval back
+and voids what waits to be posted there, in the same transaction.  An approval that has ended counts as none.
 Accepted residue: that a point is so is the word of who ticked it; the platform is not asked.
 """
 
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from redact.audit.kinds import ID, Fact, Kind, Role
 from redact.audit.roles import PERSON_ROLES
 from redact.errors import UsageError
+from redact.posts.sites.details import why_incomplete
 from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, missing
 from redact.store.log.ledger import Entries
 from redact.store.posts import sites as rows
@@ -124,6 +125,7 @@ def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approv
             f"Not every point of the checklist of {seen.id} is seen to be so: {', '.join(points)}. "
             f"See: redact sites show {seen.id}"
         )
+    check_details(workspace)
     ends = print_moment(end_of_day(until, workspace.settings.zone))
     who = approval.who
     with workspace.ledger.writing() as entries:
@@ -132,6 +134,17 @@ def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approv
             raise SiteChanged(seen.id)
         school: dict[str, Fact] = {"school": seen.school} if seen.school else {}
         entries.add(Kind.SITE_APPROVED, site=seen.id, until=ends, by=who.role, person=who.tag, **school)
+
+
+def check_details(workspace: Workspace) -> None:
+    """Refuse an approval while there are no company details that the account could show (policy 7.1).
+
+    Raises:
+        UsageError: they are missing, or a part of them is.
+    """
+    why = why_incomplete(workspace.settings)
+    if why:
+        raise UsageError(f"{why} Nothing was changed.")
 
 
 def retire_site(workspace: Workspace, seen: Site, who: Actor) -> None:

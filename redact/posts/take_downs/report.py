@@ -26,8 +26,9 @@ from redact.store.posts.take_downs import (
 from redact.store.posts.values import BOUND
 from redact.store.posts.voids import Cause, Voider, void
 from redact.system.clock import print_moment
-from redact.workspace.ids import Actor, check_names_nobody
+from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+from redact.workspace.reasons import check_names_nobody
 
 MOST_NOTE_CHARS: Final = 1000
 

@@ -26,4 +26,6 @@ TOLD: Final[Mapping[str, str]] = {
     "platform": "The platform",
     "sharers": "Those who shared or copied it",
 }
+COVERED_WORDS: Final = "The picture that stands there shows something that was covered, or cropped away, since."
+UNFIT_WORDS: Final = "A photo in it was set aside since: nothing of it is to be published."
 RELEASE_WORDS: Final = "It was put out, and taken back before a link came. Make sure that it stands nowhere."

@@ -22,7 +22,7 @@ from redact.posts.writing.questions import questions_for, unanswered
 from redact.posts.writing.values import Against, Finding, Limits, Part, Weight, Written
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
-from redact.redaction.names.free_text import name_in
+from redact.redaction.names.free_text import KnownNames, name_in
 from redact.redaction.names.page import OF_ADULT, ON_ROLL
 from redact.redaction.names.words import fold, key_parts
 from redact.redaction.values import Line, NameHit, Word
@@ -149,8 +149,13 @@ _CONFIRMED: Final = dict.fromkeys(_Standing, "no child is told by it") | {
 }
 
 
-def _names(text: str, roll: Roll) -> Iterator[tuple[str, _Standing]]:
-    """Give the words of a text that are a name, and how they stand to the roll."""
+@lru_cache(maxsize=256)  # texts of some twenty posts: a draft is looked at again and again while it is written
+def _names(text: str, roll: Roll) -> tuple[tuple[str, _Standing], ...]:
+    """Return the words of a text that are a name, and how they stand to the roll."""
+    return tuple(_find_names(text, roll))
+
+
+def _find_names(text: str, roll: Roll) -> Iterator[tuple[str, _Standing]]:
     lines, listed_keys = lines_of(text), _keys(roll)
     sides = [x for line in lines for x, _ in line.quad]
     given: set[str] = set()
@@ -163,8 +168,7 @@ def _names(text: str, roll: Roll) -> Iterator[tuple[str, _Standing]]:
             given.add(quote)
             is_listed = hit.is_certain and hit.reason == ON_ROLL and not listed_keys.isdisjoint(_keys_of(quote))
             yield quote, _titled(text, quote) if is_listed else _Standing.LIKELY
-    is_any_listed = not listed_keys.isdisjoint(_keys_of(" ".join(_WORDS.findall(text))))
-    listed = name_in(text, roll.pupils) if is_any_listed else None  # it asks every pupil: 0.1 s of a roll of 2,000
+    listed = name_in(text, _known(roll))
     if listed is not None and not any(listed in quote or quote in listed for quote in given):
         yield listed, _Standing.WORD_TOO
 
@@ -178,6 +182,11 @@ def _titled(text: str, quote: str) -> _Standing:
 
 
 @lru_cache(maxsize=4)  # as the index of a roll: a page checks several texts, and the roll seldom changes
+def _known(roll: Roll) -> KnownNames:
+    return KnownNames(roll.pupils)
+
+
+@lru_cache(maxsize=4)
 def _keys(roll: Roll) -> frozenset[str]:
     names = (name for pupil in roll.pupils for name in (*pupil.forenames, *pupil.surnames))
     return frozenset(key for name in names for key in _keys_of(name))

@@ -33,8 +33,7 @@ from redact.store.posts.posts import Draft
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState, Teller
 from redact.store.posts.voids import Cause, Voider, purposes_of, unbind, void
-from redact.store.pupils.adults import with_adults
-from redact.store.pupils.register import read_people, read_roll, register_version
+from redact.store.pupils.reading import read_people, register_version
 from redact.store.queue import QueuedPhoto, find_queued
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
@@ -163,7 +162,7 @@ def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Find
     shown = read_people(connection, {each.pupil for each in conditions.shown_on_post(workspace, connection, post)})
     asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
     against = Against(
-        with_adults(connection, read_roll(connection), asked, workspace.today()),
+        workspace.rolls.read(connection, asked, workspace.today()),
         tuple(shown[number] for number in sorted(shown)),
         Limits() if site is None else Limits(site.words_max, site.characters_max),
         own_names(site),

@@ -3,8 +3,9 @@
 Threat: what a person covers shines through beside its cover, because the copy was a JPEG before; what an earlier look
 painted beyond its covers stays when the look changes; what the first copy left bare on purpose is covered, or what it
 covered is taken to be bare.
-Rule: the copy covers what its plan says, and stays so: only covers are added.  Margins are those of a picture that was
-encoded in its own size, for a JPEG carries traces of a place up to one block beyond it.  Stickers and cells reach
+Rule: the copy covers what its plan says, and stays so: only covers are added.  Margins are one block of the copy all
+around: the blocks of the copy lie within it, and those of a source that was twice as large and coded colour at every
+second pixel.  Stickers and cells reach
 beyond what must be hidden; all that they changed is filled before another look is painted.  Lines of text that were
 judged on the first copy are not read again; everything else is verified as on any copy.
 Accepted residue: one more generation of JPEG.
@@ -21,14 +22,15 @@ from models.findings import Line, Polygon
 from redact.errors import PictureHeld, PictureRefused
 from redact.redaction.answers.apply import answered, taken_back
 from redact.redaction.answers.values import Base
-from redact.redaction.covers.masks import Extent
+from redact.redaction.covers.extent import Extent
 from redact.redaction.covers.paint import Look, cover
 from redact.redaction.passes import Work, places_on, write_verified
 from redact.redaction.photo import RedactionContext, look_of
+from redact.redaction.picture.coding import unknown_blocks
 from redact.redaction.picture.decode import decode
 from redact.redaction.plans import moved, whole_of
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Outcome, Plan, Status, Style, spread_px
+from redact.redaction.values import Outcome, Picture, Plan, Status, Style
 from redact.redaction.views import View, part_of
 
 _JUDGED = "judged"  # the reader of a line that was read before and whose words nobody kept
@@ -50,6 +52,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
         picture = decode(data)
         if picture.size != base.size:
             raise PictureHeld("The copy has another size than was written down. A person must look at it.")
+        picture = Picture(picture.pixels)  # a square margin, as around blocks that are not known
         view = View(picture, base.shows or whole_of(base.source_size))
     # Decide: what the copy covers, and what people said since; no lift, for that needs what lies under the cover.
     with watch("decide"):
@@ -60,7 +63,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
         view = _cleared(view, known, Look(base.style, context.policy.sticker), look)
         view = view if context.answers.crop is None else part_of(view, context.answers.crop)
     # Cover, encode, verify: as for any copy.
-    work = Work(view, plan, look, _lines(base.judged, view), margin_scale=1.0)
+    work = Work(view, plan, look, _lines(base.judged, view), is_copy=True)
     written = write_verified(work, context.roll, context.finders, watch)
     return written.outcome(base.source_size, look)
 
@@ -69,10 +72,10 @@ def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:
     """Return the view with all that an old look changed filled, where another look is to be painted."""
     if old.style is new.style or old.style in {Style.BLUR, Style.SOLID}:
         return view
-    drawn = View(replace(view.picture, spread_px=spread_px(2)), view.shows)  # what its source coded colour by, say
+    drawn = View(replace(view.picture, coding=unknown_blocks(2)), view.shows)  # what its source coded colour by, say
     places, extent = places_on(drawn, known, old)
     share = extent.changed.astype(np.float32)
-    filled = cover(view.picture, places, Look(), Extent(extent.changed, extent.changed, share))
+    filled = cover(view.picture, places, Look(), Extent(extent.changed, extent.changed, share, extent.recoloured))
     return View(filled, view.shows)
 
 

@@ -42,7 +42,7 @@ def make_again(output: Picture, places: Places, look: Look) -> tuple[Picture, Ma
     height, width = pixels.shape[:2]
     noise = np.tile(block, (-(-height // _BLOCK_PX), -(-width // _BLOCK_PX), 1))[:height, :width]
     pixels[extent.changed] = noise[extent.changed]
-    again = cover(Picture(pixels), places, look, extent)
+    again = cover(Picture(pixels, coding=places.coding, lightness=noise[..., 0]), places, look, extent)
     if look.style in _DRAWN:  # their edges ring in a JPEG, and should do so on both sides
         again = decode(encode(again))
     return again, extent.must_hide

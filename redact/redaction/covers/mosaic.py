@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
-from redact.redaction.covers.masks import Extent, Mask, hard_extent, head_margin_px, own_mask
+from redact.redaction.covers.extent import Extent, hard_extent, margin_px, own_masks
+from redact.redaction.covers.masks import Mask
 from redact.redaction.covers.places import Head, Places
 from redact.redaction.values import Pixels
 
@@ -46,11 +47,11 @@ class Grid:
 
 def mosaic_extent(places: Places) -> Extent:
     """Return the extent of mosaics: the must-hide mask, and every cell that it touches."""
-    hidden = hard_extent(places).must_hide
-    changed = hidden.copy()
+    extent = hard_extent(places)
+    filled = extent.must_hide.copy()
     for _, (window, touched) in _grids_on(places):
-        changed[window] |= touched
-    return Extent(hidden, changed, changed.astype(np.float32))
+        filled[window] |= touched
+    return Extent(extent.must_hide, extent.changed | filled, filled.astype(np.float32), extent.recoloured)
 
 
 def paint_mosaics(pixels: Pixels, places: Places) -> None:
@@ -79,12 +80,12 @@ def _grids_on(places: Places) -> Iterator[tuple[Grid, tuple[tuple[slice, slice],
 
 def _grid_of(head: Head, places: Places) -> Grid | None:
     """Return the cells that the head's part of the must-hide mask touches; None where it lies beside the picture."""
-    place = own_mask(head, places, reach_px=0)
-    if place is None:
+    own = own_masks(head, places, room_px=0)
+    if own is None or not own.hidden.any():
         return None
-    (rows, columns), own = place
+    rows, columns = own.window
     box = bounds(head.outline)
-    side = max(_LEAST_PX, round((box.width + 2 * head_margin_px(places.scale, places.spread_px)) / _CELLS))
+    side = max(_LEAST_PX, round((box.width + 2 * margin_px(places.scale)) / _CELLS))
     middle = (round((box.y0 + box.y1) / 2), round((box.x0 + box.x1) / 2))
     top, left = (
         at - side // 2 - side * -(-(at - side // 2 - span.start) // side)
@@ -92,7 +93,7 @@ def _grid_of(head: Head, places: Places) -> Grid | None:
     )
     down, across = -(-(rows.stop - top) // side), -(-(columns.stop - left) // side)
     padded = np.zeros((down * side, across * side), bool)
-    padded[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = own
+    padded[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left] = own.hidden
     touched = np.asarray(padded.reshape(down, side, across, side).any(axis=(1, 3)), bool)
     return Grid(left, top, side, touched)
 

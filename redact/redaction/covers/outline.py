@@ -27,8 +27,8 @@ _BESIDE: Final = 0.20  # of its width, each side: ears, hair
 _LEAST_ABOVE_PX: Final = 6.0
 _LEAST_BELOW_PX: Final = 3.0
 _LEAST_BESIDE_PX: Final = 4.0
-#: Of the margin around a head, so much is in the outline that is reported, source pixels: what the report calls
-#: covered is then covered however a picture's raster falls, and two faces of 35 and 50 px are hidden by it too.
+#: So much around the egg is in the outline that is reported, source pixels: room for what an earlier coding spread,
+#: and two faces of 35 and 50 px are hidden by it.  No pixel beside the cover varies with what lies in that outline.
 REPORTED_PX: Final = 2.0
 
 _SPANS: Final = 0.70  # of the picture's width or height, from which a face is taken to fill it; docs/design.md

@@ -9,18 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
+from redact.redaction.covers.extent import Extent, hard_extent, soft_extent
 from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, surface_of
-from redact.redaction.covers.masks import Extent, hard_extent, soft_extent, window_around
+from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
 from redact.redaction.covers.person import add_person
 from redact.redaction.covers.places import Head, Places
 from redact.redaction.covers.stickers import discs_of, paint_stickers
-from redact.redaction.values import Picture, Pixels, Style
+from redact.redaction.values import Box, Picture, Pixels, Style
 
 STICKERS: Final = frozenset({Style.SMILEY, Style.STAR, Style.PICTURE})
 #: Cells of the grid that a fill is worked out on, across the box of the smallest face among covers that touch.
 _CELLS_A_FACE: Final = 20
 _MOST_CELL_PX: Final = 32
+_LIGHTNESS: Final = np.array((0.299, 0.587, 0.114), np.float32)  # of red, green, blue: ITU-R BT.601, as JFIF has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +69,45 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
     if places.size != picture.size:
         raise ValueError(f"places on {places.size}, a picture of {picture.size}")
     extent = extent_of(places, look) if extent is None else extent
-    if not extent.must_hide.any():
+    if not extent.changed.any():
         return picture
     pixels = picture.pixels.copy()
     pixels[extent.must_hide] = SOLID_GREY  # from here on nothing of what must be hidden exists
-    if look.style is not Style.SOLID:
+    if extent.recoloured.any():
+        if picture.lightness is None:
+            raise ValueError("places whose colour must go, on a picture of which no lightness is known")
+        pixels[extent.recoloured] = picture.lightness[extent.recoloured][:, None]  # nor of colours that may not stay
+    if look.style is not Style.SOLID or extent.recoloured.any():
         _fill(pixels, places, extent)
+    if look.style is Style.SOLID:
+        pixels[extent.must_hide] = SOLID_GREY
     if look.style is Style.MOSAIC:
         paint_mosaics(pixels, places)
     elif look.style in STICKERS:
         paint_stickers(pixels, discs_of(places), look.style, look.picture)
-    return Picture(pixels, spread_px=picture.spread_px)
+    return Picture(pixels)
 
 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
     """Fill the covers of `pixels` in place, one group of touching covers at a time."""
     heads = sorted(places.heads, key=lambda head: head.face.area)  # far to near
+    boxes = [bounds(head.outline) for head in heads]
     for group in groups_of(extent.changed, _cells_px(heads, extent)):
-        near = [head for head in heads if _is_in(head, group)]
+        near = [head for head, box in zip(heads, boxes, strict=True) if _is_in(box, group)]
         surface = surface_of(pixels, group, is_head=bool(near))
         for head in near:
             add_person(surface, group, head)
-        below = pixels[group.window]
+        below, fill = pixels[group.window], spread(surface, group)
         share = extent.share[group.window][..., None]
-        mixed = below + share * (spread(surface, group) - below)
+        mixed = np.asarray(below + share * (fill - below), np.float32)
+        grey = extent.recoloured[group.window] & group.inside
+        mixed[grey] += (1 - share[grey]) * _colour_of(fill[grey])
         np.copyto(below, (np.clip(mixed, 0, 255) + 0.5).astype(np.uint8), where=group.inside[..., None])
+
+
+def _colour_of(fill: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return pixels without their lightness: what makes a grey of that lightness the pixel."""
+    return np.asarray(fill - (fill @ _LIGHTNESS)[:, None], np.float32)
 
 
 def _cells_px(heads: list[Head], extent: Extent) -> npt.NDArray[np.uint8]:
@@ -105,10 +121,10 @@ def _cells_px(heads: list[Head], extent: Extent) -> npt.NDArray[np.uint8]:
     return cells
 
 
-def _is_in(head: Head, group: Group) -> bool:
-    """Say whether the box around `head` reaches into `group`."""
+def _is_in(box: Box, group: Group) -> bool:
+    """Say whether the box around a head reaches into `group`."""
     rows, columns = group.window
-    moved = tuple((x - columns.start, y - rows.start) for x, y in head.outline)
     height, width = group.inside.shape
-    window = window_around(bounds(moved), 0, (width, height))
+    x, y = columns.start, rows.start
+    window = window_around(Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y), 0, (width, height))
     return window is not None and bool(group.inside[window].any())

@@ -8,7 +8,7 @@ from typing import Final
 
 from redact.redaction.covers.outline import face_in
 from redact.redaction.plans import moved
-from redact.redaction.values import CODED_BLOCK_PX, Box, Kind, Polygon, Region
+from redact.redaction.values import WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
 
 #: The finder's score from which a face stands without a second look (models/faces): what a cover looks like may say
 #: whether one was sure, and nothing else of it.
@@ -26,23 +26,43 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All that is covered on a picture of `size`; each place will be grown by a margin."""
+    """All that is covered on a picture of `size`; with each place goes what it may have coloured."""
 
     size: tuple[int, int]  # width, height, pixels
     heads: tuple[Head, ...] = ()
     flats: tuple[Polygon, ...] = ()
-    scale: float = 1.0  # of the picture to its source
-    spread_px: int = CODED_BLOCK_PX  # how far a place may have coloured its source, source pixels
+    coding: Coding = WITHOUT_BLOCKS  # of the picture that it was decoded from
+    coded: Box | None = None  # the part of that which it shows, pixels of that; None: all of it, pixel by pixel
+
+    @property
+    def step(self) -> tuple[float, float]:
+        """Coded pixels, along a row and along a column, of one pixel of the picture."""
+        if self.coded is None:
+            return 1.0, 1.0
+        return self.coded.width / self.size[0], self.coded.height / self.size[1]
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Where the picture begins on the coded one, coded pixels."""
+        return (0.0, 0.0) if self.coded is None else (self.coded.x0, self.coded.y0)
+
+    @property
+    def scale(self) -> float:
+        """Of the picture to the coded one."""
+        return 1 / min(self.step)
 
 
-def places_of(regions: Sequence[Region], size: tuple[int, int], shows: Box, spread_px: int = CODED_BLOCK_PX) -> Places:
+def places_of(
+    regions: Sequence[Region], size: tuple[int, int], shows: Box, coding: Coding, *, is_copy: bool = False
+) -> Places:
     """Return the places of `regions`, which are in source pixels.
 
     Args:
         regions: those to cover.
         size: (width, height) of the picture that is covered, pixels.
         shows: which part of the source that picture shows, source pixels.
-        spread_px: of the source, in its pixels: redact.redaction.values.spread_px.
+        coding: of the picture that was decoded.
+        is_copy: that was no source but a copy, which shows `shows` in its own pixels.
     """
     heads, flats = [], []
     for region in regions:
@@ -52,5 +72,4 @@ def places_of(regions: Sequence[Region], size: tuple[int, int], shows: Box, spre
             heads.append(Head(polygon, face_in(polygon) if face is None else Box(*face[0], *face[2]), region.score))
         else:
             flats.append(polygon)
-    scale = max(size[0] / shows.width, size[1] / shows.height)
-    return Places(size, tuple(heads), tuple(flats), scale, spread_px)
+    return Places(size, tuple(heads), tuple(flats), coding, None if is_copy else shows)

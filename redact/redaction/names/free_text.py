@@ -7,7 +7,7 @@ capital letter inside a sentence, and beside another name of the same pupil howe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from redact.pupils.roll import Pupil
@@ -18,15 +18,29 @@ _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _LEAST_ALONE = 3  # letters of a name that says something alone; "Al" and "Li" need company
 
 
-def name_in(text: str, pupils: Iterable[Pupil]) -> str | None:
-    """Return the words of `text` that name one of `pupils`, None where none does."""
+class KnownNames:
+    """Names of people, made ready to be looked for in sentences: only whose name a sentence has is asked about."""
+
+    def __init__(self, people: Iterable[Pupil]) -> None:
+        """Take everybody's forenames and surnames, their parts, and both written as one word."""
+        self._people: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        self._by_key: dict[str, list[int]] = {}
+        for place, pupil in enumerate(people):
+            fore, sur = _parts(pupil.forenames), _parts(pupil.surnames)
+            self._people.append((fore, sur))
+            for key in {*fore, *sur, *(f + s for f in fore for s in sur)}:
+                self._by_key.setdefault(key, []).append(place)
+
+    def among(self, keys: Iterable[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Yield forenames and surnames of those who have a name among these words, in their order."""
+        yield from (self._people[at] for at in sorted({at for key in keys for at in self._by_key.get(key, ())}))
+
+
+def name_in(text: str, known: KnownNames) -> str | None:
+    """Return the words of `text` that name somebody, None where none does."""
     words = [(found[0], found.start()) for found in _WORD.finditer(text)]
     keys = [fold(_POSSESSIVE.sub("", word)) for word, _ in words]
-    known = {*keys}
-    for pupil in pupils:
-        fore, sur = _parts(pupil.forenames), _parts(pupil.surnames)
-        if known.isdisjoint((*fore, *sur, *(f + s for f in fore for s in sur))):
-            continue
+    for fore, sur in known.among(keys):
         for (one, other), (first, second) in zip(pairwise(keys), pairwise(words), strict=True):
             if (one in fore and other in sur) or (one in sur and other in fore):
                 return text[first[1] : second[1] + len(second[0])]

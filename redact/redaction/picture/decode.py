@@ -30,19 +30,22 @@ from PIL import (
 )
 
 from redact.errors import PictureHeld, PictureRefused
+from redact.redaction.picture.coding import coding_of
 from redact.redaction.picture.colour import to_srgb
 from redact.redaction.picture.containers import bmff, bmp, gif, jpeg, png, riff, tiff
 from redact.redaction.picture.containers.coded_blocks import codes_every_block
 from redact.redaction.picture.containers.layout import CutShortError
 from redact.redaction.picture.limits import DEFAULT_LIMITS, Limits
 from redact.redaction.picture.sniff import Format, sniff
-from redact.redaction.values import Picture, spread_px
+from redact.redaction.values import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from redact.redaction.picture.containers.layout import Layout
-    from redact.redaction.values import Pixels
+    from redact.redaction.values import Pixels, Plane
 
 _DECODERS = (
     AvifImagePlugin,
@@ -77,7 +80,6 @@ _BAND_ROWS = 256  # rows copied at a time: 12 ms for 12.7 megapixels against 58 
 _AGAIN = "Copy the photo from the device again; if it stays so, let a person look at the original."
 _GREY = 128  # the level a JPEG decoder fills in where the coded data ended early
 _GREY_OFF = 2  # levels that rounding may move it by
-_USUAL_RATIO = 2  # 4:2:0
 _BLOCK_PX = 8  # the last block of a JPEG is among what is filled in
 
 
@@ -108,10 +110,12 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     image, orientation = _load(layout, kind, limits)
     if kind is Format.JPEG:
         _check_end(image, layout)
-    profile = layout.profile or image.info.get("icc_profile")
-    pixels = _copy_pixels(to_srgb(_flatten(image), profile if isinstance(profile, bytes) else None))
-    taken_on, ratio = layout.taken_on or _taken_left(image), _colour_ratio(image, kind)
-    return Picture(_turn_upright(pixels, orientation), taken_on, spread_px(ratio))
+    taken_on, coding = layout.taken_on or _taken_left(image), coding_of(image, kind, orientation)
+    found = layout.profile or image.info.get("icc_profile")
+    profile = found if isinstance(found, bytes) else None
+    pixels = _copy_pixels(to_srgb(_flatten(image), profile))
+    lightness = _turn_upright(_lightness(layout, profile), orientation) if coding.is_split else None
+    return Picture(_turn_upright(pixels, orientation), taken_on, coding, lightness)
 
 
 def _read_layout(data: bytes, kind: Format) -> Layout:
@@ -202,19 +206,6 @@ def _taken_left(image: Image.Image) -> str | None:
     return tiff.read_taken(exif.removeprefix(b"Exif\0\0")) if isinstance(exif, bytes) else None
 
 
-def _colour_ratio(image: Image.Image, kind: Format) -> int:
-    """Return at every how many pixels the file codes colour, along a row or a column: 1 where at each.
-
-    Of a JPEG its header says so.  What phones and sites write as HEIC, AVIF and WebP is 4:2:0; one that is not gets
-    the wider margin as well.
-    """
-    if kind is Format.JPEG:
-        factors = [(across, down) for _, across, down, *_ in getattr(image, "layer", ())]
-        ratios = [-(-a // b) for axis in zip(*factors, strict=True) for a in [max(axis)] for b in axis]
-        return max(ratios, default=_USUAL_RATIO)
-    return _USUAL_RATIO if kind in {Format.HEIF, Format.AVIF, Format.WEBP} else 1
-
-
 def _flatten(image: Image.Image) -> Image.Image:
     """Return `image` as RGB, L or CMYK with 8 bits, transparent parts on white.
 
@@ -250,6 +241,21 @@ def _copy_pixels(image: Image.Image) -> Pixels:
     return pixels
 
 
+def _lightness(layout: Layout, profile: bytes | None) -> Plane:
+    """Return the lightness of a JPEG that codes it apart, decoded without any colour, as it looks in sRGB.
+
+    Raises:
+        PictureHeld: The decoder does not hand it over.
+    """
+    image = Image.open(io.BytesIO(layout.pixels_only), formats=[Format.JPEG])
+    image.draft("L", image.size)
+    if image.mode != "L":
+        raise PictureHeld(f"The lightness of the JPEG file cannot be read. {_AGAIN}")
+    image.load()
+    grey = image if profile is None else to_srgb(Image.merge("RGB", [image] * 3), profile).getchannel("G")
+    return np.array(grey, np.uint8)
+
+
 def _check_end(image: Image.Image, layout: Layout) -> None:
     """Raise PictureHeld if the coded data of a JPEG file ends before its picture does.
 
@@ -270,7 +276,7 @@ def _may_be_filled_in(image: Image.Image) -> bool:
     return bool((np.abs(grey - _GREY) <= _GREY_OFF).all())
 
 
-def _turn_upright(pixels: Pixels, orientation: int) -> Pixels:
+def _turn_upright(pixels: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
     """Return the pixels as the camera's owner saw them (EXIF 2.32, tag 274)."""
     match orientation:
         case 2:

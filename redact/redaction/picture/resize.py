@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from redact.redaction.values import Picture
 
@@ -27,5 +28,9 @@ def shrink(picture: Picture, max_side_px: int) -> Picture:
     if long_side <= max_side_px:
         return picture
     width, height = (max(1, round(side * max_side_px / long_side)) for side in picture.size)
-    smaller = cv2.resize(picture.pixels, (width, height), interpolation=cv2.INTER_AREA)
-    return Picture(np.asarray(smaller, dtype=np.uint8), spread_px=picture.spread_px)
+    lightness = None if picture.lightness is None else _means(picture.lightness, (width, height))
+    return Picture(_means(picture.pixels, (width, height)), coding=picture.coding, lightness=lightness)
+
+
+def _means(pixels: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)

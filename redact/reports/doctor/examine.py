@@ -19,6 +19,7 @@ from redact.reports.doctor.machine import (
     check_strength,
 )
 from redact.reports.doctor.messages import check_messages
+from redact.reports.doctor.posting import check_company_details
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
     check_audit_log,
@@ -62,6 +63,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("devices", check_devices),
     ("messages", check_messages),
     ("take-downs", check_take_downs),
+    ("company details", check_company_details),
     ("models", check_models),
     ("programs", check_programs),
     ("machine", check_strength),

@@ -10,22 +10,24 @@ from pathlib import Path
 
 from sqlalchemy import make_url, select
 
-from redact.devices.next_step import way_to_mark
-from redact.devices.register import overlaps
+from redact.devices.new_device import overlaps
+from redact.devices.next_step import way_to_mark, way_to_part
 from redact.devices.unmarked import find_unmarked
 from redact.errors import RedactError, counted
+from redact.photos.placing.not_ours import why_not_ours
 from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.log.checked import Log
 from redact.store.log.losses import list_losses
 from redact.store.log.mirror_folder import MirrorFolder
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.proofs.proven import Proofs
-from redact.store.log.recent import DOCTOR_MOST, Log, check_recent
+from redact.store.log.recent import DOCTOR_MOST, check_recent
 from redact.store.log.standing import Standing
 from redact.store.photos.stored_copies import list_faults, read_pass
-from redact.store.placing.for_use import count_for_use
+from redact.store.placing.for_use import count_for_use, read_not_ours
 from redact.store.posts.take_downs import list_take_downs
 from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.names import FOR_USE
@@ -46,6 +48,7 @@ _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket
     "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
 )
 MOST_FAULTS = 3  # that are told: the rest follows from them
+_FEW = 10  # numbers in one sentence
 SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve again
 
 
@@ -204,8 +207,9 @@ def check_take_downs(patient: Patient) -> Iterator[Finding]:
     with patient.database.read() as connection:
         late = [each for each in list_take_downs(connection) if each.is_overdue_at(now)]
     if late:
-        numbers = ", ".join(str(each.id) for each in late[:10])
-        hint = "Take them down there and say so: redact take-downs down N"
+        more = f" and {len(late) - _FEW} more" if len(late) > _FEW else ""
+        numbers = ", ".join(str(each.id) for each in late[:_FEW]) + more
+        hint = "All: redact take-downs list. Take them down there and say so: redact take-downs down N"
         yield warn("take-downs", f"{counted(len(late), 'take-down')} overdue: {numbers}.", hint)
 
 
@@ -299,10 +303,13 @@ def _check_for_use(patient: Patient) -> Iterator[Finding]:
         return
     with patient.database.read() as connection:
         lies, waits = count_for_use(connection)
+        others = read_not_ours(connection)
     folder, trust = patient.settings.folder, patient.settings.trust_folder
     if patient.settings.for_use_group and trust is not None and trust.is_relative_to(folder):
         sentence = "The group of for_use_group cannot reach for-use: trust storage lies in the workspace's own folder."
         yield warn("for use", sentence, "Move it: redact workspace move-storage FOLDER --yes")
+    if others is not None and others.count:
+        yield warn("for use", why_not_ours(others.count), "What to do stands in: redact status")
     if waits:
         sentence = f"{counted(waits, 'photo')} must be put into for-use, or taken out of it."
         yield warn("for use", sentence, "The watcher does it within half a minute: is it running? See: redact status")
@@ -362,6 +369,8 @@ def _presence(device: RegisteredDevice, devices: Sequence[RegisteredDevice], unt
     presence = device_of(device.record).is_present()
     if isinstance(presence, Unknown) and (unmarked := find_unmarked(device, devices)) is not None:
         return warn("devices", f"{name}: {unmarked.sentence}", way_to_mark(name))
+    if isinstance(presence, Unknown) and presence.is_anothers:
+        return warn("devices", f"{name}: not there now, {presence.reason}.", way_to_part(name))
     if isinstance(presence, Unknown) and device.record.kind is DeviceKind.FOLDER:
         return warn(
             "devices", f"{name}: not there now, {presence.reason}.", "Check its folder and the share it lies on."

@@ -15,7 +15,7 @@ from redact.reports.overdue import Late, list_late
 from redact.reports.term.values import OpenPoint, OverdueLine, PurposeLine, SchoolStanding, UntouchedLine
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.figures import standing as figures
-from redact.store.pupils.register import read_register
+from redact.store.pupils.reading import read_register
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 

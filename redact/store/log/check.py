@@ -20,10 +20,10 @@ from sqlalchemy import Connection
 from redact.audit.checkpoint import LogKey, parse_note, split_notes
 from redact.audit.events import Reading, UnknownEvent, reading_of
 from redact.audit.faults import RecordError
-from redact.audit.tree import Frontier
 from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
 from redact.store.database import Database
+from redact.store.log.checked import Checked, Sums
 from redact.store.log.losses import list_losses
 from redact.store.log.mirror_folder import Mirror, MirrorFolder
 from redact.store.log.reader import Stored, has_edge, read_copied, read_edge, read_notes, read_stored
@@ -68,7 +68,7 @@ def check_workspace(
     origin: str,
     mirrors: Sequence[Mirror],
     keys: Sequence[LogKey],
-    remember: Callable[[Frontier], object] = lambda _: None,
+    remember: Callable[[Checked], object] = lambda _: None,
 ) -> Report:
     """Check the audit log of a workspace; never raises for what is in it.
 
@@ -77,17 +77,17 @@ def check_workspace(
         origin: of the log.
         mirrors: checkpoint mirrors.
         keys: public keys of the log.
-        remember: is called with the edge of the tree of all entries, where the log is intact.
+        remember: is called with what was checked, all entries, where the log is intact.
 
     Raises:
         DatabaseFault: the database is out of reach.
     """
     copied = [read_mirror(mirror) for mirror in mirrors]  # first: see the rule above
     with database.read() as connection:
-        walk = Walk()
-        report = check_log(connection, origin, copied, keys, walk)
+        walk, sums = Walk(), Sums(Checked().sums)
+        report = check_log(connection, origin, copied, keys, walk, sums)
     if report.is_intact:
-        remember(walk.frontier)
+        remember(Checked(walk.frontier, sums.joined()))
     return report
 
 
@@ -97,6 +97,7 @@ def check_log(
     copied: Sequence[Copied],
     keys: Sequence[LogKey],
     walk: Walk | None = None,
+    sums: Sums | None = None,
 ) -> Report:
     """Check the audit log that `connection` reads, against what was found in the checkpoint mirrors.
 
@@ -106,8 +107,9 @@ def check_log(
         copied: what lies in the mirrors, read before.
         keys: public keys of the log.
         walk: a new one, where the caller wants to know the edge of the tree.
+        sums: of no entry yet, where the caller wants to know those.
     """
-    walk, index, broken = walk or Walk(), list[Finding](), list[Finding]()
+    walk, sums, index, broken = walk or Walk(), sums or Sums(Checked().sums), list[Finding](), list[Finding]()
     for stored in read_stored(connection):
         try:
             row = stored.row()
@@ -116,6 +118,7 @@ def check_log(
             continue
         said = reading_of(row.body)
         walk.take(row, said)
+        sums.take(stored.number, stored.kind, stored.photo, stored.device)
         index += compare_columns(stored, said)
     texts = [text for mirror in copied for text in mirror.texts]
     if broken:

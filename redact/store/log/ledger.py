@@ -25,9 +25,11 @@ from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
+from redact.store.log.checked import Log
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes
+from redact.store.log.proofs.listed import Listed
 from redact.store.log.proofs.logged_holds import LoggedHolds
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.standing import Standing
@@ -85,11 +87,14 @@ class Entries:
 class Ledger:
     """The audit log of one workspace."""
 
-    def __init__(self, database: Database, signer: Signer, mirrors: Mirrors, now: Now, machine: str = "-") -> None:
+    def __init__(
+        self, database: Database, signer: Signer, mirrors: Mirrors, now: Now, machine: str = "-", tags: bytes = b""
+    ) -> None:
         self._database, self._signer, self._mirrors, self._now = database, signer, mirrors, now
         key = public_key(signer.origin, signer.key)
         self.proofs = Proofs(database, key)
-        self.holds = LoggedHolds(database, self.proofs)
+        self.listed = Listed(self.proofs, Log(signer.origin, key, tags))
+        self.holds = LoggedHolds(database, self.proofs, self.listed)
         self.standing = Standing(database, key, mirrors.folders.values(), self.proofs, machine, now)
 
     @contextlib.contextmanager

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from redact.redaction.answers.values import Cover, Lift, LiftCause
 from redact.redaction.plans import parse_plan
 from redact.store.reviewing.answers import read_answers
-from redact.store.schema.tables import answers, photos, shown
+from redact.store.schema.tables import answers, device_files, photos, shown
 from redact.store.schema.tables.of_posts import post_shown, posts, sites
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """To which photos a request is narrowed; None: to none in that respect."""
+
+    since: str | None = None  # first day
+    until: str | None = None  # last day
+    school: str | None = None
+    event: str | None = None  # "event-12"
+    device: str | None = None
+
+
+EVERYTHING: Final = Within()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,25 @@ class KnownPhoto:
     arrived_at: str
     output: str | None  # SHA-256 of the copy that stands
     output_name: str | None  # its file name in trust storage
+
+
+def list_within(connection: Connection, within: Within) -> frozenset[str]:
+    """Return the photos to which a request is narrowed.
+
+    A photo is of the days on which it came in or was taken: a camera's clock may be wrong, and both are asked.
+    """
+    where = [photos.c.sha256.is_not(None)]
+    if within.since is not None or within.until is not None:
+        days = (photos.c.taken_on, func.substr(photos.c.arrived_at, 1, 10))
+        where.append(or_(*(day.between(within.since or "0001-01-01", within.until or "9999-12-31") for day in days)))
+    if within.school is not None:
+        where.append(photos.c.school.in_(["", within.school]))  # of one whose school is not known nobody says no
+    if within.event is not None:
+        where.append(photos.c.event == within.event)
+    if within.device is not None:
+        seen = select(device_files.c.photo).where(device_files.c.device == within.device)
+        where.append(photos.c.sha256.in_(seen))
+    return frozenset(connection.execute(select(photos.c.sha256).where(*where)).scalars())
 
 
 def list_showing(connection: Connection, upn: str) -> tuple[Showing, ...]:

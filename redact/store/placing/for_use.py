@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Final
 
 from sqlalchemy import Connection, func, select, update
 
+from redact.store.key_facts import read_facts, write_facts
 from redact.store.photos.states import State
 from redact.store.schema.tables import IS_MISPLACED, photos
+
+_NOT_OURS: Final = "not-ours-in-for-use"  # among the facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,31 @@ def count_for_use(connection: Connection) -> tuple[int, int]:
     lies = connection.execute(select(func.count()).where(photos.c.for_use_at.is_not(None))).scalar_one()
     waits = connection.execute(select(func.count()).select_from(photos).where(IS_MISPLACED)).scalar_one()
     return int(lies), int(waits)
+
+
+def names_placed(connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    """Return those of some names that a copy of ours lies under in for-use, or may."""
+    return frozenset(connection.execute(select(photos.c.for_use).where(photos.c.for_use.in_([*names]))).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """How a look at for-use ended last: files there that this program did not put."""
+
+    at: str
+    count: int = 0
+    since: str = ""  # when one was first seen
+
+
+def read_not_ours(connection: Connection) -> NotOurs | None:
+    """Return how the last look ended; None before the first."""
+    text = read_facts(connection).get(_NOT_OURS)
+    return None if text is None else NotOurs(**json.loads(text))
+
+
+def write_not_ours(connection: Connection, found: NotOurs) -> None:
+    """Write down how a look ended."""
+    write_facts(connection, {_NOT_OURS: json.dumps(asdict(found))})
 
 
 def begin_placing(connection: Connection, photo: str, output: str, name: str) -> bool:

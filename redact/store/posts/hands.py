@@ -4,7 +4,8 @@ Threat: somebody approves a post with a photo that they passed themselves, and t
 Rule: tags are read from the audit log, which keeps who decided, and from the rows of answers and redraws, which keep
 who asked for what.  Where the log's newest decision on the photo cannot be read (its body was erased), who passed it is
 not known: the caller must not take that for nobody.
-Accepted residue: entries are found by the log's columns, as `read_entries` says.
+Entries are found by the log's columns: where they may not list all that there is (proofs/listed.py), nor is it known.
+Accepted residue: rows of answers and redraws are signed by nobody; the decision itself stands in the log.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from redact.audit.events import Event, reading_of
 from redact.audit.kinds import Kind, spellings
+from redact.store.log.proofs.listed import Listed
 from redact.store.log.reader import raw_entries, read_stored
 from redact.store.schema.tables import answers, log_entries, redraws
 
@@ -24,7 +26,7 @@ _HANDS: Final = (
 )  # fmt: skip
 
 
-def hands_on(connection: Connection, photos: Sequence[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+def hands_on(connection: Connection, photos: Sequence[str], listed: Listed) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the tags of everybody who laid hands on these photos, and the photos whose reviewer is not known."""
     of = [*photos]
     tags = {
@@ -39,7 +41,8 @@ def hands_on(connection: Connection, photos: Sequence[str]) -> tuple[frozenset[s
         tags |= _tags(event)
         if stored.kind == Kind.REVIEW_DECIDED.value and stored.photo in passed:
             passed[stored.photo] = isinstance(event, Event)
-    return frozenset(tags), tuple(photo for photo, is_known in passed.items() if not is_known)
+    unknown = (photo for photo, is_known in passed.items() if not is_known or listed.doubt(connection, photo))
+    return frozenset(tags), tuple(unknown)
 
 
 def _tags(event: Event | None) -> set[str]:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
-from redact.store.posts.values import Answer, Post, PostPhoto, PostShown, PostState, Teller
-from redact.store.schema.tables.of_posts import post_photos, post_shown, posts
+from redact.store.posts.values import BOUND, Answer, Post, PostPhoto, PostShown, PostState, Teller
+from redact.store.schema.tables.of_posts import post_photos, post_shown, posts, sites
 
 Schools = frozenset[str] | None  # None: every one, and what belongs to none
 
@@ -131,6 +131,28 @@ def write_link(connection: Connection, number: int, link: str) -> None:
     connection.execute(update(posts).where(posts.c.id == number).values(link=link))
 
 
+def list_with_shown(connection: Connection) -> frozenset[int]:
+    """Return the posts on whose copies somebody was shown uncovered when they were proposed last."""
+    return frozenset(connection.execute(select(post_shown.c.post).distinct()).scalars())
+
+
+def list_run_out(connection: Connection, at: str) -> tuple[Post, ...]:
+    """Return the bound posts whose time was over at a moment: their own, or that of their site's approval."""
+    closed = select(sites.c.id).where(sites.c.until <= at)
+    return _read(connection, and_(_in(BOUND), or_(posts.c.until < at, posts.c.site.in_(closed))))
+
+
+def list_leaving(connection: Connection, machine: str) -> tuple[Post, ...]:
+    """Return the posts whose files are to leave the outbox of a machine that has not said yet that they have."""
+    return _read(connection, and_(posts.c.outbox == machine, posts.c.state != PostState.RELEASED.value))
+
+
+def note_left(connection: Connection, post: int, machine: str) -> None:
+    """Write down that no file of a post lies in the outbox of a machine; of one that is released again nothing."""
+    stands = posts.c.id == post, posts.c.outbox == machine, posts.c.state != PostState.RELEASED.value
+    connection.execute(update(posts).where(*stands).values(outbox=None))
+
+
 def write_shown(connection: Connection, post: int, shown: Iterable[PostShown]) -> None:
     """Write down who is shown uncovered on the copies of a post."""
     connection.execute(delete(post_shown).where(post_shown.c.post == post))
@@ -196,7 +218,7 @@ def _photos(connection: Connection, ids: Collection[int]) -> Mapping[int, tuple[
 
 def _post(row: Row[Any], photos: tuple[PostPhoto, ...]) -> Post:
     same = ("edition", "nonce", "content", "register", "written_at", "proposed_at", "approved_at", "until")
-    after = ("released_at", "releaser", "posted_at", "link", "down_at", "cause", "note")
+    after = ("released_at", "releaser", "posted_at", "link", "down_at", "cause", "note", "back_at", "discarded_at")
     kept = json.loads(row.questions)
     return Post(
         id=row.id,
@@ -208,5 +230,5 @@ def _post(row: Row[Any], photos: tuple[PostPhoto, ...]) -> Post:
         author=Teller(row.author_role, row.author),
         approver=None if row.approver is None else Teller(row.approver_role, row.approver),
         photos=photos,
-        **{name: getattr(row, name) for name in (*same, *after)},
+        **{name: getattr(row, name) for name in (*same, *after, "outbox")},
     )

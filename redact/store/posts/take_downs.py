@@ -2,9 +2,9 @@
 
 Threat: a parent takes a yes back, or somebody reports a post, and it stands on for weeks because nobody was asked.
 Rule: whatever takes a yes back opens one for every post that is out and shows that person, in its own transaction and
-with its entry in the audit log; so does whatever voids a post whose files were handed out.  Each post has one open
-take-down at most.  Only the poster's word closes it, which the log calls `attested`: no program can see that a post is
-gone everywhere.
+with its entry in the audit log; so does whatever voids a post whose files were handed out, and whoever finds that a
+copy which is out should hide more, or should not be used.  Each post has one open take-down at most.  Only the
+poster's word closes it, which the log calls `attested`: no program can see that a post is gone everywhere.
 Accepted residue: what others copied or shared is not reached; whether it was told to them is on the list.
 """
 
@@ -31,6 +31,8 @@ TAKE_DOWN_HOURS: Final = 24.0  # default of the setting: a working day and its n
 #: Causes that the program writes; those of reports are redact.posts.take_downs.reports.REPORTS.
 CONSENT_GONE: Final = "consent-gone"
 COPY_RECALLED: Final = "copy-recalled"
+COPY_COVERED: Final = "copy-covered"  # a copy that is out shows what is covered, or cropped away, since
+COPY_UNFIT: Final = "copy-unfit"  # a person set the photo aside after its copy was out
 RELEASE_VOIDED: Final = "release-voided"
 _KEEPS: Final = frozenset({State.GIVEN, State.EXPIRED})  # what ends by its day is listed, and takes nothing back
 _OUT_STATES: Final = (PostState.APPROVED, PostState.RELEASED, PostState.POSTED)
@@ -116,10 +118,15 @@ def open_for_pupil(entries: Entries, pupil: PupilRecord, purposes: Iterable[str]
     return tuple(number for number in opened if number is not None)
 
 
-def open_for_photo(entries: Entries, photo: str, opener: Opener) -> tuple[int, ...]:
-    """Ask for every post to be taken down that is out and holds a copy of a photo that a person recalled."""
-    found = [post for post in list_with_photo(entries.connection, photo, _OUT_STATES) if is_out(post)]
-    opened = (open_take_down(entries, post, COPY_RECALLED, opener) for post in found)
+def list_out_with_photo(connection: Connection, photo: str) -> tuple[Post, ...]:
+    """Return the posts that are out, or may be, and hold a copy of a photo."""
+    return tuple(post for post in list_with_photo(connection, photo, _OUT_STATES) if is_out(post))
+
+
+def open_for_photo(entries: Entries, photo: str, cause: str, opener: Opener) -> tuple[int, ...]:
+    """Ask for every post to be taken down that is out and holds a copy of a photo that is not to stand there."""
+    found = list_out_with_photo(entries.connection, photo)
+    opened = (open_take_down(entries, post, cause, opener) for post in found)
     return tuple(number for number in opened if number is not None)
 
 

@@ -16,6 +16,7 @@ class PostState(StrEnum):
     RELEASED = "released"  # its files lie in the outbox
     POSTED = "posted"  # it stands on its site
     DOWN = "down"  # somebody attested that it stands there no more
+    DISCARDED = "discarded"  # nobody wanted the draft; it stays on record
 
 
 #: States in which a post is bound to its content: another content, or a yes that ends, makes it a draft again.
@@ -82,7 +83,10 @@ class Post:
     posted_at: str | None
     link: str
     down_at: str | None
-    cause: str | None  # why it is a draft again, or down
+    cause: str | None  # why it is a draft again, down or discarded
+    back_at: str | None  # since when it is a draft again
+    discarded_at: str | None
+    outbox: str | None  # id of the machine whose outbox holds its files, as far as that machine has said
     note: str  # what the approver wrote to the author
     photos: tuple[PostPhoto, ...]  # in their order
 
@@ -90,6 +94,11 @@ class Post:
     def ref(self) -> str:
         """How the audit log calls it."""
         return ref_of(self.id)
+
+    @property
+    def is_leaving_outbox(self) -> bool:
+        """Whether files lie in an outbox, or may, that are to leave it."""
+        return self.outbox is not None and self.state is not PostState.RELEASED
 
     def answer(self, question: str) -> Answer | None:
         """Return what was answered to a question; None where nothing was."""

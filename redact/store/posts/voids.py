@@ -32,6 +32,7 @@ from redact.store.posts.take_downs import (
     open_take_down,
 )
 from redact.store.posts.values import BOUND, Post, PostState
+from redact.system.clock import print_moment
 
 
 class Cause(StrEnum):
@@ -41,6 +42,7 @@ class Cause(StrEnum):
     COPY_RECALLED = "copy-recalled"  # by hand, whoever it shows
     COPY_CHANGED = "copy-changed"  # another copy took its place, or it is gone
     REVIEW_REOPENED = "review-reopened"  # the copy is not passed any more
+    SET_ASIDE = "photo-set-aside"  # nothing of the photo is to be published
     EDITED = "edited"  # by its author
     WITHDRAWN = "withdrawn"  # by its author, after the approval
     SITE_CLOSED = "site-closed"  # retired, or its due diligence is overdue
@@ -78,7 +80,8 @@ _UNBOUND: Final[dict[str, object]] = {
 
 def unbind(entries: Entries, post: Post, cause: str, note: str = "") -> bool:
     """Make a bound post a draft again, without an entry; False where it moved on meanwhile."""
-    return swap(entries.connection, post, PostState.DRAFT, **_UNBOUND, cause=cause, note=note)
+    back = {"cause": cause, "note": note, "back_at": print_moment(entries.now)}
+    return swap(entries.connection, post, PostState.DRAFT, **_UNBOUND, **back)
 
 
 def void(entries: Entries, post: Post, cause: Cause, who: Voider) -> bool:

@@ -15,7 +15,8 @@ from redact.pupils.consent import Yes
 from redact.pupils.roll import Roll
 from redact.store.log.ledger import Entries
 from redact.store.pupils.acts import Act, TakenDown
-from redact.store.pupils.register import PupilUnknown, new_version, read_register, take_down
+from redact.store.pupils.reading import PupilUnknown, read_register
+from redact.store.pupils.register import new_version, take_down
 from redact.store.pupils.rows import pupil_of
 from redact.store.schema.tables import pupils
 

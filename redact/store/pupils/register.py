@@ -1,11 +1,11 @@
-"""The consent register: the only SQL on pupils, consents and their versions.
+"""The consent register, written: the only SQL that changes pupils, consents and their versions.
 
 Threat: a consent is changed without trace, or half an import is written; a pupil who said no, left or must never be
 shown is still recognised, or still stands uncovered on copies that nobody looks for.
 Rule: answers are appended, never changed; every change makes a new version and its entries in the audit log, in one
-transaction.  Whatever the change, what it no longer allows is taken down in that same transaction: templates are
-deleted and copies recalled (`take_down`), those too that were made under a yes that turns out not to have been one.
-The gallery is read by the register of that very moment.
+transaction of the ledger.  Whatever the change, what it no longer allows is taken down in that same transaction:
+templates are deleted and copies recalled (`take_down`), those too that were made under a yes that turns out not to have
+been one.
 Accepted residue: erasing a pupil (`forget`) blanks names and sources, the one thing that is ever overwritten here;
 UPN and answers stay, so that the audit log can be read; a copy made from an older version while this one was being
 written is for the steps to notice (`register_version`).
@@ -13,29 +13,17 @@ written is for the steps to notice (`register_version`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, update
 
 from models.identity.templates import Template
 from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import UsageError
-from redact.pupils.adults import PUPIL, is_adult
-from redact.pupils.consent import (
-    BIOMETRIC,
-    Consent,
-    No,
-    PupilRecord,
-    Register,
-    State,
-    Yes,
-    may_recognise,
-)
+from redact.pupils.adults import is_adult
+from redact.pupils.consent import BIOMETRIC, Consent, No, PupilRecord, State, may_recognise
 from redact.pupils.consents.diff import Difference, is_lost
-from redact.pupils.recognise import Enrolled, Gallery
-from redact.pupils.roll import Pupil, Roll
 from redact.pupils.rolls.diff import RollDifference
 from redact.store.log.ledger import Entries
 from redact.store.photos.recalls import list_shown, recall
@@ -43,108 +31,9 @@ from redact.store.posts.take_downs import Opener, open_for_pupil
 from redact.store.posts.voids import Cause, Voider, void_photo, void_unless_shown
 from redact.store.pupils import templates as store_templates
 from redact.store.pupils.acts import Act, TakenDown
-from redact.store.pupils.rows import (
-    PERSONAL,
-    SEVERAL,
-    all_answers,
-    consent_of,
-    pupil_of,
-    record_of,
-    row_of,
-    standing_answers,
-)
+from redact.store.pupils.reading import read_every_pupil, read_pupil, read_register, register_version
+from redact.store.pupils.rows import PERSONAL, SEVERAL, row_of
 from redact.store.schema.tables import consents, pupils, register_versions
-
-
-class PupilUnknown(UsageError):
-    """The register does not know the pupil."""
-
-    def __init__(self, upn: str) -> None:
-        """Say which number."""
-        super().__init__(f"There is no pupil {upn} on the roll. Check the number, or see: redact roll import")
-
-
-# -- reading --
-
-
-def register_version(connection: Connection) -> int:
-    """Return the version of the register; 0 while nothing was ever written."""
-    return int(connection.execute(select(func.max(register_versions.c.version))).scalar() or 0)
-
-
-def read_register(connection: Connection, on: date) -> Register:
-    """Return the register as it is now, to be asked about the day `on`."""
-    answers: dict[str, list[Consent]] = {}
-    for row in connection.execute(standing_answers()):
-        answers.setdefault(row.upn, []).append(consent_of(row))
-    found = connection.execute(select(pupils).order_by(pupils.c.upn))
-    records = (record_of(row, answers.get(row.upn, ())) for row in found)
-    return Register(register_version(connection), on, {record.upn: record for record in records})
-
-
-def read_pupil(connection: Connection, upn: str) -> PupilRecord:
-    """Return what the register says of one pupil.
-
-    Raises:
-        PupilUnknown: it does not know the pupil.
-    """
-    row = connection.execute(select(pupils).where(pupils.c.upn == upn)).first()
-    if row is None:
-        raise PupilUnknown(upn)
-    return record_of(row, tuple(consent_of(found) for found in connection.execute(standing_answers(upn))))
-
-
-def read_history(connection: Connection, upn: str) -> tuple[tuple[Consent, int, str], ...]:
-    """Return every answer there ever was for the pupil, oldest first, with version and time of writing."""
-    rows = connection.execute(all_answers().where(consents.c.upn == upn).order_by(consents.c.id))
-    return tuple((consent_of(row), row.register, row.at) for row in rows)
-
-
-def read_roll(connection: Connection) -> Roll:
-    """Return all pupils who have not left and whose names are known, for names in pictures."""
-    query = select(pupils).where(pupils.c.left_at.is_(None), pupils.c.kind == PUPIL)
-    rows = connection.execute(query.order_by(pupils.c.upn))
-    return Roll(tuple(pupil for row in rows if (pupil := pupil_of(row)).forenames or pupil.surnames))
-
-
-def read_every_pupil(connection: Connection, *, with_adults: bool = False) -> dict[str, tuple[Pupil, bool]]:
-    """Return every pupil there ever was, by UPN, with whether the pupil has left; with adults, them too."""
-    query = select(pupils).order_by(pupils.c.upn)
-    rows = connection.execute(query if with_adults else query.where(pupils.c.kind == PUPIL))
-    return {row.upn: (pupil_of(row), row.left_at is not None) for row in rows}
-
-
-def read_people(connection: Connection, numbers: Collection[str]) -> dict[str, Pupil]:
-    """Return these pupils and adults, by number; who is not in the register is left out."""
-    rows = connection.execute(select(pupils).where(pupils.c.upn.in_(sorted(numbers))))
-    return {row.upn: pupil_of(row) for row in rows}
-
-
-def read_gallery(connection: Connection, identity_key: str, purposes: Sequence[str], on_date: date) -> Gallery:
-    """Return the pupils who may be recognised, by the register of this moment.
-
-    Args:
-        connection: for reading.
-        identity_key: the workspace's template key (Keys.templates).
-        purposes: consent for all of them is needed, and biometric consent.
-        on_date: the day of showing.
-    """
-    enrolled = store_templates.count_templates(connection)
-    if not enrolled:
-        return Gallery()
-    register = read_register(connection, on_date)
-    answers = {upn: may_recognise(register.pupils.get(upn), purposes, on_date) for upn in enrolled}
-    allowed = {upn for upn, answer in answers.items() if isinstance(answer, Yes)}
-    found = store_templates.read_templates(connection, identity_key, allowed)
-    known = read_every_pupil(connection, with_adults=True)
-    return Gallery(tuple(_enrolled(known[upn][0], found[upn]) for upn in sorted(found)))
-
-
-def _enrolled(pupil: Pupil, templates: tuple[Template, ...]) -> Enrolled:
-    return Enrolled(pupil.upn, templates, pupil.year, pupil.reg, pupil.school)
-
-
-# -- writing: each in a transaction of the ledger --
 
 
 def apply_import(

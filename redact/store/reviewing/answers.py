@@ -13,7 +13,7 @@ from redact.pupils.consent import Yes, may_show
 from redact.redaction.answers.values import Answers, Cover, Lift, LiftCause
 from redact.redaction.plans import parse_polygons, print_polygons
 from redact.redaction.values import Box, Kind, Polygon, Style
-from redact.store.pupils.register import PupilUnknown, read_pupil
+from redact.store.pupils.reading import PupilUnknown, read_pupil
 from redact.store.schema.tables import answers
 
 

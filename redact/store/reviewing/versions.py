@@ -46,6 +46,15 @@ def read_current(connection: Connection, photo: str) -> Version | None:
     return _version(row, source, row.output_name, row.output_bytes or 0, row.made_from)
 
 
+def read_last_plan(connection: Connection, photo: str) -> tuple[tuple[Region, ...], Box | None] | None:
+    """Return plan and shown part of the copy that was made last, wherever the photo is now; None of one never drawn."""
+    row = connection.execute(select(photos).where(photos.c.sha256 == photo)).first()
+    if row is None or row.plan is None:
+        return None
+    source = _size(row.source_width_px, row.source_height_px)
+    return parse_plan(row.plan), parse_box(row.shows) or (None if source is None else whole_of(source))
+
+
 def read_former(connection: Connection, photo: str) -> tuple[Version, ...]:
     """Return the former copies that lie in trust storage, oldest first."""
     query = (

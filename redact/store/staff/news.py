@@ -19,6 +19,7 @@ class PostRow:
     content: str | None
     edition: int
     cause: str | None
+    back_at: str | None
     is_proposed: bool
 
 
@@ -36,7 +37,9 @@ def list_waiting_posts(connection: Connection) -> tuple[PostRow, ...]:
     is_back = (posts.c.state == "draft") & posts.c.cause.is_not(None)
     query = select(posts).where((posts.c.state == "proposed") | is_back).order_by(posts.c.id)
     return tuple(
-        PostRow(row.id, row.school, row.author, row.content, row.edition, row.cause, row.state == "proposed")
+        PostRow(
+            row.id, row.school, row.author, row.content, row.edition, row.cause, row.back_at, row.state == "proposed"
+        )
         for row in connection.execute(query)
     )
 
@@ -51,6 +54,13 @@ def list_open_take_downs(connection: Connection) -> tuple[TakeDownRow, ...]:
 def count_posts(connection: Connection, state: str) -> dict[str, int]:
     """Return how many posts have a state, by school."""
     query = select(posts.c.school, func.count()).where(posts.c.state == state).group_by(posts.c.school)
+    return {str(row[0]): int(row[1]) for row in connection.execute(query)}
+
+
+def count_run_out(connection: Connection, cause: str, since: str) -> dict[str, int]:
+    """Return how many posts became drafts again for a cause since a moment, and are drafts still, by school."""
+    where = posts.c.state == "draft", posts.c.cause == cause, posts.c.back_at >= since
+    query = select(posts.c.school, func.count()).where(*where).group_by(posts.c.school)
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 

@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 from redact.errors import UsageError
 from redact.store.trust.faults import MARKER_NAME, TrustFault, check_name
+from redact.store.trust.names import FOR_USE
 
 if TYPE_CHECKING:  # takes 0.06 s to import, and most workspaces keep their copies in a folder
     from obstore.store import AzureStore, ClientConfig, RetryConfig, S3Store
@@ -128,6 +129,16 @@ class ObjectTrust:
             self._clients.asking.delete(name)
         if self._is_there(name):
             raise TrustFault(self._address, "what was removed is still there", name)
+
+    def list_for_use(self) -> Iterator[str]:
+        """Give what lies in for-use and its sub-folders, whoever put it there.
+
+        Raises:
+            TrustFault: that cannot be seen.
+        """
+        with self._translated(""):
+            for found in self._clients.moving.list(f"{FOR_USE}/"):
+                yield from (each["path"] for each in found)
 
     def _find(self, name: str) -> bytes | None:
         self._check_owner(check_name(name))

@@ -115,6 +115,15 @@ class LocalTrust:
                 with contextlib.suppress(OSError), _below(top, folders[: depth - 1]) as above:  # not empty, mostly
                     above.remove_folder(folders[depth - 1])
 
+    def list_for_use(self) -> Iterator[str]:
+        """Give what lies in for-use and its sub-folders, whoever put it there; a link is a file, and never followed.
+
+        Raises:
+            TrustFault: that cannot be seen.
+        """
+        with self._top.opened() as top, contextlib.suppress(FileNotFoundError), top.folder(FOR_USE) as folder:
+            yield from _files_in(folder, FOR_USE, _MOST_FOLDERS)
+
     def sweep(self) -> int:
         """Remove the temporaries that a killed program left and return how many; call it before anything is stored.
 
@@ -173,6 +182,16 @@ def _sweep(folder: Folder, deeper: int) -> int:
         with contextlib.suppress(FileNotFoundError), folder.folder(name) as inner:
             swept += _sweep(inner, deeper - 1)
     return swept
+
+
+def _files_in(folder: Folder, name: str, deeper: int) -> Iterator[str]:
+    """Give the files of a folder and those in it; a folder deeper than ours go is given like a file."""
+    for entry, look in folder.entries():
+        if deeper and stat.S_ISDIR(look.st_mode):
+            with contextlib.suppress(FileNotFoundError), folder.folder(entry) as inner:
+                yield from _files_in(inner, f"{name}/{entry}", deeper - 1)
+        else:
+            yield f"{name}/{entry}"
 
 
 def _group_number(name: str) -> int:

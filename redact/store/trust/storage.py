@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +40,9 @@ class TrustStorage(Protocol):
 
     def remove(self, name: str, /) -> None:
         """Remove it and look again; raises TrustFault where it is still there or cannot be seen."""
+
+    def list_for_use(self) -> Iterator[str]:
+        """Give what lies in for-use and below, whoever put it there; raises TrustFault where that cannot be seen."""
 
 
 def open_trust(address: str, base: Path, owner: str = "", group: str = "") -> TrustStorage:

@@ -132,6 +132,11 @@ class Settings:
         "What must stand under the trust's name wherever it posts (registered office, company number), one line each; "
         "it goes out with every post, and an approval is bound to it.",
     )
+    asks_company_details: Switch = _setting(
+        True,  # noqa: FBT003
+        "A site is approved only when company_details has the registered office and the company's number, and pages of "
+        "posts warn while they are missing. false: of a school that is no company.",
+    )
     release_hours: Number = _setting(
         24.0,
         "Files of a released post lie in the outbox this many hours; without a link by then they leave it again.",

@@ -35,8 +35,8 @@ from redact.system.lock import hold_lock
 from tests.rigs.device_folders import SabotagedDevice, look
 from tests.rigs.living import Living, open_living
 from watcher.device import Device, DeviceRecord, device_of
+from watcher.erasing.residue import Inventory, take_inventory
 from watcher.guard import Place
-from watcher.residue import Inventory, take_inventory
 
 DEVICE = "cam-office"
 

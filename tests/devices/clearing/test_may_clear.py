@@ -1,4 +1,4 @@
-"""The gate before every deletion: all of its 256 cases, and which reason is given first."""
+"""The gate before every deletion: all of its 512 cases, and which reason is given first."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def test_only_where_every_condition_holds_the_devices_copy_may_go(seen: tuple[bo
 def test_every_refusal_says_why_in_a_sentence_of_its_own() -> None:
     why = {
         "is_held": ON_HOLD,
+        "is_doubted": "may know of a hold that it does not list",
         "is_device_approved": "not approved",
         "is_output": "redacted copy that was made here",
         "is_stored": "not in trust storage yet",
@@ -41,7 +42,9 @@ def test_every_refusal_says_why_in_a_sentence_of_its_own() -> None:
     assert set(why) == set(NAMES)
     for name, part in why.items():
         answer = may_clear(
-            Facts(**{**dict(zip(NAMES, _values(GOOD), strict=True)), name: name in {"is_held", "is_output"}})
+            Facts(
+                **{**dict(zip(NAMES, _values(GOOD), strict=True)), name: name in {"is_held", "is_doubted", "is_output"}}
+            )
         )
         assert isinstance(answer, Stay)
         assert part in answer.reason

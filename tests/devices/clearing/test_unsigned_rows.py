@@ -14,6 +14,7 @@ from redact.devices.clearing.may_clear import UNPROVEN
 from redact.photos.purge import find_due, purge_originals
 from redact.photos.retention import end_retention
 from redact.photos.set_aside import set_aside
+from redact.reports.audit_log import verify_workspace
 from redact.reports.status import read_status
 from redact.store.photos import FileState
 from redact.store.schema.tables import log_entries, log_nodes, photos
@@ -56,6 +57,7 @@ def test_a_photo_that_only_rows_call_stored_stays_on_its_device(
 ) -> None:
     root = living.add_device()
     stored, held = living.store(root / "a.jpg", b"stored"), living.stop(root / "b.jpg", b"held")
+    assert verify_workspace(living.workspace).is_intact  # what comes after it is changed behind its back
     attack(living, held, stored)
     living.clear()
     assert (root / "b.jpg").read_bytes() == b"held"

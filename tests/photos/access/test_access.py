@@ -23,6 +23,7 @@ from redact.photos.access.answering import answer_request, check_may_open
 from redact.photos.access.comparing import Comparison, own_templates, to_open
 from redact.photos.access.finding import ASKERS, check_asker, find_known, note_answered
 from redact.photos.access.folder import TO_CHECK, check_folder
+from redact.photos.access.progress import is_unfinished
 from redact.photos.access.values import How, Known, Written
 from redact.photos.retry import Opening
 from redact.pupils.recognise import Gallery
@@ -30,7 +31,7 @@ from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import LoneDoubtful, Outcome, Policy
 from redact.store.pupils import templates as template_rows
-from redact.store.pupils.register import PupilUnknown
+from redact.store.pupils.reading import PupilUnknown
 from redact.store.reviewing import answers as answers_rows
 from redact.store.reviewing.answers import Act, Said, Sayer
 from redact.store.schema import tables
@@ -275,7 +276,7 @@ def test_the_wrong_key_opens_nothing_and_leaves_no_folder(living: Reviewing, tmp
     assert not (tmp_path / "out").exists() and entries(living, Kind.ORIGINAL_OPENED) == 0
 
 
-def test_a_folder_with_something_in_it_is_not_written_and_what_fails_leaves_nothing(
+def test_a_folder_with_something_in_it_is_not_written_and_what_is_cut_off_has_no_index(
     living: Reviewing, tmp_path: Path
 ) -> None:
     living.store_one(calm_jpeg(1), "1.jpg")
@@ -295,7 +296,8 @@ def test_a_folder_with_something_in_it_is_not_written_and_what_fails_leaves_noth
 
     with pytest.raises(KeyboardInterrupt):
         answer(living, Dying(), tmp_path / "out")
-    assert not (tmp_path / "out").exists() and entries(living, Kind.ACCESS_ANSWERED) == 0
+    assert is_unfinished(tmp_path / "out") and not (tmp_path / "out/index.html").exists()
+    assert entries(living, Kind.ACCESS_ANSWERED) == 0
     assert entries(living, Kind.ORIGINAL_OPENED) == 2  # each was on record before
 
 

@@ -21,7 +21,7 @@ from redact.store.schema.tables import photos
 from redact.store.trust.faults import check_name
 from redact.store.trust.names import FOR_USE, Part, Story, beside, file_name, folder_of, slug_of
 from tests.rigs.device_folders import look
-from tests.rigs.reviewing import Reviewing, calm_jpeg, open_reviewing
+from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
 from watcher.device import device_of
 from watcher.guard import Place
 
@@ -39,11 +39,15 @@ def test_an_event_has_a_number_until_the_office_names_it(living: Reviewing) -> N
     (event,) = read_events(living.workspace)
     assert (event.name, event.device, event.photos) == (f"event {event.id}", "cam-office", 1)
     assert event_name(living.workspace, f"event-{event.id}") == event.name
-    named = name_event(living.workspace, event.id, "  Year 3   trip ")
+    named = name_event(living.workspace, event.id, "  Year 3   trip ", RAE)
     assert named.name == "Year 3 trip" and read_events(living.workspace) == (named,)
     for typed in ("Year 3 trip", "year 3 TRIP", "year-3-trip", str(event.id), f"event-{event.id}", f"event {event.id}"):
         assert ids_called(living.workspace, typed) == (f"event-{event.id}",)
-    assert name_event(living.workspace, event.id, "").name == f"event {event.id}"
+    assert name_event(living.workspace, event.id, "", RAE).name == f"event {event.id}"
+    entries = living.events("event.named")
+    assert [(e.fact("event"), e.fact("state"), e.fact("person")) for e in entries] == [
+        (f"event-{event.id}", state, RAE.tag) for state in ("on", "off")
+    ]
     with pytest.raises(UsageError, match="no event"):
         ids_called(living.workspace, "Year 3 trip")
 
@@ -56,8 +60,8 @@ def test_no_name_of_the_roll_gets_in(living: Reviewing, label: str) -> None:
     living.store_one()
     (event,) = read_events(living.workspace)
     with pytest.raises(UsageError, match="on the roll"):
-        name_event(living.workspace, event.id, label)
-    assert read_events(living.workspace) == (event,)
+        name_event(living.workspace, event.id, label, RAE)
+    assert read_events(living.workspace) == (event,) and not living.events("event.named")
 
 
 @pytest.mark.parametrize("label", ["../away", "a/b", "x" * 41, "For use", "—", "a\nb", "Zoë", "-", "a:b"])
@@ -65,17 +69,17 @@ def test_what_is_no_folders_name_is_refused(living: Reviewing, label: str) -> No
     living.store_one()
     (event,) = read_events(living.workspace)
     if label == "a\nb":  # white space is one space
-        assert name_event(living.workspace, event.id, label).label == "a b"
+        assert name_event(living.workspace, event.id, label, RAE).label == "a b"
         return
     with pytest.raises(UsageError, match="a few words"):
-        name_event(living.workspace, event.id, label)
+        name_event(living.workspace, event.id, label, RAE)
 
 
 def test_another_schools_event_is_not_there(living: Reviewing) -> None:
     living.store_one()
     (event,) = read_events(living.workspace)
     with pytest.raises(UsageError, match="no event"):
-        name_event(living.workspace, event.id, "Sports day", frozenset({"elm"}))
+        name_event(living.workspace, event.id, "Sports day", RAE, frozenset({"elm"}))
     assert read_events(living.workspace, frozenset({"elm"})) == ()
 
 

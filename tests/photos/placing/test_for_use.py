@@ -150,7 +150,7 @@ def test_a_new_name_of_its_event_moves_it_and_nothing_else(living: Reviewing) ->
     before = living.copy(seen.photo).name
     (event,) = read_events(living.workspace)
     assert f"/event-{event.id}/" in before
-    name_event(living.workspace, event.id, "Sports day")
+    name_event(living.workspace, event.id, "Sports day", RAE)
     assert update_for_use(living.workspace) == 1
     (name,) = in_for_use(living)
     assert "/sports-day/" in name and living.copy(seen.photo).name == before

@@ -195,7 +195,7 @@ class Posts(RuleBasedStateMachine):
         [given] = [event for event in self.living.events("approval.given") if event.fact("content") == post.content]
         assert (given.fact("person"), given.fact("until")) == (post.approver.tag, post.until)
         with self.living.workspace.database.read() as connection:
-            hands, _ = hands_on(connection, [photo.photo for photo in post.photos])
+            hands, _ = hands_on(connection, [photo.photo for photo in post.photos], self.living.workspace.ledger.listed)
         assert post.approver.tag not in hands
 
     @invariant()

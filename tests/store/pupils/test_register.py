@@ -23,7 +23,7 @@ from redact.pupils.rolls.diff import diff_roll, roll_alarms
 from redact.store.log.ledger import Entries
 from redact.store.photos import Shown, write_shown
 from redact.store.photos.recalls import list_recalls
-from redact.store.pupils import register, templates
+from redact.store.pupils import reading, register, templates
 from redact.store.pupils.acts import Act, TakenDown
 from redact.store.schema.tables import consents, photos, pupils
 from tests.rigs.records import sha
@@ -57,12 +57,12 @@ class School:
         return result if isinstance(result, TakenDown) else TakenDown()
 
     def put_roll(self, entries: Entries, roll: Roll, *, marks_left: bool = False) -> TakenDown:
-        found = diff_roll(register.read_every_pupil(entries.connection), roll)
+        found = diff_roll(reading.read_every_pupil(entries.connection), roll)
         return register.apply_roll(entries, ACT, found, sha("roll"), marks_left=marks_left)
 
     def put_consents(self, *answers: Consent) -> TakenDown:
         def act(entries: Entries) -> TakenDown:
-            found = diff(register.read_register(entries.connection, DAY), answers)
+            found = diff(reading.read_register(entries.connection, DAY), answers)
             return register.apply_import(entries, ACT, found, sha("consents"), len(answers))
 
         return self.write(act)
@@ -85,11 +85,11 @@ class School:
 
     def gallery(self, purposes: tuple[str, ...] = BOTH, on: date = DAY) -> Gallery:
         with self.record.database.read() as connection:
-            return register.read_gallery(connection, KEY, purposes, on)
+            return reading.read_gallery(connection, KEY, purposes, on)
 
     def now(self, on: date = DAY) -> Register:
         with self.record.database.read() as connection:
-            return register.read_register(connection, on)
+            return reading.read_register(connection, on)
 
     def entries(self) -> list[tuple[str, dict[str, object]]]:
         """Return kind and facts of every entry of the audit log."""
@@ -123,7 +123,7 @@ def test_sample_register(workspace: School) -> None:
 
 def test_roll_is_read_back(workspace: School) -> None:
     with workspace.record.database.read() as connection:
-        roll = register.read_roll(connection)
+        roll = reading.read_roll(connection)
     assert {*roll.pupils} == {*workspace.roll.pupils}
 
 
@@ -131,8 +131,8 @@ def test_answers_are_appended(workspace: School) -> None:
     workspace.say(GRACE, "website", State.REFUSED)
     workspace.say(GRACE, "website", State.GIVEN)
     with workspace.record.database.read() as connection:
-        history = register.read_history(connection, GRACE)
-        record = register.read_pupil(connection, GRACE)
+        history = reading.read_history(connection, GRACE)
+        record = reading.read_pupil(connection, GRACE)
     website = [(answer.state, version) for answer, version, _ in history if answer.purpose == "website"]
     assert website == [(State.GIVEN, 2), (State.REFUSED, 3), (State.GIVEN, 4)]
     (answer,) = record.answers("website")
@@ -302,7 +302,7 @@ def test_forget(workspace: School) -> None:
     with workspace.record.database.read() as connection:
         row = connection.execute(select(pupils).where(pupils.c.upn == GRACE)).one()
         sources = connection.execute(select(consents.c.source).where(consents.c.upn == GRACE)).scalars().all()
-        assert GRACE not in {pupil.upn for pupil in register.read_roll(connection).pupils}
+        assert GRACE not in {pupil.upn for pupil in reading.read_roll(connection).pupils}
     assert not any((row.legal_forename, row.legal_surname, row.year, row.reg, *sources)) and row.left_at
     assert workspace.record.check().faults == ()
 
@@ -337,7 +337,7 @@ def test_further_names_are_kept_looked_for_and_forgotten(workspace: School) -> N
     more = Pupil(GRACE, "Grace", "Thompson", more_forenames=("Kit", "Rose Ann"), more_surnames=("Marlow",))
     workspace.write(lambda entries: workspace.put_roll(entries, Roll((more,))))
     with workspace.record.database.read() as connection:
-        assert more in register.read_roll(connection).pupils
+        assert more in reading.read_roll(connection).pupils
     workspace.write(lambda entries: register.forget(entries, ACT, GRACE))
     with workspace.record.database.read() as connection:
         row = connection.execute(select(pupils).where(pupils.c.upn == GRACE)).one()
@@ -396,7 +396,7 @@ def test_roll_difference(workspace: School) -> None:
     rows = (replace(first, preferred_forename="Nia"), replace(second, year="3"), Pupil("A1", "New", "Pupil"),
             Pupil("", "No", "Number"), replace(first, legal_surname="Other"))  # fmt: skip
     with workspace.record.database.read() as connection:
-        found = diff_roll(register.read_every_pupil(connection), Roll(rows))
+        found = diff_roll(reading.read_every_pupil(connection), Roll(rows))
     assert [len(part) for part in (found.new, found.altered, found.returned, found.missing)] == [1, 2, 0, 14]
     assert (found.renamed, found.unnumbered, found.repeated, found.unchecked) == ((first.upn,), (5,), (6,), (4,))
     assert roll_alarms(found, is_full=False) == () and "14 pupils leave" in roll_alarms(found, is_full=True)[0]

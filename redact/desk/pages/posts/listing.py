@@ -39,6 +39,7 @@ class PostsView:
     tabs: tuple[Tab, ...]
     lines: tuple[PostLine, ...]
     more: str  # address of the next page; "" on the last
+    discarded: str = ""  # "3 discarded posts", which no daily list shows; "" where there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,16 @@ def show_list(
         tuple(
             Tab(STATES[each], f"/posts?state={each.value}", f"{counts.get(each, 0):,}", each is state)
             for each in order
+            if each is not PostState.DISCARDED or each is state
         ),
         tuple(_line(post, authors.get(post.author.tag, "somebody who has left"), zone) for post in found[:PAGE]),
         more,
+        _discarded(counts.get(PostState.DISCARDED, 0), state),
     )  # fmt: skip
+
+
+def _discarded(number: int, state: PostState) -> str:
+    return count(number, "discarded post") if number and state is not PostState.DISCARDED else ""
 
 
 def list_post_tasks(waiting: Waiting) -> tuple[Task, ...]:
@@ -112,13 +119,17 @@ def _task(title: str, hint: str, href: str, number: int) -> Task:
 
 def _line(post: Post, author: str, zone: tzinfo) -> PostLine:
     parts = [f"Post {post.id}", post.site or "no site yet", count(len(post.photos), "photo"), author]
-    parts.append(when(post.posted_at or post.proposed_at or post.written_at, zone))
+    parts.append(when(post.discarded_at or post.posted_at or post.proposed_at or post.written_at, zone))
     standing, tone = "", ""  # the tab says it
     if post.state is PostState.DRAFT and post.cause is not None:
         standing, tone = "Came back", "ask"
         parts.append(describe_cause(post.cause))
     if post.state is PostState.APPROVED and post.until is not None:
         standing, tone = f"Until {print_local_day(parse_moment(post.until), zone)}", TONES[post.state]
+    if post.state is PostState.DISCARDED and post.cause is not None:
+        parts.append(describe_cause(post.cause))
+    if post.is_leaving_outbox:
+        standing, tone = "Files are leaving the outbox", "ask"
     picture = f"/posts/{post.id}/photos/1/small.jpg" if post.photos else ""
     title = excerpt(post.caption) or "No caption yet"
     return PostLine(f"/posts/{post.id}", title, " · ".join(parts), standing, tone, picture)

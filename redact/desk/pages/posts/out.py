@@ -7,6 +7,7 @@ from datetime import timedelta, tzinfo
 
 from redact.desk.pages.words import when
 from redact.posts.releasing.files import picture_name
+from redact.posts.releasing.leaving import Leaving
 from redact.store.posts.sites import Site
 from redact.store.posts.take_downs import TakeDown, is_out
 from redact.store.posts.values import Post, PostState
@@ -37,15 +38,25 @@ class OutView:
     may_report: bool
     take_down: str  # address of the open one
     due: str
+    leaving: str  # its files are being taken out of an outbox, a sentence
     link: str  # as it was pasted, where it was refused
 
 
+@dataclass(frozen=True, slots=True)
+class OutReader:
+    """What the person may do who looks at a post."""
+
+    is_poster: bool  # of its school
+    may_read_take_downs: bool
+
+
 def show_out(
-    post: Post, site: Site | None, asked: TakeDown | None, release_hours: float, zone: tzinfo, *,
-    is_poster: bool, may_read_take_downs: bool, link: str = "",
+    post: Post, site: Site | None, asked: TakeDown | None, leaving: Leaving | None, reader: OutReader,
+    release_hours: float, zone: tzinfo, link: str = "",
 ) -> OutView:  # fmt: skip
     """Return what this person may do with a post that is approved or out."""
-    is_released = post.state is PostState.RELEASED and post.released_at is not None
+    is_poster = reader.is_poster
+    is_released = post.state is PostState.RELEASED and post.released_at is not None and leaving is None
     lapses = ""
     if is_released and post.released_at is not None:
         lapses = when(print_moment(parse_moment(post.released_at) + timedelta(hours=release_hours)), zone)
@@ -54,7 +65,7 @@ def show_out(
         for place, photo in enumerate(post.photos, 1)
     )
     return OutView(
-        may_release=is_poster and post.state is PostState.APPROVED,
+        may_release=is_poster and not is_released and post.state in {PostState.APPROVED, PostState.RELEASED},
         is_again=post.released_at is not None,
         may_post=is_poster and is_released,
         files=files,
@@ -63,7 +74,8 @@ def show_out(
         account="" if site is None else site.address,
         may_end=is_poster and post.state is PostState.POSTED and asked is None,
         may_report=is_out(post) and asked is None,
-        take_down=f"/take-downs/{asked.id}" if asked is not None and may_read_take_downs else "",
+        take_down=f"/take-downs/{asked.id}" if asked is not None and reader.may_read_take_downs else "",
         due="" if asked is None else when(asked.due_at, zone),
+        leaving="" if leaving is None else leaving.sentence(zone),
         link=link,
     )

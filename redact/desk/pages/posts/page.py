@@ -66,6 +66,7 @@ class PostActs:
     why_not_approve: str  # "": this person may
     may_take_back: bool  # its author, and it is bound
     sees_names: bool
+    may_discard: bool = False  # a draft of somebody else's, which this person may tidy away
 
 
 @dataclass(frozen=True, slots=True)

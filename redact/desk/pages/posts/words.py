@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from redact.posts.approving.rules import Refusal
+from redact.posts.writing.discarding import Discard
 from redact.store.posts.values import PostState
 from redact.store.posts.voids import Cause
 
@@ -16,6 +17,7 @@ STATES: Final[Mapping[PostState, str]] = {
     PostState.RELEASED: "Put out",
     PostState.POSTED: "Posted",
     PostState.DOWN: "Taken down",
+    PostState.DISCARDED: "Discarded",
 }
 TONES: Final[Mapping[PostState, str]] = {
     PostState.DRAFT: "soft",
@@ -24,6 +26,7 @@ TONES: Final[Mapping[PostState, str]] = {
     PostState.RELEASED: "good",
     PostState.POSTED: "good",
     PostState.DOWN: "soft",
+    PostState.DISCARDED: "soft",
 }
 MEANINGS: Final[Mapping[PostState, str]] = {
     PostState.DRAFT: "Being written, or sent back. Nobody has approved these.",
@@ -32,6 +35,7 @@ MEANINGS: Final[Mapping[PostState, str]] = {
     PostState.RELEASED: "Their files are ready for posting. Nobody has said yet that they stand on the site.",
     PostState.POSTED: "These stand on their sites.",
     PostState.DOWN: "Somebody attested that these stand on their sites no more.",
+    PostState.DISCARDED: "Drafts that nobody wanted. They stay on record and go nowhere.",
 }
 REFUSALS: Final[Mapping[Refusal, str]] = {
     Refusal.WORDS: "The words need another look",
@@ -41,11 +45,19 @@ REFUSALS: Final[Mapping[Refusal, str]] = {
     Refusal.TIMING: "Not now",
     Refusal.NOT_SUITABLE: "It should not be posted at all",
 }
+DISCARDS: Final[Mapping[Discard, str]] = {
+    Discard.NOT_NEEDED: "It is not needed any more",
+    Discard.TWICE: "There is another post like it",
+    Discard.TOO_LATE: "It is too late for it",
+    Discard.MISTAKE: "It was begun by mistake",
+    Discard.NOT_TO_BE: "It should not be posted",
+}
 _CAUSES: Final[Mapping[str, str]] = {
     Cause.CONSENT_ENDED: "A consent for somebody whom it shows has ended.",
     Cause.COPY_RECALLED: "A copy in it was recalled.",
     Cause.COPY_CHANGED: "A photo in it has another copy by now, or none.",
     Cause.REVIEW_REOPENED: "A reviewer looks at a photo of it again.",
+    Cause.SET_ASIDE: "A photo in it was set aside: nothing of it is to be published.",
     Cause.EDITED: "It was changed after it was sent.",
     Cause.WITHDRAWN: "Its author took it back.",
     Cause.SITE_CLOSED: "Its site is not approved any more.",
@@ -58,4 +70,5 @@ _CAUSES: Final[Mapping[str, str]] = {
 def describe_cause(cause: str | None) -> str:
     """Return why a post is a draft again, a sentence; "" where nothing is known."""
     refused = {refusal.value: f"An approver sent it back: {words}." for refusal, words in REFUSALS.items()}
-    return "" if cause is None else {**_CAUSES, **refused}.get(cause, "")
+    discarded = {each.value: f"{words}." for each, words in DISCARDS.items()}
+    return "" if cause is None else {**discarded, **_CAUSES, **refused}.get(cause, "")

@@ -12,6 +12,7 @@ from redact.desk.pages.posts.words import describe_cause
 from redact.desk.pages.registers.sites import PLATFORMS
 from redact.desk.pages.words import count, when
 from redact.posts.approving.details import PostDetails
+from redact.posts.releasing.leaving import Leaving
 from redact.posts.writing.check import count_words, list_links
 from redact.posts.writing.drafting import own_names
 from redact.posts.writing.questions import Question, is_answered, questions_for
@@ -93,6 +94,7 @@ class WriteView:
     is_ready: bool
     cause: str
     note: str
+    leaving: str  # its files are being taken out of an outbox, a sentence
     written: str
     caption: str
     limits: str
@@ -109,6 +111,7 @@ def show_writing(
     company: tuple[str, ...],
     at: str,
     zone: tzinfo,
+    leaving: Leaving | None = None,
 ) -> WriteView:
     """Return a draft's task list and the fields of its forms."""
     post, answers = details.post, dict(details.post.questions)
@@ -134,6 +137,7 @@ def show_writing(
         is_ready=not findings and not details.broken,
         cause=describe_cause(post.cause),
         note=post.note,
+        leaving="" if leaving is None else leaving.sentence(zone),
         written=when(post.written_at, zone),
         caption=post.caption,
         limits=_limits(details.site, post.caption),

@@ -12,14 +12,16 @@ from redact.desk import answers
 from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, TAKE_DOWN_READERS, WRITERS
 from redact.desk.pages.home import Task
 from redact.desk.pages.posts.listing import PAGE, Waiting, list_post_tasks, show_list
-from redact.desk.pages.posts.out import OutView, show_out
+from redact.desk.pages.posts.out import OutReader, OutView, show_out
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
-from redact.desk.pages.posts.words import REFUSALS, describe_cause
+from redact.desk.pages.posts.words import DISCARDS, REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
 from redact.desk.visit import Visit
 from redact.posts.approving.approve import uphold, why_not
 from redact.posts.approving.details import PostDetails, find_picture, read_details
 from redact.posts.approving.rules import Approver
+from redact.posts.releasing.leaving import read_leaving
+from redact.posts.sites.details import why_incomplete
 from redact.posts.take_downs.reports import REPORTS
 from redact.posts.writing.drafting import look
 from redact.store.people import names_of
@@ -68,24 +70,18 @@ def draw_post(
     view = show_post(details, settings.company_details, acts_of(visit, details.post), settings.zone)
     refusals = {refusal.value: words for refusal, words in REFUSALS.items()}
     out = _out(visit, details, link)
-    drawn = {"view": view, "out": out, "errors": errors or {}, "refusals": refusals, "reports": REPORTS}
-    return answers.page(visit, "post.html", status, **drawn)
+    drawn = {"view": view, "out": out, "errors": errors or {}, "incomplete": why_incomplete(settings)}
+    lists = {"refusals": refusals, "reports": REPORTS, "discards": DISCARDS}
+    return answers.page(visit, "post.html", status, **drawn, **lists)
 
 
 def _out(visit: Visit, details: PostDetails, link: str) -> OutView:
     workspace, post = visit.desk.workspace, details.post
     with workspace.database.read() as connection:
         asked = find_open(connection, post.id)
-    return show_out(
-        post,
-        details.site,
-        asked,
-        workspace.settings.release_hours,
-        workspace.settings.zone,
-        is_poster=visit.has_at(Role.POSTER, post.school),
-        may_read_take_downs=visit.has(*TAKE_DOWN_READERS),
-        link=link,
-    )
+    reader = OutReader(visit.has_at(Role.POSTER, post.school), visit.has(*TAKE_DOWN_READERS))
+    leaving, settings = read_leaving(workspace, post), workspace.settings
+    return show_out(post, details.site, asked, leaving, reader, settings.release_hours, settings.zone, link)
 
 
 def draw_writing(visit: Visit, details: PostDetails) -> Response:
@@ -94,8 +90,10 @@ def draw_writing(visit: Visit, details: PostDetails) -> Response:
     with workspace.database.read() as connection:
         findings, sites = look(workspace, connection, details.post), list_sites(connection)
     settings, now = workspace.settings, print_moment(workspace.now())
-    view = show_writing(details, findings, sites, settings.company_details, now, settings.zone)
-    return answers.page(visit, "post_write.html", view=view)
+    leaving = read_leaving(workspace, details.post)
+    view = show_writing(details, findings, sites, settings.company_details, now, settings.zone, leaving)
+    lists = {"discards": DISCARDS, "incomplete": why_incomplete(settings)}
+    return answers.page(visit, "post_write.html", view=view, **lists)
 
 
 def send_picture(visit: Visit) -> Response:
@@ -145,7 +143,8 @@ def acts_of(visit: Visit, post: Post) -> PostActs:
     why = (why_not(visit.desk.workspace, post, approver_of(visit)) or "") if may_decide else ""
     is_mine = post.author.tag == visit.who.tag and visit.has(*WRITERS)
     sees_names = any(visit.has_at(role, post.school) for role in NAME_READERS)
-    return PostActs(may_decide, why, is_mine and post.state in BOUND, sees_names)
+    may_tidy = post.state is PostState.DRAFT and visit.has_at(Role.COMMUNICATIONS, post.school)
+    return PostActs(may_decide, why, is_mine and post.state in BOUND, sees_names, may_tidy)
 
 
 def states_for(visit: Visit) -> tuple[PostState, ...]:
@@ -160,7 +159,8 @@ def states_for(visit: Visit) -> tuple[PostState, ...]:
     else:
         return (*_FINISHED, *live)
     drafts = [PostState.DRAFT] if visit.has(*WRITERS) and PostState.DRAFT not in first else []
-    return (*first, *_FINISHED, *drafts)
+    discarded = [PostState.DISCARDED] if visit.has(*WRITERS, *POST_APPROVING) else []
+    return (*first, *_FINISHED, *drafts, *discarded)
 
 
 def list_tasks(visit: Visit) -> tuple[Task, ...]:

@@ -19,11 +19,12 @@ from redact.posts import queue
 from redact.posts.approving.details import read_details
 from redact.posts.changes import Seen
 from redact.posts.queue import Filter, Standing
-from redact.posts.writing import drafting
+from redact.posts.writing import discarding, drafting
+from redact.posts.writing.discarding import Discard
 from redact.posts.writing.questions import QUESTIONS
 from redact.posts.writing.values import Part, Weight
 from redact.store.people import EVERY_SCHOOL
-from redact.store.posts.posts import Draft
+from redact.store.posts.posts import Draft, read_post
 from redact.store.posts.sites import list_sites
 from redact.store.posts.values import Answer, Post, PostPhoto, PostState
 from redact.system.clock import print_moment
@@ -125,6 +126,26 @@ def withdraw(visit: Visit) -> Response:
         return answers.not_found(visit)
     drafting.withdraw(visit.desk.workspace, post.id, read_number(visit.form.get("edition")), visit.actor)
     return RedirectResponse(f"/posts/{post.id}", 303)
+
+
+def discard(visit: Visit) -> Response:
+    """Discard a draft that nobody wants."""
+    number, cause = read_post_number(visit), visit.form.get("cause")
+    with visit.desk.workspace.database.read() as connection:
+        is_known = number is not None and read_post(connection, number, visit.schools) is not None
+    if number is None or not is_known:
+        return answers.not_found(visit)
+    if cause and cause not in {each.value for each in Discard}:
+        return answers.refuse(visit, "form")
+    discarding.discard(
+        visit.desk.workspace,
+        number,
+        visit.actor,
+        cause=Discard(cause) if cause else None,
+        edition=read_number(visit.form.get("edition")),
+        schools=visit.schools,
+    )
+    return RedirectResponse("/posts?state=draft", 303)
 
 
 def _mine(visit: Visit) -> Post | None:

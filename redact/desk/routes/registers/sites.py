@@ -15,6 +15,7 @@ from redact.desk.pages.words import ROLES
 from redact.desk.visit import Form, Visit
 from redact.errors import UsageError
 from redact.posts.sites import register
+from redact.posts.sites.details import why_incomplete
 from redact.posts.sites.register import SITE_APPROVERS, Approval, SiteChanged
 from redact.posts.sites.safeguards import SAFEGUARDS, Platform
 from redact.pupils.dates import read_day
@@ -164,7 +165,8 @@ def _one(
     acts = acts_of(site, is_it=visit.has_at(Role.IT_SERVICES_MANAGER, of), is_approver=is_approver)
     view = show_site(site, acts, print_moment(workspace.now()), workspace.today(), workspace.settings.zone)
     form = account or site.account
-    return answers.page(visit, "site.html", status, view=view, form=form, errors=errors, **_choices(visit))
+    lists = {**_choices(visit), "incomplete": why_incomplete(workspace.settings)}
+    return answers.page(visit, "site.html", status, view=view, form=form, errors=errors, **lists)
 
 
 def _new(visit: Visit, site: str, account: Account, errors: dict[str, str], status: int = 200) -> Response:

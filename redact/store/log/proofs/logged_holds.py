@@ -4,15 +4,15 @@ Threat: who can write the database, and has no key, removes the row of a hold, o
 and what somebody asked for is deleted by this program's own hand.
 Rule: a hold is on while its row says so, and also while an entry `hold.added` is listed that no `hold.lifted` follows.
 Only a proved entry lifts; one that cannot be proved, and was not erased by a proved entry, is a hold on everything
-until a person looks.  What was proved once is remembered by its number: no further entry changes it.
-Accepted residue: an entry that was taken from the columns, or out of the table, is not listed (checks 2 and 11 of
-`redact audit verify` name it).
+until a person looks, and so is any doubt that all entries on holds are listed (listed.py).  What was proved once is
+remembered by its number: no further entry changes it.
+Accepted residue: that of listed.py.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
@@ -20,19 +20,21 @@ from redact.audit.events import Event
 from redact.audit.kinds import Kind
 from redact.store.database import Database
 from redact.store.holds import LegalHold, list_holds
+from redact.store.log.proofs.listed import Listed
 from redact.store.log.proofs.proven import Proofs, ProvenEntry
 from redact.store.schema.tables import IS_OF_HOLD, log_entries
 
 #: Stands for an entry on a hold that cannot be proved.
 CHANGED = "An entry on a hold in the audit log was changed: nothing is deleted. See: redact audit verify"
+DOUBTED = "audit-log"  # id of what stands for holds that may not be listed
 _SCOPE_OF_ALL = "workspace"
 
 
 class LoggedHolds:
     """The holds of one workspace; safe to share between threads."""
 
-    def __init__(self, database: Database, proofs: Proofs) -> None:
-        self._database, self._proofs, self._lock = database, proofs, threading.Lock()
+    def __init__(self, database: Database, proofs: Proofs, listed: Listed) -> None:
+        self._database, self._proofs, self._listed, self._lock = database, proofs, listed, threading.Lock()
         self._known: dict[int, Event] = {}
 
     def on(self) -> tuple[LegalHold, ...]:
@@ -47,20 +49,27 @@ class LoggedHolds:
         return (*rows, *(hold for hold in self.on_by_log() if hold.id not in named))
 
     def on_by_log(self) -> tuple[LegalHold, ...]:
-        """Return the holds that are on as the audit log knows them.
+        """Return the holds that are on as the audit log knows them; one on everything where it may know of more.
 
         Raises:
             DatabaseFault: the database does not answer.
         """
-        added, changed = dict[str, list[LegalHold]](), list[LegalHold]()
-        for number, event in self._read():
-            if event is None:
-                changed.append(_everything(number))
-            elif event.kind is Kind.HOLD_ADDED:
-                added.setdefault(str(event.fact("hold")), []).append(_hold(event))
-            elif added.get(str(event.fact("hold"))):
-                added[str(event.fact("hold"))].pop()
-        return (*(hold for same in added.values() for hold in same), *changed)
+        doubt, entries = self._read_whole()
+        return (*_on(entries), *([] if doubt is None else [_everything(DOUBTED, doubt)]))
+
+    def on_as_listed(self) -> tuple[LegalHold, ...]:
+        """Return the holds that are on as far as the audit log lists them: to tell of, and no leave to delete.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        return _on(self._read())
+
+    def _read_whole(self) -> tuple[str | None, list[tuple[int, Event | None]]]:
+        with self._database.read() as connection:
+            doubt = self._listed.doubt(connection, None)
+            numbers = _list(connection)
+        return doubt, self._prove(numbers)
 
     def count_added(self) -> int:
         """Return how many holds the audit log knows of, lifted ones too: a new one is called by another number.
@@ -70,22 +79,37 @@ class LoggedHolds:
         """
         return sum(event is None or event.kind is Kind.HOLD_ADDED for _, event in self._read())
 
-    def _read(self) -> Iterator[tuple[int, Event | None]]:
-        """Give the entries on holds, oldest first; None for one that cannot be proved and was not erased."""
+    def _read(self) -> list[tuple[int, Event | None]]:
+        with self._database.read() as connection:
+            numbers = _list(connection)
+        return self._prove(numbers)
+
+    def _prove(self, listed: tuple[int, ...]) -> list[tuple[int, Event | None]]:
+        """Return the entries on holds, oldest first; None for one that cannot be proved and was not erased."""
         with self._lock:
-            with self._database.read() as connection:
-                numbers = sorted({*_list(connection), *self._known})
+            numbers = sorted({*listed, *self._known})
             new = self._proofs.prove_all([number for number in numbers if number not in self._known])
             self._known.update({number: entry.event for number, entry in new.items() if entry is not None})
             unproven = {number for number, entry in new.items() if entry is None}
             erased = self._erased() if unproven else set[int]()
-            known = [(number, self._known.get(number)) for number in numbers if number not in erased]
-        yield from known
+            return [(number, self._known.get(number)) for number in numbers if number not in erased]
 
     def _erased(self) -> set[int]:
         """Return the entries on holds of which a proved entry says that they were erased."""
         gone = self._proofs.find_all(Kind.BODY_ERASED)
         return {number for number in map(_erased_by, gone) if number is not None}
+
+
+def _on(entries: Iterable[tuple[int, Event | None]]) -> tuple[LegalHold, ...]:
+    added, changed = dict[str, list[LegalHold]](), list[LegalHold]()
+    for number, event in entries:
+        if event is None:
+            changed.append(_everything(f"entry-{number}", CHANGED))
+        elif event.kind is Kind.HOLD_ADDED:
+            added.setdefault(str(event.fact("hold")), []).append(_hold(event))
+        elif added.get(str(event.fact("hold"))):
+            added[str(event.fact("hold"))].pop()
+    return (*(hold for same in added.values() for hold in same), *changed)
 
 
 def _list(connection: Connection) -> tuple[int, ...]:
@@ -105,5 +129,5 @@ def _hold(event: Event) -> LegalHold:
     return LegalHold(str(event.fact("hold")), str(event.fact("scope")), *named, *said, None)
 
 
-def _everything(number: int) -> LegalHold:
-    return LegalHold(f"entry-{number}", _SCOPE_OF_ALL, None, None, "system", CHANGED, "", None)
+def _everything(name: str, why: str) -> LegalHold:
+    return LegalHold(name, _SCOPE_OF_ALL, None, None, "system", why, "", None)

@@ -6,9 +6,7 @@ Rule: before anything is erased or destroyed, what allows it is read from the bo
 newest checkpoint, which this workspace's key signed: (1) the body is of the one spelling, and says its own number; (2)
 body and salt give the commitment; (3) the newest checkpoint is signed by our key; (4) the path from the commitment
 leads to its root (RFC 6962 section 2.1.1).  Columns only tell which entries to look at.
-Accepted residue: a proof shows that an entry is there, not that no later one is: who hides entries from the columns can
-have an older one count, as far as it still allows it (what is asked for by name, bytes and order of entries below);
-`redact audit verify` names it (check 11).
+Accepted residue: a proof shows that an entry is there, not that no later one is: that is asked of listed.py.
 """
 
 from __future__ import annotations
@@ -97,7 +95,7 @@ class Proofs:
         found = dict[int, ProvenEntry | None]()
         with self._database.read() as connection:
             try:
-                checkpoint = self._checkpoint(connection)
+                checkpoint = self.checkpoint(connection)
             except RecordError:
                 return dict.fromkeys(numbers)
             nodes = SavedNodes(connection, checkpoint.size, self._known)
@@ -138,7 +136,7 @@ class Proofs:
     def _prove_listed(self, kind: Kind, photo: str | None) -> tuple[ProvenEntry, ...]:
         with self._database.read() as connection:
             try:
-                checkpoint = self._checkpoint(connection)
+                checkpoint = self.checkpoint(connection)
             except RecordError:
                 return ()
             nodes, found, is_planted = SavedNodes(connection, checkpoint.size, self._known), list[ProvenEntry](), False
@@ -155,7 +153,12 @@ class Proofs:
             raise NodesMissing  # the entry, or a node on its way: nodes can be computed again, once in a while
         return tuple(found)
 
-    def _checkpoint(self, connection: Connection) -> Checkpoint:
+    def checkpoint(self, connection: Connection) -> Checkpoint:
+        """Return the newest checkpoint.
+
+        Raises:
+            RecordError: there is none, or our key did not sign it.
+        """
         note = newest_note(connection)
         if note is None:
             raise RecordError("nothing was signed yet")
@@ -171,7 +174,7 @@ class Proofs:
                 return True
             try:
                 with self._database.write() as connection:
-                    rebuild_nodes(connection, self._checkpoint(connection).size)
+                    rebuild_nodes(connection, self.checkpoint(connection).size)
                     self._known.clear()
             except RecordError:
                 return False

@@ -6,9 +6,17 @@ of its bytes as they came.  What may hold a child's name stands in the columns l
 
 from __future__ import annotations
 
-from redact.store.schema.tables.base import metadata
+from redact.store.schema.tables.base import add_partial_indexes, metadata
 from redact.store.schema.tables.of_devices import devices, holds
-from redact.store.schema.tables.of_log import IS_OF_HOLD, log_checkpoints, log_entries, log_head, log_mirrors, log_nodes
+from redact.store.schema.tables.of_log import (
+    IS_OF_HOLD,
+    log_checked,
+    log_checkpoints,
+    log_entries,
+    log_head,
+    log_mirrors,
+    log_nodes,
+)
 from redact.store.schema.tables.of_people import people, people_roles, sessions, sign_in_failures
 from redact.store.schema.tables.of_photos import (
     HAS_MAYBE,
@@ -43,6 +51,7 @@ __all__ = [
     "IS_OF_HOLD",
     "IS_STORED_BY_ROW",
     "PERSONAL",
+    "add_partial_indexes",
     "answers",
     "consents",
     "counter_runs",
@@ -55,6 +64,7 @@ __all__ = [
     "holds",
     "incidents",
     "left_items",
+    "log_checked",
     "log_checkpoints",
     "log_entries",
     "log_head",

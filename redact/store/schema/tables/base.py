@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, String
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ColumnElement, Index, MetaData, String, TextClause
 
 metadata = MetaData()
 
@@ -15,3 +17,32 @@ ID = String(40)  # redact/audit/shapes.py, ID
 PLACE = String(200).with_variant(String(40), "sqlite")
 WORD = String(24)  # redact/audit/shapes.py, WORD
 ROLE = String(40)  # redact.audit.kinds.Role
+
+
+@dataclass(frozen=True, slots=True)
+class PartialIndex:
+    """An index of the rows that fit a condition alone."""
+
+    name: str
+    columns: tuple[Column[object], ...]
+    where: TextClause | ColumnElement[bool]
+
+
+#: Those of all tables.  The migrations make them; here they are said for who reads, and for what compares both.
+PARTIAL_INDEXES: list[PartialIndex] = []
+
+
+def partial_index(name: str, *columns: Column[object], where: TextClause | ColumnElement[bool]) -> None:
+    """Say that there is a partial index.
+
+    It is no `Index` yet: one with a condition loads every dialect that it names, PostgreSQL's too, into every command.
+    """
+    PARTIAL_INDEXES.append(PartialIndex(name, columns, where))
+
+
+def add_partial_indexes() -> None:
+    """Put the partial indexes into the metadata, for who compares it with a database or makes tables of it."""
+    there = {index.name for table in metadata.tables.values() for index in table.indexes}
+    for each in PARTIAL_INDEXES:
+        if each.name not in there:
+            Index(each.name, *each.columns, sqlite_where=each.where, postgresql_where=each.where)

@@ -29,6 +29,7 @@ devices = Table(
     Column("last_seen_at", TIME),  # present at that time
     Column("attested_at", TIME),  # attest-only: the holder's last word
     Column("school", ID, nullable=False, default="", server_default=""),  # "": of the trust, for every school
+    Column("workspace", String(32), nullable=False, default="", server_default=""),  # the id that its markers carry
 )
 
 holds = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
-from redact.store.schema.tables.base import ID, SHA256, TIME, metadata
+from redact.store.schema.tables.base import ID, SHA256, TIME, metadata, partial_index
 
 log_entries = Table(
     "log_entries",
@@ -22,11 +22,10 @@ Index("log_by_photo", log_entries.c.photo)
 Index("log_by_device", log_entries.c.device)
 #: The few entries on holds among millions; the very words of the index, or it is not used.
 IS_OF_HOLD = text("log_entries.kind LIKE 'hold.%'")
-Index(
+partial_index(
     "log_of_holds",
     log_entries.c.n,
-    sqlite_where=text("kind LIKE 'hold.%'"),
-    postgresql_where=text("kind LIKE 'hold.%'"),
+    where=text("kind LIKE 'hold.%'"),
 )
 
 log_head = Table(
@@ -45,6 +44,16 @@ log_nodes = (
         Column("place", Integer, primary_key=True, autoincrement=False),
         Column("root", LargeBinary, nullable=False),
     )
+)
+
+log_checked = Table(  # how far the log was checked, under a code of the workspace's key: redact/store/log/checked.py
+    "log_checked",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("edge", LargeBinary, nullable=False),
+    Column("sums", LargeBinary, nullable=False),  # 131 kB: what the columns of each group's entries said
+    Column("code", String(64), nullable=False),
 )
 
 log_checkpoints = Table(  # the last of each day, and the newest

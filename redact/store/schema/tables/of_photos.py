@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from redact.store.schema.tables.base import ID, PLACE, SHA256, TIME, metadata
+from redact.store.schema.tables.base import ID, PLACE, SHA256, TIME, metadata, partial_index
 
 photos = Table(
     "photos",
@@ -84,11 +84,10 @@ Index(
 Index("photos_by_output_name", photos.c.output_name)  # what people have in hand is a copy's file name
 #: Of which photos places may be faces and were left bare; the very words of the index, or it is not used.
 HAS_MAYBE = text("photos.plan LIKE '%\"maybe\"%'")
-Index(
+partial_index(
     "photos_with_maybes",
     photos.c.sha256,
-    sqlite_where=text("plan LIKE '%\"maybe\"%'"),
-    postgresql_where=text("plan LIKE '%\"maybe\"%'"),
+    where=text("plan LIKE '%\"maybe\"%'"),
 )
 #: Which photos do not stand among what a person has passed and should, or the other way round; the index's very words.
 IS_MISPLACED = text(
@@ -96,22 +95,21 @@ IS_MISPLACED = text(
     "(photos.for_use IS NOT NULL AND NOT (photos.review = 'fit' AND photos.state = 'stored'))"
 )
 _IS_MISPLACED = text(IS_MISPLACED.text.replace("photos.", ""))
-Index("photos_misplaced", photos.c.sha256, sqlite_where=_IS_MISPLACED, postgresql_where=_IS_MISPLACED)
+partial_index("photos_misplaced", photos.c.sha256, where=_IS_MISPLACED)
 _IS_PLACED = photos.c.for_use.is_not(None)
-Index("photos_by_for_use", photos.c.for_use, sqlite_where=_IS_PLACED, postgresql_where=_IS_PLACED)
+partial_index("photos_by_for_use", photos.c.for_use, where=_IS_PLACED)
 Index("photos_by_event", photos.c.event, photos.c.taken_on)
 #: Of which covers leave little (redact/redaction/covers/crop.py, LITTLE_LEFT); the very words of the index too.
 IS_LITTLE_LEFT = text("photos.covered_share > 0.35")
-Index(
+partial_index(
     "photos_little_left",
     photos.c.sha256,
-    sqlite_where=text("covered_share > 0.35"),
-    postgresql_where=text("covered_share > 0.35"),
+    where=text("covered_share > 0.35"),
 )
 Index("photos_by_output", photos.c.output)  # asked for every file that comes in
 Index("photos_by_storing", photos.c.stored_at)  # the check of trust storage goes through them newest first
 _IN_VAULT = and_(photos.c.sealed.is_not(None), photos.c.destroyed_at.is_(None))
-Index("photos_by_sealed_to", photos.c.sealed_to, sqlite_where=_IN_VAULT, postgresql_where=_IN_VAULT)
+partial_index("photos_by_sealed_to", photos.c.sealed_to, where=_IN_VAULT)
 _HAS_FAULT = photos.c.copy_fault.is_not(None)
 #: Of the photos that came in a period: all that reports count of them, without a look at the rows.
 Index(
@@ -123,7 +121,7 @@ Index(
     photos.c.faces_covered,
     photos.c.faces_shown,
 )
-Index("photos_by_copy_fault", photos.c.copy_fault, sqlite_where=_HAS_FAULT, postgresql_where=_HAS_FAULT)
+partial_index("photos_by_copy_fault", photos.c.copy_fault, where=_HAS_FAULT)
 
 device_files = Table(
     "device_files",
@@ -154,13 +152,12 @@ device_files = Table(
 )
 Index("device_files_by_state", device_files.c.device, device_files.c.state, device_files.c.level)  # status counts by it
 _IS_CLEARED = device_files.c.cleared_at.is_not(None)
-Index(  # how long files lay on their devices, of those that went in a period
+partial_index(  # how long files lay on their devices, of those that went in a period
     "device_files_by_clearing",
     device_files.c.cleared_at,
     device_files.c.device,
     device_files.c.seen_at,
-    sqlite_where=_IS_CLEARED,
-    postgresql_where=_IS_CLEARED,
+    where=_IS_CLEARED,
 )
 Index("device_files_of_state", device_files.c.state)  # what waits, failed or stands open, on whatever device
 
@@ -199,4 +196,4 @@ shown = Table(  # who is shown uncovered on which copy: the take-down list
 )
 
 _IS_RECALLED = shown.c.recalled_at.is_not(None)
-Index("shown_recalled", shown.c.recalled_at, shown.c.photo, sqlite_where=_IS_RECALLED, postgresql_where=_IS_RECALLED)
+partial_index("shown_recalled", shown.c.recalled_at, shown.c.photo, where=_IS_RECALLED)

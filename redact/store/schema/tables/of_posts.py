@@ -39,7 +39,7 @@ posts = Table(
     "posts",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),  # "post-ID" in the audit log
-    Column("state", String(8), nullable=False),  # draft | proposed | approved | released | posted | down
+    Column("state", String(12), nullable=False),  # draft | proposed | approved | released | posted | down | discarded
     Column("school", ID, nullable=False, default=""),
     Column("site", ID, ForeignKey("sites.id")),
     Column("caption", Text, nullable=False, default=""),
@@ -61,7 +61,10 @@ posts = Table(
     Column("posted_at", TIME),
     Column("link", Text, nullable=False, default=""),  # where it stands
     Column("down_at", TIME),
-    Column("cause", WORD),  # why it is a draft again, or down: a word of the program's
+    Column("cause", WORD),  # why it is a draft again, down or discarded: a word of the program's
+    Column("back_at", TIME),  # since when it is a draft again
+    Column("discarded_at", TIME),
+    Column("outbox", String(64)),  # whose outbox (executors.id) holds its files, until that machine says it does not
     Column("note", Text, nullable=False, default=""),  # what the approver wrote to the author
 )
 Index("posts_by_state", posts.c.state, posts.c.school, posts.c.id)

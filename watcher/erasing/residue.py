@@ -27,8 +27,8 @@ from enum import Enum
 from urllib.parse import quote
 
 from watcher.bins import trash_at
-from watcher.content import Content, read_content
 from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_folders, volume_of
+from watcher.erasing.content import Content, read_content
 from watcher.errors import SourceFault, SourceGone, Unsafe
 from watcher.fs import system
 from watcher.guard import (

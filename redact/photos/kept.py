@@ -1,0 +1,41 @@
+"""Why something of a photo was kept, or is not as it was: the sentences that reports and the watcher's own log share.
+
+Knows values and words alone, so that a report need not load what purges, sweeps and reads trust storage.
+"""
+
+from __future__ import annotations
+
+from redact.errors import short_id
+from redact.store.originals import Original
+from redact.store.photos.stored_copies import StoredCopy
+
+
+def why_unproven(original: Original) -> str:
+    """Return why an original was not destroyed although the database says that its retention is over."""
+    return (
+        f"The database says that the sealed original of photo {short_id(original.photo)} is past its retention, and "
+        "the audit log does not prove it of the file that lies in the vault: somebody may have changed the database, "
+        "or the file. It is kept."
+    )
+
+
+def why_kept(original: Original) -> str:
+    """Return why an original was not destroyed although its retention is over."""
+    return (
+        f"The sealed original of photo {short_id(original.photo)} is past its retention and is kept, because its "
+        f"redacted copy {original.output_name} is not in trust storage as it was stored."
+    )
+
+
+def why_plain_kept(sha256: str) -> str:
+    """Return why a plain original was not removed although the database says that nobody waits for it."""
+    return (
+        f"The database says that nobody waits for the plain original of photo {short_id(sha256)} in quarantine, and "
+        "nothing proves that its sealed original is in the vault: somebody may have changed the database. It is kept."
+    )
+
+
+def why_differs(copy: StoredCopy) -> str:
+    """Return what is wrong with a copy, a sentence."""
+    what = "is not there" if copy.fault == "missing" else "is not what was stored: other bytes lie there"
+    return f"The copy {copy.name} of photo {short_id(copy.photo)} in trust storage {what}."

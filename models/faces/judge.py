@@ -3,7 +3,9 @@
 What a pass is sure of stands.  What is doubtful is looked at more closely, and stands if the looks agree and a sure
 face is near: children are photographed with others, and 96 of 100 crowd photos have a sure face.  A doubtful one
 without company is more often a flower or a window; it needs more, and what falls short is given as doubtful, for the
-caller to decide.  No network that was tried tells these two apart as well as company does (docs/design.md).
+caller to decide.  Among company the place counts: half a face beside a sure one needs less agreement, a fold of cloth
+on the chest below one more.  No network that was tried tells these two apart as well as company does
+(docs/design.md).
 """
 
 from __future__ import annotations

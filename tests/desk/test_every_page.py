@@ -149,7 +149,8 @@ def test_no_page_has_a_fault(role: Role, size: dict[str, int], whole: Whole, chr
         found += [(path, status)] if status >= 400 and status != 404 else []
         found += [(path, fault) for fault in faults(page)]
         found += [(path, "too small", small) for small in too_small(page)]
-        found += [(path, f"{too_wide(page)} px too wide")] if too_wide(page) > 0 else []
+        wide = too_wide(page)
+        found += [(path, f"{wide} px too wide")] if wide > 0 else []
     context.close()
     if found + said:
         pytest.fail("\n".join(map(str, found + said)), pytrace=False)

@@ -15,7 +15,7 @@ from redact.workers.intake import gather
 from tests.rigs.made import noisy_jpeg
 from tests.tools.peers import compare as peers
 from tests.tools.peers.__main__ import main
-from tests.tools.peers.page import Row, print_page, with_rest
+from tests.tools.peers.page import Row, keep_apart, print_page
 
 VERSIONS = {"deface": "1.5.0", "onnxruntime": "1.0"}
 
@@ -107,7 +107,7 @@ def test_a_folder_that_is_not_there_is_a_sentence_and_installs_nothing(
     assert not kept.exists()
 
 
-def test_a_new_page_keeps_what_another_command_wrote_behind_it() -> None:
-    former = "# Benchmarks\n\nold\n\n## Pages of the desk\n\n| page |\n"
-    assert with_rest("# Benchmarks\n\nnew\n", former) == "# Benchmarks\n\nnew\n\n## Pages of the desk\n\n| page |\n"
-    assert with_rest("# Benchmarks\n\nnew\n", "# Benchmarks\n\nold\n") == "# Benchmarks\n\nnew\n"
+def test_what_other_commands_measured_stays_on_the_page() -> None:
+    page, apart = "# Benchmarks\n\nNew.\n", "## A large workspace\n\nMeasured.\n"
+    assert keep_apart(page, "") == page
+    assert keep_apart(page, f"# Benchmarks\n\nOld.\n\n{apart}") == f"# Benchmarks\n\nNew.\n\n{apart}"

@@ -36,14 +36,13 @@ class Row:
     phone_s: float | None = None
 
 
-#: What stands from this heading on is another command's, and stays when the page is written anew.
-ANOTHERS: Final = "\n## Pages of the desk\n"
+_APART: Final = "## A large workspace"  # what follows is measured by other commands
 
 
-def with_rest(page: str, former: str) -> str:
-    """Return a new page with what another command wrote at the end of the former one."""
-    _, heading, rest = former.partition(ANOTHERS)
-    return page if not heading else f"{page.rstrip()}\n{heading}{rest}"
+def keep_apart(page: str, before: str) -> str:
+    """Return the new page with what the former one says of other measurements."""
+    at = before.find(_APART)
+    return page if at < 0 else f"{page.rstrip()}\n\n{before[at:]}"
 
 
 def print_page(rows: Sequence[Row], versions: Mapping[str, str], load: float, counts: tuple[int, int, int]) -> str:

@@ -35,7 +35,17 @@ if TYPE_CHECKING:
         take_inventory,
     )
     from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
-    from watcher.guard import Entry, Place, Refusal, check_apart, holds_marker, open_parent, walk
+    from watcher.guard import (
+        Entry,
+        Place,
+        Refusal,
+        check_apart,
+        holds_marker,
+        open_parent,
+        relation_of,
+        walk,
+        way_down,
+    )
     from watcher.notify import WatchdogNotifier
     from watcher.quarantine import Arrival, NotTaken, sweep, take_in
     from watcher.sort import (
@@ -58,7 +68,7 @@ _HOMES = {
     "stability": "FileStat Patience",
     "bins": "sort_in_bin walk_bins",
     "erasing.content": "Content read_content",
-    "guard": "Entry Place Refusal check_apart holds_marker open_parent walk",
+    "guard": "Entry Place Refusal check_apart holds_marker open_parent relation_of walk way_down",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of name_owner remove_marker write_marker",
     "counter": "Counter CounterRun Gap find_gaps find_gaps_between read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
@@ -130,6 +140,7 @@ __all__ = [
     "open_parent",
     "read_content",
     "read_counter",
+    "relation_of",
     "remove_marker",
     "said_by",
     "sort_binned",
@@ -141,6 +152,7 @@ __all__ = [
     "walk",
     "walk_bins",
     "watch_devices",
+    "way_down",
     "write_marker",
 ]
 

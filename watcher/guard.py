@@ -31,6 +31,7 @@ from watcher.sort import OUR_MARKERS
 from watcher.stability import FileStat
 
 MayEnter = Callable[[tuple[str, ...]], bool]  # given the names of a folder below the root
+Way = Sequence[object]  # what a folder is, and each one above it: see `way_down`
 
 MAX_DEPTH = 32  # folders below the device's; cameras use 2, the limit keeps the number of open handles small
 MAX_NAME_BYTES = 1024  # ext4 and NTFS end at 255 units; some network file systems allow more
@@ -233,23 +234,24 @@ def check_apart(ours: Sequence[Path], theirs: Sequence[Path]) -> None:
     Raises:
         FoldersOverlap: some pair is the same folder, or one lies inside the other.
     """
+    their_ways = [(their, way_down(their)) for their in theirs]
     for our in ours:
-        for their in theirs:
-            relation = _relation(our, their)
+        our_way = way_down(our)
+        for their, their_way in their_ways:
+            relation = relation_of(our_way, their_way)
             if relation is not None:
                 raise FoldersOverlap(relation, str(our), str(their))
 
 
-def _relation(ours: Path, theirs: Path) -> str | None:
-    """Say how `theirs` lies to `ours`, or None when they are apart."""
-    our_way, their_way = _way_down(ours), _way_down(theirs)
-    if our_way[0] in their_way:
-        return "the same as" if our_way[0] == their_way[0] else "inside"
-    return "around" if their_way[0] in our_way else None
+def relation_of(ours: Way, theirs: Way) -> str | None:
+    """Say how the folder of the second way lies to that of the first, or None when they are apart."""
+    if ours[0] in theirs:
+        return "the same as" if ours[0] == theirs[0] else "inside"
+    return "around" if theirs[0] in ours else None
 
 
-def _way_down(path: Path) -> list[object]:
-    """Return the identity of `path` and of each folder above it; where nothing exists yet, the path itself."""
+def way_down(path: Path) -> Way:
+    """Return the identity of `path` and of each folder above it, links resolved; where nothing exists, the path."""
     real = Path(os.path.realpath(path))
     return [_identity(folder) for folder in (real, *real.parents)]
 

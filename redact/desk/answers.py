@@ -11,6 +11,7 @@ from redact.desk.visit import Visit
 from redact.errors import RedactError, UsageError
 from redact.posts.approving.approve import PostBroken, PostChanged
 from redact.posts.changes import ChangedMeanwhile, NeedsOriginal
+from redact.posts.duties import PolicyUnread
 from redact.posts.releasing.posted import TakenBack
 from redact.posts.releasing.release import NotReleasable
 from redact.posts.review import NobodyFound, Undecided, Unfinished
@@ -57,4 +58,7 @@ def fault(visit: Visit, error: RedactError) -> Response:
     is_theirs = isinstance(error, _THEIRS)
     heading = "That could not be done" if is_theirs else "The program could not do that now"
     back = next((f"/{name}s/{visit.parts[name]}" for name in ("photo", "post") if name in visit.parts), "")
-    return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=str(error), back=back)
+    advice = str(error)
+    if isinstance(error, PolicyUnread):
+        heading, advice, back = "Read the policy first", error.at_desk, "/policy"
+    return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=advice, back=back)

@@ -21,7 +21,7 @@ from pathlib import Path
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError, short_id
 from redact.photos.steps import want_again
-from redact.photos.take_down import NO_COPY, check_may_go, take_down, why_recalled
+from redact.photos.take_down import NO_COPY, check_may_go, lies_anothers, take_down, why_recalled
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
@@ -146,7 +146,7 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
     lost = tuple(photo for photo in photos if photo.state is State.STORED and not _has_copy(workspace, photo))
     for photo in lost:
         content = _unseal(workspace, photo, opening)  # a wrong key ends it here
-        if photo.output_name is not None:
+        if photo.output_name is not None and not lies_anothers(workspace, photo):
             workspace.trust.remove(photo.output_name)  # other bytes in its place: perhaps the photo, uncovered
         _write_plain(workspace, photo, content)
         with workspace.ledger.writing() as entries:

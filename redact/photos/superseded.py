@@ -3,18 +3,23 @@
 Threat: a copy on which a face was found bare, and covered since, stays where staff take copies from; or one goes that a
 person must be able to ask for, or that another photo shares.
 Rule: a former copy goes when a person has decided on the photo, when the photo is recalled or not stored, or after
-a day.  It is removed outside any transaction, the storage looks again, and only then it is written down (copy.removed,
-by who had it drawn again).  A hold keeps it.  A file that is another photo's copy too stays.
-Accepted residue: until then, a day at most, it lies there.
+a day.  No row is believed: the audit log proves that another copy took its place, and that it was not stored again
+since (redact/store/log/proofs/), and what lies under its name is that copy by its bytes, read back right before.  It is
+removed outside any transaction, the storage looks again, and only then it is written down (copy.removed, by who had it
+drawn again).  A hold keeps it.  A file that is another photo's copy too stays.
+Accepted residue: until then, a day at most, it lies there; one whose bytes were changed stays until a person looks.
 """
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from datetime import timedelta
 from typing import Final
 
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
+from redact.errors import short_id
 from redact.store import photos as records
 from redact.store.reviewing.redraws import redrawn_by
 from redact.store.reviewing.versions import is_named, list_superseded, note_removed
@@ -23,6 +28,8 @@ from redact.workspace.open import Workspace
 
 KEEP_HOURS: Final = 24  # a choice: a day's work can be undone; desk.md, section 3
 WHY: Final = "Another copy of the photo stands in its place."
+
+log = logging.getLogger("redact")
 
 
 def remove_superseded(workspace: Workspace, photo: str | None = None) -> int:
@@ -44,6 +51,10 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
             return False
         is_needed = is_named(connection, name, photo, output)
     if not is_needed:
+        if not (_is_proven(workspace, photo, output) and _is_this(workspace, name, output)):
+            log.warning("A former copy of photo %s is not proved to be one; it stays. See: redact audit verify",
+                        short_id(photo))  # fmt: skip
+            return False
         workspace.trust.remove(name)
     with workspace.ledger.writing() as entries:
         if not note_removed(entries.connection, photo, output, print_moment(workspace.now())):
@@ -53,6 +64,22 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
         if not is_needed:
             entries.add(Kind.COPY_REMOVED, photo=photo, output=output, by=role, person=person, reason=WHY)
     return not is_needed
+
+
+def _is_proven(workspace: Workspace, photo: str, output: str) -> bool:
+    """Say whether the audit log proves that another copy took the place of this one, which was not stored since."""
+    proofs = workspace.ledger.proofs
+    replaced = proofs.find(Kind.COPY_REDRAWN, photo, former=output)
+    if replaced is None or proofs.find(Kind.PHOTO_STORED, photo, replaced, output=output) is not None:
+        return False
+    with workspace.database.read() as connection:
+        return workspace.ledger.listed.doubt(connection, photo) is None
+
+
+def _is_this(workspace: Workspace, name: str, output: str) -> bool:
+    """Say whether that copy, or nothing, lies under the name."""
+    found = workspace.trust.find(name)
+    return found is None or hashlib.sha256(found).hexdigest() == output
 
 
 def _is_held(workspace: Workspace, photo: str) -> bool:

@@ -6,13 +6,15 @@ Rule: the copy goes first, and is made again afterwards: between the two there i
 (1) It is recalled, no hold covers it, and no deletion of its source stands open; (2) it is removed, outside any
 transaction, and the storage looks again; (3) only then the photo's new state and the entry are written, in one
 transaction.  After a crash between 2 and 3 the photo is still listed as recalled, and doing it again is harmless.
-A file that another photo's copy shares stays until that one is taken down too; no entry says that it went.
+A file that another photo's copy shares stays until that one is taken down too; no entry says that it went.  So does one
+that is another photo's by its bytes, whatever the rows say.
 Accepted residue: a hold that is added between 1 and 2 comes too late; who has taken the copy elsewhere must be told by
 a person.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from sqlalchemy import Connection
@@ -20,11 +22,13 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Kind
 from redact.errors import UsageError, short_id
 from redact.photos.superseded import remove_superseded
+from redact.redaction.values import copy_name
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
 from redact.store.posts.voids import Cause, Voider, void_photo
+from redact.store.trust.names import file_name
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
@@ -43,6 +47,25 @@ NO_COPY = {
 def why_recalled(connection: Connection, photo: str) -> str:
     """Return why a copy is recalled, a sentence."""
     return WHY_BY_HAND if is_recalled_by_hand(connection, photo) else WHY
+
+
+def lies_anothers(workspace: Workspace, photo: Photo) -> bool:
+    """Say whether another photo's copy lies where the row says that this one's does: rows are signed by nobody.
+
+    A copy is called by its content, so that one which lies whole under its own name tells whose row is wrong; of one
+    that the row names by its content too, the audit log proves whether it was ever stored of this photo.
+
+    Raises:
+        TrustFault: it cannot be seen.
+    """
+    name = photo.output_name
+    found = None if name is None else workspace.trust.find(name)
+    if name is None or found is None:
+        return False
+    sha256 = hashlib.sha256(found).hexdigest()
+    if sha256 == photo.output:
+        return workspace.ledger.proofs.find(Kind.PHOTO_STORED, photo.sha256, output=sha256) is None
+    return file_name(name).partition(".")[0] == copy_name(sha256, "")
 
 
 def check_may_go(workspace: Workspace, photo: Photo) -> None:
@@ -91,6 +114,7 @@ def take_down(
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
     # 2 remove, and look again: former copies of it too
     remove_superseded(workspace, photo.sha256)
+    is_own = is_own and not lies_anothers(workspace, photo)
     if is_own and photo.output_name is not None:
         workspace.trust.remove(photo.output_name)
     # 3 state and entries

@@ -42,6 +42,9 @@ class PolicyUnread(UsageError):
             f"Read the policy, version {version}, first, and say so at the desk, under your name (or on paper: redact "
             "duties done). Nothing was changed."
         )
+        self.at_desk = (
+            f"Read version {version} of the social media policy, and say so there. Then come back; nothing was changed."
+        )
 
 
 @dataclass(frozen=True, slots=True)

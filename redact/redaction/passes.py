@@ -16,7 +16,7 @@ from redact.redaction.covers.places import Places, places_of
 from redact.redaction.encode import encode
 from redact.redaction.plans import moved
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Action, Outcome, Plan, Region, Status, Verdict
+from redact.redaction.values import FOUND_AGAIN, Action, Outcome, Plan, Region, Status, Verdict
 from redact.redaction.verify import SHOWN_AGAIN_IOU, Bare, verify
 from redact.redaction.views import View
 
@@ -122,7 +122,7 @@ def _in_source(hit: Region, view: View) -> Region:
         corner, _, opposite, _ = _to_source(hit.face.polygon, view)
         face = Box(*corner, *opposite)
     polygon = _to_source(hit.polygon, view)
-    return replace(hit, polygon=polygon, face=face, reason=f"found again in the output: {hit.reason}")
+    return replace(hit, polygon=polygon, face=face, reason=f"{FOUND_AGAIN}: {hit.reason}")
 
 
 def _to_source(polygon: Polygon, view: View) -> Polygon:

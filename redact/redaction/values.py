@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from models.findings import Box, Code, Face, Line, Pixels, Point, Polygon, Word
+
+if TYPE_CHECKING:  # numpy takes 0.2 s to import, and every command needs these values without pixels
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = [
     "Action",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-Plane: TypeAlias = npt.NDArray[np.uint8]  # (height, width)
+Plane: TypeAlias = "npt.NDArray[np.uint8]"  # (height, width)
 
 
 class Kind(StrEnum):
@@ -96,6 +97,9 @@ class Status(StrEnum):
     REFUSED = "refused"  # not an image, or unsafe
     CHECKED = "checked"  # only looked at: `redact check`
 
+
+#: How the reason begins of what only the check of the written bytes found.
+FOUND_AGAIN: Final = "found again in the output"
 
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
 LITTLE_LEFT: Final = 0.35

@@ -17,8 +17,8 @@ from itertools import combinations
 from pathlib import Path
 
 from redact.workspace.settings import FILE, SettingsFault
-from redact.workspace.synced import Objection, judge, look_at, syncs
-from watcher import FoldersOverlap, check_apart
+from redact.workspace.synced import Objection, Seen, judge, look_at, syncs
+from watcher import relation_of, way_down
 
 
 def check_folders_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) -> None:
@@ -31,24 +31,24 @@ def check_folders_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) ->
     Raises:
         SettingsFault: it is so.
     """
+    ways = {place: way_down(place) for place in {*rooms.values(), *files.values()}}  # each is looked at once
     pairs = [*combinations(rooms.items(), 2), *((room, file) for room in rooms.items() for file in files.items())]
     for (name, folder), (other, place) in pairs:
-        try:
-            check_apart([folder], [place])
-        except FoldersOverlap as fault:
+        relation = relation_of(ways[folder], ways[place])
+        if relation is not None:
             raise SettingsFault(
-                f"The folders of a workspace lie apart from each other, but {other} ({place}) is {fault.relation} "
-                f"{name} "
+                f"The folders of a workspace lie apart from each other, but {other} ({place}) is {relation} {name} "
                 f"({folder}). Choose other folders (in {FILE}, or with the options of redact init); nothing was done."
-            ) from fault
+            )
 
 
 def find_objections(private: Collection[Path], sqlite_folders: Collection[Path]) -> Iterator[Objection]:
     """Give what speaks against each private folder, the outermost first; what lies inside one is not told again."""
     named: list[Path] = []
+    seen: dict[Path, Seen] = {}
     for place in sorted({*private, *sqlite_folders}):
         if not any(place.is_relative_to(outer) for outer in named):
-            objection = judge(look_at(place), holds_sqlite=place in sqlite_folders)
+            objection = judge(look_at(place, seen=seen), holds_sqlite=place in sqlite_folders)
             if objection is not None:
                 named.append(place)
                 yield objection

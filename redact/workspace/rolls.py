@@ -14,14 +14,13 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import Connection
 
-from redact.pupils.roll import Roll
-from redact.redaction.names.free_text import KnownNames
-from redact.store.pupils.adults import with_adults
-from redact.store.pupils.reading import read_every_pupil, read_roll, register_version
+if TYPE_CHECKING:  # every command opens a workspace, and few read a name
+    from redact.pupils.roll import Roll
+    from redact.redaction.names.free_text import KnownNames
 
 _MOST: Final = 8  # kept at once: purposes of some sites, of one version; a choice
 
@@ -44,11 +43,16 @@ class Rolls:
             purposes: for all of which an adult has agreed in writing to be named.
             today: the school's day.
         """
+        from redact.store.pupils.adults import with_adults
+        from redact.store.pupils.reading import read_roll, register_version
+
         key = ("roll", register_version(connection), today, tuple(purposes))
         return cast("Roll", self._get(key, lambda: with_adults(connection, read_roll(connection), purposes, today)))
 
     def everybody(self, connection: Connection) -> KnownNames:
         """Return the names of all who ever stood in the registers, leavers and adults included."""
+        from redact.redaction.names.free_text import KnownNames
+        from redact.store.pupils.reading import read_every_pupil, register_version
 
         def read() -> KnownNames:
             return KnownNames(pupil for pupil, _ in read_every_pupil(connection, with_adults=True).values())

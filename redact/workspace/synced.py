@@ -88,6 +88,14 @@ SERVICES: tuple[Service, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in one folder."""
+
+    names: tuple[str, ...]  # those that begin with a dot: of files, of folders with a "/"
+    icon: str  # what its desktop.ini says, lower case
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What was seen of a folder and of those above it."""
 
@@ -132,12 +140,23 @@ def judge(look: Look, *, holds_sqlite: bool) -> Objection | None:
     )
 
 
-def look_at(folder: Path, environment: Mapping[str, str] | None = None) -> Look:
-    """Look at `folder` (it need not exist) and at every folder above it; what cannot be read is left out."""
-    real = Path(os.path.realpath(folder))
+def look_at(
+    folder: Path, environment: Mapping[str, str] | None = None, *, seen: dict[Path, Seen] | None = None
+) -> Look:
+    """Look at `folder` (it need not exist) and at every folder above it; what cannot be read is left out.
+
+    Args:
+        folder: the folder.
+        environment: where services name their folders; the process's own when not given.
+        seen: what was seen of folders a moment ago: it is used, and what is new is added.
+    """
+    real, seen = Path(os.path.realpath(folder)), {} if seen is None else seen
     way = (real, *real.parents)
-    icons = tuple(text for text in (_icon_of(place) for place in way) if text)
-    return Look(real, {p: _names_in(p) for p in way}, icons, environment or os.environ, _network_of(real))
+    for place in way:
+        if place not in seen:
+            seen[place] = Seen(_names_in(place), _icon_of(place))
+    icons = tuple(seen[place].icon for place in way if seen[place].icon)
+    return Look(real, {p: seen[p].names for p in way}, icons, environment or os.environ, _network_of(real))
 
 
 def _is_of(service: Service, look: Look) -> bool:

@@ -81,7 +81,7 @@ def events(draw: st.DrawFn) -> Event:
     return make_event(kind, draw(TIMES), **facts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(1000, MAX_NUMBER), events())
 def test_what_is_printed_is_read_and_printed_the_same(number: int, event: Event) -> None:
     body = print_body(number, event)

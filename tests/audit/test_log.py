@@ -414,3 +414,19 @@ def test_an_excerpt_with_such_a_body_is_a_fault_too() -> None:
 def test_the_name_of_a_file_that_cannot_be_read_paints_nothing(tmp_path: Path) -> None:
     done = read_alone(tmp_path, honest(), "--copy", str(tmp_path / PAINT.replace("/", "")))
     assert done.returncode == 2 and "\u001b" not in done.stderr
+
+
+@pytest.mark.parametrize("text", [PAINT, "\u202eintact", "e\u0301\u200b", "a\nverdict: intact", "\x9b2J", "\ud800"])
+def test_whatever_the_stand_alone_reader_prints_of_a_text_passes_a_filter(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The net below the rule that nothing of a failed body is printed: a sentence that quotes one paints nothing."""
+    findings = standalone.Findings({1: "Is it?"})
+    findings.fault(1, "malformed", f"it says {text}")
+    findings.fault(1, text, "it says so")
+    assert findings.show() == 1
+    printed = capsys.readouterr().out
+    lines = printed.splitlines()
+    assert len(lines) == 4 and lines[-1] == "verdict: NOT INTACT, 2 fault(s)"
+    assert printed.isascii() and all(line.isprintable() for line in lines)
+    assert len(standalone.plain("x" * 10_000)) < 1_000

@@ -17,8 +17,8 @@ from typer.testing import CliRunner
 from redact.cli import app
 from redact.cli.audit import moment_of
 from redact.errors import RedactError, UsageError
-from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
+from tests.rigs.living import copy_workspace
 from tests.rigs.records import sha
 from tests.rigs.records_workspace import arrival, closing, opening
 
@@ -66,7 +66,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    make_workspace(tmp_path / "workspace", "St Mary's", {"checkpoint_mirrors": [str(tmp_path / "second")]})
+    copy_workspace(tmp_path / "workspace", checkpoint_mirrors=[str(tmp_path / "second")])
     made = Office(tmp_path)
     with made.open() as workspace:
         for number in range(3):
@@ -233,7 +233,7 @@ def test_the_checkpoint_is_printed_and_carried_away(office: Office) -> None:
     usb = office.folder / "usb"
     usb.mkdir()
     ended = office.run("checkpoint", "--to", usb)
-    assert ended.code == 0 and ended.out.splitlines()[:2] == ["redact/st-marys", "10"]
+    assert ended.code == 0 and ended.out.splitlines()[:2] == ["redact/oak-school", "10"]
     assert (usb / "checkpoint-10.txt").read_text(encoding="utf-8") == ended.out
     office.change("update log_checkpoints set note = replace(note, '10', '11')")  # its size
     assert office.run("checkpoint", "--to", usb).code == 1
@@ -295,7 +295,7 @@ def test_the_stand_alone_reader_is_handed_out_and_works(office: Office) -> None:
 
 
 def test_a_new_workspace_has_nothing_to_prove_and_no_fault(tmp_path: Path) -> None:
-    make_workspace(tmp_path / "workspace", "New", {"checkpoint_mirrors": [str(tmp_path / "second")]})
+    copy_workspace(tmp_path / "workspace", checkpoint_mirrors=[str(tmp_path / "second")])
     office = Office(tmp_path)
     assert office.run("verify").code == 3 and "nothing was recorded" in office.run("verify").out
     for words in (("checkpoint",), ("prove", "0"), ("prove", "--kind", "deletion"), ("report",)):

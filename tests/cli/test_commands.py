@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import subprocess
 import sys
 from importlib import import_module
@@ -31,20 +32,35 @@ def test_every_group_has_commands_and_a_line() -> None:
     assert {words.split()[0] for words in COMMANDS if " " in words} == set(GROUPS)
 
 
-@pytest.mark.parametrize("group", ["", *GROUPS])
-def test_the_help_of_a_group_lists_its_commands_and_imports_none_of_them(group: str) -> None:
+@pytest.fixture(scope="module")
+def helped() -> dict[str, tuple[str, str]]:
+    """Return what the help of each group prints, and what heavy module or command it loaded; one process asks for all.
+
+    What an earlier group loaded is there still: the first that loads something is named.
+    """
     script = (
-        "import sys\nfrom redact.cli import app\n"
-        f"try: app({[*group.split(), '--help']!r})\nexcept SystemExit: pass\n"
-        f"loaded = set({HEAVY}) & set(sys.modules)\n"
-        "loaded |= {name for name in sys.modules if name.startswith('redact.cli.') and name.count('.') > 2}\n"
-        "print(*loaded, file=sys.stderr)"
+        "import contextlib, io, json, sys\nfrom redact.cli import app\nfound = {}\n"
+        f"for group in {['', *GROUPS]!r}:\n"
+        "  with contextlib.redirect_stdout(io.StringIO()) as said, contextlib.suppress(SystemExit):\n"
+        "    app([*group.split(), '--help'])\n"
+        f"  loaded = set({HEAVY}) & set(sys.modules)\n"
+        "  loaded |= {name for name in sys.modules if name.startswith('redact.cli.') and name.count('.') > 2}\n"
+        "  found[group] = (said.getvalue(), ' '.join(loaded))\n"
+        "print(json.dumps(found))"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=CLI.parents[1], timeout=60
     )
-    assert ended.stderr.strip() == ""
-    listed = ended.stdout.split("Commands:")[1]
+    return {group: (said, loaded) for group, (said, loaded) in json.loads(ended.stdout).items()}
+
+
+@pytest.mark.parametrize("group", ["", *GROUPS])
+def test_the_help_of_a_group_lists_its_commands_and_imports_none_of_them(
+    group: str, helped: dict[str, tuple[str, str]]
+) -> None:
+    said, loaded = helped[group]
+    assert loaded == ""
+    listed = said.split("Commands:")[1]
     below = [words.removeprefix(f"{group} ") for words in COMMANDS if not group or words.startswith(f"{group} ")]
     for words in below:
         assert f"\n  {words.split()[0]} " in listed
@@ -65,3 +81,13 @@ def test_no_file_of_the_command_line_is_over_400_lines_and_no_package_over_12_fi
         files = list(folder.glob("*.py"))
         assert len(files) <= 12, folder
         assert not [path for path in files if len(path.read_text().splitlines()) > 400]
+
+
+@pytest.mark.parametrize("module", ["redact.cli.daily.status", "redact.cli.reports.doctor"])
+def test_what_a_working_day_begins_with_loads_no_more_than_it_needs(module: str) -> None:
+    """Importing is most of what a person waits for: docs/benchmarks.md."""
+    heavy = ("numpy", "rich", "alembic", "cv2", "onnxruntime", "starlette", "dbos", "rapidfuzz",
+             "sqlalchemy.dialects.postgresql", "redact.pupils.roll", "redact.redaction.names.free_text")  # fmt: skip
+    asked = f"import sys, {module}; print([name for name in {heavy!r} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"

@@ -17,8 +17,8 @@ from redact.store.log.check import check_workspace
 from redact.store.photos import Shown, write_shown
 from redact.store.pupils import reading
 from redact.store.schema.tables import consents, log_entries, photos, templates
-from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
+from tests.rigs.living import copy_workspace
 from tests.rigs.records import sha
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
@@ -73,7 +73,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    make_workspace(tmp_path / "workspace", "Oak School")
+    copy_workspace(tmp_path / "workspace")
     return Office(tmp_path / "workspace")
 
 

@@ -10,12 +10,12 @@ from typer.testing import CliRunner, Result
 from redact.cli import app
 from redact.cli.commands import COMMANDS
 from redact.cli.old_words import take_over_variables
-from redact.workspace.create import make_workspace
+from tests.rigs.living import copy_workspace
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> str:
-    make_workspace(tmp_path / "workspace", "Oak")
+    copy_workspace(tmp_path / "workspace")
     return str(tmp_path / "workspace")
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from redact import __version__
 from redact.redaction.picture.output_bytes import read_output
 from tests.rigs.made import noisy_jpeg
-from tests.rigs.program import files_under, run_program
+from tests.rigs.program import files_under, run_here, run_program
 
 pytestmark = pytest.mark.timeout(240)  # s; each run of the program loads its models again
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
@@ -271,7 +271,6 @@ def test_a_column_of_names_that_was_not_taken_is_told_and_is_exit_3(tmp_path: Pa
     assert len(files_under(tmp_path / "out")) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -291,7 +290,7 @@ def test_a_column_of_names_that_was_not_taken_is_told_and_is_exit_3(tmp_path: Pa
 )
 def test_wrong_arguments_are_exit_2_and_nothing_is_done(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     photo = str(SAMPLES / "portraits/hopper.jpg")
-    ended = run_program("photo", *(argument.format(photo=photo) for argument in arguments), home=tmp_path)
+    ended = run_here("photo", *(argument.format(photo=photo) for argument in arguments), home=tmp_path)
     assert ended.returncode == 2
     assert len(ended.stderr.strip()) > 20
     assert files_under(tmp_path) == set()
@@ -299,7 +298,7 @@ def test_wrong_arguments_are_exit_2_and_nothing_is_done(tmp_path: Path, argument
 
 def test_an_output_folder_that_is_a_file_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
-    ended = run_program("photo", SAMPLES / "portraits/hopper.jpg", "--out", tmp_path / "out", home=tmp_path / "home")
+    ended = run_here("photo", SAMPLES / "portraits/hopper.jpg", "--out", tmp_path / "out", home=tmp_path / "home")
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: Cannot write")
     assert (tmp_path / "out").read_text() == "mine"
@@ -307,7 +306,7 @@ def test_an_output_folder_that_is_a_file_is_a_failure(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_done_at_once(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    ended = run_program("photo", tmp_path / "in", "--out", tmp_path / "out", home=tmp_path / "home")
+    ended = run_here("photo", tmp_path / "in", "--out", tmp_path / "out", home=tmp_path / "home")
     assert ended.returncode == 0
     assert "nothing found" in ended.stderr
 
@@ -316,12 +315,12 @@ def test_a_report_that_has_nowhere_to_go_is_reported_before_the_work(tmp_path: P
     (tmp_path / "in").mkdir()
     (tmp_path / "file").write_text("mine")
     photo = SAMPLES / "portraits/hopper.jpg"
-    ended = run_program(
+    ended = run_here(
         "photo", photo, "--out", tmp_path / "out", "--report", tmp_path / "file/r.json", home=tmp_path / "home"
     )
     assert ended.returncode == 1 and ended.stderr.startswith("error: Cannot write")
     assert not (tmp_path / "out").exists()
-    ended = run_program(
+    ended = run_here(
         "photo",
         tmp_path / "in",
         "--out",
@@ -357,6 +356,7 @@ def test_check_draws_what_would_be_covered_and_redacts_nothing(
         assert drawn.height > portrait["source_size"][1], "the reasons stand below"
 
 
+@pytest.mark.slow
 def test_check_without_out_says_it_in_words_and_writes_nothing(tmp_path: Path) -> None:
     ended = run_program("check", SAMPLES / "portraits/hopper.jpg", home=tmp_path)
     assert ended.returncode == 0, ended.stderr
@@ -365,12 +365,12 @@ def test_check_without_out_says_it_in_words_and_writes_nothing(tmp_path: Path) -
 
 
 def test_models_are_listed_and_verified(tmp_path: Path) -> None:
-    listed = run_program("models", "list", home=tmp_path, REDACT_MODELS=str(tmp_path / "none"))
+    listed = run_here("models", "list", home=tmp_path, REDACT_MODELS=str(tmp_path / "none"))
     assert re.search(r"centerface\.onnx +present +required", listed.stdout)
     assert re.search(r"yunet_n_dynamic\.onnx +absent +optional", listed.stdout)
-    rows = json.loads(run_program("models", "list", "--json", home=tmp_path).stdout)
+    rows = json.loads(run_here("models", "list", "--json", home=tmp_path).stdout)
     assert {"name", "purpose", "required", "state", "sha256", "licence"} == set(rows[0])
-    verified = run_program("models", "verify", home=tmp_path)
+    verified = run_here("models", "verify", home=tmp_path)
     assert verified.returncode == 0
     assert all(line.startswith("ok ") for line in verified.stdout.splitlines())
 
@@ -383,7 +383,7 @@ def test_a_damaged_model_stops_everything_before_it_begins(tmp_path: Path) -> No
         ("photo", str(SAMPLES / "13-poster.jpg"), "--out", str(tmp_path / "out")),
         ("selftest",),
     ):
-        ended = run_program(*arguments, home=tmp_path / "home", REDACT_MODELS=str(tmp_path / "models"))
+        ended = run_here(*arguments, home=tmp_path / "home", REDACT_MODELS=str(tmp_path / "models"))
         assert ended.returncode == 1
         assert "error: " in ended.stderr and "REDACT_DEBUG" not in ended.stderr
     assert not (tmp_path / "out").exists()
@@ -392,7 +392,7 @@ def test_a_damaged_model_stops_everything_before_it_begins(tmp_path: Path) -> No
 @pytest.mark.parametrize("source", ["{file}", "nowhere.onnx", "http://localhost/a.onnx"])
 def test_a_wrong_model_is_refused(tmp_path: Path, source: str) -> None:
     (tmp_path / "wrong.onnx").write_bytes(b"not a network")
-    ended = run_program(
+    ended = run_here(
         "models",
         "add",
         source.format(file=tmp_path / "wrong.onnx"),
@@ -404,6 +404,7 @@ def test_a_wrong_model_is_refused(tmp_path: Path, source: str) -> None:
     assert not (tmp_path / "models").exists()
 
 
+@pytest.mark.slow
 def test_the_selftest_passes(tmp_path: Path) -> None:
     ended = run_program("selftest", home=tmp_path)
     assert ended.returncode == 0, ended.stdout
@@ -416,9 +417,8 @@ def test_the_version_is_printed(tmp_path: Path) -> None:
     assert run_program("--version", home=tmp_path).stdout == f"redact {__version__}\n"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(tmp_path: Path, command: str) -> None:
-    ended = run_program(*command.split(), "--help", home=tmp_path)
+    ended = run_here(*command.split(), "--help", home=tmp_path)
     assert ended.returncode == 0
     assert "Usage:" in ended.stdout and "--help" in ended.stdout

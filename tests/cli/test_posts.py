@@ -10,7 +10,7 @@ import pytest
 
 from redact.store.posts.values import PostState
 from tests.rigs.posting import HENRY, Posting, open_posting
-from tests.rigs.program import run_program
+from tests.rigs.program import run_here
 
 
 @pytest.fixture
@@ -19,27 +19,25 @@ def living(tmp_path: Path) -> Iterator[Posting]:
         yield found
 
 
-@pytest.mark.slow
 def test_posts_are_listed_and_shown_without_their_words_in_lists(living: Posting, tmp_path: Path) -> None:
     draft, post = living.draft(caption="Secret draft"), living.propose([living.pass_one()], "A day at the pond")
     where = ("--workspace", str(living.workspace.settings.folder))
-    listed = run_program("posts", "list", *where, home=tmp_path)
+    listed = run_here("posts", "list", *where, home=tmp_path)
     assert listed.returncode == 0 and "proposed" in listed.stdout and "Secret" not in listed.stdout
-    [row] = json.loads(run_program("posts", "list", "--state", "proposed", "--json", *where, home=tmp_path).stdout)
+    [row] = json.loads(run_here("posts", "list", "--state", "proposed", "--json", *where, home=tmp_path).stdout)
     assert (row["id"], row["content"], row["photos"][0]["alt"]) == (post.id, post.content, "Pond and reeds")
-    shown = run_program("posts", "show", str(draft.id), *where, home=tmp_path)
+    shown = run_here("posts", "show", str(draft.id), *where, home=tmp_path)
     assert "Secret draft" in shown.stdout and "redact desk" in shown.stderr
-    missing = run_program("posts", "show", "99", *where, home=tmp_path)
+    missing = run_here("posts", "show", "99", *where, home=tmp_path)
     assert missing.returncode == 2 and "There is no post 99" in missing.stderr
-    none = run_program("posts", "list", "--state", "down", *where, home=tmp_path)
+    none = run_here("posts", "list", "--state", "down", *where, home=tmp_path)
     assert none.stdout == "" and "redact desk" in none.stderr
 
 
-@pytest.mark.slow
 def test_a_post_that_does_not_hold_any_more_is_shown_as_a_draft(living: Posting, tmp_path: Path) -> None:
     post = living.approve(living.propose([living.pass_one()]), HENRY)  # the rig's clock stands in the past
     living.workspace.close()
     folder = str(living.workspace.settings.folder)
-    shown = run_program("posts", "show", str(post.id), "--workspace", folder, home=tmp_path)
+    shown = run_here("posts", "show", str(post.id), "--workspace", folder, home=tmp_path)
     assert "draft" in shown.stdout and "approval-expired" in shown.stdout, shown
-    assert PostState.DRAFT.value in run_program("posts", "list", "--workspace", folder, home=tmp_path).stdout
+    assert PostState.DRAFT.value in run_here("posts", "list", "--workspace", folder, home=tmp_path).stdout

@@ -55,7 +55,7 @@ def path_of(way: Way, desk: DeskRig, content: bytes | None = None) -> str:
         number = str(next(event.id for event in read_events(desk.workspace) if event.device == device))
     path = way.path.replace("{photo}", photo.sha256).replace("{output}", str(photo.output))
     path = path.replace("{post}", "1").replace("{place}", "1").replace("{part}", "caption")  # no post: test_posts.py
-    path = path.replace("{number}", number).replace("{site}", SITE)
+    path = path.replace("{number}", number).replace("{site}", SITE).replace("{person}", "1")
     assert "{" not in path, f"say here what {way.path} stands for, of one's own school and of another"
     return path
 

@@ -36,9 +36,9 @@ from redact.store.devices import (
     read_devices,
 )
 from redact.store.schema.tables import log_entries
-from redact.workspace.create import make_workspace
 from redact.workspace.ids import known_device
 from redact.workspace.open import Workspace, open_workspace
+from tests.rigs.living import copy_workspace
 from watcher.device import DeviceKind, Present, Unknown, device_of
 from watcher.sort import MARKER_NAME
 
@@ -69,7 +69,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    make_workspace(tmp_path / "workspace", "Oak")
+    copy_workspace(tmp_path / "workspace")
     now = [NOON]
     (tmp_path / "devices").mkdir()
     with open_workspace(tmp_path / "workspace", lambda: now[0]) as workspace:

@@ -14,9 +14,9 @@ from redact.devices.register import retire
 from redact.devices.untouched import UNREGISTERED, report_unapproved
 from redact.store import photos as records
 from redact.store.devices import read_devices
-from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.killing import register
+from tests.rigs.living import copy_workspace
 from watcher.device import write_marker
 from watcher.guard import Place
 
@@ -26,7 +26,7 @@ LONGEST_PATH = os.pathconf("/", "PC_PATH_MAX")
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_workspace(tmp_path / "workspace", "Oak School", {"ingest": [str(tmp_path / "drop")]})
+    copy_workspace(tmp_path / "workspace", ingest=[str(tmp_path / "drop")])
     for name in ("camera", "visitor"):
         (tmp_path / "drop" / name).mkdir(parents=True)
         (tmp_path / "drop" / name / "Ada Lovelace.jpg").write_bytes(b"not opened")

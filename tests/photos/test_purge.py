@@ -29,9 +29,9 @@ from redact.store.schema.tables import device_files, devices, holds, log_entries
 from redact.store.trust.storage import TrustFault, TrustStorage
 from redact.store.vault import MARKER_NAME, Vault, VaultFault
 from redact.system.clock import parse_moment, print_moment
-from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs import saboteurs
+from tests.rigs.living import copy_workspace
 from tests.rigs.workspaces import environment
 
 NOW = datetime(2026, 9, 7, 13, 45, tzinfo=UTC)
@@ -42,7 +42,7 @@ DEVICE = "cam-office"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    make_workspace(tmp_path / "workspace", "St Test's")
+    copy_workspace(tmp_path / "workspace")
     with open_workspace(tmp_path / "workspace", lambda: NOW) as opened:
         yield opened
 

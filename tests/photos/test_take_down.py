@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
-from redact.audit.kinds import Role
+from redact.audit.kinds import Kind, Role
 from redact.cli import app
 from redact.devices.clearing import clear as clearing
 from redact.devices.holds import add_hold
@@ -18,12 +19,14 @@ from redact.errors import UsageError
 from redact.photos import steps
 from redact.photos.retry import Opening, retry
 from redact.photos.steps import Worked
+from redact.photos.take_down import take_down
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.reports.items import Item
 from redact.reports.status import read_status
 from redact.store import photos as records
 from redact.store.photos import FileState, Shown, State
 from redact.store.photos.recalls import list_recalls, recall
+from redact.store.schema.tables import photos
 from redact.store.trust.folder import LocalTrust
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
@@ -158,6 +161,8 @@ def test_a_file_that_two_copies_share_goes_with_the_second(living: Living, first
     with living.workspace.database.write() as connection:  # two sources whose pixels are the same give the same copy
         same = {"output": twin.output, "output_name": twin.output_name}
         records.move_photo(connection, b, [State.STORED], State.STORED, **same)
+    with living.workspace.ledger.writing() as entries:
+        entries.add(Kind.PHOTO_STORED, photo=b, output=twin.output or "", bytes=1)
     reason = ("--reason", "It is not needed.") if first == "set-aside" else ()
     ended = run(living, first, a, *WHO, *reason)
     assert ended.exit_code == 0 and "another photo has the same" in ended.stderr, ended.output
@@ -291,3 +296,24 @@ def test_the_act_of_opening_an_original_is_on_record_before_it_happens(
     (entry,) = living.events("original.opened")
     assert entry.fact("by") == "communications" and "staff-7" not in str(entry)
     assert not living.check_record()
+
+
+@pytest.mark.parametrize("says", ["its name", "its name and its bytes"])
+@pytest.mark.parametrize("how", ["taken down", "made again"])
+def test_a_row_that_names_another_photos_copy_does_not_take_that_one_away(living: Living, how: str, says: str) -> None:
+    """By SQL alone, without a key: the other's original may be destroyed, and its copy all that is left of it."""
+    photo = recalled(living) if how == "taken down" else living.store(living.add_device() / "a.jpg", b"a photo")
+    other = living.photo(living.store(living.devices[DEVICE] / "b.jpg", b"another"))
+    pointed: dict[str, object] = {"output_name": other.output_name}
+    pointed |= {"output": other.output} if says == "its name and its bytes" else {}
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).where(photos.c.sha256 == photo).values(**pointed))
+        connection.execute(update(photos).where(photos.c.sha256 == other.sha256).values(output_name="gone.jpg"))
+    if how == "taken down":
+        assert not take_down(living.workspace, living.photo(photo), State.WANTED, ACTOR, lambda _: None)
+    else:
+        with living.workspace.database.write() as connection:  # as the check of the storage finds it
+            connection.execute(update(photos).where(photos.c.sha256 == photo).values(copy_fault="changed"))
+        retry(living.workspace, (living.photo(photo),), opening_of(living))
+    assert other.output_name is not None and other.output is not None
+    assert living.workspace.trust.holds(other.output_name, other.output)

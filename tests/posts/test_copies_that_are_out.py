@@ -12,9 +12,6 @@ from redact.audit.kinds import Kind, Role
 from redact.photos.set_aside import set_aside
 from redact.posts import redraw, review
 from redact.posts.changes import Changes, HandCover, HandLift, RedrawState, Seen
-from redact.posts.releasing.posted import mark_posted
-from redact.posts.releasing.release import Poster, release
-from redact.posts.releasing.sweep import tend_outbox
 from redact.posts.take_downs.report import read_take_downs
 from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Style
@@ -24,12 +21,9 @@ from redact.store.originals import note_kept
 from redact.store.photos import State
 from redact.store.posts.take_downs import COPY_COVERED, COPY_UNFIT, RELEASE_VOIDED
 from redact.store.posts.values import Post, PostState
-from redact.workspace.ids import Actor
 from tests.rigs.posting import Posting, open_posting
 from tests.rigs.reviewing import HEAD, OTHER_HEAD, PUPIL, RAE
 
-PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
-LINK = "https://facebook.example/oakschool/posts/1"
 CORNER = ((10.0, 10.0), (70.0, 10.0), (70.0, 60.0), (10.0, 60.0))
 LONGEST_S = 30.0
 
@@ -43,16 +37,7 @@ def living(tmp_path: Path) -> Iterator[Posting]:
 
 def put_out(living: Posting, seen: Seen, far: str = "posted") -> Post:
     """Return a post with one copy, as far as that."""
-    post = living.approve(living.propose([seen]))
-    if far == "approved":
-        return post
-    release(living.workspace, post.id, str(post.content), PIA)
-    if far == "posted":
-        return mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
-    if far == "lapsed":
-        living.clock.go(hours=25)
-        tend_outbox(living.workspace)
-    return living.post(post.id)
+    return living.bring_out(living.approve(living.propose([seen])), far)
 
 
 def draw(living: Posting, seen: Seen, changes: Changes) -> None:

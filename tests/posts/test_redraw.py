@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from models.findings import Box, Face, Polygon
 from redact.audit.kinds import Kind as Entry
@@ -35,6 +36,7 @@ from redact.registers.act import act_of
 from redact.store.originals import note_kept
 from redact.store.photos.recalls import is_recalled, list_recalls, list_shown_on
 from redact.store.pupils import register
+from redact.store.schema.tables import photos, versions
 from redact.store.vault import VaultFault
 from redact.workers.job import Redaction, Showing
 from tests.rigs.fakes import FixedFinder, finders
@@ -114,6 +116,28 @@ def test_a_cover_by_hand_is_drawn_logged_and_undone_to_the_very_copy_before(livi
     assert remove_superseded(living.workspace) == 1
     assert living.stored() == before
     living.check_record()
+
+
+@pytest.mark.parametrize(
+    "names_what", ["the standing copy, as another's bytes", "the standing copy", "another photo's"]
+)
+def test_a_row_that_calls_a_copy_a_former_one_has_nothing_removed(living: Reviewing, names_what: str) -> None:
+    """By SQL alone, without a key: what stands in trust storage may be all that is left of a photo."""
+    first, other = living.store_one(), living.store_one(calm_jpeg(7), "b.jpg")
+    drawn = draw(living, first, Changes((HandCover(CORNER),)))
+    copy, own = living.copy(first.photo), living.copy(other.photo)
+    name, output = {
+        "the standing copy, as another's bytes": (copy.name, "0" * 64),
+        "the standing copy": (copy.name, drawn.output),
+        "another photo's": (own.name, first.output),
+    }[names_what]
+    with living.workspace.database.write() as connection:
+        connection.execute(update(versions).values(name=name, output=output))
+        connection.execute(update(photos).values(output_name="0" * 24 + ".jpg"))
+    before = living.stored()
+    living.clock.go(hours=25)
+    assert remove_superseded(living.workspace) == 0
+    assert living.stored() == before and not living.events("copy.removed")
 
 
 def test_a_second_cover_is_drawn_on_the_first_copy_and_each_can_be_undone(living: Reviewing) -> None:

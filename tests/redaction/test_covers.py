@@ -22,7 +22,19 @@ from redact.redaction.covers.places import Head, Places, places_of
 from redact.redaction.covers.stickers import check_picture, discs_of
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
-from redact.redaction.values import WITHOUT_BLOCKS, Action, Box, Coding, Grid, Kind, Picture, Polygon, Region, Style
+from redact.redaction.values import (
+    FOUND_AGAIN,
+    WITHOUT_BLOCKS,
+    Action,
+    Box,
+    Coding,
+    Grid,
+    Kind,
+    Picture,
+    Polygon,
+    Region,
+    Style,
+)
 from tests.rigs.made import noisy_picture
 
 
@@ -210,6 +222,15 @@ def test_only_large_and_sure_heads_get_a_sticker_and_all_get_a_cover() -> None:
     smiley, blur = (cover(picture, places, Look(style)).pixels for style in (Style.SMILEY, Style.BLUR))
     assert np.array_equal(smiley[:, 110:], blur[:, 110:])
     assert not np.array_equal(smiley[:, :110], blur[:, :110])
+
+
+def test_what_only_the_check_found_gets_no_sticker() -> None:
+    face = Box(50, 50, 110, 120)
+    reasons = ("a reason", f"{FOUND_AGAIN}: a reason")
+    first, again = (Region(Kind.FACE, Action.COVERED, head_around(face), 0.9, reason, face) for reason in reasons)
+    places = [places_of([each], (200, 200), Box(0, 0, 200, 200), WITHOUT_BLOCKS) for each in (first, again)]
+    assert [len(discs_of(each)) for each in places] == [1, 0]
+    assert extent_of(places[1], Look()).must_hide.sum() == extent_of(places[0], Look()).must_hide.sum()
 
 
 def test_stickers_of_neighbours_do_not_merge() -> None:

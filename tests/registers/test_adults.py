@@ -24,10 +24,10 @@ from redact.store.log.check import check_workspace
 from redact.store.pupils import reading, register
 from redact.store.pupils.acts import Act
 from redact.store.schema.tables import log_entries
-from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from redact.workspace.snapshot import Snapshots
 from tests.redaction.test_enrol import face
+from tests.rigs.living import copy_workspace
 
 BY = Role.HEADTEACHER
 FORM = "form of 03/09/2026"
@@ -35,7 +35,7 @@ FORM = "form of 03/09/2026"
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_workspace(tmp_path / "w", "Oak School")
+    copy_workspace(tmp_path / "w")
     return open_workspace(tmp_path / "w")
 
 

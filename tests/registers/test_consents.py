@@ -15,8 +15,8 @@ from redact.pupils.roll import read_roll
 from redact.registers.consents import NewAnswer, forget, import_consents, preview_consents, set_answer, withdraw
 from redact.registers.roll import import_roll, preview_roll
 from redact.store.log.reader import read_every
-from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
+from tests.rigs.living import copy_workspace
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_images"
 ROLL, CONSENTS = (SAMPLES / "roll.csv").read_bytes(), (SAMPLES / "consents.csv").read_bytes()
@@ -27,7 +27,7 @@ BY = Role.HEADTEACHER
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_workspace(tmp_path / "workspace", "Oak")
+    copy_workspace(tmp_path / "workspace")
     workspace = open_workspace(tmp_path / "workspace")
     import_roll(workspace, BY, read_roll(ROLL), hashlib.sha256(ROLL).hexdigest())
     return workspace

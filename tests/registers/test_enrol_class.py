@@ -16,9 +16,9 @@ from redact.registers.find_pupil import fits
 from redact.registers.roll import import_roll
 from redact.store.pupils import templates
 from redact.workers.photo_sets import SetPhoto
-from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
 from tests.redaction.test_enrol import PHOTO, Finder, Recogniser, face
+from tests.rigs.living import copy_workspace
 
 BY = Role.HEADTEACHER
 A, B, C, D = "N999123425000", "C999123425001", "R999123425002", "F999123425003"
@@ -30,7 +30,7 @@ def photo(number: int, called: str, content: bytes = PHOTO) -> SetPhoto:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_workspace(tmp_path / "w", "Oak School")
+    copy_workspace(tmp_path / "w")
     opened = open_workspace(tmp_path / "w")
     roll = Roll(tuple(Pupil(upn, "Kit", "Young") for upn in (A, B, C)))
     import_roll(opened, BY, roll, "0" * 64)

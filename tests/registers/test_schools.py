@@ -14,10 +14,10 @@ from redact.pupils.consents.diff import diff
 from redact.pupils.roll import Pupil, Roll
 from redact.pupils.rolls.diff import diff_roll, roll_alarms
 from redact.store.devices import read_devices
-from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_device, school_of_import, school_to_list
 from tests.pupils.consents.test_diff import DAY
+from tests.rigs.living import copy_workspace
 
 A, B, C = "N999123425000", "C999123425001", "R999123425002"
 BY = ("--by", "headteacher")
@@ -72,7 +72,7 @@ def test_consents_of_one_school_say_nothing_of_another_s_pupils() -> None:
 
 
 def made(folder: Path, *schools: str) -> Path:
-    make_workspace(folder, "Two Schools")
+    copy_workspace(folder)
     path = folder / "redact.toml"
     path.write_text(path.read_text() + (f"\nschools = {list(schools)}\n".replace("'", '"') if schools else ""))
     return folder

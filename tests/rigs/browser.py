@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
 import threading
 from collections.abc import Iterator
@@ -76,12 +77,17 @@ def sign_in(page: Page, url: str, login: str = "rae") -> None:
 
 def faults(page: Page) -> list[Any]:
     """Return what axe finds serious or critical on a page; the page's own policy stays in force."""
-    found = page.evaluate(f"{AXE.read_text()}; axe.run()")
+    found = page.evaluate(f"{_axe()}; axe.run({{resultTypes: ['violations']}})")
     return [
         (each["id"], [node["html"][:120] for node in each["nodes"]])
         for each in found["violations"]
         if each["impact"] in {"serious", "critical"}
     ]
+
+
+@functools.cache
+def _axe() -> str:
+    return AXE.read_text()
 
 
 def complaints(page: Page) -> list[str]:

@@ -30,8 +30,11 @@ from redact.store.log.mirrors import number_mirrors
 from redact.store.log.reader import read_every
 from redact.store.photos import DeviceFile, Photo, State
 from redact.system.clock import print_moment
+from redact.system.files import make_private_folder
 from redact.workspace.create import make_workspace
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.settings import FILE
+from redact.workspace.settings.file import change_setting, read_settings
 from tests.rigs.device_folders import FakeClock, look
 from watcher.device import device_of
 from watcher.guard import Place
@@ -65,11 +68,22 @@ def _template() -> tuple[Path, tempfile.TemporaryDirectory[str]]:
     return Path(folder.name) / "workspace", folder
 
 
+def copy_workspace(folder: Path, **chosen: object) -> Path:
+    """Make a workspace as `make_workspace` does, with further settings; what lies in `folder` is a copy."""
+    shutil.copytree(_template()[0], folder, symlinks=True)
+    text = (folder / FILE).read_text("utf-8")
+    for name, value in chosen.items():
+        text = change_setting(text, name, value)
+    (folder / FILE).write_text(text, "utf-8")
+    for mirror in read_settings(folder).checkpoint_mirrors if chosen else ():
+        make_private_folder(mirror)
+    return folder
+
+
 def furnish(folder: Path) -> Path:
     """Return the workspace in `folder`, a new one where there is none."""
-    if not (folder / "workspace").exists():
-        shutil.copytree(_template()[0], folder / "workspace", symlinks=True)
-    return folder / "workspace"
+    workspace = folder / "workspace"
+    return workspace if workspace.exists() else copy_workspace(workspace)
 
 
 def copies_in(trust: Path | None) -> dict[str, Path]:

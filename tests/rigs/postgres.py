@@ -60,9 +60,11 @@ class Cluster:
         return name
 
     def empty(self, database: str) -> None:
-        """Remove every row of our tables, and whoever still reads them."""
+        """Remove every row of our tables, and whoever still reads them; of small tables `truncate` takes far longer."""
         self.kill_connections(database)
-        self.run("truncate " + ", ".join(f'"{table}"' for table in metadata.tables) + " restart identity", database)
+        deletes = "; ".join(f'delete from "{table}"' for table in metadata.tables)
+        again = "select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+        self.run(f"set session_replication_role = replica; {deletes}; {again} from pg_sequences", database)
 
     def kill_connections(self, database: str) -> None:
         """Cut every connection to a database, as a server does that stops."""

@@ -15,6 +15,9 @@ from redact.posts import review
 from redact.posts.approving.approve import SeenPost, approve
 from redact.posts.approving.rules import Approver
 from redact.posts.changes import Changes, HandLift, RedrawState, Seen
+from redact.posts.releasing.posted import mark_posted
+from redact.posts.releasing.release import Poster, release
+from redact.posts.releasing.sweep import tend_outbox
 from redact.posts.review import Decision
 from redact.posts.writing import drafting
 from redact.posts.writing.questions import QUESTIONS
@@ -34,7 +37,9 @@ from tests.rigs.working_desk import WorkingDesk, serve_working
 
 HENRY = Approver("c" * 64, (HeldRole(Role.HEADTEACHER),))
 CEO = Approver("d" * 64, (HeldRole(Role.CEO),))
+PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
 SITE = "facebook-oak"
+LINK = "https://facebook.example/oakschool/posts/1"
 ANSWERS = tuple((question.id, Answer(is_yes=True, words="We took them")) for question in QUESTIONS)
 
 
@@ -87,6 +92,18 @@ class Posting(Reviewing):
     def approve(self, post: Post, who: Approver = HENRY) -> Post:
         """Approve a post as it stands."""
         approve(self.workspace, self.looked_at(post), who)
+        return self.post(post.id)
+
+    def bring_out(self, post: Post, far: str) -> Post:
+        """Bring an approved post as far as that: approved | released | lapsed | posted."""
+        if far == "approved":
+            return post
+        release(self.workspace, post.id, str(post.content), PIA)
+        if far == "posted":
+            return mark_posted(self.workspace, post.id, str(post.content), LINK, PIA)
+        if far == "lapsed":
+            self.clock.go(hours=25)
+            tend_outbox(self.workspace)
         return self.post(post.id)
 
     def looked_at(self, post: Post) -> SeenPost:

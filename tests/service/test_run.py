@@ -42,22 +42,29 @@ def test_a_second_watcher_in_the_same_workspace_is_refused(rig: Rig) -> None:
     script = (
         "import sys; from pathlib import Path; from redact.workspace.open import open_workspace\n"
         "from redact.service.run import alone_in, AlreadyWatching\n"
-        "try:\n    with alone_in(open_workspace(Path(sys.argv[1]))): print('alone')\n"
-        "except AlreadyWatching as error: print(error)\n"
+        "for line in sys.stdin:\n"
+        "  try:\n    with alone_in(open_workspace(Path(sys.argv[1]))): print('alone', flush=True)\n"
+        "  except AlreadyWatching as error: print(error, flush=True)\n"
     )
+    command = [sys.executable, "-c", script, str(rig.workspace.settings.folder)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, env=environment(), **pipes) as other:  # type: ignore[call-overload]
 
-    def second() -> str:
-        command = [sys.executable, "-c", script, str(rig.workspace.settings.folder)]
-        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment()).stdout
+        def second() -> str:
+            """Let another process try once."""
+            other.stdin.write("again\n")
+            other.stdin.flush()
+            return str(other.stdout.readline())
 
-    with alone_in(rig.workspace):
-        assert (
-            second()
-            == "Another watcher works in this workspace already. Stop it first; one workspace has one watcher.\n"
-        )
-        with pytest.raises(AlreadyWatching), alone_in(rig.workspace):
-            pass
-    assert second() == "alone\n"
+        with alone_in(rig.workspace):
+            assert (
+                second()
+                == "Another watcher works in this workspace already. Stop it first; one workspace has one watcher.\n"
+            )
+            with pytest.raises(AlreadyWatching), alone_in(rig.workspace):
+                pass
+        assert second() == "alone\n"
+        other.stdin.close()
 
 
 @pytest.mark.slow

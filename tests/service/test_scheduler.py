@@ -362,7 +362,8 @@ def test_a_file_that_may_not_be_deleted_is_kept_tried_again_rarely_and_by_the_ne
         rig.run(3)
         (device_file,) = rig.device_files()
         assert device_file.state is FileState.KEPT and device_file.reason and "may not be written" in device_file.reason
-        rig.turn(24 * 60, 60.0)  # a day
+        rig.turn(60, 60.0)  # an hour, and then a day in steps that are shorter than the pauses have grown to
+        rig.turn(23 * 6, 600.0)
         tries = len(rig.entries(Kind.DELETION_OPENED))
         assert 8 < tries < 25, "five seconds, ten, twenty ... six hours"
     rig.restart()

@@ -200,7 +200,12 @@ def test_machines_that_share_the_database_share_the_log(living: Living) -> None:
         add_entry(living.workspace)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"machine": 7, "at": "2026-09-07"}', '{"machine": "\\u001b[2J"}'])
+NESTED = "[" * 4000  # fits into what is read of a lease
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", NESTED, '{"machine": 7, "at": "2026-09-07"}', '{"machine": "\\u001b[2J"}']
+)
 def test_a_lease_that_is_none_says_nothing(living: Living, text: str) -> None:
     be_elsewhere(living)
     lease_of(living.workspace).write_text(text, encoding="ascii")

@@ -15,7 +15,7 @@ from redact.workers.intake import gather
 from tests.rigs.made import noisy_jpeg
 from tests.tools.peers import compare as peers
 from tests.tools.peers.__main__ import main
-from tests.tools.peers.page import Row, print_page
+from tests.tools.peers.page import Row, keep_apart, print_page
 
 VERSIONS = {"deface": "1.5.0", "onnxruntime": "1.0"}
 
@@ -105,3 +105,9 @@ def test_a_folder_that_is_not_there_is_a_sentence_and_installs_nothing(
     assert told.out == ""
     assert len(told.err.strip().splitlines()) == 1
     assert not kept.exists()
+
+
+def test_what_other_commands_measured_stays_on_the_page() -> None:
+    page, apart = "# Benchmarks\n\nNew.\n", "## A large workspace\n\nMeasured.\n"
+    assert keep_apart(page, "") == page
+    assert keep_apart(page, f"# Benchmarks\n\nOld.\n\n{apart}") == f"# Benchmarks\n\nNew.\n\n{apart}"

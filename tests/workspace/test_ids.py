@@ -23,9 +23,9 @@ from redact.store.devices import Kind, Owner
 from redact.store.log.reader import read_every
 from redact.store.photos import Photo
 from redact.store.schema.tables import pupils
-from redact.workspace.create import make_workspace
 from redact.workspace.ids import Actor, acting, acting_role
 from redact.workspace.open import Workspace, open_workspace
+from tests.rigs.living import copy_workspace
 
 WHY = "Asked for."
 BLANK = ("", " ", "\t\n", "\N{NO-BREAK SPACE}", None)
@@ -45,7 +45,7 @@ ACTS_BY_ROLE: dict[str, Callable[[Workspace, Role], object]] = {
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    make_workspace(tmp_path / "workspace", "Oak")
+    copy_workspace(tmp_path / "workspace")
     return open_workspace(tmp_path / "workspace")
 
 
@@ -89,7 +89,7 @@ def count(workspace: Workspace) -> int:
 
 
 def test_a_reason_or_a_device_that_names_a_pupil_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    make_workspace(tmp_path / "ws", "Sample")
+    copy_workspace(tmp_path / "ws")
     (tmp_path / "cam").mkdir()
     with open_workspace(tmp_path / "ws") as workspace:
         with workspace.database.write() as connection:

@@ -182,8 +182,9 @@ def _print(workspace: Workspace, known: Known) -> None:
 
 
 def _say_what_was_not_done(workspace: Workspace, known: Known, *, has_portrait: bool) -> None:
-    originals = counted(len(known.originals), "sealed original")
-    took = _about(workspace, len(known.originals))
+    is_compared = bool(known.templates) or has_portrait
+    number = len(known.originals) if is_compared else sum(found.has_original for found in known.photos)
+    originals, took = counted(number, "sealed original"), _about(workspace, number)
     typer.echo(f"No original was opened. {originals} could be opened: --key FILE --out FOLDER --yes.{took}", err=True)
     if known.templates == 0 and not has_portrait:
         typer.echo(

@@ -58,7 +58,7 @@ _OPEN_S: Final = 60.0  # seconds until the desk answers
 _PAGES: Final[Mapping[str, tuple[Role, str]]] = {
     "tasks of a reviewer": (Role.REVIEWER, "/"),
     "photos": (Role.REVIEWER, "/photos"),
-    "photos that are fit for use": (Role.REVIEWER, "/photos?state=fit"),
+    "photos that are fit for use": (Role.REVIEWER, "/photos?standing=fit"),
     "photos of a school": (Role.REVIEWER, "/photos?school=oak"),
     "photos of an event": (Role.REVIEWER, "/photos?event=event-7"),
     "a photo": (Role.REVIEWER, "/photos/{photo}"),

@@ -49,9 +49,9 @@ def narrow_to(
     if since is not None and until is not None and until < since:
         raise UsageError("--until is a day before --since. Nothing was looked up.")
     schools_to_list(workspace, school)
-    days = (None if day is None else day.isoformat() for day in (since, until))
+    first, last = (None if day is None else day.isoformat() for day in (since, until))
     at = None if device is None else known_device(workspace, device).record.id
-    return Within(*days, school, None if event is None else _event(workspace, event), at)
+    return Within(first, last, school, None if event is None else _event(workspace, event), at)
 
 
 def describe_within(within: Within) -> str:
@@ -59,10 +59,9 @@ def describe_within(within: Within) -> str:
     if within == EVERYTHING:
         return ""
     parts = []
-    if within.since is not None:
-        parts.append(f"that came in or were taken from {print_day(within.since)} on")
-    if within.until is not None:
-        parts.append(f"that came in or were taken until {print_day(within.until)}")
+    days = [f"from {print_day(within.since)} on"] if within.since is not None else []
+    days += [f"until {print_day(within.until)}"] if within.until is not None else []
+    parts += [f"that came in or were taken {' and '.join(days)}"] if days else []
     parts += [f"of {word} {what}" for word, what in (("school", within.school), ("device", within.device)) if what]
     parts += [f"of {within.event.replace('-', ' ')}"] if within.event else []
     return ", ".join(parts)

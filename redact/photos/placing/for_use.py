@@ -76,7 +76,7 @@ def mend_for_use(workspace: Workspace, photo: str, output: str, name: str) -> st
     log.warning("The file of photo %s in for-use was %s; it is put there again.", short_id(photo), _word(found))
     with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
         if is_ours:
-            workspace.trust.remove(name)
+            _remove(workspace, photo, name)
             with workspace.database.write() as connection:
                 note_taken_out(connection, photo, name)
             _bring_about(workspace, photo)
@@ -120,9 +120,17 @@ def _take_out(workspace: Workspace, photo: str, name: str) -> None:
     with workspace.database.read() as connection:
         is_shared = is_placed_for_others(connection, name, photo)
     if not is_shared:
-        workspace.trust.remove(name)
+        _remove(workspace, photo, name)
     with workspace.database.write() as connection:
         note_taken_out(connection, photo, name)
+
+
+def _remove(workspace: Workspace, photo: str, name: str) -> None:
+    """Remove a file from for-use; a row that names any other place in trust storage has nothing removed there."""
+    if name.startswith(f"{FOR_USE}/"):
+        workspace.trust.remove(name)
+    else:
+        log.warning("The database names a stored copy as that of photo %s in for-use; it stays.", short_id(photo))
 
 
 def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:

@@ -138,7 +138,7 @@ def _keep_late_link(entries: Entries, post: Post, link: str) -> None:
 def _check_leads(entries: Entries, post: Post, link: str, *, is_sure: bool) -> None:
     site = None if post.site is None else read_site(entries.connection, post.site)
     if site is None or not (is_sure or leads_to(link, site)):
-        raise LinkElsewhere(str(post.site))
+        raise LinkElsewhere(str(post.site) if site is None else site.address)
 
 
 def _post(workspace: Workspace, entries: Entries, post: Post, link: str, poster: Poster) -> None:

@@ -5,9 +5,9 @@ painted beyond its covers stays when the look changes; what the first copy left 
 covered is taken to be bare.
 Rule: the copy covers what its plan says, and stays so: only covers are added.  Margins are one block of the copy all
 around: the blocks of the copy lie within it, and those of a source that was twice as large and coded colour at every
-second pixel.  Stickers and cells reach
-beyond what must be hidden; all that they changed is filled before another look is painted.  Lines of text that were
-judged on the first copy are not read again; everything else is verified as on any copy.
+second pixel.  Stickers, cells and flat heads reach beyond what must be hidden; all that they changed is filled before
+another look is painted.  Lines of text that were judged on the first copy are not read again; everything else is
+verified as on any copy.
 Accepted residue: one more generation of JPEG.
 """
 
@@ -70,7 +70,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
 
 def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:
     """Return the view with all that an old look changed filled, where another look is to be painted."""
-    if old.style is new.style or old.style in {Style.BLUR, Style.SOLID}:
+    if old.style in {new.style, Style.BLUR}:
         return view
     drawn = View(replace(view.picture, coding=unknown_blocks(2)), view.shows)  # what its source coded colour by, say
     places, extent = places_on(drawn, known, old)

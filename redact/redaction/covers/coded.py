@@ -66,8 +66,9 @@ def _touched(polygon: Polygon, places: Places, rows: _Axis, columns: _Axis) -> n
     height, width = rows.block, columns.block
     if height == width == 1:
         return coded
-    blocks = coded.reshape(coded.shape[0] // height, height, coded.shape[1] // width, width)
-    return np.ascontiguousarray(blocks.max(axis=(1, 3)))
+    across, down = coded.shape[1] // width, coded.shape[0] // height
+    strips = coded.reshape(down, height, across * width).max(axis=1)  # rows first: whole rows are compared at once
+    return np.ascontiguousarray(strips.reshape(down, across, width).max(axis=2))
 
 
 def _axis(places: Places, grid: Grid, axis: int, span: slice) -> _Axis:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
-from redact.redaction.covers.extent import Extent, hard_extent, soft_extent
+from redact.redaction.covers.extent import Extent, soft_extent, solid_extent
 from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, surface_of
 from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
@@ -37,7 +37,7 @@ def extent_of(places: Places, look: Look) -> Extent:
     """Return which pixels a cover of `places` hides and changes."""
     match look.style:
         case Style.SOLID:
-            return hard_extent(places)
+            return solid_extent(places)
         case Style.MOSAIC:
             return mosaic_extent(places)
         case Style.BLUR:
@@ -80,7 +80,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
     if look.style is not Style.SOLID or extent.recoloured.any():
         _fill(pixels, places, extent)
     if look.style is Style.SOLID:
-        pixels[extent.must_hide] = SOLID_GREY
+        pixels[extent.share > 0] = SOLID_GREY
     if look.style is Style.MOSAIC:
         paint_mosaics(pixels, places)
     elif look.style in STICKERS:

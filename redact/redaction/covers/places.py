@@ -8,7 +8,7 @@ from typing import Final
 
 from redact.redaction.covers.outline import face_in
 from redact.redaction.plans import moved
-from redact.redaction.values import WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
+from redact.redaction.values import FOUND_AGAIN, WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
 
 #: The finder's score from which a face stands without a second look (models/faces): what a cover looks like may say
 #: whether one was sure, and nothing else of it.
@@ -69,7 +69,9 @@ def places_of(
         polygon = moved(region.polygon, size, shows)
         if region.kind is Kind.FACE:
             face = None if region.face is None else moved(region.face.polygon, size, shows)
-            heads.append(Head(polygon, face_in(polygon) if face is None else Box(*face[0], *face[2]), region.score))
+            # Only found in the output: often the rim of a sticker with a collar below, and no face for another one.
+            score = 0.0 if region.reason.startswith(FOUND_AGAIN) else region.score
+            heads.append(Head(polygon, face_in(polygon) if face is None else Box(*face[0], *face[2]), score))
         else:
             flats.append(polygon)
     return Places(size, tuple(heads), tuple(flats), coding, None if is_copy else shows)

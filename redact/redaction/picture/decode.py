@@ -107,14 +107,16 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     _check_size(layout.size, limits)
     _check_whole(layout, kind)
     # 3. Pixels, their colours, and the right way up.
-    image, orientation = _load(layout, kind, limits)
+    image = _load(layout, kind, limits)
+    orientation = layout.orientation or _orientation_left(image, kind)
     if kind is Format.JPEG:
         _check_end(image, layout)
     taken_on, coding = layout.taken_on or _taken_left(image), coding_of(image, kind, orientation)
     found = layout.profile or image.info.get("icc_profile")
     profile = found if isinstance(found, bytes) else None
     pixels = _copy_pixels(to_srgb(_flatten(image), profile))
-    lightness = _turn_upright(_lightness(layout, profile), orientation) if coding.is_split else None
+    del image  # three bytes a pixel, before the lightness is decoded
+    lightness = _turn_upright(_lightness(layout, limits, profile), orientation) if coding.is_split else None
     return Picture(_turn_upright(pixels, orientation), taken_on, coding, lightness)
 
 
@@ -164,8 +166,8 @@ def _check_whole(layout: Layout, kind: Format) -> None:
         raise PictureHeld(f"The {kind} file is damaged: {layout.damage}. {_AGAIN}")
 
 
-def _load(layout: Layout, kind: Format, limits: Limits) -> tuple[Image.Image, int]:
-    """Return (the decoded image, EXIF orientation still to be applied)."""
+def _load(layout: Layout, kind: Format, limits: Limits, *, only_lightness: bool = False) -> Image.Image:
+    """Return the decoded image, not turned upright yet; of a JPEG, if wanted, its lightness alone."""
     try:
         # Warnings tell of odd metadata, which is dropped anyway.  The switch is not safe across threads before
         # Python 3.14; the worst case is a warning shown or lost.
@@ -173,6 +175,8 @@ def _load(layout: Layout, kind: Format, limits: Limits) -> tuple[Image.Image, in
             warnings.simplefilter("ignore")
             image: Image.Image = Image.open(io.BytesIO(layout.pixels_only), formats=[kind])
             _check_size(image.size, limits)
+            if only_lightness:
+                image.draft("L", image.size)
             image.load()
     except (PictureRefused, PictureHeld):
         raise
@@ -186,7 +190,7 @@ def _load(layout: Layout, kind: Format, limits: Limits) -> tuple[Image.Image, in
             f"The {kind} file looks like a picture, but its pixels cannot be decoded: it is damaged or of a rare kind. "
             + _AGAIN
         ) from error
-    return image, layout.orientation or _orientation_left(image, kind)
+    return image
 
 
 def _orientation_left(image: Image.Image, kind: Format) -> int:
@@ -241,17 +245,15 @@ def _copy_pixels(image: Image.Image) -> Pixels:
     return pixels
 
 
-def _lightness(layout: Layout, profile: bytes | None) -> Plane:
+def _lightness(layout: Layout, limits: Limits, profile: bytes | None) -> Plane:
     """Return the lightness of a JPEG that codes it apart, decoded without any colour, as it looks in sRGB.
 
     Raises:
         PictureHeld: The decoder does not hand it over.
     """
-    image = Image.open(io.BytesIO(layout.pixels_only), formats=[Format.JPEG])
-    image.draft("L", image.size)
+    image = _load(layout, Format.JPEG, limits, only_lightness=True)
     if image.mode != "L":
         raise PictureHeld(f"The lightness of the JPEG file cannot be read. {_AGAIN}")
-    image.load()
     grey = image if profile is None else to_srgb(Image.merge("RGB", [image] * 3), profile).getchannel("G")
     return np.array(grey, np.uint8)
 

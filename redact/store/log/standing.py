@@ -240,7 +240,7 @@ def _read_lease(folder: MirrorFolder, name: str) -> Mapping[str, object] | None:
         lease = json.loads(text or "")
         parse_moment(lease["at"])
         return lease if _MACHINE(lease["machine"]) else None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):  # the last: brackets, nested beyond all reason
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from redact.redaction.answers.values import Cover, Lift, LiftCause
 from redact.redaction.plans import parse_plan
@@ -66,7 +66,7 @@ def list_within(connection: Connection, within: Within) -> frozenset[str]:
 
     A photo is of the days on which it came in or was taken: a camera's clock may be wrong, and both are asked.
     """
-    where = [photos.c.sha256.is_not(None)]
+    where: list[ColumnElement[bool]] = []
     if within.since is not None or within.until is not None:
         days = (photos.c.taken_on, func.substr(photos.c.arrived_at, 1, 10))
         where.append(or_(*(day.between(within.since or "0001-01-01", within.until or "9999-12-31") for day in days)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, case, func, select, update
 
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.photos.states import State
@@ -48,10 +48,15 @@ def list_placed(connection: Connection, photo: str | None, most: int) -> tuple[M
 
 
 def count_for_use(connection: Connection) -> tuple[int, int]:
-    """Return how many copies are proved to lie in for-use, and how many wait to be put there or taken out."""
-    lies = connection.execute(select(func.count()).where(photos.c.for_use_at.is_not(None))).scalar_one()
-    waits = connection.execute(select(func.count()).select_from(photos).where(IS_MISPLACED)).scalar_one()
-    return int(lies), int(waits)
+    """Return how many copies are proved to lie in for-use, and how many wait to be put there or taken out.
+
+    By two indexes, without a look at a million rows: one that has a name there and is not proved yet always waits.
+    """
+    is_unproved = and_(photos.c.for_use.is_not(None), photos.c.for_use_at.is_(None))
+    named = connection.execute(select(func.count()).where(photos.c.for_use.is_not(None))).scalar_one()
+    counted = func.count(), func.count(case((is_unproved, 1)))
+    waits, unproved = connection.execute(select(*counted).select_from(photos).where(IS_MISPLACED)).one()
+    return int(named - unproved), int(waits)
 
 
 def names_placed(connection: Connection, names: Iterable[str]) -> frozenset[str]:

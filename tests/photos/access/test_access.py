@@ -22,9 +22,9 @@ from redact.photos.access import comparing
 from redact.photos.access.answering import answer_request, check_may_open
 from redact.photos.access.comparing import Comparison, own_templates, to_open
 from redact.photos.access.finding import ASKERS, check_asker, find_known, note_answered
-from redact.photos.access.folder import TO_CHECK, check_folder
+from redact.photos.access.folder import check_folder
 from redact.photos.access.progress import is_unfinished
-from redact.photos.access.values import How, Known, Written
+from redact.photos.access.values import TO_CHECK, How, Known, Written
 from redact.photos.retry import Opening
 from redact.pupils.recognise import Gallery
 from redact.redaction.photo import RedactionContext, redact_photo

@@ -109,9 +109,9 @@ def test_another_request_is_not_gone_on_with(living: Reviewing, tmp_path: Path) 
     with living.workspace.database.write() as connection:
         connection.execute(update(tables.photos).where(tables.photos.c.sha256 == first).values(taken_on="2026-01-05"))
     narrowed = find_known(living.workspace, PUPIL, Within(since="2026-01-05"))
-    for act in (lambda: ask(living, Pool(), out, narrowed), lambda: ask(living, Pool(), out, is_plain=True)):
+    for asked, is_plain in ((narrowed, False), (None, True)):
         with pytest.raises(UsageError, match="another request"):
-            act()
+            ask(living, Pool(), out, asked, is_plain=is_plain)
     (out / "photo-0001.jpg").write_bytes(b"another")
     with pytest.raises(UsageError, match="changed since"):
         ask(living, Pool(), out)

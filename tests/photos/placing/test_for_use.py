@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from redact.audit.kinds import Role
 from redact.photos.placing import for_use
 from redact.photos.placing.events import name_event, read_events
-from redact.photos.placing.for_use import update_for_use
+from redact.photos.placing.for_use import mend_for_use, update_for_use
 from redact.photos.storage_check import check_storage
 from redact.photos.take_down import check_may_go
 from redact.posts import redraw, review
@@ -22,10 +23,11 @@ from redact.redaction.values import Style
 from redact.registers import consents
 from redact.reports.doctor.examine import examine
 from redact.store.placing.for_use import count_for_use
+from redact.store.schema.tables import photos
 from redact.store.trust.storage import LocalTrust, TrustFault
 from redact.system.lock import hold_lock
 from tests.rigs.living import PUPIL
-from tests.rigs.reviewing import RAE, Reviewing, open_reviewing
+from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
 
 
 @pytest.fixture
@@ -66,6 +68,21 @@ def test_a_passed_copy_lies_there_beside_the_one_that_proves_it(living: Reviewin
     assert doctor(living) == [("ok", "The copies of 1 photo lie in for-use, passed by a reviewer.")]
     review.reopen(living.workspace, seen, RAE)
     assert doctor(living) == [("warn", "1 photo must be put into for-use, or taken out of it.")]
+
+
+@pytest.mark.parametrize("how", ["taken out", "mended"])
+def test_a_row_that_names_a_stored_copy_as_one_in_for_use_has_nothing_removed(living: Reviewing, how: str) -> None:
+    """By SQL alone, without a key: what stands in trust storage may be all that is left of a photo."""
+    seen, other = passed(living), living.store_one(calm_jpeg(7), "b.jpg")
+    before, name = living.stored(), living.copy(other.photo).name
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).where(photos.c.sha256 == seen.photo).values(for_use=name))
+    if how == "mended":
+        assert mend_for_use(living.workspace, seen.photo, seen.output, name) == "changed"
+    else:
+        review.reopen(living.workspace, seen, RAE)
+        update_for_use(living.workspace)
+    assert living.stored() == before
 
 
 @pytest.mark.parametrize("way", ["reopened", "unfit", "recalled", "redrawn", "withdrawn"])

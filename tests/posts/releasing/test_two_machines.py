@@ -12,7 +12,7 @@ import pytest
 from redact.audit.kinds import Kind, Role
 from redact.posts.releasing.leaving import read_leaving
 from redact.posts.releasing.posted import mark_posted
-from redact.posts.releasing.release import Poster, release
+from redact.posts.releasing.release import release
 from redact.posts.releasing.sweep import tend_outbox
 from redact.pupils.consent import Consent, State
 from redact.registers.act import act_of
@@ -20,12 +20,9 @@ from redact.store import machines
 from redact.store.posts.values import Post, PostState
 from redact.store.pupils import register
 from redact.system.clock import print_moment
-from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
-from tests.rigs.posting import Posting, open_posting
+from tests.rigs.posting import PIA, Posting, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL
-
-PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
 
 
 @pytest.fixture

@@ -9,17 +9,16 @@ import pytest
 
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError
-from redact.posts.releasing.release import Poster, release
+from redact.posts.releasing.release import release
 from redact.posts.take_downs.report import report_post
 from redact.posts.writing import discarding, drafting
 from redact.posts.writing.discarding import Discard
 from redact.posts.writing.drafting import EditedMeanwhile
 from redact.store.posts.values import PostState
 from redact.workspace.ids import Actor
-from tests.rigs.posting import Posting, open_posting
+from tests.rigs.posting import PIA, Posting, open_posting
 from tests.rigs.reviewing import OLIVE
 
-PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
 HAL = Actor(Role.HOLDER.value, "e" * 64)
 HEAD = Actor(Role.HEADTEACHER.value, "c" * 64)
 

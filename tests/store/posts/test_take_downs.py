@@ -29,11 +29,9 @@ from redact.store.posts.values import Post, PostState
 from redact.store.pupils import register
 from redact.store.schema.tables import consents, pupils
 from redact.workspace.ids import Actor
-from tests.rigs.posting import Posting, open_posting
+from tests.rigs.posting import LINK, PIA, Posting, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL, RAE
 
-PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
-LINK = "https://facebook.example/oakschool/posts/1"
 FAR = ("approved", "released", "lapsed", "posted")
 
 
@@ -46,16 +44,7 @@ def living(tmp_path: Path) -> Iterator[Posting]:
 
 def brought(living: Posting, far: str, seed: int = 2) -> Post:
     """Return a post that shows the pupil, as far as that."""
-    post = living.approve(living.propose([living.pass_shown(seed)]))
-    if far == "approved":
-        return post
-    release(living.workspace, post.id, str(post.content), PIA)
-    if far == "posted":
-        return mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
-    if far == "lapsed":
-        living.clock.go(hours=25)
-        tend_outbox(living.workspace)
-    return living.post(post.id)
+    return living.bring_out(living.approve(living.propose([living.pass_shown(seed)])), far)
 
 
 def answer(living: Posting, state: State, purpose: str = "social-media") -> None:

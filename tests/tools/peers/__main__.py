@@ -11,6 +11,7 @@ from pathlib import Path
 from redact.errors import ExitCode, RedactError
 from redact.system.files import write_whole
 from tests.tools.peers.compare import Photos, compare
+from tests.tools.peers.page import keep_apart
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -28,7 +29,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if given.out is None:
         print(page)
     else:
-        write_whole(given.out, page.encode(), is_public=True)
+        before = given.out.read_text("utf-8") if given.out.exists() else ""
+        write_whole(given.out, keep_apart(page, before).encode(), is_public=True)
     return ExitCode.OK
 
 

@@ -36,6 +36,15 @@ class Row:
     phone_s: float | None = None
 
 
+_APART: Final = "## A large workspace"  # what follows is measured by other commands
+
+
+def keep_apart(page: str, before: str) -> str:
+    """Return the new page with what the former one says of other measurements."""
+    at = before.find(_APART)
+    return page if at < 0 else f"{page.rstrip()}\n\n{before[at:]}"
+
+
 def print_page(rows: Sequence[Row], versions: Mapping[str, str], load: float, counts: tuple[int, int, int]) -> str:
     """Return docs/benchmarks.md.
 

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Final
 
 from redact.desk.pages.home import Task
-from redact.desk.pages.posts.words import MEANINGS, STATES, TONES, describe_cause
+from redact.desk.pages.posts.words import EMPTY, HEADINGS, MEANINGS, TONES, describe_cause
 from redact.desk.pages.queue import Tab
 from redact.desk.pages.words import count, when
 from redact.store.posts.values import Post, PostState
@@ -39,6 +39,7 @@ class PostsView:
     tabs: tuple[Tab, ...]
     lines: tuple[PostLine, ...]
     more: str  # address of the next page; "" on the last
+    empty: str  # what is said where there is none
     discarded: str = ""  # "3 discarded posts", which no daily list shows; "" where there are none
 
 
@@ -71,15 +72,16 @@ def show_list(
     """
     more = f"/posts?state={state.value}&before={found[PAGE - 1].id}" if len(found) > PAGE else ""
     return PostsView(
-        STATES[state],
+        HEADINGS[state],
         MEANINGS[state],
         tuple(
-            Tab(STATES[each], f"/posts?state={each.value}", f"{counts.get(each, 0):,}", each is state)
+            Tab(HEADINGS[each], f"/posts?state={each.value}", f"{counts.get(each, 0):,}", each is state)
             for each in order
             if each is not PostState.DISCARDED or each is state
         ),
         tuple(_line(post, authors.get(post.author.tag, "somebody who has left"), zone) for post in found[:PAGE]),
         more,
+        EMPTY[state],
         _discarded(counts.get(PostState.DISCARDED, 0), state),
     )  # fmt: skip
 
@@ -118,7 +120,12 @@ def _task(title: str, hint: str, href: str, number: int) -> Task:
 
 
 def _line(post: Post, author: str, zone: tzinfo) -> PostLine:
-    parts = [f"Post {post.id}", post.site or "no site yet", count(len(post.photos), "photo"), author]
+    parts = [
+        f"Post {post.id}",
+        post.site or "no site yet",
+        count(len(post.photos), "photo") if post.photos else "words alone",
+        author,
+    ]
     parts.append(when(post.discarded_at or post.posted_at or post.proposed_at or post.written_at, zone))
     standing, tone = "", ""  # the tab says it
     if post.state is PostState.DRAFT and post.cause is not None:

@@ -85,10 +85,12 @@ class PostView:
     answers: tuple[AnswerView, ...]
     written: str
     approved: str
+    discarded: str  # when; "" of any other
     cause: str
     note: str
     broken: tuple[str, ...]
     link: str
+    is_down: bool  # it stands there no more
     content: str
     register: int
     edition: int
@@ -124,10 +126,12 @@ def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zo
         ),
         written=f"{details.author}, {when(post.proposed_at or post.written_at, zone)}",
         approved=approved,
+        discarded="" if post.discarded_at is None else when(post.discarded_at, zone),
         cause=describe_cause(post.cause),
         note=post.note,
         broken=tuple(dict.fromkeys(each.sentence for each in details.broken)) if post.state in BOUND else (),
         link=post.link,
+        is_down=post.state is PostState.DOWN,
         content=post.content or "",
         register=details.register,
         edition=post.edition,
@@ -183,7 +187,8 @@ def _person(person: ShownPerson) -> PersonView:
         for answer in person.answers
     ]
     how = "named by a reviewer" if person.is_by_hand else "recognised by the program"
-    return PersonView(person.name, person.year, "; ".join(parts) or "no consent on record", how)
+    year = f"year {person.year}" if person.year.isdecimal() else person.year
+    return PersonView(person.name, year, "; ".join(parts) or "no consent on record", how)
 
 
 def _day(before: str, day: date | None) -> str:

@@ -19,6 +19,17 @@ STATES: Final[Mapping[PostState, str]] = {
     PostState.DOWN: "Taken down",
     PostState.DISCARDED: "Discarded",
 }
+#: A list of them: what stands above it, and what it says while it is empty.
+HEADINGS: Final[Mapping[PostState, str]] = {**STATES, PostState.DRAFT: "Drafts"}
+EMPTY: Final[Mapping[PostState, str]] = {
+    PostState.DRAFT: "No draft. Begin with a photo that a reviewer passed, or with words alone.",
+    PostState.PROPOSED: "No post waits for approval.",
+    PostState.APPROVED: "No approved post waits to be put out.",
+    PostState.RELEASED: "No post is on its way to its site.",
+    PostState.POSTED: "Nothing was posted yet.",
+    PostState.DOWN: "Nothing was taken down.",
+    PostState.DISCARDED: "No draft was discarded.",
+}
 TONES: Final[Mapping[PostState, str]] = {
     PostState.DRAFT: "soft",
     PostState.PROPOSED: "ask",

@@ -34,6 +34,10 @@ from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+#: What a list draws where a picture is not to be seen: a browser's own sign says that something is broken.
+_NO_PICTURE: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 54"><path fill="#25292b" d="M0 0h72v54H0z"/></svg>'
+)
 _FINISHED: Final = (PostState.POSTED, PostState.DOWN)
 
 
@@ -92,8 +96,8 @@ def draw_writing(visit: Visit, details: PostDetails) -> Response:
     settings, now = workspace.settings, print_moment(workspace.now())
     leaving = read_leaving(workspace, details.post)
     view = show_writing(details, findings, sites, settings.company_details, now, settings.zone, leaving)
-    lists = {"discards": DISCARDS, "incomplete": why_incomplete(settings)}
-    return answers.page(visit, "post_write.html", view=view, **lists)
+    incomplete = why_incomplete(settings)
+    return answers.page(visit, "post_write.html", view=view, discards=DISCARDS, incomplete=incomplete)
 
 
 def send_picture(visit: Visit) -> Response:
@@ -109,7 +113,7 @@ def send_small(visit: Visit) -> Response:
     """Send a small picture of one of a post."""
     found = _find_picture(visit)
     if found is None:
-        return answers.not_found(visit)
+        return Response(_NO_PICTURE, 404, media_type="image/svg+xml")
     small = visit.desk.thumbnails.make(visit.desk.workspace.trust, *found)
     return Response(small, media_type="image/jpeg")
 

@@ -131,3 +131,9 @@ def at(x: float, y: float, side: float, score: float) -> Boxes:
 def test_what_the_looks_must_reach_hangs_on_the_place(doubtful: Boxes, score: float, stands: bool) -> None:
     found = judged(Scripted([score]), at(500, 500, 60, 0.9), doubtful)
     assert (len(found.standing) == 2) is stands and not len(found.lone)
+
+
+@pytest.mark.parametrize(("score", "is_asked"), [(0.075, False), (0.09, True)])  # log odds of -2.4 and -2.2
+def test_a_lone_one_that_the_looks_hardly_agree_on_is_not_asked_about(score: float, is_asked: bool) -> None:
+    found = judged(Scripted([score]), at(500, 500, 60, 0.06))
+    assert (len(found.standing), len(found.lone)) == (0, int(is_asked))

@@ -86,7 +86,7 @@ def redrawn(page: Page, desk: WorkingDesk, photo: str, places: int) -> Iterator[
     """
     before = desk.living.copy(photo).output
     yield
-    expect(page.locator(f'#photo:not([data-redraw]):not([data-output="{before}"])')).to_have_count(1)
+    expect(page.locator(f'#photo[data-output]:not([data-redraw]):not([data-output="{before}"])')).to_have_count(1)
     expect(page.locator(".places li")).to_have_count(places)
     output = desk.living.copy(photo).output
     assert page.get_attribute("#photo", "data-output") == output

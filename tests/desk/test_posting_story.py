@@ -148,7 +148,7 @@ def test_by_the_keyboard_alone_a_post_is_refused_with_a_word_and_read_by_its_aut
     page.context.close()
     olive = page_of(chromium, desk, "olive", PHONE)
     olive.goto(f"{desk.url}/posts/{post.id}")
-    expect(olive.locator(".notice")).to_contain_text("Say which pond.")
+    expect(olive.locator(".notice", has_text="Say which pond.")).to_be_visible()
     assert living.post(post.id).cause == "words"
     olive.context.close()
 

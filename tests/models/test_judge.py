@@ -107,3 +107,33 @@ def test_a_face_that_fills_the_frame_has_no_room_for_company() -> None:
 def test_a_faint_proposal_is_looked_at_if_it_is_large() -> None:
     found = judged(Scripted(), row(100, 60, 0.9), row(250, 50, 0.03), row(170, 30, 0.03))
     assert len(found.standing) == 2
+
+
+# -- where a doubtful one lies in its company --
+
+
+def at(x: float, y: float, side: float, score: float) -> Boxes:
+    return np.array([[x, y, x + side, y + side, score]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "score", "stands"),
+    [
+        (at(560, 500, 60, 0.06), 0.06, True),  # beside a sure face, half behind it: log odds of -2.6
+        (at(690, 500, 60, 0.06), 0.06, False),  # the same looks a little farther away
+        (at(690, 500, 60, 0.06), 0.09, True),  # -2.2
+        (at(510, 600, 60, 0.06), 0.09, False),  # the same on the chest below it
+        (at(510, 600, 60, 0.06), 0.14, True),  # -1.8
+        (at(470, 600, 120, 0.06), 0.09, True),  # a larger one there is somebody in front
+        (at(510, 400, 60, 0.06), 0.09, True),  # above it is none
+    ],
+)
+def test_what_the_looks_must_reach_hangs_on_the_place(doubtful: Boxes, score: float, stands: bool) -> None:
+    found = judged(Scripted([score]), at(500, 500, 60, 0.9), doubtful)
+    assert (len(found.standing) == 2) is stands and not len(found.lone)
+
+
+@pytest.mark.parametrize(("score", "is_asked"), [(0.075, False), (0.09, True)])  # log odds of -2.4 and -2.2
+def test_a_lone_one_that_the_looks_hardly_agree_on_is_not_asked_about(score: float, is_asked: bool) -> None:
+    found = judged(Scripted([score]), at(500, 500, 60, 0.06))
+    assert (len(found.standing), len(found.lone)) == (0, int(is_asked))

@@ -176,12 +176,12 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
 
 
 def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
-    if fold(raw) in ordinary_words() or fold(raw) in forenames():
-        return [(raw, start, end)]
     match = _NUMBERED.fullmatch(raw)
-    if match and fold(match[1]) in _COUNTED:
+    if match and fold(match[1]) in _COUNTED:  # before the words: "YEAR5" folds to "years"
         cut = match.end(1)
         return [(raw[:cut], start, start + cut), (raw[cut:], start + cut, end)]
+    if fold(raw) in ordinary_words() or fold(raw) in forenames():
+        return [(raw, start, end)]
     for match in _GLUED.finditer(raw):
         cut = match.start()
         head, tail = raw[:cut], raw[cut:]

@@ -45,6 +45,8 @@ _DEEDS = word_set(
     "won ran made drew wrote read said sang swam got had did gave found built threw caught led came went took grew ate"
     " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants"
 )
+_AGES = word_set("three four five six seven eight nine ten eleven twelve")
+_SKILLS = word_set("swim read count ride tie write spell skate dance sing play run jump cook draw juggle hop climb")
 _OF_A_PERSON = word_set("our my away absent here late ill poorly back off five six seven eight nine ten eleven")
 SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
 _JOINERS = frozenset(("and", "n"))
@@ -178,9 +180,12 @@ def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) ->
 
 
 def _is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether an age stands behind `token`: "Hope, aged 9", "Hope age 9", "Hope is 7"."""
+    """Say whether an age or a skill stands behind `token`: "Hope, aged 9", "Hope is seven", "Hope can swim 25 m"."""
     rest = tokens[token.place + 1 :]
-    return len(rest) > 1 and rest[0].key in {"age", "aged", "is"} and rest[1].is_number and len(rest) < SHORT_LINE + 1
+    if len(rest) < 2 or (token.place and rest[0].key in {"is", "can"}):
+        return False
+    is_age = rest[0].key in {"age", "aged", "is"} and (rest[1].is_number or rest[1].key in _AGES)
+    return (is_age and len(rest) <= SHORT_LINE) or (rest[0].key == "can" and rest[1].key in _SKILLS)
 
 
 def _joins_me(tokens: Sequence[Token], token: Token) -> bool:

@@ -39,7 +39,9 @@ posts = Table(
     "posts",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),  # "post-ID" in the audit log
-    Column("state", String(12), nullable=False),  # draft | proposed | approved | released | posted | down | discarded
+    # draft | proposed | approved | released | posted | down | discarded; SQLite keeps text of any length, and widening
+    # the column there would make the table anew beside those that point to it
+    Column("state", String(12).with_variant(String(8), "sqlite"), nullable=False),
     Column("school", ID, nullable=False, default=""),
     Column("site", ID, ForeignKey("sites.id")),
     Column("caption", Text, nullable=False, default=""),

@@ -378,19 +378,17 @@ COMMANDS: Mapping[str, Command] = {
         "Redact the photos of a folder and print seconds per photo, by stage, and the memory of a worker.",
     ),
     "bench log": Command(
-        "trials.bench:bench_log_speed", "Append entries to a new audit log as the program does, and check them twice."
+        "trials.bench:bench_log_speed", "Time an audit log: entries are added, and all checked twice."
     ),
     "bench pipeline": Command(
         "trials.bench:bench_pipeline",
         "Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction.",
     ),
     "bench status": Command(
-        "trials.bench:bench_status_speed",
-        "Fill a temporary workspace with the rows of many photos, and time `redact status` and `redact doctor` there.",
+        "trials.bench:bench_status_speed", "Time `redact status` and `redact doctor` in a large workspace."
     ),
     "bench desk": Command(
-        "trials.bench:bench_desk_pages",
-        "Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine.",
+        "trials.bench:bench_desk_pages", "Time the pages of the desk over HTTP in a large workspace."
     ),
     "bench identity": Command(
         "trials.attack:bench_identity",

@@ -21,7 +21,7 @@ def bench_log_speed(
     entries: Annotated[int, option("--entries", min=100, max=10_000_000, help="Entries to append.")] = 100_000,
     as_json: AsJson = False,
 ) -> None:
-    """Append entries to a new audit log as the program does, and check them twice."""
+    """Time an audit log: entries are added, and all checked twice."""
     print_figures(asdict(bench_log(entries)), as_json=as_json)
 
 
@@ -37,7 +37,7 @@ def bench_status_speed(
     photos: Annotated[int, option("--photos", min=1, metavar="N", help="Photos whose rows are written.")] = 100_000,
     as_json: AsJson = False,
 ) -> None:
-    """Fill a temporary workspace with the rows of many photos, and time `redact status` and `redact doctor` there."""
+    """Time `redact status` and `redact doctor` in a large workspace."""
     print_figures(asdict(bench_status(photos)), as_json=as_json)
 
 
@@ -48,7 +48,7 @@ def bench_desk_pages(
     rounds: Annotated[int, option("--rounds", min=2, max=10_000, help="How often each page is asked for.")] = 40,
     as_json: AsJson = False,
 ) -> None:
-    """Fill a temporary workspace, serve its desk, and time its pages over HTTP on this machine."""
+    """Time the pages of the desk over HTTP in a large workspace."""
     figures = bench_desk(photos, pupils, posts, rounds)
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in figures], indent=1))

@@ -20,7 +20,7 @@ class Command:
 
 #: A group's first word, and what it is about.
 GROUPS: Mapping[str, str] = {
-    "workspace": "The workspace itself: that it was moved to this machine.",
+    "workspace": "The workspace itself: that it was moved, and where its copies lie.",
     "devices": "The register of devices: photos are taken in, and cleared, only from an approved one.",
     "roll": "The roll: whose names are looked for in photos.",
     "consent": "The consent register: who may be shown, and for what.",
@@ -381,8 +381,7 @@ COMMANDS: Mapping[str, Command] = {
         "trials.bench:bench_log_speed", "Time an audit log: entries are added, and all checked twice."
     ),
     "bench pipeline": Command(
-        "trials.bench:bench_pipeline",
-        "Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction.",
+        "trials.bench:bench_pipeline", "Time tiny photos from a device to storage: all but redaction."
     ),
     "bench status": Command(
         "trials.bench:bench_status_speed", "Time `redact status` and `redact doctor` in a large workspace."

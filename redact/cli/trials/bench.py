@@ -29,7 +29,7 @@ def bench_pipeline(
     photos: Annotated[int, option("--photos", min=1, max=100_000, help="Tiny photos to drop.")] = 500,
     idle: Annotated[float, option("--idle", min=0, max=3600, help="Seconds to watch nothing.")] = 0.0,
 ) -> None:
-    """Drop tiny photos on a device of a temporary workspace: what a photo costs beside its redaction."""
+    """Time tiny photos from a device to storage: all but redaction."""
     typer.echo(print_speed(pipeline_speed(photos, idle_s=idle)))
 
 

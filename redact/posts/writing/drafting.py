@@ -6,7 +6,7 @@ Rule: an edit names the edition that its page showed.  Only copies that a review
 SHA-256.  An edit of a post that is bound voids it first, in the same transaction.  Only its author writes a post.
 Proposing asks whether the author has read the policy, all conditions and the check of the words anew, and binds content
 and register version.
-Accepted residue: a draft that nobody wants stays in its author's list.
+Accepted residue: a draft that nobody wants stays in its author's list until somebody discards it (discarding.py).
 """
 
 from __future__ import annotations

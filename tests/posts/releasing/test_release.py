@@ -328,6 +328,19 @@ def test_what_ends_a_release_empties_the_outbox_and_asks_the_poster(
     assert [kind for kind, _ in living.said_of(post)][-1] == "takedown.closed"
 
 
+def test_what_was_put_out_before_comes_down_before_the_post_is_put_out_again(living: Posting) -> None:
+    post = released(living)
+    drafting.edit(living.workspace, post.id, post.edition, living.edited(post, caption="Another day"), OLIVE)
+    drafting.propose(living.workspace, post.id, living.post(post.id).edition, OLIVE)
+    again = living.approve(living.post(post.id))
+    with pytest.raises(NotReleasable, match="taken down first"):  # else "it is down" would be said of what stands now
+        release(living.workspace, post.id, str(again.content), PIA)
+    assert living.post(post.id).state is PostState.APPROVED
+    attest_down(living.workspace, post.id, PIA)
+    assert release(living.workspace, post.id, str(again.content), PIA).state is PostState.RELEASED
+    assert mark_posted(living.workspace, post.id, str(again.content), LINK, PIA).state is PostState.POSTED
+
+
 @pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations([1, 2, 3]))

@@ -6,7 +6,8 @@ Rule, in this order:
 1. the post is approved (or released, and is released once more), with the content that the poster saw, and the
    poster is one of its school, who has read the policy in force; what was put out of it before is asked to be taken
    down no more, for the word that it is down must never be taken for what stands there since;
-2. everything that it rests on is asked anew, consents of today included (approving/conditions.py);
+2. everything that it rests on is asked anew, consents of today included (approving/conditions.py), and its words pass
+   the check by the roll of today;
 3. each copy is read from trust storage and is the approved one by its SHA-256; the files are written under a temporary
    name, and read back;
 4. in one transaction 1 and 2 are asked once more, the files get their name, the post is `released`, and the entry is
@@ -23,6 +24,7 @@ from redact.errors import RedactError, UsageError
 from redact.posts.approving import conditions
 from redact.posts.duties import check_policy_read
 from redact.posts.releasing.files import expected_files, is_whole, picture_name, print_text
+from redact.posts.writing.drafting import why_words
 from redact.store.log.ledger import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.outbox import TEXT_NAME, Outbox
@@ -149,6 +151,12 @@ def _ask(workspace: Workspace, entries: Entries, number: int, content: str, post
             f"take-down {asked.id}. Then put it out.",
         )
     broken = conditions.ask_anew(workspace, entries.connection, post)
+    words = "" if broken else why_words(workspace, entries.connection, post)
+    if words:
+        what = (
+            f"By the roll of today there is something in its words: {words} Its author takes it back, and sees where."
+        )
+        raise NotReleasable(number, what)
     return post, f"It is a draft again. {broken[0].sentence}" if broken else ""
 
 

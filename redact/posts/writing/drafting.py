@@ -170,6 +170,14 @@ def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Find
     return check_post(Written(post.caption, post.photos, dict(post.questions)), against)
 
 
+def why_words(workspace: Workspace, connection: Connection, post: Post) -> str:
+    """Return what the check finds in the words of a post by the roll of this moment, sentences; "" where nothing.
+
+    A proposal was checked against the roll of its day; a pupil may have come since whose name stands in it.
+    """
+    return " ".join(dict.fromkeys(finding.sentence for finding in look(workspace, connection, post)))
+
+
 def _bind(
     workspace: Workspace, entries: Entries, post: Post, site: Site, shown: Sequence[PostShown], who: Actor
 ) -> None:

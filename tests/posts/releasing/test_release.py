@@ -20,6 +20,7 @@ from redact.posts.releasing.release import NotReleasable, Poster, outbox_of, rel
 from redact.posts.releasing.sweep import sweep_outbox, tend_outbox
 from redact.posts.review import reopen
 from redact.posts.sites.register import known_site, retire_site
+from redact.posts.take_downs.report import known_take_down
 from redact.posts.writing import drafting
 from redact.store.posts.outbox import OutboxFault
 from redact.store.posts.values import Post, PostPhoto, PostState
@@ -339,6 +340,9 @@ def test_what_was_put_out_before_comes_down_before_the_post_is_put_out_again(liv
     attest_down(living.workspace, post.id, PIA)
     assert release(living.workspace, post.id, str(again.content), PIA).state is PostState.RELEASED
     assert mark_posted(living.workspace, post.id, str(again.content), LINK, PIA).state is PostState.POSTED
+    with pytest.raises(UsageError, match="closed already"):  # the word for the first, given once more
+        attest_down(living.workspace, post.id, PIA, of=known_take_down(living.workspace, 1))
+    assert living.post(post.id).state is PostState.POSTED
 
 
 @pytest.mark.slow

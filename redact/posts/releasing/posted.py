@@ -131,9 +131,11 @@ def _keep_late_link(entries: Entries, post: Post, link: str) -> None:
         UsageError: none does.
     """
     if find_open(entries.connection, post.id) is None:
+        if post.state is PostState.APPROVED:
+            raise UsageError(f"Post {post.id} is not released any more. Put it out again, then paste the link.")
         raise UsageError(
-            f"Post {post.id} is not released, or changed since. If it stands somewhere, report it at its page; else "
-            "release it again. Nothing was changed."
+            f"Post {post.id} is not released, or changed since. If it stands somewhere, take it down there, and write "
+            "that down as an incident. Nothing was changed."
         )
     rows.write_link(entries.connection, post.id, link)
 

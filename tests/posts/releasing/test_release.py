@@ -262,7 +262,19 @@ def test_a_release_lapses_with_its_files_and_may_be_made_again(living: Posting) 
     tend_outbox(living.workspace)
     assert lying(living) == {} and living.post(post.id).state is PostState.APPROVED
     assert [kind for kind, _ in living.said_of(post)][-1] == "release.lapsed"
+    with pytest.raises(UsageError, match="Put it out again"):
+        mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
     assert release(living.workspace, post.id, str(post.content), PIA).state is PostState.RELEASED
+
+
+def test_a_link_of_a_release_whose_approval_ran_out_since_is_told_what_is_left_to_do(living: Posting) -> None:
+    post = released(living)
+    for days in (2, 15):
+        living.clock.go(days=days)
+        tend_outbox(living.workspace)
+    assert living.post(post.id).state is PostState.DRAFT
+    with pytest.raises(UsageError, match="take it down there, and write that down as an incident"):
+        mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
 
 
 def test_the_link_comes_back_and_the_files_leave(living: Posting) -> None:

@@ -123,6 +123,10 @@ _LINES: Final[Mapping[Topic, tuple[str, str]]] = {
     Topic.TAKE_DOWNS_OPEN: ("post must be taken down", "posts must be taken down"),
     Topic.POSTS_TO_APPROVE: ("post waits for approval", "posts wait for approval"),
     Topic.POSTS_TO_RELEASE: ("approved post can be put out", "approved posts can be put out"),
+    Topic.POSTS_TO_LINK: (
+        "post was put out, and nobody has said where it stands",
+        "posts were put out, and nobody has said where they stand",
+    ),
     Topic.POSTS_RAN_OUT: (
         "approved post was not put out in time and is a draft again",
         "approved posts were not put out in time and are drafts again",

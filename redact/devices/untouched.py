@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -77,6 +78,13 @@ class Count:
 
 
 NONE = Count(0, 0)
+_TOLD = re.compile(r"(?:(\d+) photos? ?(?:and )?)?(?:(\d+) other files? )?lies? there")
+
+
+def count_told(why: str) -> int:
+    """Return of how many files a report on a whole device or folder speaks, as `Count.tell` says it; 1 of any other."""
+    told = _TOLD.match(why)
+    return 1 if told is None else sum(int(number) for number in told.groups(default="0"))
 
 
 def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:

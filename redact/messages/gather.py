@@ -152,6 +152,7 @@ def _counts(
     for topic, found in (
         (Topic.POSTS_TO_APPROVE, news.count_posts(connection, "proposed")),
         (Topic.POSTS_TO_RELEASE, news.count_posts(connection, "approved")),
+        (Topic.POSTS_TO_LINK, news.count_posts(connection, "released")),
         (Topic.POSTS_RAN_OUT, news.count_run_out(connection, Cause.EXPIRED.value, _last_digest(workspace))),
         (Topic.INCIDENTS_OPEN, news.count_open_incidents(connection)),
     ):

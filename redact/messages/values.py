@@ -35,6 +35,7 @@ class Topic(StrEnum):
 
     POSTS_TO_APPROVE = "posts-to-approve"
     POSTS_TO_RELEASE = "posts-to-release"
+    POSTS_TO_LINK = "posts-to-link"
     POSTS_RAN_OUT = "posts-ran-out"
     TAKE_DOWNS_OPEN = "take-downs-open"
     TAKE_DOWNS_LATE = "take-downs-late"

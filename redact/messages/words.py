@@ -44,38 +44,39 @@ _SAID: Final[Mapping[Kind, _Said]] = {
     Kind.POST_SENT_BACK: _Said(
         "A post of yours was sent back",
         "{n} posts of yours were sent back",
-        "It is a draft again: somebody refused it, or a consent, a copy or the site changed since. The desk says why.",
+        "What is sent back is a draft again: somebody refused it, a consent, a copy or the site changed since, or its "
+        "time is over. The desk says why.",
         "/posts",
     ),
     Kind.TAKE_DOWN_OPEN: _Said(
         "One post must be taken down",
         "{n} posts must be taken down",
-        "The desk says which, and by when. Take it down where it was posted, then say so at the desk.",
+        "The desk says what, and by when. A poster takes it down where it was posted, and says so at the desk.",
         "/take-downs",
     ),
     Kind.TAKE_DOWN_LATE: _Said(
         "One post should have been taken down by now",
         "{n} posts should have been taken down by now",
-        "Its deadline has passed, and nobody has said that it is down. You are told daily until somebody does.",
+        "The deadline has passed, and nobody has said that it is down. You are told daily until somebody does.",
         "/take-downs",
     ),
     Kind.DEVICE_LATE: _Said(
         "Photos on one device are overdue",
         "Photos on {n} devices are overdue",
-        "They should have been deleted from it by now. Connect it and leave it until the program has cleared it; where "
-        "that does not help, your IT services manager sees why with: redact devices overdue",
+        "They should have been deleted there by now. Connect the device and leave it until the program has cleared it; "
+        "where that does not help, your IT services manager sees why with: redact devices overdue",
     ),
     Kind.ATTESTATION_DUE: _Said(
-        "Please say that the photos on one device are deleted",
-        "Please say that the photos on {n} devices are deleted",
-        "Nobody but its holder can see it. Delete the photos there, then tell your IT services manager, who writes it "
-        "down with: redact attest",
+        "Somebody must say that the photos on one device are deleted",
+        "Somebody must say that the photos on {n} devices are deleted",
+        "Only the holder can look there: the holder deletes the photos and tells the IT services manager, who writes "
+        "it down with: redact attest. Which device it is: redact devices overdue",
     ),
     Kind.POLICY_UNREAD: _Said(
         "Please read the social media policy",
         "Please read the social media policy",
-        "A version is in force that you have not yet said to have read and understood. Until then you can neither "
-        "propose nor put out posts.",
+        "A version is in force that you have not yet said to have read and understood. Unless your school has "
+        "switched that off, you can neither propose nor put out posts before.",
         "/policy",
     ),
     Kind.TRAINING_DUE: _Said(
@@ -122,6 +123,10 @@ _LINES: Final[Mapping[Topic, tuple[str, str]]] = {
     Topic.TAKE_DOWNS_OPEN: ("post must be taken down", "posts must be taken down"),
     Topic.POSTS_TO_APPROVE: ("post waits for approval", "posts wait for approval"),
     Topic.POSTS_TO_RELEASE: ("approved post can be put out", "approved posts can be put out"),
+    Topic.POSTS_TO_LINK: (
+        "post was put out, and nobody has said where it stands",
+        "posts were put out, and nobody has said where they stand",
+    ),
     Topic.POSTS_RAN_OUT: (
         "approved post was not put out in time and is a draft again",
         "approved posts were not put out in time and are drafts again",
@@ -136,7 +141,7 @@ _LINES: Final[Mapping[Topic, tuple[str, str]]] = {
         "member of staff is late with the policy or training",
         "members of staff are late with the policy or training",
     ),
-    Topic.NEEDS_IT: ("entry of redact status needs a person", "entries of redact status need a person"),
+    Topic.NEEDS_IT: ("thing needs you: redact status", "things need you: redact status"),
     Topic.WATCHER_ENDED: ("watcher was ended and not started again", "watchers were ended and not started again"),
 }
 assert _LINES.keys() == TOPICS.keys() == set(Topic)

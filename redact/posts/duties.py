@@ -66,9 +66,13 @@ class Owed:
         """Whether anything is still to be done."""
         return self.is_unread or self.training_due is not None
 
+    def count_late(self, today: str) -> int:
+        """Return of how many things the day has passed that are not done."""
+        return (self.is_unread and str(self.read_by) < today) + ((self.training_due or today) < today)
+
     def is_late(self, today: str) -> bool:
         """Return whether the day of something that is not done has passed."""
-        return (self.is_unread and str(self.read_by) < today) or (self.training_due or today) < today
+        return self.count_late(today) > 0
 
 
 @dataclass(frozen=True, slots=True)

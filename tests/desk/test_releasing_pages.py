@@ -12,13 +12,14 @@ import pytest
 
 from redact.audit.kinds import Kind, Role
 from redact.posts.releasing.sweep import tend_outbox
+from redact.posts.writing import drafting
 from redact.registers.consents import withdraw
 from redact.store.people import HeldRole
 from redact.store.posts.values import Post, PostState
 from tests.desk.test_posts import Office
 from tests.rigs.desk import Answer, Browser
 from tests.rigs.posting import open_posting
-from tests.rigs.reviewing import PUPIL
+from tests.rigs.reviewing import OLIVE, PUPIL
 from tests.rigs.workspaces import sha
 
 LINK = "https://facebook.example/oakschool/posts/7"
@@ -140,6 +141,22 @@ def test_a_withdrawal_while_it_lies_in_the_outbox_empties_it_and_asks_the_poster
     assert late.status == 409 and "taken back" in late.text
     assert LINK in pia.get("/take-downs/1").text
     assert len(living.events(Kind.TAKEDOWN_OPENED.value)) == 1
+
+
+def test_a_post_that_is_to_come_down_is_not_offered_again_until_it_is_down(office: Office) -> None:
+    living, post, pia = office.living, approved(office), poster(office)
+    content = {"content": str(post.content)}
+    pia.post(f"/posts/{post.id}/release", content)
+    drafting.edit(living.workspace, post.id, post.edition, living.edited(post, caption="Another day"), OLIVE)
+    assert pia.post(f"/posts/{post.id}/posted", {**content, "link": LINK}).status == 409
+    drafting.propose(living.workspace, post.id, living.post(post.id).edition, OLIVE)
+    again = living.approve(living.post(post.id))
+    page = pia.get(f"/posts/{post.id}").text
+    assert "Put it out" not in page and "to be taken down by" in page and "It stands at" in page
+    assert pia.post(f"/posts/{post.id}/release", {"content": str(again.content)}).status == 409
+    assert pia.post("/take-downs/1/down").status == 303
+    page = pia.get(f"/posts/{post.id}").text
+    assert "Put it out" in page and "It stood at" in page
 
 
 def test_anybody_who_sees_a_post_reports_it_once(office: Office) -> None:

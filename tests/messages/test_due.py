@@ -140,6 +140,14 @@ def test_staff_hear_at_once_and_once_more_when_it_is_late() -> None:
     assert told(due_messages(facts(review_due_on="2026-10-01"))) == {("review-due", 3), ("review-due", 6)}
 
 
+def test_a_poster_is_reminded_of_a_link_that_nobody_brought() -> None:
+    found = lines_for(POSTER, {(Topic.POSTS_TO_LINK, "oak"): 1, (Topic.POSTS_TO_LINK, "elm"): 1})
+    assert found == ((Topic.POSTS_TO_LINK, 1),)
+    now = facts(datetime(2026, 9, 7, 7, 30, tzinfo=LONDON), counts={(Topic.POSTS_TO_LINK, "oak"): 1})
+    text = write(Kind.DIGEST, POSTER, now, "Oak school", None)
+    assert text is not None and "- 1 post was put out, and nobody has said where it stands" in text.body
+
+
 COUNTS = {(Topic.POSTS_TO_APPROVE, "oak"): 2, (Topic.POSTS_TO_APPROVE, "elm"): 1, (Topic.PHOTOS_ASK, "oak"): 0}
 
 

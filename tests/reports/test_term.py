@@ -11,18 +11,22 @@ import pytest
 from sqlalchemy import Table, insert, update
 
 from redact.audit.kinds import Role
+from redact.devices.untouched import Count, count_told
+from redact.posts.duties import Owed, Register
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.redaction.values import Action, Kind, Outcome, Region, Status
 from redact.reports.log_checks import check_and_note
 from redact.reports.term.charts import draw_missed, draw_weeks
 from redact.reports.term.page import print_body, print_file
 from redact.reports.term.read import read_term, term_of
-from redact.reports.term.standing import purposes_of
+from redact.reports.term.standing import count_late_duties, purposes_of
 from redact.reports.term.values import Asked, SchoolFigures, TermReport
 from redact.reports.term.words import open_of_all, say_hours, say_incidents, say_take_downs, summarise
 from redact.store.figures.period import IncidentCount, TakeDownCount
+from redact.store.people import HeldRole, Person
 from redact.store.photos.copies import copy_columns
 from redact.store.schema import tables
+from redact.store.staff.duties import PolicyVersion
 from redact.workspace.open import Workspace
 from tests.rigs.desk import DeskRig
 
@@ -78,7 +82,10 @@ def test_a_day_outside_counts_nothing_and_a_school_sees_its_own(desk: DeskRig) -
     elm = read_term(desk.workspace, Asked(AUTUMN.since, AUTUMN.until, ("elm",)))
     assert [one.school for one in elm.schools] == ["elm"] and elm.total.photos_in == 1
     assert points(elm)["copies that nobody has looked at"] == 1
-    assert "oak" not in print_file(elm, desk.workspace.settings.zone).lower().replace(elm.place.lower(), "")
+    page, zone = print_file(elm, desk.workspace.settings.zone), desk.workspace.settings.zone
+    assert "oak" not in page.lower().replace(elm.place.lower(), "")
+    assert "of the schools in it alone" in page
+    assert "of the schools in it alone" not in print_file(read_term(desk.workspace, AUTUMN), zone)
 
 
 def test_a_face_covered_by_hand_is_a_missed_one_until_it_is_undone(desk: DeskRig) -> None:
@@ -113,6 +120,8 @@ def test_take_downs_are_in_time_late_under_way_or_overdue(desk: DeskRig) -> None
 def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     workspace, passed = desk.workspace, "2026-09-01T00:00:00.000Z"
     add_post(workspace, "oak", state="approved", until=passed)
+    add_post(workspace, "oak", state="draft", cause="approval-expired", back_at=AT)  # what the clock makes of it
+    add_post(workspace, "oak", state="draft", cause="edited", back_at=AT)
     site = {"platform": "facebook", "owner": "headteacher", "purpose": "social-media", "added_at": AT}
     add(workspace, tables.sites, id="facebook-oak", school="oak", state="approved", until=passed, **site)
     incident = {"cause": "wrong-photo", "happened_on": "2026-09-07", "opened_by": "headteacher", "opener": TAG}
@@ -121,12 +130,14 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     add(workspace, tables.duties, person=1, duty="training", due_on="2026-09-01", at=AT)
     left = {"place": TAG, "parts": "[]", "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
     add(workspace, tables.left_items, device="cam-oak", **left)
+    whole = left | {"place": "b" * 64, "why": f"{Count(11, 1).tell()}: the device is expired."}
+    add(workspace, tables.left_items, device="cam-oak", **whole)
     with workspace.database.write() as connection:
         connection.execute(update(tables.device_files).values(state="kept", cleared_at=None))
         connection.execute(update(tables.devices).where(tables.devices.c.id == "cam-elm").values(until=passed))
     report = read_term(workspace, AUTUMN)
     found = points(report)
-    assert found["posts whose approval ran out before they were posted"] == 1
+    assert found["posts whose approval ran out before they were posted"] == 2
     assert found["sites whose approval has ended"] == found["open incidents"] == 1
     assert found["staff duties past their day (policy to be read, training)"] == 1
     assert found["files whose deletion failed or was not ended"] == 5
@@ -135,8 +146,35 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
         "1 breach of personal data (0 reported to the Information Commissioner)"
     )
     page = print_file(report, workspace.settings.zone)
+    for words in (
+        "device whose approval has ended: nothing is taken from it",
+        "open incident",
+        "staff duty past its day",
+    ):
+        assert f"<b>1</b> <span>{words} " in page
+    assert "<b>5</b> <span>files whose deletion failed or was not ended " in page
+    assert '<td>12</td><td class="prose">11 photos and 1 other file lie there' in page
     assert "A film." in page and "late" in page and "lies untouched" in page
     assert of(report, "oak").files_cleared == 0 and "–" in say_hours(of(report, "oak").median_hours)
+
+
+@pytest.mark.parametrize(("photos", "others"), [(1, 0), (12, 0), (0, 1), (0, 7), (1, 1), (30, 2)])
+def test_what_lies_on_a_whole_device_is_counted_by_its_files(photos: int, others: int) -> None:
+    assert count_told(f"{Count(photos, others).tell()}: the device is expired.") == photos + others
+    assert count_told("A film.") == count_told("3 films.") == 1
+
+
+def test_each_duty_past_its_day_is_counted_once_a_policy_that_nobody_says_to_have_read_too() -> None:
+    def person(login: str, *schools: str) -> Person:
+        roles = tuple(HeldRole(Role.HOLDER, school) for school in schools)
+        return Person(1, login, "", TAG, True, None, True, AT, None, roles)
+
+    both = Owed(None, "2026-09-07", "2026-09-07", None)
+    unread, read = Owed(None, "2026-09-07", None, None), Owed("2026-09-01", "2026-09-07", "2026-09-08", None)
+    owed = [(person("a", "oak", "elm"), both), (person("b", "oak"), unread), (person("c", "oak"), read)]
+    register = Register(PolicyVersion("2026-09", "2026-08-08", "2029-09-01"), tuple(owed))
+    assert +count_late_duties(register, AT, "2026-09-07") == {}
+    assert +count_late_duties(register, AT, "2026-09-08") == {"elm": 2, "oak": 1}
 
 
 def test_the_page_says_who_had_the_log_checked_or_that_nobody_had(desk: DeskRig) -> None:

@@ -80,7 +80,6 @@ def test_each_figure_is_that_of_its_rows(database: Database) -> None:
             standing.count_waiting_posts(connection),
             standing.count_lapsed_approvals(connection, NOW),
             standing.count_lapsed_sites(connection, NOW),
-            standing.count_due_duties(connection, "2026-09-08"),
         ):
             assert nothing == {}
         (showing,) = list_showing(connection, "U1")

@@ -76,7 +76,7 @@ def down(take_down: Number, by: ByRole, person: Person, workspace: WorkspaceFold
     """Say as the poster that a post stands nowhere any more; that closes its take-down."""
     with open_workspace(workspace) as opened:
         known = acts.known_take_down(opened, take_down)
-        attest_down(opened, known.post, Poster(acting(opened, by, person), None))
+        attest_down(opened, known.post, Poster(acting(opened, by, person), None), of=known)
     typer.echo(f"{known.ref} is closed: post {known.post} is down, by the poster's word", err=True)
 
 

@@ -3,8 +3,9 @@
 Threat: an approval counts for another content than the one that was on the screen; an old form is sent once more; two
 people decide at once; the register changed between look and tap.
 Rule: the form brings content hash and register version of what was shown; in one transaction both are compared, the
-rules are asked (rules.py), everything the post rests on is asked anew (conditions.py), the state is swapped, and the
-entry is written.  What does not hold any more makes the post a draft, and nobody's yes counts.
+rules are asked (rules.py), everything the post rests on is asked anew (conditions.py), its words are checked by the
+roll of this moment, the state is swapped, and the entry is written.  What does not hold any more makes the post a
+draft, and nobody's yes counts.
 Accepted residue: that the approver looked is their word.
 """
 
@@ -16,6 +17,7 @@ from redact.audit.kinds import Kind
 from redact.errors import RedactError, UsageError, short_id
 from redact.posts.approving import conditions
 from redact.posts.approving.rules import MAX_NOTE_CHARS, Approver, Refusal, ends_at, why_not_by
+from redact.posts.writing.drafting import why_words
 from redact.store.log.ledger import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.hands import hands_on
@@ -54,6 +56,17 @@ class PostBroken(RedactError):
         super().__init__(f"Post {number} is a draft again, and nothing was approved. {sentence}")
 
 
+class WordsFound(RedactError):
+    """The roll has changed since the post was sent, and its words do not pass any more; nothing was changed."""
+
+    def __init__(self, number: int, sentences: str) -> None:
+        """Say what, without the words themselves."""
+        super().__init__(
+            f"Post {number} was not approved. By the roll of today there is something in its words: {sentences} Send "
+            "it back to its author, who is shown where."
+        )
+
+
 class MayNot(UsageError):
     """This person may not approve this post."""
 
@@ -64,6 +77,7 @@ def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
     Raises:
         PostChanged: it is not what was seen, or was decided; or the register changed meanwhile.
         PostBroken: something does not hold any more; the post is a draft again, which is written down.
+        WordsFound: its words do not pass the check by the roll of this moment.
         MayNot: this person may not.
         DatabaseFault: nothing was changed.
     """
@@ -72,6 +86,9 @@ def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
         _check_may(workspace, entries, post, approver)
         broken = _break(workspace, entries, post)
         if broken is None:
+            words = why_words(workspace, entries.connection, post)
+            if words:
+                raise WordsFound(seen.number, words)
             return _give(workspace, entries, post, approver)
     raise PostBroken(seen.number, broken)
 

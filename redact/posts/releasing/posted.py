@@ -19,7 +19,7 @@ from redact.posts.releasing.sweep import sweep_outbox
 from redact.store.log.ledger import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.sites import read_site
-from redact.store.posts.take_downs import close_take_down, find_open
+from redact.store.posts.take_downs import TakeDown, close_take_down, find_open
 from redact.store.posts.values import Post, PostState
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -83,7 +83,7 @@ def mark_posted(
     return found
 
 
-def attest_down(workspace: Workspace, number: int, poster: Poster, cause: str = "") -> None:
+def attest_down(workspace: Workspace, number: int, poster: Poster, cause: str = "", of: TakeDown | None = None) -> None:
     """Write down that the poster says a post stands nowhere any more; that closes its take-down.
 
     Args:
@@ -91,14 +91,17 @@ def attest_down(workspace: Workspace, number: int, poster: Poster, cause: str = 
         number: of the post.
         poster: whose word it is.
         cause: why, a word of the program's, where no take-down says it.
+        of: the take-down that the word is given for; of one that is closed it says nothing of what stands there since.
 
     Raises:
-        UsageError: this person may not, or nothing of the post is out.
+        UsageError: this person may not, nothing of the post is out, or the take-down is closed.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
         post, who = _known(entries, number, poster), poster.who
         asked = find_open(entries.connection, number)
+        if of is not None and (asked is None or asked.id != of.id):
+            raise UsageError(f"{of.ref} is closed already. Nothing was changed.")
         if asked is None and post.state is not PostState.POSTED:
             raise UsageError(f"Post {number} stands nowhere, as far as is known. Nothing was changed.")
         if post.state is PostState.POSTED and post.content is not None:
@@ -128,9 +131,11 @@ def _keep_late_link(entries: Entries, post: Post, link: str) -> None:
         UsageError: none does.
     """
     if find_open(entries.connection, post.id) is None:
+        if post.state is PostState.APPROVED:
+            raise UsageError(f"Post {post.id} is not released any more. Put it out again, then paste the link.")
         raise UsageError(
-            f"Post {post.id} is not released, or changed since. If it stands somewhere, report it at its page; else "
-            "release it again. Nothing was changed."
+            f"Post {post.id} is not released, or changed since. If it stands somewhere, take it down there, and write "
+            "that down as an incident. Nothing was changed."
         )
     rows.write_link(entries.connection, post.id, link)
 

@@ -4,8 +4,10 @@ Threat: other bytes go out than the headteacher saw; a child goes out whose pare
 post is "released" and its files are not there, or they are there and it is not.
 Rule, in this order:
 1. the post is approved (or released, and is released once more), with the content that the poster saw, and the
-   poster is one of its school, who has read the policy in force;
-2. everything that it rests on is asked anew, consents of today included (approving/conditions.py);
+   poster is one of its school, who has read the policy in force; what was put out of it before is asked to be taken
+   down no more, for the word that it is down must never be taken for what stands there since;
+2. everything that it rests on is asked anew, consents of today included (approving/conditions.py), and its words pass
+   the check by the roll of today;
 3. each copy is read from trust storage and is the approved one by its SHA-256; the files are written under a temporary
    name, and read back;
 4. in one transaction 1 and 2 are asked once more, the files get their name, the post is `released`, and the entry is
@@ -22,10 +24,12 @@ from redact.errors import RedactError, UsageError
 from redact.posts.approving import conditions
 from redact.posts.duties import check_policy_read
 from redact.posts.releasing.files import expected_files, is_whole, picture_name, print_text
+from redact.posts.writing.drafting import why_words
 from redact.store.log.ledger import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.outbox import TEXT_NAME, Outbox
 from redact.store.posts.posts import Schools
+from redact.store.posts.take_downs import find_open
 from redact.store.posts.values import Post, PostState
 from redact.store.queue import find_queued
 from redact.store.trust.copies import read_copy
@@ -75,7 +79,8 @@ def release(workspace: Workspace, number: int, content: str, poster: Poster) -> 
         poster: who releases it.
 
     Raises:
-        NotReleasable: it is not approved, not what was seen, or does not hold any more (then it is a draft again).
+        NotReleasable: it is not approved, not what was seen, what was put out before is still to be taken down, or it
+            does not hold any more (then it is a draft again).
         UsageError: this person may not; PolicyUnread: they have not read the policy in force.
         CopyDiffers, TrustFault: a copy is not there as it was approved.
         OutboxFault: the files could not be written.
@@ -138,7 +143,20 @@ def _ask(workspace: Workspace, entries: Entries, number: int, content: str, post
     may_be = post.state in {PostState.APPROVED, PostState.RELEASED}  # once more, where its files are damaged
     if not may_be or post.content != content:
         raise NotReleasable(number, "It is not approved, or it changed since you opened it. Look at it as it is now.")
+    asked = find_open(entries.connection, number)
+    if asked is not None:
+        raise NotReleasable(
+            number,
+            "What was put out before is to be taken down first: make sure that it stands nowhere, and say so in "
+            f"take-down {asked.id}. Then put it out.",
+        )
     broken = conditions.ask_anew(workspace, entries.connection, post)
+    words = "" if broken else why_words(workspace, entries.connection, post)
+    if words:
+        what = (
+            f"By the roll of today there is something in its words: {words} Its author takes it back, and sees where."
+        )
+        raise NotReleasable(number, what)
     return post, f"It is a draft again. {broken[0].sentence}" if broken else ""
 
 

@@ -6,7 +6,7 @@ Rule: an edit names the edition that its page showed.  Only copies that a review
 SHA-256.  An edit of a post that is bound voids it first, in the same transaction.  Only its author writes a post.
 Proposing asks whether the author has read the policy, all conditions and the check of the words anew, and binds content
 and register version.
-Accepted residue: a draft that nobody wants stays in its author's list.
+Accepted residue: a draft that nobody wants stays in its author's list until somebody discards it (discarding.py).
 """
 
 from __future__ import annotations
@@ -168,6 +168,14 @@ def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Find
         own_names(site),
     )
     return check_post(Written(post.caption, post.photos, dict(post.questions)), against)
+
+
+def why_words(workspace: Workspace, connection: Connection, post: Post) -> str:
+    """Return what the check finds in the words of a post by the roll of this moment, sentences; "" where nothing.
+
+    A proposal was checked against the roll of its day; a pupil may have come since whose name stands in it.
+    """
+    return " ".join(dict.fromkeys(finding.sentence for finding in look(workspace, connection, post)))
 
 
 def _bind(

@@ -63,6 +63,7 @@ def _environment(zone: tzinfo) -> Environment:
     made.filters["hours"] = words.say_hours
     made.filters["take_downs"] = words.say_take_downs
     made.filters["incidents"] = words.say_incidents
+    made.filters["counted"] = words.say_count
     made.filters["purpose"] = lambda purpose: words.PURPOSES.get(purpose, purpose)
     made.filters["when"] = lambda moment: print_local(parse_moment(moment), zone)
     made.filters["number"] = lambda number: f"{number:,}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from redact.devices.next_step import standing_of
+from redact.devices.untouched import count_told
+from redact.posts.duties import Register, register_of
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, PupilRecord, Yes, may_show
 from redact.reports.overdue import Late, list_late
@@ -33,7 +36,8 @@ def read_standings(
     at, today = print_moment(now), workspace.today()
     devices = read_devices(connection)
     late = {device.id: tuple(list_late(connection, workspace, device, now)) for device in devices}
-    counted = tuple(_counted(connection, at, today))
+    owed = count_late_duties(register_of(connection, workspace), at, today.isoformat())
+    counted = tuple(_counted(connection, at, owed))
     untouched = figures.list_untouched(connection)
     register = read_register(connection, today).pupils.values()
     pupils = [record for record in register if not record.has_left and not is_adult(record.upn)]
@@ -43,7 +47,11 @@ def read_standings(
             name,
             tuple(_open_points(counted, school, [each for each in devices if each.school == school], late, now)),
             tuple(_overdue([each for each in devices if each.school == school], late)),
-            tuple(UntouchedLine(device, why, count) for of, device, why, count in untouched if of == school),
+            tuple(
+                UntouchedLine(device, why, count * count_told(why))
+                for of, device, why, count in untouched
+                if of == school
+            ),
             purposes_of([pupil for pupil in pupils if _is_of(pupil, school)], today),
             sum(_is_of(pupil, school) for pupil in pupils),
         )
@@ -51,38 +59,95 @@ def read_standings(
     )
 
 
-def _counted(connection: Connection, at: str, today: date) -> Iterator[tuple[str, bool, Counter[str]]]:
-    """Give (what, is it late, number by school), in the order in which they matter."""
-    day = today.isoformat()
-    yield "recalled copies that nobody has seen to", True, figures.count_recalled(connection)
-    yield "take-downs past their deadline", True, figures.count_open_take_downs(connection, at, is_overdue=True)
-    yield "take-downs under way", False, figures.count_open_take_downs(connection, at, is_overdue=False)
-    yield "open incidents", True, figures.count_open_incidents(connection)
-    yield "files whose deletion failed or was not ended", True, figures.count_failed_deletions(connection)
-    yield "photos stopped: a person must look, or bring them again", False, figures.count_stopped(connection)
-    yield "copies that nobody has looked at", False, figures.count_unreviewed(connection)
-    yield "posts whose approval ran out before they were posted", True, figures.count_lapsed_approvals(connection, at)
-    yield "posts on their way: to be approved or posted", False, figures.count_waiting_posts(connection)
-    yield "sites whose approval has ended", True, figures.count_lapsed_sites(connection, at)
-    yield "staff duties past their day (policy to be read, training)", True, figures.count_due_duties(connection, day)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is counted: how it is called, and whether it should have been done by now."""
+
+    one: str
+    more: str
+    is_late: bool = True
+
+    def point(self, count: int) -> OpenPoint:
+        return OpenPoint(self.more, count, self.is_late, self.one)
+
+
+_RECALLED = _Said("recalled copy that nobody has seen to", "recalled copies that nobody has seen to")
+_DOWN_LATE = _Said("take-down past its deadline", "take-downs past their deadline")
+_DOWN = _Said("take-down under way", "take-downs under way", is_late=False)
+_INCIDENTS = _Said("open incident", "open incidents")
+_FAILED = _Said("file whose deletion failed or was not ended", "files whose deletion failed or was not ended")
+_STOPPED = _Said(
+    "photo stopped: a person must look, or bring it again",
+    "photos stopped: a person must look, or bring them again",
+    is_late=False,
+)
+_UNSEEN = _Said("copy that nobody has looked at", "copies that nobody has looked at", is_late=False)
+_RAN_OUT = _Said(
+    "post whose approval ran out before it was posted", "posts whose approval ran out before they were posted"
+)
+_ON_WAY = _Said(
+    "post on its way: to be approved or posted", "posts on their way: to be approved or posted", is_late=False
+)
+_SITES = _Said("site whose approval has ended", "sites whose approval has ended")
+_DUTIES = _Said(
+    "staff duty past its day (policy to be read, training)", "staff duties past their day (policy to be read, training)"
+)
+_WORDS = _Said(
+    "device whose holder must say that photos were deleted", "devices whose holder must say that photos were deleted"
+)
+_FILES = _Said("device with files that should have been gone", "devices with files that should have been gone")
+_EXPIRED = _Said(
+    "device whose approval has ended: nothing is taken from it",
+    "devices whose approval has ended: nothing is taken from them",
+)
+
+
+def _counted(connection: Connection, at: str, owed: Counter[str]) -> Iterator[tuple[_Said, Counter[str]]]:
+    """Give what is counted, with its number by school, in the order in which it matters."""
+    yield _RECALLED, figures.count_recalled(connection)
+    yield _DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
+    yield _DOWN, figures.count_open_take_downs(connection, at, is_overdue=False)
+    yield _INCIDENTS, figures.count_open_incidents(connection)
+    yield _FAILED, figures.count_failed_deletions(connection)
+    yield _STOPPED, figures.count_stopped(connection)
+    yield _UNSEEN, figures.count_unreviewed(connection)
+    yield _RAN_OUT, figures.count_lapsed_approvals(connection, at)
+    yield _ON_WAY, figures.count_waiting_posts(connection)
+    yield _SITES, figures.count_lapsed_sites(connection, at)
+    yield _DUTIES, owed
+
+
+def count_late_duties(register: Register, at: str, today: str) -> Counter[str]:
+    """Return what staff should have done by now, a policy that nobody says to have read among it.
+
+    Each stands at one school of the person, as in the daily message: of several, a total would count it twice.
+
+    Args:
+        register: of everybody who may sign in.
+        at: the moment, for the roles that hold.
+        today: at the school.
+    """
+    late: Counter[str] = Counter()
+    for person, owed in register.people:
+        school = min((held.school for held in person.roles_at(at)), default="")
+        late[school] += owed.count_late(today)
+    return late
 
 
 def _open_points(
-    counted: Sequence[tuple[str, bool, Counter[str]]],
+    counted: Sequence[tuple[_Said, Counter[str]]],
     school: str,
     devices: Sequence[RegisteredDevice],
     late: Mapping[str, Sequence[Late]],
     now: datetime,
 ) -> Iterator[OpenPoint]:
-    for what, is_late, by_school in counted:
-        yield OpenPoint(what, by_school[school], is_late)
+    for said, by_school in counted:
+        yield said.point(by_school[school])
     items = [each for device in devices for each in late[device.id]]
     attestations = {each.device for each in items if each.what in _ATTESTATIONS}
-    yield OpenPoint("devices whose holder must say that photos were deleted", len(attestations), is_late=True)
-    others = {each.device for each in items} - attestations
-    yield OpenPoint("devices with files that should have been gone", len(others), is_late=True)
-    expired = sum(standing_of(device, now) == "expired" for device in devices)
-    yield OpenPoint("devices whose approval has ended: nothing is taken from them", expired, is_late=True)
+    yield _WORDS.point(len(attestations))
+    yield _FILES.point(len({each.device for each in items} - attestations))
+    yield _EXPIRED.point(sum(standing_of(device, now) == "expired" for device in devices))
 
 
 def _overdue(devices: Sequence[RegisteredDevice], late: Mapping[str, Sequence[Late]]) -> Iterator[OverdueLine]:

@@ -54,6 +54,12 @@ class OpenPoint:
     what: str  # a sentence part that follows the number
     count: int
     is_late: bool = False  # it should have been done by now
+    one: str = ""  # the sentence part of a single one
+
+    @property
+    def words(self) -> str:
+        """The sentence part that follows this very number."""
+        return self.one if self.count == 1 and self.one else self.what
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, tzinfo
 from typing import Final
 
@@ -113,7 +114,7 @@ def open_of_all(report: TermReport) -> tuple[OpenPoint, ...]:
     for standing in report.standings:
         for point in standing.open:
             before = counts.get(point.what)
-            counts[point.what] = OpenPoint(point.what, point.count + (before.count if before else 0), point.is_late)
+            counts[point.what] = replace(point, count=point.count + (before.count if before else 0))
     return tuple(sorted((each for each in counts.values() if each.count), key=lambda each: not each.is_late))
 
 
@@ -122,4 +123,5 @@ def say_check(check: PersonsCheck, zone: tzinfo) -> str:
     at = print_local(parse_moment(check.at), zone)
     found = "nothing in it was changed" if check.is_intact else "it is NOT shown to be what was written"
     who = BY.get(check.by, check.by)
-    return f"{who[:1].upper()}{who[1:]} had it checked on {at}, {check.entries:,} entries: {found}."
+    entries = say_count(check.entries, "entry", "entries")
+    return f"{who[:1].upper()}{who[1:]} had it checked on {at}, {entries}: {found}."

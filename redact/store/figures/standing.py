@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from redact.store.photos import FileState, State
-from redact.store.schema.tables import device_files, devices, left_items, people, people_roles, photos, shown
-from redact.store.schema.tables.of_posts import duties, incidents, posts, sites, take_downs
+from redact.store.posts.voids import Cause
+from redact.store.schema.tables import device_files, devices, left_items, photos, shown
+from redact.store.schema.tables.of_posts import incidents, posts, sites, take_downs
 
 _UNKNOWN_DEVICE = ""  # what lies in a folder of no device is no school's
 
@@ -61,8 +62,10 @@ def count_waiting_posts(connection: Connection) -> Counter[str]:
 
 
 def count_lapsed_approvals(connection: Connection, now: str) -> Counter[str]:
-    """Return the posts whose approval ended before they were out."""
+    """Return the posts whose approval ended before they were out: drafts since, once the clock was looked at."""
     is_over = and_(posts.c.state.in_(["approved", "released"]), posts.c.until < now)
+    is_draft = and_(posts.c.state == "draft", posts.c.cause == Cause.EXPIRED.value)
+    is_over = or_(is_over, is_draft)
     return _counter(connection, _by_school(posts.c.school).where(is_over))
 
 
@@ -82,19 +85,6 @@ def count_open_take_downs(connection: Connection, now: str, *, is_overdue: bool)
 def count_open_incidents(connection: Connection) -> Counter[str]:
     """Return the incidents that are not closed, whenever they happened."""
     return _counter(connection, _by_school(incidents.c.school).where(incidents.c.state != "closed"))
-
-
-def count_due_duties(connection: Connection, today: str) -> Counter[str]:
-    """Return the staff duties (policy read, training) that should have been done, by a school of the person."""
-    query = (
-        select(people_roles.c.school, func.count(func.distinct(duties.c.id)))
-        .select_from(duties)
-        .join(people, people.c.id == duties.c.person)
-        .join(people_roles, people_roles.c.person == duties.c.person)
-        .where(duties.c.done_on.is_(None), duties.c.due_on < today, people.c.disabled_at.is_(None))
-        .group_by(people_roles.c.school)
-    )
-    return _counter(connection, query)
 
 
 def _by_school(school: Any) -> Select[Any]:

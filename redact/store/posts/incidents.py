@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
 from redact.store.schema.tables.of_posts import incidents
 
@@ -77,20 +76,6 @@ def list_incidents(connection: Connection, schools: Schools = None, *, is_every:
     if not is_every:
         where.append(incidents.c.state != IncidentState.CLOSED.value)
     return tuple(map(_incident, connection.execute(select(incidents).where(*where).order_by(incidents.c.id.desc()))))
-
-
-def count_incidents(connection: Connection, since: str, until: str) -> Mapping[tuple[str, str], int]:
-    """Return how many incidents happened, by (school, cause).
-
-    Args:
-        connection: for reading.
-        since: first day.
-        until: last day.
-    """
-    columns = incidents.c.school, incidents.c.cause
-    within = incidents.c.happened_on >= since, incidents.c.happened_on <= until
-    rows = connection.execute(select(*columns, func.count()).where(*within).group_by(*columns))
-    return {(school, cause): number for school, cause, number in rows}
 
 
 def change_incident(connection: Connection, seen: Incident, **columns: object) -> bool:

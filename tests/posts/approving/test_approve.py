@@ -15,6 +15,7 @@ from redact.posts.approving.approve import (
     MayNot,
     PostBroken,
     PostChanged,
+    WordsFound,
     approve,
     refuse,
     uphold,
@@ -23,6 +24,7 @@ from redact.posts.approving.approve import (
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, Seen
 from redact.posts.recalling import RecallCause, recall_copy
+from redact.posts.releasing.release import NotReleasable, release
 from redact.posts.writing import drafting
 from redact.pupils.adults import AdultKind
 from redact.pupils.consent import Consent, State
@@ -34,7 +36,7 @@ from redact.store.posts.posts import read_shown
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import Voider, void_site
 from redact.store.schema.tables.of_posts import sites
-from tests.rigs.posting import CEO, HENRY, SITE, Posting, add_site, open_posting
+from tests.rigs.posting import CEO, HENRY, PIA, SITE, Posting, add_site, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL, RAE
 
 OFFICE = Role.COMMUNICATIONS
@@ -142,6 +144,18 @@ def test_a_register_that_changed_between_look_and_tap_asks_for_another_look(livi
     with pytest.raises(PostChanged):
         approve(living.workspace, seen, HENRY)
     assert living.approve(post).state is PostState.APPROVED
+
+
+def test_a_pupil_who_came_to_the_roll_since_and_is_named_stops_approval_and_release(living: Posting) -> None:
+    copy, caption = living.pass_one(), "Wrenfield Lane in the sun"
+    proposed, approved = living.propose([copy], caption), living.approve(living.propose([copy], caption))
+    living.add_pupil()  # of that surname
+    with pytest.raises(WordsFound, match="name of the roll"):
+        approve(living.workspace, living.looked_at(proposed), HENRY)
+    with pytest.raises(NotReleasable, match="name of the roll"):
+        release(living.workspace, approved.id, str(approved.content), PIA)
+    assert living.post(proposed.id).state is PostState.PROPOSED
+    assert living.post(approved.id).state is PostState.APPROVED
 
 
 def test_who_reviewed_covered_or_lifted_does_not_approve(living: Posting) -> None:

@@ -20,6 +20,7 @@ from redact.posts.releasing.release import NotReleasable, Poster, outbox_of, rel
 from redact.posts.releasing.sweep import sweep_outbox, tend_outbox
 from redact.posts.review import reopen
 from redact.posts.sites.register import known_site, retire_site
+from redact.posts.take_downs.report import known_take_down
 from redact.posts.writing import drafting
 from redact.store.posts.outbox import OutboxFault
 from redact.store.posts.values import Post, PostPhoto, PostState
@@ -261,7 +262,19 @@ def test_a_release_lapses_with_its_files_and_may_be_made_again(living: Posting) 
     tend_outbox(living.workspace)
     assert lying(living) == {} and living.post(post.id).state is PostState.APPROVED
     assert [kind for kind, _ in living.said_of(post)][-1] == "release.lapsed"
+    with pytest.raises(UsageError, match="Put it out again"):
+        mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
     assert release(living.workspace, post.id, str(post.content), PIA).state is PostState.RELEASED
+
+
+def test_a_link_of_a_release_whose_approval_ran_out_since_is_told_what_is_left_to_do(living: Posting) -> None:
+    post = released(living)
+    for days in (2, 15):
+        living.clock.go(days=days)
+        tend_outbox(living.workspace)
+    assert living.post(post.id).state is PostState.DRAFT
+    with pytest.raises(UsageError, match="take it down there, and write that down as an incident"):
+        mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
 
 
 def test_the_link_comes_back_and_the_files_leave(living: Posting) -> None:
@@ -326,6 +339,22 @@ def test_what_ends_a_release_empties_the_outbox_and_asks_the_poster(
     assert living.post(post.id).link == LINK
     attest_down(living.workspace, post.id, PIA)
     assert [kind for kind, _ in living.said_of(post)][-1] == "takedown.closed"
+
+
+def test_what_was_put_out_before_comes_down_before_the_post_is_put_out_again(living: Posting) -> None:
+    post = released(living)
+    drafting.edit(living.workspace, post.id, post.edition, living.edited(post, caption="Another day"), OLIVE)
+    drafting.propose(living.workspace, post.id, living.post(post.id).edition, OLIVE)
+    again = living.approve(living.post(post.id))
+    with pytest.raises(NotReleasable, match="taken down first"):  # else "it is down" would be said of what stands now
+        release(living.workspace, post.id, str(again.content), PIA)
+    assert living.post(post.id).state is PostState.APPROVED
+    attest_down(living.workspace, post.id, PIA)
+    assert release(living.workspace, post.id, str(again.content), PIA).state is PostState.RELEASED
+    assert mark_posted(living.workspace, post.id, str(again.content), LINK, PIA).state is PostState.POSTED
+    with pytest.raises(UsageError, match="closed already"):  # the word for the first, given once more
+        attest_down(living.workspace, post.id, PIA, of=known_take_down(living.workspace, 1))
+    assert living.post(post.id).state is PostState.POSTED
 
 
 @pytest.mark.slow

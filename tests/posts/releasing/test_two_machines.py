@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from redact.audit.kinds import Kind, Role
+from redact.messages.gather import read_facts
+from redact.messages.values import Topic
 from redact.posts.releasing.leaving import read_leaving
 from redact.posts.releasing.posted import mark_posted
 from redact.posts.releasing.release import release
@@ -146,6 +148,10 @@ def test_the_author_is_known_to_the_messages(living: Posting) -> None:
     from redact.store.staff import news
 
     post = living.approve(living.propose([living.pass_one()]))
+    release(living.workspace, post.id, str(post.content), PIA)
+    living.clock.moment = datetime(2026, 9, 8, 6, 5, tzinfo=UTC)  # 7:05 at the school
+    counts = read_facts(living.workspace).counts
+    assert (counts[Topic.POSTS_TO_LINK, ""], counts.get((Topic.POSTS_TO_RELEASE, ""), 0)) == (1, 0)
     living.clock.go(days=15)
     tend_outbox(living.workspace)
     with living.workspace.database.read() as connection:

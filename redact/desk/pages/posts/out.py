@@ -65,7 +65,10 @@ def show_out(
         for place, photo in enumerate(post.photos, 1)
     )
     return OutView(
-        may_release=is_poster and not is_released and post.state in {PostState.APPROVED, PostState.RELEASED},
+        may_release=is_poster
+        and not is_released
+        and asked is None  # what was put out before comes down first
+        and post.state in {PostState.APPROVED, PostState.RELEASED},
         is_again=post.released_at is not None,
         may_post=is_poster and is_released,
         files=files,

@@ -90,7 +90,7 @@ class PostView:
     note: str
     broken: tuple[str, ...]
     link: str
-    is_down: bool  # it stands there no more
+    is_posted: bool  # it stands there, as far as is known
     content: str
     register: int
     edition: int
@@ -131,7 +131,7 @@ def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zo
         note=post.note,
         broken=tuple(dict.fromkeys(each.sentence for each in details.broken)) if post.state in BOUND else (),
         link=post.link,
-        is_down=post.state is PostState.DOWN,
+        is_posted=post.state is PostState.POSTED,
         content=post.content or "",
         register=details.register,
         edition=post.edition,

@@ -51,9 +51,7 @@ def end(visit: Visit) -> Response:
     found = _find(visit)
     if found is None:
         return answers.not_found(visit)
-    if found.closed_at is not None:
-        raise UsageError(f"{found.ref} is closed already. Nothing was changed.")
-    attest_down(visit.desk.workspace, found.post, poster_of(visit))
+    attest_down(visit.desk.workspace, found.post, poster_of(visit), of=found)
     return RedirectResponse(f"/take-downs/{found.id}", 303)
 
 

@@ -61,6 +61,11 @@ class Filter:
     since: str | None = None  # a moment, as it is written down: arrived then or later
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether it is of a part of what the person may see."""
+        return bool(self.school or self.device or self.events or self.since)
+
+    @property
     def wanted(self) -> Wanted:
         """The same, as the database asks it."""
         is_stored = _STATES[self.standing] is State.STORED
@@ -178,10 +183,9 @@ def read_around(workspace: Workspace, photo: QueuedPhoto, wanted: Filter) -> One
     """
     with workspace.database.read() as connection:
         following = rows.list_queued(connection, wanted.wanted, photo.key, _AROUND)
-        former = rows.find_before(connection, wanted.wanted, photo.key)
-    near = (*((former,) if former else ()), photo, *following)
-    burst = next(group for group in group_bursts(near) if photo in group)
-    return OnePhoto(photo, burst, former.sha256 if former else None, following[:2])
+        before = rows.list_before(connection, wanted.wanted, photo.key, _AROUND)
+    burst = next(group for group in group_bursts((*before, photo, *following)) if photo in group)
+    return OnePhoto(photo, burst, before[-1].sha256 if before else None, following[:2])
 
 
 def first_photo(workspace: Workspace, wanted: Filter, after: Key | None = None) -> str | None:

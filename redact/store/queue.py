@@ -83,11 +83,11 @@ def list_queued(connection: Connection, wanted: Wanted, after: Key | None, limit
     return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
 
 
-def find_before(connection: Connection, wanted: Wanted, before: Key) -> QueuedPhoto | None:
-    """Return the photo right before a place."""
+def list_before(connection: Connection, wanted: Wanted, before: Key, limit: int) -> tuple[QueuedPhoto, ...]:
+    """Return the photos right before a place, in the order of their arrival: the last one is the nearest."""
     query = _select().where(_matches(wanted), tuple_(photos.c.arrived_at, photos.c.sha256) < tuple_(*before))
-    found = _read(connection, query.order_by(photos.c.arrived_at.desc(), photos.c.sha256.desc()).limit(1))
-    return found[0] if found else None
+    found = _read(connection, query.order_by(photos.c.arrived_at.desc(), photos.c.sha256.desc()).limit(limit))
+    return found[::-1]
 
 
 def find_queued(connection: Connection, sha256: str, schools: Schools) -> QueuedPhoto | None:

@@ -170,6 +170,17 @@ def test_a_redraw_that_fails_ends_the_command_and_says_that_the_old_copy_stands(
     assert living.seen(seen.photo) == seen
 
 
+def test_a_copy_is_cropped_at_the_terminal(living: Reviewing) -> None:
+    seen = living.store_one()
+    width, height = living.copy(seen.photo).size or (0, 0)
+    for part in ("1,2,3", "nan,0,200,200", "0,0,20,20"):
+        refused = run(living, "cover", short_id(seen.photo), "--crop", part, *WHO)
+        assert "Nothing was changed" in why(refused, UsageError) and living.seen(seen.photo) == seen
+    ended = run(living, "cover", short_id(seen.photo), "--crop", f"0,0,{width // 2},{height}", *WHO)
+    assert ended.exit_code == 0, ended.output
+    assert living.copy(seen.photo).size == (width // 2, height)
+
+
 @pytest.mark.parametrize("box", ["", "1,2,3", "a,b,c,d", "5,5,6,6"])
 def test_what_is_no_box_is_refused(living: Reviewing, box: str) -> None:
     seen = living.store_one()

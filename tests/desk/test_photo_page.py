@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_photo
 from redact.desk.pages.words import STYLES
+from redact.posts import queue
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
@@ -16,6 +19,8 @@ from redact.redaction.values import Action, Box, Kind, Region, Style
 from redact.store.photos import State
 from redact.store.queue import QueuedPhoto
 from redact.store.reviewing.answers import Act
+from tests.rigs.desk import DeskRig, clean_work
+from tests.rigs.workspaces import sha
 
 BOX = ((10.0, 10.0), (40.0, 10.0), (40.0, 50.0), (10.0, 50.0))
 REVIEWER, OFFICE = Viewer(may_decide=True, is_fresh=True), Viewer(may_decide=False, is_fresh=True)
@@ -85,6 +90,25 @@ def test_what_a_crop_left_out_is_told_and_asks_nobody() -> None:
     assert view(photo(larger)).outlines[0].points
 
 
+def test_of_a_photo_of_which_little_is_left_the_page_says_so() -> None:
+    assert view(photo(region(), is_little_left=True)).reason == "Little is left: take another photo."
+    assert view(photo(region())).reason == ""
+    held = photo(region(), is_little_left=True, state=State.HELD, reason="It is damaged.")
+    assert view(held).reason == "It is damaged."
+
+
+def test_the_queue_that_is_worked_through_is_named_with_how_many_wait_in_it() -> None:
+    def queue_of(shown: QueuedPhoto, standing: Standing, left: int | None) -> tuple[str, str]:
+        around, one = Around((), None, (), "blur", "", left), OnePhoto(shown, (shown,), None, ())
+        found = show_photo(one, Filter(standing, None), around, REVIEWER, 30, UTC)
+        return found.queue_name, found.left
+
+    answered = photo(region())  # it asks no more, and the list of those that ask goes on
+    assert queue_of(answered, Standing.ASKS, 1200) == ("With a question", "1,200")
+    assert queue_of(answered, Standing.TO_REVIEW, None) == ("To review", "")
+    assert queue_of(photo(region(), review="fit"), Standing.FIT, 7) == ("Passed", "")
+
+
 def test_while_a_copy_is_drawn_nothing_is_decided_or_changed() -> None:
     for state in (RedrawState.ASKED, RedrawState.WORKING):
         shown = view(photo(region(), region(Action.MAYBE)), redraw=redraw(state))
@@ -148,6 +172,37 @@ def test_what_people_said_is_told_in_words_and_undone_where_it_can_be() -> None:
 
 def test_every_style_has_its_words_but_the_schools_own_picture() -> None:
     assert {*STYLES} == {style.value for style in Style} - {Style.PICTURE.value}
+
+
+def test_a_style_that_is_not_offered_at_the_desk_is_not_changed_by_a_slip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = DeskRig(tmp_path, photos=1)
+    rae, path = desk.reviewer(), f"/photos/{sha(desk.oak[0])}"
+    assert '<option value="blur" selected>' in rae.get(path).text
+
+    def with_a_crest(*asked: Any) -> PhotoView:
+        return replace(show_photo(*asked), style=Style.PICTURE.value)
+
+    monkeypatch.setattr("redact.desk.routes.photos.show_photo", with_a_crest)
+    page = rae.get(path).text
+    assert 'name="style" required><option value="" selected>as the settings say</option>' in page
+    assert '<option value="blur" selected>' not in page
+
+
+def test_of_a_burst_only_what_the_page_showed_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redact.posts.bursts.APART_S", 120.0)  # the files are written as fast as the machine can
+    desk = DeskRig(tmp_path, photos=3, work=clean_work)
+    photos = [queue.read_photo(desk.workspace, sha(content), None) for content in desk.oak]
+    first, kept, since = [str(each and each.sha256) for each in photos]
+    showed = {f"other-{first}": str(photos[0] and photos[0].output)}
+    assert desk.reviewer().post(f"/photos/{kept}/keep", showed).status == 303
+    found = [queue.read_photo(desk.workspace, each, None) for each in (first, kept, since)]
+    assert [each and queue.standing_of(each) for each in found] == [
+        Standing.UNFIT,
+        Standing.TO_REVIEW,
+        Standing.TO_REVIEW,
+    ]
 
 
 def test_numbers_stand_at_a_corner_and_inside_the_copy() -> None:

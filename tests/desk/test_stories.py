@@ -24,6 +24,13 @@ from tests.rigs.reviewing import PUPIL, RAE, calm_jpeg
 from tests.rigs.working_desk import ALSO_DOUBTFUL, DOUBTFUL, MISSED, SURE, WorkingDesk, open_working_desk
 
 ZOOMED = {"width": 640, "height": 400}  # a window of 1280 x 800 at 200 %
+#: Puts a picture in the place of another that is larger than the window, as copies are.
+LARGE = """picture => new Promise(done => {
+  const large = document.createElement("canvas");
+  [large.width, large.height] = [2048, 1536];
+  picture.onload = done;
+  large.toBlob(blob => { picture.src = URL.createObjectURL(blob); });
+})"""
 WHERE = """([x, y]) => {
   const at = new DOMPoint(x, y).matrixTransform(document.getElementById("outlines").getScreenCTM());
   return [at.x, at.y];
@@ -218,6 +225,37 @@ def test_a_photo_is_set_aside_by_keys_alone(desk: WorkingDesk, chromium: Browser
     expect(page.locator(".did")).to_contain_text(f"Set aside: photo {photo[:12]}")
     assert desk.standing(photo) is Standing.UNFIT
     assert desk.living.events("review")[-1].fact("cause") == "not-suitable"
+
+
+@pytest.mark.slow
+def test_zoomed_in_outlines_stay_on_the_picture_and_nothing_else_moves(desk: WorkingDesk, chromium: Browser) -> None:
+    photo = desk.add(32, SURE, SURE.__class__(ALSO_DOUBTFUL.box, 0.9, "fixed"))
+    page = page_of(chromium, desk, {"width": 1280, "height": 300})  # so low that the list of places scrolls
+    open_photo(page, desk, photo)
+    page.locator("#copy").evaluate(LARGE)
+    page.keyboard.press("z")
+    copy, outlines = (page.locator(each).bounding_box() for each in ("#copy", "#outlines"))
+    assert copy == outlines and copy is not None and copy["width"] >= 2048
+    page.keyboard.press("z")
+    page.keyboard.press("]")
+    page.keyboard.press("]")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight && scrollY === 0")
+
+
+@pytest.mark.slow
+def test_whoever_reads_the_keys_or_closes_a_panel_goes_on_where_they_were(desk: WorkingDesk, chromium: Browser) -> None:
+    photo, page = desk.add(33, SURE), page_of(chromium, desk)
+    open_photo(page, desk, photo)
+    page.keyboard.press("x")
+    expect(page.locator("#set-aside [type=radio]").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#set-aside [type=radio]").first).to_be_hidden()
+    expect(page.locator("#photo")).to_have_attribute("data-photo", photo)
+    page.keyboard.press("?")
+    expect(page.locator(".keys p").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".did")).to_contain_text(photo[:12])
+    assert desk.standing(photo) is Standing.FIT
 
 
 # -- journey 2: a missed face --

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
-from redact.desk.pages.queue import describe_rest
+from redact.desk.pages.queue import Choices, describe_rest, show_found, show_queue
 from redact.photos.steps import Worked
 from redact.posts import queue
 from redact.posts.bursts import group_bursts
@@ -19,7 +20,7 @@ from redact.store.photos.copies import copy_columns
 from redact.store.queue import QueuedPhoto, Shot
 from redact.store.schema.tables import shown
 from redact.system.clock import print_moment
-from tests.rigs.desk import DeskRig, work
+from tests.rigs.desk import DeskRig, clean_work, work
 from tests.rigs.workspaces import NOON, sha
 
 
@@ -182,6 +183,28 @@ def test_a_burst_is_neighbours_within_two_seconds(burst: list[QueuedPhoto], size
 
 def test_the_middle_of_a_burst_joins_its_ends(tmp_path: Path) -> None:
     assert [len(group) for group in group_bursts([shot(1, 0), shot(3, 3), shot(2, 1.5)])] == [3]
+
+
+def test_a_burst_is_whole_from_whichever_of_its_photos_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("redact.posts.bursts.APART_S", 120.0)  # the files are written as fast as the machine can
+    desk, wanted = DeskRig(tmp_path, photos=4, work=clean_work), Filter(Standing.TO_REVIEW, frozenset({"oak"}))
+    for content in desk.oak:
+        photo = queue.read_photo(desk.workspace, sha(content), None)
+        assert photo is not None
+        burst = queue.read_around(desk.workspace, photo, wanted).burst
+        assert [each.sha256 for each in burst] == [*map(sha, desk.oak)]
+
+
+def test_a_part_of_the_queue_has_no_numbers_of_the_whole_and_a_passed_copy_asks_nothing(desk: DeskRig) -> None:
+    for narrowed, told in ((Filter(Standing.ASKS, None), "7"), (Filter(Standing.ASKS, None, device="cam-oak"), "")):
+        page = queue.read_page(desk.workspace, narrowed)
+        view = show_queue(narrowed, page, {Standing.ASKS: 7}, Choices((), ()), UTC)
+        assert next(tab.number for tab in view.tabs if tab.is_here) == told
+        assert view.cards and all(card.mark == "1 question" for card in view.cards)
+    passed = [replace(photo, review="fit") for group in page.groups for photo in group]
+    assert all(not card.mark for card in show_found(tuple(passed), UTC))
 
 
 def test_a_copy_of_which_covers_leave_little_is_told_with_what_to_do() -> None:

@@ -114,17 +114,19 @@ def cover_more(
     place: Places = [],  # noqa: B006
     no_person: Dismissed = [],  # noqa: B006
     style: StyleName | None = None,
+    crop: Annotated[str | None, option("--crop", metavar="L,T,R,B", help="Keep this part of the copy alone.")] = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.
 
-    What is covered so is covered on every later copy of the photo as well.
+    What is covered so is covered on every later copy of the photo as well, and a part that was chosen is kept.
     """
     kind = Kind.FACE if face else Kind.OTHER
     covers = tuple(HandCover(_polygon(text), kind) for text in box)
-    changes = Changes(covers, tuple(place), tuple(no_person), style=style)
+    part = None if crop is None else _sides(crop, "part", "--crop")
+    changes = Changes(covers, tuple(place), tuple(no_person), style=style, crop=part)
     if changes.is_empty:
-        raise UsageError("Say what to cover: --box L,T,R,B, --place N or --no-person N; or another --style.")
+        raise UsageError("Say what to cover: --box L,T,R,B, --place N or --no-person N; or another --style or --crop.")
     with open_workspace(workspace) as opened:
         who, seen = acting(opened, by, person), _seen(opened, photo)
         number = redraw.ask(opened, seen, changes, who)
@@ -220,13 +222,18 @@ def _seen(workspace: Workspace, text: str) -> Seen:
 
 
 def _polygon(text: str) -> Polygon:
+    left, top, right, bottom = _sides(text, "box", "--box")
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def _sides(text: str, what: str, given: str) -> tuple[float, float, float, float]:
     try:
         left, top, right, bottom = (float(part) for part in text.split(","))
     except ValueError:
         raise UsageError(
-            "A box is four numbers, left, top, right, bottom: --box 120,80,180,150. Nothing was changed."
+            f"A {what} is four numbers, left, top, right, bottom: {given} 120,80,180,150. Nothing was changed."
         ) from None
-    return (left, top), (right, top), (right, bottom), (left, bottom)
+    return left, top, right, bottom
 
 
 def _line(photo: QueuedPhoto, standing: Standing | None, moment: str, names: Mapping[str, str]) -> str:

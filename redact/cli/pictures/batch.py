@@ -17,7 +17,7 @@ from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import tell_roll
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
-from redact.redaction.values import LITTLE_LEFT, Action, Policy, Status
+from redact.redaction.values import Action, Policy, Status
 from redact.workers.intake import Item, gather, printable, read_file
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
@@ -101,22 +101,14 @@ def tell_end(results: Sequence[Done], out: Path) -> None:
     counts = Counter(done.outcome.status for done in results)
     for number, done in enumerate(results, 1):
         if done.outcome.status is not Status.REDACTED:
-            called = printable(done.source) if sys.stderr.isatty() else f"photo {number}"
-            typer.echo(f"{done.outcome.status}: {called}: {done.outcome.reason}", err=True)
-    for sentence in describe_maybes(results):
+            typer.echo(f"{done.outcome.status}: {_called(number, done)}: {done.outcome.reason}", err=True)
+    for sentence in (*describe_maybes(results), *describe_little(results)):
         typer.echo(sentence, err=True)
-    little = sum(advice_on(done.outcome) is not None for done in results)
     parts = [f"{counts[status]} {status}" for status in Status if counts[status]]
     noun = "photo" if len(results) == 1 else "photos"
     typer.echo(
         f"{len(results)} {noun}: {', '.join(parts) or 'nothing found'}. Copies are in {printable(str(out))}", err=True
     )
-    if little:
-        typer.echo(
-            f"Little is left of {little} of them: covers take more than {100 * LITTLE_LEFT:.0f} % of the picture. Crop "
-            "(--crop), or take another photo; the report says which.",
-            err=True,
-        )
 
 
 def describe_maybes(results: Sequence[Done]) -> Iterator[str]:
@@ -124,6 +116,18 @@ def describe_maybes(results: Sequence[Done]) -> Iterator[str]:
     for number, done in enumerate(results, 1):
         places = sum(region.action is Action.MAYBE for region in done.outcome.regions)
         if places:
-            called = printable(done.source) if sys.stderr.isatty() else f"photo {number}"
             may_be = "1 place may be a face and is" if places == 1 else f"{places} places may be faces and are"
-            yield f"look: {called}: {may_be} left bare. To see where: redact check"
+            yield f"look: {_called(number, done)}: {may_be} left bare. To see where: redact check"
+
+
+def describe_little(results: Sequence[Done]) -> Iterator[str]:
+    """Yield a sentence for each photo of which covers leave little: which it is, and what to do."""
+    for number, done in enumerate(results, 1):
+        advice = advice_on(done.outcome)
+        if advice is not None:
+            yield f"look: {_called(number, done)}: {advice}"
+
+
+def _called(number: int, done: Done) -> str:
+    """Return what a photo is called on stderr; see `tell_end`."""
+    return printable(done.source) if sys.stderr.isatty() else f"photo {number}"

@@ -20,7 +20,7 @@ _TITLES = {
 _HINTS = {
     Standing.TO_REVIEW: "Redacted and checked. One look each.",
     Standing.ASKS: "In each, the program is not sure about a place.",
-    Standing.RECALLED: "A consent has gone. These copies must not be used.",
+    Standing.RECALLED: "A consent has gone, or a person recalled them. These copies must not be used.",
     Standing.HELD: "The program could not finish these by itself.",
     Standing.REFUSED: "These files are no pictures, are broken, or are unsafe to open.",
     Standing.WANTED: "The originals are needed once more, from their devices.",

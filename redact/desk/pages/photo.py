@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
-from redact.desk.pages.queue import SHORT, address, describe_places, thumbnail_of
+from redact.desk.pages.queue import SHORT, address, describe_places, describe_rest, thumbnail_of
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.plans import PlannedPlace, places_of
@@ -85,6 +85,7 @@ class Around:
     coming: tuple[Coming, ...]
     style: str  # of covers where nobody chose one for this photo: the settings'
     event: str  # what the office calls it; "" where none is known
+    left: int | None = None  # photos of the queue that the person works through; None: not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class PhotoView:
     former: str  # addresses; "" where there is none
     coming: tuple[Coming, ...]
     queue: str
+    queue_name: str  # its standing: another than the photo's, once that was answered or decided
+    left: str  # how many photos wait in it; "" where none waits for a look, or they were not counted
     query: str  # what the forms' addresses end with, to come back to the same queue
     acts: Acts
     redraw: Redraw | None
@@ -153,7 +156,7 @@ def show_photo(
         unit=round(max(size) / 1000, 2),
         outlines=outlines,
         summary=describe_places(places) if picture else "",
-        reason=photo.reason or "",
+        reason=photo.reason or (describe_rest(photo) if picture else ""),
         next_step=NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
         arrived=when(photo.arrived_at, zone),
         taken="" if photo.taken_on is None else f"{date.fromisoformat(photo.taken_on):%d/%m/%Y}",
@@ -164,6 +167,8 @@ def show_photo(
         former=address(f"/photos/{one.former}", wanted) if one.former else "",
         coming=around.coming,
         queue=address("/photos", wanted),
+        queue_name=STANDINGS[wanted.standing],
+        left=f"{around.left:,}" if around.left and wanted.standing in _OPEN else "",
         query=address("", wanted),
         acts=_acts(photo, outlines, redraw, viewer),
         redraw=redraw,

@@ -24,7 +24,7 @@ class Tab:
 
     label: str
     href: str
-    number: str
+    number: str  # "" while the queue is narrowed to a school, a device or an event
     is_here: bool
 
 
@@ -162,7 +162,7 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
         thumbnail_of(photo),
         photo.size or (4, 3),
         describe_places(places) if photo.output else "No copy",
-        count(asks, "question") if asks and photo.output else "",
+        count(asks, "question") if asks and standing is Standing.ASKS else "",
         when(photo.arrived_at, zone),
         photo.reason or describe_rest(photo),
         NEXT_STEPS[standing].format(short=short) if standing in NEXT_STEPS else "",
@@ -173,7 +173,8 @@ def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
 
 def _tab(standing: Standing, number: int, wanted: Filter) -> Tab:
     there = Filter(standing, wanted.schools, wanted.school, wanted.device, wanted.events)
-    return Tab(STANDINGS[standing], address("/photos", there), f"{number:,}", standing is wanted.standing)
+    told = "" if wanted.is_narrowed else f"{number:,}"  # counts are of the whole queue
+    return Tab(STANDINGS[standing], address("/photos", there), told, standing is wanted.standing)
 
 
 def _join(parts: list[str]) -> str:

@@ -25,12 +25,12 @@ STANDINGS: Final = {
     Standing.TO_REVIEW: "To review",
     Standing.ASKS: "With a question",
     Standing.FIT: "Passed",
-    Standing.UNFIT: "Not for use",
+    Standing.UNFIT: "Set aside",  # as the button says that brings a photo there
     Standing.RECALLED: "Recalled",
     Standing.HELD: "Held",
     Standing.REFUSED: "Refused",
     Standing.WANTED: "Wanted again",
-    Standing.SET_ASIDE: "Set aside",
+    Standing.SET_ASIDE: "Given up",
 }
 #: What a standing means, and what to do, for the heading of its page.
 MEANINGS: Final = {
@@ -38,12 +38,12 @@ MEANINGS: Final = {
     Standing.ASKS: "Redacted. In each the program is not sure about a place, covered or left bare, and asks you.",
     Standing.FIT: "A person has looked at these and passed them. They may go into posts.",
     Standing.UNFIT: "A person has looked at these, and nothing of them is to be published.",
-    Standing.RECALLED: "A consent for a face that the copy shows has gone. The copy must not be used. "
-    "Have it made again, or set the photo aside.",
+    Standing.RECALLED: "A consent for a face that the copy shows has gone, or a person recalled it. The copy must not "
+    "be used. Have it made again, or set the photo aside.",
     Standing.HELD: "The program could not finish these by itself. There is no copy yet.",
     Standing.REFUSED: "These files are no pictures, are broken, or are unsafe to open.",
     Standing.WANTED: "The original is needed once more. Connect the device and leave the file in its place.",
-    Standing.SET_ASIDE: "Somebody decided that nothing of these is to be published.",
+    Standing.SET_ASIDE: "These stopped, or their copy was recalled, and nothing of them is to be published.",
 }
 NEXT_STEPS: Final = {
     Standing.RECALLED: "Take the copy down where it was posted. Then try again: the copy goes, and another is made "

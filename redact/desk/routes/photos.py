@@ -77,6 +77,7 @@ def show_one(visit: Visit) -> Response:
         tuple(_coming(each, wanted) for each in one.coming),
         workspace.settings.policy.style.value,
         event_name(workspace, photo.event),
+        _count_left(visit, wanted),
     )
     is_fresh = visit.session is not None and sessions.is_fresh(visit.session, workspace.now())
     viewer = Viewer(visit.has_at(Role.REVIEWER, photo.school), is_fresh)
@@ -140,6 +141,13 @@ def _is_its_copy(photo: QueuedPhoto, output: str) -> bool:
 def _coming(photo: QueuedPhoto, wanted: Filter) -> Coming:
     picture = f"/photos/{photo.sha256}/copy/{photo.output}.jpg" if is_to_be_seen(photo) else ""
     return Coming(address(f"/photos/{photo.sha256}", wanted), picture)
+
+
+def _count_left(visit: Visit, wanted: Filter) -> int | None:
+    """Return how many photos stand so; None for a part of the queue: only the whole is counted from an index."""
+    if wanted.is_narrowed:
+        return None
+    return queue.count_standings(visit.desk.workspace, wanted.schools)[wanted.standing]
 
 
 def _did(visit: Visit) -> tuple[str, str]:

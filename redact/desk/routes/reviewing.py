@@ -83,8 +83,10 @@ def keep_only(visit: Visit) -> Response:
     one = queue.read_around(visit.desk.workspace, photo, asked_filter(visit, standing_of(photo)))
     others = [other for other in one.burst if other.sha256 != photo.sha256 and is_to_be_seen(other)]
     for other in others:
-        seen = read_seen(other.sha256, visit.form, f"other-{other.sha256}")
-        review.set_aside(visit.desk.workspace, seen, visit.actor, _OF_A_BURST)
+        field = f"other-{other.sha256}"
+        if visit.form.get(field):  # what came in since the page was drawn was not seen
+            seen = read_seen(other.sha256, visit.form, field)
+            review.set_aside(visit.desk.workspace, seen, visit.actor, _OF_A_BURST)
     return _here(visit, photo)
 
 

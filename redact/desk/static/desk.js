@@ -71,7 +71,16 @@ function answer(word) {
 function press(element) {
   if ("looked" in element.dataset && !hasLooked()) return; // nobody decides what they did not see
   element.click();
-  if (element.tagName === "SUMMARY") element.parentElement.querySelector("input:not([type=hidden]), select, a")?.focus();
+  if (element.tagName !== "SUMMARY" || element.dataset.key === "?") return; // who reads the keys goes on with them
+  element.parentElement.querySelector("input:not([type=hidden]), select, a")?.focus();
+}
+
+function closePanel() {
+  const open = document.activeElement.closest("details[open]");
+  if (!open) return false;
+  open.open = false;
+  document.getElementById("main").focus({ preventScroll: true });
+  return true;
 }
 
 function refuseEnter() {
@@ -105,6 +114,7 @@ function act(key) {
     return true;
   }
   if (key === "o" && original.toggle()) return true;
+  if (key === "Escape" && closePanel()) return true;
   const element = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (element) { press(element); return true; }
   switch (key) {
@@ -142,6 +152,7 @@ document.addEventListener("submit", (event) => {
 addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);
 document.addEventListener("page", () => { draw.end(); original.begin(); });
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows three
 showPasswords();
 offerCopies();
 focusErrors();

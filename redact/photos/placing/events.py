@@ -71,7 +71,7 @@ def name_event(workspace: Workspace, number: int, label: str, who: Actor, school
         UsageError: there is no such event, the label does not fit, or it names somebody on the roll.
         DatabaseFault: nothing was changed.
     """
-    label = " ".join(label.split())
+    label = " ".join(label.replace("\u2019", "'").split())  # as telephones and word processors write an apostrophe
     if label and (not _LABEL.fullmatch(label) or len(label) > MOST_CHARS or slug_of(label) in {"", FOR_USE}):
         raise UsageError(
             f"An event is called by a few words of at most {MOST_CHARS} letters and digits, such as Sports day. "

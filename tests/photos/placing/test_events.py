@@ -75,6 +75,12 @@ def test_what_is_no_folders_name_is_refused(living: Reviewing, label: str) -> No
         name_event(living.workspace, event.id, label, RAE)
 
 
+def test_the_apostrophe_of_a_phone_is_one(living: Reviewing) -> None:
+    living.store_one()
+    (event,) = read_events(living.workspace)
+    assert name_event(living.workspace, event.id, "St David\u2019s day", RAE).label == "St David's day"
+
+
 def test_another_schools_event_is_not_there(living: Reviewing) -> None:
     living.store_one()
     (event,) = read_events(living.workspace)

@@ -1,6 +1,6 @@
 """`for-use/` in trust storage: what a person has passed lies there too, so that staff who browse meet nothing else.
 
-Threat: a copy that nobody has passed, or that was opened again, recalled or drawn anew, lies where staff take copies
+Threat: a copy that nobody has passed, or that was opened again, recalled or drawn again, lies where staff take copies
 from; or the copy that proves a deletion is moved, edited or removed there.
 Rule: for-use holds second files; the copy itself stays where it is, and what happens to the file there does not touch
 it.  Where a file is to lie is written down before it is put; that it lies there, after it was read back.  A file whose
@@ -53,6 +53,7 @@ def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
         CopyDiffers: a copy that is to be put there is not what was stored, and is not put.
         DatabaseFault: what was done and not written down is done again the next time.
         CannotWrite: this machine's lock cannot be held.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing is put, and what must leave has left.
     """
     waiting = _waiting(workspace, photo)
     if not waiting:
@@ -135,6 +136,7 @@ def _remove(workspace: Workspace, photo: str, name: str) -> None:
 
 def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     assert now.output is not None and now.name is not None  # it is passed
+    workspace.ledger.standing.check()  # entries that are lost may have recalled it, or opened the review again
     content = read_copy(workspace.trust, now.name, now.output)
     with workspace.database.write() as connection:
         if not begin_placing(connection, now.photo, now.output, name):

@@ -5,7 +5,7 @@ post is "released" and its files are not there, or they are there and it is not.
 Rule, in this order:
 1. the post is approved (or released, and is released once more), with the content that the poster saw, and the
    poster is one of its school, who has read the policy in force;
-2. everything that it rests on is asked anew, consents of today included (approving/conditions.py);
+2. everything that it rests on is asked again, consents of today included (approving/conditions.py);
 3. each copy is read from trust storage and is the approved one by its SHA-256; the files are written under a temporary
    name, and read back;
 4. in one transaction 1 and 2 are asked once more, the files get their name, the post is `released`, and the entry is

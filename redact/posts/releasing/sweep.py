@@ -2,10 +2,10 @@
 
 Called by the watcher's periodic tasks, by the desk while it runs, and after each act that takes a release back.
 Threat: files of a post lie in the outbox after the yes to it ended.
-Rule: a released post is asked anew, and lapses after `release_hours`; what lies in the outbox of any other post leaves,
-and is looked for again.  Files go first, and "lapsed" is written down after that, by the machine whose outbox holds
-them: where several share a database each has its own.  That they have left is written down by that machine alone; until
-then pages and lists say that they are being taken out.
+Rule: a released post is asked again, and lapses after `release_hours`; what lies in the outbox of any other post
+leaves, and is looked for again.  Files go first, and "lapsed" is written down after that, by the machine whose outbox
+holds them: where several share a database each has its own.  That they have left is written down by that machine alone;
+until then pages and lists say that they are being taken out.
 Accepted residue: between the end of a yes and the next sweep, seconds, the files still lie there.  A machine that never
 comes back never says that they left.
 """

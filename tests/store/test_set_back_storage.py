@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from redact.errors import RedactError
 from redact.photos import steps
 from redact.photos.placing.for_use import update_for_use
 from redact.photos.retry import retry
@@ -22,6 +23,7 @@ from redact.posts.review import Decision
 from redact.redaction.values import Kind
 from redact.store.log.standing import LogElsewhere
 from redact.store.photos import State
+from redact.store.placing.for_use import list_misplaced
 from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
 
 CORNER = ((4.0, 4.0), (40.0, 4.0), (40.0, 40.0), (4.0, 40.0))
@@ -81,3 +83,33 @@ def test_trust_storage_stays_as_it_is(
     with pytest.raises(LogElsewhere):
         act()
     assert {path: path.read_bytes() for path in trust.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("leaves", [0, 1])
+@pytest.mark.parametrize("way", ["the log is elsewhere", "its copy is damaged"])
+def test_one_that_may_not_be_put_into_for_use_keeps_no_other_there(living: Reviewing, leaves: int, way: str) -> None:
+    photos = [living.store_one(), living.store_one(calm_jpeg(7), "b.jpg")]
+    photos.sort(key=lambda seen: seen.photo)
+    goes, waits = photos[leaves], photos[1 - leaves]
+    review.decide(living.workspace, goes, Decision.FIT, RAE)
+    assert update_for_use(living.workspace) == 1
+    review.reopen(living.workspace, goes, RAE)
+    review.decide(living.workspace, waits, Decision.FIT, RAE)
+    trust = living.workspace.settings.trust_folder
+    assert trust is not None
+    if way == "its copy is damaged":
+        (trust / living.copy(waits.photo).name).write_bytes(b"other bytes")
+    else:
+        be_elsewhere(living)
+    with pytest.raises(RedactError):
+        update_for_use(living.workspace)
+    assert not [path for path in (trust / "for-use").rglob("*") if path.is_file()]
+
+
+def test_for_use_is_asked_of_one_photo_alone(living: Reviewing) -> None:
+    one, other = living.store_one(), living.store_one(calm_jpeg(7), "b.jpg")
+    review.decide(living.workspace, one, Decision.FIT, RAE)
+    review.decide(living.workspace, other, Decision.FIT, RAE)
+    for seen in (one, other):
+        with living.workspace.database.read() as connection:
+            assert [each.photo for each in list_misplaced(connection, seen.photo, 9)] == [seen.photo]

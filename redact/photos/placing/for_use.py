@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 from redact.errors import short_id
+from redact.store.log.standing import LogElsewhere
 from redact.store.placing.events import read_story
 from redact.store.placing.for_use import (
     Misplaced,
@@ -28,7 +30,7 @@ from redact.store.placing.for_use import (
     note_placed,
     note_taken_out,
 )
-from redact.store.trust.copies import read_copy
+from redact.store.trust.copies import CopyDiffers, read_copy
 from redact.store.trust.names import FOR_USE, Part, file_name, folder_of
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
@@ -50,7 +52,7 @@ def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
 
     Raises:
         TrustFault: the storage refuses or cannot be seen; those before it were done.
-        CopyDiffers: a copy that is to be put there is not what was stored, and is not put.
+        CopyDiffers: a copy that is to be put there is not what was stored, and is not put; the others were done.
         DatabaseFault: what was done and not written down is done again the next time.
         CannotWrite: this machine's lock cannot be held.
         LogElsewhere: this log was set back, or runs elsewhere; nothing is put, and what must leave has left.
@@ -59,7 +61,7 @@ def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
     if not waiting:
         return 0
     with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
-        return sum(_bring_about(workspace, each.photo) for each in waiting) if is_ours else 0
+        return _bring_all_about(workspace, [each.photo for each in waiting]) if is_ours else 0
 
 
 def mend_for_use(workspace: Workspace, photo: str, output: str, name: str) -> str | None:
@@ -92,6 +94,19 @@ def _waiting(workspace: Workspace, photo: str | None) -> tuple[Misplaced, ...]:
     look = list_misplaced if workspace.settings.for_use else list_placed
     with workspace.database.read() as connection:
         return look(connection, photo, AT_ONCE)
+
+
+def _bring_all_about(workspace: Workspace, photos: Sequence[str]) -> int:
+    """Bring about what can be: one that may not be put keeps no other there, nor out of it."""
+    changed, refused = 0, None
+    for photo in photos:
+        try:
+            changed += _bring_about(workspace, photo)
+        except (LogElsewhere, CopyDiffers) as error:
+            refused = error
+    if refused is not None:
+        raise refused
+    return changed
 
 
 def _bring_about(workspace: Workspace, photo: str) -> bool:

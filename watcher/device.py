@@ -260,9 +260,14 @@ def _marker(device_id: str, nonce: str, owner: str = "") -> bytes:
 
 def _is_anothers(marker: bytes, owner: str) -> bool:
     """Say whether a marker names a workspace, and another one than `owner`."""
+    return bool(owner) and _owner_in(marker) not in ("", owner)
+
+
+def _owner_in(marker: bytes) -> str:
+    """Return the workspace's id that a marker names; "" where it names none."""
     head, _, rest = marker.partition(b"\n")
     named = rest.partition(b"\n")[0]
-    return bool(owner) and head == _MARKER_HEAD.encode() and named != owner.encode()
+    return named.decode("ascii", "replace") if head == _MARKER_HEAD.encode() else ""
 
 
 def _prove(device: Device) -> Presence:
@@ -327,7 +332,8 @@ def _check_marker(folder: Folder, record: DeviceRecord) -> None:
     found = _read_marker(folder, record.id)
     if _is_anothers(found, record.owner):
         raise AnothersFolder(record.id)
-    if found not in {_marker(record.id, record.nonce, owner) for owner in (record.owner, "")}:
+    owners = {"", record.owner or _owner_in(found)}  # who read the row before it got an id believes the marker's nonce
+    if found not in {_marker(record.id, record.nonce, owner) for owner in owners}:
         raise SourceFault(record.id, "the marker found is another device's")
     if _is_workspace_folder(folder):
         raise SourceFault(record.id, "its folder is a vault, trust storage or a workspace as well")

@@ -283,7 +283,7 @@ def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, wai
             watched = [device_of(device.record) for device in approved]
             for report in watch_devices(watched, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
                 scheduler.take(report)
-            if once:
+            if once and not restart.changed.is_set():  # else what was not looked at yet is looked at now
                 _wait_until_idle(scheduler, stop)
                 break
 

@@ -98,6 +98,16 @@ def test_a_folder_that_cannot_be_written_keeps_its_marker_which_stays_valid(
     assert (device.record.folders[0] / MARKER_NAME).read_text().startswith("redact device marker 2")
 
 
+def test_who_read_the_register_before_its_marker_was_renewed_believes_it_still(living: Living) -> None:
+    """A watcher that is at work keeps what it read; else every device would be away until it is started again."""
+    device = made_by_010(living)
+    name_workspace(living.workspace, device.record)
+    assert not device.record.owner and isinstance(device_of(device.record).is_present(), Present)
+    marker = device.record.folders[0] / MARKER_NAME
+    marker.write_text(marker.read_text().replace(device.record.nonce, "1" * 32))
+    assert not isinstance(device_of(device.record).is_present(), Present)
+
+
 def test_a_retired_device_and_another_devices_marker_are_not_touched(living: Living) -> None:
     device = made_by_010(living)
     marker = device.record.folders[0] / MARKER_NAME

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,13 @@ from redact.store.photos import State
 from redact.workers.job import Redaction, RegisterSnapshot, WorkerSetup
 from redact.workers.pool import WorkerPool
 from redact.workspace.open import Workspace
-from tests.rigs.killing import start, temporary_of
+from tests.rigs.dying import InstantPool
+from tests.rigs.killing import register, start, temporary_of
 from tests.rigs.made import noisy_jpeg
 from tests.rigs.program import run_program
 from tests.rigs.workspaces import DEVICE, Rig, environment, photo_bytes, real_engine, sha
+from watcher import MARKER_NAME, Report
+from watcher import watch as real
 
 PHOTO = photo_bytes(1)
 
@@ -97,6 +100,30 @@ def test_a_damaged_model_loses_nothing_and_all_goes_on_when_it_is_mended(rig: Ri
     assert rig.on_devices() == {f"{DEVICE}/a.jpg"}
     rig.run()
     rig.check_done(PHOTO)
+
+
+def test_a_run_goes_on_when_the_register_changes_under_it(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The marker of a device of version 0.1.0 is renewed by the first run, and its row: here before all else."""
+    watches = list[int]()
+
+    def watch_devices(devices: Any, notifier: Any, clock: Any, stop: Any, **named: Any) -> Iterator[Report]:
+        watches.append(len(devices))
+        if len(watches) == 1:
+            stop.changed.set()
+        return real.watch_devices(devices, notifier, clock, stop, **named)
+
+    monkeypatch.setattr("redact.service.run.watch_devices", watch_devices)
+    monkeypatch.setattr("redact.service.run.WorkerPool", InstantPool)
+    folder = tmp_path / "camera"
+    folder.mkdir()
+    register(rig.workspace, folder.name, folder)
+    (folder / "a.jpg").write_bytes(PHOTO)
+    watch_once(rig.workspace, WorkerSetup(Path("no-weights")))
+    assert [photo.state for photo in rig.photos().values()] == [State.STORED]
+    assert [path.name for path in folder.iterdir()] == [MARKER_NAME]
+    assert (folder / MARKER_NAME).read_text().startswith("redact device marker 2")
 
 
 def test_the_whole_service_redacts_a_photo_and_clears_its_device(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,7 @@
-"""The finders: pixels in, findings out."""
+"""The finders: pixels in, findings out.
+
+Called by the workers and by trials, through `finders` and `weights`; they know no photo, pupil, file or consent.
+"""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What every test run shares: which stories it leaves out, and what thousands of short programs would each do anew.
+"""What every test run shares: which stories it leaves out, and what thousands of short programs would each do again.
 
 `pytest` leaves out what is marked `slow`, so that the default run stays under four minutes on two cores; CI sets
 REDACT_TESTS_NEED_ALL and runs all; `pytest -m slow` runs them alone.

@@ -118,7 +118,7 @@ class Rhythm:
     """How often to look, in seconds."""
 
     rescan_s: float = 180.0  # where notifications come: only for those that got lost (issue: "every few minutes")
-    poll_s: float = 10.0  # where none come; 20,000 files cost 0.3 s a scan, see tests/watcher/test_watch.py
+    poll_s: float = 10.0  # where none come; 20,000 files cost 0.3 s per scan, see tests/watcher/test_watch.py
     away_s: float = 5.0  # a card put in is noticed after this
     tick_s: float = 0.25  # longest wait, so that a stop is heard; 4 wake-ups a second cost under 0.1 % of a core
     patience: Patience = field(default_factory=Patience)

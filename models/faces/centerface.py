@@ -40,7 +40,7 @@ class CenterFace:
         return keep_best(_decode(heat[0], size, offset, threshold), _SAME_FACE_IOU)
 
     def _maps(self, tensor: Maps) -> list[Maps]:
-        """Return heat, log size and offset of the whole picture, each (channels, rows, columns), one cell a stride."""
+        """Return heat, log size and offset of the whole picture, each (channels, rows, columns), a cell per stride."""
         height, width = tensor.shape[2:]
         tile_width, tile_height = tile_grid((width, height), _MOST_AREA, _OVERLAP_PX, _ALIGN_PX)
         if (tile_width, tile_height) == (width, height):

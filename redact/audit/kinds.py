@@ -1,6 +1,6 @@
 """The kinds of entries and the facts of each: a table, and nothing that acts.
 
-The kinds of review, posts, people and sites are specified before the parts that write them, so that these come
+The kinds of review, posts, people and sites were specified before the parts that write them, so that these came
 without a new version of the format.  What earlier versions called a kind stands in FORMER; it is read for ever and
 never written again.  The shapes of facts, and why they have no room for a name, are shapes.py's.
 """

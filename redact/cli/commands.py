@@ -186,7 +186,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "lift": Command(
         "daily.reviewing:lift_cover",
-        "Lift covers of a photo's copy; the copy is drawn anew from the sealed original, and checked.",
+        "Lift covers of a photo's copy; the copy is drawn again from the sealed original, and checked.",
     ),
     "recall": Command("daily.reviewing:recall_one", "Recall a photo's copy: it must not be used any more."),
     "desk": Command("daily.desk:run_desk", "Open the desk: people sign in with a browser, look at copies and decide."),
@@ -299,11 +299,11 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "keys rotate": Command(
         "daily.keys:rotate",
-        "Change the reviewer's or the recovery key, and with --key seal the originals anew that the former one opens.",
+        "Change the reviewer's or the recovery key, and with --key seal the originals again that the former one opens.",
     ),
     "keys reseal": Command(
         "daily.keys:reseal",
-        "Seal the originals anew that only a former key opens, each proved before its old sealed file leaves.",
+        "Seal the originals again that only a former key opens, each proved before its old sealed file leaves.",
     ),
     "clear": Command(
         "daily.clear:clear",

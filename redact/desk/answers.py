@@ -22,10 +22,10 @@ REFUSALS: Final = {
     "cross-site": (403, "That did not come from the desk", "Open the page in the desk and do it again there."),
     "signed-out": (401, "You are signed out", "Sign in, then do it again. Nothing was changed."),
     "role": (403, "Your role does not open this page", "Ask your IT services manager if you need it."),
-    "token": (403, "This page was too old", "Open the page anew and do it again. Nothing was changed."),
+    "token": (403, "This page was too old", "Open the page again and do it once more. Nothing was changed."),
     "not-found": (404, "That page is not there", "Check the address, or begin at your task list."),
     "method": (405, "That cannot be done here", "Begin at your task list."),
-    "form": (400, "The form could not be read", "Open the page anew and do it again. Nothing was changed."),
+    "form": (400, "The form could not be read", "Open the page again and do it once more. Nothing was changed."),
 }
 
 

@@ -68,7 +68,7 @@ async def _refuse(_: Request, error: Exception) -> Response:
     """Answer what no route takes, without a session: in a sentence."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     sentences = {
-        400: "The form could not be read. Open the page anew.",
+        400: "The form could not be read. Open the page again.",
         404: "That page is not there.",
         405: "That cannot be done here.",
         413: TOO_LARGE.strip(),

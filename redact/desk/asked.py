@@ -27,7 +27,7 @@ class FormFault(UsageError):
 
     def __init__(self) -> None:
         """Say what to do."""
-        super().__init__("The form could not be read. Open the page anew and do it again. Nothing was changed.")
+        super().__init__("The form could not be read. Open the page again and do it once more. Nothing was changed.")
 
 
 def read_seen(photo: str, form: Form, field: str = "output") -> Seen:

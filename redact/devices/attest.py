@@ -10,7 +10,7 @@ such: level `attested`, with role and keyed tag of the person.  What is on hold,
 as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody says it
 is gone (`file.gone`).  What was listed for a person by its name (a film, a link, the files of a device that is not
 approved) leaves the list with the word, unless the device or the workspace is on hold.
-Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as sighted
+Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as seen
 and cleared like any other.
 
 What is written down: the word on the device as a whole (`device.attested`: of an attest-only device nothing else can be

@@ -17,7 +17,7 @@ from redact.audit.roles import check_approver, check_person_role
 from redact.devices.untouched import holds_its_place
 from redact.errors import UsageError
 from redact.store.devices import (
-    DOORS,
+    WATCHED_AS,
     Clears,
     Kind,
     Owner,
@@ -97,7 +97,7 @@ def checked(new: NewDevice, now: datetime, zone: tzinfo, owner: str) -> Register
         _check_apart(folders[:index], [folder], "another folder of it")
     record = DeviceRecord(
         id=new.id,
-        kind=DOORS[new.kind],
+        kind=WATCHED_AS[new.kind],
         nonce="" if is_attested else secrets.token_hex(NONCE_BYTES),
         root=folders[0] if folders else None,
         further=folders[1:],
@@ -154,7 +154,7 @@ def _mount_of(new: NewDevice, folders: Sequence[Path]) -> Path | None:
     Raises:
         UsageError: none hangs there, or it is the system's own.
     """
-    if DOORS[new.kind] is not DeviceKind.CARD:
+    if WATCHED_AS[new.kind] is not DeviceKind.CARD:
         if new.mount is not None:
             raise UsageError("Only a card or a volume has a mount. Leave --mount out.")
         return None

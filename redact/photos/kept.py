@@ -37,5 +37,8 @@ def why_plain_kept(sha256: str) -> str:
 
 def why_differs(copy: StoredCopy) -> str:
     """Return what is wrong with a copy, a sentence."""
-    what = "is not there" if copy.fault == "missing" else "is not what was stored: other bytes lie there"
+    what = {
+        "missing": "is not there",
+        "not-whole": "cannot be read: something else lies in its place, or its disk or its permissions are at fault",
+    }.get(copy.fault or "", "is not what was stored: other bytes lie there")
     return f"The copy {copy.name} of photo {short_id(copy.photo)} in trust storage {what}."

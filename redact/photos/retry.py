@@ -82,7 +82,9 @@ def retry(
         CannotWrite: quarantine is full or cannot be written.
         UsageError: a recalled copy may not be removed now, or nobody says who asks for it.
         DatabaseFault: nothing was changed for the photo under way.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing was changed.
     """
+    workspace.ledger.standing.check()
     with workspace.database.read() as connection:
         called_back = {recall.photo for recall in list_recalls(connection)}
         differing = {copy.photo for copy in list_faults(connection)}

@@ -1,7 +1,7 @@
-"""Settle a photo: a person has looked at it, and nothing of it is to be published.
+"""Set a photo aside: a person has looked at it, and nothing of it is to be published.
 
 Threat: a photo that stopped is put aside by nobody in particular, or a list that never gets shorter is read by nobody;
-or settling is taken for a permission to delete.
+or setting aside is taken for a permission to delete.
 Rule: role, person (as a tag) and reason stand in the audit log, in one transaction with the state.  Nothing on a device
 is deleted for it, now or later: what this program deletes is what it has a stored copy of, and the file is that
 person's business.  `redact devices check` looks whether it is still there; no word is taken where a look is possible.
@@ -37,7 +37,7 @@ _WHY_NOT = {
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """What settling a photo left."""
+    """What setting a photo aside left."""
 
     files: int  # on devices, not known to be gone
     copy: str | None  # name of the recalled copy that was taken down

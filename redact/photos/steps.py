@@ -326,6 +326,7 @@ def _store_copy(workspace: Workspace, photo: records.Photo, name: str, copy: byt
     """
     with workspace.database.read() as connection:
         _check_copy(workspace, connection, photo.sha256)
+    workspace.ledger.standing.check()
     workspace.trust.put(name, copy)
     with workspace.ledger.writing() as entries:
         stored = {"stored_at": print_moment(workspace.now())}

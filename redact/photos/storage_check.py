@@ -5,7 +5,8 @@ somebody publishes it, or wants it.
 Rule: one pass after the other goes through all copies, newest first; each is read back whole and hashed.  A difference
 stands beside the photo (status, doctor), in the log file and, at once, in the audit log; the end of a pass is an entry
 too.  Copies that differed are looked at again each time, so that the notice ends when a backup was put in place.
-A storage that cannot be seen is no difference: the pass waits.
+A storage that cannot be seen is no difference: the pass waits.  One copy that cannot be read while the storage answers
+(a folder or a pipe in its place, a bad sector, a permission) is one, or it would hide all that come after it.
 What lies in for-use is looked at with its copy, mended at once, and counted as one that was missing or differed.
 Residue: what is changed and changed back between two passes is not seen; a recalled copy is not looked at, for it must
 go anyway; where copies come in faster than the budget reads them, a pass takes longer than a month, which doctor says.
@@ -34,6 +35,7 @@ from redact.store.photos.stored_copies import (
     read_pass,
     write_pass,
 )
+from redact.store.trust.storage import TrustFault
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
 
@@ -42,6 +44,7 @@ REST_S = 24 * 3600.0  # seconds from the beginning of one pass to that of the ne
 CORE_SHARE = 0.015  # of one core, of the time since the last turn: the issue allows 0.02
 LONGEST_S = 20.0  # seconds of one turn; other periodic tasks wait behind it, and a sign of life is fresh for 120
 _LEAST_S, _MOST_S = 30.0, 24 * 3600.0  # bounds of the time since the last turn: a new pass, a machine that was off
+_NOBODYS = "0" * 24 + ".jpg"  # a name that no copy has: asked for to see whether the storage answers
 _FAULTY_AT_ONCE = 5  # copies that differed, looked at again in each turn
 
 Clock = Callable[[], float]
@@ -108,15 +111,24 @@ def _begin(workspace: Workspace, under_way: Pass | None) -> tuple[Pass, float]:
 
 def _look(workspace: Workspace, copy: StoredCopy) -> str | None:
     """Read a copy back, write down what is new about it, and return how it differs."""
-    found = workspace.trust.find(copy.name)
-    fault = "missing" if found is None else None
-    if found is not None and hashlib.sha256(found).hexdigest() != copy.output:
-        fault = "changed"
+    fault = _fault_of(workspace, copy)
     if fault != copy.fault:
         _tell(workspace, copy, fault)
     if fault is None and copy.for_use is not None:  # what staff take is counted with what it is made of
         return mend_for_use(workspace, copy.photo, copy.output, copy.for_use)
     return fault
+
+
+def _fault_of(workspace: Workspace, copy: StoredCopy) -> str | None:
+    """Return how a copy differs; what cannot be read while the storage answers differs as well, and stops no pass."""
+    try:
+        found = workspace.trust.find(copy.name)
+    except TrustFault:
+        workspace.trust.find(_NOBODYS)  # raises where it is the storage that cannot be seen
+        return "not-whole"
+    if found is None:
+        return "missing"
+    return None if hashlib.sha256(found).hexdigest() == copy.output else "changed"
 
 
 def _tell(workspace: Workspace, copy: StoredCopy, fault: str | None) -> None:
@@ -135,7 +147,7 @@ def _add(under_way: Pass, copy: StoredCopy, fault: str | None) -> Pass:
         photo=copy.photo,
         checked=under_way.checked + 1,
         missing=under_way.missing + (fault == "missing"),
-        differs=under_way.differs + (fault == "changed"),
+        differs=under_way.differs + (fault in {"changed", "not-whole"}),
     )
 
 

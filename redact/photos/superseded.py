@@ -38,7 +38,9 @@ def remove_superseded(workspace: Workspace, photo: str | None = None) -> int:
     Raises:
         TrustFault: one is still there, or that cannot be seen; those before it went.
         DatabaseFault: what went and is not written down is written down the next time.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing went.
     """
+    workspace.ledger.standing.check()  # entries that are lost may say that a former copy stands again
     before = print_moment(workspace.now() - timedelta(hours=KEEP_HOURS))
     with workspace.database.read() as connection:
         found = list_superseded(connection, before, photo)

@@ -73,7 +73,9 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
 
     Raises:
         UsageError: it is not recalled, a hold covers it, or its source is being deleted at this moment.
+        LogElsewhere: this log was set back, or runs elsewhere: what recalls the copy may be long made good.
     """
+    workspace.ledger.standing.check()
     short = short_id(photo.sha256)
     with workspace.database.read() as connection:
         device_files = records.list_device_files(connection, photo=photo.sha256)

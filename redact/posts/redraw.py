@@ -159,7 +159,7 @@ def _needs_no_drawing(said: Sequence[Said], undone: Sequence[Kept]) -> bool:
 
 
 def _rewrite_plan(connection: Connection, copy: Version) -> None:
-    """Write the plan of the same copy anew: what was asked about is answered, or asked about again."""
+    """Write the plan of the same copy again: what was asked about is answered, or asked about again."""
     kept = [each.said for each in kept_rows.list_answers(connection, copy.photo)]
     dismissed = answers_of([said for said in kept if said.act is Act.DISMISS])
     assert copy.source_size is not None

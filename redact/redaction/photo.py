@@ -157,6 +157,6 @@ def _rounded(box: Box) -> Crop:
 
 
 def _judged(findings: Findings, view: View) -> tuple[Line, ...]:
-    """Return the lines that were read before, in pixels of the view; a part from the middle is read anew."""
+    """Return the lines that were read before, in pixels of the view; a part from the middle is read again."""
     starts_alike = (view.shows.x0, view.shows.y0) == (0, 0)
     return scale_findings(findings, 1 / view.width_of_pixel).lines if starts_alike else ()

@@ -1,4 +1,4 @@
-"""The frozen values that cross doors.  Coordinates: see models/findings.py; pixels of the upright source picture."""
+"""The frozen values modules pass on.  Coordinates: see models/findings.py; pixels of the upright source picture."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ class Verdict:
     """What a stranger would find in the written bytes."""
 
     passed: bool
-    checks: tuple[str, ...]  # one sentence a numbered check
+    checks: tuple[str, ...]  # one sentence per numbered check
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _sealed_to_former(connection: Connection, now: datetime) -> Iterator[Item]:
             f"A key was changed, and {counted(count, 'original')} can still be opened with the former one, not with "
             "the new one."
         )
-        next_step = "Seal them anew, with the former key or the one that was not changed: redact keys reseal --key FILE"
+        next_step = "Seal them again, with the former key or the one that did not change: redact keys reseal --key FILE"
         yield Item("keys", "sealed to former key", print_moment(now), reason, next_step, count=count)
 
 

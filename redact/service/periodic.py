@@ -123,9 +123,9 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     return (
         Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
         Task(
-            "sealed anew",
+            "sealed again",
             ONCE_S,
-            "Originals that were sealed anew did not all take their place.",
+            "Originals that were sealed again did not all take their place.",
             lambda: finish_resealing(workspace),
         ),
         Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),

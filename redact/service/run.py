@@ -27,8 +27,8 @@ from redact.workers.pool import WorkerPool, share_cores
 from redact.workspace.engine_file import is_whole, move_aside
 from redact.workspace.open import Workspace
 from redact.workspace.snapshot import Snapshots
-from watcher import Patience as Settling
 from watcher import (
+    Patience,
     QuarantineFault,
     Rhythm,
     SourceFault,
@@ -269,7 +269,7 @@ def _say_ended(workspace: Workspace) -> None:
 
 def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, waiting: _Waiting) -> None:
     settings, stop, once = workspace.settings, waiting.stop, waiting.once
-    rhythm = Rhythm(rescan_s=settings.rescan_s, poll_s=settings.poll_s, patience=Settling())
+    rhythm = Rhythm(rescan_s=settings.rescan_s, poll_s=settings.poll_s, patience=Patience())
     with WatchdogNotifier() as notifier:
         while (found := waiting.until(lambda: _read_devices(workspace))) is not None:
             devices, approved = found

@@ -49,7 +49,7 @@ class Clears(StrEnum):
 
 
 #: How the watcher looks at each kind.
-DOORS = {
+WATCHED_AS = {
     Kind.DROP_FOLDER: DeviceKind.FOLDER,
     Kind.CARD: DeviceKind.CARD,
     Kind.VOLUME: DeviceKind.CARD,
@@ -147,7 +147,7 @@ def retire_device(connection: Connection, device_id: str, at: str) -> bool:
 
 
 def write_nonce(connection: Connection, record: DeviceRecord, nonce: str) -> bool:
-    """Write down that a device is marked anew; return False where it is retired, or was marked by somebody else."""
+    """Write down that a device is marked again; return False where it is retired, or was marked by somebody else."""
     swap = update(devices).where(
         devices.c.id == record.id, devices.c.retired_at.is_(None), devices.c.nonce == record.nonce
     )
@@ -174,7 +174,7 @@ def _device(row: Row[tuple[object, ...]]) -> RegisteredDevice:
     kind, owner = Kind(row.kind), Owner(row.owner)
     record = DeviceRecord(
         id=row.id,
-        kind=DOORS[kind],
+        kind=WATCHED_AS[kind],
         nonce=row.nonce,
         root=None if row.root is None else Path(row.root),
         further=tuple(Path(folder) for folder in json.loads(row.further)),

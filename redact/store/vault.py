@@ -9,7 +9,7 @@ marker is unreachable, not empty. Residue: size and number of originals show; th
 to those with a key (here its form and length are checked); destroyed is not overwritten, and what is left on the
 disk's blocks is sealed.
 
-Where a key was changed, originals are sealed anew by whoever has a key (redact/photos/keys/reseal.py): the new sealed
+Where a key was changed, originals are sealed again by whoever has a key (redact/photos/keys/reseal.py): the new sealed
 file is written whole beside the old one, opened from the disk and proved to be the photo, and takes the old one's
 place in one step only after the audit log names it.
 """
@@ -33,7 +33,7 @@ from watcher.fs import Folder, read_back, sweep_parts, write_whole
 MARKER_NAME = ".redact-vault"
 LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_NEW = ".new.age"  # ends the name of a file that is sealed anew, until it takes the place of the old one
+_NEW = ".new.age"  # ends the name of a file that is sealed again, until it takes the place of the old one
 _SHELF = re.compile(r"[0-9a-f]{2}")
 _RECIPIENT_STANZA = re.compile(rb"^-> X25519 ", re.MULTILINE)  # others are "grease", which opens nothing
 

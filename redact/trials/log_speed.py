@@ -27,7 +27,7 @@ from redact.store.schema.tables import metadata
 
 ORIGIN = "redact/speed"
 PROVED = 100  # entries that are proved, over the whole log
-BATCH = 500  # entries a transaction: a clearing of 250 photos
+BATCH = 500  # entries per transaction: a clearing of 250 photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class LogFigures:
     """What was measured; seconds of the wall clock."""
 
     entries: int
-    batch: int  # entries a transaction
+    batch: int  # entries per transaction
     append_s: float
     appended_a_second: int
     verify_workspace_s: float  # database, checkpoint mirror and columns

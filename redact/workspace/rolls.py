@@ -1,7 +1,7 @@
 """The names of the registers, read and made ready once for each version of them.
 
 Threat: a name that was put on the roll a minute ago is not found in a caption, because an older roll was kept; or each
-page reads a thousand pupils anew and nobody wants to work with it.
+page reads a thousand pupils again and nobody wants to work with it.
 Rule: what is kept belongs to a version of the register, which every change of it raises, and to the day, with which a
 permission of an adult ends; the version is asked of the caller's own transaction, each time.
 Accepted residue: a database that is put back from a backup under a running program may have another register of the

@@ -101,6 +101,23 @@ def test_a_storage_that_is_out_is_no_difference_and_the_pass_goes_on_later(rig: 
     assert len(rig.entries(Kind.STORAGE_CHECKED)) == 1
 
 
+@pytest.mark.parametrize("which", [0, 3])
+def test_one_copy_that_cannot_be_read_hides_no_other(rig: Rig, which: int) -> None:
+    copy = copy_of(rig, PHOTOS[which])
+    copy.unlink()
+    copy.mkdir()
+    copy_of(rig, PHOTOS[3 - which]).unlink()
+    check(rig, 9)
+    assert {photo: "cannot be read" in reason for photo, reason in told(rig)} == {
+        sha(PHOTOS[which])[:12]: True,
+        sha(PHOTOS[3 - which])[:12]: False,
+    }
+    copy.rmdir()
+    copy.write_bytes(redacted(PHOTOS[which]))
+    check(rig)
+    assert len(told(rig)) == 1
+
+
 def test_a_new_pass_begins_a_day_after_the_last_one_did(rig: Rig) -> None:
     check(rig, 100)
     assert len(rig.entries(Kind.STORAGE_CHECKED)) == 1

@@ -42,6 +42,29 @@ def test_every_file_that_the_map_names_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_the_walk_of_one_photo_names_functions_that_are_there_and_is_short() -> None:
+    """Each function of the map's walk is defined in a file of its row; a method is named with its class or alone."""
+    text = (ROOT / "docs/map.md").read_text("utf-8")
+    rows = re.findall(r"^\| \d+ \| (.+) \| (.+) \|$", text.partition("## The walk of one photo")[2], re.MULTILINE)
+    assert 15 < len(rows) <= 25
+    for what, where in rows:
+        paths = [ROOT / name for name in re.findall(r"`([\w./]+)`", where)]
+        source = "\n".join(
+            file.read_text("utf-8") for path in paths for file in (path.glob("*.py") if path.is_dir() else [path])
+        )
+        names = [name.rpartition(".")[2] for name in re.findall(r"`([\w.]+)`", what)]
+        assert names, what
+        assert [name for name in names if not re.search(rf"def {name}\b", source)] == [], what
+
+
+def test_the_import_line_of_the_map_is_the_plan() -> None:
+    import tomllib
+
+    plan = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    line = " > ".join(layer for layer in plan["layers"] if layer != "__main__")
+    assert f"`{line}`" in (ROOT / "docs/map.md").read_text("utf-8")
+
+
 def test_the_readme_installs_what_is_locked_and_nothing_for_tests() -> None:
     (command,) = [line for block in BLOCKS for line in block.splitlines() if "/bin/redact" in line]
     install = command.split("&&")[0].split()

@@ -43,7 +43,7 @@ class Photos:
             self.states[photo] = advance(self.states.get(photo, PhotoState()), number, event)
 
 
-def advance(photo: PhotoState, number: int, event: Event) -> PhotoState:  # noqa: PLR0911  # one case a kind
+def advance(photo: PhotoState, number: int, event: Event) -> PhotoState:  # noqa: PLR0911  # one case per kind
     """Return what stands of a photo after one more entry on it."""
     match event.kind:
         case Kind.PHOTO_SEALED:

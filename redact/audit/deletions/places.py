@@ -107,7 +107,7 @@ class Places:
             self.operators[str(event.fact("by"))] += 1
 
 
-def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: C901, PLR0911  # one case a kind
+def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: C901, PLR0911  # one case per kind
     """Return what stands of a file after one more entry on it."""
     level = str(event.fact("level"))
     match event.kind:

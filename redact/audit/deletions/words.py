@@ -44,7 +44,7 @@ def plain_lines(record: DeletionRecord) -> tuple[PlainLine, ...]:
 
 
 def summarise(record: DeletionRecord) -> Iterator[str]:
-    """Give the record in short, a sentence a matter."""
+    """Give the record in short, one sentence per matter."""
     counts = record.counts
     if not counts.found:
         yield "No photo was found on a device in this period."

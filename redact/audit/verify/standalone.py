@@ -51,7 +51,7 @@ EXCERPT_QUESTIONS = {
 DELETIONS = {"deletion.opened", "deletion.closed", "deletion.attested", "deletion.rechecked"}
 ENDS = DELETIONS - {"deletion.opened"}
 COUNTS = range(2**53)  # section 1, rule 2
-SHOWN = 20  # findings printed a check
+SHOWN = 20  # findings printed per check
 LONGEST = 400  # characters printed of one finding
 NAME = "[!-*,-~]{1,100}"  # section 4, rule 1
 NOTE = re.compile(rf"({NAME})\n(0|[1-9][0-9]{{0,15}})\n(\S{{43}}=)\n\n((?:\u2014 {NAME} \S+\n){{1,16}})")

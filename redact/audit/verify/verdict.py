@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-MAX_SHOWN = 20  # findings printed a check: a replaced log has one for every entry, and nobody reads the rest
+MAX_SHOWN = 20  # findings printed per check: a replaced log has one for every entry, and nobody reads the rest
 
 
 class Fault(StrEnum):

@@ -70,10 +70,10 @@ def rotate(
             show_default=False,
         ),
     ] = None,
-    again: Annotated[bool, option("--again", help="Although originals wait to be sealed anew since a change.")] = False,
+    again: Annotated[bool, option("--again", help="Although originals wait to be sealed again by now.")] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Change the reviewer's or the recovery key, and with --key seal the originals anew that the former one opens.
+    """Change the reviewer's or the recovery key, and with --key seal the originals again that the former one opens.
 
     What is taken in from then on is sealed to the new key; start a running watcher again.  Without --key the originals
     that are here stay sealed to the former one, until `redact keys reseal --key FILE`.
@@ -94,7 +94,7 @@ def rotate(
 
 
 def reseal(key: Keys, by: ByRole, person: Person, workspace: WorkspaceFolder = HERE) -> None:
-    """Seal the originals anew that only a former key opens, each proved before its old sealed file leaves.
+    """Seal the originals again that only a former key opens, each proved before its old sealed file leaves.
 
     It may be interrupted and run again at any time.  Backups of the vault keep what was sealed to the former key.
     """
@@ -104,7 +104,7 @@ def reseal(key: Keys, by: ByRole, person: Person, workspace: WorkspaceFolder = H
 def _reseal(workspace: Path, keys: list[str], by: PersonRole, person: str) -> None:
     with open_workspace(workspace) as opened:
         done = reseal_originals(opened, Opening("\n".join(keys), acting(opened, by, person)), _tell_done)
-    typer.echo(f"{counted(done.done, 'original')} sealed anew.", err=True)
+    typer.echo(f"{counted(done.done, 'original')} sealed again.", err=True)
     for photo in done.unopened:
         typer.echo(f"{short_id(photo)}: not opened by this key, damaged, or not in the vault; left as it is.", err=True)
     if done.unopened:
@@ -122,4 +122,4 @@ def _tell_changed(which: str, changed: Changed) -> None:
 
 def _tell_done(done: int) -> None:
     if done % SAID_EVERY == 0:
-        typer.echo(f"{done} sealed anew ...", err=True)
+        typer.echo(f"{done} sealed again ...", err=True)

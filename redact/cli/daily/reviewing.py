@@ -172,7 +172,7 @@ def lift_cover(
     cause: Annotated[NoConsent | None, option("--cause", help="Or: why it never had to be covered.")] = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Lift covers of a photo's copy; the copy is drawn anew from the sealed original, and checked.
+    """Lift covers of a photo's copy; the copy is drawn again from the sealed original, and checked.
 
     That the original was opened, and by whom, stands in the audit log before it is.
     """
@@ -186,7 +186,7 @@ def lift_cover(
         output = _lifted(opened, seen, changes, file_key, who)
         update_for_use(opened, seen.photo)
     typer.echo(output)
-    typer.echo(f"{short_id(seen.photo)}: the copy was drawn anew. Look at it, then: redact review", err=True)
+    typer.echo(f"{short_id(seen.photo)}: the copy was drawn again. Look at it, then: redact review", err=True)
 
 
 def _lifted(workspace: Workspace, seen: Seen, changes: Changes, file_key: bytes, who: Actor) -> str:

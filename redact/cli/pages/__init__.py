@@ -1,1 +1,4 @@
-"""What commands print: values in, lines of text out; nothing here acts."""
+"""What commands print: values in, lines of text out.
+
+Called by the commands; nothing here acts, reads the database or knows which command it prints for.
+"""

@@ -154,7 +154,7 @@ def forget(
 ) -> None:
     """Erase a pupil's names, class, face templates and the sources of answers.
 
-    The number and the answers stay, but no yes counts any more: a pupil whom a roll lists again is asked for anew.  The
+    The number and the answers stay, but no yes counts any more: one whom a roll lists again is asked for again.  The
     audit log keeps its keyed tags.  The name is no longer looked for in photos, unless a roll lists the pupil again.
     """
     with open_register(workspace) as opened:

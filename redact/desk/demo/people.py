@@ -1,4 +1,4 @@
-"""Made-up people for `redact demo --desk`: one for each role, with one password that is made anew for each demo."""
+"""Made-up people for `redact demo --desk`: one for each role, with one password that is made again for each demo."""
 
 from __future__ import annotations
 

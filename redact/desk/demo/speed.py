@@ -28,7 +28,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.desk.sign_in.sessions import COOKIE, hash_cookie
-from redact.errors import RedactError
+from redact.errors import RedactError, short_id
 from redact.posts.changes import Seen
 from redact.posts.people import NewPerson, add_person
 from redact.posts.writing import drafting
@@ -275,7 +275,7 @@ def _spread(workspace: Workspace) -> dict[str, str]:
             connection.execute(text(statement))
         waits = select(photos.c.sha256).where(photos.c.review == "open", photos.c.state == "stored").limit(1)
         photo = str(connection.execute(waits).scalar_one())
-    return {"photo": photo, "digits": photo[:12]}
+    return {"photo": photo, "digits": short_id(photo)}
 
 
 def _draft(workspace: Workspace, copies: list[Seen], who: Actor) -> int:

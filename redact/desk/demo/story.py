@@ -78,7 +78,7 @@ def prepare_story(desk: Desk, photo: str) -> Story:
 
 
 def walk(url: str, workspace: str) -> tuple[str, ...]:
-    """Return the walk, a line a step.
+    """Return the walk, one line per step.
 
     Args:
         url: of the desk.

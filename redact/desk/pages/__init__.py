@@ -1,1 +1,4 @@
-"""Pages as values: what is read from the database becomes what a template draws.  Pure; each tested as values."""
+"""Pages as values: what is read from the database becomes what a template draws.
+
+Called by the routes; pure, they know no request, session or database.
+"""

@@ -1,4 +1,4 @@
-"""The page of events: one line a drop folder, with a field for what it is called."""
+"""The page of events: one line per drop folder, with a field for what it is called."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 #: Who decides on copies, opens originals and lifts covers.
 REVIEWERS: Final = frozenset({Role.REVIEWER})
 #: Who writes the register of sites, who approves there, and who reads it.
-SITE_KEEPERS: Final = frozenset({Role.IT_SERVICES_MANAGER})
+SITE_EDITORS: Final = frozenset({Role.IT_SERVICES_MANAGER})
 SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
 SITE_READERS: Final = frozenset(
-    {*SITE_KEEPERS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
+    {*SITE_EDITORS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
 )
 #: Who sees to incidents, and who reads of them; everybody writes one down.
-INCIDENT_KEEPERS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
-INCIDENT_READERS: Final = frozenset({*INCIDENT_KEEPERS, Role.IT_SERVICES_MANAGER})
+INCIDENT_EDITORS: Final = frozenset({Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
+INCIDENT_READERS: Final = frozenset({*INCIDENT_EDITORS, Role.IT_SERVICES_MANAGER})
 
 #: Who writes posts, who says yes to them, and who reads them: IT sees no pictures, those of posts neither.
 WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
@@ -33,13 +33,13 @@ POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DA
 #: Who puts posts out.
 POSTERS: Final = frozenset({Role.POSTER})
 #: Who sees to take-downs, and who reads of them; everybody who sees a post reports it.
-TAKE_DOWN_KEEPERS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
-TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_KEEPERS, Role.COMMUNICATIONS})
+TAKE_DOWN_EDITORS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
+TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_EDITORS, Role.COMMUNICATIONS})
 #: Who reads the names of those who are shown.
 NAME_READERS: Final = frozenset({*POST_APPROVING, Role.DATA_PROTECTION_OFFICER})
 #: Who writes down what staff read and signed on paper, and their trainings; and who sees which of them have.
-DUTY_KEEPERS: Final = frozenset({Role.COMMUNICATIONS, Role.HEADTEACHER, Role.CEO})
-DUTY_READERS: Final = frozenset({*DUTY_KEEPERS, Role.IT_SERVICES_MANAGER})
+DUTY_EDITORS: Final = frozenset({Role.COMMUNICATIONS, Role.HEADTEACHER, Role.CEO})
+DUTY_READERS: Final = frozenset({*DUTY_EDITORS, Role.IT_SERVICES_MANAGER})
 #: Who reads reports.
 REPORT_READERS: Final = frozenset({Role.DATA_PROTECTION_OFFICER, Role.HEADTEACHER, Role.CEO, Role.TRUSTEE})
 

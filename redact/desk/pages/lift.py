@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from redact.desk.pages.photo import describe_answer
-from redact.desk.pages.queue import SHORT, address
+from redact.desk.pages.queue import address
 from redact.desk.pages.words import KINDS
+from redact.errors import short_id
 from redact.posts.changes import Answered
 from redact.posts.plans import PlannedPlace
 from redact.posts.queue import Filter
@@ -68,7 +69,7 @@ def _blank(photo: QueuedPhoto, wanted: Filter, act: str) -> LiftView:
     here, size = f"/photos/{photo.sha256}", photo.size or (4, 3)
     return LiftView(
         photo.sha256,
-        photo.sha256[:SHORT],
+        short_id(photo.sha256),
         photo.output or "",
         f"{here}/copy/{photo.output}.jpg",
         size,

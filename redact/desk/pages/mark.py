@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from redact.desk.pages.queue import SHORT, address
+from redact.desk.pages.queue import address
+from redact.errors import short_id
 from redact.posts.queue import Filter
 from redact.store.queue import QueuedPhoto
 
@@ -48,7 +49,7 @@ def show_mark(photo: QueuedPhoto, wanted: Filter, what: str, first: tuple[float,
         address(here, wanted),
         photo.output or "",
         f"{here}/copy/{photo.output}.jpg",
-        photo.sha256[:SHORT],
+        short_id(photo.sha256),
         (width, round(photo.size[1] * width / photo.size[0])),
         photo.size,
         first,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
-from redact.desk.pages.queue import SHORT, address, describe_places, describe_rest, thumbnail_of
+from redact.desk.pages.queue import address, describe_places, describe_rest, thumbnail_of
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
+from redact.errors import short_id
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
@@ -147,7 +148,7 @@ def show_photo(
     outlines = tuple(_outline(place, photo, wanted, viewer) for place in places) if picture else ()
     redraw, size = around.redraw if picture else None, photo.size or (4, 3)
     return PhotoView(
-        short=photo.sha256[:SHORT],
+        short=short_id(photo.sha256),
         sha256=photo.sha256,
         output=photo.output or "",
         standing=STANDINGS[standing] if standing else "On its way",
@@ -157,7 +158,7 @@ def show_photo(
         outlines=outlines,
         summary=describe_places(places) if picture else "",
         reason=photo.reason or (describe_rest(photo) if picture else ""),
-        next_step=NEXT_STEPS[standing].format(short=photo.sha256[:SHORT]) if standing in NEXT_STEPS else "",
+        next_step=NEXT_STEPS[standing].format(short=short_id(photo.sha256)) if standing in NEXT_STEPS else "",
         arrived=when(photo.arrived_at, zone),
         taken="" if photo.taken_on is None else f"{date.fromisoformat(photo.taken_on):%d/%m/%Y}",
         event=around.event,

@@ -10,12 +10,11 @@ from datetime import tzinfo
 from urllib.parse import urlencode
 
 from redact.desk.pages.words import KINDS, MEANINGS, NEXT_STEPS, STANDINGS, count, when
+from redact.errors import short_id
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.queue import Filter, QueuePage, Standing, standing_of
 from redact.redaction.values import Action, Kind
 from redact.store.queue import Key, QueuedPhoto
-
-SHORT = 12  # hex digits of an id, as every list of the program prints it
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ def thumbnail_of(photo: QueuedPhoto) -> str:
 def _card(photo: QueuedPhoto, wanted: Filter, zone: tzinfo, burst: str) -> Card:
     places = places_of(photo)
     standing = standing_of(photo)
-    short = photo.sha256[:SHORT]
+    short = short_id(photo.sha256)
     asks = sum(place.action in {Action.ASK, Action.MAYBE} for place in places)
     return Card(
         short,

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import ID
 from redact.desk import answers
-from redact.desk.pages.frame import DUTY_KEEPERS
+from redact.desk.pages.frame import DUTY_EDITORS
 from redact.desk.pages.staff import is_of, show_duties, show_policy
 from redact.desk.pages.staff import show_person as show_one
 from redact.desk.visit import Visit
@@ -44,7 +44,7 @@ def show_register(visit: Visit) -> Response:
     """Draw who has read the policy and who is to be trained, of the schools that one answers for."""
     workspace = visit.desk.workspace
     view = show_duties(duties.read_register(workspace), visit.schools, workspace.today())
-    return answers.page(visit, "duties.html", view=view, may_write=visit.has(*DUTY_KEEPERS))
+    return answers.page(visit, "duties.html", view=view, may_write=visit.has(*DUTY_EDITORS))
 
 
 def show_person(visit: Visit) -> Response:

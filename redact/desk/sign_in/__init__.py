@@ -1,1 +1,4 @@
-"""Who somebody is: passwords, first codes, locks and sessions.  Called by the gate and by the pages of signing in."""
+"""Who somebody is: passwords, first codes, locks and sessions.
+
+Called by the gate and by the pages of signing in; it knows no page and nothing of photos.
+"""

@@ -4,7 +4,7 @@ Threat: a cookie is stolen, guessed or planted; a browser left open in the staff
 who was disabled goes on.
 Rule: a cookie holds 32 random bytes, new at each sign-in; the table has its hash alone.  A session ends after half an
 hour without a request (an approver's phone: 12 hours) and 12 hours after it began, on signing out, and with the
-person.  People and roles are read anew for each request.  The token that forms bring back is made of the cookie, so
+person.  People and roles are read again for each request.  The token that forms bring back is made of the cookie, so
 that it ends with it.
 Accepted residue: a stolen cookie works until then; it shows copies, never an original.
 """

@@ -1,7 +1,7 @@
-"""Seal the originals anew after a key was changed, each proved before the old sealed file leaves.
+"""Seal the originals again after a key was changed, each proved before the old sealed file leaves.
 
 Threat: an original is lost on the way, whenever the program is killed; one is replaced by what does not open; the keys
-that open them get onto this machine for good; or sealing anew makes a photo look as if it was stored before it was
+that open them get onto this machine for good; or sealing again makes a photo look as if it was stored before it was
 sealed, and nothing of it may be erased or destroyed any more.
 Rule, for one original after the other: (1) it is opened in memory with a key that a person gives, and proved by the
 photo's id; (2) it is sealed to the keys of today into a file beside the old one, brought to the disk, read back from
@@ -48,7 +48,7 @@ class Resealed:
 def reseal_originals(
     workspace: Workspace, opening: Opening, tell: Callable[[int], object] = lambda _: None
 ) -> Resealed:
-    """Seal anew every original that is sealed to other keys than those of today; may be run again at any time.
+    """Seal again every original that is sealed to other keys than those of today; may be run again at any time.
 
     Args:
         workspace: opened after the key was changed.
@@ -63,7 +63,7 @@ def reseal_originals(
     workspace.ledger.standing.check()
     with hold_lock(workspace.settings.folder / _LOCK) as is_ours:
         if not is_ours:
-            raise UsageError("Originals are being sealed anew just now, by another program. Nothing was done.")
+            raise UsageError("Originals are being sealed again just now, by another program. Nothing was done.")
         with workspace.database.read() as connection:
             check_seals_to_today(connection, workspace.keys)
         _finish(workspace, may_drop=True)
@@ -107,7 +107,7 @@ def _finish(workspace: Workspace, *, may_drop: bool) -> int:
 
 
 def _each(workspace: Workspace) -> Iterator[SealedToFormer]:
-    """Give each original that is to be sealed anew, once."""
+    """Give each original that is to be sealed again, once."""
     after = ""
     while True:
         with workspace.database.read() as connection:
@@ -119,7 +119,7 @@ def _each(workspace: Workspace) -> Iterator[SealedToFormer]:
 
 
 def _reseal(workspace: Workspace, original: SealedToFormer, opening: Opening) -> bool:
-    """Seal one original anew; False where it does not open, or is not the one any more."""
+    """Seal one original again; False where it does not open, or is not the one any more."""
     # 1 open and prove
     try:
         content = workspace.vault.unseal(original.photo, opening.identity_text)
@@ -134,7 +134,7 @@ def _reseal(workspace: Workspace, original: SealedToFormer, opening: Opening) ->
         return False
     # 4 in its place
     if not workspace.vault.take_anew(original.photo, sealed.sha256):
-        raise VaultFault(workspace.settings.vault, "what was sealed anew did not take its place", original.photo)
+        raise VaultFault(workspace.settings.vault, "what was sealed again did not take its place", original.photo)
     return True
 
 
@@ -166,7 +166,7 @@ def _check_proves(workspace: Workspace, identity_text: str) -> None:
         is_open = False
     if not is_open:
         raise UsageError(
-            "This key opens nothing that is sealed now, so that no original sealed anew could be proved before the old "
+            "This key opens nothing that is sealed now, so no original sealed again could be proved before the old "
             "one leaves. Give the key that was not changed as well, with one more --key FILE, or have the new one in "
             f"{AWAY_FOLDER} until this is done."
         )

@@ -7,7 +7,7 @@ Rule: (1) the new private half is written into `move-away/`, or made elsewhere a
 then on nothing is sealed but to that set (`check_seals_to_today`); (3) recipients.txt is replaced in one step.  What
 was cut off between 2 and 3 is ended by the same command, and only with the very key that the log names; public keys are
 never taken from the database.
-Accepted residue: a private half that was seen stays able to open what is not sealed anew, and every backup of that.
+Accepted residue: a private half that was seen stays able to open what is not sealed again, and every backup of that.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """How far the sealing anew is, since a key was changed."""
+    """How far the sealing again is, since a key was changed."""
 
     count: int  # originals that only the former keys open, besides the one that was not changed
 
@@ -51,7 +51,7 @@ class Unfinished:
 def change_key(
     workspace: Workspace, which: str, who: Actor, reason: str, recipient: str | None = None, *, again: bool = False
 ) -> Changed:
-    """Change a key; open the workspace anew afterwards, for this one seals to the keys before.
+    """Change a key; open the workspace again afterwards, for this one seals to the keys before.
 
     Args:
         workspace: opened.
@@ -59,11 +59,11 @@ def change_key(
         who: does it.
         reason: a sentence for the audit log.
         recipient: the public half of a key that was made elsewhere; a key is made here when not given.
-        again: although originals are not sealed anew since the last change.
+        again: although originals are not sealed again since the last change.
 
     Raises:
         UsageError: there is no such key, the reason does not fit, the former private half still lies here, or originals
-            wait to be sealed anew.
+            wait to be sealed again.
         KeyFault, CannotWrite, DatabaseFault: nothing was changed, or the same command ends it.
     """
     if which not in RECIPIENT_NAMES:
@@ -73,7 +73,7 @@ def change_key(
     unfinished = find_unfinished(workspace)
     if unfinished is not None and unfinished.count and not (again or is_begun):
         raise UsageError(
-            f"Since the last change {counted(unfinished.count, 'original')} waits to be sealed anew. Do that first: "
+            f"Since the last change {counted(unfinished.count, 'original')} waits to be sealed again. Do that first: "
             "redact keys reseal --key FILE; or say --again to change the key once more."
         )
     new, private = _new_half(workspace, which, recipient)
@@ -97,7 +97,7 @@ def is_cut_off(workspace: Workspace) -> bool:
 
 
 def find_unfinished(workspace: Workspace) -> Unfinished | None:
-    """Return how many originals wait to be sealed anew; None where no key was ever changed.
+    """Return how many originals wait to be sealed again; None where no key was ever changed.
 
     Raises:
         DatabaseFault: the database does not answer.

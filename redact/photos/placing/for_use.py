@@ -1,6 +1,6 @@
 """`for-use/` in trust storage: what a person has passed lies there too, so that staff who browse meet nothing else.
 
-Threat: a copy that nobody has passed, or that was opened again, recalled or drawn anew, lies where staff take copies
+Threat: a copy that nobody has passed, or that was opened again, recalled or drawn again, lies where staff take copies
 from; or the copy that proves a deletion is moved, edited or removed there.
 Rule: for-use holds second files; the copy itself stays where it is, and what happens to the file there does not touch
 it.  Where a file is to lie is written down before it is put; that it lies there, after it was read back.  A file whose
@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 from redact.errors import short_id
+from redact.store.log.standing import LogElsewhere
 from redact.store.placing.events import read_story
 from redact.store.placing.for_use import (
     Misplaced,
@@ -28,7 +30,7 @@ from redact.store.placing.for_use import (
     note_placed,
     note_taken_out,
 )
-from redact.store.trust.copies import read_copy
+from redact.store.trust.copies import CopyDiffers, read_copy
 from redact.store.trust.names import FOR_USE, Part, file_name, folder_of
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
@@ -50,15 +52,16 @@ def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
 
     Raises:
         TrustFault: the storage refuses or cannot be seen; those before it were done.
-        CopyDiffers: a copy that is to be put there is not what was stored, and is not put.
+        CopyDiffers: a copy that is to be put there is not what was stored, and is not put; the others were done.
         DatabaseFault: what was done and not written down is done again the next time.
         CannotWrite: this machine's lock cannot be held.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing is put, and what must leave has left.
     """
     waiting = _waiting(workspace, photo)
     if not waiting:
         return 0
     with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
-        return sum(_bring_about(workspace, each.photo) for each in waiting) if is_ours else 0
+        return _bring_all_about(workspace, [each.photo for each in waiting]) if is_ours else 0
 
 
 def mend_for_use(workspace: Workspace, photo: str, output: str, name: str) -> str | None:
@@ -91,6 +94,19 @@ def _waiting(workspace: Workspace, photo: str | None) -> tuple[Misplaced, ...]:
     look = list_misplaced if workspace.settings.for_use else list_placed
     with workspace.database.read() as connection:
         return look(connection, photo, AT_ONCE)
+
+
+def _bring_all_about(workspace: Workspace, photos: Sequence[str]) -> int:
+    """Bring about what can be: one that may not be put keeps no other there, nor out of it."""
+    changed, refused = 0, None
+    for photo in photos:
+        try:
+            changed += _bring_about(workspace, photo)
+        except (LogElsewhere, CopyDiffers) as error:
+            refused = error
+    if refused is not None:
+        raise refused
+    return changed
 
 
 def _bring_about(workspace: Workspace, photo: str) -> bool:
@@ -135,6 +151,7 @@ def _remove(workspace: Workspace, photo: str, name: str) -> None:
 
 def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     assert now.output is not None and now.name is not None  # it is passed
+    workspace.ledger.standing.check()  # entries that are lost may have recalled it, or opened the review again
     content = read_copy(workspace.trust, now.name, now.output)
     with workspace.database.write() as connection:
         if not begin_placing(connection, now.photo, now.output, name):

@@ -81,7 +81,9 @@ def move_storage(workspace: Workspace, place: str, tell: Progress, *, removes_ol
         StillRunning: likewise.
         TrustFault: one of the two refuses or cannot be seen; what is proved stays, and the settings name the old place.
         CannotWrite: redact.toml cannot be written.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing was brought.
     """
+    workspace.ledger.standing.check()
     folder, old = workspace.settings.folder, workspace.trust
     text = change_setting(read_text(folder), "trust", place)
     settings = parse_settings(folder, text)

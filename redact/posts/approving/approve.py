@@ -3,7 +3,7 @@
 Threat: an approval counts for another content than the one that was on the screen; an old form is sent once more; two
 people decide at once; the register changed between look and tap.
 Rule: the form brings content hash and register version of what was shown; in one transaction both are compared, the
-rules are asked (rules.py), everything the post rests on is asked anew (conditions.py), its words are checked by the
+rules are asked (rules.py), everything the post rests on is asked again (conditions.py), its words are checked by the
 roll of this moment, the state is swapped, and the entry is written.  What does not hold any more makes the post a
 draft, and nobody's yes counts.
 Accepted residue: that the approver looked is their word.

@@ -1,4 +1,4 @@
-"""Does a post still hold?  Everything that a yes rests on, asked anew: site, copies, consents, content, time.
+"""Does a post still hold?  Everything that a yes rests on, asked again: site, copies, consents, content, time.
 
 Threat: a post is approved or released on what was true when it was written.
 Rule: whoever reads a post to approve or release it asks here, in the transaction that moves it.  One thing that does

@@ -92,7 +92,9 @@ def finish(workspace: Workspace, row: RedrawRow, drawn: Drawn) -> None:
         NotAllowed: the new one shows somebody who may not be shown.
         TrustFault: it could not be put.
         DatabaseFault: the old copy stands.
+        LogElsewhere: this log was set back, or runs elsewhere; the same.
     """
+    workspace.ledger.standing.check()
     with workspace.database.write() as connection:
         if not rows.move_redraw(connection, row.id, rows.WORKING, rows.WORKING, output=drawn.sha256):
             raise Overtaken

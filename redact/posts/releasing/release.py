@@ -6,7 +6,7 @@ Rule, in this order:
 1. the post is approved (or released, and is released once more), with the content that the poster saw, and the
    poster is one of its school, who has read the policy in force; what was put out of it before is asked to be taken
    down no more, for the word that it is down must never be taken for what stands there since;
-2. everything that it rests on is asked anew, consents of today included (approving/conditions.py), and its words pass
+2. everything that it rests on is asked again, consents of today included (approving/conditions.py), and its words pass
    the check by the roll of today;
 3. each copy is read from trust storage and is the approved one by its SHA-256; the files are written under a temporary
    name, and read back;

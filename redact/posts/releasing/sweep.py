@@ -2,10 +2,10 @@
 
 Called by the watcher's periodic tasks, by the desk while it runs, and after each act that takes a release back.
 Threat: files of a post lie in the outbox after the yes to it ended.
-Rule: a released post is asked anew, and lapses after `release_hours`; what lies in the outbox of any other post leaves,
-and is looked for again.  Files go first, and "lapsed" is written down after that, by the machine whose outbox holds
-them: where several share a database each has its own.  That they have left is written down by that machine alone; until
-then pages and lists say that they are being taken out.
+Rule: a released post is asked again, and lapses after `release_hours`; what lies in the outbox of any other post
+leaves, and is looked for again.  Files go first, and "lapsed" is written down after that, by the machine whose outbox
+holds them: where several share a database each has its own.  That they have left is written down by that machine alone;
+until then pages and lists say that they are being taken out.
 Accepted residue: between the end of a yes and the next sweep, seconds, the files still lie there.  A machine that never
 comes back never says that they left.
 """
@@ -20,7 +20,7 @@ from redact.audit.kinds import Kind
 from redact.posts.approving.approve import uphold
 from redact.posts.releasing.release import outbox_of
 from redact.store.posts import posts as rows
-from redact.store.posts.outbox import WAIT_S
+from redact.store.posts.outbox import WAIT_S, OutboxFault
 from redact.store.posts.posts import Wanted
 from redact.store.posts.values import Post, PostState
 from redact.system.clock import parse_moment, print_moment
@@ -36,11 +36,18 @@ def tend_outbox(workspace: Workspace) -> int:
         OutboxFault: files are still there that should not, or that cannot be seen.
         DatabaseFault: the rest is done later.
     """
+    refused: OutboxFault | None = None
     for post in _released(workspace):
-        if not lapse(workspace, post):
-            uphold(workspace, post.id, None)
+        try:
+            if not lapse(workspace, post):
+                uphold(workspace, post.id, None)
+        except OutboxFault as error:  # a file of one post that does not go keeps no other post's there
+            refused = error
     uphold_run_out(workspace)
-    return sweep_outbox(workspace)
+    left = sweep_outbox(workspace)
+    if refused is not None:
+        raise refused
+    return left
 
 
 def uphold_run_out(workspace: Workspace) -> int:
@@ -69,13 +76,19 @@ def sweep_outbox(workspace: Workspace, wait_s: float = WAIT_S) -> int:
         DatabaseFault: nothing was removed.
     """
     outbox, left = outbox_of(workspace), 0
+    refused: OutboxFault | None = None
     with outbox.held(wait_s):
         stays = {(post.site, post.id) for post in _released(workspace)}
         for site, number in outbox.posts():
             if (site, number) not in stays:
-                left += outbox.clear(site, number)
+                try:
+                    left += outbox.clear(site, number)
+                except OutboxFault as error:
+                    refused = error
         outbox.sweep()
         _note_left(workspace, {number for _, number in outbox.posts()})
+    if refused is not None:
+        raise refused
     return left
 
 

@@ -4,7 +4,7 @@ Threat: two browsers write over each other; a post that was approved is changed 
 passed, or another than the one that was looked at, enters a post.
 Rule: an edit names the edition that its page showed.  Only copies that a reviewer passed go in, each by its very
 SHA-256.  An edit of a post that is bound voids it first, in the same transaction.  Only its author writes a post.
-Proposing asks whether the author has read the policy, all conditions and the check of the words anew, and binds content
+Proposing asks whether the author has read the policy, all conditions and the check of words again, and binds content
 and register version.
 Accepted residue: a draft that nobody wants stays in its author's list until somebody discards it (discarding.py).
 """
@@ -85,7 +85,7 @@ def start(workspace: Workspace, copies: Sequence[Seen], school: str, who: Actor)
 
 
 def edit(workspace: Workspace, number: int, edition: int, draft: Draft, who: Actor) -> None:
-    """Write a post anew; one that waits for approval, is approved or released becomes a draft again.
+    """Write a post again; one that waits for approval, is approved or released becomes a draft again.
 
     Args:
         workspace: opened.

@@ -182,7 +182,7 @@ def _table(rows: Sequence[Row], is_heading: IsHeading | None) -> Table:
     within = [place for place, row in enumerate(rows) if row.number <= HEADING_WITHIN]
     at = next((place for place in within if is_heading is not None and is_heading(rows[place].cells)), 0)
     heading = rows[at].cells
-    below = tuple(row for row in rows[at + 1 :] if row.cells != heading)  # printed anew on each page
+    below = tuple(row for row in rows[at + 1 :] if row.cells != heading)  # printed again on each page
     return Table(heading, below, tuple(rows[:at]), rows[at].number)
 
 

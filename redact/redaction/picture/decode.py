@@ -115,7 +115,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     found = layout.profile or image.info.get("icc_profile")
     profile = found if isinstance(found, bytes) else None
     pixels = _copy_pixels(to_srgb(_flatten(image), profile))
-    del image  # three bytes a pixel, before the lightness is decoded
+    del image  # three bytes per pixel, before the lightness is decoded
     lightness = _turn_upright(_lightness(layout, limits, profile), orientation) if coding.is_split else None
     return Picture(_turn_upright(pixels, orientation), taken_on, coding, lightness)
 
@@ -155,7 +155,7 @@ def _check_single(layout: Layout, kind: Format) -> None:
     """Raise PictureHeld if the file holds several pictures of equal rank."""
     if layout.pictures > 1:
         raise PictureHeld(
-            f"The file is {_SEVERAL.get(kind, 'an animation')}, and this tool redacts one still picture a file. "
+            f"The file is {_SEVERAL.get(kind, 'an animation')}, and this tool redacts one still picture per file. "
             "Save each picture you need as a JPEG of its own."
         )
 

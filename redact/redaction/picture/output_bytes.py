@@ -42,7 +42,7 @@ class _Reading:
 
 
 def read_output(data: bytes, size: tuple[int, int] | None = None) -> tuple[str, ...]:
-    """Return what is wrong with an output file, one sentence a problem; empty when it holds nothing but the picture.
+    """Return what is wrong with an output file, one sentence per problem; empty when it holds nothing but the picture.
 
     Args:
         data: The bytes of the written file.

@@ -19,6 +19,6 @@ def check_company_details(patient: Patient) -> Iterator[Finding]:
         return
     why = why_incomplete(patient.settings)
     if why:
-        yield warn("company details", why, "Then start the desk again, and have the posts that wait approved anew.")
+        yield warn("company details", why, "Then start the desk again, and have the posts that wait approved again.")
     else:
         yield ok("company details", "What must stand on the accounts goes out with every post.")

@@ -204,7 +204,7 @@ def remove_device_file(connection: Connection, device_file: DeviceFile) -> bool:
 
 
 def move_device_file(connection: Connection, device_file: DeviceFile, new: FileState, **columns: object) -> bool:
-    """Move a sighting from the state it was read in to `new`; return False where it moved meanwhile."""
+    """Move a device file from the state it was read in to `new`; return False where it moved meanwhile."""
     swap = update(device_files).where(
         device_files.c.id == device_file.id, device_files.c.state == device_file.state.value
     )

@@ -28,10 +28,11 @@ class Misplaced:
 
 
 def list_misplaced(connection: Connection, photo: str | None, most: int) -> tuple[Misplaced, ...]:
-    """Return what must be put into for-use or taken out of it, of one photo or of all."""
+    """Return what must be put into for-use or taken out of it, of one photo or of all; what lies there comes first."""
     of = photos.c
     query = select(of.sha256, of.output, of.output_name, of.for_use, of.review, of.state).where(IS_MISPLACED)
-    query = query.limit(most) if photo is None else query.where(of.sha256 == photo)
+    first = query.order_by(of.for_use.is_(None)).limit(most)
+    query = first if photo is None else query.where(of.sha256 == photo)
     return tuple(
         Misplaced(row.sha256, row.output, row.output_name, row.for_use, _is_fit(row.review, row.state))
         for row in connection.execute(query)

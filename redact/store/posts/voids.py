@@ -5,7 +5,7 @@ because nobody told it.
 Rule: whatever ends a yes, or changes or recalls a copy, calls one of these functions with its own transaction: posts
 that are proposed, approved or released become drafts again, their content is bound no more, and the audit log has the
 cause.  They live beside the rows because registers, photos and posts may not know each other.  What ends without an
-act (a day passes) is asked anew whenever a post is read, approved or released (posts/approving/conditions.py).
+act (a day passes) is asked again whenever a post is read, approved or released (posts/approving/conditions.py).
 Where files of it were handed out, the post may stand somewhere: a take-down is opened with it (take_downs.py).
 Accepted residue: files that a released post left in the outbox go after the commit (posts/releasing).
 """

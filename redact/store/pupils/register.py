@@ -143,7 +143,7 @@ def check_may_enrol(pupil: PupilRecord, act: Act) -> None:
 def forget(entries: Entries, act: Act, upn: str) -> TakenDown:
     """Erase what the register knows of a pupil beside number and answers; the pupil counts as left.
 
-    No yes is left standing: a pupil who stands on a later roll is asked for anew.  A no stays a no.
+    No yes is left standing: a pupil who stands on a later roll is asked for again.  A no stays a no.
 
     Raises:
         PupilUnknown: the register does not know the pupil.

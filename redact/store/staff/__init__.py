@@ -1,1 +1,4 @@
-"""Rows of what staff owe and are told: versions of the policy, duties, messages.  Knows no rule of when."""
+"""Rows of what staff owe and are told: versions of the policy, duties, messages.
+
+Called by redact/posts (duties, policies) and redact/messages; it knows no rule of when.
+"""

@@ -134,7 +134,7 @@ def with_further(
     file = bytearray(written(photo(), "MPO", save_all=True, append_images=[further], quality=95))
     plain = written(further, "JPEG", quality=95)
     app = bytes([0xFF, marker]) + struct.pack(">H", len(segment) + 2) + segment if segment else b""
-    entry = file.index(b"MPF\0") + 4 + 50 + 16  # TIFF header 8, directory 2 + 3 * 12 + 4, then 16 bytes an entry
+    entry = file.index(b"MPF\0") + 4 + 50 + 16  # TIFF header 8, directory 2 + 3 * 12 + 4, then 16 bytes per entry
     file[entry : entry + 4] = struct.pack("<I", mp_type)
     start = file.index(b"MPF\0") + 4 + int.from_bytes(file[entry + 8 : entry + 12], "little")
     return bytes(file[:start]) + plain[:2] + app + plain[2:]
@@ -180,7 +180,7 @@ def ycck() -> bytes:
 
 
 def png16(colour_type: int) -> bytes:
-    """Return a PNG file of 16 bits a sample: colour type 0 (grey) or 2 (RGB)."""
+    """Return a PNG file of 16 bits per sample: colour type 0 (grey) or 2 (RGB)."""
     pixels = corner_pixels() if colour_type == 2 else np.asarray(photo().convert("L"))[..., None]
     rows = (pixels.astype(">u2") * 257).reshape(SIZE[1], -1)
     raw = b"".join(b"\0" + row.tobytes() for row in rows)

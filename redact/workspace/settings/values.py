@@ -91,7 +91,7 @@ class Settings:
     for_use: Switch = _setting(
         True,  # noqa: FBT003
         "What a reviewer has passed lies in the folder for-use of trust storage as well, and leaves it when it is "
-        "opened again, recalled or drawn anew: share that folder with staff. false: there is no such folder.",
+        "opened again, recalled or drawn again: share that folder with staff. false: there is no such folder.",
     )
     for_use_group: Group = _setting(
         "",

@@ -1,4 +1,4 @@
-"""A key that opens originals is changed, and they are sealed anew; what is killed on the way loses none of them."""
+"""A key that opens originals is changed, and they are sealed again; what is killed on the way loses none of them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_every_original_opens_with_the_new_key_and_none_with_the_former(living: 
     folder = living.add_device()
     stored = [living.store(folder / f"{number}.jpg", content) for number, content in enumerate(CONTENTS)]
     done = run(living, "keys", "rotate", "reviewer", *WHO, *WHY, "--key", away / "reviewer.key")
-    assert done.exit_code == 0 and "3 originals sealed anew" in done.output and "SECRET" not in done.output
+    assert done.exit_code == 0 and "3 originals sealed again" in done.output and "SECRET" not in done.output
     new = living.workspace.settings.folder / "move-away" / "reviewer.key"
     for photo in stored:
         assert opens(living.workspace, photo, new) and opens(living.workspace, photo, away / "recovery.key")
@@ -88,7 +88,7 @@ def test_every_original_opens_with_the_new_key_and_none_with_the_former(living: 
 
 
 def test_what_was_said_of_an_original_stands_when_it_is_sealed_anew(living: Living, away: Path) -> None:
-    """Erased and destroyed may be what was stored before the sealing anew; and again after a second one."""
+    """Erased and destroyed may be what was stored before the sealing again; and again after a second one."""
     folder = living.add_device()
     photo = living.store(folder / "a.jpg", b"a photo")
     for key in ("reviewer", "recovery"):
@@ -119,7 +119,7 @@ def test_without_a_key_the_old_ones_wait_and_are_told_until_they_are_sealed_anew
         assert opens(workspace, after, new) and not opens(workspace, before, new)
         (told,) = (item for item in read_status(workspace).for_person if item.id == "keys")
         assert told.count == 1 and "reseal" in told.next_step
-        with pytest.raises(UsageError, match="waits to be sealed anew"):
+        with pytest.raises(UsageError, match="waits to be sealed again"):
             change_key(workspace, "reviewer", ACTOR, "Again.")
         former = Opening((away / "reviewer.key").read_text(), ACTOR)
         with pytest.raises(UsageError, match="could be proved"):  # neither half that opens the new ones is here
@@ -235,7 +235,7 @@ def test_what_a_kill_leaves_is_ended(tmp_path: Path) -> None:
 
 
 def kill_everywhere(folder: Path) -> None:
-    """Run the sealing anew in forks, each killed one call later than the one before, and check what each leaves."""
+    """Run the sealing again in forks, each killed one call later than the one before, and check what each leaves."""
     with open_living(folder / "first") as living:
         drop = living.add_device()
         stored = [living.store(drop / f"{number}.jpg", content) for number, content in enumerate(CONTENTS[:2])]

@@ -239,6 +239,25 @@ def test_the_sweep_leaves_what_is_released_and_what_is_not_ours(living: Posting)
     assert sweep_outbox(living.workspace) == 0
 
 
+@pytest.mark.parametrize("stuck", [70, 90])
+def test_a_file_that_does_not_go_keeps_no_other_post_there(living: Posting, stuck: int) -> None:
+    """Neither where its post is swept nor where its release lapses: here a folder has the place of a file."""
+    post, top = released(living), living.workspace.settings.outbox / SITE
+    (top / f"post-{stuck}" / "1.jpg").mkdir(parents=True)
+    (top / "post-80").mkdir()
+    (top / "post-80" / "1.jpg").write_bytes(b"taken back")
+    with pytest.raises(OutboxFault):
+        sweep_outbox(living.workspace)
+    assert not (top / "post-80").exists() and released_files(living.workspace, living.post(post.id))
+    (top / "post-80").mkdir()
+    (top / "post-80" / "1.jpg").write_bytes(b"taken back")
+    (top / f"post-{post.id}" / "2.jpg").mkdir()
+    living.clock.go(hours=25)
+    with pytest.raises(OutboxFault):
+        tend_outbox(living.workspace)
+    assert not (top / "post-80").exists() and living.post(post.id).state is PostState.RELEASED
+
+
 def test_links_in_the_outbox_lead_nowhere(living: Posting, tmp_path: Path) -> None:
     post, elsewhere = approved(living), tmp_path / "elsewhere"
     (elsewhere / f"post-{post.id}").mkdir(parents=True)

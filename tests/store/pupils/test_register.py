@@ -308,7 +308,7 @@ def test_forget(workspace: School) -> None:
 
 
 def test_no_old_yes_comes_back_with_a_forgotten_pupil(workspace: School) -> None:
-    """Who stands on the next roll again is asked anew; a no stays a no, and a new yes counts."""
+    """Who stands on the next roll again is asked again; a no stays a no, and a new yes counts."""
     workspace.enrol(GRACE)
     workspace.say(GRACE, "press", State.REFUSED)
     workspace.write(lambda entries: register.forget(entries, ACT, GRACE))

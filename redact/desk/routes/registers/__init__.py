@@ -1,1 +1,4 @@
-"""Pages of the registers: sites, take-downs, incidents.  Each endpoint turns a form into one act of redact/posts."""
+"""Pages of the registers: sites, take-downs, incidents.
+
+Called by the table of routes alone; each turns a form into one act of redact/posts, and knows no rule of it.
+"""

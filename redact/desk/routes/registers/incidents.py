@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import FormFault, read_number
-from redact.desk.pages.frame import INCIDENT_KEEPERS, INCIDENT_READERS
+from redact.desk.pages.frame import INCIDENT_EDITORS, INCIDENT_READERS
 from redact.desk.pages.registers.incidents import list_lines, show_incident
 from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES
@@ -157,7 +157,7 @@ def _one(visit: Visit, incident: Incident, errors: dict[str, str], status: int =
         measures=MEASURES,
         notices=NOTICES,
         reported_to={role.value: ROLES[role] for role in REPORTED_TO},
-        may_change=visit.has(*INCIDENT_KEEPERS) and view.is_open,
+        may_change=visit.has(*INCIDENT_EDITORS) and view.is_open,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from redact.desk.pages.frame import INCIDENT_KEEPERS, POSTERS, SITE_APPROVING, SITE_KEEPERS, TAKE_DOWN_KEEPERS
+from redact.desk.pages.frame import INCIDENT_EDITORS, POSTERS, SITE_APPROVING, SITE_EDITORS, TAKE_DOWN_EDITORS
 from redact.desk.pages.home import Task
 from redact.desk.pages.registers.tasks import Waiting, list_lines
 from redact.desk.visit import Visit
@@ -26,17 +26,17 @@ def list_tasks(visit: Visit) -> tuple[Task, ...]:
             of = visit.schools_of(POSTERS)
             counts = count_posts(connection, Wanted((PostState.APPROVED, PostState.RELEASED), of))
             to_release, to_link = counts.get(PostState.APPROVED, 0), counts.get(PostState.RELEASED, 0)
-        if visit.has(*TAKE_DOWN_KEEPERS):
-            asked = list_take_downs(connection, visit.schools_of(TAKE_DOWN_KEEPERS))
+        if visit.has(*TAKE_DOWN_EDITORS):
+            asked = list_take_downs(connection, visit.schools_of(TAKE_DOWN_EDITORS))
             take_downs, overdue = len(asked), sum(each.is_overdue_at(at) for each in asked)
-        if visit.has(*SITE_KEEPERS):
-            sites = list_sites(connection, visit.schools_of(SITE_KEEPERS))
+        if visit.has(*SITE_EDITORS):
+            sites = list_sites(connection, visit.schools_of(SITE_EDITORS))
             to_check = sum(_is_to_be_checked(site, at) for site in sites)
         if visit.has(*SITE_APPROVING):
             mine = (each for each in list_sites(connection) if _may_approve(visit, each))
             to_approve = sum(_waits_for_yes(site, at) for site in mine)
-        if visit.has(*INCIDENT_KEEPERS):
-            opened = list_incidents(connection, visit.schools_of(INCIDENT_KEEPERS))
+        if visit.has(*INCIDENT_EDITORS):
+            opened = list_incidents(connection, visit.schools_of(INCIDENT_EDITORS))
             incidents, breaches = len(opened), sum(notification_due(each) is not None for each in opened)
     return list_lines(Waiting(to_release, to_link, take_downs, overdue, to_check, to_approve, incidents, breaches))
 

@@ -1,1 +1,4 @@
-"""Readers of picture containers: one module a format, each with `read_layout(data) -> Layout`; no pixel is decoded."""
+"""Readers of picture containers: one module per format, each with `read_layout(data) -> Layout`.
+
+Called by `picture.decode`; no pixel is decoded here, and nothing is known of what it shows.
+"""

@@ -5,7 +5,7 @@ half a photo passes for a whole one.  Or the other way round: a photo with a gre
 Rule: the codes of each scan are walked as the decoder walks them (ITU-T T.81 annex F and G), without making a pixel,
 and the blocks that end before the data does are counted.
 Residue: of a scan that refines an earlier one nothing is counted but its shortest length; arithmetic coding is not
-walked at all, and the caller is told so.  The walk takes about 0.6 s a megabyte of coded data (measured on photos of 12
+walked at all, and the caller is told so.  It takes about 0.6 s per megabyte of coded data (measured on photos of 12
 megapixels, 1 and 4 MB), so it is for the picture that looks as if something were missing.
 """
 

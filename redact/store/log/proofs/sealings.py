@@ -1,6 +1,6 @@
-"""What the audit log proves of a sealed original: when the photo was sealed, however often it was sealed anew since.
+"""What the audit log proves of a sealed original: when the photo was sealed, however often it was sealed again since.
 
-Threat: a key is changed and every original sealed anew; "stored after it was sealed" then is true of no photo, or is
+Threat: a key is changed and every original sealed again; "stored after it was sealed" then is true of no photo, or is
 asked no more; or a row names a sealed file that the log never spoke of.
 Rule: `original.resealed` names the file it took the place of, which is led back, entry by entry and each one proved,
 to the `photo.sealed` that the photo's story begins with; the newest of both kinds names the file that lies there now.
@@ -36,7 +36,7 @@ def first_sealing(proofs: Proofs, photo: str, sealed: str) -> ProvenEntry | None
 
 
 def is_newest_sealing(proofs: Proofs, photo: str, sealed: str) -> bool:
-    """Say whether the newest entry that seals the photo, first or anew, names this file.
+    """Say whether the newest entry that seals the photo, first or again, names this file.
 
     Raises:
         DatabaseFault: the database does not answer.

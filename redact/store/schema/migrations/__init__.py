@@ -1,1 +1,4 @@
-"""Revisions of the tables, run by redact.store.migrate."""
+"""Revisions of the tables.
+
+Run by redact.store.schema.migrate; they know the tables as they were, and nothing else of the program.
+"""

@@ -13,7 +13,7 @@ DAY = String(10)  # "2026-09-07", the school's day
 SHA256 = String(64)
 ID = String(40)  # redact/audit/shapes.py, ID
 #: A file's name in trust storage, with its sub-folders.  SQLite keeps text of any length, and would write the whole
-#: table anew to say so: there the columns are declared as they were.
+#: table again to say so: there the columns are declared as they were.
 PLACE = String(200).with_variant(String(40), "sqlite")
 WORD = String(24)  # redact/audit/shapes.py, WORD
 ROLE = String(40)  # redact.audit.kinds.Role

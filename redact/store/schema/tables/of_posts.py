@@ -40,7 +40,7 @@ posts = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),  # "post-ID" in the audit log
     # draft | proposed | approved | released | posted | down | discarded; SQLite keeps text of any length, and widening
-    # the column there would make the table anew beside those that point to it
+    # the column there would make the table again beside those that point to it
     Column("state", String(12).with_variant(String(8), "sqlite"), nullable=False),
     Column("school", ID, nullable=False, default=""),
     Column("site", ID, ForeignKey("sites.id")),

@@ -56,27 +56,40 @@ def drop_plain(workspace: Workspace, sha256: str) -> None:
 def drop_plain_at_rest(workspace: Workspace) -> None:
     """Remove what lies in quarantine of photos that are at rest: a disk may have refused when it was to be removed.
 
-    What may not go, because nothing proves that the photo is not lost with it, is written down for a person.
+    What may not go, because nothing proves that the photo is not lost with it, is written down for a person.  One that
+    cannot be judged or removed now keeps no other here.
 
     Raises:
         OSError: the disk still refuses.
-        VaultFault: the vault cannot be seen now.
+        VaultFault: the vault, or what is sealed of one, cannot be seen now.
     """
-    kept = set[str]()
-    for path in workspace.settings.quarantine.glob("*.photo"):
-        photo = _find(workspace, path.stem)
-        if photo is None:
-            kept |= {path.stem} if _is_spoken_of(workspace, path.stem) else set()
-        elif photo.state in records.AT_REST and not _may_go(workspace, photo):
-            kept.add(path.stem)
-        elif photo.state in records.AT_REST:
-            path.unlink(missing_ok=True)
-            staged(workspace, path.stem).unlink(missing_ok=True)
     with workspace.database.read() as connection:
         before = read_plain_kept(connection)
+    kept, faults = set[str](), list[OSError | VaultFault]()
+    for path in workspace.settings.quarantine.glob("*.photo"):
+        try:
+            kept |= set() if _is_dropped(workspace, path) else {path.stem}
+        except (OSError, VaultFault) as fault:
+            kept |= before & {path.stem}
+            faults.append(fault)
     if kept != before:
         with workspace.database.write() as connection:
             note_plain_kept(connection, kept)
+    if faults:
+        raise faults[0]
+
+
+def _is_dropped(workspace: Workspace, path: Path) -> bool:
+    """Remove a plain original whose photo is at rest; say whether it is gone, or rightly there."""
+    photo = _find(workspace, path.stem)
+    if photo is None:
+        return not _is_spoken_of(workspace, path.stem)
+    if photo.state in records.AT_REST:
+        if not _may_go(workspace, photo):
+            return False
+        path.unlink(missing_ok=True)
+        staged(workspace, path.stem).unlink(missing_ok=True)
+    return True
 
 
 def _find(workspace: Workspace, sha256: str) -> records.Photo | None:

@@ -15,6 +15,7 @@ from redact.redaction.values import Status
 from redact.reports.status import read_status
 from redact.store.photos import State
 from redact.store.schema.tables import device_files, photos
+from redact.store.vault import VaultFault
 from tests.rigs.living import Living, open_living
 
 
@@ -87,3 +88,17 @@ def test_what_is_proved_goes_and_nothing_is_told(living: Living) -> None:
     drop_plain_at_rest(living.workspace)
     assert not list(living.workspace.settings.quarantine.glob("*.photo"))
     assert not [item for item in read_status(living.workspace).for_person if item.what == "plain original kept"]
+
+
+def test_one_that_cannot_be_judged_keeps_no_other_there(living: Living) -> None:
+    folder = living.add_device()
+    made = [living.store(folder / f"{number}.jpg", b"photo %d" % number) for number in range(3)]
+    for photo in made:
+        plain_path(living.workspace, photo).write_bytes(b"a disk refused when it was to be removed")
+    first = next(living.workspace.settings.quarantine.glob("*.photo")).stem  # the one that is looked at first
+    sealed = next(living.workspace.settings.vault.rglob(f"{first}.age"))
+    sealed.unlink()
+    sealed.mkdir()
+    with pytest.raises(VaultFault):
+        drop_plain_at_rest(living.workspace)
+    assert [photo for photo in made if plain_path(living.workspace, photo).exists()] == [first]

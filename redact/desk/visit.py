@@ -10,6 +10,7 @@ from jinja2 import Environment
 from redact.audit.kinds import Role
 from redact.desk.address import Address
 from redact.desk.images import Thumbnails
+from redact.desk.looking import Looking
 from redact.desk.sign_in.hashing import Hashing
 from redact.posts.redraws.redrawing import Redrawer
 from redact.store.people import EVERY_SCHOOL, HeldRole, Person, Session
@@ -30,6 +31,7 @@ class Desk:
     hashing: Hashing
     thumbnails: Thumbnails
     redrawer: Redrawer  # open as long as the desk
+    looking: Looking = field(default_factory=Looking)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -175,8 +175,16 @@ def read_photo(workspace: Workspace, sha256: str, schools: Schools) -> QueuedPho
         return rows.find_queued(connection, sha256, schools)
 
 
-def read_around(workspace: Workspace, photo: QueuedPhoto, wanted: Filter) -> OnePhoto:
+def read_around(
+    workspace: Workspace, photo: QueuedPhoto, wanted: Filter, passed_over: Collection[str] = ()
+) -> OnePhoto:
     """Return a photo with its burst and its neighbours in the queue that a person works through.
+
+    Args:
+        workspace: opened.
+        photo: the one that is looked at.
+        wanted: what the person works through.
+        passed_over: ids that do not come next, for somebody else looks at them.
 
     Raises:
         DatabaseFault: the database does not answer.
@@ -185,18 +193,24 @@ def read_around(workspace: Workspace, photo: QueuedPhoto, wanted: Filter) -> One
         following = rows.list_queued(connection, wanted.wanted, photo.key, _AROUND)
         before = rows.list_before(connection, wanted.wanted, photo.key, _AROUND)
     burst = next(group for group in group_bursts((*before, photo, *following)) if photo in group)
-    return OnePhoto(photo, burst, before[-1].sha256 if before else None, following[:2])
+    coming = tuple(each for each in following if each.sha256 not in passed_over)[:2]
+    return OnePhoto(photo, burst, before[-1].sha256 if before else None, coming)
 
 
-def first_photo(workspace: Workspace, wanted: Filter, after: Key | None = None) -> str | None:
+def first_photo(
+    workspace: Workspace, wanted: Filter, after: Key | None = None, passed_over: Collection[str] = ()
+) -> str | None:
     """Return the id of the first photo behind a place, None where there is none.
+
+    One that is to be passed over comes only where there is no other.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        found = rows.list_queued(connection, wanted.wanted, after, 1)
-    return found[0].sha256 if found else None
+        found = rows.list_queued(connection, wanted.wanted, after, 1 + len(passed_over))
+    ids = [each.sha256 for each in found]
+    return next((each for each in ids if each not in passed_over), ids[0] if ids else None)
 
 
 def search_photos(workspace: Workspace, text: str, schools: Schools) -> tuple[QueuedPhoto, ...]:

@@ -59,7 +59,8 @@ def show_photos(visit: Visit) -> Response:
 def go_to_next(visit: Visit) -> Response:
     """Go to the first photo of the queue that a person works through."""
     wanted = asked_filter(visit)
-    first = queue.first_photo(visit.desk.workspace, wanted, read_key(visit.query.get("after", "")))
+    after, others = read_key(visit.query.get("after", "")), visit.desk.looking.by_others(visit.who.id)
+    first = queue.first_photo(visit.desk.workspace, wanted, after, others)
     there = address("/photos" if first is None else f"/photos/{first}", wanted)
     return RedirectResponse(there, 303)
 
@@ -70,7 +71,8 @@ def show_one(visit: Visit) -> Response:
     if photo is None:
         return answers.not_found(visit)
     workspace, wanted = visit.desk.workspace, asked_filter(visit, standing_of(photo))
-    one = queue.read_around(workspace, photo, wanted)
+    visit.desk.looking.note(visit.who.id, photo.sha256)
+    one = queue.read_around(workspace, photo, wanted, visit.desk.looking.by_others(visit.who.id))
     around = Around(
         redraw.list_answers(workspace, photo.sha256),
         redraw.under_way(workspace, photo.sha256),

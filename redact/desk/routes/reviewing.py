@@ -171,8 +171,9 @@ def _here(visit: Visit, photo: QueuedPhoto) -> Response:
 def _after(visit: Visit, photo: QueuedPhoto, did: str) -> Response:
     """Go to the photo behind this one: found before it leaves the queue; else to the first, else to the queue."""
     workspace, wanted = visit.desk.workspace, asked_filter(visit, standing_of(photo))
-    following = queue.read_around(workspace, photo, wanted).following
-    there = following[0] if following else queue.first_photo(workspace, wanted)
+    others = visit.desk.looking.by_others(visit.who.id)
+    following = queue.read_around(workspace, photo, wanted, others).following
+    there = following[0] if following else queue.first_photo(workspace, wanted, None, others)
     if there is None or there == photo.sha256:
         return RedirectResponse(f"{address('/photos', wanted)}&{did}={photo.sha256}", 303)
     return RedirectResponse(f"{address(f'/photos/{there}', wanted)}&{did}={photo.sha256}", 303)

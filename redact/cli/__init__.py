@@ -16,7 +16,7 @@ from redact import __version__
 from redact.cli.exits import WHOLE
 from redact.cli.lazy import LazyGroup
 from redact.cli.old_words import new_word, take_over_variables
-from redact.cli.options import option
+from redact.cli.option import option
 from redact.errors import ExitCode, RedactError
 from watcher import WatcherError
 

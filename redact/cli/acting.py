@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
-from redact.cli.options import option
+from redact.cli.option import option
 from redact.errors import RedactError, UsageError
 from redact.photos.placing.for_use import update_for_use
 from redact.posts.releasing.sweep import sweep_outbox

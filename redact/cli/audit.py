@@ -23,7 +23,8 @@ from redact.audit.verify.export import print_export
 from redact.audit.verify.log import verify_log
 from redact.audit.verify.proofs import is_excerpt, print_excerpt, verify_excerpt
 from redact.audit.verify.verdict import Report, print_report
-from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, School, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, School, WorkspaceFolder
 from redact.cli.pages.audit import print_csv, print_entries, print_json
 from redact.cli.pages.times import zone_of
 from redact.errors import ExitCode, UsageError

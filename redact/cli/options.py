@@ -10,11 +10,9 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
+from redact.cli.option import option
 from redact.pupils.dates import read_day
 from redact.redaction.values import Style
-
-#: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
-option = partial(typer.Option, show_envvar=False)
 
 
 def parse_day(text: str) -> date:

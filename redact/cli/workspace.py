@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
 from redact.errors import counted
 from redact.photos.placing import move as moving
 from redact.reports.accept_standing import accept_move

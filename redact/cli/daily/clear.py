@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, WorkspaceFolder
 from redact.devices.attest import attest as write_down
 from redact.devices.clear_by_hand import Cleared, Plan, clear_device, plan_clearing, why_not_cleared
 from redact.devices.clearing.judge import Waiting

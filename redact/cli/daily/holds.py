@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder
 from redact.cli.pages.times import say_moment, zone_of
 from redact.devices.holds import add_hold, describe_held, lift_hold, list_held
 from redact.errors import UsageError, short_id

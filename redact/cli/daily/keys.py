@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
 from redact.errors import ExitCode, counted, short_id
 from redact.photos.keys.by_key import open_original, try_key
 from redact.photos.keys.reseal import reseal_originals

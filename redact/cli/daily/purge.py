@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, WorkspaceFolder
 from redact.cli.pages.times import say_moment, zone_of
 from redact.errors import ExitCode, UsageError, counted
 from redact.photos.purge import find_due

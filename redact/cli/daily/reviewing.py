@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from models.weights import default_folder
-from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option
 from redact.cli.pages.times import say_moment, zone_of
 from redact.desk.file_key import file_key_of
 from redact.errors import RedactError, UsageError, short_id

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
 from redact.cli.pages.times import zone_of
 from redact.devices.untouched import UNREGISTERED

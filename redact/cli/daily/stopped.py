@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
 from redact.devices.next_step import way_to_take_one_off
 from redact.errors import UsageError, short_id
 from redact.photos.retry import Opening, Retried, list_stopped, read_identity, retry

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from models.weights import default_folder
-from redact.cli.options import HERE, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, WorkspaceFolder
 from redact.cli.pictures.batch import models_in_use
 from redact.errors import ExitCode
 from redact.messages.turn import TURN_S, Messages

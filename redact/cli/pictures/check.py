@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import AsJson, Inputs, Jobs, RollFile, option
+from redact.cli.option import option
+from redact.cli.options import AsJson, Inputs, Jobs, RollFile
 from redact.cli.pictures.batch import batch_of, show_progress
 from redact.errors import ExitCode
 from redact.redaction.values import Policy, Status

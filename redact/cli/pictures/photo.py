@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import AsJson, Inputs, Jobs, RollFile, StyleName, option
+from redact.cli.option import option
+from redact.cli.options import AsJson, Inputs, Jobs, RollFile, StyleName
 from redact.cli.pictures.batch import batch_of, show_progress, tell_end
 from redact.errors import ExitCode, UsageError
 from redact.redaction.covers.stickers import check_picture

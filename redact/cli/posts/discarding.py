@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, ByRole, Person, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, Person, WorkspaceFolder
 from redact.cli.posts.releasing import Number
 from redact.posts.writing import discarding
 from redact.posts.writing.discarding import Discard

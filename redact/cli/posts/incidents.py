@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import typer
 
 from redact.audit.kinds import Role
-from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option
 from redact.cli.pages.times import say_moment, zone_of
 from redact.posts.incidents import register
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.times import say_moment, zone_of
 from redact.errors import UsageError, short_id
 from redact.posts.approving.approve import uphold

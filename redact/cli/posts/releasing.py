@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, ByRole, Person, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, Person, WorkspaceFolder
 from redact.errors import UsageError
 from redact.posts.releasing import posted, release
 from redact.posts.releasing.release import Poster

@@ -11,7 +11,8 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option
 from redact.posts.sites import register
 from redact.posts.sites.register import Approval
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, Platform

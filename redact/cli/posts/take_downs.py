@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder
 from redact.cli.pages.times import say_moment
 from redact.posts.releasing.posted import attest_down
 from redact.posts.releasing.release import Poster

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from redact.cli.acting import Purpose, leave_for_use, open_register
-from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.registers.consent import Answered
 from redact.pupils.adults import AdultKind

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from redact.cli.acting import Purpose, Source, Upn, leave_for_use, open_register
-from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.pages.times import say_moment, zone_of
 from redact.cli.registers.naming import upn_of

@@ -20,7 +20,8 @@ from redact.cli.acting import (
     say_preview_ends,
     split_mapping,
 )
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option
 from redact.cli.pages.consent import print_import, print_take_down, question, tell_import, tell_mappings
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError

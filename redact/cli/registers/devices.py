@@ -12,6 +12,7 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import ApproverRole, PersonRole
+from redact.cli.option import option
 from redact.cli.options import (
     HERE,
     AsJson,
@@ -23,7 +24,6 @@ from redact.cli.options import (
     School,
     WorkspaceFolder,
     day_option,
-    option,
 )
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_day_of, say_moment, zone_of

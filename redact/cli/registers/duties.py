@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, Person, WorkspaceFolder, day_option
 from redact.errors import ExitCode, UsageError
 from redact.posts import duties
 from redact.posts.duties import Owed

@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import track
 
 from redact.cli.acting import Upn
-from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder
 from redact.cli.registers.naming import upn_of
 from redact.errors import ExitCode
 from redact.registers import enrol as enrolling

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from redact.cli.acting import MaybeBy
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.times import say_moment, zone_of
 from redact.registers.mappings import forget_heading, remembered
 from redact.store.pupils.mappings import Source

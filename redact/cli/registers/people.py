@@ -11,7 +11,8 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import PersonRole
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option
 from redact.errors import UsageError
 from redact.posts import people
 from redact.posts.people import CODE_HOURS, NewPerson

@@ -21,7 +21,8 @@ from redact.cli.acting import (
     say_preview_ends,
     split_mapping,
 )
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
 from redact.cli.pages.roll import print_columns, tell_roll
 from redact.cli.registers.naming import print_found, upn_of

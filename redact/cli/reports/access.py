@@ -21,7 +21,8 @@ from models.identity.templates import Template
 from models.weights import default_folder
 from redact.audit.kinds import Role
 from redact.cli.acting import Upn
-from redact.cli.options import HERE, ByRole, Person, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, ByRole, Person, School, WorkspaceFolder, day_option
 from redact.cli.pages.times import say_day_of, zone_of
 from redact.cli.registers.naming import upn_of
 from redact.errors import ExitCode, UsageError, counted, short_id

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, option
+from redact.cli.option import option
+from redact.cli.options import HERE, AsJson, WorkspaceFolder
 from redact.cli.pages.doctor import print_findings
 from redact.errors import ExitCode
 from redact.reports.doctor.examine import examine, is_sound

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from redact.audit.kinds import Role
-from redact.cli.options import HERE, School, WorkspaceFolder, day_option, option
+from redact.cli.option import option
+from redact.cli.options import HERE, School, WorkspaceFolder, day_option
 from redact.cli.pages.times import zone_of
 from redact.errors import ExitCode, UsageError
 from redact.reports.log_checks import check_and_note

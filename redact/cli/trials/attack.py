@@ -18,7 +18,8 @@ from models.text.reader import RECOGNISER_FILE
 from models.text.recognise import Recogniser
 from models.text.tesseract import is_installed, read_line
 from models.weights import default_folder, read_weight
-from redact.cli.options import AsJson, option
+from redact.cli.option import option
+from redact.cli.options import AsJson
 from redact.cli.pages.figures import print_figures
 from redact.errors import ExitCode
 from redact.trials.attack import Attempt, Read, attack_faces, attack_names, judge, ways

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.options import AsJson, option
+from redact.cli.option import option
+from redact.cli.options import AsJson
 from redact.cli.pages.figures import print_figures
 from redact.desk.demo.speed import bench_desk
 from redact.trials.log_speed import bench_log

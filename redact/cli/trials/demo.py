@@ -20,7 +20,8 @@ from redact.audit.deletions.page import print_html
 from redact.audit.filters import Filters
 from redact.audit.verify.verdict import print_report
 from redact.cli.daily.desk import desk_of, stop_by_signal
-from redact.cli.options import Jobs, option
+from redact.cli.option import option
+from redact.cli.options import Jobs
 from redact.cli.pages.audit import print_entries
 from redact.cli.pages.status import print_status
 from redact.cli.pages.times import zone_of

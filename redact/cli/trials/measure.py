@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from redact.cli.options import AsJson, Jobs, RollFile, StyleName, option
+from redact.cli.option import option
+from redact.cli.options import AsJson, Jobs, RollFile, StyleName
 from redact.cli.pictures.batch import batch_of, show_progress
 from redact.redaction.covers.paint import Look
 from redact.redaction.drawings.contact_sheet import contact_sheet, crop_around

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from redact.desk.pages.photo import Around, PhotoView, Viewer, describe_answer, show_photo
 from redact.desk.pages.words import STYLES
 from redact.posts import queue
+from redact.posts import redraw as redraws_asked
 from redact.posts.changes import Answered, Redraw, RedrawState
 from redact.posts.queue import Filter, OnePhoto, Standing
 from redact.redaction.plans import print_plan
@@ -19,6 +21,7 @@ from redact.redaction.values import Action, Box, Kind, Region, Style
 from redact.store.photos import State
 from redact.store.queue import QueuedPhoto
 from redact.store.reviewing.answers import Act
+from redact.store.schema.tables import photos, redraws
 from tests.rigs.desk import DeskRig, clean_work
 from tests.rigs.workspaces import sha
 
@@ -209,3 +212,35 @@ def test_numbers_stand_at_a_corner_and_inside_the_copy() -> None:
     corner = Region(Kind.FACE, Action.COVERED, ((-5.0, -5.0), (20.0, 0.0), (20.0, 20.0)), 0.9, "a reason")
     x, y = view(photo(corner)).outlines[0].label
     assert 0 < x < 96 and 0 < y < 64
+
+
+def test_a_redraw_that_ends_while_its_page_is_drawn_leaves_no_page_of_the_former_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = DeskRig(tmp_path, photos=1)
+    photo, rae = sha(desk.oak[0]), desk.reviewer()
+    former, number = str(desk.rig.photos()[photo].output), desk.ask_for_a_cover(desk.oak[0])
+
+    def end(*_: object) -> None:
+        with desk.workspace.database.write() as connection:
+            connection.execute(update(redraws).where(redraws.c.id == number).values(state="done"))
+            connection.execute(update(photos).where(photos.c.sha256 == photo).values(output="ab" * 32))
+
+    def ends_before(module: Any, name: str) -> str:
+        """Return the page of the photo whose redraw ends right before a function is called."""
+        real = getattr(module, name)
+
+        def called(*given: object) -> object:
+            end()
+            return real(*given)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, called)
+            return rae.get(f"/photos/{photo}").text
+
+    assert f'data-output="{former}"' not in ends_before(redraws_asked, "under_way")
+    with desk.workspace.database.write() as connection:
+        connection.execute(update(redraws).where(redraws.c.id == number).values(state="asked"))
+        connection.execute(update(photos).where(photos.c.sha256 == photo).values(output=former))
+    assert "data-redraw" in rae.get(f"/photos/{photo}").text
+    assert f'data-output="{former}"' not in ends_before(queue, "read_photo")

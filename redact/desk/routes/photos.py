@@ -67,6 +67,9 @@ def go_to_next(visit: Visit) -> Response:
 
 def show_one(visit: Visit) -> Response:
     """Draw one photo."""
+    # Before the photo: where a redraw ends meanwhile, the page waits for it or has its copy, and is never one of the
+    # former copy that waits for nothing.
+    redrawn = redraw.under_way(visit.desk.workspace, visit.parts["photo"])
     photo = find_photo(visit)
     if photo is None:
         return answers.not_found(visit)
@@ -75,7 +78,7 @@ def show_one(visit: Visit) -> Response:
     one = queue.read_around(workspace, photo, wanted, visit.desk.looking.by_others(visit.who.id))
     around = Around(
         redraw.list_answers(workspace, photo.sha256),
-        redraw.under_way(workspace, photo.sha256),
+        redrawn,
         tuple(_coming(each, wanted) for each in one.coming),
         workspace.settings.policy.style.value,
         event_name(workspace, photo.event),

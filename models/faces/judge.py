@@ -34,9 +34,7 @@ SMALL_PX: Final = 18.0  # longer side: below, a face is not recognisable and get
 SMALL_SCORE: Final = 0.15  # score: a small face stands from here, in company; bench
 AGREED: Final = -2.5  # mean log odds of the looks; bench: 99.2 % hidden, 1.2 % of the picture covered without need
 # In company the place says something too (both on one half of the bench and seen on the other, docs/design.md).
-AGREED_BESIDE: Final = (
-    -3.0
-)  # the same where a face beyond doubt of like size touches it: half a face behind another head
+AGREED_BESIDE: Final = -3.0  # the same where a face beyond doubt of like size touches it: half a face behind a head
 AGREED_BELOW: Final = -2.0  # the same on the chest below such a face: folds, badges and prints of clothes
 AGREED_WITH_YUNET: Final = -3.8  # the same where YuNet sees something too; bench: 99.4 % hidden, 1.3 % without need
 YUNET_SEES: Final = 0.30  # score of YuNet that counts as seeing something; bench
@@ -47,10 +45,7 @@ _SAME_PLACE_IOU: Final = 0.35  # YuNet and CenterFace mean the same face; bench
 COMPANY: Final = 0.60  # score of a face that is company: on 96 of 100 crowd photos, on 0 of 138 without people
 _COMPANY_SIDES: Final = 4.0  # distance of the centres, in sides of the larger of the two; company anywhere: no better
 _COMPANY_IOU: Final = 0.30  # more, and it is the same face; models/faces/centerface.py
-_BESIDE_SIDES: Final = (
-    0.40,
-    1.05,
-)  # distance of the centres, in sides of the larger, of a face half hidden by another
+_BESIDE_SIDES: Final = (0.40, 1.05)  # distance of the centres, in sides of the larger, of a face half behind another
 _LIKE_SIZE: Final = (0.50, 1.50)  # of the candidate's side to the face's, of such a pair
 _CHEST_BESIDE, _CHEST_BELOW = 0.90, (0.70, 3.20)  # how far from the middle of a face its chest reaches, in its sides
 _CHEST_SIZE: Final = 1.40  # of the candidate's side to the face's: a larger one is somebody in front

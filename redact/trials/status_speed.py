@@ -72,8 +72,7 @@ _FILL = (
     """insert into log_entries (n, kind, at, photo, device, commitment, salt, body) COUNT,
     k(j, kind) as (values (0, 'photo.arrived'), (1, 'photo.sealed'), (2, 'photo.redacted'), (3, 'photo.stored'),
     (4, 'deletion.opened'), (5, 'deletion.closed'))
-    select LOGGED + i * 6 + j, kind, AT, PHOTO, 'cam-' || (i % 20), zeroblob(32), zeroblob(32), zeroblob(250)
-    from c, k""",
+    select i * 6 + j, kind, AT, PHOTO, 'cam-' || (i % 20), zeroblob(32), zeroblob(32), zeroblob(250) from c, k""",
 )
 _RUNS = """insert into counter_runs (device, series, first, last)
     select device, series, min(number), max(number) from (
@@ -133,7 +132,7 @@ def _run(command: str, folder: Path) -> tuple[float, float]:
 
 
 def fill(workspace: Workspace, count: int) -> None:
-    """Write the rows of `count` photos that came in one after another, behind what is there.
+    """Write the rows of `count` photos that came in one after another, into a workspace whose log is empty.
 
     The workspace is worth nothing if this stops.
     """
@@ -141,11 +140,10 @@ def fill(workspace: Workspace, count: int) -> None:
         connection = pooled.driver_connection
         assert connection is not None
         with _without_care(connection), _without_indexes(connection):
-            (logged,) = connection.execute("select count(*) from log_entries").fetchone()
             connection.execute(_DEVICES)
             for first in range(0, count, CHUNK):
                 for statement in _FILL:  # the driver's own connection: colons and braces stay as they are
-                    connection.execute(_spell(statement, first, min(first + CHUNK, count) - 1, logged))
+                    connection.execute(_spell(statement, first, min(first + CHUNK, count) - 1))
             connection.execute(_RUNS)
     _say_checked(workspace, 6 * count)
 
@@ -185,12 +183,10 @@ def _without_indexes(connection: Any) -> Iterator[None]:
         connection.execute(statement).close()
 
 
-def _spell(statement: str, first: int, last: int, logged: int) -> str:
+def _spell(statement: str, first: int, last: int) -> str:
     for word, meant in _SHORT.items():
         statement = re.sub(rf"\b{word}\b", lambda _, meant=meant: meant, statement)  # type: ignore[misc]
-    for word, number in {"FIRST": first, "LAST": last, "LOGGED": logged}.items():
-        statement = statement.replace(word, str(number))
-    return statement
+    return statement.replace("FIRST", str(first)).replace("LAST", str(last))
 
 
 def _timed(act: Callable[[], object]) -> tuple[float, float]:

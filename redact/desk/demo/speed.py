@@ -118,7 +118,6 @@ def bench_desk(photo_count: int, pupil_count: int, post_count: int, rounds: int)
         make_workspace(folder, "Speed", {"desk_port": port, "allow_synced": True}, allow_synced=True)
         with open_workspace(folder) as workspace:
             fill(workspace, photo_count)
-            _forget_made_up_entries(workspace)
             _add_pupils(workspace, pupil_count)
             cookies = {role: _sign_in(workspace, role) for role in (Role.IT_SERVICES_MANAGER, *_ROLES)}
             meant = {**_write_posts(workspace, post_count), **_spread(workspace)}
@@ -198,12 +197,6 @@ def _free_port() -> int:
 
 
 # -- what the workspace is filled with --
-
-
-def _forget_made_up_entries(workspace: Workspace) -> None:
-    """Take the made-up entries out of the log: what is written from now on begins with the first."""
-    with workspace.database.write() as connection:
-        connection.execute(text("delete from log_entries"))
 
 
 def _add_pupils(workspace: Workspace, count: int) -> None:

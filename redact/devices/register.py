@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -110,7 +110,7 @@ def _write_down(workspace: Workspace, device: RegisteredDevice, *, replaces_mark
             raise UsageError(
                 f"There is a device {device.id} on the register; an id is never given twice. Choose another."
             )
-        with _marked(device.record, replaces_marker=replaces_marker):
+        with _marked(device.record, range(len(device.record.folders)), replaces_marker=replaces_marker):
             insert_device(entries.connection, device)
             entries.add(kinds.Kind.DEVICE_REGISTERED, **_facts(device, workspace.keys.tags))
     return device
@@ -174,10 +174,11 @@ def name_workspace(workspace: Workspace, record: DeviceRecord) -> None:
 
 
 @contextlib.contextmanager
-def _marked(record: DeviceRecord, *, replaces_marker: bool) -> Iterator[None]:
-    """Mark every folder; take the markers back when what follows fails."""
+def _marked(record: DeviceRecord, numbers: Iterable[int], *, replaces_marker: bool = False) -> Iterator[None]:
+    """Mark these folders, counted as in Place.folder; take the markers back when what follows fails."""
     with contextlib.ExitStack() as back:
-        for number, folder in enumerate(record.folders):
+        for number in numbers:
+            folder = record.folders[number]
             if replaces_marker:
                 _drop_marker(folder, record.id)
             write_marker(folder, record.id, record.nonce, record.owner)
@@ -322,7 +323,7 @@ def _write_again(
     nonce = secrets.token_hex(NONCE_BYTES) if is_new else device.record.nonce
     owner = workspace_id(workspace.keys)
     renewed = replace(device, record=replace(device.record, nonce=nonce, owner=owner))
-    with workspace.ledger.writing() as entries, _marked_again(renewed.record, numbers):
+    with workspace.ledger.writing() as entries, _marked(renewed.record, numbers):
         if not write_nonce(entries.connection, device.record, nonce):
             raise UsageError(f"The device {device.id} changed meanwhile. Nothing was marked. Try again.")
         write_owner(entries.connection, device.record, owner)
@@ -330,14 +331,3 @@ def _write_again(
         at = print_moment(workspace.now())
         records.resolve_left(entries.connection, workspace.keys.tags, Place(device.id, UNMARKED), at)
     return renewed
-
-
-@contextlib.contextmanager
-def _marked_again(record: DeviceRecord, numbers: Sequence[int]) -> Iterator[None]:
-    """Mark these folders; take the markers back when what follows fails."""
-    with contextlib.ExitStack() as back:
-        for number in numbers:
-            write_marker(record.folders[number], record.id, record.nonce, record.owner)
-            back.callback(_unmark_quietly, record, number)
-        yield
-        back.pop_all()

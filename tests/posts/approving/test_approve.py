@@ -17,9 +17,9 @@ from redact.posts.approving.approve import (
     PostChanged,
     WordsFound,
     approve,
+    find_hindrance,
     refuse,
     uphold,
-    why_not,
 )
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, Seen
@@ -152,6 +152,7 @@ def test_a_pupil_who_came_to_the_roll_since_and_is_named_stops_approval_and_rele
     living.add_pupil()  # of that surname
     with pytest.raises(WordsFound, match="name of the roll"):
         approve(living.workspace, living.looked_at(proposed), HENRY)
+    assert "name of the roll" in find_hindrance(living.workspace, proposed, HENRY).words
     with pytest.raises(NotReleasable, match="name of the roll"):
         release(living.workspace, approved.id, str(approved.content), PIA)
     assert living.post(proposed.id).state is PostState.PROPOSED
@@ -164,10 +165,10 @@ def test_who_reviewed_covered_or_lifted_does_not_approve(living: Posting) -> Non
     rae = Approver(RAE.tag, (HeldRole(Role.HEADTEACHER),))
     olive = Approver(OLIVE.tag, (HeldRole(Role.HEADTEACHER),))
     for who in (rae, olive):
-        assert why_not(living.workspace, post, who) is not None
+        assert find_hindrance(living.workspace, post, who).why_not
         with pytest.raises(MayNot):
             approve(living.workspace, living.looked_at(post), who)
-    assert why_not(living.workspace, post, HENRY) is None
+    assert not find_hindrance(living.workspace, post, HENRY).is_any
     assert living.post(post.id).state is PostState.PROPOSED
 
 

@@ -23,6 +23,7 @@ from typing import Final
 from redact.audit.kinds import Kind
 from redact.pupils.consent import PupilRecord, Yes, may_recognise, may_show
 from redact.store.log.ledger import Entries
+from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_at_site, list_showing, list_with_photo, read_shown, swap
 from redact.store.posts.sites import read_site
 from redact.store.posts.take_downs import (
@@ -113,7 +114,7 @@ def void_site(entries: Entries, site: str, who: Voider) -> tuple[Post, ...]:
 def void_unless_shown(
     entries: Entries, pupil: PupilRecord, purposes: Sequence[str], day: date, who: Voider
 ) -> tuple[Post, ...]:
-    """Void every bound post that shows somebody who may not be shown any more; return them as they were.
+    """Void every bound post that shows or names somebody who may not be any more; return them as they were.
 
     Args:
         entries: of the transaction that changed what the register says.
@@ -122,9 +123,10 @@ def void_unless_shown(
         day: the school's.
         who: changed it.
     """
-    bound = list_showing(entries.connection, pupil.upn, BOUND)
-    lost = tuple(post for post in bound if not _may_stand(entries, post, pupil, purposes, day))
-    return _void_all(entries, lost, Cause.CONSENT_ENDED, who)
+    showing = list_showing(entries.connection, pupil.upn, BOUND)
+    lost = {post.id: post for post in showing if not _may_stand(entries, post, pupil, purposes, day)}
+    lost |= {post.id: post for post in list_naming(entries.connection, pupil, purposes, BOUND)}
+    return _void_all(entries, tuple(lost.values()), Cause.CONSENT_ENDED, who)
 
 
 def purposes_of(purposes: Sequence[str], site_purpose: str | None) -> tuple[str, ...]:

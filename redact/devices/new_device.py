@@ -83,18 +83,8 @@ def checked(new: NewDevice, now: datetime, zone: tzinfo, owner: str) -> Register
     check_approver(new.approved_by)
     check_person_role(new.holder)
     _check_words(new)
-    folders = tuple(_real_folder(folder) for folder in ((new.folder,) if new.folder else ()) + new.further)
     is_attested = new.kind is Kind.ATTEST_ONLY
-    if is_attested and (folders or new.mount):
-        raise UsageError(
-            "An attest-only device has no folder: its holder says what was deleted. Leave the folders out."
-        )
-    if not is_attested and new.folder is None:
-        raise UsageError(
-            "Say where its photos lie: --folder FOLDER (or --kind attest-only, if no folder can be looked into)"
-        )
-    for index, folder in enumerate(folders):
-        _check_apart(folders[:index], [folder], "another folder of it")
+    folders = _folders_of(new)
     record = DeviceRecord(
         id=new.id,
         kind=WATCHED_AS[new.kind],
@@ -123,6 +113,24 @@ def checked(new: NewDevice, now: datetime, zone: tzinfo, owner: str) -> Register
         attested_at=None,
         school=new.school,
     )
+
+
+def _folders_of(new: NewDevice) -> tuple[Path, ...]:
+    """Return its folders, the one where photos are dropped first; none where its holder attests."""
+    folders = tuple(_real_folder(folder) for folder in ((new.folder,) if new.folder else ()) + new.further)
+    if new.kind is Kind.ATTEST_ONLY:
+        if folders or new.mount:
+            raise UsageError(
+                "An attest-only device has no folder: its holder says what was deleted. Leave the folders out."
+            )
+        return ()
+    if new.folder is None:
+        raise UsageError(
+            "Say where its photos lie: --folder FOLDER (or --kind attest-only, if no folder can be looked into)"
+        )
+    for index, folder in enumerate(folders):
+        _check_apart(folders[:index], [folder], "another folder of it")
+    return folders
 
 
 def _check_words(new: NewDevice) -> None:

@@ -115,12 +115,11 @@ def import_consents(
         export = read_consents(content, wishes)
         if yes:
             export, wishes = _ask(content, export, wishes)
-            digest = hashlib.sha256(content).hexdigest()
             written = consents.import_consents(
                 opened,
                 by,
                 export,
-                digest,
+                hashlib.sha256(content).hexdigest(),
                 is_complete=complete,
                 confirms_large=confirm_large,
                 confirmed=_confirmed(export, wishes),
@@ -128,10 +127,7 @@ def import_consents(
             )
             leave_for_use(opened)
             difference = written.difference
-            tell_mappings(export)
-            tell_import(export, difference)
-            typer.echo(_said(difference), err=True)
-            print_take_down(written.taken, as_json=as_json)
+            _show_written(export, written, as_json=as_json)
         else:
             difference = _preview(opened, export, whose, is_complete=complete, as_json=as_json)
     if export.problems or export.left or difference.strangers or difference.elsewhere:
@@ -139,6 +135,13 @@ def import_consents(
 
 
 # -- parts --
+def _show_written(export: Export, written: consents.Imported, *, as_json: bool) -> None:
+    tell_mappings(export)
+    tell_import(export, written.difference)
+    typer.echo(_said(written.difference), err=True)
+    print_take_down(written.taken, as_json=as_json)
+
+
 def _preview(workspace: Workspace, export: Export, school: str, *, is_complete: bool, as_json: bool) -> Difference:
     difference = preview_consents(workspace, export, is_complete=is_complete, school=school)
     print_import(export, difference, as_json=as_json)

@@ -52,8 +52,22 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         device_files.c.place == place_tag(key, place),
     )
     known = connection.execute(select(device_files.c.state).where(where)).scalar()
-    row: dict[str, object] = {
-        "parts": json.dumps(place.parts),
+    if known is None:
+        _insert_seen(connection, key, arrival, at)
+        _join_school(connection, arrival.sha256, place.device_id)
+        _join_event(connection, key, arrival.sha256, place)
+    else:
+        connection.execute(
+            update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**_taken(arrival))
+        )
+    _add_tags(connection, arrival.sha256, tags)
+    return known is None or known in {FileState.GONE, FileState.REMOVED, FileState.UNKNOWN}
+
+
+def _taken(arrival: Arrival) -> dict[str, object]:
+    """Return what stands of a file that was just taken in, for the first time or again: nothing is erased of it yet."""
+    return {
+        "parts": json.dumps(arrival.place.parts),
         "look": _print_look(arrival.stat),
         "state": FileState.TAKEN.value,
         "reason": None,
@@ -65,14 +79,12 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
         "erasing_at": None,
         "removed_at": None,
     }
-    if known is not None:
-        connection.execute(
-            update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**row)
-        )
-        _add_tags(connection, arrival.sha256, tags)
-        return known in {FileState.GONE, FileState.REMOVED, FileState.UNKNOWN}
-    counter = read_counter(place.name)
-    row |= {
+
+
+def _insert_seen(connection: Connection, key: bytes, arrival: Arrival, at: str) -> None:
+    """Write down a file that was not seen before, and how far the camera's counter has come with it."""
+    place, counter = arrival.place, read_counter(arrival.place.name)
+    row = _taken(arrival) | {
         "photo": arrival.sha256,
         "device": place.device_id,
         "folder": place.folder,
@@ -86,10 +98,6 @@ def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: 
     connection.execute(insert(device_files), row)
     if counter is not None:
         note_count(connection, place.device_id, counter)
-    _join_school(connection, arrival.sha256, place.device_id)
-    _join_event(connection, key, arrival.sha256, place)
-    _add_tags(connection, arrival.sha256, tags)
-    return True
 
 
 def _join_school(connection: Connection, sha256: str, device: str) -> None:

@@ -7,6 +7,8 @@ side (redact/redaction/names/rules/adults.py).  Only a no to a purpose of house 
 the author answered, no permission was on record that could end.
 Accepted residue: a name alone, without title; an adult who is erased, whose name is not known any more.  A permission
 that ends by its day is asked again at approval and release, and takes back nothing that stands.
+
+What reads names is imported where a name is read: `redact status` imports this module by way of the take-downs.
 """
 
 from __future__ import annotations
@@ -14,19 +16,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import NOES, PupilRecord
-from redact.pupils.roll import Pupil
-from redact.redaction.names.roll_index import spellings_of
-from redact.redaction.names.words import fold
 from redact.store.posts.posts import list_in
 from redact.store.posts.sites import list_sites
 from redact.store.posts.values import Post, PostState
-from redact.store.pupils.reading import read_people
+
+if TYPE_CHECKING:
+    from redact.pupils.roll import Pupil
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _POSSESSIVE: Final = re.compile(r"['\u2019]s?$")
@@ -46,6 +47,8 @@ def list_naming(
     noes = {answer.purpose for answer in record.consents if answer.state in NOES}
     if not is_adult(record.upn) or not (noes or record.is_never_shown):
         return ()
+    from redact.store.pupils.reading import read_people
+
     adult = read_people(connection, {record.upn})[record.upn]
     sites, asked = {site.id: site.purpose for site in list_sites(connection)}, {*purposes}
     return tuple(
@@ -57,10 +60,10 @@ def list_naming(
 
 def is_naming(post: Post, adult: Pupil) -> bool:
     """Return whether the words of a post name an adult in full, or by title and surname."""
+    from redact.redaction.names.roll_index import spellings_of
+    from redact.redaction.names.words import fold
+
     pairs = frozenset(spellings_of(adult))
-    return any(_has_pair(text, pairs) for text in (post.caption, *(photo.alt for photo in post.photos)))
-
-
-def _has_pair(text: str, pairs: frozenset[tuple[str, str]]) -> bool:
-    words = (fold(_POSSESSIVE.sub("", found[0])) for found in _WORD.finditer(text))
-    return not pairs.isdisjoint(pairwise(words))
+    texts = (post.caption, *(photo.alt for photo in post.photos))
+    words = ([fold(_POSSESSIVE.sub("", found[0])) for found in _WORD.finditer(text)] for text in texts)
+    return any(not pairs.isdisjoint(pairwise(each)) for each in words)

@@ -203,9 +203,7 @@ class Posts(RuleBasedStateMachine):
                 assert ask_anew(self.living.workspace, connection, found) == ()
 
 
-Posts.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck]
-)
+Posts.TestCase.settings = settings(max_examples=30, stateful_step_count=30, suppress_health_check=[*HealthCheck])
 TestPosts = Posts.TestCase
 
 

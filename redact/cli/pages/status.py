@@ -12,6 +12,7 @@ import typer
 
 from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_day_of, say_moment
+from redact.desk.pages.photo import describe_answer
 from redact.errors import short_id
 from redact.reports.items import Item
 from redact.reports.status import DeviceLine, Status
@@ -99,6 +100,14 @@ def print_journey(journey: Journey, zone: tzinfo, *, with_places: bool) -> None:
     page.head("Regions", journey.coverings)
     for number, covering in enumerate(journey.coverings, 1):
         page.line("", f"  {number:2} {covering.kind:6} {covering.action:8} {covering.score:.2f}  {covering.reason}")
+    page.head("What people said", journey.said)
+    for said in journey.said:
+        undo = (
+            f"redact lift ID --undo {said.id} --key FILE"
+            if said.needs_original
+            else f"redact cover ID --undo {said.id}"
+        )
+        page.line("", f"  {said.id:4} {page.moment(said.at)}  {describe_answer(said)}; taken back by {undo}")
     page.head("Seen on", journey.seen)
     for seen in journey.seen:
         _print_seen(page, f"  {seen.device}", seen, with_places=with_places)

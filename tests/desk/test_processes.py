@@ -23,7 +23,7 @@ from tests.rigs.postgres import Cluster, cluster
 __all__ = ["cluster"]
 
 pytestmark = pytest.mark.slow
-GROUP, PORTRAIT = "03-group.jpg", "01-portrait.jpg"
+PORTRAIT = "01-portrait.jpg"
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_two_review_beside_the_watcher_and_the_desk_is_killed_while_it_draws(
     cover(rae)
     expect(rae.locator(".working")).to_be_visible()
     programs.kill("desk")
-    programs.put(GROUP, "b.jpg")
+    programs.put_plain("b.jpg")
     programs.start("desk")
     rae.goto(f"{programs.url}/photos/{first.sha256}")  # nobody signs in again
     expect(rae.locator(".places li").nth(places)).to_be_visible()  # it; the copy is read again, and may ask for more

@@ -25,6 +25,7 @@ from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.browser import free_port
 from tests.rigs.desk import PASSWORD, cheap_hashing
 from tests.rigs.killing import ROOT, kill, register
+from tests.rigs.reviewing import calm_jpeg
 
 SAMPLES = ROOT / "sample_images"
 LONGEST_S = 300.0  # for a photo to come through, or a program to open, on a machine that others use as well
@@ -90,17 +91,22 @@ class Programs:
         """Drop a photo as staff do."""
         shutil.copy(SAMPLES / sample, self.drop / name)
 
+    def put_plain(self, name: str) -> None:
+        """Drop a small photo without anybody in it."""
+        (self.drop / name).write_bytes(calm_jpeg())
+
     def stored(self, count: int) -> tuple[Photo, ...]:
         """Wait until so many photos are stored, and return them."""
         found: tuple[Photo, ...] = ()
 
         def is_done() -> bool:
             nonlocal found
-            with self.opened() as workspace, workspace.database.read() as connection:
+            with workspace.database.read() as connection:
                 found = list_photos(connection, [State.STORED])
             return len(found) >= count
 
-        wait_until(is_done)
+        with self.opened() as workspace:
+            wait_until(is_done)
         return found
 
     def photo(self, sha256: str) -> Photo:

@@ -1,4 +1,7 @@
-"""`redact demo --desk`: the walk that it prints is walked to its end, in a real browser, exactly as printed."""
+"""`redact demo --desk`: the walk that it prints is walked to its end, in a real browser, exactly as printed.
+
+With six of the samples: what becomes of all of them is shown without the desk (test_demo.py).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,14 @@ from redact.workspace.open import open_workspace
 from tests.rigs.browser import PC, PHONE, context_of, open_chromium
 from tests.rigs.program import run_program
 
-LONGEST_S = 1500.0  # of the demo: sixteen photos on a core that others share
+LONGEST_S = 1500.0  # of the demo: six photos on a core that others share
+FEW = """
+import runpy
+from redact.trials import samples
+every = samples.sample_pictures
+samples.sample_pictures = lambda folder: every(folder)[:6]
+runpy.run_module("redact", run_name="__main__", alter_sys=True)
+"""
 
 
 @dataclass
@@ -61,7 +71,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     log = home / "said.txt"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "redact", "demo", "--desk", "--jobs", "1", "--out", str(home / "demo")],
+            [sys.executable, "-u", "-c", FEW, "demo", "--desk", "--jobs", "1", "--out", str(home / "demo")],
             stdout=out, stderr=subprocess.STDOUT, text=True, cwd=home,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(home)},
         )  # fmt: skip

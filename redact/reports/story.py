@@ -19,8 +19,6 @@ from redact.audit.filters import Filters
 from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.devices.untouched import UNREGISTERED, WHOLE
 from redact.errors import short_id
-from redact.posts.changes import Answered
-from redact.posts.redraw import list_answers
 from redact.reports.items import without_paths
 from redact.reports.status import DeviceLine, device_line
 from redact.store import photos as records
@@ -79,7 +77,6 @@ class Journey:
     seen: tuple[Seen, ...]
     steps: tuple[Step, ...]
     holds: tuple[LegalHold, ...]
-    said: tuple[Answered, ...] = ()  # by people, and it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,6 @@ def read_journey(workspace: Workspace, photo: Photo) -> Journey:
         DatabaseFault: the database does not answer.
         RecordError: an entry of the audit log cannot be read.
     """
-    said = list_answers(workspace, photo.sha256)
     with workspace.database.read() as connection:
         device_files = records.list_device_files(connection, photo=photo.sha256)
         holds, on = list_holds(connection), [*(device_file.device for device_file in device_files), ""]
@@ -111,7 +107,6 @@ def read_journey(workspace: Workspace, photo: Photo) -> Journey:
             tuple(_seen(connection, device_file) for device_file in device_files),
             _steps(connection, photo.sha256),
             tuple(covering),
-            said,
         )
 
 

@@ -192,7 +192,7 @@ def test_a_polygon_is_covered_taken_back_and_a_decision_reopened_at_the_terminal
     assert [len(region.polygon) for region in by_hand] == [3]
     [line] = [line for line in run(living, "show", short).output.splitlines() if "Covered by hand" in line]
     number = line.split()[0]
-    assert f"redact cover ID --undo {number}" in line
+    assert f"redact cover {short} --undo {number}" in line
     assert run(living, "cover", short, "--undo", number, *WHO).exit_code == 0
     assert not any(region.is_by_hand for region in living.copy(seen.photo).plan)
     assert run(living, "review", short, "--decide", "unfit", "--cause", "not-for-use", *WHO).exit_code == 0

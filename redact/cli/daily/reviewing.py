@@ -122,7 +122,7 @@ def review_one(
     ] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Decide on a photo's copy that you have looked at: fit for use, unfit, or reopen; or keep only this of a burst."""
+    """Decide on a photo's copy that you have looked at, or keep only it of a burst."""
     if decision is None and not keep_only:
         raise UsageError("Say what you decide, with --decide, or --keep-only for a burst. Nothing was changed.")
     if cause is not None and decision is not Act.UNFIT:

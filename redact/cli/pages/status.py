@@ -12,7 +12,6 @@ import typer
 
 from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_day_of, say_moment
-from redact.desk.pages.photo import describe_answer
 from redact.errors import short_id
 from redact.reports.items import Item
 from redact.reports.status import DeviceLine, Status
@@ -83,8 +82,8 @@ def _maybes(page: _Page, maybes: Sequence[tuple[str, int]]) -> str:
     return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
-def print_journey(journey: Journey, zone: tzinfo, *, with_places: bool) -> None:
-    """Print one photo's way; where its files lie only with `with_places`."""
+def print_journey(journey: Journey, said: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
+    """Print one photo's way, with the lines of what people said of it; where its files lie only with `with_places`."""
     page, photo = _Page(zone), journey.photo
     page.line("bold", f"Photo {photo.sha256}")
     tries = f", {_tries(photo.attempts)}" if photo.attempts else ""
@@ -100,14 +99,9 @@ def print_journey(journey: Journey, zone: tzinfo, *, with_places: bool) -> None:
     page.head("Regions", journey.coverings)
     for number, covering in enumerate(journey.coverings, 1):
         page.line("", f"  {number:2} {covering.kind:6} {covering.action:8} {covering.score:.2f}  {covering.reason}")
-    page.head("What people said", journey.said)
-    for said in journey.said:
-        undo = (
-            f"redact lift ID --undo {said.id} --key FILE"
-            if said.needs_original
-            else f"redact cover ID --undo {said.id}"
-        )
-        page.line("", f"  {said.id:4} {page.moment(said.at)}  {describe_answer(said)}; taken back by {undo}")
+    page.head("What people said", said)
+    for line in said:
+        page.line("", line)
     page.head("Seen on", journey.seen)
     for seen in journey.seen:
         _print_seen(page, f"  {seen.device}", seen, with_places=with_places)

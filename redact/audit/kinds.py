@@ -119,6 +119,7 @@ class Kind(StrEnum):
     INCIDENT_CLOSED = "incident.closed"
     # events, sites, people, sessions
     EVENT_NAMED = "event.named"
+    SITE_CHECKED = "site.checked"
     SITE_APPROVED = "site.approved"
     SITE_RETIRED = "site.retired"
     POLICY_ADOPTED = "policy.adopted"
@@ -306,6 +307,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.INCIDENT_CHANGED: {"incident": ID, "state": WORD, **_ACTOR},
     Kind.INCIDENT_CLOSED: {"incident": ID, "state": WORD, **_ACTOR},
     Kind.EVENT_NAMED: {"event": ID, "state": SWITCH, **_ACTOR},  # whether it has a name now; the words stay outside
+    Kind.SITE_CHECKED: {"site": ID, "point": WORD, "state": SWITCH, **_ACTOR},  # a point of the checklist is so, or not
     Kind.SITE_APPROVED: {"site": ID, "until": TIME, "school?": ID, **_ACTOR},
     Kind.SITE_RETIRED: {"site": ID, "cause?": WORD, **_ACTOR},
     Kind.POLICY_ADOPTED: {"policy": ID, "until": TIME, **_ACTOR},

@@ -60,5 +60,6 @@ def fault(visit: Visit, error: RedactError) -> Response:
     back = next((f"/{name}s/{visit.parts[name]}" for name in ("photo", "post") if name in visit.parts), "")
     advice = str(error)
     if isinstance(error, PolicyUnread):
-        heading, advice, back = "Read the policy first", error.at_desk, "/policy"
+        heading, advice = "Read the policy first", error.at_desk
+        back = f"/policy?post={visit.parts['post']}" if "post" in visit.parts else "/policy"
     return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=advice, back=back)

@@ -96,10 +96,11 @@ def _posts(connection: Connection) -> Iterator[PostNews]:
 
 
 def _devices(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[DeviceNews]:
-    for device in read_devices(connection):
-        late = [*list_late(connection, workspace, device, now)]
+    devices = read_devices(connection)
+    late = list_late(connection, workspace, devices, now)
+    for device in devices:
         for is_word in (False, True):
-            since = [each.since for each in late if each.is_word is is_word]
+            since = [each.since for each in late[device.id] if each.is_word is is_word]
             if since:
                 yield DeviceNews(device.id, device.school, device.holder, min(since), is_word)
 

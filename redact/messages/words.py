@@ -76,7 +76,7 @@ _SAID: Final[Mapping[Kind, _Said]] = {
         "Please read the social media policy",
         "Please read the social media policy",
         "A version is in force that you have not yet said to have read and understood. Unless your school has "
-        "switched that off, you can neither propose nor put out posts before.",
+        "switched that off, you cannot propose, approve or put out posts before.",
         "/policy",
     ),
     Kind.TRAINING_DUE: _Said(

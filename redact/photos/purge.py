@@ -10,7 +10,8 @@ and every entry on the photo and on holds is listed (proofs/listed.py);
 that file, which the newest sealing names, is the one that lies in the vault; and its redacted copy is in trust storage,
 read back right before, unless it was set aside; (3) that it is going to be destroyed is written into its row and
 committed, if (1) still holds; (4) the sealed file is destroyed, outside any transaction, and looked for again; (5) row
-and entry are written in one transaction.  A vault that cannot be seen ends the run, nothing claimed.
+and entry are written in one transaction.  A vault or a trust storage that cannot be seen ends the run, nothing claimed;
+one original of which that is so, while they answer, keeps none of the others waiting.
 Every run first ends what an earlier one began: where the file is gone, the entry says that the destruction was begun,
 when, and that nobody saw it go, whatever hold or setting came since; where it is still there, nothing was done.  A file
 that is missing and whose destruction was never begun is told apart: somebody else took it.
@@ -24,6 +25,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from redact.audit.kinds import Kind
+from redact.photos.storage_check import check_answers
 from redact.store.log.ledger import is_listed_after, list_devices_of
 from redact.store.log.proofs.sealings import first_sealing, is_newest_sealing
 from redact.store.log.recent import READ_TIMES, check_further
@@ -37,9 +39,12 @@ from redact.store.originals import (
     list_due,
     write_destroyed,
 )
+from redact.store.trust.storage import TrustFault
+from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
+_NO_PHOTO = "0" * 64  # what no photo's hash is: asked for to see whether the vault answers
 _MISSING = "It was not in the vault any more when it was to be destroyed, and this program had not begun to."
 _CUT_OFF = "Its retention was over. Its destruction was begun on {} and cut off, and nobody saw it go; it is gone."
 
@@ -52,6 +57,7 @@ class Purged:
     missing: tuple[Original, ...] = ()  # were not in the vault any more; recorded, and the audit log says so
     kept: tuple[Original, ...] = ()  # due, but their redacted copy is not in trust storage: a person must look
     unproven: tuple[Original, ...] = ()  # due by the database, and the audit log does not prove it: a person must look
+    fault: VaultFault | TrustFault | None = None  # of one original, the first; those after it were come to
 
 
 def find_due(workspace: Workspace) -> tuple[Original, ...]:
@@ -73,7 +79,8 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
 
     Raises:
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now.  What was destroyed before
-            is recorded; the original under way is found again by the next run.
+            is recorded; the original under way is found again by the next run.  What is so of one original alone is
+            not raised, it is returned.
     """
     workspace.ledger.standing.check()
     check_further(workspace.database, workspace.log, times=READ_TIMES)
@@ -81,7 +88,12 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
     for original in find_due(workspace):
         if limit is not None and len(purged.destroyed) + len(purged.missing) >= limit:
             break
-        purged = _purge_one(workspace, original, deadline, purged)
+        try:
+            purged = _purge_one(workspace, original, deadline, purged)
+        except (VaultFault, TrustFault) as fault:
+            workspace.vault.has(_NO_PHOTO)  # raises where it is the vault that cannot be seen
+            check_answers(workspace)
+            purged = replace(purged, fault=purged.fault or fault)
     return purged
 
 
@@ -142,7 +154,15 @@ def _end_begun(workspace: Workspace) -> Purged:
     """End what an earlier run began and did not write down to the end."""
     with workspace.database.read() as connection:
         begun = list_begun(connection)
-    return Purged(missing=tuple(each.original for each in begun if _is_gone(workspace, each)))
+    ended = Purged()
+    for each in begun:
+        try:
+            if _is_gone(workspace, each):
+                ended = replace(ended, missing=(*ended.missing, each.original))
+        except VaultFault as fault:
+            workspace.vault.has(_NO_PHOTO)
+            ended = replace(ended, fault=ended.fault or fault)
+    return ended
 
 
 def _is_gone(workspace: Workspace, begun: Begun) -> bool:

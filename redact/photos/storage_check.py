@@ -124,11 +124,20 @@ def _fault_of(workspace: Workspace, copy: StoredCopy) -> str | None:
     try:
         found = workspace.trust.find(copy.name)
     except TrustFault:
-        workspace.trust.find(_NOBODYS)  # raises where it is the storage that cannot be seen
+        check_answers(workspace)
         return "not-whole"
     if found is None:
         return "missing"
     return None if hashlib.sha256(found).hexdigest() == copy.output else "changed"
+
+
+def check_answers(workspace: Workspace) -> None:
+    """Ask trust storage for what it has not, to see whether it answers where one copy does not.
+
+    Raises:
+        TrustFault: it is the storage that cannot be seen.
+    """
+    workspace.trust.find(_NOBODYS)
 
 
 def _tell(workspace: Workspace, copy: StoredCopy, fault: str | None) -> None:

@@ -20,9 +20,11 @@ from typing import Final
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.errors import short_id
+from redact.photos.storage_check import check_answers
 from redact.store import photos as records
 from redact.store.reviewing.redraws import redrawn_by
 from redact.store.reviewing.versions import is_named, list_superseded, note_removed
+from redact.store.trust.storage import TrustFault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
@@ -36,7 +38,7 @@ def remove_superseded(workspace: Workspace, photo: str | None = None) -> int:
     """Remove the former copies that nobody needs any more, of one photo or of all; return how many went.
 
     Raises:
-        TrustFault: one is still there, or that cannot be seen; those before it went.
+        TrustFault: one is still there, or that cannot be seen; where it is so of that one alone, the others went.
         DatabaseFault: what went and is not written down is written down the next time.
         LogElsewhere: this log was set back, or runs elsewhere; nothing went.
     """
@@ -44,7 +46,16 @@ def remove_superseded(workspace: Workspace, photo: str | None = None) -> int:
     before = print_moment(workspace.now() - timedelta(hours=KEEP_HOURS))
     with workspace.database.read() as connection:
         found = list_superseded(connection, before, photo)
-    return sum(_remove(workspace, *each) for each in found)
+    removed, fault = 0, None
+    for each in found:
+        try:
+            removed += _remove(workspace, *each)
+        except TrustFault as error:
+            check_answers(workspace)
+            fault = fault or error
+    if fault is not None:
+        raise fault
+    return removed
 
 
 def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:

@@ -4,7 +4,7 @@ Threat: somebody posts who never read the rules; a version that nobody read coun
 forgotten.
 Rule: one version is in force, the one adopted last.  Who has read it says so themselves at the desk, or a colleague
 writes it down from paper; each stands in the audit log by tags.  While the setting `asks_policy_read` is on, nobody
-proposes or releases a post without having read it (`check_policy_read`); without a version nothing is asked.
+proposes, approves or releases a post without having read it (`check_policy_read`); without a version nothing is asked.
 A training that is due is a plan and no entry; that it was done is one.
 Accepted residue: that somebody read and understood is their word.
 """
@@ -87,7 +87,7 @@ class Register:
 
 
 def has_read_policy(current: PolicyVersion | None, duties: Iterable[DutyRow], *, asks: bool) -> bool:
-    """Return whether a person may propose and release posts, as far as the policy goes.
+    """Return whether a person may propose, approve and release posts, as far as the policy goes.
 
     Args:
         current: the version in force; None: none was adopted.
@@ -149,17 +149,27 @@ def read_owed(workspace: Workspace, person: Person) -> tuple[PolicyVersion | Non
     return current, owed_by(current, _added_on(workspace, person), duties)
 
 
-def check_policy_read(connection: Connection, workspace: Workspace, who: Actor) -> None:
-    """Check in the caller's transaction that who acts has read the policy in force: before a proposal and a release.
+def check_policy_read(connection: Connection, workspace: Workspace, tag: str) -> None:
+    """Check in the caller's transaction that who acts has read the policy in force.
+
+    Before a proposal, an approval and a release; a refusal asks for nothing, for it lets nothing out.
 
     Raises:
         PolicyUnread: they have not, or are nobody who is known.
     """
+    unread = find_unread(connection, workspace, tag)
+    if unread is not None:
+        raise PolicyUnread(unread)
+
+
+def find_unread(connection: Connection, workspace: Workspace, tag: str) -> str | None:
+    """Return the version in force that a person must read before they act; None where they have, or nothing asks."""
     current = _current(connection)
-    person = find_tagged(connection, who.tag)
+    person = find_tagged(connection, tag)
     duties = () if person is None else rows.list_duties(connection, person.id)
-    if current is not None and not has_read_policy(current, duties, asks=workspace.settings.asks_policy_read):
-        raise PolicyUnread(current.id)
+    if current is None or has_read_policy(current, duties, asks=workspace.settings.asks_policy_read):
+        return None
+    return current.id
 
 
 # -- acts --

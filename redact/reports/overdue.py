@@ -6,7 +6,8 @@ is on a device counts, taken in or not; and where there is only a word, it is as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,23 +37,47 @@ class Late:
     is_word: bool = False  # it is somebody's word that is missing or old
 
 
-def list_late(connection: Connection, workspace: Workspace, device: RegisteredDevice, now: datetime) -> Iterator[Late]:
-    """Give what is overdue on a device."""
-    is_personal = device.owner is Owner.PERSONAL
-    hours = workspace.settings.personal_hours if is_personal else workspace.settings.trust_hours
-    before = print_moment(now - timedelta(hours=hours))
-    whose = "a personal device" if is_personal else "a device of the trust"
-    until = f"on {whose} should have been gone after {hours:g} hours"
-    count, oldest = count_seen_before(connection, device.id, before)
-    if count and oldest is not None:
-        next_step = way_to_delete(device, device.id, now)
+def list_late(
+    connection: Connection, workspace: Workspace, devices: Sequence[RegisteredDevice], now: datetime
+) -> Mapping[str, tuple[Late, ...]]:
+    """Return what is overdue on each of these devices, by its id: by three queries, however many there are."""
+    known, settings = {device.id: device for device in devices}, workspace.settings
+    left: defaultdict[str, list[LeftItem]] = defaultdict(list)
+    for item in list_left(connection, known, now, next(iter(known)) if len(known) == 1 else None):
+        left[item.device].append(item)
+    found: dict[str, tuple[Late, ...]] = {}
+    for is_personal, hours in ((True, settings.personal_hours), (False, settings.trust_hours)):
+        some = [device for device in devices if (device.owner is Owner.PERSONAL) is is_personal]
+        clock = _Clock(now, print_moment(now - timedelta(hours=hours)), hours)
+        seen = count_seen_before(connection, {device.id for device in some}, clock.before)
+        found |= {each.id: tuple(_late_on(each, clock, seen.get(each.id), left[each.id])) for each in some}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """When what lies on a device is overdue."""
+
+    now: datetime
+    before: str  # what was seen before this moment is
+    hours: float  # of the setting
+
+
+def _late_on(
+    device: RegisteredDevice, clock: _Clock, seen: tuple[int, str] | None, items: Iterable[LeftItem]
+) -> Iterator[Late]:
+    whose = "a personal device" if device.owner is Owner.PERSONAL else "a device of the trust"
+    until = f"on {whose} should have been gone after {clock.hours:g} hours"
+    if seen is not None:
+        count, oldest = seen
+        next_step = way_to_delete(device, device.id, clock.now)
         yield Late(device.id, "not deleted", oldest, f"{counted(count, 'file')} {until}.", next_step, count)
-    left = [item for item in list_left(connection, {device.id: device}, now, device.id) if item.first_seen_at < before]
+    left = [item for item in items if item.first_seen_at < clock.before]
     if left:
         since, whys = min(item.first_seen_at for item in left), " ".join(sorted({item.why for item in left}))
-        next_step = way_to_take_off(device, device.id, now)
+        next_step = way_to_take_off(device, device.id, clock.now)
         yield Late(device.id, "left on device", since, f"What was left {until}. {whys}", next_step, len(left))
-    yield from _old_word(device, before)
+    yield from _old_word(device, clock.before)
 
 
 def list_left(

@@ -14,7 +14,7 @@ file outweighs a thousand that are gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,9 +197,9 @@ def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHo
 
 
 def _overdue(
-    connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], now: datetime
+    connection: Connection, workspace: Workspace, devices: Sequence[RegisteredDevice], now: datetime
 ) -> tuple[Item, ...]:
-    found = [_item(late) for device in devices for late in list_late(connection, workspace, device, now)]
+    found = [_item(late) for lates in list_late(connection, workspace, devices, now).values() for late in lates]
     return tuple(sorted(found, key=lambda item: (item.since, item.id)))
 
 

@@ -49,7 +49,7 @@ def test_a_site_is_written_down_checked_approved_and_retired(living: Posting) ->
     assert "not approved" in done(living, "sites", "show", "insta")
     assert "terms" in why(run(living, "sites", "approve", "insta", *HEAD))
     points = [part for point in SAFEGUARDS for part in ("--so", point)]
-    assert "8 of 8" in done(living, "sites", "check", "insta", *points)
+    assert "8 of 8" in done(living, "sites", "check", "insta", *points, *HEAD)
     assert "one of: headteacher, ceo" in why(run(living, "sites", "approve", "insta", *PIA))
     assert "registered office" in why(run(living, "sites", "approve", "insta", *HEAD))
     with (living.workspace.settings.folder / "redact.toml").open("a") as file:
@@ -59,7 +59,7 @@ def test_a_site_is_written_down_checked_approved_and_retired(living: Posting) ->
     listed = json.loads(done(living, "sites", "list", "--json"))
     assert {site["id"]: site["state"] for site in listed} == {SITE: "approved", "insta": "approved"}
     done(living, "sites", "retire", "insta", *HEAD)
-    assert "for good" in why(run(living, "sites", "check", "insta", "--so", "terms"))
+    assert "for good" in why(run(living, "sites", "check", "insta", "--so", "terms", *HEAD))
     assert "no such site" in why(run(living, "sites", "show", "elsewhere"))
 
 

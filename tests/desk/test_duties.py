@@ -28,7 +28,8 @@ def test_each_person_is_asked_once_per_version(desk: DeskRig) -> None:
     assert sam.post("/policy", {"version": "2026 09"}).status == 400
     assert sam.post("/policy", {"version": "2026-09"}).status == 303
     assert "You said on 07/09/2026" in sam.get("/policy").text and "Read the policy" not in sam.get("/").text
-    assert sam.post("/policy", {"version": "2026-09"}).status == 303
+    for post, back in (("", "/policy"), ("12", "/posts/12"), ("//evil.example", "/policy")):
+        assert sam.post("/policy", {"version": "2026-09", "post": post}).header("location") == back
     assert len(desk.rig.events(Kind.DUTY_DONE)) == 1
 
 

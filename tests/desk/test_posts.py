@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from redact.desk.address import Address
 from redact.desk.app import make_app, make_desk
 from redact.desk.pages.frame import POST_READERS
 from redact.desk.routes.table import WAYS
+from redact.posts.duties import adopt_policy
 from redact.posts.people import NewPerson, add_person
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.writing import drafting
@@ -152,6 +154,22 @@ def test_an_author_who_is_a_headteacher_too_does_not_approve_their_own(office: O
     assert "Approve</button>" not in page and "You wrote this post" in page
     answer = browser.post(f"/posts/{post.id}/approve", approval(post, office))
     assert answer.status == 409 and office.living.post(post.id).state is PostState.PROPOSED
+
+
+def test_an_approver_is_told_on_top_what_stands_between_them_and_a_yes(office: Office) -> None:
+    post, head = office.living.propose([office.living.pass_one()], f"{NAME} Lane in the sun"), office.henry()
+    adopt_policy(office.living.workspace, "2026-09", date(2029, 9, 1), OLIVE)
+    page = head.get(f"/posts/{post.id}").text
+    way = f'href="/policy?post={post.id}"'
+    assert way in page and "Approve</button>" not in page
+    answer = head.post(f"/posts/{post.id}/approve", approval(post, office))
+    assert answer.status == 409 and f"/policy?post={post.id}" in answer.text
+    office.living.add_pupil()  # of that name
+    head.post("/policy", {"version": "2026-09", "post": str(post.id)})
+    page = head.get(f"/posts/{post.id}").text
+    told = page.index("It cannot be approved as it is worded")
+    assert told < page.index("As it will stand") and "name of the roll" in page
+    assert "Approve</button>" not in page and "Send it back" in page and way not in page
 
 
 def test_a_post_is_written_part_by_part_and_nobody_else_writes_it(office: Office) -> None:

@@ -52,6 +52,7 @@ def test_it_writes_down_and_ticks_and_the_headteacher_approves(desk: DeskRig) ->
     assert it.post("/sites/insta/checks", ticked).status == 303
     assert it.post("/sites/insta/approve", {"seen": seen(page)}).status == 403
     page = head.get("/sites/insta")
+    assert page.text.count("seen by ") == len(SAFEGUARDS) and "IT services manager" in page.text
     assert "Waits for approval" in page.text and "Write down what I saw" not in page.text
     assert head.post("/sites/insta/approve", {"seen": seen(page), "until": "2027-08-31"}).status == 303
     assert "Approved until 31/08/2027" in head.get("/sites").text
@@ -61,7 +62,7 @@ def test_it_writes_down_and_ticks_and_the_headteacher_approves(desk: DeskRig) ->
 
 def test_a_form_of_an_older_page_changes_nothing(desk: DeskRig) -> None:
     it, head = in_role(desk, Role.IT_SERVICES_MANAGER), in_role(desk, Role.HEADTEACHER)
-    check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True))
+    check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True), desk.it)
     old = seen(head.get(f"/sites/{SITE}"))
     page = it.get(f"/sites/{SITE}")
     changed = {"platform": "facebook", "address": "https://evil.example/", "owner": "poster", "purpose": "social-media"}
@@ -79,7 +80,7 @@ def test_what_is_wrong_is_said_beside_the_field(desk: DeskRig) -> None:
     it, head = in_role(desk, Role.IT_SERVICES_MANAGER), in_role(desk, Role.HEADTEACHER)
     answer = it.post("/sites", {"id": "Bad Id", "platform": "x", "address": "nowhere", "owner": "poster"})
     assert answer.status == 422 and "There is a problem" in answer.text and 'value="nowhere"' in answer.text
-    check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True))
+    check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True), desk.it)
     page = head.get(f"/sites/{SITE}")
     for until in ("", "31/02/2027", "2020-01-01", "2099-01-01"):
         answer = head.post(f"/sites/{SITE}/approve", {"seen": seen(page), "until": until})
@@ -102,7 +103,7 @@ def test_another_schools_site_is_not_there(desk: DeskRig, monkeypatch: pytest.Mo
     assert it.post("/sites", {**mine, "school": "elm"}).status == 422
     assert it.post("/sites", {**mine, "school": "oak"}).status == 303
     head = desk.signed_in("headoak2", HeldRole(Role.HEADTEACHER, "oak"))
-    check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True))
+    check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True), desk.it)
     page = head.get(
         f"/sites/{SITE}"
     )  # the trust's own is read, and approved by a headteacher of every school or the CEO

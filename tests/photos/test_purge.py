@@ -21,6 +21,7 @@ from redact.audit.kinds import Kind
 from redact.cli.daily.purge import purge
 from redact.errors import UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
+from redact.photos.retention import end_retention
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors
 from redact.store.photos import Shown, State, write_shown
@@ -247,6 +248,20 @@ def test_what_cannot_be_seen_is_not_claimed(workspace: Workspace, fault: str) ->
     assert destroyed_at(workspace, photo) is None and not entries_of(workspace)
     away.rename(marker)
     assert len(purge_originals(workspace).destroyed) == 1
+
+
+@pytest.mark.parametrize("where", ["vault", "trust"])
+def test_one_file_that_cannot_be_read_keeps_no_other_original_waiting(workspace: Workspace, where: str) -> None:
+    first, second = (add_photo(workspace, bytes([number]), days_ago=40 - number) for number in range(2))
+    folder = workspace.settings.folder / where
+    [path] = [path for path in folder.rglob("*") if path.is_file() and path.name.startswith(first[:24])]
+    path.unlink()
+    path.mkdir()  # the oldest comes first
+    purged = purge_originals(workspace)
+    assert [original.photo for original in purged.destroyed] == [second] and purged.fault is not None
+    with pytest.raises(VaultFault if where == "vault" else TrustFault):
+        end_retention(workspace)  # and it is told
+    assert destroyed_at(workspace, first) is None
 
 
 DYING = """

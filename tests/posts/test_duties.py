@@ -12,6 +12,8 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.cli import app
 from redact.errors import UsageError
+from redact.posts.approving.approve import find_hindrance
+from redact.posts.approving.rules import Approver
 from redact.posts.duties import (
     READ_DAYS,
     Owed,
@@ -90,7 +92,7 @@ def actor(living: Living, login: str = "ivy", role: Role = Role.IT_SERVICES_MANA
 
 def check(living: Living, login: str) -> None:
     with living.workspace.database.read() as connection:
-        check_policy_read(connection, living.workspace, actor(living, login))
+        check_policy_read(connection, living.workspace, actor(living, login).tag)
 
 
 def test_nobody_posts_without_having_read_what_is_in_force(living: Living) -> None:
@@ -172,18 +174,26 @@ def test_the_commands(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(run.invoke(app, ["duties", "done", "olive", *by, *at]).exception, UsageError)
 
 
-def test_a_proposal_and_a_release_ask_whether_the_policy_was_read(tmp_path: Path) -> None:
+def test_a_proposal_an_approval_and_a_release_ask_whether_the_policy_was_read(tmp_path: Path) -> None:
     with open_posting(tmp_path) as posting:
         workspace, it = posting.workspace, Actor(Role.IT_SERVICES_MANAGER.value, "0" * 64)
         add_person(workspace, NewPerson("ivy", "", (HeldRole(Role.IT_SERVICES_MANAGER),)), None, at_terminal=True)
-        for login, role in (("olive", Role.COMMUNICATIONS), ("pia", Role.POSTER)):
-            add_person(workspace, NewPerson(login, "", (HeldRole(role),)), it, at_terminal=True)
+        heads = HeldRole(Role.HEADTEACHER)
+        for login, held in (("olive", HeldRole(Role.COMMUNICATIONS)), ("hal", heads), ("pia", HeldRole(Role.POSTER))):
+            add_person(workspace, NewPerson(login, "", (held,)), it, at_terminal=True)
+        hal = Approver(actor_of(posting, "hal", Role.HEADTEACHER).tag, (heads,))
         olive, pia = actor_of(posting, "olive", Role.COMMUNICATIONS), actor_of(posting, "pia", Role.POSTER)
         adopt_policy(workspace, "2026-09", REVIEW, it)
         with pytest.raises(PolicyUnread):
             posting.propose(who=olive)
         say_policy_read(workspace, "olive", "2026-09", olive)
-        post = posting.approve(posting.propose(who=olive))
+        post = posting.propose(who=olive)
+        with pytest.raises(PolicyUnread):
+            posting.approve(post, hal)
+        assert find_hindrance(workspace, post, hal).unread == "2026-09"
+        say_policy_read(workspace, "hal", "2026-09", Actor(Role.HEADTEACHER.value, hal.tag))
+        assert not find_hindrance(workspace, post, hal).is_any
+        post = posting.approve(post, hal)
         with pytest.raises(PolicyUnread):
             release(workspace, post.id, str(post.content), Poster(pia, None))
         assert posting.post(post.id).state is PostState.APPROVED and not any(workspace.settings.outbox.rglob("*.txt"))

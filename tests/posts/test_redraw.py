@@ -37,6 +37,7 @@ from redact.store.originals import note_kept
 from redact.store.photos.recalls import is_recalled, list_recalls, list_shown_on
 from redact.store.pupils import register
 from redact.store.schema.tables import photos, versions
+from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
 from redact.workers.job import Redaction, Showing
 from tests.rigs.fakes import FixedFinder, finders
@@ -116,6 +117,20 @@ def test_a_cover_by_hand_is_drawn_logged_and_undone_to_the_very_copy_before(livi
     assert remove_superseded(living.workspace) == 1
     assert living.stored() == before
     living.check_record()
+
+
+def test_one_former_copy_that_cannot_be_read_keeps_no_other_in_storage(living: Reviewing) -> None:
+    first, other = living.store_one(), living.store_one(calm_jpeg(7), "b.jpg")
+    former = [living.copy(each.photo).name for each in (first, other)]
+    for each in (first, other):
+        draw(living, each, Changes((HandCover(CORNER),)))
+    living.clock.go(hours=25)
+    path = next((living.workspace.settings.folder / "trust").rglob(former[0]))
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(TrustFault):
+        remove_superseded(living.workspace)
+    assert former[1] not in living.stored()
 
 
 @pytest.mark.parametrize(

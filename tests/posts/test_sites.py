@@ -29,7 +29,7 @@ from redact.posts.sites.register import (
     retire_site,
 )
 from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, missing, platform_of
-from redact.store.posts.sites import Site, SiteState
+from redact.store.posts.sites import Checker, Site, SiteState
 from redact.workspace.ids import Actor
 from tests.rigs.living import Living, open_living
 from tests.rigs.publishing import DETAILS, FACEBOOK, HEADTEACHER, SITE, give_details, open_site
@@ -48,7 +48,7 @@ def living(tmp_path: Path) -> Iterator[Living]:
 
 def checked_site(living: Living) -> Site:
     add_site(living.workspace, SITE, FACEBOOK)
-    return check_site(living.workspace, known_site(living.workspace, SITE), EVERY)
+    return check_site(living.workspace, known_site(living.workspace, SITE), EVERY, IT)
 
 
 # -- the checklist --
@@ -134,18 +134,29 @@ def test_a_site_is_closed_until_it_is_approved_and_again_when_its_day_is_over(li
     assert known_site(living.workspace, SITE).is_open_at(living.at)
 
 
+def test_each_point_stands_in_the_log_with_who_saw_it_and_never_a_name(living: Living) -> None:
+    checked_site(living)
+    other = Actor(Role.CEO.value, "ce" * 32)
+    site = check_site(living.workspace, known_site(living.workspace, SITE), {"terms": True, "logo": False}, other)
+    said = [(each.fact("point"), each.fact("state"), each.fact("person")) for each in living.events("site.checked")]
+    assert said[: len(SAFEGUARDS)] == [(point, "on", IT.tag) for point in sorted(SAFEGUARDS)]
+    assert said[len(SAFEGUARDS) :] == [("logo", "off", other.tag), ("terms", "on", other.tag)]
+    assert site.checked_by["terms"] == Checker(other.role, other.tag) and "logo" not in site.checked_by
+    assert site.checked_by["details"] == Checker(IT.role, IT.tag)
+
+
 def test_every_point_must_be_so(living: Living) -> None:
     checked_site(living)
     for point in SAFEGUARDS:
-        site = check_site(living.workspace, known_site(living.workspace, SITE), {point: False})
+        site = check_site(living.workspace, known_site(living.workspace, SITE), {point: False}, IT)
         with pytest.raises(UsageError, match=point):
             approve_site(living.workspace, site, date(2027, 8, 31), Approval(HEADTEACHER, None))
-        check_site(living.workspace, site, {point: True})
+        check_site(living.workspace, site, {point: True}, IT)
     assert living.events(Kind.SITE_APPROVED.value) == []
     wrongs: tuple[dict[str, bool], ...] = ({}, {"weather": True})
     for wrong in wrongs:
         with pytest.raises(UsageError):
-            check_site(living.workspace, known_site(living.workspace, SITE), wrong)
+            check_site(living.workspace, known_site(living.workspace, SITE), wrong, IT)
 
 
 @pytest.mark.parametrize("role", PERSON_ROLES)
@@ -200,7 +211,7 @@ def test_nothing_is_done_with_a_site_that_stands_otherwise_than_it_was_seen(livi
     with pytest.raises(SiteChanged):
         retire_site(living.workspace, seen, IT)
     with pytest.raises(SiteChanged):
-        check_site(living.workspace, seen, EVERY)
+        check_site(living.workspace, seen, EVERY, IT)
     assert living.events() == before and known_site(living.workspace, SITE).state is SiteState.ASKED
 
 
@@ -215,7 +226,7 @@ def test_a_retired_site_does_not_come_back(living: Living) -> None:
     acts: tuple[Callable[[], object], ...] = (
         lambda: approve_site(living.workspace, retired, date(2027, 8, 31), Approval(HEADTEACHER, None)),
         lambda: change_site(living.workspace, retired, replace(FACEBOOK, handle="@x"), IT),
-        lambda: check_site(living.workspace, retired, EVERY),
+        lambda: check_site(living.workspace, retired, EVERY, IT),
         lambda: retire_site(living.workspace, retired, IT),
     )
     for act in acts:

@@ -70,6 +70,10 @@ def test_strong_evidence_covers(text: str, words: list[str]) -> None:
     assert evidence(text, certain=True) == words
 
 
+def test_names_between_semicolons_speak_for_one_another() -> None:
+    assert evidence("Will; Summer; Hope", "and nothing else here to see", "but the sea") == ["Will", "Summer", "Hope"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -79,6 +83,8 @@ def test_strong_evidence_covers(text: str, words: list[str]) -> None:
         ("GRACE h", ["GRACE", "h"]),
         ("Will Year 5", ["Will"]),
         ("WILL YEAR5", ["WILL"]),
+        ("Will Year S", ["Will"]),  # a five that was read as a letter
+        ("Scribe = Summer", ["Summer"]),
         ("May, aged 9", ["May"]),
         ("Grace is 7", ["Grace"]),
         ("May is nine today", ["May"]),

@@ -25,7 +25,7 @@ def open_site(
     """Write a site down, tick its checklist and approve it."""
     give_details(workspace)
     add_site(workspace, site, account)
-    checked = check_site(workspace, known_site(workspace, site), dict.fromkeys(SAFEGUARDS, True))
+    checked = check_site(workspace, known_site(workspace, site), dict.fromkeys(SAFEGUARDS, True), HEADTEACHER)
     approve_site(workspace, checked, until, Approval(HEADTEACHER, None))
     return known_site(workspace, site)
 

@@ -133,6 +133,9 @@ def test_a_newcomer_walks_the_whole_story(opened: Opened, chromium: Browser) -> 
     page.get_by_role("link", name=re.compile("post waits for your approval")).click()
     page.locator(".posts a").first.click()
     expect(page.get_by_text("Who is shown")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    page.get_by_role("link", name="Read the policy").click()
+    page.get_by_role("button", name=re.compile("I have read and understood")).click()  # back to the post
     page.get_by_role("button", name="Approve").click()
     expect(page.locator(".pill")).to_have_text("Approved")
     # 4 it is put out

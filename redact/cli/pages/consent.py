@@ -111,7 +111,8 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
     if taken.templates:
         typer.echo(f"{taken.templates} face templates deleted", err=True)
     if taken.recalls:
-        typer.echo(f"{len(taken.recalls)} copies must be taken down, or made again; they are listed above", err=True)
+        copies = "1 copy" if len(taken.recalls) == 1 else f"{len(taken.recalls)} copies"
+        typer.echo(f"{copies} must be taken down, or made again: listed above", err=True)
     if taken.take_downs:
         which = counted(len(taken.take_downs), "post")
         typer.echo(f"{which} must be taken down where it stands: redact take-downs list", err=True)

@@ -44,7 +44,7 @@ def add(
         of = school_of_device(opened, school)
         account = Account(platform.value, handle, address, owner.value, of, purpose, words, characters)
         register.add_site(opened, site, account)
-    typer.echo(f"{site} waits for the checklist: redact sites check {site} --so POINT", err=True)
+    typer.echo(f"{site} waits for the checklist: redact sites check {site} --so POINT --by ROLE", err=True)
 
 
 def list_sites(school: School = None, as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -> None:
@@ -76,11 +76,15 @@ def show(site: SiteId, as_json: AsJson = False, workspace: WorkspaceFolder = HER
         for point, sentence in SAFEGUARDS.items():
             day = found.checked.get(point)
             seen = f"{date.fromisoformat(day):%d/%m/%Y}" if day else "open"
-            typer.echo(f"  {point:9}  {seen:10}  {sentence}")
+            checker = found.checked_by.get(point)
+            by = f" (seen by the {checker.role})" if checker is not None else ""
+            typer.echo(f"  {point:9}  {seen:10}  {sentence}{by}")
 
 
 def check(
     site: SiteId,
+    by: ByRole,
+    person: Person,
     so: Annotated[list[str] | None, option("--so", metavar="POINT", help="Is so today; may be repeated.")] = None,
     not_so: Annotated[list[str] | None, option("--not-so", metavar="POINT", help="Is not so; may be repeated.")] = None,
     workspace: WorkspaceFolder = HERE,
@@ -89,7 +93,7 @@ def check(
     with open_workspace(workspace) as opened:
         seen = register.known_site(opened, site)
         found = dict.fromkeys(so or (), True) | dict.fromkeys(not_so or (), False)
-        after = register.check_site(opened, seen, found)
+        after = register.check_site(opened, seen, found, acting(opened, by, person))
     done = sum(point in after.checked for point in SAFEGUARDS)
     typer.echo(f"{site}: {done} of {len(SAFEGUARDS)} points are so", err=True)
 

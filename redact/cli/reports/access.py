@@ -208,8 +208,11 @@ def _tell(written: Written, out: Path, *, is_compared: bool) -> None:
         typer.echo(f"{counted(written.to_check, 'photo')} in to-check/: look at each before handing it over.", err=True)
     if written.without:
         typer.echo(f"{counted(written.without, 'photo')} could not be written; the index says why.", err=True)
+    if written.unopened:
+        said = f"{counted(written.unopened, 'sealed original')} could not be opened; the index says why and what to do."
+        typer.echo(said, err=True)
     if written.unseen:
         typer.echo(f"{counted(written.unseen, 'original')} could not be looked at; the index says why.", err=True)
     typer.echo("Delete the folder when it is done with.", err=True)
-    if written.to_check or written.without or written.unseen:
+    if written.to_check or written.without or written.unopened or written.unseen:
         raise typer.Exit(ExitCode.HELD)

@@ -87,7 +87,7 @@ def walk(url: str, workspace: str) -> tuple[str, ...]:
     return (
         f"1. Open {url} and sign in as reviewer. Under Review photos look at the first one, then press Looks right.",
         "2. As communications (the office): say that you read the policy. Under Posts open the draft, and send it.",
-        "3. As headteacher: open the post that waits for your approval, look at it as it will stand, and approve it.",
+        "3. As headteacher: open the post that waits. Say that you read the policy, look at the post, and approve it.",
         "4. As poster: say that you read the policy. Open the approved post, put it out, and save its picture.",
         f"   Nothing is sent anywhere: paste this as the place where it stands: {LINK}",
         f"5. A parent takes the consent back, in another terminal: {withdrawal(workspace)}",
@@ -112,7 +112,8 @@ def _approve_site(workspace: Workspace, head: Actor) -> None:
         "facebook", "@demo-school", "https://www.facebook.com/demo-school", Role.POSTER.value, "", _PURPOSE, None, None
     )
     add_site(workspace, SITE, account)
-    checked = check_site(workspace, known_site(workspace, SITE), dict.fromkeys(SAFEGUARDS, True))
+    it = made_up(workspace, Role.IT_SERVICES_MANAGER)
+    checked = check_site(workspace, known_site(workspace, SITE), dict.fromkeys(SAFEGUARDS, True), it)
     approve_site(workspace, checked, until, Approval(head, None))
 
 

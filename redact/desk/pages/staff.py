@@ -81,7 +81,7 @@ def policy_tasks(current: PolicyVersion | None, owed: Owed, today: date) -> tupl
     """Return what the task list says of one's own duties; nothing where nothing is to be done."""
     tasks = []
     if current is not None and owed.is_unread:
-        hint = f"Version {current.id}. Until then you cannot propose or put out posts."
+        hint = f"Version {current.id}. Until then you cannot propose, approve or put out posts."
         due = f"By {print_day(str(owed.read_by))}"
         is_late = str(owed.read_by) < today.isoformat()
         tasks.append(Task("Read the policy", hint, "/policy", due, is_waiting=True, is_urgent=is_late))

@@ -27,7 +27,7 @@ def show_policy_page(visit: Visit) -> Response:
     workspace = visit.desk.workspace
     current, owed = duties.read_owed(workspace, visit.who)
     view = show_policy(current, owed, workspace.settings.policy_link, workspace.today())
-    return answers.page(visit, "policy.html", view=view)
+    return answers.page(visit, "policy.html", view=view, post=_came_from(visit.query.get("post", "")))
 
 
 def say_read(visit: Visit) -> Response:
@@ -37,7 +37,13 @@ def say_read(visit: Visit) -> Response:
         return answers.refuse(visit, "form")
     who = Actor(visit.roles[0].role.value, visit.who.tag)
     duties.say_policy_read(visit.desk.workspace, visit.who.login, version, who)
-    return RedirectResponse("/policy", 303)
+    post = _came_from(visit.form.get("post"))
+    return RedirectResponse(f"/posts/{post}" if post else "/policy", 303)
+
+
+def _came_from(text: str) -> str:
+    """Return the number of the post that sent somebody to the policy, and that they go back to; "" where none did."""
+    return text if _NUMBER.fullmatch(text) else ""
 
 
 def show_register(visit: Visit) -> Response:

@@ -10,7 +10,7 @@ from pathlib import Path
 from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.errors import UsageError, short_id
-from redact.photos.access.comparing import Comparison, copy_of, look_through, to_open
+from redact.photos.access.comparing import Comparison, copy_of, look_through
 from redact.photos.access.finding import check_asker, note_answered
 from redact.photos.access.folder import AccessFolder, line_of, new_folder
 from redact.photos.access.narrowing import describe_within
@@ -79,8 +79,9 @@ def answer_request(
                 line = _write(workspace, made, number, opened, known)
                 written.append(line)
             digest = hashlib.sha256(opened.content).hexdigest() if line is not None and line.file else ""
-            unseen = "" if opened.shows else opened.why_not
-            progress.note(Done(opened.found.known.photo, line, digest, unseen))
+            unseen = opened.why_not if opened.is_opened and not opened.shows else ""
+            unopened = "" if opened.is_opened else opened.why_not
+            progress.note(Done(opened.found.known.photo, line, digest, unseen, unopened))
             went_on()
         return _finish(workspace, made, known, comparison, opening, progress)
 
@@ -109,19 +110,21 @@ def _finish(
     every = progress.done.values()
     lines = [done.line for done in every if done.line is not None]
     shown, unseen = len(lines), tuple((short_id(done.photo), done.why_unseen) for done in every if done.why_unseen)
+    unopened = tuple((short_id(done.photo), done.why_unopened) for done in every if done.why_unopened)
     for found in (one for one in known.photos if not one.has_original):
         opened = _copy(workspace, Opened(found))
         lines.append(_write(workspace, made, len(lines) + 1, opened, known))
     at = print_local(workspace.now(), workspace.settings.zone)
-    looked, is_compared = len(to_open(known, comparison.templates)), bool(comparison.templates)
+    opened_now, is_compared = len(every) - len(unopened), bool(comparison.templates)
     narrowed = describe_within(known.within)
-    made.add_index(Index(at, tuple(lines), looked, unseen, is_compared, comparison.is_plain, narrowed))
+    made.add_index(Index(at, tuple(lines), opened_now, unopened, unseen, is_compared, comparison.is_plain, narrowed))
     note_answered(workspace, known, shown, opening.who)
     progress.end()
     return Written(
         sum(bool(line.file) for line in lines),
         sum("/" in line.file for line in lines),
         sum(not line.file for line in lines),
+        len(unopened),
         len(unseen),
     )
 

@@ -109,7 +109,7 @@ def look_through(
         try:
             content = open_one(workspace, photo, opening)
         except VaultFault as error:
-            yield Opened(found, why_not=str(error))
+            yield Opened(found, why_not=f"{error.why[:1].upper()}{error.why[1:]}.", is_opened=False)
             continue
         look = _Look(known.upn, pool, snapshot, Answers(covers, lifts), is_plain=comparison.is_plain)
         yield look.at(content, found)

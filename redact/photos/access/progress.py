@@ -32,7 +32,8 @@ class Done:
     photo: str
     line: IndexLine | None  # None: it does not show the child, or nobody could look
     sha256: str = ""  # of the file that was written; "" where there is none
-    why_unseen: str = ""  # a sentence, where nobody could look
+    why_unseen: str = ""  # a sentence, where it was opened and could not be looked at
+    why_unopened: str = ""  # a sentence, where it could not be opened
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ def _whole_lines(path: Path) -> list[bytes]:
 def _done(entry: Mapping[str, object]) -> Done:
     line = entry["line"]
     known = IndexLine(**line) if isinstance(line, dict) else None
-    return Done(str(entry["photo"]), known, str(entry["sha256"]), str(entry["why_unseen"]))
+    return Done(str(entry["photo"]), known, str(entry["sha256"]), str(entry["why_unseen"]), str(entry["why_unopened"]))
 
 
 def _check_file(folder: Path, done: Done) -> None:

@@ -53,6 +53,7 @@ class Opened:
     found: FoundPhoto
     content: bytes = b""  # of the file to hand over; b"" where there is none
     why_not: str = ""  # a sentence, where there is none, or where nobody could look
+    is_opened: bool = True  # False: the sealed original could not be opened
 
     @property
     def shows(self) -> bool:
@@ -79,8 +80,9 @@ class Index:
 
     made: str  # for a person
     lines: tuple[IndexLine, ...]
-    looked: int  # originals that were opened
-    unseen: tuple[tuple[str, str], ...]  # (photo, why) of originals that nobody could look at
+    opened: int  # originals that were opened
+    unopened: tuple[tuple[str, str], ...]  # (photo, why) of those that could not be, whether known to show the child
+    unseen: tuple[tuple[str, str], ...]  # (photo, why) of originals that were opened, and could not be looked at
     is_compared: bool  # the child's face was looked for on every original
     is_plain: bool  # the originals as they came
     narrowed: str = ""  # to which photos, in words; "": every one
@@ -93,4 +95,5 @@ class Written:
     files: int
     to_check: int  # of these, what a person must look at before it is handed over
     without: int  # photos that show the child and of which nothing could be written
-    unseen: int  # originals that nobody could look at
+    unopened: int  # originals that could not be opened
+    unseen: int  # originals that were opened, and could not be looked at

@@ -3,9 +3,9 @@
 Threat: an approval counts for another content than the one that was on the screen; an old form is sent once more; two
 people decide at once; the register changed between look and tap.
 Rule: the form brings content hash and register version of what was shown; in one transaction both are compared, the
-rules are asked (rules.py), everything the post rests on is asked again (conditions.py), its words are checked by the
-roll of this moment, the state is swapped, and the entry is written.  What does not hold any more makes the post a
-draft, and nobody's yes counts.
+rules are asked (rules.py), and whether the policy in force was read (duties.py), everything the post rests on is
+asked again (conditions.py), its words are checked by the roll of this moment, the state is swapped, and the entry is
+written.  What does not hold any more makes the post a draft, and nobody's yes counts.
 Accepted residue: that the approver looked is their word.
 """
 
@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from redact.audit.kinds import Kind
 from redact.errors import RedactError, UsageError, short_id
 from redact.posts.approving import conditions
 from redact.posts.approving.rules import MAX_NOTE_CHARS, Approver, Refusal, ends_at, why_not_by
+from redact.posts.duties import check_policy_read, find_unread
 from redact.posts.writing.drafting import why_words
 from redact.store.log.ledger import Entries
 from redact.store.posts import posts as rows
@@ -79,11 +82,13 @@ def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
         PostBroken: something does not hold any more; the post is a draft again, which is written down.
         WordsFound: its words do not pass the check by the roll of this moment.
         MayNot: this person may not.
+        PolicyUnread: they have not read the policy in force.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
         post = _proposed(entries, seen)
         _check_may(workspace, entries, post, approver)
+        check_policy_read(entries.connection, workspace, approver.tag)
         broken = _break(workspace, entries, post)
         if broken is None:
             words = why_words(workspace, entries.connection, post)
@@ -116,11 +121,30 @@ def refuse(workspace: Workspace, seen: SeenPost, approver: Approver, cause: Refu
         entries.add(Kind.APPROVAL_REFUSED, by=role.value, person=approver.tag, **facts)
 
 
-def why_not(workspace: Workspace, post: Post, approver: Approver) -> str | None:
-    """Return why this person may not approve a post, a sentence; None where they may."""
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What stands between an approver and a yes; a refusal is open to them all the same."""
+
+    why_not: str = ""  # why this person may not, a sentence
+    unread: str = ""  # the version of the policy that they must read first
+    words: str = ""  # what is found in the post's words by the roll of today, sentences
+
+    @property
+    def is_any(self) -> bool:
+        """Whether the post cannot be approved by this person as it stands."""
+        return bool(self.why_not or self.unread or self.words)
+
+
+def find_hindrance(workspace: Workspace, post: Post, approver: Approver) -> Hindrance:
+    """Return what `approve` would say to this person of a post that waits, before they try.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
     with workspace.database.read() as connection:
-        hands, unknown = hands_on(connection, [photo.photo for photo in post.photos], workspace.ledger.listed)
-    return why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
+        why = _why_not(workspace, connection, post, approver)
+        unread = find_unread(connection, workspace, approver.tag)
+        return Hindrance(why or "", unread or "", why_words(workspace, connection, post))
 
 
 def uphold(workspace: Workspace, number: int, schools: rows.Schools) -> Post | None:
@@ -147,10 +171,14 @@ def _proposed(entries: Entries, seen: SeenPost, *, asks_register: bool = True) -
 
 
 def _check_may(workspace: Workspace, entries: Entries, post: Post, approver: Approver) -> None:
-    hands, unknown = hands_on(entries.connection, [photo.photo for photo in post.photos], workspace.ledger.listed)
-    why = why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
+    why = _why_not(workspace, entries.connection, post, approver)
     if why is not None:
         raise MayNot(why)
+
+
+def _why_not(workspace: Workspace, connection: Connection, post: Post, approver: Approver) -> str | None:
+    hands, unknown = hands_on(connection, [photo.photo for photo in post.photos], workspace.ledger.listed)
+    return why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
 
 
 def _why_unknown(photos: tuple[str, ...]) -> str | None:

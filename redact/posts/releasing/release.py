@@ -139,7 +139,7 @@ def _ask(workspace: Workspace, entries: Entries, number: int, content: str, post
     if post is None:
         raise UsageError("There is no such post. See: redact posts list")
     poster.check(post)
-    check_policy_read(entries.connection, workspace, poster.who)
+    check_policy_read(entries.connection, workspace, poster.who.tag)
     may_be = post.state in {PostState.APPROVED, PostState.RELEASED}  # once more, where its files are damaged
     if not may_be or post.content != content:
         raise NotReleasable(number, "It is not approved, or it changed since you opened it. Look at it as it is now.")

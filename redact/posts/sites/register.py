@@ -6,7 +6,7 @@ Rule: IT writes down and checks, a headteacher of the school or the CEO approves
 ends; it is given only when every point of the checklist was seen to be so.  None is given while the company details
 that the policy wants there are not written down (details.py).  Any change of what a site is takes the approval back
 and voids what waits to be posted there, in the same transaction.  An approval that has ended counts as none.
-Accepted residue: that a point is so is the word of who ticked it; the platform is not asked.
+Accepted residue: that a point is so is the word of who ticked it, which the audit log keeps; the platform is not asked.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from redact.audit.kinds import ID, Fact, Kind, Role
 from redact.audit.roles import PERSON_ROLES
 from redact.errors import UsageError
 from redact.posts.sites.details import why_incomplete
-from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, missing
+from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, merge_checkers, missing
 from redact.store.log.ledger import Entries
 from redact.store.posts import sites as rows
-from redact.store.posts.sites import Account, Schools, Site, SiteState
+from redact.store.posts.sites import Account, Checker, Schools, Site, SiteState
 from redact.store.posts.voids import Voider, void_site
 from redact.system.clock import end_of_day, print_moment
 from redact.workspace.ids import Actor
@@ -88,8 +88,14 @@ def change_site(workspace: Workspace, seen: Site, account: Account, who: Actor) 
     return seen.state is SiteState.APPROVED
 
 
-def check_site(workspace: Workspace, seen: Site, found: Mapping[str, bool]) -> Site:
-    """Write down what somebody saw on a site today: point of the checklist -> whether it is so.
+def check_site(workspace: Workspace, seen: Site, found: Mapping[str, bool], who: Actor) -> Site:
+    """Write down what somebody saw on a site today; each point stands in the audit log, with who saw it.
+
+    Args:
+        workspace: opened.
+        seen: the site, as it stood when they looked.
+        found: point of the checklist -> whether it is so.
+        who: looked.
 
     Raises:
         UsageError: a point is none of the checklist, or the site is retired.
@@ -100,10 +106,15 @@ def check_site(workspace: Workspace, seen: Site, found: Mapping[str, bool]) -> S
     unknown = sorted({*found} - {*SAFEGUARDS})
     if unknown or not found:
         raise UsageError(f"The points of the checklist are: {', '.join(SAFEGUARDS)}. Nothing was changed.")
-    with workspace.database.write() as connection:
-        if not rows.write_checked(connection, seen, merge(seen.checked, found, workspace.today())):
+    checked = merge(seen.checked, found, workspace.today())
+    checked_by = merge_checkers(seen.checked_by, found, Checker(who.role, who.tag))
+    with workspace.ledger.writing() as entries:
+        if not rows.write_checked(entries.connection, seen, checked, checked_by):
             raise SiteChanged(seen.id)
-        after = rows.read_site(connection, seen.id)
+        for point, is_so in sorted(found.items()):
+            state = "on" if is_so else "off"
+            entries.add(Kind.SITE_CHECKED, site=seen.id, point=point, state=state, by=who.role, person=who.tag)
+        after = rows.read_site(entries.connection, seen.id)
     assert after is not None
     return after
 

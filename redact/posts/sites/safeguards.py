@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from redact.store.posts.sites import Checker
+
 DEFAULT_DAYS: Final = 365  # of an approval: platforms change their terms, and staff leave, within a year
 LONGEST_DAYS: Final = 3 * 366  # the policy itself is reviewed every three years (1.9)
 
@@ -65,6 +67,12 @@ def merge(checked: Mapping[str, str], seen: Mapping[str, bool], on: date) -> dic
     """
     kept = {point: day for point, day in checked.items() if seen.get(point, True)}
     return kept | {point: on.isoformat() for point, is_so in seen.items() if is_so}
+
+
+def merge_checkers(checked_by: Mapping[str, Checker], seen: Mapping[str, bool], who: Checker) -> dict[str, Checker]:
+    """Return who saw each point to be so, after the same look of somebody: of what is not so nobody did."""
+    kept = {point: checker for point, checker in checked_by.items() if seen.get(point, True)}
+    return kept | {point: who for point, is_so in seen.items() if is_so}
 
 
 def platform_of(host: str) -> Platform | None:

@@ -28,4 +28,7 @@ TOLD: Final[Mapping[str, str]] = {
 }
 COVERED_WORDS: Final = "The picture that stands there shows something that was covered, or cropped away, since."
 UNFIT_WORDS: Final = "A photo in it was set aside since: nothing of it is to be published."
-RELEASE_WORDS: Final = "It was put out, and taken back before a link came. Make sure that it stands nowhere."
+RELEASE_WORDS: Final = (
+    "Its files were handed out, no link came back, and the yes to it has ended. Find out whether it was posted: take "
+    "it down if it was, and say here that it stands nowhere."
+)

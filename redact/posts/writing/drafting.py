@@ -126,7 +126,7 @@ def propose(workspace: Workspace, number: int, edition: int, who: Actor) -> None
     """
     with workspace.ledger.writing() as entries:
         connection, post = entries.connection, _mine(entries.connection, number, who)
-        check_policy_read(connection, workspace, who)
+        check_policy_read(connection, workspace, who.tag)
         if post.edition != edition or post.state is not PostState.DRAFT:
             raise EditedMeanwhile(number)
         objections = [finding.sentence for finding in look(workspace, connection, post)]

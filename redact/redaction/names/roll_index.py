@@ -52,7 +52,7 @@ class RollIndex:
         sur: dict[str, set[int]] = {}
         everybody = (*roll.pupils, *roll.adults)
         self._first_adult = len(roll.pupils)
-        self._permitted = frozenset(pair for adult in roll.permitted for pair in _spellings(adult))
+        self._permitted = frozenset(pair for adult in roll.permitted for pair in spellings_of(adult))
         for place, pupil in enumerate(everybody):
             for forms, names in ((fore, pupil.forenames), (sur, pupil.surnames)):
                 for name in names:
@@ -172,7 +172,7 @@ class RollIndex:
         )
 
 
-def _spellings(adult: Pupil) -> Iterator[tuple[str, str]]:
+def spellings_of(adult: Pupil) -> Iterator[tuple[str, str]]:
     """Yield forename or title, and surname, of an adult, folded."""
     for surname in map(fold, adult.surnames):
         yield from ((first, surname) for first in (*map(fold, adult.forenames), *TITLES))

@@ -34,7 +34,7 @@ _UNSPLIT = str.maketrans(
 )
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4._-]?[^\W_]+)*|[^\W_]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)['\u2019\u2018`\u00b4][sS]$")
-_SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.")  # signs that stand as words of their own between two names
+_SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.=")  # signs that stand as words of their own between two names
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
@@ -149,16 +149,23 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
         pieces = _pieces(word.text)
         if not pieces and tokens and set(word.text) <= _SIGNS:
             last = tokens[-1]
-            tokens[-1] = replace(last, after=f"{last.after} {word.text}", has_colon=last.has_colon or ":" in word.text)
+            tokens[-1] = replace(
+                last, after=f"{last.after} {word.text}", has_colon=last.has_colon or _labels(word.text)
+            )
         starts = [start for _, start, _ in pieces[1:]]
         for (raw, start, end), next_start in zip(pieces, [*starts, len(word.text)], strict=False):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
             is_possessive = _POSSESSIVE.search(raw) is not None
             if key := fold(_POSSESSIVE.sub("", raw)):
                 after = word.text[end:next_start] if end < len(word.text) else _tail(raw, word.text)
-                has_colon = ":" in after[:2]
+                has_colon = _labels(after[:2])
                 tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon, after, is_possessive))
     return tuple(tokens)
+
+
+def _labels(signs: str) -> bool:
+    """Say whether signs end a label: "Milk: Hope", "Milk = Hope"."""
+    return ":" in signs or "=" in signs
 
 
 def _tail(raw: str, text: str) -> str:

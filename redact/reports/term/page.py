@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,7 @@ def print_file(report: TermReport, zone: tzinfo) -> str:
     return page.render(body=print_body(report, zone), look=Escaped(look), report=report)
 
 
+@lru_cache(maxsize=4)  # templates are compiled once: that took most of the time of a report
 def _environment(zone: tzinfo) -> Environment:
     made = page_environment(__package__ or "")
     made.filters["rate"] = words.say_rate

@@ -35,7 +35,7 @@ def read_standings(
     """
     at, today = print_moment(now), workspace.today()
     devices = read_devices(connection)
-    late = {device.id: tuple(list_late(connection, workspace, device, now)) for device in devices}
+    late = list_late(connection, workspace, devices, now)
     owed = count_late_duties(register_of(connection, workspace), at, today.isoformat())
     counted = tuple(_counted(connection, at, owed))
     untouched = figures.list_untouched(connection)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, and_, func, literal, or_, select
@@ -87,13 +87,15 @@ def count_files(connection: Connection) -> Mapping[str, Files]:
     return found
 
 
-def count_seen_before(connection: Connection, device: str, before: str) -> tuple[int, str | None]:
-    """Return how many files of a device were seen before then and are not gone, and when the first was seen."""
-    query = select(func.count(), func.min(device_files.c.seen_at)).where(
-        device_files.c.device == device, device_files.c.state.in_([*ON_DEVICE]), device_files.c.seen_at < before
+def count_seen_before(connection: Connection, among: Collection[str], before: str) -> Mapping[str, tuple[int, str]]:
+    """Return how many files of each of these devices were seen before then and are not gone, and when the first was."""
+    is_there = (device_files.c.device.in_(sorted(among)), device_files.c.state.in_([*ON_DEVICE]))
+    query = (
+        select(device_files.c.device, func.count(), func.min(device_files.c.seen_at))
+        .where(*is_there, device_files.c.seen_at < before)
+        .group_by(device_files.c.device)
     )
-    count, oldest = connection.execute(query).one()
-    return count, oldest
+    return {device: (count, oldest) for device, count, oldest in connection.execute(query)}
 
 
 def list_waits(connection: Connection) -> tuple[Waits, ...]:

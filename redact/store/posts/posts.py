@@ -83,6 +83,11 @@ def list_at_site(connection: Connection, site: str, states: Collection[PostState
     return _read(connection, and_(posts.c.site == site, _in(states)))
 
 
+def list_in(connection: Connection, states: Collection[PostState]) -> tuple[Post, ...]:
+    """Return every post in these states."""
+    return _read(connection, _in(states))
+
+
 def read_shown(connection: Connection, post: int) -> tuple[PostShown, ...]:
     """Return who is shown uncovered on the copies of a post, since it was proposed last."""
     query = select(post_shown).where(post_shown.c.post == post).order_by(post_shown.c.photo, post_shown.c.pupil)

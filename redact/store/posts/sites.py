@@ -49,11 +49,20 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Checker:
+    """Who saw a point of the checklist to be so."""
+
+    role: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site(Account):
     """One site of the register."""
 
     id: str
     checked: Mapping[str, str]  # point of the checklist -> day on which it was seen to be so
+    checked_by: Mapping[str, Checker]  # point -> who saw it, as far as that was written down
     state: SiteState
     added_at: str
     approved_at: str | None
@@ -100,9 +109,11 @@ def change_account(connection: Connection, site: Site, account: Account) -> bool
     return _swap(connection, site, **_columns(account), **back)
 
 
-def write_checked(connection: Connection, site: Site, checked: Mapping[str, str]) -> bool:
-    """Write on which day each point was seen to be so; False where the site stands otherwise than it was seen."""
-    return _swap(connection, site, **_checks(checked))
+def write_checked(
+    connection: Connection, site: Site, checked: Mapping[str, str], checked_by: Mapping[str, Checker]
+) -> bool:
+    """Write on which day each point was seen to be so, and by whom; False where it stands otherwise than seen."""
+    return _swap(connection, site, **_checks(checked), checked_by=_print_checkers(checked_by))
 
 
 def approve_site(connection: Connection, site: Site, by: str, approver: str, at: str, until: str) -> bool:
@@ -119,7 +130,7 @@ def retire_site(connection: Connection, site: Site, at: str) -> bool:
 def _swap(connection: Connection, site: Site, **columns: object) -> bool:
     """Change a site that stands as it was seen, its approval and its checks included, and is not retired."""
     same = sites.c.id == site.id, sites.c.state == site.state.value, _is(sites.c.until, site.until)
-    seen = _columns(site) | _checks(site.checked)
+    seen = _columns(site) | _checks(site.checked) | {"checked_by": _print_checkers(site.checked_by)}
     stands = (_is(sites.c[name], value) for name, value in seen.items())
     is_there = sites.c.state != SiteState.RETIRED.value
     return bool(connection.execute(update(sites).where(is_there, *same, *stands).values(**columns)).rowcount)
@@ -145,8 +156,14 @@ def _checks(checked: Mapping[str, str]) -> dict[str, str | None]:
     return {"safeguards": json.dumps(rest), **own}
 
 
+def _print_checkers(checked_by: Mapping[str, Checker]) -> str:
+    return json.dumps({point: [who.role, who.tag] for point, who in sorted(checked_by.items())})
+
+
 def _site(row: Row[Any]) -> Site:
     own = {point: getattr(row, column) for point, column in _COLUMNS.items() if getattr(row, column)}
     same = (*Account.__slots__, "id", "added_at", "approved_at", "approved_by", "until", "retired_at")
     checked = {**json.loads(row.safeguards), **own}
-    return Site(**{name: getattr(row, name) for name in same}, checked=checked, state=SiteState(row.state))
+    checked_by = {point: Checker(role, tag) for point, (role, tag) in json.loads(row.checked_by).items()}
+    kept = {name: getattr(row, name) for name in same}
+    return Site(**kept, checked=checked, checked_by=checked_by, state=SiteState(row.state))

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from redact.audit.kinds import Kind
 from redact.pupils.consent import BIOMETRIC, PupilRecord, State
 from redact.store.log.ledger import Entries
+from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_showing, list_with_photo, read_shown
 from redact.store.posts.sites import read_site
 from redact.store.posts.values import Post, PostState
@@ -103,7 +104,7 @@ def open_take_down(entries: Entries, post: Post, cause: str, opener: Opener, not
 
 
 def open_for_pupil(entries: Entries, pupil: PupilRecord, purposes: Iterable[str], opener: Opener) -> tuple[int, ...]:
-    """Ask for every post to be taken down that is out, and shows somebody who took their yes back.
+    """Ask for every post to be taken down that is out, and shows or names somebody who took their yes back.
 
     Args:
         entries: of the transaction that changed what the register says.
@@ -112,9 +113,10 @@ def open_for_pupil(entries: Entries, pupil: PupilRecord, purposes: Iterable[str]
         opener: changed it.
     """
     asked = (*purposes,)
-    maybe = list_showing(entries.connection, pupil.upn, _OUT_STATES)
-    posts_out = [post for post in maybe if is_out(post) and _is_taken_back(entries.connection, post, pupil, asked)]
-    opened = (open_take_down(entries, post, CONSENT_GONE, opener) for post in posts_out)
+    showing = list_showing(entries.connection, pupil.upn, _OUT_STATES)
+    found = {post.id: post for post in showing if _is_taken_back(entries.connection, post, pupil, asked)}
+    found |= {post.id: post for post in list_naming(entries.connection, pupil, asked, _OUT_STATES)}
+    opened = (open_take_down(entries, post, CONSENT_GONE, opener) for post in found.values() if is_out(post))
     return tuple(number for number in opened if number is not None)
 
 

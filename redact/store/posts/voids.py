@@ -6,7 +6,9 @@ Rule: whatever ends a yes, or changes or recalls a copy, calls one of these func
 that are proposed, approved or released become drafts again, their content is bound no more, and the audit log has the
 cause.  They live beside the rows because registers, photos and posts may not know each other.  What ends without an
 act (a day passes) is asked again whenever a post is read, approved or released (posts/approving/conditions.py).
-Where files of it were handed out, the post may stand somewhere: a take-down is opened with it (take_downs.py).
+Where files of it were handed out, the post may stand somewhere, with a link or without: a take-down is opened with it
+(take_downs.py), though it was a day that ended the yes and the release had lapsed.  A draft knows nothing of what was
+handed out, so that whatever ends a consent later would not find it.
 Accepted residue: files that a released post left in the outbox go after the commit (posts/releasing).
 """
 
@@ -18,9 +20,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from redact.audit.kinds import Kind, Role
+from redact.audit.kinds import Kind
 from redact.pupils.consent import PupilRecord, Yes, may_recognise, may_show
 from redact.store.log.ledger import Entries
+from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_at_site, list_showing, list_with_photo, read_shown, swap
 from redact.store.posts.sites import read_site
 from redact.store.posts.take_downs import (
@@ -29,6 +32,7 @@ from redact.store.posts.take_downs import (
     RELEASE_VOIDED,
     TAKE_DOWN_HOURS,
     Opener,
+    is_out,
     open_take_down,
 )
 from redact.store.posts.values import BOUND, Post, PostState
@@ -91,19 +95,10 @@ def void(entries: Entries, post: Post, cause: Cause, who: Voider) -> bool:
     person = {} if who.tag is None else {"person": who.tag}
     facts = {"post": post.ref, "content": post.content, "cause": cause.value}
     entries.add(Kind.APPROVAL_VOIDED, by=who.role, **facts, **person)
-    if _may_stand_somewhere(post, cause, who):
+    if is_out(post):
         opener = Opener(who.role, who.tag, who.take_down_hours)
         open_take_down(entries, post, _TAKE_DOWN_CAUSES.get(cause, RELEASE_VOIDED), opener)
     return True
-
-
-def _may_stand_somewhere(post: Post, cause: Cause, who: Voider) -> bool:
-    """Say whether the files of a voided post were handed out, so that it may have been posted without a link.
-
-    Of a release that lapsed nobody asks more when a day alone ended the yes.
-    """
-    is_by_day = who.role == Role.SYSTEM.value or cause is Cause.EXPIRED
-    return post.released_at is not None and (post.state is PostState.RELEASED or not is_by_day)
 
 
 def void_photo(entries: Entries, photo: str, cause: Cause, who: Voider) -> tuple[Post, ...]:
@@ -119,7 +114,7 @@ def void_site(entries: Entries, site: str, who: Voider) -> tuple[Post, ...]:
 def void_unless_shown(
     entries: Entries, pupil: PupilRecord, purposes: Sequence[str], day: date, who: Voider
 ) -> tuple[Post, ...]:
-    """Void every bound post that shows somebody who may not be shown any more; return them as they were.
+    """Void every bound post that shows or names somebody who may not be any more; return them as they were.
 
     Args:
         entries: of the transaction that changed what the register says.
@@ -128,9 +123,10 @@ def void_unless_shown(
         day: the school's.
         who: changed it.
     """
-    bound = list_showing(entries.connection, pupil.upn, BOUND)
-    lost = tuple(post for post in bound if not _may_stand(entries, post, pupil, purposes, day))
-    return _void_all(entries, lost, Cause.CONSENT_ENDED, who)
+    showing = list_showing(entries.connection, pupil.upn, BOUND)
+    lost = {post.id: post for post in showing if not _may_stand(entries, post, pupil, purposes, day)}
+    lost |= {post.id: post for post in list_naming(entries.connection, pupil, purposes, BOUND)}
+    return _void_all(entries, tuple(lost.values()), Cause.CONSENT_ENDED, who)
 
 
 def purposes_of(purposes: Sequence[str], site_purpose: str | None) -> tuple[str, ...]:

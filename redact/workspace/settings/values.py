@@ -236,8 +236,8 @@ class Settings:
     )
     asks_policy_read: Switch = _setting(
         True,  # noqa: FBT003
-        "Nobody proposes or releases a post without having said that they read the version of the policy in force "
-        "(redact policy adopt); while no version was adopted nothing is asked.",
+        "Nobody proposes, approves or releases a post without having said that they read the version of the policy in "
+        "force (redact policy adopt); while no version was adopted nothing is asked.",
     )
 
     smtp_host: Server = _setting(

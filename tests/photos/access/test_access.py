@@ -17,7 +17,7 @@ from models.findings import Box, Face
 from models.identity.templates import SHOW, SUGGEST, Template
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
-from redact.errors import UsageError
+from redact.errors import UsageError, short_id
 from redact.photos.access import comparing
 from redact.photos.access.answering import answer_request, check_may_open
 from redact.photos.access.comparing import Comparison, own_templates, to_open
@@ -173,7 +173,7 @@ def test_a_recognised_child_is_bare_and_everybody_else_is_covered(living: Review
     enrol(living)
     assert known(living).photos == ()  # no copy shows the child: nobody had been enrolled
     written = answer(living, Pool(), tmp_path / "out")
-    assert written == Written(1, 0, 0, 0)
+    assert written == Written(1, 0, 0, 0, 0)
     (line,) = lines(tmp_path / "out")
     copy = (tmp_path / "out" / line["file"]).read_bytes()
     assert line["how"] == How.RECOGNISED.value and photo.startswith(line["photo"])
@@ -186,7 +186,7 @@ def test_a_face_that_only_may_be_the_childs_is_put_apart(living: Reviewing, tmp_
     living.store_one(content)
     enrol(living)
     written = answer(living, Pool(far=(SHOW + SUGGEST) / 2), tmp_path / "out")
-    assert written == Written(1, 1, 0, 0)
+    assert written == Written(1, 1, 0, 0, 0)
     (line,) = lines(tmp_path / "out")
     assert line["file"].startswith(f"{TO_CHECK}/") and "Only may show" in line["note"]
     copy = (tmp_path / "out" / line["file"]).read_bytes()
@@ -196,7 +196,7 @@ def test_a_face_that_only_may_be_the_childs_is_put_apart(living: Reviewing, tmp_
 def test_a_child_who_is_on_no_photo_gets_an_index_that_says_so(living: Reviewing, tmp_path: Path) -> None:
     living.store_one()
     enrol(living)
-    assert answer(living, Pool(far=1.0), tmp_path / "out") == Written(0, 0, 0, 0)
+    assert answer(living, Pool(far=1.0), tmp_path / "out") == Written(0, 0, 0, 0, 0)
     page = (tmp_path / "out/index.html").read_text()
     assert "No photo is known to show the child." in page and "1 sealed original was opened" in page
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["index.csv", "index.html"]
@@ -208,7 +208,7 @@ def test_without_a_description_only_what_people_said_is_opened(living: Reviewing
     name_by_hand(living, named)
     pool = Pool()
     assert to_open(known(living), ()) == (named,)
-    assert answer(living, pool, tmp_path / "out") == Written(1, 0, 0, 0)
+    assert answer(living, pool, tmp_path / "out") == Written(1, 0, 0, 0, 0)
     assert pool.seen == [content] and pool.galleries == [None]
     (line,) = lines(tmp_path / "out")
     copy = (tmp_path / "out" / line["file"]).read_bytes()
@@ -250,17 +250,32 @@ def test_an_original_that_is_gone_gives_the_copy_and_one_that_nobody_could_see_i
         connection.execute(update(tables.photos).where(which).values(destroyed_at="2027-01-01T00:00:00.000Z"))
     enrol(living)
     written = answer(living, Pool(fails=frozenset({broken})), tmp_path / "out")
-    assert written == Written(1, 0, 0, 1)
+    assert written == Written(1, 0, 0, 0, 1)
     (line,) = lines(tmp_path / "out")
     assert "its original was destroyed" in line["note"]
     assert (tmp_path / "out" / line["file"]).read_bytes() in living.stored().values()
-    assert "1 original could not be looked at" in (tmp_path / "out/index.html").read_text()
+    assert "1 original was opened and could not be looked at" in (tmp_path / "out/index.html").read_text()
+
+
+def test_what_could_not_be_opened_is_told_and_not_counted_as_opened(living: Reviewing, tmp_path: Path) -> None:
+    whole, known, other = (living.store_one(calm_jpeg(seed), f"{seed}.jpg").photo for seed in (1, 2, 3))
+    name_by_hand(living, known)
+    for photo in (known, other):
+        (sealed,) = living.workspace.settings.folder.rglob(f"{photo}.age")
+        sealed.write_bytes(b"age-encryption.org/v1 and no more")
+    enrol(living)
+    written = answer(living, Pool(), tmp_path / "out")
+    assert (written.unopened, written.unseen) == (2, 0)
+    page = (tmp_path / "out/index.html").read_text()
+    assert "1 sealed original was opened in memory" in page and "2 sealed originals could not be opened" in page
+    assert all(short_id(photo) in page for photo in (known, other)) and "Until then the answer is not whole" in page
+    assert str(living.workspace.settings.folder) not in page and whole
 
 
 def test_a_photo_that_could_not_be_covered_is_not_handed_over(living: Reviewing, tmp_path: Path) -> None:
     content = calm_jpeg(1)
     name_by_hand(living, living.store_one(content).photo)
-    assert answer(living, Pool(fails=frozenset({content})), tmp_path / "out") == Written(0, 0, 1, 0)
+    assert answer(living, Pool(fails=frozenset({content})), tmp_path / "out") == Written(0, 0, 1, 0, 0)
     (line,) = lines(tmp_path / "out")
     assert line["file"] == "" and line["note"]
 

@@ -17,9 +17,9 @@ from redact.posts.approving.approve import (
     PostChanged,
     WordsFound,
     approve,
+    find_hindrance,
     refuse,
     uphold,
-    why_not,
 )
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, Seen
@@ -33,6 +33,7 @@ from redact.registers import adults
 from redact.registers.consents import NewAnswer, forget, import_consents, set_answer, set_never_show, withdraw
 from redact.store.people import HeldRole
 from redact.store.posts.posts import read_shown
+from redact.store.posts.take_downs import list_take_downs
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import Voider, void_site
 from redact.store.schema.tables.of_posts import sites
@@ -152,6 +153,7 @@ def test_a_pupil_who_came_to_the_roll_since_and_is_named_stops_approval_and_rele
     living.add_pupil()  # of that surname
     with pytest.raises(WordsFound, match="name of the roll"):
         approve(living.workspace, living.looked_at(proposed), HENRY)
+    assert "name of the roll" in find_hindrance(living.workspace, proposed, HENRY).words
     with pytest.raises(NotReleasable, match="name of the roll"):
         release(living.workspace, approved.id, str(approved.content), PIA)
     assert living.post(proposed.id).state is PostState.PROPOSED
@@ -164,10 +166,10 @@ def test_who_reviewed_covered_or_lifted_does_not_approve(living: Posting) -> Non
     rae = Approver(RAE.tag, (HeldRole(Role.HEADTEACHER),))
     olive = Approver(OLIVE.tag, (HeldRole(Role.HEADTEACHER),))
     for who in (rae, olive):
-        assert why_not(living.workspace, post, who) is not None
+        assert find_hindrance(living.workspace, post, who).why_not
         with pytest.raises(MayNot):
             approve(living.workspace, living.looked_at(post), who)
-    assert why_not(living.workspace, post, HENRY) is None
+    assert not find_hindrance(living.workspace, post, HENRY).is_any
     assert living.post(post.id).state is PostState.PROPOSED
 
 
@@ -244,6 +246,25 @@ def test_an_adult_who_takes_the_permission_back_or_leaves_makes_a_draft(living: 
     else:
         adults.permit(living.workspace, OFFICE, adult, NewAnswer("website", State.WITHDRAWN))
     assert (living.post(post.id).state, living.post(post.id).cause) == (PostState.DRAFT, "consent-ended")
+
+
+@pytest.mark.parametrize("caption", ["With Greta Ashdown at the pond", "With Mrs Ashdown's nets"])
+def test_an_adult_who_takes_a_permission_back_is_named_nowhere_any_more(living: Posting, caption: str) -> None:
+    adult = adults.add_adult(living.workspace, OFFICE, AdultKind.STAFF, "Greta", "Ashdown").number
+    for purpose in living.workspace.settings.purposes:
+        adults.permit(living.workspace, OFFICE, adult, NewAnswer(purpose, State.GIVEN, source="form 7"))
+    waits = living.propose([living.pass_one(1)], caption)
+    out = living.bring_out(living.approve(living.propose([living.pass_one(2)], caption)), "posted")
+    other = living.bring_out(living.approve(living.propose([living.pass_one(3)])), "posted")
+    adults.permit(living.workspace, OFFICE, adult, NewAnswer("press", State.GIVEN, source="form 8"))
+    with living.workspace.database.read() as connection:
+        assert living.post(waits.id).state is PostState.PROPOSED and list_take_downs(connection) == ()
+    taken = adults.permit(living.workspace, OFFICE, adult, NewAnswer("social-media", State.WITHDRAWN)).taken
+    assert (living.post(waits.id).state, living.post(waits.id).cause) == (PostState.DRAFT, "consent-ended")
+    with living.workspace.database.read() as connection:
+        assert [(each.post, each.cause) for each in list_take_downs(connection)] == [(out.id, "consent-gone")]
+    assert len(taken.take_downs) == 1 and living.post(other.id).state is PostState.POSTED
+    living.check_record()
 
 
 def test_an_import_of_consents_that_takes_a_yes_back_makes_a_draft(living: Posting) -> None:

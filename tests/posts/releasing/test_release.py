@@ -23,6 +23,7 @@ from redact.posts.sites.register import known_site, retire_site
 from redact.posts.take_downs.report import known_take_down
 from redact.posts.writing import drafting
 from redact.store.posts.outbox import OutboxFault
+from redact.store.posts.take_downs import list_take_downs
 from redact.store.posts.values import Post, PostPhoto, PostState
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.trust.copies import CopyDiffers
@@ -286,12 +287,18 @@ def test_a_release_lapses_with_its_files_and_may_be_made_again(living: Posting) 
     assert release(living.workspace, post.id, str(post.content), PIA).state is PostState.RELEASED
 
 
-def test_a_link_of_a_release_whose_approval_ran_out_since_is_told_what_is_left_to_do(living: Posting) -> None:
+def test_a_release_that_lapsed_is_not_forgotten_when_a_day_ends_its_approval(living: Posting) -> None:
     post = released(living)
     for days in (2, 15):
         living.clock.go(days=days)
         tend_outbox(living.workspace)
-    assert living.post(post.id).state is PostState.DRAFT
+    assert (living.post(post.id).state, living.post(post.id).released_at) == (PostState.DRAFT, None)
+    with living.workspace.database.read() as connection:
+        (asked,) = list_take_downs(connection)
+    assert (asked.post, asked.cause, asked.content) == (post.id, "release-voided", post.content)
+    with pytest.raises(TakenBack):  # it was posted after all: the link is kept where it is looked for
+        mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
+    attest_down(living.workspace, post.id, PIA, of=asked)
     with pytest.raises(UsageError, match="take it down there, and write that down as an incident"):
         mark_posted(living.workspace, post.id, str(post.content), LINK, PIA)
 

@@ -9,6 +9,7 @@ from typing import Final
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
 from redact.desk.pages.registers.sites import PLATFORMS
 from redact.desk.pages.words import when
+from redact.posts.approving.approve import Hindrance
 from redact.posts.approving.details import BarePlace, PostDetails, PostPicture, ShownPerson
 from redact.posts.writing.questions import QUESTIONS
 from redact.pupils.consent import State
@@ -63,7 +64,7 @@ class PostActs:
     """What this person may do with the post as it stands."""
 
     may_decide: bool  # an approver of its school, and the post waits
-    why_not_approve: str  # "": this person may
+    hindrance: Hindrance  # what stands between this person and a yes
     may_take_back: bool  # its author, and it is bound
     sees_names: bool
     may_discard: bool = False  # a draft of somebody else's, which this person may tidy away

@@ -11,7 +11,7 @@ from redact.audit.kinds import Role
 from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES, when
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, Platform, missing
-from redact.store.posts.sites import Account, Site, SiteState
+from redact.store.posts.sites import Account, Checker, Site, SiteState
 from redact.system.clock import parse_moment, print_local_day
 
 PLATFORMS: Final[Mapping[str, str]] = {
@@ -48,6 +48,7 @@ class Point:
     id: str
     sentence: str
     day: str  # "" while nobody saw it to be so
+    who: str  # saw it: name and role; "" where that was not written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,13 @@ def list_lines(sites: tuple[Site, ...], at: str, zone: tzinfo) -> tuple[SiteLine
     return tuple(_line(site, at, zone) for site in sites)
 
 
-def show_site(site: Site, acts: SiteActs, at: str, today: date, zone: tzinfo) -> SiteView:
-    """Return one site's page."""
+def show_site(site: Site, acts: SiteActs, names: Mapping[str, str], at: str, today: date, zone: tzinfo) -> SiteView:
+    """Return one site's page; `names` are those of who saw the points of its checklist, by their tags."""
     account = site.account
-    points = tuple(Point(point, sentence, _day(site.checked.get(point, ""))) for point, sentence in SAFEGUARDS.items())
+    points = tuple(
+        Point(point, sentence, _day(site.checked.get(point, "")), _who(site.checked_by.get(point), names))
+        for point, sentence in SAFEGUARDS.items()
+    )
     approved = ""
     if site.approved_at and site.approved_by and site.state is SiteState.APPROVED:
         approved = f"{ROLES[Role(site.approved_by)]}, {when(site.approved_at, zone)}"
@@ -140,6 +144,13 @@ def _limits(account: Account) -> str:
     parts = [f"{account.words_max:,} words"] if account.words_max else []
     parts += [f"{account.characters_max:,} characters"] if account.characters_max else []
     return f"At most {' and '.join(parts)}" if parts else "No limit"
+
+
+def _who(checker: Checker | None, names: Mapping[str, str]) -> str:
+    if checker is None:
+        return ""
+    role = ROLES[Role(checker.role)]
+    return f"{names[checker.tag]}, {role}" if checker.tag in names else role
 
 
 def _day(text: str) -> str:

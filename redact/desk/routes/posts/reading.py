@@ -17,7 +17,7 @@ from redact.desk.pages.posts.page import PostActs, is_written, show_post
 from redact.desk.pages.posts.words import DISCARDS, REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
 from redact.desk.visit import Visit
-from redact.posts.approving.approve import uphold, why_not
+from redact.posts.approving.approve import Hindrance, find_hindrance, uphold
 from redact.posts.approving.details import PostDetails, find_picture, read_details
 from redact.posts.approving.rules import Approver
 from redact.posts.releasing.leaving import read_leaving
@@ -144,11 +144,11 @@ def acts_of(visit: Visit, post: Post) -> PostActs:
     """Return what this person may do with a post."""
     is_approver = any(visit.has_at(role, post.school) for role in POST_APPROVING)
     may_decide = is_approver and post.state is PostState.PROPOSED
-    why = (why_not(visit.desk.workspace, post, approver_of(visit)) or "") if may_decide else ""
+    found = find_hindrance(visit.desk.workspace, post, approver_of(visit)) if may_decide else Hindrance()
     is_mine = post.author.tag == visit.who.tag and visit.has(*WRITERS)
     sees_names = any(visit.has_at(role, post.school) for role in NAME_READERS)
     may_tidy = post.state is PostState.DRAFT and visit.has_at(Role.COMMUNICATIONS, post.school)
-    return PostActs(may_decide, why, is_mine and post.state in BOUND, sees_names, may_tidy)
+    return PostActs(may_decide, found, is_mine and post.state in BOUND, sees_names, may_tidy)
 
 
 def states_for(visit: Visit) -> tuple[PostState, ...]:

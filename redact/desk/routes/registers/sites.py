@@ -19,6 +19,7 @@ from redact.posts.sites.details import why_incomplete
 from redact.posts.sites.register import SITE_APPROVERS, Approval, SiteChanged
 from redact.posts.sites.safeguards import SAFEGUARDS, Platform
 from redact.pupils.dates import read_day
+from redact.store.people import names_of
 from redact.store.posts.sites import Account, Site, read_site
 from redact.system.clock import print_moment
 
@@ -79,7 +80,7 @@ def check(visit: Visit) -> Response:
         raise FormFault
     found = {point: word == "so" for point, word in looked.items() if word}
     if found:
-        register.check_site(visit.desk.workspace, _seen(visit, site), found)
+        register.check_site(visit.desk.workspace, _seen(visit, site), found, visit.actor)
     return _here(site)
 
 
@@ -163,7 +164,10 @@ def _one(
     workspace, of = visit.desk.workspace, site.school
     is_approver = any(visit.has_at(role, of) for role in SITE_APPROVERS)
     acts = acts_of(site, is_it=visit.has_at(Role.IT_SERVICES_MANAGER, of), is_approver=is_approver)
-    view = show_site(site, acts, print_moment(workspace.now()), workspace.today(), workspace.settings.zone)
+    with workspace.database.read() as connection:
+        names = names_of(connection, {each.tag for each in site.checked_by.values()})
+    at, today = print_moment(workspace.now()), workspace.today()
+    view = show_site(site, acts, names, at, today, workspace.settings.zone)
     form = account or site.account
     lists = {**_choices(visit), "incomplete": why_incomplete(workspace.settings)}
     return answers.page(visit, "site.html", status, view=view, form=form, errors=errors, **lists)

@@ -50,6 +50,7 @@ _SKILLS = word_set("swim read count ride tie write spell skate dance sing play r
 _OF_A_PERSON = word_set("our my away absent here late ill poorly back off five six seven eight nine ten eleven")
 SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
 _JOINERS = frozenset(("and", "n"))
+_LIKE_FIGURES = frozenset("SIlOZB")  # letters that readers make of 5, 1, 0, 2 and 8
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
 _OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])")  # "Hope-B" as one word
@@ -199,7 +200,8 @@ def _joins_me(tokens: Sequence[Token], token: Token) -> bool:
 def _is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
     """Say whether a line is a name and a year group: "Hope Year 5"."""
     is_year = after is not None and after.key in {"year", "yr"} and after.place + 2 == len(tokens)
-    return is_year and token.place == 0 and tokens[-1].is_number and token.key not in CALENDAR
+    is_number = tokens[-1].is_number or tokens[-1].raw in _LIKE_FIGURES
+    return is_year and token.place == 0 and is_number and token.key not in CALENDAR
 
 
 def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
@@ -297,7 +299,7 @@ def _runs(page: Page, found: Found, tokens: Sequence[Token]) -> Iterable[list[To
 
 
 def _are_joined(last: Token, token: Token) -> bool:
-    return token.place > last.place + 1 or any(c in last.after for c in ",&+/") or token.is_initial
+    return token.place > last.place + 1 or any(c in last.after for c in ",;&+/") or token.is_initial
 
 
 def _is_all(tokens: Sequence[Token], run: Sequence[Token]) -> bool:

@@ -23,6 +23,7 @@ sites = Table(  # the register of approved sites: where the trust posts
     Column("words_max", Integer),  # of a caption; null: the platform sets none
     Column("characters_max", Integer),
     Column("safeguards", Text, nullable=False, default="{}"),  # JSON: point of the checklist -> day it was checked
+    Column("checked_by", Text, nullable=False, default="{}", server_default="{}"),  # JSON: point -> [role, tag]
     Column("terms_read_on", DAY),
     Column("details_checked_on", DAY),  # company details and registered-office text were seen there
     Column("logo_checked_on", DAY),  # the approved stock picture of the logo is in use

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, create_engine
 from redact.store import database
 
 settings.register_profile("same", derandomize=True, deadline=None)  # no deadline: a slow machine is no fault
-settings.register_profile("search", deadline=None)
+settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("same")  # before the tests are imported, whose own settings begin with it
 
 SLOW_WEIGHT = 60  # quick tests: those take 0.1 s, the slow ones 6

@@ -64,10 +64,12 @@ def approvers_of(post: PostNews, recipients: Iterable[Recipient]) -> tuple[Recip
     return heads or tuple(each for each in others if each.has_at(post.school, Role.CEO))
 
 
-def devices_for(each: Recipient, facts: Facts, *, is_word: bool) -> tuple[DeviceNews, ...]:
+def devices_for(each: Recipient, facts: Facts, *, is_attestation: bool) -> tuple[DeviceNews, ...]:
     """Return the overdue devices of which somebody hears."""
     return tuple(
-        device for device in facts.devices if device.is_word is is_word and _hears_of(each, device, facts.local)
+        device
+        for device in facts.devices
+        if device.is_attestation is is_attestation and _hears_of(each, device, facts.local)
     )
 
 
@@ -127,8 +129,8 @@ def _about_take_downs(facts: Facts) -> Iterator[Message]:
 
 def _about_devices(facts: Facts) -> Iterator[Message]:
     for each in facts.recipients:
-        for is_word, kind in ((False, Kind.DEVICE_LATE), (True, Kind.ATTESTATION_DUE)):
-            found = devices_for(each, facts, is_word=is_word)
+        for is_attestation, kind in ((False, Kind.DEVICE_LATE), (True, Kind.ATTESTATION_DUE)):
+            found = devices_for(each, facts, is_attestation=is_attestation)
             if found:
                 newest = max(device.since for device in found)
                 times = int(_late_s(newest, facts.local) // CHASE_EVERY_S)

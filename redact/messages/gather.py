@@ -99,10 +99,10 @@ def _devices(connection: Connection, workspace: Workspace, now: datetime) -> Ite
     devices = read_devices(connection)
     late = list_late(connection, workspace, devices, now)
     for device in devices:
-        for is_word in (False, True):
-            since = [each.since for each in late[device.id] if each.is_word is is_word]
+        for is_attestation in (False, True):
+            since = [each.since for each in late[device.id] if each.is_attestation is is_attestation]
             if since:
-                yield DeviceNews(device.id, device.school, device.holder, min(since), is_word)
+                yield DeviceNews(device.id, device.school, device.holder, min(since), is_attestation)
 
 
 def _staff(register: Register, today: date) -> Iterator[StaffNews]:

@@ -82,7 +82,7 @@ class DeviceNews:
     school: str
     holder: Role
     since: str  # a moment
-    is_word: bool  # what is overdue is an attestation
+    is_attestation: bool  # what is overdue is an attestation
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def number_of(kind: Kind, each: Recipient, facts: Facts) -> int:
         case Kind.TAKE_DOWN_OPEN | Kind.TAKE_DOWN_LATE:
             return len(take_downs_for(each, facts, is_late=kind is Kind.TAKE_DOWN_LATE))
         case Kind.DEVICE_LATE | Kind.ATTESTATION_DUE:
-            return len(devices_for(each, facts, is_word=kind is Kind.ATTESTATION_DUE))
+            return len(devices_for(each, facts, is_attestation=kind is Kind.ATTESTATION_DUE))
         case Kind.POLICY_UNREAD | Kind.TRAINING_DUE:
             is_training = kind is Kind.TRAINING_DUE
             return int(any(owed.person == each.person and owed.is_training is is_training for owed in facts.staff))

@@ -34,7 +34,7 @@ class Late:
     reason: str  # a sentence
     next_step: str  # what to do
     count: int = 1  # files it stands for
-    is_word: bool = False  # it is somebody's word that is missing or old
+    is_attestation: bool = False  # it is somebody's word that is missing or old
 
 
 def list_late(
@@ -102,4 +102,4 @@ def _old_word(device: RegisteredDevice, before: str) -> Iterator[Late]:
         what = "word is old"
         reason = "Photos may have been taken since its holder said that they were deleted, and nobody else can see it."
     next_step = f"Have its holder delete what is there, then: redact attest {device.id}"
-    yield Late(device.id, what, last, reason, next_step, is_word=True)
+    yield Late(device.id, what, last, reason, next_step, is_attestation=True)

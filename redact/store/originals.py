@@ -133,7 +133,7 @@ def count_sealed_to_former(connection: Connection, sealed_to: str) -> int:
     return sum(int(connection.execute(part).scalar_one()) for part in parts)
 
 
-def write_sealed_anew(connection: Connection, old: SealedToFormer, sealed: str, sealed_to: str, at: str) -> bool:
+def write_resealed(connection: Connection, old: SealedToFormer, sealed: str, sealed_to: str, at: str) -> bool:
     """Write down the file that takes the place of `old`; False where that one is not there any more, or about to go."""
     is_this = and_(photos.c.sha256 == old.photo, photos.c.sealed == old.sealed, photos.c.destroying_at.is_(None))
     swap = update(photos).where(is_this, _lies_in_vault()).values(sealed=sealed, sealed_at=at, sealed_to=sealed_to)

@@ -118,7 +118,7 @@ class Vault:
             raise VaultFault(self._folder, "its sealed original is damaged; a person must look at it", sha256)
         return Sealed(hashlib.sha256(found).hexdigest(), len(found), recipients, not was_there)
 
-    def seal_anew(self, sha256: str, content: bytes, identity_text: str) -> Sealed:
+    def reseal(self, sha256: str, content: bytes, identity_text: str) -> Sealed:
         """Seal the photo once more, to the keys of today, beside its sealed original, and prove that by opening it.
 
         Args:
@@ -143,7 +143,7 @@ class Vault:
                 raise
         return Sealed(hashlib.sha256(found).hexdigest(), len(found), len(self._recipients))
 
-    def list_anew(self) -> tuple[str, ...]:
+    def list_resealed(self) -> tuple[str, ...]:
         """Return the photos of which a new sealed file lies beside the one it is to take the place of.
 
         Raises:
@@ -155,7 +155,7 @@ class Vault:
             found += [name.removesuffix(_NEW) for name in names if _SHA256.fullmatch(name.removesuffix(_NEW))]
         return tuple(found)
 
-    def take_anew(self, sha256: str, sealed_sha256: str) -> bool:
+    def take_resealed(self, sha256: str, sealed_sha256: str) -> bool:
         """Put the new sealed file in the place of the old one, in one step; False where it is not that one, or gone.
 
         Raises:
@@ -168,7 +168,7 @@ class Vault:
             shelf.flush()
             return is_of(read_if_there(shelf, _name(sha256)), sealed_sha256)
 
-    def drop_anew(self, sha256: str) -> None:
+    def drop_resealed(self, sha256: str) -> None:
         """Remove the new sealed file; the old one stays.
 
         Raises:

@@ -118,7 +118,7 @@ def printed(note: str) -> str:
     return head.text + "\n" + "".join(f"{MARK}{name} {signature}\n" for name, signature in encoded)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.integers(0, len(NOTE)), st.integers(0, 3), st.text(max_size=3) | st.sampled_from(["\n", "\n\n", "0", MARK]))
 def test_what_is_read_is_printed_the_same_and_only_the_signed_text_opens(at: int, cut: int, put: str) -> None:
     mutated = NOTE[:at] + put + NOTE[at + cut :]
@@ -130,7 +130,7 @@ def test_what_is_read_is_printed_the_same_and_only_the_signed_text_opens(at: int
         assert mutated != NOTE
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_noise_is_refused_with_our_error(noise: str) -> None:
     with pytest.raises(CheckpointRefused):

@@ -81,7 +81,7 @@ def events(draw: st.DrawFn) -> Event:
     return make_event(kind, draw(TIMES), **facts)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.integers(1000, MAX_NUMBER), events())
 def test_what_is_printed_is_read_and_printed_the_same(number: int, event: Event) -> None:
     body = print_body(number, event)
@@ -91,7 +91,7 @@ def test_what_is_printed_is_read_and_printed_the_same(number: int, event: Event)
     assert b"/" not in body and b"@" not in body
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(1000, MAX_NUMBER), events(), st.data())
 def test_no_other_spelling_is_read(number: int, event: Event, data: st.DataObject) -> None:
     body = print_body(number, event)
@@ -120,7 +120,7 @@ def test_no_other_spelling_is_read(number: int, event: Event, data: st.DataObjec
         assert print_body(*parse_body(mutated)) == mutated
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_noise_is_refused_with_our_error(noise: bytes) -> None:
     with pytest.raises(RecordError):
@@ -248,7 +248,7 @@ def test_every_kind_needs_its_facts_and_takes_no_others(kind: Kind) -> None:
         assert name.removesuffix("?") not in {"n", "at", "kind", "body", "salt"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(events(), st.data())
 def test_a_fact_of_another_shape_is_refused(event: Event, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([name for name, _ in event.facts]))

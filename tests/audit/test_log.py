@@ -256,7 +256,7 @@ LINES = honest().lines
 TEXT = "".join(LINES)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, len(TEXT) - 1), st.integers(0, 2), st.text('0123456789abcdef",:{}[] \\n\n', max_size=2))
 def test_no_change_of_the_file_passes_and_the_readers_agree(at: int, cut: int, put: str) -> None:
     spoiled = TEXT[:at] + put + TEXT[at + cut :]
@@ -268,7 +268,7 @@ def test_no_change_of_the_file_passes_and_the_readers_agree(at: int, cut: int, p
     assert any(found.has_fault(number) for number in range(1, 11)) is not is_same
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.permutations(range(1, 13)), st.integers(0, 12))
 def test_no_order_and_no_selection_of_the_entries_passes(order: list[int], kept: int) -> None:
     lines = [LINES[0], *(LINES[place] for place in order[:kept]), *LINES[13:]]

@@ -126,7 +126,7 @@ def test_a_lock_outlives_the_desk_and_a_reset_lifts_it(desk: DeskRig) -> None:
     assert Browser(again).post("/first-sign-in", form).status == 303
 
 
-def test_failures_count_within_an_hour_and_a_lock_begins_anew() -> None:
+def test_failures_count_within_an_hour_and_a_lock_begins_again() -> None:
     known = None
     for number in range(1, 5):
         known = count_failure(known, NOON, 5)

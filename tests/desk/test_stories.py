@@ -49,6 +49,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterato
         yield found
 
 
+@pytest.fixture(autouse=True)
+def _windows_are_closed(chromium: Browser) -> Iterator[None]:
+    """Close after each story what it opened: a page that stays open keeps working, and the next story waits for it."""
+    yield
+    for context in chromium.contexts:
+        context.close()
+
+
 def page_of(browser: Browser, desk: WorkingDesk, size: dict[str, int] = PC, login: str = "rae", **options: Any) -> Page:
     page = context_of(browser, size, **options).new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -32,8 +30,9 @@ from redact.store.vault import MARKER_NAME, Vault, VaultFault
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs import saboteurs
+from tests.rigs.dying import die_purging
+from tests.rigs.forks import FORKS
 from tests.rigs.living import copy_workspace
-from tests.rigs.workspaces import environment
 
 NOW = datetime(2026, 9, 7, 13, 45, tzinfo=UTC)
 COPY = b"a redacted copy"
@@ -264,22 +263,6 @@ def test_one_file_that_cannot_be_read_keeps_no_other_original_waiting(workspace:
     assert destroyed_at(workspace, first) is None
 
 
-DYING = """
-import sys
-from pathlib import Path
-from unittest import mock
-from redact.photos import purge
-from redact.workspace.open import open_workspace
-from redact.store.vault import Vault
-from tests.rigs.dying import deadly
-from tests.photos.test_purge import NOW
-owner = {"Vault": Vault, "purge": purge}[sys.argv[2]]
-with mock.patch.object(owner, sys.argv[3], deadly(getattr(owner, sys.argv[3]), sys.argv[4], 1)):
-    with open_workspace(Path(sys.argv[1]), lambda: NOW) as workspace:
-        purge.purge_originals(workspace)
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("owner", "call", "when"),
@@ -291,8 +274,10 @@ def test_a_purge_that_is_killed_is_ended_by_the_next_and_told_as_it_was(
     workspace: Workspace, owner: str, call: str, when: str, is_held: bool
 ) -> None:
     photo = add_photo(workspace, b"old")
-    child = [sys.executable, "-c", DYING, str(workspace.settings.folder), owner, call, when]
-    assert subprocess.run(child, env=environment(), check=False).returncode == -signal.SIGKILL
+    process = FORKS.Process(target=die_purging, args=(workspace.settings.folder, NOW, owner, call, when))
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
     was_gone, was_told = not workspace.vault.has(photo), bool(entries_of(workspace))
     with workspace.database.read() as connection:
         begun = connection.execute(select(photos.c.destroying_at)).scalar_one()

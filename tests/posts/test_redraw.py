@@ -189,7 +189,7 @@ def test_a_hand_cover_stays_whatever_happens_to_the_photo(living: Reviewing, way
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(covers=st.lists(boxes, min_size=1, max_size=2), ways=st.lists(st.sampled_from(WAYS), min_size=1, max_size=3))
 def test_what_was_covered_by_hand_is_never_bare_again(
     covers: list[tuple[float, float, float, float]], ways: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -37,7 +37,7 @@ def decided(living: Reviewing) -> list[tuple[object, object]]:
     return [(event.fact("decision"), event.fact("output")) for event in living.events("review")]
 
 
-def test_a_copy_is_decided_once_taken_back_and_decided_anew(living: Reviewing) -> None:
+def test_a_copy_is_decided_once_taken_back_and_decided_again(living: Reviewing) -> None:
     seen = living.store_one()
     assert standing(living, seen.photo) is Standing.TO_REVIEW
     review.decide(living.workspace, seen, Decision.FIT, RAE)

@@ -86,7 +86,7 @@ boxes = st.builds(
     st.floats(14, 150),  # a smaller one in strong noise may be held by check 3 (docs/design.md)
     st.floats(14, 120),
 )
-slow = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 
 
 def base_of(outcome: Outcome) -> Base:

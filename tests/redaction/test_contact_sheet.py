@@ -37,7 +37,7 @@ def test_rows_fill_columns(rows: int, columns: int, blocks: tuple[int, int]) -> 
     assert sheet.size == (one.width_px * blocks[1], one.height_px * blocks[0])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 3000), st.integers(1, 3000))
 def test_every_shape_fits(width: int, height: int) -> None:
     one = contact_sheet([("", [flat(1, 1, (0, 0, 0))])])

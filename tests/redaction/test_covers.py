@@ -87,7 +87,7 @@ def with_noise(picture: Picture, mask: np.ndarray, random: np.random.Generator) 
     return replace(picture, pixels=noisy)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(scenes(), looks)
 def test_noise_in_what_must_be_hidden_changes_no_byte(
     scene: tuple[Picture, Places, np.random.Generator], look: Look
@@ -98,7 +98,7 @@ def test_noise_in_what_must_be_hidden_changes_no_byte(
     assert encode(cover(picture, places, look)) == encode(cover(noisy, places, look))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(scenes(), looks)
 def test_noise_in_the_soft_edge_too_changes_no_pixel_of_what_must_be_hidden(
     scene: tuple[Picture, Places, np.random.Generator], look: Look
@@ -110,7 +110,7 @@ def test_noise_in_the_soft_edge_too_changes_no_pixel_of_what_must_be_hidden(
     assert np.array_equal(plain, other)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(scenes(), looks)
 def test_outside_of_what_a_cover_changes_not_a_bit_changes(
     scene: tuple[Picture, Places, np.random.Generator], look: Look
@@ -120,7 +120,7 @@ def test_outside_of_what_a_cover_changes_not_a_bit_changes(
     assert np.array_equal(cover(picture, places, look).pixels[outside], picture.pixels[outside])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(scenes(), looks)
 def test_every_style_hides_the_same_places_and_more_than_is_reported(
     scene: tuple[Picture, Places, np.random.Generator], look: Look
@@ -134,7 +134,7 @@ def test_every_style_hides_the_same_places_and_more_than_is_reported(
     assert (extent.share[extent.must_hide] == 1).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(SIZES, st.data())
 def test_every_pixel_that_a_rectangle_touches_is_inside(size: tuple[int, int], data: st.DataObject) -> None:
     width, height = size

@@ -34,7 +34,7 @@ def test_a_strip_is_no_proposal() -> None:
     assert propose_crop(mask) is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 300), st.integers(1, 300), st.integers(0, 2**32 - 1))
 def test_a_proposal_lies_in_the_picture_and_is_less_covered(width: int, height: int, seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.findings import Box, Code, Face, bounds
@@ -81,7 +81,6 @@ def test_faces_outside_the_picture_are_left_out_and_others_clipped() -> None:
     assert all(0 <= x <= SIZE[0] and 0 <= y <= SIZE[1] for region in plan.regions for x, y in region.polygon)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-50, 390), st.floats(-50, 290), st.floats(5, 120), st.floats(5, 120)), max_size=5))
 def test_every_face_in_the_picture_is_hidden(places: list[tuple[float, float, float, float]]) -> None:
     faces = tuple(Face(Box(x, y, x + w, y + h), 0.5, "any") for x, y, w, h in places)

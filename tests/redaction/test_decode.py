@@ -60,13 +60,13 @@ def levels_off(data: bytes) -> int:
 # --- any bytes -------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400), st.sampled_from([b"", *(data[:16] for data in FILES.values()), b"II+\0\x08\0\0\0"]))
 def test_arbitrary_bytes_get_a_sentence(data: bytes, beginning: bytes) -> None:
     assert answer(beginning + data) in {"held", "refused"}
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(FILES)), MUTATIONS)
 def test_mutated_files_get_a_picture_or_a_sentence(name: str, mutations: list[tuple[int, int]]) -> None:
     data = bytearray(FILES[name])
@@ -107,7 +107,7 @@ def test_file_that_ends_in_zeros_is_not_taken_for_a_whole_picture(kind: str, opt
         assert answer(s.with_zeros(data, missing)) != "picture", missing
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(["jpeg", "detail", "progressive", "png", "gif", "webp"]), st.binary(min_size=1, max_size=300))
 def test_trailing_bytes_change_nothing(name: str, trailer: bytes) -> None:
     assert np.array_equal(decode(FILES[name] + trailer).pixels, decode(FILES[name]).pixels)

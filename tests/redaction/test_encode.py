@@ -23,7 +23,7 @@ def test_same_pixels_give_same_bytes() -> None:
     assert encode(Picture(corner_pixels())) == encode(Picture(corner_pixels().copy()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 3))
 def test_every_size_is_written_cleanly(width: int, height: int, seed: int) -> None:
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.findings import Box, bounds
@@ -34,7 +34,6 @@ def test_what_is_not_a_box_is_refused(corners: tuple[float, float, float, float]
         Box(*corners)
 
 
-@settings(deadline=None)
 @given(boxes(), st.integers(1, 90), st.integers(1, 90))
 def test_a_clipped_box_covers_the_same_pixels(box: Box, width: int, height: int) -> None:
     clipped = clip(box.polygon, (width, height))
@@ -48,7 +47,6 @@ def test_a_clipped_box_covers_the_same_pixels(box: Box, width: int, height: int)
     assert mask_of((width, height), [clipped], 0)[whole].all()
 
 
-@settings(deadline=None)
 @given(st.floats(-30, 130), st.floats(-30, 110), st.floats(10, 90), st.floats(5, 60), st.floats(0, 3.2))
 def test_a_slanted_place_keeps_every_pixel_that_is_inside_the_picture(
     x: float,

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.findings import Box, bounds
@@ -85,7 +85,6 @@ FORMS = st.sampled_from(PUPILS).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(FORMS, st.sampled_from([str, str.upper, plain, lambda text: text.replace("'", "\u2019")]))
 def test_listed_name_is_found_in_prose(name: str, style: Callable[[str], str]) -> None:
     """Legal or preferred, in either order, with an initial, in capitals, without accents."""
@@ -93,7 +92,6 @@ def test_listed_name_is_found_in_prose(name: str, style: Callable[[str], str]) -
     assert covered(f"yesterday {style(name)} went to the beach", "and the sun was very hot") == words
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["Amelia", "Siobhan", "Muhammad", "Thompson", "Kowalski", "Alvarez", "Williams"]), st.data())
 def test_one_readers_error_is_forgiven(name: str, data: st.DataObject) -> None:
     """A letter changed, lost or doubled in a long name does not hide it from the search."""
@@ -200,7 +198,6 @@ def test_only_the_name_in_its_line() -> None:
     assert covered("we saw Amelia Jones at the big shop") == ["Amelia", "Jones"]
 
 
-@settings(deadline=None)
 @given(FORMS)
 def test_reasons_show_no_name(name: str) -> None:
     """A reason is a sentence about why, never about whom."""
@@ -208,7 +205,6 @@ def test_reasons_show_no_name(name: str) -> None:
         assert not any(part.casefold() in hit.reason.casefold().split() for part in name.split())
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=30), max_size=6), st.booleans())
 def test_never_raises(texts: list[str], has_roll: bool) -> None:
     """Arbitrary text, empty lines and signs give hits or nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.findings import Box, Face, bounds
@@ -22,7 +22,6 @@ faces = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(faces)
 def test_the_core_of_the_face_lies_inside(face: Face) -> None:
     outline = np.array(head_of(face), np.float32)
@@ -30,7 +29,6 @@ def test_the_core_of_the_face_lies_inside(face: Face) -> None:
         assert cv2.pointPolygonTest(outline, corner, True) > -1e-2 * max(face.box.width, face.box.height)
 
 
-@settings(deadline=None)
 @given(faces)
 def test_hair_ears_and_chin_have_room(face: Face) -> None:
     """The outline reaches beyond the face on every side, furthest above."""
@@ -40,7 +38,6 @@ def test_hair_ears_and_chin_have_room(face: Face) -> None:
     assert min(face.box.x0 - head.x0, head.x1 - face.box.x1) >= 0.19 * face.box.width
 
 
-@settings(deadline=None)
 @given(faces)
 def test_the_outline_is_an_egg(face: Face) -> None:
     """Rounded, convex, smaller than the rectangle around it, widest above its middle."""
@@ -51,7 +48,6 @@ def test_the_outline_is_an_egg(face: Face) -> None:
     assert head.y0 < widest < head.y0 + 0.49 * head.height
 
 
-@settings(deadline=None)
 @given(faces)
 def test_the_face_is_found_again_in_an_outline(face: Face) -> None:
     if min(face.box.width, face.box.height) > 60:
@@ -78,7 +74,6 @@ near = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(near, max_size=6))
 def test_no_finding_loses_its_cover_by_being_joined(found: list[Face]) -> None:
     """Every core lies in some outline of those that are left."""

@@ -258,7 +258,7 @@ def png_of(picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 2**31),
     st.floats(20, 250),

@@ -14,12 +14,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from redact.photos import purge
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import run_watch
+from redact.store.vault import Vault
 from redact.workers.job import WorkerSetup
 from redact.workspace.open import open_workspace
 
@@ -94,6 +97,16 @@ def main(workspace: str, step: str = "", when: str = "before", count: str = "1")
         patch.start()
     with open_workspace(Path(workspace)) as opened:
         run_watch(opened, threading.Event(), WorkerSetup(Path("no-weights")), {}, once=True)
+
+
+def die_purging(folder: Path, now: datetime, owner: str, call: str, when: str) -> None:
+    """Destroy the originals that are due, and die right before or after a named call of `Vault` or `purge`."""
+    owned: Any = {"Vault": Vault, "purge": purge}[owner]
+    with (
+        mock.patch.object(owned, call, deadly(getattr(owned, call), when, 1)),
+        open_workspace(folder, lambda: now) as workspace,
+    ):
+        purge.purge_originals(workspace)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """Release a post of a workspace in this process, and die by SIGKILL at the Nth step that touches a file or commits.
 
-    python -m tests.rigs.releasing WORKSPACE POST NTH
-
-A step is a call of one of STEPS; the process dies right before it.  Exit status 0: it came to its end alive.
+A step is a call of one of STEPS; the process dies right before it.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,8 +32,8 @@ STEPS: tuple[tuple[Any, str], ...] = (
 )
 
 
-def main() -> None:
-    folder, number, nth = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+def release_and_die(folder: Path, number: int, nth: int) -> None:
+    """Release a post, unless the Nth step comes before the end; for a process of its own."""
     left = [nth]
 
     def deadly(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,7 +54,3 @@ def main() -> None:
         for owner, name in STEPS:
             setattr(owner, name, deadly(getattr(owner, name)))
         release(workspace, number, str(post.content), PIA)
-
-
-if __name__ == "__main__":
-    main()

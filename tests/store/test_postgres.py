@@ -7,7 +7,6 @@ on PostgreSQL as they are: `pytest -p tests.rigs.on_postgres tests/store/pupils/
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import shutil
 import signal
 import subprocess
@@ -45,6 +44,7 @@ from redact.workspace.create import make_workspace
 from redact.workspace.keys import KeyFault
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.dying import main
+from tests.rigs.forks import FORKS
 from tests.rigs.living import Clock
 from tests.rigs.postgres import Cluster, cluster
 from tests.rigs.s3_double import serve
@@ -55,8 +55,6 @@ from watcher.stability import FileStat
 
 __all__ = ["cluster"]
 PHOTO, ROOT = photo_bytes(1), Path(__file__).resolve().parents[2]
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.rigs.dying", "dbos", "cv2"])
 
 
 @dataclass(frozen=True)
@@ -509,6 +507,8 @@ def test_the_tests_of_the_register_pass_on_postgresql() -> None:
         "-m",
         "pytest",
         "-q",
+        "-n",
+        "0",  # one server, and one process that imports all
         "-p",
         "tests.rigs.on_postgres",
         "-p",

@@ -103,7 +103,7 @@ def test_two_threads_make_one_file(tmp_path: Path) -> None:
         assert vault.holds(ID, results.pop().sha256)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.one_of(st.binary(max_size=200), st.sampled_from([65_535, 65_536, 65_537, 131_072]).map(bytes)))
 def test_every_length_is_told_whole_and_a_byte_more_or_less_is_damaged(content: bytes) -> None:
     import tempfile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from pathlib import Path
 
@@ -11,15 +10,12 @@ import pytest
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 from tests.rigs.dying import STEPS, main
+from tests.rigs.forks import FORKS
 from tests.rigs.killing import register
 from tests.rigs.witness import Source, Witness, sha256_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_images"
-
-
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.rigs.dying", "dbos", "cv2"])  # 64 starts of Python would take minutes
 
 
 def run_dying(workspace: Path, *arguments: str) -> int | None:

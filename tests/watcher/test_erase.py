@@ -360,7 +360,7 @@ MISCHIEF = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(MISCHIEF, max_size=3))
 def test_other_bytes_are_never_removed(
     tmp_path_factory: pytest.TempPathFactory, mischief: list[tuple[str, bool, int, str]]

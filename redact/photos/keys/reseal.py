@@ -27,7 +27,7 @@ from redact.errors import UsageError
 from redact.photos.keys.by_key import read_identities
 from redact.photos.retry import Opening
 from redact.store import photos as records
-from redact.store.originals import SealedToFormer, list_sealed_to_former, write_sealed_anew
+from redact.store.originals import SealedToFormer, list_sealed_to_former, write_resealed
 from redact.store.vault import Sealed, VaultFault
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
@@ -94,15 +94,15 @@ def finish_resealing(workspace: Workspace) -> int:
 
 def _finish(workspace: Workspace, *, may_drop: bool) -> int:
     taken = 0
-    for photo in workspace.vault.list_anew():
+    for photo in workspace.vault.list_resealed():
         with workspace.database.read() as connection:
             row = records.read_photo(connection, photo)
         sealed = None if row is None else row.sealed
         is_next = sealed and workspace.ledger.proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
-        if sealed and is_next and workspace.vault.take_anew(photo, sealed):
+        if sealed and is_next and workspace.vault.take_resealed(photo, sealed):
             taken += 1
         elif may_drop:
-            workspace.vault.drop_anew(photo)
+            workspace.vault.drop_resealed(photo)
     return taken
 
 
@@ -127,13 +127,13 @@ def _reseal(workspace: Workspace, original: SealedToFormer, opening: Opening) ->
         workspace.vault.has(original.photo)  # raises where it is the vault that cannot be seen
         return False
     # 2 beside the old one, on the disk, opened and proved
-    sealed = workspace.vault.seal_anew(original.photo, content, opening.identity_text)
+    sealed = workspace.vault.reseal(original.photo, content, opening.identity_text)
     # 3 row and entry
     if not _write(workspace, original, sealed, opening):
-        workspace.vault.drop_anew(original.photo)
+        workspace.vault.drop_resealed(original.photo)
         return False
     # 4 in its place
-    if not workspace.vault.take_anew(original.photo, sealed.sha256):
+    if not workspace.vault.take_resealed(original.photo, sealed.sha256):
         raise VaultFault(workspace.settings.vault, "what was sealed again did not take its place", original.photo)
     return True
 
@@ -143,7 +143,7 @@ def _write(workspace: Workspace, old: SealedToFormer, sealed: Sealed, opening: O
     named = {"photo": old.photo, "sealed": sealed.sha256, "former": old.sealed}
     with workspace.ledger.writing() as entries:
         check_seals_to_today(entries.connection, workspace.keys)
-        if not write_sealed_anew(entries.connection, old, sealed.sha256, workspace.vault.sealed_to, at):
+        if not write_resealed(entries.connection, old, sealed.sha256, workspace.vault.sealed_to, at):
             return False
         actor = {"by": who.role, "person": who.tag}
         entries.add(Kind.ORIGINAL_RESEALED, recipients=sealed.recipients, **named, **actor)

@@ -155,7 +155,7 @@ def uphold(workspace: Workspace, number: int, schools: rows.Schools) -> Post | N
     """
     with workspace.database.read() as connection:
         post = rows.read_post(connection, number, schools)
-        if post is None or post.state not in BOUND or not conditions.ask_anew(workspace, connection, post):
+        if post is None or post.state not in BOUND or not conditions.ask_again(workspace, connection, post):
             return post
     with workspace.ledger.writing() as entries:
         again = rows.read_post(entries.connection, number, schools)
@@ -189,7 +189,7 @@ def _why_unknown(photos: tuple[str, ...]) -> str | None:
 
 def _break(workspace: Workspace, entries: Entries, post: Post) -> str | None:
     """Void a post that does not hold any more, and return what broke it."""
-    broken = conditions.ask_anew(workspace, entries.connection, post)
+    broken = conditions.ask_again(workspace, entries.connection, post)
     if not broken:
         return None
     conditions.uphold(workspace, entries, post)

@@ -38,7 +38,7 @@ class Broken:
     sentence: str
 
 
-def ask_anew(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
+def ask_again(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
     """Return what does not hold of a post, whatever its state; of a draft what would not."""
     site = None if post.site is None else read_site(connection, post.site)
     shown = read_shown(connection, post.id) if post.state in BOUND else shown_on_post(workspace, connection, post)
@@ -65,7 +65,7 @@ def uphold(workspace: Workspace, entries: Entries, post: Post) -> Post:
     """Return a post as it stands: one that is bound and does not hold any more is a draft from now on."""
     if post.state not in BOUND:
         return post
-    broken = ask_anew(workspace, entries.connection, post)
+    broken = ask_again(workspace, entries.connection, post)
     if broken:
         who = Voider(Role.SYSTEM.value, None, workspace.settings.take_down_hours)
         void(entries, post, broken[0].cause, who)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from redact.posts.approving.conditions import Broken, ask_anew, shown_on_post
+from redact.posts.approving.conditions import Broken, ask_again, shown_on_post
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.showable import name_of
 from redact.pupils.consent import BIOMETRIC, Consent
@@ -97,7 +97,7 @@ def read_details(workspace: Workspace, post: Post) -> PostDetails:
                 _picture(connection, number, photo, pupils) for number, photo in enumerate(post.photos, 1)
             ),
             _people(connection, shown, pupils, asked),
-            ask_anew(workspace, connection, post) if is_live else (),
+            ask_again(workspace, connection, post) if is_live else (),
             register_version(connection),
         )  # fmt: skip
 

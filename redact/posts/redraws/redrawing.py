@@ -214,7 +214,7 @@ class Redrawer:
             row = rows.read_redraw(connection, number)
         assert row is not None
         try:
-            drawn = self._draw(row) if opened is None else self._draw_anew(row, opened)
+            drawn = self._draw(row) if opened is None else self._draw_again(row, opened)
             finish(self._workspace, row, drawn)
         except Exception as error:  # noqa: BLE001  the outermost loop of a redraw
             if self._stops.is_set() and opened is None:
@@ -241,7 +241,7 @@ class Redrawer:
         outcome = self._work(content, Redrawing(_base(base, workspace), said))
         return _passed(outcome, base.output)
 
-    def _draw_anew(self, row: RedrawRow, opened: _Opened) -> Drawn:
+    def _draw_again(self, row: RedrawRow, opened: _Opened) -> Drawn:
         """Redact the opened original with what people said, these lifts among it."""
         workspace = self._workspace
         with workspace.database.read() as connection:

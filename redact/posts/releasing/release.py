@@ -150,7 +150,7 @@ def _ask(workspace: Workspace, entries: Entries, number: int, content: str, post
             "What was put out before is to be taken down first: make sure that it stands nowhere, and say so in "
             f"take-down {asked.id}. Then put it out.",
         )
-    broken = conditions.ask_anew(workspace, entries.connection, post)
+    broken = conditions.ask_again(workspace, entries.connection, post)
     words = "" if broken else why_words(workspace, entries.connection, post)
     if words:
         what = (

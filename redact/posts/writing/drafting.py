@@ -130,7 +130,7 @@ def propose(workspace: Workspace, number: int, edition: int, who: Actor) -> None
         if post.edition != edition or post.state is not PostState.DRAFT:
             raise EditedMeanwhile(number)
         objections = [finding.sentence for finding in look(workspace, connection, post)]
-        objections += [broken.sentence for broken in conditions.ask_anew(workspace, connection, post)]
+        objections += [broken.sentence for broken in conditions.ask_again(workspace, connection, post)]
         site = None if post.site is None else read_site(connection, post.site)
         if objections or site is None:
             raise NotReady(objections)

@@ -87,7 +87,7 @@ def test_every_original_opens_with_the_new_key_and_none_with_the_former(living: 
     living.check_record()
 
 
-def test_what_was_said_of_an_original_stands_when_it_is_sealed_anew(living: Living, away: Path) -> None:
+def test_what_was_said_of_an_original_stands_when_it_is_sealed_again(living: Living, away: Path) -> None:
     """Erased and destroyed may be what was stored before the sealing again; and again after a second one."""
     folder = living.add_device()
     photo = living.store(folder / "a.jpg", b"a photo")
@@ -107,7 +107,7 @@ def test_what_was_said_of_an_original_stands_when_it_is_sealed_anew(living: Livi
     )
 
 
-def test_without_a_key_the_old_ones_wait_and_are_told_until_they_are_sealed_anew(living: Living, away: Path) -> None:
+def test_without_a_key_the_old_ones_wait_and_are_told_until_they_are_sealed_again(living: Living, away: Path) -> None:
     folder = living.add_device()
     before = living.store(folder / "a.jpg", b"a photo")
     done = run(living, "keys", "rotate", "reviewer", *WHO, *WHY)
@@ -214,15 +214,15 @@ def test_a_row_that_names_a_former_sealed_file_has_nothing_destroyed(living: Liv
     assert [original.photo for original in purge_originals(living.workspace).unproven] == [photo]
 
 
-def test_an_original_that_is_sealed_anew_leaves_nothing_when_it_is_destroyed(living: Living, away: Path) -> None:
+def test_an_original_that_is_sealed_again_leaves_nothing_when_it_is_destroyed(living: Living, away: Path) -> None:
     """A run that was killed left its file beside: it goes with the original."""
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     run(living, "keys", "rotate", "reviewer", *WHO, *WHY)
     with open_workspace(living.workspace.settings.folder, living.clock) as workspace:
-        workspace.vault.seal_anew(photo, b"a photo", (away / "recovery.key").read_text())
-        assert finish_resealing(workspace) == 0 and len(workspace.vault.list_anew()) == 1
+        workspace.vault.reseal(photo, b"a photo", (away / "recovery.key").read_text())
+        assert finish_resealing(workspace) == 0 and len(workspace.vault.list_resealed()) == 1
         workspace.vault.destroy(photo)
-        assert not workspace.vault.list_anew() and not workspace.vault.has(photo)
+        assert not workspace.vault.list_resealed() and not workspace.vault.has(photo)
 
 
 @pytest.mark.slow
@@ -276,7 +276,7 @@ def check(workspace: Workspace, safe: Path, stored: Sequence[str]) -> None:
         rows = {row.sha256: row.sealed for row in connection.execute(select(photos.c.sha256, photos.c.sealed))}
     assert all(workspace.vault.holds(photo, rows[photo]) for photo in stored), "what the row names does not lie there"
     done = reseal_originals(workspace, Opening((safe / "reviewer.key").read_text(), ACTOR))
-    assert not done.unopened and not workspace.vault.list_anew()
+    assert not done.unopened and not workspace.vault.list_resealed()
     for photo in stored:
         assert opens(workspace, photo, new) and not opens(workspace, photo, safe / "reviewer.key")
         assert workspace.ledger.proofs.find(Kind.ORIGINAL_RESEALED, photo) is not None

@@ -15,7 +15,7 @@ from redact.audit.kinds import Role
 from redact.errors import RedactError
 from redact.posts import review
 from redact.posts.approving.approve import SeenPost, approve, refuse, uphold
-from redact.posts.approving.conditions import ask_anew, hash_post
+from redact.posts.approving.conditions import ask_again, hash_post
 from redact.posts.approving.rules import Approver, Refusal
 from redact.posts.review import Decision
 from redact.posts.writing import drafting
@@ -200,12 +200,10 @@ class Posts(RuleBasedStateMachine):
         assert found is not None
         if found.state in BOUND:
             with self.living.workspace.database.read() as connection:
-                assert ask_anew(self.living.workspace, connection, found) == ()
+                assert ask_again(self.living.workspace, connection, found) == ()
 
 
-Posts.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=[*HealthCheck]
-)
+Posts.TestCase.settings = settings(max_examples=30, stateful_step_count=30, suppress_health_check=[*HealthCheck])
 TestPosts = Posts.TestCase
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,11 +11,11 @@ import pytest
 from redact.posts.releasing.release import release, released_files
 from redact.posts.releasing.sweep import tend_outbox
 from redact.store.posts.values import PostState
+from tests.rigs.forks import FORKS
 from tests.rigs.posting import SITE, Posting, open_posting
-from tests.rigs.releasing import PIA
+from tests.rigs.releasing import PIA, release_and_die
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parents[3]
 MOST = 60  # steps; the release of two photos takes fewer, which is asserted
 
 
@@ -46,10 +44,9 @@ def test_a_killed_release_is_whole_or_nothing(tmp_path: Path) -> None:
         assert release(living.workspace, post.id, str(post.content), PIA).state is PostState.RELEASED
 
 
-def _release_and_die(living: Posting, post: int, nth: int) -> int:
-    folder = str(living.workspace.settings.folder)
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.rigs.releasing", folder, str(post), str(nth)], cwd=ROOT, capture_output=True
-    )
-    assert ended.returncode in {0, -signal.SIGKILL}, ended.stderr.decode()
-    return ended.returncode
+def _release_and_die(living: Posting, post: int, nth: int) -> int | None:
+    process = FORKS.Process(target=release_and_die, args=(living.workspace.settings.folder, post, nth))
+    process.start()
+    process.join(120)
+    assert process.exitcode in {0, -signal.SIGKILL}, process.exitcode
+    return process.exitcode

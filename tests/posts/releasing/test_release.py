@@ -384,7 +384,7 @@ def test_what_was_put_out_before_comes_down_before_the_post_is_put_out_again(liv
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations([1, 2, 3]))
 def test_a_released_file_is_the_approved_hash_in_any_order(order: list[int], tmp_path_factory: Any) -> None:
     with open_posting(tmp_path_factory.mktemp("order")) as living:

@@ -28,10 +28,10 @@ def first_sealing(proofs: Proofs, photo: str, sealed: str) -> ProvenEntry | None
         found = proofs.find(Kind.PHOTO_SEALED, photo, sealed=sealed)
         if found is not None:
             return found
-        anew = proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
-        if anew is None:
+        again = proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
+        if again is None:
             return None
-        sealed = str(anew.event.fact("former"))
+        sealed = str(again.event.fact("former"))
     return None
 
 

@@ -193,7 +193,9 @@ def read_photo(workspace: Workspace, sha256: str, schools: Schools) -> QueuedPho
 def read_around(
     workspace: Workspace, photo: QueuedPhoto, wanted: Filter, passed_over: Collection[str] = ()
 ) -> OnePhoto:
-    """Return a photo with its burst and its neighbours in the queue that a person works through.
+    """Return a photo with its burst and its neighbours in the queue that a person works through, as its pages list it.
+
+    Those of its bursts that ask come next as well: what a page shows is walked through whole.
 
     Args:
         workspace: opened.
@@ -205,11 +207,11 @@ def read_around(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        following = rows.list_queued(connection, wanted.wanted, photo.key, 2 + len(passed_over))
-        before = rows.list_before(connection, wanted.wanted, photo.key, 1)
+        walk = _walk(connection, wanted, photo.key, 2 + len(passed_over), photo)
         burst = _burst_of(connection, photo, wanted.schools)
-    coming = tuple(each for each in following if each.sha256 not in passed_over)[:2]
-    return OnePhoto(photo, burst, before[-1].sha256 if before else None, coming)
+    here = walk.index(photo)
+    coming = tuple(each for each in walk[here + 1 :] if each.sha256 not in passed_over)[:2]
+    return OnePhoto(photo, burst, walk[here - 1].sha256 if here else None, coming)
 
 
 def others_of_burst(workspace: Workspace, photo: QueuedPhoto, schools: Schools) -> tuple[QueuedPhoto, ...]:
@@ -239,7 +241,7 @@ def first_standing(workspace: Workspace, wanted: Filter) -> Standing | None:
 def first_photo(
     workspace: Workspace, wanted: Filter, after: Key | None = None, passed_over: Collection[str] = ()
 ) -> str | None:
-    """Return the id of the first photo behind a place, None where there is none.
+    """Return the id of the first photo behind a place as the queue's pages list them, None where there is none.
 
     One that is to be passed over comes only where there is no other.
 
@@ -247,8 +249,7 @@ def first_photo(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        found = rows.list_queued(connection, wanted.wanted, after, 1 + len(passed_over))
-    ids = [each.sha256 for each in found]
+        ids = [each.sha256 for each in _walk(connection, wanted, after, 1 + len(passed_over))]
     return next((each for each in ids if each not in passed_over), ids[0] if ids else None)
 
 
@@ -320,6 +321,27 @@ def _add(found: dict[str, QueuedPhoto], more: tuple[QueuedPhoto, ...]) -> None:
 def _is_called(typed: str, event: str, called: str) -> bool:
     slug = slug_of(typed)
     return bool(slug) and slug in {event, slug_of(called)}
+
+
+def _walk(
+    connection: Connection, wanted: Filter, at: Key | None, number: int, photo: QueuedPhoto | None = None
+) -> tuple[QueuedPhoto, ...]:
+    """Return a queue around a place in the order of its pages, some of it before, and at least a number behind it.
+
+    Args:
+        connection: to read with.
+        wanted: what the queue is of.
+        at: the place; None: the queue's beginning.
+        number: of photos that are wanted behind it.
+        photo: the one that stands there; it is in the walk, whether the queue still has it or not.
+    """
+    near: list[QueuedPhoto] = (
+        [] if photo is None else [photo, *rows.list_before(connection, wanted.wanted, photo.key, _AROUND)]
+    )
+    near += rows.list_queued(connection, wanted.wanted, at, number + _AROUND)
+    here = tuple(sorted(near, key=_key))
+    asking = _asking_of_bursts(connection, here, wanted) if wanted.standing is Standing.TO_REVIEW else ()
+    return tuple(each for group in group_bursts((*here, *asking)) for each in group)
 
 
 def _burst_of(connection: Connection, photo: QueuedPhoto, schools: Schools) -> tuple[QueuedPhoto, ...]:

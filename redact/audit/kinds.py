@@ -134,6 +134,8 @@ class Kind(StrEnum):
     # the workspace and its log
     STORAGE_CHECKED = "storage.checked"
     STORAGE_DIFFERS = "storage.differs"
+    VAULT_CHECKED = "vault.checked"
+    VAULT_DIFFERS = "vault.differs"
     WORKSPACE_MOVED = "workspace.moved"
     WORKSPACE_SET_BACK = "workspace.set-back"
     BODY_ERASED = "body.erased"
@@ -174,6 +176,7 @@ _STAYS = frozenset(
         "release",
         "takedown",
         "storage",
+        "vault",
         "workspace",
         "body",
         "mirror",
@@ -321,6 +324,8 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.SESSION_LOCKED: {"cause": WORD, "until": TIME, "person?": TAG},
     Kind.STORAGE_CHECKED: {"checked": COUNT, "missing": COUNT, "differs": COUNT},
     Kind.STORAGE_DIFFERS: {**_COPY, "found": DIFFERENCE},
+    Kind.VAULT_CHECKED: {"checked": COUNT, "missing": COUNT, "differs": COUNT},
+    Kind.VAULT_DIFFERS: {**_PHOTO, "sealed": SHA256, "found": DIFFERENCE},
     Kind.WORKSPACE_MOVED: {**_ACTOR, "reason": REASON},
     Kind.WORKSPACE_SET_BACK: {"size": COUNT, "found": COUNT, **_ACTOR, "reason": REASON},
     Kind.BODY_ERASED: {"entry": ENTRY, "erased": ERASED_KIND, "by": ROLE, "reason": REASON},

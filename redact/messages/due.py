@@ -98,6 +98,7 @@ def _about_machine(facts: Facts) -> Iterator[Message]:
         (Kind.WATCHER_SILENT, facts.machine.silent_since, (Role.IT_SERVICES_MANAGER,)),
         (Kind.LOG_BAD, facts.machine.log_bad_on, (Role.IT_SERVICES_MANAGER, Role.DATA_PROTECTION_OFFICER)),
         (Kind.STORAGE_BAD, facts.machine.storage_bad_on, (Role.IT_SERVICES_MANAGER,)),
+        (Kind.VAULT_BAD, facts.machine.vault_bad_on, (Role.IT_SERVICES_MANAGER,)),
     )
     for kind, stamp, roles in told:
         for each in facts.recipients:

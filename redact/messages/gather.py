@@ -29,8 +29,10 @@ from redact.store.devices import read_devices
 from redact.store.holds import list_holds
 from redact.store.log.last_check import read_last_check
 from redact.store.machines import Machine, list_machines
+from redact.store.originals import ORIGINALS
 from redact.store.people import list_people
-from redact.store.photos.stored_copies import list_faults
+from redact.store.photos.stored_copies import COPIES
+from redact.store.photos.watched import list_faults
 from redact.store.posts.voids import Cause
 from redact.store.staff import news
 from redact.system.clock import parse_moment, print_moment
@@ -126,9 +128,11 @@ def _review(register: Register, today: date) -> str | None:
 def _machine(connection: Connection, now: datetime) -> MachineNews:
     silent = [str(each.said.beat_at) for each in list_machines(connection) if _is_silent(each, now)]
     last = read_last_check(connection)
-    faults = [str(copy.fault_at)[:10] for copy in list_faults(connection)]
+    copies = [str(copy.fault_at)[:10] for copy in list_faults(connection, COPIES)]
+    originals = [str(original.fault_at)[:10] for original in list_faults(connection, ORIGINALS)]
     log_bad = last.at[:10] if last is not None and not last.is_intact else None
-    return MachineNews(min(silent, default=None), log_bad, max(faults, default=None))
+    newest = (max(copies, default=None), max(originals, default=None))
+    return MachineNews(min(silent, default=None), log_bad, *newest)
 
 
 def _is_silent(machine: Machine, now: datetime) -> bool:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     WATCHER_SILENT = "watcher-silent"
     LOG_BAD = "log-bad"
     STORAGE_BAD = "storage-bad"
+    VAULT_BAD = "vault-bad"
     DIGEST = "digest"
     TEST = "test"
 
@@ -111,6 +112,7 @@ class MachineNews:
     silent_since: str | None = None
     log_bad_on: str | None = None
     storage_bad_on: str | None = None
+    vault_bad_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,12 @@ _SAID: Final[Mapping[Kind, _Said]] = {
         "A copy in trust storage is not what was stored there. Find out who has access there; do not publish from it "
         "until you know. Which: redact status",
     ),
+    Kind.VAULT_BAD: _Said(
+        "Sealed originals are missing or changed",
+        "Sealed originals are missing or changed",
+        "A sealed original in the vault is not what was sealed. Find out who has access there, and bring it back from "
+        "the backup of the vault while that still has it. Which: redact status",
+    ),
     Kind.TEST: _Said(
         "A test message",
         "A test message",
@@ -204,6 +210,7 @@ def _is_so(kind: Kind, facts: Facts) -> bool:
         Kind.WATCHER_SILENT: machine.silent_since,
         Kind.LOG_BAD: machine.log_bad_on,
         Kind.STORAGE_BAD: machine.storage_bad_on,
+        Kind.VAULT_BAD: machine.vault_bad_on,
         Kind.REVIEW_DUE: facts.review_due_on,
     }
     return kind is Kind.TEST or told.get(kind) is not None

@@ -6,8 +6,9 @@ Knows values and words alone, so that a report need not load what purges, sweeps
 from __future__ import annotations
 
 from redact.errors import short_id
-from redact.store.originals import Original
+from redact.store.originals import Original, SealedOriginal
 from redact.store.photos.stored_copies import StoredCopy
+from redact.store.photos.watched import Kept
 
 
 def why_unproven(original: Original) -> str:
@@ -37,8 +38,18 @@ def why_plain_kept(sha256: str) -> str:
 
 def why_differs(copy: StoredCopy) -> str:
     """Return what is wrong with a copy, a sentence."""
-    what = {
+    what = _how_it_differs(copy, "stored")
+    return f"The copy {copy.name} of photo {short_id(copy.photo)} in trust storage {what}."
+
+
+def why_original_differs(original: SealedOriginal) -> str:
+    """Return what is wrong with a sealed original, a sentence."""
+    what = _how_it_differs(original, "sealed")
+    return f"The sealed original of photo {short_id(original.photo)} in the vault {what}."
+
+
+def _how_it_differs(kept: Kept, was: str) -> str:
+    return {
         "missing": "is not there",
         "not-whole": "cannot be read: something else lies in its place, or its disk or its permissions are at fault",
-    }.get(copy.fault or "", "is not what was stored: other bytes lie there")
-    return f"The copy {copy.name} of photo {short_id(copy.photo)} in trust storage {what}."
+    }.get(kept.fault or "", f"is not what was {was}: other bytes lie there")

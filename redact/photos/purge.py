@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from redact.audit.kinds import Kind
-from redact.photos.storage_check import check_answers
+from redact.photos.checks.storage import check_answers
 from redact.store.log.ledger import is_listed_after, list_devices_of
 from redact.store.log.proofs.sealings import first_sealing, is_newest_sealing
 from redact.store.log.recent import READ_TIMES, check_further

@@ -27,7 +27,8 @@ from redact.store.log.ledger import Entries
 from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
 from redact.store.photos.recalls import list_recalls
-from redact.store.photos.stored_copies import list_faults
+from redact.store.photos.stored_copies import COPIES
+from redact.store.photos.watched import list_faults
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
@@ -87,7 +88,7 @@ def retry(
     workspace.ledger.standing.check()
     with workspace.database.read() as connection:
         called_back = {recall.photo for recall in list_recalls(connection)}
-        differing = {copy.photo for copy in list_faults(connection)}
+        differing = {copy.photo for copy in list_faults(connection, COPIES)}
         kept = (read_kept(connection) | differing) - called_back
     stopped = tuple(photo for photo in photos if photo.state in _AGAIN)
     recalled = tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 in called_back)

@@ -37,6 +37,7 @@ from redact.store.placing.events import find_day, read_story
 from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.reviewing.versions import read_last_plan
 from redact.store.trust.names import folder_of
+from redact.store.vault import Sealed, VaultFault
 from redact.system.clock import print_moment
 from redact.system.files import write_whole
 from redact.system.step import Step, run_at_once
@@ -178,6 +179,7 @@ def seal(workspace: Workspace, sha256: str) -> State:
         with workspace.database.read() as connection:
             check_seals_to_today(connection, workspace.keys)
         sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
+        _check_is_the_one(workspace, photo, sealed)
         with workspace.ledger.writing() as entries:
             columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
             if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
@@ -185,6 +187,14 @@ def seal(workspace: Workspace, sha256: str) -> State:
             if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
                 entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
     return known_photo(workspace, sha256).state
+
+
+def _check_is_the_one(workspace: Workspace, photo: records.Photo, sealed: Sealed) -> None:
+    """Raise VaultFault where a sealed file lay there that is not the one of the record: its form proves no bytes."""
+    is_another = not sealed.is_new and photo.sealed not in {None, sealed.sha256} and photo.destroyed_at is None
+    if is_another:
+        why = "what lies there is not its sealed original as it was written; a person must move it out of the vault"
+        raise VaultFault(workspace.settings.vault, why, photo.sha256)
 
 
 # -- 2 redact and verify --

@@ -20,7 +20,7 @@ from typing import Final
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.errors import short_id
-from redact.photos.storage_check import check_answers
+from redact.photos.checks.storage import check_answers
 from redact.store import photos as records
 from redact.store.reviewing.redraws import redrawn_by
 from redact.store.reviewing.versions import is_named, list_superseded, note_removed

@@ -22,7 +22,7 @@ from redact.devices.next_step import (
 )
 from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.errors import counted, short_id
-from redact.photos.kept import why_differs, why_kept, why_plain_kept, why_unproven
+from redact.photos.kept import why_differs, why_kept, why_original_differs, why_plain_kept, why_unproven
 from redact.photos.placing.not_ours import why_not_ours
 from redact.reports.items import Item, item_of_photo
 from redact.reports.overdue import list_left
@@ -33,7 +33,14 @@ from redact.store.key_facts import read_facts
 from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
 from redact.store.log.recent import STATUS_MOST, check_recent
-from redact.store.originals import count_sealed_to_former, list_kept, list_unproven, read_kept, read_plain_kept
+from redact.store.originals import (
+    ORIGINALS,
+    count_sealed_to_former,
+    list_kept,
+    list_unproven,
+    read_kept,
+    read_plain_kept,
+)
 from redact.store.photos import FileState, State
 from redact.store.photos.overview import (
     Waits,
@@ -44,7 +51,8 @@ from redact.store.photos.overview import (
     read_changes,
 )
 from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
-from redact.store.photos.stored_copies import list_faults
+from redact.store.photos.stored_copies import COPIES
+from redact.store.photos.watched import list_faults
 from redact.store.placing.for_use import read_not_ours
 from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
@@ -72,6 +80,7 @@ def list_for_person(
     yield from _kept_plain(connection, now)
     yield from _sealed_to_former(connection, now)
     yield from _differing_copies(connection)
+    yield from _differing_originals(connection)
     yield from _not_ours(connection)
     unsent = newest_fault(connection)
     if unsent is not None:
@@ -171,12 +180,28 @@ def _sealed_to_former(connection: Connection, now: datetime) -> Iterator[Item]:
 
 def _differing_copies(connection: Connection) -> Iterator[Item]:
     kept = read_kept(connection)  # told as such already
-    for copy in (copy for copy in list_faults(connection) if copy.photo not in kept):
+    for copy in (copy for copy in list_faults(connection, COPIES) if copy.photo not in kept):
         again = "Find out who has access there. Bring the copy back from the backup of trust storage, under its name"
         if not copy.is_destroyed:
             again += f"; or have it made again: redact retry {short_id(copy.photo)} --key FILE"
-        at = copy.fault_at or copy.stored_at
+        at = copy.fault_at or copy.since
         yield Item(short_id(copy.photo), "copy differs", at, why_differs(copy), f"{again}.")
+
+
+def _differing_originals(connection: Connection) -> Iterator[Item]:
+    for original in list_faults(connection, ORIGINALS):
+        short = short_id(original.photo)
+        lost = (
+            "its stored copy stands and cannot be drawn again, and a file of it that lies on a device is not deleted"
+            if original.has_copy
+            else f"while its file lies on a device, it is sealed again from there: redact retry {short}"
+        )
+        next_step = (
+            "Find out who has access there. Bring its sealed file back from the backup of the vault, in its place. "
+            f"Where no backup has it, move what lies there out of the vault: {lost}."
+        )
+        at = original.fault_at or original.since
+        yield Item(short, "original differs", at, why_original_differs(original), next_step)
 
 
 def _not_ours(connection: Connection) -> Iterator[Item]:

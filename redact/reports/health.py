@@ -6,7 +6,8 @@ made of its name.
 Accepted residue: that a school runs this program, and that its watcher stands still, is told to whoever can reach it.
 
 Well means: the database answers, every watcher that said within the last week that it lives, and did not end, says it
-still, at least one does, the last check of the audit log found it intact, and every stored copy was as it was stored.
+still, at least one does, the last check of the audit log found it intact, and every stored copy and every sealed
+original was as it was put away.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from sqlalchemy import Connection
 
 from redact.store.log.last_check import LogCheck, read_last_check
 from redact.store.machines import LastWord, Machine, list_machines
-from redact.store.photos.stored_copies import Pass, list_faults, read_pass
+from redact.store.originals import ORIGINALS
+from redact.store.photos.stored_copies import COPIES
+from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
 
@@ -49,11 +52,11 @@ class LogHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class StorageHealth:
-    """Trust storage, as it was read back last."""
+class StoreHealth:
+    """Trust storage, or the vault, as it was read back last."""
 
-    read_at: str | None  # the last pass through all copies ended; None: none did
-    is_whole: bool  # no copy is known to be missing or to differ
+    read_at: str | None  # the last pass through all of it ended; None: none did
+    is_whole: bool  # nothing is known to be missing or to differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Health:
     database: bool  # it answers
     watchers: tuple[WatcherHealth, ...] = ()
     log: LogHealth = LogHealth(None, None, None)
-    storage: StorageHealth = StorageHealth(None, is_whole=True)
+    storage: StoreHealth = StoreHealth(None, is_whole=True)
+    vault: StoreHealth = StoreHealth(None, is_whole=True)
 
 
 def read_health(workspace: Workspace) -> Health:
@@ -80,13 +84,12 @@ def read_health(workspace: Workspace) -> Health:
 
 def health_of(connection: Connection, now: datetime) -> Health:
     """Return how the program stands, in a transaction of the caller's."""
-    last, under_way = read_last_check(connection), read_pass(connection)
-    is_whole = not list_faults(connection, 1)
-    return judge(list_machines(connection), last, under_way, now, is_whole=is_whole)
+    stores = _store(connection, COPIES), _store(connection, ORIGINALS)
+    return judge(list_machines(connection), read_last_check(connection), now, *stores)
 
 
 def judge(
-    machines: tuple[Machine, ...], last: LogCheck | None, under_way: Pass | None, now: datetime, *, is_whole: bool
+    machines: tuple[Machine, ...], last: LogCheck | None, now: datetime, storage: StoreHealth, vault: StoreHealth
 ) -> Health:
     """Return the health that these facts are: the rule above."""
     watchers = tuple(_watcher(machine, now) for machine in machines if _counts(machine.said, now))
@@ -95,9 +98,15 @@ def judge(
     checked = LogHealth(None, None, None)
     if last is not None:
         checked = LogHealth(last.at, _age_s(last.at, now), last.is_intact)
+    is_whole = storage.is_whole and vault.is_whole
     is_well = is_at_work and not is_silent and checked.is_intact is not False and is_whole
+    return Health(print_moment(now), is_well, True, watchers, checked, storage, vault)  # noqa: FBT003
+
+
+def _store(connection: Connection, watched: Watched[KeptT]) -> StoreHealth:
+    under_way = read_pass(connection, watched)
     read_at = (under_way.ended or None) if under_way is not None else None
-    return Health(print_moment(now), is_well, True, watchers, checked, StorageHealth(read_at, is_whole))  # noqa: FBT003
+    return StoreHealth(read_at, is_whole=not list_faults(connection, watched, 1))
 
 
 def machine_digits(machine: str) -> str:

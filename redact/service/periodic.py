@@ -20,13 +20,15 @@ from redact.devices.register import name_workspace
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
 from redact.errors import counted
+from redact.photos.checks.passes import go_on
+from redact.photos.checks.storage import STORAGE
+from redact.photos.checks.vault import VAULT
 from redact.photos.kept import why_kept, why_unproven
 from redact.photos.keys.reseal import finish_resealing
 from redact.photos.placing.for_use import update_for_use
 from redact.photos.placing.not_ours import look_for_not_ours
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention
-from redact.photos.storage_check import check_storage
 from redact.photos.superseded import remove_superseded
 from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
@@ -165,7 +167,9 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              workspace.ledger.check_mirrors),
         Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
-             lambda: check_storage(workspace)),
+             lambda: go_on(workspace, STORAGE)),
+        Task("vault checked", LOOK_S, "The sealed originals in the vault were not read back.",
+             lambda: go_on(workspace, VAULT)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),
         Task("not ours", LOOK_S, "It was not looked whether others put files into for-use.",

@@ -1,4 +1,4 @@
-"""The only SQL on sealed originals that are past their retention, destroyed or kept."""
+"""The only SQL on sealed originals that are past their retention, destroyed or kept, and which are watched."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delet
 from redact.audit.kinds import Kind, spellings
 from redact.store.key_facts import read_facts, write_facts
 from redact.store.photos import State
+from redact.store.photos.watched import Kept, Watched
 from redact.store.schema.tables import device_files, facts, holds, log_entries, photos, shown
 
 
@@ -25,6 +26,13 @@ class Original:
     output_name: str  # in trust storage
     since: str  # when the copy was stored, or a person set aside the photo
     is_set_aside: bool  # nothing of it is to be published, so that there is no copy
+
+
+@dataclass(frozen=True, slots=True)
+class SealedOriginal(Kept):
+    """A sealed original that the vault must hold."""
+
+    has_copy: bool  # a copy is stored: what is lost with the original is that it can be drawn again
 
 
 def list_due(connection: Connection, before: str) -> tuple[Original, ...]:
@@ -85,7 +93,7 @@ class Begun:
 
 def list_begun(connection: Connection) -> tuple[Begun, ...]:
     """Return them, whatever holds there are now: what is gone is gone."""
-    is_open = and_(photos.c.destroying_at.is_not(None), photos.c.destroying_at >= photos.c.sealed_at, _lies_in_vault())
+    is_open = and_(_is_begun(), _lies_in_vault())
     rows = connection.execute(_columns().add_columns(photos.c.destroying_at).where(is_open).order_by(photos.c.sha256))
     return tuple(Begun(_original(row), row.destroying_at) for row in rows)
 
@@ -223,6 +231,10 @@ _IS_SET_ASIDE = photos.c.state == State.SET_ASIDE.value
 _SINCE = case((_IS_SET_ASIDE, _SET_ASIDE_AT), else_=photos.c.stored_at)
 
 
+def _watched(sha256: str, sealed: str, sealed_at: str, fault: str | None, at: str | None, state: str) -> SealedOriginal:
+    return SealedOriginal(sha256, sealed, sealed_at, fault, at, state == State.STORED.value)
+
+
 def _columns() -> Select[Any]:
     named = (_IS_SET_ASIDE.label("is_set_aside"), _SINCE.label("since"))
     return select(photos.c.sha256, photos.c.sealed, photos.c.output, photos.c.output_name, *named)
@@ -250,6 +262,11 @@ def _lies_in_vault() -> ColumnElement[bool]:
     return and_(photos.c.sealed.is_not(None), is_not_destroyed)
 
 
+def _is_begun() -> ColumnElement[bool]:
+    """Its destruction was begun, and no end of it is written down: it may be gone, and not be missing."""
+    return and_(photos.c.destroying_at.is_not(None), photos.c.destroying_at >= photos.c.sealed_at)
+
+
 def _is_recalled() -> ColumnElement[bool]:
     """A consent has gone for a face that the copy shows, and nobody has acted yet."""
     return exists().where(shown.c.photo == photos.c.sha256, shown.c.recalled_at.is_not(None)).correlate(photos)
@@ -264,3 +281,16 @@ def _is_held() -> ColumnElement[bool]:
         and_(holds.c.scope == "device", holds.c.device.in_(seen_on)),
     )
     return exists().where(holds.c.lifted_at.is_(None), covers).correlate(photos)
+
+
+#: The sealed originals that are read back: all that should lie in the vault, whatever became of the photo.
+ORIGINALS = Watched(
+    "vault-check",
+    and_(_lies_in_vault(), or_(photos.c.destroying_at.is_(None), photos.c.destroying_at < photos.c.sealed_at)),
+    photos.c.sealed,
+    photos.c.sealed_at,
+    photos.c.sealed_fault,
+    photos.c.sealed_fault_at,
+    (photos.c.state,),
+    _watched,
+)

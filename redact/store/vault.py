@@ -187,13 +187,31 @@ class Vault:
         with self._shelf(_checked(sha256)) as shelf:
             return shelf is not None and is_there(shelf, _name(sha256))
 
+    def find(self, sha256: str) -> str | None:
+        """Return the hash of the sealed file that lies there now, read back; None where none does.
+
+        Raises:
+            VaultFault: that cannot be seen.
+        """
+        found = self._read(sha256)
+        return None if found is None else hashlib.sha256(found).hexdigest()
+
+    def has_resealed(self, sha256: str, sealed_sha256: str) -> bool:
+        """Say whether the sealed file of that hash lies beside the one that it is to take the place of.
+
+        Raises:
+            VaultFault: that cannot be seen.
+        """
+        with self._shelf(_checked(sha256)) as shelf:
+            return shelf is not None and is_of(read_if_there(shelf, _new_name(sha256)), sealed_sha256)
+
     def holds(self, sha256: str, sealed_sha256: str) -> bool:
         """Say whether the sealed original lies in the vault now, as it was written.
 
         Raises:
             VaultFault: that cannot be seen.
         """
-        return is_of(self._read(sha256), sealed_sha256)
+        return self.find(sha256) == sealed_sha256
 
     def destroy(self, sha256: str) -> None:
         """Remove the sealed original and look again; one that is not there is no fault.

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from redact.cli import app
-from redact.reports.health import BEAT_FRESH_S, GIVEN_UP, judge, machine_digits, read_health
+from redact.reports.health import BEAT_FRESH_S, GIVEN_UP, StoreHealth, judge, machine_digits, read_health
 from redact.reports.status import read_status
 from redact.service.log_check import EVERY, check_daily
 from redact.store import machines as executors
@@ -25,6 +25,7 @@ from tests.rigs.living import Living, open_living
 
 NOW = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 INTACT = LogCheck("2026-09-07T03:00:00.000Z", is_intact=True, entries=10)
+WHOLE = StoreHealth(None, is_whole=True)
 
 
 def machine(name: str, age_s: float | None, *, is_ended: bool = False) -> Machine:
@@ -50,13 +51,14 @@ def machine(name: str, age_s: float | None, *, is_ended: bool = False) -> Machin
 def test_well_means_at_work_and_whole(
     machines: tuple[Machine, ...], last: LogCheck | None, is_whole: bool, is_well: bool
 ) -> None:
-    health = judge(machines, last, None, NOW, is_whole=is_whole)
-    assert health.is_well is is_well
-    assert health.log.age_s == (None if last is None else 9 * 3600)
+    for stores in ((StoreHealth(None, is_whole=is_whole), WHOLE), (WHOLE, StoreHealth(None, is_whole=is_whole))):
+        health = judge(machines, last, NOW, *stores)
+        assert health.is_well is is_well
+        assert health.log.age_s == (None if last is None else 9 * 3600)
 
 
 def test_health_tells_no_name_of_a_machine() -> None:
-    health = judge((machine("amelia-riverstones-laptop", 5),), INTACT, None, NOW, is_whole=True)
+    health = judge((machine("amelia-riverstones-laptop", 5),), INTACT, NOW, WHOLE, WHOLE)
     assert "amelia" not in json.dumps(asdict(health))
     assert health.watchers[0].machine == machine_digits("amelia-riverstones-laptop")
 

@@ -14,8 +14,8 @@ from redact.devices.new_device import overlaps
 from redact.devices.next_step import way_to_mark, way_to_part
 from redact.devices.unmarked import find_unmarked
 from redact.errors import RedactError, counted
+from redact.photos.checks.passes import is_behind
 from redact.photos.placing.not_ours import why_not_ours
-from redact.photos.storage_check import is_behind
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.database import WAL_IS_SAFE_FROM, Database
 from redact.store.devices import RegisteredDevice, read_devices
@@ -26,7 +26,9 @@ from redact.store.log.mirrors import number_mirrors
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.recent import DOCTOR_MOST, check_recent
 from redact.store.log.standing import Standing
-from redact.store.photos.stored_copies import list_faults, read_pass
+from redact.store.originals import ORIGINALS
+from redact.store.photos.stored_copies import COPIES
+from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
 from redact.store.placing.for_use import count_for_use, read_not_ours
 from redact.store.posts.take_downs import list_take_downs
 from redact.store.schema.tables import log_head, log_mirrors
@@ -276,6 +278,7 @@ def check_vault(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok("vault", f"The vault can be written; sealed to {len(patient.keys.recipients)} keys.")
+    yield from _check_read_back(patient, ORIGINALS, "sealed originals", "sealed")
 
 
 def check_trust(patient: Patient) -> Iterator[Finding]:
@@ -293,7 +296,7 @@ def check_trust(patient: Patient) -> Iterator[Finding]:
         yield fail("trust storage", str(error), "Photos wait until it can be used again.")
     else:
         yield ok("trust storage", "Trust storage can be written, read and cleared.")
-    yield from _check_copies(patient)
+    yield from _check_read_back(patient, COPIES, "stored copies", "stored")
     yield from _check_for_use(patient)
 
 
@@ -317,20 +320,20 @@ def _check_for_use(patient: Patient) -> Iterator[Finding]:
         yield ok("for use", f"The copies of {counted(lies, 'photo')} lie in for-use, passed by a reviewer.")
 
 
-def _check_copies(patient: Patient) -> Iterator[Finding]:
-    """Say what the watcher found when it read the stored copies back."""
+def _check_read_back(patient: Patient, watched: Watched[KeptT], name: str, put: str) -> Iterator[Finding]:
+    """Say what the watcher found when it read all files of a kind back."""
     if patient.database is None:
         return
     with patient.database.read() as connection:
-        faults, under_way = list_faults(connection), read_pass(connection)
+        faults, under_way = list_faults(connection, watched), read_pass(connection, watched)
     if faults:
-        sentence = f"{len(faults)} stored copies are missing there, or are not what was stored."
-        yield fail("stored copies", sentence, "Each stands in: redact status")
+        sentence = f"{len(faults)} {name} are missing, or are not what was {put}."
+        yield fail(name, sentence, "Each stands in: redact status")
     elif is_behind(under_way, print_moment(patient.now())):
-        sentence = "Reading all stored copies back takes longer than a month."
-        yield warn("stored copies", sentence, "Keep the watcher running; a slow storage may be the cause.")
+        sentence = f"Reading all {name} back takes longer than a month."
+        yield warn(name, sentence, "Keep the watcher running; a slow disk or share may be the cause.")
     elif under_way is not None and under_way.ended:
-        yield ok("stored copies", f"All {under_way.checked} were read back by {under_way.ended[:10]}.")
+        yield ok(name, f"All {under_way.checked} were read back by {under_way.ended[:10]}.")
 
 
 def check_devices(patient: Patient) -> Iterator[Finding]:

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import update
 
 from redact.audit.kinds import Role
+from redact.photos.checks.passes import go_on
+from redact.photos.checks.storage import STORAGE
 from redact.photos.placing import for_use
 from redact.photos.placing.events import name_event, read_events
 from redact.photos.placing.for_use import mend_for_use, update_for_use
-from redact.photos.storage_check import check_storage
 from redact.photos.take_down import check_may_go
 from redact.posts import redraw, review
 from redact.posts.changes import Changes, Seen
@@ -151,10 +152,10 @@ def test_the_check_counts_and_mends_what_staff_did_there(living: Reviewing) -> N
     for act in (lambda: (trust / name).write_bytes(b"edited"), (trust / name).unlink):
         act()
         living.clock.go(days=30)
-        check_storage(living.workspace)
+        go_on(living.workspace, STORAGE)
         assert in_for_use(living) == before
     living.clock.go(days=30)
-    check_storage(living.workspace)
+    go_on(living.workspace, STORAGE)
     ends = [event for event in living.events("storage") if event.kind.value == "storage.checked"]
     assert [(end.fact("checked"), end.fact("differs"), end.fact("missing")) for end in ends] == [
         (1, 1, 0), (1, 0, 1), (1, 0, 0),

@@ -43,6 +43,8 @@ photos = Table(
     Column("destroyed_at", TIME),  # the sealed original
     Column("copy_fault", String(16)),  # how the stored copy differs from its record: redact.audit.shapes.DIFFERENCE
     Column("copy_fault_at", TIME),  # when that was first seen
+    Column("sealed_fault", String(16)),  # how the sealed original differs from its record: the same words
+    Column("sealed_fault_at", TIME),
     Column("school", ID, nullable=False, default="", server_default=""),  # of the device that it first came from
     Column("source_width_px", Integer),  # upright; the plan's regions are in these pixels
     Column("source_height_px", Integer),
@@ -123,6 +125,8 @@ Index(
     photos.c.faces_shown,
 )
 partial_index("photos_by_copy_fault", photos.c.copy_fault, where=_HAS_FAULT)
+Index("photos_by_sealing", photos.c.sealed_at)  # so does the check of the vault
+partial_index("photos_by_sealed_fault", photos.c.sealed_fault, where=photos.c.sealed_fault.is_not(None))
 
 device_files = Table(
     "device_files",

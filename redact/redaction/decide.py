@@ -9,7 +9,8 @@ from typing import Final, assert_never
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
 from redact.redaction.covers.outline import head_in, join_faces
-from redact.redaction.names.find import find_names
+from redact.redaction.names.find import hits_of, look
+from redact.redaction.names.left_bare import find_left_bare
 from redact.redaction.plates import find_plates
 from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
@@ -18,6 +19,9 @@ from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, 
 #: (a pupil with consent who is not enrolled, an adult, a stranger: which, nobody knows).
 NO_CONSENT: Final = "no consent on record for this face"
 NOT_RECOGNISED: Final = "nobody enrolled was recognised here"
+#: Why a name is not covered.
+NAMED: Final = "the name of an adult with a permission in writing for all purposes"
+_NOBODYS: Final = "may be the name of an adult; nobody can say whose"
 
 
 def decide(
@@ -95,9 +99,15 @@ def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int
 
 
 def _names(findings: Findings, roll: Roll | None, side_px: int) -> Iterator[Region]:
-    for hit in find_names(findings.lines, roll, side_px):
+    looked = look(findings.lines, roll, side_px)
+    for hit, _ in hits_of(looked):
         kind, action = (Kind.NAME, Action.COVERED) if hit.is_certain else (Kind.TEXT, Action.ASK)
         yield Region(kind, action, hit.polygon, hit.score, hit.reason)
+    for bare in find_left_bare(looked, roll):
+        if not bare.adults:
+            yield Region(Kind.TEXT, Action.ASK, bare.hit.polygon, bare.hit.score, _NOBODYS)
+        for number in bare.adults:
+            yield Region(Kind.NAME, Action.SHOWN, bare.hit.polygon, bare.hit.score, NAMED, pupil=number)
 
 
 def _plates(findings: Findings) -> Iterator[Region]:

@@ -88,6 +88,7 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
         judged = inspection.lines or judged
         seen = tuple(_to_source(line.quad, view) for line in judged)
         written = Written(output, view, plan, extent, inspection.verdict, seen)
+        plan = _with_named(plan, inspection.named, view)
         if written.passed or not inspection.hits:  # what is wrong is then not a place that could be covered
             break
         plan = _with_more(plan, inspection.hits, view)
@@ -114,6 +115,12 @@ def _with_more(plan: Plan, hits: tuple[Region, ...], view: View) -> Plan:
     """Return `plan` with what the verification found, in source pixels; what only may be a face gives way to it."""
     added = tuple(_in_source(hit, view) for hit in hits)
     return Plan((*(region for region in plan.regions if not _is_found_again(region, added)), *added))
+
+
+def _with_named(plan: Plan, named: tuple[Region, ...], view: View) -> Plan:
+    """Return `plan` with the adults whose names were read on the output only: nothing is covered for it."""
+    known = {region.pupil for region in plan.named}
+    return Plan((*plan.regions, *(_in_source(each, view) for each in named if each.pupil not in known)))
 
 
 def _in_source(hit: Region, view: View) -> Region:

@@ -204,7 +204,7 @@ class Region:
     score: float  # the finder's own, 0..1
     reason: str  # a sentence; never a name
     face: Box | None = None  # of a face: its tight box, in the same pixels, where a finder gave one
-    pupil: str = ""  # UPN of the pupil whose face is shown; in no report and no reason
+    pupil: str = ""  # UPN of the pupil whose face is shown, number of the adult who is named; in no report or reason
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
     is_by_hand: bool = False  # a person's answer made it what it is
 
@@ -212,6 +212,11 @@ class Region:
     def is_covered(self) -> bool:
         """Whether the output has a cover there; an action that is not known to leave it bare covers."""
         return self.action not in {Action.SHOWN, Action.MAYBE}
+
+    @property
+    def is_name_of_adult(self) -> bool:
+        """Whether it is a name that stays by the permission of an adult."""
+        return self.kind is Kind.NAME and self.action is Action.SHOWN and bool(self.pupil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +237,13 @@ class Plan:
 
     @property
     def lifted(self) -> tuple[Region, ...]:
-        """Everything else that is left bare on purpose: words and codes of which a person said that they may be."""
-        return tuple(region for region in self._bare if region.kind is not Kind.FACE)
+        """Everything else that a person left bare: words and codes of which it was said that they may be."""
+        return tuple(region for region in self._bare if region.kind is not Kind.FACE and region.is_by_hand)
+
+    @property
+    def named(self) -> tuple[Region, ...]:
+        """The names of adults that are left bare by a permission in writing."""
+        return tuple(region for region in self._bare if region.is_name_of_adult)
 
     @property
     def _bare(self) -> tuple[Region, ...]:

@@ -38,7 +38,7 @@ from redact.redaction.picture.levels import Stretched, stretched
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
 from redact.redaction.shapes.geometry import core_of, covered_share
-from redact.redaction.values import Face, Findings, Kind, Line, Picture, Polygon, Region, Verdict
+from redact.redaction.values import Face, Findings, Kind, Line, Picture, Plan, Polygon, Region, Verdict
 
 #: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.
 FACE_HIDDEN_SHARE = 0.5
@@ -62,11 +62,12 @@ _NO_FACE_BUT_SHOWN = "no face is found outside the covers but those that are sho
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A verdict, what would have to be covered as well, and every line that was read by now (output pixels)."""
+    """A verdict, what would have to be covered as well, and every line that was read by now; output pixels."""
 
     verdict: Verdict
     hits: tuple[Region, ...] = ()
     lines: tuple[Line, ...] = ()
+    named: tuple[Region, ...] = ()  # names of adults that a permission leaves bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def verify(
     # 4. No face, 5. no name, 6. no code outside the covers.
     bright = stretched(picture)
     lines = _read_again(picture, bright, mask, finders, judged)
-    hits = _look_again(picture, bright, lines, mask, roll, finders, bare)
+    plan = _look_again(picture, bright, lines, mask, roll, finders)
+    hits = _hits(plan, mask, bare, picture.size)
     counts = [sum(hit.kind in kinds for hit in hits) for kinds in ((Kind.FACE,), (Kind.NAME, Kind.TEXT), (Kind.CODE,))]
     but = _BUT_LIFTED if bare.words else ""
     checks = (
@@ -126,7 +128,7 @@ def verify(
         _sentence(5, f"no name is found outside the covers{but}", f"{counts[1]} found" if counts[1] else ""),
         _sentence(6, f"no code is found outside the covers{but}", f"{counts[2]} found" if counts[2] else ""),
     )
-    return Inspection(Verdict(not problems and not is_under and not hits, checks), hits, lines)
+    return Inspection(Verdict(not problems and not is_under and not hits, checks), hits, lines, plan.named)
 
 
 def _unreadable(problems: list[str], why: str) -> Inspection:
@@ -145,16 +147,20 @@ def _look_again(
     mask: Mask,
     roll: Roll | None,
     finders: Finders,
-    bare: Bare,
-) -> tuple[Region, ...]:
+) -> Plan:
+    """Return what would be covered on the output."""
     seen = (*finders.faces.find_sure(picture.pixels), *_faint_faces(bright, finders))
     faces = tuple(face for face in seen if _is_bare(face, mask))
     # Two faces in the place of a shown one are two: one of them is not it.
     found = Findings(faces, lines, _codes_again(picture, finders))
-    plan = decide(found, roll, picture.size, joins_heads=False)
+    return decide(found, roll, picture.size, joins_heads=False)
+
+
+def _hits(plan: Plan, mask: Mask, bare: Bare, size: tuple[int, int]) -> tuple[Region, ...]:
     heads = tuple(region for region in plan.regions if region.kind is Kind.FACE)
-    rest = tuple(region for region in plan.regions if region.kind is not Kind.FACE and _is_legible(region, mask))
-    return (*_without_shown(heads, bare.heads), *_without_lifted(rest, bare.words, picture.size))
+    others = (region for region in plan.regions if region.kind is not Kind.FACE and not region.is_name_of_adult)
+    rest = tuple(region for region in others if _is_legible(region, mask))
+    return (*_without_shown(heads, bare.heads), *_without_lifted(rest, bare.words, size))
 
 
 def _faint_faces(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:

@@ -15,10 +15,11 @@ from redact.workspace.open import Workspace
 def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[Shown]) -> bool:
     """Say whether all of them may be shown now.
 
-    Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named.
+    Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named, nor of
+    adults of whom there is a name alone, which a workspace without faces may leave bare too.
     """
     today, settings = workspace.today(), workspace.settings
-    if pupils and not settings.shows_faces:
+    if not settings.shows_faces and not all(each.is_named for each in pupils):
         return False
     for each in pupils:
         may = may_show if each.is_by_hand else may_recognise

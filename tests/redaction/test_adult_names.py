@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction.names.find import find_names
+from redact.redaction.decide import NAMED, decide
+from redact.redaction.names.find import find_names, look
+from redact.redaction.names.left_bare import find_left_bare
 from redact.redaction.names.page import OF_ADULT, ON_ROLL
+from redact.redaction.values import Action, Findings, Kind
 from tests.rigs.pages import lines
 
 ROLL = Roll(
@@ -41,3 +44,34 @@ def test_a_permission_uncovers_no_pupil(text: str) -> None:
 
 def test_a_word_that_is_no_name_stays_where_no_title_is() -> None:
     assert not reasons("the Green room")
+
+
+def left_bare(text: str) -> list[tuple[str, ...]]:
+    return [each.adults for each in find_left_bare(look(lines(text, *REST), ROLL, 4000), ROLL)]
+
+
+@pytest.mark.parametrize(
+    ("text", "adults"),
+    [
+        ("Sarah Marlow", ["ADULT-3"]),
+        ("thank you Mrs Marlow", ["ADULT-3"]),
+        ("Piers Green and Sarah Marlow", ["ADULT-4", "ADULT-3"]),
+        ("Zainab Marlow", []),  # a pupil's, and covered
+        ("Mrs Green", []),  # another adult's, and covered
+        ("the Green room", []),
+    ],
+)
+def test_whose_name_a_permission_leaves_bare_is_known(text: str, adults: list[str]) -> None:
+    assert left_bare(text) == [(each,) for each in adults]
+
+
+def test_a_name_that_two_adults_have_is_both_of_theirs() -> None:
+    roll = Roll((), permitted=(Pupil("ADULT-1", "Sarah", "Marlow"), Pupil("ADULT-2", "Tom", "Marlow")))
+    for text, adults in (("Mrs Marlow", ("ADULT-1", "ADULT-2")), ("Sarah Marlow", ("ADULT-1",))):
+        assert [each.adults for each in find_left_bare(look(lines(text), roll, 4000), roll)] == [adults]
+
+
+def test_a_plan_says_whose_name_is_left_bare_and_covers_nothing_for_it() -> None:
+    (bare,) = decide(Findings(lines=lines("Sarah Marlow", *REST)), ROLL, (4000, 3000)).regions
+    assert (bare.kind, bare.action, bare.pupil, bare.reason) == (Kind.NAME, Action.SHOWN, "ADULT-3", NAMED)
+    assert not bare.is_covered and bare.is_name_of_adult

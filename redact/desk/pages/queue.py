@@ -127,11 +127,12 @@ def read_key(text: str) -> Key | None:
 def describe_places(places: tuple[PlannedPlace, ...]) -> str:
     """Return "4 faces and 1 name covered, 1 face shown": what was done, in a line."""
     covered = Counter(place.kind for place in places if place.action in {Action.COVERED, Action.ASK})
-    shown = sum(place.action is Action.SHOWN for place in places)
+    shown = Counter(place.kind is Kind.FACE for place in places if place.action is Action.SHOWN)
     bare = sum(place.action is Action.MAYBE for place in places)
     parts = [count(covered[kind], KINDS[kind].lower()) for kind in Kind if covered[kind]]
     said = [f"{_join(parts)} covered"] if parts else []
-    said += [f"{count(shown, 'face')} shown"] if shown else []
+    said += [f"{count(shown[True], 'face')} shown"] if shown[True] else []
+    said += [f"{count(shown[False], 'place')} left to be read"] if shown[False] else []
     said += [f"{count(bare, 'place')} left bare in doubt"] if bare else []
     return ", ".join(said) or "Nothing found"
 

@@ -179,7 +179,9 @@ class _Look:
         return any(self._is_bare(region) for region in outcome.regions)
 
     def _is_recognised(self, outcome: Outcome) -> bool:
-        return any(self._is_bare(region) and not region.is_by_hand for region in outcome.regions)
+        return any(
+            self._is_bare(region) and not (region.is_by_hand or region.is_name_of_adult) for region in outcome.regions
+        )
 
     def _is_bare(self, region: Region) -> bool:
         return region.pupil == self.upn and region.action is Action.SHOWN

@@ -81,12 +81,12 @@ def hash_post(workspace: Workspace, post: Post, site: Site, nonce: str) -> str:
 
 
 def shown_on_post(workspace: Workspace, connection: Connection, post: Post) -> tuple[PostShown, ...]:
-    """Return who is shown uncovered on the copies that stand, with the end of their consent."""
+    """Return who is shown uncovered, or named, on the copies that stand, with the end of their consent."""
     site = None if post.site is None else read_site(connection, post.site)
     asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
     return tuple(
         PostShown(photo.photo, each.upn, each.is_by_hand,
-                  _ends(workspace, connection, each.upn, asked, is_by_hand=each.is_by_hand))
+                  _ends(workspace, connection, each.upn, asked, is_by_hand=each.is_by_hand), each.is_named)
         for photo in post.photos
         for each in list_shown_on(connection, photo.photo)
     )  # fmt: skip
@@ -154,8 +154,10 @@ def _ask_consents(
     for each in shown:
         may = may_show if each.is_by_hand else may_recognise
         answer = may(_record(connection, each.pupil), asked, workspace.today())
-        if not workspace.settings.shows_faces or not isinstance(answer, Yes):
-            sentence = f"Photo {short_id(each.photo)} shows somebody who may not be shown there today."
+        may_show_any = workspace.settings.shows_faces or each.is_named
+        if not may_show_any or not isinstance(answer, Yes):
+            what = "names somebody who may not be named" if each.is_named else "shows somebody who may not be shown"
+            sentence = f"Photo {short_id(each.photo)} {what} there today."
             yield Broken(Cause.CONSENT_ENDED, sentence)
 
 

@@ -59,6 +59,7 @@ class ShownPerson:
     year: str
     answers: tuple[Consent, ...]  # to each purpose that is asked for
     is_by_hand: bool
+    is_named: bool = False  # an adult, of whom there is the name alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +141,18 @@ def _people(
 ) -> tuple[ShownPerson, ...]:
     found = []
     asked = tuple(purposes)
-    by_hand = {upn: all(each.is_by_hand for each in shown if each.pupil == upn) for upn in {s.pupil for s in shown}}
-    for upn, is_by_hand in sorted(by_hand.items()):
+    for upn in sorted({each.pupil for each in shown}):
+        places = [each for each in shown if each.pupil == upn]
+        is_by_hand, is_named = (all(each.is_by_hand for each in places), all(each.is_named for each in places))
         try:
             record = read_pupil(connection, upn)
         except PupilUnknown:
-            found.append(ShownPerson("somebody who is not in the register", "", (), is_by_hand))
+            found.append(ShownPerson("somebody who is not in the register", "", (), is_by_hand, is_named))
             continue
         answers = (record.answer(purpose) for purpose in (asked if is_by_hand else (*asked, BIOMETRIC)))
         year = pupils[upn].year if upn in pupils else ""
         known = tuple(answer for answer in answers if answer is not None)
-        found.append(ShownPerson(_name(pupils, upn), year, known, is_by_hand))
+        found.append(ShownPerson(_name(pupils, upn), year, known, is_by_hand, is_named))
     return tuple(found)
 
 

@@ -23,6 +23,7 @@ from redact.redaction.values import Action, Kind, Plan, Polygon, Region
 #: found again (verify.py), because it is the same finders that move it.
 SAME_IOU: Final = 0.5
 _MOST: Final = 0.5  # of a shown head's box, from which a hand cover over it hides who it is; a choice on the safe side
+_ALL: Final = 0.95  # likewise of a name's place, of which half may still be read; a choice
 BY_HAND: Final = "covered by hand"
 AGAIN: Final = "covered again: what a person said of it was taken back"
 NO_PERSON: Final = "a person said that it is no person"
@@ -87,11 +88,11 @@ def _dismissed(region: Region) -> Region:
 
 
 def _hidden(region: Region, covers: Sequence[Region]) -> Region:
-    """Return a head that is shown, covered where a person covers most of it: then nobody is shown there."""
-    if region.action is not Action.SHOWN or region.kind is not Kind.FACE:
+    """Return a head or an adult's name that is left bare, covered where a person covers it: nobody is shown there."""
+    if region.action is not Action.SHOWN or not (region.kind is Kind.FACE or region.is_name_of_adult):
         return region
-    place = bounds(region.polygon)
-    if not any(place.overlap(bounds(cover.polygon)) >= _MOST * place.area for cover in covers):
+    place, share = bounds(region.polygon), _MOST if region.kind is Kind.FACE else _ALL
+    if not any(place.overlap(bounds(cover.polygon)) >= share * place.area for cover in covers):
         return region
     return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False)
 

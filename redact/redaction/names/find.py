@@ -7,7 +7,8 @@ it found.  A rule only ever adds, but the last.  What a rule finds carries its r
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 from redact.pupils.roll import Roll
@@ -58,13 +59,33 @@ def find_names(lines: Sequence[Line], roll: Roll | None, side_px: float = math.i
         roll: the names to look for.
         side_px: long side of the picture; writing too large for a signature is told by it.
     """
+    return tuple(hit for hit, _ in hits_of(look(lines, roll, side_px)))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The words of one picture, and what all rules found in them."""
+
+    page: Page
+    found: Found
+
+
+def look(lines: Sequence[Line], roll: Roll | None, side_px: float) -> Looked:
+    """Return what the rules find; see `find_names`."""
     page = Page.of(lines, roll, side_px)
-    found = reduce(lambda so_far, rule: rule(page, so_far), RULES, Found())
-    places = (NameHit(place, mark.score, mark.reason, mark.is_certain) for place, mark in found.places)
-    return (*_word_hits(page, found), *_line_hits(page, found), *places)
+    return Looked(page, reduce(lambda so_far, rule: rule(page, so_far), RULES, Found()))
 
 
-def _word_hits(page: Page, found: Found) -> Iterable[NameHit]:
+def hits_of(looked: Looked) -> Iterator[tuple[NameHit, Sequence[Token]]]:
+    """Yield each place that shows a name, or may, with its words; of letters set apart no word is known."""
+    page, found = looked.page, looked.found
+    yield from _word_hits(page, found)
+    yield from _line_hits(page, found)
+    for place, mark in found.places:
+        yield NameHit(place, mark.score, mark.reason, mark.is_certain), ()
+
+
+def _word_hits(page: Page, found: Found) -> Iterator[tuple[NameHit, Sequence[Token]]]:
     """Yield one hit for each run of words that are found alike, in lines that are not covered as a whole."""
     for i, tokens in enumerate(page.tokens):
         if i not in found.lines:
@@ -72,7 +93,7 @@ def _word_hits(page: Page, found: Found) -> Iterable[NameHit]:
                 best = max((found.words[token.line, token.place] for token in run), key=lambda mark: mark.score)
                 quad = _padded(page, _joined([token.quad for token in run]), i)
                 is_adults_name = best.reason == ON_ROLL and is_adults(page, run)
-                yield NameHit(quad, best.score, OF_ADULT if is_adults_name else best.reason, best.is_certain)
+                yield NameHit(quad, best.score, OF_ADULT if is_adults_name else best.reason, best.is_certain), run
 
 
 def _runs(tokens: Sequence[Token], found: Found) -> Iterable[list[Token]]:
@@ -90,10 +111,10 @@ def _runs(tokens: Sequence[Token], found: Found) -> Iterable[list[Token]]:
         yield run
 
 
-def _line_hits(page: Page, found: Found) -> Iterable[NameHit]:
+def _line_hits(page: Page, found: Found) -> Iterator[tuple[NameHit, Sequence[Token]]]:
     for i, mark in sorted(found.lines.items()):
         score = max(page.lines[i].score, UNREAD_SCORE)
-        yield NameHit(_padded(page, page.lines[i].quad, i), score, mark.reason, mark.is_certain)
+        yield NameHit(_padded(page, page.lines[i].quad, i), score, mark.reason, mark.is_certain), page.tokens[i]
 
 
 def _padded(page: Page, quad: Polygon, i: int) -> Polygon:

@@ -146,25 +146,38 @@ def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: S
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A pupil who is shown uncovered on a copy."""
+    """A pupil who is shown uncovered on a copy, or an adult, or an adult who is only named there."""
 
     upn: str
-    is_by_hand: bool  # a person said who it is, so that no biometric consent is asked for
+    is_by_hand: bool  # a person said who it is, or it is a name: no biometric consent is asked for
+    is_named: bool = False  # no face of theirs is shown, only the name
 
 
 def shown_on(regions: Iterable[Region]) -> tuple[Shown, ...]:
-    """Return the pupils whom a plan leaves bare; one who was recognised anywhere counts as recognised."""
-    found: dict[str, bool] = {}
+    """Return whom a plan leaves bare; who was recognised anywhere counts as recognised, and not as named only."""
+    found: dict[str, Shown] = {}
     for region in regions:
         if region.pupil:
-            found[region.pupil] = region.is_by_hand and found.get(region.pupil, True)
-    return tuple(Shown(upn, is_by_hand) for upn, is_by_hand in found.items())
+            is_named = region.is_name_of_adult
+            last = found.get(region.pupil, Shown(region.pupil, is_by_hand=True, is_named=True))
+            by_hand = last.is_by_hand and (region.is_by_hand or is_named)
+            found[region.pupil] = Shown(region.pupil, by_hand, last.is_named and is_named)
+    return tuple(found.values())
 
 
 def write_shown(connection: Connection, sha256: str, pupils: Iterable[Shown], register: int) -> None:
     """Write down who is shown uncovered on the copy of a photo: these, and nobody else."""
     connection.execute(delete(shown).where(shown.c.photo == sha256))
-    rows = [{"photo": sha256, "pupil": each.upn, "register": register, "by_hand": each.is_by_hand} for each in pupils]
+    rows = [
+        {
+            "photo": sha256,
+            "pupil": each.upn,
+            "register": register,
+            "by_hand": each.is_by_hand,
+            "named": each.is_named,
+        }
+        for each in pupils
+    ]
     if rows:
         connection.execute(insert(shown), rows)
 

@@ -1,4 +1,4 @@
-"""The take-down list: which copies show a pupil whose consent has gone.
+"""The take-down list: which copies show a pupil, or show or name an adult, whose consent has gone.
 
 Rows are written with the copy (photos.py, write_shown), which also ends a recall: a copy that was made again
 shows whom the register allows at that time.
@@ -80,9 +80,10 @@ def _shows(upn: str, *, recognised_only: bool) -> ColumnElement[bool]:
 
 
 def list_shown_on(connection: Connection, photo: str) -> tuple[Shown, ...]:
-    """Return the pupils whom the photo's copy shows, recalled or not."""
-    query = select(shown.c.pupil, shown.c.by_hand).where(shown.c.photo == photo, shown.c.pupil != NOBODY)
-    return tuple(Shown(row.pupil, row.by_hand) for row in connection.execute(query))
+    """Return whom the photo's copy shows or names, recalled or not."""
+    columns = select(shown.c.pupil, shown.c.by_hand, shown.c.named)
+    query = columns.where(shown.c.photo == photo, shown.c.pupil != NOBODY)
+    return tuple(Shown(row.pupil, row.by_hand, row.named) for row in connection.execute(query))
 
 
 def list_recalls(connection: Connection) -> tuple[Recall, ...]:

@@ -89,9 +89,11 @@ def list_in(connection: Connection, states: Collection[PostState]) -> tuple[Post
 
 
 def read_shown(connection: Connection, post: int) -> tuple[PostShown, ...]:
-    """Return who is shown uncovered on the copies of a post, since it was proposed last."""
+    """Return who is shown uncovered, or named, on the copies of a post, since it was proposed last."""
     query = select(post_shown).where(post_shown.c.post == post).order_by(post_shown.c.photo, post_shown.c.pupil)
-    return tuple(PostShown(row.photo, row.pupil, row.by_hand, row.until) for row in connection.execute(query))
+    return tuple(
+        PostShown(row.photo, row.pupil, row.by_hand, row.until, row.named) for row in connection.execute(query)
+    )
 
 
 # -- write --
@@ -162,7 +164,14 @@ def write_shown(connection: Connection, post: int, shown: Iterable[PostShown]) -
     """Write down who is shown uncovered on the copies of a post."""
     connection.execute(delete(post_shown).where(post_shown.c.post == post))
     rows = [
-        {"post": post, "photo": each.photo, "pupil": each.pupil, "by_hand": each.is_by_hand, "until": each.until}
+        {
+            "post": post,
+            "photo": each.photo,
+            "pupil": each.pupil,
+            "by_hand": each.is_by_hand,
+            "named": each.is_named,
+            "until": each.until,
+        }
         for each in shown
     ]
     if rows:

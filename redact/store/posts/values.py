@@ -42,12 +42,13 @@ class PostPhoto:
 
 @dataclass(frozen=True, slots=True)
 class PostShown:
-    """Somebody whom a copy of a post shows uncovered."""
+    """Somebody whom a copy of a post shows uncovered, or an adult whom it names."""
 
     photo: str
     pupil: str  # UPN, or an adult's number
     is_by_hand: bool
     until: str | None = None  # a moment: the consent's end; None: it has none
+    is_named: bool = False  # no face of theirs is shown, only the name
 
 
 @dataclass(frozen=True, slots=True)

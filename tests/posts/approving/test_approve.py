@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models.findings import Box
 from redact.audit.kinds import Role
 from redact.posts import redraw, review
 from redact.posts.approving.approve import (
@@ -21,6 +22,7 @@ from redact.posts.approving.approve import (
     refuse,
     uphold,
 )
+from redact.posts.approving.conditions import ask_consents
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, Seen
 from redact.posts.recalling import RecallCause, recall_copy
@@ -32,13 +34,16 @@ from redact.pupils.consents.importing import Export, Form
 from redact.registers import adults
 from redact.registers.consents import NewAnswer, forget, import_consents, set_answer, set_never_show, withdraw
 from redact.store.people import HeldRole
+from redact.store.photos import Shown
+from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.posts import read_shown
 from redact.store.posts.take_downs import list_take_downs
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import Voider, void_site
 from redact.store.schema.tables.of_posts import sites
+from tests.rigs.fakes import FixedReader, line_of
 from tests.rigs.posting import CEO, HENRY, PIA, SITE, Posting, add_site, open_posting
-from tests.rigs.reviewing import OLIVE, PUPIL, RAE
+from tests.rigs.reviewing import OLIVE, PUPIL, RAE, Seeing
 
 OFFICE = Role.COMMUNICATIONS
 CORNER = ((10.0, 10.0), (70.0, 10.0), (70.0, 60.0), (10.0, 60.0))
@@ -237,9 +242,7 @@ def test_a_consent_that_only_the_site_asks_for_counts_too(living: Posting) -> No
 
 @pytest.mark.parametrize("leaves", [False, True])
 def test_an_adult_who_takes_the_permission_back_or_leaves_makes_a_draft(living: Posting, *, leaves: bool) -> None:
-    adult = adults.add_adult(living.workspace, OFFICE, AdultKind.STAFF, "Greta", "Ashdown").number
-    for purpose in living.workspace.settings.purposes:
-        adults.permit(living.workspace, OFFICE, adult, NewAnswer(purpose, State.GIVEN, source="form 7"))
+    adult = permitted(living)
     post = living.approve(living.propose([living.pass_shown(upn=adult)]))
     if leaves:
         adults.mark_left(living.workspace, OFFICE, adult)
@@ -250,9 +253,7 @@ def test_an_adult_who_takes_the_permission_back_or_leaves_makes_a_draft(living: 
 
 @pytest.mark.parametrize("caption", ["With Greta Ashdown at the pond", "With Mrs Ashdown's nets"])
 def test_an_adult_who_takes_a_permission_back_is_named_nowhere_any_more(living: Posting, caption: str) -> None:
-    adult = adults.add_adult(living.workspace, OFFICE, AdultKind.STAFF, "Greta", "Ashdown").number
-    for purpose in living.workspace.settings.purposes:
-        adults.permit(living.workspace, OFFICE, adult, NewAnswer(purpose, State.GIVEN, source="form 7"))
+    adult = permitted(living)
     waits = living.propose([living.pass_one(1)], caption)
     out = living.bring_out(living.approve(living.propose([living.pass_one(2)], caption)), "posted")
     other = living.bring_out(living.approve(living.propose([living.pass_one(3)])), "posted")
@@ -265,6 +266,57 @@ def test_an_adult_who_takes_a_permission_back_is_named_nowhere_any_more(living: 
         assert [(each.post, each.cause) for each in list_take_downs(connection)] == [(out.id, "consent-gone")]
     assert len(taken.take_downs) == 1 and living.post(other.id).state is PostState.POSTED
     living.check_record()
+
+
+def see_a_name() -> Seeing:
+    """Return finders that read an adult's name, and see no face, on originals and on copies."""
+    return Seeing((), lambda: FixedReader((line_of("Greta Ashdown", Box(40, 40, 240, 70)),)))
+
+
+@pytest.mark.parametrize("far", ["proposed", "approved", "posted"])
+def test_a_name_on_a_picture_is_recalled_with_the_permission_as_a_shown_face_is(tmp_path: Path, far: str) -> None:
+    with open_posting(tmp_path, see_a_name()) as living:
+        adult = permitted(living)
+        seen = living.pass_one()
+        with living.workspace.database.read() as connection:
+            assert list_shown_on(connection, seen.photo) == (Shown(adult, is_by_hand=True, is_named=True),)
+        post = living.propose([seen])
+        if far != "proposed":
+            post = living.bring_out(living.approve(post), far)
+        taken = adults.permit(living.workspace, OFFICE, adult, NewAnswer("website", State.WITHDRAWN)).taken
+        assert [each.photo for each in taken.recalls] == [seen.photo]
+        with living.workspace.database.read() as connection:
+            waiting = list_take_downs(connection)
+        if far == "posted":
+            assert [(each.post, each.cause) for each in waiting] == [(post.id, "consent-gone")]
+        else:
+            assert (living.post(post.id).state, living.post(post.id).cause) == (PostState.DRAFT, "consent-ended")
+        living.retry_with_key(seen.photo)
+        with living.workspace.database.read() as connection:
+            assert list_shown_on(connection, seen.photo) == () and not is_recalled(connection, seen.photo)
+        assert [each.is_covered for each in living.copy(seen.photo).plan] == [True]
+        living.check_record()
+
+
+def test_without_faces_an_adult_may_still_be_named_and_only_with_a_yes_to_the_sites_purpose(tmp_path: Path) -> None:
+    with open_posting(tmp_path, see_a_name()) as living:
+        permitted(living)
+        bare = replace(living.workspace, settings=replace(living.workspace.settings, shows_faces=False))
+        living.workspace = bare
+        post = living.propose([living.pass_one()])
+        with bare.database.write() as connection:
+            assert not ask_consents(bare, connection, post)
+            connection.execute(sites.update().values(purpose="press"))
+            (broken,) = ask_consents(bare, connection, post)
+    assert "names somebody who may not be named there" in broken.sentence
+
+
+def permitted(living: Posting) -> str:
+    """Add an adult who permits every purpose in writing; return the number."""
+    adult = adults.add_adult(living.workspace, OFFICE, AdultKind.STAFF, "Greta", "Ashdown").number
+    for purpose in living.workspace.settings.purposes:
+        adults.permit(living.workspace, OFFICE, adult, NewAnswer(purpose, State.GIVEN, source="form 7"))
+    return adult
 
 
 def test_an_import_of_consents_that_takes_a_yes_back_makes_a_draft(living: Posting) -> None:

@@ -176,7 +176,9 @@ def _outline(number: int, bare: BarePlace, size: tuple[int, int], acts: PostActs
 
 def _words(bare: BarePlace, acts: PostActs) -> str:
     if bare.who:
-        return bare.who if acts.sees_names else "Somebody who may be shown"
+        if acts.sees_names:
+            return bare.who
+        return "Somebody who may be " + ("shown" if bare.place.kind is Kind.FACE else "named")
     kind = "A face" if bare.place.kind is Kind.FACE else "A text"
     return f"{kind}: {bare.place.reason}"
 
@@ -188,6 +190,7 @@ def _person(person: ShownPerson) -> PersonView:
         for answer in person.answers
     ]
     how = "named by a reviewer" if person.is_by_hand else "recognised by the program"
+    how = "the name can be read on a photo, by a permission in writing" if person.is_named else how
     year = f"year {person.year}" if person.year.isdecimal() else person.year
     return PersonView(person.name, year, "; ".join(parts) or "no consent on record", how)
 

@@ -4,6 +4,7 @@ Threat: a teacher who never agreed to be on the website is named there by a door
 Rule: the names of adults of the register are looked for as pupils' names are, and behind a title also where they are
 ordinary words ("Mrs Green").  The full name, or title and surname, of an adult who may be shown for every purpose
 stays, unless a pupil or an adult without permission has both names, or such an adult the surname behind the title.
+What stays so is on record with the copy (../left_bare.py), and is recalled when the permission ends.
 Accepted residue: adults whom nobody entered are found as any common forename is, and behind no title.
 """
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
     text,
 )
 
@@ -190,7 +191,7 @@ left_items = Table(  # what a person must see to: videos, RAW, links, files that
     UniqueConstraint("device", "place"),
 )
 
-shown = Table(  # who is shown uncovered on which copy: the take-down list
+shown = Table(  # who is shown uncovered, or named, on which copy: the take-down list
     "shown",
     metadata,
     Column("photo", SHA256, ForeignKey("photos.sha256"), primary_key=True),
@@ -198,6 +199,7 @@ shown = Table(  # who is shown uncovered on which copy: the take-down list
     Column("register", Integer, nullable=False),
     Column("recalled_at", TIME),  # the consent went; the copy must be made again or taken down
     Column("by_hand", Boolean, nullable=False, default=False),  # a person said who it is: no biometric consent needed
+    Column("named", Boolean, nullable=False, default=False, server_default=false()),  # an adult, by name alone
 )
 
 _IS_RECALLED = shown.c.recalled_at.is_not(None)

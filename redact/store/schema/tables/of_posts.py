@@ -6,7 +6,7 @@ log knows a post, a take-down and an incident by kind and number ("post-12"), an
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, false
 
 from redact.store.schema.tables.base import DAY, ID, ROLE, SHA256, TIME, WORD, metadata
 
@@ -93,6 +93,7 @@ post_shown = (
         Column("photo", SHA256, ForeignKey("photos.sha256"), primary_key=True),
         Column("pupil", String(40), primary_key=True),  # UPN, or an adult's number
         Column("by_hand", Boolean, nullable=False, default=False),
+        Column("named", Boolean, nullable=False, default=False, server_default=false()),  # an adult, by name alone
         Column("until", TIME),  # the consent's end; null: it has none
     )
 )

@@ -17,7 +17,7 @@ def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[
 
     Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named.
     """
-    today, settings = workspace.today(), workspace.settings
+    today, settings = workspace.today(connection), workspace.settings
     if pupils and not settings.shows_faces:
         return False
     for each in pupils:

@@ -141,6 +141,7 @@ class Kind(StrEnum):
     BODY_ERASED = "body.erased"
     MIRROR_INCOMPLETE = "mirror.incomplete"
     MIRROR_ACCEPTED = "mirror.accepted"
+    CLOCK_ACCEPTED = "clock.accepted"
     KEY_ROTATED = "key.rotated"
 
 
@@ -180,6 +181,7 @@ _STAYS = frozenset(
         "workspace",
         "body",
         "mirror",
+        "clock",
         "key",
         "bins",
     ]
@@ -331,5 +333,6 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.BODY_ERASED: {"entry": ENTRY, "erased": ERASED_KIND, "by": ROLE, "reason": REASON},
     Kind.MIRROR_INCOMPLETE: {"mirror": ID, "size": COUNT, "root": SHA256, "had?": COUNT, "found?": COUNT},
     Kind.MIRROR_ACCEPTED: {"mirror": ID, **_ACTOR, "reason": REASON},
+    Kind.CLOCK_ACCEPTED: {"latest": TIME, **_ACTOR, "reason": REASON},
     Kind.KEY_ROTATED: {"old": SHA256, "new": SHA256, "use?": KEY_USE, "by": ROLE, "person?": TAG, "reason": REASON},
 }  # fmt: skip

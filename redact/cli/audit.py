@@ -249,7 +249,7 @@ def report_deletions(
 
 
 def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
-    """Write the stand-alone verifier: one Python file that checks the audit log without this program."""
+    """Write the stand-alone verifier: one Python file that checks the log by itself."""
     write_new(out, Path(standalone.__file__).read_bytes(), may_replace=overwrite, is_public=True)
     typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
 

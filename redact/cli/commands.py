@@ -20,7 +20,7 @@ class Command:
 
 #: A group's first word, and what it is about.
 GROUPS: Mapping[str, str] = {
-    "workspace": "The workspace itself: that it was moved, and where its copies lie.",
+    "workspace": "The workspace itself: that it was moved, where its copies lie, and its clock.",
     "devices": "The register of devices: photos are taken in, and cleared, only from an approved one.",
     "roll": "The roll: whose names are looked for in photos.",
     "consent": "The consent register: who may be shown, and for what.",
@@ -60,6 +60,7 @@ COMMANDS: Mapping[str, Command] = {
         "workspace:accept_moved",
         "Say that the workspace lies here now, and that the machine which worked with it has stopped.",
     ),
+    "workspace clock": Command("workspace:check_clock", "Say whether the clock is behind the audit log, or accept it."),
     "workspace move-storage": Command(
         "workspace:move_storage",
         "Move trust storage to another place: every copy is brought there and proved, then the settings name it.",
@@ -357,8 +358,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "audit key": Command("audit:print_key", "Print the public key of the audit log, to be handed to auditors."),
     "audit standalone": Command(
-        "audit:write_standalone",
-        "Write the stand-alone verifier: one Python file that checks the audit log without this program.",
+        "audit:write_standalone", "Write the stand-alone verifier: one Python file that checks the log by itself."
     ),
     "models list": Command("pictures.models:list_models", "List the model files and whether each is here and whole."),
     "models verify": Command("pictures.models:verify_models", "Check every model file against the manifest."),

@@ -36,6 +36,7 @@ EXITS: Mapping[str, Exits] = {
     "photo": Exits("every photo came through", held="some photos held or refused, or a name column not taken"),
     "check": Exits("every photo was looked at", held="some photos held or refused, or a name column not taken"),
     "doctor": Exits("nothing fails; there may be warnings", "something fails"),
+    "workspace clock": Exits("the clock is not behind, or accepted", held="the clock is behind the audit log"),
     "watch": Exits(
         "ended, nothing needs a person",
         "the program failed, or with --once not everything could be done; nothing is lost",

@@ -1,4 +1,4 @@
-"""`redact init` makes a workspace, `redact workspace` says that it moved."""
+"""`redact init` makes a workspace; `redact workspace` says that it moved, moves its storage, accepts its clock."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import Annotated
 
 import typer
 
+from redact.audit.roles import PersonRole
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
-from redact.errors import counted
+from redact.cli.pages.times import zone_of
+from redact.errors import ExitCode, UsageError, counted
 from redact.photos.placing import move as moving
+from redact.reports.accept_clock import accept_clock
 from redact.reports.accept_standing import accept_move
+from redact.store.log.latest import NEXT_STEP
+from redact.system.clock import print_local
 from redact.workspace.create import make_workspace, origin_of
 from redact.workspace.open import open_workspace
 from redact.workspace.settings import Settings
@@ -106,6 +111,44 @@ def accept_moved(by: ByRole, person: Person, reason: Reason, workspace: Workspac
     with open_workspace(workspace) as opened:
         accept_move(opened, by, person, reason)
     typer.echo("Accepted. The audit log says so; the watcher may be started here.", err=True)
+
+
+def check_clock(
+    accept: Annotated[
+        bool, option("--accept", help="The clock is right, and ran ahead before: go on by it from now on.")
+    ] = False,
+    by: Annotated[
+        PersonRole | None,
+        option("--by", help="The role of the person who accepts it; needed with --accept.", show_default=False),
+    ] = None,
+    person: Annotated[
+        str, option("--person", metavar="ID", help="Account or staff number of that person; needed with --accept.")
+    ] = "",
+    reason: Annotated[
+        str, option("--reason", metavar="SENTENCE", help="What happened; needed with --accept. Give no name.")
+    ] = "",
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Say whether the clock is behind the audit log, or accept it.
+
+    A clock that is right, and that ran ahead once, is accepted: consents and approvals are asked by it from then on.
+    """
+    with open_workspace(workspace) as opened:
+        if accept:
+            if by is None or not person or not reason:
+                raise UsageError("Say who accepts the clock, and why: --by, --person and --reason.")
+            accept_clock(opened, by, person, reason)
+            typer.echo("Accepted. The audit log says so, and consents and approvals are asked by the clock.", err=True)
+            return
+        with opened.database.read() as connection:
+            why = opened.why_behind(connection)
+        if why is None:
+            typer.echo(
+                f"The clock says {print_local(opened.now(), zone_of(opened))}; the audit log is not ahead of it."
+            )
+            return
+    typer.echo(f"{why} {NEXT_STEP}")
+    raise typer.Exit(ExitCode.HELD)
 
 
 def move_storage(

@@ -97,7 +97,7 @@ def _recognise(visit: Visit, way: Way) -> Visit:
     if found is None:
         return visit
     person, session = found
-    roles = person.roles_at(print_moment(visit.desk.workspace.now()))
+    roles = person.roles_at(print_moment(visit.desk.workspace.latest()))
     allowed = way.roles if isinstance(way.roles, frozenset) else frozenset(held.role for held in roles)
     token = form_token(visit.cookie)
     return replace(visit, person=person, session=session, roles=roles, allowed=allowed, token=token)

@@ -91,7 +91,7 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
             _attest_one(workspace, entries, device_file, actor) for device_file in stored if device_file.id not in held
         )
         is_on_hold = any(hold.covers(device_id, "") for hold in holds)
-        is_listed_right = device.why_not(workspace.now()) is None and isinstance(
+        is_listed_right = device.why_not(workspace.latest(connection)) is None and isinstance(
             device_of(device.record).is_present(), Present
         )
         unlisted = 0 if is_on_hold or is_listed_right else _unlist(workspace, connection, device_id)
@@ -100,7 +100,7 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
 
 def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, role: str) -> None:
     """Raise UsageError where somebody can look at the device, and it is to be cleared or emptied first."""
-    standing = device.why_not(workspace.now())
+    standing = device.why_not(workspace.latest())
     if standing is None:
         if _is_only_removed(workspace, device.id):
             return
@@ -119,7 +119,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
     if count is not None and count.total + len(listed):
         raise UsageError(
             f"The device {device.id} is {standing}, and {count.total + len(listed)} files still lie there, so "
-            f"it is not attested. {way_to_delete(device, device.id, workspace.now())}"
+            f"it is not attested. {way_to_delete(device, device.id, workspace.latest())}"
         )
     for other in devices:
         if other.id != device.id and (lying := _lying_on_another(workspace, device, other)):
@@ -127,7 +127,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
             raise UsageError(
                 f"The device {device.id} is {standing}, and its folder is the device {other.id}'s by now, where "
                 f"{files} of its photos still {lie}, so it is not attested. "
-                f"{way_to_clear_another(other, role, workspace.now())}"
+                f"{way_to_clear_another(other, role, workspace.latest())}"
             )
 
 
@@ -140,7 +140,7 @@ def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: Reg
         return 0
     with workspace.database.read() as connection:
         files = records.list_device_files(connection, device=device.id, states=records.ON_DEVICE)
-    if other.is_approved(workspace.now()) and isinstance(device_of(other.record).is_present(), Present):
+    if other.is_approved(workspace.latest()) and isinstance(device_of(other.record).is_present(), Present):
         found = find_contents(take_inventory(device_of(other.record)), {each.photo: each.size for each in files})
         return len({left.place for residues in found.values() for left in residues if left.place is not None})
     folders, arrivals = device.record.folders, [each.arrival for each in files if each.arrival is not None]

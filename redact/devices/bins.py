@@ -64,7 +64,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
     """
     devices = tuple(devices)
     for registered in devices:
-        if registered.record.root is None or not registered.is_approved(workspace.now()):
+        if registered.record.root is None or not registered.is_approved(workspace.latest()):
             continue
         device = device_of(registered.record)
         try:

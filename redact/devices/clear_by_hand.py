@@ -57,17 +57,17 @@ def why_not_cleared(workspace: Workspace, device_id: str) -> str | None:
         UsageError: there is no such device.
     """
     device = known_device(workspace, device_id)
-    standing = device.why_not(workspace.now())
+    standing = device.why_not(workspace.latest())
     if device.record.kind is DeviceKind.ATTEST_ONLY:
         return (
             f"Nobody can look into the device {device_id}, so nothing of it is deleted from here. "
-            f"{way_to_delete(device, device_id, workspace.now())}"
+            f"{way_to_delete(device, device_id, workspace.latest())}"
         )
     if standing is None:
         return None
     return (
         f"The device {device_id} is {standing}, so its files are left untouched; nothing was looked at. "
-        f"{way_to_take_off(device, device_id, workspace.now())}"
+        f"{way_to_take_off(device, device_id, workspace.latest())}"
     )
 
 

@@ -176,7 +176,7 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
     lying, why = 0, UNREGISTERED
     if device_id != UNREGISTERED:
         device = known_device(workspace, device_id)
-        reason = device.why_not(workspace.now())
+        reason = device.why_not(workspace.latest())
         if reason is None:
             return None
         count, why = count_on(workspace, device, devices), reason
@@ -197,7 +197,7 @@ def _cannot_look(device: RegisteredDevice, why: str) -> str:
 
 
 def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:
-    why = device.why_not(workspace.now())
+    why = device.why_not(workspace.latest())
     if why is not None:
         raise UsageError(f"The device {device.id} is {why}, so its files are left untouched. Nothing was looked at.")
     presence = device_of(device.record).is_present()

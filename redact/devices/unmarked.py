@@ -121,7 +121,7 @@ def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -
     Raises:
         DatabaseFault: nothing was written down.
     """
-    now = workspace.now()
+    now = workspace.latest()
     told = dict(said for device in devices if device.is_approved(now) for said in _tell(device, devices))
     with workspace.database.read() as connection:
         left = records.list_left(connection)
@@ -129,4 +129,4 @@ def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -
     if listed == told:
         return
     with workspace.database.write() as connection:
-        records.list_exactly(connection, workspace.keys.tags, listed, told, print_moment(now))
+        records.list_exactly(connection, workspace.keys.tags, listed, told, print_moment(workspace.now()))

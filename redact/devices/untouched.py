@@ -132,7 +132,7 @@ class _Found:
 
 
 def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
-    now, waiting, unseen = workspace.now(), list[tuple[Place, str]](), set[str]()
+    now, waiting, unseen = workspace.latest(), list[tuple[Place, str]](), set[str]()
     for device in devices:
         why = device.why_not(now)
         if why is None or device.record.root is None:

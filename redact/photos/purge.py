@@ -78,11 +78,14 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
         limit: at most so many are destroyed in this run; all when None.
 
     Raises:
+        ClockBehind: nobody knows what day it is; nothing was destroyed.
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now.  What was destroyed before
             is recorded; the original under way is found again by the next run.  What is so of one original alone is
             not raised, it is returned.
     """
     workspace.ledger.standing.check()
+    with workspace.database.read() as connection:
+        workspace.check_clock(connection)  # destroyed for ever by a day that nobody knows: not today
     check_further(workspace.database, workspace.log, times=READ_TIMES)
     purged, deadline = _end_begun(workspace), _deadline(workspace)
     for original in find_due(workspace):

@@ -26,11 +26,11 @@ def list_showable(workspace: Workspace, photo: str, number: int) -> tuple[Showab
     Raises:
         DatabaseFault: the database does not answer.
     """
-    settings, today = workspace.settings, workspace.today()
+    settings = workspace.settings
     if not settings.shows_faces:
         return ()
     with workspace.database.read() as connection:
-        register, known = read_register(connection, today), read_every_pupil(connection)
+        register, known = read_register(connection, workspace.today(connection)), read_every_pupil(connection)
         copy = read_current(connection, photo)
     suggested = copy.plan[number - 1].suggested if copy is not None and 0 < number <= len(copy.plan) else ()
     may = [upn for upn in known if isinstance(register.may_show(upn, settings.purposes), Yes)]

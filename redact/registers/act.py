@@ -6,7 +6,7 @@ from redact.audit.kinds import Role
 from redact.errors import UsageError
 from redact.pupils.upn import is_pupil_number, tidy_upn
 from redact.store.pupils.acts import Act
-from redact.system.clock import local_day, print_moment
+from redact.system.clock import print_moment
 from redact.workspace.ids import acting_role
 from redact.workspace.open import Workspace
 
@@ -17,10 +17,9 @@ def act_of(workspace: Workspace, by: Role | None) -> Act:
     Raises:
         UsageError: nobody is named, or the program itself.
     """
-    role, now = acting_role(by), workspace.now()
-    day = local_day(now, workspace.settings.zone)
-    settings = workspace.settings
-    return Act(role, print_moment(now), day, workspace.keys.tags, settings.purposes, settings.take_down_hours)
+    role, settings = acting_role(by), workspace.settings
+    at, day = print_moment(workspace.now()), workspace.today()
+    return Act(role, at, day, workspace.keys.tags, settings.purposes, settings.take_down_hours)
 
 
 def pupil_number(text: str) -> str:

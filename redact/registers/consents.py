@@ -73,7 +73,7 @@ def preview_consents(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        now = reading.read_register(connection, workspace.today())
+        now = reading.read_register(connection, workspace.today(connection))
         return diff(now, export.answers, is_complete=is_complete, school=school)
 
 

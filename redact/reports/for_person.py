@@ -31,6 +31,7 @@ from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
 from redact.store.log.last_check import read_last_check
+from redact.store.log.latest import NEXT_STEP
 from redact.store.log.losses import list_losses
 from redact.store.log.recent import STATUS_MOST, check_recent
 from redact.store.originals import (
@@ -68,6 +69,7 @@ def list_for_person(
     """Give everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
+    yield from _clock_behind(connection, workspace, now)
     yield from _log_faults(connection, workspace, now)
     yield from _changed_holds(workspace, holds)
     yield from _stopped_photos(connection, workspace)
@@ -102,6 +104,13 @@ def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
     for objection in workspace.ledger.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
+
+
+def _clock_behind(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
+    why = workspace.why_behind(connection)
+    if why is not None:
+        reason = f"{why} No post is approved or put out, and no original destroyed."
+        yield Item("clock", "clock behind", print_moment(now), reason, NEXT_STEP)
 
 
 def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:

@@ -103,6 +103,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     """
     now = workspace.now()
     with workspace.database.read() as connection:
+        latest = workspace.latest(connection)
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
         waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
         waiting, standing, maybes = tuple(waits), tuple(for_person), list_maybes(connection)
@@ -120,7 +121,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             tuple(only_of(of_school, devices, standing)),
             _overdue(connection, workspace, devices, now),
             tuple(
-                _line(device, files.get(device.id, Files()), holds, now, binned[device.id], runs.get(device.id, ()))
+                _line(device, files.get(device.id, Files()), holds, latest, binned[device.id], runs.get(device.id, ()))
                 for device in devices
             ),
             holds,

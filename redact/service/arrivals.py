@@ -44,7 +44,7 @@ def follow(workspace: Workspace, report: Report, registered: RegisteredDevice | 
 
 
 def _take_one(workspace: Workspace, report: AtRest, registered: RegisteredDevice) -> bool:
-    if not registered.is_approved(workspace.now()):
+    if not registered.is_approved(workspace.latest()):
         return False
     try:
         taken = steps.take_in(workspace, device_of(registered.record), report.place, report.stat, report.tags)

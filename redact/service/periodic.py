@@ -239,7 +239,7 @@ def _report_unapproved(workspace: Workspace) -> None:
     with workspace.database.read() as connection:
         devices = read_devices(connection)
     for device in devices:
-        if device.is_approved(workspace.now()):
+        if device.is_approved(workspace.latest()):
             name_workspace(workspace, device.record)
     report_unapproved(workspace, devices)
     report_unmarked(workspace, devices)

@@ -299,7 +299,7 @@ def _read_devices(workspace: Workspace) -> tuple[tuple[RegisteredDevice, ...], l
     Raises:
         FoldersOverlap: the folders of one are not apart from the workspace's; this ends the program.
     """
-    devices, now = _registered(workspace), workspace.now()
+    devices, now = _registered(workspace), workspace.latest()
     approved = [device for device in devices if device.is_approved(now) and device.record.root is not None]
     for device in approved:
         check_apart(workspace.settings.own_folders, device.record.folders)
@@ -324,5 +324,5 @@ def _look_at_register(workspace: Workspace, known: Sequence[RegisteredDevice], r
 
 def _standing(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> list[tuple[object, ...]]:
     """Return what the watch depends on: where devices lie, whether they are approved now, and their policy."""
-    now = workspace.now()
+    now = workspace.latest()
     return [(device.record, device.is_approved(now), device.clears) for device in devices]

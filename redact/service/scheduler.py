@@ -218,7 +218,7 @@ class Scheduler:
     def _look_for_work(self, registered: RegisteredDevice, *, tries_again: bool) -> tuple[bool, bool]:
         """Return whether a clearing is worth starting, and whether files are there that may not go now."""
         device = registered.record.id
-        if registered.clears is not Clears.AT_ONCE or not registered.is_approved(self.workspace.now()):
+        if registered.clears is not Clears.AT_ONCE or not registered.is_approved(self.workspace.latest()):
             return False, False
         if not isinstance(device_of(registered.record).is_present(), Present):
             return False, False  # nothing is opened that cannot be ended; `Back` tells when it can

@@ -18,7 +18,7 @@ def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[
     Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named, nor of
     adults of whom there is a name alone, which a workspace without faces may leave bare too.
     """
-    today, settings = workspace.today(), workspace.settings
+    today, settings = workspace.today(connection), workspace.settings
     if not settings.shows_faces and not all(each.is_named for each in pupils):
         return False
     for each in pupils:

@@ -6,7 +6,7 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
@@ -17,6 +17,7 @@ from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
 from redact.store.log.checked import Log
+from redact.store.log.latest import check_clock, latest, why_behind
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
 from redact.store.schema.migrate import is_current
@@ -56,9 +57,38 @@ class Workspace:
         """What it takes to check the audit log."""
         return Log(self.settings.origin, self.keys.log_key, self.keys.tags)
 
-    def today(self) -> date:
-        """Return the day that it is at the school: consents end with it."""
-        return local_day(self.now(), self.settings.zone)
+    def latest(self, connection: Connection | None = None) -> datetime:
+        """Return the moment by which consents, approvals and roles are asked (redact/store/log/latest.py).
+
+        `now` is what the clock says, and is what is written down; this is later where the clock was set back.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        if connection is not None:
+            return latest(connection, self.now())
+        with self.database.read() as reading:
+            return latest(reading, self.now())
+
+    def today(self, connection: Connection | None = None) -> date:
+        """Return the day that it is at the school, by `latest`: consents end with it.
+
+        Raises:
+            DatabaseFault: the database does not answer.
+        """
+        return local_day(self.latest(connection), self.settings.zone)
+
+    def why_behind(self, connection: Connection) -> str | None:
+        """Return a sentence where the clock is behind the audit log, None where it is not."""
+        return why_behind(connection, self.now(), self.settings.zone)
+
+    def check_clock(self, connection: Connection) -> None:
+        """Check that the clock is not behind the audit log.
+
+        Raises:
+            ClockBehind: it is: what depends on a day that nobody knows is not done.
+        """
+        check_clock(connection, self.now(), self.settings.zone)
 
     def __enter__(self) -> Self:
         return self

@@ -31,7 +31,7 @@ class Snapshots:
             DatabaseFault: the database does not answer.
         """
         with self._lock, self.workspace.database.read() as connection:
-            settings, today = self.workspace.settings, self.workspace.today()
+            settings, today = self.workspace.settings, self.workspace.today(connection)
             version = register_version(connection)
             if self._known is None or self._known[0] != (version, today):
                 roll = self.workspace.rolls.read(connection, settings.purposes, today)
@@ -66,4 +66,5 @@ class Snapshots:
 def allowed(workspace: Workspace, connection: Connection, said: Answers) -> Answers:
     """Return `said` without the lifts that nobody consents to on this day."""
     settings = workspace.settings
-    return allowed_now(connection, said, settings.purposes, workspace.today(), shows_faces=settings.shows_faces)
+    today = workspace.today(connection)
+    return allowed_now(connection, said, settings.purposes, today, shows_faces=settings.shows_faces)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Kind, Role
 from redact.photos import steps
 from redact.pupils.consent import BIOMETRIC, Consent, State
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.rolls.diff import diff_roll
+from redact.registers.act import act_of
+from redact.store.photos import Shown
 from redact.store.photos import State as PhotoState
 from redact.store.pupils import reading, register
 from redact.store.pupils.acts import Act
+from redact.workspace.may_show import may_be_shown
 from tests.photos.test_steps import showing, take_in
 from tests.rigs.workspaces import Rig, photo_bytes, redacted, sha
 
@@ -137,6 +140,30 @@ def test_nobody_is_shown_where_faces_are_switched_off_while_the_photo_is_with_th
     with pytest.raises(steps.ConsentWent):
         wait_for_storage(rig)
     assert not rig.entries(Kind.PHOTO_REDACTED)
+
+
+def set_back(rig: Rig) -> None:
+    """The consent runs out, something is logged on that day, and then the clock is set back by a year."""
+    run_out(rig)
+    with rig.workspace.ledger.writing() as entries:
+        entries.add(Kind.STORAGE_CHECKED, checked=1, missing=0, differs=0)
+    rig.clock.go(days=-365)
+
+
+def test_a_clock_set_back_brings_no_ended_consent_back(rig: Rig) -> None:
+    wait_for_storage(rig)
+    set_back(rig)
+    with pytest.raises(steps.ConsentWent):
+        steps.store(rig.workspace, sha(PHOTO))
+    check_made_again(rig)
+
+
+def test_an_answer_is_asked_by_the_day_of_the_log_wherever_it_is_asked(rig: Rig) -> None:
+    set_back(rig)
+    with rig.workspace.database.read() as connection:
+        assert rig.workspace.today(connection) == rig.workspace.today() == LAST_DAY + timedelta(days=1)
+        assert not may_be_shown(rig.workspace, connection, (Shown(PUPIL, is_by_hand=True),))
+    assert act_of(rig.workspace, Role.CEO).day > LAST_DAY
 
 
 def test_a_copy_whose_consent_stands_is_stored(rig: Rig) -> None:

@@ -137,8 +137,8 @@ def test_private_keys_that_were_moved_away_are_no_warning(workspace: Path) -> No
     ("now", "grade"),
     [
         (NOW, Grade.OK),
-        (NOW - timedelta(minutes=1), Grade.OK),
-        (NOW - timedelta(minutes=3), Grade.FAIL),
+        (NOW - timedelta(minutes=9), Grade.OK),
+        (NOW - timedelta(minutes=11), Grade.FAIL),
         (datetime(2024, 1, 1, tzinfo=UTC), Grade.FAIL),
     ],
 )

@@ -83,9 +83,11 @@ def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
         WordsFound: its words do not pass the check by the roll of this moment.
         MayNot: this person may not.
         PolicyUnread: they have not read the policy in force.
+        ClockBehind: nobody knows what day it is.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
+        workspace.check_clock(entries.connection)
         post = _proposed(entries, seen)
         _check_may(workspace, entries, post, approver)
         check_policy_read(entries.connection, workspace, approver.tag)
@@ -142,7 +144,7 @@ def find_hindrance(workspace: Workspace, post: Post, approver: Approver) -> Hind
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        why = _why_not(workspace, connection, post, approver)
+        why = _why_not(workspace, connection, post, approver) or workspace.why_behind(connection)
         unread = find_unread(connection, workspace, approver.tag)
         return Hindrance(why or "", unread or "", why_words(workspace, connection, post))
 
@@ -198,7 +200,7 @@ def _break(workspace: Workspace, entries: Entries, post: Post) -> str | None:
 
 def _give(workspace: Workspace, entries: Entries, post: Post, approver: Approver) -> str:
     shown = conditions.shown_on_post(workspace, entries.connection, post)
-    until = ends_at(workspace.today(), [each.until for each in shown], workspace.settings.zone)
+    until = ends_at(workspace.today(entries.connection), [each.until for each in shown], workspace.settings.zone)
     role, register = approver.role_at(post.school), register_version(entries.connection)
     assert role is not None and post.content is not None  # both were asked for above
     columns = {"approved_at": print_moment(workspace.now()), "approver": approver.tag, "approver_role": role.value}

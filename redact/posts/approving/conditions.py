@@ -40,16 +40,19 @@ class Broken:
 
 def ask_again(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
     """Return what does not hold of a post, whatever its state; of a draft what would not."""
-    site = None if post.site is None else read_site(connection, post.site)
+    site, at = (
+        None if post.site is None else read_site(connection, post.site),
+        print_moment(workspace.latest(connection)),
+    )
     shown = read_shown(connection, post.id) if post.state in BOUND else shown_on_post(workspace, connection, post)
     return tuple(
         each
         for part in (
-            _ask_site(workspace, post, site),
+            _ask_site(post, site, at),
             _ask_photos(connection, post),
             _ask_consents(workspace, connection, shown, site),
             _ask_content(workspace, post, site),
-            _ask_time(workspace, post),
+            _ask_time(post, at),
         )
         for each in part
     )
@@ -114,11 +117,10 @@ def _record(connection: Connection, upn: str) -> PupilRecord | None:
         return None
 
 
-def _ask_site(workspace: Workspace, post: Post, site: Site | None) -> Iterator[Broken]:
-    now = print_moment(workspace.now())
+def _ask_site(post: Post, site: Site | None, at: str) -> Iterator[Broken]:
     if site is None:
         yield Broken(Cause.SITE_CLOSED, "Choose the site that the post goes to.")
-    elif not site.is_open_at(now):
+    elif not site.is_open_at(at):
         yield Broken(Cause.SITE_CLOSED, "The site is not approved, or its due diligence is overdue. See the sites.")
     elif not site.serves(post.school):
         yield Broken(Cause.SITE_CLOSED, "The site is another school's.")
@@ -151,9 +153,10 @@ def _ask_consents(
     workspace: Workspace, connection: Connection, shown: Sequence[PostShown], site: Site | None
 ) -> Iterator[Broken]:
     asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
+    today = workspace.today(connection)
     for each in shown:
         may = may_show if each.is_by_hand else may_recognise
-        answer = may(_record(connection, each.pupil), asked, workspace.today())
+        answer = may(_record(connection, each.pupil), asked, today)
         may_show_any = workspace.settings.shows_faces or each.is_named
         if not may_show_any or not isinstance(answer, Yes):
             what = "names somebody who may not be named" if each.is_named else "shows somebody who may not be shown"
@@ -167,7 +170,7 @@ def _ask_content(workspace: Workspace, post: Post, site: Site | None) -> Iterato
         yield Broken(Cause.DETAILS_CHANGED, what)
 
 
-def _ask_time(workspace: Workspace, post: Post) -> Iterator[Broken]:
-    is_over = post.until is not None and post.until < print_moment(workspace.now())
+def _ask_time(post: Post, at: str) -> Iterator[Broken]:
+    is_over = post.until is not None and post.until < at
     if post.state in {PostState.APPROVED, PostState.RELEASED} and is_over:
         yield Broken(Cause.EXPIRED, "The approval's time is over.")

@@ -270,7 +270,7 @@ class Redrawer:
             for lift in lifts:
                 if lift.word != LiftCause.CONSENT:
                     continue
-                today = workspace.today()
+                today = workspace.today(connection)
                 if not settings.shows_faces or not may_show_now(connection, lift.pupil, settings.purposes, today):
                     raise UsageError("That pupil may not be shown today. Nothing was changed.")
 

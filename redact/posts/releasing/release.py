@@ -82,6 +82,7 @@ def release(workspace: Workspace, number: int, content: str, poster: Poster) -> 
         NotReleasable: it is not approved, not what was seen, what was put out before is still to be taken down, or it
             does not hold any more (then it is a draft again).
         UsageError: this person may not; PolicyUnread: they have not read the policy in force.
+        ClockBehind: nobody knows what day it is.
         CopyDiffers, TrustFault: a copy is not there as it was approved.
         OutboxFault: the files could not be written.
         DatabaseFault: nothing was changed.
@@ -135,6 +136,7 @@ def _approved(workspace: Workspace, number: int, content: str, poster: Poster) -
 
 def _ask(workspace: Workspace, entries: Entries, number: int, content: str, poster: Poster) -> tuple[Post, str]:
     """Return the post, and what does not hold of it any more, a sentence; "" where all does."""
+    workspace.check_clock(entries.connection)
     post = rows.read_post(entries.connection, number)
     if post is None:
         raise UsageError("There is no such post. See: redact posts list")

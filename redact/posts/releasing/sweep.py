@@ -59,7 +59,7 @@ def uphold_run_out(workspace: Workspace) -> int:
         DatabaseFault: the rest is done later.
     """
     with workspace.database.read() as connection:
-        over = rows.list_run_out(connection, print_moment(workspace.now()))
+        over = rows.list_run_out(connection, print_moment(workspace.latest(connection)))
     after = (uphold(workspace, post.id, None) for post in over)
     return sum(post is not None and post.state is PostState.DRAFT for post in after)
 

@@ -125,6 +125,7 @@ def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approv
     Raises:
         UsageError: the role may not, a point of the checklist is open, the day does not fit, or the site is retired.
         SiteChanged: it stands otherwise than it was seen.
+        ClockBehind: nobody knows what day it is.
         DatabaseFault: nothing was changed.
     """
     _check_not_retired(seen)
@@ -140,6 +141,7 @@ def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approv
     ends = print_moment(end_of_day(until, workspace.settings.zone))
     who = approval.who
     with workspace.ledger.writing() as entries:
+        workspace.check_clock(entries.connection)
         at = print_moment(workspace.now())
         if not rows.approve_site(entries.connection, seen, who.role, who.tag, at, ends):
             raise SiteChanged(seen.id)

@@ -122,9 +122,11 @@ def propose(workspace: Workspace, number: int, edition: int, who: Actor) -> None
         NotReady: something must be seen to first.
         UsageError: it is somebody else's.
         PolicyUnread: the author has not read the policy in force.
+        ClockBehind: nobody knows what day it is.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
+        workspace.check_clock(entries.connection)
         connection, post = entries.connection, _mine(entries.connection, number, who)
         check_policy_read(connection, workspace, who.tag)
         if post.edition != edition or post.state is not PostState.DRAFT:
@@ -162,7 +164,7 @@ def look(workspace: Workspace, connection: Connection, post: Post) -> tuple[Find
     shown = read_people(connection, {each.pupil for each in conditions.shown_on_post(workspace, connection, post)})
     asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
     against = Against(
-        workspace.rolls.read(connection, asked, workspace.today()),
+        workspace.rolls.read(connection, asked, workspace.today(connection)),
         tuple(shown[number] for number in sorted(shown)),
         Limits() if site is None else Limits(site.words_max, site.characters_max),
         own_names(site),
@@ -183,7 +185,7 @@ def _bind(
 ) -> None:
     nonce, register = new_nonce(), register_version(entries.connection)
     content = conditions.hash_post(workspace, post, site, nonce)
-    until = ends_at(workspace.today(), [each.until for each in shown], workspace.settings.zone)
+    until = ends_at(workspace.today(entries.connection), [each.until for each in shown], workspace.settings.zone)
     columns = {"content": content, "nonce": nonce, "register": register, "until": until, "cause": None, "note": ""}
     at = print_moment(workspace.now())
     if not rows.swap(entries.connection, post, PostState.PROPOSED, proposed_at=at, **columns):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-
-from sqlalchemy import func, select
 
 from models.weights import State, default_folder, list_weights
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
-from redact.store.schema.tables import log_entries
-from redact.system.clock import parse_moment, print_local
+from redact.store.log.latest import NEXT_STEP, why_behind
+from redact.system.clock import print_local
 from redact.system.machine import memory_bytes, usable_cores
 from redact.workspace.folders import find_objections, find_warnings
 from watcher.fs import free_bytes
@@ -20,8 +17,6 @@ from watcher.fs import free_bytes
 _GB = 10**9  # bytes, as disks are sold
 WARN_BELOW_BYTES, FAIL_BELOW_BYTES = 5 * _GB, 1 * _GB  # a choice: about 1,000 and 200 photos of 5 MB, sealed once more
 FIRST_YEAR = 2025  # this program is younger: a clock that says less was never set
-LAST_ENTRIES = 1000  # that are looked at: there is no index by time, and check 10 of verify looks at all
-CLOCK_SLACK = timedelta(minutes=2)  # two machines of one workspace may differ; time services keep them within a second
 WORKER_BYTES = 1.25e9  # README, "largest memory of a worker"
 
 
@@ -83,18 +78,16 @@ def _named_places(patient: Patient) -> Iterator[tuple[str, Path]]:
 
 def check_clock(patient: Patient) -> Iterator[Finding]:
     """Check that the clock was set, and not set back behind the audit log."""
-    now, newest = patient.now(), None
+    now, why = patient.now(), None
     local = print_local(now, patient.zone)
     if patient.database is not None:
         with patient.database.read() as connection:
-            newest_few = select(log_entries.c.at).order_by(log_entries.c.n.desc()).limit(LAST_ENTRIES).subquery()
-            newest = connection.execute(select(func.max(newest_few.c.at))).scalar()
+            why = why_behind(connection, now, patient.zone)
     hint = "Set the clock, and let a time service (NTP) keep it; entries of the audit log carry its time."
     if now.year < FIRST_YEAR:
         yield fail("clock", f"The clock says {local}, which is over.", hint)
-    elif newest is not None and parse_moment(newest) > now + CLOCK_SLACK:
-        last = print_local(parse_moment(newest), patient.zone)
-        yield fail("clock", f"The clock says {local}, the audit log's newest entry {last}.", hint)
+    elif why is not None:
+        yield fail("clock", why, NEXT_STEP)
     else:
         yield ok("clock", f"The clock says {local}.")
 

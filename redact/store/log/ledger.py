@@ -26,6 +26,7 @@ from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
 from redact.store.log.checked import Log
+from redact.store.log.latest import time_of_checkpoint
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes
@@ -201,7 +202,7 @@ class Ledger:
         grown, completed = grow(frontier, leaves, SAVED_EVERY)
         write_nodes(connection, completed)
         write_head(connection, grown)
-        at = events[-1].at
+        at = time_of_checkpoint(connection, events[-1].at)
         note = sign(Checkpoint(self._signer.origin, grown.size, grown.root), self._signer.key)
         connection.execute(delete(log_checkpoints).where(log_checkpoints.c.at.startswith(at[:10])))
         connection.execute(insert(log_checkpoints), {"size": grown.size, "at": at, "note": note})

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Boolean, Column, false
 
 revision = "0032"
-down_revision = "0027"
+down_revision = "0031"
 
 
 def upgrade() -> None:

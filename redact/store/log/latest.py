@@ -1,0 +1,103 @@
+"""What time is it at the latest?  The clock's word, unless the audit log has been later already.
+
+Threat: the clock is set back (an empty battery, a restored machine, somebody's hand), and a consent, an approval or a
+role that ended counts again: a copy shows a child for whom nobody consents any more.
+Rule: what ends by time is asked by the later of two moments: the clock's, and the newest checkpoint's (`latest`).
+While the clock is behind that by more than TOLERANCE, nobody knows which of the two is wrong: no post is proposed,
+approved or released, no site approved and no original destroyed (`check_clock`).  A clock that once ran ahead must not
+lock the school for ever: a person accepts the clock of now, an entry (`clock.accepted`), and from then on checkpoints
+that came later count alone.
+Accepted residue: the times of checkpoints are not signed, so that who writes the database and sets the clock can take
+them back together; what was not logged since the clock stopped is unknown; while a log is ahead, a consent that begins
+between the two moments counts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from redact.errors import RedactError
+from redact.store.key_facts import write_facts
+from redact.store.schema.tables import facts, log_checkpoints
+from redact.system.clock import parse_moment, print_local
+
+#: How far the clock may be behind the log.  Windows domains, and Kerberos there (RFC 4120, section 9), allow two
+#: machines to differ by 5 minutes; this is twice that, so that one machine ahead and one behind still work together.
+TOLERANCE: Final = timedelta(minutes=10)
+ACCEPTED: Final = "clock-accepted"  # fact: number of the newest entry `clock.accepted`
+NEXT_STEP: Final = (
+    "Set the clock, and let a time service (NTP) keep it. If the clock is right and ran ahead before: redact workspace "
+    "clock --accept"
+)
+
+
+class ClockBehind(RedactError):
+    """The clock says less than the audit log has seen; nothing was changed."""
+
+    def __init__(self, sentence: str) -> None:
+        """Say what happened, and what to do."""
+        super().__init__(f"{sentence} Nothing was changed. {NEXT_STEP}")
+
+
+def newest_known(connection: Connection) -> datetime | None:
+    """Return when the newest checkpoint was made, of those after the last `clock.accepted`; None where none was.
+
+    Raises:
+        RedactError: what stands there is no time; somebody changed the database.
+    """
+    newest = _newest(connection, "")
+    try:
+        return None if newest is None else parse_moment(newest)
+    except ValueError as error:
+        raise RedactError(
+            "The time of a checkpoint of the audit log is none: somebody changed the database. Nothing was changed. "
+            "See: redact audit verify"
+        ) from error
+
+
+def _newest(connection: Connection, day: str) -> str | None:
+    fact = connection.execute(select(facts.c.value).where(facts.c.name == ACCEPTED)).scalar()
+    number = int(fact) if fact is not None and fact.isascii() and fact.isdigit() else -1
+    counts = (log_checkpoints.c.size > number, log_checkpoints.c.at.startswith(day))
+    return connection.execute(select(func.max(log_checkpoints.c.at)).where(*counts)).scalar()
+
+
+def time_of_checkpoint(connection: Connection, at: str) -> str:
+    """Return what a new checkpoint is dated: it takes the place of those of its day, which may be of later."""
+    return max(at, _newest(connection, at[:10]) or at)
+
+
+def latest(connection: Connection, now: datetime) -> datetime:
+    """Return the moment by which everything is asked that ends: `now`, or later where the log has been later."""
+    newest = newest_known(connection)
+    return now if newest is None else max(now, newest)
+
+
+def why_behind(connection: Connection, now: datetime, zone: tzinfo) -> str | None:
+    """Return a sentence where the clock is behind the log by more than TOLERANCE, None where it is not."""
+    newest = newest_known(connection)
+    if newest is None or newest <= now + TOLERANCE:
+        return None
+    return (
+        f"The clock says {print_local(now, zone)}, and the audit log's newest entry is of {print_local(newest, zone)}: "
+        "the clock was set back, or ran ahead before."
+    )
+
+
+def check_clock(connection: Connection, now: datetime, zone: tzinfo) -> None:
+    """Check that the clock is not behind the log.
+
+    Raises:
+        ClockBehind: it is.
+    """
+    why = why_behind(connection, now, zone)
+    if why is not None:
+        raise ClockBehind(why)
+
+
+def note_accepted(connection: Connection, number: int) -> None:
+    """Write down which entry accepts the clock: checkpoints that came before it count no more."""
+    write_facts(connection, {ACCEPTED: str(number)})

@@ -207,8 +207,11 @@ def read_around(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        walk = _walk(connection, wanted, photo.key, 2 + len(passed_over), photo)
-        burst = _burst_of(connection, photo, wanted.schools)
+        groups = _groups_around(connection, wanted, photo.key, 2 + len(passed_over), photo)
+        burst = next(group for group in groups if photo in group)
+        if wanted.is_narrowed or standing_of(photo) not in _OPEN or wanted.standing is not Standing.TO_REVIEW:
+            burst = _burst_of(connection, photo, wanted.schools)  # others of it than the queue has
+    walk = [each for group in groups for each in group]
     here = walk.index(photo)
     coming = tuple(each for each in walk[here + 1 :] if each.sha256 not in passed_over)[:2]
     return OnePhoto(photo, burst, walk[here - 1].sha256 if here else None, coming)
@@ -249,7 +252,8 @@ def first_photo(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        ids = [each.sha256 for each in _walk(connection, wanted, after, 1 + len(passed_over))]
+        groups = _groups_around(connection, wanted, after, 1 + len(passed_over))
+    ids = [each.sha256 for group in groups for each in group]
     return next((each for each in ids if each not in passed_over), ids[0] if ids else None)
 
 
@@ -323,10 +327,10 @@ def _is_called(typed: str, event: str, called: str) -> bool:
     return bool(slug) and slug in {event, slug_of(called)}
 
 
-def _walk(
+def _groups_around(
     connection: Connection, wanted: Filter, at: Key | None, number: int, photo: QueuedPhoto | None = None
-) -> tuple[QueuedPhoto, ...]:
-    """Return a queue around a place in the order of its pages, some of it before, and at least a number behind it.
+) -> tuple[tuple[QueuedPhoto, ...], ...]:
+    """Return a queue around a place as its pages group it, some of it before, and at least a number behind it.
 
     Args:
         connection: to read with.
@@ -341,7 +345,7 @@ def _walk(
     near += rows.list_queued(connection, wanted.wanted, at, number + _AROUND)
     here = tuple(sorted(near, key=_key))
     asking = _asking_of_bursts(connection, here, wanted) if wanted.standing is Standing.TO_REVIEW else ()
-    return tuple(each for group in group_bursts((*here, *asking)) for each in group)
+    return group_bursts((*here, *asking))
 
 
 def _burst_of(connection: Connection, photo: QueuedPhoto, schools: Schools) -> tuple[QueuedPhoto, ...]:

@@ -3,8 +3,8 @@
 Of every photo there are rows as its whole way leaves them: photo, device file, who is shown (on one of three) and six
 entries of the log, whose bodies are made up (neither command reads one that was checked, and all are said to be).  Ids
 are spread as hashes are.  One photo of 50,000 is held and one of 20,000 shows places that may be faces, so that there
-is something to list; cameras count to 9999 and begin again, and one number of 500 was never handed in.  SQLite only;
-1,000,000 photos take 5 GB of the temporary folder.
+is something to list; cameras count to 9999 and begin again, and one number of 500 was never handed in.  The statements
+are spelled for SQLite and for PostgreSQL; 1,000,000 photos take 5 GB of SQLite's temporary folder.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from redact.audit.checkpoint import Checkpoint, sign
 from redact.audit.tree import HASH_BYTES, Frontier
@@ -40,44 +40,61 @@ _CACHE = (
     "-400000"  # kB of pages that are kept while the rows are written, SQLite's own 2 MB have spread ids written twice
 )
 
-#: What a statement of `_FILL` says for short.
-_SHORT = {
-    "COUNT": "with recursive c(i) as (select FIRST union all select i + 1 from c where i < LAST)",
-    "PHOTO": "printf('%08x%056x', (i * 2654435761) & 4294967295, i)",  # Knuth's multiplier: each id once, in no order
-    "AT": "strftime('%Y-%m-%dT%H:%M:%S.000Z', 1760000000 + i * 30, 'unixepoch')",
-    "HELD": "i % 50000 = 49999",
+#: What a statement says for short, whatever the database; then as each database spells it.
+_COMMON: Final[Mapping[str, str]] = {
+    r"\bCOUNT\b": "with recursive c(i) as (select FIRST union all select i + 1 from c where i < LAST)",
+    r"\bPHOTO\b": "HEX8[(i * 2654435761) & 4294967295] || HEX56[i]",  # Knuth's multiplier: each id once, in no order
+    r"\bAT\b": "MOMENT[1760000000 + i * 30]",
+    r"\bHELD\b": "i % 50000 = 49999",
+    r"\bMAYBE\b": "i % 20000 = 7",
+}
+_SPELLED: Final[Mapping[str, Mapping[str, str]]] = {
+    "sqlite": {
+        r"\bHEX(\d+)\[(.+?)\]": r"printf('%0\1x', \2)",
+        r"\bMOMENT\[(.+?)\]": r"strftime('%Y-%m-%dT%H:%M:%S.000Z', \1, 'unixepoch')",
+        r"\bBYTES\[(\d+)\]": r"zeroblob(\1)",
+        r"\bNUMBER\b": "rowid",  # of a photo
+    },
+    "postgresql": {
+        r"\bHEX(\d+)\[(.+?)\]": r"lpad(to_hex(\2), \1, '0')",
+        r"\bMOMENT\[(.+?)\]": r"""to_char(to_timestamp(\1) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')""",
+        r"\bBYTES\[(\d+)\]": r"decode(repeat('00', \1), 'hex')",
+        r"\bNUMBER\b": "cast(cast('x' || substr(sha256, 57) as bit(32)) as integer)",
+    },
 }
 _DEVICES = """insert into devices (id, kind, make, model, serial, serial_source, owner, holder, approved_by,
     approved_at, until, root, further, nonce, clears)
     with recursive c(i) as (select 0 union all select i + 1 from c where i < 19)
     select 'cam-' || i, 'drop-folder', '', '', '', '', 'trust', 'communications', 'headteacher',
-    '2026-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z', '/nowhere/' || i, '[]', printf('%032x', i), 'at-once'
+    '2026-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z', '/nowhere/' || i, '[]', HEX32[i], 'at-once'
     from c"""
 _FILL = (
     """insert into photos (sha256, bytes, extension, state, reason, attempts, executor, arrived_at, tags, sealed,
     sealed_at, output, output_bytes, output_name, stored_at, asks, plan) COUNT
-    select PHOTO, 4000000, '.jpg', iif(HELD, 'held', 'stored'), iif(HELD, 'A face is in doubt.', null), 0, '', AT, '[]',
-    PHOTO, AT, iif(HELD, null, PHOTO), 900000, printf('%024x.jpg', i), iif(HELD, null, AT), i % 20000 = 7,
-    '[{"kind": "face", "action": "' || iif(i % 20000 = 7, 'maybe', 'covered')
+    select PHOTO, 4000000, '.jpg', case when HELD then 'held' else 'stored' end,
+    case when HELD then 'A face is in doubt.' end, 0, '', AT, '[]', PHOTO, AT, case when not HELD then PHOTO end,
+    900000, HEX24[i] || '.jpg', case when not HELD then AT end, MAYBE,
+    '[{"kind": "face", "action": "' || case when MAYBE then 'maybe' else 'covered' end
     || '", "polygon": [[1, 1], [9, 9], [1, 9]], "score": 0.9, "reason": "no"}]'
     from c""",
     """insert into device_files (photo, device, folder, name, place, tags, look, series, number, state, level, "left",
     by_name, seen_at, cleared_at, parts) COUNT
     select PHOTO, 'cam-' || (i % 20), 0, PHOTO, PHOTO, '[]', '[1,2,3,4,5]', 'IMG_',
-    i / 20 % 9999 + 1 + (i / 20 % 9999 % 500 = 499), iif(HELD, 'taken', 'gone'), iif(HELD, null, 're-checked'), 0, 0,
-    AT, iif(HELD, null, AT), iif(HELD, '["a"]', null)
+    i / 20 % 9999 + 1 + case when i / 20 % 9999 % 500 = 499 then 1 else 0 end,
+    case when HELD then 'taken' else 'gone' end, case when not HELD then 're-checked' end, 0, 0,
+    AT, case when not HELD then AT end, case when HELD then '["a"]' end
     from c""",
     """insert into shown (photo, pupil, register, recalled_at, by_hand) COUNT
-    select PHOTO, 'U' || (i % 900), 1, iif(i % 100000 = 3, AT, null), 0 from c where i % 3 = 0""",
+    select PHOTO, 'U' || (i % 900), 1, case when i % 100000 = 3 then AT end, false from c where i % 3 = 0""",
     """insert into log_entries (n, kind, at, photo, device, commitment, salt, body) COUNT,
     k(j, kind) as (values (0, 'photo.arrived'), (1, 'photo.sealed'), (2, 'photo.redacted'), (3, 'photo.stored'),
     (4, 'deletion.opened'), (5, 'deletion.closed'))
-    select i * 6 + j, kind, AT, PHOTO, 'cam-' || (i % 20), zeroblob(32), zeroblob(32), zeroblob(250) from c, k""",
+    select i * 6 + j, kind, AT, PHOTO, 'cam-' || (i % 20), BYTES[32], BYTES[32], BYTES[250] from c, k""",
 )
 _RUNS = """insert into counter_runs (device, series, first, last)
     select device, series, min(number), max(number) from (
         select *, number - row_number() over (partition by device, series order by number) as run
-        from (select distinct device, series, number from device_files))
+        from (select distinct device, series, number from device_files) as counted) as runs
     group by device, series, run"""
 
 
@@ -136,16 +153,38 @@ def fill(workspace: Workspace, count: int) -> None:
 
     The workspace is worth nothing if this stops.
     """
-    with closing(workspace.database.engine.raw_connection()) as pooled:
+    dialect, is_sqlite = workspace.database.engine.dialect.name, workspace.database.is_sqlite
+    with closing(workspace.database.engine.raw_connection()) as pooled, ExitStack() as hurried:
         connection = pooled.driver_connection
         assert connection is not None
-        with _without_care(connection), _without_indexes(connection):
-            connection.execute(_DEVICES)
-            for first in range(0, count, CHUNK):
-                for statement in _FILL:  # the driver's own connection: colons and braces stay as they are
-                    connection.execute(_spell(statement, first, min(first + CHUNK, count) - 1))
-            connection.execute(_RUNS)
+        if is_sqlite:
+            hurried.enter_context(_without_care(connection))
+            hurried.enter_context(_without_indexes(connection))
+        connection.execute(spell(_DEVICES, dialect))
+        for first in range(0, count, CHUNK):
+            for statement in _FILL:  # the driver's own connection: colons and braces stay as they are
+                spelled = spell(statement, dialect).replace("FIRST", str(first))
+                connection.execute(spelled.replace("LAST", str(min(first + CHUNK, count) - 1)))
+        connection.execute(_RUNS)
+        if not is_sqlite:
+            pooled.commit()
     _say_checked(workspace, 6 * count)
+    note_sizes(workspace)
+
+
+def spell(statement: str, dialect: str) -> str:
+    """Return a statement that says things for short as a database takes it: "sqlite" or "postgresql"."""
+    for words in (_COMMON, _SPELLED[dialect]):
+        for word, meant in words.items():
+            statement = re.sub(word, meant, statement)
+    return statement
+
+
+def note_sizes(workspace: Workspace) -> None:
+    """Have PostgreSQL look at what the tables hold, as it does by itself a minute after many rows came in."""
+    if not workspace.database.is_sqlite:
+        with workspace.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("vacuum analyze"))
 
 
 def _say_checked(workspace: Workspace, size: int) -> None:
@@ -181,12 +220,6 @@ def _without_indexes(connection: Any) -> Iterator[None]:
     yield
     for _, statement in made:
         connection.execute(statement).close()
-
-
-def _spell(statement: str, first: int, last: int) -> str:
-    for word, meant in _SHORT.items():
-        statement = re.sub(rf"\b{word}\b", lambda _, meant=meant: meant, statement)  # type: ignore[misc]
-    return statement.replace("FIRST", str(first)).replace("LAST", str(last))
 
 
 def _timed(act: Callable[[], object]) -> tuple[float, float]:

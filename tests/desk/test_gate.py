@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from redact.audit.kinds import Kind, Role
 from redact.audit.roles import PERSON_ROLES
+from redact.desk.app import make_app
 from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
@@ -112,6 +114,19 @@ def test_the_queue_and_the_search_show_ones_own_school_alone(desk: DeskRig) -> N
     assert elm in browser.get(f"/search?q={elm}").text
     assert "Nothing found" in browser.get(f"/search?q={oak}").text
     assert oak not in browser.get("/photos?standing=to-review&school=oak").text
+
+
+def test_who_sees_every_school_chooses_one_and_who_sees_one_has_no_choice(
+    desk: DeskRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(desk.workspace.settings, schools=("oak", "elm"))
+    of_two = replace(desk.desk, workspace=replace(desk.workspace, settings=settings))
+    monkeypatch.setattr(desk, "app", make_app(of_two))
+    every, one = desk.signed_in("ren", HeldRole(Role.REVIEWER)), desk.signed_in("roy", HeldRole(Role.REVIEWER, "oak"))
+    assert '<select name="school">' in every.get("/photos").text
+    assert '<select name="school">' not in one.get("/photos").text
+    narrowed = every.get("/photos?school=elm").text
+    assert sha(desk.elm[0])[:12] in narrowed and not any(sha(each)[:12] in narrowed for each in desk.oak)
 
 
 def test_nothing_that_may_be_a_name_comes_into_an_address(desk: DeskRig) -> None:

@@ -205,7 +205,7 @@ def test_a_burst_is_whole_from_whichever_of_its_photos_it_is_looked_at(
 def test_a_part_of_the_queue_has_no_numbers_of_the_whole_and_a_passed_copy_asks_nothing(desk: DeskRig) -> None:
     for narrowed, told in ((Filter(Standing.ASKS, None), "7"), (Filter(Standing.ASKS, None, device="cam-oak"), "")):
         page = queue.read_page(desk.workspace, narrowed)
-        view = show_queue(narrowed, page, {Standing.ASKS: 7}, Choices((), ()), UTC)
+        view = show_queue(narrowed, page, {Standing.ASKS: 7}, Choices((), (), ()), UTC)
         assert next(tab.number for tab in view.tabs if tab.is_here) == told
         assert view.cards and all(card.mark == "1 question" for card in view.cards)
     passed = [replace(photo, review="fit") for group in page.groups for photo in group]

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import String, func, insert, select
+from sqlalchemy import String, func, insert, select, text
 
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
@@ -38,8 +38,19 @@ from redact.store.devices import Clears
 from redact.store.machines import SILENT_AFTER_S
 from redact.store.photos import FileState, State
 from redact.store.schema.migrate import upgrade
-from redact.store.schema.tables import add_partial_indexes, executors, log_entries, log_head, metadata, photos
+from redact.store.schema.tables import (
+    add_partial_indexes,
+    counter_runs,
+    device_files,
+    executors,
+    log_entries,
+    log_head,
+    metadata,
+    photos,
+    shown,
+)
 from redact.store.vault import VaultFault
+from redact.trials.status_speed import fill, spell
 from redact.workspace.create import make_workspace
 from redact.workspace.keys import KeyFault
 from redact.workspace.open import Workspace, open_workspace
@@ -414,6 +425,20 @@ def test_a_kill_midway_loses_nothing_and_the_next_run_ends_it(rig: Rig, step: st
 
 
 # -- several machines --
+
+
+def test_a_bench_fills_both_databases_with_the_same_rows(rig: Rig, tmp_path: Path) -> None:
+    make_workspace(tmp_path / "sqlite", "Speed")
+    tables = (photos, device_files, shown, counter_runs)
+    numbered = select(photos.c.sha256).where(text(spell("NUMBER % 3 = 0", "postgresql")))
+    with open_workspace(tmp_path / "sqlite") as workspace:
+        fill(workspace, 30)
+        fill(rig.workspace, 30)
+        with workspace.database.read() as lite, rig.workspace.database.read() as post:
+            for table in tables:
+                both = [sorted(map(str, each.execute(select(table)))) for each in (lite, post)]
+                assert both[0] == both[1] and both[0]
+            assert len(post.execute(numbered).all()) == 10
 
 
 @pytest.fixture

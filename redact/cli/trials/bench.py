@@ -47,10 +47,14 @@ def bench_desk_pages(
     pupils: Annotated[int, option("--pupils", min=1, max=20_000, help="Pupils on the roll.")] = 1_000,
     posts: Annotated[int, option("--posts", min=0, max=100_000, help="Posts that are written.")] = 500,
     rounds: Annotated[int, option("--rounds", min=2, max=10_000, help="How often each page is asked for.")] = 40,
+    database: Annotated[
+        str | None,
+        option("--database", metavar="URL", help="An empty PostgreSQL database, which is worth nothing afterwards."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Time the pages of the desk over HTTP in a large workspace."""
-    figures = bench_desk(photos, pupils, posts, rounds)
+    figures = bench_desk(photos, pupils, posts, rounds, database)
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in figures], indent=1))
         return

@@ -3,7 +3,8 @@
 The rows of photos are made up (redact/trials/status_speed.py), pupils and posts too; a draft, a proposal, an approval
 and a post that stands are written as people write them.  One client asks, one page after the other, with the
 connection kept: what is measured is a page, not a queue.  Each page is asked for in its turn, so that nothing that the
-program keeps from the last request is that page's own.
+program keeps from the last request is that page's own.  The workspace's rows lie in SQLite, or in an empty database
+that is named.
 """
 
 from __future__ import annotations
@@ -18,33 +19,36 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.desk.sign_in.sessions import COOKIE, hash_cookie
-from redact.errors import RedactError, short_id
+from redact.errors import RedactError, UsageError, short_id
 from redact.posts.changes import Seen
 from redact.posts.people import NewPerson, add_person
 from redact.posts.writing import drafting
 from redact.posts.writing.drafting import is_passed
 from redact.posts.writing.questions import QUESTIONS
 from redact.store import people as rows_of_people
+from redact.store.database import Database
 from redact.store.people import HeldRole, Session
 from redact.store.posts.posts import Draft, add_post
 from redact.store.posts.values import Answer, PostPhoto, Teller
 from redact.store.queue import find_queued
 from redact.store.schema.tables import photos, post_photos, posts, pupils, register_versions, shown, sites
 from redact.system.clock import print_moment
-from redact.trials.status_speed import fill
+from redact.trials.status_speed import fill, note_sizes, spell
 from redact.workspace.create import make_workspace
 from redact.workspace.ids import Actor, acting
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.settings.file import parse_settings, print_settings
 
 SITE: Final = "facebook-speed"
 _CAPTION: Final = (
@@ -61,6 +65,7 @@ _PAGES: Final[Mapping[str, tuple[Role, str]]] = {
     "photos that are fit for use": (Role.REVIEWER, "/photos?standing=fit"),
     "photos of a school": (Role.REVIEWER, "/photos?school=oak"),
     "photos of an event": (Role.REVIEWER, "/photos?event=event-7"),
+    "the next photo to look at": (Role.REVIEWER, "/photos/next"),
     "a photo": (Role.REVIEWER, "/photos/{photo}"),
     "a search": (Role.REVIEWER, "/search?q={digits}"),
     "events": (Role.COMMUNICATIONS, "/events"),
@@ -82,10 +87,10 @@ _PAGES: Final[Mapping[str, tuple[Role, str]]] = {
     "report": (Role.TRUSTEE, "/reports"),
 }
 _SPREAD: Final = (
-    """update photos set school = case rowid % 3 when 0 then 'oak' when 1 then 'elm' else '' end,
-    event = 'event-' || (rowid % 200 + 1), taken_on = substr(arrived_at, 1, 10) where review = 'open'""",
+    """update photos set school = case NUMBER % 3 when 0 then 'oak' when 1 then 'elm' else '' end,
+    event = 'event-' || (NUMBER % 200 + 1), taken_on = substr(arrived_at, 1, 10) where review = 'open'""",
     """insert into events (device, place, label) with recursive c(i) as (select 1 union all select i + 1 from c
-    where i < 200) select 'cam-' || (i % 20), printf('%064x', i), '' from c""",
+    where i < 200) select 'cam-' || (i % 20), HEX64[i], '' from c""",
 )
 _ROLES: Final = (Role.REVIEWER, Role.COMMUNICATIONS, Role.HEADTEACHER, Role.POSTER, Role.TRUSTEE)
 
@@ -100,7 +105,9 @@ class PageFigures:
     core_ms: float | None
 
 
-def bench_desk(photo_count: int, pupil_count: int, post_count: int, rounds: int) -> tuple[PageFigures, ...]:
+def bench_desk(
+    photo_count: int, pupil_count: int, post_count: int, rounds: int, database: str | None = None
+) -> tuple[PageFigures, ...]:
     """Fill a temporary workspace, serve it, and time each page.
 
     Args:
@@ -108,21 +115,39 @@ def bench_desk(photo_count: int, pupil_count: int, post_count: int, rounds: int)
         pupil_count: on the roll.
         post_count: posts beside those that the pages are of.
         rounds: how often each page is asked for.
+        database: the address of an empty PostgreSQL database, as the setting `database_url` has it; it is worth nothing
+            afterwards.  None: SQLite in a temporary folder.
 
     Raises:
+        UsageError: the database has tables.
+        DatabaseFault: the database does not answer.
         RedactError: the desk did not open, or refused a page.
     """
     with tempfile.TemporaryDirectory(prefix="redact-speed-") as temporary:
         folder = Path(temporary) / "workspace"
         port = _free_port()
-        make_workspace(folder, "Speed", {"desk_port": port, "allow_synced": True}, allow_synced=True)
+        chosen: dict[str, object] = {"desk_port": port, "allow_synced": True}
+        chosen |= {} if database is None else {"database_url": database}
+        _check_unused(folder, chosen)
+        make_workspace(folder, "Speed", chosen, allow_synced=True)
         with open_workspace(folder) as workspace:
             fill(workspace, photo_count)
             _add_pupils(workspace, pupil_count)
             cookies = {role: _sign_in(workspace, role) for role in (Role.IT_SERVICES_MANAGER, *_ROLES)}
             meant = {**_write_posts(workspace, post_count), **_spread(workspace)}
+            note_sizes(workspace)
         with _served(folder, port) as process:
             return _time_pages(port, process, cookies, meant, rounds)
+
+
+def _check_unused(folder: Path, chosen: Mapping[str, object]) -> None:
+    """Refuse a database that has tables: it may be somebody's, and rows that are made up are written into this one."""
+    settings = parse_settings(folder, print_settings({"origin": "redact/speed", **chosen}))
+    if settings.database_file is not None:
+        return
+    with closing(Database(settings.database_url)) as database, database.read() as connection:
+        if inspect(connection).get_table_names():
+            raise UsageError("The database has tables. Make an empty one: it is worth nothing after the bench.")
 
 
 def _time_pages(
@@ -138,7 +163,7 @@ def _time_pages(
             answer = client.getresponse()
             answer.read()
             spent_ms = (time.perf_counter() - start) * 1000
-            if answer.status != http.client.OK:
+            if answer.status not in {http.client.OK, http.client.SEE_OTHER}:  # to the next photo
                 raise RedactError(f"The page {path} was answered with {answer.status}. Please report this.")
             if turn:
                 took[name].append(spent_ms)
@@ -239,9 +264,7 @@ def _write_posts(workspace: Workspace, count: int) -> dict[str, int]:
     at = print_moment(workspace.now())
     with workspace.database.write() as connection:
         _add_site(workspace, connection)
-        connection.execute(
-            text("update photos set review = 'fit' where rowid % 2 = 0 and state = 'stored' and not asks")
-        )
+        _run(connection, "update photos set review = 'fit' where NUMBER % 2 = 0 and state = 'stored' and not asks")
         passed = (
             select(photos.c.sha256)
             .where(photos.c.review == "fit", photos.c.sha256.not_in(select(shown.c.photo)))
@@ -265,10 +288,14 @@ def _spread(workspace: Workspace) -> dict[str, str]:
     """Give the photos three schools and 200 events; return one that waits for a look, and the digits of its id."""
     with workspace.database.write() as connection:
         for statement in _SPREAD:
-            connection.execute(text(statement))
+            _run(connection, statement)
         waits = select(photos.c.sha256).where(photos.c.review == "open", photos.c.state == "stored").limit(1)
         photo = str(connection.execute(waits).scalar_one())
     return {"photo": photo, "digits": short_id(photo)}
+
+
+def _run(connection: Connection, statement: str) -> None:
+    connection.execute(text(spell(statement, connection.dialect.name)))
 
 
 def _draft(workspace: Workspace, copies: list[Seen], who: Actor) -> int:

@@ -69,6 +69,7 @@ class Choices:
 
     devices: tuple[str, ...]
     events: tuple[tuple[str, str], ...]
+    schools: tuple[str, ...]  # of those whose photos the person may see
 
 
 def show_queue(
@@ -94,7 +95,7 @@ def show_queue(
         wanted.events[0] if wanted.events else "",
         choices.events,
         wanted.school or "",
-        tuple(sorted(wanted.schools or ())),
+        tuple(sorted(choices.schools)),
     )
 
 

@@ -55,7 +55,8 @@ def show_photos(visit: Visit) -> Response:
     page = queue.read_page(workspace, wanted, read_key(visit.query.get("after", "")))
     counts = queue.count_standings(workspace, wanted.schools)
     devices, events = queue.list_devices(workspace, wanted.schools), read_names(workspace, wanted.schools)
-    view = show_queue(wanted, page, counts, Choices(devices, events), visit.desk.workspace.settings.zone)
+    schools = tuple(workspace.settings.schools if wanted.schools is None else wanted.schools)  # None: a trust's own
+    view = show_queue(wanted, page, counts, Choices(devices, events, schools), workspace.settings.zone)
     may_write = visit.has(*WRITERS) and wanted.standing is Standing.FIT
     return answers.page(visit, "photos.html", view=view, did=_did(visit), may_write=may_write)
 

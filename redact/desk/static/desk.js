@@ -151,6 +151,9 @@ document.addEventListener("submit", (event) => {
 
 addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);
+document.addEventListener("toggle", (event) => { // what was opened at the lower end of the side is seen whole
+  if (event.target.open && event.target.closest(".side")) event.target.scrollIntoView({ block: "nearest" });
+}, true);
 document.addEventListener("page", () => { draw.end(); original.begin(); zoom.begin(); });
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows three
 showPasswords();

@@ -103,6 +103,7 @@ partial_index("photos_misplaced", photos.c.sha256, where=_IS_MISPLACED)
 _IS_PLACED = photos.c.for_use.is_not(None)
 partial_index("photos_by_for_use", photos.c.for_use, where=_IS_PLACED)
 Index("photos_by_event", photos.c.event, photos.c.taken_on)
+Index("photos_by_day", photos.c.taken_on)  # the desk finds by a day
 #: Of which covers leave little (redact/redaction/covers/crop.py, LITTLE_LEFT); the very words of the index too.
 IS_LITTLE_LEFT = text("photos.covered_share > 0.35")
 partial_index(
@@ -165,6 +166,7 @@ partial_index(  # how long files lay on their devices, of those that went in a p
     device_files.c.seen_at,
     where=_IS_CLEARED,
 )
+Index("device_files_by_name", device_files.c.name)  # the desk finds by the name that a file had on its device
 Index("device_files_of_state", device_files.c.state)  # what waits, failed or stands open, on whatever device
 
 counter_runs = Table(  # of the counts that came from a device, so that what is missing is told without a look at all

@@ -123,12 +123,13 @@ def test_an_attestation_is_asked_for_as_such() -> None:
 
 def test_a_dead_watcher_and_a_bad_log_are_told_at_once_at_night_and_on_sunday() -> None:
     sunday = datetime(2026, 9, 6, 3, 0, tzinfo=LONDON)
-    machine = MachineNews("2026-09-06T01:00:00.000Z", "2026-09-06", "2026-09-06")
+    machine = MachineNews("2026-09-06T01:00:00.000Z", "2026-09-06", "2026-09-06", "2026-09-06")
     assert told(due_messages(facts(sunday, machine=machine))) == {
         ("watcher-silent", 6),
         ("log-bad", 6),
         ("log-bad", 7),
         ("storage-bad", 6),
+        ("vault-bad", 6),
     }
 
 
@@ -186,7 +187,7 @@ def everything() -> Facts:
             StaffNews(8, "2026-09", is_training=False, is_late=True),
             StaffNews(8, "x", is_training=True, is_late=True),
         ),
-        machine=MachineNews("2026-09-06T01:00:00.000Z", "2026-09-06", "2026-09-06"),
+        machine=MachineNews("2026-09-06T01:00:00.000Z", "2026-09-06", "2026-09-06", "2026-09-06"),
         review_due_on="2026-10-01",
         counts=counts,
     )

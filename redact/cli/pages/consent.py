@@ -15,7 +15,7 @@ from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
 from redact.pupils.consents.importing import Export, Mapping, Problem
 from redact.store.pupils.acts import TakenDown
-from redact.workers.intake import printable
+from redact.system.printing import printable
 
 MOST_LISTED = 40  # lines of one list on a terminal; `--json` has them all; a choice
 

@@ -30,8 +30,11 @@ def short_id(sha256: str) -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """Return "1 photo", "3 photos", "0 photos"."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    """Return "1 photo", "3 photos", "0 photos", "2 copies"."""
+    if number == 1:
+        return f"{number} {what}"
+    ends_in_ies = what.endswith("y") and what[-2:-1] not in "aeiou"
+    return f"{number} {what[:-1]}ies" if ends_in_ies else f"{number} {what}s"
 
 
 class RedactError(Exception):

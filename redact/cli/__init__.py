@@ -17,6 +17,7 @@ from redact.cli.exits import WHOLE
 from redact.cli.lazy import LazyGroup
 from redact.cli.old_words import new_word, take_over_variables
 from redact.cli.option import option
+from redact.cli.pages.screen import printing
 from redact.errors import ExitCode, RedactError
 from watcher import WatcherError
 
@@ -61,6 +62,11 @@ def _print_version() -> None:
 
 def main() -> None:
     """Run the program; an error that a user can meet becomes a sentence and an exit code, never a traceback."""
+    with printing():
+        _run()
+
+
+def _run() -> None:
     try:
         app()
     except RedactError as error:

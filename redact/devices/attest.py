@@ -30,7 +30,7 @@ from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete
 from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
-from redact.errors import UsageError
+from redact.errors import UsageError, counted
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
 from redact.store.log.ledger import Entries
@@ -123,7 +123,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
         )
     for other in devices:
         if other.id != device.id and (lying := _lying_on_another(workspace, device, other)):
-            files, lie = ("1 file", "lies") if lying == 1 else (f"{lying} files", "lie")
+            files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
             raise UsageError(
                 f"The device {device.id} is {standing}, and its folder is the device {other.id}'s by now, where "
                 f"{files} of its photos still {lie}, so it is not attested. "

@@ -44,7 +44,6 @@ from redact.store.vault import VaultFault
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
-_NO_PHOTO = "0" * 64  # what no photo's hash is: asked for to see whether the vault answers
 _MISSING = "It was not in the vault any more when it was to be destroyed, and this program had not begun to."
 _CUT_OFF = "Its retention was over. Its destruction was begun on {} and cut off, and nobody saw it go; it is gone."
 
@@ -79,6 +78,7 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
 
     Raises:
         ClockBehind: nobody knows what day it is; nothing was destroyed.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing is destroyed from then on.
         VaultFault, TrustFault, DatabaseFault: one of them cannot be seen or written now.  What was destroyed before
             is recorded; the original under way is found again by the next run.  What is so of one original alone is
             not raised, it is returned.
@@ -94,7 +94,7 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
         try:
             purged = _purge_one(workspace, original, deadline, purged)
         except (VaultFault, TrustFault) as fault:
-            workspace.vault.has(_NO_PHOTO)  # raises where it is the vault that cannot be seen
+            workspace.vault.check_answers()
             check_answers(workspace)
             purged = replace(purged, fault=purged.fault or fault)
     return purged
@@ -119,7 +119,8 @@ def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: 
     with workspace.database.write() as connection:
         if not begin_destroying(connection, original, deadline, print_moment(workspace.now())):
             return purged
-    # 4 destroy, and look again
+    # 4 destroy, and look again; unless the log was found to be set back meanwhile
+    workspace.ledger.standing.check()
     workspace.vault.destroy(original.photo)
     # 5 row and entry
     _record(workspace, original, _over(workspace, original))
@@ -163,7 +164,7 @@ def _end_begun(workspace: Workspace) -> Purged:
             if _is_gone(workspace, each):
                 ended = replace(ended, missing=(*ended.missing, each.original))
         except VaultFault as fault:
-            workspace.vault.has(_NO_PHOTO)
+            workspace.vault.check_answers()
             ended = replace(ended, fault=ended.fault or fault)
     return ended
 

@@ -22,6 +22,7 @@ from redact.errors import RedactError, short_id
 from redact.store import photos as records
 from redact.store.log.ledger import is_listed_after
 from redact.store.log.proofs.sealings import first_sealing
+from redact.store.log.standing import LogElsewhere
 from redact.store.originals import note_plain_kept, read_plain_kept
 from redact.store.photos import State
 from redact.store.vault import VaultFault
@@ -46,7 +47,8 @@ def drop_plain(workspace: Workspace, sha256: str) -> None:
     """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them."""
     photo = known_photo(workspace, sha256)
     if photo.state in records.AT_REST:
-        with contextlib.suppress(OSError, VaultFault):  # tried again by `drop_plain_at_rest`, which tells of it
+        # tried again by `drop_plain_at_rest`, which tells of it
+        with contextlib.suppress(OSError, VaultFault, LogElsewhere):
             if plain_path(workspace, sha256).exists() and not _may_go(workspace, photo):
                 return
             for path in (plain_path(workspace, sha256), staged(workspace, sha256)):
@@ -62,6 +64,7 @@ def drop_plain_at_rest(workspace: Workspace) -> None:
     Raises:
         OSError: the disk still refuses.
         VaultFault: the vault, or what is sealed of one, cannot be seen now.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing goes from then on.
     """
     with workspace.database.read() as connection:
         before = read_plain_kept(connection)
@@ -107,7 +110,9 @@ def _may_go(workspace: Workspace, photo: records.Photo) -> bool:
 
     Raises:
         VaultFault: the vault cannot be seen now.
+        LogElsewhere: this log was set back, or runs elsewhere.
     """
+    workspace.ledger.standing.check()  # a log that was set back proves what was so before
     proofs, sha256 = workspace.ledger.proofs, photo.sha256
     # 1 A person set it aside, or it is the half of a file that is whole now.
     if photo.state is State.SET_ASIDE:
@@ -155,7 +160,7 @@ def _is_needed(workspace: Workspace, path: Path) -> bool:
         return True
     try:
         return not _may_go(workspace, photo)
-    except VaultFault:  # looked at again by `drop_plain_at_rest`
+    except (VaultFault, LogElsewhere):  # looked at again by `drop_plain_at_rest`
         return True
 
 

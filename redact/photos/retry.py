@@ -150,6 +150,7 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
     for photo in lost:
         content = _unseal(workspace, photo, opening)  # a wrong key ends it here
         if photo.output_name is not None and not lies_anothers(workspace, photo):
+            workspace.ledger.standing.check()
             workspace.trust.remove(photo.output_name)  # other bytes in its place: perhaps the photo, uncovered
         _write_plain(workspace, photo, content)
         with workspace.ledger.writing() as entries:

@@ -358,6 +358,7 @@ def _take_back(workspace: Workspace, photo: records.Photo) -> None:
     with workspace.database.read() as connection:
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
     if is_own and photo.output_name is not None:
+        workspace.ledger.standing.check()
         workspace.trust.remove(photo.output_name)
     _redact_again(workspace, photo.sha256)
 

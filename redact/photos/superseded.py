@@ -40,9 +40,9 @@ def remove_superseded(workspace: Workspace, photo: str | None = None) -> int:
     Raises:
         TrustFault: one is still there, or that cannot be seen; where it is so of that one alone, the others went.
         DatabaseFault: what went and is not written down is written down the next time.
-        LogElsewhere: this log was set back, or runs elsewhere; nothing went.
+        LogElsewhere: this log was set back, or runs elsewhere; nothing goes from then on.
     """
-    workspace.ledger.standing.check()  # entries that are lost may say that a former copy stands again
+    workspace.ledger.standing.check()  # entries that are lost may say that a former copy stands again; each time too
     before = print_moment(workspace.now() - timedelta(hours=KEEP_HOURS))
     with workspace.database.read() as connection:
         found = list_superseded(connection, before, photo)
@@ -68,6 +68,7 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
             log.warning("A former copy of photo %s is not proved to be one; it stays. See: redact audit verify",
                         short_id(photo))  # fmt: skip
             return False
+        workspace.ledger.standing.check()
         workspace.trust.remove(name)
     with workspace.ledger.writing() as entries:
         if not note_removed(entries.connection, photo, output, print_moment(workspace.now())):

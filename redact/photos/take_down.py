@@ -118,6 +118,7 @@ def take_down(
     remove_superseded(workspace, photo.sha256)
     is_own = is_own and not lies_anothers(workspace, photo)
     if is_own and photo.output_name is not None:
+        workspace.ledger.standing.check()
         workspace.trust.remove(photo.output_name)
     # 3 state and entries
     with workspace.ledger.writing() as entries:

@@ -43,7 +43,7 @@ def list_late(
     """Return what is overdue on each of these devices, by its id: by three queries, however many there are."""
     known, settings = {device.id: device for device in devices}, workspace.settings
     left: defaultdict[str, list[LeftItem]] = defaultdict(list)
-    for item in list_left(connection, known, now, next(iter(known)) if len(known) == 1 else None):
+    for item in list_left(connection, known, now):
         left[item.device].append(item)
     found: dict[str, tuple[Late, ...]] = {}
     for is_personal, hours in ((True, settings.personal_hours), (False, settings.trust_hours)):
@@ -80,11 +80,9 @@ def _late_on(
     yield from _old_word(device, clock.before)
 
 
-def list_left(
-    connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime, device: str | None = None
-) -> Iterator[LeftItem]:
+def list_left(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[LeftItem]:
     """Give what is left for a person, without what was said of a whole device while it was not approved."""
-    for left in records.list_left(connection, device):
+    for left in records.list_left(connection):
         if left.parts != WHOLE or standing_of(known.get(left.device), now) != "approved":
             yield left
 

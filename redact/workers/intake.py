@@ -18,6 +18,7 @@ from pathlib import Path
 from redact.errors import PictureHeld, PictureRefused, UsageError
 from redact.redaction.picture.limits import DEFAULT_LIMITS
 from redact.system.machine import open_unfollowed
+from redact.system.printing import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,3 @@ def read_file(path: Path, limit_bytes: int = 50_000_000) -> bytes:
     if len(data) > limit_bytes:
         raise UsageError(f"{printable(str(path))} is larger than {limit_bytes // 1_000_000} MB; is it the right file?")
     return data
-
-
-def printable(text: str) -> str:
-    """Return `text` with what could disturb a terminal made visible."""
-    return "".join(
-        c
-        if c.isprintable()
-        else c.encode("unicode_escape", "backslashreplace").decode()
-        if c < "\ud800" or c > "\udfff"
-        else f"\\x{ord(c) & 0xFF:02x}"
-        for c in text
-    )

@@ -19,7 +19,8 @@ from typing import Final, Protocol
 
 from redact.errors import PictureRefused, UsageError
 from redact.redaction.picture.limits import DEFAULT_LIMITS
-from redact.workers.intake import printable, read_photo
+from redact.system.printing import printable
+from redact.workers.intake import read_photo
 
 ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".heic", ".tif", ".tiff"})
 MOST_PHOTOS: Final = 20_000  # of one set: ten large schools; a choice

@@ -5,25 +5,33 @@ The rows of a backup call a copy recalled, passed or a former one; what came aft
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from redact.audit.kinds import Role
+from redact.devices.clearing import clear as clearing
 from redact.errors import RedactError
 from redact.photos import steps
 from redact.photos.placing.for_use import update_for_use
+from redact.photos.purge import purge_originals
 from redact.photos.retry import retry
 from redact.photos.superseded import remove_superseded
 from redact.posts import redraw, review
-from redact.posts.changes import Changes, HandCover, RedrawState, Seen
+from redact.posts.changes import Changes, HandCover, Redraw, RedrawState, Seen
 from redact.posts.recalling import RecallCause, recall_copy
+from redact.posts.redraws import finishing
 from redact.posts.review import Decision
 from redact.redaction.values import Kind
 from redact.store.log.standing import LogElsewhere
 from redact.store.photos import State
 from redact.store.placing.for_use import list_misplaced
+from redact.store.reviewing.redraws import list_left
+from redact.store.vault import Vault
 from tests.rigs.reviewing import RAE, Reviewing, calm_jpeg, open_reviewing
 
 CORNER = ((4.0, 4.0), (40.0, 4.0), (40.0, 40.0), (4.0, 40.0))
@@ -49,11 +57,16 @@ def recalled(living: Reviewing, seen: Seen) -> Callable[[], object]:
     return lambda: retry(living.workspace, (living.photo(seen.photo),), None, RAE)
 
 
-def former(living: Reviewing, seen: Seen) -> Callable[[], object]:
+def cover(living: Reviewing, seen: Seen) -> Redraw:
     with living.redrawer() as redrawer:
         number = redraw.ask(living.workspace, seen, Changes((HandCover(CORNER, Kind.FACE),)), RAE)
         done = redrawer.wait(number, 30)
-    assert done is not None and done.state is RedrawState.DONE
+    assert done is not None
+    return done
+
+
+def former(living: Reviewing, seen: Seen) -> Callable[[], object]:
+    assert cover(living, seen).state is RedrawState.DONE
     living.clock.go(hours=25)
     assert len(living.stored()) == 2
     return lambda: remove_superseded(living.workspace)
@@ -83,6 +96,82 @@ def test_trust_storage_stays_as_it_is(
     with pytest.raises(LogElsewhere):
         act()
     assert {path: path.read_bytes() for path in trust.rglob("*") if path.is_file()} == before
+
+
+# -- found in the middle of a run --
+
+
+def be_elsewhere_after(
+    living: Reviewing, monkeypatch: pytest.MonkeyPatch, thing: object, act: str
+) -> list[tuple[Any, ...]]:
+    """Have the log be elsewhere from the end of the first `act` on; return the calls of it."""
+    calls, real = list[tuple[Any, ...]](), getattr(thing, act)
+
+    def once(*arguments: Any, **named: Any) -> Any:
+        calls.append(arguments)
+        found = real(*arguments, **named)
+        be_elsewhere(living)
+        return found
+
+    monkeypatch.setattr(thing, act, once)
+    return calls
+
+
+def two(living: Reviewing) -> tuple[Seen, Seen]:
+    return living.store_one(), living.store_one(calm_jpeg(7), "b.jpg")
+
+
+def test_former_copies_stay_from_then_on(living: Reviewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seen in two(living):
+        cover(living, seen)
+    living.clock.go(hours=25)
+    calls = be_elsewhere_after(living, monkeypatch, living.workspace.trust, "remove")
+    with pytest.raises(LogElsewhere):
+        remove_superseded(living.workspace)
+    assert len(calls) == 1
+
+
+def test_originals_stay_from_then_on(living: Reviewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    two(living)
+    living.clock.go(days=100)
+    calls = be_elsewhere_after(living, monkeypatch, Vault, "destroy")
+    with pytest.raises(LogElsewhere):
+        purge_originals(living.workspace)
+    assert len(calls) == 1
+
+
+def test_files_stay_on_their_device_from_then_on(living: Reviewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    two(living)
+    lying = [path for path in living.devices["cam-office"].iterdir() if path.suffix == ".jpg"]
+    assert len(lying) == 2
+    calls = be_elsewhere_after(living, monkeypatch, clearing, "erase_photo")
+    with contextlib.suppress(LogElsewhere):
+        clearing.clear(living.workspace, "cam-office", Role.SYSTEM)
+    assert len(calls) == 2 and sum(path.exists() for path in lying) == 1
+
+
+def test_a_copy_that_was_drawn_is_not_put(living: Reviewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, before = living.store_one(), dict(living.stored())
+    be_elsewhere_after(living, monkeypatch, finishing, "may_be_shown")
+    assert cover(living, seen).state is RedrawState.FAILED
+    assert living.stored() == before
+
+
+def test_a_copy_that_was_put_and_not_used_goes_when_it_may(living: Reviewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, before = living.store_one(), dict(living.stored())
+    be_elsewhere_after(living, monkeypatch, living.workspace.trust, "put")
+    assert cover(living, seen).state is RedrawState.FAILED and len(living.stored()) == 2
+    monkeypatch.undo()
+    with living.redrawer():  # the desk opens all the same, and nothing is erased
+        assert len(living.stored()) == 2
+    living.workspace.ledger.standing.take_leases()
+    with living.redrawer():
+        assert living.stored() == before
+    with living.workspace.database.read() as connection:
+        assert not list_left(connection, living.workspace.executor)
+
+
+# -- for-use --
 
 
 @pytest.mark.parametrize("leaves", [0, 1])

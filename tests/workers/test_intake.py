@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from redact.errors import PictureHeld, PictureRefused, UsageError
-from redact.workers.intake import gather, printable, read_file, read_photo
+from redact.system.printing import printable
+from redact.workers.intake import gather, read_file, read_photo
 
 
 def test_folders_are_walked_sorted_and_named_from_the_input(tmp_path: Path) -> None:

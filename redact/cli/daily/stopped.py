@@ -11,7 +11,7 @@ from redact.audit.roles import PersonRole
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
 from redact.devices.next_step import way_to_take_one_off
-from redact.errors import UsageError, short_id
+from redact.errors import UsageError, counted, short_id
 from redact.photos.retry import Opening, Retried, list_stopped, read_identity, retry
 from redact.photos.set_aside import set_aside
 from redact.reports.items import without_paths
@@ -125,7 +125,7 @@ def _tell_retried(workspace: Workspace, retried: Retried, *, with_key: bool) -> 
         typer.echo(short_id(photo.sha256))
     if retried.again:
         source = "from the sealed original" if with_key else "from its device, which must be connected"
-        how = "1 photo goes" if len(retried.again) == 1 else f"{len(retried.again)} photos go"
+        how = f"{counted(len(retried.again), 'photo')} {'goes' if len(retried.again) == 1 else 'go'}"
         typer.echo(f"{how} through the steps again, {source}; the running watcher begins within 30 seconds.", err=True)
     for photo in (*retried.taken_down, *retried.shared):
         _tell_copy(short_id(photo.sha256), photo.output_name, is_removed=photo in retried.taken_down)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from redact.audit.events import UnknownEvent
+from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_moment
 from redact.errors import SHORT_DIGITS, short_id
 from redact.store.log.reader import Entry
@@ -33,7 +33,7 @@ def print_entries(entries: Iterable[Entry], zone: tzinfo) -> None:
     table = Table(*COLUMNS, box=None, header_style="bold")
     for entry in entries:
         table.add_row(*_cells(entry, zone))
-    Console().print(table, markup=False)
+    terminal().print(table, markup=False)
 
 
 def print_json(entries: Iterable[Entry]) -> None:
@@ -53,7 +53,7 @@ def print_csv(entries: Iterable[Entry]) -> None:
 
 def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, lineterminator="\n")  # where lines end otherwise, the stream says so
     writer.writerow(COLUMNS)
     for entry in entries:
         yield buffer.getvalue()

@@ -15,7 +15,7 @@ from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
 from redact.pupils.consents.importing import Export, Mapping, Problem
 from redact.store.pupils.acts import TakenDown
-from redact.workers.intake import printable
+from redact.system.printing import printable
 
 MOST_LISTED = 40  # lines of one list on a terminal; `--json` has them all; a choice
 
@@ -43,7 +43,7 @@ def tell_mappings(export: Export) -> None:
 
 
 def _print_mapping(mapping: Mapping) -> str:
-    rows = f" ({mapping.rows} row{'s' * (mapping.rows > 1)})" if mapping.rows else ""
+    rows = f" ({counted(mapping.rows, 'row')})" if mapping.rows else ""
     name = f"{printable(mapping.name)}{rows}"
     if not mapping.purposes:
         return f"{name} -> not used"
@@ -111,8 +111,7 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
     if taken.templates:
         typer.echo(f"{taken.templates} face templates deleted", err=True)
     if taken.recalls:
-        copies = "1 copy" if len(taken.recalls) == 1 else f"{len(taken.recalls)} copies"
-        typer.echo(f"{copies} must be taken down, or made again: listed above", err=True)
+        typer.echo(f"{counted(len(taken.recalls), 'copy')} must be taken down, or made again: listed above", err=True)
     if taken.take_downs:
         which = counted(len(taken.take_downs), "post")
         typer.echo(f"{which} must be taken down where it stands: redact take-downs list", err=True)

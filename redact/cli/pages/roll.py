@@ -7,7 +7,7 @@ import typer
 from redact.cli.pages.consent import print_list
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.headings import Field
-from redact.workers.intake import printable
+from redact.system.printing import printable
 
 
 def tell_roll(roll: Roll) -> None:

@@ -1,15 +1,40 @@
-"""The terminal with its colours and its width, of which a pipe has neither."""
+"""What is printed: every line passes a filter; the terminal has colours and a width, of which a pipe has neither."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from redact.system.printing import Plain, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def terminal() -> Console:
-    """Return what prints lines in colour, wrapped between words; it is loaded for a terminal alone."""
-    from rich.console import Console
+@contextlib.contextmanager
+def printing() -> Iterator[None]:
+    """Have all that is printed, by whomever, pass the filter."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast("TextIO", Plain(stream)) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
 
-    return Console(highlight=False)
+
+def terminal(*, err: bool = False) -> Console:
+    """Return what prints lines in colour, wrapped between words; it is loaded for a terminal alone.
+
+    Its colours are codes that the filter would spell out, so that it writes past that, and filters each text itself.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    class Filtered(Console):
+        def render_str(self, text: str, **how: Any) -> Text:
+            return super().render_str(plain(text), **how)
+
+    stream = sys.stderr if err else sys.stdout
+    return Filtered(highlight=False, file=stream.raw if isinstance(stream, Plain) else stream)

@@ -16,7 +16,7 @@ from redact.errors import short_id
 from redact.reports.items import Item
 from redact.reports.status import DeviceLine, Status
 from redact.reports.story import DeviceView, Journey, Seen
-from redact.workers.intake import printable
+from redact.system.printing import printable
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
 PIPED_LINES = 50  # ... and in a pipe: what a mail or a log can carry

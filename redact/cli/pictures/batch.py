@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import tell_roll
+from redact.cli.pages.screen import terminal
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.values import Action, Policy, Status
-from redact.workers.intake import Item, gather, printable, read_file
+from redact.system.printing import printable
+from redact.workers.intake import Item, gather, read_file
 from redact.workers.job import WorkerSetup
 from redact.workers.pool import share_cores
 from redact.workers.report import Done, advice_on
@@ -87,7 +88,7 @@ def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
         yield lambda _count, _done: None
         return
     columns = (TextColumn("redacting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=terminal(err=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda count, _done: bar.update(task, completed=count)
 

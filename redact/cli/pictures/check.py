@@ -12,8 +12,8 @@ from redact.cli.options import AsJson, Inputs, Jobs, RollFile
 from redact.cli.pictures.batch import batch_of, show_progress
 from redact.errors import ExitCode
 from redact.redaction.values import Policy, Status
+from redact.system.printing import printable
 from redact.workers.batch import redact_items
-from redact.workers.intake import printable
 from redact.workers.job import draw, examine
 from redact.workers.report import print_report
 

@@ -18,7 +18,7 @@ from redact.pupils.adults import AdultKind
 from redact.pupils.consent import State
 from redact.registers import adults
 from redact.registers.consents import NewAnswer
-from redact.workers.intake import printable
+from redact.system.printing import printable
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_device, school_to_list
 

@@ -22,7 +22,7 @@ from redact.errors import UsageError
 from redact.pupils.consent import No, State, may_recognise, may_show
 from redact.registers import consents
 from redact.store.pupils import reading, templates
-from redact.workers.intake import printable
+from redact.system.printing import printable
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_to_list
 

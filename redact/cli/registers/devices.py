@@ -121,7 +121,7 @@ def add(
         added = add_device(opened, new, replaces_marker=replace_marker, is_confirmed=yes, is_meant=meant)
         lying = look_into(added.record.folders, zone)
     marked = len(added.record.folders)
-    words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
+    words = "its holder attests what was deleted" if not marked else counted(marked, "marked folder")
     typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
     if message := lying.tell(added.clears):
         typer.echo(message, err=True)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from redact.cli.acting import Upn
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder
+from redact.cli.pages.screen import terminal
 from redact.cli.registers.naming import upn_of
 from redact.errors import ExitCode
 from redact.registers import enrol as enrolling
@@ -75,7 +75,7 @@ def enrol_class(
 def _show_progress(rows: Iterator[ClassRow], total: int) -> Iterator[ClassRow]:
     if not sys.stderr.isatty():
         return rows
-    return iter(track(rows, "enrolling", total, console=Console(stderr=True), transient=True))
+    return iter(track(rows, "enrolling", total, console=terminal(err=True), transient=True))
 
 
 def _tell(rows: Sequence[ClassRow]) -> None:

@@ -13,7 +13,7 @@ from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.times import say_moment, zone_of
 from redact.registers.mappings import forget_heading, remembered
 from redact.store.pupils.mappings import Source
-from redact.workers.intake import printable
+from redact.system.printing import printable
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_import
 

@@ -9,7 +9,7 @@ from redact.errors import UsageError
 from redact.pupils.upn import is_pupil_number, tidy_upn
 from redact.registers.act import pupil_number
 from redact.registers.find_pupil import FoundPupil, find_pupils
-from redact.workers.intake import printable
+from redact.system.printing import printable
 from redact.workspace.open import Workspace
 
 

@@ -37,7 +37,8 @@ from redact.registers.roll import import_roll as write_roll
 from redact.registers.roll import preview_roll
 from redact.store.pupils import reading
 from redact.store.pupils.mappings import Source
-from redact.workers.intake import printable, read_file
+from redact.system.printing import printable
+from redact.workers.intake import read_file
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_import, school_to_list
 

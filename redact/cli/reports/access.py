@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.faces.finder import open_face_finder
@@ -23,6 +22,7 @@ from redact.audit.kinds import Role
 from redact.cli.acting import Upn
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, School, WorkspaceFolder, day_option
+from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_day_of, zone_of
 from redact.cli.registers.naming import upn_of
 from redact.errors import ExitCode, UsageError, counted, short_id
@@ -145,7 +145,7 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
         yield lambda: None
     elif sys.stderr.isatty():
         columns = TextColumn("looking at originals"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        with Progress(*columns, console=terminal(err=True), transient=True) as progress:
             task = progress.add_task("", total=total)
             yield lambda: progress.advance(task)
     else:

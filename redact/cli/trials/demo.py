@@ -30,7 +30,7 @@ from redact.desk.demo.people import add_made_up_people
 from redact.desk.demo.story import prepare_story, walk
 from redact.desk.serve import serve
 from redact.desk.visit import Desk
-from redact.errors import RedactError, short_id
+from redact.errors import RedactError, counted, short_id
 from redact.redaction.covers.paint import Look, cover
 from redact.redaction.covers.places import places_of
 from redact.redaction.drawings.contact_sheet import contact_sheet
@@ -153,7 +153,7 @@ def _list_devices(stage: Stage, title: str, *, is_after: bool = False) -> None:
     }
     for device, before in stage.before.items():
         files = list_device(stage.out, device) if is_after else before
-        typer.echo(f"{device} ({whose[device]}): {len(files)} file{'s' * (len(files) != 1)}")
+        typer.echo(f"{device} ({whose[device]}): {counted(len(files), 'file')}")
         for line in wrap(", ".join(files), 110):
             typer.echo(f"    {line}")
 

@@ -30,6 +30,7 @@ from redact.store import photos as records
 from redact.store.database import DatabaseFault
 from redact.store.devices import read_device
 from redact.store.log.ledger import Entries
+from redact.store.log.standing import LogElsewhere
 from redact.store.photos import DeviceFile, FileState
 from redact.system.clock import print_moment
 from redact.system.step import Step, run_at_once
@@ -199,10 +200,12 @@ def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> Att
 def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> bool:
     """Commit that the file is about to go, or that it stayed; False where that did not succeed."""
     try:
+        if is_going:  # of each file: the log may be found set back while the others went
+            workspace.ledger.standing.check()
         with workspace.database.write() as connection:
             at = print_moment(workspace.now()) if is_going else None
             return records.note_erasing(connection, device_file.id, at)
-    except DatabaseFault:
+    except (DatabaseFault, LogElsewhere):
         return False
 
 

@@ -99,6 +99,7 @@ def _finish(workspace: Workspace, *, may_drop: bool) -> int:
             row = records.read_photo(connection, photo)
         sealed = None if row is None else row.sealed
         is_next = sealed and workspace.ledger.proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
+        workspace.ledger.standing.check()
         if sealed and is_next and workspace.vault.take_resealed(photo, sealed):
             taken += 1
         elif may_drop:
@@ -133,6 +134,7 @@ def _reseal(workspace: Workspace, original: SealedToFormer, opening: Opening) ->
         workspace.vault.drop_resealed(original.photo)
         return False
     # 4 in its place
+    workspace.ledger.standing.check()
     if not workspace.vault.take_resealed(original.photo, sealed.sha256):
         raise VaultFault(workspace.settings.vault, "what was sealed again did not take its place", original.photo)
     return True

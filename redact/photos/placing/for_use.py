@@ -143,7 +143,7 @@ def _take_out(workspace: Workspace, photo: str, name: str) -> None:
 
 def _remove(workspace: Workspace, photo: str, name: str) -> None:
     """Remove a file from for-use; a row that names any other place in trust storage has nothing removed there."""
-    if name.startswith(f"{FOR_USE}/"):
+    if name.startswith(f"{FOR_USE}/"):  # whichever log is right: what is taken out is put in again, not lost
         workspace.trust.remove(name)
     else:
         log.warning("The database names a stored copy as that of photo %s in for-use; it stays.", short_id(photo))
@@ -156,6 +156,7 @@ def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     with workspace.database.write() as connection:
         if not begin_placing(connection, now.photo, now.output, name):
             return
+    workspace.ledger.standing.check()
     workspace.trust.put(name, content)
     with workspace.database.write() as connection:
         is_placed = note_placed(connection, now.photo, now.output, name, print_moment(workspace.now()))

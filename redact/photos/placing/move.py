@@ -150,6 +150,7 @@ def _remove_proved(workspace: Workspace, old: TrustStorage, new: TrustStorage) -
     removed = 0
     for lying in _every(workspace):
         if new.holds(lying.name, lying.output):
+            workspace.ledger.standing.check()
             old.remove(lying.name)
             removed += 1
     return removed

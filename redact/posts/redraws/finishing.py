@@ -94,11 +94,11 @@ def finish(workspace: Workspace, row: RedrawRow, drawn: Drawn) -> None:
         DatabaseFault: the old copy stands.
         LogElsewhere: this log was set back, or runs elsewhere; the same.
     """
-    workspace.ledger.standing.check()
     with workspace.database.write() as connection:
         if not rows.move_redraw(connection, row.id, rows.WORKING, rows.WORKING, output=drawn.sha256):
             raise Overtaken
         name = drawn.name_beside(_check(workspace, connection, row, drawn))
+    workspace.ledger.standing.check()
     workspace.trust.put(name, drawn.output)
     try:
         with workspace.ledger.writing() as entries:
@@ -114,11 +114,13 @@ def drop_unused(workspace: Workspace, photo: str, output: str, name: str) -> Non
 
     Raises:
         TrustFault: it is still there, or that cannot be seen.
+        LogElsewhere: this log was set back, or runs elsewhere; it is still there.
     """
     with workspace.database.read() as connection:
         former = [each.output for each in copies_of(connection, photo)]
         is_needed = is_named(connection, name, photo, output) or output in former
     if not is_needed:
+        workspace.ledger.standing.check()
         workspace.trust.remove(name)
 
 
@@ -127,6 +129,7 @@ def drop_left(workspace: Workspace, photo: str, output: str) -> None:
 
     Raises:
         TrustFault: it is still there, or that cannot be seen.
+        LogElsewhere: this log was set back, or runs elsewhere; it is still there.
     """
     with workspace.database.read() as connection:
         known = list_names(connection, photo)

@@ -33,6 +33,7 @@ from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
 from redact.redaction.values import Outcome, Plan, Status
 from redact.store import photos as records
+from redact.store.log.standing import LogElsewhere
 from redact.store.photos.photos import school_of
 from redact.store.pupils.reading import register_version
 from redact.store.reviewing import redraws as rows
@@ -40,6 +41,7 @@ from redact.store.reviewing.answers import Said, answers_of, may_show_now, read_
 from redact.store.reviewing.redraws import RedrawRow
 from redact.store.reviewing.versions import Version, read_current
 from redact.store.trust.copies import read_copy
+from redact.store.trust.storage import TrustFault
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
 from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, WorkerSetup
@@ -52,7 +54,7 @@ LOCK_FILE: Final = "redraw.lock"
 IDLE_S: Final = 600.0  # until the worker ends; desk.md, "Redraw"
 LOOK_S: Final = 1.0  # between two looks for what a command asked for
 LOOKING_PX: Final = 1600  # long side of an original that a person looks at; desk.md, section 3
-_CUT_OFF: Final = "The program ended before the copy was drawn. Ask for it again, with the key."
+_CUT_OFF: Final = "The program ended before the copy was drawn. Ask for it again."
 _TWO_LOOKS: Final = "A cover that was to be lifted fits no place, or two, now. The copy stays as it was."
 
 log = logging.getLogger("redact")
@@ -104,6 +106,7 @@ class Redrawer:
         lock = self._workspace.settings.folder / LOCK_FILE
         self._is_alone = self._things.enter_context(hold_lock(lock))
         if self._is_alone:
+            self._drop_left()
             self._take_up()
         self._thread.start()
         return self
@@ -200,11 +203,21 @@ class Redrawer:
     def _take_up(self) -> None:
         workspace, at = self._workspace, print_moment(self._workspace.now())
         with workspace.database.write() as connection:
-            left = rows.list_left(connection, workspace.executor)
             rows.take_up_again(connection, workspace.executor, _CUT_OFF, at)
-        for row in left:
-            if row.output is not None:
-                drop_left(workspace, row.photo, row.output)
+
+    def _drop_left(self) -> None:
+        """Take out of storage what redraws left there; what cannot go now stays written down for the next start."""
+        workspace = self._workspace
+        with workspace.database.read() as connection:
+            left = rows.list_left(connection, workspace.executor)
+        for row in (row for row in left if row.output is not None):
+            try:
+                drop_left(workspace, row.photo, str(row.output))
+            except (TrustFault, LogElsewhere) as error:
+                log.warning("A copy that was drawn and not used lies in trust storage still. %s", describe(error))
+                continue
+            with workspace.database.write() as connection:
+                rows.note_dropped(connection, row.id)
 
     def _carry_out(self, number: int, opened: _Opened | None) -> None:
         """Draw one; whatever it meets becomes its reason, and the old copy stands."""
@@ -224,7 +237,7 @@ class Redrawer:
     def _fail(self, number: int, reason: str) -> None:
         with self._workspace.database.write() as connection:
             at = print_moment(self._workspace.now())
-            rows.move_redraw(connection, number, rows.WORKING, rows.FAILED, reason=reason, ended_at=at)
+            rows.fail_redraw(connection, number, reason, at)
 
     def _draw(self, row: RedrawRow) -> Drawn:
         """Draw a copy again from the one that is kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
 
 from redact.store.reviewing.answers import Sayer
 from redact.store.schema.tables import photos, redraws
@@ -72,9 +72,21 @@ def list_asked(connection: Connection, executor: str) -> tuple[RedrawRow, ...]:
 
 
 def list_left(connection: Connection, executor: str) -> tuple[RedrawRow, ...]:
-    """Return the redraws of this machine that no process ended."""
-    query = _select().where(redraws.c.state == WORKING, redraws.c.executor == executor).order_by(redraws.c.id)
+    """Return the redraws of this machine that no process ended, or whose copy may lie in storage, unused."""
+    is_left = or_(redraws.c.state == WORKING, and_(redraws.c.state == FAILED, redraws.c.output.is_not(None)))
+    query = _select().where(is_left, redraws.c.executor == executor).order_by(redraws.c.id)
     return tuple(_redraw(row) for row in connection.execute(query))
+
+
+def note_dropped(connection: Connection, number: int) -> None:
+    """Write down that the copy of a redraw that was not used lies in storage no more."""
+    connection.execute(update(redraws).where(redraws.c.id == number, redraws.c.state != DONE).values(output=None))
+
+
+def fail_redraw(connection: Connection, number: int, reason: str, at: str) -> None:
+    """End a redraw that is under way without a copy; which one may have been put stays written down."""
+    swap = update(redraws).where(redraws.c.id == number, redraws.c.state == WORKING)
+    connection.execute(swap.values(state=FAILED, reason=reason, ended_at=at))
 
 
 def move_redraw(
@@ -94,13 +106,15 @@ def move_redraw(
 
 
 def take_up_again(connection: Connection, executor: str, reason: str, at: str) -> int:
-    """Ask again for what a killed process of this machine had begun; what needs a key has failed.
+    """Ask again for what a killed process of this machine had begun; what needs a key, or left a copy, has failed.
 
     Returns:
         How many are asked for again.
     """
     mine = redraws.c.executor == executor
-    lost = update(redraws).where(mine, redraws.c.state.in_(_OPEN), redraws.c.needs_original.is_(True))
+    left = and_(redraws.c.state == WORKING, redraws.c.output.is_not(None))
+    keyed = and_(redraws.c.state.in_(_OPEN), redraws.c.needs_original.is_(True))
+    lost = update(redraws).where(mine, or_(keyed, left))
     connection.execute(lost.values(state=FAILED, reason=reason, ended_at=at))
     again = update(redraws).where(mine, redraws.c.state == WORKING)
     return int(connection.execute(again.values(state=ASKED)).rowcount)

@@ -60,7 +60,9 @@ def move_off(workspace: Workspace, safe: Path) -> Path:
 
 
 def run(living: Living, *words: str | Path) -> Result:
-    return CliRunner().invoke(app, [*map(str, words), "--workspace", str(living.workspace.settings.folder)])
+    with pytest.MonkeyPatch.context() as patch:  # the command has the clock of the test
+        patch.setattr("redact.workspace.open.system_now", living.clock)
+        return CliRunner().invoke(app, [*map(str, words), "--workspace", str(living.workspace.settings.folder)])
 
 
 def opens(workspace: Workspace, photo: str, *keys: Path) -> bool:

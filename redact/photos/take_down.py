@@ -32,7 +32,7 @@ from redact.store.trust.names import file_name
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
-WHY = "A consent for a face that the copy shows has gone."
+WHY = "A consent for a face or name that is shown has gone."
 WHY_BY_HAND = "A person recalled the copy."
 NO_COPY = {
     "output": None,

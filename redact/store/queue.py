@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, tuple_
 
@@ -77,17 +77,29 @@ class Wanted:
 
 def list_queued(connection: Connection, wanted: Wanted, after: Key | None, limit: int) -> tuple[QueuedPhoto, ...]:
     """Return photos in the order of their arrival, from behind a place on."""
-    query = _select().where(_matches(wanted))
-    if after is not None:
-        query = query.where(tuple_(photos.c.arrived_at, photos.c.sha256) > tuple_(*after))
-    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+    found: list[QueuedPhoto] = []
+    for one in _ordered(wanted):
+        query = _select().where(_matches(one))
+        if after is not None:
+            query = query.where(tuple_(photos.c.arrived_at, photos.c.sha256) > tuple_(*after))
+        found += _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+    return tuple(sorted(found, key=lambda photo: photo.key)[:limit])
 
 
 def list_before(connection: Connection, wanted: Wanted, before: Key, limit: int) -> tuple[QueuedPhoto, ...]:
     """Return the photos right before a place, in the order of their arrival: the last one is the nearest."""
-    query = _select().where(_matches(wanted), tuple_(photos.c.arrived_at, photos.c.sha256) < tuple_(*before))
-    found = _read(connection, query.order_by(photos.c.arrived_at.desc(), photos.c.sha256.desc()).limit(limit))
-    return found[::-1]
+    found: list[QueuedPhoto] = []
+    for one in _ordered(wanted):
+        query = _select().where(_matches(one), tuple_(photos.c.arrived_at, photos.c.sha256) < tuple_(*before))
+        found += _read(connection, query.order_by(photos.c.arrived_at.desc(), photos.c.sha256.desc()).limit(limit))
+    return tuple(sorted(found, key=lambda photo: photo.key)[-limit:])
+
+
+def _ordered(wanted: Wanted) -> tuple[Wanted, ...]:
+    """Return what is asked for in parts, each of which the index has in order: half of all photos are not sorted."""
+    if wanted.review is None or wanted.asks is not None or wanted.events is not None:
+        return (wanted,)
+    return replace(wanted, asks=False), replace(wanted, asks=True)
 
 
 def find_queued(connection: Connection, sha256: str, schools: Schools) -> QueuedPhoto | None:
@@ -175,7 +187,9 @@ def _of(schools: Schools) -> ColumnElement[bool]:
 
 
 def _matches(wanted: Wanted) -> ColumnElement[bool]:
-    parts = [photos.c.state.in_([*wanted.states]), _of(wanted.schools)]
+    of_event = wanted.events is not None  # few photos: they are found by their event, not by their state
+    state = photos.c.state.concat("") if of_event else photos.c.state
+    parts = [state.in_([*wanted.states]), _of(wanted.schools)]
     if wanted.asks is not None:
         parts.append(photos.c.asks == wanted.asks)
     if wanted.review is not None:

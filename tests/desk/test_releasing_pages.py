@@ -107,7 +107,7 @@ def test_a_withdrawal_takes_a_post_down_without_a_click(office: Office) -> None:
     withdraw(living.workspace, Role.COMMUNICATIONS, PUPIL, None)
     assert "Take posts down" in pia.get("/").text
     page = pia.get("/take-downs/1")
-    assert LINK in page.text and "A consent for a face that the copy shows has gone." in page.text
+    assert LINK in page.text and "A consent for a face or name that is shown has gone." in page.text
     assert "Wrenfield" not in page.text and "withdrawn" not in page.text
     assert head.post("/take-downs/1/told", {"seen": seen(head.get("/take-downs/1")), "who": "parent"}).status == 303
     assert head.post("/take-downs/1/down").status == 403

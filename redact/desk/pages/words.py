@@ -38,8 +38,8 @@ MEANINGS: Final = {
     Standing.ASKS: "Redacted. In each the program is not sure about a place, covered or left bare, and asks you.",
     Standing.FIT: "A person has looked at these and passed them. They may go into posts.",
     Standing.UNFIT: "A person has looked at these, and nothing of them is to be published.",
-    Standing.RECALLED: "A consent for a face that the copy shows has gone, or a person recalled it. The copy must not "
-    "be used. Have it made again, or set the photo aside.",
+    Standing.RECALLED: "A consent for a face or name that the copy shows has gone, or a person recalled it. The copy "
+    "must not be used. Have it made again, or set the photo aside.",
     Standing.HELD: "The program could not finish these by itself. There is no copy yet.",
     Standing.REFUSED: "These files are no pictures, are broken, or are unsafe to open.",
     Standing.WANTED: "The original is needed once more. Connect the device and leave the file in its place.",

@@ -135,7 +135,7 @@ def describe_post(post: ShowingPost, zone: tzinfo) -> str:
         return f"post {post.post}, {where}, {post.state}, not posted"
     down = f", taken down {print_local_day(parse_moment(post.down_at), zone)}" if post.down_at else ""
     link = f", {post.link}" if post.link else ""
-    return f"post {post.post}, {where}, {print_local_day(parse_moment(post.posted_at), zone)}{link}{down}"
+    return f"post {post.post}, {where}, posted {print_local_day(parse_moment(post.posted_at), zone)}{link}{down}"
 
 
 def _ending(content: bytes) -> str:

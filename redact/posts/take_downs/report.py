@@ -63,7 +63,7 @@ def write_who_was_told(workspace: Workspace, seen: TakeDown, told: str) -> None:
     """Write down that somebody was told of a take-down, now.
 
     Raises:
-        UsageError: who is told is none of the list, or the take-down is closed or changed meanwhile.
+        UsageError: who is told is none of the list, or somebody else has written that meanwhile.
         DatabaseFault: nothing was changed.
     """
     if told not in TOLD:
@@ -71,7 +71,7 @@ def write_who_was_told(workspace: Workspace, seen: TakeDown, told: str) -> None:
     now = print_moment(workspace.now())
     with workspace.database.write() as connection:
         if not write_told(connection, seen, (*seen.told, (told, now))):
-            raise UsageError(f"{seen.ref} is closed, or changed meanwhile. Look at it again. Nothing was changed.")
+            raise UsageError(f"{seen.ref} has changed meanwhile. Look at it again. Nothing was changed.")
 
 
 def read_take_downs(workspace: Workspace, schools: Schools = None, *, is_every: bool = False) -> tuple[TakeDown, ...]:

@@ -90,9 +90,9 @@ def summarise(report: TermReport) -> Iterator[str]:
     if not one.photos_in:
         yield "No photo came in in this period."
     else:
-        passed = f"a person has looked at {one.passed:,} of them and passed the copy for use"
-        yield f"{say_count(one.photos_in, 'photo')} came in; {passed}."
-        shown = f"{one.faces_shown:,} left visible because a consent on record allows it"
+        passed = f"{one.passed:,}" if one.passed else "none"
+        yield f"{say_count(one.photos_in, 'photo')} came in; of these, {passed} stand passed for use by a person today."
+        shown = f"{one.faces_shown:,} left visible because a consent on record allowed it"
         yield f"{say_count(one.faces_covered, 'face')} covered, {shown}."
     if one.faces_covered:
         yield (

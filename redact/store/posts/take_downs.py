@@ -152,8 +152,8 @@ def find_open(connection: Connection, post: int) -> TakeDown | None:
 
 
 def write_told(connection: Connection, seen: TakeDown, told: tuple[tuple[str, str], ...]) -> bool:
-    """Write who was told, and when; False where the take-down stands otherwise than it was seen."""
-    stands = take_downs.c.id == seen.id, take_downs.c.closed_at.is_(None), take_downs.c.told == _print(seen.told)
+    """Write who was told, and when, also after it is down; False where somebody else has written that meanwhile."""
+    stands = take_downs.c.id == seen.id, take_downs.c.told == _print(seen.told)
     return bool(connection.execute(update(take_downs).where(*stands).values(told=_print(told))).rowcount)
 
 

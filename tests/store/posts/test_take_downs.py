@@ -89,7 +89,7 @@ def test_a_no_asks_for_what_is_out_in_the_same_transaction(
     assert (one.post, one.content, one.site, one.cause) == (post.id, post.content, post.site, CONSENT_GONE)
     (entry,) = living.events(Kind.TAKEDOWN_OPENED.value)
     assert entry.fact("until") == one.due_at and entry.fact("content") == post.content
-    assert why_down(one.cause) == "A consent for a face that the copy shows has gone."
+    assert why_down(one.cause) == "A consent for a face or name that is shown has gone."
     assert living.post(post.id).state is (PostState.POSTED if far == "posted" else PostState.DRAFT)
     living.check_record()
 
@@ -176,6 +176,9 @@ def test_who_was_told_is_kept_in_order_and_not_written_over(living: Posting) -> 
     assert [who for who, _ in known_take_down(living.workspace, 1).told] == ["headteacher", "parent"]
     with pytest.raises(UsageError):
         write_who_was_told(living.workspace, known_take_down(living.workspace, 1), "the press")
+    attest_down(living.workspace, seen.post, PIA)
+    write_who_was_told(living.workspace, known_take_down(living.workspace, 1), "parent")  # that it is down
+    assert len(known_take_down(living.workspace, 1).told) == 3
 
 
 def test_a_report_is_of_what_is_out_names_nobody_and_takes_a_release_back(living: Posting) -> None:

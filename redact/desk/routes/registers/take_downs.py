@@ -69,6 +69,7 @@ def _seen(visit: Visit, take_down: TakeDown) -> TakeDown:
 def _one(visit: Visit, take_down: TakeDown) -> Response:
     workspace = visit.desk.workspace
     view = show_take_down(take_down, print_moment(workspace.now()), workspace.settings.zone)
-    may_end = visit.has_at(Role.POSTER, take_down.school) and view.is_open
-    may_tell = view.is_open and (may_end or not visit.has(Role.COMMUNICATIONS))
+    is_poster = visit.has_at(Role.POSTER, take_down.school)
+    may_tell = is_poster or not visit.has(Role.COMMUNICATIONS)  # after it is down too: a parent wants to hear just that
+    may_end = is_poster and view.is_open
     return answers.page(visit, "take_down.html", view=view, told=TOLD, may_end=may_end, may_tell=may_tell)

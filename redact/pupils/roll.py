@@ -285,6 +285,12 @@ def _notes_on_file(table: Table, nobody: set[int]) -> Iterator[RollNote]:
 
 
 def _notes_on(row: Row, table: Table, columns: RollColumns) -> Iterator[RollNote]:
+    pupil = _pupil(row, columns)
+    if not (pupil.forenames and pupil.surnames):
+        missing = "surname" if pupil.forenames else "forename"
+        yield RollNote(
+            row.number, "", f"has no {missing}, which is not looked for; correct it, and import the roll again"
+        )
     for place in columns.of_names:
         cell, column = row.cell(place), table.heading[place]
         fault = fault_in_name(cell, table.doubtful)

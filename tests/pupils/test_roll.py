@@ -229,3 +229,9 @@ def test_names_that_look_broken_are_told_by_row_and_taken(cells: str, encoding: 
 def test_a_foot_that_names_nobody_is_passed_over_and_told() -> None:
     roll = parse_roll("UPN,Forename,Surname\nN999123425000,Kit,Young\nTotal: one,,\n")
     assert len(roll.pupils) == 1 and [note.row for note in roll.notes] == [3]
+
+
+@pytest.mark.parametrize(("cells", "missing"), [(",Young", "forename"), ("Kit,", "surname")])
+def test_half_a_name_is_taken_and_told(cells: str, missing: str) -> None:
+    roll = parse_roll(f"UPN,Forename,Surname\nN999123425000,{cells}\n")
+    assert len(roll.pupils) == 1 and [(note.row, missing in note.what) for note in roll.notes] == [(2, True)]

@@ -204,6 +204,9 @@ def test_a_jumble_on_a_picture_without_a_word_is_asked_as_another_script_and_lef
 
     assert asked(0.9, "ALU 41") == [0] and asked(0.97, "ALU 41") == []
     assert asked(0.9, "ALU 41", "our school garden") == []
+    assert asked(0.85, "LCU GLA") == [0] and asked(0.92, "LCU GLA") == []
+    far, near = replace(line("nod o", y=400), score=0.25), replace(line("LCU GLA"), score=0.85)
+    assert 1 in doubt(Page.of((far, near), ROLL, 2000), Found()).lines  # a word nobody could read explains nothing
 
 
 def test_what_stands_alone_like_a_signature_is_no_word_that_explains_another_script() -> None:
@@ -250,6 +253,35 @@ def test_letters_in_a_row_or_column_spell_a_name(text: str, *, down: bool, is_ce
 def test_letters_on_flags_that_were_badly_read_are_asked(text: str) -> None:
     hits = find_names(letters(text), ROLL, 3000)
     assert hits and not any(hit.is_certain for hit in hits)
+
+
+def lettered(*boxes: tuple[str, float, float, float, float]) -> tuple[Line, ...]:
+    """Return a line for each text with its left and right end, its height about y = 500, and how sure it was read."""
+    return tuple(
+        Line((Word(text, box, score),), box, score, "fake")
+        for text, x0, x1, height, score in boxes
+        for box in (Box(x0, 500 - height / 2, x1, 500 + height / 2).polygon,)
+    )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        # the box of the I is the whole flag, that of an A the letter alone
+        [("A", 200, 225, 25, 0.98), ("1", 315, 399, 118, 0.9), ("N", 455, 490, 48, 1.0), ("A", 568, 612, 53, 1.0),
+         ("B", 689, 714, 37, 1.0)],
+        # the I was not read: "wall" for "Will"
+        [("W", 100, 150, 50, 1.0), ("A", 220, 270, 50, 0.5), ("L", 340, 390, 50, 1.0), ("L", 460, 510, 50, 1.0)],
+        # two letters missing beside a box of two
+        [("C", 100, 150, 50, 1.0), ("R", 180, 230, 50, 1.0), ("I", 260, 310, 50, 1.0), ("C", 340, 390, 50, 1.0),
+         ("AY", 580, 710, 50, 1.0)],
+    ],
+)  # fmt: skip
+def test_letters_on_flags_are_joined_whatever_their_boxes_show(
+    row: list[tuple[str, float, float, float, float]],
+) -> None:
+    places = spelt(Page.of(lettered(*row), ROLL, 3000), Found()).places
+    assert any(bounds(place).x0 <= row[0][1] and bounds(place).x1 >= row[-1][2] for place, _ in places)
 
 
 def test_a_name_set_apart_in_one_box_is_found() -> None:

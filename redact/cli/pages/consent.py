@@ -46,7 +46,9 @@ def _print_mapping(mapping: Mapping) -> str:
     rows = f" ({counted(mapping.rows, 'row')})" if mapping.rows else ""
     name = f"{printable(mapping.name)}{rows}"
     if not mapping.purposes:
-        return f"{name} -> not used"
+        return f"{name} -> {'the day of those answers' if mapping.is_day else 'not used'}"
+    if mapping.is_unclear:
+        return f"{name} -> not clear, so not taken: give it another heading, or leave it out with --map"
     if mapping.is_guess:
         return f"{name} -> {mapping.spelled}   guessed, so not taken: confirm it with --map or --confirm-guesses"
     if not mapping.says_no:

@@ -32,6 +32,7 @@ from redact.pupils.upn import number_column
 # Headings by which columns are known where the command does not name them; the first that is there counts.
 _TYPE: Final = (
     "channel", "purpose", "consent type", "type of consent", "consent name", "permission type", "permission name",
+    "question", "consent question", "item", "statement", "consent item", "activity",
     "consent category", "consent description", "consent", "consents", "permission", "type", "category", "description",
 )  # fmt: skip
 _ANSWER: Final = (
@@ -83,7 +84,7 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
         Form.LIST,
         _number(table, wishes),
         given=_place(table, wishes.given, _GIVEN),
-        expires=_place(table, wishes.expires, _EXPIRES),
+        expires=_first_of(_place(table, wishes.expires, _EXPIRES), _last_day_of_all(table, wishes)),
         source=_place(table, wishes.source, _SOURCE),
     )
     columns = replace(columns, ended=_ended(table, wishes, columns))
@@ -151,7 +152,7 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
     )
     days = {place for one in asked for place in (one.given, one.expires) if place is not None}
     days |= {one.place for one in columns.ended}
-    mappings = tuple(replace(one, must_be_told=False) if place in days else one for place, one in pairs)
+    mappings = tuple(replace(one, must_be_told=False, is_day=True) if place in days else one for place, one in pairs)
     if not any(mapping.purposes for mapping in mappings):
         has_answer = any(read_heading(name, wishes.purposes).is_answer for _, name in headings)
         raise ExportRefused(
@@ -160,6 +161,8 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
             if has_answer
             else 'Say which column is which purpose: --map "Photo on website=website"',
         )
+    if columns.expires is not None:
+        mappings = (*mappings, Mapping(table.full_heading[columns.expires], is_day=True))
     general = tuple(Asked(place, one) for place, one in pairs if _is_general(one, wishes))
     return replace(columns, form=Form.WIDE, given=given, general=general, asked=asked), mappings
 
@@ -173,10 +176,36 @@ def _with_days(table: Table, wishes: Wishes, asked: Asked) -> Asked:
     given = expires = None
     for place, name in enumerate(table.full_heading):
         meaning = read_heading(name, wishes.purposes)
-        if meaning.purposes == asked.mapping.purposes and meaning.is_certain and not meaning.says_no:
+        if meaning.says_no:
+            continue
+        if meaning.purposes == asked.mapping.purposes and meaning.is_certain:
             given = place if meaning.is_day and given is None else given
-            expires = place if meaning.is_last_day and expires is None else expires
+        if meaning.is_last_day and {*meaning.purposes} & {*asked.mapping.purposes} and not _is_ignored(name, wishes):
+            expires = place if expires is None else expires  # it takes nothing but yeses away: no word need be certain
     return replace(asked, given=given, expires=expires)
+
+
+def _last_day_of_all(table: Table, wishes: Wishes) -> int | None:
+    """Return the column of the last day of every consent of a row: "Photo consent expires"."""
+    headings = ((place, name, read_heading(name, wishes.purposes)) for place, name in enumerate(table.full_heading))
+    return next(
+        (
+            place
+            for place, name, meaning in headings
+            if meaning.is_last_day and meaning.must_be_told and not (meaning.purposes or meaning.says_no)
+            if not _is_ignored(name, wishes)
+        ),
+        None,
+    )
+
+
+def _is_ignored(name: str, wishes: Wishes) -> bool:
+    """Say whether a person said what a column is, and so that it is no last day."""
+    return map_heading(name, wishes).is_confirmed
+
+
+def _first_of(*places: int | None) -> int | None:
+    return next((place for place in places if place is not None), None)
 
 
 def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...]:

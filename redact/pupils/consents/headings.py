@@ -62,6 +62,8 @@ _NEGATIONS: Final = re.compile(
     r"|remov\w*|hid(?:e|es|den|ing)|avoid\w*|un ?(?:authori[sz]ed|permitted|approved|consented|happy)|veto\w*|barred"
     r"|suppress\w*|(?:keep|kept|left|leave) (?:off|out)|cover(?:ed)?|blur(?:red)?|anonymis\w*|prefers? not)\b"
 )  # fmt: skip
+#: What is left out of a yes: "Photos except website" is no consent for the website.
+_LEFT_OUT: Final = re.compile(r"\b(?:except\w*|apart from|other than|but not|aside from|bar|save for)\b")
 _EXCEPTIONS: Final = re.compile(r"\b(?:but|except\w*|only|apart from|other than|unless|however|although)\b")
 #: Both answers in one heading say how to answer, not what: "(Y/N)", "Opt in / opt out".
 _BOTH_WAYS: Final = re.compile(
@@ -91,7 +93,9 @@ _DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|u
 _ENDS: Final = re.compile(
     r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|object\w*|opt\w* ?outs?)\b"
 )
-_LAST_DAYS: Final = re.compile(r"\b(?:expir\w*|until|valid to|valid till|ends?|ending|end date|renew\w*|review\w*)\b")
+_LAST_DAYS: Final = re.compile(
+    r"\b(?:expir\w*|valid (?:until|to|till)|until|ends?|ending|end date|renew\w*|review\w*)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     if exact is None and (_OTHER.search(words) or names_other):
         return Meaning(says_no=bool(negations))
     is_unclear = negations > 1 or (negations > 0 and _EXCEPTIONS.search(words) is not None)
+    is_unclear = is_unclear or _LEFT_OUT.search(words) is not None
     is_days = is_last or is_day
     return Meaning(
         purposes,

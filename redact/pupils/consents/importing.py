@@ -142,6 +142,9 @@ def _heading(table: Table, place: int | None) -> str:
 def _left_of_file(table: Table) -> Iterator[Problem]:
     for name in table.sheets_left:
         yield Problem(0, name, "is a further sheet of the workbook, and was not read")
+    for place, name in enumerate(table.full_heading):
+        if not name and any(row.cell(place) for row in table.rows):
+            yield Problem(table.heading_row, f"{place + 1}", "has no heading, and was not read")
     if table.read_as:
         yield Problem(table.heading_row, "", f"the file is read as {table.read_as}, which was found out by its letters")
 

@@ -68,6 +68,7 @@ class Mapping:
     is_confirmed: bool = False  # by a person, in the command or earlier: worth remembering
     is_unclear: bool = False  # says no twice, or no with an exception
     must_be_told: bool = False  # it speaks of photos or consent
+    is_day: bool = False  # of the answers in another column: their day, their last one, or that of a no
 
     @property
     def purpose(self) -> str | None:

@@ -147,7 +147,7 @@ _ENDS = frozenset(
         "week",
         "month",
         "day",
-        "workspace",
+        "house",
         "team",
         "table",
         "score",

@@ -120,7 +120,8 @@ class RollIndex:
     def has_inside(self, key: str) -> bool:
         """Say whether `key` is a part of a listed name, and most of it."""
         return len(key) >= FEWEST_INSIDE and any(
-            key in form.key and len(key) >= INSIDE_SHARE * len(form.key) for form in self._forms.values()
+            key.translate(_ALIKE) in form.key.translate(_ALIKE) and len(key) >= INSIDE_SHARE * len(form.key)
+            for form in self._forms.values()
         )
 
     def resembles(self, key: str) -> bool:

@@ -279,6 +279,38 @@ def test_days_beside_an_answer_are_its_days() -> None:
     assert not export.left and not export.problems
 
 
+def test_a_last_day_in_whatever_words_ends_a_yes() -> None:
+    export = read(
+        "UPN,Website,Press,Press valid until,Display,Photo consent expires,Website and newsletter expiry",
+        f"{A},Yes,Yes,01/09/2020,Yes,31/08/2025,31/08/2024",
+    )
+    days = {answer.purpose: str(answer.expires_on) for answer in export.answers}
+    assert days == {"website": "2024-08-31", "press": "2020-09-01", "display": "2025-08-31"}
+    assert [one.name for one in export.mappings if one.is_day] == [
+        *("Press valid until", "Website and newsletter expiry", "Photo consent expires")
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Photos except website", "Photos apart from press", "Website but not faces"])
+def test_what_a_heading_leaves_out_of_a_yes_is_never_taken_for_one(heading: str) -> None:
+    export = read(f"UPN,Display,{heading}", f"{A},Yes,Yes", confirms_guesses=True)
+    assert states(export) == {(A, "display"): State.GIVEN} and [one.column for one in export.left] == [heading]
+
+
+def test_answers_below_no_heading_are_told() -> None:
+    assert [one.column for one in read("UPN,,Website,", f"{A},No,Yes,").left] == ["2"]
+
+
+def test_questions_are_types_of_consent() -> None:
+    export = read(
+        "UPN,Question,Response",
+        f"{A},I do not want my child's photo on the website,Yes",
+        f"{B},Do you object to photographs in the newsletter?,No",
+    )
+    assert export.form is Form.LONG
+    assert states(export) == {(A, "website"): State.REFUSED, (B, "newsletter"): State.PENDING}
+
+
 def test_every_mapping_word_of_a_person() -> None:
     lines = ("UPN,Code A,Code B,Code C", f"{A},Yes,Yes,Yes")
     export = read(*lines, mapped=(("Code A", "website, press"), ("code b", "not display"), ("Code C", "ignore")))

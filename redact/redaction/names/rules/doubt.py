@@ -31,9 +31,9 @@ def resembling(page: Page, found: Found) -> Found:
 
 def doubt(page: Page, found: Found) -> Found:
     """Find the lines that nobody could read and nothing else explains."""
-    is_wordless = not any(_has_word(page, found, i) for i in range(len(page.lines)))
+    is_wordless = not any(_has_word(page, found, i) for i, line in enumerate(page.lines) if line.score >= LEGIBLE)
     for i, line in enumerate(page.lines):
-        is_marked = i in found.lines or any(found.has(token) for token in page.tokens[i])
+        is_marked = i in found.lines or any(_is_found_by_itself(found, token) for token in page.tokens[i])
         is_scenery = page.frames[i].height > UNREAD_HEIGHT * page.side_px
         is_cipher = _is_cipher(page, i) or (is_wordless and _is_odd(page, i))
         if not is_marked and not is_scenery and (line.score < LEGIBLE or is_cipher):
@@ -58,12 +58,14 @@ def _is_found_by_itself(found: Found, word: Token) -> bool:
 def _is_odd(page: Page, i: int) -> bool:
     """Say whether a line, on a picture where no word is known, is such a jumble as other scripts are read for.
 
-    Letters and figures mixed ("ALU 41"), or far fewer signs than the line has room for.
+    Read doubtfully, letters and figures mixed ("ALU 41"), or far fewer signs than the line has room for.
     """
     line, frame = page.lines[i], page.frames[i]
     if line.score >= ODD_SCORE or frame.half_width < CIPHER_LENGTH * frame.half_height:
         return False
     signs = [sign for sign in line.text if sign.isalnum()]
+    if line.score < CIPHER_SCORE and len(signs) >= CIPHER_LETTERS:
+        return True
     is_mixed = len(signs) >= CIPHER_LETTERS and len({sign.isdigit() for sign in signs}) == 2
     return is_mixed or len(signs) < THIN * frame.half_width / frame.half_height
 

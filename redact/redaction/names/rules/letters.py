@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from models.findings import Box, bounds
-from redact.redaction.names.page import ON_ROLL, Found, Mark, Page
+from redact.redaction.names.page import LEGIBLE, ON_ROLL, Found, Mark, Page
 from redact.redaction.names.roll_index import is_nearly_spelt
 from redact.redaction.names.words import Token, fold, forenames, ordinary_words
 from redact.redaction.values import Line, Polygon
@@ -23,13 +23,16 @@ FEWEST_INSIDE = 4  # of one within a longer row, or down the edge of a poem; a c
 MOST_TORN = 6  # words of a line that may be one name torn apart; a choice
 PIECE_LETTERS = 3  # of a box in a row of single letters: the locator joins near ones
 STACK_LETTERS = 9  # of a box in a column, which holds part of a stack; a choice
-LIKENESS = 0.4  # least size of the smaller letter to the larger
+LIKENESS = (
+    0.25  # least size of the smaller letter to the larger: of one on a flag the box may hold the letter or the flag
+)
 STROKES = frozenset("/|!\\")  # signs that a printed I is read as
-NARROW, NARROW_LIKENESS = frozenset("1Iil!|jJ"), 0.35  # a letter that is one stroke, of which a box shows a part
+NARROW, NARROW_LIKENESS = frozenset("1Iil!|jJ"), 0.2  # a letter that is one stroke, of which a box shows a part
 LOOSE = 1.0  # box heights for each letter of a word in one box, from which its letters are set apart; print: 0.4 to 0.8
 WRONG_SHARE = 0.4  # of the letters of a row on flags that may be wrong, where it may still be a name; field: 2 of 5
 FEWEST_READ = 3  # letters, not figures, that must be read of such a row; a choice
 SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
+SHARED = 0.3  # of the smaller of two boxes, from which they show one letter; a choice
 WIDER = 1.5  # times the area of another box around the same letter, from which a box is the worse of the two; a choice
 REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
 COLUMN_REACH = 1.6  # the same in a column; a choice
@@ -50,6 +53,7 @@ class Piece:
     text: str
     box: Box
     line: int
+    score: float = 1.0
 
     @property
     def size(self) -> float:
@@ -81,12 +85,22 @@ def _piece(line: Line, i: int) -> Piece | None:
     if not is_letters or len(line.words) > 1 or len(text) > (STACK_LETTERS if is_tall else PIECE_LETTERS):
         return None
     letters = "".join(c for c in text if c.isalnum() or c in "!|")
-    return Piece(letters, box, i) if letters else None
+    if not letters:
+        return None
+    return Piece("?" if len(letters) == 1 and line.score < LEGIBLE else letters, box, i, line.score)
 
 
 def _once_each(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces without the wider of two boxes around one letter: the locator looks at two sizes."""
-    return [a for a in pieces if not any(a is not b and a.text == b.text and _holds(a.box, b.box) for b in pieces)]
+    """Return the pieces without the worse of two boxes around one letter: the locator looks at two sizes."""
+    return [a for a in pieces if not any(a is not b and _is_worse(a, b) for b in pieces)]
+
+
+def _is_worse(a: Piece, b: Piece) -> bool:
+    """Say whether `a` is another look at what `b` shows: wider around the same letter, or less sure of it."""
+    if a.text == b.text:
+        return _holds(a.box, b.box)
+    shared = a.box.overlap(b.box) / max(1.0, min(a.box.area, b.box.area))
+    return len(a.text) == 1 and a.score < b.score and shared > SHARED
 
 
 def _holds(outer: Box, inner: Box) -> bool:
@@ -205,8 +219,10 @@ def _with_gaps(pieces: Sequence[Piece]) -> str:
     steps = [_step(a, b) for a, b in pairwise(pieces)]
     usual = median(steps) if steps else 1.0
     text = pieces[0].text
-    for piece, step in zip(pieces[1:], steps, strict=True):
-        text += "?" * (round(step / usual) - 1 if len(pieces) > FEWEST else 0) + piece.text
+    for last, piece, step in zip(pieces, pieces[1:], steps, strict=False):
+        letters = max(len(last.text) + len(piece.text), 2) / 2  # from middle to middle, where none is missing
+        gaps = max(0, round((step / usual - 1) * letters)) if len(pieces) > FEWEST else 0
+        text += "?" * gaps + piece.text
     return text
 
 

@@ -1,6 +1,7 @@
 """The finders: pixels in, findings out.
 
-Called by the workers and by trials, through `finders` and `weights`; they know no photo, pupil, file or consent.
+Called by workers, enrolment and trials, through `finders` and `weights`; what they return are values that the
+redaction knows.  They know no photo, pupil, file or consent.
 """
 
 import os

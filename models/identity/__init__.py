@@ -1,4 +1,5 @@
 """Whose face it may be: distances to enrolled people.
 
-Called where somebody is enrolled, and then only; knows no pupil, no consent and no threshold of policy.
+Called where a face is enrolled, and where faces of photos are compared once anybody is; knows no pupil, no consent and
+no threshold of policy.
 """

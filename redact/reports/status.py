@@ -14,17 +14,16 @@ file outweighs a thousand that are gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
 from redact.devices.bins import IN_BIN
-from redact.devices.next_step import (
-    standing_of,
-)
+from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person
 from redact.reports.health import Health, health_of, is_fresh, machine_digits
@@ -47,6 +46,8 @@ from redact.store.posts.take_downs import list_take_downs
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +125,14 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             ),
             holds,
             word.ended_at,
-            tuple(
-                (short_id(sha256), places)
-                for sha256, places in maybes
-                if of_school is None or short_id(sha256) in of_school
-            ),
+            _of_school(maybes, of_school),
             health_of(connection, now),
             tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
             tuple(
                 (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
                 for each in list_take_downs(connection, None if school is None else frozenset({school}))
             ),
-            tuple(
-                (short_id(sha256), has_crop)
-                for sha256, has_crop in list_little_left(connection)
-                if of_school is None or short_id(sha256) in of_school
-            ),
+            _of_school(list_little_left(connection), of_school),
         )
 
 
@@ -170,6 +163,15 @@ def device_line(connection: Connection, device: RegisteredDevice, now: datetime)
     binned = records.count_left(connection, IN_BIN)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
+
+
+# -- photos of one school --
+
+
+def _of_school(found: Iterable[tuple[str, T]], of_school: Container[str] | None) -> tuple[tuple[str, T], ...]:
+    """Return of photos, each with what is known of it, those of the school, with the id that a person types."""
+    named = ((short_id(sha256), fact) for sha256, fact in found)
+    return tuple((photo, fact) for photo, fact in named if of_school is None or photo in of_school)
 
 
 # -- what waits and goes on by itself --

@@ -1,4 +1,4 @@
 """`redact watch`: the loop, the scheduler, periodic tasks and the durable engine.
 
-Called by the command alone; `workflows` is the only file that imports the engine.
+Called by `redact watch` and by trials; `workflows` is the only file that imports the engine.
 """

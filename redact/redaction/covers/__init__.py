@@ -7,5 +7,6 @@ geometry.  The test of it: put noise where something must be hidden, and no byte
 Accepted residue: the size, place and outline of a cover stay visible, and so does what surrounds it; a sticker says
 besides that the finder was sure of the face.
 
-`paint.cover` is the door; pictures and places in, pictures out.
+`paint.cover` is the door; called by the redaction.  Pictures and places in, pictures out: it may not know what a place
+hides.
 """

@@ -1,7 +1,8 @@
 """Does this installation treat awkward files rightly?  A list of cases, and one judge.
 
-The cases are built in memory, so the test needs no files and leaves none; the program under test is given as a
-function, so the same list tries one function, a worker process or the whole command.
+Called by `redact selftest` and the tests.  The cases are built in memory, so the test needs no files and leaves none;
+the program under test is given as a function, so the same list tries one function, a worker process or the whole
+command.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Times are text, "2026-09-07T13:45:12.345Z" (UTC, sorts as it reads); lists are JSON text.  A photo's key is the SHA-256
 of its bytes as they came.  What may hold a child's name stands in the columns listed in PERSONAL and nowhere else.
+
+Called by the SQL of the store; it knows columns, and no query.
 """
 
 from __future__ import annotations

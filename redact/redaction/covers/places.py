@@ -83,6 +83,14 @@ def places_of(
     return Places(size, tuple(placed.head for placed in heads), tuple(flats), coding, None if is_copy else shows)
 
 
+def from_the_back(heads: Sequence[Head]) -> list[Head]:
+    """Return `heads` from the back to the front: who has the chin lower stands before.
+
+    By the size of the face a child before its parents would stand behind them.
+    """
+    return sorted(heads, key=lambda head: (head.face.y1, head.face.x0))
+
+
 @dataclass(frozen=True, slots=True)
 class _Placed:
     head: Head

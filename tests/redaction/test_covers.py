@@ -245,9 +245,41 @@ def test_what_only_the_check_found_gets_no_sticker() -> None:
     assert extent_of(places[1], Look()).must_hide.sum() == extent_of(places[0], Look()).must_hide.sum()
 
 
+FOUND, LATER = Box(50, 50, 110, 130), Box(60, 80, 115, 150)
+
+
+def face_region(box: Box, reason: str = "a reason", *, is_by_hand: bool = False) -> Region:
+    return Region(Kind.FACE, Action.COVERED, head_around(box), 0.9, reason, box, is_by_hand=is_by_hand)
+
+
+def test_what_the_check_found_of_a_covered_head_joins_its_cover_and_leaves_nothing_bare() -> None:
+    regions = (face_region(FOUND), face_region(LATER, f"{FOUND_AGAIN}: a reason"))
+    whole = Box(0, 0, 200, 200)
+    places = places_of(regions, (200, 200), whole, WITHOUT_BLOCKS)
+    [head] = places.heads
+    assert (head.face, head.score) == (Box(50, 50, 115, 150), 0.9)
+    apart = Places((200, 200), tuple(Head(head_around(box), box, 0.9) for box in (FOUND, LATER)))
+    assert not (extent_of(apart, Look()).must_hide & ~extent_of(places, Look()).must_hide).any()
+
+
+@pytest.mark.parametrize(
+    ("before", "later"),
+    [
+        (face_region(FOUND, is_by_hand=True), face_region(LATER, f"{FOUND_AGAIN}: a reason")),
+        (face_region(FOUND), face_region(LATER)),
+        (face_region(FOUND), face_region(Box(108, 50, 168, 130), f"{FOUND_AGAIN}: a reason")),
+    ],
+    ids=["drawn by hand", "found at once", "another head"],
+)
+def test_no_other_covers_are_joined(before: Region, later: Region) -> None:
+    assert len(places_of((before, later), (200, 200), Box(0, 0, 200, 200), WITHOUT_BLOCKS).heads) == 2
+
+
 def test_stickers_of_neighbours_do_not_merge() -> None:
-    one, other = discs_of(Places((300, 200), (head(60, 60, 50), head(115, 62, 50))))
-    assert np.hypot(one.x - other.x, one.y - other.y) >= one.radius + other.radius - 1e-6
+    behind, before = discs_of(Places((300, 200), (head(60, 64, 50), head(100, 60, 50))))
+    assert behind.x > before.x, "who has the chin lower stands before"
+    away = np.hypot(behind.x - before.x, behind.y - before.y)
+    assert away - before.radius >= 0.58 * behind.radius, "eyes and mouth of the one behind are whole"
 
 
 @pytest.mark.parametrize("style", sorted(STICKERS))

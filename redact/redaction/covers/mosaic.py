@@ -16,7 +16,7 @@ import numpy.typing as npt
 from models.findings import bounds
 from redact.redaction.covers.extent import Extent, hard_extent, margin_px, own_masks
 from redact.redaction.covers.masks import Mask
-from redact.redaction.covers.places import Head, Places
+from redact.redaction.covers.places import Head, Places, from_the_back
 from redact.redaction.values import Pixels
 
 _CELLS: Final = 7  # across a head; by eye
@@ -55,7 +55,7 @@ def mosaic_extent(places: Places) -> Extent:
 
 
 def paint_mosaics(pixels: Pixels, places: Places) -> None:
-    """Turn the cover of each head of `pixels`, already filled, into cells, in place; far (small) to near (large)."""
+    """Turn the cover of each head of `pixels`, already filled, into cells, in place; from the back to the front."""
     height, width = pixels.shape[:2]
     for grid, (window, touched) in _grids_on(places):
         rows, columns = grid.touched.shape
@@ -71,7 +71,7 @@ def paint_mosaics(pixels: Pixels, places: Places) -> None:
 
 
 def _grids_on(places: Places) -> Iterator[tuple[Grid, tuple[tuple[slice, slice], Mask]]]:
-    for head in sorted(places.heads, key=lambda head: head.face.area):
+    for head in from_the_back(places.heads):
         grid = _grid_of(head, places)
         spread = None if grid is None else grid.spread(places.size)
         if grid is not None and spread is not None:

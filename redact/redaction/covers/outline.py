@@ -111,16 +111,25 @@ def join_faces(faces: Sequence[Face]) -> tuple[Face, ...]:
     return tuple(sorted((face for face, *_ in joined), key=lambda face: -face.score))
 
 
+def is_one_head(one: Box, other: Box) -> bool:
+    """Say whether the faces in two boxes are of one head."""
+    return one.iou(other) >= _SAME_IOU or one.overlap(other) >= _SAME_INSIDE * min(one.area, other.area)
+
+
+def union(one: Box, other: Box) -> Box:
+    """Return the smallest box around both."""
+    return Box(min(one.x0, other.x0), min(one.y0, other.y0), max(one.x1, other.x1), max(one.y1, other.y1))
+
+
 def _join(one: Face, other: Face, parts: Sequence[Face]) -> Face | None:
     """Return the finding that `one`, made of `parts`, and `other` are together; None if they are of two heads."""
-    a, b = one.box, other.box
-    if a.iou(b) < _SAME_IOU and a.overlap(b) < _SAME_INSIDE * min(a.area, b.area):
+    if not is_one_head(one.box, other.box):
         return None
     best = max(one, other, key=lambda face: face.score)
     is_sure = any(part.is_sure for part in (*parts, other))
-    union = replace(best, is_sure=is_sure, box=Box(min(a.x0, b.x0), min(a.y0, b.y0), max(a.x1, b.x1), max(a.y1, b.y1)))
-    outline = head_of(union)
-    return union if all(_holds(outline, core_of(part.box)) for part in (*parts, other)) else None
+    both = replace(best, is_sure=is_sure, box=union(one.box, other.box))
+    outline = head_of(both)
+    return both if all(_holds(outline, core_of(part.box)) for part in (*parts, other)) else None
 
 
 def _holds(outline: Polygon, core: Polygon) -> bool:

@@ -90,7 +90,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
     """Fill the covers of `pixels` in place, one group of touching covers at a time."""
-    heads = sorted(places.heads, key=lambda head: head.face.area)  # far to near
+    heads = sorted(places.heads, key=lambda head: head.face.area)
     boxes = [bounds(head.outline) for head in heads]
     for group in groups_of(extent.changed, _cells_px(heads, extent)):
         near = [head for head, box in zip(heads, boxes, strict=True) if _is_in(box, group)]

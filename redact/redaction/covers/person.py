@@ -17,7 +17,7 @@ from models.findings import bounds
 from redact.redaction.covers.fill import Group, Planes
 from redact.redaction.covers.masks import Shares, smoothstep
 from redact.redaction.covers.outline import head_around
-from redact.redaction.covers.places import SURE_SCORE, Head
+from redact.redaction.covers.places import SURE_SCORE, Head, from_the_back
 
 _REACH: Final = 1.25  # of the outline, to where the look fades out, and
 _FADE: Final = 0.40  # over how much of it
@@ -41,12 +41,11 @@ def add_people(surface: Planes, group: Group, heads: Sequence[Head]) -> None:
     """Tone `surface`, the fill of `group` on its grid, in place, as the blurred `heads`, from the back to the front.
 
     Heads that touch stay people: each is toned from the fill alone and not from the head behind it, before which it
-    ends with its outline, and which it shades.  Who has the chin lower stands before: a child before its parents has
-    the smaller head.
+    ends with its outline, and which it shades.
     """
     fill = surface.copy()
     people = np.zeros(surface.shape[:2], np.float32)  # how much of each cell is a head already
-    for head in sorted(heads, key=lambda head: (head.face.y1, head.face.x0)):
+    for head in from_the_back(heads):
         _add_person(surface, fill, people, group, head)
 
 

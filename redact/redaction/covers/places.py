@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from redact.redaction.covers.outline import face_in
+import cv2
+import numpy as np
+
+from redact.redaction.covers.outline import face_in, is_one_head, union
 from redact.redaction.plans import moved
 from redact.redaction.values import FOUND_AGAIN, WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
 
@@ -64,14 +67,52 @@ def places_of(
         coding: of the picture that was decoded.
         is_copy: that was no source but a copy, which shows `shows` in its own pixels.
     """
-    heads, flats = [], []
+    heads: list[_Placed] = []
+    flats: list[Polygon] = []
     for region in regions:
         polygon = moved(region.polygon, size, shows)
         if region.kind is Kind.FACE:
             face = None if region.face is None else moved(region.face.polygon, size, shows)
             # Only found in the output: often the rim of a sticker with a collar below, and no face for another one.
-            score = 0.0 if region.reason.startswith(FOUND_AGAIN) else region.score
-            heads.append(Head(polygon, face_in(polygon) if face is None else Box(*face[0], *face[2]), score))
+            is_later = region.reason.startswith(FOUND_AGAIN)
+            box = face_in(polygon) if face is None else Box(*face[0], *face[2])
+            head = Head(polygon, box, 0.0 if is_later else region.score)
+            _put(heads, _Placed(head, is_later, region.is_by_hand))
         else:
             flats.append(polygon)
-    return Places(size, tuple(heads), tuple(flats), coding, None if is_copy else shows)
+    return Places(size, tuple(placed.head for placed in heads), tuple(flats), coding, None if is_copy else shows)
+
+
+def from_the_back(heads: Sequence[Head]) -> list[Head]:
+    """Return `heads` from the back to the front: who has the chin lower stands before.
+
+    By the size of the face a child before its parents would stand behind them.
+    """
+    return sorted(heads, key=lambda head: (head.face.y1, head.face.x0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    head: Head
+    is_later: bool  # only found in the output
+    is_by_hand: bool
+
+
+def _put(heads: list[_Placed], new: _Placed) -> None:
+    """Add `new`; what was only found in the output is one cover with what was found of the same head before.
+
+    The cover is as large as both and all between them, so that nothing is bare which either hides.  It stays two
+    regions of the plan: what a copy hides more than a former one is told by those.
+    """
+    if new.is_later and not new.is_by_hand:
+        for place, old in enumerate(heads):
+            if not old.is_by_hand and is_one_head(old.head.face, new.head.face):
+                heads[place] = replace(old, head=_joined(old.head, new.head))
+                return
+    heads.append(new)
+
+
+def _joined(old: Head, new: Head) -> Head:
+    corners = np.array([*old.outline, *new.outline], np.float32)
+    hull = tuple((float(x), float(y)) for x, y in cv2.convexHull(corners)[:, 0])
+    return replace(old, outline=hull, face=union(old.face, new.face))

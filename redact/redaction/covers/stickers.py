@@ -20,7 +20,7 @@ from PIL import Image
 
 from redact.errors import UsageError
 from redact.redaction.covers.masks import window_around
-from redact.redaction.covers.places import SURE_SCORE, Head, Places
+from redact.redaction.covers.places import SURE_SCORE, Head, Places, from_the_back
 from redact.redaction.values import Box, Pixels, Style
 
 Plate: TypeAlias = npt.NDArray[np.float32]  # (side, side, 4): RGB times opacity, opacity; all 0..1
@@ -31,6 +31,9 @@ _RADIUS: Final = 0.60  # of the box's height: hides forehead to chin
 _LEAST_RADIUS: Final = 0.30  # of the same, where heads stand close together: stickers never merge into one shape
 _ABOVE: Final = 0.03  # of the box's height, from its middle: the middle of a sticker
 _PLATE_PX: Final = 512  # drawn once at this size; larger heads get it enlarged
+#: How near two stickers come, in their radii together: the one before overlaps the other, whose eyes and mouth (up to
+#: 0.56 of its radius) stay whole.  At 1.0, cheek by cheek, they were dots on large heads.
+_NEAREST: Final = 0.80
 #: Calm colours: yellow, blue, green, coral, lilac.  Heads get them in turn from left to right: neighbours differ.
 _COLOURS: Final[tuple[Colour, ...]] = (
     (247, 201, 72), (126, 190, 226), (143, 205, 160), (244, 160, 120), (190, 168, 222),
@@ -56,9 +59,9 @@ class Disc:
 
 
 def discs_of(places: Places) -> tuple[Disc, ...]:
-    """Return the stickers of a picture, far (small) to near (large); heads that are too small or unsure have none."""
+    """Return the stickers of a picture from the back to the front; heads that are too small or unsure have none."""
     heads = [head for head in places.heads if head.score >= SURE_SCORE and head.face.height >= _LEAST_PX]
-    discs = [_disc(head) for head in sorted(heads, key=lambda head: head.face.area)]
+    discs = [_disc(head) for head in from_the_back(heads)]
     numbers = {place: number for number, place in enumerate(sorted((disc.x, disc.y) for disc in discs))}
     return tuple(Disc(disc.x, disc.y, _room_for(disc, discs), numbers[disc.x, disc.y]) for disc in discs)
 
@@ -97,7 +100,7 @@ def _disc(head: Head) -> Disc:
 def _room_for(disc: Disc, discs: Sequence[Disc]) -> float:
     """Return the radius by which `disc` keeps off its neighbours, as far as it stays large enough."""
     rooms = [
-        disc.radius * float(np.hypot(disc.x - other.x, disc.y - other.y)) / (disc.radius + other.radius)
+        disc.radius * float(np.hypot(disc.x - other.x, disc.y - other.y)) / (disc.radius + other.radius) / _NEAREST
         for other in discs
         if other is not disc
     ]

@@ -123,7 +123,7 @@ def add(
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
     typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
-    if message := lying.tell(added.clears):
+    if message := lying.describe(added.clears):
         typer.echo(message, err=True)
 
 
@@ -194,7 +194,7 @@ def mark_again(
         marked = mark(opened, device, by, person, reason, is_confirmed=yes)
     folders = counted(marked.folders, "folder")
     typer.echo(f"marked {device} again, in {folders}; its id stays", err=True)
-    if message := marked.lying.tell(marked.device.clears):
+    if message := marked.lying.describe(marked.device.clears):
         typer.echo(message, err=True)
 
 
@@ -242,12 +242,12 @@ def check_device(
         names = look_by_name(opened, device)
         seen = look_again(opened, device, days) if names is None else None
     if names is not None:
-        _tell_names(device, names)
+        _print_names(device, names)
     if seen is not None:
-        _tell_seen(device, seen)
+        _print_seen(device, seen)
 
 
-def _tell_names(device: str, names: SeenByName) -> None:
+def _print_names(device: str, names: SeenByName) -> None:
     lying = names.lying + names.listed
     if device == names.why:
         typer.echo(f"{device}: {lying} folders with files")
@@ -263,7 +263,7 @@ def _tell_names(device: str, names: SeenByName) -> None:
         raise typer.Exit(ExitCode.HELD)
 
 
-def _tell_seen(device: str, seen: LookedAgain) -> None:
+def _print_seen(device: str, seen: LookedAgain) -> None:
     typer.echo(
         f"{device}: {seen.gone} looked for again, {seen.found} found, {seen.taken_away} taken off by hand, "
         f"{seen.still_there} still there; level {seen.level or 'none'}"

@@ -178,7 +178,7 @@ COMMANDS: Mapping[str, Command] = {
         "List photos: where each stands, when it came in, of which school, device and event, and its copy's file name.",
     ),
     "review": Command(
-        "daily.reviewing:review_one", "Decide on a photo's copy that you have looked at: fit for use, or unfit."
+        "daily.reviewing:review_one", "Decide on a photo's copy that you have looked at, or keep only it of a burst."
     ),
     "cover": Command(
         "daily.reviewing:cover_more",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from redact.store.queue import QueuedPhoto, Shot
@@ -26,6 +26,25 @@ def group_bursts(photos: Iterable[QueuedPhoto]) -> tuple[tuple[QueuedPhoto, ...]
             groups.remove(other)
         first.append(photo)
     return tuple(tuple(sorted(group, key=_number)) for group in groups)
+
+
+def whole_until(photos: Sequence[QueuedPhoto], most: int) -> int:
+    """Return how many photos a page takes, at most `most`, so that no burst is cut where the page ends.
+
+    A burst that is longer than half a page is cut all the same: no page is to be nearly empty.
+
+    Args:
+        photos: of the page and some behind it, in the queue's order.
+        most: on a page.
+    """
+    if len(photos) <= most:
+        return len(photos)
+    place = {photo.sha256: number for number, photo in enumerate(photos)}
+    spans = [[place[photo.sha256] for photo in group] for group in group_bursts(photos) if len(group) > 1]
+    for end in range(most, most // 2, -1):
+        if not any(min(span) < end <= max(span) for span in spans):
+            return end
+    return most
 
 
 def _are_neighbours(a: QueuedPhoto, b: QueuedPhoto) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from redact.redaction.answers.values import LiftCause, may_be_lifted
 from redact.redaction.plans import moved, parse_plan, rounded, whole_of
-from redact.redaction.values import Action, Box, Kind
+from redact.redaction.values import Action, Box, Kind, Polygon
 from redact.store.queue import QueuedPhoto
 
 
@@ -26,6 +26,18 @@ class PlannedPlace:
 def places_of(photo: QueuedPhoto) -> tuple[PlannedPlace, ...]:
     """Return the places of a photo of the queue, on its copy as it stands."""
     return read_places(photo.plan, photo.source_size, photo.size, photo.shows)
+
+
+def crop_of(photo: QueuedPhoto) -> Polygon:
+    """Return the part worth keeping of a copy of which covers leave little, in its pixels; empty where there is none.
+
+    Only copies that show all of their source have one (store/photos/copies.py).
+    """
+    if not photo.is_little_left or photo.crop is None or photo.source_size is None or photo.size is None:
+        return ()
+    part = photo.crop
+    corners = ((part.x0, part.y0), (part.x1, part.y0), (part.x1, part.y1), (part.x0, part.y1))
+    return rounded(moved(corners, photo.size, whole_of(photo.source_size)))
 
 
 def read_places(

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from redact.posts.bursts import group_bursts
+from sqlalchemy import Connection
+
+from redact.audit.events import name_tag
+from redact.posts.bursts import group_bursts, whole_until
+from redact.pupils.dates import read_day
 from redact.store import queue as rows
 from redact.store.photos import State
+from redact.store.placing.events import list_names
 from redact.store.queue import Key, QueuedPhoto, Schools, Wanted
+from redact.store.trust.names import file_name, slug_of
+from redact.system.clock import print_moment, start_of_day
+from redact.workspace.ids import COPY_NAME, ID_DIGITS
 from redact.workspace.open import Workspace
 
 PAGE: Final = 48  # thumbnails on a page: divides by 2, 3, 4 and 6 columns
 _AT_ONCE: Final = 500  # rows of a list that are read in one go
-_AROUND: Final = 12  # photos looked at on either side for those of one burst
+_AROUND: Final = 24  # photos looked at on either side for those of one burst, and behind a page that is not to cut one
 
 
 class Standing(StrEnum):
@@ -45,6 +54,7 @@ _STATES: Final[Mapping[Standing, State]] = {
 }
 
 
+_OPEN: Final = (Standing.TO_REVIEW, Standing.ASKS)  # a person's look is waited for
 _REVIEWS: Final[Mapping[Standing, str]] = {Standing.FIT: "fit", Standing.UNFIT: "unfit"}
 _BY_REVIEW: Final[Mapping[str, Standing]] = {word: standing for standing, word in _REVIEWS.items()}
 
@@ -118,14 +128,19 @@ class OnePhoto:
 
 
 def read_page(workspace: Workspace, wanted: Filter, after: Key | None = None) -> QueuePage:
-    """Return a page of the queue, first come first.
+    """Return a page of the queue, first come first; a burst is whole on it.
+
+    On a page of those that wait for a look, those of its bursts that ask are there too: nobody picks the best of a
+    burst without them.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        found = rows.list_queued(connection, wanted.wanted, after, PAGE + 1)
-    return QueuePage(group_bursts(found[:PAGE]), found[PAGE - 1].key if len(found) > PAGE else None)
+        found = rows.list_queued(connection, wanted.wanted, after, PAGE + _AROUND)
+        here = found[: whole_until(found, PAGE)]
+        asking = _asking_of_bursts(connection, here, wanted) if wanted.standing is Standing.TO_REVIEW else ()
+    return QueuePage(group_bursts((*here, *asking)), here[-1].key if len(found) > len(here) else None)
 
 
 def list_all(workspace: Workspace, asked: Asked) -> Iterator[tuple[QueuedPhoto, Standing | None]]:
@@ -178,7 +193,9 @@ def read_photo(workspace: Workspace, sha256: str, schools: Schools) -> QueuedPho
 def read_around(
     workspace: Workspace, photo: QueuedPhoto, wanted: Filter, passed_over: Collection[str] = ()
 ) -> OnePhoto:
-    """Return a photo with its burst and its neighbours in the queue that a person works through.
+    """Return a photo with its burst and its neighbours in the queue that a person works through, as its pages list it.
+
+    Those of its bursts that ask come next as well: what a page shows is walked through whole.
 
     Args:
         workspace: opened.
@@ -190,17 +207,41 @@ def read_around(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        following = rows.list_queued(connection, wanted.wanted, photo.key, _AROUND)
-        before = rows.list_before(connection, wanted.wanted, photo.key, _AROUND)
-    burst = next(group for group in group_bursts((*before, photo, *following)) if photo in group)
-    coming = tuple(each for each in following if each.sha256 not in passed_over)[:2]
-    return OnePhoto(photo, burst, before[-1].sha256 if before else None, coming)
+        walk = _walk(connection, wanted, photo.key, 2 + len(passed_over), photo)
+        burst = _burst_of(connection, photo, wanted.schools)
+    here = walk.index(photo)
+    coming = tuple(each for each in walk[here + 1 :] if each.sha256 not in passed_over)[:2]
+    return OnePhoto(photo, burst, walk[here - 1].sha256 if here else None, coming)
+
+
+def others_of_burst(workspace: Workspace, photo: QueuedPhoto, schools: Schools) -> tuple[QueuedPhoto, ...]:
+    """Return the other photos of a photo's burst that stand as it does: wait for a look, are passed, or set aside.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        burst = _burst_of(connection, photo, schools)
+    return tuple(each for each in burst if each.sha256 != photo.sha256)
+
+
+def first_standing(workspace: Workspace, wanted: Filter) -> Standing | None:
+    """Return the first standing in which there is a photo of what a person wants to see; None where there is none.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    with workspace.database.read() as connection:
+        for standing in Standing:
+            if rows.list_queued(connection, replace(wanted, standing=standing).wanted, None, 1):
+                return standing
+    return None
 
 
 def first_photo(
     workspace: Workspace, wanted: Filter, after: Key | None = None, passed_over: Collection[str] = ()
 ) -> str | None:
-    """Return the id of the first photo behind a place, None where there is none.
+    """Return the id of the first photo behind a place as the queue's pages list them, None where there is none.
 
     One that is to be passed over comes only where there is no other.
 
@@ -208,19 +249,53 @@ def first_photo(
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        found = rows.list_queued(connection, wanted.wanted, after, 1 + len(passed_over))
-    ids = [each.sha256 for each in found]
+        ids = [each.sha256 for each in _walk(connection, wanted, after, 1 + len(passed_over))]
     return next((each for each in ids if each not in passed_over), ids[0] if ids else None)
 
 
 def search_photos(workspace: Workspace, text: str, schools: Schools) -> tuple[QueuedPhoto, ...]:
-    """Return photos whose id, or whose copy's file name, begins so.
+    """Return photos by what a person types, at most a page of them.
+
+    What is tried: a copy's file name, an id or its beginning, a file's name on a device where it is known whole, an
+    event's name or number, a school, a day on which they were taken or came in.  What was typed is kept nowhere, for it
+    may be a child's name; of files' names only tags are known.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
+    found: dict[str, QueuedPhoto] = {}
+    typed, day = text.strip(), read_day(text)
+    name = file_name(typed.lower())
     with workspace.database.read() as connection:
-        return rows.find_by_prefix(connection, text, schools, PAGE)
+        if COPY_NAME.fullmatch(name):
+            _add(found, rows.find_by_prefix(connection, name.partition(".")[0], schools, PAGE))
+        elif ID_DIGITS.fullmatch(name):
+            _add(found, rows.find_by_prefix(connection, name, schools, PAGE))
+        elif typed:
+            tag = name_tag(workspace.keys.tags, typed)
+            _add(found, rows.find_by_file_tag(connection, tag, schools, PAGE))
+            events = [event for event, called in list_names(connection, schools) if _is_called(typed, event, called)]
+            _add(found, rows.find_of_events(connection, events, schools, PAGE) if events else ())
+            of_school = Wanted(tuple(State), schools, school=typed.lower())
+            _add(found, rows.list_queued(connection, of_school, None, PAGE))
+        if day is not None:
+            ends = [print_moment(start_of_day(each, workspace.settings.zone)) for each in (day, day + timedelta(1))]
+            _add(found, rows.find_by_day(connection, day.isoformat(), (ends[0], ends[1]), schools, PAGE))
+    return tuple(found.values())[:PAGE]
+
+
+def is_no_name(workspace: Workspace, text: str, schools: Schools) -> bool:
+    """Say whether what was typed for a search is certainly nobody's name, so that an address may hold it.
+
+    Digits of an id, a copy's file name, a day, an event's or a school's name are; a file's name on a device may be a
+    child's.
+    """
+    typed = text.strip()
+    name = file_name(typed.lower())
+    if COPY_NAME.fullmatch(name) or ID_DIGITS.fullmatch(name) or read_day(typed) is not None:
+        return True
+    with workspace.database.read() as connection:
+        return any(_is_called(typed, event, called) for event, called in list_names(connection, schools))
 
 
 def list_devices(workspace: Workspace, schools: Schools) -> tuple[str, ...]:
@@ -236,6 +311,67 @@ def list_devices(workspace: Workspace, schools: Schools) -> tuple[str, ...]:
 def standing_of(photo: QueuedPhoto) -> Standing | None:
     """Return where a photo stands; None while it is on its way."""
     return _standing(photo.state, photo.review, asks=photo.asks, is_recalled=photo.is_recalled)
+
+
+def _add(found: dict[str, QueuedPhoto], more: tuple[QueuedPhoto, ...]) -> None:
+    for photo in more:
+        found.setdefault(photo.sha256, photo)
+
+
+def _is_called(typed: str, event: str, called: str) -> bool:
+    slug = slug_of(typed)
+    return bool(slug) and slug in {event, slug_of(called)}
+
+
+def _walk(
+    connection: Connection, wanted: Filter, at: Key | None, number: int, photo: QueuedPhoto | None = None
+) -> tuple[QueuedPhoto, ...]:
+    """Return a queue around a place in the order of its pages, some of it before, and at least a number behind it.
+
+    Args:
+        connection: to read with.
+        wanted: what the queue is of.
+        at: the place; None: the queue's beginning.
+        number: of photos that are wanted behind it.
+        photo: the one that stands there; it is in the walk, whether the queue still has it or not.
+    """
+    near: list[QueuedPhoto] = (
+        [] if photo is None else [photo, *rows.list_before(connection, wanted.wanted, photo.key, _AROUND)]
+    )
+    near += rows.list_queued(connection, wanted.wanted, at, number + _AROUND)
+    here = tuple(sorted(near, key=_key))
+    asking = _asking_of_bursts(connection, here, wanted) if wanted.standing is Standing.TO_REVIEW else ()
+    return tuple(each for group in group_bursts((*here, *asking)) for each in group)
+
+
+def _burst_of(connection: Connection, photo: QueuedPhoto, schools: Schools) -> tuple[QueuedPhoto, ...]:
+    """Return the photos of a burst, one that is looked at included; one that asks is in it as one that does not."""
+    here = standing_of(photo)
+    if here is None or _STATES[here] is not State.STORED or here is Standing.RECALLED:
+        return (photo,)
+    near = [photo]
+    for standing in _OPEN if here in _OPEN else (here,):
+        wanted = Filter(standing, schools).wanted
+        near += rows.list_before(connection, wanted, photo.key, _AROUND)
+        near += rows.list_queued(connection, wanted, photo.key, _AROUND)
+    return next(group for group in group_bursts(sorted(near, key=_key)) if photo in group)
+
+
+def _asking_of_bursts(connection: Connection, here: tuple[QueuedPhoto, ...], wanted: Filter) -> tuple[QueuedPhoto, ...]:
+    """Return the photos of these bursts in which a place asks, which stand in a list of their own."""
+    if not here:
+        return ()
+    asking, shown = replace(wanted, standing=Standing.ASKS).wanted, {photo.sha256 for photo in here}
+    near = [*rows.list_before(connection, asking, here[0].key, _AROUND)]
+    near += [each for each in rows.list_queued(connection, asking, here[0].key, PAGE) if each.key <= here[-1].key]
+    near += rows.list_queued(connection, asking, here[-1].key, _AROUND)
+    groups = group_bursts(sorted((*here, *near), key=_key))
+    with_here = [group for group in groups if shown & {photo.sha256 for photo in group}]
+    return tuple(photo for group in with_here for photo in group if photo.sha256 not in shown)
+
+
+def _key(photo: QueuedPhoto) -> Key:
+    return photo.key
 
 
 def _standing(state: State, review: str, *, asks: bool, is_recalled: bool) -> Standing | None:

@@ -11,7 +11,9 @@ Accepted residue: that the person looked is their word.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -31,12 +33,22 @@ from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
+_OF_A_BURST: Final = "another-of-the-burst"  # a word of the audit log
+
 
 class Decision(StrEnum):
     """What a person decides on a copy; the words of the audit log (audit.shapes.DECISION)."""
 
     FIT = "fit"
     UNFIT = "unfit"
+
+
+class AsideCause(StrEnum):
+    """Why nothing of a copy that somebody looked at is to be published; words of the audit log (audit.shapes.WORD)."""
+
+    NOT_FOR_USE = "not-for-use"  # the school has no use for it
+    NOT_SUITABLE = "not-suitable"  # it should not have been taken, or must not be published
+    NOT_REDACTED_WELL = "not-redacted-well"  # its covers cannot be made right
 
 
 class ReviewState(StrEnum):
@@ -136,6 +148,17 @@ def set_aside(workspace: Workspace, seen: Seen, who: Actor, cause: str) -> None:
         DatabaseFault: nothing was changed.
     """
     decide(workspace, seen, Decision.UNFIT, who, cause=cause)
+
+
+def keep_only(workspace: Workspace, others: Iterable[Seen], who: Actor) -> None:
+    """Set the others of a burst aside, each as it was seen.
+
+    Raises:
+        ChangedMeanwhile: one was changed meanwhile; those before it are set aside.
+        DatabaseFault: likewise.
+    """
+    for other in others:
+        set_aside(workspace, other, who, _OF_A_BURST)
 
 
 def open_again(workspace: Workspace, entries: Entries, seen: Seen, who: Actor, cause: str = "") -> bool:

@@ -39,8 +39,12 @@ def read_text(picture: Picture, finders: Finders) -> tuple[Line, ...]:
 
 def _read_text(picture: Picture, bright: Stretched | None, finders: Finders) -> tuple[Line, ...]:
     lines = finders.text.read(picture.pixels)
-    known = mask_of(picture.size, [line.quad for line in lines], 0)
-    return (*lines, *read_faint(bright, known, finders))
+    return (*lines, *read_faint(bright, known_places(picture, lines), finders))
+
+
+def known_places(picture: Picture, lines: Sequence[Line]) -> Mask:
+    """Return the places of the lines that could be read; one that could not, such as a dark block, hides others."""
+    return mask_of(picture.size, [line.quad for line in lines if line.score >= LEGIBLE], 0)
 
 
 def find_faint(bright: Stretched | None, finders: Finders) -> tuple[Face, ...]:

@@ -28,6 +28,7 @@ from redact.redaction.decide import decide
 from redact.redaction.find import (
     FAINT_TEXT_AGAIN_PX,
     KNOWN_SHARE,
+    known_places,
     read_faint,
     scale_findings,
 )
@@ -192,7 +193,7 @@ def _read_again(
     known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
     places = tuple(quad for quad in finders.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
     lines = (*judged, *finders.text.read_at(picture.pixels, places))
-    seen = mask_of(picture.size, [line.quad for line in lines], 0) | mask
+    seen = known_places(picture, lines) | mask
     return (*lines, *read_faint(bright, seen, finders, FAINT_TEXT_AGAIN_PX))
 
 

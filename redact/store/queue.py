@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, tuple_
 
 from redact.redaction.plans import parse_box
 from redact.redaction.values import LITTLE_LEFT, Box
@@ -52,7 +52,7 @@ class QueuedPhoto:
     taken_on: str | None  # day, as its camera or its file says; None before its copy was made
     shots: tuple[Shot, ...]
     is_little_left: bool = False  # covers take much of the picture, and nobody chose a part of it
-    has_crop: bool = False  # a part of it is worth keeping then
+    crop: Box | None = None  # the part of it that is worth keeping then, source pixels
 
     @property
     def key(self) -> Key:
@@ -100,6 +100,30 @@ def find_by_prefix(connection: Connection, text: str, schools: Schools, limit: i
     """Return photos whose id, or whose copy's file name, begins so (hex digits)."""
     begins = photos.c.sha256.startswith(text, autoescape=True) | photos.c.output.startswith(text, autoescape=True)
     return _read(connection, _select().where(begins, _of(schools)).order_by(photos.c.arrived_at).limit(limit))
+
+
+def find_by_file_tag(connection: Connection, tag: str, schools: Schools, limit: int) -> tuple[QueuedPhoto, ...]:
+    """Return the photos that were seen in a file of this name (as a tag)."""
+    seen = select(device_files.c.photo).where(device_files.c.name == tag)
+    query = _select().where(photos.c.sha256.in_(seen), _of(schools))
+    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+
+
+def find_by_day(
+    connection: Connection, day: str, arrived: tuple[str, str], schools: Schools, limit: int
+) -> tuple[QueuedPhoto, ...]:
+    """Return the photos that were taken on a day, or came in between two moments (the second not included)."""
+    came = and_(photos.c.arrived_at >= arrived[0], photos.c.arrived_at < arrived[1])
+    query = _select().where(or_(photos.c.taken_on == day, came), _of(schools))
+    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+
+
+def find_of_events(
+    connection: Connection, events: Collection[str], schools: Schools, limit: int
+) -> tuple[QueuedPhoto, ...]:
+    """Return the photos of events, as the photos' rows call them."""
+    query = _select().where(photos.c.event.in_([*events]), _of(schools))
+    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +229,7 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.taken_on,
         shots,
         row.covered_share is not None and row.covered_share > LITTLE_LEFT,
-        row.crop is not None,
+        parse_box(row.crop),
     )
 
 

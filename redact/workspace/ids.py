@@ -19,8 +19,8 @@ from redact.store.trust.names import file_name
 from redact.workspace.open import Workspace
 
 LEAST_DIGITS = 6  # hex digits; two of 10,000 photos share them with probability 6e-4, and then both are named
-_COPY = re.compile(r"[0-9a-f]{24}\.[a-z]{3,4}")  # a copy's file name in trust storage
-_DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
+COPY_NAME = re.compile(r"[0-9a-f]{24}\.[a-z]{3,4}")  # a copy's file name in trust storage
+ID_DIGITS = re.compile(rf"[0-9a-f]{{{LEAST_DIGITS},64}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,9 @@ def named_photo(workspace: Workspace, digits: str) -> Photo:
         UsageError: they are too few, or no photo or more than one begins so.
     """
     digits = file_name(digits.strip().lower())
-    if _COPY.fullmatch(digits):
+    if COPY_NAME.fullmatch(digits):
         return _of_copy(workspace, digits)
-    if not _DIGITS.fullmatch(digits):
+    if not ID_DIGITS.fullmatch(digits):
         raise UsageError(
             f"A photo is named by the first {LEAST_DIGITS} or more hex digits of its id. See: redact status"
         )
@@ -110,7 +110,7 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
         if device is not None:
             return device
     typed = file_name(name.strip().lower())
-    if _DIGITS.fullmatch(typed) or _COPY.fullmatch(typed):
+    if ID_DIGITS.fullmatch(typed) or COPY_NAME.fullmatch(typed):
         return named_photo(workspace, name)
     with workspace.database.read() as connection:  # a file's name may be a child's: only its tag is kept, none repeated
         found = records.find_by_file(connection, name_tag(workspace.keys.tags, name.strip()))

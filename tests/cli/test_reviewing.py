@@ -181,6 +181,42 @@ def test_a_copy_is_cropped_at_the_terminal(living: Reviewing) -> None:
     assert living.copy(seen.photo).size == (width // 2, height)
 
 
+def test_a_polygon_is_covered_taken_back_and_a_decision_reopened_at_the_terminal(living: Reviewing) -> None:
+    seen = living.store_one()
+    short = short_id(seen.photo)
+    for nonsense in ("10,10 20,20", "a,b c,d e,f", "10,10,20 30,40 50,60"):
+        refused = run(living, "cover", short, "--polygon", nonsense, *WHO)
+        assert "three corners" in why(refused, UsageError) and living.seen(seen.photo) == seen
+    assert run(living, "cover", short, "--polygon", "10,10 70,12 40,60", *WHO).exit_code == 0
+    by_hand = [region for region in living.copy(seen.photo).plan if region.is_by_hand]
+    assert [len(region.polygon) for region in by_hand] == [3]
+    [line] = [line for line in run(living, "show", short).output.splitlines() if "Covered by hand" in line]
+    number = line.split()[0]
+    assert f"redact cover {short} --undo {number}" in line
+    assert run(living, "cover", short, "--undo", number, *WHO).exit_code == 0
+    assert not any(region.is_by_hand for region in living.copy(seen.photo).plan)
+    assert run(living, "review", short, "--decide", "unfit", "--cause", "not-for-use", *WHO).exit_code == 0
+    assert living.events("review.decided")[-1].fact("cause") == "not-for-use"
+    assert run(living, "review", short, "--decide", "reopen", *WHO).exit_code == 0
+    assert living.events("review.decided")[-1].fact("decision") == "reopened"
+    for less in ((), ("--decide", "fit", "--cause", "not-for-use")):
+        assert "Nothing was changed" in why(run(living, "review", short, *less, *WHO), UsageError)
+    living.check_record()
+
+
+def test_of_a_burst_one_is_kept_at_the_terminal(living: Reviewing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redact.posts.bursts.APART_S", 120.0)  # the files are written as fast as the machine can
+    kept, other = (living.store_one(calm_jpeg(seed), f"IMG_{seed:04}.jpg") for seed in (1, 2))
+    alone = living.store_one(calm_jpeg(9), "IMG_0009.jpg")
+    ended = run(living, "review", short_id(kept.photo), "--decide", "fit", "--keep-only", *WHO)
+    assert ended.exit_code == 0, ended.output
+    states = {line.split("\t")[0]: line.split("\t")[1] for line in run(living, "list").output.splitlines()}
+    assert [states[short_id(each.photo)] for each in (kept, other, alone)] == ["fit", "unfit", "to-review"]
+    assert living.events("review.decided")[-1].fact("cause") == "another-of-the-burst"
+    again = run(living, "review", short_id(kept.photo), "--keep-only", *WHO)
+    assert "does not wait for a look" in why(again, UsageError)
+
+
 @pytest.mark.parametrize("box", ["", "1,2,3", "a,b,c,d", "5,5,6,6"])
 def test_what_is_no_box_is_refused(living: Reviewing, box: str) -> None:
     seen = living.store_one()

@@ -204,7 +204,7 @@ def test_where_a_file_lies_is_shown_on_a_terminal_only(living: Living, capsys: p
     photo = living.stop(path, b"a photo")
     for name in (photo, DEVICE):
         assert CHILD not in run(living, "show", name).output
-    print_journey(read_journey(living.workspace, living.photo(photo)), LONDON, with_places=True)
+    print_journey(read_journey(living.workspace, living.photo(photo)), (), LONDON, with_places=True)
     print_device(read_device_view(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
     out = capsys.readouterr().out
     assert out.count(f"{path.parent}/a\\x1b[2J.jpg") == 2 and "\x1b" not in out

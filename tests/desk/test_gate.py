@@ -114,6 +114,14 @@ def test_the_queue_and_the_search_show_ones_own_school_alone(desk: DeskRig) -> N
     assert oak not in browser.get("/photos?standing=to-review&school=oak").text
 
 
+def test_nothing_that_may_be_a_name_comes_into_an_address(desk: DeskRig) -> None:
+    browser, photo = desk.signed_in("searching", HeldRole(Role.REVIEWER, "elm")), sha(desk.elm[0])
+    by_id = browser.post("/search", {"q": photo[:12]})
+    assert by_id.status == 303 and by_id.header("location") == f"/search?q={photo[:12]}"
+    by_name = browser.post("/search", {"q": "Thaddeus.jpg"})
+    assert by_name.status == 200 and not by_name.header("location") and "Nothing found" in by_name.text
+
+
 def test_a_role_that_has_run_out_opens_nothing(desk: DeskRig) -> None:
     browser = desk.signed_in("deputy", HeldRole(Role.REVIEWER, "", "2026-09-07T12:00:00.000Z"))
     assert browser.get("/photos").status == 403

@@ -244,6 +244,13 @@ def test_zoomed_in_outlines_stay_on_the_picture_and_nothing_else_moves(desk: Wor
     page.keyboard.press("z")
     copy, outlines = (page.locator(each).bounding_box() for each in ("#copy", "#outlines"))
     assert copy == outlines and copy is not None and copy["width"] >= 2048
+    button = page.locator("#zoom")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#say")).to_have_text("The whole picture")
+    page.locator("#copy").click(position={"x": 5, "y": 150})
+    expect(button).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("z")
     page.keyboard.press("]")
     page.keyboard.press("]")

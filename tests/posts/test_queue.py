@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from redact.audit.events import name_tag
 from redact.desk.pages.queue import Choices, describe_rest, show_found, show_queue
 from redact.photos.steps import Worked
 from redact.posts import queue
-from redact.posts.bursts import group_bursts
-from redact.posts.plans import places_of, read_places
+from redact.posts.bursts import group_bursts, whole_until
+from redact.posts.plans import crop_of, places_of, read_places
 from redact.posts.queue import Filter, Standing
 from redact.redaction.values import Action, Box, Kind, Outcome, Region, Status
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
 from redact.store.queue import QueuedPhoto, Shot
-from redact.store.schema.tables import shown
+from redact.store.schema.tables import device_files, events, photos, shown
 from redact.system.clock import print_moment
 from tests.rigs.desk import DeskRig, clean_work, work
 from tests.rigs.workspaces import NOON, sha
@@ -34,7 +35,8 @@ def walk(desk: DeskRig, wanted: Filter) -> list[str]:
     after = None
     while True:
         page = queue.read_page(desk.workspace, wanted, after)
-        found += [photo.sha256 for group in page.groups for photo in group]
+        of_page = [photo for group in page.groups for photo in group]
+        found += [photo.sha256 for photo in of_page if queue.standing_of(photo) is wanted.standing]  # a burst is whole
         after = page.after
         if after is None:
             return found
@@ -48,7 +50,7 @@ def test_keyset_pages_give_every_photo_once(desk: DeskRig, monkeypatch: pytest.M
     assert [counts[Standing.TO_REVIEW], counts[Standing.ASKS]] == [len(each) for each in both]
 
 
-def test_next_and_before_follow_the_queue(desk: DeskRig) -> None:
+def test_next_and_before_follow_the_pages_those_of_a_burst_that_ask_included(desk: DeskRig) -> None:
     wanted = Filter(Standing.TO_REVIEW, frozenset({"oak"}))
     here = queue.first_photo(desk.workspace, wanted)
     found: list[str] = []
@@ -59,7 +61,10 @@ def test_next_and_before_follow_the_queue(desk: DeskRig) -> None:
         assert around.former == (found[-1] if found else None)
         found.append(here)
         here = around.following[0] if around.following else None
-    assert sorted(found) == sorted(walk(desk, wanted)) and sha(desk.elm[0]) not in found
+    page = queue.read_page(desk.workspace, wanted)
+    assert found == [photo.sha256 for group in page.groups for photo in group] and sha(desk.elm[0]) not in found
+    asks = {each for each in found if each not in walk(desk, wanted)}
+    assert 0 < len(asks) < len(found)  # a burst with both, or this proves nothing of it
 
 
 def test_no_school_but_ones_own(desk: DeskRig) -> None:
@@ -212,7 +217,7 @@ def test_a_copy_of_which_covers_leave_little_is_told_with_what_to_do() -> None:
     assert describe_rest(said) == ""
     little = replace(said, is_little_left=True)
     assert describe_rest(little) == "Little is left: take another photo."
-    assert describe_rest(replace(little, has_crop=True)) == "Little is left: crop it, or take another photo."
+    assert describe_rest(replace(little, crop=Box(0, 0, 9, 9))) == "Little is left: crop it, or take another photo."
     assert describe_rest(replace(little, output=None)) == ""
 
 
@@ -222,3 +227,86 @@ def test_a_copy_s_row_keeps_how_much_its_covers_take_unless_a_part_was_chosen() 
         columns = copy_columns(replace(made, shows=shows))
         wanted = (0.5, "[0, 0, 200, 300]") if kept else (None, None)
         assert (columns["covered_share"], columns["crop"]) == wanted
+
+
+def in_order(burst: list[QueuedPhoto]) -> list[QueuedPhoto]:
+    return [replace(photo, sha256=f"{number:03}") for number, photo in enumerate(burst)]
+
+
+@pytest.mark.parametrize(
+    ("burst", "most", "end"),
+    [
+        ([shot(n * 9, n * 60) for n in range(6)], 4, 4),  # no burst at all
+        ([shot(0, 0), shot(9, 60), shot(20, 99), *(shot(n, 200 + n) for n in (30, 31, 32))], 4, 3),  # it begins behind
+        ([shot(1, 0), shot(2, 1), shot(30, 99), shot(31, 100)], 4, 4),  # all there is
+        ([shot(n, n) for n in range(8)], 4, 4),  # longer than the page: cut all the same
+    ],
+)
+def test_no_page_ends_within_a_burst(burst: list[QueuedPhoto], most: int, end: int) -> None:
+    assert whole_until(in_order(burst), most) == end
+
+
+def test_a_burst_of_which_one_asks_is_whole_in_the_queue_and_at_each_of_its_photos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("redact.posts.bursts.APART_S", 120.0)  # the files are written as fast as the machine can
+    desk = DeskRig(tmp_path, photos=4, work=clean_work)
+    with desk.workspace.database.write() as connection:
+        connection.execute(photos.update().where(photos.c.sha256 == sha(desk.oak[1])).values(asks=True))
+    ids = [*map(sha, desk.oak)]
+    page = queue.read_page(desk.workspace, Filter(Standing.TO_REVIEW, frozenset({"oak"})))
+    assert [[each.sha256 for each in group] for group in page.groups] == [ids]
+    for standing in (Standing.TO_REVIEW, Standing.ASKS):
+        for photo in ids:
+            one = queue.read_photo(desk.workspace, photo, None)
+            assert one is not None
+            around = queue.read_around(desk.workspace, one, Filter(standing, frozenset({"oak"})))
+            assert [each.sha256 for each in around.burst] == ids
+    asking = queue.read_page(desk.workspace, Filter(Standing.ASKS, None))
+    assert [photo.sha256 for group in asking.groups for photo in group] == [ids[1]]
+
+
+def test_the_search_takes_what_people_have_in_hand(desk: DeskRig) -> None:
+    photo = queue.read_photo(desk.workspace, sha(desk.oak[0]), None)
+    assert photo is not None
+    name = str(photo.output_name).rpartition("/")[2]
+    with desk.workspace.database.write() as connection:
+        of = device_files.c.photo == photo.sha256
+        tag = name_tag(desk.workspace.keys.tags, "IMG_0412 Thaddeus.jpg")
+        connection.execute(device_files.update().where(of).values(name=tag))
+        event = photo.event.removeprefix("event-")
+        connection.execute(events.update().where(events.c.id == int(event)).values(label="Sports day"))
+
+    def found(text: str, schools: frozenset[str] | None = None) -> list[str]:
+        return [each.sha256 for each in queue.search_photos(desk.workspace, text, schools)]
+
+    for text in (photo.sha256[:8], photo.sha256.upper(), name, f"for-use/{name}", "IMG_0412 Thaddeus.jpg"):
+        assert found(text) == [photo.sha256], text
+        assert found(text, frozenset({"elm"})) == [], text
+    for text in ("Sports day", f"event {event}", "oak", NOON.strftime("%d/%m/%Y"), NOON.strftime("%Y-%m-%d")):
+        assert photo.sha256 in found(text), text
+        assert photo.sha256 not in found(text, frozenset({"elm"})), text
+    assert found("Thaddeus") == found("") == found("3f9") == []
+    for text, is_no_name in ((name, True), ("sports day", True), ("7/9/2026", True), ("IMG Thaddeus.jpg", False)):
+        assert queue.is_no_name(desk.workspace, text, None) is is_no_name
+
+
+def test_a_part_s_first_standing_is_where_its_photos_are(desk: DeskRig) -> None:
+    photo = queue.read_photo(desk.workspace, sha(desk.oak[0]), None)
+    assert photo is not None
+    of_event = Filter(Standing.TO_REVIEW, None, events=(photo.event,))
+    with desk.workspace.database.write() as connection:
+        connection.execute(photos.update().where(photos.c.event == photo.event).values(review="fit"))
+    assert queue.first_standing(desk.workspace, of_event) is Standing.FIT
+    assert queue.first_standing(desk.workspace, replace(of_event, events=("event-999",))) is None
+    page = desk.reviewer().get(f"/photos?event={photo.event}").text
+    assert "Nothing here" not in page and photo.sha256 in page
+
+
+def test_the_part_worth_keeping_is_placed_on_the_copy() -> None:
+    little = replace(
+        shot(1, 0), is_little_left=True, crop=Box(0, 20, 400, 300), source_size=(800, 600), size=(400, 300)
+    )
+    assert crop_of(little) == ((0, 10), (200, 10), (200, 150), (0, 150))
+    for none in (replace(little, is_little_left=False), replace(little, crop=None), replace(little, source_size=None)):
+        assert crop_of(none) == ()

@@ -174,6 +174,18 @@ def test_a_head_looks_like_a_head_and_a_tiny_one_like_its_surroundings() -> None
     assert np.abs(far - 225).max() <= 1
 
 
+def test_heads_that_touch_stay_two_and_the_lower_one_is_whole() -> None:
+    picture = Picture(np.full((260, 300, 3), 140, np.uint8))
+    behind, before = head(60, 70, 80), head(130, 76, 80)
+    row = cover(picture, Places(picture.size, (before, behind)), Look()).pixels[140].mean(axis=1)
+    seam = row[105:150].min()
+    assert seam < row[90] - 15
+    assert seam < row[170] - 15
+    alone = cover(picture, Places(picture.size, (before,)), Look()).pixels[100:170, 150:190].astype(int)
+    both = cover(picture, Places(picture.size, (before, behind)), Look()).pixels[100:170, 150:190].astype(int)
+    assert np.abs(alone - both).max() <= 12
+
+
 def test_heads_in_the_dark_and_before_a_white_wall_are_alike() -> None:
     def middle(grey: int) -> float:
         picture = Picture(np.full((240, 200, 3), grey, np.uint8))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.findings import Box
+from redact.redaction.find import known_places
 from redact.redaction.picture.levels import WANTED_LEVELS, stretched
-from redact.redaction.values import Picture, Pixels
+from redact.redaction.values import Line, Picture, Pixels, Word
 from tests.rigs.made import noisy_picture
 
 SIZE = (600, 900)
@@ -60,3 +62,10 @@ def test_only_the_faint_part_changes() -> None:
     seen = bright.picture.pixels
     assert np.ptp(seen[280:320, 380:520].astype(int)) > 60
     assert np.array_equal(seen[:, 1200:], pixels[:, 1200:])
+
+
+def test_a_dark_block_that_is_taken_for_a_line_and_reads_as_nothing_hides_no_print_in_it() -> None:
+    picture = Picture(np.full((200, 400, 3), 10, np.uint8))
+    block, read = Box(0, 50, 200, 150).polygon, Box(200, 50, 400, 150).polygon
+    known = known_places(picture, (Line((), block, 0.0, "fake"), Line((Word("Our", read, 0.9),), read, 0.9, "fake")))
+    assert known[100, 100] == 0 and known[100, 300] != 0

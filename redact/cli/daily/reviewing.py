@@ -15,6 +15,7 @@ from models.weights import default_folder
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option
 from redact.cli.pages.times import say_moment, zone_of
+from redact.desk.asked import read_polygon
 from redact.desk.file_key import file_key_of
 from redact.errors import RedactError, UsageError, short_id
 from redact.photos.placing.events import ids_called, read_events
@@ -24,10 +25,10 @@ from redact.photos.superseded import remove_superseded
 from redact.posts import redraw, review
 from redact.posts.changes import Changes, HandCover, HandLift, Redraw, RedrawState, Seen
 from redact.posts.originals import sealed_header
-from redact.posts.queue import Asked, Standing, list_all
+from redact.posts.queue import Asked, Standing, list_all, others_of_burst, read_photo, standing_of
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.redraws.redrawing import Redrawer
-from redact.posts.review import Decision
+from redact.posts.review import AsideCause, Decision
 from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Kind, Polygon
 from redact.store.photos import State
@@ -55,6 +56,24 @@ Dismissed = Annotated[
     list[int],
     option("--no-person", metavar="N", help="Say of this place that may be a face that it is no person."),
 ]
+
+
+Polygons = Annotated[
+    list[str],
+    option("--polygon", metavar="X,Y X,Y X,Y", help="Cover what lies within these corners, in pixels of the copy."),
+]
+Undone = Annotated[
+    list[int],
+    option("--undo", metavar="N", help="What somebody said counts no more; its number is in `redact show`."),
+]
+
+
+class Act(StrEnum):
+    """What is decided on a copy."""
+
+    FIT = Decision.FIT.value
+    UNFIT = Decision.UNFIT.value
+    REOPEN = "reopen"  # a decision is taken back
 
 
 class NoConsent(StrEnum):
@@ -91,19 +110,39 @@ def list_photos(
 
 def review_one(
     photo: PhotoId,
-    decision: Annotated[Decision, option("--decide", help="What you decide on the copy that you looked at.")],
     by: ByRole,
     person: Person,
+    decision: Annotated[
+        Act | None, option("--decide", help="What you decide on the copy that you looked at; reopen takes it back.")
+    ] = None,
     nobody: Annotated[bool, option("--nobody", help="Nothing was found, and nobody and no name is in it.")] = False,
+    cause: Annotated[AsideCause | None, option("--cause", help="Why it is unfit.")] = None,
+    keep_only: Annotated[
+        bool, option("--keep-only", help="Set all others of its burst aside; those that wait for a look.")
+    ] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Decide on a photo's copy that you have looked at: fit for use, or unfit."""
+    """Decide on a photo's copy that you have looked at, or keep only it of a burst."""
+    if decision is None and not keep_only:
+        raise UsageError("Say what you decide, with --decide, or --keep-only for a burst. Nothing was changed.")
+    if cause is not None and decision is not Act.UNFIT:
+        raise UsageError("A cause belongs to --decide unfit. Nothing was changed.")
     with open_workspace(workspace) as opened:
         who, seen = acting(opened, by, person), _seen(opened, photo)
-        review.decide(opened, seen, decision, who, says_nobody=nobody)
-        remove_superseded(opened, seen.photo)
-        update_for_use(opened, seen.photo)
-    typer.echo(f"{short_id(seen.photo)}: {decision}", err=True)
+        others = _others(opened, seen) if keep_only else ()
+        if decision is Act.REOPEN:
+            review.reopen(opened, seen, who)
+        elif decision is not None:
+            word = "" if cause is None else cause.value
+            review.decide(opened, seen, Decision(decision.value), who, says_nobody=nobody, cause=word)
+        review.keep_only(opened, others, who)
+        for each in (seen, *others):
+            remove_superseded(opened, each.photo)
+            update_for_use(opened, each.photo)
+    if decision is not None:
+        typer.echo(f"{short_id(seen.photo)}: {'open again' if decision is Act.REOPEN else decision}", err=True)
+    for other in others:
+        typer.echo(f"{short_id(other.photo)}: unfit, another of the burst is kept", err=True)
 
 
 def cover_more(
@@ -111,23 +150,31 @@ def cover_more(
     by: ByRole,
     person: Person,
     box: Boxes = [],  # noqa: B006  the framework's own way to say none
-    face: Annotated[bool, option("--face", help="The boxes are faces: they are covered as heads are.")] = False,
+    polygon: Polygons = [],  # noqa: B006
+    face: Annotated[bool, option("--face", help="They are faces, and covered as heads are.")] = False,
     place: Places = [],  # noqa: B006
     no_person: Dismissed = [],  # noqa: B006
     style: StyleName | None = None,
     crop: Annotated[str | None, option("--crop", metavar="L,T,R,B", help="Keep this part of the copy alone.")] = None,
+    undo: Undone = [],  # noqa: B006
+    again: Annotated[bool, option("--again", help="Draw again what was asked for and could not be drawn.")] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.
 
-    What is covered so is covered on every later copy of the photo as well, and a part that was chosen is kept.
+    What is covered so is covered on every later copy of the photo as well, and a part that was chosen is kept, until
+    it is undone. What only the original can undo takes `redact lift --undo N --key FILE`.
     """
     kind = Kind.FACE if face else Kind.OTHER
-    covers = tuple(HandCover(_polygon(text), kind) for text in box)
+    shapes = (*map(_box, box), *map(_polygon, polygon))
+    covers = tuple(HandCover(shape, kind) for shape in shapes)
     part = None if crop is None else _sides(crop, "part", "--crop")
-    changes = Changes(covers, tuple(place), tuple(no_person), style=style, crop=part)
-    if changes.is_empty:
-        raise UsageError("Say what to cover: --box L,T,R,B, --place N or --no-person N; or another --style or --crop.")
+    changes = Changes(covers, tuple(place), tuple(no_person), style=style, crop=part, undone=tuple(undo))
+    if changes.is_empty is not again:
+        raise UsageError(
+            "Say what to cover: --box L,T,R,B, --polygon, --place N or --no-person N; or another --style or --crop; or "
+            "--undo N; or --again alone. Nothing was changed."
+        )
     with open_workspace(workspace) as opened:
         who, seen = acting(opened, by, person), _seen(opened, photo)
         number = redraw.ask(opened, seen, changes, who)
@@ -166,7 +213,8 @@ def lift_cover(
     key: Annotated[Path, option("--key", metavar="FILE", help="The reviewer's key: it opens the sealed original.")],
     place: Annotated[
         list[int], option("--place", metavar="N", help="Lift the cover of this place; its number is in `redact show`.")
-    ],
+    ] = [],  # noqa: B006
+    undo: Undone = [],  # noqa: B006
     pupil: Annotated[
         str | None, option("--pupil", metavar="UPN", help="Whose face it is; their consents are asked.")
     ] = None,
@@ -177,10 +225,13 @@ def lift_cover(
 
     That the original was opened, and by whom, stands in the audit log before it is.
     """
-    if (pupil is None) == (cause is None):
+    if place and (pupil is None) == (cause is None):
         raise UsageError("Say whose face it is with --pupil, or why it is no face or no name with --cause.")
+    if not place and not undo:
+        raise UsageError("Say what to lift, with --place N, or what counts no more, with --undo N.")
     why = LiftCause.CONSENT if cause is None else LiftCause(cause.value)
-    changes = Changes(lifts=tuple(HandLift(number, why, pupil or "") for number in place))
+    lifts = tuple(HandLift(number, why, pupil or "") for number in place)
+    changes = Changes(lifts=lifts, undone=tuple(undo))
     with open_workspace(workspace) as opened:
         who, seen = acting(opened, by, person), _seen(opened, photo)
         file_key = file_key_of(sealed_header(opened, seen.photo), read_identity(key).encode("ascii"))
@@ -222,7 +273,25 @@ def _seen(workspace: Workspace, text: str) -> Seen:
     return Seen(photo.sha256, photo.output)
 
 
+def _others(workspace: Workspace, seen: Seen) -> tuple[Seen, ...]:
+    """Return the others of a burst that wait for a look, each with the copy that stands."""
+    photo = read_photo(workspace, seen.photo, None)
+    if photo is None or standing_of(photo) not in {Standing.TO_REVIEW, Standing.ASKS}:
+        raise UsageError(f"Photo {short_id(seen.photo)} does not wait for a look. Nothing was changed.")
+    return tuple(Seen(each.sha256, str(each.output)) for each in others_of_burst(workspace, photo, None))
+
+
 def _polygon(text: str) -> Polygon:
+    """Return a polygon as the desk's forms write it."""
+    try:
+        return read_polygon(" ".join(text.split()))
+    except UsageError:
+        raise UsageError(
+            'A polygon is three corners or more: --polygon "120,80 180,90 150,140". Nothing was changed.'
+        ) from None
+
+
+def _box(text: str) -> Polygon:
     left, top, right, bottom = _sides(text, "box", "--box")
     return (left, top), (right, top), (right, bottom), (left, bottom)
 

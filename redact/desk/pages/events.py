@@ -50,7 +50,7 @@ def _line(event: Event) -> EventLine:
         " · ".join(filter(None, (event.school, event.device))),
         "" if event.first_on is None else _long_day(event.first_on),
         count(event.photos, "photo"),
-        f"/photos?standing=to-review&event=event-{event.id}",
+        f"/photos?event=event-{event.id}",
     )
 
 

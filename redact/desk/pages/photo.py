@@ -11,7 +11,7 @@ from redact.desk.pages.queue import address, describe_places, describe_rest, thu
 from redact.desk.pages.words import ACTIONS, KINDS, NEXT_STEPS, STANDINGS, STYLES, when
 from redact.errors import short_id
 from redact.posts.changes import Answered, Redraw, RedrawState
-from redact.posts.plans import PlannedPlace, places_of
+from redact.posts.plans import PlannedPlace, crop_of, places_of
 from redact.posts.queue import Filter, OnePhoto, Standing, standing_of
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import parse_plan
@@ -101,6 +101,7 @@ class Acts:
     may_be_recalled: bool
     may_try_again: bool
     has_original: bool
+    crop: str = ""  # the part that is proposed, as an SVG polygon and as its form sends it; "" where none is
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ def _acts(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw | No
         may_be_set_aside=standing in _STOPPED or (is_open and viewer.may_decide),
         may_try_again=standing in _STOPPED,
         has_original=is_seen and photo.sealed and viewer.may_decide,
+        crop=_points(crop_of(photo)) if is_open and is_seen else "",
     )
 
 
@@ -277,11 +279,15 @@ def _outline(place: PlannedPlace, photo: QueuedPhoto, wanted: Filter, viewer: Vi
         ACTIONS[place.action] if is_there or not place.polygon else "cropped away",
         place.reason,
         place.action.value,
-        " ".join(f"{x},{y}" for x, y in place.polygon) if is_there else "",
+        _points(place.polygon) if is_there else "",
         (round(label[0], 1), round(label[1], 1)),
         place.is_by_hand,
         address(f"/photos/{photo.sha256}/places/{place.number}", wanted) if may_lift else "",
     )
+
+
+def _points(polygon: Polygon) -> str:
+    return " ".join(f"{x},{y}" for x, y in polygon)
 
 
 def _is_on(polygon: Polygon, size: tuple[int, int]) -> bool:

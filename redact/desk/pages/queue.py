@@ -140,7 +140,7 @@ def describe_rest(photo: QueuedPhoto) -> str:
     """Return what to do with a photo of which covers leave little; "" for all others."""
     if not photo.is_little_left or not photo.output:
         return ""
-    return f"Little is left: {'crop it, or ' if photo.has_crop else ''}take another photo."
+    return f"Little is left: {'crop it, or ' if photo.crop else ''}take another photo."
 
 
 def thumbnail_of(photo: QueuedPhoto) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
@@ -29,7 +31,7 @@ from redact.store.posts.take_downs import list_out_with_photo
 from redact.store.queue import QueuedPhoto
 from redact.store.trust.copies import read_copy
 
-_DIGITS: Final = re.compile(r"[0-9a-f]{6,64}")
+MOST_TYPED: Final = 260  # characters of a search: a file's name with its folders on Windows (MAX_PATH)
 _EVENT: Final = re.compile(r"event-[0-9]{1,9}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -48,6 +50,8 @@ def show_home(visit: Visit) -> Response:
 def show_photos(visit: Visit) -> Response:
     """Draw a page of the queue."""
     workspace, wanted = visit.desk.workspace, asked_filter(visit)
+    if wanted.is_narrowed and not visit.query.get("standing"):  # a link that means photos, wherever they stand
+        wanted = replace(wanted, standing=queue.first_standing(workspace, wanted) or wanted.standing)
     page = queue.read_page(workspace, wanted, read_key(visit.query.get("after", "")))
     counts = queue.count_standings(workspace, wanted.schools)
     devices, events = queue.list_devices(workspace, wanted.schools), read_names(workspace, wanted.schools)
@@ -115,18 +119,27 @@ def send_small(visit: Visit) -> Response:
 
 
 def show_search(visit: Visit) -> Response:
-    """Find photos by the first digits of an id, or by a copy's file name."""
-    text = visit.query.get("q", "").strip()
-    digits = text.lower().partition(".")[0]
-    cards: tuple[Card, ...] = ()
-    error = ""
-    if text and not _DIGITS.fullmatch(digits):
-        error = "Type at least 6 digits of an id or of a copy's file name: 0 to 9, a to f"
-    elif text:
-        cards = show_found(
-            queue.search_photos(visit.desk.workspace, digits, visit.schools), visit.desk.workspace.settings.zone
-        )
-    return answers.page(visit, "search.html", q=text[:100], cards=cards, error=error)
+    """Draw the search, and what an address asks for; that never is a file's name, which may be a child's."""
+    text = visit.query.get("q", "").strip()[:MOST_TYPED]
+    return _found(visit, text)
+
+
+def search(visit: Visit) -> Response:
+    """Find photos by what a person typed: it comes with the form, so that no address and no browser keeps a name."""
+    workspace, text = visit.desk.workspace, visit.form.get("q").strip()[:MOST_TYPED]
+    if text and queue.is_no_name(workspace, text, visit.schools):
+        return RedirectResponse(f"/search?{urlencode({'q': text})}", 303)
+    found = queue.search_photos(workspace, text, visit.schools)
+    if len(found) == 1:
+        return RedirectResponse(f"/photos/{found[0].sha256}", 303)
+    return _found(visit, text)
+
+
+def _found(visit: Visit, text: str) -> Response:
+    workspace = visit.desk.workspace
+    found = queue.search_photos(workspace, text, visit.schools) if text else ()
+    cards: tuple[Card, ...] = show_found(found, workspace.settings.zone)
+    return answers.page(visit, "search.html", q=text, cards=cards, most=queue.PAGE)
 
 
 def find_photo(visit: Visit) -> QueuedPhoto | None:

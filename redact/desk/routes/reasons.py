@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from redact.posts.recalling import RecallCause
+from redact.posts.review import AsideCause
 
 #: Why nothing of a photo is to be published, for one that has no copy to use; a sentence, for it stands in the log.
 REASONS: Final = {
@@ -22,7 +23,7 @@ RECALLS: Final = {
 }
 #: The same for a copy that somebody looked at: words of the log.
 CAUSES: Final = {
-    "not-for-use": "The school has no use for it.",
-    "not-suitable": "It should not have been taken, or must not be published.",
-    "not-redacted-well": "Its covers cannot be made right.",
+    AsideCause.NOT_FOR_USE.value: "The school has no use for it.",
+    AsideCause.NOT_SUITABLE.value: "It should not have been taken, or must not be published.",
+    AsideCause.NOT_REDACTED_WELL.value: "Its covers cannot be made right.",
 }

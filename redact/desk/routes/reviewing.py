@@ -7,7 +7,6 @@ back is the next photo, or the same one as it stands now.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Final
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -33,8 +32,6 @@ from redact.store import photos as records
 from redact.store.photos import Photo
 from redact.store.queue import QueuedPhoto
 from redact.workspace.ids import Actor
-
-_OF_A_BURST: Final = "another-of-the-burst"
 
 
 def decide(visit: Visit) -> Response:
@@ -80,13 +77,10 @@ def keep_only(visit: Visit) -> Response:
     photo = find_photo(visit)
     if photo is None:
         return answers.not_found(visit)
-    one = queue.read_around(visit.desk.workspace, photo, asked_filter(visit, standing_of(photo)))
-    others = [other for other in one.burst if other.sha256 != photo.sha256 and is_to_be_seen(other)]
-    for other in others:
-        field = f"other-{other.sha256}"
-        if visit.form.get(field):  # what came in since the page was drawn was not seen
-            seen = read_seen(other.sha256, visit.form, field)
-            review.set_aside(visit.desk.workspace, seen, visit.actor, _OF_A_BURST)
+    others = queue.others_of_burst(visit.desk.workspace, photo, visit.schools)
+    fields = {other.sha256: f"other-{other.sha256}" for other in others}
+    shown = [(other, field) for other, field in fields.items() if visit.form.get(field)]  # what came in since was not
+    review.keep_only(visit.desk.workspace, [read_seen(other, visit.form, field) for other, field in shown], visit.actor)
     return _here(visit, photo)
 
 

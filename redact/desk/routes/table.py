@@ -72,6 +72,7 @@ WAYS: Final = (
     Way("GET", "/photos/{photo}/answers/{number}", originals.show_answer, REVIEWERS, is_fresh=True),
     Way("POST", "/photos/{photo}/answers/{number}", originals.undo, REVIEWERS, is_fresh=True),
     Way("GET", "/search", photos.show_search, LOOKERS),
+    Way("POST", "/search", photos.search, LOOKERS),
     Way("GET", "/posts", reading.show_posts, POST_READERS),
     Way("GET", "/posts/new", writing.show_choice, WRITERS),
     Way("POST", "/posts", writing.begin, WRITERS),

@@ -3,6 +3,7 @@
 import * as draw from "./draw.js";
 import * as original from "./original.js";
 import { complain, hasLooked, light, send, start, step, visit } from "./swap.js";
+import * as zoom from "./zoom.js";
 
 const TEXT = "input:not([type=radio], [type=checkbox], [type=file]), select, textarea, [contenteditable]";
 
@@ -124,7 +125,6 @@ function act(key) {
     case "[": step(-1); break;
     case "]": step(1); break;
     case "h": document.getElementById("picture")?.classList.toggle("plain"); break;
-    case "z": document.body.classList.toggle("zoomed"); break;
     default: return false;
   }
   return true;
@@ -151,7 +151,7 @@ document.addEventListener("submit", (event) => {
 
 addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);
-document.addEventListener("page", () => { draw.end(); original.begin(); });
+document.addEventListener("page", () => { draw.end(); original.begin(); zoom.begin(); });
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows three
 showPasswords();
 offerCopies();

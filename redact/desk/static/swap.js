@@ -56,7 +56,7 @@ async function ask(href, options) {
 async function show(html, url) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const each of fresh.querySelectorAll("noscript")) each.remove(); // a refresh in it would count
-  const looks = (body) => [...body.classList].filter((each) => each !== "zoomed" && each !== "busy").join(" ");
+  const looks = (body) => [...body.classList].filter((each) => !["zoomed", "has-zoom", "busy"].includes(each)).join(" ");
   if (looks(fresh.body) !== looks(document.body)) { location.assign(url); return; }
   const image = fresh.getElementById("copy");
   const blob = image && await ahead.get(image.getAttribute("src"));

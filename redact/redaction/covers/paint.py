@@ -13,7 +13,7 @@ from redact.redaction.covers.extent import Extent, soft_extent, solid_extent
 from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, surface_of
 from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
-from redact.redaction.covers.person import add_person
+from redact.redaction.covers.person import add_people
 from redact.redaction.covers.places import Head, Places
 from redact.redaction.covers.stickers import discs_of, paint_stickers
 from redact.redaction.values import Box, Picture, Pixels, Style
@@ -95,8 +95,7 @@ def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
     for group in groups_of(extent.changed, _cells_px(heads, extent)):
         near = [head for head, box in zip(heads, boxes, strict=True) if _is_in(box, group)]
         surface = surface_of(pixels, group, is_head=bool(near))
-        for head in near:
-            add_person(surface, group, head)
+        add_people(surface, group, near)
         below, fill = pixels[group.window], spread(surface, group)
         share = extent.share[group.window][..., None]
         mixed = np.asarray(below + share * (fill - below), np.float32)

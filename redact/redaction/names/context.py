@@ -85,6 +85,7 @@ _PHRASES: dict[Strength, tuple[str, ...]] = {
         "winner",
         "called",
         "love",
+        "my friend",
         "hello",
         "hi",
         "welcome",

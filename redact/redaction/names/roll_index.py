@@ -6,7 +6,7 @@ such an error costs nothing.  What remains is counted as edits, and how many are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -111,12 +111,11 @@ class RollIndex:
         read = sum(letter != "?" for letter in key)
         if read < max(LEAST_PART, GAPS_READ * len(key)):
             return False
-        wanted = key.translate(_ALIKE)
-        return any(
-            len(form.key) == len(key)
-            and all(a in ("?", b) for a, b in zip(wanted, form.key.translate(_ALIKE), strict=True))
-            for form in self._forms.values()
-        )
+        return is_nearly_spelt(key, self._forms)
+
+    def is_nearly_spelt(self, key: str, wrong_share: float) -> bool:
+        """Say whether a listed name, by as many letters, is `key` but for `wrong_share` of them."""
+        return is_nearly_spelt(key, self._forms, wrong_share)
 
     def has_inside(self, key: str) -> bool:
         """Say whether `key` is a part of a listed name, and most of it."""
@@ -170,6 +169,19 @@ class RollIndex:
             frozenset().union(*(f.surname_of for f in best)),
             any(f.key in ordinary_words() for f in best),
         )
+
+
+def is_nearly_spelt(key: str, names: Iterable[str], wrong_share: float = 0.0) -> bool:
+    """Say whether one of `names` is as long as `key`, and all but `wrong_share` of its letters (0..1) stand in place.
+
+    "?" stands for a letter that was not read.
+    """
+    wanted, most = key.translate(_ALIKE), int(wrong_share * len(key))
+    return any(
+        len(name) == len(key)
+        and sum(a not in ("?", b) for a, b in zip(wanted, name.translate(_ALIKE), strict=True)) <= most
+        for name in names
+    )
 
 
 def spellings_of(adult: Pupil) -> Iterator[tuple[str, str]]:

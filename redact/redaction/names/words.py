@@ -34,6 +34,7 @@ _UNSPLIT = str.maketrans(
 )
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4._-]?[^\W_]+)*|[^\W_]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)['\u2019\u2018`\u00b4][sS]$")
+_CAPITAL_I = re.compile(r"^l(?=[b-df-hjkmnp-tv-xz][a-z])")  # "lvy" for Ivy: no word begins so; l and y stay
 _SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.=")  # signs that stand as words of their own between two names
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
@@ -156,10 +157,11 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
         for (raw, start, end), next_start in zip(pieces, [*starts, len(word.text)], strict=False):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
             is_possessive = _POSSESSIVE.search(raw) is not None
-            if key := fold(_POSSESSIVE.sub("", raw)):
+            written = _CAPITAL_I.sub("I", raw)
+            if key := fold(_POSSESSIVE.sub("", written)):
                 after = word.text[end:next_start] if end < len(word.text) else _tail(raw, word.text)
-                has_colon = _labels(after[:2])
-                tokens.append(Token(raw, key, quad, word.score, index, len(tokens), has_colon, after, is_possessive))
+                at = index, len(tokens)
+                tokens.append(Token(written, key, quad, word.score, *at, _labels(after[:2]), after, is_possessive))
     return tuple(tokens)
 
 

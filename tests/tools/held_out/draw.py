@@ -295,13 +295,16 @@ KINDS: dict[str, Callable[[Hand], Sheet]] = {
     "control": _control,
 }
 
+#: Times EACH of the kinds that one picture says little of: a control has few words, the other two two names each.
+TIMES = {"control": 3, "apart": 3, "scripts": 3}
+
 
 def draw_all(folder: Path, seed: int, each: int) -> None:
-    """Write `each` pictures of every kind to `folder`, three times as many controls."""
+    """Write `each` pictures of every kind to `folder`, more of those in TIMES."""
     (folder / "images").mkdir(parents=True, exist_ok=True)
     truth = {}
     for kind, draw in KINDS.items():
-        for i in range(each * (3 if kind == "control" else 1)):
+        for i in range(each * TIMES.get(kind, 1)):
             sheet = draw(Hand(half_of(seed), np.random.default_rng((seed, i, *kind.encode()))))
             name = f"{kind}-{seed}-{i}.jpg"
             save(sheet.image, folder / "images" / name)

@@ -46,7 +46,10 @@ FIRST = Half(
     short_names=("Bo Ng", "Cy Udo", "Mo Ali", "Jo Fu"),
     particles=("Marie de Klerk", "Jan van Dyke", "Ruth St Aubyn", "Luca di Marco", "Sofia dos Reis"),
     chosen=("Margaret Holloway", "Robbie", "Sefton", "Wren", "Applegarth"),
-    foreign=("Анна Смирнова", "Γιώργος Παππάς", "שרה לוי", "علي حسين"),
+    foreign=(
+        "Анна Смирнова", "Γιώργος Παππάς", "שרה לוי", "علي حسين", "Олег Бондаренко", "Катерина Стоянова",
+        "Νεφέλη Αντωνίου", "נועה ברק", "هدى قاسم",
+    ),
     printed=(
         _DEJAVU + "Sans.ttf", _DEJAVU + "Serif-Bold.ttf", _DEJAVU + "SansMono-Bold.ttf",
         "opentype/ebgaramond/EBGaramond12-Regular.otf", _DEJAVU + "SansCondensed-Oblique.ttf",
@@ -107,7 +110,10 @@ SECOND = Half(
     short_names=("Wu Li", "Al Oz", "Ty Bui", "Vi Ho"),
     particles=("Elise de Wit", "Pieter van Rooyen", "Simon St Leger", "Paolo da Silva", "Ines del Rio"),
     chosen=("Patricia Underhill", "Alex", "Merrick", "Linnet", "Greaves"),
-    foreign=("Дмитрий Волков", "Ελένη Δημητρίου", "יעל כהן", "خالد محمود"),
+    foreign=(
+        "Дмитрий Волков", "Ελένη Δημητρίου", "יעל כהן", "خالد محمود", "Ірина Гнатюк", "Борис Петров",
+        "Σταύρος Μαρκάκης", "עומר שלום", "نور الدين",
+    ),
     printed=(
         _DEJAVU + "Sans-Bold.ttf", _DEJAVU + "Serif-Italic.ttf", _DEJAVU + "SansMono.ttf",
         _DEJAVU + "SansCondensed.ttf", "opentype/ebgaramond/EBGaramond12-Italic.otf", _DEJAVU + "SerifCondensed.ttf",
@@ -170,7 +176,10 @@ THIRD = Half(
     short_names=("Xi Du", "Ed Ho", "Li An", "Oz By"),
     particles=("Greet van Houten", "Noor de Boer", "Agnes St Clair", "Carla dal Pozzo", "Luis del Campo"),
     chosen=("Josephine Marchbank", "Sacha", "Ridley", "Teasel", "Ormerod"),
-    foreign=("Марія Коваленко", "Σοφία Λάμπρου", "דנה פרץ", "سارة يوسف"),
+    foreign=(
+        "Марія Коваленко", "Σοφία Λάμπρου", "דנה פרץ", "سارة يوسف", "Степан Ткачук", "Ольга Фёдорова",
+        "Θανάσης Ξενάκης", "איתן גולד", "ليلى عمر",
+    ),
     printed=(
         _DEJAVU + "Sans-Oblique.ttf", _DEJAVU + "SansCondensed-Bold.ttf", _DEJAVU + "Serif.ttf",
         _DEJAVU + "SerifCondensed-BoldItalic.ttf", "opentype/ebgaramond/EBGaramond12-Bold.otf",

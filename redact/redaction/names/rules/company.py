@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from redact.redaction.names.context import ends_name
 from redact.redaction.names.layout import next_right
 from redact.redaction.names.page import BESIDE, GARBLED, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.rules.particles import PARTICLES
 from redact.redaction.names.words import Token
 
 CUT_OFF = 1.5  # line heights between a name and an initial that the locator cut off from it; a choice
@@ -14,13 +16,20 @@ CUT_OFF = 1.5  # line heights between a name and an initial that the locator cut
 
 def pairs(page: Page, found: Found) -> Found:
     """Find forename and surname of one pupil side by side, in either order, though both be ordinary words."""
-    for left, right in (pair for tokens in page.tokens for pair in pairwise(tokens)):
+    for left, right in (pair for tokens in page.tokens for pair in _side_by_side(tokens)):
         a, b = page.match(left), page.match(right)
         if a is None or b is None or not (left.is_capital and right.is_capital):
             continue
         if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
             found = found.with_words([left, right], Mark(ON_ROLL, 0.9))
     return found
+
+
+def _side_by_side(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:
+    """Yield the words that stand side by side, also those with nothing but particles between: "Greet van Houten"."""
+    yield from pairwise(tokens)
+    bare = [token for token in tokens if token.key not in PARTICLES]
+    yield from ((left, right) for left, right in pairwise(bare) if right.place > left.place + 1)
 
 
 def company(page: Page, found: Found) -> Found:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from redact.redaction.names.page import GARBLED, LEGIBLE, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.rules.alone import ALONE
+from redact.redaction.names.words import Token
 
 UNREAD = "was found as text but could not be read; it may be a name"
 CIPHER_SCORE = 0.9  # reader's score of a line of figures below which it may be anything; field: Arabic 0.83
@@ -42,9 +44,15 @@ def doubt(page: Page, found: Found) -> Found:
 def _has_word(page: Page, found: Found, i: int) -> bool:
     """Say whether a line has a word that is known, or was found to be a name."""
     return any(
-        found.has(word) or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
+        _is_found_by_itself(found, word) or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
         for word in page.words(i)
     )
+
+
+def _is_found_by_itself(found: Found, word: Token) -> bool:
+    """Say whether a word is a name by what it is; what stands alone like a signature may be of any script."""
+    mark = found.words.get((word.line, word.place))
+    return mark is not None and mark.reason != ALONE
 
 
 def _is_odd(page: Page, i: int) -> bool:

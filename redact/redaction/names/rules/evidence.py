@@ -54,7 +54,9 @@ _LIKE_FIGURES = frozenset("SIlOZB")  # letters that readers make of 5, 1, 0, 2 a
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
 _OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])")  # "Hope-B" as one word
-_INITIAL_S = re.compile(r"[A-Z]['\u2019]s")  # "Hope B's tray"
+_INITIAL_S = re.compile(r"[A-Z]['\u2019][sS]")  # "Hope B's tray"
+_STUCK_CLASS = re.compile(r"(?P<name>.{2,})[-/\u2013](?:\d{1,2}|[sS])[A-Z]")  # "Hope-5K"; a 5 is read as S
+_CLASS_AFTER = re.compile(r"(?:\d|[sS])[A-Z]")  # the same behind a sign of its own
 _CLASS_SIGNS = " ,(-\u2013\u2014"  # what may stand between a name and its class: "Hope - 5K"
 
 
@@ -106,6 +108,8 @@ def _judged_whole(page: Page, found: Found, tokens: Sequence[Token], token: Toke
     """Find a name by all that its line says: "Hope-B", "hope B", "Robins coat"."""
     if _has_own_initial(page, token):
         return found.with_words([token], Mark(ON_ROLL, 0.8))
+    if _is_in_class(page, tokens, token):
+        return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
     if _is_with_initial_alone(page, tokens, token):
         return found.with_words(tokens[token.place :], Mark(WORD_TOO, 0.5, is_certain=False))
     if _is_owner(page, tokens, token):
@@ -121,6 +125,19 @@ def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: To
     opens = after.key == "i" and after.place + 1 < len(tokens) and not tokens[after.place + 1].is_capital
     initial = after.key[:1] if _INITIAL_S.fullmatch(after.raw) else after.key
     return not opens and initial in page.roll.initials_of(match.forename_of, of_surname=True)
+
+
+def _is_in_class(page: Page, tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a forename and a class are all that a line says, though its 5 be read as S: "Ivy, SK", "Poppy-sK"."""
+    if page.roll is None or token.place:
+        return False
+    stuck = _STUCK_CLASS.fullmatch("".join(t.raw for t in tokens))
+    key = fold(stuck["name"]) if stuck is not None else token.key
+    is_class = len(tokens) == 2 and bool(token.after.strip()) and _CLASS_AFTER.fullmatch(tokens[1].raw) is not None
+    if not token.is_capital or not (is_class or stuck is not None):
+        return False
+    match = page.roll.match(key)
+    return match is not None and match.edits == 0 and bool(match.forename_of)
 
 
 def _is_with_initial_alone(page: Page, tokens: Sequence[Token], token: Token) -> bool:

@@ -1,7 +1,7 @@
 """Names spelt in single letters: set apart, on bunting or blocks, one below the other, down the edge of a poem.
 
 Single letters of like size in a row or column are joined and looked up; a letter that was not read counts as any.
-What is spelt exactly and is no ordinary word is covered; with a letter missing or wrong, or a word too, it is asked.
+What is spelt exactly and is no ordinary word is covered; with letters missing or wrong, or a word too, it is asked.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from statistics import median
 
 from models.findings import Box, bounds
 from redact.redaction.names.page import ON_ROLL, Found, Mark, Page
+from redact.redaction.names.roll_index import is_nearly_spelt
 from redact.redaction.names.words import Token, fold, forenames, ordinary_words
 from redact.redaction.values import Line, Polygon
 
@@ -23,7 +24,11 @@ MOST_TORN = 6  # words of a line that may be one name torn apart; a choice
 PIECE_LETTERS = 3  # of a box in a row of single letters: the locator joins near ones
 STACK_LETTERS = 9  # of a box in a column, which holds part of a stack; a choice
 LIKENESS = 0.4  # least size of the smaller letter to the larger
+STROKES = frozenset("/|!\\")  # signs that a printed I is read as
 NARROW, NARROW_LIKENESS = frozenset("1Iil!|jJ"), 0.35  # a letter that is one stroke, of which a box shows a part
+LOOSE = 1.0  # box heights for each letter of a word in one box, from which its letters are set apart; print: 0.4 to 0.8
+WRONG_SHARE = 0.4  # of the letters of a row on flags that may be wrong, where it may still be a name; field: 2 of 5
+FEWEST_READ = 3  # letters, not figures, that must be read of such a row; a choice
 SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
 WIDER = 1.5  # times the area of another box around the same letter, from which a box is the worse of the two; a choice
 REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
@@ -34,6 +39,8 @@ FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above an
 WORD_GAP = 1.7  # times the usual gap, from which another word begins; a choice
 EDGE_SLACK = 1.0  # line heights that the lines of a poem may begin off each other; a choice
 POEM_REACH = 3.5  # line heights between the lines of a poem; a choice
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Piece:
 
 def spelt(page: Page, found: Found) -> Found:
     """Find names that single letters in a row, a column or down an edge spell."""
-    found = _acrostics(page, _spaced(page, found))
+    found = _acrostics(page, _set_apart(page, _spaced(page, found)))
     if all(len(_text(line)) > 1 for line in page.lines):  # most pictures: nothing to join
         return found
     pieces = [piece for i, line in enumerate(page.lines) if (piece := _piece(line, i)) is not None]
@@ -149,6 +156,8 @@ def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
 def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
     if (mark := _spelling(page, _with_gaps(pieces))) is not None:
         return _covered(found, pieces, mark)
+    if _is_on_flags(pieces) and _is_nearly_spelt(page, _with_gaps(pieces)):
+        return _covered(found, pieces, Mark(SPELT, 0.3, is_certain=False))
     texts = [piece.text for piece in pieces]
     for start in range(len(pieces)):
         for end in range(start + 2, len(pieces) + 1):
@@ -156,6 +165,20 @@ def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
             if len(key) >= FEWEST_INSIDE and all(texts[start:end]) and (mark := _exact(page, key)) is not None:
                 found = _covered(found, pieces[start:end], mark)
     return found
+
+
+def _is_on_flags(pieces: Sequence[Piece]) -> bool:
+    """Say whether each letter of a row stands on a flag or block of its own."""
+    steps = [_step(a, b) for a, b in pairwise(pieces)]
+    return bool(steps) and median(steps) > APART * median(piece.size for piece in pieces)
+
+
+def _is_nearly_spelt(page: Page, text: str) -> bool:
+    """Say whether the letters of flags, many of them wrong, may be a name on the roll and are no word or alphabet."""
+    key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
+    if page.roll is None or sum(c.isalpha() for c in text) < FEWEST_READ or key in _ALPHABET:
+        return False
+    return page.roll.is_nearly_spelt(key, WRONG_SHARE) and not is_nearly_spelt(key, ordinary_words(), 1 / len(key))
 
 
 def _covered(found: Found, pieces: Sequence[Piece], mark: Mark) -> Found:
@@ -231,6 +254,17 @@ def _spaced(page: Page, found: Found) -> Found:
     return found
 
 
+def _set_apart(page: Page, found: Found) -> Found:
+    """Find a name whose letters are set apart, though the locator saw them as one word."""
+    for i, line in enumerate(page.lines):
+        width, height = 2 * page.frames[i].half_width, page.frames[i].height
+        text = _text(line)
+        is_apart = len(line.words) == 1 and text.isalpha() and width > LOOSE * height * max(len(text), FEWEST)
+        if is_apart and (mark := _spelling(page, text)) is not None and i not in found.lines:
+            found = found.with_line(i, mark)
+    return found
+
+
 def _single_runs(tokens: Sequence[Token]) -> Iterable[list[Token]]:
     run: list[Token] = []
     for token in tokens:
@@ -247,7 +281,7 @@ def _single_runs(tokens: Sequence[Token]) -> Iterable[list[Token]]:
 def _acrostics(page: Page, found: Found) -> Found:
     """Find a name that the first letters of the lines of a poem spell."""
     for poem in _poems(page):
-        letters = [page.tokens[i][0].key[:1] for i in poem]
+        letters = [_first_sign(page, i) for i in poem]
         for count in range(len(poem), FEWEST_INSIDE - 1, -1):
             for start in range(len(poem) - count + 1):
                 mark = _exact(page, "".join(letters[start : start + count]))
@@ -272,7 +306,15 @@ def _poems(page: Page) -> Iterable[list[int]]:
             yield poem
 
 
+def _first_sign(page: Page, i: int) -> str:
+    """Return the first letter of a line; a stroke that is read as a sign is an I."""
+    return "i" if page.lines[i].text.strip()[:1] in STROKES else page.tokens[i][0].key[:1]
+
+
 def _first_letter(page: Page, i: int) -> Box:
+    first = page.lines[i].words[0]
+    if first.text[:1] in STROKES:
+        return bounds(first.quad)
     token = page.tokens[i][0]
     box = bounds(token.quad)
     return Box(box.x0, box.y0, box.x0 + max(box.width * min(1.0, 1.3 / len(token.raw)), 1.0), box.y1)

@@ -7,7 +7,8 @@ from redact.redaction.names.rules.known import SAINT
 from redact.redaction.names.words import word_set
 
 PARTICLES = SAINT | word_set(
-    "de da do dos das del della di du des la le van von der den ter ten bin ibn binti al el ap ab mac mc o fitz"
+    "de da do dos das del dei dal dalla della di du des la le van von der den ter ten bin ibn binti al el ap ab mac mc"
+    " o fitz"
 )
 
 

@@ -1,0 +1,25 @@
+"""What people said of a photo and what counts, as `redact show` lists it: each with the number that takes it back."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from redact.cli.pages.times import say_moment
+from redact.desk.pages.photo import describe_answer
+from redact.errors import short_id
+from redact.posts.redraw import list_answers
+from redact.workspace.open import Workspace
+
+
+def read_said(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[str, ...]:
+    """Return a line for each thing that people said of a photo, oldest first.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    lines: list[str] = []
+    for said in list_answers(workspace, photo):
+        command, key = ("lift", " --key FILE") if said.needs_original else ("cover", "")
+        back = f"redact {command} {short_id(photo)} --undo {said.id}{key}"
+        lines.append(f"  {said.id:4} {say_moment(said.at, zone)}  {describe_answer(said)}; taken back by: {back}")
+    return tuple(lines)

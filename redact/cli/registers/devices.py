@@ -26,7 +26,7 @@ from redact.cli.options import (
     day_option,
 )
 from redact.cli.pages.status import print_overdue
-from redact.cli.pages.times import say_day_of, say_moment, zone_of
+from redact.cli.pages.times import say_last_day, say_moment, zone_of
 from redact.devices.already_there import look_into
 from redact.devices.new_device import NewDevice
 from redact.devices.next_step import way_to_end_attesting
@@ -122,7 +122,7 @@ def add(
         lying = look_into(added.record.folders, zone)
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else f"{marked} marked folder{'s' * (marked > 1)}"
-    typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
+    typer.echo(f"registered {added.id} ({added.kind.value}) until {say_last_day(added.until, zone)}; {words}", err=True)
     if message := lying.describe(added.clears):
         typer.echo(message, err=True)
 
@@ -140,7 +140,7 @@ def list_devices(school: School = None, as_json: AsJson = False, workspace: Work
     for device in devices:
         typer.echo(
             f"{device.id:20} {device.kind.value:12} {device.owner.value:9} {device.holder.value:16} "
-            f"{device.why_not(now) or 'approved':9} {say_day_of(device.until, zone):11} {device.clears.value:8} "
+            f"{device.why_not(now) or 'approved':9} {say_last_day(device.until, zone):11} {device.clears.value:8} "
             f"{say_moment(device.last_seen_at, zone)}"
         )
     if not devices:
@@ -172,7 +172,7 @@ def renew_approval(
     """Approve a device again."""
     with open_workspace(workspace) as opened:
         renewed, zone = renew(opened, device, approved_by, until), zone_of(opened)
-    typer.echo(f"renewed {renewed.id} until {say_day_of(renewed.until, zone)}", err=True)
+    typer.echo(f"renewed {renewed.id} until {say_last_day(renewed.until, zone)}", err=True)
 
 
 def mark_again(

@@ -34,7 +34,15 @@ if TYPE_CHECKING:
         find_residue,
         take_inventory,
     )
-    from watcher.errors import FoldersOverlap, QuarantineFault, SourceFault, SourceGone, Unsafe, WatcherError, said_by
+    from watcher.errors import (
+        FoldersOverlap,
+        QuarantineFault,
+        SourceFault,
+        SourceGone,
+        Unsafe,
+        WatcherError,
+        system_reason,
+    )
     from watcher.guard import (
         Entry,
         Place,
@@ -63,7 +71,7 @@ if TYPE_CHECKING:
     from watcher.watch import AtRest, Away, Back, NotTouched, Report, Rhythm, SystemClock, watch_devices
 
 _HOMES = {
-    "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError said_by",
+    "errors": "FoldersOverlap QuarantineFault SourceFault SourceGone Unsafe WatcherError system_reason",
     "sort": "ERASING_PREFIX MARKER_NAME OUR_MARKERS Sort Sorted is_trash may_enter sort_binned sort_file",
     "stability": "FileStat Patience",
     "bins": "sort_in_bin walk_bins",
@@ -142,11 +150,11 @@ __all__ = [
     "read_counter",
     "relation_of",
     "remove_marker",
-    "said_by",
     "sort_binned",
     "sort_file",
     "sort_in_bin",
     "sweep",
+    "system_reason",
     "take_in",
     "take_inventory",
     "walk",

@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_folders, volume_of
-from watcher.errors import SourceFault, Unsafe, said_by
+from watcher.errors import SourceFault, Unsafe, system_reason
 from watcher.fs.folders import Folder, is_link
 from watcher.guard import (
     IRREGULAR,
@@ -119,7 +119,7 @@ def trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
     try:
         names = top.names()
     except OSError as error:
-        raise SourceFault(device.record.id, said_by(error)) from error
+        raise SourceFault(device.record.id, system_reason(error)) from error
     for name in filter(is_trash, names):
         origin = Place(device.record.id, (name,), VOLUME_TOP)
         try:
@@ -131,7 +131,7 @@ def trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
         except SourceFault as fault:
             yield Refusal(origin, fault.why)
         except OSError as error:
-            yield Refusal(origin, said_by(error))
+            yield Refusal(origin, system_reason(error))
 
 
 def _is_link_at(top: Folder, name: str) -> bool:

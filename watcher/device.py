@@ -23,7 +23,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, assert_never
 
-from watcher.errors import AlreadyMarked, AnothersFolder, SourceFault, Unsafe, said_by
+from watcher.errors import AlreadyMarked, AnothersFolder, SourceFault, Unsafe, system_reason
 from watcher.fs import system
 from watcher.fs.folders import Folder, open_top
 from watcher.fs.whole import write_once, write_whole
@@ -214,7 +214,7 @@ def write_marker(folder: Path, device_id: str, nonce: str | None = None, owner: 
             is_written = write_once(top, MARKER_NAME, _marker(device_id, nonce, owner), 0o644)
             is_anothers = not is_written and _is_anothers(_read_whatever(top, device_id), owner)
     except OSError as error:
-        raise SourceFault(device_id, said_by(error)) from error
+        raise SourceFault(device_id, system_reason(error)) from error
     if not is_written:
         raise AlreadyMarked(is_anothers=is_anothers)
     return nonce
@@ -235,7 +235,7 @@ def name_owner(record: DeviceRecord, number: int) -> bool:
         try:
             write_whole(folder, MARKER_NAME, _marker(record.id, record.nonce, record.owner), 0o644)
         except OSError as error:
-            raise SourceFault(record.id, said_by(error)) from error
+            raise SourceFault(record.id, system_reason(error)) from error
     return True
 
 
@@ -250,7 +250,7 @@ def remove_marker(record: DeviceRecord, number: int) -> None:
             folder.unlink(MARKER_NAME)
             folder.flush()
         except OSError as error:
-            raise SourceFault(record.id, said_by(error)) from error
+            raise SourceFault(record.id, system_reason(error)) from error
 
 
 def _marker(device_id: str, nonce: str, owner: str = "") -> bytes:
@@ -299,7 +299,7 @@ def _open_marked(record: DeviceRecord, number: int) -> Folder:
 def _why_not_open(error: OSError) -> str:
     if error.errno in {errno.ELOOP, errno.ENOTDIR}:
         return "its folder is a link or no folder"
-    return f"its folder does not open ({said_by(error)})"
+    return f"its folder does not open ({system_reason(error)})"
 
 
 def _open_volume_top(record: DeviceRecord) -> Folder:

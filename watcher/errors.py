@@ -80,6 +80,6 @@ class FoldersOverlap(WatcherError):
         self.relation = relation
 
 
-def said_by(error: OSError) -> str:
+def system_reason(error: OSError) -> str:
     """Return what the system said, without the file name that an OSError prints."""
     return (error.strerror or "unknown reason").lower()

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, said_by
+from watcher.errors import FoldersOverlap, SourceFault, SourceGone, Unsafe, system_reason
 from watcher.fs.folders import HAS_FOLDER_HANDLES, Folder, is_link
 from watcher.sort import OUR_MARKERS
 from watcher.stability import FileStat
@@ -166,7 +166,7 @@ def _translated(place: Place, folder: Folder, name: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.ENAMETOOLONG}:
             raise Unsafe(place.device_id, _what_lies_there(folder, name)) from error
-        raise SourceFault(place.device_id, said_by(error)) from error
+        raise SourceFault(place.device_id, system_reason(error)) from error
 
 
 def _what_lies_there(folder: Folder, name: str) -> str:
@@ -188,7 +188,7 @@ def walk(root: Folder, device_id: str, may_enter: MayEnter, folder: int = 0) -> 
     try:
         yield from _walk(root, Place(device_id, ("-",), folder), (), may_enter)
     except OSError as error:
-        raise SourceFault(device_id, said_by(error)) from error
+        raise SourceFault(device_id, system_reason(error)) from error
 
 
 def _walk(here: Folder, origin: Place, above: tuple[str, ...], may_enter: MayEnter) -> Iterator[Entry | Refusal]:

@@ -21,7 +21,7 @@ from enum import Enum
 from pathlib import Path
 
 from watcher.device import Device
-from watcher.errors import QuarantineFault, SourceFault, SourceGone, said_by
+from watcher.errors import QuarantineFault, SourceFault, SourceGone, system_reason
 from watcher.fs import system
 from watcher.fs.content import CHUNK_BYTES, hash_open_file
 from watcher.fs.folders import Folder, open_top
@@ -106,7 +106,7 @@ def _check_unchanged(source: int, seen: FileStat, parent: Folder, place: Place) 
     except FileNotFoundError as error:
         raise _Changed from error
     except OSError as error:
-        raise SourceFault(place.device_id, said_by(error)) from error
+        raise SourceFault(place.device_id, system_reason(error)) from error
     if not is_unchanged:
         raise _Changed
 
@@ -137,7 +137,7 @@ def _read(source: int, device_id: str) -> bytes:
     try:
         return os.read(source, CHUNK_BYTES)
     except OSError as error:
-        raise SourceFault(device_id, said_by(error)) from error
+        raise SourceFault(device_id, system_reason(error)) from error
 
 
 def _check_copy(folder: Folder, part: str, sha256: str) -> None:
@@ -206,5 +206,5 @@ def _our_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = "the disk is full" if error.errno in FULL else said_by(error)
+        why = "the disk is full" if error.errno in FULL else system_reason(error)
         raise QuarantineFault(why) from error

@@ -131,7 +131,7 @@ def verify_log_or_file(
                 "the file."
             )
         report = _verify_file(file, keys, copies or [])
-    _tell_report(report, as_json=as_json)
+    _print_report(report, as_json=as_json)
     _end(report)
 
 
@@ -336,7 +336,7 @@ def _read_copies(path: Path) -> Iterator[str]:
         ) from error
 
 
-def _tell_report(report: Report, *, as_json: bool) -> None:
+def _print_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"intact": report.is_intact, "verdict": report.verdict, **asdict(report)}, indent=1))
     else:

@@ -16,7 +16,7 @@ from redact.errors import ExitCode, UsageError, counted
 from redact.photos.placing import move as moving
 from redact.reports.accept_clock import accept_clock
 from redact.reports.accept_standing import accept_move
-from redact.store.log.latest import NEXT_STEP
+from redact.store.latest import NEXT_STEP
 from redact.system.clock import print_local
 from redact.workspace.create import make_workspace, origin_of
 from redact.workspace.open import open_workspace
@@ -66,7 +66,7 @@ def init_workspace(
     said = "made the workspace" if made.is_new else "the workspace is up to date:"
     typer.echo(f"{said} {made.settings.folder}; its audit log is called {made.settings.origin}", err=True)
     if not made.is_new:
-        _tell_ignored(made.settings, name, trust, copies or [])
+        _print_ignored(made.settings, name, trust, copies or [])
     if made.waived:
         typer.echo(f"WARNING: {made.waived}.", err=True)
     for warning in made.warnings:
@@ -90,7 +90,7 @@ def _as_seen_from_here(place: str) -> str:
     return place if "://" in place or not place.strip() else str(Path(place).absolute())
 
 
-def _tell_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
+def _print_ignored(settings: Settings, name: str | None, trust: str | None, copies: list[str]) -> None:
     """Say which options a workspace that was there already did not follow."""
     if name is not None and origin_of(name) != settings.origin:
         typer.echo(f"warning: --name changes nothing: the audit log is called {settings.origin} for ever.", err=True)

@@ -53,7 +53,7 @@ class Lying:
     first: date | None = None  # day of the oldest photo, by the time of its file
     last: date | None = None
 
-    def tell(self, clears: Clears) -> str:
+    def describe(self, clears: Clears) -> str:
         """Return what lies there and what will become of it, in sentences; "" where nothing does."""
         if not self.photos + self.others:
             return ""
@@ -136,8 +136,8 @@ def check_meant(
         why = None if is_meant else why_unusual(folder, home, is_card=is_card)
         if why is not None:
             raise UsageError(
-                f"The folder {folder} {why}, so it was not registered. {lying.tell(clears)} Choose a folder that is "
-                "kept for this; or, if this very one is meant: --meant".replace("  ", " ")
+                f"The folder {folder} {why}, so it was not registered. {lying.describe(clears)} Choose a folder that "
+                "is kept for this; or, if this very one is meant: --meant".replace("  ", " ")
             )
     if lying.photos > FEW and not is_confirmed:
-        raise UsageError(f"Nothing was registered. {lying.tell(clears)} If that is meant, say so with --yes")
+        raise UsageError(f"Nothing was registered. {lying.describe(clears)} If that is meant, say so with --yes")

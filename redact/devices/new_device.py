@@ -36,7 +36,7 @@ from watcher import (
     WatcherError,
     check_apart,
     holds_marker,
-    said_by,
+    system_reason,
 )
 from watcher.fs import is_mount, open_top
 
@@ -147,7 +147,7 @@ def _real_folder(folder: Path) -> Path:
         real = folder.resolve(strict=True)
         str(real).encode()  # the register is text
     except (OSError, UnicodeEncodeError) as error:
-        why = said_by(error) if isinstance(error, OSError) else "its name is not UTF-8"
+        why = system_reason(error) if isinstance(error, OSError) else "its name is not UTF-8"
         raise UsageError(
             f"A folder of the device cannot be used: {why}. Connect the device, and check the path."
         ) from error
@@ -237,7 +237,7 @@ def _check_not_marked(folder: Path) -> None:
         except OSError as error:
             if place != folder:
                 continue  # above it, what may not be read is the administrator's
-            raise UsageError(f"A folder of the new device cannot be used: {said_by(error)}. Check it.") from error
+            raise UsageError(f"A folder of the new device cannot be used: {system_reason(error)}. Check it.") from error
         if is_ours:
             where = "is" if place == folder else "lies in"
             raise UsageError(

@@ -54,7 +54,7 @@ from watcher import (
     device_of,
     name_owner,
     remove_marker,
-    said_by,
+    system_reason,
     write_marker,
 )
 from watcher.fs import is_mount, open_top
@@ -192,7 +192,7 @@ def _drop_marker(folder: Path, device_id: str) -> None:
         with open_top(folder) as top, contextlib.suppress(FileNotFoundError):
             top.unlink(MARKER_NAME)
     except OSError as error:
-        raise SourceFault(device_id, said_by(error)) from error
+        raise SourceFault(device_id, system_reason(error)) from error
 
 
 def _unmark_quietly(record: DeviceRecord, number: int) -> None:

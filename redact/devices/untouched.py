@@ -45,9 +45,9 @@ from watcher import (
     is_trash,
     may_enter,
     open_parent,
-    said_by,
     sort_binned,
     sort_file,
+    system_reason,
     walk,
 )
 from watcher.fs import Folder, is_link, is_mount, open_top
@@ -69,7 +69,7 @@ class Count:
         """All of them."""
         return self.photos + self.others
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """Return "3 photos and 1 other file lie there and are left untouched"."""
         photos, others = counted(self.photos, "photo"), counted(self.others, "other file")
         summary = " and ".join([photos] * bool(self.photos) + [others] * bool(self.others))
@@ -78,13 +78,13 @@ class Count:
 
 
 NONE = Count(0, 0)
-_TOLD = re.compile(r"(?:(\d+) photos? ?(?:and )?)?(?:(\d+) other files? )?lies? there")
+_DESCRIBED = re.compile(r"(?:(\d+) photos? ?(?:and )?)?(?:(\d+) other files? )?lies? there")
 
 
-def count_told(why: str) -> int:
-    """Return of how many files a report on a whole device or folder speaks, as `Count.tell` says it; 1 of any other."""
-    told = _TOLD.match(why)
-    return 1 if told is None else sum(int(number) for number in told.groups(default="0"))
+def count_described(why: str) -> int:
+    """Return of how many files a report on a whole device or folder speaks (`Count.describe`); 1 of any other."""
+    found = _DESCRIBED.match(why)
+    return 1 if found is None else sum(int(number) for number in found.groups(default="0"))
 
 
 def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
@@ -141,11 +141,11 @@ def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
         if count is None:
             unseen.add(device.id)
         elif count.total:
-            waiting.append((Place(device.id, WHOLE), f"{count.tell()}: the device is {why}."))
+            waiting.append((Place(device.id, WHOLE), f"{count.describe()}: the device is {why}."))
     folders = _look_into_ingest(workspace, _taken(devices, unseen))
     for parts, count in folders.counts.items():
         if count is not None and count.total:
-            sentence = f"{count.tell()}: the folder is no registered device's."
+            sentence = f"{count.describe()}: the folder is no registered device's."
             waiting.append((Place(UNREGISTERED, parts), sentence))
     return _Found(tuple(waiting), unseen, folders)
 
@@ -224,7 +224,7 @@ def _open_unmarked(device: RegisteredDevice, devices: Iterable[RegisteredDevice]
     try:
         root = open_top(record.root)
     except OSError as error:
-        raise SourceFault(device.id, f"its folder does not open ({said_by(error)})") from error
+        raise SourceFault(device.id, f"its folder does not open ({system_reason(error)})") from error
     if _is_marked(root):
         root.__exit__(None, None, None)
         raise SourceFault(device.id, "the marker found is another device's")

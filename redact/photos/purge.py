@@ -179,7 +179,7 @@ def _is_gone(workspace: Workspace, begun: Begun) -> bool:
 
 
 def _over(workspace: Workspace, original: Original) -> str:
-    since = "a person settled it" if original.is_set_aside else "the redacted copy was stored"
+    since = "a person set it aside" if original.is_set_aside else "the redacted copy was stored"
     return f"Its retention of {workspace.settings.retention_days} days after {since} is over."
 
 

@@ -27,7 +27,7 @@ from redact.store.originals import note_plain_kept, read_plain_kept
 from redact.store.photos import State
 from redact.store.vault import VaultFault
 from redact.workspace.open import Workspace
-from watcher import QuarantineFault, said_by, sweep
+from watcher import QuarantineFault, sweep, system_reason
 
 
 class PhotoMissing(RedactError):
@@ -177,7 +177,7 @@ def read_plain(workspace: Workspace, sha256: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise QuarantineFault(said_by(error)) from error
+        raise QuarantineFault(system_reason(error)) from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise PhotoMissing(sha256)
     return content

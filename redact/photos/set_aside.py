@@ -65,7 +65,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
     is_removed = False
     if photo.state is State.STORED:
         is_removed = take_down(
-            workspace, photo, State.SET_ASIDE, who, lambda entries: _tell(entries, photo, who, why), reason=why
+            workspace, photo, State.SET_ASIDE, who, lambda entries: _add_entry(entries, photo, who, why), reason=why
         )
     else:
         with workspace.ledger.writing() as entries:
@@ -73,7 +73,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
                 raise UsageError(
                     f"Photo {short_id(photo.sha256)} changed meanwhile. See: redact show {short_id(photo.sha256)}"
                 )
-            _tell(entries, photo, who, why)
+            _add_entry(entries, photo, who, why)
             hours = workspace.settings.take_down_hours
             open_for_photo(entries, photo.sha256, COPY_UNFIT, Opener(who.role, who.tag, hours))
     with workspace.database.read() as connection:
@@ -81,5 +81,5 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
     return SetAside(len(rest), photo.output_name if photo.state is State.STORED else None, is_removed)
 
 
-def _tell(entries: Entries, photo: Photo, who: Actor, reason: str) -> None:
+def _add_entry(entries: Entries, photo: Photo, who: Actor, reason: str) -> None:
     entries.add(Kind.PHOTO_SET_ASIDE, photo=photo.sha256, by=who.role, person=who.tag, reason=reason)

@@ -91,7 +91,12 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
 
 
 def take_down(
-    workspace: Workspace, photo: Photo, new: State, who: Actor, tell: Callable[[Entries], object], **columns: object
+    workspace: Workspace,
+    photo: Photo,
+    new: State,
+    who: Actor,
+    add_further: Callable[[Entries], object],
+    **columns: object,
 ) -> bool:
     """Remove the recalled copy of a photo, and move the photo to its new state.
 
@@ -100,7 +105,7 @@ def take_down(
         photo: stored and recalled.
         new: state to move it to.
         who: removes it; stands in the audit log.
-        tell: adds further entries in the same transaction.
+        add_further: adds further entries in the same transaction.
         columns: of the photo, to be written with the state.
 
     Returns:
@@ -135,7 +140,7 @@ def take_down(
         if is_own and photo.output is not None:
             facts = {"photo": photo.sha256, "output": photo.output, "by": who.role, "person": who.tag}
             entries.add(Kind.COPY_REMOVED, reason=why, **facts)
-        tell(entries)
+        add_further(entries)
     return is_own
 
 

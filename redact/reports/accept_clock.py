@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError
-from redact.store.log.latest import newest_known, note_accepted, why_behind
+from redact.store.latest import newest_known, note_accepted, why_behind
 from redact.system.clock import print_moment
 from redact.workspace.ids import acting
 from redact.workspace.open import Workspace

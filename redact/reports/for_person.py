@@ -30,8 +30,8 @@ from redact.store import photos as records
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
+from redact.store.latest import NEXT_STEP
 from redact.store.log.last_check import read_last_check
-from redact.store.log.latest import NEXT_STEP
 from redact.store.log.losses import list_losses
 from redact.store.log.recent import STATUS_MOST, check_recent
 from redact.store.originals import (

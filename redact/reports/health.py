@@ -20,7 +20,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from redact.store.log.last_check import LogCheck, read_last_check
-from redact.store.machines import LastWord, Machine, list_machines
+from redact.store.machines import Machine, SignOfLife, list_machines
 from redact.store.originals import ORIGINALS
 from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
@@ -114,13 +114,13 @@ def machine_digits(machine: str) -> str:
     return hashlib.sha256(machine.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
 
 
-def is_fresh(said: LastWord, now: datetime) -> bool:
+def is_fresh(said: SignOfLife, now: datetime) -> bool:
     """Return whether a watcher lives: its last word is fresh, and is not that it came to its end."""
     is_recent = said.beat_at is not None and said.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
     return is_recent and said.ended_at is None
 
 
-def _counts(said: LastWord, now: datetime) -> bool:
+def _counts(said: SignOfLife, now: datetime) -> bool:
     return said.beat_at is not None and said.beat_at >= print_moment(now - GIVEN_UP)
 
 

@@ -34,7 +34,7 @@ class Late:
     reason: str  # a sentence
     next_step: str  # what to do
     count: int = 1  # files it stands for
-    is_attestation: bool = False  # it is somebody's word that is missing or old
+    is_attestation: bool = False  # it is an attestation that is missing or old
 
 
 def list_late(
@@ -77,7 +77,7 @@ def _late_on(
         since, whys = min(item.first_seen_at for item in left), " ".join(sorted({item.why for item in left}))
         next_step = way_to_take_off(device, device.id, clock.now)
         yield Late(device.id, "left on device", since, f"What was left {until}. {whys}", next_step, len(left))
-    yield from _old_word(device, clock.before)
+    yield from _old_attestation(device, clock.before)
 
 
 def list_left(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[LeftItem]:
@@ -87,8 +87,8 @@ def list_left(connection: Connection, known: Mapping[str, RegisteredDevice], now
             yield left
 
 
-def _old_word(device: RegisteredDevice, before: str) -> Iterator[Late]:
-    """Tell of a device of which there is only a word, and none of late: photos may have been taken since."""
+def _old_attestation(device: RegisteredDevice, before: str) -> Iterator[Late]:
+    """Give a device of which there are only attestations, and none of late: photos may have been taken since."""
     last = device.attested_at or device.approved_at
     if device.kind is not Kind.ATTEST_ONLY or device.retired_at is not None or last >= before:
         return
@@ -97,7 +97,7 @@ def _old_word(device: RegisteredDevice, before: str) -> Iterator[Late]:
         "Its holder has never said that its photos were deleted, and nobody else can see it.",
     )
     if device.attested_at is not None:
-        what = "word is old"
+        what = "attestation is old"
         reason = "Photos may have been taken since its holder said that they were deleted, and nobody else can see it."
     next_step = f"Have its holder delete what is there, then: redact attest {device.id}"
     yield Late(device.id, what, last, reason, next_step, is_attestation=True)

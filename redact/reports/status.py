@@ -6,7 +6,7 @@ name and no child's name, so that they may be printed anywhere, into a log too; 
 
 A device's verdict is the lowest level of its places, on the ladder of redact/audit/deletions/values.py:
 unknown < attested < not-listed < re-checked < cleared < erased.  Lowest first because each step needs more to have
-been seen: nothing known; somebody's word; the file system does not list it; the volume, its copies and its trash were
+been seen: nothing known; an attestation; the file system does not list it; the volume, its copies and its trash were
 searched; the whole card was overwritten and read back; the managed device was reset.  A file that is still there, or
 whose deletion failed or never ended, or that lies in a bin and was never taken in, makes the device `unknown`: one such
 file outweighs a thousand that are gone.
@@ -32,7 +32,7 @@ from redact.reports.overdue import Late, list_late
 from redact.store import photos as records
 from redact.store.devices import Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
-from redact.store.machines import last_word, list_machines
+from redact.store.machines import last_sign, list_machines
 from redact.store.photos import FileState, State
 from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
@@ -109,7 +109,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         waiting, standing, maybes = tuple(waits), tuple(for_person), list_maybes(connection)
         called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
         of_school = photos_of_school(connection, school, called)
-        word = last_word(connection, workspace.executor)
+        word = last_sign(connection, workspace.executor)
         counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
         runs = runs_by_device(connection)
         return Status(

@@ -47,9 +47,7 @@ from watcher import AtRest, Present, Sort, Sorted, device_of
 DAILY_S = 24 * 3600.0
 HOURLY_S = 3600.0  # of what looks itself whether a day is over
 ONCE_S = NEVER_S  # once per run is enough
-MIRRORS_S = (
-    1.0  # seconds between two times that it is written down which heads lie in the mirrors: as store/log/mirrors
-)
+MIRRORS_S = 1.0  # seconds between two notes of which checkpoints lie in the mirrors: as store/log/mirrors
 UNAPPROVED = "unapproved devices"  # the task that is asked for when the register changes
 BINS = "bins"  # ... and this one
 

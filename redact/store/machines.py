@@ -17,7 +17,7 @@ SILENT_AFTER_S = 600.0  # seconds without a beat; a beat comes every 30, and a d
 
 
 @dataclass(frozen=True, slots=True)
-class LastWord:
+class SignOfLife:
     """What the watcher of one machine said last."""
 
     beat_at: str | None  # that it lives; None: it never ran here
@@ -30,7 +30,7 @@ class Machine:
 
     id: str  # Workspace.executor
     host: str
-    said: LastWord
+    said: SignOfLife
 
 
 def beat(connection: Connection, executor: str, now: datetime) -> None:
@@ -51,18 +51,18 @@ def beat_of(connection: Connection, executor: str) -> str | None:
     return connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
 
 
-def last_word(connection: Connection, executor: str) -> LastWord:
+def last_sign(connection: Connection, executor: str) -> SignOfLife:
     """Return what the watcher of this machine said last."""
     beat_at = connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
     ended_at = connection.execute(select(facts.c.value).where(facts.c.name == _end_of(executor))).scalar()
-    return LastWord(beat_at, ended_at)
+    return SignOfLife(beat_at, ended_at)
 
 
 def list_machines(connection: Connection) -> tuple[Machine, ...]:
     """Return every machine whose watcher ever said that it lives, by name."""
     rows = connection.execute(select(executors).order_by(executors.c.id)).all()
     ends = read_facts(connection)
-    return tuple(Machine(row.id, row.host, LastWord(row.beat_at, ends.get(_end_of(row.id)))) for row in rows)
+    return tuple(Machine(row.id, row.host, SignOfLife(row.beat_at, ends.get(_end_of(row.id)))) for row in rows)
 
 
 def host_of(connection: Connection, executor: str) -> str:

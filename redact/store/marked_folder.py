@@ -19,7 +19,7 @@ from pathlib import Path
 
 from redact.errors import RedactError
 from redact.system.machine import sync_folder
-from watcher import said_by
+from watcher import system_reason
 from watcher.fs import FULL, Folder, open_top, read_back, write_once, write_whole
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -178,4 +178,4 @@ def why_not(error: OSError | Unmarked | AnothersFolder) -> str:
         return "it is not the folder that the workspace was made with, its marker is missing (is the volume connected?)"
     if error.errno in FULL:
         return "the disk is full"
-    return "it may not be written" if error.errno in _REFUSED else said_by(error)
+    return "it may not be written" if error.errno in _REFUSED else system_reason(error)

@@ -61,6 +61,16 @@ def print_local_day(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%d/%m/%Y}"
 
 
+def print_last_day(moment: datetime, zone: tzinfo) -> str:
+    """Return the day that ends with `moment`, for a person in `zone`: "31/08/2027".
+
+    Version 0.1.0 let approvals end with the day in UTC: what ends with that is of that day, and not of the next one, on
+    which it ends in an English summer.
+    """
+    ends_in_utc = moment.astimezone(UTC).time() == time(23, 59, 59, 999_000)
+    return print_local_day(moment, UTC if ends_in_utc else zone)
+
+
 def print_day(day: str) -> str:
     """Return a day as it is written down, "2026-11-22", as a person reads it: "22/11/2026"."""
     return f"{date.fromisoformat(day):%d/%m/%Y}"

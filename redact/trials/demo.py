@@ -52,7 +52,7 @@ _AGO = timedelta(days=400)  # when the visitor's phone was approved, for a year:
 _APPROVED_FOR = timedelta(days=365)
 _LOOK_S = 0.3  # seconds between two looks at the audit log, for the lines that are printed while it goes
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,13 @@ def set_up(
     return Stage(out, samples, {device: list_device(out, device) for device in devices}, pupils, answers)
 
 
-def run(workspace: Workspace, setup: WorkerSetup, models: Mapping[str, str], tell: Tell) -> None:
+def run(workspace: Workspace, setup: WorkerSetup, models: Mapping[str, str], report: Report) -> None:
     """Run the watcher once, and say what happens to each photo as the audit log grows.
 
     Raises:
         RedactError: the workspace cannot be worked with.
     """
-    with _following(workspace, tell):
+    with _following(workspace, report):
         run_watch(workspace, threading.Event(), setup, models, once=True)
 
 
@@ -211,8 +211,8 @@ def _import_consents(workspace: Workspace, content: bytes) -> int:
 
 
 @contextlib.contextmanager
-def _following(workspace: Workspace, tell: Tell) -> Iterator[None]:
-    """Read the audit log while something works in the workspace, and tell each entry on a photo."""
+def _following(workspace: Workspace, report: Report) -> Iterator[None]:
+    """Read the audit log while something works in the workspace, and report each entry on a photo."""
     ended = threading.Event()
     began_s = time.monotonic()
     with workspace.database.read() as connection:
@@ -227,7 +227,7 @@ def _following(workspace: Workspace, tell: Tell) -> Iterator[None]:
                 for event in events[seen:]:
                     words = _words(workspace, event)
                     if words:
-                        tell(f"{time.monotonic() - began_s:6.1f} s  {short_id(str(event.fact('photo')))}  {words}")
+                        report(f"{time.monotonic() - began_s:6.1f} s  {short_id(str(event.fact('photo')))}  {words}")
                 seen = len(events)
 
     thread = threading.Thread(target=follow, name="demo")

@@ -214,7 +214,7 @@ def _time_alone(workspace: Workspace, drop: Path, number: int, in_flight: int) -
         stored_s = time.perf_counter()
         _wait_until(lambda: not any(drop.glob("*.JPG")))
         time.sleep(2.0)  # its result is written down
-    return stored_s - arrived_s - 1.0  # watcher.settle.QUIET_S: until then it was not at rest
+    return stored_s - arrived_s - 1.0  # watcher.stability.QUIET_S: until then it was not at rest
 
 
 def _is_stored(workspace: Workspace, photos: int) -> bool:

@@ -1,9 +1,9 @@
-"""The rooms of a workspace lie apart from each other, and the private ones in no folder that leaves the machine.
+"""The folders of a workspace lie apart from each other, and the private ones in no folder that leaves the machine.
 
 Threat: one line in redact.toml puts copies into the folder of sealed originals, so that whoever may read the copies
 gets at those, and what empties one empties the other; or it moves plain originals and keys into a cloud.
-Rule: no room is another one, or lies inside it, links and mounts resolved; the workspace's own folder alone holds
-others. A private room in a synced folder does not open unless `allow_synced` says so; for trust storage and
+Rule: no folder is another one, or lies inside it, links and mounts resolved; the workspace's own folder alone holds
+others. A private one in a synced folder does not open unless `allow_synced` says so; for trust storage and
 checkpoint mirrors, which hold no original, it is a warning.  Which folders are synced is redact/workspace/synced.py's
 matter.
 Accepted residue: two names of one folder that does not exist yet, on a disk that knows no case, are told apart only
@@ -21,18 +21,21 @@ from redact.workspace.synced import Objection, Seen, judge, look_at, syncs
 from watcher import relation_of, way_down
 
 
-def check_folders_apart(rooms: Mapping[str, Path], files: Mapping[str, Path]) -> None:
-    """Check that no room is another one, that none lies inside another, and that no database lies in one.
+def check_folders_apart(folders: Mapping[str, Path], files: Mapping[str, Path]) -> None:
+    """Check that no folder is another one, that none lies inside another, and that no database lies in one.
 
     Args:
-        rooms: folders, by the names of their settings.
+        folders: by the names of their settings.
         files: the SQLite files, by the names of their settings.
 
     Raises:
         SettingsFault: it is so.
     """
-    ways = {place: way_down(place) for place in {*rooms.values(), *files.values()}}  # each is looked at once
-    pairs = [*combinations(rooms.items(), 2), *((room, file) for room in rooms.items() for file in files.items())]
+    ways = {place: way_down(place) for place in {*folders.values(), *files.values()}}  # each is looked at once
+    pairs = [
+        *combinations(folders.items(), 2),
+        *((folder, file) for folder in folders.items() for file in files.items()),
+    ]
     for (name, folder), (other, place) in pairs:
         relation = relation_of(ways[folder], ways[place])
         if relation is not None:
@@ -67,7 +70,7 @@ def find_warnings(workspace: Path, trust: Path | None, copies: Sequence[Path]) -
     for copy in copies:
         if service := _service_of(copy, workspace):
             yield (
-                f"The checkpoint mirror {copy} is copied elsewhere by {service}. Signed heads say nothing of a "
+                f"The checkpoint mirror {copy} is copied elsewhere by {service}. Signed checkpoints say nothing of a "
                 "child, so "
                 "that may be wanted; but it proves nothing where the schedulers of this machine can change it as well"
             )

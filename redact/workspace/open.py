@@ -16,8 +16,8 @@ from redact.audit.events import person_tag
 from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
+from redact.store.latest import check_clock, latest, why_behind
 from redact.store.log.checked import Log
-from redact.store.log.latest import check_clock, latest, why_behind
 from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
 from redact.store.schema.migrate import is_current
@@ -58,7 +58,7 @@ class Workspace:
         return Log(self.settings.origin, self.keys.log_key, self.keys.tags)
 
     def latest(self, connection: Connection | None = None) -> datetime:
-        """Return the moment by which consents, approvals and roles are asked (redact/store/log/latest.py).
+        """Return the moment by which consents, approvals and roles are asked (redact/store/latest.py).
 
         `now` is what the clock says, and is what is written down; this is later where the clock was set back.
 

@@ -3,9 +3,9 @@
 Threat: plain originals, keys and the audit log are copied to a cloud (and to every laptop that syncs it), where
 deletion is no deletion; a sync service or a network file system breaks the locks and the order of writes that SQLite
 needs.
-Rule: a workspace, or one of its private rooms, inside a synced folder is refused unless its admin says otherwise; an
+Rule: a workspace, or one of its private folders, inside a synced folder is refused unless its admin says otherwise; an
 SQLite database on a network file system is refused always.  `judge` decides from what `look_at` saw; the services are
-one table.  Which rooms a workspace has is redact/workspace/folders.py's matter.
+one table.  Which folders a workspace has is redact/workspace/folders.py's matter.
 Accepted residue: a service that is not in the table, one whose folder got another name and that leaves no mark in it
 (Box, pCloud, Proton Drive), and folders that were redirected to a cloud by a system that leaves no trace below them.
 What kind of file system it is only Linux says, and Windows by the kind of drive.

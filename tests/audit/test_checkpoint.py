@@ -83,8 +83,8 @@ def test_a_size_has_one_spelling(size: str) -> None:
 
 
 def test_the_empty_log_has_a_checkpoint() -> None:
-    head = Checkpoint(ORIGIN, 0, bytes(32))
-    assert open_note(sign(head, SIGNER), [KEY]) == head
+    checkpoint = Checkpoint(ORIGIN, 0, bytes(32))
+    assert open_note(sign(checkpoint, SIGNER), [KEY]) == checkpoint
 
 
 def test_old_and_new_key_both_vouch_while_the_key_changes() -> None:
@@ -113,9 +113,9 @@ def test_strangers_signatures_are_ignored() -> None:
 
 
 def printed(note: str) -> str:
-    head, signatures = parse_note(note)
+    checkpoint, signatures = parse_note(note)
     encoded = [(name, base64.b64encode(key_id + signature).decode()) for name, key_id, signature in signatures]
-    return head.text + "\n" + "".join(f"{MARK}{name} {signature}\n" for name, signature in encoded)
+    return checkpoint.text + "\n" + "".join(f"{MARK}{name} {signature}\n" for name, signature in encoded)
 
 
 @settings(max_examples=500)

@@ -92,7 +92,7 @@ class Story:
     def kept(self, begun: int, photo: str, device: str = "cam-1") -> int:
         return self.closed(begun, photo, device, verdict="kept", level="unknown", reason="the card is write-protected")
 
-    def tell(self, **asked: Any) -> DeletionRecord:
+    def record(self, **asked: Any) -> DeletionRecord:
         return deletion_record(self.events, REGISTER, **asked)
 
 
@@ -104,7 +104,7 @@ def test_a_deletion_that_went_well() -> None:
     story.add(Kind.PHOTO_VERIFIED, photo=sha("p"), output=sha("o"), verdict="passed", checks=5)
     story.add(Kind.PHOTO_STORED, photo=sha("p"), output=sha("o"), bytes=1)
     story.closed(story.opened("p", by="communications"), "p")
-    record = story.tell()
+    record = story.record()
     counts = record.counts
     assert (counts.found, counts.copied, counts.verified, counts.stored, counts.deleted) == (1, 1, 1, 1, 1)
     assert (counts.left, counts.unknown, counts.waiting, counts.attested, counts.residues) == (0, 0, 0, 0, 0)
@@ -119,9 +119,12 @@ def test_a_device_is_as_low_as_its_lowest_file() -> None:
     story.deleted("a", level="cleared")
     story.deleted("b", level="not-listed")
     story.deleted("c", "cam-2", level="erased")
-    assert [(line.id, line.verdict) for line in story.tell().devices] == [("cam-1", "not-listed"), ("cam-2", "erased")]
+    assert [(line.id, line.verdict) for line in story.record().devices] == [
+        ("cam-1", "not-listed"),
+        ("cam-2", "erased"),
+    ]
     story.found("d")  # nobody deleted it yet
-    assert [line.verdict for line in story.tell().devices] == ["unknown", "erased"]
+    assert [line.verdict for line in story.record().devices] == ["unknown", "erased"]
 
 
 @given(st.lists(st.sampled_from(LADDER)))
@@ -130,27 +133,27 @@ def test_the_lowest_level_is_on_the_ladder_and_below_all(levels: list[str]) -> N
     assert (found == "") is (levels == []) and all(LADDER.index(found) <= LADDER.index(level) for level in levels)
 
 
-def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_settled_by_the_other() -> None:
+def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_set_aside_by_the_other() -> None:
     story = Story()
     story.found("p", name="a")
     story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("b"))
     trouble = story.kept(story.opened("p", name="a"), "p")
     story.closed(story.opened("p", name="b"), "p")
-    record = story.tell()
+    record = story.record()
     assert (record.counts.found, record.counts.deleted, record.counts.left) == (2, 1, 1)
     assert [(told.entry, told.is_set_aside, told.reason) for told in record.exceptions] == [
         (trouble, False, "the card is write-protected")
     ]
     story.closed(story.opened("p", name="a"), "p")
-    assert [told.is_set_aside for told in story.tell().exceptions] == [True]
-    assert story.tell().counts.deleted == 2
+    assert [told.is_set_aside for told in story.record().exceptions] == [True]
+    assert story.record().counts.deleted == 2
 
 
 def test_what_was_never_closed_is_unknown_and_told() -> None:
     story = Story()
     story.found("p")
     begun = story.opened("p")
-    record = story.tell()
+    record = story.record()
     assert (record.never_closed, record.counts.unknown, record.counts.deleted) == ((begun,), 1, 0)
 
 
@@ -159,11 +162,11 @@ def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
     story.found("p")
     begun = story.opened("p")
     story.closed(begun, "p", left=2)
-    record = story.tell()
+    record = story.record()
     assert record.counts.residues == 2 and record.counts.deleted == 1
     assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_set_aside
     story.add(Kind.DELETION_RECHECKED, opened=begun, photo=sha("p"), device="cam-1", level="cleared", left=0)
-    record = story.tell()
+    record = story.record()
     assert record.counts.residues == 0 and record.exceptions[0].is_set_aside and record.devices[0].verdict == "cleared"
 
 
@@ -181,7 +184,7 @@ def test_what_is_of_the_device_is_reported_once_as_it_was_at_the_newest_look(is_
         story.deleted(str(number), level="not-listed", left=int(sibling), **({"reason": told} if is_former else facts))
     begun = story.opened("4")
     story.closed(begun, "4", verdict="kept", level="unknown", reason="It was kept.")  # says nothing of the device
-    record = story.tell()
+    record = story.record()
     (line,) = record.devices
     assert line.leftovers is not None
     assert line.leftovers.counts == (("device_links", 3), ("device_thumbnails", 1))
@@ -193,11 +196,11 @@ def test_what_is_of_the_device_is_reported_once_as_it_was_at_the_newest_look(is_
     text = " ".join(Page(print_html(record, MADE)).text.split())
     assert text.count("links and special files 3, thumbnails and thumbnail caches 1") == 1
     assert "special files 2" not in text
-    (earlier,) = story.tell(until=at(line.leftovers.entry)).devices
+    (earlier,) = story.record(until=at(line.leftovers.entry)).devices
     assert earlier.leftovers is not None and ("device_links", 2) in earlier.leftovers.counts
     again = {"opened": begun, "photo": sha("4"), "device": "cam-1"}
     story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **again)
-    assert [line.leftovers for line in story.tell().devices] == [None]
+    assert [line.leftovers for line in story.record().devices] == [None]
 
 
 def test_every_kind_of_residue_has_a_fact_and_the_words_of_the_former_version() -> None:
@@ -229,7 +232,7 @@ def test_an_attested_deletion_is_not_counted_as_deleted() -> None:
     begun = story.opened("p")
     who = {"by": "holder", "person": sha("staff")}
     story.add(Kind.DELETION_ATTESTED, opened=begun, photo=sha("p"), device="cam-1", **who)
-    record = story.tell()
+    record = story.record()
     assert (record.counts.attested, record.counts.deleted, record.devices[0].verdict) == (1, 0, "attested")
     assert record.operators == (("holder", 1), ("system", 1)) and record.never_closed == ()
 
@@ -238,7 +241,7 @@ def test_a_file_that_came_back_is_waiting_again() -> None:
     story = Story()
     story.deleted("p")
     story.found("p")
-    assert (story.tell().counts.found, story.tell().counts.waiting, story.tell().counts.deleted) == (1, 1, 0)
+    assert (story.record().counts.found, story.record().counts.waiting, story.record().counts.deleted) == (1, 1, 0)
 
 
 def test_a_period_holds_what_was_said_in_it_and_what_was_still_there_and_nothing_later() -> None:
@@ -250,7 +253,7 @@ def test_a_period_holds_what_was_said_in_it_and_what_was_still_there_and_nothing
     story.deleted("within")
     until = at(len(story.events))
     story.closed(story.opened("overdue"), "overdue")
-    record = story.tell(since=since, until=until)
+    record = story.record(since=since, until=until)
     assert overdue == 3 and (record.counts.found, record.counts.deleted) == (3, 1)
     assert (record.counts.waiting, record.counts.left) == (1, 1)
     assert [told.entry for told in record.exceptions] == [failed]
@@ -262,11 +265,11 @@ def test_held_and_refused_photos_are_reported_until_they_are_stored() -> None:
     story.found("p")
     story.add(Kind.PHOTO_HELD, photo=sha("p"), reason="a face could not be judged")
     story.add(Kind.PHOTO_VERIFIED, photo=sha("p"), output=sha("o"), verdict="failed", checks=5, reason="a name shows")
-    assert [told.what for told in story.tell().exceptions] == ["held", "the copy failed its check"]
-    assert not any(told.is_set_aside for told in story.tell().exceptions) and story.tell().counts.verified == 0
+    assert [told.what for told in story.record().exceptions] == ["held", "the copy failed its check"]
+    assert not any(told.is_set_aside for told in story.record().exceptions) and story.record().counts.verified == 0
     story.add(Kind.PHOTO_STORED, photo=sha("p"), output=sha("o"), bytes=1)
-    assert all(told.is_set_aside for told in story.tell().exceptions)
-    assert story.tell(device="cam-2").exceptions == ()
+    assert all(told.is_set_aside for told in story.record().exceptions)
+    assert story.record(device="cam-2").exceptions == ()
 
 
 def test_holds_that_were_on_in_the_period() -> None:
@@ -278,16 +281,16 @@ def test_holds_that_were_on_in_the_period() -> None:
     story.add(Kind.HOLD_ADDED, hold="elsewhere", scope="device", device="cam-2", reason="another", **who)
     story.add(Kind.HOLD_ADDED, hold="ended", scope="photo", photo=sha("p"), reason="safeguarding", **who)
     story.add(Kind.HOLD_LIFTED, hold="ended", reason="over", **who)
-    record = story.tell(device="cam-1", since=at(2))
+    record = story.record(device="cam-1", since=at(2))
     assert [(hold.id, hold.lifted) for hold in record.holds] == [("on", None), ("ended", 5)]
-    assert len(story.tell().holds) == 4
+    assert len(story.record().holds) == 4
 
 
 def test_another_device_leaves_no_trace_in_the_log_of_one() -> None:
     story = Story()
     story.deleted("a")
     story.kept(story.opened("b", "cam-2"), "b", "cam-2")
-    record = story.tell(device="cam-1")
+    record = story.record(device="cam-1")
     assert record.counts.found == 1 and record.exceptions == () and "cam-2" not in json.dumps(asdict(record))
 
 
@@ -296,11 +299,11 @@ def test_the_record_of_a_school_holds_its_devices_alone() -> None:
     story.deleted("a")
     story.kept(story.opened("b", "cam-2"), "b", "cam-2")
     story.registered("tablet")  # attest-only, and of another school
-    record = story.tell(school=School("oak", frozenset({"cam-1", "cam-9"})))
+    record = story.record(school=School("oak", frozenset({"cam-1", "cam-9"})))
     assert [line.id for line in record.devices] == ["cam-1", "cam-9"] and record.school == "oak"
     assert record.counts.found == record.counts.deleted == 1 and record.exceptions == ()
     assert "cam-2" not in json.dumps(asdict(record)) and "the devices of oak" in print_html(record, MADE)
-    both = story.tell(school=School("oak", frozenset({"cam-1"})), device="cam-2")
+    both = story.record(school=School("oak", frozenset({"cam-1"})), device="cam-2")
     assert both.devices == () and both.counts.found == 0
 
 
@@ -321,11 +324,11 @@ def test_every_file_is_in_exactly_one_count(steps: list[str], data: st.DataObjec
             story.closed(begun[photo], photo, left=int(step == "left"))
         elif photo in begun:
             story.closed(begun[photo], photo, verdict=step, level="unknown", reason="a reason")
-    counts = story.tell().counts
+    counts = story.record().counts
     ends = (counts.deleted, counts.removed, counts.attested, counts.left, counts.unknown, counts.waiting)
     assert counts.found == sum(ends)
     assert counts.found == len({event.fact("photo") for _, event in story.events})
-    assert sum(line.counts.found for line in story.tell().devices) == counts.found
+    assert sum(line.counts.found for line in story.record().devices) == counts.found
 
 
 # --- words, and what this program did not delete ---
@@ -334,19 +337,21 @@ def test_every_file_is_in_exactly_one_count(steps: list[str], data: st.DataObjec
 def test_a_device_that_nobody_can_look_at_is_as_good_as_its_holders_word() -> None:
     story = Story()
     story.registered("ipad-3")
-    assert [(line.id, line.verdict, line.attestation) for line in story.tell().devices] == [("ipad-3", "unknown", None)]
+    assert [(line.id, line.verdict, line.attestation) for line in story.record().devices] == [
+        ("ipad-3", "unknown", None)
+    ]
     entry = story.word("ipad-3", reason="The photos were deleted, and from the bin too.")
-    (line,) = story.tell(device="ipad-3").devices
+    (line,) = story.record(device="ipad-3").devices
     assert (line.verdict, line.registered) == ("attested", 0)
     assert line.attestation is not None and (line.attestation.entry, line.attestation.by) == (entry, "holder")
-    assert story.tell().operators == (("holder", 1),)
-    assert [line.verdict for line in story.tell(until=at(1)).devices] == ["unknown"]  # as it stood then
-    text = " ".join(Page(print_html(story.tell(), MADE)).text.split())
+    assert story.record().operators == (("holder", 1),)
+    assert [line.verdict for line in story.record(until=at(1)).devices] == ["unknown"]  # as it stood then
+    text = " ".join(Page(print_html(story.record(), MADE)).text.split())
     assert (
         f"ipad-3: holder said on 2026-09-07 13:00:01 (entry {entry})" in text
         and 'from the bin too."). Nobody looked.' in text
     )
-    assert "ipad-3" not in json.dumps(asdict(story.tell(device="cam-1")))
+    assert "ipad-3" not in json.dumps(asdict(story.record(device="cam-1")))
 
 
 def test_a_words_files_are_attested_until_somebody_looks() -> None:
@@ -357,11 +362,11 @@ def test_a_words_files_are_attested_until_somebody_looks() -> None:
     story.word("cam-1")
     facts = {"opened": begun, "photo": sha("p"), "device": "cam-1"}
     story.add(Kind.DELETION_ATTESTED, by="holder", person=sha("staff"), **facts)
-    record = story.tell()
+    record = story.record()
     assert (record.counts.attested, record.counts.deleted, record.devices[0].verdict) == (1, 0, "attested")
     assert record.operators == (("holder", 2),) and record.never_closed == ()
     story.add(Kind.DELETION_RECHECKED, level="re-checked", left=0, **facts)
-    record = story.tell()
+    record = story.record()
     assert (record.counts.attested, record.counts.removed, record.devices[0].verdict) == (0, 1, "re-checked")
 
 
@@ -369,13 +374,13 @@ def test_what_somebody_else_took_away_is_counted_apart() -> None:
     story = Story()
     story.found("p")
     story.held("p")
-    assert story.tell().devices[0].verdict == "unknown"
+    assert story.record().devices[0].verdict == "unknown"
     story.unseen("p")
-    record = story.tell()
+    record = story.record()
     assert (record.counts.removed, record.counts.deleted, record.counts.waiting) == (1, 0, 0)
     assert record.devices[0].verdict == "re-checked" and record.never_closed == ()
     story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("a"))
-    assert (story.tell().counts.waiting, story.tell().devices[0].verdict) == (1, "unknown")
+    assert (story.record().counts.waiting, story.record().devices[0].verdict) == (1, "unknown")
 
 
 def story_of_one_gone_before() -> Story:
@@ -388,7 +393,7 @@ def story_of_one_gone_before() -> Story:
 
 def test_what_was_gone_before_it_was_deleted_is_removed_at_the_lowest_level_and_an_exception() -> None:
     story = story_of_one_gone_before()
-    record = story.tell()
+    record = story.record()
     assert (record.counts.removed, record.counts.deleted, record.counts.unknown) == (1, 0, 0)
     assert (record.devices[0].verdict, record.never_closed) == ("unknown", ())
     assert [(each.what, each.is_set_aside) for each in record.exceptions] == [("gone before it was deleted", False)]
@@ -399,27 +404,27 @@ def test_what_was_gone_before_it_was_deleted_is_removed_at_the_lowest_level_and_
 def test_a_file_of_the_same_name_in_another_folder_makes_up_for_nothing() -> None:
     story = story_of_one_gone_before()
     story.closed(story.opened("p"), "p")  # the log has no folders
-    assert (story.tell().counts.removed, story.tell().counts.deleted) == (1, 0)
-    assert story.tell().devices[0].verdict == "unknown" and not story.tell().exceptions[0].is_set_aside
+    assert (story.record().counts.removed, story.record().counts.deleted) == (1, 0)
+    assert story.record().devices[0].verdict == "unknown" and not story.record().exceptions[0].is_set_aside
 
 
 def test_what_was_gone_before_and_came_back_is_over_when_it_is_deleted() -> None:
     story = story_of_one_gone_before()
     story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("a"))
     story.closed(story.opened("p"), "p")
-    assert (story.tell().counts.deleted, story.tell().devices[0].verdict) == (1, "re-checked")
-    assert all(each.is_set_aside for each in story.tell().exceptions)
+    assert (story.record().counts.deleted, story.record().devices[0].verdict) == (1, "re-checked")
+    assert all(each.is_set_aside for each in story.record().exceptions)
 
 
-def test_a_trouble_that_a_person_settled_is_settled_until_it_comes_again() -> None:
+def test_a_trouble_that_a_person_set_aside_is_set_aside_until_it_comes_again() -> None:
     story = Story()
     story.found("p")
     story.held("p")
     person = {"by": "reviewer", "person": sha("staff")}
     story.add(Kind.PHOTO_SET_ASIDE, photo=sha("p"), reason="Nothing is to be published.", **person)
-    assert [told.is_set_aside for told in story.tell().exceptions] == [True]
+    assert [told.is_set_aside for told in story.record().exceptions] == [True]
     story.held("p")
-    assert [told.is_set_aside for told in story.tell().exceptions] == [True, False]
+    assert [told.is_set_aside for told in story.record().exceptions] == [True, False]
 
 
 # --- print ----------------------------------------------------------------------------------------------------
@@ -448,7 +453,7 @@ def full() -> DeletionRecord:
     story.opened("c", "cam-9")
     who = {"by": "data-protection-officer", "person": sha("staff")}
     story.add(Kind.HOLD_ADDED, hold="on", scope="device", device="cam-1", reason="the police asked", **who)
-    return story.tell()
+    return story.record()
 
 
 def test_the_page_says_everything_and_needs_nothing_from_outside() -> None:
@@ -485,7 +490,7 @@ def test_what_is_open_stands_before_what_was_put_right_and_before_the_counts() -
     story.kept(story.opened("p"), "p")
     story.closed(story.opened("p"), "p")
     story.kept(story.opened("q"), "q")
-    text = " ".join(Page(print_html(story.tell(), MADE)).text.split())
+    text = " ".join(Page(print_html(story.record(), MADE)).text.split())
     told = [text.index(part) for part in ("Open: 1", sha("q"), "Put right by a later entry: 1", sha("p"), "Counts")]
     assert told == sorted(told)
 
@@ -497,7 +502,7 @@ def test_a_record_on_a_log_with_faults_says_so() -> None:
 
 
 def test_an_empty_record_prints() -> None:
-    page = Page(print_html(Story().tell(), replace(MADE, note=None, last=None)))
+    page = Page(print_html(Story().record(), replace(MADE, note=None, last=None)))
     assert "nothing found" in page.text
 
 

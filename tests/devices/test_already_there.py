@@ -62,7 +62,7 @@ def test_a_few_are_told_and_none_says_nothing(living: Living, tmp_path: Path) ->
     ended = add(living, fill(tmp_path / "few", 1), "--clears", "by-hand")
     assert ended.exit_code == ExitCode.OK
     assert "1 photo of 03/05/2024 lies there already" in ended.stderr and "a person clears" in ended.stderr
-    assert Lying().tell(Clears.AT_ONCE) == ""
+    assert Lying().describe(Clears.AT_ONCE) == ""
 
 
 def test_what_is_no_person_s_file_is_not_counted(tmp_path: Path) -> None:

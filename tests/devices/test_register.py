@@ -194,12 +194,12 @@ def test_folders_lie_apart_from_the_workspace_and_from_each_other(place: Place, 
     assert len(place.entries()) == 1
 
 
-@pytest.mark.parametrize("room", ["trust", "vault", "."])
+@pytest.mark.parametrize("folder_of_ours", ["trust", "vault", "."])
 @pytest.mark.parametrize("below", ["", "inside"])
-def test_what_carries_a_workspaces_marker_is_no_devices_folder(place: Place, room: str, below: str) -> None:
+def test_what_carries_a_workspaces_marker_is_no_devices_folder(place: Place, folder_of_ours: str, below: str) -> None:
     """A second mount shows it under another identity: a copy of the tree stands for it here."""
     mounted = place.base / "mounted"
-    shutil.copytree(place.workspace.settings.folder / room, mounted)
+    shutil.copytree(place.workspace.settings.folder / folder_of_ours, mounted)
     (mounted / "inside").mkdir(exist_ok=True)
     with pytest.raises(UsageError, match=f"{'lies in' if below else 'is'} the vault, the trust storage"):
         add_device(place.workspace, place.new(folder=mounted / below), replaces_marker=True)

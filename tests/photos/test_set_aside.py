@@ -1,4 +1,4 @@
-"""What a person settles leaves the list, stands in the audit log, deletes nothing, and can be taken up again."""
+"""What a person sets aside leaves the list, stands in the audit log, deletes nothing, and can be taken up again."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def put_aside(living: Living, photo: str) -> None:
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REFUSED])
-def test_what_is_settled_leaves_the_list_and_stands_in_the_log(living: Living, status: Status) -> None:
+def test_what_is_set_aside_leaves_the_list_and_stands_in_the_log(living: Living, status: Status) -> None:
     path = living.add_device() / "a.jpg"
     photo = living.stop(path, b"a photo", status)
     (item,) = read_status(living.workspace).for_person
@@ -66,12 +66,12 @@ def test_what_is_settled_leaves_the_list_and_stands_in_the_log(living: Living, s
     assert not living.check_record()
 
 
-def test_a_settled_photo_is_not_taken_in_again_while_its_file_lies_there(living: Living) -> None:
+def test_a_photo_set_aside_is_not_taken_in_again_while_its_file_lies_there(living: Living) -> None:
     root = living.add_device()
     photo = living.stop(root / "a.jpg", b"a photo")
     put_aside(living, photo)
     living.take(root / "a.jpg", b"a photo")
-    living.take(root / "the same.jpg", b"a photo")  # under another name: seen, and still settled
+    living.take(root / "the same.jpg", b"a photo")  # under another name: seen, and still set aside
     assert living.photo(photo).state is State.SET_ASIDE and len(living.device_files(photo=photo)) == 2
     assert not list(living.workspace.settings.quarantine.glob(f"{photo}*"))
     assert living.clear() == {} and (root / "a.jpg").exists()
@@ -88,7 +88,7 @@ def test_a_photo_that_is_wanted_and_will_never_come_can_be_given_up(living: Livi
     assert not needs_person(living.workspace)
 
 
-def test_retry_takes_a_settled_photo_up_again_only_by_its_id(living: Living) -> None:
+def test_retry_takes_a_photo_set_aside_up_again_only_by_its_id(living: Living) -> None:
     root = living.add_device()
     photo = living.stop(root / "a.jpg", b"a photo")
     put_aside(living, photo)
@@ -101,7 +101,7 @@ def test_retry_takes_a_settled_photo_up_again_only_by_its_id(living: Living) -> 
     assert not living.check_record()
 
 
-def test_a_settled_photo_is_taken_up_again_from_its_sealed_original(living: Living) -> None:
+def test_a_photo_set_aside_is_taken_up_again_from_its_sealed_original(living: Living) -> None:
     photo = living.stop(living.add_device() / "a.jpg", b"a photo")
     put_aside(living, photo)
     key = living.workspace.settings.folder / AWAY_FOLDER / "reviewer.key"
@@ -110,7 +110,7 @@ def test_a_settled_photo_is_taken_up_again_from_its_sealed_original(living: Livi
 
 
 @pytest.mark.parametrize("where", ["stored", "under way", "set aside"])
-def test_what_did_not_stop_cannot_be_settled(living: Living, where: str) -> None:
+def test_what_did_not_stop_cannot_be_set_aside(living: Living, where: str) -> None:
     path = living.add_device() / "a.jpg"
     if where == "stored":
         photo = living.store(path, b"a photo")
@@ -125,7 +125,7 @@ def test_what_did_not_stop_cannot_be_settled(living: Living, where: str) -> None
     assert (living.photo(photo), len(living.events())) == before
 
 
-def test_a_photo_that_went_on_meanwhile_is_not_settled(living: Living) -> None:
+def test_a_photo_that_went_on_meanwhile_is_not_set_aside(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     held = living.photo(living.stop(path, b"a photo"))
     steps.want_again(living.workspace, held.sha256, "A person asked.")
@@ -143,7 +143,7 @@ def test_a_reason_that_has_no_place_in_the_log_is_refused_with_a_sentence(living
     assert living.photo(photo).state is State.HELD and not living.events("photo.set-aside")
 
 
-def test_a_person_settles_and_says_who(living: Living) -> None:
+def test_a_person_sets_aside_and_says_who(living: Living) -> None:
     photo = living.photo(living.stop(living.add_device() / "a.jpg", b"a photo"))
     with pytest.raises(UsageError, match="program's own"):
         set_aside(living.workspace, photo, Role.SYSTEM, "staff-7", WHY)
@@ -156,7 +156,7 @@ def test_the_file_on_a_lost_device_is_attested_and_no_deletion_is_claimed(living
     photo = living.stop(root / "a.jpg", b"a photo")
     living.clock.go(days=30)
     put_aside(living, photo)
-    assert [item.device for item in read_status(living.workspace).overdue] == [DEVICE]  # settled is not gone
+    assert [item.device for item in read_status(living.workspace).overdue] == [DEVICE]  # set aside is not gone
     root.rename(root.with_name("lost"))
     done = attest(living.workspace, DEVICE, Role.HOLDER, "staff-7")
     assert (done.files, done.not_stored) == (1, 0)
@@ -183,12 +183,12 @@ def test_its_sealed_original_is_kept_for_the_retention_period_and_no_longer(livi
     assert gone.is_set_aside and gone.since == print_moment(living.clock() - timedelta(days=days, seconds=1))
     assert not living.workspace.vault.has(photo)
     (entry,) = living.events("original.destroyed")
-    assert entry.fact("reason") == f"Its retention of {days} days after a person settled it is over."
+    assert entry.fact("reason") == f"Its retention of {days} days after a person set it aside is over."
     assert not purge_originals(living.workspace).destroyed
     assert not living.check_record()
 
 
-def test_settled_again_the_retention_begins_again(living: Living) -> None:
+def test_set_aside_again_the_retention_begins_again(living: Living) -> None:
     root = living.add_device()
     photo = living.stop(root / "a.jpg", b"a photo")
     put_aside(living, photo)

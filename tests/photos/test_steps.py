@@ -439,5 +439,5 @@ def test_everything_is_on_the_disk_before_it_is_said(rig: Rig) -> None:
     assert "unlink in device folder" not in effects[: at("commit deletion.opened")]
     for kind in ("photo.arrived", "photo.sealed", "photo.stored", "deletion.opened", "deletion.closed"):
         assert "sync checkpoints file" in effects[at(f"commit {kind}") :], (
-            "every head is copied to the checkpoint mirror"
+            "every checkpoint is copied to the checkpoint mirror"
         )

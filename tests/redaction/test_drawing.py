@@ -26,7 +26,7 @@ def outcome_of(*actions: Action, source_size: tuple[int, int] = (400, 300)) -> O
     return Outcome(Status.CHECKED, source_size=source_size, regions=regions)
 
 
-def room() -> RedactionContext:
+def context() -> RedactionContext:
     ticks = itertools.count()
     face = Face(Box(100, 80, 140, 130), 0.9, "fixed")
     return RedactionContext(finders(FixedFinder((face,))), None, Policy(), lambda: float(next(ticks)))
@@ -61,7 +61,7 @@ def test_regions_beyond_the_picture_do_not_matter() -> None:
 
 def test_a_photo_is_drawn_on_and_not_redacted() -> None:
     data = noisy_jpeg()
-    outcome = draw_photo(data, room())
+    outcome = draw_photo(data, context())
     assert outcome.status is Status.CHECKED
     assert outcome.output is not None
     drawn = decode(outcome.output)
@@ -71,5 +71,5 @@ def test_a_photo_is_drawn_on_and_not_redacted() -> None:
 
 
 def test_what_is_no_picture_is_not_drawn() -> None:
-    outcome = draw_photo(b"hello", room())
+    outcome = draw_photo(b"hello", context())
     assert (outcome.status, outcome.output) == (Status.REFUSED, None)

@@ -40,14 +40,14 @@ FACE = Face(Box(100, 80, 140, 130), 0.9, "fixed")
 ROLL = Roll((Pupil("TEST1", "Thaddeus", "Wrenfield"),))
 
 
-def room(with_finders: Finders, policy: Policy = Policy(), roll: Roll | None = ROLL) -> RedactionContext:
+def context(with_finders: Finders, policy: Policy = Policy(), roll: Roll | None = ROLL) -> RedactionContext:
     ticks = itertools.count()
     return RedactionContext(with_finders, roll, policy, lambda: float(next(ticks)))
 
 
 def test_a_face_is_covered_and_the_outcome_says_so() -> None:
     data = noisy_jpeg()
-    outcome = redact_photo(data, room(finders(FixedFinder((FACE,)))))
+    outcome = redact_photo(data, context(finders(FixedFinder((FACE,)))))
     assert outcome.status is Status.REDACTED
     assert outcome.sha256 == hashlib.sha256(data).hexdigest()
     [region] = outcome.regions
@@ -60,7 +60,7 @@ def test_a_face_is_covered_and_the_outcome_says_so() -> None:
 
 def test_a_name_is_covered_and_the_words_beside_it_are_not() -> None:
     line = line_of("Well done Thaddeus Wrenfield", Box(10, 100, 310, 125))
-    outcome = redact_photo(noisy_jpeg(), room(finders(text=FixedReader((line,)))))
+    outcome = redact_photo(noisy_jpeg(), context(finders(text=FixedReader((line,)))))
     assert outcome.status is Status.REDACTED
     mask = mask_of((320, 240), [region.polygon for region in outcome.regions], 0)
     assert mask[105:120, 130:300].mean() > 0.9
@@ -71,7 +71,7 @@ def test_a_name_is_covered_and_the_words_beside_it_are_not() -> None:
 def test_a_face_found_again_is_covered_in_one_more_pass() -> None:
     other = Face(Box(200, 150, 230, 190), 0.8, "fixed")
     finder = FixedFinder((FACE,), later=(other,))
-    outcome = redact_photo(noisy_jpeg(), room(finders(finder)))
+    outcome = redact_photo(noisy_jpeg(), context(finders(finder)))
     assert outcome.status is Status.REDACTED
     assert finder.looks == 3
     assert "found again" in outcome.regions[-1].reason
@@ -87,7 +87,7 @@ def test_what_is_found_again_and_again_is_held_without_an_output() -> None:
 
         find_sure = find_quickly = find
 
-    outcome = redact_photo(noisy_jpeg(width=640), room(finders(Restless())))
+    outcome = redact_photo(noisy_jpeg(width=640), context(finders(Restless())))
     assert (outcome.status, outcome.output) == (Status.HELD, None)
     assert "did not pass its own check" in (outcome.reason or "")
 
@@ -106,14 +106,14 @@ def test_what_four_looks_find_is_covered_and_the_photo_comes_through() -> None:
         find_sure = find_quickly = find
 
     finder = Settling()
-    outcome = redact_photo(noisy_jpeg(width=640), room(finders(finder)))
+    outcome = redact_photo(noisy_jpeg(width=640), context(finders(finder)))
     assert (outcome.status, finder.looks) == (Status.REDACTED, 5)
     assert len(outcome.regions) == 4
 
 
 def test_a_name_that_only_the_second_look_reads_is_covered() -> None:
     line = line_of("Thaddeus Wrenfield", Box(10, 100, 310, 125))
-    outcome = redact_photo(noisy_jpeg(), room(finders(text=FixedReader((), (line,)))))
+    outcome = redact_photo(noisy_jpeg(), context(finders(text=FixedReader((), (line,)))))
     assert outcome.status is Status.REDACTED
     assert outcome.regions
 
@@ -123,13 +123,13 @@ def test_a_name_that_only_the_second_look_reads_is_covered() -> None:
 )
 @pytest.mark.parametrize("style", Style)
 def test_senses_gone_mad_neither_crash_nor_bare(with_finders: Finders, style: Style) -> None:
-    outcome = redact_photo(noisy_jpeg(), room(with_finders, Policy(style)))
+    outcome = redact_photo(noisy_jpeg(), context(with_finders, Policy(style)))
     assert outcome.status in {Status.REDACTED, Status.HELD}
     assert all(0 <= x <= 320 and 0 <= y <= 240 for region in outcome.regions for x, y in region.polygon)
 
 
 def test_a_blind_finder_lets_the_picture_through_unchanged_but_small_and_clean() -> None:
-    outcome = redact_photo(noisy_jpeg(640, 480), room(finders(), Policy(max_side_px=100)))
+    outcome = redact_photo(noisy_jpeg(640, 480), context(finders(), Policy(max_side_px=100)))
     assert (outcome.status, outcome.output_size, outcome.source_size) == (Status.REDACTED, (100, 75), (640, 480))
 
 
@@ -137,13 +137,13 @@ def test_a_blind_finder_lets_the_picture_through_unchanged_but_small_and_clean()
     ("data", "status"), [(b"", Status.REFUSED), (b"hello", Status.REFUSED), (noisy_jpeg()[:4000], Status.HELD)]
 )
 def test_what_is_not_a_whole_picture_has_a_reason_and_no_output(data: bytes, status: Status) -> None:
-    outcome = redact_photo(data, room(finders()))
+    outcome = redact_photo(data, context(finders()))
     assert (outcome.status, outcome.output) == (status, None)
     assert outcome.reason and outcome.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_the_same_bytes_give_the_same_bytes() -> None:
-    first, second = (redact_photo(noisy_jpeg(), room(finders(FixedFinder((FACE,))))) for _ in range(2))
+    first, second = (redact_photo(noisy_jpeg(), context(finders(FixedFinder((FACE,))))) for _ in range(2))
     assert first.output == second.output
 
 
@@ -160,7 +160,7 @@ def knowing(
     policy: Policy = Policy(),
 ) -> tuple[RedactionContext, FixedRecogniser]:
     recogniser = FixedRecogniser(tuple((face.box, template) for face, template in described))
-    return replace(room(with_finders, policy), gallery=gallery, open_recogniser=lambda: recogniser), recogniser
+    return replace(context(with_finders, policy), gallery=gallery, open_recogniser=lambda: recogniser), recogniser
 
 
 def not_opened() -> Recogniser:
@@ -217,14 +217,14 @@ def test_the_cover_wins_where_a_neighbour_reaches_into_a_shown_face() -> None:
     ("gallery", "policy"), [(None, Policy()), (Gallery(), Policy()), (GALLERY, Policy(shows_faces=False))]
 )
 def test_nobody_is_described_where_nobody_may_be_shown(gallery: Gallery | None, policy: Policy) -> None:
-    shut = replace(room(finders(FixedFinder((FACE,))), policy), gallery=gallery, open_recogniser=not_opened)
+    shut = replace(context(finders(FixedFinder((FACE,))), policy), gallery=gallery, open_recogniser=not_opened)
     outcome = redact_photo(noisy_jpeg(), shut)
     assert [region.action for region in outcome.regions] == [Action.COVERED]
     assert "recognise" not in outcome.seconds
 
 
 def test_nothing_is_opened_for_a_picture_without_faces() -> None:
-    shut = replace(room(finders()), gallery=GALLERY, open_recogniser=not_opened)
+    shut = replace(context(finders()), gallery=GALLERY, open_recogniser=not_opened)
     assert redact_photo(noisy_jpeg(), shut).status is Status.REDACTED
 
 
@@ -237,13 +237,13 @@ def test_a_face_is_described_on_the_source_and_not_on_the_smaller_copy() -> None
             return Unfit.TOO_SMALL
 
     small = Face(FACE.box.scaled(0.5), 0.9, "fixed")  # as found on the picture of 2048 px
-    with_gallery = replace(room(finders(FixedFinder((small,)))), gallery=GALLERY, open_recogniser=Watching)
+    with_gallery = replace(context(finders(FixedFinder((small,)))), gallery=GALLERY, open_recogniser=Watching)
     assert redact_photo(noisy_jpeg(4096, 300), with_gallery).status is Status.REDACTED
     assert seen == [((300, 4096, 3), FACE.box)]
 
 
 def test_examine_covers_nothing_and_says_what_would_be() -> None:
-    outcome = examine_photo(noisy_jpeg(), room(finders(FixedFinder((FACE,)))))
+    outcome = examine_photo(noisy_jpeg(), context(finders(FixedFinder((FACE,)))))
     assert (outcome.status, outcome.output, len(outcome.regions)) == (Status.CHECKED, None, 1)
 
 
@@ -305,7 +305,7 @@ DOUBTFUL = Face(Box(40, 40, 90, 100), 0.2, "fixed", is_sure=False)
 
 def test_a_place_that_may_be_a_face_stays_as_it_is_and_is_told() -> None:
     source = noisy_jpeg()
-    outcome = redact_photo(source, room(finders(FixedFinder((DOUBTFUL,)))))
+    outcome = redact_photo(source, context(finders(FixedFinder((DOUBTFUL,)))))
     assert (outcome.status, [region.action for region in outcome.regions]) == (Status.REDACTED, [Action.MAYBE])
     assert outcome.output is not None
     before, after = (decode(data).pixels[50:90, 50:80].astype(int) for data in (source, outcome.output))
@@ -314,7 +314,7 @@ def test_a_place_that_may_be_a_face_stays_as_it_is_and_is_told() -> None:
 
 def test_the_setting_covers_a_place_that_may_be_a_face() -> None:
     policy = Policy(lone_doubtful=LoneDoubtful.COVER)
-    outcome = redact_photo(noisy_jpeg(), room(finders(FixedFinder((DOUBTFUL,))), policy))
+    outcome = redact_photo(noisy_jpeg(), context(finders(FixedFinder((DOUBTFUL,))), policy))
     assert [region.action for region in outcome.regions] == [Action.COVERED]
 
 
@@ -326,18 +326,18 @@ def test_a_place_that_is_found_again_in_the_output_is_covered() -> None:
             self.looks += 1
             return (DOUBTFUL,) if self.looks == 2 else ()
 
-    outcome = redact_photo(noisy_jpeg(), room(finders(Again((DOUBTFUL,)))))
+    outcome = redact_photo(noisy_jpeg(), context(finders(Again((DOUBTFUL,)))))
     assert (outcome.status, [region.action for region in outcome.regions]) == (Status.REDACTED, [Action.COVERED])
 
 
 def test_where_covers_leave_little_a_part_is_proposed_and_written_where_it_is_wished() -> None:
     face = Face(Box(10, 20, 150, 190), 0.9, "fixed")
     data = noisy_jpeg()
-    plain = redact_photo(data, room(finders(FixedFinder((face,)))))
+    plain = redact_photo(data, context(finders(FixedFinder((face,)))))
     assert (plain.status, plain.output_size, plain.is_cropped) == (Status.REDACTED, (320, 240), False)
     assert plain.covered_share is not None and plain.covered_share > 0.35
     assert plain.crop is not None
-    cropped = redact_photo(data, room(finders(FixedFinder((face,))), Policy(crops=True)))
+    cropped = redact_photo(data, context(finders(FixedFinder((face,))), Policy(crops=True)))
     assert (cropped.status, cropped.is_cropped, cropped.crop) == (Status.REDACTED, True, plain.crop)
     x0, y0, x1, y1 = plain.crop
     assert cropped.output_size == (x1 - x0, y1 - y0)
@@ -348,7 +348,7 @@ def test_where_covers_leave_little_a_part_is_proposed_and_written_where_it_is_wi
 
 def test_on_a_part_of_a_photo_what_is_found_again_is_covered_in_its_place() -> None:
     face, other = Face(Box(10, 20, 150, 190), 0.9, "fixed"), Face(Box(60, 100, 80, 125), 0.9, "fixed")
-    outcome = redact_photo(noisy_jpeg(), room(finders(FixedFinder((face,), later=(other,))), Policy(crops=True)))
+    outcome = redact_photo(noisy_jpeg(), context(finders(FixedFinder((face,), later=(other,))), Policy(crops=True)))
     assert (outcome.status, outcome.is_cropped) == (Status.REDACTED, True)
     [again] = [region for region in outcome.regions if "found again" in region.reason]
     assert again.face is not None and outcome.crop is not None

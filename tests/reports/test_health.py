@@ -18,7 +18,7 @@ from redact.reports.status import read_status
 from redact.service.log_check import EVERY, check_daily
 from redact.store import machines as executors
 from redact.store.log.last_check import LogCheck, read_last_check
-from redact.store.machines import LastWord, Machine
+from redact.store.machines import Machine, SignOfLife
 from redact.store.schema.tables import log_entries
 from redact.system.clock import print_moment
 from tests.rigs.living import Living, open_living
@@ -30,7 +30,7 @@ WHOLE = StoreHealth(None, is_whole=True)
 
 def machine(name: str, age_s: float | None, *, is_ended: bool = False) -> Machine:
     at = None if age_s is None else print_moment(NOW - timedelta(seconds=age_s))
-    return Machine(name, name, LastWord(at, at if is_ended else None))
+    return Machine(name, name, SignOfLife(at, at if is_ended else None))
 
 
 @pytest.mark.parametrize(

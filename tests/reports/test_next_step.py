@@ -154,12 +154,12 @@ def by_hand_device(living: Living) -> None:
     living.store(living.add_device(clears=Clears.BY_HAND) / "a.jpg", b"a photo")
 
 
-def word_is_wanted(living: Living) -> None:
+def is_never_attested(living: Living) -> None:
     living.add_attested()
     living.clock.go(hours=25)
 
 
-def word_is_old(living: Living) -> None:
+def is_attested_long_ago(living: Living) -> None:
     living.add_attested()
     run(living, "attest ipad-3")
     living.clock.go(hours=25)
@@ -204,8 +204,8 @@ CASES: dict[str, tuple[Callable[[Living], None], dict[str, Way]]] = {
     "stored, expired": (stored_then(expire), {"devices renew": SHOWN, "attest": EMPTIED}),
     "stored, retired": (stored_then(retire_it), {"attest": EMPTIED}),
     "on hold": (on_hold, {"hold lift": SAID}),
-    "never attested": (word_is_wanted, {"attest": SAID}),
-    "word is old": (word_is_old, {"attest": SAID}),
+    "never attested": (is_never_attested, {"attest": SAID}),
+    "attestation is old": (is_attested_long_ago, {"attest": SAID}),
 }
 
 

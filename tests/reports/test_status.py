@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,8 @@ from redact.redaction.values import LITTLE_LEFT
 from redact.redaction.values import Status as Outcome
 from redact.reports.items import Item
 from redact.reports.status import Status, list_overdue, needs_person, read_status
+from redact.reports.term.read import read_term
+from redact.reports.term.values import Asked
 from redact.store import machines as executors
 from redact.store import photos as records
 from redact.store.devices import Clears, Owner
@@ -269,13 +271,16 @@ def test_photos_on_an_expired_device_are_overdue(living: Living) -> None:
     assert "1 photo lies there" in item.reason and f"redact devices renew {DEVICE}" in item.next_step
 
 
-def test_an_attest_only_device_is_asked_again_when_its_last_word_is_old(living: Living) -> None:
+def test_an_attest_only_device_is_asked_again_when_its_last_attestation_is_old(living: Living) -> None:
     living.add_attested()
     attest(living.workspace, "ipad-3", Role.HOLDER, "staff-7")
     living.clock.go(hours=24)
     assert list_overdue(living.workspace) == ()
     living.clock.go(seconds=1)
-    assert [(item.id, item.what) for item in list_overdue(living.workspace)] == [("ipad-3", "word is old")]
+    assert [(item.id, item.what) for item in list_overdue(living.workspace)] == [("ipad-3", "attestation is old")]
+    report = read_term(living.workspace, Asked(date(2026, 9, 1), date(2026, 12, 31)))
+    told = {point.words: point.count for standing in report.standings for point in standing.open if point.count}
+    assert told == {"device whose holder must say that photos were deleted": 1}
     attest(living.workspace, "ipad-3", Role.HOLDER, "staff-7")
     assert list_overdue(living.workspace) == ()
 
@@ -324,7 +329,7 @@ def test_nothing_in_it_could_be_a_name_or_a_path(living: Living) -> None:
     assert CHILD not in told and str(living.folder) not in told and PUPIL not in told
 
 
-# -- a word where nobody can look --
+# -- an attestation where nobody can look --
 
 
 def test_a_word_is_not_taken_where_a_look_is_possible(living: Living) -> None:

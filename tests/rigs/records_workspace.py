@@ -137,7 +137,7 @@ def rewrite(workspace: RecordWorkspace, number: int, old: bytes, new: bytes) -> 
 
 
 def sign_again(workspace: RecordWorkspace, key: Ed25519PrivateKey = SIGNER) -> None:
-    """Put a newly signed head over the rows as they are."""
+    """Put a newly signed checkpoint over the rows as they are."""
     from redact.store.log.reader import read_every
 
     with workspace.database.read() as connection:

@@ -92,7 +92,7 @@ def test_every_task_is_done_at_the_start_of_a_run(rig: Rig) -> None:
         path.unlink()
     begun(rig)
     assert not workspace.vault.has(sha(PHOTO)), "its retention is over"
-    assert list(keys.iterdir()), "the newest head lies in the checkpoint mirror again"
+    assert list(keys.iterdir()), "the newest checkpoint lies in the checkpoint mirror again"
     assert not any(part.exists() for part in parts)
     assert read_status(workspace).is_watched
 

@@ -144,22 +144,22 @@ def taken_away(folder: Path) -> Iterator[None]:
         away.rename(folder)
 
 
-@pytest.mark.parametrize("room", ["quarantine", "vault", "trust", "checkpoints"])
-def test_a_folder_of_the_workspace_that_is_away_and_comes_back(rig: Rig, room: str) -> None:
+@pytest.mark.parametrize("part", ["quarantine", "vault", "trust", "checkpoints"])
+def test_a_folder_of_the_workspace_that_is_away_and_comes_back(rig: Rig, part: str) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    with taken_away(rig.workspace.settings.folder / room):
+    with taken_away(rig.workspace.settings.folder / part):
         rig.run(6)
         rig.check_nothing_lost(PHOTO)
-        if room != "checkpoints":
+        if part != "checkpoints":
             assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.entries(Kind.DELETION_OPENED)
     rig.mend()
     rig.check_done(PHOTO)
 
 
-@pytest.mark.parametrize("room", ["vault", "trust"])
-def test_an_empty_folder_in_the_place_of_a_volume_that_is_out_is_not_used(rig: Rig, room: str) -> None:
+@pytest.mark.parametrize("part", ["vault", "trust"])
+def test_an_empty_folder_in_the_place_of_a_volume_that_is_out_is_not_used(rig: Rig, part: str) -> None:
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    folder = rig.workspace.settings.folder / room
+    folder = rig.workspace.settings.folder / part
     with taken_away(folder):
         folder.mkdir()
         rig.run(6)

@@ -24,7 +24,7 @@ from redact.reports.accept_clock import accept_clock
 from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
 from redact.reports.status import read_status
-from redact.store.log.latest import TOLERANCE, ClockBehind, newest_known
+from redact.store.latest import TOLERANCE, ClockBehind, newest_known
 from redact.store.log.reader import read_export
 from redact.store.posts.values import PostState
 from redact.store.schema.tables import log_checkpoints

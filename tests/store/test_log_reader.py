@@ -230,7 +230,7 @@ DEEDS: list[tuple[Deed, set[str]]] = [
 
 @pytest.mark.parametrize("with_heads", [True, False])
 def test_the_program_does_not_sign_a_planted_tree(workspace: RecordWorkspace, with_heads: bool) -> None:
-    """Without the key: plant the tree, take the old heads away, and wait for the next honest entry."""
+    """Without the key: plant the tree, take the old checkpoints away, and wait for the next honest entry."""
     edit_and_grow_the_tree_again_without_the_key(workspace)
     if not with_heads:
         workspace.change("delete from log_checkpoints")

@@ -225,7 +225,7 @@ def test_two_processes_that_append_at_once_give_no_number_twice_and_every_check_
         worker.start()
     looks = 0
     while any(worker.is_alive() for worker in workers):
-        rig.check_record()  # reads entries, heads and edge by several statements
+        rig.check_record()  # reads entries, checkpoints and edge by several statements
         looks += 1
     assert [worker.exitcode for worker in workers] == [0, 0] and looks > 1
     with rig.workspace.database.read() as connection:

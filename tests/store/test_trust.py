@@ -477,9 +477,9 @@ def test_a_deletion_that_is_answered_and_not_done_is_noticed(bucket: Bucket, tmp
 
 
 def test_a_store_out_of_reach_fails_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import redact.store.trust.bucket as rooms
+    import redact.store.trust.bucket as bucket
 
-    monkeypatch.setattr(rooms, "_ASK", rooms._ASK / 20)  # 0.3 s, so that the test does not wait for the real 6
+    monkeypatch.setattr(bucket, "_ASK", bucket._ASK / 20)  # 0.3 s, so that the test does not wait for the real 6
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and says nothing
         for name, value in {**KEYS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}"}.items():
             monkeypatch.setenv(name, value)
@@ -490,9 +490,9 @@ def test_a_store_out_of_reach_fails_soon(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_longest_wait_for_a_store_out_of_reach_is_under_fifteen_seconds() -> None:
-    import redact.store.trust.bucket as rooms
+    import redact.store.trust.bucket as bucket
 
-    longest = max(rooms._CONNECT, rooms._ASK) * (1 + rooms._RETRIES)
+    longest = max(bucket._CONNECT, bucket._ASK) * (1 + bucket._RETRIES)
     assert longest.total_seconds() < 15
 
 

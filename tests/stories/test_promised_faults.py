@@ -26,11 +26,11 @@ import json, os, sys
 from pathlib import Path
 from tests.rigs.workspaces import Rig, photo_bytes
 
-room = Path(sys.argv[2])
+part = Path(sys.argv[2])
 if os.geteuid():
-    room.chmod(0o500)  # root writes everywhere: for root it is mounted read-only
+    part.chmod(0o500)  # root writes everywhere: for root it is mounted read-only
 try:
-    (room / "probe").touch()
+    (part / "probe").touch()
 except OSError:
     rig = Rig(Path(sys.argv[1]))
     rig.run(6)
@@ -40,31 +40,31 @@ except OSError:
 READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 77; shift; exec "$@"'
 
 
-def run_read_only(rig: Rig, room: Path) -> list[str | None]:
-    """Let another process run a whole watch while `room` may not be written; return the reasons of the photos."""
-    command = [sys.executable, "-c", RUN_ONCE, str(rig.folder), str(room)]
+def run_read_only(rig: Rig, part: Path) -> list[str | None]:
+    """Let another process run a whole watch while `part` may not be written; return the reasons of the photos."""
+    command = [sys.executable, "-c", RUN_ONCE, str(rig.folder), str(part)]
     if os.geteuid() == 0:
         if shutil.which("unshare") is None:
             pytest.skip("root writes everywhere, and this machine cannot mount")
-        command = ["unshare", "-m", "sh", "-c", READ_ONLY, "sh", str(room), *command]
+        command = ["unshare", "-m", "sh", "-c", READ_ONLY, "sh", str(part), *command]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
     if ended.returncode == 77 or "unshare:" in ended.stderr:
         pytest.skip("may not mount here")
-    room.chmod(0o700)
+    part.chmod(0o700)
     assert ended.returncode == 0 and ended.stdout, ended.stderr
     return list(json.loads(ended.stdout.splitlines()[-1]))
 
 
-@pytest.mark.parametrize("room", ["quarantine", "vault", "trust", "checkpoints"])
-def test_a_folder_of_the_workspace_that_may_not_be_written_delays_and_loses_nothing(tmp_path: Path, room: str) -> None:
+@pytest.mark.parametrize("part", ["quarantine", "vault", "trust", "checkpoints"])
+def test_a_folder_of_the_workspace_that_may_not_be_written_delays_and_loses_nothing(tmp_path: Path, part: str) -> None:
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
-    reasons = run_read_only(rig, rig.workspace.settings.folder / room)
+    reasons = run_read_only(rig, rig.workspace.settings.folder / part)
     if (
-        room != "checkpoints"
+        part != "checkpoints"
     ):  # the audit log is kept without its checkpoint mirror; the doctor and the status tell of it
         assert rig.on_devices() == {f"{DEVICE}/a.jpg"} and not rig.entries(Kind.DELETION_OPENED)
-    if room in {"vault", "trust"}:
+    if part in {"vault", "trust"}:
         assert reasons and all("may not be written" in str(reason) for reason in reasons)
     rig.mend()
     rig.check_done(PHOTO)

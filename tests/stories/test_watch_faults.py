@@ -102,16 +102,16 @@ def test_a_short_run_does_every_task_once(rig: Rig) -> None:
     assert status.ended_at == status.at and not status.is_watched and is_free(rig)
 
 
-@pytest.mark.parametrize("room", ["trust", "vault"])
-def test_a_run_goes_as_far_as_it_can_without_a_room_and_says_what_it_could_not_do(rig: Rig, room: str) -> None:
-    folder = rig.workspace.settings.folder / room
+@pytest.mark.parametrize("part", ["trust", "vault"])
+def test_a_run_goes_as_far_as_it_can_without_a_folder_and_says_what_it_could_not_do(rig: Rig, part: str) -> None:
+    folder = rig.workspace.settings.folder / part
     away = folder.rename(folder.with_name("away"))
     with pytest.raises(CutShort) as cut:
         watch(rig, once=True)
-    assert f"Leftovers in {'trust storage' if room == 'trust' else 'the vault'} were not swept up." in str(cut.value)
+    assert f"Leftovers in {'trust storage' if part == 'trust' else 'the vault'} were not swept up." in str(cut.value)
     assert "Nothing was lost" in str(cut.value) and cut.value.exit_code == 1
     (photo,) = rig.photos().values()
-    assert photo.state is (State.REDACTED if room == "trust" else State.ARRIVED) and photo.reason
+    assert photo.state is (State.REDACTED if part == "trust" else State.ARRIVED) and photo.reason
     rig.check_nothing_lost(PHOTO)
     assert rig.on_devices() and is_free(rig)
     away.rename(folder)

@@ -9,9 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redact.system.clock import end_of_day, local_day, parse_moment, print_local, print_local_day, print_moment
+from redact.system.clock import (
+    end_of_day,
+    local_day,
+    parse_moment,
+    print_last_day,
+    print_local,
+    print_local_day,
+    print_moment,
+)
 
 LONDON, NEW_YORK, TONGA = (ZoneInfo(name) for name in ("Europe/London", "America/New_York", "Pacific/Tongatapu"))
+
+
+def test_an_approval_of_version_0_1_0_ends_with_the_day_that_was_given() -> None:
+    """It ends with the day in UTC, which in an English summer is the next day already."""
+    assert print_last_day(parse_moment("2027-08-31T23:59:59.999Z"), LONDON) == "31/08/2027"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +46,7 @@ def test_the_day_is_the_one_that_the_school_has(moment: str, zone: ZoneInfo, day
 def test_a_day_ends_a_millisecond_before_the_next_one(day: date, zone: ZoneInfo) -> None:
     """Also on the two days a year that have 23 and 25 hours."""
     last = parse_moment(print_moment(end_of_day(day, zone)))
-    assert local_day(last, zone) == day
+    assert local_day(last, zone) == day and print_last_day(last, zone) == f"{day:%d/%m/%Y}"
     assert local_day(datetime.fromtimestamp(last.timestamp() + 0.001, UTC), zone) > day
 
 

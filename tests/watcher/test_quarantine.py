@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.rigs.device_folders import DEVICE_ID, SabotagedDevice, arrive, look, make_device, place_of
-from watcher import quarantine as rooms
+from watcher import quarantine as copying
 from watcher.device import FolderDevice
 from watcher.errors import QuarantineFault, SourceFault, Unsafe
 from watcher.fs.content import CHUNK_BYTES
@@ -163,7 +163,7 @@ def test_a_file_that_grows_while_it_is_read_ends_the_copy(
         assert reads < 10, "the copy does not end"
         return b"x" * CHUNK_BYTES
 
-    monkeypatch.setattr(rooms, "_read", endless)
+    monkeypatch.setattr(copying, "_read", endless)
     assert take(device, tmp_path) is NotTaken.CHANGED
     assert left_in(tmp_path) == []
 
@@ -212,7 +212,7 @@ def test_an_unreadable_file(tmp_path: Path, device: FolderDevice) -> None:
 def test_a_disk_that_swallows_bytes_is_found_by_reading_back(
     tmp_path: Path, device: FolderDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms, "write_all", lambda target, chunk: os.write(target, bytes(len(chunk))))
+    monkeypatch.setattr(copying, "write_all", lambda target, chunk: os.write(target, bytes(len(chunk))))
     with pytest.raises(QuarantineFault, match="read back"):
         take(device, tmp_path)
     assert left_in(tmp_path) == []
@@ -223,7 +223,9 @@ def test_our_disk_fails_at_any_step(
     tmp_path: Path, device: FolderDevice, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     if call == "fstat":
-        monkeypatch.setattr(rooms, "_check_room", lambda *_: (_ for _ in ()).throw(QuarantineFault("the disk is full")))
+        monkeypatch.setattr(
+            copying, "_check_room", lambda *_: (_ for _ in ()).throw(QuarantineFault("the disk is full"))
+        )
     else:
 
         def fail(*_: object, **__: object) -> None:
@@ -282,8 +284,8 @@ def test_a_really_full_disk_leaves_nothing(tmp_path: Path) -> None:
 def test_too_little_room_is_said_before_anything_is_written(
     tmp_path: Path, device: FolderDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("watcher.fs.system.free_bytes", lambda _: rooms.RESERVE_BYTES)
-    monkeypatch.setattr(rooms, "_copy", lambda *_: pytest.fail("it began to write"))
+    monkeypatch.setattr("watcher.fs.system.free_bytes", lambda _: copying.RESERVE_BYTES)
+    monkeypatch.setattr(copying, "_copy", lambda *_: pytest.fail("it began to write"))
     with pytest.raises(QuarantineFault, match="full"):
         take(device, tmp_path)
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from watcher.device import Device
-from watcher.errors import SourceFault, said_by
+from watcher.errors import SourceFault, system_reason
 from watcher.fs.content import hash_open_file
 from watcher.guard import Place, open_file, open_parent, stat_of
 from watcher.stability import FileStat
@@ -33,6 +33,6 @@ def read_content(device: Device, place: Place) -> Content:
         try:
             return Content(hash_open_file(handle)[0], stat_of(os.fstat(handle)))
         except OSError as error:
-            raise SourceFault(place.device_id, said_by(error)) from error
+            raise SourceFault(place.device_id, system_reason(error)) from error
         finally:
             os.close(handle)

@@ -125,7 +125,7 @@ def erase_photo(device: Device, arrival: Arrival, note: Note = _note_nothing) ->
 
 
 def neutral_name(arrival: Arrival) -> str:
-    """Return the name that this sighting of this photo carries while it is being deleted."""
+    """Return the name that this file of this photo carries while it is being deleted."""
     of_name = hashlib.sha256(os.fsencode(arrival.place.name)).hexdigest()
     return f"{ERASING_PREFIX}{arrival.sha256[:_HASH_PART]}-{of_name[:_HASH_PART]}"
 

@@ -122,18 +122,20 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
         case Kind.DELETION_CLOSED:
             ended = replace(place, state=str(event.fact("verdict")), level=level)
             what = "still there" if ended.state == "kept" else _NOT_KNOWN
-            return _look(_settle(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event)
+            return _look(
+                _set_aside(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event
+            )
         case Kind.FILE_GONE if place.state == "unknown" and level != "attested":
             return _remove(place, number, event)
         case Kind.FILE_GONE:
             gone = replace(place, state="attested" if level == "attested" else "removed", level=level)
-            return _look(_settle(gone), number, event)
+            return _look(_set_aside(gone), number, event)
         case Kind.DELETION_RECHECKED if level == "unknown":
             blind = _add(replace(place, level=level), number, event, "could not be looked for again")
             return _look(blind, number, event)
         case Kind.DELETION_RECHECKED if place.is_done:  # more than an attestation now
             state = "removed" if place.state == "attested" else place.state
-            return _look(_settle(replace(place, state=state, level=level)), number, event)
+            return _look(_set_aside(replace(place, state=state, level=level)), number, event)
         case Kind.DELETION_RECHECKED:
             return _look(replace(place, level=level), number, event)
         case _:
@@ -151,7 +153,7 @@ def _come_back(place: PlaceState) -> PlaceState:
 def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:
     """Return a file whose deletion found it gone: a look at the device says no more of it than that it is not there."""
     earlier = tuple(each for each in place.troubles if each.what != _NOT_KNOWN)  # this says what it was
-    removed = replace(_settle(replace(place, troubles=earlier)), state="removed", level=LADDER[0])
+    removed = replace(_set_aside(replace(place, troubles=earlier)), state="removed", level=LADDER[0])
     return _look(_add(removed, number, event, _GONE_BEFORE), number, event)
 
 
@@ -168,6 +170,6 @@ def _add(place: PlaceState, number: int, event: Event, what: str) -> PlaceState:
     return replace(place, troubles=(*place.troubles, Trouble(number, event.at, place.device, place.photo, what, said)))
 
 
-def _settle(place: PlaceState) -> PlaceState:
+def _set_aside(place: PlaceState) -> PlaceState:
     """Return the file with every trouble put right."""
     return replace(place, troubles=tuple(replace(trouble, is_set_aside=True) for trouble in place.troubles))

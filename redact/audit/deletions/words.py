@@ -105,7 +105,7 @@ def _unseen(device: DeviceLine) -> Iterator[str]:
     if device.leftovers is not None:
         yield f"{describe_counts(device.leftovers.counts).capitalize()}."
     if device.verdict == "attested":
-        yield "All of it: there is only somebody's word."
+        yield "All of it: somebody attested it, and nobody looked."
 
 
 def _files(number: int) -> str:

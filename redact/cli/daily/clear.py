@@ -47,7 +47,7 @@ def clear(
             raise typer.Exit(ExitCode.HELD)
         if not yes:
             plan = plan_clearing(opened, device)
-            _tell_plan(device, plan)
+            _print_plan(device, plan)
             if dry_run:
                 raise typer.Exit(ExitCode.HELD if plan.stays or plan.away else ExitCode.OK)
             _ask(plan)
@@ -56,15 +56,15 @@ def clear(
             opened, device, by, report_progress=lambda tried: typer.echo(f"{tried} files tried", err=True)
         )
     typer.echo(f"{device}: {done.gone} gone, {done.kept} kept, {done.unknown} not known, {len(done.left)} left")
-    _tell_waiting(done.left)
+    _print_waiting(done.left)
     if done.gone:
         typer.echo(_STATEMENT, err=True)
-    _tell_rest(device, done)
+    _print_rest(device, done)
     if not done.is_all_gone:
         raise typer.Exit(ExitCode.HELD)
 
 
-def _tell_rest(device: str, done: Cleared) -> None:
+def _print_rest(device: str, done: Cleared) -> None:
     """Say what the counts of a clearing do not hold."""
     if done.away is not None:
         typer.echo(f"The device cannot be looked at now: {done.away}. What else is on it is not known.", err=True)
@@ -75,18 +75,18 @@ def _tell_rest(device: str, done: Cleared) -> None:
         typer.echo(f"Not everything is known to be gone. See: redact show {device}", err=True)
 
 
-def _tell_plan(device: str, plan: Plan) -> None:
+def _print_plan(device: str, plan: Plan) -> None:
     typer.echo(f"{device}: {len(plan.goes)} would be deleted, {len(plan.stays)} would stay")
     for device_file in plan.goes[:LINES]:
         typer.echo(f"delete {short_id(device_file.photo)}")
     if len(plan.goes) > LINES:
         typer.echo(f"delete and {len(plan.goes) - LINES} more")
-    _tell_waiting(plan.stays)
+    _print_waiting(plan.stays)
     if plan.away is not None:
         typer.echo(f"The device cannot be looked at now: {plan.away}. Nothing of it can be deleted.", err=True)
 
 
-def _tell_waiting(waiting: Sequence[Waiting]) -> None:
+def _print_waiting(waiting: Sequence[Waiting]) -> None:
     for item in waiting[:LINES]:
         typer.echo(f"stays  {short_id(item.device_file.photo)}  {item.reason}")
     for reason, count in Counter(item.reason for item in waiting[LINES:]).items():

@@ -82,7 +82,7 @@ def rotate(
     with open_workspace(workspace) as opened:
         keys = [read_identity(path) for path in key or ()]
         changed = change_key(opened, which, acting(opened, by, person), reason, recipient, again=again)
-    _tell_changed(which, changed)
+    _print_changed(which, changed)
     if keys:
         _reseal(workspace, keys, by, person)
         return
@@ -104,7 +104,7 @@ def reseal(key: Keys, by: ByRole, person: Person, workspace: WorkspaceFolder = H
 
 def _reseal(workspace: Path, keys: list[str], by: PersonRole, person: str) -> None:
     with open_workspace(workspace) as opened:
-        done = reseal_originals(opened, Opening("\n".join(keys), acting(opened, by, person)), _tell_done)
+        done = reseal_originals(opened, Opening("\n".join(keys), acting(opened, by, person)), _print_done)
     typer.echo(f"{counted(done.done, 'original')} sealed again.", err=True)
     for photo in done.unopened:
         typer.echo(f"{short_id(photo)}: not opened by this key, damaged, or not in the vault; left as it is.", err=True)
@@ -112,7 +112,7 @@ def _reseal(workspace: Path, keys: list[str], by: PersonRole, person: str) -> No
         raise typer.Exit(ExitCode.HELD)
 
 
-def _tell_changed(which: str, changed: Changed) -> None:
+def _print_changed(which: str, changed: Changed) -> None:
     what = "A change that was cut off is ended" if changed.is_ended else f"The {which} key is changed"
     typer.echo(
         f"{what}: what is taken in now is sealed to {changed.new}. Start a running redact watch again.", err=True
@@ -121,6 +121,6 @@ def _tell_changed(which: str, changed: Changed) -> None:
         typer.echo(f"Move the new private key off this machine when all is done: {changed.private}", err=True)
 
 
-def _tell_done(done: int) -> None:
+def _print_done(done: int) -> None:
     if done % SAID_EVERY == 0:
         typer.echo(f"{done} sealed again ...", err=True)

@@ -76,7 +76,7 @@ def retry_photos(
         who = _who(opened, by, person, is_needed=key is not None)
         opening = None if key is None or who is None else Opening(read_identity(key), who)
         photos = list_stopped(opened) if photo is None else (named_photo(opened, photo),)
-        _tell_retried(opened, retry(opened, photos, opening, who), with_key=key is not None)
+        _print_retried(opened, retry(opened, photos, opening, who), with_key=key is not None)
 
 
 def _who(workspace: Workspace, by: PersonRole | None, person: str | None, *, is_needed: bool) -> Actor | None:
@@ -100,7 +100,7 @@ def set_photo_aside(
         done = set_aside(opened, found, by, person, reason)
         short = short_id(found.sha256)
     typer.echo(f"{short}: set aside", err=True)
-    _tell_copy(short, done.copy, is_removed=done.is_copy_removed)
+    _print_copy(short, done.copy, is_removed=done.is_copy_removed)
     if done.files:
         file = "Its file stays" if done.files == 1 else f"Its {done.files} files stay"
         typer.echo(
@@ -109,7 +109,7 @@ def set_photo_aside(
         )
 
 
-def _tell_copy(short: str, copy: str | None, *, is_removed: bool) -> None:
+def _print_copy(short: str, copy: str | None, *, is_removed: bool) -> None:
     """Say what became of a recalled copy, and what no program can do."""
     if copy is None:
         return
@@ -120,7 +120,7 @@ def _tell_copy(short: str, copy: str | None, *, is_removed: bool) -> None:
     typer.echo("If it was posted or handed on, take it down there: no program can see that.", err=True)
 
 
-def _tell_retried(workspace: Workspace, retried: Retried, *, with_key: bool) -> None:
+def _print_retried(workspace: Workspace, retried: Retried, *, with_key: bool) -> None:
     for photo in retried.again:
         typer.echo(short_id(photo.sha256))
     if retried.again:
@@ -128,7 +128,7 @@ def _tell_retried(workspace: Workspace, retried: Retried, *, with_key: bool) -> 
         how = f"{counted(len(retried.again), 'photo')} {'goes' if len(retried.again) == 1 else 'go'}"
         typer.echo(f"{how} through the steps again, {source}; the running watcher begins within 30 seconds.", err=True)
     for photo in (*retried.taken_down, *retried.shared):
-        _tell_copy(short_id(photo.sha256), photo.output_name, is_removed=photo in retried.taken_down)
+        _print_copy(short_id(photo.sha256), photo.output_name, is_removed=photo in retried.taken_down)
     for photo in retried.on_its_way:
         why = f" It waits: {without_paths(workspace, photo.reason)}" if photo.reason else ""
         typer.echo(

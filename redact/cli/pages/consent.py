@@ -37,7 +37,7 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
     print_list(_print_change(change) for change in allowed)
 
 
-def tell_mappings(export: Export) -> None:
+def print_mappings(export: Export) -> None:
     """Say what each column or type was taken for, where an import is written: nobody may have looked at a preview."""
     print_list((f"  {_print_mapping(mapping)}" for mapping in export.mappings if mapping.purposes), err=True)
 
@@ -65,11 +65,11 @@ def question(mapping: Mapping) -> str:
     return f'"{name}": is a "yes" below it a consent to be shown for {purposes}?'
 
 
-def tell_import(export: Export, difference: Difference) -> None:
+def print_left_out(export: Export, difference: Difference) -> None:
     """Say what was not understood, not taken, and not believed."""
-    _tell_problems("not understood", export.problems)
-    _tell_problems("look at", export.notes)
-    _tell_problems("left", export.left)
+    _print_problems("not understood", export.problems)
+    _print_problems("look at", export.notes)
+    _print_problems("left", export.left)
     if difference.elsewhere:
         typer.echo(f"of another school, so not taken: {len(difference.elsewhere)} pupils", err=True)
         print_list((f"  {upn}" for upn in difference.elsewhere), err=True)
@@ -80,10 +80,10 @@ def tell_import(export: Export, difference: Difference) -> None:
         typer.echo(f"left as it was: {number} answers: {why}", err=True)
     if difference.unmentioned:
         typer.echo(f"a yes that the file does not mention: {len(difference.unmentioned)} answers", err=True)
-    tell_alarms(difference.alarms)
+    print_alarms(difference.alarms)
 
 
-def tell_alarms(alarms: Sequence[str]) -> None:
+def print_alarms(alarms: Sequence[str]) -> None:
     """Say why an import needs a second confirmation."""
     for alarm in alarms:
         typer.echo(f"warning: {alarm}", err=True)
@@ -148,7 +148,7 @@ def _print_change(change: Change) -> str:
     return f"  {change.after.upn}  {change.after.purpose}: {before} -> {change.after.state.value}"
 
 
-def _tell_problems(head: str, problems: Sequence[Problem]) -> None:
+def _print_problems(head: str, problems: Sequence[Problem]) -> None:
     lines = []
     for problem in problems:
         column = f", column {printable(problem.column)}" if problem.column else ""

@@ -10,7 +10,7 @@ from redact.pupils.rolls.headings import Field
 from redact.system.printing import printable
 
 
-def tell_roll(roll: Roll) -> None:
+def print_roll(roll: Roll) -> None:
     """Say which headings were not taken as a pupil's name though they speak of one, and which rows look broken."""
     for heading in roll.untaken:
         typer.echo(

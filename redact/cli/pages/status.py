@@ -11,7 +11,7 @@ from typing import TypeVar
 import typer
 
 from redact.cli.pages.screen import terminal
-from redact.cli.pages.times import say_day_of, say_moment
+from redact.cli.pages.times import say_last_day, say_moment
 from redact.errors import short_id
 from redact.reports.items import Item
 from redact.reports.status import DeviceLine, Status
@@ -114,7 +114,7 @@ def print_device(view: DeviceView, zone: tzinfo, *, with_places: bool) -> None:
     """Print how one device stands; where its files lie only with `with_places`."""
     page, line = _Page(zone), view.line
     page.line("bold", _device(page, line))
-    page.line("", f"held by {line.holder}, approved until {say_day_of(line.until, zone)}, clears {line.clears}")
+    page.line("", f"held by {line.holder}, approved until {say_last_day(line.until, zone)}, clears {line.clears}")
     page.line("", f"last seen {page.moment(line.last_seen_at)}, attested {page.moment(line.attested_at)}")
     if line.holds:
         page.line("yellow", f"on hold: {', '.join(line.holds)}")

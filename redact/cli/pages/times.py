@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, tzinfo
 
-from redact.system.clock import parse_moment, print_local, print_local_day
+from redact.system.clock import parse_moment, print_last_day, print_local, print_local_day
 from redact.workspace.open import Workspace
 
 
@@ -21,6 +21,11 @@ def say_moment(at: str | None, zone: tzinfo) -> str:
 def say_day_of(at: str, zone: tzinfo) -> str:
     """Return the day of a written moment for a person: "22/11/2026"."""
     return print_local_day(parse_moment(at), zone)
+
+
+def say_last_day(at: str, zone: tzinfo) -> str:
+    """Return the day that ends with a written moment, for a person: "22/11/2026"."""
+    return print_last_day(parse_moment(at), zone)
 
 
 def say_day(day: date) -> str:

@@ -13,7 +13,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.weights import State, default_folder, list_weights
-from redact.cli.pages.roll import tell_roll
+from redact.cli.pages.roll import print_roll
 from redact.cli.pages.screen import terminal
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
@@ -27,7 +27,7 @@ from redact.workers.report import Done, advice_on
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Everything that is settled before the first photo is opened."""
+    """Everything that is decided before the first photo is opened."""
 
     items: tuple[Item, ...]
     setup: WorkerSetup
@@ -62,7 +62,7 @@ def open_roll(path: Path | None) -> Roll | None:
     if path is None:
         return None
     roll = read_roll(read_file(path))
-    tell_roll(roll)
+    print_roll(roll)
     return roll
 
 
@@ -93,7 +93,7 @@ def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
         yield lambda count, _done: bar.update(task, completed=count)
 
 
-def tell_end(results: Sequence[Done], out: Path) -> None:
+def print_end(results: Sequence[Done], out: Path) -> None:
     """Say on stderr what became of the batch, and what a person must look at.
 
     On a terminal the photos are called as the user called them; elsewhere, where the words may end in a log, by
@@ -130,5 +130,5 @@ def describe_little(results: Sequence[Done]) -> Iterator[str]:
 
 
 def _called(number: int, done: Done) -> str:
-    """Return what a photo is called on stderr; see `tell_end`."""
+    """Return what a photo is called on stderr; see `print_end`."""
     return printable(done.source) if sys.stderr.isatty() else f"photo {number}"

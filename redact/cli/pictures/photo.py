@@ -9,7 +9,7 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import AsJson, Inputs, Jobs, RollFile, StyleName
-from redact.cli.pictures.batch import batch_of, show_progress, tell_end
+from redact.cli.pictures.batch import batch_of, print_end, show_progress
 from redact.errors import ExitCode, UsageError
 from redact.redaction.covers.stickers import check_picture
 from redact.redaction.values import LoneDoubtful, Policy, Status, Style
@@ -63,7 +63,7 @@ def redact_photos(
         write_whole(report, text.encode())
     if as_json:
         typer.echo(text, nl=False)
-    tell_end(results, out)
+    print_end(results, out)
     if batch.lacks_names or any(done.outcome.status is not Status.REDACTED for done in results):
         raise typer.Exit(ExitCode.HELD)
 

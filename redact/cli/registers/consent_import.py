@@ -22,7 +22,7 @@ from redact.cli.acting import (
 )
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option
-from redact.cli.pages.consent import print_import, print_take_down, question, tell_import, tell_mappings
+from redact.cli.pages.consent import print_import, print_left_out, print_mappings, print_take_down, question
 from redact.cli.registers.consent import Answered
 from redact.errors import ExitCode, UsageError
 from redact.pupils.consent import State
@@ -136,8 +136,8 @@ def import_consents(
 
 # -- parts --
 def _show_written(export: Export, written: consents.Imported, *, as_json: bool) -> None:
-    tell_mappings(export)
-    tell_import(export, written.difference)
+    print_mappings(export)
+    print_left_out(export, written.difference)
     typer.echo(_said(written.difference), err=True)
     print_take_down(written.taken, as_json=as_json)
 
@@ -145,7 +145,7 @@ def _show_written(export: Export, written: consents.Imported, *, as_json: bool) 
 def _preview(workspace: Workspace, export: Export, school: str, *, is_complete: bool, as_json: bool) -> Difference:
     difference = preview_consents(workspace, export, is_complete=is_complete, school=school)
     print_import(export, difference, as_json=as_json)
-    tell_import(export, difference)
+    print_left_out(export, difference)
     say_preview_ends(difference.alarms)
     return difference
 

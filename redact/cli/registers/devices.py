@@ -26,7 +26,7 @@ from redact.cli.options import (
     day_option,
 )
 from redact.cli.pages.status import print_overdue
-from redact.cli.pages.times import say_day_of, say_moment, zone_of
+from redact.cli.pages.times import say_last_day, say_moment, zone_of
 from redact.devices.already_there import look_into
 from redact.devices.new_device import NewDevice
 from redact.devices.next_step import way_to_end_attesting
@@ -122,8 +122,8 @@ def add(
         lying = look_into(added.record.folders, zone)
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else counted(marked, "marked folder")
-    typer.echo(f"registered {added.id} ({added.kind.value}) until {say_day_of(added.until, zone)}; {words}", err=True)
-    if message := lying.tell(added.clears):
+    typer.echo(f"registered {added.id} ({added.kind.value}) until {say_last_day(added.until, zone)}; {words}", err=True)
+    if message := lying.describe(added.clears):
         typer.echo(message, err=True)
 
 
@@ -140,7 +140,7 @@ def list_devices(school: School = None, as_json: AsJson = False, workspace: Work
     for device in devices:
         typer.echo(
             f"{device.id:20} {device.kind.value:12} {device.owner.value:9} {device.holder.value:16} "
-            f"{device.why_not(now) or 'approved':9} {say_day_of(device.until, zone):11} {device.clears.value:8} "
+            f"{device.why_not(now) or 'approved':9} {say_last_day(device.until, zone):11} {device.clears.value:8} "
             f"{say_moment(device.last_seen_at, zone)}"
         )
     if not devices:
@@ -172,7 +172,7 @@ def renew_approval(
     """Approve a device again."""
     with open_workspace(workspace) as opened:
         renewed, zone = renew(opened, device, approved_by, until), zone_of(opened)
-    typer.echo(f"renewed {renewed.id} until {say_day_of(renewed.until, zone)}", err=True)
+    typer.echo(f"renewed {renewed.id} until {say_last_day(renewed.until, zone)}", err=True)
 
 
 def mark_again(
@@ -194,7 +194,7 @@ def mark_again(
         marked = mark(opened, device, by, person, reason, is_confirmed=yes)
     folders = counted(marked.folders, "folder")
     typer.echo(f"marked {device} again, in {folders}; its id stays", err=True)
-    if message := marked.lying.tell(marked.device.clears):
+    if message := marked.lying.describe(marked.device.clears):
         typer.echo(message, err=True)
 
 
@@ -242,12 +242,12 @@ def check_device(
         names = look_by_name(opened, device)
         seen = look_again(opened, device, days) if names is None else None
     if names is not None:
-        _tell_names(device, names)
+        _print_names(device, names)
     if seen is not None:
-        _tell_seen(device, seen)
+        _print_seen(device, seen)
 
 
-def _tell_names(device: str, names: SeenByName) -> None:
+def _print_names(device: str, names: SeenByName) -> None:
     lying = names.lying + names.listed
     if device == names.why:
         typer.echo(f"{device}: {lying} folders with files")
@@ -263,7 +263,7 @@ def _tell_names(device: str, names: SeenByName) -> None:
         raise typer.Exit(ExitCode.HELD)
 
 
-def _tell_seen(device: str, seen: LookedAgain) -> None:
+def _print_seen(device: str, seen: LookedAgain) -> None:
     typer.echo(
         f"{device}: {seen.gone} looked for again, {seen.found} found, {seen.taken_away} taken off by hand, "
         f"{seen.still_there} still there; level {seen.level or 'none'}"

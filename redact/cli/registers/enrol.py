@@ -67,7 +67,7 @@ def enrol_class(
             typer.echo(
                 f"{called:14} {row.outcome.value:16} {row.templates:2}  {row.seconds:5.2f} s  {row.why}".rstrip()
             )
-    _tell(rows)
+    _print_rows(rows)
     if any(row.outcome not in {Outcome.ENROLLED, Outcome.ALREADY} for row in rows):
         raise typer.Exit(ExitCode.HELD)
 
@@ -78,7 +78,7 @@ def _show_progress(rows: Iterator[ClassRow], total: int) -> Iterator[ClassRow]:
     return iter(track(rows, "enrolling", total, console=terminal(err=True), transient=True))
 
 
-def _tell(rows: Sequence[ClassRow]) -> None:
+def _print_rows(rows: Sequence[ClassRow]) -> None:
     counts = Counter(row.outcome.value for row in rows)
     parts = ", ".join(f"{counts[outcome.value]} {outcome.value}" for outcome in Outcome if counts[outcome.value])
     typer.echo(f"{len(rows)} pupils or photos: {parts}; the photos were not kept", err=True)

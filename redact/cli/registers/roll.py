@@ -23,8 +23,8 @@ from redact.cli.acting import (
 )
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
-from redact.cli.pages.consent import print_list, print_take_down, tell_alarms
-from redact.cli.pages.roll import print_columns, tell_roll
+from redact.cli.pages.consent import print_alarms, print_list, print_take_down
+from redact.cli.pages.roll import print_columns, print_roll
 from redact.cli.registers.naming import print_found, upn_of
 from redact.errors import ExitCode, UsageError
 from redact.pupils.roll import Roll, read_roll
@@ -97,11 +97,11 @@ def import_roll(
             leave_for_use(opened)
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)
-            _tell(difference, is_full=full)
+            _print_left_out(difference, is_full=full)
             left = f", {len(difference.missing)} left" if full else ""
             typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
-    tell_roll(roll)
+    print_roll(roll)
     if difference.unnumbered or difference.repeated or difference.elsewhere or not roll.is_clean:
         raise typer.Exit(ExitCode.HELD)
 
@@ -176,7 +176,7 @@ def _print_difference(difference: RollDifference, *, as_json: bool, is_full: boo
         for what in ("new", "changed", "back", "missing"):
             typer.echo(f"  {what}: {len(_as_json(difference)[what])}")
         print_list(_changes(difference, is_full=is_full))
-    _tell(difference, is_full=is_full)
+    _print_left_out(difference, is_full=is_full)
 
 
 def _as_json(difference: RollDifference) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
         yield f"  {pupil.upn}  is new"
 
 
-def _tell(difference: RollDifference, *, is_full: bool) -> None:
+def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
     for rows, what in (
         (difference.unnumbered, "has no pupil number and is not taken: its name is not looked for"),
         (difference.repeated, "repeats a pupil number and is not taken"),
@@ -220,4 +220,4 @@ def _tell(difference: RollDifference, *, is_full: bool) -> None:
         print_list([f"row {row} {what}" for row in rows], err=True)
     if difference.missing and not is_full:
         typer.echo(f"{len(difference.missing)} pupils are not in the file; if they left, say --full", err=True)
-    tell_alarms(roll_alarms(difference, is_full=is_full))
+    print_alarms(roll_alarms(difference, is_full=is_full))

@@ -93,7 +93,7 @@ def answer_access(
         check_folder(out)
         comparison = Comparison(_templates(opened, known, portrait), unredacted)
         written = _answer(opened, known, comparison, opening, out)
-    _tell(written, out, is_compared=bool(comparison.templates))
+    _print_written(written, out, is_compared=bool(comparison.templates))
 
 
 def _templates(workspace: Workspace, known: Known, portrait: Path | None) -> tuple[Template, ...]:
@@ -197,7 +197,7 @@ def _say_what_was_not_done(workspace: Workspace, known: Known, *, has_portrait: 
     typer.echo("Originals are destroyed when their time is over; to keep them meanwhile: redact hold add", err=True)
 
 
-def _tell(written: Written, out: Path, *, is_compared: bool) -> None:
+def _print_written(written: Written, out: Path, *, is_compared: bool) -> None:
     typer.echo(f"{counted(written.files, 'photo')} written to {out}, with index.html and index.csv.", err=True)
     if not is_compared:
         typer.echo(

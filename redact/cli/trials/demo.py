@@ -77,7 +77,7 @@ def run_demo(
     with _desk_beside(stage) if desk else contextlib.nullcontext() as opened:
         _run(stage, WorkerSetup(weights), models)
         if opened is not None:
-            _tell_story(stage, opened.desk)
+            _print_story(stage, opened.desk)
             opened.stop.wait()
 
 
@@ -99,7 +99,7 @@ def _free_port() -> int:
     return _PORT  # the desk says that it cannot listen there
 
 
-def _tell_story(stage: Stage, desk: Desk) -> None:
+def _print_story(stage: Stage, desk: Desk) -> None:
     """Make ready what the made-up people find at the desk, and print the walk."""
     prepare_story(desk, photo_of(stage, desk.workspace, SHOWN).sha256)
     _head("Walk through it; the desk stays open until Ctrl-C")
@@ -113,11 +113,11 @@ def _run(stage: Stage, setup: WorkerSetup, models: Mapping[str, str]) -> None:
         demo.run(workspace, replace(setup, policy=workspace.settings.policy), models, typer.echo)
         _list_devices(stage, "Its devices, after", is_after=True)
         _print_table(stage, workspace)
-        _tell_status(workspace)
-        _tell_record(stage, workspace)
+        _print_status(workspace)
+        _print_record(stage, workspace)
         _write_sheet(stage, workspace)
         demo.check_end(stage, workspace)
-    _tell_ways_on(stage)
+    _print_next_steps(stage)
 
 
 @contextlib.contextmanager
@@ -170,12 +170,12 @@ def _print_table(stage: Stage, workspace: Workspace) -> None:
         )
 
 
-def _tell_status(workspace: Workspace) -> None:
+def _print_status(workspace: Workspace) -> None:
     _head("redact status")
     print_status(read_status(workspace), zone_of(workspace))
 
 
-def _tell_record(stage: Stage, workspace: Workspace) -> None:
+def _print_record(stage: Stage, workspace: Workspace) -> None:
     on_both = next(name for name in stage.samples if all(name in stage.before[device] for device in (CAMERA, PHONE)))
     photo = photo_of(stage, workspace, on_both)
     _head(f"redact audit log --photo {photo.sha256[:8]}: one photo that lay on two devices")
@@ -215,7 +215,7 @@ def _with_smileys(stage: Stage, workspace: Workspace) -> list[tuple[str, list[Pi
     return rows
 
 
-def _tell_ways_on(stage: Stage) -> None:
+def _print_next_steps(stage: Stage) -> None:
     workspace = quote(str(stage.workspace))
     _head("Look at")
     typer.echo(f"{stage.out / SHEET}: before and after, side by side")

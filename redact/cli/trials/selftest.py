@@ -17,11 +17,11 @@ from redact.trials.selftest import build_cases, check_case
 
 def run_selftest() -> None:
     """Build every awkward kind of picture file in memory, redact each, and say pass or fail."""
-    room = RedactionContext(open_finders(default_folder(), usable_cores()), None, Policy(), perf_counter)
+    context = RedactionContext(open_finders(default_folder(), usable_cores()), None, Policy(), perf_counter)
     cases = build_cases()
     failures = 0
     for case in cases:
-        fault = check_case(case, lambda data: redact_photo(data, room))
+        fault = check_case(case, lambda data: redact_photo(data, context))
         failures += fault is not None
         typer.echo(f"{'pass' if fault is None else 'FAIL'}  {case.name}" + (f": {fault}" if fault else ""))
     typer.echo(f"{len(cases)} cases, {failures} failed", err=True)

@@ -46,14 +46,14 @@ class Resealed:
 
 
 def reseal_originals(
-    workspace: Workspace, opening: Opening, tell: Callable[[int], object] = lambda _: None
+    workspace: Workspace, opening: Opening, report: Callable[[int], object] = lambda _: None
 ) -> Resealed:
     """Seal again every original that is sealed to other keys than those of today; may be run again at any time.
 
     Args:
         workspace: opened after the key was changed.
         opening: the former key, or one that was not changed, and who does it.
-        tell: is called with the number of originals done so far, after each.
+        report: is called with the number of originals done so far, after each.
 
     Raises:
         UsageError: another run is at work, or the given keys do not open what is sealed now.
@@ -74,7 +74,7 @@ def reseal_originals(
         for original in _each(workspace):
             if _reseal(workspace, original, opening):
                 done += 1
-                tell(done)
+                report(done)
             elif _is_still_there(workspace, original):
                 unopened.append(original.photo)
         return Resealed(done, tuple(unopened))

@@ -38,7 +38,7 @@ from redact.workspace.open import Workspace
 
 AT_ONCE: Final = 500  # photos of one turn
 _LOCK: Final = "for-use.lock"
-_WAIT_S: Final = 20.0  # for another process that puts or takes out: some copies a second
+_WAIT_S: Final = 20.0  # for another process that puts or takes out: some copies per second
 
 log = logging.getLogger("redact")
 

@@ -29,7 +29,7 @@ from redact.workspace.settings import FILE
 from redact.workspace.settings.file import change_setting, parse_settings, read_text
 
 _LOCKS: Final = ("watch.lock", "redraw.lock")  # of `redact watch` and of the desk: service/run.py, posts/redraws
-_MOST_TOLD: Final = 5  # photos that a fault names
+_MOST_NAMED: Final = 5  # photos that a fault names
 
 Progress = Callable[[int], None]
 
@@ -39,7 +39,7 @@ class NotAllThere(RedactError):
 
     def __init__(self, photos: list[str]) -> None:
         """Say of which photos."""
-        which = ", ".join(short_id(photo) for photo in photos[:_MOST_TOLD]) + (" ..." if photos[_MOST_TOLD:] else "")
+        which = ", ".join(short_id(photo) for photo in photos[:_MOST_NAMED]) + (" ..." if photos[_MOST_NAMED:] else "")
         super().__init__(
             f"In the old place the copies of {counted(len(photos), 'photo')} are not what was stored: {which}. Nothing "
             "was switched. Have them made again first; see: redact status"
@@ -65,13 +65,13 @@ class Moved:
     removed: int  # from the old place
 
 
-def move_storage(workspace: Workspace, place: str, tell: Progress, *, removes_old: bool = False) -> Moved:
+def move_storage(workspace: Workspace, place: str, report: Progress, *, removes_old: bool = False) -> Moved:
     """Move trust storage; going on with a move that was cut off is the same call.
 
     Args:
         workspace: opened.
         place: a folder by its whole path, or "s3://...", "az://...".
-        tell: called now and then with how many files are proved in the new place.
+        report: called now and then with how many files are proved in the new place.
         removes_old: remove from the old place what is proved in the new one, at the end.
 
     Raises:
@@ -92,12 +92,12 @@ def move_storage(workspace: Workspace, place: str, tell: Progress, *, removes_ol
     new = open_trust(settings.trust, folder, workspace_id(workspace.keys), settings.for_use_group)
     make_trust(new)
     # 1. everything, while others work
-    brought = _bring_all(workspace, old, new, tell)
+    brought = _bring_all(workspace, old, new, report)
     # 2. what came meanwhile, and all of it once more, with nobody at work
     with _alone(folder_locks(workspace)) as is_alone:
         if not is_alone:
             raise StillRunning(brought)
-        brought = _bring_all(workspace, old, new, tell)
+        brought = _bring_all(workspace, old, new, report)
         # 3. from here on it is the new place
         write_whole(folder / FILE, text.encode())
         with workspace.ledger.writing() as entries:
@@ -119,7 +119,7 @@ def _alone(locks: Iterator[contextlib.AbstractContextManager[bool]]) -> Iterator
         yield all(held.enter_context(lock) for lock in locks)
 
 
-def _bring_all(workspace: Workspace, old: TrustStorage, new: TrustStorage, tell: Progress) -> int:
+def _bring_all(workspace: Workspace, old: TrustStorage, new: TrustStorage, report: Progress) -> int:
     """Bring and prove every file; return how many lie in the new place."""
     lost: dict[str, None] = {}
     brought = 0
@@ -129,7 +129,7 @@ def _bring_all(workspace: Workspace, old: TrustStorage, new: TrustStorage, tell:
         elif lying.must_be_there:
             lost[lying.photo] = None
         if number % 100 == 0:
-            tell(brought)
+            report(brought)
     if lost:
         raise NotAllThere([*lost])
     return brought

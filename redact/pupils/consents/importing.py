@@ -125,7 +125,7 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     reading = _Reading(table, columns, wishes, mappings)
     for row in table.rows:
         _read_row(reading, row)
-    answers = tuple(_settle(reading))
+    answers = tuple(_answers_of(reading))
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
     left = (*_left_of_file(table), *_left_of_mappings(reading), *_broken_names(table))
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
@@ -317,7 +317,7 @@ def _source(reading: _Reading, row: Row, place: int | None) -> str:
 # -- several rows for one pupil and purpose --
 
 
-def _settle(reading: _Reading) -> Iterator[Consent]:
+def _answers_of(reading: _Reading) -> Iterator[Consent]:
     """Yield one answer per pupil and purpose: of several the strictest, of two yeses the later, then the shorter."""
     grouped: dict[tuple[str, str], list[_Found]] = {}
     for one in reading.found:

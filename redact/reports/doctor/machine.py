@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.weights import State, default_folder, list_weights
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
-from redact.store.log.latest import NEXT_STEP, why_behind
+from redact.store.latest import NEXT_STEP, why_behind
 from redact.system.clock import print_local
 from redact.system.machine import memory_bytes, usable_cores
 from redact.workspace.folders import find_objections, find_warnings

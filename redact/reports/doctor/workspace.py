@@ -35,7 +35,7 @@ from redact.store.schema.tables import log_head, log_mirrors
 from redact.store.trust.names import FOR_USE
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
-from redact.system.clock import parse_moment, print_local_day, print_moment
+from redact.system.clock import parse_moment, print_last_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, KeyFault, private_halves
@@ -356,7 +356,7 @@ def check_devices(patient: Patient) -> Iterator[Finding]:
 
 def _device(patient: Patient, device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Finding:
     now, name = patient.now(), device.id
-    until = print_local_day(parse_moment(device.until), patient.zone)
+    until = print_last_day(parse_moment(device.until), patient.zone)
     renew = f"Have it approved again: redact devices renew {name} --approved-by ROLE"
     if device.why_not(now) is not None:
         return warn("devices", f"{name}: its approval ended on {until}; its photos are left untouched.", renew)

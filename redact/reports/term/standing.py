@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from redact.devices.next_step import standing_of
-from redact.devices.untouched import count_told
+from redact.devices.untouched import count_described
 from redact.posts.duties import Register, register_of
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, PupilRecord, Yes, may_show
@@ -21,8 +21,6 @@ from redact.store.figures import standing as figures
 from redact.store.pupils.reading import read_register
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
-
-_ATTESTATIONS = frozenset({"never attested", "word is old"})  # redact/reports/overdue.py
 
 
 def read_standings(
@@ -48,7 +46,7 @@ def read_standings(
             tuple(_open_points(counted, school, [each for each in devices if each.school == school], late, now)),
             tuple(_overdue([each for each in devices if each.school == school], late)),
             tuple(
-                UntouchedLine(device, why, count * count_told(why))
+                UntouchedLine(device, why, count * count_described(why))
                 for of, device, why, count in untouched
                 if of == school
             ),
@@ -92,7 +90,7 @@ _SITES = _Said("site whose approval has ended", "sites whose approval has ended"
 _DUTIES = _Said(
     "staff duty past its day (policy to be read, training)", "staff duties past their day (policy to be read, training)"
 )
-_WORDS = _Said(
+_ATTESTATIONS = _Said(
     "device whose holder must say that photos were deleted", "devices whose holder must say that photos were deleted"
 )
 _FILES = _Said("device with files that should have been gone", "devices with files that should have been gone")
@@ -144,8 +142,8 @@ def _open_points(
     for said, by_school in counted:
         yield said.point(by_school[school])
     items = [each for device in devices for each in late[device.id]]
-    attestations = {each.device for each in items if each.what in _ATTESTATIONS}
-    yield _WORDS.point(len(attestations))
+    attestations = {each.device for each in items if each.is_attestation}
+    yield _ATTESTATIONS.point(len(attestations))
     yield _FILES.point(len({each.device for each in items} - attestations))
     yield _EXPIRED.point(sum(standing_of(device, now) == "expired" for device in devices))
 

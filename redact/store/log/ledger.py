@@ -25,8 +25,8 @@ from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
+from redact.store.latest import time_of_checkpoint
 from redact.store.log.checked import Log
-from redact.store.log.latest import time_of_checkpoint
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes

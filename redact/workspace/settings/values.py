@@ -109,8 +109,8 @@ class Settings:
     keys: Folder = _setting("keys", "The keys of this machine; its user's alone.")
     checkpoint_mirrors: Folders = _setting(
         ["checkpoints"],
-        "Checkpoint mirrors of the audit log: the signed heads are copied here after every entry. Choose a folder on "
-        "another machine that people with access to the database cannot change.",
+        "Checkpoint mirrors of the audit log: the signed checkpoints are copied here after every entry. Choose a "
+        "folder on another machine that people with access to the database cannot change.",
     )
     ingest: Folders = _setting(
         [],

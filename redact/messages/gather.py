@@ -69,7 +69,7 @@ def read_facts(workspace: Workspace) -> Facts:
             at,
             local,
             hour,
-            recipients_at(connection, at),
+            recipients_at(connection, print_moment(workspace.latest(connection))),
             tuple(_posts(connection)),
             devices,
             take_downs,

@@ -219,7 +219,7 @@ def say_policy_read(workspace: Workspace, login: str, version: str, who: Actor) 
         if has_read_policy(current, duties, asks=True):
             return False
         due_on = str(owed_by(current, _added_on(workspace, person), duties).read_by)
-        done = DutyRow(0, person.id, POLICY_READ, version, due_on, workspace.today().isoformat())
+        done = DutyRow(0, person.id, POLICY_READ, version, due_on, workspace.today(entries.connection).isoformat())
         rows.add_duty(entries.connection, done, print_moment(workspace.now()))
         _enter(entries, person, who, POLICY_READ, policy=version)
     return True

@@ -17,7 +17,7 @@ from redact.cli.exits import WHOLE
 from redact.cli.lazy import LazyGroup
 from redact.cli.old_words import new_word, take_over_variables
 from redact.cli.option import option
-from redact.cli.pages.screen import printing
+from redact.cli.screen import printing
 from redact.errors import ExitCode, RedactError
 from watcher import WatcherError
 

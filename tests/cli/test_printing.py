@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from redact.cli import main
-from redact.cli.pages.screen import terminal
+from redact.cli.screen import terminal
 from redact.store.schema.tables import metadata, photos
 from redact.system.printing import Plain, plain
 from tests.rigs.posting import Posting, open_posting

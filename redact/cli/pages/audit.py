@@ -13,8 +13,8 @@ import typer
 from rich.table import Table
 
 from redact.audit.events import UnknownEvent
-from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_moment
+from redact.cli.screen import terminal
 from redact.errors import SHORT_DIGITS, short_id
 from redact.store.log.reader import Entry
 

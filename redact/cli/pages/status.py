@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import typer
 
-from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_last_day, say_moment
+from redact.cli.screen import terminal
 from redact.errors import short_id
 from redact.reports.items import Item
 from redact.reports.status import DeviceLine, Status

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import print_roll
-from redact.cli.pages.screen import terminal
+from redact.cli.screen import terminal
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.values import Action, Policy, Status

@@ -16,8 +16,8 @@ from rich.progress import track
 from redact.cli.acting import Upn
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder
-from redact.cli.pages.screen import terminal
 from redact.cli.registers.naming import upn_of
+from redact.cli.screen import terminal
 from redact.errors import ExitCode
 from redact.registers import enrol as enrolling
 from redact.registers.enrol_class import ClassRow, Outcome

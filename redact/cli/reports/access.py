@@ -22,9 +22,9 @@ from redact.audit.kinds import Role
 from redact.cli.acting import Upn
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, School, WorkspaceFolder, day_option
-from redact.cli.pages.screen import terminal
 from redact.cli.pages.times import say_day_of, zone_of
 from redact.cli.registers.naming import upn_of
+from redact.cli.screen import terminal
 from redact.errors import ExitCode, UsageError, counted, short_id
 from redact.photos.access.answering import answer_request, begun, check_may_open
 from redact.photos.access.comparing import Comparison, describe_portrait, own_templates, to_open

@@ -34,7 +34,7 @@ class Standing(StrEnum):
     ASKS = "asks"  # likewise, and a place in it asks
     FIT = "fit"  # a person has passed the copy
     UNFIT = "unfit"  # a person has looked at the copy, and nothing of it is to be published
-    RECALLED = "recalled"  # a consent for a face that its copy shows has gone
+    RECALLED = "recalled"  # a consent for a face or name that its copy shows has gone
     HELD = "held"
     REFUSED = "refused"
     WANTED = "wanted"

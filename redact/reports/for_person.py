@@ -227,7 +227,8 @@ def _recalls(connection: Connection) -> Iterator[Item]:
     for recall in list_recalls(connection):
         short, copy = short_id(recall.photo), recall.copy or ""
         by_hand = is_recalled_by_hand(connection, recall.photo)
-        reason = "A person recalled its copy." if by_hand else "A consent for a face that its copy shows has gone."
+        gone = "A consent for a face or name that its copy shows has gone."
+        reason = "A person recalled its copy." if by_hand else gone
         rest = records.list_device_files(connection, photo=recall.photo, states=records.ON_DEVICE)
         again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
         next_step = (

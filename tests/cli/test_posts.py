@@ -39,5 +39,5 @@ def test_a_post_that_does_not_hold_any_more_is_shown_as_a_draft(living: Posting,
     living.workspace.close()
     folder = str(living.workspace.settings.folder)
     shown = run_here("posts", "show", str(post.id), "--workspace", folder, home=tmp_path)
-    assert "draft" in shown.stdout and "approval-expired" in shown.stdout, shown
+    assert "draft" in shown.stdout and "The approval's time was over." in shown.stdout, shown
     assert PostState.DRAFT.value in run_here("posts", "list", "--workspace", folder, home=tmp_path).stdout

@@ -16,6 +16,7 @@ from redact.posts.bursts import group_bursts, whole_until
 from redact.posts.plans import crop_of, places_of, read_places
 from redact.posts.queue import Filter, Standing
 from redact.redaction.values import Action, Box, Kind, Outcome, Region, Status
+from redact.store import queue as store_queue
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
 from redact.store.queue import QueuedPhoto, Shot
@@ -65,6 +66,28 @@ def test_next_and_before_follow_the_pages_those_of_a_burst_that_ask_included(des
     assert found == [photo.sha256 for group in page.groups for photo in group] and sha(desk.elm[0]) not in found
     asks = {each for each in found if each not in walk(desk, wanted)}
     assert 0 < len(asks) < len(found)  # a burst with both, or this proves nothing of it
+
+
+def test_what_is_fit_comes_in_one_order_whether_a_place_of_it_was_asked_about_or_not(
+    desk: DeskRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two are read apart, each by the index that has it in order, and never one behind the other."""
+    monkeypatch.setattr(queue, "PAGE", 2)
+    with desk.workspace.database.write() as connection:
+        rows = connection.execute(photos.select().order_by(photos.c.arrived_at, photos.c.sha256)).all()
+        connection.execute(photos.update().values(review="fit"))
+    fit = Filter(Standing.FIT, None)
+    try:
+        assert len({row.asks for row in rows}) == 2, "or this proves nothing"
+        assert walk(desk, fit) == [row.sha256 for row in rows]
+        with desk.workspace.database.read() as connection:
+            before = store_queue.list_before(connection, fit.wanted, (rows[-1].arrived_at, rows[-1].sha256), 3)
+            first = store_queue.list_queued(connection, fit.wanted, None, 3)
+        assert [photo.sha256 for photo in before] == [row.sha256 for row in rows[-4:-1]]
+        assert [photo.sha256 for photo in first] == [row.sha256 for row in rows[:3]]
+    finally:
+        with desk.workspace.database.write() as connection:
+            connection.execute(photos.update().values(review="open"))
 
 
 def test_no_school_but_ones_own(desk: DeskRig) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from models.findings import Box
 from redact.pupils.roll import Pupil, Roll
+from redact.redaction.answers.apply import answered
+from redact.redaction.answers.values import Answers, Cover
 from redact.redaction.decide import NAMED, decide
 from redact.redaction.names.find import find_names, look
 from redact.redaction.names.left_bare import find_left_bare
 from redact.redaction.names.page import OF_ADULT, ON_ROLL
-from redact.redaction.values import Action, Findings, Kind
+from redact.redaction.photo import RedactionContext, redact_photo
+from redact.redaction.values import Action, Findings, Kind, Plan, Policy
+from tests.rigs.fakes import FixedReader, finders, line_of
 from tests.rigs.pages import lines
+from tests.rigs.reviewing import calm_jpeg
 
 ROLL = Roll(
     (Pupil("1", "Kit", "Young"), Pupil("2", "Zainab", "Marlow")),
@@ -75,3 +81,15 @@ def test_a_plan_says_whose_name_is_left_bare_and_covers_nothing_for_it() -> None
     (bare,) = decide(Findings(lines=lines("Sarah Marlow", *REST)), ROLL, (4000, 3000)).regions
     assert (bare.kind, bare.action, bare.pupil, bare.reason) == (Kind.NAME, Action.SHOWN, "ADULT-3", NAMED)
     assert not bare.is_covered and bare.is_name_of_adult
+
+
+def test_a_name_that_is_read_on_the_copy_only_is_on_record_too_and_gives_way_to_a_hand_cover() -> None:
+    place = Box(40, 40, 200, 66)
+    reader = FixedReader(later=(line_of("Sarah Marlow", place),))
+    context = RedactionContext(finders(text=reader), ROLL, Policy(), clock=lambda: 0.0)
+    outcome = redact_photo(calm_jpeg(), context)
+    assert outcome.verdict is not None and outcome.verdict.passed and outcome.covered_share == 0.0
+    assert [region.pupil for region in outcome.regions if region.is_name_of_adult] == ["ADULT-3"]
+    for box, left in ((Box(30, 30, 210, 76), 0), (Box(30, 30, 130, 76), 1)):  # half of a name can still be read
+        plan = answered(Plan(outcome.regions), Answers(covers=(Cover(box.polygon, Kind.OTHER),)), (320, 240))
+        assert len(plan.named) == left

@@ -14,10 +14,12 @@ import typer
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.times import say_moment, zone_of
+from redact.desk.pages.posts.words import describe_cause
 from redact.errors import UsageError, short_id
 from redact.posts.approving.approve import uphold
 from redact.posts.releasing.leaving import read_leaving
 from redact.posts.releasing.sweep import uphold_run_out
+from redact.reports.take_downs import why_down
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Wanted
 from redact.store.posts.values import BOUND, Post, PostState
@@ -74,7 +76,7 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
         typer.echo(f"Holds until {print_local(parse_moment(post.until), zone)}")
     if post.cause is not None:
         what = "A draft again" if post.state is PostState.DRAFT else post.state.value.capitalize()
-        typer.echo(f"{what}: {post.cause}")
+        typer.echo(f"{what}: {describe_cause(post.cause) or why_down(post.cause)}")
     if leaving is not None:
         typer.echo(leaving.sentence(zone))
     for place, photo in enumerate(post.photos, 1):

@@ -78,7 +78,7 @@ def list_duties(
             late = ", which has passed" if register.policy.review_on < today else ""
             typer.echo(f"Policy {register.policy.id} is in force; its review is due by {review}{late}.")
         for person, owed in shown:
-            typer.echo(_line(person, owed, today))
+            typer.echo(_line(person, owed, today, max(len(each.login) for each, _ in shown)))
     if any(owed.is_late(today) for _, owed in register.people):
         raise typer.Exit(ExitCode.HELD)
 
@@ -118,7 +118,7 @@ def training(
     typer.echo(f"{login} is to be trained by {print_day(due.isoformat())}.")
 
 
-def _line(person: Row, owed: Owed, today: str) -> str:
+def _line(person: Row, owed: Owed, today: str, width: int) -> str:
     read = "nothing to read"
     if owed.read_on is not None:
         read = f"read {print_day(owed.read_on)}"
@@ -127,4 +127,4 @@ def _line(person: Row, owed: Owed, today: str) -> str:
     trained = "" if owed.trained_on is None else f"trained {print_day(owed.trained_on)}"
     if owed.training_due is not None:
         trained = f"TRAINING due {print_day(owed.training_due)}{' (late)' * (owed.training_due < today)}"
-    return f"{person.login:20}  {person.name:24}  {read:28}  {trained}".rstrip()
+    return f"{person.login:{width}}  {person.name:24}  {read:28}  {trained}".rstrip()

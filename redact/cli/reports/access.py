@@ -174,7 +174,7 @@ def _print(workspace: Workspace, known: Known) -> None:
         how = "; ".join(how.value for how in found.how)
         copy = found.known.output_name or "no copy"
         came = say_day_of(found.known.arrived_at, zone)
-        typer.echo(f"{short_id(found.known.photo)}  {came}  {copy:28} {original:18} {how}")
+        typer.echo(f"{short_id(found.known.photo)}  {came}  {copy:28}  {original:18}  {how}")
     for post in known.posts:
         said = replace(post, link=post.link if sys.stdout.isatty() else "", handle="")  # both may hold a name
         typer.echo(f"{short_id(post.photo)}  {describe_post(said, zone)}")

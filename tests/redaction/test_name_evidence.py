@@ -284,6 +284,13 @@ def test_letters_on_flags_are_joined_whatever_their_boxes_show(
     assert any(bounds(place).x0 <= row[0][1] and bounds(place).x1 >= row[-1][2] for place, _ in places)
 
 
+def test_numbers_beside_short_names_are_no_row_of_flags() -> None:
+    rows = lettered(
+        ("7", 100, 150, 50, 1.0), ("AIN", 300, 420, 50, 1.0), *(("8", x, x + 50, 50, 1.0) for x in (560, 680))
+    )
+    assert not spelt(Page.of(rows, ROLL, 3000), Found()).lines
+
+
 def test_a_name_set_apart_in_one_box_is_found() -> None:
     def marked(width: float) -> dict[int, bool]:
         box = Box(100, 400, 100 + width, 480).polygon

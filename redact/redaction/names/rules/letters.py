@@ -183,6 +183,8 @@ def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
 
 def _is_on_flags(pieces: Sequence[Piece]) -> bool:
     """Say whether each letter of a row stands on a flag or block of its own."""
+    if any(len(piece.text) > 1 for piece in pieces):  # "8 TOM", numbers beside names
+        return False
     steps = [_step(a, b) for a, b in pairwise(pieces)]
     return bool(steps) and median(steps) > APART * median(piece.size for piece in pieces)
 

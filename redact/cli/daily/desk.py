@@ -35,9 +35,9 @@ def run_desk(workspace: WorkspaceFolder = HERE) -> None:
         serve_desk(opened, stop)
 
 
-def stop_by_signal() -> threading.Event:
-    """Return what Ctrl-C and SIGTERM set from now on."""
-    stop = threading.Event()
+def stop_by_signal(event: threading.Event | None = None) -> threading.Event:
+    """Return what Ctrl-C and SIGTERM set from now on, `event` where one is given."""
+    stop = threading.Event() if event is None else event
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     return stop

@@ -78,7 +78,7 @@ def run_demo(
         _run(stage, WorkerSetup(weights), models)
         if opened is not None:
             _print_story(stage, opened.desk)
-            opened.stop.wait()
+            stop_by_signal(opened.stop).wait()  # before, a signal ends the demo at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _run(stage: Stage, setup: WorkerSetup, models: Mapping[str, str]) -> None:
 @contextlib.contextmanager
 def _desk_beside(stage: Stage) -> Iterator[_Opened]:
     """Open the desk in a thread of its own, so that its first page is there while the pictures are still worked on."""
-    stop = stop_by_signal()
+    stop = threading.Event()
     with open_workspace(stage.workspace) as workspace, desk_of(workspace) as desk:
         password, people = add_made_up_people(desk)
         _head("The desk: sign in as one of these, all with the same password")

@@ -112,14 +112,13 @@ def find_by_prefix(connection: Connection, text: str, schools: Schools, limit: i
     """Return photos whose id, or whose copy's file name, begins so (hex digits)."""
     columns = (photos.c.sha256, photos.c.output)  # each has an index, which an SQLite does not use for "like"
     begins = or_(*(and_(column >= text, column < f"{text}{_BEHIND_HEX}") for column in columns))
-    return _read(connection, _select().where(begins, _of(schools)).order_by(photos.c.arrived_at).limit(limit))
+    return _first(connection, begins, schools, limit)
 
 
 def find_by_file_tag(connection: Connection, tag: str, schools: Schools, limit: int) -> tuple[QueuedPhoto, ...]:
     """Return the photos that were seen in a file of this name (as a tag)."""
     seen = select(device_files.c.photo).where(device_files.c.name == tag)
-    query = _select().where(photos.c.sha256.in_(seen), _of(schools))
-    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+    return _first(connection, photos.c.sha256.in_(seen), schools, limit)
 
 
 def find_by_day(
@@ -127,15 +126,21 @@ def find_by_day(
 ) -> tuple[QueuedPhoto, ...]:
     """Return the photos that were taken on a day, or came in between two moments (the second not included)."""
     came = and_(photos.c.arrived_at >= arrived[0], photos.c.arrived_at < arrived[1])
-    query = _select().where(or_(photos.c.taken_on == day, came), _of(schools))
-    return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
+    return _first(connection, or_(photos.c.taken_on == day, came), schools, limit)
 
 
 def find_of_events(
     connection: Connection, events: Collection[str], schools: Schools, limit: int
 ) -> tuple[QueuedPhoto, ...]:
     """Return the photos of events, as the photos' rows call them."""
-    query = _select().where(photos.c.event.in_([*events]), _of(schools))
+    return _first(connection, photos.c.event.in_([*events]), schools, limit)
+
+
+def _first(
+    connection: Connection, is_sought: ColumnElement[bool], schools: Schools, limit: int
+) -> tuple[QueuedPhoto, ...]:
+    """Return those of some schools' photos that came first."""
+    query = _select().where(is_sought, _of(schools))
     return _read(connection, query.order_by(photos.c.arrived_at, photos.c.sha256).limit(limit))
 
 

@@ -56,8 +56,6 @@ Dismissed = Annotated[
     list[int],
     option("--no-person", metavar="N", help="Say of this place that may be a face that it is no person."),
 ]
-
-
 Polygons = Annotated[
     list[str],
     option("--polygon", metavar="X,Y X,Y X,Y", help="Cover what lies within these corners, in pixels of the copy."),

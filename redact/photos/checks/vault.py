@@ -18,8 +18,6 @@ from redact.store.log.ledger import Entries
 from redact.store.originals import ORIGINALS, SealedOriginal
 from redact.workspace.open import Workspace
 
-_NO_PHOTO = "0" * 64  # an id that no photo has: asked for to see whether the vault answers
-
 
 def _find(workspace: Workspace, original: SealedOriginal) -> str | None:
     found = workspace.vault.find(original.photo)
@@ -29,7 +27,7 @@ def _find(workspace: Workspace, original: SealedOriginal) -> str | None:
 
 
 def _check_answers(workspace: Workspace) -> None:
-    workspace.vault.has(_NO_PHOTO)
+    workspace.vault.check_answers()
 
 
 def _add_entry(entries: Entries, original: SealedOriginal, fault: str) -> None:

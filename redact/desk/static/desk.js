@@ -145,9 +145,15 @@ document.addEventListener("submit", (event) => {
   else if ("original" in form.dataset) original.show(form);
   else if ("withKey" in form.dataset) original.sendWithKey(form);
   else if ("swap" in form.dataset) send(form, event.submitter);
-  else return;
+  else if (form.method !== "post" || !isTwice(form)) return;
   event.preventDefault();
 });
+
+function isTwice(form) { // a double click is one act: the second would be answered "changed meanwhile"
+  const before = Number(form.dataset.sentAt || -Infinity);
+  form.dataset.sentAt = performance.now();
+  return performance.now() - before < 2000;
+}
 
 addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);

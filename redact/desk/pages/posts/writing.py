@@ -9,7 +9,7 @@ from typing import Final
 
 from redact.desk.pages.posts.page import name_site
 from redact.desk.pages.posts.words import describe_cause
-from redact.desk.pages.registers.sites import PLATFORMS
+from redact.desk.pages.registers.sites import name_site as call_site
 from redact.desk.pages.words import count, when
 from redact.posts.approving.details import PostDetails
 from redact.posts.releasing.leaving import Leaving
@@ -201,8 +201,7 @@ def _limits(site: Site | None, caption: str) -> str:
 
 
 def _site(site: Site, at: str, chosen: str | None) -> SiteChoice:
-    words = f"{PLATFORMS.get(site.platform, site.platform)} {site.handle}".strip()
     hint = f"Who is shown must have said yes to {site.purpose}."
     if not site.is_open_at(at):
         hint = "Not approved, or its approval has ended."
-    return SiteChoice(site.id, words, hint, site.is_open_at(at), site.id == chosen)
+    return SiteChoice(site.id, call_site(site.platform, site.handle), hint, site.is_open_at(at), site.id == chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Final
@@ -26,6 +26,18 @@ PLATFORMS: Final[Mapping[str, str]] = {
     Platform.NEWSLETTER: "Newsletter",
     Platform.OTHER: "Another one",
 }
+
+
+def name_site(platform: str, handle: str) -> str:
+    """Return what a site is called, "Facebook @oakschool"."""
+    if platform == Platform.OTHER:
+        return handle or "Another site"
+    return f"{PLATFORMS.get(platform, platform)} {handle}".strip()
+
+
+def name_sites(sites: Iterable[Site]) -> Mapping[str, str]:
+    """Return what the sites of the register are called, by their ids."""
+    return {site.id: name_site(site.platform, site.handle) for site in sites}
 
 
 @dataclass(frozen=True, slots=True)

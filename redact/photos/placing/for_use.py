@@ -30,7 +30,7 @@ from redact.store.placing.for_use import (
     note_placed,
     note_taken_out,
 )
-from redact.store.trust.copies import CopyDiffers, read_copy
+from redact.store.trust.copies import CopyDiffers, find_copy, read_copy
 from redact.store.trust.names import FOR_USE, Part, file_name, folder_of
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
@@ -73,7 +73,7 @@ def mend_for_use(workspace: Workspace, photo: str, output: str, name: str) -> st
     Raises:
         TrustFault: that cannot be seen, or it could not be mended.
     """
-    found = workspace.trust.find(name)
+    found = find_copy(workspace.trust, name)  # a pipe or a huge file in its place goes as well
     if found is not None and hashlib.sha256(found).hexdigest() == output:
         return None
     log.warning("The file of photo %s in for-use was %s; it is put there again.", short_id(photo), _word(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,12 +145,34 @@ def test_what_was_cut_off_anywhere_is_gone_on_with(
     assert len(in_for_use(living)) == (1 if call == "put" else 0) and update_for_use(living.workspace) == 0
 
 
+def put_pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+def test_what_cannot_be_mended_there_hides_no_other_copy(living: Reviewing) -> None:
+    """A folder lies in its place; the newest is looked at first, and what is wrong with the oldest is still found."""
+    oldest = living.store_one(calm_jpeg(7), "a.jpg")
+    living.clock.go(minutes=1)
+    passed(living, calm_jpeg(8), "b.jpg")
+    trust = living.workspace.settings.trust_folder
+    assert trust is not None
+    (name,) = in_for_use(living)
+    (trust / name).unlink()
+    (trust / name).mkdir()
+    (trust / (living.photo(oldest.photo).output_name or "")).unlink()
+    for _ in range(3):
+        living.clock.go(days=30)
+        go_on(living.workspace, STORAGE)
+    assert [event.fact("photo") for event in living.events("storage.differs")] == [oldest.photo]
+
+
 def test_the_check_counts_and_mends_what_staff_did_there(living: Reviewing) -> None:
     seen = passed(living)
     trust = living.workspace.settings.trust_folder
     assert trust is not None
     (name,) = before = in_for_use(living)
-    for act in (lambda: (trust / name).write_bytes(b"edited"), (trust / name).unlink):
+    for act in (lambda: (trust / name).write_bytes(b"edited"), (trust / name).unlink, lambda: put_pipe(trust / name)):
         act()
         living.clock.go(days=30)
         go_on(living.workspace, STORAGE)
@@ -158,7 +181,7 @@ def test_the_check_counts_and_mends_what_staff_did_there(living: Reviewing) -> N
     go_on(living.workspace, STORAGE)
     ends = [event for event in living.events("storage") if event.kind.value == "storage.checked"]
     assert [(end.fact("checked"), end.fact("differs"), end.fact("missing")) for end in ends] == [
-        (1, 1, 0), (1, 0, 1), (1, 0, 0),
+        (1, 1, 0), (1, 0, 1), (1, 0, 1), (1, 0, 0),
     ]  # fmt: skip
     assert living.photo(seen.photo).output == seen.output and not living.events("storage.differs")
 

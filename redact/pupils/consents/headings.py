@@ -88,6 +88,8 @@ _OTHER: Final = re.compile(
 )
 #: Not a face either, unless a photo is named beside it: names, work, voices.
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
+#: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
+_RECOGNITION: Final = re.compile(r"\b(?:face|facial) ?recognition\b")
 _SPEAKS_OF_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing)\b")
 _DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
 _ENDS: Final = re.compile(
@@ -140,10 +142,10 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     is_day = is_day or (ends and words.endswith(" on"))
     rest = " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split())
     is_usual = all(_USUAL.fullmatch(word) for word in rest.split())
-    speaks = bool(_SPEAKS_OF_PHOTOS.search(words))
+    speaks, is_recognition = bool(_SPEAKS_OF_PHOTOS.search(words)), bool(_RECOGNITION.search(words))
     names_other = _NOT_FACES.search(words) is not None and not re.search(rf"\b(?:{_PHOTO})\b", words)
     if exact is None and (_OTHER.search(words) or names_other):
-        return Meaning(says_no=bool(negations))
+        return Meaning(says_no=bool(negations), must_be_told=is_recognition)
     is_unclear = negations > 1 or (negations > 0 and _EXCEPTIONS.search(words) is not None)
     is_unclear = is_unclear or _LEFT_OUT.search(words) is not None
     is_days = is_last or is_day
@@ -157,7 +159,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         is_end=ends and is_day and not is_last,
         is_of_photos=not purposes and not is_days and re.search(rf"\b(?:{_PHOTO})\b", words) is not None,
         is_answer=not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0),
-        must_be_told=speaks or bool(purposes),
+        must_be_told=speaks or is_recognition or bool(purposes),
     )
 
 

@@ -60,7 +60,9 @@ _NEGATIONS: Final = re.compile(
     r"|den(?:y|ied|ies|ial|ying)|reject\w*|revok\w*|rescind\w*|cancel\w*|dis ?allow\w*|dis ?agree\w*|dis ?approv\w*"
     r"|dissent\w*|forbid\w*|forbad\w*|prohibit\w*|bann?(?:ed|s|ing)?|prevent\w*|restrict\w*|block\w*|stop\w*|omit\w*"
     r"|remov\w*|hid(?:e|es|den|ing)|avoid\w*|un ?(?:authori[sz]ed|permitted|approved|consented|happy)|veto\w*|barred"
-    r"|suppress\w*|(?:keep|kept|left|leave) (?:off|out)|cover(?:ed)?|blur(?:red)?|anonymis\w*|prefers? not)\b"
+    r"|suppress\w*|(?:keep|kept|left|leave)(?: \w+){0,3} (?:off|out)(?: of)?|cover(?:ed)?|blur(?:red)?|mask(?:ed)?"
+    r"|anonymis\w*|prefers? not|unsubscri\w*|w o|(?<!opt )(?<!opts )(?<!opted )(?<!opting )out of|take ?(?:n )?down"
+    r"|refrain\w*|abstain\w*|ceas\w*|nope|negative|embargo\w*|absent|missing|lack\w*|halt\w*|suspend\w*|zero|nil)\b"
 )  # fmt: skip
 #: What is left out of a yes: "Photos except website" is no consent for the website.
 _LEFT_OUT: Final = re.compile(r"\b(?:except\w*|apart from|other than|but not|aside from|bar|save for)\b")

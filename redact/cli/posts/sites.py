@@ -12,7 +12,7 @@ import typer
 from redact.audit.kinds import Role
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option
+from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option, role_option
 from redact.posts.sites import register
 from redact.posts.sites.register import Approval
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS
@@ -34,7 +34,7 @@ def add(
     purpose: Annotated[
         str, option("--purpose", metavar="PURPOSE", help="The consent that everybody shown there needs.")
     ] = "social-media",
-    owner: Annotated[PersonRole, option("--owner", help="The role that answers for the account.")] = Role.POSTER,
+    owner: Annotated[PersonRole, role_option("The role that answers for the account", "--owner")] = Role.POSTER,
     school: School = None,
     words: Annotated[int | None, option("--words", min=1, help="Most words of a caption.")] = None,
     characters: Annotated[int | None, option("--characters", min=1, help="Most characters of a caption.")] = None,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -69,9 +69,15 @@ class Sums:
 
     def take(self, number: Any, kind: Any, photo: Any, device: Any) -> None:
         """Add what the columns of the next entry say, which was compared with its body."""
-        for group in _groups_of(kind, photo):
-            place = slice(group * HASH_BYTES, (group + 1) * HASH_BYTES)
-            self._sums[place] = _chain(self.of(group), (number, kind, photo, device))
+        row = (number, kind, photo, device)
+        if isinstance(photo, str):
+            self._chain(group_of(photo), row)
+        if isinstance(kind, str) and kind.startswith(_HOLD):
+            self._chain(HOLDS, row)
+
+    def _chain(self, group: int, row: tuple[Any, ...]) -> None:
+        place = slice(group * HASH_BYTES, (group + 1) * HASH_BYTES)
+        self._sums[place] = _chain(self._sums[place], row)
 
     def of(self, group: int) -> bytes:
         """Return the sum of a group."""
@@ -120,14 +126,7 @@ def remember(connection: Connection, log: Log, checked: Checked) -> None:
     connection.execute(insert(log_checked), row)
 
 
-def _groups_of(kind: Any, photo: Any) -> Iterator[int]:
-    if isinstance(photo, str):
-        yield group_of(photo)
-    if isinstance(kind, str) and kind.startswith(_HOLD):
-        yield HOLDS
-
-
-def _chain(former: bytes, row: Iterable[Any]) -> bytes:
+def _chain(former: bytes | bytearray, row: Iterable[Any]) -> bytes:
     return hashlib.sha256(former + ascii(tuple(row)).encode()).digest()
 
 

@@ -28,6 +28,7 @@ from redact.store.schema.tables import IS_OF_HOLD, log_entries
 CHANGED = "An entry on a hold in the audit log was changed: nothing is deleted. See: redact audit verify"
 DOUBTED = "audit-log"  # id of what stands for holds that may not be listed
 _SCOPE_OF_ALL = "workspace"
+_OF_HOLDS = select(log_entries.c.n).where(IS_OF_HOLD).order_by(log_entries.c.n)
 
 
 class LoggedHolds:
@@ -113,8 +114,7 @@ def _on(entries: Iterable[tuple[int, Event | None]]) -> tuple[LegalHold, ...]:
 
 
 def _list(connection: Connection) -> tuple[int, ...]:
-    query = select(log_entries.c.n).where(IS_OF_HOLD).order_by(log_entries.c.n)
-    return tuple(number for number in connection.execute(query).scalars() if isinstance(number, int))
+    return tuple(number for number in connection.execute(_OF_HOLDS).scalars() if isinstance(number, int))
 
 
 def _erased_by(entry: ProvenEntry) -> int | None:

@@ -19,6 +19,8 @@ from typer.main import get_command
 from redact.cli.commands import COMMANDS, GROUPS, Command
 from redact.cli.exits import EXITS, Exits
 
+_CLASS_OF_FAULT = "Value error, "  # what pydantic puts before the sentence; it says nothing to who typed a wrong word
+
 
 class LazyCommand(TyperCommand):
     """A command of the table, before anything of it is imported."""
@@ -33,7 +35,11 @@ class LazyCommand(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Import the command, and go on with it: everything that is done with a command begins here."""
-        return self.load().make_context(info_name, args, parent=parent, **extra)
+        try:
+            return self.load().make_context(info_name, args, parent=parent, **extra)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix(_CLASS_OF_FAULT)
+            raise
 
     def load(self) -> Any:
         """Return the command itself, with its parameters and its help."""

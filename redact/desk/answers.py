@@ -14,7 +14,7 @@ from redact.posts.changes import ChangedMeanwhile, NeedsOriginal
 from redact.posts.duties import PolicyUnread
 from redact.posts.releasing.posted import TakenBack
 from redact.posts.releasing.release import NotReleasable
-from redact.posts.review import NobodyFound, Undecided, Unfinished
+from redact.posts.review import NobodyFound, NotShowable, Undecided, Unfinished
 from redact.posts.writing.drafting import EditedMeanwhile
 
 #: Why a request was refused: status, heading, what to do.
@@ -29,10 +29,19 @@ REFUSALS: Final = {
 }
 
 
+#: What the way back is called, by the beginning of its address.
+_BACK: Final = {
+    "/policy": "Read the policy",
+    "/photos/": "Back to the photo",
+    "/posts/": "Back to the post",
+    "/sites/": "Back to the site",
+    "/take-downs/": "Back to the take-down",
+    "/incidents/": "Back to the incident",
+}
 #: Errors that the person mends; the others are for whoever keeps the machine.
 _THEIRS: Final = (
-    UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, EditedMeanwhile, PostBroken,
-    PostChanged, NotReleasable, TakenBack,
+    UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, NotShowable, EditedMeanwhile,
+    PostBroken, PostChanged, NotReleasable, TakenBack,
 )  # fmt: skip
 
 
@@ -45,7 +54,7 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> Re
 def refuse(visit: Visit, why: str) -> Response:
     """Return a refusal of the table above."""
     status, heading, advice = REFUSALS[why]
-    return page(visit, "refused.html", status, heading=heading, advice=advice, back="")
+    return refusal(visit, status, heading, advice)
 
 
 def not_found(visit: Visit) -> Response:
@@ -57,9 +66,24 @@ def fault(visit: Visit, error: RedactError) -> Response:
     """Return what a program's error says, as a page."""
     is_theirs = isinstance(error, _THEIRS)
     heading = "That could not be done" if is_theirs else "The program could not do that now"
-    back = next((f"/{name}s/{visit.parts[name]}" for name in ("photo", "post") if name in visit.parts), "")
+    back = _page_of(visit)
     advice = str(error)
     if isinstance(error, PolicyUnread):
         heading, advice = "Read the policy first", error.at_desk
         back = f"/policy?post={visit.parts['post']}" if "post" in visit.parts else "/policy"
-    return page(visit, "refused.html", 409 if is_theirs else 503, heading=heading, advice=advice, back=back)
+    return refusal(visit, 409 if is_theirs else 503, heading, advice, back)
+
+
+def refusal(visit: Visit, status: int, heading: str, advice: str, back: str = "") -> Response:
+    """Return a page that says what was not done, and what to do; `back`: where that is done."""
+    label = next((words for start, words in _BACK.items() if back.startswith(start)), "Back")
+    return page(visit, "refused.html", status, heading=heading, advice=advice, back=back, back_label=label)
+
+
+def _page_of(visit: Visit) -> str:
+    """Return the address of what the request was about; "" where it was about nothing that has a page."""
+    for name in ("photo", "post", "site"):
+        if name in visit.parts:
+            return f"/{name}s/{visit.parts[name]}"
+    listed = next((start for start in ("/take-downs/", "/incidents/") if visit.path.startswith(start)), "")
+    return f"{listed}{visit.parts['number']}" if listed and "number" in visit.parts else ""

@@ -24,12 +24,14 @@ from redact.photos.steps import want_again
 from redact.photos.take_down import NO_COPY, check_may_go, lies_anothers, take_down, why_recalled
 from redact.store import photos as records
 from redact.store.log.ledger import Entries
+from redact.store.marked_folder import is_of
 from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
 from redact.store.photos.recalls import list_recalls
 from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import list_faults
 from redact.store.posts.voids import Cause, Voider, void_photo
+from redact.store.trust.copies import find_copy
 from redact.system.files import write_whole
 from redact.system.machine import is_open_to_others
 from redact.workspace.ids import Actor
@@ -166,8 +168,8 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
 
 
 def _has_copy(workspace: Workspace, photo: Photo) -> bool:
-    name, sha256 = photo.output_name, photo.output
-    return name is not None and sha256 is not None and workspace.trust.holds(name, sha256)
+    found = None if photo.output_name is None else find_copy(workspace.trust, photo.output_name)
+    return photo.output is not None and is_of(found, photo.output)
 
 
 def _make_again(workspace: Workspace, photo: Photo, opening: Opening | None, who: Actor | None) -> bool:

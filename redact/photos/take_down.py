@@ -28,6 +28,7 @@ from redact.store.log.ledger import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
 from redact.store.posts.voids import Cause, Voider, void_photo
+from redact.store.trust.copies import find_copy
 from redact.store.trust.names import file_name
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
@@ -59,7 +60,7 @@ def lies_anothers(workspace: Workspace, photo: Photo) -> bool:
         TrustFault: it cannot be seen.
     """
     name = photo.output_name
-    found = None if name is None else workspace.trust.find(name)
+    found = None if name is None else find_copy(workspace.trust, name)
     if name is None or found is None:
         return False
     sha256 = hashlib.sha256(found).hexdigest()

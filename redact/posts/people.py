@@ -290,7 +290,7 @@ def _enter_role(entries: Entries, tag: str, change: str, held: HeldRole, who: Ac
 
 
 def _write_code(workspace: Workspace, entries: Entries, person: int, code: str) -> None:
-    until = print_moment(workspace.now() + timedelta(hours=CODE_HOURS))
+    until = print_moment(workspace.latest(entries.connection) + timedelta(hours=CODE_HOURS))  # as it is asked
     rows.change_person(entries.connection, person, code=hash_code(code), code_until=until)
 
 

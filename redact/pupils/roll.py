@@ -22,7 +22,7 @@ from redact.pupils.rolls.headings import (
     is_heading_of_roll,
 )
 from redact.pupils.tables.garbled import fault_in_name, is_spreadsheet_day, mend
-from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, parse_table, read_table
+from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, fold, parse_table, read_table
 from redact.pupils.upn import is_pupil_number, tidy_upn
 
 #: Words with which a surname of several words begins, where it stands behind the forenames.
@@ -68,11 +68,11 @@ _NO_WISHES: Final = RollWishes()
 class RollRefused(UsageError):
     """The roll cannot be read as a roll."""
 
-    def __init__(self, what: str) -> None:
-        """Write the sentence: `what` is wrong, by row number."""
+    def __init__(self, what: str, or_else: str = "") -> None:
+        """Write the sentence: `what` is wrong, by row number, and what else may be done about it."""
         super().__init__(
             f"the roll cannot be used: {what}; export it again with the columns "
-            "UPN, Legal Forename, Legal Surname, Preferred Forename, Preferred Surname, Year, Reg"
+            f"UPN, Legal Forename, Legal Surname, Preferred Forename, Preferred Surname, Year, Reg{or_else}"
         )
 
 
@@ -171,7 +171,10 @@ def _read(read: Callable[[IsHeading], Table], wishes: RollWishes) -> Roll:
     _check_columns(table, columns)
     nobody = {row.number for row in table.rows if _is_of_nobody(row, columns)}
     rows = tuple(row for row in table.rows if row.number not in nobody)
-    notes = (*_notes_on_file(table, nobody), *(note for row in rows for note in _notes_on(row, table, columns)))
+    notes = (
+        *_notes_on_file(table, columns, nobody),
+        *(note for row in rows for note in _notes_on(row, table, columns)),
+    )
     pupils = tuple(_pupil(row, columns) for row in rows)
     return Roll(pupils, tuple(row.number for row in rows), columns.untaken, notes, columns.columns)
 
@@ -184,7 +187,10 @@ def _check_columns(table: Table, columns: RollColumns) -> None:
         ("Legal Surname", (Field.LEGAL_SURNAME, Field.PREFERRED_SURNAME, Field.SURNAME)),
     ):
         if not columns.places(*fields):
-            raise RollRefused(f"row {table.heading_row} has no column called {what}")
+            raise RollRefused(
+                f"row {table.heading_row} has no column called {what}",
+                '. Or, in a workspace, say which column is what: --map "Candidate=full name"',
+            )
 
 
 # -- rows --
@@ -273,13 +279,18 @@ def _is_of_nobody(row: Row, columns: RollColumns) -> bool:
 # -- what a person must look at --
 
 
-def _notes_on_file(table: Table, nobody: set[int]) -> Iterator[RollNote]:
+def _notes_on_file(table: Table, columns: RollColumns, nobody: set[int]) -> Iterator[RollNote]:
     for name in table.sheets_left:
         yield RollNote(0, name, "is a further sheet of the workbook, and was not read")
     if table.read_as:
         yield RollNote(
             0, "", f"the file is read as {table.read_as}, which was found out by its letters; look at the names"
         )
+    place = columns.place(Field.SCHOOL)
+    schools = {fold(row.cell(place)) for row in table.rows if row.cell(place) and row.number not in nobody}
+    if place is not None and len(schools) > 1:
+        what = f"names {len(schools)} schools, and an import is of one: every row is taken as a pupil of that one"
+        yield RollNote(0, table.heading[place], what)
     for number in sorted(nobody):
         yield RollNote(number, "", "names nobody and is not taken")
 

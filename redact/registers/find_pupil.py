@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,13 +39,12 @@ def find_pupils(workspace: Workspace, words: str, school: str | None = None) -> 
 def fits(pupil: Pupil, words: str) -> bool:
     """Say whether each word begins one of the pupil's names, in any case and without regard to accents."""
     asked = _words((words,))
-    names = _words((*pupil.forenames, *pupil.surnames))
+    names = [name for apart in ("", " ") for name in _words((*pupil.forenames, *pupil.surnames), apart)]
     return bool(asked) and all(any(name.startswith(word) for name in names) for word in asked)
 
 
-def _words(texts: Iterable[str]) -> tuple[str, ...]:
+def _words(texts: Iterable[str], apostrophe: str = "") -> tuple[str, ...]:
+    """Return the words of names, folded; "O'Rourke" is one, or two where an apostrophe is a space."""
     apart = unicodedata.normalize("NFKD", " ".join(texts)).casefold()
     letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return tuple(
-        "".join(sign if sign.isalnum() else " " for sign in letters.replace("'", "").replace("\u2019", "")).split()
-    )
+    return tuple("".join(sign if sign.isalnum() else " " for sign in re.sub("['\u2019]", apostrophe, letters)).split())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from redact.errors import RedactError, describe
+from redact.errors import RedactError, counted, describe
 from redact.photos.quarantine import sweep_quarantine
 from redact.photos.steps import Worked
 from redact.service import periodic
@@ -275,7 +275,7 @@ def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, wai
             devices, approved = found
             scheduler.set_devices(approved)
             names = ", ".join(device.id for device in approved)
-            log.info("Watching %d devices: %s", len(approved), names or "none yet")
+            log.info("Watching %s: %s", counted(len(approved), "device"), names or "none yet")
             restart = _Restart(stop)
             tasks.put([_look_at_register(workspace, devices, restart)])
             tasks.dues.ask(periodic.UNAPPROVED)

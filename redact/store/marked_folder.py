@@ -20,8 +20,9 @@ from pathlib import Path
 from redact.errors import RedactError
 from redact.system.machine import sync_folder
 from watcher import system_reason
-from watcher.fs import FULL, Folder, open_top, read_back, write_once, write_whole
+from watcher.fs import FULL, MOST_BYTES, Folder, open_top, read_back, write_once, write_whole
 
+_MARKER_BYTES = 4096  # a marker has two short lines
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -65,7 +66,7 @@ class MarkedFolder:
             RedactError: `fault`: the folder is not there, or its marker is missing or another workspace's.
         """
         with self.opened() as folder:
-            if self.owner and read_back(folder, self.marker) == self._former_text:
+            if self.owner and read_back(folder, self.marker, _MARKER_BYTES) == self._former_text:
                 write_whole(folder, self.marker, self._text, 0o600)
 
     @contextlib.contextmanager
@@ -96,7 +97,7 @@ class MarkedFolder:
 
     def _check_marker(self, folder: Folder) -> None:
         try:
-            found = read_back(folder, self.marker)
+            found = read_back(folder, self.marker, _MARKER_BYTES)
             if found in {self._text, self._former_text}:
                 return
             raise AnothersFolder if self.owner and found.startswith(self._head) else Unmarked
@@ -116,7 +117,7 @@ class MarkedFolder:
         return self._head + f"{self.owner}\n".encode() if self.owner else self._former_text
 
 
-def keep_once(folder: Folder, name: str, make: Callable[[], bytes], mode: int) -> bytes:
+def keep_once(folder: Folder, name: str, make: Callable[[], bytes], mode: int, most_bytes: int = MOST_BYTES) -> bytes:
     """Write what `make` gives to `name` in `folder` unless the name is taken, and return what lies there now.
 
     Raises:
@@ -124,19 +125,19 @@ def keep_once(folder: Folder, name: str, make: Callable[[], bytes], mode: int) -
     """
     # another thread may be first: then its file is the one, and ours is dropped
     is_ours = not is_there(folder, name) and write_once(folder, name, make(), mode)
-    found = read_back(folder, name)
+    found = read_back(folder, name, most_bytes)
     if not is_ours:  # a file that a killed program named may not be on the disk yet
         folder.flush()
     return found
 
 
-def read_if_there(folder: Folder, name: str) -> bytes | None:
+def read_if_there(folder: Folder, name: str, most_bytes: int = MOST_BYTES) -> bytes | None:
     """Return what lies at `name`, read back from the disk; None where nothing does.
 
     Raises:
         OSError: that cannot be seen.
     """
-    return read_back(folder, name) if is_there(folder, name) else None
+    return read_back(folder, name, most_bytes) if is_there(folder, name) else None
 
 
 def is_of(content: bytes | None, sha256: str) -> bool:

@@ -21,3 +21,11 @@ def test_the_help_says_what_the_exit_status_means(command: str) -> None:
     assert ("3 some photos held or refused" in said) is (command in {"photo", "check"})
     is_three_possible = ", 3 " in said.split("Exit status:")[1]
     assert is_three_possible is (command in EXITS and EXITS[command].held is not None)
+
+
+def test_a_word_that_is_none_of_a_list_is_told_by_our_sentence_alone() -> None:
+    """The library that checks it puts the class of its fault before the sentence."""
+    ended = CliRunner().invoke(app, ["roll", "import", "roll.csv", "--yes", "--by", "office"])
+    assert ended.exit_code == 2
+    assert "Value error" not in ended.output
+    assert "'office' is not one of 'ceo', 'headteacher'" in ended.output

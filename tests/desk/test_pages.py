@@ -40,10 +40,17 @@ def test_a_bare_place_in_doubt_is_told_and_not_counted_as_covered() -> None:
 
 
 def test_what_waits_stands_first_and_leads_to_its_photos() -> None:
-    tasks = list_tasks({Standing.TO_REVIEW: 1200, Standing.RECALLED: 1})
+    tasks = list_tasks({Standing.TO_REVIEW: 1200, Standing.RECALLED: 1}, may_decide=True)
     assert [task.title for task in tasks[:2]] == ["See to recalled copies", "Review photos"]
     assert [task.status for task in tasks[:3]] == ["1 photo", "1,200 photos", "Nothing to do"]
     assert tasks[0].is_urgent and tasks[1].href == "/photos/next?standing=to-review"
+
+
+def test_the_office_is_not_asked_to_do_what_a_reviewer_does() -> None:
+    waiting = list_tasks({Standing.TO_REVIEW: 3, Standing.HELD: 1}, may_decide=False)
+    assert [task.title for task in waiting if task.is_waiting] == ["See to held photos"]
+    there = next(task for task in waiting if task.title == "Photos for a reviewer")
+    assert there.href == "/photos?standing=to-review" and there.status == "3 photos"
 
 
 @pytest.mark.parametrize("text", ["", "~", "x", "2026~zz", "~" + "g" * 64, "a" * 30 + "~" + "0" * 64])

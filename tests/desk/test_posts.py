@@ -128,8 +128,11 @@ def test_a_headteacher_approves_in_two_steps_what_the_page_showed(office: Office
         assert henry.post(f"/posts/{post.id}/approve", form).status == 409
     assert henry.post(f"/posts/{post.id}/approve", approval(post, office)).status == 303
     assert office.living.post(post.id).state is PostState.APPROVED
-    again = henry.post(f"/posts/{post.id}/approve", approval(post, office))
-    assert again.status == 409 and "was decided" in again.text
+    before = len(office.living.events())
+    again = henry.post(f"/posts/{post.id}/approve", approval(post, office))  # a second tap is told no untruth
+    assert again.status == 303 and len(office.living.events()) == before
+    late = office.signed_in("chloe", HeldRole(Role.CEO)).post(f"/posts/{post.id}/approve", approval(post, office))
+    assert late.status == 409 and "was decided" in late.text
     assert "waits for your approval" not in henry.get("/").text
 
 
@@ -212,6 +215,10 @@ def test_a_post_is_written_part_by_part_and_nobody_else_writes_it(office: Office
         assert other.post(f"{here}/{path}", {"edition": edition, "caption": "Mine now"}).status == 404
     assert other.get(f"{here}/edit/caption").status == 404
     assert browser.post(f"{here}/propose", {"edition": edition}).status == 303
+    before = len(office.living.events())
+    assert browser.post(f"{here}/propose", {"edition": edition}).status == 303  # pressed twice
+    assert browser.post(f"{here}/propose", {"edition": "1"}).status == 409 and len(office.living.events()) == before
+    assert "Facebook oakschool" in browser.get("/posts?state=proposed").text
     assert office.living.post(1).state is PostState.PROPOSED
     assert browser.post(f"{here}/withdraw", {"edition": edition}).status == 303
     assert office.living.post(1).state is PostState.DRAFT

@@ -15,6 +15,7 @@ from redact.desk.sign_in import sessions
 from redact.desk.sign_in.hashing import Hashing, why_no_password
 from redact.desk.sign_in.signin import LOCKED, OF_ADDRESS, OF_LOGIN, count_failure
 from redact.posts.people import CODE_HOURS, change_roles, disable_person, reset_person
+from redact.store.latest import TOLERANCE
 from redact.store.people import Failures, HeldRole
 from redact.store.schema.tables import log_entries, people
 from redact.store.schema.tables import sessions as table
@@ -47,6 +48,18 @@ def test_a_code_works_once_and_within_its_day(desk: DeskRig) -> None:
     desk.rig.clock.moment += timedelta(hours=CODE_HOURS)
     form = {"login": "ray", "code": late, "password": PASSWORD, "again": PASSWORD}
     assert Browser(desk.app).post("/first-sign-in", form).status == 422
+
+
+def test_a_clock_set_back_makes_no_code_young_again_and_a_new_one_lasts_its_day(desk: DeskRig) -> None:
+    old = desk.add("rae", REVIEWER)
+    desk.rig.clock.moment += timedelta(hours=CODE_HOURS + 1)
+    desk.add("ray", REVIEWER)  # an entry: the log knows what time it was
+    desk.rig.clock.moment -= timedelta(hours=CODE_HOURS)
+    form = {"login": "rae", "code": old, "password": PASSWORD, "again": PASSWORD}
+    assert Browser(desk.app).post("/first-sign-in", form).status == 422
+    new = desk.add("rob", REVIEWER)
+    form = {"login": "rob", "code": new, "password": PASSWORD, "again": PASSWORD}
+    assert Browser(desk.app).post("/first-sign-in", form).status == 303
 
 
 def test_a_code_is_of_one_person(desk: DeskRig) -> None:
@@ -174,6 +187,20 @@ def test_a_session_ends_by_rest_and_by_age(desk: DeskRig) -> None:
     assert head.get("/account").status == 200
     desk.rig.clock.moment += timedelta(hours=1)
     assert head.get("/account").status == 303
+
+
+def test_a_clock_set_back_ends_sessions_and_lengthens_none(desk: DeskRig) -> None:
+    browser = desk.signed_in("rae", REVIEWER)
+    found = sessions.find_visitor(desk.workspace, browser.cookie)
+    assert found is not None
+    desk.rig.clock.moment -= TOLERANCE  # machines differ by so much, and nobody is signed out for it
+    assert browser.get("/").status == 200
+    assert sessions.is_fresh(found[1], desk.rig.clock.moment)
+    desk.rig.clock.moment -= timedelta(minutes=1)
+    assert browser.get("/").status == 303
+    assert not sessions.is_fresh(found[1], desk.rig.clock.moment), "a password of a time that nobody knows"
+    sign_in(browser)
+    assert browser.get("/").status == 200, "who signs in again goes on"
 
 
 def test_signing_out_disabling_and_resetting_end_sessions(desk: DeskRig) -> None:

@@ -235,3 +235,20 @@ def test_a_foot_that_names_nobody_is_passed_over_and_told() -> None:
 def test_half_a_name_is_taken_and_told(cells: str, missing: str) -> None:
     roll = parse_roll(f"UPN,Forename,Surname\nN999123425000,{cells}\n")
     assert len(roll.pupils) == 1 and [(note.row, missing in note.what) for note in roll.notes] == [(2, True)]
+
+
+def test_a_roll_of_two_schools_is_told() -> None:
+    """An import is one school's: rows that say another are taken, and not in silence."""
+    heading, first, second = (
+        ["School", *HEADING],
+        ["", "Jo", "Ito", "", "", "3", ""],
+        ["", "Al", "Khan", "", "", "4", ""],
+    )
+    assert parse_roll(written([heading, ["Oak", *first], ["oak", *second]], ",")).is_clean
+    (note,) = parse_roll(written([heading, ["Oak", *first], ["Elm", *second]], ",")).notes
+    assert note.column == "School" and "2 schools" in note.what
+
+
+def test_columns_in_own_words_are_refused_with_the_option_that_helps() -> None:
+    with pytest.raises(RollRefused, match="--map"):
+        parse_roll("Candidate,Learner code\nJo Ito,A1\n")

@@ -153,6 +153,11 @@ def test_list_makes_names_of_ordinary_words() -> None:
     ]
 
 
+def test_a_double_name_in_a_list_is_no_misread_word() -> None:
+    """Folded, Mei-Ling is a letter from "ceiling"; no reader puts a hyphen between two capitals."""
+    assert covered("Amelia", "Mei-Ling", "Zara", "Tomasz") == ["Amelia", "Mei-Ling", "Zara", "Tomasz"]
+
+
 def test_signature_alone() -> None:
     """One short line in the picture is a signature; what no list knows may be one, misread, or a shop's sign."""
     assert covered("Grace") == ["Grace"]

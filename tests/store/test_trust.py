@@ -228,10 +228,10 @@ def test_a_folder_that_somebody_removes_meanwhile_is_made_again(
 ) -> None:
     trust, turns = made(tmp_path / "trust"), iter([True])
 
-    def keep(folder: Any, name: str, make: Callable[[], bytes], mode: int) -> bytes:
+    def keep(folder: Any, name: str, make: Callable[[], bytes], mode: int, most_bytes: int) -> bytes:
         if next(turns, False):
             shutil.rmtree(tmp_path / "trust" / "2026-11")
-        return keep_once(folder, name, make, mode)
+        return keep_once(folder, name, make, mode, most_bytes)
 
     monkeypatch.setattr("redact.store.trust.folder.keep_once", keep)
     trust.put(DEEP, COPY)

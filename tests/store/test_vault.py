@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 import subprocess
 import threading
@@ -194,7 +195,7 @@ def test_no_path_comes_in_as_an_id(vault: Vault, name: str) -> None:
             call(name)
 
 
-@pytest.mark.parametrize("way", ["no folder", "no marker", "a file", "another marker"])
+@pytest.mark.parametrize("way", ["no folder", "no marker", "a file", "another marker", "an endless marker"])
 def test_a_vault_that_is_not_there_is_not_an_empty_one(tmp_path: Path, way: str) -> None:
     folder = tmp_path / "vault"
     if way == "a file":
@@ -203,6 +204,9 @@ def test_a_vault_that_is_not_there_is_not_an_empty_one(tmp_path: Path, way: str)
         folder.mkdir()
     if way == "another marker":
         (folder / MARKER_NAME).write_text("something else\n")
+    elif way == "an endless marker":  # sparse: it takes no room, and an hour to read
+        (folder / MARKER_NAME).touch()
+        os.truncate(folder / MARKER_NAME, 1 << 40)
     vault = Vault(folder, RECIPIENTS)
     calls = (
         lambda: vault.seal(ID, PHOTO),

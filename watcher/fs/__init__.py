@@ -5,10 +5,11 @@ The floor of `watcher`; `redact` uses it for its own stores.  It knows of no dev
 
 from watcher.fs.folders import Folder, is_link, open_top
 from watcher.fs.system import free_bytes, is_mount, mount_of
-from watcher.fs.whole import FULL, is_part, new_part_name, read_back, sweep_parts, write_once, write_whole
+from watcher.fs.whole import FULL, MOST_BYTES, is_part, new_part_name, read_back, sweep_parts, write_once, write_whole
 
 __all__ = [
     "FULL",
+    "MOST_BYTES",
     "Folder",
     "free_bytes",
     "is_link",

@@ -1,7 +1,8 @@
 """Write a file whole: under its name lies all of it, or what lay there before.
 
 Threat: a file that is short, empty or only in memory lies under a name that others trust; a file that was there is
-replaced unasked; two writers mix.
+replaced unasked; two writers mix; what somebody put there instead is read without end (a sparse file of a terabyte
+takes no room on a share, and all of this machine's memory).
 Rule: (1) a temporary file, made exclusively, (2) written and brought to the disk, (3) read back from there and
 compared, (4) renamed, (5) the folder brought to the disk.  A fault before 4 leaves at most the temporary, after it
 the whole file, of which nothing was claimed yet.
@@ -24,6 +25,9 @@ from watcher.fs.system import drop_from_memory
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # the system's numbers for "no room"
 # The second spelling is the former one of redact's own files: what a killed former version left goes as well.
+#: Of a file that is read into memory: the sealed original of the largest photo that is taken in (1 GiB,
+#: watcher/quarantine.py), which is 16 bytes longer for each 64 KiB, and its header.
+MOST_BYTES = (1 << 30) + (1 << 20)
 _PART_NAME = re.compile(r"[0-9a-f]{32}\.part|\.redact-[a-z0-9_]{8}\.part")
 
 
@@ -86,15 +90,22 @@ def write_once(folder: Folder, name: str, content: bytes, mode: int) -> bool:
     return True
 
 
-def read_back(folder: Folder, name: str) -> bytes:
+def read_back(folder: Folder, name: str, most_bytes: int = MOST_BYTES) -> bytes:
     """Return what lies at `name`, read from the disk rather than from memory where the system offers that.
 
+    Args:
+        folder: open.
+        name: of the file.
+        most_bytes: more than any file of ours has there: what is larger, or grows meanwhile, is not read to its end.
+
     Raises:
-        OSError: nothing lies there, it is no regular file, or it cannot be read.
+        OSError: nothing lies there, it is no regular file, is larger, or cannot be read.
     """
     with os.fdopen(folder.open_file(name), "rb") as file:
         drop_from_memory(file.fileno())
-        return file.read()
+        if os.fstat(file.fileno()).st_size > most_bytes or len(found := file.read(most_bytes + 1)) > most_bytes:
+            raise OSError(errno.EOVERFLOW, "it is larger than any file that is put there")
+        return found
 
 
 def sweep_parts(folder: Folder) -> int:

@@ -28,7 +28,7 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
     typer.echo(f"form {export.form.value}, {export.rows} rows, {len(export.answers)} answers")
     for mapping in export.mappings:
         typer.echo(f"  {_print_mapping(mapping)}")
-    counts = Counter((change.after.purpose, change.after.state.value) for change in difference.changes)
+    counts = Counter((change.after.purpose, _becomes(change)) for change in difference.changes)
     typer.echo(f"pupils on the roll {difference.known}, changed {len(difference.changed_upns)}")
     for (purpose, state), number in sorted(counts.items()):
         typer.echo(f"  {purpose}: {number} {'becomes' if number == 1 else 'become'} {state}")
@@ -45,6 +45,9 @@ def print_mappings(export: Export) -> None:
 def _print_mapping(mapping: Mapping) -> str:
     rows = f" ({counted(mapping.rows, 'row')})" if mapping.rows else ""
     name = f"{printable(mapping.name)}{rows}"
+    if mapping.is_general:
+        no, yes = ("yes", "no") if mapping.says_no else ("no", "yes")
+        return f"{name} -> of photos in general: a {no} below it refuses every purpose here, a {yes} permits none"
     if not mapping.purposes:
         return f"{name} -> {'the day of those answers' if mapping.is_day else 'not used'}"
     if mapping.is_unclear:
@@ -143,6 +146,10 @@ def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
     return f"{said}. The pupil has left the school, and is covered all the same" if pupil.has_left else said
 
 
+def _becomes(change: Change) -> str:
+    return f"{change.after.state.value}, and are over already" if change.is_over else change.after.state.value
+
+
 def _print_change(change: Change) -> str:
     before = "nothing" if change.before is None else change.before.state.value
     return f"  {change.after.upn}  {change.after.purpose}: {before} -> {change.after.state.value}"
@@ -199,5 +206,6 @@ def _change(change: Change) -> dict[str, object]:
         "purpose": change.after.purpose,
         "before": None if change.before is None else change.before.state.value,
         "after": change.after.state.value,
+        "over": change.is_over,
         "allows_more": change.allows_more,
     }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from redact.desk.pages.words import count
 from redact.store.placing.events import Event
 from redact.store.trust.names import Part
+from redact.system.clock import print_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class EventLine:
     label: str
     name: str  # the label, else "event 12"
     where: str  # device, and school where there are several
-    first: str  # "3 November 2026"
+    first: str  # "03/11/2026"
     photos: str
     href: str  # to its photos
 
@@ -48,12 +48,7 @@ def _line(event: Event) -> EventLine:
         event.label,
         event.name,
         " · ".join(filter(None, (event.school, event.device))),
-        "" if event.first_on is None else _long_day(event.first_on),
+        "" if event.first_on is None else print_day(event.first_on),
         count(event.photos, "photo"),
         f"/photos?event=event-{event.id}",
     )
-
-
-def _long_day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from redact.desk.pages.words import STANDINGS, count
 from redact.posts.queue import Standing
@@ -25,6 +26,14 @@ _HINTS = {
     Standing.REFUSED: "These files are no pictures, are broken, or are unsafe to open.",
     Standing.WANTED: "The originals are needed once more, from their devices.",
 }
+#: The same for who works with the copies, and decides on none: these wait for somebody else.
+_OFFICE: Final = {
+    Standing.TO_REVIEW: ("Photos for a reviewer", "Each waits for a reviewer. You can cover more, or recall it."),
+    Standing.ASKS: (
+        "Photos with a question",
+        "In each, the program is not sure about a place. You can answer where it is bare; a reviewer decides.",
+    ),
+}
 _WORKED_THROUGH = frozenset({Standing.TO_REVIEW, Standing.ASKS})  # one photo after the other
 
 
@@ -40,19 +49,23 @@ class Task:
     is_urgent: bool
 
 
-def list_tasks(counts: Mapping[Standing, int]) -> tuple[Task, ...]:
-    """Return the tasks about photos; what has nothing to do stands last."""
-    tasks = [_task(standing, counts.get(standing, 0)) for standing in _FIRST]
-    return (*(task for task in tasks if task.is_waiting), *(task for task in tasks if not task.is_waiting))
+def list_tasks(counts: Mapping[Standing, int], *, may_decide: bool) -> tuple[Task, ...]:
+    """Return the tasks about photos; what has nothing to do stands last, and what a reviewer has to do before that."""
+    tasks = [_task(standing, counts.get(standing, 0), may_decide=may_decide) for standing in _FIRST]
+    return tuple(sorted(tasks, key=lambda task: not task.is_waiting))
 
 
-def _task(standing: Standing, number: int) -> Task:
-    page = "/photos/next" if standing in _WORKED_THROUGH and number else "/photos"
+def _task(standing: Standing, number: int, *, may_decide: bool) -> Task:
+    is_for_others = not may_decide and standing in _OFFICE
+    title, hint = _TITLES.get(standing, STANDINGS[standing]), _HINTS[standing]
+    if is_for_others:
+        title, hint = _OFFICE[standing]
+    page = "/photos/next" if standing in _WORKED_THROUGH and number and may_decide else "/photos"
     return Task(
-        _TITLES.get(standing, STANDINGS[standing]),
-        _HINTS[standing],
+        title,
+        hint,
         f"{page}?standing={standing.value}",
         count(number, "photo") if number else "Nothing to do",
-        is_waiting=bool(number),
+        is_waiting=bool(number) and not is_for_others,
         is_urgent=bool(number) and standing is Standing.RECALLED,
     )

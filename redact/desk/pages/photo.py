@@ -159,7 +159,7 @@ def show_photo(
         outlines=outlines,
         summary=describe_places(places) if picture else "",
         reason=photo.reason or (describe_rest(photo) if picture else ""),
-        next_step=NEXT_STEPS[standing].format(short=short_id(photo.sha256)) if standing in NEXT_STEPS else "",
+        next_step=_next_step(photo, standing, viewer),
         arrived=when(photo.arrived_at, zone),
         taken="" if photo.taken_on is None else f"{date.fromisoformat(photo.taken_on):%d/%m/%Y}",
         event=around.event,
@@ -179,6 +179,12 @@ def show_photo(
         style=next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
         viewer=viewer,
     )
+
+
+def _next_step(photo: QueuedPhoto, standing: Standing | None, viewer: Viewer) -> str:
+    if standing in _OPEN and not viewer.may_decide:
+        return "A reviewer decides on it. Cover more where something was missed."
+    return NEXT_STEPS[standing].format(short=short_id(photo.sha256)) if standing in NEXT_STEPS else ""
 
 
 def describe_answer(said: Answered) -> str:

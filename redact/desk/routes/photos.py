@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.pages.frame import LOOKERS, WRITERS
+from redact.desk.pages.frame import LOOKERS, REVIEWERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
 from redact.desk.pages.queue import Card, Choices, address, read_key, show_found, show_queue, thumbnail_of
@@ -41,7 +41,9 @@ def show_home(visit: Visit) -> Response:
     workspace = visit.desk.workspace
     tasks: tuple[Task, ...] = policy_tasks(*read_owed(workspace, visit.who), workspace.today())
     if visit.has(*LOOKERS):
-        tasks += list_tasks(queue.count_standings(workspace, visit.schools_of(LOOKERS)))
+        tasks += list_tasks(
+            queue.count_standings(workspace, visit.schools_of(LOOKERS)), may_decide=visit.has(*REVIEWERS)
+        )
     tasks = (*registers.list_tasks(visit), *posts.list_tasks(visit), *tasks)
     tasks = tuple(sorted(tasks, key=lambda task: (not task.is_urgent, not task.is_waiting)))
     return answers.page(visit, "home.html", tasks=tasks)

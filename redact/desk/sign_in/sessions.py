@@ -1,12 +1,14 @@
 """Who is signed in: sessions, and how long they last.
 
 Threat: a cookie is stolen, guessed or planted; a browser left open in the staff room works on for a stranger; a person
-who was disabled goes on.
+who was disabled goes on; a clock that is set back makes an old session, or an old password, young again.
 Rule: a cookie holds 32 random bytes, new at each sign-in; the table has its hash alone.  A session ends after half an
 hour without a request (an approver's phone: 12 hours) and 12 hours after it began, on signing out, and with the
-person.  People and roles are read again for each request.  The token that forms bring back is made of the cookie, so
-that it ends with it.
-Accepted residue: a stolen cookie works until then; it shows copies, never an original.
+person.  One that began, was seen or had its password later than it is now, by more than two machines may differ, has an
+age that nobody knows: it is over.  People and roles are read again for each request.  The token that forms bring back
+is made of the cookie, so that it ends with it.
+Accepted residue: a stolen cookie works until then; it shows copies, never an original.  A clock that is set back by no
+more than TOLERANCE (redact/store/latest.py) lengthens a session by that.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Final
 from redact.audit.kinds import Kind
 from redact.posts.people import POST_APPROVERS
 from redact.store import people as rows
+from redact.store.latest import TOLERANCE
 from redact.store.log.ledger import Entries
 from redact.store.people import HeldRole, Person, Session
 from redact.system.clock import parse_moment, print_moment
@@ -63,9 +66,10 @@ def find_visitor(workspace: Workspace, cookie: str) -> tuple[Person, Session] | 
     with workspace.database.read() as connection:
         session = rows.find_session(connection, hash_cookie(cookie)) if cookie else None
         person = rows.read_person(connection, session.person) if session else None
+        latest = workspace.latest(connection)
     if session is None or person is None or person.disabled_at is not None:
         return None
-    if is_over(session, person.roles_at(print_moment(now)), now):
+    if is_over(session, person.roles_at(print_moment(latest)), now):
         return None
     if now - parse_moment(session.seen_at) >= _SEEN_EVERY:
         with workspace.database.write() as connection:
@@ -77,12 +81,17 @@ def is_over(session: Session, roles: tuple[HeldRole, ...], now: datetime) -> boo
     """Return whether a session has ended by itself."""
     is_approver = any(held.role in POST_APPROVERS for held in roles)
     idle = IDLE_OF_APPROVERS if is_approver else IDLE
-    return now - parse_moment(session.opened_at) >= LONGEST or now - parse_moment(session.seen_at) >= idle
+    return not (_is_within(session.opened_at, now, LONGEST) and _is_within(session.seen_at, now, idle))
 
 
 def is_fresh(session: Session, now: datetime) -> bool:
     """Return whether the password was given within the last quarter of an hour."""
-    return now - parse_moment(session.password_at) < FRESH
+    return _is_within(session.password_at, now, FRESH)
+
+
+def _is_within(at: str, now: datetime, span: timedelta) -> bool:
+    """Say whether that was less than `span` ago; what is still to come was at a time that nobody knows."""
+    return -TOLERANCE <= now - parse_moment(at) < span
 
 
 def hash_cookie(cookie: str) -> str:

@@ -145,16 +145,27 @@ document.addEventListener("submit", (event) => {
   else if ("original" in form.dataset) original.show(form);
   else if ("withKey" in form.dataset) original.sendWithKey(form);
   else if ("swap" in form.dataset) send(form, event.submitter);
-  else return;
+  else if (form.method !== "post" || !isTwice(form)) return;
   event.preventDefault();
 });
+
+function showBurst() { // a long one is wider than the picture: the photo that is looked at is in sight
+  const here = document.querySelector(".burst [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.clientWidth) / 2;
+}
+
+function isTwice(form) { // a double click is one act: the second would be answered "changed meanwhile"
+  const before = Number(form.dataset.sentAt || -Infinity);
+  form.dataset.sentAt = performance.now();
+  return performance.now() - before < 2000;
+}
 
 addEventListener("popstate", () => location.reload());
 document.addEventListener("keydown", onKey);
 document.addEventListener("toggle", (event) => { // what was opened at the lower end of the side is seen whole
   if (event.target.open && event.target.closest(".side")) event.target.scrollIntoView({ block: "nearest" });
 }, true);
-document.addEventListener("page", () => { draw.end(); original.begin(); zoom.begin(); });
+document.addEventListener("page", () => { draw.end(); original.begin(); zoom.begin(); showBurst(); });
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows three
 showPasswords();
 offerCopies();

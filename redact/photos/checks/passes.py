@@ -21,7 +21,7 @@ from datetime import timedelta
 from typing import Generic
 
 from redact.audit.kinds import Kind
-from redact.errors import RedactError
+from redact.errors import RedactError, short_id
 from redact.store.log.ledger import Entries
 from redact.store.photos.watched import (
     KeptT,
@@ -130,7 +130,14 @@ def _look(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | None:
     fault = _fault_of(workspace, check, kept)
     if fault != kept.fault:
         _tell(workspace, check, kept, fault)
-    return check.look_further(workspace, kept) if fault is None else fault
+    if fault is not None:
+        return fault
+    try:
+        return check.look_further(workspace, kept)
+    except RedactError:  # a folder lies in its place, say: that hides no other file either
+        check.check_answers(workspace)
+        log.warning("What hangs on photo %s could not be looked at or mended.", short_id(kept.photo))
+        return "not-whole"
 
 
 def _fault_of(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | None:

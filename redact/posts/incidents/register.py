@@ -38,7 +38,7 @@ class IncidentChanged(UsageError):
 
     def __init__(self, incident: Incident) -> None:
         """Say which."""
-        super().__init__(f"{incident.ref} has changed meanwhile. Look at it again. Nothing was changed.")
+        super().__init__(f"Incident {incident.id} has changed meanwhile. Look at it again. Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def close_incident(workspace: Workspace, seen: Incident, who: Actor) -> Incident
     _check_open(seen)
     missing = why_not_closed(seen)
     if missing:
-        raise UsageError(f"{seen.ref} cannot be closed yet: {missing}.")
+        raise UsageError(f"Incident {seen.id} cannot be closed yet: {missing}.")
     after = replace(seen, state=IncidentState.CLOSED, closed_at=print_moment(workspace.now()))
     _write(workspace, seen, after, who, Kind.INCIDENT_CLOSED)
     return after
@@ -179,7 +179,7 @@ def _write(workspace: Workspace, seen: Incident, after: Incident, who: Actor, ki
 
 def _check_open(incident: Incident) -> None:
     if incident.state is IncidentState.CLOSED:
-        raise UsageError(f"{incident.ref} is closed. Write another one down if something new went wrong.")
+        raise UsageError(f"Incident {incident.id} is closed. Write another one down if something new went wrong.")
 
 
 def _check_new(workspace: Workspace, new: NewIncident) -> None:

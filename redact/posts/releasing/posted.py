@@ -101,7 +101,7 @@ def attest_down(workspace: Workspace, number: int, poster: Poster, cause: str = 
         post, who = _known(entries, number, poster), poster.who
         asked = find_open(entries.connection, number)
         if of is not None and (asked is None or asked.id != of.id):
-            raise UsageError(f"{of.ref} is closed already. Nothing was changed.")
+            raise UsageError(f"Take-down {of.id} is closed already. Nothing was changed.")
         if asked is None and post.state is not PostState.POSTED:
             raise UsageError(f"Post {number} stands nowhere, as far as is known. Nothing was changed.")
         if post.state is PostState.POSTED and post.content is not None:

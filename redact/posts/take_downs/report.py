@@ -71,7 +71,7 @@ def write_who_was_told(workspace: Workspace, seen: TakeDown, told: str) -> None:
     now = print_moment(workspace.now())
     with workspace.database.write() as connection:
         if not write_told(connection, seen, (*seen.told, (told, now))):
-            raise UsageError(f"{seen.ref} has changed meanwhile. Look at it again. Nothing was changed.")
+            raise UsageError(f"Take-down {seen.id} has changed meanwhile. Look at it again. Nothing was changed.")
 
 
 def read_take_downs(workspace: Workspace, schools: Schools = None, *, is_every: bool = False) -> tuple[TakeDown, ...]:

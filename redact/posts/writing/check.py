@@ -22,7 +22,7 @@ from redact.posts.writing.questions import questions_for, unanswered
 from redact.posts.writing.values import Against, Finding, Limits, Part, Weight, Written
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
-from redact.redaction.names.free_text import KnownNames, name_in
+from redact.redaction.names.free_text import KnownNames, as_read, name_in
 from redact.redaction.names.page import OF_ADULT, ON_ROLL
 from redact.redaction.names.words import fold, key_parts
 from redact.redaction.values import Line, NameHit, Word
@@ -97,6 +97,7 @@ def _check_questions(written: Written, against: Against) -> Iterator[Finding]:
 
 
 def _check_text(written: Written, against: Against, part: Part, number: int, text: str) -> Iterator[Finding]:
+    text = as_read(text)
     if written.photos:
         for quote in _initials(text, against.shown):
             sentence = "These are the initials of a child who is shown; take them out."

@@ -155,16 +155,23 @@ def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Column
     mappings = tuple(replace(one, must_be_told=False, is_day=True) if place in days else one for place, one in pairs)
     if not any(mapping.purposes for mapping in mappings):
         has_answer = any(read_heading(name, wishes.purposes).is_answer for _, name in headings)
-        raise ExportRefused(
-            "no column could be taken for a purpose",
-            "Say which purpose its answers are for: --purpose website"
-            if has_answer
-            else 'Say which column is which purpose: --map "Photo on website=website"',
-        )
+        raise ExportRefused("no column could be taken for a purpose", _hint(table, wishes, has_answer=has_answer))
     if columns.expires is not None:
         mappings = (*mappings, Mapping(table.full_heading[columns.expires], is_day=True))
     general = tuple(Asked(place, one) for place, one in pairs if _is_general(one, wishes))
+    of_photos = {id(one.mapping) for one in general}
+    mappings = tuple(replace(one, is_general=id(one) in of_photos) for one in mappings)
     return replace(columns, form=Form.WIDE, given=given, general=general, asked=asked), mappings
+
+
+def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
+    """Return what to do about a file without a purpose; a title may name it, and a person must say that it does."""
+    named = {purpose for title in table.titles for purpose in read_heading(title, wishes.purposes).purposes}
+    if len(named) == 1:
+        return f"A title above the heading seems to name it; if the whole file is of that, say --purpose {min(named)}"
+    if has_answer or _answers(table, wishes, Columns(Form.LIST, _number(table, wishes))):
+        return "Say which purpose its answers are for: --purpose website"
+    return 'Say which column is which purpose: --map "Photo on website=website"'
 
 
 def _is_general(mapping: Mapping, wishes: Wishes) -> bool:
@@ -280,7 +287,8 @@ def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
     if not (is_no_list or (wishes.purpose is None and wishes.mapped)):
         raise ExportRefused(
             "what stands above the heading says no, so a yes below it may be one to that",
-            'Say what each column is, "not" before the purpose where a yes means no: --map "Website=not website"',
+            'Say what each column is, "not" before the purpose where a yes means no: --map "Website=not website"; '
+            "or, of a list of pupils who all said no, --purpose website --state refused",
         )
     return replace(wishes, remembered=(), confirms_guesses=False, trusts_headings=False)
 

@@ -30,11 +30,12 @@ class Change:
 
     before: Consent | None
     after: Consent
+    is_over: bool = False  # a yes whose last day is past: the register keeps it, and nobody may be shown by it
 
     @property
     def allows_more(self) -> bool:
         """Whether the pupil may be shown where, or on a day when, it was not before."""
-        if self.after.state is not State.GIVEN:
+        if self.after.state is not State.GIVEN or self.is_over:
             return False
         if self.before is None or self.before.state is not State.GIVEN:
             return True
@@ -103,7 +104,7 @@ def diff(register: Register, answers: Sequence[Consent], *, is_complete: bool = 
         if why is not None:
             kept.append(Kept(answer.upn, answer.purpose, why))
         elif _differs(before, answer):
-            changes.append(Change(before, answer))
+            changes.append(Change(before, answer, is_over=_is_over(answer, register.on)))
     unmentioned = tuple(_unmentioned(own.values(), answers))
     if is_complete:
         changes += unmentioned
@@ -194,6 +195,10 @@ def _alarms(known: int, changes: Sequence[Change], answers: Sequence[Consent]) -
 
 def _upns(changes: Iterable[Change]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(change.after.upn for change in changes))
+
+
+def _is_over(answer: Consent, today: date) -> bool:
+    return answer.state is State.GIVEN and _last(answer) < today
 
 
 def _is_undated(consent: Consent) -> bool:

@@ -156,8 +156,17 @@ def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
             what = "says no twice, or no with an exception, so it was not taken"
         elif one.is_guess:
             what = f"may be {one.spelled}; it was not taken, because nobody confirmed it"
+        elif one.is_left and one.is_general:
+            no, yes = ("yes", "no") if one.says_no else ("no", "yes")
+            what = (
+                f"is about photos in general: a {no} below it refuses every purpose of the file, a {yes} permits none; "
+                'map it to a purpose, or leave it out: --map "HEADING=ignore"'
+            )
         elif one.is_left and one.rows == 0:
-            what = 'may be about photos and was not taken; map it to a purpose, or leave it out: --map "HEADING=ignore"'
+            what = (
+                "may be about photos, or being recognised on them, and was not taken; map it to a purpose (biometric "
+                'is one), or leave it out: --map "HEADING=ignore"'
+            )
         elif one.name in reading.held:
             what = "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
         else:

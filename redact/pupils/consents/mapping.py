@@ -69,6 +69,7 @@ class Mapping:
     is_unclear: bool = False  # says no twice, or no with an exception
     must_be_told: bool = False  # it speaks of photos or consent
     is_day: bool = False  # of the answers in another column: their day, their last one, or that of a no
+    is_general: bool = False  # of photos in general: a no below it is one to every purpose of the file
 
     @property
     def purpose(self) -> str | None:

@@ -35,6 +35,7 @@ _UNSPLIT = str.maketrans(
 _PIECE = re.compile(r"[^\W_]+(?:['\u2019\u2018`\u00b4._-]?[^\W_]+)*|[^\W_]")
 _POSSESSIVE = re.compile(r"(?<=\w\w)['\u2019\u2018`\u00b4][sS]$")
 _CAPITAL_I = re.compile(r"^l(?=[b-df-hjkmnp-tv-xz][a-z])")  # "lvy" for Ivy: no word begins so; l and y stay
+_DOUBLE = re.compile(r"[A-Z][a-z]+-[A-Z][a-z]+")  # "Mei-Ling" is no misread "ceiling": no reader adds that sign
 _SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.=")  # signs that stand as words of their own between two names
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
@@ -114,8 +115,9 @@ class Token:
 
     @property
     def is_nearly_ordinary(self) -> bool:
-        """Say whether the token is an ordinary word with one reader's error, and no forename."""
-        return self.raw.isascii() and not self.is_forename and is_near_word(self.key)
+        """Say whether the token is an ordinary word with one reader's error, no forename and no double one."""
+        is_other = not self.raw.isascii() or self.is_forename or _DOUBLE.fullmatch(self.raw) is not None
+        return not is_other and is_near_word(self.key)
 
     @property
     def is_forename(self) -> bool:

@@ -229,7 +229,7 @@ def check_audit_log(patient: Patient) -> Iterator[Finding]:
         said = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
         yield warn("audit log", said, "The watcher checks on while it runs; or check all of it: redact audit verify")
     elif not recent.faults:
-        said = f"All {recent.size} entries were checked as they came, and fit."
+        said = f"{counted(recent.size, 'entry').capitalize()} checked as they came: all fit."
         yield ok("audit log", f"{said} For what was changed since: redact audit verify")
 
 

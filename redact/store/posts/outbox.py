@@ -22,6 +22,7 @@ from typing import Final
 
 from redact.errors import TRY_AGAIN, RedactError
 from redact.store.marked_folder import is_there, remove, why_not
+from redact.store.trust.faults import MOST_COPY_BYTES
 from redact.system.lock import hold_lock
 from watcher.fs import Folder, is_part, new_part_name, open_top, read_back, write_once
 
@@ -105,7 +106,8 @@ class Outbox:
                 if not is_there(of_site, _folder_name(post)):
                     return {}
                 with of_site.folder(_folder_name(post)) as folder:
-                    return {name: read_back(folder, name) for name in sorted(folder.names()) if _FILE.fullmatch(name)}
+                    ours = [name for name in sorted(folder.names()) if _FILE.fullmatch(name)]
+                    return {name: read_back(folder, name, MOST_COPY_BYTES) for name in ours}
 
     def posts(self) -> tuple[tuple[str, int], ...]:
         """Return the posts of which anything lies there, with the site.

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from redact.errors import UsageError
-from redact.store.trust.faults import MARKER_NAME, TrustFault, check_name
+from redact.store.trust.faults import MARKER_NAME, MOST_COPY_BYTES, TrustFault, check_name
 from redact.store.trust.names import FOR_USE
 
 if TYPE_CHECKING:  # takes 0.06 s to import, and most workspaces keep their copies in a folder
@@ -175,7 +175,10 @@ class ObjectTrust:
     def _fetch(self, name: str) -> bytes | None:
         with self._translated(name):
             try:
-                return bytes(self._clients.moving.get(name).bytes())
+                found = self._clients.moving.get(name)
+                if found.meta["size"] > MOST_COPY_BYTES:
+                    raise TrustFault(self._address, "it is larger than any copy", name)
+                return bytes(found.bytes())
             except FileNotFoundError:
                 return None
 

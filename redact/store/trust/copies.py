@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 
 from redact.errors import RedactError
-from redact.store.trust.storage import TrustStorage
+from redact.store.trust.storage import TrustFault, TrustStorage
+
+_NOBODYS = "0" * 24 + ".jpg"  # a name that no copy has: asked for to see whether the storage answers
 
 
 class CopyDiffers(RedactError):
@@ -31,3 +33,25 @@ def read_copy(trust: TrustStorage, name: str, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise CopyDiffers(name)
     return content
+
+
+def find_copy(trust: TrustStorage, name: str) -> bytes | None:
+    """Return what lies under a name; None where nothing does, or what is no copy: a pipe, a link, a huge file.
+
+    Raises:
+        TrustFault: it is the storage that cannot be seen.
+    """
+    try:
+        return trust.find(name)
+    except TrustFault:
+        check_answers(trust)
+        return None
+
+
+def check_answers(trust: TrustStorage) -> None:
+    """Ask trust storage for what it has not, to see whether it answers where one copy does not.
+
+    Raises:
+        TrustFault: it is the storage that cannot be seen.
+    """
+    trust.find(_NOBODYS)

@@ -7,6 +7,9 @@ import re
 from redact.errors import TRY_AGAIN, RedactError
 
 MARKER_NAME = ".redact-trust"  # in a folder, and in a bucket below its prefix
+#: Of a copy, which is 2048 px on its longer side and under 10 MB; what lies in its place and is larger is none, and is
+#: not read: a sparse file of a terabyte would take all of this machine's memory.  A choice, that of an original.
+MOST_COPY_BYTES = 200_000_000
 _MOST_CHARS = 200  # what the database keeps of a name; four folders of 40 characters and a file's 28 need 192
 #: Up to four neutral sub-folders (names.py), a neutral id and an ending: nothing hidden, no way up, no child's name.
 _NAME = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*/){0,4}[0-9a-f]{24,64}\.[a-z]{2,4}")

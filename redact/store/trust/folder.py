@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from redact.store.marked_folder import MarkedFolder, is_of, keep_once, read_if_there, remove
-from redact.store.trust.faults import MARKER_NAME, TrustFault, check_name
+from redact.store.trust.faults import MARKER_NAME, MOST_COPY_BYTES, TrustFault, check_name
 from redact.store.trust.names import FOR_USE
 from watcher.fs import Folder, sweep_parts
 
@@ -88,7 +88,7 @@ class LocalTrust:
         """
         *folders, file = check_name(name).split("/")
         with self._top.opened(name) as top, contextlib.suppress(FileNotFoundError), _below(top, folders) as folder:
-            return read_if_there(folder, file)
+            return read_if_there(folder, file, MOST_COPY_BYTES)
         return None
 
     def holds(self, name: str, sha256: str) -> bool:
@@ -141,7 +141,7 @@ class LocalTrust:
                 folder = opened.enter_context(_made(folder, name))
                 if is_for_use:
                     self._open_to_group(top, folder)
-            return keep_once(folder, file, lambda: content, _FILE_MODE)
+            return keep_once(folder, file, lambda: content, _FILE_MODE, MOST_COPY_BYTES)
 
     def _open_to_group(self, top: Folder, folder: Folder) -> None:
         """Let the group read a folder of for-use; without one, whoever the file system's own rules let."""

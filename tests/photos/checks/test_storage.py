@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,10 +61,30 @@ def doctor(rig: Rig) -> str:
     )
 
 
-@pytest.mark.parametrize(("way", "said"), [("overwritten", "other bytes"), ("deleted", "is not there")])
-def test_a_copy_that_is_not_as_it_was_stored_is_told_at_once_and_made_again(rig: Rig, way: str, said: str) -> None:
+def put_endless(place: Path) -> None:
+    """Put a sparse file of a terabyte there, which takes no room: who reads it to its end reads for an hour."""
+    os.truncate(place, 1 << 40)
+
+
+def put_pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "overwritten": (lambda copy: copy.write_bytes(PHOTOS[0]), "other bytes"),
+    "deleted": (Path.unlink, "is not there"),
+    "endless": (put_endless, "cannot be read"),
+    "pipe": (put_pipe, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("harm", "said"), HARMS.values(), ids=HARMS)
+def test_a_copy_that_is_not_as_it_was_stored_is_told_at_once_and_made_again(
+    rig: Rig, harm: Callable[[Path], object], said: str
+) -> None:
     copy = copy_of(rig, PHOTOS[0])
-    copy.unlink() if way == "deleted" else copy.write_bytes(PHOTOS[0])
+    harm(copy)
     check(rig, 3)
     assert not told(rig), "newest first: this one is the oldest"
     check(rig, 2)

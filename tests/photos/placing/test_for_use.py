@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,11 +20,16 @@ from redact.photos.placing.for_use import mend_for_use, update_for_use
 from redact.photos.take_down import check_may_go
 from redact.posts import redraw, review
 from redact.posts.changes import Changes, Seen
+from redact.posts.consents_ended import open_ended
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
+from redact.pupils.consent import State as ConsentState
 from redact.redaction.values import Style
 from redact.registers import consents
+from redact.registers.consents import NewAnswer
 from redact.reports.doctor.examine import examine
+from redact.service.periodic import daily
+from redact.store.photos import Shown, write_shown
 from redact.store.placing.for_use import count_for_use
 from redact.store.schema.tables import photos
 from redact.store.trust.storage import LocalTrust, TrustFault
@@ -115,6 +122,34 @@ def test_what_is_not_passed_any_more_leaves(living: Reviewing, way: str) -> None
     assert update_for_use(living.workspace) == 0
 
 
+@pytest.mark.parametrize("way", ["ran out", "no faces"])
+def test_a_copy_leaves_where_a_consent_ended_by_itself_and_is_not_passed_again(living: Reviewing, way: str) -> None:
+    """Nobody acts when a day ends or a setting changes; staff would go on taking the copy."""
+    living.add_pupil()
+    seen = passed(living)
+    with living.workspace.database.write() as connection:
+        write_shown(connection, seen.photo, [Shown(PUPIL, is_by_hand=True)], 1)
+    assert open_ended(living.workspace) == 0
+    settings = living.workspace.settings
+    match way:
+        case "ran out":
+            answer = NewAnswer(settings.purposes[0], ConsentState.GIVEN, None, living.workspace.today())
+            for purpose in settings.purposes:
+                consents.set_answer(living.workspace, Role.COMMUNICATIONS, PUPIL, replace(answer, purpose=purpose))
+            assert open_ended(living.workspace) == 0, "its last day is not over"
+            living.clock.go(days=1)
+        case _:
+            object.__setattr__(settings, "shows_faces", False)
+    (task,) = (task for task in daily(living.workspace) if task.name == "consents ended")
+    task.act()
+    assert update_for_use(living.workspace) == 1 and not in_for_use(living)
+    (entry,) = living.events("review.decided")[1:]
+    assert (entry.fact("decision"), entry.fact("cause"), entry.fact("by")) == ("reopened", "consent-ended", "system")
+    with pytest.raises(review.NotShowable, match="a consent ended"):
+        review.decide(living.workspace, seen, Decision.FIT, RAE)
+    assert open_ended(living.workspace) == 0
+
+
 @pytest.mark.parametrize("call", ["put", "remove"])
 def test_what_was_cut_off_anywhere_is_gone_on_with(
     living: Reviewing, call: str, monkeypatch: pytest.MonkeyPatch
@@ -144,12 +179,34 @@ def test_what_was_cut_off_anywhere_is_gone_on_with(
     assert len(in_for_use(living)) == (1 if call == "put" else 0) and update_for_use(living.workspace) == 0
 
 
+def put_pipe(place: Path) -> None:
+    place.unlink()
+    os.mkfifo(place)
+
+
+def test_what_cannot_be_mended_there_hides_no_other_copy(living: Reviewing) -> None:
+    """A folder lies in its place; the newest is looked at first, and what is wrong with the oldest is still found."""
+    oldest = living.store_one(calm_jpeg(7), "a.jpg")
+    living.clock.go(minutes=1)
+    passed(living, calm_jpeg(8), "b.jpg")
+    trust = living.workspace.settings.trust_folder
+    assert trust is not None
+    (name,) = in_for_use(living)
+    (trust / name).unlink()
+    (trust / name).mkdir()
+    (trust / (living.photo(oldest.photo).output_name or "")).unlink()
+    for _ in range(3):
+        living.clock.go(days=30)
+        go_on(living.workspace, STORAGE)
+    assert [event.fact("photo") for event in living.events("storage.differs")] == [oldest.photo]
+
+
 def test_the_check_counts_and_mends_what_staff_did_there(living: Reviewing) -> None:
     seen = passed(living)
     trust = living.workspace.settings.trust_folder
     assert trust is not None
     (name,) = before = in_for_use(living)
-    for act in (lambda: (trust / name).write_bytes(b"edited"), (trust / name).unlink):
+    for act in (lambda: (trust / name).write_bytes(b"edited"), (trust / name).unlink, lambda: put_pipe(trust / name)):
         act()
         living.clock.go(days=30)
         go_on(living.workspace, STORAGE)
@@ -158,7 +215,7 @@ def test_the_check_counts_and_mends_what_staff_did_there(living: Reviewing) -> N
     go_on(living.workspace, STORAGE)
     ends = [event for event in living.events("storage") if event.kind.value == "storage.checked"]
     assert [(end.fact("checked"), end.fact("differs"), end.fact("missing")) for end in ends] == [
-        (1, 1, 0), (1, 0, 1), (1, 0, 0),
+        (1, 1, 0), (1, 0, 1), (1, 0, 1), (1, 0, 0),
     ]  # fmt: skip
     assert living.photo(seen.photo).output == seen.output and not living.events("storage.differs")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 
 from redact.posts.writing.check import check_post, count_words, list_links
@@ -16,6 +18,7 @@ ROLL = Roll(
         Pupil("A2", "Summer", "Lee"),
         Pupil("A3", "Will", "Smith"),
         Pupil("A4", "Thaddeus", "O'Brien-Quill"),
+        Pupil("A5", "Zoë", "Müller"),
     )
 )
 ALL = {question.id: Answer(is_yes=True, words="We took them") for question in QUESTIONS}
@@ -50,6 +53,9 @@ def test_a_plain_caption_passes(caption: str) -> None:
         ("amelia robinson was first", "amelia robinson"),
         ("Amelia's kite", "Amelia's"),
         ("Will Smith and the others", "Will Smith"),
+        (normalize("NFD", "Zoë Müller was first"), "Zoë Müller"),
+        (normalize("NFD", "Müller was first"), "Müller"),
+        ("Well done A\u00adme\u200blia!", "Amelia"),  # a soft hyphen and a space of no width, which nobody sees
         ("A.R. won the race", "A.R."),
         ("The winner was AR of Year 3", "AR"),
         ("Write to mum@gmail.com", "mum@gmail.com"),

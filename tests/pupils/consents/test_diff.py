@@ -125,12 +125,21 @@ def test_importing_twice_changes_nothing_more(before: list[Consent], answers: li
 
 @given(one_each, one_each)
 def test_every_answer_is_written_kept_or_already_so(before: list[Consent], answers: list[Consent]) -> None:
-    """None vanishes; and a pupil is listed as allowed more whenever a change ends in a yes that was none."""
+    """None vanishes; who gets a yes that was none, and still counts, is listed as allowed more."""
     found: Difference = diff(register(*before), answers)
     stood = {c.upn: c.state for c in before}
     told = {c.after.upn for c in found.changes} | {k.upn for k in found.kept} | {*found.strangers}
     for answer in answers:
         assert answer.upn in told or stood.get(answer.upn, State.PENDING) is answer.state
     for change in found.changes:
-        if change.after.state is State.GIVEN and stood.get(change.after.upn) is not State.GIVEN:
+        is_yes = change.after.state is State.GIVEN and (change.after.expires_on or DAY) >= DAY
+        if is_yes and stood.get(change.after.upn) is not State.GIVEN:
             assert change.after.upn in found.permissive_upns
+
+
+def test_a_yes_that_is_over_allows_nothing() -> None:
+    """Its last day is past: the register keeps it, and the preview counts nobody as shown by it."""
+    ended, today = yes("X1", expires=date(2026, 3, 1)), yes("X2", expires=DAY)
+    found = diff(register(), [ended, today])
+    assert [(change.is_over, change.allows_more) for change in found.changes] == [(True, False), (False, True)]
+    assert found.permissive_upns == ("X2",)

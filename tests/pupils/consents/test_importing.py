@@ -41,6 +41,32 @@ def states(export: Export) -> dict[tuple[str, str], State]:
 # -- the three forms --
 
 
+def test_a_title_that_names_the_purpose_is_proposed_and_not_believed() -> None:
+    """One type a file, and only its title says which: the sentence has the option that a person may give."""
+    rows = [["Consent type: photographs on the school website"], [], ["UPN", "Status"], [A, "Consented"], [B, "No"]]
+    with pytest.raises(ExportRefused, match="--purpose website"):
+        read_consents(made(rows), Wishes())
+    assert states(read_consents(made(rows), Wishes(purpose="website"))) == {
+        (A, "website"): State.GIVEN,
+        (B, "website"): State.REFUSED,
+    }
+
+
+@pytest.mark.parametrize("heading", ["Facial recognition", "Biometric consent (face recognition)"])
+def test_consent_to_be_recognised_is_told_and_never_guessed(heading: str) -> None:
+    export = read_consents(made([["UPN", heading, "Website"], [A, "Yes", "Yes"]]), Wishes(confirms_guesses=True))
+    assert states(export) == {(A, "website"): State.GIVEN}
+    assert [left.column for left in export.left] == [heading] and "biometric" in export.left[0].what
+
+
+def test_a_column_of_photos_in_general_refuses_and_is_told_so() -> None:
+    """A yes to an opt-out from photos is a no to every purpose of the file; a no there permits nothing."""
+    export = read_consents(made([["UPN", "Photo opt-out", "Website"], [A, "Yes", "Yes"], [B, "No", ""]]), Wishes())
+    assert states(export) == {(A, "website"): State.REFUSED, (B, "website"): State.PENDING}
+    assert [mapping.is_general for mapping in export.mappings] == [True, False]
+    assert [left.what.partition(":")[0] for left in export.left] == ["is about photos in general"]
+
+
 def test_wide() -> None:
     """One column a purpose; in usual words it is certain, with others a guess that is not taken."""
     heading = ["UPN", "Legal Surname", "Website", "Photo in group press pack", "Fingerprints"]

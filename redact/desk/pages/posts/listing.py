@@ -58,6 +58,7 @@ def show_list(
     found: tuple[Post, ...],
     counts: Mapping[PostState, int],
     authors: Mapping[str, str],
+    sites: Mapping[str, str],
     zone: tzinfo,
 ) -> PostsView:
     """Return a page of the list.
@@ -68,6 +69,7 @@ def show_list(
         found: a page, and one more where there is another.
         counts: by state.
         authors: names by tag.
+        sites: what they are called, by their ids.
         zone: the school's.
     """
     more = f"/posts?state={state.value}&before={found[PAGE - 1].id}" if len(found) > PAGE else ""
@@ -79,7 +81,7 @@ def show_list(
             for each in order
             if each is not PostState.DISCARDED or each is state
         ),
-        tuple(_line(post, authors.get(post.author.tag, "somebody who has left"), zone) for post in found[:PAGE]),
+        tuple(_line(post, authors.get(post.author.tag, "somebody who has left"), sites, zone) for post in found[:PAGE]),
         more,
         EMPTY[state],
         _discarded(counts.get(PostState.DISCARDED, 0), state),
@@ -119,10 +121,10 @@ def _task(title: str, hint: str, href: str, number: int) -> Task:
     return Task(title, hint, href, status, is_waiting=bool(number), is_urgent=False)
 
 
-def _line(post: Post, author: str, zone: tzinfo) -> PostLine:
+def _line(post: Post, author: str, sites: Mapping[str, str], zone: tzinfo) -> PostLine:
     parts = [
         f"Post {post.id}",
-        post.site or "no site yet",
+        sites.get(post.site, post.site) if post.site else "no site yet",
         count(len(post.photos), "photo") if post.photos else "words alone",
         author,
     ]

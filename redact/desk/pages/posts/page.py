@@ -7,15 +7,16 @@ from datetime import date, tzinfo
 from typing import Final
 
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
-from redact.desk.pages.registers.sites import PLATFORMS
 from redact.desk.pages.words import when
 from redact.posts.approving.approve import Hindrance
 from redact.posts.approving.details import BarePlace, PostDetails, PostPicture, ShownPerson
 from redact.posts.writing.questions import QUESTIONS
-from redact.pupils.consent import State
+from redact.pupils.consent import Consent, State
 from redact.redaction.values import Kind
+from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.values import BOUND, PostState
 
+_NOES: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.OBJECTED, State.NEVER_SHOW})
 _UNITS: Final = 400  # of drawing, in the long side: a number of 26 units is read at the width of a phone
 
 
@@ -145,7 +146,7 @@ def name_site(details: PostDetails) -> str:
     site = details.site
     if site is None:
         return "No site yet"
-    return f"{PLATFORMS.get(site.platform, site.platform)} {site.handle}".strip()
+    return call_site(site.platform, site.handle)
 
 
 def _picture(post: int, picture: PostPicture, acts: PostActs) -> PictureView:
@@ -184,15 +185,18 @@ def _words(bare: BarePlace, acts: PostActs) -> str:
 
 
 def _person(person: ShownPerson) -> PersonView:
-    parts = [
-        f"{answer.purpose}: {'yes' if answer.state is State.GIVEN else answer.state.value.replace('-', ' ')}"
-        f"{_day(', given ', answer.given_on)}{_day(', until ', answer.expires_on)}"
-        for answer in person.answers
-    ]
+    parts = [_answer(answer) for answer in person.answers]
     how = "named by a reviewer" if person.is_by_hand else "recognised by the program"
     how = "the name can be read on a photo, by a permission in writing" if person.is_named else how
     year = f"year {person.year}" if person.year.isdecimal() else person.year
     return PersonView(person.name, year, "; ".join(parts) or "no consent on record", how)
+
+
+def _answer(answer: Consent) -> str:
+    word = "yes" if answer.state is State.GIVEN else answer.state.value.replace("-", " ")
+    if answer.state in _NOES:  # the day is that of the no
+        return f"{answer.purpose}: {word}{_day(' on ', answer.given_on)}"
+    return f"{answer.purpose}: {word}{_day(', given ', answer.given_on)}{_day(', until ', answer.expires_on)}"
 
 
 def _day(before: str, day: date | None) -> str:

@@ -9,7 +9,6 @@ from typing import Final
 
 from redact.desk.pages.posts.page import name_site
 from redact.desk.pages.posts.words import describe_cause
-from redact.desk.pages.registers.sites import PLATFORMS
 from redact.desk.pages.words import count, when
 from redact.posts.approving.details import PostDetails
 from redact.posts.releasing.leaving import Leaving
@@ -17,6 +16,7 @@ from redact.posts.writing.check import count_words, list_links
 from redact.posts.writing.drafting import own_names
 from redact.posts.writing.questions import Question, is_answered, questions_for
 from redact.posts.writing.values import Finding, Part, Weight
+from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.sites import Site
 
 TITLES: Final[Mapping[Part, str]] = {
@@ -201,8 +201,7 @@ def _limits(site: Site | None, caption: str) -> str:
 
 
 def _site(site: Site, at: str, chosen: str | None) -> SiteChoice:
-    words = f"{PLATFORMS.get(site.platform, site.platform)} {site.handle}".strip()
     hint = f"Who is shown must have said yes to {site.purpose}."
     if not site.is_open_at(at):
         hint = "Not approved, or its approval has ended."
-    return SiteChoice(site.id, words, hint, site.is_open_at(at), site.id == chosen)
+    return SiteChoice(site.id, call_site(site.platform, site.handle), hint, site.is_open_at(at), site.id == chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -42,21 +43,23 @@ class TakeDownView:
     seen: str
 
 
-def list_lines(take_downs: tuple[TakeDown, ...], at: str, zone: tzinfo) -> tuple[TakeDownLine, ...]:
-    """Return the lines of the list."""
-    return tuple(_line(take_down, at, zone) for take_down in take_downs)
+def list_lines(
+    take_downs: tuple[TakeDown, ...], sites: Mapping[str, str], at: str, zone: tzinfo
+) -> tuple[TakeDownLine, ...]:
+    """Return the lines of the list; `sites` is what they are called, by their ids."""
+    return tuple(_line(take_down, sites, at, zone) for take_down in take_downs)
 
 
-def show_take_down(take_down: TakeDown, at: str, zone: tzinfo) -> TakeDownView:
+def show_take_down(take_down: TakeDown, sites: Mapping[str, str], at: str, zone: tzinfo) -> TakeDownView:
     """Return one take-down's page."""
     closed = ""
     if take_down.closed_at and take_down.closed_by:
         closed = f"{ROLES[Role(take_down.closed_by)]}, {when(take_down.closed_at, zone)}"
     return TakeDownView(
-        _line(take_down, at, zone),
+        _line(take_down, sites, at, zone),
         take_down.post,
         why_down(take_down.cause),
-        take_down.site,
+        sites.get(take_down.site, take_down.site),
         take_down.link,
         take_down.note,
         f"{_role(take_down.opened_by)}, {when(take_down.opened_at, zone)}",
@@ -67,14 +70,15 @@ def show_take_down(take_down: TakeDown, at: str, zone: tzinfo) -> TakeDownView:
     )
 
 
-def _line(take_down: TakeDown, at: str, zone: tzinfo) -> TakeDownLine:
+def _line(take_down: TakeDown, sites: Mapping[str, str], at: str, zone: tzinfo) -> TakeDownLine:
     due = when(take_down.due_at, zone)
     standing, tone = f"Due {due}", "ask"
     if take_down.closed_at is not None:
         standing, tone = f"Down {when(take_down.closed_at, zone)}", "soft"
     elif take_down.is_overdue_at(at):
         standing, tone = f"Overdue since {due}", "bad"
-    about = " · ".join(part for part in (take_down.school, take_down.site, why_down(take_down.cause)) if part)
+    where = sites.get(take_down.site, take_down.site)
+    about = " · ".join(part for part in (take_down.school, where, why_down(take_down.cause)) if part)
     href = f"/take-downs/{take_down.id}"
     return TakeDownLine(take_down.id, href, f"Take down post {take_down.post}", about, standing, tone)
 

@@ -12,10 +12,11 @@ from redact.desk.asked import FormFault
 from redact.desk.routes.posts.reading import approver_of, draw_post, find_post, read_post_number
 from redact.desk.visit import Visit
 from redact.posts.approving import approve as approving
-from redact.posts.approving.approve import SeenPost
+from redact.posts.approving.approve import PostChanged, SeenPost
 from redact.posts.approving.details import read_details
 from redact.posts.approving.rules import Refusal
 from redact.store.posts.posts import read_post
+from redact.store.posts.values import PostState
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"[0-9]{1,9}")
@@ -26,7 +27,11 @@ def approve(visit: Visit) -> Response:
     if not _is_known(visit):
         return answers.not_found(visit)
     seen = _seen(visit)
-    approving.approve(visit.desk.workspace, seen, approver_of(visit))
+    try:
+        approving.approve(visit.desk.workspace, seen, approver_of(visit))
+    except PostChanged:
+        if not _has_approved(visit, seen):
+            raise
     return RedirectResponse(f"/posts/{seen.number}", 303)
 
 
@@ -49,6 +54,14 @@ def _is_known(visit: Visit) -> bool:
     number = read_post_number(visit)
     with visit.desk.workspace.database.read() as connection:
         return number is not None and read_post(connection, number, visit.schools) is not None
+
+
+def _has_approved(visit: Visit, seen: SeenPost) -> bool:
+    """Say whether this person has approved just that already: a second tap is told how it stands, not "nothing"."""
+    with visit.desk.workspace.database.read() as connection:
+        post = read_post(connection, seen.number, visit.schools)
+    is_so = post is not None and (post.state, post.content) == (PostState.APPROVED, seen.content)
+    return is_so and post is not None and post.approver is not None and post.approver.tag == visit.who.tag
 
 
 def _seen(visit: Visit) -> SeenPost:

@@ -16,6 +16,7 @@ from redact.desk.pages.posts.out import OutReader, OutView, show_out
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
 from redact.desk.pages.posts.words import DISCARDS, REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
+from redact.desk.pages.registers.sites import name_sites
 from redact.desk.visit import Visit
 from redact.posts.approving.approve import Hindrance, find_hindrance, uphold
 from redact.posts.approving.details import PostDetails, find_picture, read_details
@@ -51,7 +52,8 @@ def show_posts(visit: Visit) -> Response:
         found = rows.list_posts(connection, wanted, int(before) if _NUMBER.fullmatch(before) else None, PAGE + 1)
         counts = rows.count_posts(connection, Wanted(order, visit.schools))
         authors = names_of(connection, {post.author.tag for post in found})
-    view = show_list(state, order, found, counts, authors, visit.desk.workspace.settings.zone)
+        sites = name_sites(list_sites(connection))
+    view = show_list(state, order, found, counts, authors, sites, visit.desk.workspace.settings.zone)
     return answers.page(visit, "posts.html", view=view, may_write=visit.has(*WRITERS))
 
 
@@ -190,7 +192,7 @@ def _gone(visit: Visit) -> Response:
     if post is None or post.cause is None:
         return answers.not_found(visit)
     heading, advice = f"Post {post.id} is a draft again", f"{describe_cause(post.cause)} Its author works on it."
-    return answers.page(visit, "refused.html", 404, heading=heading, advice=advice, back="")
+    return answers.refusal(visit, 404, heading, advice)
 
 
 def _find_picture(visit: Visit) -> tuple[str, str] | None:

@@ -60,12 +60,13 @@ def take_link(visit: Visit) -> Response:
     number, link = read_post_number(visit), visit.form.get("link")
     if number is None:
         return answers.not_found(visit)
+    is_sure, content = visit.form.get("sure") == "yes", visit.form.get("content")
     try:
-        is_sure = visit.form.get("sure") == "yes"
-        content = visit.form.get("content")
         posted.mark_posted(visit.desk.workspace, number, content, link, poster_of(visit), is_sure=is_sure)
     except UsageError as error:
         post = find_post(visit)
+        if post is not None and _stands_there(post, content, link):
+            return _here(post)  # a second press
         if post is None or post.state is not PostState.RELEASED:
             raise
         details = read_details(visit.desk.workspace, post)
@@ -103,6 +104,10 @@ def report(visit: Visit) -> Response:
 def poster_of(visit: Visit) -> Poster:
     """Return this person as one who puts posts out, on a route that is open to posters alone."""
     return Poster(visit.actor, visit.schools)
+
+
+def _stands_there(post: Post, content: str, link: str) -> bool:
+    return post.state is PostState.POSTED and post.content == content and post.link == link.strip()
 
 
 def _here(post: Post) -> Response:

@@ -115,7 +115,9 @@ def propose(visit: Visit) -> Response:
     post = _mine(visit)
     if post is None:
         return answers.not_found(visit)
-    drafting.propose(visit.desk.workspace, post.id, read_number(visit.form.get("edition")), visit.actor)
+    edition = read_number(visit.form.get("edition"))
+    if post.state is not PostState.PROPOSED or post.edition != edition:  # a second press finds it sent, as it stands
+        drafting.propose(visit.desk.workspace, post.id, edition, visit.actor)
     return RedirectResponse(f"/posts/{post.id}", 303)
 
 

@@ -51,6 +51,8 @@ def add(visit: Visit) -> Response:
         errors["happened_on"] = "Enter the day on which it happened, such as 31/08/2026"
     if aware is None:
         errors["aware_on"] = "Enter the day on which the school learnt of it, such as 31/08/2026"
+    if asked["is_breach"] not in _YES:  # taken for a no, the 72 hours would not be counted
+        errors["is_breach"] = "Say whether it is a breach; if you do not know, choose yes"
     if errors or happened is None or aware is None:
         return _new(visit, asked, errors, 422)
     _check_school(visit, asked["school"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import FormFault, read_number
 from redact.desk.pages.registers.seen import digest_of
+from redact.desk.pages.registers.sites import name_sites
 from redact.desk.pages.registers.take_downs import list_lines, show_take_down
 from redact.desk.routes.posts.releasing import poster_of
 from redact.desk.visit import Visit
@@ -16,6 +19,7 @@ from redact.posts.releasing.posted import attest_down
 from redact.posts.take_downs.report import read_take_downs, write_who_was_told
 from redact.posts.take_downs.reports import TOLD
 from redact.reports.take_downs import list_ended
+from redact.store.posts.sites import list_sites
 from redact.store.posts.take_downs import TakeDown, read_take_down
 from redact.system.clock import print_moment
 
@@ -24,7 +28,7 @@ def show_take_downs(visit: Visit) -> Response:
     """Draw the list."""
     workspace, is_every = visit.desk.workspace, visit.query.get("all") == "yes"
     found = read_take_downs(workspace, visit.schools, is_every=is_every)
-    lines = list_lines(found, print_moment(workspace.now()), workspace.settings.zone)
+    lines = list_lines(found, _site_names(visit), print_moment(workspace.now()), workspace.settings.zone)
     ended = list_ended(workspace, visit.schools)
     return answers.page(visit, "take_downs.html", lines=lines, ended=ended, is_every=is_every)
 
@@ -51,7 +55,8 @@ def end(visit: Visit) -> Response:
     found = _find(visit)
     if found is None:
         return answers.not_found(visit)
-    attest_down(visit.desk.workspace, found.post, poster_of(visit), of=found)
+    if found.closed_at is None:  # sent once more, its page says by whose word it is down
+        attest_down(visit.desk.workspace, found.post, poster_of(visit), of=found)
     return RedirectResponse(f"/take-downs/{found.id}", 303)
 
 
@@ -60,15 +65,20 @@ def _find(visit: Visit) -> TakeDown | None:
         return read_take_down(connection, read_number(visit.parts["number"]), visit.schools)
 
 
+def _site_names(visit: Visit) -> Mapping[str, str]:
+    with visit.desk.workspace.database.read() as connection:
+        return name_sites(list_sites(connection))
+
+
 def _seen(visit: Visit, take_down: TakeDown) -> TakeDown:
     if visit.form.get("seen") != digest_of(take_down):
-        raise UsageError(f"{take_down.ref} has changed meanwhile. Look at it again. Nothing was changed.")
+        raise UsageError(f"Take-down {take_down.id} has changed meanwhile. Look at it again. Nothing was changed.")
     return take_down
 
 
 def _one(visit: Visit, take_down: TakeDown) -> Response:
     workspace = visit.desk.workspace
-    view = show_take_down(take_down, print_moment(workspace.now()), workspace.settings.zone)
+    view = show_take_down(take_down, _site_names(visit), print_moment(workspace.now()), workspace.settings.zone)
     is_poster = visit.has_at(Role.POSTER, take_down.school)
     may_tell = is_poster or not visit.has(Role.COMMUNICATIONS)  # after it is down too: a parent wants to hear just that
     may_end = is_poster and view.is_open

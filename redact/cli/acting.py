@@ -12,6 +12,7 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
+from redact.cli.options import role_option
 from redact.errors import RedactError, UsageError
 from redact.photos.placing.for_use import update_for_use
 from redact.posts.releasing.sweep import sweep_outbox
@@ -23,7 +24,7 @@ Yes = Annotated[bool, option("--yes", help="Write it; without this only the diff
 ConfirmLarge = Annotated[bool, option("--confirm-large", help="Write it although a warning says that much changes.")]
 MaybeBy = Annotated[
     PersonRole | None,
-    option("--by", help="The role of the person who does this; needed with --yes.", show_default=False),
+    role_option("The role of the person who does this, needed with --yes", show_default=False),
 ]
 Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was said: a form, an e-mail, a talk.")]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from redact.audit.roles import PersonRole
+from redact.audit.roles import PERSON_ROLES, PersonRole
 from redact.cli.option import option
 from redact.pupils.dates import read_day
 from redact.redaction.values import Style
@@ -73,7 +74,16 @@ School = Annotated[
     option("--school", metavar="ID", help="Of this school; one of the setting `schools`.", show_default=False),
 ]
 HERE = Path()  # default of WorkspaceFolder
-ByRole = Annotated[PersonRole, option("--by", help="The role of the person who does this; the audit log keeps it.")]
+
+
+def role_option(what: str, name: str = "--by", roles: Iterable[str] = PERSON_ROLES, **attributes: Any) -> Any:
+    """Return the option for a role: its place in a command's line is one word, and the help lists what it may be."""
+    return option(name, metavar="ROLE", help=f"{what}: {', '.join(roles)}.", **attributes)
+
+
+_WHO_ACTS = "The role of the person who does this, which the audit log keeps"
+ByRole = Annotated[PersonRole, role_option(_WHO_ACTS)]
+MaybeByRole = Annotated[PersonRole | None, role_option(_WHO_ACTS, show_default=False)]
 Person = Annotated[
     str,
     option(

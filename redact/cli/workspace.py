@@ -10,7 +10,7 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, role_option
 from redact.cli.pages.times import zone_of
 from redact.errors import ExitCode, UsageError, counted
 from redact.photos.placing import move as moving
@@ -119,7 +119,7 @@ def check_clock(
     ] = False,
     by: Annotated[
         PersonRole | None,
-        option("--by", help="The role of the person who accepts it; needed with --accept.", show_default=False),
+        role_option("The role of the person who accepts it, needed with --accept", show_default=False),
     ] = None,
     person: Annotated[
         str, option("--person", metavar="ID", help="Account or staff number of that person; needed with --accept.")

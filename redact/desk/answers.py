@@ -14,7 +14,7 @@ from redact.posts.changes import ChangedMeanwhile, NeedsOriginal
 from redact.posts.duties import PolicyUnread
 from redact.posts.releasing.posted import TakenBack
 from redact.posts.releasing.release import NotReleasable
-from redact.posts.review import NobodyFound, Undecided, Unfinished
+from redact.posts.review import NobodyFound, NotShowable, Undecided, Unfinished
 from redact.posts.writing.drafting import EditedMeanwhile
 
 #: Why a request was refused: status, heading, what to do.
@@ -40,8 +40,8 @@ _BACK: Final = {
 }
 #: Errors that the person mends; the others are for whoever keeps the machine.
 _THEIRS: Final = (
-    UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, EditedMeanwhile, PostBroken,
-    PostChanged, NotReleasable, TakenBack,
+    UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, NotShowable, EditedMeanwhile,
+    PostBroken, PostChanged, NotReleasable, TakenBack,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from PIL import Image
@@ -31,6 +32,7 @@ class Thumbnails:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
+        self._shrinking = ThreadPoolExecutor(1, "small-pictures")  # each thread that decodes keeps 25 MB for good
 
     def make(self, trust: TrustStorage, name: str, sha256: str) -> bytes:
         """Return a small JPEG of a copy.
@@ -43,7 +45,7 @@ class Thumbnails:
             if sha256 in self._kept:
                 self._kept.move_to_end(sha256)
                 return self._kept[sha256]
-        small = _shrink(read_copy(trust, name, sha256))
+        small = self._shrinking.submit(_shrink, read_copy(trust, name, sha256)).result()
         with self._lock:
             self._kept[sha256] = small
             while len(self._kept) > _KEPT:
@@ -53,7 +55,7 @@ class Thumbnails:
 
 def _shrink(content: bytes) -> bytes:
     with Image.open(io.BytesIO(content)) as picture:
-        picture.draft("RGB", (SMALL_PX * 2, SMALL_PX * 2))  # a JPEG is decoded at a fraction of its size
+        picture.draft("RGB", (SMALL_PX, SMALL_PX))  # a JPEG is decoded at a fraction of its size, and no smaller
         small = picture.convert("RGB")
     small.thumbnail((SMALL_PX, SMALL_PX))
     written = io.BytesIO()

@@ -3,9 +3,9 @@
 Threat: a person says yes to one copy and it counts for another; a copy on which something may be a bare face, or of
 which a wanted cover is not drawn yet, passes; nobody answers for a decision.
 Rule: state and copy are compared and swapped in one transaction with the entry `review.decided`.  `fit` is refused
-while a `maybe` place is undecided, while a redraw is under way or failed, and where nothing was found until the
-person says that nobody is on it.  Another copy, a recall and an undo open the review again.  What is set aside voids
-posts that hold it, and is asked to be taken down where it stands already.
+while a `maybe` place is undecided, while a redraw is under way or failed, where nothing was found until the person says
+that nobody is on it, and where somebody is shown who may not be shown today.  Another copy, a recall and an undo open
+the review again.  What is set aside voids posts that hold it, and is asked to be taken down where it stands already.
 Accepted residue: that the person looked is their word.
 """
 
@@ -23,7 +23,7 @@ from redact.posts.changes import ChangedMeanwhile, Seen
 from redact.redaction.answers.values import asks_about
 from redact.redaction.values import Action
 from redact.store.log.ledger import Entries
-from redact.store.photos.recalls import is_recalled
+from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.reviewing.redraws import DONE, newest_redraw
@@ -31,6 +31,7 @@ from redact.store.reviewing.reviews import set_review
 from redact.store.reviewing.versions import Version, read_current
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
+from redact.workspace.may_show import may_be_shown
 from redact.workspace.open import Workspace
 
 _OF_A_BURST: Final = "another-of-the-burst"  # a word of the audit log
@@ -82,6 +83,19 @@ class NobodyFound(RedactError):
         )
 
 
+class NotShowable(RedactError):
+    """The copy shows or names somebody who may not be shown today."""
+
+    def __init__(self, photo: str) -> None:
+        """Say what to do."""
+        short = short_id(photo)
+        super().__init__(
+            f"Photo {short} shows or names somebody who may not be shown today: a consent ended. Cover them; or recall "
+            f"the copy and have it made again (redact recall {short}, then redact retry {short} --key FILE); or set it "
+            "aside."
+        )
+
+
 class Unfinished(RedactError):
     """What somebody asked for on the photo is not drawn."""
 
@@ -108,7 +122,7 @@ def decide(
 
     Raises:
         ChangedMeanwhile: it has another copy, was decided, or is recalled; nothing was changed.
-        Undecided, NobodyFound, Unfinished: it cannot be `fit` yet.
+        Undecided, NobodyFound, Unfinished, NotShowable: it cannot be `fit` yet.
         DatabaseFault: nothing was changed.
     """
     with workspace.ledger.writing() as entries:
@@ -116,6 +130,8 @@ def decide(
         copy = current_copy(connection, seen)
         if decision is Decision.FIT:
             _check_fit(connection, copy, says_nobody=says_nobody)
+            if not may_be_shown(workspace, connection, list_shown_on(connection, seen.photo)):
+                raise NotShowable(seen.photo)
         if not set_review(connection, (seen.photo, seen.output), [ReviewState.OPEN], decision.value, at):
             raise ChangedMeanwhile(seen.photo)
         _enter(entries, seen, decision.value, who, cause)
@@ -161,15 +177,29 @@ def keep_only(workspace: Workspace, others: Iterable[Seen], who: Actor) -> None:
         set_aside(workspace, other, who, _OF_A_BURST)
 
 
-def open_again(workspace: Workspace, entries: Entries, seen: Seen, who: Actor, cause: str = "") -> bool:
-    """Open the review of a decided copy, in a transaction of the caller's; False where it is open."""
+def open_again(
+    workspace: Workspace,
+    entries: Entries,
+    seen: Seen,
+    who: Actor,
+    cause: str = "",
+    voids: Cause = Cause.REVIEW_REOPENED,
+) -> bool:
+    """Open the review of a decided copy, in a transaction of the caller's; False where it is open.
+
+    Args:
+        workspace: opened.
+        entries: of the transaction.
+        seen: the copy.
+        who: opens it.
+        cause: a word of the program's; stands in the audit log.
+        voids: why posts that hold it become drafts.
+    """
     decided = [ReviewState.FIT, ReviewState.UNFIT]
     if not set_review(entries.connection, (seen.photo, seen.output), decided, ReviewState.OPEN, None):
         return False
     _enter(entries, seen, "reopened", who, cause)
-    void_photo(
-        entries, seen.photo, Cause.REVIEW_REOPENED, Voider(who.role, who.tag, workspace.settings.take_down_hours)
-    )
+    void_photo(entries, seen.photo, voids, Voider(who.role, who.tag, workspace.settings.take_down_hours))
     return True
 
 

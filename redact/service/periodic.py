@@ -30,6 +30,7 @@ from redact.photos.placing.not_ours import look_for_not_ours
 from redact.photos.quarantine import drop_plain_at_rest
 from redact.photos.retention import end_retention
 from redact.photos.superseded import remove_superseded
+from redact.posts.consents_ended import open_ended
 from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
@@ -168,6 +169,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: go_on(workspace, STORAGE)),
         Task("vault checked", LOOK_S, "The sealed originals in the vault were not read back.",
              lambda: go_on(workspace, VAULT)),
+        Task("consents ended", HOURLY_S, "Passed copies were not asked whether all whom they show may be shown today.",
+             lambda: _open_ended(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),
         Task("not ours", LOOK_S, "It was not looked whether others put files into for-use.",
@@ -201,6 +204,14 @@ def _update_for_use(workspace: Workspace) -> None:
     changed = update_for_use(workspace)
     if changed:
         log.info("For-use was brought up to date for %s.", counted(changed, "photo"))
+
+
+def _open_ended(workspace: Workspace) -> None:
+    opened = open_ended(workspace)
+    if opened:
+        log.info(
+            "A consent ended for %s that a person had passed: each must be looked at again.", counted(opened, "copy")
+        )
 
 
 def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:

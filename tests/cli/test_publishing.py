@@ -72,7 +72,8 @@ def test_an_incident_is_opened_seen_to_and_closed(living: Posting) -> None:
     done(living, "incidents", "close", "1", *HEAD)
     assert "No incident is open" in done(living, "incidents", "list")
     assert json.loads(done(living, "incidents", "list", "--all", "--json"))[0]["state"] == "closed"
-    assert "one of: face-missed" in why(run(living, "incidents", "add", "weather", *PIA))
+    assert "one of: face-missed" in why(run(living, "incidents", "add", "weather", "--no-breach", *PIA))
+    assert "--breach or --no-breach" in why(run(living, "incidents", "add", "face-missed", *PIA))
     assert "no incident 9" in why(run(living, "incidents", "change", "9", "--measure", "deleted", *HEAD))
 
 

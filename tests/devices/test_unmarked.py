@@ -99,6 +99,16 @@ def test_it_leaves_the_list_when_the_card_is_taken_out_or_marked(rig: Rig) -> No
     assert not told(rig)
 
 
+def test_nothing_is_asked_where_the_card_is_out_and_its_empty_folder_is_left(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    format_card(rig)
+    for name in MOUNTS:  # nothing is mounted there any more
+        monkeypatch.setattr(name, lambda _path: False)
+    rig.mend(restarts=False)
+    assert not told(rig)
+
+
 def test_a_marked_card_goes_on_under_its_id_and_the_log_says_so(rig: Rig) -> None:
     former = rig.device("sd-1")
     rig.take(rig.folder / "reader/DCIM/IMG_9.JPG", photo_bytes(9), "sd-1")

@@ -28,7 +28,8 @@ from redact.posts.sites.register import (
     read_sites,
     retire_site,
 )
-from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, missing, platform_of
+from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, merge, missing, platform_of
+from redact.store.posts.platforms import PLATFORMS, Platform, name_site
 from redact.store.posts.sites import Checker, Site, SiteState
 from redact.workspace.ids import Actor
 from tests.rigs.living import Living, open_living
@@ -265,3 +266,9 @@ def test_no_site_is_approved_while_the_company_details_lack_something(living: Li
     object.__setattr__(living.workspace.settings, "asks_company_details", False)
     approve_site(living.workspace, site, date(2027, 8, 31), Approval(HEADTEACHER, None))
     assert known_site(living.workspace, SITE).state is SiteState.APPROVED
+
+
+def test_a_site_is_called_as_its_platform_calls_itself() -> None:
+    assert PLATFORMS.keys() == set(Platform)
+    assert name_site("facebook", "@oakschool") == "Facebook @oakschool" and name_site("website", "") == "Own website"
+    assert name_site("other", "@oak") == "@oak" and name_site("of tomorrow", "") == "of tomorrow"

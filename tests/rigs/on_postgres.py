@@ -19,6 +19,8 @@ from redact.store.database import Database
 from redact.store.schema import migrate
 from tests.rigs.postgres import Cluster, serve
 
+_NOT_EMPTY = b"in PostgreSQL\n"  # an empty file is a database that was lost, and no workspace opens over it
+
 
 @dataclass
 class Files:
@@ -32,7 +34,9 @@ class Files:
     def database_of(self, url: str) -> str:
         if url not in self.known:
             self.known[url] = self.free.pop() if self.free else self.cluster.make(self.made)
-            Path(url.removeprefix("sqlite:///")).touch(mode=0o600)
+            stand_in = Path(url.removeprefix("sqlite:///"))
+            stand_in.touch(mode=0o600)
+            stand_in.write_bytes(_NOT_EMPTY)
         return self.known[url]
 
     def forget(self, url: str) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, WorkspaceFolder
+from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, WorkspaceFolder, role_option
 from redact.devices.attest import attest as write_down
 from redact.devices.clear_by_hand import Cleared, Plan, clear_device, plan_clearing, why_not_cleared
 from redact.devices.clearing.judge import Waiting
@@ -26,7 +26,7 @@ def clear(
     device: DeviceId,
     by: Annotated[
         PersonRole | None,
-        option("--by", help="The role of the person who does this; not needed with --dry-run.", show_default=False),
+        role_option("The role of the person who does this, not needed with --dry-run", show_default=False),
     ] = None,
     dry_run: Annotated[bool, option("--dry-run", help="Say what would be deleted, and delete nothing.")] = False,
     yes: Annotated[bool, option("--yes", help="Delete without asking.")] = False,

@@ -9,7 +9,7 @@ import typer
 
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
+from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder, role_option
 from redact.devices.next_step import way_to_take_one_off
 from redact.errors import UsageError, counted, short_id
 from redact.photos.retry import Opening, Retried, list_stopped, read_identity, retry
@@ -28,11 +28,7 @@ PhotoId = Annotated[str, typer.Argument(metavar="ID", help="A photo, by the firs
 
 MaybeBy = Annotated[
     PersonRole | None,
-    option(
-        "--by",
-        help="Your role; needed with --key, and where a copy was recalled.",
-        show_default=False,
-    ),
+    role_option("Your role, needed with --key, and where a copy was recalled", show_default=False),
 ]
 
 

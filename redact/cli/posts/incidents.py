@@ -13,6 +13,7 @@ from redact.audit.kinds import Role
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option
 from redact.cli.pages.times import say_moment, zone_of
+from redact.errors import UsageError
 from redact.posts.incidents import register
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES
 from redact.posts.incidents.register import Progress
@@ -25,7 +26,8 @@ from redact.workspace.schools import school_of_device, schools_to_list
 Number = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as in `redact incidents list`.")]
 Note = Annotated[str | None, option("--note", metavar="WORDS", help="More about it; name no pupil.")]
 Breach = Annotated[
-    bool | None, option("--breach/--no-breach", help="It is a breach of personal data.", show_default=False)
+    bool | None,
+    option("--breach/--no-breach", help="It is a breach of personal data; --breach if in doubt.", show_default=False),
 ]
 
 
@@ -46,6 +48,8 @@ def add(
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Write down that something went wrong, and print its number."""
+    if breach is None:  # taken for a no, nobody would count the 72 hours
+        raise UsageError("Say whether it is a breach of personal data: --breach or --no-breach; --breach if in doubt.")
     with open_workspace(workspace) as opened:
         learnt = opened.now() if aware is None else start_of_day(aware, opened.settings.zone)
         new = NewIncident(
@@ -56,7 +60,7 @@ def add(
             device,
             None if photo is None else named_photo(opened, photo).sha256,
             post,
-            bool(breach),
+            breach,
             note or "",
         )
         number = register.open_incident(opened, new, acting(opened, by, person))

@@ -12,10 +12,11 @@ import typer
 from redact.audit.kinds import Role
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option
+from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option, role_option
 from redact.posts.sites import register
 from redact.posts.sites.register import Approval
-from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, Platform
+from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS
+from redact.store.posts.platforms import PLATFORMS, Platform, name_site
 from redact.store.posts.sites import Account, Site, SiteState
 from redact.system.clock import parse_moment, print_local_day, print_moment
 from redact.workspace.ids import acting
@@ -33,7 +34,7 @@ def add(
     purpose: Annotated[
         str, option("--purpose", metavar="PURPOSE", help="The consent that everybody shown there needs.")
     ] = "social-media",
-    owner: Annotated[PersonRole, option("--owner", help="The role that answers for the account.")] = Role.POSTER,
+    owner: Annotated[PersonRole, role_option("The role that answers for the account", "--owner")] = Role.POSTER,
     school: School = None,
     words: Annotated[int | None, option("--words", min=1, help="Most words of a caption.")] = None,
     characters: Annotated[int | None, option("--characters", min=1, help="Most characters of a caption.")] = None,
@@ -55,7 +56,8 @@ def list_sites(school: School = None, as_json: AsJson = False, workspace: Worksp
             typer.echo(json.dumps([asdict(site) for site in found], indent=1))
             return
         for site in found:
-            typer.echo(f"{site.id:24}  {site.platform:10}  {site.school or 'the trust':12}  {_standing(opened, site)}")
+            name = PLATFORMS.get(site.platform, site.platform)
+            typer.echo(f"{site.id:24}  {name:11}  {site.school or 'the trust':12}  {_standing(opened, site)}")
     if not found:
         typer.echo("No site is on the register. Write one down: redact sites add SITE --platform ...", err=True)
 
@@ -68,7 +70,7 @@ def show(site: SiteId, as_json: AsJson = False, workspace: WorkspaceFolder = HER
             typer.echo(json.dumps(asdict(found), indent=1))
             return
         account = found.account
-        typer.echo(f"{found.id}: {account.platform} {account.handle}".rstrip())
+        typer.echo(f"{found.id}: {name_site(account.platform, account.handle)}")
         typer.echo(f"  {account.address}")
         typer.echo(f"  of {account.school or 'the trust'}; answered for by the {account.owner}")
         typer.echo(f"  everybody shown there needs consent for: {account.purpose}")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from redact.audit.kinds import Role
-from redact.audit.roles import ApproverRole, PersonRole
+from redact.audit.roles import APPROVERS, ApproverRole, PersonRole
 from redact.cli.option import option
 from redact.cli.options import (
     HERE,
@@ -24,6 +24,7 @@ from redact.cli.options import (
     School,
     WorkspaceFolder,
     day_option,
+    role_option,
 )
 from redact.cli.pages.status import print_overdue
 from redact.cli.pages.times import say_last_day, say_moment, zone_of
@@ -44,7 +45,7 @@ from watcher import Unknown, device_of
 NewId = Annotated[
     str, typer.Argument(metavar="DEVICE", help="An id that you choose: lower-case letters, digits, hyphens.")
 ]
-ApprovedBy = Annotated[ApproverRole, option("--approved-by", help="Role of the person who approved it.")]
+ApprovedBy = Annotated[ApproverRole, role_option("Role of the person who approved it", "--approved-by", APPROVERS)]
 Until = Annotated[
     date | None,
     day_option("--until", help="Last day of the approval.", show_default="31 August, the end of the school year"),
@@ -67,7 +68,7 @@ def add(
         ),
     ] = None,
     owner: Annotated[Owner, option("--owner", help="Whose it is; a personal one is overdue sooner.")] = Owner.TRUST,
-    holder: Annotated[PersonRole, option("--holder", help="Role of the person who holds it.")] = Role.HOLDER,
+    holder: Annotated[PersonRole, role_option("Role of the person who holds it", "--holder")] = Role.HOLDER,
     make: Annotated[str, option("--make", metavar="WORDS", help="Who made it.")] = "",
     model: Annotated[str, option("--model", metavar="WORDS", help="Its model.")] = "",
     serial: Annotated[str, option("--serial", metavar="WORDS", help="Its serial number.")] = "",

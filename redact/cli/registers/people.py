@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 
 from redact.audit.kinds import Role
-from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, AsJson, WorkspaceFolder, day_option
+from redact.cli.options import HERE, AsJson, MaybeByRole, WorkspaceFolder, day_option
 from redact.errors import UsageError
 from redact.posts import people
 from redact.posts.people import CODE_HOURS, NewPerson
@@ -35,10 +34,6 @@ Email = Annotated[
         "--email", metavar="ADDRESS", help="Where messages go; never in the audit log.", show_default="none is sent"
     ),
 ]
-By = Annotated[
-    PersonRole | None,
-    option("--by", help="The role of the person who does this; the audit log keeps it.", show_default=False),
-]
 ByPerson = Annotated[
     str | None,
     option(
@@ -58,7 +53,7 @@ def add(
     since: From = None,
     until: Until = None,
     email: Email = None,
-    by: By = None,
+    by: MaybeByRole = None,
     person: ByPerson = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
@@ -81,7 +76,7 @@ def change(
     since: From = None,
     until: Until = None,
     email: Email = None,
-    by: By = None,
+    by: MaybeByRole = None,
     person: ByPerson = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
@@ -102,14 +97,14 @@ def change(
             typer.echo(_line(opened, changed))
 
 
-def disable(login: Login, by: By = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
+def disable(login: Login, by: MaybeByRole = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
     """End a person's access for good; what is open in a browser ends at once."""
     with open_workspace(workspace) as opened:
         ended = people.disable_person(opened, login, acting(opened, by, person))
     typer.echo(f"{login} can no longer sign in. Sessions that were ended: {ended}.")
 
 
-def reset(login: Login, by: By = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
+def reset(login: Login, by: MaybeByRole = None, person: ByPerson = None, workspace: WorkspaceFolder = HERE) -> None:
     """Print a new one-time code in the place of a forgotten password; it lifts a lock too."""
     with open_workspace(workspace) as opened:
         code = people.reset_person(opened, login, acting(opened, by, person))

@@ -47,6 +47,7 @@ class LiftView:
 def show_lift(photo: QueuedPhoto, place: PlannedPlace, pupils: Sequence[Showable], wanted: Filter) -> LiftView:
     """Return the page for one cover of a copy."""
     causes = [cause for cause in place.is_lifted_by if cause is not LiftCause.CONSENT or pupils]
+    offered = pupils if LiftCause.CONSENT in causes else ()  # a name is lifted for nobody
     blank = _blank(photo, wanted, f"places/{place.number}")
     return replace(
         blank,
@@ -54,7 +55,7 @@ def show_lift(photo: QueuedPhoto, place: PlannedPlace, pupils: Sequence[Showable
         lead=f"{KINDS[place.kind]}: {place.reason}.",
         points=" ".join(f"{x},{y}" for x, y in place.polygon),
         causes=tuple((cause.value, _CAUSES[cause]) for cause in causes),
-        pupils=tuple((pupil.upn, f"{pupil.name}, {pupil.year}" if pupil.year else pupil.name) for pupil in pupils),
+        pupils=tuple((pupil.upn, f"{pupil.name}, {pupil.year}" if pupil.year else pupil.name) for pupil in offered),
         button="Lift this cover",
     )
 

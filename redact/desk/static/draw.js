@@ -25,7 +25,7 @@ export function begin(what, link) {
   form.hidden = false;
   const hasKeys = what !== "polygon" && !matchMedia("(pointer: coarse)").matches;
   document.getElementById("draw-hint").textContent = HINTS[what] + (hasKeys ? BY_KEYS : "");
-  form.querySelector("[data-as]").hidden = what === "crop";
+  form.querySelector("[data-as]").hidden = document.getElementById("draw-shape").hidden = what === "crop";
   form.querySelector("#draw-set").firstChild.textContent = what === "crop" ? "Crop " : "Cover ";
   document.getElementById("draw-end").onclick = end;
   document.getElementById("draw-shape").onclick = () => begin(drawing?.what === "polygon" ? "box" : "polygon", link);
@@ -35,6 +35,7 @@ export function begin(what, link) {
   svg.onpointerup = onUp;
   svg.onpointercancel = () => { drawing.from = null; paint(); };
   document.getElementById("draw-set").focus({ preventScroll: false });
+  document.getElementById("picture").scrollIntoView({ block: "nearest" }); // on a phone the button stands far below it
   paint();
 }
 

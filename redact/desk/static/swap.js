@@ -46,6 +46,10 @@ async function ask(href, options) {
       location.assign(answer.url);
       return null;
     }
+    if (answer.status === 401) { // the session ended while the photo was looked at: nothing was done, and one comes back here
+      location.assign(`/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`);
+      return null;
+    }
     return { isOk: answer.ok, url: answer.url, html: await answer.text() };
   } catch {
     complain("The desk does not answer. Look at this page again before you go on: Ctrl and R.");

@@ -25,6 +25,7 @@ from redact.photos.access.progress import is_unfinished
 from redact.photos.access.values import TO_CHECK, Index, IndexLine, Opened
 from redact.redaction.picture.sniff import Format, sniff
 from redact.store.photos.showing import ShowingPost
+from redact.store.posts.platforms import name_site
 from redact.system.clock import parse_moment, print_local_day
 from redact.system.files import CannotWrite, make_private_folder, write_new
 
@@ -130,7 +131,7 @@ def line_of(name: str, opened: Opened, posts: Iterable[ShowingPost], zone: tzinf
 
 def describe_post(post: ShowingPost, zone: tzinfo) -> str:
     """Return where and when something was posted, with its link: for whoever answers the request alone."""
-    where = " ".join(part for part in (post.platform, post.handle) if part) or "no site yet"
+    where = name_site(post.platform, post.handle) or "no site yet"
     if post.posted_at is None:
         return f"post {post.post}, {where}, {post.state}, not posted"
     down = f", taken down {print_local_day(parse_moment(post.down_at), zone)}" if post.down_at else ""

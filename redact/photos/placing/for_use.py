@@ -2,7 +2,8 @@
 
 Threat: a copy that nobody has passed, or that was opened again, recalled or drawn again, lies where staff take copies
 from; or the copy that proves a deletion is moved, edited or removed there.
-Rule: for-use holds second files; the copy itself stays where it is, and what happens to the file there does not touch
+Rule: no row is believed: the audit log proves that a person passed this copy (redact/store/log/proofs/passed.py).
+For-use holds second files; the copy itself stays where it is, and what happens to the file there does not touch
 it.  Where a file is to lie is written down before it is put; that it lies there, after it was read back.  A file whose
 copy is not passed any more is removed, outside any transaction, and looked for again; only then the row forgets it.
 One at a time on a machine, so that a file is not put while it is taken out.  What fails is tried again by the watcher
@@ -18,7 +19,8 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from redact.errors import short_id
+from redact.errors import RedactError, short_id
+from redact.store.log.proofs.passed import is_passed
 from redact.store.log.standing import LogElsewhere
 from redact.store.placing.events import read_story
 from redact.store.placing.for_use import (
@@ -43,6 +45,17 @@ _WAIT_S: Final = 20.0  # for another process that puts or takes out: some copies
 log = logging.getLogger("redact")
 
 
+class NotProven(RedactError):
+    """Rows say that a person passed a copy, and the audit log does not prove it."""
+
+    def __init__(self, photo: str) -> None:
+        """Say of which photo."""
+        super().__init__(
+            f"The audit log does not prove that a person passed the copy of photo {short_id(photo)}, although the "
+            "database says so: somebody may have changed it. It is not put into for-use. See: redact audit verify"
+        )
+
+
 def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
     """Put what a person has passed into for-use and take out what is not passed any more; return how many changed.
 
@@ -53,6 +66,7 @@ def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
     Raises:
         TrustFault: the storage refuses or cannot be seen; those before it were done.
         CopyDiffers: a copy that is to be put there is not what was stored, and is not put; the others were done.
+        NotProven: of one the audit log does not prove that a person passed it; the same.
         DatabaseFault: what was done and not written down is done again the next time.
         CannotWrite: this machine's lock cannot be held.
         LogElsewhere: this log was set back, or runs elsewhere; nothing is put, and what must leave has left.
@@ -102,7 +116,7 @@ def _bring_all_about(workspace: Workspace, photos: Sequence[str]) -> int:
     for photo in photos:
         try:
             changed += _bring_about(workspace, photo)
-        except (LogElsewhere, CopyDiffers) as error:
+        except (LogElsewhere, CopyDiffers, NotProven) as error:
             refused = error
     if refused is not None:
         raise refused
@@ -152,6 +166,9 @@ def _remove(workspace: Workspace, photo: str, name: str) -> None:
 def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     assert now.output is not None and now.name is not None  # it is passed
     workspace.ledger.standing.check()  # entries that are lost may have recalled it, or opened the review again
+    with workspace.database.read() as connection:
+        if not is_passed(workspace.ledger, connection, now.photo, now.output):
+            raise NotProven(now.photo)
     content = read_copy(workspace.trust, now.name, now.output)
     with workspace.database.write() as connection:
         if not begin_placing(connection, now.photo, now.output, name):

@@ -8,8 +8,9 @@ Rule, in this order:
    down no more, for the word that it is down must never be taken for what stands there since;
 2. everything that it rests on is asked again, consents of today included (approving/conditions.py), and its words pass
    the check by the roll of today;
-3. each copy is read from trust storage and is the approved one by its SHA-256; the files are written under a temporary
-   name, and read back;
+3. no row is believed: the audit log proves that this content was approved, and each copy stored and passed by a person
+   (redact/store/log/proofs/passed.py); each copy is read from trust storage and is that one by its SHA-256; the files
+   are written under a temporary name, and read back;
 4. in one transaction 1 and 2 are asked once more, the files get their name, the post is `released`, and the entry is
    written.  A fault takes the files away again; after a kill the next sweep does (sweep.py).
 Accepted residue: what a person copied out of the outbox is theirs to take down; the take-down list asks for it.
@@ -18,6 +19,7 @@ Accepted residue: what a person copied out of the outbox is theirs to take down;
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from redact.audit.kinds import Kind, Role
 from redact.errors import RedactError, UsageError
@@ -26,6 +28,7 @@ from redact.posts.duties import check_policy_read
 from redact.posts.releasing.files import expected_files, is_whole, picture_name, print_text
 from redact.posts.writing.drafting import why_words
 from redact.store.log.ledger import Entries
+from redact.store.log.proofs.passed import is_approved, is_passed
 from redact.store.posts import posts as rows
 from redact.store.posts.outbox import TEXT_NAME, Outbox
 from redact.store.posts.posts import Schools
@@ -36,6 +39,11 @@ from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
+
+_UNPROVEN: Final = (
+    "The audit log does not prove that {}, although the database says so: somebody may have changed it. Run redact "
+    "audit verify, and a person must look."
+)
 
 
 class NotReleasable(RedactError):
@@ -164,6 +172,7 @@ def _ask(workspace: Workspace, entries: Entries, number: int, content: str, post
 
 def _files(workspace: Workspace, post: Post) -> dict[str, bytes]:
     """Return the files of a post: each copy from trust storage, proved to be the approved one."""
+    _check_proven(workspace, post)
     files = {}
     for place, photo in enumerate(post.photos, 1):
         with workspace.database.read() as connection:
@@ -172,6 +181,17 @@ def _files(workspace: Workspace, post: Post) -> dict[str, bytes]:
             raise NotReleasable(post.id, f"Photo {place} has another copy by now.")
         files[picture_name(place)] = read_copy(workspace.trust, known.output_name, photo.output)
     return files | {TEXT_NAME: print_text(post, workspace.settings.company_details).encode("utf-8")}
+
+
+def _check_proven(workspace: Workspace, post: Post) -> None:
+    """Raise NotReleasable unless the audit log proves that the post was approved, and each of its copies passed."""
+    ledger = workspace.ledger
+    with workspace.database.read() as connection:
+        if not is_approved(ledger.proofs, connection, post.ref, str(post.content)):
+            raise NotReleasable(post.id, _UNPROVEN.format("the post was approved"))
+        for place, photo in enumerate(post.photos, 1):
+            if not is_passed(ledger, connection, photo.photo, photo.output):
+                raise NotReleasable(post.id, _UNPROVEN.format(f"a person passed the copy of photo {place}"))
 
 
 def _commit(workspace: Workspace, seen: Post, poster: Poster, part: str) -> None:

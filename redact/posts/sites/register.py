@@ -22,9 +22,10 @@ from redact.audit.kinds import ID, Fact, Kind, Role
 from redact.audit.roles import PERSON_ROLES
 from redact.errors import UsageError
 from redact.posts.sites.details import why_incomplete
-from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, Platform, merge, merge_checkers, missing
+from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, merge, merge_checkers, missing
 from redact.store.log.ledger import Entries
 from redact.store.posts import sites as rows
+from redact.store.posts.platforms import Platform
 from redact.store.posts.sites import Account, Checker, Schools, Site, SiteState
 from redact.store.posts.voids import Voider, void_site
 from redact.system.clock import end_of_day, print_moment
@@ -60,7 +61,7 @@ def add_site(workspace: Workspace, site: str, account: Account) -> None:
         DatabaseFault: nothing was changed.
     """
     if not ID.accepts(site):
-        raise UsageError(f"A site's id is {ID.rule}, such as facebook-oak. Nothing was changed.")
+        raise UsageError(f"A site's short name is {ID.rule}, such as facebook-oak. Nothing was changed.")
     kept = check_account(workspace, account)
     with workspace.database.write() as connection:
         if rows.read_site(connection, site) is not None:

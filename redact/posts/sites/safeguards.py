@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
+from redact.store.posts.platforms import Platform
 from redact.store.posts.sites import Checker
 
 DEFAULT_DAYS: Final = 365  # of an approval: platforms change their terms, and staff leave, within a year
 LONGEST_DAYS: Final = 3 * 366  # the policy itself is reviewed every three years (1.9)
-
-
-class Platform(StrEnum):
-    """Where an account is."""
-
-    FACEBOOK = "facebook"
-    INSTAGRAM = "instagram"
-    X = "x"
-    LINKEDIN = "linkedin"
-    YOUTUBE = "youtube"
-    TIKTOK = "tiktok"
-    THREADS = "threads"
-    WEBSITE = "website"  # the school's own
-    NEWSLETTER = "newsletter"
-    OTHER = "other"
 
 
 #: Hosts of links to a platform's posts; a platform without any may have any host.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
+from redact.store.photos.photos import Shown
 from redact.store.photos.states import State
-from redact.store.schema.tables import photos
+from redact.store.schema.tables import photos, shown
 
 OPEN = "open"
 
@@ -29,3 +30,14 @@ def set_plan(connection: Connection, copy: tuple[str, str], plan: str, *, asks: 
     photo, output = copy
     which = photos.c.sha256 == photo, photos.c.output == output, photos.c.state == State.STORED.value
     return bool(connection.execute(update(photos).where(*which).values(plan=plan, asks=asks)).rowcount)
+
+
+def list_passed_showing(connection: Connection) -> dict[Shown, tuple[tuple[str, str], ...]]:
+    """Return whom passed copies show or name, each with the copies (photo, output)."""
+    columns = select(shown.c.pupil, shown.c.by_hand, shown.c.named, photos.c.sha256, photos.c.output)
+    joined = columns.join(photos, photos.c.sha256 == shown.c.photo)
+    passed = joined.where(photos.c.review == "fit", photos.c.state == State.STORED.value, shown.c.recalled_at.is_(None))
+    found: dict[Shown, list[tuple[str, str]]] = {}
+    for row in connection.execute(passed.order_by(photos.c.sha256)):
+        found.setdefault(Shown(row.pupil, row.by_hand, row.named), []).append((row.sha256, row.output))
+    return {each: tuple(copies) for each, copies in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,16 @@ from redact.photos.placing.for_use import mend_for_use, update_for_use
 from redact.photos.take_down import check_may_go
 from redact.posts import redraw, review
 from redact.posts.changes import Changes, Seen
+from redact.posts.consents_ended import open_ended
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
+from redact.pupils.consent import State as ConsentState
 from redact.redaction.values import Style
 from redact.registers import consents
+from redact.registers.consents import NewAnswer
 from redact.reports.doctor.examine import examine
+from redact.service.periodic import daily
+from redact.store.photos import Shown, write_shown
 from redact.store.placing.for_use import count_for_use
 from redact.store.schema.tables import photos
 from redact.store.trust.storage import LocalTrust, TrustFault
@@ -114,6 +120,34 @@ def test_what_is_not_passed_any_more_leaves(living: Reviewing, way: str) -> None
     now = living.copy(seen.photo)
     assert in_for_use(living) == ({f"for-use/{now.name}": living.stored()[now.name]} if way == "redrawn" else {})
     assert update_for_use(living.workspace) == 0
+
+
+@pytest.mark.parametrize("way", ["ran out", "no faces"])
+def test_a_copy_leaves_where_a_consent_ended_by_itself_and_is_not_passed_again(living: Reviewing, way: str) -> None:
+    """Nobody acts when a day ends or a setting changes; staff would go on taking the copy."""
+    living.add_pupil()
+    seen = passed(living)
+    with living.workspace.database.write() as connection:
+        write_shown(connection, seen.photo, [Shown(PUPIL, is_by_hand=True)], 1)
+    assert open_ended(living.workspace) == 0
+    settings = living.workspace.settings
+    match way:
+        case "ran out":
+            answer = NewAnswer(settings.purposes[0], ConsentState.GIVEN, None, living.workspace.today())
+            for purpose in settings.purposes:
+                consents.set_answer(living.workspace, Role.COMMUNICATIONS, PUPIL, replace(answer, purpose=purpose))
+            assert open_ended(living.workspace) == 0, "its last day is not over"
+            living.clock.go(days=1)
+        case _:
+            object.__setattr__(settings, "shows_faces", False)
+    (task,) = (task for task in daily(living.workspace) if task.name == "consents ended")
+    task.act()
+    assert update_for_use(living.workspace) == 1 and not in_for_use(living)
+    (entry,) = living.events("review.decided")[1:]
+    assert (entry.fact("decision"), entry.fact("cause"), entry.fact("by")) == ("reopened", "consent-ended", "system")
+    with pytest.raises(review.NotShowable, match="a consent ended"):
+        review.decide(living.workspace, seen, Decision.FIT, RAE)
+    assert open_ended(living.workspace) == 0
 
 
 @pytest.mark.parametrize("call", ["put", "remove"])

@@ -299,6 +299,7 @@ def test_forget(workspace: School) -> None:
     workspace.show_on(GRACE)
     taken = workspace.write(lambda entries: register.forget(entries, ACT, GRACE))
     assert taken.templates == 1 and len(taken.recalls) == 1
+    assert State.GIVEN not in {consent.state for consent in workspace.now().pupils[GRACE].consents}
     with workspace.record.database.read() as connection:
         row = connection.execute(select(pupils).where(pupils.c.upn == GRACE)).one()
         sources = connection.execute(select(consents.c.source).where(consents.c.upn == GRACE)).scalars().all()

@@ -7,13 +7,13 @@ from datetime import date, tzinfo
 from typing import Final
 
 from redact.desk.pages.posts.words import STATES, TONES, describe_cause
-from redact.desk.pages.registers.sites import name_site as call_site
 from redact.desk.pages.words import when
 from redact.posts.approving.approve import Hindrance
 from redact.posts.approving.details import BarePlace, PostDetails, PostPicture, ShownPerson
 from redact.posts.writing.questions import QUESTIONS
 from redact.pupils.consent import Consent, State
 from redact.redaction.values import Kind
+from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.values import BOUND, PostState
 
 _NOES: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.OBJECTED, State.NEVER_SHOW})

@@ -9,7 +9,6 @@ from typing import Final
 
 from redact.desk.pages.posts.page import name_site
 from redact.desk.pages.posts.words import describe_cause
-from redact.desk.pages.registers.sites import name_site as call_site
 from redact.desk.pages.words import count, when
 from redact.posts.approving.details import PostDetails
 from redact.posts.releasing.leaving import Leaving
@@ -17,6 +16,7 @@ from redact.posts.writing.check import count_words, list_links
 from redact.posts.writing.drafting import own_names
 from redact.posts.writing.questions import Question, is_answered, questions_for
 from redact.posts.writing.values import Finding, Part, Weight
+from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.sites import Site
 
 TITLES: Final[Mapping[Part, str]] = {

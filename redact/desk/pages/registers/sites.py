@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
-from typing import Final
 
 from redact.audit.kinds import Role
 from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES, when
-from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, Platform, missing
+from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, missing
+from redact.store.posts.platforms import PLATFORMS, name_site
 from redact.store.posts.sites import Account, Checker, Site, SiteState
 from redact.system.clock import parse_moment, print_local_day
-
-PLATFORMS: Final[Mapping[str, str]] = {
-    Platform.FACEBOOK: "Facebook",
-    Platform.INSTAGRAM: "Instagram",
-    Platform.X: "X",
-    Platform.LINKEDIN: "LinkedIn",
-    Platform.YOUTUBE: "YouTube",
-    Platform.TIKTOK: "TikTok",
-    Platform.THREADS: "Threads",
-    Platform.WEBSITE: "Own website",
-    Platform.NEWSLETTER: "Newsletter",
-    Platform.OTHER: "Another one",
-}
-
-
-def name_site(platform: str, handle: str) -> str:
-    """Return what a site is called, "Facebook @oakschool"."""
-    if platform == Platform.OTHER:
-        return handle or "Another site"
-    return f"{PLATFORMS.get(platform, platform)} {handle}".strip()
 
 
 def name_sites(sites: Iterable[Site]) -> Mapping[str, str]:

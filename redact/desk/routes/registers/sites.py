@@ -10,16 +10,17 @@ from redact.audit.kinds import Role
 from redact.desk import answers
 from redact.desk.asked import FormFault
 from redact.desk.pages.registers.seen import digest_of
-from redact.desk.pages.registers.sites import PLATFORMS, acts_of, list_lines, show_site
+from redact.desk.pages.registers.sites import acts_of, list_lines, show_site
 from redact.desk.pages.words import ROLES
 from redact.desk.visit import Form, Visit
 from redact.errors import UsageError
 from redact.posts.sites import register
 from redact.posts.sites.details import why_incomplete
 from redact.posts.sites.register import SITE_APPROVERS, Approval, SiteChanged
-from redact.posts.sites.safeguards import SAFEGUARDS, Platform
+from redact.posts.sites.safeguards import SAFEGUARDS
 from redact.pupils.dates import read_day
 from redact.store.people import names_of
+from redact.store.posts.platforms import PLATFORMS, Platform
 from redact.store.posts.sites import Account, Site, read_site
 from redact.system.clock import print_moment
 

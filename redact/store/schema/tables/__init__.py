@@ -11,6 +11,7 @@ from __future__ import annotations
 from redact.store.schema.tables.base import add_partial_indexes, metadata
 from redact.store.schema.tables.of_devices import devices, holds
 from redact.store.schema.tables.of_log import (
+    IS_OF_APPROVAL,
     IS_OF_HOLD,
     log_checked,
     log_checkpoints,
@@ -50,6 +51,7 @@ __all__ = [
     "HAS_MAYBE",
     "IS_LITTLE_LEFT",
     "IS_MISPLACED",
+    "IS_OF_APPROVAL",
     "IS_OF_HOLD",
     "IS_STORED_BY_ROW",
     "PERSONAL",

@@ -28,6 +28,14 @@ partial_index(
     where=text("kind LIKE 'hold.%'"),
 )
 
+#: Those that give an approval of a post, or end it; the index's very words likewise.
+IS_OF_APPROVAL = text("(log_entries.kind LIKE 'approval.%' OR log_entries.kind = 'post.withdrawn')")
+partial_index(
+    "log_of_approvals",
+    log_entries.c.n,
+    where=text("kind LIKE 'approval.%' OR kind = 'post.withdrawn'"),
+)
+
 log_head = Table(
     "log_head",
     metadata,

@@ -1,0 +1,71 @@
+"""Was this copy stored and passed, and is this post approved?  Asked before a picture goes where people take it from.
+
+Threat: who can write the database, and has no key, calls a photo passed or a post approved, or another file the copy,
+and this program puts a picture out that nobody looked at, uncovered perhaps.
+Rule: rows are no proof.  (1) A copy goes into for-use or the outbox only where the audit log proves that it was stored
+of this photo, that the newest decision on the photo is that this very copy is fit, and that it was not recalled since;
+and where every entry on the photo is listed (listed.py).  (2) A post goes out only where the newest entry on an
+approval of this content is a proved `approval.given`.
+Accepted residue: a void of an approval whose row somebody hides is not missed here, but by the running check (11).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from redact.audit.kinds import Kind
+from redact.store.log.ledger import Ledger, is_listed_after
+from redact.store.log.proofs.proven import Proofs
+from redact.store.log.reader import raw_entries, read_stored
+from redact.store.schema.tables import IS_OF_APPROVAL, log_entries
+
+#: Entries on approvals that are looked through, newest first: an approval lasts 14 days.  A choice.
+MOST_APPROVALS: Final = 2000
+_FIT: Final = "fit"
+
+
+def is_passed(ledger: Ledger, connection: Connection, photo: str, output: str) -> bool:
+    """Say whether the audit log proves that a copy was stored, and passed, and not recalled since.
+
+    Args:
+        ledger: of the workspace.
+        connection: of a transaction.
+        photo: its id.
+        output: SHA-256 of the copy.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    stored = ledger.proofs.find(Kind.PHOTO_STORED, photo, output=output)
+    decided = ledger.proofs.find(Kind.REVIEW_DECIDED, photo)
+    if stored is None or decided is None or ledger.listed.doubt(connection, photo) is not None:
+        return False
+    is_fit = (decided.event.fact("decision"), decided.event.fact("output")) == (_FIT, output)
+    return is_fit and not is_listed_after(connection, Kind.COPY_RECALLED, photo, stored.number)
+
+
+def is_approved(proofs: Proofs, connection: Connection, post: str, content: str) -> bool:
+    """Say whether the audit log proves that a post was approved with this content, and that no entry since ends that.
+
+    Args:
+        proofs: of the workspace's log.
+        connection: of a transaction.
+        post: as the log calls it.
+        content: hash of what was approved.
+
+    Raises:
+        DatabaseFault: the database does not answer.
+    """
+    newest = raw_entries().where(IS_OF_APPROVAL).order_by(log_entries.c.n.desc()).limit(MOST_APPROVALS).subquery()
+    query = raw_entries().where(log_entries.c.n.in_(newest.select().with_only_columns(newest.c.n)))
+    spoken = [each.number for each in read_stored(connection, query) if _speaks_of(each.body, content)]
+    proved = proofs.prove_all(spoken[-1:])
+    entry = next(iter(proved.values()), None)
+    said = {} if entry is None else {"post": entry.event.fact("post"), "content": entry.event.fact("content")}
+    return entry is not None and entry.event.kind is Kind.APPROVAL_GIVEN and said == {"post": post, "content": content}
+
+
+def _speaks_of(body: object, content: str) -> bool:
+    return isinstance(body, bytes) and content.encode() in body

@@ -48,6 +48,16 @@ _REQUIRED = {kind: frozenset(name for name in facts if not name.endswith("?")) f
 _SHAPES: dict[Kind, dict[str, Shape]] = {
     kind: {name.removesuffix("?"): shape for name, shape in facts.items()} for kind, facts in FACTS.items()
 }
+_LEFT_BY_KIND = {kind: tuple(name for name in shapes if name.startswith("left_")) for kind, shapes in _SHAPES.items()}
+
+
+def _members_of(known: Former) -> frozenset[str]:
+    """Return the members that a body of this spelling may have."""
+    shapes = _SHAPES[known.kind]
+    return _COMMON | {name for name in (*shapes, *known.names) if known.names.get(name, name) in shapes}
+
+
+_MEMBERS = {word: _members_of(known) for word, known in _KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +168,10 @@ def read_members(members: Mapping[str, object]) -> tuple[int, Event] | UnknownEv
     facts = tuple([(name, _plain(fact)) for name, fact in members.items() if name not in _COMMON])
     _check_number(number, facts)
     known = _KINDS.get(word)
-    if known is None or not _SHAPES[known.kind].keys() >= {known.names.get(name, name) for name, _ in facts}:
+    if known is None or not members.keys() <= _MEMBERS[word]:
         return _read_unknown(number, word, at, facts, is_known=known is not None)
     today = _as_today(known, facts)
-    former, written = "" if word == known.kind.value else word, None if today == facts else facts
+    former, written = "" if word == known.kind else word, None if today is facts or today == facts else facts
     return number, Event(known.kind, at, today, former, written)
 
 
@@ -294,16 +304,17 @@ def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
     if kind is Kind.FILE_GONE and facts["level"] == "unknown":
         raise RecordError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
     if "left" in facts:
-        left, by_kind = _count(facts, "left"), sum(_count(facts, name) for name in facts if name.startswith("left_"))
-        if max(by_kind, _count(facts, "by_name")) > left:
+        by_kind = sum([_count(facts, name) for name in _LEFT_BY_KIND[kind] if name in facts])
+        if max(by_kind, _count(facts, "by_name")) > _count(facts, "left"):
             raise RecordError("more is left by its kinds, or by its names, than is left in all")
     if kind is Kind.HOLD_ADDED:
         named = {"device", "photo"} & facts.keys()
         if named != ({facts["scope"]} - {"workspace"}):
             raise RecordError("a hold names the device or photo of its scope, and nothing for the whole workspace")
-    named_in_lift = {"pupil", "register"} & facts.keys()
-    if kind is Kind.COVER_LIFTED and len(named_in_lift) != 2 * (facts["cause"] == "consent"):
-        raise RecordError("a cover lifted with a consent names pupil and register; any other names neither")
+    if kind is Kind.COVER_LIFTED:
+        named = {"pupil", "register"} & facts.keys()
+        if len(named) != 2 * (facts["cause"] == "consent"):
+            raise RecordError("a cover lifted with a consent names pupil and register; any other names neither")
 
 
 def _count(facts: dict[str, Fact], name: str) -> int:

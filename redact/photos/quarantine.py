@@ -43,16 +43,21 @@ def staged(workspace: Workspace, sha256: str) -> Path:
     return workspace.settings.quarantine / f"{sha256}.copy"
 
 
-def drop_plain(workspace: Workspace, sha256: str) -> None:
-    """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them."""
+def drop_plain(workspace: Workspace, sha256: str) -> State:
+    """Remove the plain original and the staged copy of a photo that is at rest; one that is under way keeps them.
+
+    Returns:
+        Where the photo stands.
+    """
     photo = known_photo(workspace, sha256)
     if photo.state in records.AT_REST:
         # tried again by `drop_plain_at_rest`, which tells of it
         with contextlib.suppress(OSError, VaultFault, LogElsewhere):
             if plain_path(workspace, sha256).exists() and not _may_go(workspace, photo):
-                return
+                return photo.state
             for path in (plain_path(workspace, sha256), staged(workspace, sha256)):
                 path.unlink(missing_ok=True)
+    return photo.state
 
 
 def drop_plain_at_rest(workspace: Workspace) -> None:

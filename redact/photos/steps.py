@@ -160,7 +160,7 @@ def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tag
         entries.add(Kind.PHOTO_ARRIVED, bytes=arrival.size, **seen)
     elif is_new_file:
         entries.add(Kind.FILE_SEEN, **seen)
-    photo = records.read_photo(connection, arrival.sha256)
+    photo = None if is_new else records.read_photo(connection, arrival.sha256)
     return State.ARRIVED if photo is None else photo.state
 
 
@@ -175,17 +175,19 @@ def seal(workspace: Workspace, sha256: str) -> State:
         PhotoMissing: the plain original is gone.
     """
     photo = known_photo(workspace, sha256)
-    if photo.state is State.ARRIVED:
-        with workspace.database.read() as connection:
-            check_seals_to_today(connection, workspace.keys)
-        sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
-        _check_is_the_one(workspace, photo, sealed)
-        with workspace.ledger.writing() as entries:
-            columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
-            if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
-                columns["sealed_to"] = workspace.vault.sealed_to if sealed.is_new else None
-            if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
-                entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
+    if photo.state is not State.ARRIVED:
+        return photo.state
+    with workspace.database.read() as connection:
+        check_seals_to_today(connection, workspace.keys)
+    sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
+    _check_is_the_one(workspace, photo, sealed)
+    with workspace.ledger.writing() as entries:
+        columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
+        if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
+            columns["sealed_to"] = workspace.vault.sealed_to if sealed.is_new else None
+        if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
+            entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
+            return State.SEALED
     return known_photo(workspace, sha256).state
 
 
@@ -324,8 +326,7 @@ def store(workspace: Workspace, sha256: str) -> State:
         except ConsentWent:
             _take_back(workspace, photo)
             raise
-    drop_plain(workspace, sha256)
-    return known_photo(workspace, sha256).state
+    return drop_plain(workspace, sha256)
 
 
 def _store_copy(workspace: Workspace, photo: records.Photo, name: str, copy: bytes) -> None:

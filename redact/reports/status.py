@@ -43,11 +43,15 @@ from redact.store.photos.overview import (
     read_changes,
 )
 from redact.store.posts.take_downs import list_take_downs
+from redact.store.queue import count_to_review
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
 
 T = TypeVar("T")
+
+#: Copies to review that are counted, so that a million of them cost no more: whoever reads "1000" goes and looks.
+MOST_TO_REVIEW = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Status:
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
     take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
     little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
+    to_review: int = 0  # copies on which nobody has decided, `MOST_TO_REVIEW` at most
+    asks: int = 0  # of those, so many in which a place asks somebody
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -112,6 +118,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         word = last_sign(connection, workspace.executor)
         counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
         runs = runs_by_device(connection)
+        to_review = count_to_review(connection, None if school is None else frozenset({school}), MOST_TO_REVIEW)
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
@@ -134,6 +141,8 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
                 for each in list_take_downs(connection, None if school is None else frozenset({school}))
             ),
             _of_school(list_little_left(connection), of_school),
+            sum(to_review.values()),
+            to_review.get(True, 0),
         )
 
 

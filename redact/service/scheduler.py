@@ -187,7 +187,7 @@ class Scheduler:
 
     def _devices_with(self, photo: str) -> set[str]:
         with self.workspace.database.read() as connection:
-            return {device_file.device for device_file in records.list_device_files(connection, photo=photo)}
+            return records.devices_with(connection, photo)
 
     # -- 3 clear --
 

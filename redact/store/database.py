@@ -84,7 +84,7 @@ class Database:
     def __init__(self, url: str) -> None:
         """Take "sqlite:///path" or "postgresql+psycopg://..."."""
         self.engine = open_engine(url)
-        self._reads = _SQLITE_READS if self.is_sqlite else _POSTGRES_READS
+        self._reading = self.engine.execution_options(**(_SQLITE_READS if self.is_sqlite else _POSTGRES_READS))
         if self.is_sqlite:
             _say_where_transactions_begin(self.engine)
 
@@ -114,11 +114,7 @@ class Database:
             DatabaseFault: it is out of reach.
             DatabaseDamaged: its file is.
         """
-        with (
-            translated(),
-            self.engine.connect().execution_options(**self._reads) as connection,
-            connection.begin(),
-        ):
+        with translated(), self._reading.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:

@@ -8,12 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from redact.audit.kinds import Role
 from redact.store.schema.tables import devices
 from redact.system.clock import parse_moment
 from watcher import DeviceKind, DeviceRecord
+
+_ONE = select(devices).where(devices.c.id == bindparam("device"))
 
 
 class Kind(StrEnum):
@@ -103,7 +105,7 @@ def read_devices(connection: Connection, school: str | None = None) -> tuple[Reg
 
 def read_device(connection: Connection, device_id: str) -> RegisteredDevice | None:
     """Return one device, or None."""
-    row = connection.execute(select(devices).where(devices.c.id == device_id)).first()
+    row = connection.execute(_ONE, {"device": device_id}).first()
     return None if row is None else _device(row)
 
 

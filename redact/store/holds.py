@@ -10,6 +10,9 @@ from redact.store.originals import count_sealed
 from redact.store.photos import ON_DEVICE
 from redact.store.schema.tables import device_files, holds
 
+_EVERY = select(holds).order_by(holds.c.added_at, holds.c.id)
+_ON = _EVERY.where(holds.c.lifted_at.is_(None))
+
 
 @dataclass(frozen=True, slots=True)
 class LegalHold:
@@ -37,10 +40,8 @@ class LegalHold:
 
 def list_holds(connection: Connection, *, is_every: bool = False) -> tuple[LegalHold, ...]:
     """Return the holds that are on, oldest first; `is_every` gives the lifted ones too."""
-    query = select(holds).order_by(holds.c.added_at, holds.c.id)
-    if not is_every:
-        query = query.where(holds.c.lifted_at.is_(None))
-    return tuple(LegalHold(**row._mapping) for row in connection.execute(query))  # noqa: SLF001  SQLAlchemy's public way
+    rows = connection.execute(_EVERY if is_every else _ON)
+    return tuple(LegalHold(**row._mapping) for row in rows)  # noqa: SLF001  SQLAlchemy's public way
 
 
 @dataclass(frozen=True, slots=True)

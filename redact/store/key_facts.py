@@ -8,10 +8,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from redact.store.schema.tables import facts
 
+_FACTS = select(facts)
+
 
 def read_facts(connection: Connection) -> dict[str, str]:
     """Return every fact by its name; none while the workspace is being made."""
-    return {row.name: row.value for row in connection.execute(select(facts))}
+    return {row.name: row.value for row in connection.execute(_FACTS)}
 
 
 def write_facts(connection: Connection, values: Mapping[str, str]) -> None:

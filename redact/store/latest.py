@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from redact.errors import RedactError
 from redact.store.key_facts import write_facts
@@ -31,6 +31,11 @@ ACCEPTED: Final = "clock-accepted"  # fact: number of the newest entry `clock.ac
 NEXT_STEP: Final = (
     "Set the clock, and let a time service (NTP) keep it. If the clock is right and ran ahead before: redact workspace "
     "clock --accept"
+)
+
+_ACCEPTED = select(facts.c.value).where(facts.c.name == ACCEPTED)
+_NEWEST = select(func.max(log_checkpoints.c.at)).where(
+    log_checkpoints.c.size > bindparam("number"), log_checkpoints.c.at.like(bindparam("day"))
 )
 
 
@@ -59,10 +64,9 @@ def newest_known(connection: Connection) -> datetime | None:
 
 
 def _newest(connection: Connection, day: str) -> str | None:
-    fact = connection.execute(select(facts.c.value).where(facts.c.name == ACCEPTED)).scalar()
+    fact = connection.execute(_ACCEPTED).scalar()
     number = int(fact) if fact is not None and fact.isascii() and fact.isdigit() else -1
-    counts = (log_checkpoints.c.size > number, log_checkpoints.c.at.startswith(day))
-    return connection.execute(select(func.max(log_checkpoints.c.at)).where(*counts)).scalar()
+    return connection.execute(_NEWEST, {"number": number, "day": f"{day}%"}).scalar()
 
 
 def time_of_checkpoint(connection: Connection, at: str) -> str:

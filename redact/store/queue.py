@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, not_, or_, select, true, tuple_
 
 from redact.redaction.plans import parse_box
 from redact.redaction.values import LITTLE_LEFT, Box
@@ -170,6 +170,17 @@ def count_queued(connection: Connection, schools: Schools) -> tuple[Count, ...]:
         counts.append(Count(State(row.state), row.review, row.asks, is_recalled=False, number=row.number - apart))
         counts.append(Count(State(row.state), row.review, row.asks, is_recalled=True, number=apart))
     return tuple(counts)
+
+
+def count_to_review(connection: Connection, schools: Schools, most: int) -> dict[bool, int]:
+    """Return how many stored copies nobody has decided on, by whether a place asks; `most` of them are counted.
+
+    Those that are recalled count apart: they wait for nobody's look.
+    """
+    is_open = photos.c.state == State.STORED.value, photos.c.review == "open"
+    first = select(photos.c.asks).where(*is_open, not_(_IS_RECALLED), _of(schools)).limit(most).subquery()
+    found = connection.execute(select(first.c.asks, func.count()).group_by(first.c.asks))
+    return {bool(asks): number for asks, number in found}
 
 
 def list_queue_devices(connection: Connection, schools: Schools) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[
     Of those whom the program recognised, consent to that is asked for as well; not of those whom a person named, nor of
     adults of whom there is a name alone, which a workspace without faces may leave bare too.
     """
+    if not pupils:
+        return True
     today, settings = workspace.today(connection), workspace.settings
     if not settings.shows_faces and not all(each.is_named for each in pupils):
         return False

@@ -53,6 +53,8 @@ def test_the_list_is_narrowed_by_day_device_event_school_and_state(living: Revie
     one = living.store_one()
     living.clock.go(days=1)
     living.add_device("cam-elm")
+    with (living.workspace.settings.folder / "redact.toml").open("a", encoding="utf-8") as settings:
+        settings.write('schools = ["oak", "elm"]\n')
     with living.workspace.database.write() as connection:
         connection.execute(devices.update().where(devices.c.id == "cam-elm").values(school="elm"))
     other = living.take(living.devices["cam-elm"] / "Thaddeus" / "b.jpg", calm_jpeg(2), "cam-elm")
@@ -70,7 +72,8 @@ def test_the_list_is_narrowed_by_day_device_event_school_and_state(living: Revie
         [line] = run(living, "list", *asked).output.splitlines()
         assert line.startswith(f"{short_id(other)}\tto-review\t08/09/2026"), asked
         assert "Thaddeus" not in line
-    assert run(living, "list", "--state", "fit").output == ""
+    none = run(living, "list", "--state", "fit")
+    assert (none.stdout, none.stderr) == ("", "There is no such photo.\n")
     assert len(run(living, "list").output.splitlines()) == 2
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from redact.audit.kinds import Role
@@ -36,6 +37,7 @@ from redact.reports.status import read_status
 from redact.reports.story import read_device_view, read_journey, read_unregistered
 from redact.store import photos as records
 from redact.store.photos import Photo, State
+from redact.store.schema.tables import photos
 from redact.store.vault import VaultFault
 from redact.workspace.ids import Actor, named_photo, named_thing
 from redact.workspace.keys import AWAY_FOLDER, KeyFault
@@ -86,6 +88,25 @@ def test_status_says_at_a_glance_what_to_do(living: Living) -> None:
 def test_status_of_a_new_workspace_is_calm(living: Living) -> None:
     ended = run(living, "status")
     assert "Nothing waits, and nothing needs a person." in ended.stdout
+
+
+def test_copies_that_wait_for_a_look_are_told_with_the_list_of_them(living: Living) -> None:
+    """What nobody has looked at keeps "nothing waits" away; a recalled copy waits for something else."""
+    living.store(living.add_device() / "b.jpg", b"photo b")
+    said = run(living, "status").stdout
+    assert "To review: 1 copy. At the desk, or: redact list --state to-review\n" in said
+    assert "Nothing waits" not in said
+    assert len(run(living, "list", "--state", "to-review").stdout.splitlines()) == 1
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).values(asks=True))
+    said = run(living, "status").stdout
+    assert "To review: 1 copy, and in 1 a place asks. At the desk, or: redact list --state asks\n" in said
+    assert run(living, "list", "--state", "to-review").stderr == "There is no such photo.\n"
+
+
+def test_a_list_of_a_device_that_is_none_says_so(living: Living) -> None:
+    ended = run(living, "list", "--device", "nope")
+    assert (ended.exit_code, "There is no device nope" in str(ended.exception)) == (1, True)
 
 
 def test_status_as_json_holds_everything(living: Living) -> None:

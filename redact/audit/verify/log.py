@@ -77,11 +77,12 @@ class Walk:
             self._commitments.append(Finding(Fault.EDITED_ENTRY, edited))
         self._bodies.take(row.number, said)
         if isinstance(said, tuple):
-            self._deletions.take(*said)
-            self._given_up += [said[1]] if said[1].kind is Kind.WORKSPACE_SET_BACK else []
-        if isinstance(said, tuple | UnknownEvent):
-            number, at = (said.number, said.at) if isinstance(said, UnknownEvent) else (said[0], said[1].at)
-            self._times.take(number, at)
+            number, event = said
+            self._deletions.take(number, event)
+            self._given_up += [event] if event.kind is Kind.WORKSPACE_SET_BACK else []
+            self._times.take(number, event.at)
+        elif isinstance(said, UnknownEvent):
+            self._times.take(said.number, said.at)
 
     @property
     def size(self) -> int:
@@ -211,7 +212,7 @@ class _Numbers:
         if number < self._expected:
             self._found.append(Finding(Fault.REORDERED, f"entry {number} stands after entry {self._expected - 1}"))
         self._expected = number + 1
-        own = said.number if isinstance(said, UnknownEvent) else said[0] if isinstance(said, tuple) else number
+        own = said[0] if isinstance(said, tuple) else said.number if isinstance(said, UnknownEvent) else number
         if own != number:
             moved = f"entry {number} says in its body that it is entry {own}"
             self._found.append(Finding(Fault.REORDERED, moved))
@@ -232,14 +233,15 @@ class _Bodies:
         self._gone, self._found = set[int](), list[Finding]()
 
     def take(self, number: int, said: Reading) -> None:
-        if isinstance(said, str):
+        if isinstance(said, tuple):
+            if said[1].kind is Kind.BODY_ERASED:
+                self._erased[said[1].fact("entry")] = said[0]
+        elif isinstance(said, str):
             self._found.append(Finding(Fault.UNKNOWN_EVENT, f"entry {number}: {said}"))
         elif isinstance(said, UnknownEvent):
             self._found.append(Finding(None, said.sentence))
-        elif said is None:
+        else:
             self._gone.add(number)
-        elif said[1].kind is Kind.BODY_ERASED:
-            self._erased[said[1].fact("entry")] = said[0]
 
     def end(self) -> Iterator[Finding]:
         yield from self._found

@@ -35,8 +35,9 @@ from redact.store.photos import State
 from redact.store.queue import QueuedPhoto
 from redact.system.clock import print_moment, start_of_day
 from redact.workers.job import WorkerSetup
-from redact.workspace.ids import Actor, acting, named_photo
+from redact.workspace.ids import Actor, acting, known_device, named_photo
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.schools import school_to_list
 
 LONGEST_S = 540.0  # for which a command waits for a copy: twice the time limit of a worker, and its start
 
@@ -98,12 +99,17 @@ def list_photos(
         moment = None if since is None else print_moment(start_of_day(since, zone))
         events = None if event is None else ids_called(opened, event)
         names = {f"event-{each.id}": each.name for each in read_events(opened)}
-        found = list_all(opened, Asked(state, device, events, school, moment))
+        of_device = None if device is None else known_device(opened, device).id
+        found = list_all(opened, Asked(state, of_device, events, school_to_list(opened, school), moment))
         if as_json:
             typer.echo(json.dumps([_row(photo, standing, names) for photo, standing in found], indent=1))
             return
+        is_any = False
         for photo, standing in found:
             typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone), names))
+            is_any = True
+        if not is_any:
+            typer.echo("There is no such photo.", err=True)
 
 
 def review_one(

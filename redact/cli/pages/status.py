@@ -12,9 +12,9 @@ import typer
 
 from redact.cli.pages.times import say_last_day, say_moment
 from redact.cli.screen import terminal
-from redact.errors import short_id
+from redact.errors import counted, short_id
 from redact.reports.items import Item
-from redact.reports.status import DeviceLine, Status
+from redact.reports.status import MOST_TO_REVIEW, DeviceLine, Status
 from redact.reports.story import DeviceView, Journey, Seen
 from redact.system.printing import printable
 
@@ -29,10 +29,12 @@ def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> Non
     page = _Page(zone, is_whole=is_whole)
     counts = dict(status.photos)
     under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
-    counted = [f"{counts['stored']} stored", f"{under_way} under way"]
-    counted += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
-    page.line("bold", f"Photos: {', '.join(counted)}")
+    parts = [f"{counts['stored']} stored", f"{under_way} under way"]
+    parts += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
+    page.line("bold", f"Photos: {', '.join(parts)}")
     page.line("" if status.is_watched else "yellow", _watched(page, status))
+    if status.to_review:
+        page.line("yellow", _to_review(status))
     if status.maybes:
         page.line("yellow", _maybes(page, status.maybes))
     if status.little_left:
@@ -46,7 +48,7 @@ def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> Non
         page.line("red" if is_over else "yellow", f"  take-down {number}, post {post}: {since}")
     page.rest(len(status.take_downs), "redact take-downs list")
     page.items("Waits", "dim", status.waits)
-    if not (status.for_person or status.overdue or status.waits or status.take_downs):
+    if not (status.for_person or status.overdue or status.waits or status.take_downs or status.to_review):
         page.line("green", "Nothing waits, and nothing needs a person.")
     _print_devices(page, sorted(status.devices, key=_is_calm))
 
@@ -64,6 +66,15 @@ def _print_devices(page: _Page, devices: Sequence[DeviceLine]) -> None:
 def _is_calm(device: DeviceLine) -> bool:
     """Say whether nothing of a device asks for a look: such stand last, and are the first that a short list omits."""
     return device.standing != "expired" and not (device.left or device.binned or device.holds)
+
+
+def _to_review(status: Status) -> str:
+    or_more = " or more" if status.to_review >= MOST_TO_REVIEW else ""
+    asking = f", and in {status.asks} a place asks" if status.asks else ""
+    state = "asks" if status.asks else "to-review"  # those that ask come first
+    return (
+        f"To review: {counted(status.to_review, 'copy')}{or_more}{asking}. At the desk, or: redact list --state {state}"
+    )
 
 
 def _little_left(page: _Page, photos: Sequence[tuple[str, bool]]) -> str:

@@ -88,7 +88,7 @@ def read_ground(workspace: Workspace, device_id: str) -> Ground:
     with workspace.database.read() as connection:
         device = read_device(connection, device_id)
         is_approved = device is not None and device.is_approved(workspace.latest(connection))
-    holds = workspace.ledger.holds.on()
+        holds = workspace.ledger.holds.on(connection)
     known = tuple(hold for hold in holds if hold.id != DOUBTED)
     return Ground(device_id, is_approved, known, is_doubted=known != holds)
 

@@ -60,7 +60,9 @@ _NEGATIONS: Final = re.compile(
     r"|den(?:y|ied|ies|ial|ying)|reject\w*|revok\w*|rescind\w*|cancel\w*|dis ?allow\w*|dis ?agree\w*|dis ?approv\w*"
     r"|dissent\w*|forbid\w*|forbad\w*|prohibit\w*|bann?(?:ed|s|ing)?|prevent\w*|restrict\w*|block\w*|stop\w*|omit\w*"
     r"|remov\w*|hid(?:e|es|den|ing)|avoid\w*|un ?(?:authori[sz]ed|permitted|approved|consented|happy)|veto\w*|barred"
-    r"|suppress\w*|(?:keep|kept|left|leave) (?:off|out)|cover(?:ed)?|blur(?:red)?|anonymis\w*|prefers? not)\b"
+    r"|suppress\w*|(?:keep|kept|left|leave)(?: \w+){0,3} (?:off|out)(?: of)?|cover(?:ed)?|blur(?:red)?|mask(?:ed)?"
+    r"|anonymis\w*|prefers? not|unsubscri\w*|w o|(?<!opt )(?<!opts )(?<!opted )(?<!opting )out of|take ?(?:n )?down"
+    r"|refrain\w*|abstain\w*|ceas\w*|nope|negative|embargo\w*|absent|missing|lack\w*|halt\w*|suspend\w*|zero|nil)\b"
 )  # fmt: skip
 #: What is left out of a yes: "Photos except website" is no consent for the website.
 _LEFT_OUT: Final = re.compile(r"\b(?:except\w*|apart from|other than|but not|aside from|bar|save for)\b")
@@ -88,6 +90,8 @@ _OTHER: Final = re.compile(
 )
 #: Not a face either, unless a photo is named beside it: names, work, voices.
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
+#: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
+_RECOGNITION: Final = re.compile(r"\b(?:face|facial) ?recognition\b")
 _SPEAKS_OF_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing)\b")
 _DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
 _ENDS: Final = re.compile(
@@ -140,10 +144,10 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     is_day = is_day or (ends and words.endswith(" on"))
     rest = " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split())
     is_usual = all(_USUAL.fullmatch(word) for word in rest.split())
-    speaks = bool(_SPEAKS_OF_PHOTOS.search(words))
+    speaks, is_recognition = bool(_SPEAKS_OF_PHOTOS.search(words)), bool(_RECOGNITION.search(words))
     names_other = _NOT_FACES.search(words) is not None and not re.search(rf"\b(?:{_PHOTO})\b", words)
     if exact is None and (_OTHER.search(words) or names_other):
-        return Meaning(says_no=bool(negations))
+        return Meaning(says_no=bool(negations), must_be_told=is_recognition)
     is_unclear = negations > 1 or (negations > 0 and _EXCEPTIONS.search(words) is not None)
     is_unclear = is_unclear or _LEFT_OUT.search(words) is not None
     is_days = is_last or is_day
@@ -157,7 +161,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         is_end=ends and is_day and not is_last,
         is_of_photos=not purposes and not is_days and re.search(rf"\b(?:{_PHOTO})\b", words) is not None,
         is_answer=not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0),
-        must_be_told=speaks or bool(purposes),
+        must_be_told=speaks or is_recognition or bool(purposes),
     )
 
 

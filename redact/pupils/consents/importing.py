@@ -163,7 +163,10 @@ def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
                 'map it to a purpose, or leave it out: --map "HEADING=ignore"'
             )
         elif one.is_left and one.rows == 0:
-            what = 'may be about photos and was not taken; map it to a purpose, or leave it out: --map "HEADING=ignore"'
+            what = (
+                "may be about photos, or being recognised on them, and was not taken; map it to a purpose (biometric "
+                'is one), or leave it out: --map "HEADING=ignore"'
+            )
         elif one.name in reading.held:
             what = "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
         else:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from redact.audit.checkpoint import LogKey, parse_note, split_notes
-from redact.audit.events import Reading, UnknownEvent, reading_of
+from redact.audit.events import Event, Reading, UnknownEvent, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
@@ -140,16 +140,21 @@ def _is_new(connection: Connection, walk: Walk, texts: Sequence[str]) -> bool:
 
 def compare_columns(stored: Stored, said: Reading) -> Iterator[Finding]:
     """Give what the columns beside a body say otherwise than the body."""
-    if isinstance(said, tuple | UnknownEvent):
-        event = said if isinstance(said, UnknownEvent) else said[1]
-        facts = dict(event.facts)
-        claimed = (event.spelling, event.at, facts.get("photo"), facts.get("device"))
-        beside = (stored.kind, stored.at, stored.photo, stored.device)
+    if isinstance(said, tuple):
+        yield from _compare_with(stored, said[1])
+    elif isinstance(said, UnknownEvent):
+        yield from _compare_with(stored, said)
+    elif said is None and (stored.photo is not None or stored.device is not None):
+        yield Finding(None, f"entry {stored.number} has no body any more, and is still listed under a photo or device")
+
+
+def _compare_with(stored: Stored, event: Event | UnknownEvent) -> Iterator[Finding]:
+    claimed = (event.spelling, event.at, event.fact("photo"), event.fact("device"))
+    beside = (stored.kind, stored.at, stored.photo, stored.device)
+    if claimed != beside:
         for name, value, column in zip(("kind", "at", "photo", "device"), claimed, beside, strict=True):
             if value != column:
                 yield Finding(Fault.FALSE_INDEX, f"entry {stored.number} is listed under another {name} than its own")
-    elif said is None and (stored.photo is not None or stored.device is not None):
-        yield Finding(None, f"entry {stored.number} has no body any more, and is still listed under a photo or device")
 
 
 def _check_edge(connection: Connection, walk: Walk) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, TextClause, delete, insert, select, type_coerce
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, type_coerce
 from sqlalchemy.types import NullType
 
 from redact.audit.checkpoint import LogKey
@@ -33,6 +33,14 @@ HOLDS: Final = 16**_DIGITS  # the group of all entries on holds, behind those of
 _NO_ENTRY: Final = Frontier()
 _NOTHING: Final = bytes(HASH_BYTES * (HOLDS + 1))
 _HOLD: Final = "hold."
+
+_CHECKED = select(*(type_coerce(column, NullType()).label(column.name) for column in log_checked.c))
+_COLUMNS = (log_entries.c.n, log_entries.c.kind, log_entries.c.photo, log_entries.c.device)
+_UP_TO = select(*(type_coerce(column, NullType()) for column in _COLUMNS)).where(log_entries.c.n < bindparam("size"))
+_LISTED_HOLDS = _UP_TO.where(IS_OF_HOLD).order_by(log_entries.c.n)
+_LISTED = _UP_TO.where(  # the words of an index
+    log_entries.c.photo.between(bindparam("first"), bindparam("last"))
+).order_by(log_entries.c.n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,15 @@ class Sums:
 
     def take(self, number: Any, kind: Any, photo: Any, device: Any) -> None:
         """Add what the columns of the next entry say, which was compared with its body."""
-        for group in _groups_of(kind, photo):
-            place = slice(group * HASH_BYTES, (group + 1) * HASH_BYTES)
-            self._sums[place] = _chain(self.of(group), (number, kind, photo, device))
+        row = (number, kind, photo, device)
+        if isinstance(photo, str):
+            self._chain(group_of(photo), row)
+        if isinstance(kind, str) and kind.startswith(_HOLD):
+            self._chain(HOLDS, row)
+
+    def _chain(self, group: int, row: tuple[Any, ...]) -> None:
+        place = slice(group * HASH_BYTES, (group + 1) * HASH_BYTES)
+        self._sums[place] = _chain(self._sums[place], row)
 
     def of(self, group: int) -> bytes:
         """Return the sum of a group."""
@@ -97,9 +111,7 @@ def sum_listed(connection: Connection, group: int, size: int) -> bytes:
 
 def read_checked(connection: Connection, log: Log) -> Checked:
     """Return how far the log was checked; nothing of it where nobody wrote that, or nobody with the key."""
-    row = connection.execute(
-        select(*(type_coerce(column, NullType()).label(column.name) for column in log_checked.c))
-    ).first()
+    row = connection.execute(_CHECKED).first()
     if row is None:
         return Checked()
     size, edge, sums, code = row.size, row.edge, row.sums, row.code
@@ -120,29 +132,17 @@ def remember(connection: Connection, log: Log, checked: Checked) -> None:
     connection.execute(insert(log_checked), row)
 
 
-def _groups_of(kind: Any, photo: Any) -> Iterator[int]:
-    if isinstance(photo, str):
-        yield group_of(photo)
-    if isinstance(kind, str) and kind.startswith(_HOLD):
-        yield HOLDS
-
-
-def _chain(former: bytes, row: Iterable[Any]) -> bytes:
+def _chain(former: bytes | bytearray, row: Iterable[Any]) -> bytes:
     return hashlib.sha256(former + ascii(tuple(row)).encode()).digest()
 
 
 def _listed(connection: Connection, group: int, size: int) -> Iterable[Row[Any]]:
-    columns = (log_entries.c.n, log_entries.c.kind, log_entries.c.photo, log_entries.c.device)
-    raw = select(*(type_coerce(column, NullType()) for column in columns))
-    query = raw.where(_is_in(group), log_entries.c.n < size).order_by(log_entries.c.n)
-    return connection.execute(query)
-
-
-def _is_in(group: int) -> ColumnElement[bool] | TextClause:
     if group == HOLDS:
-        return IS_OF_HOLD
+        return connection.execute(_LISTED_HOLDS, {"size": size})
     prefix = f"{group:0{_DIGITS}x}"
-    return log_entries.c.photo.between(prefix, f"{prefix}g")  # the words of an index; "g" comes behind every digit
+    return connection.execute(
+        _LISTED, {"size": size, "first": prefix, "last": f"{prefix}g"}
+    )  # "g" is behind every digit
 
 
 def _code(log: Log, size: Any, edge: Any, sums: Any) -> str:

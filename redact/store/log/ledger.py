@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from redact.audit.checkpoint import Checkpoint, CheckpointRefused, open_note, public_key, sign
+from redact.audit.checkpoint import Checkpoint, public_key, sign
 from redact.audit.events import SALT_BYTES, Event, commitment, leaf_of, make_event, print_body
 from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
@@ -33,9 +33,22 @@ from redact.store.log.nodes import SAVED_EVERY, write_nodes
 from redact.store.log.proofs.listed import Listed
 from redact.store.log.proofs.logged_holds import LoggedHolds
 from redact.store.log.proofs.proven import Proofs
+from redact.store.log.reader import newest_note
 from redact.store.log.standing import Standing
 from redact.store.schema.tables import log_checkpoints, log_entries, log_head
 from redact.system.clock import Now, print_moment
+
+_HEAD = select(log_head).with_for_update()
+_WRITE_HEAD = update(log_head)
+_ADD_ENTRIES = insert(log_entries)
+_ADD_CHECKPOINT = insert(log_checkpoints)
+_DROP_OF_DAY = delete(log_checkpoints).where(log_checkpoints.c.at.like(bindparam("day")))
+_LISTED_AFTER = (
+    select(log_entries.c.n)
+    .where(log_entries.c.photo == bindparam("photo"), log_entries.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(log_entries.c.n > bindparam("number"))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +57,14 @@ class Signer:
 
     origin: str
     key: Ed25519PrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A checkpoint that this process signed."""
+
+    checkpoint: Checkpoint
+    note: str
 
 
 class PlantedCheckpoint(RecordError):
@@ -111,17 +132,18 @@ class Ledger:
         """
         if not is_accepting:
             self.standing.check()
-        note: tuple[int, str] | None = None
+        signed: _Signed | None = None
         with self._database.write() as connection:
             frontier = read_head(connection)
             self._check_head(connection, frontier)
             entries = Entries(connection, frontier.size, self._now)
             yield entries
             if entries.events:
-                note = self._commit(connection, frontier, entries.events)
-        if note is not None:
+                signed = self._commit(connection, frontier, entries.events)
+        if signed is not None:
+            self.proofs.note_signed(signed.note, signed.checkpoint)
             with contextlib.suppress(DatabaseFault):  # the entries are in; `catch_up` copies what was not copied
-                self._mirrors.copy(*note)
+                self._mirrors.copy(signed.checkpoint.size, signed.note)
 
     def catch_up(self) -> None:
         """Copy the newest checkpoint to every mirror that lags behind; one that refuses is remembered as such.
@@ -179,48 +201,43 @@ class Ledger:
 
     def _check_head(self, connection: Connection, frontier: Frontier) -> None:
         """Raise PlantedCheckpoint unless our own signature vouches for the edge: the next one would sign a forgery."""
-        row = connection.execute(
-            select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
-        ).first()
-        if row is None and frontier.size == 0:
+        if frontier.size == 0 and newest_note(connection) is None:
             return
         try:
-            newest = None if row is None else open_note(row.note, [public_key(self._signer.origin, self._signer.key)])
-        except CheckpointRefused:
-            newest = None
-        if newest is None or (newest.size, newest.root) != (frontier.size, frontier.root):
+            newest = self.proofs.checkpoint(connection)
+        except RecordError as refused:
+            raise PlantedCheckpoint from refused
+        if (newest.size, newest.root) != (frontier.size, frontier.root):
             raise PlantedCheckpoint
 
-    def _commit(self, connection: Connection, frontier: Frontier, events: Sequence[Event]) -> tuple[int, str]:
+    def _commit(self, connection: Connection, frontier: Frontier, events: Sequence[Event]) -> _Signed:
         rows, leaves = [], []
         for number, event in enumerate(events, frontier.size):
             salt, body = secrets.token_bytes(SALT_BYTES), print_body(number, event)
             committed = commitment(salt, body)
             leaves.append(leaf_hash(leaf_of(committed)))
             rows.append(_row(number, event, salt, body, committed))
-        connection.execute(insert(log_entries), rows)
+        connection.execute(_ADD_ENTRIES, rows)
         grown, completed = grow(frontier, leaves, SAVED_EVERY)
         write_nodes(connection, completed)
         write_head(connection, grown)
         at = time_of_checkpoint(connection, events[-1].at)
-        note = sign(Checkpoint(self._signer.origin, grown.size, grown.root), self._signer.key)
-        connection.execute(delete(log_checkpoints).where(log_checkpoints.c.at.startswith(at[:10])))
-        connection.execute(insert(log_checkpoints), {"size": grown.size, "at": at, "note": note})
-        return grown.size, note
+        checkpoint = Checkpoint(self._signer.origin, grown.size, grown.root)
+        signed = _Signed(checkpoint, sign(checkpoint, self._signer.key))
+        connection.execute(_DROP_OF_DAY, {"day": f"{at[:10]}%"})
+        connection.execute(_ADD_CHECKPOINT, {"size": grown.size, "at": at, "note": signed.note})
+        return signed
 
 
 def is_listed(connection: Connection, kind: Kind, photo: str) -> bool:
     """Return whether an entry of this kind on this photo is listed: quick, and no proof (see proofs/proven.py)."""
-    query = (
-        select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind))).limit(1)
-    )
-    return connection.execute(query).first() is not None
+    return is_listed_after(connection, kind, photo, -1)
 
 
 def is_listed_after(connection: Connection, kind: Kind, photo: str, number: int) -> bool:
     """Return whether an entry of this kind on this photo is listed that is newer than entry `number`."""
-    query = select(log_entries.c.n).where(log_entries.c.photo == photo, log_entries.c.kind.in_(spellings(kind)))
-    return connection.execute(query.where(log_entries.c.n > number).limit(1)).first() is not None
+    named = {"photo": photo, "kinds": list(spellings(kind)), "number": number}
+    return connection.execute(_LISTED_AFTER, named).first() is not None
 
 
 def list_devices_of(connection: Connection, photo: str) -> frozenset[str]:
@@ -244,7 +261,7 @@ def _row(number: int, event: Event, salt: bytes, body: bytes, committed: bytes) 
 
 def read_head(connection: Connection) -> Frontier:
     """Return the right edge of the tree, and keep other writers waiting until the transaction ends."""
-    row = connection.execute(select(log_head).with_for_update()).first()
+    row = connection.execute(_HEAD).first()
     if row is None:
         connection.execute(insert(log_head), {"id": 1, "size": 0, "edge": b""})
         return Frontier()
@@ -254,4 +271,4 @@ def read_head(connection: Connection) -> Frontier:
 
 def write_head(connection: Connection, frontier: Frontier) -> None:
     """Write the right edge of the tree."""
-    connection.execute(update(log_head).values(size=frontier.size, edge=b"".join(frontier.edge)))
+    connection.execute(_WRITE_HEAD, {"size": frontier.size, "edge": b"".join(frontier.edge)})

@@ -65,13 +65,13 @@ class MirrorFolder:
         """Return the last notes of ours in the newest file that has any; several logs may share a mirror."""
         return self._limit.call(lambda: _newest_notes(self.mirror.folder, is_ours))
 
-    def has(self, name: str, least_bytes: int) -> bool:
-        """Say whether the file lies there with at least so many bytes."""
-        return self._limit.call(lambda: _size_of(self.mirror.folder / name) >= least_bytes)
-
     def append(self, name: str, note: str) -> int:
         """Append a note to a file and bring it to the disk; return the bytes that the file has now."""
         return self._limit.call(lambda: _append(self.mirror.folder / name, note.encode()))
+
+    def append_after(self, left: tuple[str, int], name: str, note: str) -> int | None:
+        """Append as `append` does where a file still has the bytes it was left with; None, and nothing, where not."""
+        return self._limit.call(lambda: _append_after(self.mirror.folder, left, name, note.encode()))
 
     def read_lease(self, name: str) -> str | None:
         """Return the text of a lease; None where there is none."""
@@ -163,6 +163,11 @@ def _append(path: Path, content: bytes) -> int:
     if is_new:
         sync_folder(path.parent)
     return size
+
+
+def _append_after(folder: Path, left: tuple[str, int], name: str, content: bytes) -> int | None:
+    before, least_bytes = left
+    return _append(folder / name, content) if _size_of(folder / before) >= least_bytes else None
 
 
 def _read_lease(path: Path) -> str | None:

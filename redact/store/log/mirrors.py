@@ -112,20 +112,24 @@ class Mirrors:
         return self._known[mirror.id]
 
     def _append(self, mirror: Mirror, known: _Known, size: int, note: str) -> None:
-        self._see(mirror, known, note)
-        name = f"checkpoints-{print_moment(self._now())[:10]}.txt"
+        name, folder, written = f"checkpoints-{print_moment(self._now())[:10]}.txt", self.folders[mirror.id], None
         try:
-            known.left, fault = (name, self.folders[mirror.id].append(name, note)), None
+            if known.is_seen and known.left is not None:
+                written = folder.append_after(known.left, name, note)
+            if written is None:  # nobody looked yet, or the last file is not as it was left
+                self._see(mirror, known, note)
+                written = folder.append(name, note)
+            known.left, fault = (name, written), None
         except OSError as error:
             fault = (error.strerror or str(error) or "it does not answer").lower()
         self._remember(mirror, known, size, fault)
 
     def _see(self, mirror: Mirror, known: _Known, note: str) -> None:
-        """Look whether what was copied lies there, where nobody looked yet or the last file is not as it was left."""
+        """Look whether what was copied lies there, unless that was done and no file was left there since."""
+        if known.is_seen and known.left is None:
+            return
         folder, origin = self.folders[mirror.id], parse_note(note)[0].origin
         try:
-            if known.is_seen and (known.left is None or folder.has(*known.left)):
-                return
             notes = folder.newest_notes(lambda each: _size_of(each, origin) > 0)
             found = max((_size_of(each, origin) for each in notes), default=0)
         except OSError:

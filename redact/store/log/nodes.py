@@ -7,14 +7,15 @@ entries.
 Accepted residue: who plants nodes over and over makes clearing slow, and stops it; `redact audit verify` reads no node.
 
 Of the complete subtrees of 256 leaves, and of 256 of those, the root is kept: one row of 50 bytes for 256 entries.  A
-proof reads the leaves of one such block, and one block of each further height.
+proof reads the leaves of one such block, and one block of each further height.  Blocks are remembered as far as they
+were read, for further entries change nothing of them; where a proof does not hold, they are read anew (proven.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from redact.audit.events import leaf_of
 from redact.audit.faults import RecordError
@@ -25,6 +26,18 @@ SAVED_EVERY = 8  # heights between two that are kept: C2SP tlog-tiles cuts trees
 _BLOCK = 1 << SAVED_EVERY
 MOST_BLOCKS = 128  # that are remembered whole, 40 kB each
 _BATCH = 10_000  # entries hashed at a time when all nodes are computed again
+
+_ROOTS = (
+    select(log_nodes.c.root)
+    .where(log_nodes.c.height == bindparam("height"))
+    .where(log_nodes.c.place >= bindparam("first"), log_nodes.c.place < bindparam("end"))
+    .order_by(log_nodes.c.place)
+)
+_LEAVES = (
+    select(log_entries.c.commitment)
+    .where(log_entries.c.n >= bindparam("first"), log_entries.c.n < bindparam("end"))
+    .order_by(log_entries.c.n)
+)
 
 
 class NodesMissing(RecordError):
@@ -38,13 +51,12 @@ class NodesMissing(RecordError):
 class SavedNodes:
     """The nodes of the tree of the first `size` entries, read block by block as a proof asks for them.
 
-    Complete blocks, which no further entry changes, are remembered in `known` where the caller gives one.
+    Blocks are remembered in `known` where the caller gives one; of the last one of a height only what came is read.
     """
 
     def __init__(self, connection: Connection, size: int, known: dict[tuple[int, int], Tree] | None = None) -> None:
         self._connection, self._size = connection, size
         self._known = {} if known is None else known
-        self._blocks: dict[tuple[int, int], Tree] = {}
 
     @property
     def size(self) -> int:
@@ -62,24 +74,22 @@ class SavedNodes:
         return self._read(height - rest, block).node(rest, inside >> rest)
 
     def _read(self, height: int, block: int) -> Tree:
-        found = self._known.get((height, block)) or self._blocks.get((height, block))
-        if found is None:
-            first, whole = block * _BLOCK, self._size >> height  # so many complete subtrees of that height there are
-            count = min(_BLOCK, whole - first)
-            hashes = _leaves(self._connection, first, count) if not height else self._roots(height, first, count)
-            if len(hashes) != count:
+        found = self._known.get((height, block))
+        first, whole = block * _BLOCK, self._size >> height  # so many complete subtrees of that height there are
+        count, before = min(_BLOCK, whole - first), () if found is None else found.levels[0]
+        if found is None or len(before) < count:
+            further = first + len(before), count - len(before)
+            hashes = self._roots(height, *further) if height else _leaves(self._connection, *further)
+            if len(hashes) != further[1]:
                 raise NodesMissing
-            self._blocks[height, block] = found = plant(hashes)
-            if count == _BLOCK:
-                if len(self._known) >= MOST_BLOCKS:
-                    self._known.clear()
-                self._known[height, block] = found
+            if len(self._known) >= MOST_BLOCKS:
+                self._known.clear()
+            self._known[height, block] = found = plant((*before, *hashes))
         return found
 
     def _roots(self, height: int, first: int, count: int) -> Sequence[bytes]:
-        is_there = (log_nodes.c.height == height, log_nodes.c.place >= first, log_nodes.c.place < first + count)
-        query = select(log_nodes.c.root).where(*is_there).order_by(log_nodes.c.place)
-        return _hashes(self._connection.execute(query).scalars())
+        found = self._connection.execute(_ROOTS, {"height": height, "first": first, "end": first + count})
+        return _hashes(found.scalars())
 
 
 def write_nodes(connection: Connection, completed: Iterable[tuple[int, int, bytes]]) -> None:
@@ -107,17 +117,14 @@ def rebuild_nodes(connection: Connection, size: int) -> None:
 
 
 def _leaves(connection: Connection, first: int, count: int) -> Sequence[bytes]:
-    is_there = (log_entries.c.n >= first, log_entries.c.n < first + count)
-    query = select(log_entries.c.commitment).where(*is_there).order_by(log_entries.c.n)
-    return [leaf_hash(leaf_of(found)) for found in _hashes(connection.execute(query).scalars())]
+    found = connection.execute(_LEAVES, {"first": first, "end": first + count})
+    return [leaf_hash(leaf_of(commitment)) for commitment in _hashes(found.scalars())]
 
 
 def _hashes(found: Iterable[object]) -> list[bytes]:
-    return list(_checked(found))
-
-
-def _checked(found: Iterable[object]) -> Iterator[bytes]:
+    hashes = list[bytes]()
     for each in found:
         if not isinstance(each, bytes) or len(each) != HASH_BYTES:  # put there by hand
             raise NodesMissing
-        yield each
+        hashes.append(each)
+    return hashes

@@ -9,12 +9,11 @@ Accepted residue: `read_entries` finds by those columns, so a list can lack an e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select, type_coerce
-from sqlalchemy import Row as Found
 from sqlalchemy.types import NullType
 
 from redact.audit.events import SALT_BYTES, Reading, UnknownEvent, reading_of
@@ -64,16 +63,31 @@ class Entry:
     said: Reading
 
 
-def raw_entries() -> Select[Any]:
-    """Return the query for whole rows of the audit log, to be narrowed and handed to `read_stored`."""
-    return select(*_raw(log_entries))
+def _raw(table: Table) -> Sequence[Any]:
+    """Return the columns without the types' conversions, which fail on values that were put there by hand."""
+    return [type_coerce(column, NullType()).label(column.name) for column in table.c]
 
 
-def read_stored(connection: Connection, query: Select[Any] | None = None) -> Iterator[Stored]:
-    """Yield the rows of the audit log, by number, without holding more than a batch of them."""
-    query = raw_entries() if query is None else query
-    for found in _streamed(connection, query.order_by(log_entries.c.n)):
-        yield Stored(*tuple(found))
+#: The query for whole rows of the audit log by number, to be narrowed and handed to `read_stored`.
+RAW_ENTRIES = select(*_raw(log_entries)).order_by(log_entries.c.n)
+_NOTES = select(*_raw(log_checkpoints)).order_by(log_checkpoints.c.size)
+_NEWEST_NOTE = select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
+_EDGE = select(*_raw(log_head))
+
+
+def read_stored(
+    connection: Connection, query: Select[Any] = RAW_ENTRIES, named: Mapping[str, object] | None = None
+) -> Iterator[Stored]:
+    """Yield the rows of the audit log, by number, without holding more than a batch of them.
+
+    Args:
+        connection: of a transaction.
+        query: made of RAW_ENTRIES.
+        named: what its parameters stand for.
+    """
+    found = connection.execute(query, named, execution_options={"yield_per": BATCH_ROWS})
+    for row in found:
+        yield Stored(*row)
 
 
 def read_entries(connection: Connection, filters: Filters) -> Iterator[Entry]:
@@ -110,14 +124,12 @@ def read_export(connection: Connection, origin: str) -> Export:
 
 def read_notes(connection: Connection) -> tuple[str, ...]:
     """Return the signed checkpoints, sizes ascending."""
-    found = connection.execute(select(*_raw(log_checkpoints)).order_by(log_checkpoints.c.size))
-    return tuple(str(row.note) for row in found)
+    return tuple(str(row.note) for row in connection.execute(_NOTES))
 
 
 def newest_note(connection: Connection) -> str | None:
     """Return the newest signed checkpoint; None while nothing was recorded."""
-    query = select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
-    note = connection.execute(query).scalar()
+    note = connection.execute(_NEWEST_NOTE).scalar()
     return None if note is None else str(note)
 
 
@@ -127,7 +139,7 @@ def read_edge(connection: Connection) -> Frontier:
     Raises:
         RecordError: it cannot be one.
     """
-    row = connection.execute(select(*_raw(log_head))).first()
+    row = connection.execute(_EDGE).first()
     if row is None:
         return Frontier()
     if type(row.size) is not int or not isinstance(row.edge, bytes) or len(row.edge) % HASH_BYTES:
@@ -174,7 +186,7 @@ def _fits(entry: Entry, filters: Filters) -> bool:
 
 
 def _narrow(filters: Filters) -> Select[Any]:
-    columns, query = log_entries.c, raw_entries()
+    columns, query = log_entries.c, RAW_ENTRIES
     for column, value in ((columns.device, filters.device), (columns.photo, filters.photo)):
         query = query if value is None else query.where(column == value)
     if filters.since is not None:
@@ -184,15 +196,6 @@ def _narrow(filters: Filters) -> Select[Any]:
     if filters.kind is not None:
         query = query.where(columns.kind.in_(sorted(filters.spellings)))
     return query
-
-
-def _raw(table: Table) -> Sequence[Any]:
-    """Return the columns without the types' conversions, which fail on values that were put there by hand."""
-    return [type_coerce(column, NullType()).label(column.name) for column in table.c]
-
-
-def _streamed(connection: Connection, query: Select[Any]) -> Iterator[Found[Any]]:
-    yield from connection.execute(query, execution_options={"yield_per": BATCH_ROWS})
 
 
 def _is_raw(value: object, length: int) -> bool:

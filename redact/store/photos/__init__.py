@@ -8,6 +8,7 @@ copies and the counts for status are imported by their own names.
 from redact.store.photos.device_files import (
     DeviceFile,
     add_device_file,
+    devices_with,
     is_moved,
     is_same_file,
     knows_file,
@@ -71,6 +72,7 @@ __all__ = [
     "add_photo",
     "count_left",
     "count_states",
+    "devices_with",
     "find_by_copy",
     "find_by_file",
     "find_photos",

@@ -6,13 +6,63 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
 from redact.store.photos.counter_runs import note_count
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
 from redact.store.schema.tables import device_files, devices, events, photos
 from watcher import Arrival, FileStat, Place, read_counter
+
+# What each photo asks for is put together once: that costs several times what the answer does.
+_FILES = (
+    select(device_files, photos.c.bytes.label("size"))
+    .join(photos, photos.c.sha256 == device_files.c.photo)
+    .order_by(device_files.c.id)
+)
+_LISTED = _FILES.where(
+    device_files.c.state.in_(bindparam("states", expanding=True)),
+    photos.c.state.in_(bindparam("of_photos", expanding=True)),
+)
+_FILES_OF_IDS = _FILES.where(device_files.c.id.in_(bindparam("ids", expanding=True)))
+_AT_PLACE = _LISTED.where(
+    device_files.c.device == bindparam("device"),
+    device_files.c.place == bindparam("place"),
+    device_files.c.photo != bindparam("but"),
+)
+_LOOKS_AT_PLACE = (
+    select(device_files.c.look)
+    .join(photos, photos.c.sha256 == device_files.c.photo)
+    .where(
+        device_files.c.device == bindparam("device"),
+        device_files.c.place == bindparam("place"),
+        device_files.c.state.in_([*ON_DEVICE]),
+        photos.c.state != State.WANTED.value,
+    )
+)
+_OTHER_LOOKS = select(device_files.c.look).where(
+    device_files.c.photo == bindparam("photo"),
+    device_files.c.device == bindparam("device"),
+    device_files.c.id != bindparam("but"),
+)
+_STATE_AT = select(device_files.c.state).where(
+    device_files.c.photo == bindparam("photo"),
+    device_files.c.device == bindparam("device"),
+    device_files.c.place == bindparam("place"),
+)
+_DEVICES_WITH = select(device_files.c.device).where(device_files.c.photo == bindparam("photo")).distinct()
+_ADD = insert(device_files)
+_MOVE = update(device_files).where(device_files.c.id == bindparam("file"), device_files.c.state == bindparam("old"))
+_EVENT_OF = select(events.c.id).where(events.c.device == bindparam("device"), events.c.place == bindparam("place"))
+_JOIN_EVENT = update(photos).where(photos.c.sha256 == bindparam("photo"), photos.c.event == "")
+_SCHOOL = select(devices.c.school).where(devices.c.id == bindparam("device")).scalar_subquery()
+_JOIN_SCHOOL = (
+    update(photos)
+    .where(photos.c.sha256 == bindparam("photo"), photos.c.school == "")
+    .values(school=func.coalesce(_SCHOOL, ""))
+)
+_TAGS = select(photos.c.tags).where(photos.c.sha256 == bindparam("photo"), photos.c.state.in_([*UNDER_WAY]))
+_WRITE_TAGS = update(photos).where(photos.c.sha256 == bindparam("photo"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +96,14 @@ def place_tag(key: bytes, place: Place) -> str:
 def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: Sequence[str], at: str) -> bool:
     """Write down a file in which a photo was seen; return False where it is known and not yet gone."""
     place = arrival.place
-    where = and_(
-        device_files.c.photo == arrival.sha256,
-        device_files.c.device == place.device_id,
-        device_files.c.place == place_tag(key, place),
-    )
-    known = connection.execute(select(device_files.c.state).where(where)).scalar()
+    named = {"photo": arrival.sha256, "device": place.device_id, "place": place_tag(key, place)}
+    known = connection.execute(_STATE_AT, named).scalar()
     if known is None:
         _insert_seen(connection, key, arrival, at)
         _join_school(connection, arrival.sha256, place.device_id)
         _join_event(connection, key, arrival.sha256, place)
     else:
+        where = and_(*(device_files.c[name] == value for name, value in named.items()))
         connection.execute(
             update(device_files).where(where, device_files.c.state != FileState.OPENED.value).values(**_taken(arrival))
         )
@@ -95,16 +142,14 @@ def _insert_seen(connection: Connection, key: bytes, arrival: Arrival, at: str) 
         "number": None if counter is None else counter.number,
         "seen_at": at,
     }
-    connection.execute(insert(device_files), row)
+    connection.execute(_ADD, row)
     if counter is not None:
         note_count(connection, place.device_id, counter)
 
 
 def _join_school(connection: Connection, sha256: str, device: str) -> None:
     """Give a photo the school of the device it came from, unless it has one: the first device's stands."""
-    school = select(devices.c.school).where(devices.c.id == device).scalar_subquery()
-    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.school == "")
-    connection.execute(swap.values(school=func.coalesce(school, "")))
+    connection.execute(_JOIN_SCHOOL, {"photo": sha256, "device": device})
 
 
 def _join_event(connection: Connection, key: bytes, sha256: str, place: Place) -> None:
@@ -113,39 +158,29 @@ def _join_event(connection: Connection, key: bytes, sha256: str, place: Place) -
     A folder may be called by a name; the label is a number, and what is kept of the folder is a keyed tag.
     """
     folder = name_tag(key, "/".join((str(place.folder), *place.parts[:-1])))
-    which = events.c.device == place.device_id, events.c.place == folder
-    number = connection.execute(select(events.c.id).where(*which)).scalar()
+    which = {"device": place.device_id, "place": folder}
+    number = connection.execute(_EVENT_OF, which).scalar()
     if number is None:
-        made = connection.execute(insert(events), {"device": place.device_id, "place": folder})
+        made = connection.execute(insert(events), which)
         assert made.inserted_primary_key is not None
         number = made.inserted_primary_key[0]
-    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.event == "")
-    connection.execute(swap.values(event=f"event-{number}"))
+    connection.execute(_JOIN_EVENT, {"photo": sha256, "event": f"event-{number}"})
 
 
 def _add_tags(connection: Connection, sha256: str, tags: Sequence[str]) -> None:
     """Add the tags to a photo that will be redacted; one that is at rest needs none, and they may be names."""
-    under_way = select(photos.c.tags).where(photos.c.sha256 == sha256, photos.c.state.in_([*UNDER_WAY]))
-    known = connection.execute(under_way).scalar()
+    known = connection.execute(_TAGS, {"photo": sha256}).scalar()
     if known is None:
         return
-    merged = dict.fromkeys((*json.loads(known), *tags))
-    connection.execute(update(photos).where(photos.c.sha256 == sha256).values(tags=json.dumps([*merged])))
+    merged = json.dumps([*dict.fromkeys((*json.loads(known), *tags))])
+    if merged != known:
+        connection.execute(_WRITE_TAGS, {"photo": sha256, "tags": merged})
 
 
 def knows_file(connection: Connection, key: bytes, place: Place, look: FileStat) -> bool:
     """Return whether the file at `place`, looking so, was taken in, and its photo is not wanted again."""
-    query = (
-        select(device_files.c.look)
-        .join(photos, photos.c.sha256 == device_files.c.photo)
-        .where(
-            device_files.c.device == place.device_id,
-            device_files.c.place == place_tag(key, place),
-            device_files.c.state.in_([*ON_DEVICE]),
-            photos.c.state != State.WANTED.value,
-        )
-    )
-    return _print_look(look) in connection.execute(query).scalars().all()
+    at = {"device": place.device_id, "place": place_tag(key, place)}
+    return _print_look(look) in connection.execute(_LOOKS_AT_PLACE, at).scalars().all()
 
 
 def list_device_files(
@@ -159,48 +194,34 @@ def list_device_files(
     limit: int | None = None,
 ) -> tuple[DeviceFile, ...]:
     """Return device files in these states, of photos in those, oldest first."""
-    query = (
-        select(device_files, photos.c.bytes.label("size"))
-        .join(photos, photos.c.sha256 == device_files.c.photo)
-        .where(device_files.c.state.in_([*states]), photos.c.state.in_([*of_photos]))
-        .order_by(device_files.c.id)
-        .limit(limit)
-    )
+    query = _LISTED if limit is None else _LISTED.limit(limit)
     if device is not None:
         query = query.where(device_files.c.device == device)
     if photo is not None:
         query = query.where(device_files.c.photo == photo)
     if cleared_since is not None:
         query = query.where(device_files.c.cleared_at >= cleared_since)
-    return tuple(_device_file(row) for row in connection.execute(query))
+    named = {"states": [*states], "of_photos": [*of_photos]}
+    return tuple(_device_file(row) for row in connection.execute(query, named))
+
+
+def devices_with(connection: Connection, photo: str) -> set[str]:
+    """Return the devices on which a photo was ever seen in a file."""
+    return {*connection.execute(_DEVICES_WITH, {"photo": photo}).scalars()}
 
 
 def read_device_files(connection: Connection, ids: Iterable[int]) -> tuple[DeviceFile, ...]:
     """Return the device files of these ids, oldest first."""
-    query = select(device_files, photos.c.bytes.label("size")).join(photos, photos.c.sha256 == device_files.c.photo)
-    return tuple(
-        _device_file(row)
-        for row in connection.execute(query.where(device_files.c.id.in_([*ids])).order_by(device_files.c.id))
-    )
+    return tuple(_device_file(row) for row in connection.execute(_FILES_OF_IDS, {"ids": [*ids]}))
 
 
 def list_at_place(
     connection: Connection, key: bytes, arrival: Arrival, of_photos: Iterable[State]
 ) -> tuple[DeviceFile, ...]:
     """Return the files of other photos, in these states, that were last seen at the place of an arrival."""
-    query = (
-        select(device_files, photos.c.bytes.label("size"))
-        .join(photos, photos.c.sha256 == device_files.c.photo)
-        .where(
-            device_files.c.device == arrival.place.device_id,
-            device_files.c.place == place_tag(key, arrival.place),
-            device_files.c.photo != arrival.sha256,
-            device_files.c.state == FileState.TAKEN.value,
-            photos.c.state.in_([*of_photos]),
-        )
-        .order_by(device_files.c.id)
-    )
-    return tuple(_device_file(row) for row in connection.execute(query))
+    at = {"device": arrival.place.device_id, "place": place_tag(key, arrival.place), "but": arrival.sha256}
+    of = {"states": [FileState.TAKEN], "of_photos": [*of_photos]}
+    return tuple(_device_file(row) for row in connection.execute(_AT_PLACE, at | of))
 
 
 def remove_device_file(connection: Connection, device_file: DeviceFile) -> bool:
@@ -213,12 +234,10 @@ def remove_device_file(connection: Connection, device_file: DeviceFile) -> bool:
 
 def move_device_file(connection: Connection, device_file: DeviceFile, new: FileState, **columns: object) -> bool:
     """Move a device file from the state it was read in to `new`; return False where it moved meanwhile."""
-    swap = update(device_files).where(
-        device_files.c.id == device_file.id, device_files.c.state == device_file.state.value
-    )
     if new not in ON_DEVICE:
         columns["parts"] = None  # a path may hold a name, and is not needed any more
-    return bool(connection.execute(swap.values(state=new.value, **columns)).rowcount)
+    row = {"file": device_file.id, "old": device_file.state.value, "state": new.value, **columns}
+    return bool(connection.execute(_MOVE, row).rowcount)
 
 
 def note_erasing(connection: Connection, file_id: int, at: str | None) -> bool:
@@ -227,20 +246,16 @@ def note_erasing(connection: Connection, file_id: int, at: str | None) -> bool:
     Returns:
         False where its deletion is not open any more.
     """
-    swap = update(device_files).where(device_files.c.id == file_id, device_files.c.state == FileState.OPENED.value)
-    return bool(connection.execute(swap.values(erasing_at=at)).rowcount)
+    row = {"file": file_id, "old": FileState.OPENED.value, "erasing_at": at}
+    return bool(connection.execute(_MOVE, row).rowcount)
 
 
 def is_moved(connection: Connection, device_file: DeviceFile) -> bool:
     """Say whether the very file is known at another place of its device too: somebody moved it there, or linked it."""
     if device_file.arrival is None:
         return False
-    query = select(device_files.c.look).where(
-        device_files.c.photo == device_file.photo,
-        device_files.c.device == device_file.device,
-        device_files.c.id != device_file.id,
-    )
-    looks = connection.execute(query).scalars()
+    named = {"photo": device_file.photo, "device": device_file.device, "but": device_file.id}
+    looks = connection.execute(_OTHER_LOOKS, named).scalars()
     return any(is_same_file(parse_look(look), device_file.arrival.stat) for look in looks)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, union_all, update
 
 from redact.pupils.classes import years_in
 from redact.redaction.values import Region
@@ -15,6 +16,32 @@ from redact.store.schema.tables import device_files, photos, shown, versions
 from watcher import Arrival
 
 _MOST_VARIABLES = 500  # of one query; SQLite's default limit is 32,766, that of old builds 999
+
+# What each photo asks for many times is put together once: that costs four times as much as SQLite's answer.
+_COLUMNS = (
+    photos.c.sha256, photos.c.bytes, photos.c.state, photos.c.reason, photos.c.attempts, photos.c.arrived_at,
+    photos.c.tags, photos.c.sealed, photos.c.output, photos.c.output_bytes, photos.c.output_name, photos.c.stored_at,
+    photos.c.register, photos.c.plan, photos.c.destroyed_at,
+)  # fmt: skip
+_PHOTOS: Select[Any] = select(*_COLUMNS)
+_PHOTO = _PHOTOS.where(photos.c.sha256 == bindparam("photo"))
+_TAGS = select(photos.c.tags).where(photos.c.sha256 == bindparam("photo"))
+_MOVE = update(photos).where(
+    photos.c.sha256 == bindparam("photo"), photos.c.state.in_(bindparam("old", expanding=True))
+)
+_ARRIVE = update(photos).where(photos.c.sha256 == bindparam("photo"), photos.c.state == State.WANTED.value)
+_ADD = insert(photos)
+_UNDER_WAY = (
+    select(photos.c.sha256)
+    .where(photos.c.state.in_([*UNDER_WAY]), photos.c.executor == bindparam("executor"))
+    .order_by(photos.c.attempts, photos.c.arrived_at)
+    .limit(bindparam("limit"))
+)
+_NO_LONGER_SHOWN = delete(shown).where(shown.c.photo == bindparam("photo"))
+_OUTPUTS = union_all(
+    select(photos.c.output).where(photos.c.output == bindparam("output")),
+    select(versions.c.output).where(versions.c.output == bindparam("output")),
+).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +67,13 @@ class Photo:
 
 def read_photo(connection: Connection, sha256: str) -> Photo | None:
     """Return one photo, or None."""
-    row = connection.execute(select(photos).where(photos.c.sha256 == sha256)).first()
+    row = connection.execute(_PHOTO, {"photo": sha256}).first()
     return None if row is None else _photo(row)
 
 
 def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
     """Return the photos whose id begins with `prefix` (hex digits), at most ten."""
-    rows = connection.execute(select(photos).where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))
+    rows = connection.execute(_PHOTOS.where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))
     return tuple(_photo(row) for row in rows)
 
 
@@ -67,34 +94,26 @@ def find_by_copy(connection: Connection, name: str) -> tuple[Photo, ...]:
     digits = name.partition(".")[0]  # of the hash of its bytes: redact.redaction.values.copy_name
     former = select(versions.c.photo).where(versions.c.output.startswith(digits, autoescape=True))
     is_now = photos.c.output.startswith(digits, autoescape=True)
-    rows = connection.execute(select(photos).where(is_now | photos.c.sha256.in_(former)))
+    rows = connection.execute(_PHOTOS.where(is_now | photos.c.sha256.in_(former)))
     return tuple(_photo(row) for row in rows)
 
 
 def find_by_file(connection: Connection, tag: str) -> tuple[Photo, ...]:
     """Return the photos that were seen in a file of this name (as a tag), at most ten."""
     seen = select(device_files.c.photo).where(device_files.c.name == tag)
-    rows = connection.execute(select(photos).where(photos.c.sha256.in_(seen)).order_by(photos.c.arrived_at).limit(10))
+    rows = connection.execute(_PHOTOS.where(photos.c.sha256.in_(seen)).order_by(photos.c.arrived_at).limit(10))
     return tuple(_photo(row) for row in rows)
 
 
 def list_photos(connection: Connection, states: Iterable[State], limit: int | None = None) -> tuple[Photo, ...]:
     """Return photos in these states, first come first."""
-    query = (
-        select(photos).where(photos.c.state.in_([*states])).order_by(photos.c.arrived_at, photos.c.sha256).limit(limit)
-    )
+    query = _PHOTOS.where(photos.c.state.in_([*states])).order_by(photos.c.arrived_at, photos.c.sha256).limit(limit)
     return tuple(_photo(row) for row in connection.execute(query))
 
 
 def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[str, ...]:
     """Return the photos with work to do whose original lies in the quarantine of `executor`, first come first."""
-    query = (
-        select(photos.c.sha256)
-        .where(photos.c.state.in_([*UNDER_WAY]), photos.c.executor == executor)
-        .order_by(photos.c.attempts, photos.c.arrived_at)
-        .limit(limit)
-    )
-    return tuple(connection.execute(query).scalars())
+    return tuple(connection.execute(_UNDER_WAY, {"executor": executor, "limit": limit}).scalars())
 
 
 def school_of(connection: Connection, sha256: str) -> str:
@@ -120,8 +139,8 @@ def add_photo(connection: Connection, arrival: Arrival, executor: str, at: str) 
     One that is `wanted` again is `arrived` from now on.
     """
     known = {"state": State.ARRIVED.value, "executor": executor, "reason": None}
-    again = update(photos).where(photos.c.sha256 == arrival.sha256, photos.c.state == State.WANTED.value)
-    if connection.execute(again.values(**known)).rowcount or read_photo(connection, arrival.sha256) is not None:
+    again = connection.execute(_ARRIVE, {"photo": arrival.sha256} | known)
+    if again.rowcount or read_photo(connection, arrival.sha256) is not None:
         return False
     row = {
         "sha256": arrival.sha256,
@@ -131,17 +150,17 @@ def add_photo(connection: Connection, arrival: Arrival, executor: str, at: str) 
         "tags": "[]",
         "extension": "",
     }
-    connection.execute(insert(photos), row | known)
+    connection.execute(_ADD, row | known)
     return True
 
 
 def move_photo(connection: Connection, sha256: str, old: Iterable[State], new: State, **columns: object) -> bool:
     """Move a photo from one of the `old` states to `new`; return False where it is in none of them."""
-    swap = update(photos).where(photos.c.sha256 == sha256, photos.c.state.in_([*old]))
     if new not in UNDER_WAY:  # a folder may be called by a name; who takes the photo in again says the tags again
-        known = connection.execute(select(photos.c.tags).where(photos.c.sha256 == sha256)).scalar()
+        known = connection.execute(_TAGS, {"photo": sha256}).scalar()
         columns["tags"] = json.dumps(years_in(json.loads(known or "[]")))
-    return bool(connection.execute(swap.values(state=new.value, **{"reason": None, **columns})).rowcount)
+    row = {"photo": sha256, "old": [*old], "state": new.value, "reason": None, **columns}
+    return bool(connection.execute(_MOVE, row).rowcount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +186,7 @@ def shown_on(regions: Iterable[Region]) -> tuple[Shown, ...]:
 
 def write_shown(connection: Connection, sha256: str, pupils: Iterable[Shown], register: int) -> None:
     """Write down who is shown uncovered on the copy of a photo: these, and nobody else."""
-    connection.execute(delete(shown).where(shown.c.photo == sha256))
+    connection.execute(_NO_LONGER_SHOWN, {"photo": sha256})
     rows = [
         {
             "photo": sha256,
@@ -197,9 +216,7 @@ def give_up_originals(connection: Connection, executor: str, taker: str) -> int:
 
 def is_output(connection: Connection, sha256: str) -> bool:
     """Say whether these bytes are a redacted copy that this workspace made, stored or on its way, now or before."""
-    former = select(versions.c.output).where(versions.c.output == sha256).limit(1)
-    now = select(photos.c.output).where(photos.c.output == sha256).limit(1)
-    return any(connection.execute(query).first() is not None for query in (now, former))
+    return connection.execute(_OUTPUTS, {"output": sha256}).first() is not None
 
 
 def _photo(row: Row[tuple[object, ...]]) -> Photo:

@@ -9,13 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, false, insert, select, update
 
 from redact.store.photos import Shown, State
 from redact.store.schema.tables import IS_STORED_BY_ROW, photos, shown, versions
 
 #: Stands where a pupil's number would, in the row of a copy that a person recalled.
 NOBODY: Final = ""
+
+_RECALLED: Select[tuple[str, str | None, str]] = (
+    select(shown.c.photo, photos.c.output_name, shown.c.recalled_at)
+    .join(photos, photos.c.sha256 == shown.c.photo)
+    .where(shown.c.recalled_at.is_not(None))
+    .order_by(shown.c.recalled_at, shown.c.photo)
+)
+_RECALL_OF = _RECALLED.where(shown.c.photo == bindparam("of")).limit(1)
+_SHOWN_ON = select(shown.c.pupil, shown.c.by_hand, shown.c.named).where(
+    shown.c.photo == bindparam("on"), shown.c.pupil != NOBODY
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ def recall(connection: Connection, upn: str, at: str, *, recognised_only: bool =
     photos_of = select(shown.c.photo).where(_shows(upn, recognised_only=recognised_only))
     connection.execute(update(photos).where(photos.c.sha256.in_(photos_of)).values(review="open", reviewed_at=None))
     connection.execute(fresh.values(recalled_at=at))
-    return tuple(map(_recall, connection.execute(_recalled().where(shown.c.pupil == upn))))
+    return tuple(map(_recall, connection.execute(_RECALLED.where(shown.c.pupil == upn))))
 
 
 def recall_by_hand(connection: Connection, photo: str, output: str, register: int, at: str) -> bool:
@@ -81,9 +92,7 @@ def _shows(upn: str, *, recognised_only: bool) -> ColumnElement[bool]:
 
 def list_shown_on(connection: Connection, photo: str) -> tuple[Shown, ...]:
     """Return whom the photo's copy shows or names, recalled or not."""
-    columns = select(shown.c.pupil, shown.c.by_hand, shown.c.named)
-    query = columns.where(shown.c.photo == photo, shown.c.pupil != NOBODY)
-    return tuple(Shown(row.pupil, row.by_hand, row.named) for row in connection.execute(query))
+    return tuple(Shown(row.pupil, row.by_hand, row.named) for row in connection.execute(_SHOWN_ON, {"on": photo}))
 
 
 def list_recalls(connection: Connection) -> tuple[Recall, ...]:
@@ -92,14 +101,14 @@ def list_recalls(connection: Connection) -> tuple[Recall, ...]:
     One that is not stored yet is none of them: it is made again before it is stored (steps.store).
     """
     found: dict[str, Recall] = {}
-    for row in connection.execute(_recalled().where(IS_STORED_BY_ROW)):
+    for row in connection.execute(_RECALLED.where(IS_STORED_BY_ROW)):
         found.setdefault(row.photo, _recall(row))
     return tuple(found.values())
 
 
 def is_recalled(connection: Connection, photo: str) -> bool:
     """Say whether a consent has gone for a face that the photo's copy shows."""
-    return connection.execute(_recalled().where(shown.c.photo == photo).limit(1)).first() is not None
+    return connection.execute(_RECALL_OF, {"of": photo}).first() is not None
 
 
 def is_shared(connection: Connection, photo: str, copy: str | None) -> bool:
@@ -112,12 +121,6 @@ def is_shared(connection: Connection, photo: str, copy: str | None) -> bool:
         versions.c.photo != photo, versions.c.name == copy, versions.c.removed_at.is_(None)
     )
     return any(connection.execute(query.limit(1)).first() is not None for query in (others, former))
-
-
-def _recalled() -> Select[tuple[str, str | None, str]]:
-    columns = select(shown.c.photo, photos.c.output_name, shown.c.recalled_at)
-    joined = columns.join(photos, photos.c.sha256 == shown.c.photo)
-    return joined.where(shown.c.recalled_at.is_not(None)).order_by(shown.c.recalled_at, shown.c.photo)
 
 
 def _recall(row: Row[tuple[str, str | None, str]]) -> Recall:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, String, cast, func, select, update
+from sqlalchemy import Connection, String, bindparam, cast, func, select, update
 
 from redact.store.photos.device_files import parse_look
 from redact.store.queue import Schools
@@ -14,6 +14,13 @@ from redact.store.trust.names import Story
 from redact.system.clock import day_of
 
 _EARLIEST = "1995-01-01"  # of a photo's day: digital cameras came then; an older one is a clock that was never set
+_STORY = select(photos.c.taken_on, photos.c.arrived_at, photos.c.school, photos.c.event).where(
+    photos.c.sha256 == bindparam("photo")
+)
+_LOOKS = select(device_files.c.look).where(device_files.c.photo == bindparam("photo")).order_by(device_files.c.id)
+_LABELS = select(events.c.id, events.c.label).where(
+    events.c.id.in_(bindparam("numbers", expanding=True)), events.c.label != ""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +76,20 @@ def set_label(connection: Connection, number: int, label: str) -> bool:
 def read_labels(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Return the labels of events that have one, by what the photos' rows call them ("event-12")."""
     numbers = [int(each.removeprefix("event-")) for each in ids if each.removeprefix("event-").isdigit()]
-    query = select(events.c.id, events.c.label).where(events.c.id.in_(numbers), events.c.label != "")
-    return {f"event-{row.id}": row.label for row in connection.execute(query)}
+    return {f"event-{row.id}": row.label for row in connection.execute(_LABELS, {"numbers": numbers})}
 
 
 def read_story(connection: Connection, photo: str) -> Story:
     """Return what a photo's place in trust storage tells of it."""
-    row = connection.execute(
-        select(photos.c.taken_on, photos.c.arrived_at, photos.c.school, photos.c.event).where(photos.c.sha256 == photo)
-    ).one()
+    row = connection.execute(_STORY, {"photo": photo}).one()
     label = read_labels(connection, [row.event]).get(row.event, "")
     return Story(row.taken_on or row.arrived_at[:10], row.school, row.event, label)
 
 
 def find_day(connection: Connection, photo: str, by_camera: str | None) -> str:
     """Return the day on which a photo was taken: its camera's word, else when its file was written, else came in."""
-    arrived = connection.execute(select(photos.c.arrived_at).where(photos.c.sha256 == photo)).scalar_one()
-    looks = select(device_files.c.look).where(device_files.c.photo == photo).order_by(device_files.c.id)
-    written = (day_of(parse_look(look).mtime_ns) for look in connection.execute(looks).scalars())
+    arrived = connection.execute(_STORY, {"photo": photo}).one().arrived_at
+    looks = connection.execute(_LOOKS, {"photo": photo}).scalars()
+    written = (day_of(parse_look(look).mtime_ns) for look in looks)
     days = (day for day in (by_camera, *written) if day is not None and _EARLIEST <= day <= arrived[:10])
     return next(days, arrived[:10])

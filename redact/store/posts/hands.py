@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from redact.audit.events import Event, reading_of
 from redact.audit.kinds import Kind, spellings
 from redact.store.log.proofs.listed import Listed
-from redact.store.log.reader import raw_entries, read_stored
+from redact.store.log.reader import RAW_ENTRIES, read_stored
 from redact.store.schema.tables import answers, log_entries, redraws
 
 _HANDS: Final = (
@@ -34,7 +34,7 @@ def hands_on(connection: Connection, photos: Sequence[str], listed: Listed) -> t
         *connection.execute(select(redraws.c.person).where(redraws.c.photo.in_(of))).scalars(),
     }
     passed: dict[str, bool] = dict.fromkeys(of, False)  # whether its newest decision can be read
-    query = raw_entries().where(log_entries.c.photo.in_(of), log_entries.c.kind.in_(spellings(*_HANDS)))
+    query = RAW_ENTRIES.where(log_entries.c.photo.in_(of), log_entries.c.kind.in_(spellings(*_HANDS)))
     for stored in read_stored(connection, query):
         said = reading_of(stored.row().body)
         event = said[1] if isinstance(said, tuple) else None

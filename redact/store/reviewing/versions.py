@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, select, update
 
 from redact.redaction.plans import parse_box, parse_plan, parse_polygons, whole_of
 from redact.redaction.values import Box, Polygon, Region, Style
 from redact.store.photos.states import State
 from redact.store.schema.tables import photos, shown, versions
+
+_LAST_PLAN = select(photos.c.plan, photos.c.shows, photos.c.source_width_px, photos.c.source_height_px).where(
+    photos.c.sha256 == bindparam("photo")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def read_current(connection: Connection, photo: str) -> Version | None:
 
 def read_last_plan(connection: Connection, photo: str) -> tuple[tuple[Region, ...], Box | None] | None:
     """Return plan and shown part of the copy that was made last, wherever the photo is now; None of one never drawn."""
-    row = connection.execute(select(photos).where(photos.c.sha256 == photo)).first()
+    row = connection.execute(_LAST_PLAN, {"photo": photo}).first()
     if row is None or row.plan is None:
         return None
     source = _size(row.source_width_px, row.source_height_px)

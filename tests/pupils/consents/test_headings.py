@@ -27,6 +27,7 @@ YES = ("{}", "Photo on {}", "{} consent", "Photos may be used on {}", "{} permis
 NO = ("No photo on {}", "{} opt-out", "Opted out of {}", "Do not use on {}", "Don't publish on {}", "{} withheld",
       "Exclude from {}", "{} Declined", "{} consent refused", "Objects to {}", "Without {} photos", "Not for {}",
       "{} - withdrawn", "Never on {}", "{}: consent denied", "Remove from {}", "Keep out of {}", "OptOut {}",
+      "Keep my child off the {}", "{} w/o consent", "Out of {}", "{} consent missing", "Unsubscribe {}", "{}: nope",
       "photo_not_on_{}", "Photo must not be used on {}", "{} prohibited", "Does not consent to {}")  # fmt: skip
 
 

@@ -52,6 +52,13 @@ def test_a_title_that_names_the_purpose_is_proposed_and_not_believed() -> None:
     }
 
 
+@pytest.mark.parametrize("heading", ["Facial recognition", "Biometric consent (face recognition)"])
+def test_consent_to_be_recognised_is_told_and_never_guessed(heading: str) -> None:
+    export = read_consents(made([["UPN", heading, "Website"], [A, "Yes", "Yes"]]), Wishes(confirms_guesses=True))
+    assert states(export) == {(A, "website"): State.GIVEN}
+    assert [left.column for left in export.left] == [heading] and "biometric" in export.left[0].what
+
+
 def test_a_column_of_photos_in_general_refuses_and_is_told_so() -> None:
     """A yes to an opt-out from photos is a no to every purpose of the file; a no there permits nothing."""
     export = read_consents(made([["UPN", "Photo opt-out", "Website"], [A, "Yes", "Yes"], [B, "No", ""]]), Wishes())

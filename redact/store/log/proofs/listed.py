@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from redact.audit.faults import RecordError
-from redact.store.log.checked import HOLDS, Checked, Log, group_of, read_checked, sum_listed
+from redact.store.log.checked import Checked, Log, group_of, read_checked, sum_listed
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.recent import check_from
 
@@ -46,7 +46,9 @@ class Listed:
         checked, why = self._read_on(connection)
         if why is not None:
             return why
-        group = HOLDS if photo is None else group_of(photo)
+        if photo is None:  # reading on has summed those on holds through this connection (recent.py)
+            return None
+        group = group_of(photo)
         is_whole = sum_listed(connection, group, checked.size) == checked.sum(group)
         return None if is_whole else f"{CHANGED}. See: redact audit verify"
 

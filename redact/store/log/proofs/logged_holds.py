@@ -28,6 +28,7 @@ from redact.store.schema.tables import IS_OF_HOLD, log_entries
 CHANGED = "An entry on a hold in the audit log was changed: nothing is deleted. See: redact audit verify"
 DOUBTED = "audit-log"  # id of what stands for holds that may not be listed
 _SCOPE_OF_ALL = "workspace"
+_OF_HOLDS = select(log_entries.c.n).where(IS_OF_HOLD).order_by(log_entries.c.n)
 
 
 class LoggedHolds:
@@ -37,16 +38,21 @@ class LoggedHolds:
         self._database, self._proofs, self._listed, self._lock = database, proofs, listed, threading.Lock()
         self._known: dict[int, Event] = {}
 
-    def on(self) -> tuple[LegalHold, ...]:
+    def on(self, connection: Connection | None = None) -> tuple[LegalHold, ...]:
         """Return every hold that is on, by its row or by the audit log; those of the table first.
+
+        Args:
+            connection: of a transaction that sees one moment; one of its own where none is given.
 
         Raises:
             DatabaseFault: the database does not answer.
         """
-        with self._database.read() as connection:
-            rows = list_holds(connection)
+        if connection is None:
+            with self._database.read() as reading:
+                return self.on(reading)
+        rows = list_holds(connection)
         named = {hold.id for hold in rows}
-        return (*rows, *(hold for hold in self.on_by_log() if hold.id not in named))
+        return (*rows, *(hold for hold in self._on_by_log(connection) if hold.id not in named))
 
     def on_by_log(self) -> tuple[LegalHold, ...]:
         """Return the holds that are on as the audit log knows them; one on everything where it may know of more.
@@ -54,7 +60,12 @@ class LoggedHolds:
         Raises:
             DatabaseFault: the database does not answer.
         """
-        doubt, entries = self._read_whole()
+        with self._database.read() as connection:
+            return self._on_by_log(connection)
+
+    def _on_by_log(self, connection: Connection) -> tuple[LegalHold, ...]:
+        doubt = self._listed.doubt(connection, None)
+        entries = self._prove(_list(connection))
         return (*_on(entries), *([] if doubt is None else [_everything(DOUBTED, doubt)]))
 
     def on_as_listed(self) -> tuple[LegalHold, ...]:
@@ -64,12 +75,6 @@ class LoggedHolds:
             DatabaseFault: the database does not answer.
         """
         return _on(self._read())
-
-    def _read_whole(self) -> tuple[str | None, list[tuple[int, Event | None]]]:
-        with self._database.read() as connection:
-            doubt = self._listed.doubt(connection, None)
-            numbers = _list(connection)
-        return doubt, self._prove(numbers)
 
     def count_added(self) -> int:
         """Return how many holds the audit log knows of, lifted ones too: a new one is called by another number.
@@ -113,8 +118,7 @@ def _on(entries: Iterable[tuple[int, Event | None]]) -> tuple[LegalHold, ...]:
 
 
 def _list(connection: Connection) -> tuple[int, ...]:
-    query = select(log_entries.c.n).where(IS_OF_HOLD).order_by(log_entries.c.n)
-    return tuple(number for number in connection.execute(query).scalars() if isinstance(number, int))
+    return tuple(number for number in connection.execute(_OF_HOLDS).scalars() if isinstance(number, int))
 
 
 def _erased_by(entry: ProvenEntry) -> int | None:

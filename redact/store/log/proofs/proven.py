@@ -5,7 +5,8 @@ this program delete the only copy of it by its own hand.
 Rule: before anything is erased or destroyed, what allows it is read from the bodies of entries, and each is led to the
 newest checkpoint, which this workspace's key signed: (1) the body is of the one spelling, and says its own number; (2)
 body and salt give the commitment; (3) the newest checkpoint is signed by our key; (4) the path from the commitment
-leads to its root (RFC 6962 section 2.1.1).  Columns only tell which entries to look at.
+leads to its root (RFC 6962 section 2.1.1).  Columns only tell which entries to look at.  A signature is checked once
+for each checkpoint, and not where this process made it; nodes that led to a wrong root are forgotten, and read anew.
 Accepted residue: a proof shows that an entry is there, not that no later one is: that is asked of listed.py.
 """
 
@@ -17,22 +18,27 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, bindparam, select
 
 from redact.audit.checkpoint import Checkpoint, LogKey, open_note
 from redact.audit.events import Event, commitment, leaf_of, parse_body
 from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind, spellings
-from redact.audit.tree import Tree, inclusion_proof, leaf_hash, root_at, verify_inclusion
+from redact.audit.tree import ProofRefused, Tree, inclusion_proof, leaf_hash, root_at, verify_inclusion
 from redact.audit.verify.export import Row
 from redact.store.database import Database
 from redact.store.log.nodes import NodesMissing, SavedNodes, rebuild_nodes
-from redact.store.log.reader import newest_note, raw_entries, read_stored
+from redact.store.log.reader import RAW_ENTRIES, newest_note, read_stored
 from redact.store.schema.tables import log_entries
 
 MOST = 20  # entries of one kind on one photo that are looked at, newest first: each storing and sealing is one
 T = TypeVar("T")
 REBUILT_S = 3600.0  # seconds between two times that all nodes are computed again: somebody plants them
+
+_IS_OF_KIND = log_entries.c.kind.in_(bindparam("kinds", expanding=True))
+_NEWEST = select(log_entries.c.n).where(_IS_OF_KIND).order_by(log_entries.c.n.desc()).limit(MOST)
+_OF_KIND = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST))
+_OF_PHOTO = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST.where(log_entries.c.photo == bindparam("photo"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,8 @@ class Proofs:
         self._database, self._key = database, key
         self._lock = threading.Lock()
         self._rebuilt_s = -REBUILT_S
-        self._known: dict[tuple[int, int], Tree] = {}  # blocks of nodes that no further entry changes
-        self._signed: tuple[str, Checkpoint] | None = None  # the note that was checked last
+        self._known: dict[tuple[int, int], Tree] = {}  # blocks of nodes, as far as they were read
+        self._signed: tuple[str, Checkpoint] | None = None  # the note that was checked or made last
 
     def find(self, kind: Kind, photo: str, after: ProvenEntry | None = None, **facts: Fact) -> ProvenEntry | None:
         """Return the newest entry of this kind on this photo that says these facts and is in the log; or None.
@@ -99,9 +105,9 @@ class Proofs:
             except RecordError:
                 return dict.fromkeys(numbers)
             nodes = SavedNodes(connection, checkpoint.size, self._known)
-            for stored in read_stored(connection, raw_entries().where(log_entries.c.n.in_(numbers))):
+            for stored in read_stored(connection, RAW_ENTRIES.where(log_entries.c.n.in_(numbers))):
                 try:
-                    found[stored.number] = prove(stored.row(), checkpoint, nodes)
+                    found[stored.number] = self._prove(stored.row(), checkpoint, nodes)
                 except NodesMissing:
                     raise
                 except RecordError:
@@ -117,8 +123,9 @@ class Proofs:
         return self._retried(lambda: self._roots(sizes), {})
 
     def _roots(self, sizes: Collection[int]) -> dict[int, bytes]:
-        with self._database.read() as connection:
-            return {size: root_at(SavedNodes(connection, size, self._known), size) for size in sizes}
+        with self._database.read() as connection:  # as the nodes are now: the question is whether they were set back
+            nodes = SavedNodes(connection, max(sizes, default=0))
+            return {size: root_at(nodes, size) for size in sizes}
 
     def _read(self, kind: Kind, photo: str | None) -> tuple[ProvenEntry, ...]:
         return self._retried(lambda: self._prove_listed(kind, photo), ())
@@ -142,7 +149,7 @@ class Proofs:
             nodes, found, is_planted = SavedNodes(connection, checkpoint.size, self._known), list[ProvenEntry](), False
             for row in reversed(list(_listed(connection, kind, photo))):  # newest first
                 try:
-                    entry = prove(row, checkpoint, nodes)
+                    entry = self._prove(row, checkpoint, nodes)
                 except NodesMissing:
                     raise
                 except RecordError:
@@ -152,6 +159,18 @@ class Proofs:
         if is_planted and not found and time.monotonic() - self._rebuilt_s >= REBUILT_S:
             raise NodesMissing  # the entry, or a node on its way: nodes can be computed again, once in a while
         return tuple(found)
+
+    def _prove(self, row: Row, checkpoint: Checkpoint, nodes: SavedNodes) -> ProvenEntry:
+        """Prove one entry; nodes that led elsewhere may have been planted when they were read, and are read again."""
+        try:
+            return prove(row, checkpoint, nodes)
+        except ProofRefused:
+            self._known.clear()
+            raise
+
+    def note_signed(self, note: str, checkpoint: Checkpoint) -> None:
+        """Hear which checkpoint this process signed and committed: that signature needs no check."""
+        self._signed = note, checkpoint
 
     def checkpoint(self, connection: Connection) -> Checkpoint:
         """Return the newest checkpoint.
@@ -205,15 +224,10 @@ def prove(row: Row, checkpoint: Checkpoint, nodes: SavedNodes) -> ProvenEntry:
 
 
 def _listed(connection: Connection, kind: Kind, photo: str | None) -> Iterator[Row]:
-    for stored in read_stored(connection, _query(kind, photo)):
+    """Give the entries to look at; the newest MOST of them, for rows can be planted by the thousand."""
+    named: dict[str, object] = {"kinds": list(spellings(kind))} | ({} if photo is None else {"photo": photo})
+    for stored in read_stored(connection, _OF_KIND if photo is None else _OF_PHOTO, named):
         try:
             yield stored.row()
         except RecordError:
             continue  # put there by hand
-
-
-def _query(kind: Kind, photo: str | None) -> Select[tuple[object, ...]]:
-    """Return the entries to look at; the newest MOST of them, for rows can be planted by the thousand."""
-    listed = [log_entries.c.kind.in_(spellings(kind))] + ([] if photo is None else [log_entries.c.photo == photo])
-    newest = select(log_entries.c.n).where(*listed).order_by(log_entries.c.n.desc()).limit(MOST)
-    return raw_entries().where(log_entries.c.n.in_(newest))

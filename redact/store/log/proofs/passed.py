@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from redact.audit.kinds import Kind
 from redact.store.log.ledger import Ledger, is_listed_after
 from redact.store.log.proofs.proven import Proofs
-from redact.store.log.reader import raw_entries, read_stored
+from redact.store.log.reader import RAW_ENTRIES, read_stored
 from redact.store.schema.tables import IS_OF_APPROVAL, log_entries
 
 #: Entries on approvals that are looked through, newest first: an approval lasts 14 days.  A choice.
 MOST_APPROVALS: Final = 2000
+_NEWEST: Final = select(log_entries.c.n).where(IS_OF_APPROVAL).order_by(log_entries.c.n.desc()).limit(MOST_APPROVALS)
+_ON_APPROVALS: Final = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST))
 _FIT: Final = "fit"
 
 
@@ -58,9 +60,7 @@ def is_approved(proofs: Proofs, connection: Connection, post: str, content: str)
     Raises:
         DatabaseFault: the database does not answer.
     """
-    newest = raw_entries().where(IS_OF_APPROVAL).order_by(log_entries.c.n.desc()).limit(MOST_APPROVALS).subquery()
-    query = raw_entries().where(log_entries.c.n.in_(newest.select().with_only_columns(newest.c.n)))
-    spoken = [each.number for each in read_stored(connection, query) if _speaks_of(each.body, content)]
+    spoken = [each.number for each in read_stored(connection, _ON_APPROVALS) if _speaks_of(each.body, content)]
     proved = proofs.prove_all(spoken[-1:])
     entry = next(iter(proved.values()), None)
     said = {} if entry is None else {"post": entry.event.fact("post"), "content": entry.event.fact("content")}

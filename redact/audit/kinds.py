@@ -72,6 +72,7 @@ class Kind(StrEnum):
     ORIGINAL_OPENED = "original.opened"
     ORIGINAL_RESEALED = "original.resealed"
     ORIGINAL_DESTROYED = "original.destroyed"
+    ORIGINAL_LOST = "original.lost"
     # deletions from devices
     DELETION_OPENED = "deletion.opened"
     DELETION_CLOSED = "deletion.closed"
@@ -265,6 +266,7 @@ FACTS: Mapping[Kind, Mapping[str, Shape]] = {
     Kind.ORIGINAL_OPENED: {**_PHOTO, **_ACTOR},
     Kind.ORIGINAL_RESEALED: {**_PHOTO, "sealed": SHA256, "former": SHA256, "recipients": COUNT, **_ACTOR},
     Kind.ORIGINAL_DESTROYED: {**_PHOTO, "sealed": SHA256, "reason": REASON},
+    Kind.ORIGINAL_LOST: {**_PHOTO, "sealed": SHA256, **_ACTOR, "reason": REASON},
     Kind.DELETION_OPENED: {**_FILE, "stored": SHA256, "by": ROLE},
     Kind.DELETION_CLOSED: {**_OPENED, "verdict": OUTCOME, "level": LEVEL, **_FOUND, "reason?": REASON},
     Kind.DELETION_ATTESTED: {**_OPENED, **_ACTOR},

@@ -290,10 +290,8 @@ COMMANDS: Mapping[str, Command] = {
         "posts.incidents:close",
         "Close an incident that was reported, and about which something was done; it stays on the register.",
     ),
-    "original": Command(
-        "daily.keys:open_one",
-        "Open the sealed original of a photo and write it to a file; the audit log keeps who did it.",
-    ),
+    "original": Command("daily.keys:open_one", "Open the sealed original of a photo into a new file, on record."),
+    "accept-lost": Command("daily.keys:accept_one", "Accept that a sealed original is lost for good, on record."),
     "keys try": Command(
         "daily.keys:try_one",
         "Try a private key: say whether it opens what is sealed here, and which one it is; no photo is opened.",

@@ -207,7 +207,8 @@ def _differing_originals(connection: Connection) -> Iterator[Item]:
         )
         next_step = (
             "Find out who has access there. Bring its sealed file back from the backup of the vault, in its place. "
-            f"Where no backup has it, move what lies there out of the vault: {lost}."
+            f"Where no backup has it, move what lies there out of the vault: {lost}. Once it is lost for good: redact "
+            f"accept-lost {short}"
         )
         at = original.fault_at or original.since
         yield Item(short, "original differs", at, why_original_differs(original), next_step)

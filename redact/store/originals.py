@@ -106,8 +106,14 @@ def forget_begun(connection: Connection, begun: Begun) -> None:
 
 def write_destroyed(connection: Connection, original: Original, at: str) -> bool:
     """Write down that it was destroyed; return False where that stands there already, or it was sealed again."""
-    swap = update(photos).where(photos.c.sha256 == original.photo, photos.c.sealed == original.sealed, _lies_in_vault())
-    return bool(connection.execute(swap.values(destroyed_at=at, destroying_at=None)).rowcount)
+    return write_lost(connection, original.photo, original.sealed, at)
+
+
+def write_lost(connection: Connection, photo: str, sealed: str, at: str) -> bool:
+    """Write down that a sealed original is not there any more; which entry says why.  False as `write_destroyed`."""
+    swap = update(photos).where(photos.c.sha256 == photo, photos.c.sealed == sealed, _lies_in_vault())
+    gone = {"destroyed_at": at, "destroying_at": None, "sealed_fault": None, "sealed_fault_at": None}
+    return bool(connection.execute(swap.values(**gone)).rowcount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,9 @@ def test_a_post_is_written_part_by_part_and_nobody_else_writes_it(office: Office
     assert write("questions", **answers, **{"words-copyright": "Ours"}) == 303
     assert "Send to the headteacher" in browser.get(here).text
     stale = {"edition": "1", "caption": "An old tab"}
-    assert browser.post(f"{here}/edit/caption", stale).status == 409
+    answer = browser.post(f"{here}/edit/caption", stale)
+    assert answer.status == 409 and ">An old tab</textarea>" in answer.text  # what was typed is not lost
+    assert office.living.post(1).caption == "Ring 01788 222 060\nor come by"
     other = office.signed_in("oscar", HeldRole(Role.COMMUNICATIONS))
     edition = str(office.living.post(1).edition)
     for path in ("edit/caption", "propose", "withdraw", "add", "confirm"):

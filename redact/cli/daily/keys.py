@@ -11,6 +11,7 @@ from redact.audit.roles import PersonRole
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
 from redact.errors import ExitCode, counted, short_id
+from redact.photos.accept_lost import accept_lost
 from redact.photos.keys.by_key import open_original, try_key
 from redact.photos.keys.reseal import reseal_originals
 from redact.photos.keys.rotate import Changed, change_key, find_unfinished
@@ -49,11 +50,28 @@ def open_one(
     person: Person,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Open the sealed original of a photo and write it to a file; the audit log keeps who did it."""
+    """Open the sealed original of a photo into a new file, on record."""
     with open_workspace(workspace) as opened:
         found, opening = named_photo(opened, photo), Opening(read_identity(key), acting(opened, by, person))
         open_original(opened, found, opening, out)
     typer.echo(f"{short_id(found.sha256)}: written, uncovered. Delete the file when it is done with.", err=True)
+
+
+def accept_one(
+    photo: Annotated[str, typer.Argument(metavar="ID", help="A photo, by the first 6 or more hex digits of its id.")],
+    by: ByRole,
+    person: Person,
+    reason: Reason,
+    workspace: WorkspaceFolder = HERE,
+) -> None:
+    """Accept that a sealed original is lost for good, on record.
+
+    The notice of it ends.  Nothing is deleted for it; a stored copy stands, and cannot be drawn again.
+    """
+    with open_workspace(workspace) as opened:
+        found = named_photo(opened, photo)
+        accept_lost(opened, found, by, person, reason)
+    typer.echo(f"{short_id(found.sha256)}: its sealed original is given up as lost.", err=True)
 
 
 def rotate(

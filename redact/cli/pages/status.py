@@ -104,7 +104,7 @@ def print_journey(journey: Journey, said: Sequence[str], zone: tzinfo, *, with_p
     if photo.output_name and photo.stored_at:
         page.line("", f"copy {photo.output_name}, stored {page.moment(photo.stored_at)}")
     if photo.destroyed_at:
-        page.line("", f"sealed original destroyed {page.moment(photo.destroyed_at)}")
+        page.line("", f"no sealed original since {page.moment(photo.destroyed_at)}; why, says the audit log below")
     for hold in journey.holds:
         page.line("yellow", f"on hold {hold.id}: {hold.reason}")
     page.head("Regions", journey.coverings)

@@ -130,8 +130,9 @@ def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
     proofs = workspace.ledger.proofs
     if first_sealing(proofs, photo.sha256, photo.sealed) is None:
         return False
-    is_destroyed = photo.destroyed_at is not None
-    if is_destroyed and proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed) is None:
+    gone = (Kind.ORIGINAL_DESTROYED, Kind.ORIGINAL_LOST)  # the latter is no leave to delete: `_is_sealed`
+    is_gone = photo.destroyed_at is not None
+    if is_gone and not any(proofs.find(kind, photo.sha256, sealed=photo.sealed) for kind in gone):
         return False
     return proofs.find(Kind.PHOTO_STORED, photo.sha256, output=photo.output) is not None
 
@@ -145,8 +146,9 @@ def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
 
 
 def _is_sealed(workspace: Workspace, photo: records.Photo) -> bool:
-    if photo.destroyed_at is not None:
-        return True
+    if photo.destroyed_at is not None:  # by policy; one that was lost cannot be had again
+        proofs = workspace.ledger.proofs
+        return proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed or "") is not None
     with contextlib.suppress(VaultFault):
         return photo.sealed is not None and workspace.vault.holds(photo.sha256, photo.sealed)
     return False

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from typer.testing import CliRunner, Result
 
+from redact.cli import app
 from redact.devices.clearing.judge import candidates, judge
 from redact.photos.retry import retry
 from redact.redaction.values import Status
@@ -17,8 +19,8 @@ from redact.reports.health import read_health
 from redact.reports.status import read_status
 from redact.service.periodic import daily
 from redact.store.devices import Clears
-from redact.store.photos import State
-from redact.store.schema.tables import photos
+from redact.store.photos import FileState, State
+from redact.store.schema.tables import device_files, photos
 from redact.store.vault import MARKER_NAME, VaultFault
 from tests.rigs.living import Living, open_living
 from tests.rigs.workspaces import photo_bytes, sha
@@ -160,3 +162,33 @@ def test_a_photo_that_stopped_is_sealed_again_from_its_device_and_never_on_a_dam
     check(rig, 1)
     assert rig.photo(held).state is State.HELD and not told(rig)
     assert rig.workspace.vault.holds(held, str(rig.photo(held).sealed))
+
+
+def test_a_lost_original_is_accepted_by_a_named_person_and_lets_nothing_be_deleted(rig: Living) -> None:
+    who = ("headteacher", "staff-7", "The disk broke and no backup has it.")
+    run = CliRunner()
+
+    def accept() -> Result:
+        given = ["--by", who[0], "--person", who[1], "--reason", who[2]]
+        return run.invoke(app, ["accept-lost", OLDEST[:12], *given, "--workspace", str(rig.workspace.settings.folder)])
+
+    flip(sealed_file(rig))
+    check(rig)
+    assert "Something lies in the vault" in str(accept().exception)
+    sealed_file(rig).unlink()
+    files = rig.device_files(photo=OLDEST)
+    assert "lies on the device" in str(accept().exception), "it is all there is of it"
+    with rig.workspace.database.write() as connection:
+        connection.execute(update(device_files).where(device_files.c.photo == OLDEST).values(state="gone"))
+    check(rig)
+    assert "redact accept-lost" in told(rig)[0][2] and doctor(rig) == "fail"
+    assert accept().exit_code == 0, accept().output
+    assert not told(rig) and doctor(rig) == "ok" and read_health(rig.workspace).vault.is_whole
+    (entry,) = rig.events("original.lost")
+    assert (entry.fact("photo"), entry.fact("by"), entry.fact("reason")) == (OLDEST, who[0], who[2])
+    assert "has no sealed original that could be lost" in str(accept().exception), "once is enough"
+    with rig.workspace.database.write() as connection:  # a file of it turns up after all
+        connection.execute(update(device_files).where(device_files.c.photo == OLDEST).values(state="taken"))
+    rig.clear(files[0].device)
+    assert next(each for each in rig.device_files(photo=OLDEST)).state is FileState.TAKEN
+    rig.check_record()

@@ -21,6 +21,7 @@ from redact.posts.changes import Seen
 from redact.posts.queue import Filter, Standing
 from redact.posts.writing import discarding, drafting
 from redact.posts.writing.discarding import Discard
+from redact.posts.writing.drafting import EditedMeanwhile
 from redact.posts.writing.questions import QUESTIONS
 from redact.posts.writing.values import Part, Weight
 from redact.store.people import EVERY_SCHOOL
@@ -77,6 +78,11 @@ def show_part(visit: Visit) -> Response:
     post, part = _mine(visit), visit.parts["part"]
     if post is None or part not in {each.value for each in TITLES}:
         return answers.not_found(visit)
+    return _draw_part(visit, post, part)
+
+
+def _draw_part(visit: Visit, post: Post, part: str, *, is_stale: bool = False) -> Response:
+    """Draw a form; where it is stale, what was typed stands in it, over a post that another window has changed."""
     workspace = visit.desk.workspace
     details = read_details(workspace, post)
     with workspace.database.read() as connection:
@@ -84,7 +90,8 @@ def show_part(visit: Visit) -> Response:
     settings, now = workspace.settings, print_moment(workspace.now())
     view = show_writing(details, findings, sites, settings.company_details, now, settings.zone)
     found = [each for each in findings if each.part.value == part and each.quote]
-    return answers.page(visit, "post_part.html", view=view, part=part, title=TITLES[Part(part)], found=found)
+    drawn = {"view": view, "part": part, "title": TITLES[Part(part)], "found": found, "is_stale": is_stale}
+    return answers.page(visit, "post_part.html", 409 if is_stale else 200, **drawn)
 
 
 def write_part(visit: Visit) -> Response:
@@ -92,7 +99,14 @@ def write_part(visit: Visit) -> Response:
     post, part = _mine(visit), visit.parts["part"]
     if post is None or part not in _READERS:
         return answers.not_found(visit)
-    return _edit(visit, post, read_number(visit.form.get("edition")), _READERS[part](post, visit.form))
+    draft = _READERS[part](post, visit.form)
+    try:
+        return _edit(visit, post, read_number(visit.form.get("edition")), draft)
+    except EditedMeanwhile:
+        if part not in _TYPED:
+            raise
+        typed = replace(post, caption=draft.caption, questions=draft.questions, photos=draft.photos)
+        return _draw_part(visit, typed, part, is_stale=True)
 
 
 def confirm(visit: Visit) -> Response:
@@ -214,7 +228,13 @@ def _read_caption(post: Post, form: Form) -> Draft:
 
 
 def _read_alts(post: Post, form: Form) -> Draft:
-    photos = (replace(photo, alt=" ".join(tidy(form.get(f"alt-{photo.photo}")).split())) for photo in post.photos)
+    asked = {photo.photo: f"alt-{photo.photo}" for photo in post.photos}
+    photos = (
+        replace(photo, alt=" ".join(tidy(form.get(asked[photo.photo])).split()))
+        if asked[photo.photo] in form.fields
+        else photo  # put in by another window meanwhile
+        for photo in post.photos
+    )
     return replace(_draft(post), photos=tuple(photos))
 
 
@@ -234,6 +254,7 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\N{NO-BREAK SPACE}", " ").strip()
 
 
+_TYPED: Final = frozenset({Part.CAPTION, Part.ALT, Part.QUESTIONS})  # words that would be lost with a refusal
 _READERS: Final[Mapping[str, Callable[[Post, Form], Draft]]] = {
     Part.PHOTOS: _read_photos,
     Part.SITE: _read_site,

@@ -23,9 +23,9 @@ from redact.store.schema.tables import IS_OF_APPROVAL, log_entries
 
 #: Entries on approvals that are looked through, newest first: an approval lasts 14 days.  A choice.
 MOST_APPROVALS: Final = 2000
-_NEWEST: Final = select(log_entries.c.n).where(IS_OF_APPROVAL).order_by(log_entries.c.n.desc()).limit(MOST_APPROVALS)
-_ON_APPROVALS: Final = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST))
 _FIT: Final = "fit"
+_NEWEST = select(log_entries.c.n).where(IS_OF_APPROVAL).order_by(log_entries.c.n.desc()).limit(MOST_APPROVALS)
+_NEWEST_APPROVALS: Final = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST.subquery().select()))
 
 
 def is_passed(ledger: Ledger, connection: Connection, photo: str, output: str) -> bool:
@@ -60,7 +60,7 @@ def is_approved(proofs: Proofs, connection: Connection, post: str, content: str)
     Raises:
         DatabaseFault: the database does not answer.
     """
-    spoken = [each.number for each in read_stored(connection, _ON_APPROVALS) if _speaks_of(each.body, content)]
+    spoken = [each.number for each in read_stored(connection, _NEWEST_APPROVALS) if _speaks_of(each.body, content)]
     proved = proofs.prove_all(spoken[-1:])
     entry = next(iter(proved.values()), None)
     said = {} if entry is None else {"post": entry.event.fact("post"), "content": entry.event.fact("content")}

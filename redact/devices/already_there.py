@@ -27,21 +27,25 @@ FEW = 5  # photos that are taken in without a word: a first try; a choice
 #: Folders of the system and all below them.
 _SYSTEM = (
     "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/System",
-    "/Library", "/Applications", "C:/Windows", "C:/Program Files", "C:/Program Files (x86)", "C:/ProgramData",
+    "/Library", "/Applications", "/snap", "/var/cache", "/var/log", "C:/Windows", "C:/Program Files",
+    "C:/Program Files (x86)", "C:/ProgramData",
 )  # fmt: skip
 #: Folders that hold everybody's, themselves only: a folder in one may well be a drop folder.
 _TOPS = (
-    "/", "/home", "/media", "/mnt", "/opt", "/private", "/root", "/run", "/srv", "/tmp", "/var", "/Users",  # noqa: S108
-    "/Volumes",
+    "/", "/home", "/media", "/mnt", "/opt", "/private", "/root", "/run", "/run/media", "/run/user", "/srv",
+    "/tmp", "/var", "/var/lib", "/var/spool", "/var/tmp", "/var/www", "/Users", "/Users/Shared", "/Volumes",  # noqa: S108
+    "C:/Users", "C:/Users/Public",
 )  # fmt: skip
 _HOMES = ("/home", "/Users", "C:/Users")  # a folder right in one of these is somebody's home
 #: Where a person keeps what is their own, on the common desktops.
 _OWN = frozenset(
     [
-        "desktop", "documents", "downloads", "dropbox", "google drive", "icloud drive", "my pictures", "onedrive",
-        "photos library.photoslibrary", "pictures", "videos",
+        "camera roll", "desktop", "documents", "downloads", "dropbox", "google drive", "icloud drive", "icloud photos",
+        "movies", "my documents", "my pictures", "my videos", "onedrive", "photos library.photoslibrary", "pictures",
+        "saved pictures", "screenshots", "videos",
     ]
 )  # fmt: skip
+_OF_A_SCHOOL = "onedrive - "  # "OneDrive - Oak School": what OneDrive for work calls its folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +112,17 @@ def why_unusual(folder: PurePath, home: PurePath | None, *, is_card: bool = Fals
         is_card: it is a card or another volume, where folders of any name hold photos.
     """
     like = type(folder)
-    if folder in {like(top) for top in _TOPS} or folder == folder.parent:
-        return "is the top of a disk, or holds folders of everybody"
-    if folder == home or folder.parent in {like(homes) for homes in _HOMES}:
-        return "is somebody's home folder"
-    if is_card:
-        return None
-    if any(folder.is_relative_to(system) for system in _SYSTEM):
-        return "belongs to the system"
-    if folder.name.casefold() in _OWN:
-        return "is where a person keeps what is their own"
-    return None
+    is_top = folder in {like(top) for top in _TOPS} or folder == folder.parent
+    is_home = folder == home or folder.parent in {like(homes) for homes in _HOMES}
+    name = folder.name.casefold()
+    against = (
+        (is_top, "is the top of a disk, or holds folders of everybody"),
+        (home is not None and folder in home.parents, "holds the home folder of this account"),
+        (is_home, "is somebody's home folder"),
+        (not is_card and any(map(folder.is_relative_to, _SYSTEM)), "belongs to the system"),
+        (not is_card and (name in _OWN or name.startswith(_OF_A_SCHOOL)), "is where a person keeps what is their own"),
+    )
+    return next((why for is_against, why in against if is_against), None)
 
 
 def check_meant(

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
 from redact.errors import PictureRefused, UsageError
+from redact.pupils.tables.zips import BROKEN
 from redact.redaction.picture.limits import DEFAULT_LIMITS
 from redact.system.printing import printable
 from redact.workers.intake import read_photo
@@ -56,16 +57,24 @@ def open_photo_set(path: Path) -> Iterator[tuple[SetPhoto, ...]]:
         files = sorted(file for file in path.rglob("*") if _is_photo(PurePosixPath(file.relative_to(path).as_posix())))
         yield _photos([(file.stem, partial(read_photo, file)) for file in files], path)
         return
+    with _opened(path) as archive:
+        entries = sorted(
+            (entry for entry in archive.infolist() if _is_photo(PurePosixPath(entry.filename.replace("\\", "/")))),
+            key=lambda entry: entry.filename,
+        )
+        named = [(PurePosixPath(entry.filename).stem, partial(_read_entry, archive, entry)) for entry in entries]
+        yield _photos(named, path)
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    """Open a zip file; nobody waits for a pipe."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = sorted(
-                (entry for entry in archive.infolist() if _is_photo(PurePosixPath(entry.filename.replace("\\", "/")))),
-                key=lambda entry: entry.filename,
-            )
-            named = [(PurePosixPath(entry.filename).stem, partial(_read_entry, archive, entry)) for entry in entries]
-            yield _photos(named, path)
-    except (OSError, zipfile.BadZipFile) as failure:
-        raise UsageError(f"{printable(str(path))} is neither a folder nor a zip file that can be read.") from failure
+        if path.is_file():
+            return zipfile.ZipFile(path)
+        failure = None
+    except BROKEN as error:
+        failure = error
+    raise UsageError(f"{printable(str(path))} is neither a folder nor a zip file that can be read.") from failure
 
 
 def _is_photo(path: PurePosixPath) -> bool:
@@ -87,7 +96,7 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(entry) as file:
             content = file.read(limit + 1)  # whatever the entry says of its size
-    except (RuntimeError, NotImplementedError, zipfile.BadZipFile, EOFError, OSError) as failure:
+    except BROKEN as failure:
         raise PictureRefused("This entry of the zip file is broken, or has a password.") from failure
     if len(content) > limit:
         raise PictureRefused(f"The file is larger than {limit // 1_000_000} MB; no photo of a phone or camera is.")

@@ -90,19 +90,33 @@ def test_pictures_and_a_home_need_a_word_of_their_own(
 @pytest.mark.parametrize(
     "folder",
     ["/", "/home", "/home/jo", "/root", "/etc", "/usr/share/photos", "/var", "/Users/jo", "/home/jo/Pictures",
-     "/home/jo/Desktop", "/srv/share/pictures", "/media", "/somewhere/home", "/Library/Photos"],
+     "/home/jo/Desktop", "/srv/share/pictures", "/media", "/somewhere/home", "/Library/Photos",
+     "/var/lib", "/var/log/cam", "/somewhere", "/home/jo/OneDrive - Oak School", "/home/jo/Camera Roll"],
 )  # fmt: skip
 def test_folders_that_are_hardly_ever_meant(folder: str) -> None:
     assert why_unusual(PurePosixPath(folder), PurePosixPath("/somewhere/home"))
 
 
-@pytest.mark.parametrize("folder", ["C:/", "D:/", "C:/Windows/Temp", "C:/Users/jo", "C:/Users/jo/Desktop"])
+@pytest.mark.parametrize(
+    "folder",
+    ["C:/", "D:/", "C:/Windows/Temp", "C:/Users", "C:/Users/Public", "C:/Users/jo", "C:/Users/jo/Desktop",
+     "C:/Users/jo/OneDrive - Oak School"],
+)  # fmt: skip
 def test_folders_of_windows_that_are_hardly_ever_meant(folder: str) -> None:
     assert why_unusual(PureWindowsPath(folder), None)
 
 
 @pytest.mark.parametrize(
-    "folder", ["/srv/photos/cam-office", "/home/jo/drop", "/mnt/card/DCIM", "/media/jo/CARD", "/run/media/jo/CARD/DCIM"]
+    "folder",
+    [
+        "/srv/photos/cam-office",
+        "/home/jo/drop",
+        "/mnt/card/DCIM",
+        "/media/jo/CARD",
+        "/run/media/jo/CARD/DCIM",
+        "/var/lib/redact/drop",
+        "/home/jo/onedrive-drop",
+    ],
 )
 def test_folders_that_may_be_meant(folder: str) -> None:
     assert why_unusual(PurePosixPath(folder), PurePosixPath("/home/jo")) is None

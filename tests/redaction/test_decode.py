@@ -295,6 +295,22 @@ def test_what_belongs_to_the_first_picture_of_a_jpeg_file_is_no_second(data: byt
     assert levels_off(data) < 8
 
 
+@pytest.mark.parametrize("first", ["PNG", "WEBP", "GIF", "BMP", "JPEG"])
+@pytest.mark.parametrize("second", ["PNG", "WEBP", "GIF", "JPEG"])
+def test_two_files_joined_are_held_whatever_they_are(first: str, second: str) -> None:
+    """The first was stored, the file deleted, and the second forgotten."""
+    one, other = saved(first, (160, 96)), saved(second, (96, 160))
+    assert answer(one) == "picture" and answer(one + other) == "held"
+    assert answer(one + b"a maker's own" * 9 + other) == "held"
+    assert answer(one + b"a maker's own" * 9) == "picture"
+
+
+def saved(kind: str, size: tuple[int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, "teal").save(file, kind)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize("semantic", ["GainMap", "Depth", "Original"])
 def test_the_directory_of_a_jpeg_file_says_what_stands_behind_it(semantic: str) -> None:
     further = s.jpeg(quality=60)

@@ -143,6 +143,15 @@ def test_only_regular_files_up_to_a_size_are_read(tmp_path: Path) -> None:
         read_regular(tmp_path)
 
 
+def test_nothing_is_appended_where_nobody_would_read_it(tmp_path: Path) -> None:
+    """A sparse file of a terabyte under today's name: the mirror takes no checkpoint, which status says."""
+    (tmp_path / TODAY).touch()
+    os.truncate(tmp_path / TODAY, 1 << 40)
+    with pytest.raises(NotRegular, match="larger"):
+        MirrorFolder(Mirror("mirror-1", tmp_path)).append(TODAY, "a note")
+    assert (tmp_path / TODAY).stat().st_size == 1 << 40
+
+
 def test_a_call_that_fails_fails_as_it_does_and_one_that_hangs_is_left_behind() -> None:
     limit, back = TimeLimit(0.02), threading.Event()
     assert limit.call(lambda: 7) == 7

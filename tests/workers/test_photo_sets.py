@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import random
 import zipfile
 from pathlib import Path
 
@@ -44,6 +47,35 @@ def test_what_is_no_set_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for path in (tmp_path / "a.txt", tmp_path / "gone", tmp_path / "empty"):
         with pytest.raises(UsageError), open_photo_set(path):
+            pass
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_is_refused_and_stops_no_other(tmp_path: Path, method: int) -> None:
+    photo = bytes(random.Random(1).choices(b"abcd", k=4000))  # noqa: S311  a quarter of it when pressed
+    path = tmp_path / "z.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("N999123425000.jpg", photo)
+        archive.writestr("N999123425001.jpg", b"whole")
+        begin = archive.getinfo("N999123425000.jpg").header_offset + 60
+    content = bytearray(path.read_bytes())
+    content[begin : begin + 400] = b"\xff" * 400
+    path.write_bytes(content)
+    with open_photo_set(path) as found:
+        with pytest.raises(PictureRefused, match="broken"):
+            found[0].read()
+        assert found[1].read() == b"whole"
+
+
+def test_a_name_that_is_no_text_and_a_pipe_are_no_set(tmp_path: Path) -> None:
+    path = tmp_path / "z.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("N9é.jpg", b"x")
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xfe"))
+    with contextlib.suppress(AttributeError):  # Windows has no such pipes
+        os.mkfifo(tmp_path / "pipe.zip")
+    for each in (path, tmp_path / "pipe.zip"):
+        with pytest.raises(UsageError, match="neither a folder nor a zip"), open_photo_set(each):
             pass
 
 

@@ -108,10 +108,10 @@ def go_on(
 
 
 def is_behind(under_way: Pass | None, now: str) -> bool:
-    """Say whether a pass takes longer than a month."""
-    if under_way is None or under_way.ended:
+    """Say whether a pass takes longer than a month, or that long ago the last one ended: nobody watches any more."""
+    if under_way is None:
         return False
-    return parse_moment(now) - parse_moment(under_way.began) > timedelta(days=31)
+    return parse_moment(now) - parse_moment(under_way.ended or under_way.began) > timedelta(days=31)
 
 
 def _begin(workspace: Workspace, check: Check[KeptT], under_way: Pass | None) -> tuple[Pass, float]:

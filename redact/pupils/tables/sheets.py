@@ -18,6 +18,8 @@ from datetime import date, datetime, time
 from typing import Final
 from xml.etree.ElementTree import ParseError
 
+from redact.pupils.tables.zips import BROKEN
+
 ZIP, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNFOLDED_BYTES: Final = 400_000_000  # some 40,000 pupils with a hundred columns are a tenth of it; a choice
 MOST_SHEETS: Final = 50  # a choice
@@ -63,7 +65,7 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
                 Sheet(str(one.title), _rows(one, other))
                 for one, other in zip(values.worksheets, formulas.worksheets, strict=True)
             )
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, EOFError) as failure:
+    except (InvalidFileException, ParseError, KeyError, TypeError, *BROKEN) as failure:
         raise WorkbookFault("it is no Excel workbook, or a broken one") from failure
 
 

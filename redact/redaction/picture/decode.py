@@ -33,6 +33,7 @@ from redact.errors import PictureHeld, PictureRefused
 from redact.redaction.picture.coding import coding_of
 from redact.redaction.picture.colour import to_srgb
 from redact.redaction.picture.containers import bmff, bmp, gif, jpeg, png, riff, tiff
+from redact.redaction.picture.containers.behind import is_another_behind
 from redact.redaction.picture.containers.coded_blocks import codes_every_block
 from redact.redaction.picture.containers.layout import CutShortError
 from redact.redaction.picture.limits import DEFAULT_LIMITS, Limits
@@ -104,6 +105,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Picture:
     # 2. How large, how many, and whole?  No pixel memory is taken before this is known.
     layout = _read_layout(data, kind)
     _check_single(layout, kind)
+    _check_alone(data, layout, kind)
     _check_size(layout.size, limits)
     _check_whole(layout, kind)
     # 3. Pixels, their colours, and the right way up.
@@ -156,6 +158,16 @@ def _check_single(layout: Layout, kind: Format) -> None:
     if layout.pictures > 1:
         raise PictureHeld(
             f"The file is {_SEVERAL.get(kind, 'an animation')}, and this tool redacts one still picture per file. "
+            "Save each picture you need as a JPEG of its own."
+        )
+
+
+def _check_alone(data: bytes, layout: Layout, kind: Format) -> None:
+    """Raise PictureHeld if another picture stands behind the end of this one."""
+    end = layout.end
+    if end is not None and is_another_behind(data, end, layout.size, is_jpeg=kind is Format.JPEG):
+        raise PictureHeld(
+            "The file is two pictures one behind the other, and this tool redacts one still picture per file. "
             "Save each picture you need as a JPEG of its own."
         )
 

@@ -4,7 +4,7 @@ Threat: a file that is something else than it pretends, given to a decoder that 
 Rule: a short list of picture formats is let in, each to its own decoder only; everything else is refused, and
 where we know what it is, the sentence says what to do about it.
 Residue: a file that is two things at once (a picture with a ZIP behind it) is taken for the picture; the rest of
-it reaches neither the decoder nor the output.
+it reaches neither the decoder nor the output.  Where the rest is another picture the file is held (behind.py).
 """
 
 from __future__ import annotations

@@ -330,10 +330,12 @@ def _check_read_back(patient: Patient, watched: Watched[KeptT], name: str, put: 
         sentence = f"{len(faults)} {name} are missing, or are not what was {put}."
         yield fail(name, sentence, "Each stands in: redact status")
     elif is_behind(under_way, print_moment(patient.now())):
-        sentence = f"Reading all {name} back takes longer than a month."
+        sentence = f"Nobody has read all {name} back within a month."
         yield warn(name, sentence, "Keep the watcher running; a slow disk or share may be the cause.")
     elif under_way is not None and under_way.ended:
-        yield ok(name, f"All {under_way.checked} were read back by {under_way.ended[:10]}.")
+        day = under_way.ended[:10]
+        said = f"All {under_way.checked} were read back by {day}." if under_way.checked else f"None was there on {day}."
+        yield ok(name, said)
 
 
 def check_devices(patient: Patient) -> Iterator[Finding]:

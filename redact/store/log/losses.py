@@ -32,8 +32,8 @@ class Loss:
         """What a person is reported, a part of a sentence."""
         return (
             f"the checkpoint mirror {self.mirror} had on {self.at[:10]} no checkpoint of more than {self.found} "
-            f"entries, although one of {self.had} was copied there; the newest was written there again: who took the "
-            "others?"
+            f"entries, although one of {self.had} was copied there: who took the others, or put something else in "
+            "their place?"
         )
 
     @property

@@ -151,7 +151,8 @@ def _append(path: Path, content: bytes) -> int:
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        _checked(handle)
+        if _checked(handle) + len(content) > MOST_BYTES:  # nobody would read it there
+            raise NotRegular(f"{path.name} is larger than any file of checkpoints")
         with os.fdopen(handle, "ab", closefd=False) as file:
             file.write(content)
             file.flush()

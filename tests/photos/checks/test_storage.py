@@ -56,7 +56,7 @@ def told(rig: Rig) -> list[tuple[str, str]]:
 def doctor(rig: Rig) -> str:
     return next(
         str(finding.grade.value)
-        for finding in examine(rig.workspace.settings.folder)
+        for finding in examine(rig.workspace.settings.folder, rig.clock)
         if finding.check == "stored copies"
     )
 

@@ -69,7 +69,7 @@ def told(rig: Living) -> list[tuple[str, str, str]]:
 
 
 def doctor(rig: Living) -> str:
-    findings = examine(rig.workspace.settings.folder)
+    findings = examine(rig.workspace.settings.folder, rig.clock)
     return next(str(finding.grade.value) for finding in findings if finding.check == "sealed originals")
 
 
@@ -106,6 +106,23 @@ def test_one_that_is_gone_or_cannot_be_read_hides_no_other(rig: Living, *, is_en
     assert differs(rig) == [("not-whole", sha(PHOTOS[1])), ("missing", OLDEST)]
     (end,) = rig.events("vault.checked")
     assert (end.fact("checked"), end.fact("missing"), end.fact("differs")) == (2, 1, 1)
+
+
+def test_doctor_says_so_where_nobody_has_read_back_for_a_month(rig: Living) -> None:
+    """The watcher was stopped: that all was well a month ago says nothing of today."""
+    check(rig)
+    settings = rig.workspace.settings.folder
+
+    def graded() -> str:
+        found = examine(settings, rig.clock)
+        return next(each.grade.value for each in found if each.check == "sealed originals")
+
+    rig.clock.go(days=30)
+    assert graded() == "ok"
+    rig.clock.go(days=2)
+    assert graded() == "warn"
+    check(rig)
+    assert graded() == "ok"
 
 
 def test_a_vault_that_is_out_is_no_difference(rig: Living) -> None:

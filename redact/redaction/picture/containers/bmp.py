@@ -23,17 +23,18 @@ def read_layout(data: bytes) -> Layout:
         depth, compression = number(data, 28, 2, "little"), number(data, 30, 4, "little")
     if width < 1 or height < 1 or depth not in {1, 2, 4, 8, 16, 24, 32}:
         raise CutShortError("impossible size or depth")
-    damage = None
+    damage, end = None, None
     if compression in _COMPRESSED:
         if b"\0\1" not in data[-4:]:  # the mark that ends a run-length encoded picture
             damage = "the picture breaks off before its end"
     else:
         stored_bytes = (width * depth + 31) // 32 * 4 * height
+        end = start + stored_bytes
         if start + stored_bytes > len(data):
             damage = "the picture breaks off before its end"
         elif is_quarter_zeros(data, [(start, stored_bytes)]):
             damage = "a large part of it is zeros"
-    return Layout((width, height), data, damage=damage, orientation=1)
+    return Layout((width, height), data, damage=damage, orientation=1, end=end)
 
 
 def _signed(value: int) -> int:

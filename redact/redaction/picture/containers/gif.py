@@ -37,7 +37,7 @@ def read_layout(data: bytes) -> Layout:
         pass
     if not pictures:
         raise CutShortError("no picture")
-    return Layout((width, height), data[:end], pictures, damage or None, orientation=1)
+    return Layout((width, height), data[:end], pictures, damage or None, orientation=1, end=end)
 
 
 def _table_bytes(flags: int) -> int:

@@ -63,6 +63,7 @@ def read_layout(data: bytes) -> Layout:
         damage=first.damage,
         orientation=first.orientation or 1,
         taken_on=first.taken_on,
+        end=first.end if first.is_ended else None,
     )
 
 

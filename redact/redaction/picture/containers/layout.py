@@ -31,6 +31,7 @@ class Layout:
     damage: str | None = None  # what is wrong, as the middle of a sentence; None: whole as far as can be seen
     profile: bytes | None = None  # colour profile, where it was read here; None: ask the decoder
     orientation: int | None = None  # EXIF 1..8; None: ask the decoder
+    end: int | None = None  # offset in the file behind its picture; None: not known
     taken_on: str | None = None  # day by the camera's clock, "2026-11-03"; None: not written, or not looked for
 
 

@@ -29,7 +29,7 @@ def read_layout(data: bytes) -> Layout:
         raise CutShortError("no IHDR")
     kept: dict[int, bytes] = {}  # by offset
     frames, orientation, damage, profile, taken_on = 1, 1, None, None, None
-    name, has_pixels = b"", False
+    name, has_pixels, end = b"", False, None
     for name, at, end in _chunks(data):
         is_intact = zlib.crc32(data[at + 4 : end - 4]) == number(data, end - 4, 4)
         if name in _PIXEL_CHUNKS:
@@ -48,7 +48,7 @@ def read_layout(data: bytes) -> Layout:
         damage = "the picture breaks off before its end"
     size = (number(data, 16, 4), number(data, 20, 4))
     pixels_only = data[:_SIGNATURE_BYTES] + b"".join(kept.values())
-    return Layout(size, pixels_only, max(1, frames), damage, profile, orientation, taken_on)
+    return Layout(size, pixels_only, max(1, frames), damage, profile, orientation, end=end, taken_on=taken_on)
 
 
 def _unpack_profile(body: bytes) -> bytes | None:

@@ -41,6 +41,7 @@ def read_layout(data: bytes) -> Layout:
         max(frames, 1 + is_animated),
         damage,
         orientation=read_orientation(exif),
+        end=stated,
         taken_on=read_taken(exif),
     )
 

@@ -19,6 +19,7 @@ from models.boxes import Boxes, join_same, overlap_of, unturn
 from models.errors import WeightAbsent
 from models.faces.centerface import CenterFace
 from models.faces.judge import PROPOSED, PROPOSED_LARGE, SURE, YUNET_SEES, Judged, judge, part_by_company
+from models.faces.painted import find_painted
 from models.faces.yunet import YuNet
 from models.findings import Box, Face, Pixels
 from models.scaling import find_scaled, resize
@@ -82,7 +83,9 @@ class ThoroughFinder:
         """Return the faces of `pixels`, best first; see FaceFinder."""
         judged, yunet = self._search(pixels)
         turned = self._search_turned(pixels)
+        painted = find_painted(self.centerface, pixels, scales_for(max(pixels.shape[:2]))[-1])
         sure = np.concatenate([judged.standing, *(each.standing for each in turned)])
+        sure = np.concatenate([sure, _new_among(painted, np.concatenate([sure, yunet]))])
         lone = np.concatenate([judged.lone, *(each.lone for each in turned)])
         in_company, alone = part_by_company(lone, np.concatenate([sure, yunet]))
         sure = join_same(np.concatenate([sure, in_company]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
@@ -31,6 +33,7 @@ REFUSALS: Final = {
 
 #: What the way back is called, by the beginning of its address.
 _BACK: Final = {
+    "/sign-in": "Sign in",
     "/policy": "Read the policy",
     "/photos/": "Back to the photo",
     "/posts/": "Back to the post",
@@ -38,6 +41,7 @@ _BACK: Final = {
     "/take-downs/": "Back to the take-down",
     "/incidents/": "Back to the incident",
 }
+_LONG: Final = ("caption", "alt-", "words-", "note", "report-note")  # beginnings of the names of longer fields
 #: Errors that the person mends; the others are for whoever keeps the machine.
 _THEIRS: Final = (
     UsageError, ChangedMeanwhile, NeedsOriginal, NobodyFound, Undecided, Unfinished, NotShowable, EditedMeanwhile,
@@ -54,7 +58,11 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> Re
 def refuse(visit: Visit, why: str) -> Response:
     """Return a refusal of the table above."""
     status, heading, advice = REFUSALS[why]
-    return refusal(visit, status, heading, advice)
+    typed = _typed(visit) if why in {"signed-out", "token"} else ()
+    if typed:
+        advice += " Copy what you typed first: it is lost when you leave this page."
+    back = f"/sign-in?then={quote(_page_of(visit))}" if why == "signed-out" and _page_of(visit) else ""
+    return refusal(visit, status, heading, advice, back, typed)
 
 
 def not_found(visit: Visit) -> Response:
@@ -74,10 +82,18 @@ def fault(visit: Visit, error: RedactError) -> Response:
     return refusal(visit, 409 if is_theirs else 503, heading, advice, back)
 
 
-def refusal(visit: Visit, status: int, heading: str, advice: str, back: str = "") -> Response:
-    """Return a page that says what was not done, and what to do; `back`: where that is done."""
+def refusal(
+    visit: Visit, status: int, heading: str, advice: str, back: str = "", typed: Sequence[str] = ()
+) -> Response:
+    """Return a page that says what was not done, and what to do; `back`: where that is done; `typed`: to be copied."""
     label = next((words for start, words in _BACK.items() if back.startswith(start)), "Back")
-    return page(visit, "refused.html", status, heading=heading, advice=advice, back=back, back_label=label)
+    return page(visit, "refused.html", status, heading=heading, advice=advice, back=back, back_label=label, typed=typed)
+
+
+def _typed(visit: Visit) -> tuple[str, ...]:
+    """Return what somebody wrote in a form's longer fields; a session ends while one is called away from a caption."""
+    fields = visit.form.fields.items()
+    return tuple(text for name, texts in fields if name.startswith(_LONG) for text in texts if text.strip())
 
 
 def _page_of(visit: Visit) -> str:

@@ -1,4 +1,4 @@
-"""Somebody's word that photos were deleted, where nobody can look: the lowest step of the ladder, and no proof.
+"""A person's statement that photos were deleted, where nobody can look: the lowest step of the ladder, and no proof.
 
 Threat: a word is taken where a look was possible, or is later read as a proof; something on hold is said to be gone
 and nobody asks.

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -78,23 +77,16 @@ class Count:
 
 
 NONE = Count(0, 0)
-_DESCRIBED = re.compile(r"(?:(\d+) photos? ?(?:and )?)?(?:(\d+) other files? )?lies? there")
-
-
-def count_described(why: str) -> int:
-    """Return of how many files a report on a whole device or folder speaks (`Count.describe`); 1 of any other."""
-    found = _DESCRIBED.match(why)
-    return 1 if found is None else sum(int(number) for number in found.groups(default="0"))
 
 
 def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Write down what lies on devices that are not approved now and in folders of no device; take off what is gone."""
     recheck(workspace, devices)
     found = _look(workspace, devices)
-    at, key, noted = print_moment(workspace.now()), workspace.keys.tags, {place for place, _ in found.waiting}
+    at, key, noted = print_moment(workspace.now()), workspace.keys.tags, {each.place for each in found.waiting}
     with workspace.database.write() as connection:
-        for place, why in found.waiting:
-            records.note_left(connection, key, place, why, at)
+        for each in found.waiting:
+            records.note_left(connection, key, each.place, each.why, at, each.files)
         for item in records.list_left(connection):
             place = item.place
             if place not in noted and found.is_over(item):
@@ -117,10 +109,19 @@ def recheck(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What waits on one device or in one folder as a whole."""
+
+    place: Place
+    why: str  # a sentence
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """What waits on devices and in folders, and where nobody could look."""
 
-    waiting: tuple[tuple[Place, str], ...]
+    waiting: tuple[_Waiting, ...]
     unseen: AbstractSet[str]  # devices that could not be looked at
     folders: _Folders
 
@@ -132,7 +133,7 @@ class _Found:
 
 
 def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
-    now, waiting, unseen = workspace.latest(), list[tuple[Place, str]](), set[str]()
+    now, waiting, unseen = workspace.latest(), list[_Waiting](), set[str]()
     for device in devices:
         why = device.why_not(now)
         if why is None or device.record.root is None:
@@ -141,12 +142,13 @@ def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
         if count is None:
             unseen.add(device.id)
         elif count.total:
-            waiting.append((Place(device.id, WHOLE), f"{count.describe()}: the device is {why}."))
+            sentence = f"{count.describe()}: the device is {why}."
+            waiting.append(_Waiting(Place(device.id, WHOLE), sentence, count.total))
     folders = _look_into_ingest(workspace, _taken(devices, unseen))
     for parts, count in folders.counts.items():
         if count is not None and count.total:
             sentence = f"{count.describe()}: the folder is no registered device's."
-            waiting.append((Place(UNREGISTERED, parts), sentence))
+            waiting.append(_Waiting(Place(UNREGISTERED, parts), sentence, count.total))
     return _Found(tuple(waiting), unseen, folders)
 
 

@@ -192,7 +192,7 @@ def seal(workspace: Workspace, sha256: str) -> State:
 
 
 def _check_is_the_one(workspace: Workspace, photo: records.Photo, sealed: Sealed) -> None:
-    """Raise VaultFault where a sealed file lay there that is not the one of the record: its form proves no bytes."""
+    """Raise VaultFault where a sealed file lay there that is not the one written down: its form proves no bytes."""
     is_another = not sealed.is_new and photo.sealed not in {None, sealed.sha256} and photo.destroyed_at is None
     if is_another:
         why = "what lies there is not its sealed original as it was written; a person must move it out of the vault"

@@ -39,7 +39,7 @@ _MODELS = hashlib.sha256(b"no models").hexdigest()
 _DEVICE = "speed"
 _PHOTO_BYTES = 20_000  # a tiny file: what its bytes cost (hashing, sealing) comes on top, 10 ms for a phone's 5 MB
 T = TypeVar("T")
-_ENTRIES = 7  # a photo: arrived, sealed, redacted, verified, stored, deletion opened and closed
+_ENTRIES = 7  # per photo: arrived, sealed, redacted, verified, stored, deletion opened and closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class PipelineFigures:
 
     photos: int
     wall_s: float  # from the start of the watch until all were stored and cleared
-    cpu_ms: float  # a photo, of this process
-    step_ms: Mapping[str, float]  # a photo, wall time by step; steps of several photos overlap
+    cpu_ms: float  # per photo, of this process
+    step_ms: Mapping[str, float]  # per photo, wall time by step; steps of several photos overlap
     rest_to_stored_s: float  # of one photo alone: from at rest to stored
     idle_cpu_percent: float  # of one processor, by a watch with nothing to do; 0 where it was not asked for
 

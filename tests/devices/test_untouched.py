@@ -14,6 +14,7 @@ from redact.devices.register import retire
 from redact.devices.untouched import UNREGISTERED, report_unapproved
 from redact.store import photos as records
 from redact.store.devices import read_devices
+from redact.store.figures.standing import list_untouched
 from redact.workspace.open import Workspace, open_workspace
 from tests.rigs.killing import register
 from tests.rigs.living import copy_workspace
@@ -65,6 +66,15 @@ def test_an_expired_device_is_reported_until_it_is_emptied(workspace: Workspace,
     (tmp_path / "drop/camera/Ada Lovelace.jpg").unlink()
     look(replace(workspace, now=lambda: LATER.replace(year=2101)))
     assert "camera" not in said(late)
+
+
+def test_a_report_on_a_whole_device_is_counted_by_its_files(workspace: Workspace, tmp_path: Path) -> None:
+    for name in ("raw.cr2", "film.mov"):
+        (tmp_path / "drop/camera" / name).write_bytes(b"x")
+    look(replace(workspace, now=lambda: LATER))
+    with workspace.database.read() as connection:
+        files = {device: files for _, device, _, files in list_untouched(connection)}
+    assert files == {"camera": 3, UNREGISTERED: 1}
 
 
 def test_what_a_person_took_away_is_taken_off_the_list_and_what_cannot_be_seen_stays(

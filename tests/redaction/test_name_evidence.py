@@ -105,6 +105,10 @@ def test_names_between_semicolons_speak_for_one_another() -> None:
         ("we are proud of Will today", ["Will"]),
         ("Good luck Will", ["Will"]),
         ("Thank you May", ["May"]),
+        ("Miss you Hope", ["Hope"]),
+        ("MISS YOU GRACE", ["GRACE"]),
+        ("May (9)", ["May"]),  # an age
+        ("Will (sK)", ["Will"]),  # a class whose 5 was read as s
         ("Grace scored two goals", ["Grace"]),
         ("log in as hope7", ["hope7"]),
         ("Hope5k", ["Hope5k"]),

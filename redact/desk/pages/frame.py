@@ -32,6 +32,8 @@ POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
 POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
 #: Who puts posts out.
 POSTERS: Final = frozenset({Role.POSTER})
+#: Whose acts on posts wait until they have said that they read the policy.
+POST_HANDS: Final = frozenset({*WRITERS, *POST_APPROVING, *POSTERS})
 #: Who sees to take-downs, and who reads of them; everybody who sees a post reports it.
 TAKE_DOWN_EDITORS: Final = frozenset({Role.POSTER, Role.HEADTEACHER, Role.CEO, Role.DATA_PROTECTION_OFFICER})
 TAKE_DOWN_READERS: Final = frozenset({*TAKE_DOWN_EDITORS, Role.COMMUNICATIONS})

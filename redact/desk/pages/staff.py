@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from redact.desk.pages.home import Task
 from redact.desk.pages.words import ROLES
@@ -11,6 +12,8 @@ from redact.posts.duties import Owed, Register
 from redact.store.people import EVERY_SCHOOL, Person
 from redact.store.staff.duties import PolicyVersion
 from redact.system.clock import print_day
+
+_UNTIL_THEN: Final = " Until then you cannot propose, approve or put out posts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,18 @@ def show_policy(current: PolicyVersion | None, owed: Owed, link: str | None, tod
     )
 
 
-def policy_tasks(current: PolicyVersion | None, owed: Owed, today: date) -> tuple[Task, ...]:
-    """Return what the task list says of one's own duties; nothing where nothing is to be done."""
+def policy_tasks(current: PolicyVersion | None, owed: Owed, today: date, *, has_posts: bool) -> tuple[Task, ...]:
+    """Return what the task list says of one's own duties; nothing where nothing is to be done.
+
+    Args:
+        current: the version in force; None: none was adopted.
+        owed: what this person has to do.
+        today: at the school.
+        has_posts: this person writes, approves or puts out posts, which wait for it.
+    """
     tasks = []
     if current is not None and owed.is_unread:
-        hint = f"Version {current.id}. Until then you cannot propose, approve or put out posts."
+        hint = f"Version {current.id}." + (_UNTIL_THEN if has_posts else "")
         due = f"By {print_day(str(owed.read_by))}"
         is_late = str(owed.read_by) < today.isoformat()
         tasks.append(Task("Read the policy", hint, "/policy", due, is_waiting=True, is_urgent=is_late))

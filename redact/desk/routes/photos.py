@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
-from redact.desk.pages.frame import LOOKERS, REVIEWERS, WRITERS
+from redact.desk.pages.frame import LOOKERS, POST_HANDS, REVIEWERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
 from redact.desk.pages.queue import Card, Choices, address, read_key, show_found, show_queue, thumbnail_of
@@ -39,7 +39,9 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 def show_home(visit: Visit) -> Response:
     """Draw the task list."""
     workspace = visit.desk.workspace
-    tasks: tuple[Task, ...] = policy_tasks(*read_owed(workspace, visit.who), workspace.today())
+    tasks: tuple[Task, ...] = policy_tasks(
+        *read_owed(workspace, visit.who), workspace.today(), has_posts=visit.has(*POST_HANDS)
+    )
     if visit.has(*LOOKERS):
         tasks += list_tasks(
             queue.count_standings(workspace, visit.schools_of(LOOKERS)), may_decide=visit.has(*REVIEWERS)

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import ID
 from redact.desk import answers
-from redact.desk.pages.frame import DUTY_EDITORS
+from redact.desk.pages.frame import DUTY_EDITORS, POST_HANDS
 from redact.desk.pages.staff import is_of, show_duties, show_policy
 from redact.desk.pages.staff import show_person as show_one
 from redact.desk.visit import Visit
@@ -27,7 +27,8 @@ def show_policy_page(visit: Visit) -> Response:
     workspace = visit.desk.workspace
     current, owed = duties.read_owed(workspace, visit.who)
     view = show_policy(current, owed, workspace.settings.policy_link, workspace.today())
-    return answers.page(visit, "policy.html", view=view, post=_came_from(visit.query.get("post", "")))
+    post, has_posts = _came_from(visit.query.get("post", "")), visit.has(*POST_HANDS)
+    return answers.page(visit, "policy.html", view=view, post=post, has_posts=has_posts)
 
 
 def say_read(visit: Visit) -> Response:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from redact.devices.next_step import standing_of
-from redact.devices.untouched import count_described
 from redact.posts.duties import Register, register_of
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, PupilRecord, Yes, may_show
@@ -45,11 +44,7 @@ def read_standings(
             name,
             tuple(_open_points(counted, school, [each for each in devices if each.school == school], late, now)),
             tuple(_overdue([each for each in devices if each.school == school], late)),
-            tuple(
-                UntouchedLine(device, why, count * count_described(why))
-                for of, device, why, count in untouched
-                if of == school
-            ),
+            tuple(UntouchedLine(device, why, files) for of, device, why, files in untouched if of == school),
             purposes_of([pupil for pupil in pupils if _is_of(pupil, school)], today),
             sum(_is_of(pupil, school) for pupil in pupils),
         )

@@ -47,17 +47,17 @@ def count_failed_deletions(connection: Connection) -> Counter[str]:
 
 
 def list_untouched(connection: Connection) -> tuple[tuple[str, str, str, int], ...]:
-    """Return (school, device, why, number) of what lies on devices and this program leaves alone."""
+    """Return (school, device, why, files) of what lies on devices and this program leaves alone."""
     school = func.coalesce(devices.c.school, _UNKNOWN_DEVICE).label("of_school")
     query = (
-        select(school, left_items.c.device, left_items.c.why, func.count())
+        select(school, left_items.c.device, left_items.c.why, func.sum(left_items.c.files))
         .select_from(left_items)
         .join(devices, devices.c.id == left_items.c.device, isouter=True)
         .where(left_items.c.resolved_at.is_(None))
         .group_by("of_school", left_items.c.device, left_items.c.why)
         .order_by(left_items.c.device, left_items.c.why)
     )
-    return tuple((row[0], row[1], row[2], row[3]) for row in connection.execute(query))
+    return tuple((row[0], row[1], row[2], int(row[3])) for row in connection.execute(query))
 
 
 def count_waiting_posts(connection: Connection) -> Counter[str]:

@@ -8,7 +8,7 @@ Accepted residue: who plants nodes over and over makes clearing slow, and stops 
 
 Of the complete subtrees of 256 leaves, and of 256 of those, the root is kept: one row of 50 bytes for 256 entries.  A
 proof reads the leaves of one such block, and one block of each further height.  Blocks are remembered as far as they
-were read, for further entries change nothing of them; where a proof does not hold, they are read anew (proven.py).
+were read, for further entries change nothing of them; where a proof does not hold, they are read again (proven.py).
 """
 
 from __future__ import annotations

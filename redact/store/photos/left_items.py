@@ -31,11 +31,20 @@ class LeftItem:
         return Place(self.device, self.parts, self.folder)
 
 
-def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str) -> None:
-    """Write down something on a device that a person must see to; what had been taken off the list begins again."""
+def note_left(connection: Connection, key: bytes, place: Place, why: str, at: str, files: int = 1) -> None:
+    """Write down something on a device that a person must see to; what had been taken off the list begins again.
+
+    Args:
+        connection: of a transaction.
+        key: of the workspace's tags.
+        place: where it lies.
+        why: a sentence.
+        at: the moment.
+        files: of which the sentence speaks.
+    """
     where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
     again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
-    seen = {"parts": json.dumps(place.parts), "why": why, "last_seen_at": at, "resolved_at": None}
+    seen = {"parts": json.dumps(place.parts), "why": why, "files": files, "last_seen_at": at, "resolved_at": None}
     if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
         row = {"device": place.device_id, "place": place_tag(key, place), "folder": place.folder}
         connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)

@@ -46,6 +46,7 @@ _DEEDS = word_set(
     " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants"
 )
 _AGES = word_set("three four five six seven eight nine ten eleven twelve")
+_AGES_IN_FIGURES = frozenset(map(str, range(3, 19)))  # of a school
 _SKILLS = word_set("swim read count ride tie write spell skate dance sing play run jump cook draw juggle hop climb")
 _OF_A_PERSON = word_set("our my away absent here late ill poorly back off five six seven eight nine ten eleven")
 SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
@@ -128,12 +129,13 @@ def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: To
 
 
 def _is_in_class(page: Page, tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether a forename and a class are all that a line says, though its 5 be read as S: "Ivy, SK", "Poppy-sK"."""
+    """Say whether a forename and a class are all that a line says, though its 5 be read as S: "Ivy, SK", "Ivy (sK)"."""
     if page.roll is None or token.place:
         return False
     stuck = _STUCK_CLASS.fullmatch("".join(t.raw for t in tokens))
     key = fold(stuck["name"]) if stuck is not None else token.key
-    is_class = len(tokens) == 2 and bool(token.after.strip()) and _CLASS_AFTER.fullmatch(tokens[1].raw) is not None
+    is_apart = len(tokens) == 2 and (bool(token.after.strip()) or ")" in tokens[1].after)
+    is_class = is_apart and _CLASS_AFTER.fullmatch(tokens[1].raw) is not None
     if not token.is_capital or not (is_class or stuck is not None):
         return False
     match = page.roll.match(key)
@@ -186,6 +188,7 @@ def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, af
         or (is_numbered and token.place == 0)
         or _is_deed(tokens, token, after)
         or _is_capital_inside(tokens, token)
+        or (token.place > 0 and token.place + 1 == len(tokens) and _is_wished(tokens, token))
     )
 
 
@@ -198,8 +201,10 @@ def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) ->
 
 
 def _is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
-    """Say whether an age or a skill stands behind `token`: "Hope, aged 9", "Hope is seven", "Hope can swim 25 m"."""
+    """Say whether an age or a skill stands behind `token`: "Hope, aged 9", "May (9)", "Hope can swim 25 m"."""
     rest = tokens[token.place + 1 :]
+    if len(rest) == 1 and token.place == 0 and ")" in rest[0].after and rest[0].raw in _AGES_IN_FIGURES:
+        return True
     if len(rest) < 2 or (token.place and rest[0].key in {"is", "can"}):
         return False
     is_age = rest[0].key in {"age", "aged", "is"} and (rest[1].is_number or rest[1].key in _AGES)
@@ -279,7 +284,10 @@ def _is_capital_inside(tokens: Sequence[Token], token: Token) -> bool:
     return is_lower or _is_wished(tokens, token)
 
 
-_WISHES = ("good luck", "thank you", "well done", "get well", "happy birthday", "proud of", "love from", "dear")
+_WISHES = (
+    "good luck", "thank you", "well done", "get well", "happy birthday", "proud of", "love from", "dear", "miss you",
+    "missing you", "congratulations",
+)  # fmt: skip
 _NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
 
 

@@ -6,7 +6,7 @@ Rule: before anything is erased or destroyed, what allows it is read from the bo
 newest checkpoint, which this workspace's key signed: (1) the body is of the one spelling, and says its own number; (2)
 body and salt give the commitment; (3) the newest checkpoint is signed by our key; (4) the path from the commitment
 leads to its root (RFC 6962 section 2.1.1).  Columns only tell which entries to look at.  A signature is checked once
-for each checkpoint, and not where this process made it; nodes that led to a wrong root are forgotten, and read anew.
+for each checkpoint, and not where this process made it; nodes that led to a wrong root are forgotten, and read again.
 Accepted residue: a proof shows that an entry is there, not that no later one is: that is asked of listed.py.
 """
 

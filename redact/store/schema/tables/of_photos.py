@@ -187,6 +187,7 @@ left_items = Table(  # what a person must see to: videos, RAW, links, files that
     Column("folder", Integer, nullable=False, default=0, server_default="0"),  # watcher.guard.Place.folder
     Column("parts", Text, nullable=False),
     Column("why", Text, nullable=False),
+    Column("files", Integer, nullable=False, default=1, server_default="1"),  # of which it speaks
     Column("first_seen_at", TIME, nullable=False),
     Column("last_seen_at", TIME, nullable=False),
     Column("resolved_at", TIME),

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from redact.audit.kinds import Kind, Role
 from redact.devices.holds import add_hold, lift_hold
 from redact.photos.purge import purge_originals
 from redact.reports.status import read_status
-from redact.store.schema.tables import device_files, holds, shown
+from redact.store.log.proofs.proven import Proofs
+from redact.store.schema.tables import device_files, holds, log_entries, shown
 from tests.rigs.living import PUPIL, Living, open_living
 
 TELLS = ("hold-1", "hold changed")
@@ -109,3 +110,18 @@ def test_a_recall_that_was_taken_from_the_table_keeps_the_original_until_a_copy_
         entries.add(Kind.PHOTO_STORED, photo=photo, output=output, bytes=1)
     living.clock.go(days=31)
     assert [original.photo for original in purge_originals(living.workspace).destroyed] == [photo]
+
+
+def test_an_entry_that_was_changed_and_mended_is_read_again_by_the_next_proof(
+    living: Living,
+) -> None:
+    folder = living.add_device()
+    photo = living.store(folder / "a.jpg", b"a photo")
+    proofs = Proofs(living.workspace.database, living.workspace.keys.log_key)
+    with living.workspace.database.write() as connection:
+        was = connection.execute(select(log_entries.c.commitment).where(log_entries.c.n == 0)).scalar_one()
+        connection.execute(update(log_entries).where(log_entries.c.n == 0).values(commitment=bytes(32)))
+    assert proofs.find(Kind.PHOTO_STORED, photo) is None, "what is remembered of the tree leads to another root"
+    with living.workspace.database.write() as connection:
+        connection.execute(update(log_entries).where(log_entries.c.n == 0).values(commitment=was))
+    assert proofs.find(Kind.PHOTO_STORED, photo) is not None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, insert
 
 from redact.audit.events import leaf_of
-from redact.audit.tree import Frontier, grow, inclusion_proof, leaf_hash, plant, root_at
+from redact.audit.tree import Frontier, Tree, grow, inclusion_proof, leaf_hash, plant, root_at
 from redact.store.database import Database
 from redact.store.log.nodes import SAVED_EVERY, NodesMissing, SavedNodes, rebuild_nodes, write_nodes
 from redact.store.schema.tables import log_entries, log_nodes, metadata
@@ -41,6 +41,19 @@ def test_proofs_from_saved_nodes_are_those_of_the_whole_tree(database: Database,
         assert root_at(saved, size) == root_at(whole, size)
         for index in {0, size // 3, size // 2, size - 1}:
             assert inclusion_proof(saved, index, size) == inclusion_proof(whole, index, size)
+
+
+def test_blocks_that_are_remembered_grow_with_the_log_and_prove_what_was_before(database: Database) -> None:
+    known: dict[tuple[int, int], Tree] = {}
+    with database.read() as connection:
+        for size in (3, 255, 300, 301, 513, 400):
+            whole, saved = (
+                plant([leaf_hash(leaf_of(each)) for each in COMMITMENTS[:size]]),
+                SavedNodes(connection, size, known),
+            )
+            for index in {0, size // 2, size - 1}:
+                assert inclusion_proof(saved, index, size) == inclusion_proof(whole, index, size)
+    assert known[0, 1].size == 256, "the second block was read once to its end"
 
 
 def test_missing_nodes_are_told_and_computed_again(database: Database) -> None:

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 
 from redact.photos.placing.for_use import NotProven, update_for_use
 from redact.posts.approving.conditions import hash_post
+from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.releasing.release import NotReleasable, release
 from redact.posts.review import reopen
 from redact.posts.sites.register import known_site
 from redact.posts.writing import drafting
+from redact.reports.audit_log import verify_workspace
 from redact.store.placing.for_use import count_for_use
 from redact.store.posts.values import Post, PostState
-from redact.store.schema.tables import photos, post_photos, posts
+from redact.store.schema.tables import log_entries, photos, post_photos, posts, shown
 from tests.rigs.posting import PIA, SITE, Posting, open_posting
 from tests.rigs.reviewing import OLIVE, RAE, calm_jpeg
 
@@ -102,3 +104,22 @@ def test_a_copy_that_only_rows_call_passed_does_not_come_into_for_use(living: Po
     assert trust is not None
     (lying,) = [path for path in (trust / "for-use").rglob("*") if path.is_file()]
     assert hashlib.sha256(lying.read_bytes()).hexdigest() == passed.output
+
+
+@pytest.mark.parametrize("how", ["recalled", "opened again, and the entry hidden"])
+def test_a_copy_that_is_passed_no_more_does_not_come_back_into_for_use_by_rows(living: Posting, how: str) -> None:
+    seen = living.pass_one()
+    if how == "recalled":
+        recall_copy(living.workspace, seen, RAE, RecallCause.OBJECTION)
+        with living.workspace.database.write() as connection:
+            connection.execute(delete(shown))
+    else:
+        reopen(living.workspace, seen, RAE)
+        assert verify_workspace(living.workspace).is_intact  # what comes after it is changed behind its back
+        newest = select(func.max(log_entries.c.n)).scalar_subquery()
+        with living.workspace.database.write() as connection:
+            hidden = update(log_entries).where(log_entries.c.n == newest, log_entries.c.kind == "review.decided")
+            assert connection.execute(hidden.values(kind="device.renewed")).rowcount == 1
+    say(living, photos, review="fit")
+    with pytest.raises(NotProven):
+        update_for_use(living.workspace)

@@ -159,6 +159,16 @@ def test_the_whole_picture_can_be_covered(look: Look) -> None:
     assert np.array_equal(plain, other)
 
 
+@every_look
+def test_where_nothing_is_covered_the_picture_stays_as_it_is(look: Look) -> None:
+    """Most photos: not a pixel is worked out for them, and the extent has the picture's shape all the same."""
+    picture = noisy_picture(30, 20)
+    extent = extent_of(Places((30, 20)), look)
+    assert cover(picture, Places((30, 20)), look, extent) is picture
+    parts = extent.must_hide, extent.changed, extent.share, extent.recoloured
+    assert all(part.shape == (20, 30) and not part.any() for part in parts)
+
+
 def test_a_name_takes_the_colour_of_its_surroundings() -> None:
     pixels = np.full((60, 60, 3), (200, 120, 40), np.uint8)
     pixels[20:40, 20:40] = 0

@@ -58,6 +58,12 @@ def head_margin_px(scale: float) -> int:
     return max(LEAST_MARGIN_PX, int(np.ceil(margin_px(scale) - REPORTED_PX * scale)))
 
 
+def no_extent(size: tuple[int, int]) -> Extent:
+    """Return the extent of nothing on a picture of `size` (width, height); nothing is computed for it."""
+    shape = size[1], size[0]
+    return Extent(*(np.zeros(shape, kind) for kind in (bool, bool, np.float32, bool)))
+
+
 def hard_extent(places: Places) -> Extent:
     """Return the extent of covers without a soft edge."""
     hidden, coloured = _flats(places)

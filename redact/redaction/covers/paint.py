@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.findings import bounds
-from redact.redaction.covers.extent import Extent, soft_extent, solid_extent
+from redact.redaction.covers.extent import Extent, no_extent, soft_extent, solid_extent
 from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, surface_of
 from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
@@ -35,6 +35,8 @@ class Look:
 
 def extent_of(places: Places, look: Look) -> Extent:
     """Return which pixels a cover of `places` hides and changes."""
+    if places.is_empty:
+        return no_extent(places.size)
     match look.style:
         case Style.SOLID:
             return solid_extent(places)
@@ -69,7 +71,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
     if places.size != picture.size:
         raise ValueError(f"places on {places.size}, a picture of {picture.size}")
     extent = extent_of(places, look) if extent is None else extent
-    if not extent.changed.any():
+    if places.is_empty or not extent.changed.any():
         return picture
     pixels = picture.pixels.copy()
     pixels[extent.must_hide] = SOLID_GREY  # from here on nothing of what must be hidden exists

@@ -38,6 +38,11 @@ class Places:
     coded: Box | None = None  # the part of that which it shows, pixels of that; None: all of it, pixel by pixel
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is covered."""
+        return not (self.heads or self.flats)
+
+    @property
     def step(self) -> tuple[float, float]:
         """Coded pixels, along a row and along a column, of one pixel of the picture."""
         if self.coded is None:

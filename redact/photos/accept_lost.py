@@ -55,6 +55,6 @@ def accept_lost(workspace: Workspace, photo: Photo, by: Role, person: str, reaso
             )
         at = print_moment(workspace.now())
         if photo.sealed is None or not write_lost(entries.connection, photo.sha256, photo.sealed, at):
-            raise UsageError(f"Photo {short} has no sealed original that could be lost. See: redact photo {short}")
+            raise UsageError(f"Photo {short} has no sealed original that could be lost. See: redact show {short}")
         facts = {"photo": photo.sha256, "sealed": photo.sealed}
         entries.add(Kind.ORIGINAL_LOST, by=actor.role, person=actor.tag, reason=reason, **facts)

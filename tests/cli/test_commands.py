@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -26,6 +27,15 @@ def test_a_line_of_the_table_is_the_first_of_the_help(words: str) -> None:
     help_of = inspect.getdoc(getattr(import_module(f"redact.cli.{module}"), name))
     assert help_of is not None
     assert help_of.split("\n\n")[0].replace("\n", " ") == COMMANDS[words].line
+
+
+def test_a_command_that_a_sentence_tells_to_give_is_one() -> None:
+    """ "See: redact show {id}" and its like, in sentences, help and pages; whoever follows one must not be refused."""
+    told = re.compile(r"(?:[Ss]ee|[Rr]un|[Tt]ry|with|then|first|or):? `?redact ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
+    sources = [path.read_text() for kind in ("*.py", "*.html") for path in CLI.parent.rglob(kind)]
+    found = [match.groups() for source in sources for match in told.finditer(source)]
+    assert len(found) > 100
+    assert [(one, two) for one, two in found if one not in COMMANDS and f"{one} {two}" not in COMMANDS] == []
 
 
 def test_every_group_has_commands_and_a_line() -> None:

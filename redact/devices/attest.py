@@ -33,7 +33,7 @@ from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
 from redact.errors import UsageError, counted
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import NOT_GONE, DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor, acting, known_device
@@ -75,8 +75,8 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
     why: dict[str, Fact] = {} if reason is None else {"reason": check_reason(workspace, reason)}
     device = known_device(workspace, device_id)
     _check_no_look_is_better(workspace, device, actor.role)
-    holds = workspace.ledger.holds.on()
-    with hold_clearing(workspace, device_id, who="redact attest"), workspace.ledger.writing() as entries:
+    holds = workspace.audit_log.holds.on()
+    with hold_clearing(workspace, device_id, who="redact attest"), workspace.audit_log.writing() as entries:
         connection = entries.connection
         entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=actor.role, person=actor.tag, **why)
         mark_attested(connection, device_id, print_moment(workspace.now()))

@@ -83,7 +83,7 @@ def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
         counts, logged = records.count_left(connection, IN_BIN), _logged(connection)
     if all(counts[device] == logged.get(device, 0) for device in devices):
         return
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         counts, logged = records.count_left(entries.connection, IN_BIN), _logged(entries.connection)
         for device in devices:
             if counts[device] != logged.get(device, 0):
@@ -143,7 +143,7 @@ def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:
         fresh = [copy for copy in copies if not records.knows_file(connection, key, copy.place, copy.stat)]
     if not fresh:
         return
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         for copy in fresh:
             if records.add_device_file(entries.connection, key, copy, (), at):
                 name = name_tag(key, copy.place.name)

@@ -44,8 +44,8 @@ def add_hold(
     if device is not None:
         known_device(workspace, device)
     scope = "device" if device else "photo" if whole else "workspace"
-    logged = workspace.ledger.holds.count_added()
-    with workspace.ledger.writing() as entries:
+    logged = workspace.audit_log.holds.count_added()
+    with workspace.audit_log.writing() as entries:
         number = max(len(holds.list_holds(entries.connection, is_every=True)), logged) + 1  # none is ever removed
         hold = LegalHold(
             f"hold-{number}", scope, device, whole, actor.role, reason, print_moment(workspace.now()), None
@@ -64,7 +64,7 @@ def lift_hold(workspace: Workspace, hold_id: str, by: Role, person: str, reason:
         log. DatabaseFault: nothing was changed.
     """
     actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not holds.lift_hold(entries.connection, hold_id, print_moment(workspace.now())):
             raise UsageError("There is no hold of that id, or it was lifted before. See: redact hold list")
         entries.add(Kind.HOLD_LIFTED, hold=hold_id, by=actor.role, person=actor.tag, reason=reason)

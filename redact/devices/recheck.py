@@ -34,7 +34,7 @@ from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, recheck, rep
 from redact.errors import UsageError
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_seen, read_devices
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import DeviceFile, FileState, State
 from redact.system.clock import print_moment
 from redact.workspace.ids import known_device
@@ -138,7 +138,7 @@ def look_again(
         contents = find_contents(inventory, sizes)
         beside = _look_beside(inventory, rest)
         _check_may_look(workspace, device)  # it was there from the beginning to the end
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             look = _Look(workspace, inventory, entries, print_moment(workspace.now()), [])
             mark_seen(entries.connection, device_id, look.at)
             for device_file, walked, residue in beside:

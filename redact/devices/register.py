@@ -105,7 +105,7 @@ def add_device(
 
 
 def _write_down(workspace: Workspace, device: RegisteredDevice, *, replaces_marker: bool) -> RegisteredDevice:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if read_device(entries.connection, device.id) is not None:
             raise UsageError(
                 f"There is a device {device.id} on the register; an id is never given twice. Choose another."
@@ -126,7 +126,7 @@ def renew(workspace: Workspace, device_id: str, approved_by: Role, until: date |
     now = workspace.now()
     last = last_moment(until, now, workspace.settings.zone)
     check_approver(approved_by)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not renew_device(entries.connection, device_id, approved_by, print_moment(now), last):
             raise UsageError(why_no_device(entries.connection, device_id))
         entries.add(kinds.Kind.DEVICE_RENEWED, device=device_id, approved_by=approved_by.value, until=last)
@@ -144,7 +144,7 @@ def retire(workspace: Workspace, device_id: str, by: Role, reason: str) -> Retir
         DatabaseFault: nothing was changed.
     """
     role, reason = acting_role(by), check_reason(workspace, reason)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not retire_device(entries.connection, device_id, print_moment(workspace.now())):
             raise UsageError(why_no_device(entries.connection, device_id))
         entries.add(kinds.Kind.DEVICE_RETIRED, device=device_id, by=role, reason=reason)
@@ -323,7 +323,7 @@ def _write_again(
     nonce = secrets.token_hex(NONCE_BYTES) if is_new else device.record.nonce
     owner = workspace_id(workspace.keys)
     renewed = replace(device, record=replace(device.record, nonce=nonce, owner=owner))
-    with workspace.ledger.writing() as entries, _marked(renewed.record, numbers):
+    with workspace.audit_log.writing() as entries, _marked(renewed.record, numbers):
         if not write_nonce(entries.connection, device.record, nonce):
             raise UsageError(f"The device {device.id} changed meanwhile. Nothing was marked. Try again.")
         write_owner(entries.connection, device.record, owner)

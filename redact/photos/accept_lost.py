@@ -45,7 +45,7 @@ def accept_lost(workspace: Workspace, photo: Photo, by: Role, person: str, reaso
             f"Something lies in the vault as the sealed original of photo {short}, so that it is not given up. If it "
             "is damaged and no backup has it whole, move it out of the vault first. Nothing was changed."
         )
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         files = records.list_device_files(entries.connection, photo=photo.sha256, states=records.ON_DEVICE)
         if files:
             raise UsageError(

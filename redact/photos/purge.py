@@ -26,7 +26,7 @@ from datetime import timedelta
 
 from redact.audit.kinds import Kind
 from redact.photos.checks.storage import check_answers
-from redact.store.log.ledger import is_listed_after, list_devices_of
+from redact.store.log.audit_log import is_listed_after, list_devices_of
 from redact.store.log.proofs.sealings import first_sealing, is_newest_sealing
 from redact.store.log.recent import READ_TIMES, check_further
 from redact.store.originals import (
@@ -83,7 +83,7 @@ def purge_originals(workspace: Workspace, limit: int | None = None) -> Purged:
             is recorded; the original under way is found again by the next run.  What is so of one original alone is
             not raised, it is returned.
     """
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     with workspace.database.read() as connection:
         workspace.check_clock(connection)  # destroyed for ever by a day that nobody knows: not today
     check_further(workspace.database, workspace.log, times=READ_TIMES)
@@ -120,7 +120,7 @@ def _purge_one(workspace: Workspace, original: Original, deadline: str, purged: 
         if not begin_destroying(connection, original, deadline, print_moment(workspace.now())):
             return purged
     # 4 destroy, and look again; unless the log was found to be set back meanwhile
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     workspace.vault.destroy(original.photo)
     # 5 row and entry
     _record(workspace, original, _over(workspace, original))
@@ -132,7 +132,7 @@ def _is_proven(workspace: Workspace, original: Original, deadline: str) -> bool:
 
     And that it knows of no hold on it and of no recall since: the rows that say so may have been changed.
     """
-    proofs = workspace.ledger.proofs
+    proofs = workspace.audit_log.proofs
     sealed = first_sealing(proofs, original.photo, original.sealed)
     if sealed is None or not is_newest_sealing(proofs, original.photo, original.sealed):
         return False
@@ -144,12 +144,12 @@ def _is_proven(workspace: Workspace, original: Original, deadline: str) -> bool:
     if ended is None or ended.event.at >= deadline:
         return False
     with workspace.database.read() as connection:
-        if workspace.ledger.listed.doubt(connection, original.photo) is not None:
+        if workspace.audit_log.listed.doubt(connection, original.photo) is not None:
             return False
         is_recalled = is_listed_after(connection, Kind.COPY_RECALLED, original.photo, ended.number)
         seen_on = list_devices_of(connection, original.photo)
     is_recalled = is_recalled and not original.is_set_aside
-    holds = workspace.ledger.holds.on_by_log()
+    holds = workspace.audit_log.holds.on_by_log()
     is_held = any(hold.covers(device, original.photo) for hold in holds for device in (*seen_on, ""))
     return not (is_recalled or is_held)
 
@@ -184,7 +184,7 @@ def _over(workspace: Workspace, original: Original) -> str:
 
 
 def _record(workspace: Workspace, original: Original, reason: str) -> None:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if write_destroyed(entries.connection, original, print_moment(workspace.now())):
             entries.add(Kind.ORIGINAL_DESTROYED, photo=original.photo, sealed=original.sealed, reason=reason)
 

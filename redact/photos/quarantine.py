@@ -20,7 +20,7 @@ from pathlib import Path
 from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
 from redact.store import photos as records
-from redact.store.log.ledger import is_listed_after
+from redact.store.log.audit_log import is_listed_after
 from redact.store.log.proofs.sealings import first_sealing
 from redact.store.log.standing import LogElsewhere
 from redact.store.originals import note_plain_kept, read_plain_kept
@@ -117,8 +117,8 @@ def _may_go(workspace: Workspace, photo: records.Photo) -> bool:
         VaultFault: the vault cannot be seen now.
         LogElsewhere: this log was set back, or runs elsewhere.
     """
-    workspace.ledger.standing.check()  # a log that was set back proves what was so before
-    proofs, sha256 = workspace.ledger.proofs, photo.sha256
+    workspace.audit_log.standing.check()  # a log that was set back proves what was so before
+    proofs, sha256 = workspace.audit_log.proofs, photo.sha256
     # 1 A person set it aside, or it is the half of a file that is whole now.
     if photo.state is State.SET_ASIDE:
         return any(proofs.find(kind, sha256) for kind in (Kind.PHOTO_SET_ASIDE, Kind.PHOTO_SUPERSEDED))

@@ -23,7 +23,7 @@ from redact.errors import UsageError, short_id
 from redact.photos.steps import want_again
 from redact.photos.take_down import NO_COPY, check_may_go, lies_anothers, take_down, why_recalled
 from redact.store import photos as records
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.marked_folder import is_of
 from redact.store.originals import read_kept
 from redact.store.photos import Photo, State
@@ -87,7 +87,7 @@ def retry(
         DatabaseFault: nothing was changed for the photo under way.
         LogElsewhere: this log was set back, or runs elsewhere; nothing was changed.
     """
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     with workspace.database.read() as connection:
         called_back = {recall.photo for recall in list_recalls(connection)}
         differing = {copy.photo for copy in list_faults(connection, COPIES)}
@@ -152,10 +152,10 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
     for photo in lost:
         content = _unseal(workspace, photo, opening)  # a wrong key ends it here
         if photo.output_name is not None and not lies_anothers(workspace, photo):
-            workspace.ledger.standing.check()
+            workspace.audit_log.standing.check()
             workspace.trust.remove(photo.output_name)  # other bytes in its place: perhaps the photo, uncovered
         _write_plain(workspace, photo, content)
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             now = {**NO_COPY, **_here(workspace)}
             if (
                 records.move_photo(entries.connection, photo.sha256, [State.STORED], State.ARRIVED, **now)
@@ -209,7 +209,7 @@ def _check_on_device(workspace: Workspace, photo: Photo) -> None:
 def _unseal(workspace: Workspace, photo: Photo, opening: Opening) -> bytes:
     """Open the sealed original, which is on record before."""
     who = opening.who
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         entries.add(Kind.ORIGINAL_OPENED, photo=photo.sha256, by=who.role, person=who.tag)
     return workspace.vault.unseal(photo.sha256, opening.identity_text)
 

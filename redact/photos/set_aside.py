@@ -19,7 +19,7 @@ from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError, short_id
 from redact.photos.take_down import take_down
 from redact.store import photos as records
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import Photo, State
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
 from redact.workspace.ids import Actor, acting
@@ -68,7 +68,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
             workspace, photo, State.SET_ASIDE, who, lambda entries: _add_entry(entries, photo, who, why), reason=why
         )
     else:
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             if not records.move_photo(entries.connection, photo.sha256, MAY_SET_ASIDE, State.SET_ASIDE, reason=why):
                 raise UsageError(
                     f"Photo {short_id(photo.sha256)} changed meanwhile. See: redact show {short_id(photo.sha256)}"

@@ -29,7 +29,7 @@ from redact.redaction.answers.hidden import hides_more
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Box, Outcome, Region, Status, copy_name
 from redact.store import photos as records
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, is_shared, list_shown_on
@@ -128,7 +128,7 @@ def take_in(
     if isinstance(arrival, NotTaken):
         return arrival
     halves = find_halves(workspace, arrival)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if records.is_output(entries.connection, arrival.sha256):
             _drop_unless_known(workspace, entries.connection, arrival)
             raise Unsafe(device.record.id, "its bytes are those of a redacted copy that was made here")
@@ -181,7 +181,7 @@ def seal(workspace: Workspace, sha256: str) -> State:
         check_seals_to_today(connection, workspace.keys)
     sealed = workspace.vault.seal(sha256, read_plain(workspace, sha256))
     _check_is_the_one(workspace, photo, sealed)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
         if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
             columns["sealed_to"] = workspace.vault.sealed_to if sealed.is_new else None
@@ -251,7 +251,7 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
         "register": register,
         **copy_columns(outcome),
     }
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         columns |= _place(workspace, entries.connection, sha256, outcome, str(columns["output_name"]))
         last = read_last_plan(entries.connection, sha256)
         pupils = records.shown_on(outcome.regions)
@@ -297,7 +297,7 @@ def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequen
 def _stop(workspace: Workspace, sha256: str, state: State, kind: Kind, outcome: Outcome) -> None:
     """Leave the photo to a person; the plain original goes, the sealed one and the device's file stay."""
     reason = outcome.reason or "The photo could not be redacted."
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         plan = print_plan(outcome.regions)
         if records.move_photo(entries.connection, sha256, [State.SEALED], state, plan=plan, reason=reason):
             entries.add(kind, photo=sha256, reason=as_reason(reason))
@@ -337,9 +337,9 @@ def _store_copy(workspace: Workspace, photo: records.Photo, name: str, copy: byt
     """
     with workspace.database.read() as connection:
         _check_copy(workspace, connection, photo.sha256)
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     workspace.trust.put(name, copy)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         stored = {"stored_at": print_moment(workspace.now())}
         if not records.move_photo(entries.connection, photo.sha256, [State.REDACTED], State.STORED, **stored):
             return
@@ -359,7 +359,7 @@ def _take_back(workspace: Workspace, photo: records.Photo) -> None:
     with workspace.database.read() as connection:
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
     if is_own and photo.output_name is not None:
-        workspace.ledger.standing.check()
+        workspace.audit_log.standing.check()
         workspace.trust.remove(photo.output_name)
     _redact_again(workspace, photo.sha256)
 

@@ -23,7 +23,7 @@ from redact.audit.kinds import Kind
 from redact.errors import short_id
 from redact.photos.quarantine import plain_path
 from redact.store import photos as records
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import DeviceFile, State
 from redact.workspace.open import Workspace
 from watcher import Arrival

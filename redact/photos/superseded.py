@@ -42,7 +42,7 @@ def remove_superseded(workspace: Workspace, photo: str | None = None) -> int:
         DatabaseFault: what went and is not written down is written down the next time.
         LogElsewhere: this log was set back, or runs elsewhere; nothing goes from then on.
     """
-    workspace.ledger.standing.check()  # entries that are lost may say that a former copy stands again; each time too
+    workspace.audit_log.standing.check()  # entries that are lost may say that a former copy stands again; each time too
     before = print_moment(workspace.now() - timedelta(hours=KEEP_HOURS))
     with workspace.database.read() as connection:
         found = list_superseded(connection, before, photo)
@@ -68,9 +68,9 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
             log.warning("A former copy of photo %s is not proved to be one; it stays. See: redact audit verify",
                         short_id(photo))  # fmt: skip
             return False
-        workspace.ledger.standing.check()
+        workspace.audit_log.standing.check()
         workspace.trust.remove(name)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not note_removed(entries.connection, photo, output, print_moment(workspace.now())):
             return False
         who = redrawn_by(entries.connection, photo, output)
@@ -82,12 +82,12 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
 
 def _is_proven(workspace: Workspace, photo: str, output: str) -> bool:
     """Say whether the audit log proves that another copy took the place of this one, which was not stored since."""
-    proofs = workspace.ledger.proofs
+    proofs = workspace.audit_log.proofs
     replaced = proofs.find(Kind.COPY_REDRAWN, photo, former=output)
     if replaced is None or proofs.find(Kind.PHOTO_STORED, photo, replaced, output=output) is not None:
         return False
     with workspace.database.read() as connection:
-        return workspace.ledger.listed.doubt(connection, photo) is None
+        return workspace.audit_log.listed.doubt(connection, photo) is None
 
 
 def _is_this(workspace: Workspace, name: str, output: str) -> bool:
@@ -99,6 +99,6 @@ def _is_this(workspace: Workspace, name: str, output: str) -> bool:
 def _is_held(workspace: Workspace, photo: str) -> bool:
     with workspace.database.read() as connection:
         files = records.list_device_files(connection, photo=photo)
-    holds = workspace.ledger.holds.on()
+    holds = workspace.audit_log.holds.on()
     on = [*(file.device for file in files), ""]
     return any(hold.covers(device, photo) for hold in holds for device in on)

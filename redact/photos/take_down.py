@@ -24,7 +24,7 @@ from redact.errors import UsageError, short_id
 from redact.photos.superseded import remove_superseded
 from redact.redaction.values import copy_name
 from redact.store import photos as records
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
 from redact.store.posts.voids import Cause, Voider, void_photo
@@ -65,7 +65,7 @@ def lies_anothers(workspace: Workspace, photo: Photo) -> bool:
         return False
     sha256 = hashlib.sha256(found).hexdigest()
     if sha256 == photo.output:
-        return workspace.ledger.proofs.find(Kind.PHOTO_STORED, photo.sha256, output=sha256) is None
+        return workspace.audit_log.proofs.find(Kind.PHOTO_STORED, photo.sha256, output=sha256) is None
     return file_name(name).partition(".")[0] == copy_name(sha256, "")
 
 
@@ -76,12 +76,12 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
         UsageError: it is not recalled, a hold covers it, or its source is being deleted at this moment.
         LogElsewhere: this log was set back, or runs elsewhere: what recalls the copy may be long made good.
     """
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     short = short_id(photo.sha256)
     with workspace.database.read() as connection:
         device_files = records.list_device_files(connection, photo=photo.sha256)
         is_wanted_back = is_recalled(connection, photo.sha256)
-    holds = workspace.ledger.holds.on()
+    holds = workspace.audit_log.holds.on()
     if photo.state is not State.STORED or not is_wanted_back:
         raise UsageError(f"The copy of photo {short} is in trust storage and nothing recalls it; it stays.")
     on = [*(device_file.device for device_file in device_files), ""]
@@ -124,10 +124,10 @@ def take_down(
     remove_superseded(workspace, photo.sha256)
     is_own = is_own and not lies_anothers(workspace, photo)
     if is_own and photo.output_name is not None:
-        workspace.ledger.standing.check()
+        workspace.audit_log.standing.check()
         workspace.trust.remove(photo.output_name)
     # 3 state and entries
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         connection, why = entries.connection, why_recalled(entries.connection, photo.sha256)
         opened = records.list_device_files(connection, photo=photo.sha256, states=[FileState.OPENED])
         before = records.read_photo(connection, photo.sha256)

@@ -41,5 +41,5 @@ def open_ended(workspace: Workspace) -> int:
 
 
 def _open(workspace: Workspace, seen: Seen, who: Actor) -> bool:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         return open_again(workspace, entries, seen, who, CONSENT_ENDED, Cause.CONSENT_ENDED)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from redact.audit.kinds import ID, Kind
 from redact.errors import UsageError
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.people import Person, find_person, find_tagged, list_people
 from redact.store.staff import duties as rows
 from redact.store.staff.duties import POLICY_READ, TRAINING, DutyRow, PolicyVersion
@@ -194,7 +194,7 @@ def adopt_policy(workspace: Workspace, version: str, review_on: date, who: Actor
     if review_on <= today:
         raise UsageError("The day of the review must lie in the future. Nothing was changed.")
     adopted = PolicyVersion(version, today.isoformat(), review_on.isoformat())
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if any(known.id == version for known in rows.read_policies(entries.connection)):
             raise UsageError(f"Version {version} was adopted before. See: redact policy list")
         rows.add_policy(entries.connection, adopted, print_moment(workspace.now()))
@@ -210,7 +210,7 @@ def say_policy_read(workspace: Workspace, login: str, version: str, who: Actor) 
         UsageError: that version is not in force, or there is no such person.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         person, current = _known(entries, login), _current(entries.connection)
         if current is None or current.id != version:
             in_force = "no version was adopted" if current is None else f"version {current.id} is"
@@ -233,7 +233,7 @@ def ask_for_training(workspace: Workspace, login: str, due_on: date) -> Person:
         DatabaseFault: nothing was changed.
     """
     at = print_moment(workspace.now())
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         person = _known(entries, login)
         open_one = _open_training(entries.connection, person)
         if open_one is None:
@@ -251,7 +251,7 @@ def say_trained(workspace: Workspace, login: str, who: Actor) -> Person:
         DatabaseFault: nothing was changed.
     """
     at, today = print_moment(workspace.now()), workspace.today().isoformat()
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         person = _known(entries, login)
         open_one = _open_training(entries.connection, person)
         if open_one is None:

@@ -29,6 +29,6 @@ def open_with_file_key(workspace: Workspace, photo: str, file_key: bytes, who: A
         VaultFault: it is not there, damaged, or the key does not open it.
         DatabaseFault: it could not be put on record, and nothing was opened.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         entries.add(Kind.ORIGINAL_OPENED, photo=photo, by=who.role, person=who.tag)
     return workspace.vault.open_with_file_key(photo, file_key)

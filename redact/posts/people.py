@@ -24,7 +24,7 @@ from redact.audit.kinds import ID, Kind, Role
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError
 from redact.store import people as rows
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.people import EVERY_SCHOOL, HeldRole, Person
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
@@ -68,7 +68,7 @@ def add_person(workspace: Workspace, new: NewPerson, who: Actor | None, *, at_te
     if not new.roles:
         raise UsageError("Say in which role the person signs in, with --role. Nobody was added.")
     tag, code = person_tag(workspace.keys.tags, login), _make_code()
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         who = who or _first(entries, new, tag)
         _check_not_self(tag, who, is_new=not rows.has_people(entries.connection))
         _check_roles(new.roles, at_terminal=at_terminal)
@@ -97,7 +97,7 @@ def change_roles(
         UsageError: there is no such person, it is oneself, a role may not be given here or is not held.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         person = _known(entries, login)
         _check_not_self(person.tag, who)
         _check_roles(give, at_terminal=at_terminal)
@@ -135,7 +135,7 @@ def disable_person(workspace: Workspace, login: str, who: Actor) -> int:
         UsageError: there is no such person, it is oneself, or they are disabled already.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         person = _known(entries, login)
         _check_not_self(person.tag, who)
         _check_enabled(person)
@@ -153,7 +153,7 @@ def reset_person(workspace: Workspace, login: str, who: Actor) -> str:
         DatabaseFault: nothing was changed.
     """
     code = _make_code()
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         person = _known(entries, login)
         _check_enabled(person)
         rows.change_person(entries.connection, person.id, password=None)

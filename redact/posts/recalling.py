@@ -39,7 +39,7 @@ def recall_copy(workspace: Workspace, seen: Seen, who: Actor, cause: RecallCause
         DatabaseFault: nothing was changed.
     """
     at = print_moment(workspace.now())
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         register = register_version(entries.connection)
         if not recall_by_hand(entries.connection, seen.photo, seen.output, register, at):
             raise ChangedMeanwhile(seen.photo)

@@ -24,7 +24,7 @@ from redact.redaction.answers.apply import answered, taken_back
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Action, Plan
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.queue import Schools
 from redact.store.reviewing import answers as kept_rows
@@ -52,7 +52,7 @@ def ask(workspace: Workspace, seen: Seen, changes: Changes, who: Actor) -> int:
     """
     if changes.lifts:
         raise NeedsOriginal(seen.photo)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         copy = current_copy(entries.connection, seen)
         undone = _to_undo(entries.connection, copy, changes)
         base = base_of(entries.connection, copy)

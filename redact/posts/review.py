@@ -22,7 +22,7 @@ from redact.errors import RedactError, short_id
 from redact.posts.changes import ChangedMeanwhile, Seen
 from redact.redaction.answers.values import asks_about
 from redact.redaction.values import Action
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
@@ -125,7 +125,7 @@ def decide(
         Undecided, NobodyFound, Unfinished, NotShowable: it cannot be `fit` yet.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         connection, at = entries.connection, print_moment(workspace.now())
         copy = current_copy(connection, seen)
         if decision is Decision.FIT:
@@ -148,7 +148,7 @@ def reopen(workspace: Workspace, seen: Seen, who: Actor) -> None:
         ChangedMeanwhile: it has another copy, or its review is open.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         current_copy(entries.connection, seen)
         if not open_again(workspace, entries, seen, who):
             raise ChangedMeanwhile(seen.photo)

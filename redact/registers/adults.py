@@ -63,7 +63,7 @@ def add_adult(
     fore, sur = (" ".join(name.split()) for name in (forename, surname))
     if not (fore or sur) or any(len(name) > MAX_NAME_CHARS or not name.isprintable() for name in (fore, sur)):
         raise UsageError(f"A name is one line of up to {MAX_NAME_CHARS} characters. Nothing was changed.")
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         return adults.add_adult(entries, act, kind, fore, sur, school)
 
 
@@ -85,7 +85,7 @@ def mark_left(workspace: Workspace, by: Role | None, number: str) -> TakenDown:
         DatabaseFault: nothing was written.
     """
     act, number = act_of(workspace, by), adult_number(number)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         return adults.mark_left(entries, act, number)
 
 

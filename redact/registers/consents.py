@@ -105,7 +105,7 @@ def import_consents(
         DatabaseFault: nothing was written.
     """
     act = act_of(workspace, by)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         now = reading.read_register(entries.connection, act.day)
         difference = diff(now, export.answers, is_complete=is_complete, school=school)
         check_large(difference.alarms, confirms_large=confirms_large)
@@ -129,7 +129,7 @@ def set_answer(workspace: Workspace, by: Role | None, upn: str, new: NewAnswer) 
         raise UsageError(
             "An adult's permission must be in writing: say what it is written in, with --source. Nothing was changed."
         )
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         pupil = reading.read_pupil(entries.connection, pupil_number(upn))
         purpose = purpose_named(new.purpose, _known_to(workspace, pupil))
         answer = Consent(pupil.upn, purpose, new.state, first, last, _tidy_source(new.source), is_by_hand=True)
@@ -144,7 +144,7 @@ def withdraw(workspace: Workspace, by: Role | None, upn: str, purpose: str | Non
         DatabaseFault: nothing was written.
     """
     act = act_of(workspace, by)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         pupil = reading.read_pupil(entries.connection, pupil_number(upn))
         purposes = None if purpose is None else (purpose_named(purpose, _known_to(workspace, pupil)),)
         return register.withdraw(entries, act, pupil.upn, purposes, _tidy_source(source))
@@ -158,7 +158,7 @@ def set_never_show(workspace: Workspace, by: Role | None, upn: str, *, is_never_
         DatabaseFault: nothing was written.
     """
     act = act_of(workspace, by)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         return register.set_never_show(entries, act, pupil_number(upn), is_never_shown=is_never_shown)
 
 
@@ -174,7 +174,7 @@ def forget(workspace: Workspace, by: Role | None, upn: str, *, is_confirmed: boo
         reading.read_pupil(connection, upn)
     if not is_confirmed:
         raise UsageError(f"Names and templates of pupil {upn} would be erased for good. If so, confirm it with --yes.")
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         return register.forget(entries, act, upn)
 
 

@@ -41,6 +41,6 @@ def enrol(workspace: Workspace, by: Role | None, upn: str, photos: Sequence[byte
         register.check_may_enrol(reading.read_pupil(connection, upn), act)
         gallery = reading.read_gallery(connection, workspace.keys.templates, act.purposes, act.day)
     described = describe_photos(upn, photos, open_face_finder(default_folder()), open_recogniser(), gallery)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         register.enrol(entries, act, workspace.keys.templates, upn, described.templates)
     return described

@@ -104,7 +104,7 @@ def _enrol(
     finder, recogniser, gallery = means
     try:
         described = describe_photos(upn, [photo.read() for photo in photos], finder, recogniser, gallery)
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             register.enrol(entries, act, workspace.keys.templates, upn, described.templates)
     except EnrolRefused as refusal:
         return ClassRow(upn, numbers, Outcome.REFUSED, refusal.what), None

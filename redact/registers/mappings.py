@@ -28,7 +28,7 @@ def forget_heading(workspace: Workspace, by: Role | None, source: Source, headin
         DatabaseFault: nothing was written.
     """
     act = act_of(workspace, by)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not mappings.forget_mapping(entries.connection, source, heading, school):
             raise UsageError(f"Nothing is remembered of a heading {heading!r}. See: redact {source.value} mappings")
         mappings.log_forgotten(entries, act, source, school)

@@ -62,7 +62,7 @@ def import_roll(
         DatabaseFault: nothing was written.
     """
     act = act_of(workspace, by)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         difference = diff_roll(reading.read_every_pupil(entries.connection), roll, school)
         check_large(roll_alarms(difference, is_full=is_full), confirms_large=confirms_large)
         remember(entries, act, Source.ROLL, confirmed, school)

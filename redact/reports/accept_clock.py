@@ -31,7 +31,7 @@ def accept_clock(workspace: Workspace, by: Role, person: str, reason: str) -> No
         DatabaseFault: nothing was changed.
     """
     actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         newest = newest_known(entries.connection)
         is_behind = why_behind(entries.connection, workspace.now(), workspace.settings.zone) is not None
         if newest is None or not is_behind:

@@ -30,7 +30,7 @@ def accept_loss(workspace: Workspace, mirror: str, by: Role, person: str, reason
         audit log. DatabaseFault: nothing was changed.
     """
     actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not losses.accept_loss(entries.connection, mirror):
             raise UsageError(
                 "Nothing that is on record went missing there. If verify reports it nevertheless, let the watcher "

@@ -29,17 +29,17 @@ def accept_set_back(workspace: Workspace, by: Role, person: str, reason: str) ->
         LogElsewhere: another machine works with a copy of the workspace. DatabaseFault: nothing was changed.
     """
     actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
-    objections = workspace.ledger.standing.look()
+    objections = workspace.audit_log.standing.look()
     for objection in objections:
         if objection.why is Why.ELSEWHERE:
             raise LogElsewhere(objection)
     if not objections:
         raise UsageError("No checkpoint mirror knows of entries that are not here. There is nothing to accept.")
-    with workspace.ledger.writing(is_accepting=True) as entries:
+    with workspace.audit_log.writing(is_accepting=True) as entries:
         for size, found in sorted({(objection.size, objection.found) for objection in objections}):
             facts = {"by": actor.role, "person": actor.tag, "reason": reason}
             entries.add(Kind.WORKSPACE_SET_BACK, size=size, found=found, **facts)
-    workspace.ledger.standing.look_again()
+    workspace.audit_log.standing.look_again()
     return objections
 
 
@@ -57,8 +57,8 @@ def accept_move(workspace: Workspace, by: Role, person: str, reason: str) -> Non
         DatabaseFault: nothing was changed.
     """
     actor, reason = acting(workspace, by, person), check_reason(workspace, reason)
-    if all(objection.why is not Why.ELSEWHERE for objection in workspace.ledger.standing.look()):
+    if all(objection.why is not Why.ELSEWHERE for objection in workspace.audit_log.standing.look()):
         raise UsageError("No other machine says that it works with this workspace. There is nothing to accept.")
-    with workspace.ledger.writing(is_accepting=True) as entries:
+    with workspace.audit_log.writing(is_accepting=True) as entries:
         entries.add(Kind.WORKSPACE_MOVED, by=actor.role, person=actor.tag, reason=reason)
-    workspace.ledger.standing.take_leases()
+    workspace.audit_log.standing.take_leases()

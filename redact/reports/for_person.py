@@ -101,7 +101,7 @@ def list_for_person(
 
 def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
     """Give first what stops everything: the mirrors are read here and now."""
-    for objection in workspace.ledger.standing.look():
+    for objection in workspace.audit_log.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
 
@@ -128,7 +128,7 @@ def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> 
 
 def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
     known = {hold.id for hold in holds}
-    for hold in workspace.ledger.holds.on_as_listed():
+    for hold in workspace.audit_log.holds.on_as_listed():
         if hold.id not in known:
             reason = (
                 "The audit log says that this hold is on, and the table of holds does not: somebody changed the "

@@ -135,16 +135,16 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
 
 def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[[], None]) -> tuple[Task, ...]:
     """Return what the scheduler is not told of by anybody, and what piles up while it works."""
-    ledger = workspace.ledger
+    audit_log = workspace.audit_log
     return (
         Task(
             "mirrors written down", MIRRORS_S, "What the checkpoint mirrors hold was not written down.",
-            ledger.write_down_mirrors,
+            audit_log.write_down_mirrors,
         ),
-        Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", ledger.catch_up),
+        Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", audit_log.catch_up),
         Task("log checked", LOOK_S, "What came to the audit log was not checked.", lambda: _check_log(workspace)),
         Task("lease", LOOK_S, "It was not said in the checkpoint mirrors that this machine works with the audit log.",
-             ledger.standing.write_leases),
+             audit_log.standing.write_leases),
         Task("wanted photos", LOOK_S, "Photos that are wanted again were not asked for.",
              lambda: _want_again(workspace, scheduler)),
         Task("devices seen", LOOK_S, "Devices were not looked at.", lambda: _see_devices(workspace, scheduler)),
@@ -163,7 +163,7 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
         Task(BINS, workspace.settings.rescan_s, "The bins of the devices were not looked into.",
              lambda: _look_into_bins(workspace)),
         Task("mirrors checked", DAILY_S, "The checkpoint mirrors of the audit log were not looked at.",
-             workspace.ledger.check_mirrors),
+             workspace.audit_log.check_mirrors),
         Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: go_on(workspace, STORAGE)),

@@ -169,7 +169,7 @@ def run_scheduler(
     waiting = _Waiting(workspace, stop, tasks.turn, once)
     with contextlib.ExitStack() as open_things:
         open_things.callback(_say_ended, workspace)
-        open_things.callback(workspace.ledger.standing.write_leases, is_over=True)
+        open_things.callback(workspace.audit_log.standing.write_leases, is_over=True)
         tasks.put(periodic.sign_of_life(workspace))
         tasks.turn()
         # nothing may be taken in before: a file that is just being written down would be taken for a leftover

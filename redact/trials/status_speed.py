@@ -27,8 +27,8 @@ from sqlalchemy import insert, text
 from redact.audit.checkpoint import Checkpoint, sign
 from redact.audit.tree import HASH_BYTES, Frontier
 from redact.reports.status import needs_person
+from redact.store.log.audit_log import lock_edge, write_edge
 from redact.store.log.checked import Checked, remember
-from redact.store.log.ledger import read_head, write_head
 from redact.store.schema.tables import log_checkpoints
 from redact.system.clock import print_moment
 from redact.workspace.create import make_workspace
@@ -192,8 +192,8 @@ def _say_checked(workspace: Workspace, size: int) -> None:
     edge = Frontier(size, tuple(bytes(HASH_BYTES) for _ in range(size.bit_count())))
     note = sign(Checkpoint(workspace.settings.origin, size, edge.root), workspace.keys.signing)
     with workspace.database.write() as connection:
-        read_head(connection)
-        write_head(connection, edge)
+        lock_edge(connection)
+        write_edge(connection, edge)
         row = {"size": size, "at": print_moment(workspace.now()), "note": note}
         connection.execute(insert(log_checkpoints), row)
         remember(connection, workspace.log, Checked(edge))

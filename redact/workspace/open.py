@@ -17,8 +17,8 @@ from redact.errors import RedactError, short_id
 from redact.store.database import Database
 from redact.store.key_facts import read_facts
 from redact.store.latest import check_clock, latest, why_behind
+from redact.store.log.audit_log import AuditLog, Signer
 from redact.store.log.checked import Log
-from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirrors import Mirrors, number_mirrors
 from redact.store.schema.migrate import is_current
 from redact.store.trust.storage import TrustStorage, open_trust
@@ -41,7 +41,7 @@ class Workspace:
     settings: Settings
     keys: Keys
     database: Database
-    ledger: Ledger
+    audit_log: AuditLog
     vault: Vault
     trust: TrustStorage
     now: Now
@@ -221,8 +221,8 @@ def workspace_id(keys: Keys) -> str:
 def _furnish(settings: Settings, keys: Keys, database: Database, now: Now) -> Workspace:
     mirrors = Mirrors(database, number_mirrors(settings.checkpoint_mirrors), now)
     signer, machine = Signer(settings.origin, keys.signing), machine_name(settings.folder)
-    ledger = Ledger(database, signer, mirrors, now, machine, keys.tags)
+    audit_log = AuditLog(database, signer, mirrors, now, machine, keys.tags)
     owner = workspace_id(keys)
     vault = Vault(settings.vault, keys.recipients, owner)
     trust = open_trust(settings.trust, settings.folder, owner, settings.for_use_group)
-    return Workspace(settings, keys, database, ledger, vault, trust, now)
+    return Workspace(settings, keys, database, audit_log, vault, trust, now)

@@ -71,12 +71,12 @@ def office(tmp_path: Path) -> Office:
     with made.open() as workspace:
         for number in range(3):
             photo, name = f"photo {number}", f"name {number}"
-            with workspace.ledger.writing() as entries:
+            with workspace.audit_log.writing() as entries:
                 entries.add(arrival()[0], **arrival(photo, name=name)[1])
                 begun = entries.add(opening()[0], **opening(photo, name=name)[1])
-            with workspace.ledger.writing() as entries:
+            with workspace.audit_log.writing() as entries:
                 entries.add(closing(begun)[0], **closing(begun, photo)[1])
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             entries.add(arrival()[0], **arrival("other", "cam-2")[1])
     return made
 

@@ -76,7 +76,7 @@ def fill(living: Posting) -> str:
     out = living.approve(living.propose([living.pass_one(5)], "Out"))
     now = print_moment(living.workspace.now())
     out = living.move(out, PostState.POSTED, posted_at=now, link="https://www.facebook.com/oak/1")
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         open_take_down(entries, out, "consent-gone", Opener("system", None, 24.0))
     incident = NewIncident("device-lost", "", "2026-09-01", "2026-09-01T10:00:00.000Z", is_breach=True, note="A card")
     open_incident(living.workspace, incident, HEAD_OF_SCHOOL)

@@ -33,7 +33,7 @@ def rig(tmp_path: Path) -> Rig:
     rig = Rig(tmp_path)
     settings = rig.workspace.settings
     act = Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), settings.purposes)
-    with rig.workspace.ledger.writing() as entries:
+    with rig.workspace.audit_log.writing() as entries:
         roll = diff_roll({}, read_roll((SAMPLES / "roll.csv").read_bytes()))
         register.apply_roll(entries, act, roll, sha(b"roll"), marks_left=False)
         for purpose in (*settings.purposes, BIOMETRIC):
@@ -83,7 +83,7 @@ def run_out(rig: Rig) -> None:
 
 def leave(rig: Rig) -> None:
     act = Act("ceo", "2026-09-07T12:00:00.000Z", date(2026, 9, 7), bytes(32), rig.workspace.settings.purposes)
-    with rig.workspace.ledger.writing() as entries:
+    with rig.workspace.audit_log.writing() as entries:
         gone = diff_roll(reading.read_every_pupil(entries.connection), Roll(()))
         register.apply_roll(entries, act, gone, sha(b"rest"), marks_left=True)
 
@@ -145,7 +145,7 @@ def test_nobody_is_shown_where_faces_are_switched_off_while_the_photo_is_with_th
 def set_back(rig: Rig) -> None:
     """The consent runs out, something is logged on that day, and then the clock is set back by a year."""
     run_out(rig)
-    with rig.workspace.ledger.writing() as entries:
+    with rig.workspace.audit_log.writing() as entries:
         entries.add(Kind.STORAGE_CHECKED, checked=1, missing=0, differs=0)
     rig.clock.go(days=-365)
 

@@ -20,7 +20,7 @@ from redact.cli.daily.purge import purge
 from redact.errors import UsageError
 from redact.photos.purge import Purged, find_due, purge_originals
 from redact.photos.retention import end_retention
-from redact.store.log.ledger import Ledger, Signer
+from redact.store.log.audit_log import AuditLog, Signer
 from redact.store.log.mirrors import Mirrors
 from redact.store.photos import Shown, State, write_shown
 from redact.store.photos.recalls import recall
@@ -73,11 +73,11 @@ def add_photo(
     return sha256
 
 
-def entries_at(workspace: Workspace, at: str) -> Ledger:
-    """Return the workspace's ledger as it was then."""
+def entries_at(workspace: Workspace, at: str) -> AuditLog:
+    """Return the workspace's audit log as it was then."""
     mirrors = Mirrors(workspace.database, (), workspace.now)
     signer = Signer(workspace.settings.origin, workspace.keys.signing)
-    return Ledger(workspace.database, signer, mirrors, lambda: parse_moment(at))
+    return AuditLog(workspace.database, signer, mirrors, lambda: parse_moment(at))
 
 
 def name_of(sha256: str) -> str:

@@ -161,7 +161,7 @@ def test_a_file_that_two_copies_share_goes_with_the_second(living: Living, first
     with living.workspace.database.write() as connection:  # two sources whose pixels are the same give the same copy
         same = {"output": twin.output, "output_name": twin.output_name}
         records.move_photo(connection, b, [State.STORED], State.STORED, **same)
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         entries.add(Kind.PHOTO_STORED, photo=b, output=twin.output or "", bytes=1)
     reason = ("--reason", "It is not needed.") if first == "set-aside" else ()
     ended = run(living, first, a, *WHO, *reason)

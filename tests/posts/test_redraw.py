@@ -220,7 +220,7 @@ def go(living: Reviewing, photo: str, way: str) -> None:
         living.retry_with_key(photo)
     elif way == "withdrawn":
         act = act_of(living.workspace, Role.COMMUNICATIONS)
-        with living.workspace.ledger.writing() as entries:
+        with living.workspace.audit_log.writing() as entries:
             register.withdraw(entries, act, PUPIL, None, "letter")
         with living.workspace.database.read() as connection:
             is_back = is_recalled(connection, photo)
@@ -260,7 +260,7 @@ def test_losing_the_consent_to_be_recognised_recalls_no_copy_on_which_a_person_n
     seen = lift(living, living.store_one(), HandLift(1, LiftCause.CONSENT, PUPIL))
     act = act_of(living.workspace, Role.COMMUNICATIONS)
     for purposes, number in (((BIOMETRIC,), 0), (living.workspace.settings.purposes, 1)):
-        with living.workspace.ledger.writing() as entries:
+        with living.workspace.audit_log.writing() as entries:
             register.withdraw(entries, act, PUPIL, purposes, "letter")
         with living.workspace.database.read() as connection:
             assert len(list_recalls(connection)) == number
@@ -282,7 +282,7 @@ def test_who_may_not_be_shown_is_not_lifted_and_no_original_is_opened(living: Re
     seen, key = living.store_one(), b""
     key = living.file_key(seen.photo)
     act = act_of(living.workspace, Role.COMMUNICATIONS)
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         register.set_never_show(entries, act, PUPIL, is_never_shown=True)
     with living.redrawer() as redrawer:
         for lifted in (
@@ -304,7 +304,7 @@ def test_a_consent_that_goes_while_the_worker_draws_keeps_the_old_copy(living: R
     act = act_of(living.workspace, Role.COMMUNICATIONS)
 
     def withdraw(job: object) -> None:
-        with living.workspace.ledger.writing() as entries:
+        with living.workspace.audit_log.writing() as entries:
             register.withdraw(entries, act, PUPIL, None, "letter")
 
     living.pool.before = withdraw

@@ -40,7 +40,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def enrolled(workspace: Workspace, number: str) -> None:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         act = Act("headteacher", "2026-09-07T13:45:12.345Z", workspace.today(), workspace.keys.tags,
                            workspace.settings.purposes)  # fmt: skip
         register.enrol(entries, act, workspace.keys.templates, number, [face(0)])

@@ -33,7 +33,7 @@ NOW = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "workspace"
     make_workspace(folder, "Oak")
-    with open_workspace(folder, lambda: NOW) as workspace, workspace.ledger.writing() as entries:
+    with open_workspace(folder, lambda: NOW) as workspace, workspace.audit_log.writing() as entries:
         entries.add(Entry.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
     return folder
 
@@ -157,7 +157,7 @@ def test_disks_are_full_in_time(workspace: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_mirror_that_lags_is_reported(workspace: Path) -> None:
     with open_workspace(workspace, lambda: NOW) as opened:
         (workspace / "checkpoints").rename(workspace / "elsewhere")
-        with opened.ledger.writing() as entries:
+        with opened.audit_log.writing() as entries:
             entries.add(Entry.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
         (workspace / "elsewhere").rename(workspace / "checkpoints")
     sentences = [finding.sentence for finding in found(workspace) if finding.check == "checkpoint mirrors"]

@@ -40,7 +40,7 @@ def register(workspace: Workspace, name: str, folder: Path, owner: Owner = Owner
         record, Kind.DROP_FOLDER, "", "", "", None, owner, Role.COMMUNICATIONS, Role.HEADTEACHER,
         FROM, UNTIL, None, Clears.AT_ONCE, None, None,
     )  # fmt: skip
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         insert_device(entries.connection, device)
         facts = {"type": "drop-folder", "owner": owner.value, "holder": "communications", "approved_by": "headteacher"}
         entries.add(Entry.DEVICE_REGISTERED, device=name, until=UNTIL, **facts)

@@ -1,4 +1,4 @@
-"""A record in a real database with a checkpoint mirror, made through the real ledger; and what somebody does to it."""
+"""An audit log in a real database with a checkpoint mirror, made by the real one; and what somebody does to it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from redact.audit.events import leaf_of
 from redact.audit.kinds import Kind
 from redact.audit.verify.verdict import Report
 from redact.store.database import Database, sqlite_url
+from redact.store.log.audit_log import AuditLog, Signer
 from redact.store.log.check import check_workspace
-from redact.store.log.ledger import Ledger, Signer
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.mirrors import Mirrors
 from redact.store.schema.tables import metadata
@@ -53,13 +53,13 @@ class RecordWorkspace:
     def log_key(self) -> LogKey:
         return public_key(ORIGIN, SIGNER)
 
-    def ledger(self, key: Ed25519PrivateKey | None = None, *, has_mirrors: bool = True) -> Ledger:
+    def audit_log(self, key: Ed25519PrivateKey | None = None, *, has_mirrors: bool = True) -> AuditLog:
         copies = Mirrors(self.database, self.places if has_mirrors else (), self.now)
-        return Ledger(self.database, Signer(ORIGIN, key or self.key), copies, self.now)
+        return AuditLog(self.database, Signer(ORIGIN, key or self.key), copies, self.now)
 
-    def add(self, *events: tuple[Kind, dict[str, Any]], ledger: Ledger | None = None) -> list[int]:
+    def add(self, *events: tuple[Kind, dict[str, Any]], audit_log: AuditLog | None = None) -> list[int]:
         """Append these in one transaction and return their numbers."""
-        with (ledger or self.ledger()).writing() as entries:
+        with (audit_log or self.audit_log()).writing() as entries:
             return [entries.add(kind, **facts) for kind, facts in events]
 
     def deletion(self, photo: str = "a photo", device: str = "cam-1", name: str = "name", **end: Any) -> int:
@@ -119,7 +119,7 @@ def rebuild_edge(workspace: RecordWorkspace) -> None:
     with workspace.database.read() as connection:
         rows = [entry.row for entry in read_every(connection)]
     grown = tree.append(tree.Frontier(), [tree.leaf_hash(leaf_of(row.commitment)) for row in rows])
-    workspace.change("update log_head set size = ?, edge = ?", grown.size, b"".join(grown.edge))
+    workspace.change("update log_edge set size = ?, edge = ?", grown.size, b"".join(grown.edge))
 
 
 def rewrite(workspace: RecordWorkspace, number: int, old: bytes, new: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from redact.audit.kinds import Role
 from redact.posts.releasing.release import Poster, release
-from redact.store.log import ledger, mirrors
+from redact.store.log import audit_log, mirrors
 from redact.store.posts import outbox
 from redact.workspace.ids import Actor
 from redact.workspace.open import open_workspace
@@ -27,7 +27,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (folders.HandleFolder, "create"),
     (folders.HandleFolder, "rename"),
     (folders.HandleFolder, "flush"),
-    (ledger.Ledger, "_commit"),
+    (audit_log.AuditLog, "_commit"),
     (mirrors.Mirrors, "copy"),
 )
 

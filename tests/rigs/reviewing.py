@@ -145,7 +145,7 @@ class Reviewing(Living):
     def add_pupil(self, upn: str = PUPIL, *purposes: str) -> None:
         """Put a pupil on the roll who consents to be shown (and to further purposes)."""
         act = act_of(self.workspace, Role.COMMUNICATIONS)
-        with self.workspace.ledger.writing() as entries:
+        with self.workspace.audit_log.writing() as entries:
             row = row_of(Pupil(upn, "Thaddeus", "Wrenfield")) | {"is_never_shown": False}
             entries.connection.execute(pupils.insert(), row)
             for purpose in (*self.workspace.settings.purposes, *purposes):

@@ -42,7 +42,7 @@ def living(tmp_path: Path) -> Iterator[Posting]:
 
 
 def log_something(living: Living) -> None:
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         entries.add(Kind.STORAGE_CHECKED, checked=1, missing=0, differs=0)
 
 
@@ -106,7 +106,7 @@ def test_two_machines_may_differ_a_little(living: Posting, behind: timedelta, is
 def test_the_newest_day_is_found_behind_any_number_of_later_entries(living: Posting) -> None:
     set_back(living, timedelta(days=30))
     ahead = living.clock() + timedelta(days=30)
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         for _ in range(1001):
             entries.add(Kind.STORAGE_CHECKED, checked=1, missing=0, differs=0)
     living.clock.go(days=1)

@@ -43,9 +43,9 @@ def hide(living: Living, kind: str, how: str) -> None:
 
 def start_again(living: Living) -> None:
     """Forget what the process knows, as after a start."""
-    ledger = living.workspace.ledger
-    ledger.holds._known.clear()
-    ledger.listed._checked = Checked()
+    audit_log = living.workspace.audit_log
+    audit_log.holds._known.clear()
+    audit_log.listed._checked = Checked()
 
 
 @pytest.mark.parametrize("is_checked", [True, False], ids=["checked before", "never checked"])
@@ -61,7 +61,7 @@ def test_a_hold_that_is_hidden_stops_every_deletion(living: Living, how: str, is
         connection.execute(delete(holds))
     hide(living, "hold.added", how)
     start_again(living)
-    (hold,) = living.workspace.ledger.holds.on()
+    (hold,) = living.workspace.audit_log.holds.on()
     assert hold.scope == "workspace" and "does not list what was written" in hold.reason
     assert living.clear() == {} and (folder / "a.jpg").exists()
     reasons = {item.reason for item in read_status(living.workspace).for_person}
@@ -77,7 +77,7 @@ def test_a_hold_that_is_hidden_stops_every_deletion(living: Living, how: str, is
 @pytest.mark.parametrize("how", HIDING)
 def test_a_recall_that_is_hidden_keeps_the_original(living: Living, how: str, is_checked: bool) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         output = living.photo(photo).output
         assert output is not None
         entries.add(Kind.COPY_RECALLED, photo=photo, output=output, register=1, by="headteacher")
@@ -101,7 +101,7 @@ def test_a_photo_that_was_taken_up_again_is_not_destroyed_because_that_entry_is_
     """Sealed to the same file once more: nothing but the hidden entry tells that somebody wants it."""
     photo = living.stop(living.add_device() / "a.jpg", b"one")
     set_aside(living.workspace, living.photo(photo), Role.HEADTEACHER, "staff-7", "It is blurred.")
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         number = entries.add(Kind.PHOTO_SEALED, photo=photo, sealed=living.photo(photo).sealed or "", recipients=2)
     assert verify_workspace(living.workspace).is_intact
     living.clock.go(days=31)
@@ -125,16 +125,16 @@ def test_who_decided_on_a_copy_is_not_known_where_the_decision_is_hidden(living:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     output = living.photo(photo).output or ""
     for person in ("a" * 64, "b" * 64):
-        with living.workspace.ledger.writing() as entries:
+        with living.workspace.audit_log.writing() as entries:
             facts = {"by": "reviewer", "person": person, "decision": "fit"}
             entries.add(Kind.REVIEW_DECIDED, photo=photo, output=output, **facts)
             first = entries.next_number - 2
     with living.workspace.database.read() as connection:
-        assert hands_on(connection, [photo], living.workspace.ledger.listed)[1] == ()
+        assert hands_on(connection, [photo], living.workspace.audit_log.listed)[1] == ()
     with living.workspace.database.write() as connection:  # the first one's: the newest is there to be read
         connection.execute(text(f"update log_entries set kind = 'photo.held' where n = {first}"))
     with living.workspace.database.read() as connection:
-        hands, unknown = hands_on(connection, [photo], living.workspace.ledger.listed)
+        hands, unknown = hands_on(connection, [photo], living.workspace.audit_log.listed)
     assert "a" * 64 not in hands and unknown == (photo,)
 
 
@@ -143,13 +143,13 @@ def test_a_log_that_was_not_read_through_yet_has_nothing_destroyed(
 ) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     monkeypatch.setattr(listed, "ACT_MOST", 2)
-    (hold,) = living.workspace.ledger.holds.on()
+    (hold,) = living.workspace.audit_log.holds.on()
     assert hold.reason == "The audit log is read through before anything is deleted: 2 of its 6 entries so far"
-    assert len(living.workspace.ledger.holds.on()) == 1
-    assert living.workspace.ledger.holds.on() == (), "each look goes further"
+    assert len(living.workspace.audit_log.holds.on()) == 1
+    assert living.workspace.audit_log.holds.on() == (), "each look goes further"
     start_again(living)
     check_further(living.workspace.database, living.workspace.log)
-    assert living.workspace.ledger.holds.on() == (), "so does the running check"
+    assert living.workspace.audit_log.holds.on() == (), "so does the running check"
 
 
 def test_the_sums_are_those_of_the_columns(living: Living) -> None:

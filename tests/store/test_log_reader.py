@@ -14,8 +14,8 @@ from redact.audit.verify.export import parse_export, print_export
 from redact.audit.verify.log import verify_log
 from redact.errors import UsageError
 from redact.store.log import reader as log_reader
+from redact.store.log.audit_log import PlantedCheckpoint
 from redact.store.log.check import check_workspace
-from redact.store.log.ledger import PlantedCheckpoint
 from redact.store.log.mirror_folder import Mirror
 from redact.store.log.standing import LogElsewhere
 from tests.rigs.records import ORIGIN, STRANGER, sha
@@ -149,12 +149,12 @@ def swap_two_rows(workspace: RecordWorkspace) -> None:
 
 
 def replace_the_database(workspace: RecordWorkspace) -> None:
-    for table in ("log_entries", "log_head", "log_checkpoints"):
+    for table in ("log_entries", "log_edge", "log_checkpoints"):
         workspace.change(f"delete from {table}")
     keep = {path: path.read_bytes() for path in (workspace.folder / "copy").iterdir()}
-    alone = workspace.ledger(has_mirrors=False)  # with them the program would refuse to write
+    alone = workspace.audit_log(has_mirrors=False)  # with them the program would refuse to write
     for number in range(14):
-        workspace.add(arrival(f"invented {number}"), ledger=alone)
+        workspace.add(arrival(f"invented {number}"), audit_log=alone)
     for path, content in keep.items():
         path.write_bytes(content)
 
@@ -192,11 +192,11 @@ def hide_a_kind(workspace: RecordWorkspace) -> None:
 
 
 def plant_an_edge(workspace: RecordWorkspace) -> None:
-    workspace.change("update log_head set size = 1, edge = ?", bytes(32))
+    workspace.change("update log_edge set size = 1, edge = ?", bytes(32))
 
 
 def spoil_the_edge(workspace: RecordWorkspace) -> None:
-    workspace.change("update log_head set edge = ?", b"short")
+    workspace.change("update log_edge set edge = ?", b"short")
 
 
 def close_what_nobody_opened(workspace: RecordWorkspace) -> None:
@@ -237,7 +237,7 @@ def test_the_program_does_not_sign_a_planted_tree(workspace: RecordWorkspace, wi
     with pytest.raises((PlantedCheckpoint, LogElsewhere)):  # whichever is seen first
         workspace.add(arrival("an honest photo"))
     with pytest.raises(PlantedCheckpoint):
-        workspace.add(arrival("an honest photo"), ledger=workspace.ledger(has_mirrors=False))
+        workspace.add(arrival("an honest photo"), audit_log=workspace.audit_log(has_mirrors=False))
 
 
 @pytest.mark.parametrize(("deed", "named"), DEEDS, ids=[deed.__name__ for deed, _ in DEEDS])
@@ -296,7 +296,7 @@ def test_a_new_workspace_is_no_fault_and_an_emptied_one_is(tmp_path: Path) -> No
         "nothing was recorded in this workspace yet"
     ]
     empty.add(arrival())
-    for table in ("log_entries", "log_checkpoints", "log_head"):
+    for table in ("log_entries", "log_checkpoints", "log_edge"):
         empty.change(f"delete from {table}")
     assert empty.faults() == {"cut tail"}
     for path in (empty.folder / "copy").iterdir():

@@ -63,22 +63,22 @@ def test_a_hold_that_a_person_lifted_stops_nothing_and_its_id_is_not_used_again(
     living.store(folder / "a.jpg", b"a photo")
     hold_on(living, "workspace", "")
     lift_hold(living.workspace, "hold-1", Role.HEADTEACHER, "17", "It is over.")
-    assert living.workspace.ledger.holds.on() == ()
+    assert living.workspace.audit_log.holds.on() == ()
     assert living.clear() == {"gone": 1}
     by_sql(living, "deleted")
     assert add_hold(living.workspace, Role.HEADTEACHER, "17", "Once more.").id == "hold-2"
-    assert [hold.id for hold in living.workspace.ledger.holds.on()] == ["hold-2"]
+    assert [hold.id for hold in living.workspace.audit_log.holds.on()] == ["hold-2"]
 
 
 def test_lifting_a_further_hold_of_the_same_id_leaves_the_first_on(living: Living) -> None:
     """Who removes the row of a hold cannot have its id given again, and a planted entry lifts nothing."""
     hold_on(living, "workspace", "")
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         facts = {"by": "headteacher", "person": "0" * 64, "reason": "It is over."}
         entries.add(Kind.HOLD_ADDED, hold="hold-1", scope="workspace", **facts)
         entries.add(Kind.HOLD_LIFTED, hold="hold-1", **facts)
     by_sql(living, "deleted")
-    assert [hold.id for hold in living.workspace.ledger.holds.on()] == ["hold-1"]
+    assert [hold.id for hold in living.workspace.audit_log.holds.on()] == ["hold-1"]
 
 
 @pytest.mark.parametrize("change", ["body = replace(body, 'hold.added', 'hold.gone1')", "body = null", "salt = null"])
@@ -89,8 +89,8 @@ def test_an_entry_on_a_hold_that_was_changed_stops_everything(living: Living, ch
     by_sql(living, "deleted")
     with living.workspace.database.write() as connection:
         connection.execute(text(f"update log_entries set {change} where kind = 'hold.added'"))  # noqa: S608
-    living.workspace.ledger.holds._known.clear()  # as after a start
-    on = living.workspace.ledger.holds.on()
+    living.workspace.audit_log.holds._known.clear()  # as after a start
+    on = living.workspace.audit_log.holds.on()
     assert {hold.scope for hold in on} == {"workspace"} and any(hold.id.startswith("entry-") for hold in on)
     assert living.clear() == {} and (folder / "a.jpg").exists()
 
@@ -98,7 +98,7 @@ def test_an_entry_on_a_hold_that_was_changed_stops_everything(living: Living, ch
 def test_a_recall_that_was_taken_from_the_table_keeps_the_original_until_a_copy_is_made_again(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     living.clear()
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         output = living.photo(photo).output
         assert output is not None
         entries.add(Kind.COPY_RECALLED, photo=photo, output=output, register=1, by="headteacher")
@@ -106,7 +106,7 @@ def test_a_recall_that_was_taken_from_the_table_keeps_the_original_until_a_copy_
         connection.execute(delete(shown).where(shown.c.pupil == PUPIL))
     living.clock.go(days=31)
     assert [original.photo for original in purge_originals(living.workspace).unproven] == [photo]
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         entries.add(Kind.PHOTO_STORED, photo=photo, output=output, bytes=1)
     living.clock.go(days=31)
     assert [original.photo for original in purge_originals(living.workspace).destroyed] == [photo]

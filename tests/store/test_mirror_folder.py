@@ -92,7 +92,7 @@ def test_verify_names_it_and_reads_the_others(
 
     within(verify)
     assert any("checkpoints-2026-09-08.txt" in sentence for sentence in found)
-    within(living.workspace.ledger.check_mirrors)
+    within(living.workspace.audit_log.check_mirrors)
 
 
 @pytest.mark.slow

@@ -70,11 +70,11 @@ def test_what_went_missing_is_written_again_and_told_until_it_is_accepted(
 ) -> None:
     workspace = rig.workspace
     harm(place_of(workspace))
-    workspace.ledger.check_mirrors()
+    workspace.audit_log.check_mirrors()
     assert len(notices(workspace)) == 1
     assert len(rig.entries(Kind.MIRROR_INCOMPLETE)) == 1, "it is on record"
     add_entry(workspace)
-    workspace.ledger.check_mirrors()
+    workspace.audit_log.check_mirrors()
     assert len(notices(workspace)) == 1, "a new entry does not hide it"
     assert len(rig.entries(Kind.MIRROR_INCOMPLETE)) == 1
     (item,) = [item for item in read_status(workspace).for_person if item.what == "checkpoints lost"]
@@ -103,20 +103,20 @@ def test_a_new_entry_right_after_it_was_emptied_hides_nothing(rig: Rig, is_same_
         with open_workspace(rig.workspace.settings.folder, rig.clock) as other:
             add_entry(other)
     assert len(notices(rig.workspace)) == 1
-    rig.workspace.ledger.catch_up()
+    rig.workspace.audit_log.catch_up()
     assert len(rig.entries(Kind.MIRROR_INCOMPLETE)) == 1
 
 
 def test_a_place_that_is_as_it_was_left_is_told_of_in_no_way(rig: Rig) -> None:
     before = {path: path.read_bytes() for path in place_of(rig.workspace).iterdir()}
     for _ in range(2):
-        rig.workspace.ledger.check_mirrors()
+        rig.workspace.audit_log.check_mirrors()
     assert {path: path.read_bytes() for path in place_of(rig.workspace).iterdir()} == before
     add_entry(rig.workspace)
     with open_workspace(rig.workspace.settings.folder, rig.clock) as other:
         add_entry(other)
     add_entry(rig.workspace)
-    rig.workspace.ledger.check_mirrors()
+    rig.workspace.audit_log.check_mirrors()
     assert not notices(rig.workspace) and not rig.entries(Kind.MIRROR_INCOMPLETE)
 
 
@@ -124,9 +124,9 @@ def test_a_place_that_is_away_is_no_loss_and_is_caught_up_when_it_is_back(rig: R
     place = place_of(rig.workspace)
     away = place.rename(place.with_name("away"))
     add_entry(rig.workspace)
-    rig.workspace.ledger.check_mirrors()
+    rig.workspace.audit_log.check_mirrors()
     away.rename(place)
-    rig.workspace.ledger.check_mirrors()
+    rig.workspace.audit_log.check_mirrors()
     assert not notices(rig.workspace)
     with rig.workspace.database.read() as connection:
         assert not list_losses(connection)
@@ -149,7 +149,7 @@ def test_heads_of_another_record_vouch_for_nothing(rig: Rig) -> None:
     place = place_of(rig.workspace)
     (path,) = place.glob("*.txt")
     path.write_text(path.read_text(encoding="utf-8").replace("oak-school", "elm-school"), encoding="utf-8")
-    rig.workspace.ledger.check_mirrors()
+    rig.workspace.audit_log.check_mirrors()
     with rig.workspace.database.read() as connection:
         (loss,) = list_losses(connection)
     assert (loss.mirror, loss.found) == ("mirror-1", 0)

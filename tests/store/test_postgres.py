@@ -43,8 +43,8 @@ from redact.store.schema.tables import (
     counter_runs,
     device_files,
     executors,
+    log_edge,
     log_entries,
-    log_head,
     metadata,
     photos,
     shown,
@@ -153,7 +153,7 @@ def test_the_revisions_make_the_tables_that_are_declared(
             add_partial_indexes()
             assert compare_metadata(context, metadata) == []
         with pytest.raises(Exception, match="(?i)check constraint"), new.write() as connection:
-            connection.execute(insert(log_head), {"id": 2, "size": 0, "edge": b""})
+            connection.execute(insert(log_edge), {"id": 2, "size": 0, "edge": b""})
 
 
 def test_two_machines_that_make_the_tables_at_once_both_succeed(cluster: Cluster) -> None:
@@ -215,7 +215,7 @@ def append_many(workspace: str, count: int) -> None:
     """Add entries one at a time; run in a process of its own."""
     with open_workspace(Path(workspace)) as here:
         for _ in range(count):
-            with here.ledger.writing() as entries:
+            with here.audit_log.writing() as entries:
                 entries.add(Entry.PHOTO_REFUSED, photo=sha(b"x"), reason="It is not a picture.")
 
 

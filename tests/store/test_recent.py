@@ -45,7 +45,7 @@ CHANGES = {
     "false index": "update log_entries set photo = null where kind = 'photo.stored'",
     "missing body": "update log_entries set body = null, salt = null where n = 6",
     "forged checkpoint": "update log_checkpoints set note = replace(note, 'redact/oak-school', 'redact/elm-school')",
-    "false edge": "update log_head set size = 0, edge = x''",
+    "false edge": "update log_edge set size = 0, edge = x''",
     "cut tail": "delete from log_entries where n > 9",
     "malformed": "update log_entries set commitment = x'00' where n = 6",
     "unknown event": "update log_entries set body = cast(replace(body, 'photo.sealed', 'deletion.ended') as blob)",
@@ -98,5 +98,5 @@ def test_nobody_without_the_key_says_that_all_was_checked(living: Living) -> Non
 
 def test_a_log_that_was_set_back_behind_what_was_checked_is_told(living: Living) -> None:
     assert verify_workspace(living.workspace).is_intact
-    do(living, "delete from log_entries", "delete from log_checkpoints", "update log_head set size = 0, edge = x''")
+    do(living, "delete from log_entries", "delete from log_checkpoints", "update log_edge set size = 0, edge = x''")
     assert faults(living) == {"false edge"}

@@ -45,11 +45,11 @@ def living(tmp_path: Path) -> Iterator[Reviewing]:
 
 def be_elsewhere(living: Reviewing) -> None:
     """Have another machine say that it works with the log; now, by this one's clock."""
-    living.workspace.ledger.standing.write_leases()
+    living.workspace.audit_log.standing.write_leases()
     (lease,) = living.workspace.settings.checkpoint_mirrors[0].glob("lease-*.json")
     said = {"machine": "other-0123456789ab", "at": living.at, "over": False}
     lease.write_text(json.dumps(said), encoding="ascii")
-    living.workspace.ledger.standing.look_again()
+    living.workspace.audit_log.standing.look_again()
 
 
 def recalled(living: Reviewing, seen: Seen) -> Callable[[], object]:
@@ -164,7 +164,7 @@ def test_a_copy_that_was_put_and_not_used_goes_when_it_may(living: Reviewing, mo
     monkeypatch.undo()
     with living.redrawer():  # the desk opens all the same, and nothing is erased
         assert len(living.stored()) == 2
-    living.workspace.ledger.standing.take_leases()
+    living.workspace.audit_log.standing.take_leases()
     with living.redrawer():
         assert living.stored() == before
     with living.workspace.database.read() as connection:

@@ -101,16 +101,16 @@ def test_nothing_is_written_to_a_log_that_was_set_back_until_somebody_accepts_it
         with pytest.raises(LogElsewhere):
             living.take(path, b"second")
         with pytest.raises(LogElsewhere):
-            workspace.ledger.catch_up()
+            workspace.audit_log.catch_up()
         assert len(living.events()) == before and len(sentences(workspace)) == 1
         assert run(workspace, "audit", "accept-set-back", *WHO) == 0
         assert run(workspace, "audit", "accept-set-back", *WHO) != 0, "there is nothing more to accept"
         (entry,) = living.events("workspace.set-back")
         assert (entry.fact("found"), entry.fact("size")) == (before, before + 5)
-        workspace.ledger.standing.look_again()  # it was another process that accepted
+        workspace.audit_log.standing.look_again()  # it was another process that accepted
         add_entry(workspace)
         for _ in range(9):  # past the size at which the former history ended
-            living.workspace.ledger.standing.look_again()
+            living.workspace.audit_log.standing.look_again()
             add_entry(workspace)
         assert not sentences(workspace)
         report = verify_workspace(workspace)
@@ -133,7 +133,7 @@ def test_a_second_history_of_the_same_length_is_noticed(living: Living) -> None:
             add_entry(workspace)
         away.rename(mirror)
         with pytest.raises(LogElsewhere, match="other entries"):
-            workspace.ledger.check_mirrors()
+            workspace.audit_log.check_mirrors()
         with pytest.raises(LogElsewhere):
             add_entry(workspace)
 
@@ -157,10 +157,10 @@ def lease_of(workspace: Workspace) -> Path:
 
 def be_elsewhere(living: Living, machine: str = "other-0123456789ab") -> None:
     """Have another machine say that it works with the log; now, by this one's clock."""
-    living.workspace.ledger.standing.write_leases()
+    living.workspace.audit_log.standing.write_leases()
     lease = {"machine": machine, "at": living.at, "over": False}
     lease_of(living.workspace).write_text(json.dumps(lease), encoding="ascii")
-    living.workspace.ledger.standing.look_again()
+    living.workspace.audit_log.standing.look_again()
 
 
 def test_a_second_machine_at_work_is_told_and_ends_when_it_does(living: Living) -> None:
@@ -168,11 +168,11 @@ def test_a_second_machine_at_work_is_told_and_ends_when_it_does(living: Living) 
     with pytest.raises(LogElsewhere, match="other-0123456789ab"):
         add_entry(living.workspace)
     with pytest.raises(LogElsewhere):
-        living.workspace.ledger.standing.write_leases()
+        living.workspace.audit_log.standing.write_leases()
     assert "other-" in lease_of(living.workspace).read_text(encoding="ascii")
     living.clock.go(minutes=11)
-    living.workspace.ledger.standing.look_again()
-    living.workspace.ledger.standing.write_leases()
+    living.workspace.audit_log.standing.look_again()
+    living.workspace.audit_log.standing.write_leases()
     add_entry(living.workspace)
     assert living.workspace.executor in lease_of(living.workspace).read_text(encoding="ascii")
 
@@ -184,7 +184,7 @@ def test_a_workspace_that_moved_is_said_to_have_moved(living: Living) -> None:
     be_elsewhere(living)
     assert run(living.workspace, "workspace", "moved", *WHO) == 0
     assert [event.kind for event in living.events("workspace")] == [Kind.WORKSPACE_MOVED]
-    living.workspace.ledger.standing.look_again()
+    living.workspace.audit_log.standing.look_again()
     add_entry(living.workspace)
 
 
@@ -195,7 +195,7 @@ def test_machines_that_share_the_database_share_the_log(living: Living) -> None:
     add_entry(living.workspace)
     with living.workspace.database.write() as connection:  # as a backup has it: of before the other one's last word
         connection.execute(update(executors).values(beat_at="2026-09-07T08:00:00.000Z"))
-    living.workspace.ledger.standing.look_again()
+    living.workspace.audit_log.standing.look_again()
     with pytest.raises(LogElsewhere):
         add_entry(living.workspace)
 
@@ -209,5 +209,5 @@ NESTED = "[" * 4000  # fits into what is read of a lease
 def test_a_lease_that_is_none_says_nothing(living: Living, text: str) -> None:
     be_elsewhere(living)
     lease_of(living.workspace).write_text(text, encoding="ascii")
-    living.workspace.ledger.standing.look_again()
+    living.workspace.audit_log.standing.look_again()
     add_entry(living.workspace)

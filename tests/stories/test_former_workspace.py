@@ -35,7 +35,7 @@ PACKED = Path(__file__).resolve().parents[1] / "data" / "workspace-0.1.0.tar.xz"
 MADE_IN = "/srv/oak"  # what the archive has for the folder that it was made in
 NOON = datetime(2026, 11, 28, 16, 0, tzinfo=UTC)  # half an hour after its last entry
 HELD, SET_ASIDE, PORTRAIT, POSTER = "c4356c497785", "4dddd774a383", "dc3b581afb3e", "0880af98bc89"
-RENAMED = {"sightings": "device_files", "log_copies": "log_mirrors"}
+RENAMED = {"sightings": "device_files", "log_copies": "log_mirrors", "log_head": "log_edge"}
 
 
 def unpack(folder: Path) -> Path:

@@ -41,7 +41,7 @@ def workspace(made: Path, tmp_path: Path) -> Path:
 
 
 def work_in(folder: Path) -> None:
-    with open_workspace(folder, lambda: NOON) as workspace, workspace.ledger.writing() as entries:
+    with open_workspace(folder, lambda: NOON) as workspace, workspace.audit_log.writing() as entries:
         entries.add(Kind.DEVICE_RETIRED, device="cam", by="ceo", reason="It broke.")
 
 

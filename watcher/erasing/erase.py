@@ -9,7 +9,7 @@ and hashed, under a lease where the system offers one, so that nobody writes int
 lead to that open file, and only then is it unlinked.  If the bytes differ the old name is given back.  The neutral name
 is made from the two hashes, so that after a crash the next attempt finds the file and ends what was begun.
 After that everything is opened again: a device that cannot be looked at afterwards gives Unclear, not Erased.
-An attempt that finds nothing gives AlreadyGone: only the caller's ledger knows whether it was us, because it is called
+An attempt that finds nothing gives AlreadyGone: only the caller's log knows whether it was us, because it is called
 (`note`) between the hash and the unlink, and nothing is unlinked of which it did not write that down.
 Residue: without leases (not our file, network, FAT over FUSE, Windows) a program that had the file open for writing
 before may write between hash and unlink: what is lost then was never a finished photo.  Whoever attacks the neutral
@@ -37,7 +37,7 @@ from watcher.quarantine import Arrival
 from watcher.sort import ERASING_PREFIX
 from watcher.stability import FileStat
 
-#: Called when the bytes are proved, right before the unlink: the ledger writes it down; False: it could not, and the
+#: Called when the bytes are proved, right before the unlink: the log writes it down; False: it could not, and the
 #: file stays.  Whoever finds the file gone later, and this written down, knows that it was not moved away before.
 Note = Callable[[], bool]
 
@@ -103,7 +103,7 @@ class _Stop(Exception):
 def erase_photo(device: Device, arrival: Arrival, note: Note = _note_nothing) -> Erasure:
     """Delete the file of `arrival` from `device` if its bytes still are the arrival's.
 
-    Never raises for what a device does: each outcome is a value, for the ledger.
+    Never raises for what a device does: each outcome is a value, for the log.
 
     Args:
         device: where it lies.

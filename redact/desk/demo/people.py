@@ -57,6 +57,6 @@ def _add(desk: Desk, role: Role, password: str) -> str:
     signed = use_code(desk.workspace, desk.hashing, login, code, (password, password), "terminal", "")
     if not isinstance(signed, SignedIn):
         raise RedactError(f"The made-up login {login} was refused: {signed.sentence}. See: redact demo")
-    with desk.workspace.ledger.writing() as entries:
+    with desk.workspace.audit_log.writing() as entries:
         close_session(entries, signed.cookie, "signed-out")
     return login

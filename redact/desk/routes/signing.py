@@ -82,7 +82,7 @@ def do_confirm(visit: Visit) -> Response:
 
 def sign_out(visit: Visit) -> Response:
     """End the session."""
-    with visit.desk.workspace.ledger.writing() as entries:
+    with visit.desk.workspace.audit_log.writing() as entries:
         close_session(entries, visit.cookie, "signed-out")
     return _with_cookie(RedirectResponse("/sign-in", 303), "", "Max-Age=0; ")
 

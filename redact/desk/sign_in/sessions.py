@@ -23,7 +23,7 @@ from redact.audit.kinds import Kind
 from redact.posts.people import POST_APPROVERS
 from redact.store import people as rows
 from redact.store.latest import TOLERANCE
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.people import HeldRole, Person, Session
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace

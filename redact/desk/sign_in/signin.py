@@ -21,7 +21,7 @@ from redact.desk.sign_in.hashing import Hashing, why_no_password
 from redact.desk.sign_in.sessions import open_session
 from redact.posts.people import hash_code
 from redact.store import people as rows
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.people import Failures, Person
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -78,7 +78,7 @@ def sign_in(
         is_right = hashing.fits(kept, password)
     if not is_right or person is None:
         return _fail(workspace, login, client, WRONG)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if rows.read_secrets(entries.connection, person.id).password != kept:  # reset or disabled meanwhile
             return Refused("login", WRONG)
         return SignedIn(_begin(workspace, entries, person, "password", old))
@@ -98,7 +98,7 @@ def use_code(
         if _is_locked(workspace, login, client):
             return Refused("login", LOCK)
         person, kept = None, hashing.hash(passwords[0])
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         at = print_moment(workspace.latest(entries.connection))  # a clock that was set back makes no code young again
         person = rows.find_person(entries.connection, login)
         is_in_time = person is not None and person.code_until is not None and at < person.code_until
@@ -161,7 +161,7 @@ def _is_locked(workspace: Workspace, login: str, client: str) -> bool:
 
 def _fail(workspace: Workspace, login: str, client: str, sentence: str) -> Refused:
     now, tags = workspace.now(), _tags(workspace, login, client)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         rows.forget_old_failures(entries.connection, print_moment(now - WINDOW))
         known = rows.read_failures(entries.connection, tags)
         for tag, most, cause in zip(tags, (OF_LOGIN, OF_ADDRESS), ("login", "address"), strict=True):

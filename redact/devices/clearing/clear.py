@@ -29,7 +29,7 @@ from redact.errors import RedactError
 from redact.store import photos as records
 from redact.store.database import DatabaseFault
 from redact.store.devices import read_device
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.log.standing import LogElsewhere
 from redact.store.photos import DeviceFile, FileState
 from redact.system.clock import print_moment
@@ -125,7 +125,7 @@ def open_deletions(
             key=lambda device_file: -1 if device_file.opened is None else device_file.opened
         )  # new ones, then longest not tried
         may, wait = judge(workspace, device_id, fresh, most=BATCH - len(begun))
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             opened = [device_file.id for device_file in may if _open(entries, device_file, by)]
             for waiting in wait:
                 if waiting.device_file.reason != waiting.reason and waiting.device_file.state is FileState.TAKEN:
@@ -164,7 +164,7 @@ def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> tu
         LogElsewhere: this log was set back, or runs elsewhere; the same.
     """
     with hold_clearing(workspace, device_id):
-        workspace.ledger.standing.check()  # the intent may be of before a backup was put in place
+        workspace.audit_log.standing.check()  # the intent may be of before a backup was put in place
         with workspace.database.read() as connection:
             device_files = records.read_device_files(connection, ids)
             registered = read_device(connection, device_id)
@@ -201,7 +201,7 @@ def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> b
     """Commit that the file is about to go, or that it stayed; False where that did not succeed."""
     try:
         if is_going:  # of each file: the log may be found set back while the others went
-            workspace.ledger.standing.check()
+            workspace.audit_log.standing.check()
         with workspace.database.write() as connection:
             at = print_moment(workspace.now()) if is_going else None
             return records.note_erasing(connection, device_file.id, at)
@@ -242,7 +242,7 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
             device_file.arrival.place for device_file in device_files if device_file.arrival is not None
         }  # each has its own result
         counts: Counter[str] = Counter()
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             for device_file, result in looks:
                 copies = tuple(copy for copy in result.copies if copy.place not in own)
                 counts[result.verdict] += _close(workspace, entries, device_file, replace(result, copies=copies))

@@ -19,7 +19,7 @@ from redact.devices.clearing.may_clear import Facts, Permit, may_clear
 from redact.store import photos as records
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold
-from redact.store.log.ledger import is_listed
+from redact.store.log.audit_log import is_listed
 from redact.store.log.proofs.logged_holds import DOUBTED
 from redact.store.log.proofs.sealings import first_sealing
 from redact.store.photos import DeviceFile, FileState, State
@@ -88,7 +88,7 @@ def read_ground(workspace: Workspace, device_id: str) -> Ground:
     with workspace.database.read() as connection:
         device = read_device(connection, device_id)
         is_approved = device is not None and device.is_approved(workspace.latest(connection))
-        holds = workspace.ledger.holds.on(connection)
+        holds = workspace.audit_log.holds.on(connection)
     known = tuple(hold for hold in holds if hold.id != DOUBTED)
     return Ground(device_id, is_approved, known, is_doubted=known != holds)
 
@@ -127,7 +127,7 @@ def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
     """Say whether the audit log proves what the row says: this copy stored, this original sealed or destroyed."""
     if photo.output is None or photo.sealed is None:
         return False
-    proofs = workspace.ledger.proofs
+    proofs = workspace.audit_log.proofs
     if first_sealing(proofs, photo.sha256, photo.sealed) is None:
         return False
     gone = (Kind.ORIGINAL_DESTROYED, Kind.ORIGINAL_LOST)  # the latter is no leave to delete: `_is_sealed`
@@ -147,7 +147,7 @@ def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
 
 def _is_sealed(workspace: Workspace, photo: records.Photo) -> bool:
     if photo.destroyed_at is not None:  # by policy; one that was lost cannot be had again
-        proofs = workspace.ledger.proofs
+        proofs = workspace.audit_log.proofs
         return proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed or "") is not None
     with contextlib.suppress(VaultFault):
         return photo.sealed is not None and workspace.vault.holds(photo.sha256, photo.sealed)

@@ -122,7 +122,7 @@ def open_one(workspace: Workspace, photo: str, opening: Opening) -> bytes:
         VaultFault: it is not there, damaged, or the key does not open it.
         DatabaseFault: it could not be put on record, and nothing was opened.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         entries.add(Kind.ORIGINAL_OPENED, photo=photo, by=opening.who.role, person=opening.who.tag)
     return workspace.vault.unseal(photo, opening.identity_text)
 

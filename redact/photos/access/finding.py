@@ -86,7 +86,7 @@ def note_answered(workspace: Workspace, known: Known, originals: int, who: Actor
     """
     copies = sum(found.known.output is not None for found in known.photos)
     tag = person_tag(workspace.keys.tags, known.upn)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         entries.add(
             Kind.ACCESS_ANSWERED,
             pupil=tag,

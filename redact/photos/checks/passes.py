@@ -22,7 +22,7 @@ from typing import Generic
 
 from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos.watched import (
     KeptT,
     Pass,
@@ -153,7 +153,7 @@ def _fault_of(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | N
 
 
 def _tell(workspace: Workspace, check: Check[KeptT], kept: KeptT, fault: str | None) -> None:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         is_news = note_fault(entries.connection, check.watched, kept, fault, print_moment(workspace.now()))
         if is_news and fault is not None:
             check.add_entry(entries, kept, fault)
@@ -173,7 +173,7 @@ def _add(under_way: Pass, kept: KeptT, fault: str | None) -> Pass:
 
 
 def _end(workspace: Workspace, check: Check[KeptT], under_way: Pass) -> None:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         write_pass(entries.connection, check.watched, replace(under_way, ended=print_moment(workspace.now())))
         if under_way.checked:
             counts = {"checked": under_way.checked, "missing": under_way.missing, "differs": under_way.differs}

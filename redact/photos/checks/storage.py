@@ -15,7 +15,7 @@ from redact.audit.kinds import Kind
 from redact.photos.checks.passes import Check
 from redact.photos.kept import why_differs
 from redact.photos.placing.for_use import mend_for_use
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos.stored_copies import COPIES, StoredCopy
 from redact.store.trust import copies
 from redact.workspace.open import Workspace

@@ -14,7 +14,7 @@ from __future__ import annotations
 from redact.audit.kinds import Kind
 from redact.photos.checks.passes import Check
 from redact.photos.kept import why_original_differs
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.originals import ORIGINALS, SealedOriginal
 from redact.workspace.open import Workspace
 

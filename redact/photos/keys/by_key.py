@@ -51,7 +51,7 @@ def open_original(workspace: Workspace, photo: Photo, opening: Opening, out: Pat
     """
     if out.exists():
         raise UsageError(f"The file {out} is there already; nothing was opened. Choose another name.")
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         entries.add(Kind.ORIGINAL_OPENED, photo=photo.sha256, by=opening.who.role, person=opening.who.tag)
     write_new(out, workspace.vault.unseal(photo.sha256, opening.identity_text))
 

@@ -60,7 +60,7 @@ def reseal_originals(
         KeyFault: recipients.txt is not that of the newest change.
         VaultFault, DatabaseFault: one of them cannot be seen or written now; what was done counts.
     """
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     with hold_lock(workspace.settings.folder / _LOCK) as is_ours:
         if not is_ours:
             raise UsageError("Originals are being sealed again just now, by another program. Nothing was done.")
@@ -98,8 +98,8 @@ def _finish(workspace: Workspace, *, may_drop: bool) -> int:
         with workspace.database.read() as connection:
             row = records.read_photo(connection, photo)
         sealed = None if row is None else row.sealed
-        is_next = sealed and workspace.ledger.proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
-        workspace.ledger.standing.check()
+        is_next = sealed and workspace.audit_log.proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
+        workspace.audit_log.standing.check()
         if sealed and is_next and workspace.vault.take_resealed(photo, sealed):
             taken += 1
         elif may_drop:
@@ -134,7 +134,7 @@ def _reseal(workspace: Workspace, original: SealedToFormer, opening: Opening) ->
         workspace.vault.drop_resealed(original.photo)
         return False
     # 4 in its place
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     if not workspace.vault.take_resealed(original.photo, sealed.sha256):
         raise VaultFault(workspace.settings.vault, "what was sealed again did not take its place", original.photo)
     return True
@@ -143,7 +143,7 @@ def _reseal(workspace: Workspace, original: SealedToFormer, opening: Opening) ->
 def _write(workspace: Workspace, old: SealedToFormer, sealed: Sealed, opening: Opening) -> bool:
     at, who = print_moment(workspace.now()), opening.who
     named = {"photo": old.photo, "sealed": sealed.sha256, "former": old.sealed}
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         check_seals_to_today(entries.connection, workspace.keys)
         if not write_resealed(entries.connection, old, sealed.sha256, workspace.vault.sealed_to, at):
             return False

@@ -124,7 +124,7 @@ def _new_half(workspace: Workspace, which: str, recipient: str | None) -> tuple[
 
 
 def _log(workspace: Workspace, old: str, new: str, keys: tuple[str, ...], who: Actor, reason: str) -> None:
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         facts = {"old": _hash(old), "new": _hash(new), "use": USE, "by": who.role, "person": who.tag}
         entries.add(Kind.KEY_ROTATED, **facts, reason=reason)
         write_facts(entries.connection, {SEALED_TO: recipients_id(keys)})
@@ -134,7 +134,7 @@ def _is_logged(workspace: Workspace, new: str, keys: tuple[str, ...]) -> bool:
     """Say whether the newest change in the audit log, proved, is to this key, and gives this set."""
     with workspace.database.read() as connection:
         known = read_facts(connection).get(SEALED_TO)
-    changes = (entry.event for entry in workspace.ledger.proofs.find_all(Kind.KEY_ROTATED))
+    changes = (entry.event for entry in workspace.audit_log.proofs.find_all(Kind.KEY_ROTATED))
     newest = next((event for event in changes if event.fact("use") == USE), None)
     return known == recipients_id(keys) and newest is not None and newest.fact("new") == _hash(new)
 

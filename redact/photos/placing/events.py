@@ -78,7 +78,7 @@ def name_event(workspace: Workspace, number: int, label: str, who: Actor, school
             "Nothing was changed."
         )
     check_names_nobody(workspace, f"At {label}")  # so that a first word counts as a name where it is written as one
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         connection = entries.connection
         found = {event.id: event for event in list_events(connection, schools)}
         if number not in found:

@@ -165,15 +165,15 @@ def _remove(workspace: Workspace, photo: str, name: str) -> None:
 
 def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     assert now.output is not None and now.name is not None  # it is passed
-    workspace.ledger.standing.check()  # entries that are lost may have recalled it, or opened the review again
+    workspace.audit_log.standing.check()  # entries that are lost may have recalled it, or opened the review again
     with workspace.database.read() as connection:
-        if not is_passed(workspace.ledger, connection, now.photo, now.output):
+        if not is_passed(workspace.audit_log, connection, now.photo, now.output):
             raise NotProven(now.photo)
     content = read_copy(workspace.trust, now.name, now.output)
     with workspace.database.write() as connection:
         if not begin_placing(connection, now.photo, now.output, name):
             return
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     workspace.trust.put(name, content)
     with workspace.database.write() as connection:
         is_placed = note_placed(connection, now.photo, now.output, name, print_moment(workspace.now()))

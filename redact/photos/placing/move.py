@@ -83,7 +83,7 @@ def move_storage(workspace: Workspace, place: str, report: Progress, *, removes_
         CannotWrite: redact.toml cannot be written.
         LogElsewhere: this log was set back, or runs elsewhere; nothing was brought.
     """
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     folder, old = workspace.settings.folder, workspace.trust
     text = change_setting(read_text(folder), "trust", place)
     settings = parse_settings(folder, text)
@@ -100,7 +100,7 @@ def move_storage(workspace: Workspace, place: str, report: Progress, *, removes_
         brought = _bring_all(workspace, old, new, report)
         # 3. from here on it is the new place
         write_whole(folder / FILE, text.encode())
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             entries.add(Kind.STORAGE_CHECKED, checked=brought, missing=0, differs=0)
         # 4. the old place
         removed = _remove_proved(workspace, old, new) if removes_old else 0
@@ -150,7 +150,7 @@ def _remove_proved(workspace: Workspace, old: TrustStorage, new: TrustStorage) -
     removed = 0
     for lying in _every(workspace):
         if new.holds(lying.name, lying.output):
-            workspace.ledger.standing.check()
+            workspace.audit_log.standing.check()
             old.remove(lying.name)
             removed += 1
     return removed

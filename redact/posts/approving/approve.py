@@ -21,7 +21,7 @@ from redact.posts.approving import conditions
 from redact.posts.approving.rules import MAX_NOTE_CHARS, Approver, Refusal, ends_at, why_not_by
 from redact.posts.duties import check_policy_read, find_unread
 from redact.posts.writing.drafting import why_words
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.hands import hands_on
 from redact.store.posts.values import BOUND, Post, PostState
@@ -86,7 +86,7 @@ def approve(workspace: Workspace, seen: SeenPost, approver: Approver) -> str:
         ClockBehind: nobody knows what day it is.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         workspace.check_clock(entries.connection)
         post = _proposed(entries, seen)
         _check_may(workspace, entries, post, approver)
@@ -112,7 +112,7 @@ def refuse(workspace: Workspace, seen: SeenPost, approver: Approver, cause: Refu
     note = note.strip()
     if len(note) > MAX_NOTE_CHARS:
         raise UsageError(f"The note to the author has up to {MAX_NOTE_CHARS} characters. Nothing was changed.")
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post = _proposed(entries, seen, asks_register=False)
         role = approver.role_at(post.school)
         if role is None:
@@ -159,7 +159,7 @@ def uphold(workspace: Workspace, number: int, schools: rows.Schools) -> Post | N
         post = rows.read_post(connection, number, schools)
         if post is None or post.state not in BOUND or not conditions.ask_again(workspace, connection, post):
             return post
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         again = rows.read_post(entries.connection, number, schools)
         return None if again is None else conditions.uphold(workspace, entries, again)
 
@@ -179,7 +179,7 @@ def _check_may(workspace: Workspace, entries: Entries, post: Post, approver: App
 
 
 def _why_not(workspace: Workspace, connection: Connection, post: Post, approver: Approver) -> str | None:
-    hands, unknown = hands_on(connection, [photo.photo for photo in post.photos], workspace.ledger.listed)
+    hands, unknown = hands_on(connection, [photo.photo for photo in post.photos], workspace.audit_log.listed)
     return why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
 
 

@@ -17,7 +17,7 @@ from redact.audit.kinds import Role
 from redact.errors import short_id
 from redact.posts.writing.content import hash_content
 from redact.pupils.consent import BIOMETRIC, PupilRecord, Yes, may_recognise, may_show
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import State
 from redact.store.photos.recalls import list_shown_on
 from redact.store.posts.posts import read_post, read_shown

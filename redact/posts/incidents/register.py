@@ -19,7 +19,7 @@ from redact.audit.kinds import Fact, Kind, Role
 from redact.errors import UsageError
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES, REPORTED_TO, notify_by
 from redact.store.devices import read_device
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import read_photo
 from redact.store.posts import incidents as rows
 from redact.store.posts.incidents import Incident, IncidentState, NewIncident, Schools
@@ -61,7 +61,7 @@ def open_incident(workspace: Workspace, new: NewIncident, who: Actor) -> int:
     """
     _check_new(workspace, new)
     kept = replace(new, note=_check_note(workspace, new.note))
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         _check_there(entries, kept)
         number = rows.add_incident(entries.connection, kept, who.role, who.tag, print_moment(workspace.now()))
         about: dict[str, Fact] = {"device": kept.device} if kept.device else {}
@@ -171,7 +171,7 @@ def _progressed(workspace: Workspace, seen: Incident, progress: Progress) -> Inc
 def _write(workspace: Workspace, seen: Incident, after: Incident, who: Actor, kind: Kind) -> None:
     every = (*NewIncident.__slots__, *Incident.__slots__)
     changed = {name: getattr(after, name) for name in every if getattr(seen, name) != getattr(after, name)}
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not rows.change_incident(entries.connection, seen, **changed):
             raise IncidentChanged(seen)
         entries.add(kind, incident=seen.ref, state=after.state.value, by=who.role, person=who.tag)

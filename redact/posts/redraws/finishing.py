@@ -23,7 +23,7 @@ from redact.redaction.answers.apply import is_same
 from redact.redaction.answers.hidden import hides_more
 from redact.redaction.values import Outcome, copy_name
 from redact.store import photos as records
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.placing.events import read_story
@@ -98,10 +98,10 @@ def finish(workspace: Workspace, row: RedrawRow, drawn: Drawn) -> None:
         if not rows.move_redraw(connection, row.id, rows.WORKING, rows.WORKING, output=drawn.sha256):
             raise Overtaken
         name = drawn.name_beside(_check(workspace, connection, row, drawn))
-    workspace.ledger.standing.check()
+    workspace.audit_log.standing.check()
     workspace.trust.put(name, drawn.output)
     try:
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             former = _check(workspace, entries.connection, row, drawn)
             _write(workspace, entries, row, former, drawn)
     except (Overtaken, NotAllowed):
@@ -120,7 +120,7 @@ def drop_unused(workspace: Workspace, photo: str, output: str, name: str) -> Non
         former = [each.output for each in copies_of(connection, photo)]
         is_needed = is_named(connection, name, photo, output) or output in former
     if not is_needed:
-        workspace.ledger.standing.check()
+        workspace.audit_log.standing.check()
         workspace.trust.remove(name)
 
 

@@ -155,7 +155,7 @@ class Redrawer:
             lifts = said_lifts(copy, changes, register_version(connection))
             self._check_consents(lifts)
         original = open_with_file_key(workspace, seen.photo, file_key, who)
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             copy = current_copy(entries.connection, seen)
             number = add_asking(workspace, entries, copy, changes, who, needs_original=True)
         self._opened.append(_Opened(number, original, lifts))

@@ -16,7 +16,7 @@ from redact.errors import RedactError, UsageError
 from redact.posts.releasing.links import check_link, leads_to
 from redact.posts.releasing.release import Poster
 from redact.posts.releasing.sweep import sweep_outbox
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.sites import read_site
 from redact.store.posts.take_downs import TakeDown, close_take_down, find_open
@@ -66,7 +66,7 @@ def mark_posted(
         DatabaseFault: nothing was changed.
     """
     kept = check_link(link)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post = _known(entries, number, poster)
         is_late = post.state is not PostState.RELEASED or post.content != content
         if is_late:
@@ -97,7 +97,7 @@ def attest_down(workspace: Workspace, number: int, poster: Poster, cause: str = 
         UsageError: this person may not, nothing of the post is out, or the take-down is closed.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post, who = _known(entries, number, poster), poster.who
         asked = find_open(entries.connection, number)
         if of is not None and (asked is None or asked.id != of.id):

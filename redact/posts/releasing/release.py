@@ -27,7 +27,7 @@ from redact.posts.approving import conditions
 from redact.posts.duties import check_policy_read
 from redact.posts.releasing.files import expected_files, is_whole, picture_name, print_text
 from redact.posts.writing.drafting import why_words
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.log.proofs.passed import is_approved, is_passed
 from redact.store.posts import posts as rows
 from redact.store.posts.outbox import TEXT_NAME, Outbox
@@ -133,7 +133,7 @@ def released_files(workspace: Workspace, post: Post) -> dict[str, bytes]:
 
 def _approved(workspace: Workspace, number: int, content: str, poster: Poster) -> Post:
     """Return a post that may be released; one that does not hold any more becomes a draft."""
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post, why = _ask(workspace, entries, number, content, poster)
         if why:
             conditions.uphold(workspace, entries, post)
@@ -185,18 +185,18 @@ def _files(workspace: Workspace, post: Post) -> dict[str, bytes]:
 
 def _check_proven(workspace: Workspace, post: Post) -> None:
     """Raise NotReleasable unless the audit log proves that the post was approved, and each of its copies passed."""
-    ledger = workspace.ledger
+    audit_log = workspace.audit_log
     with workspace.database.read() as connection:
-        if not is_approved(ledger.proofs, connection, post.ref, str(post.content)):
+        if not is_approved(audit_log.proofs, connection, post.ref, str(post.content)):
             raise NotReleasable(post.id, _UNPROVEN.format("the post was approved"))
         for place, photo in enumerate(post.photos, 1):
-            if not is_passed(ledger, connection, photo.photo, photo.output):
+            if not is_passed(audit_log, connection, photo.photo, photo.output):
                 raise NotReleasable(post.id, _UNPROVEN.format(f"a person passed the copy of photo {place}"))
 
 
 def _commit(workspace: Workspace, seen: Post, poster: Poster, part: str) -> None:
     who, at = poster.who, print_moment(workspace.now())
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post, why = _ask(workspace, entries, seen.id, str(seen.content), poster)
         now = {"released_at": at, "releaser": who.tag, "outbox": workspace.executor}
         if not why and rows.swap(entries.connection, seen, PostState.RELEASED, **now):

@@ -107,7 +107,7 @@ def lapse(workspace: Workspace, post: Post) -> bool:
     outbox = outbox_of(workspace)
     with outbox.held():
         outbox.clear(str(post.site), post.id)
-        with workspace.ledger.writing() as entries:
+        with workspace.audit_log.writing() as entries:
             if not rows.swap(entries.connection, post, PostState.APPROVED, outbox=None):
                 return False
             entries.add(Kind.RELEASE_LAPSED, post=post.ref, content=post.content)

@@ -23,7 +23,7 @@ from redact.audit.roles import PERSON_ROLES
 from redact.errors import UsageError
 from redact.posts.sites.details import why_incomplete
 from redact.posts.sites.safeguards import LONGEST_DAYS, SAFEGUARDS, merge, merge_checkers, missing
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.posts import sites as rows
 from redact.store.posts.platforms import Platform
 from redact.store.posts.sites import Account, Checker, Schools, Site, SiteState
@@ -81,7 +81,7 @@ def change_site(workspace: Workspace, seen: Site, account: Account, who: Actor) 
     kept = check_account(workspace, account)
     if kept == seen.account:
         return False
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not rows.change_account(entries.connection, seen, kept):
             raise SiteChanged(seen.id)
         if seen.state is SiteState.APPROVED:
@@ -109,7 +109,7 @@ def check_site(workspace: Workspace, seen: Site, found: Mapping[str, bool], who:
         raise UsageError(f"The points of the checklist are: {', '.join(SAFEGUARDS)}. Nothing was changed.")
     checked = merge(seen.checked, found, workspace.today())
     checked_by = merge_checkers(seen.checked_by, found, Checker(who.role, who.tag))
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not rows.write_checked(entries.connection, seen, checked, checked_by):
             raise SiteChanged(seen.id)
         for point, is_so in sorted(found.items()):
@@ -141,7 +141,7 @@ def approve_site(workspace: Workspace, seen: Site, until: date, approval: Approv
     check_details(workspace)
     ends = print_moment(end_of_day(until, workspace.settings.zone))
     who = approval.who
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         workspace.check_clock(entries.connection)
         at = print_moment(workspace.now())
         if not rows.approve_site(entries.connection, seen, who.role, who.tag, at, ends):
@@ -170,7 +170,7 @@ def retire_site(workspace: Workspace, seen: Site, who: Actor) -> None:
         DatabaseFault: nothing was changed.
     """
     _check_not_retired(seen)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         if not rows.retire_site(entries.connection, seen, print_moment(workspace.now())):
             raise SiteChanged(seen.id)
         _end(workspace, entries, seen.id, who, "")

@@ -46,7 +46,7 @@ def report_post(
     if reason not in REPORTS:
         raise UsageError(f"The reason is one of: {', '.join(REPORTS)}. Nothing was changed.")
     kept, hours = _check_note(workspace, note), workspace.settings.take_down_hours
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post = read_post(entries.connection, number, schools)
         if post is None or not is_out(post):
             raise UsageError("There is no such post that stands somewhere or is ready to. See: redact posts list")

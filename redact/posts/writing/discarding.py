@@ -61,7 +61,7 @@ def discard(
         UsageError: there is no such post, it is no draft, it must be taken down first, or this person may not.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post = rows.read_post(entries.connection, number, schools)
         if post is None:
             raise UsageError("There is no such post. See: redact posts list")

@@ -26,7 +26,7 @@ from redact.posts.duties import check_policy_read
 from redact.posts.writing.check import check_post
 from redact.posts.writing.content import new_nonce
 from redact.posts.writing.values import Against, Finding, Limits, Written
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import State
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Draft
@@ -74,7 +74,7 @@ def start(workspace: Workspace, copies: Sequence[Seen], school: str, who: Actor)
         UsageError: a copy is not passed any more, they are of two schools, or too many.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         found = _passed(entries.connection, copies)
         schools = {photo.school for photo in found} or {school}
         if len(schools) > 1:
@@ -100,7 +100,7 @@ def edit(workspace: Workspace, number: int, edition: int, draft: Draft, who: Act
         DatabaseFault: nothing was changed.
     """
     _check_sizes(draft)
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post = _mine(entries.connection, number, who)
         _check_photos(entries.connection, post, draft.photos)
         if draft.site is not None and read_site(entries.connection, draft.site) is None:
@@ -125,7 +125,7 @@ def propose(workspace: Workspace, number: int, edition: int, who: Actor) -> None
         ClockBehind: nobody knows what day it is.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         workspace.check_clock(entries.connection)
         connection, post = entries.connection, _mine(entries.connection, number, who)
         check_policy_read(connection, workspace, who.tag)
@@ -148,7 +148,7 @@ def withdraw(workspace: Workspace, number: int, edition: int, who: Actor) -> Non
         UsageError: it is somebody else's.
         DatabaseFault: nothing was changed.
     """
-    with workspace.ledger.writing() as entries:
+    with workspace.audit_log.writing() as entries:
         post = _mine(entries.connection, number, who)
         if post.edition != edition or post.state not in BOUND or post.content is None:
             raise EditedMeanwhile(number)

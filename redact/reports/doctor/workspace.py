@@ -31,7 +31,7 @@ from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
 from redact.store.placing.for_use import count_for_use, read_not_ours
 from redact.store.posts.take_downs import list_take_downs
-from redact.store.schema.tables import log_head, log_mirrors
+from redact.store.schema.tables import log_edge, log_mirrors
 from redact.store.trust.names import FOR_USE
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
@@ -181,7 +181,7 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
     if patient.settings is None or patient.database is None:
         return
     with patient.database.read() as connection:
-        size = connection.execute(select(log_head.c.size)).scalar() or 0
+        size = connection.execute(select(log_edge.c.size)).scalar() or 0
         known = {row.mirror: row for row in connection.execute(select(log_mirrors))}
         losses = list_losses(connection)
     for loss in losses:

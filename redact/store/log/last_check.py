@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, select
 
 from redact.store.key_facts import read_facts, write_facts
-from redact.store.schema.tables import log_head
+from redact.store.schema.tables import log_edge
 
 _NAME = "log-check"  # among the facts
 
@@ -40,4 +40,4 @@ def write_last_check(connection: Connection, check: LogCheck) -> None:
 
 def count_entries(connection: Connection) -> int:
     """Return how many entries the log says that it has."""
-    return connection.execute(select(log_head.c.size)).scalar() or 0
+    return connection.execute(select(log_edge.c.size)).scalar() or 0

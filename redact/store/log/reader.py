@@ -23,7 +23,7 @@ from redact.audit.spelling import is_number
 from redact.audit.tree import HASH_BYTES, Frontier
 from redact.audit.verify.export import Export, Row
 from redact.errors import UsageError
-from redact.store.schema.tables import log_checkpoints, log_entries, log_head, log_mirrors
+from redact.store.schema.tables import log_checkpoints, log_edge, log_entries, log_mirrors
 
 BATCH_ROWS = 2000  # rows fetched at once, half a kB each
 MIN_PREFIX = 8  # hex digits of a photo's id: two of 10,000 photos share 8 with a probability of 1 %
@@ -72,7 +72,7 @@ def _raw(table: Table) -> Sequence[Any]:
 RAW_ENTRIES = select(*_raw(log_entries)).order_by(log_entries.c.n)
 _NOTES = select(*_raw(log_checkpoints)).order_by(log_checkpoints.c.size)
 _NEWEST_NOTE = select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1)
-_EDGE = select(*_raw(log_head))
+_EDGE = select(*_raw(log_edge))
 
 
 def read_stored(
@@ -149,7 +149,7 @@ def read_edge(connection: Connection) -> Frontier:
 
 def has_edge(connection: Connection) -> bool:
     """Return whether the saved edge speaks of entries."""
-    return connection.execute(select(log_head.c.size).where(log_head.c.size != 0)).first() is not None
+    return connection.execute(select(log_edge.c.size).where(log_edge.c.size != 0)).first() is not None
 
 
 def read_copied(connection: Connection) -> dict[str, int]:

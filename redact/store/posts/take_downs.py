@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from redact.audit.kinds import Kind
 from redact.pupils.consent import BIOMETRIC, PupilRecord, State
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_showing, list_with_photo, read_shown
 from redact.store.posts.sites import read_site

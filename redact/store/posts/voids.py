@@ -22,7 +22,7 @@ from typing import Final
 
 from redact.audit.kinds import Kind
 from redact.pupils.consent import PupilRecord, Yes, may_recognise, may_show
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_at_site, list_showing, list_with_photo, read_shown, swap
 from redact.store.posts.sites import read_site

@@ -13,7 +13,7 @@ from redact.audit.kinds import Kind
 from redact.pupils.adults import PUPIL, Adult, AdultKind, next_number
 from redact.pupils.consent import Yes
 from redact.pupils.roll import Roll
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.pupils.acts import Act, TakenDown
 from redact.store.pupils.reading import PupilUnknown, read_register
 from redact.store.pupils.register import new_version, take_down

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from redact.audit.kinds import Kind
 from redact.pupils.tables.table import fold
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.pupils.acts import Act
 from redact.store.schema.tables import mappings
 
@@ -51,7 +51,7 @@ def remember(entries: Entries, act: Act, source: Source, confirmed: Mapping[str,
     """Write down what a person confirmed, where it is not remembered so already; return how many headings.
 
     Args:
-        entries: of the ledger's transaction.
+        entries: of the audit log's transaction.
         act: who and when.
         source: which register.
         confirmed: meaning by heading.

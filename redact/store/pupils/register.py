@@ -3,7 +3,7 @@
 Threat: a consent is changed without trace, or half an import is written; a pupil who said no, left or must never be
 shown is still recognised, or still stands uncovered on copies that nobody looks for.
 Rule: answers are appended, never changed; every change makes a new version and its entries in the audit log, in one
-transaction of the ledger.  Whatever the change, what it no longer allows is taken down in that same transaction:
+transaction of the audit log.  Whatever the change, what it no longer allows is taken down in that same transaction:
 templates are deleted and copies recalled (`take_down`), those too that were made under a yes that turns out not to have
 been one.
 Accepted residue: erasing a pupil (`forget`) blanks names and sources, the one thing that is ever overwritten here;
@@ -25,7 +25,7 @@ from redact.pupils.adults import is_adult
 from redact.pupils.consent import BIOMETRIC, Consent, No, PupilRecord, State, may_recognise
 from redact.pupils.consents.diff import Difference, is_lost
 from redact.pupils.rolls.diff import RollDifference
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos.recalls import list_shown, recall
 from redact.store.posts.take_downs import Opener, open_for_pupil
 from redact.store.posts.voids import Cause, Voider, void_photo, void_unless_shown
@@ -42,7 +42,7 @@ def apply_import(
     """Write the changes of an import as one version.
 
     Args:
-        entries: of the ledger's transaction in which `difference` was made.
+        entries: of the audit log's transaction in which `difference` was made.
         act: who and when.
         difference: from `consent_diff.diff`.
         source_sha256: of the imported file.
@@ -75,7 +75,7 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
     """Write that consent was withdrawn; templates and copies go whatever stood before.
 
     Args:
-        entries: of the ledger's transaction.
+        entries: of the audit log's transaction.
         act: who and when.
         upn: the pupil's.
         purposes: None for all that the register or the workspace knows, being recognised included.
@@ -198,7 +198,7 @@ def apply_roll(
 
 
 def new_version(entries: Entries, act: Act, source_sha256: str | None, rows: int, changed: int) -> int:
-    """Add a version; the ledger's lock, which `entries` holds, keeps two writers from taking one number."""
+    """Add a version; the audit log's lock, which `entries` holds, keeps two writers from taking one number."""
     version = register_version(entries.connection) + 1
     row = {"version": version, "at": act.at, "by": act.by, "source": source_sha256, "rows": rows, "changed": changed}
     entries.connection.execute(insert(register_versions), row)

@@ -130,7 +130,7 @@ def test_a_photo_taken_up_again_is_not_set_aside_by_the_entry_of_before(living: 
     set_aside(living.workspace, living.photo(photo), Role.HEADTEACHER, "staff-7", "It is blurred.")
     living.clock.go(days=living.workspace.settings.retention_days + 1)
     assert [original.photo for original in find_due(living.workspace)] == [photo]
-    with living.workspace.ledger.writing() as entries:  # sealed once more, as when it is taken in again
+    with living.workspace.audit_log.writing() as entries:  # sealed once more, as when it is taken in again
         sealed = living.photo(photo).sealed or ""
         entries.add(Kind.PHOTO_SEALED, photo=photo, sealed=sealed, recipients=2)
     assert not purge_originals(living.workspace).destroyed
@@ -140,7 +140,7 @@ def test_a_photo_taken_up_again_is_not_set_aside_by_the_entry_of_before(living: 
 def test_nodes_that_are_gone_or_planted_are_computed_again(living: Living, harm: str) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         for number in range(700):
             entries.add(Kind.PHOTO_HELD, photo=f"{number:064x}", reason="It could not be covered.")
     with living.workspace.database.write() as connection:

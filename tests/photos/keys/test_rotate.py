@@ -281,4 +281,4 @@ def check(workspace: Workspace, safe: Path, stored: Sequence[str]) -> None:
     assert not done.unopened and not workspace.vault.list_resealed()
     for photo in stored:
         assert opens(workspace, photo, new) and not opens(workspace, photo, safe / "reviewer.key")
-        assert workspace.ledger.proofs.find(Kind.ORIGINAL_RESEALED, photo) is not None
+        assert workspace.audit_log.proofs.find(Kind.ORIGINAL_RESEALED, photo) is not None

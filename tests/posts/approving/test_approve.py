@@ -376,7 +376,7 @@ def test_an_edit_or_withdrawal_by_the_author_makes_a_draft(living: Posting, stat
 
 def test_a_site_that_is_retired_or_overdue_makes_a_draft(living: Posting) -> None:
     post = living.approve(living.propose([living.pass_one()]))
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         assert [each.id for each in void_site(entries, SITE, Voider("system"))] == [post.id]
     other = living.propose([living.pass_one(2)])
     with living.workspace.database.write() as connection:

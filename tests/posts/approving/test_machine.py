@@ -160,7 +160,7 @@ class Posts(RuleBasedStateMachine):
     @precondition(is_bound)
     @rule(state=st.sampled_from(["approved", "asked"]))
     def change_site(self, state: str) -> None:
-        with self.living.workspace.ledger.writing() as entries:
+        with self.living.workspace.audit_log.writing() as entries:
             entries.connection.execute(sites.update().values(state=state))
             if state != "approved":
                 void_site(entries, SITE, Voider("system"))
@@ -191,7 +191,9 @@ class Posts(RuleBasedStateMachine):
         [given] = [event for event in self.living.events("approval.given") if event.fact("content") == post.content]
         assert (given.fact("person"), given.fact("until")) == (post.approver.tag, post.until)
         with self.living.workspace.database.read() as connection:
-            hands, _ = hands_on(connection, [photo.photo for photo in post.photos], self.living.workspace.ledger.listed)
+            hands, _ = hands_on(
+                connection, [photo.photo for photo in post.photos], self.living.workspace.audit_log.listed
+            )
         assert post.approver.tag not in hands
 
     @invariant()

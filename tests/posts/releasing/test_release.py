@@ -181,7 +181,7 @@ def test_what_changes_between_the_look_and_the_release_stops_it(
 
     def files_and_meanwhile(*given: Any) -> dict[str, bytes]:
         found = real(*given)
-        with living.workspace.ledger.writing() as entries:
+        with living.workspace.audit_log.writing() as entries:
             void_photo(entries, post.photos[0].photo, Cause.COPY_RECALLED, Voider("reviewer"))
         return found
 

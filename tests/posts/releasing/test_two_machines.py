@@ -72,7 +72,7 @@ def test_a_release_lapses_only_where_its_files_lie(living: Posting, other: Works
 
 def test_what_is_taken_back_elsewhere_leaves_until_the_machine_says_so(living: Posting, other: Workspace) -> None:
     post = put_out(living)
-    with other.ledger.writing() as entries:
+    with other.audit_log.writing() as entries:
         act = act_of(other, Role.COMMUNICATIONS)
         register.set_consent(entries, act, Consent(PUPIL, "website", State.WITHDRAWN, act.day))
     tend_outbox(other)

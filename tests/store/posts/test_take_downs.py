@@ -49,17 +49,17 @@ def brought(living: Posting, far: str, seed: int = 2) -> Post:
 
 def answer(living: Posting, state: State, purpose: str = "social-media") -> None:
     act = act_of(living.workspace, Role.COMMUNICATIONS)
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         register.set_consent(entries, act, Consent(PUPIL, purpose, state, act.day))
 
 
 def never_show(living: Posting) -> None:
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         register.set_never_show(entries, act_of(living.workspace, Role.HEADTEACHER), PUPIL, is_never_shown=True)
 
 
 def forget(living: Posting) -> None:
-    with living.workspace.ledger.writing() as entries:
+    with living.workspace.audit_log.writing() as entries:
         register.forget(entries, act_of(living.workspace, Role.DATA_PROTECTION_OFFICER), PUPIL)
 
 

@@ -1,4 +1,4 @@
-"""The register in a real database, with the real ledger."""
+"""The register in a real database, with the real audit log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.recognise import Gallery
 from redact.pupils.roll import Pupil, Roll, read_roll
 from redact.pupils.rolls.diff import diff_roll, roll_alarms
-from redact.store.log.ledger import Entries
+from redact.store.log.audit_log import Entries
 from redact.store.photos import Shown, write_shown
 from redact.store.photos.recalls import list_recalls
 from redact.store.pupils import reading, register, templates
@@ -52,7 +52,7 @@ class School:
 
     def write(self, act: object) -> TakenDown:
         assert callable(act)
-        with self.record.ledger().writing() as entries:
+        with self.record.audit_log().writing() as entries:
             result = act(entries)
         return result if isinstance(result, TakenDown) else TakenDown()
 

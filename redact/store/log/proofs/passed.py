@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from redact.audit.kinds import Kind
-from redact.store.log.ledger import Ledger, is_listed_after
+from redact.store.log.audit_log import AuditLog, is_listed_after
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.reader import RAW_ENTRIES, read_stored
 from redact.store.schema.tables import IS_OF_APPROVAL, log_entries
@@ -28,11 +28,11 @@ _NEWEST = select(log_entries.c.n).where(IS_OF_APPROVAL).order_by(log_entries.c.n
 _NEWEST_APPROVALS: Final = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST.subquery().select()))
 
 
-def is_passed(ledger: Ledger, connection: Connection, photo: str, output: str) -> bool:
+def is_passed(audit_log: AuditLog, connection: Connection, photo: str, output: str) -> bool:
     """Say whether the audit log proves that a copy was stored, and passed, and not recalled since.
 
     Args:
-        ledger: of the workspace.
+        audit_log: of the workspace.
         connection: of a transaction.
         photo: its id.
         output: SHA-256 of the copy.
@@ -40,9 +40,9 @@ def is_passed(ledger: Ledger, connection: Connection, photo: str, output: str) -
     Raises:
         DatabaseFault: the database does not answer.
     """
-    stored = ledger.proofs.find(Kind.PHOTO_STORED, photo, output=output)
-    decided = ledger.proofs.find(Kind.REVIEW_DECIDED, photo)
-    if stored is None or decided is None or ledger.listed.doubt(connection, photo) is not None:
+    stored = audit_log.proofs.find(Kind.PHOTO_STORED, photo, output=output)
+    decided = audit_log.proofs.find(Kind.REVIEW_DECIDED, photo)
+    if stored is None or decided is None or audit_log.listed.doubt(connection, photo) is not None:
         return False
     is_fit = (decided.event.fact("decision"), decided.event.fact("output")) == (_FIT, output)
     return is_fit and not is_listed_after(connection, Kind.COPY_RECALLED, photo, stored.number)

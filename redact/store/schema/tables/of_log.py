@@ -36,8 +36,8 @@ partial_index(
     where=text("kind LIKE 'approval.%' OR kind = 'post.withdrawn'"),
 )
 
-log_head = Table(
-    "log_head",
+log_edge = Table(
+    "log_edge",
     metadata,
     Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),

@@ -2,7 +2,7 @@
 
 Threat: an entry that is in the table and not in the tree, or in the tree and not signed; a checkpoint whose copies lag
 behind, so that a tail can be cut without trace; two writers that give one number twice.
-Rule: one way in (`writing`).  Numbers are given under the lock of the one row `log_head`; entries, tree edge and the
+Rule: one way in (`writing`).  Numbers are given under the lock of the one row `log_edge`; entries, tree edge and the
 signed checkpoint are committed together, with whatever change of state they speak of; the checkpoint is copied right
 after the commit, and again at the next one (and by `catch_up`) where a mirror refused.
 Accepted residue: between commit and copy a crash leaves the copy one batch behind, until the next start.
@@ -35,11 +35,11 @@ from redact.store.log.proofs.logged_holds import LoggedHolds
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.reader import newest_note
 from redact.store.log.standing import Standing
-from redact.store.schema.tables import log_checkpoints, log_entries, log_head
+from redact.store.schema.tables import log_checkpoints, log_edge, log_entries
 from redact.system.clock import Now, print_moment
 
-_HEAD = select(log_head).with_for_update()
-_WRITE_HEAD = update(log_head)
+_EDGE = select(log_edge).with_for_update()
+_WRITE_EDGE = update(log_edge)
 _ADD_ENTRIES = insert(log_entries)
 _ADD_CHECKPOINT = insert(log_checkpoints)
 _DROP_OF_DAY = delete(log_checkpoints).where(log_checkpoints.c.at.like(bindparam("day")))
@@ -106,7 +106,7 @@ class Entries:
         return self._first + len(self.events) - 1
 
 
-class Ledger:
+class AuditLog:
     """The audit log of one workspace."""
 
     def __init__(
@@ -134,7 +134,7 @@ class Ledger:
             self.standing.check()
         signed: _Signed | None = None
         with self._database.write() as connection:
-            frontier = read_head(connection)
+            frontier = lock_edge(connection)
             self._check_head(connection, frontier)
             entries = Entries(connection, frontier.size, self._now)
             yield entries
@@ -193,7 +193,7 @@ class Ledger:
             if not list_unlogged(connection):
                 return
         with self.writing() as entries:
-            edge = read_head(entries.connection)
+            edge = lock_edge(entries.connection)
             for loss in list_unlogged(entries.connection):
                 facts: dict[str, Fact] = {"mirror": loss.mirror, "had": loss.had, "found": loss.found}
                 entries.add(Kind.MIRROR_INCOMPLETE, size=edge.size, root=edge.root.hex(), **facts)
@@ -220,7 +220,7 @@ class Ledger:
         connection.execute(_ADD_ENTRIES, rows)
         grown, completed = grow(frontier, leaves, SAVED_EVERY)
         write_nodes(connection, completed)
-        write_head(connection, grown)
+        write_edge(connection, grown)
         at = time_of_checkpoint(connection, events[-1].at)
         checkpoint = Checkpoint(self._signer.origin, grown.size, grown.root)
         signed = _Signed(checkpoint, sign(checkpoint, self._signer.key))
@@ -259,16 +259,16 @@ def _row(number: int, event: Event, salt: bytes, body: bytes, committed: bytes) 
     }
 
 
-def read_head(connection: Connection) -> Frontier:
+def lock_edge(connection: Connection) -> Frontier:
     """Return the right edge of the tree, and keep other writers waiting until the transaction ends."""
-    row = connection.execute(_HEAD).first()
+    row = connection.execute(_EDGE).first()
     if row is None:
-        connection.execute(insert(log_head), {"id": 1, "size": 0, "edge": b""})
+        connection.execute(insert(log_edge), {"id": 1, "size": 0, "edge": b""})
         return Frontier()
     edge = bytes(row.edge)
     return Frontier(row.size, tuple(edge[i : i + HASH_BYTES] for i in range(0, len(edge), HASH_BYTES)))
 
 
-def write_head(connection: Connection, frontier: Frontier) -> None:
+def write_edge(connection: Connection, frontier: Frontier) -> None:
     """Write the right edge of the tree."""
-    connection.execute(_WRITE_HEAD, {"size": frontier.size, "edge": b"".join(frontier.edge)})
+    connection.execute(_WRITE_EDGE, {"size": frontier.size, "edge": b"".join(frontier.edge)})

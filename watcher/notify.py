@@ -59,7 +59,7 @@ class WatchdogNotifier:
         self.disarm(device.record.id)
         root = device.record.root
         mount = mount_of(root) if root is not None else None
-        if root is None or mount is None or not mount.tells_changes:
+        if root is None or mount is None or not mount.reports_changes:
             return False
         listener = _Listener(device.record.id, root, self._box)
         try:

@@ -105,7 +105,7 @@ def is_anothers(device: RegisteredDevice) -> bool:
     return isinstance(presence, Unknown) and presence.is_anothers
 
 
-def _tell(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[Place, str]]:
+def _describe(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[Place, str]]:
     """Give what a person is told of a device's marker."""
     if (unmarked := find_unmarked(device, devices)) is not None:
         yield Place(device.id, UNMARKED), unmarked.sentence
@@ -122,7 +122,7 @@ def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -
         DatabaseFault: nothing was written down.
     """
     now = workspace.latest()
-    told = dict(said for device in devices if device.is_approved(now) for said in _tell(device, devices))
+    told = dict(said for device in devices if device.is_approved(now) for said in _describe(device, devices))
     with workspace.database.read() as connection:
         left = records.list_left(connection)
     listed = {item.place: item.why for item in left if item.parts in {UNMARKED, ANOTHERS}}

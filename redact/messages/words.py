@@ -25,7 +25,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Template:
     """What is told, of one or more of a kind; {n} is their number."""
 
     one: str  # the subject, of one
@@ -34,93 +34,93 @@ class _Said:
     page: str = "/"  # of the desk
 
 
-_SAID: Final[Mapping[Kind, _Said]] = {
-    Kind.POST_WAITS: _Said(
+_TEMPLATES: Final[Mapping[Kind, _Template]] = {
+    Kind.POST_WAITS: _Template(
         "One post waits for your approval",
         "{n} posts wait for your approval",
         "Look at each as it will stand, and approve it or send it back. Nothing is put out before you have.",
         "/posts?state=proposed",
     ),
-    Kind.POST_SENT_BACK: _Said(
+    Kind.POST_SENT_BACK: _Template(
         "A post of yours was sent back",
         "{n} posts of yours were sent back",
         "What is sent back is a draft again: somebody refused it, a consent, a copy or the site changed since, or its "
         "time is over. The desk says why.",
         "/posts",
     ),
-    Kind.TAKE_DOWN_OPEN: _Said(
+    Kind.TAKE_DOWN_OPEN: _Template(
         "One post must be taken down",
         "{n} posts must be taken down",
         "The desk says what, and by when. A poster takes it down where it was posted, and says so at the desk.",
         "/take-downs",
     ),
-    Kind.TAKE_DOWN_LATE: _Said(
+    Kind.TAKE_DOWN_LATE: _Template(
         "One post should have been taken down by now",
         "{n} posts should have been taken down by now",
         "The deadline has passed, and nobody has said that it is down. You are told daily until somebody does.",
         "/take-downs",
     ),
-    Kind.DEVICE_LATE: _Said(
+    Kind.DEVICE_LATE: _Template(
         "Photos on one device are overdue",
         "Photos on {n} devices are overdue",
         "They should have been deleted there by now. Connect the device and leave it until the program has cleared it; "
         "where that does not help, your IT services manager sees why with: redact devices overdue",
     ),
-    Kind.ATTESTATION_DUE: _Said(
+    Kind.ATTESTATION_DUE: _Template(
         "Somebody must say that the photos on one device are deleted",
         "Somebody must say that the photos on {n} devices are deleted",
         "Only the holder can look there: the holder deletes the photos and tells the IT services manager, who writes "
         "it down with: redact attest. Which device it is: redact devices overdue",
     ),
-    Kind.POLICY_UNREAD: _Said(
+    Kind.POLICY_UNREAD: _Template(
         "Please read the social media policy",
         "Please read the social media policy",
         "A version is in force that you have not yet said to have read and understood. Unless your school has "
         "switched that off, you cannot propose, approve or put out posts before.",
         "/policy",
     ),
-    Kind.TRAINING_DUE: _Said(
+    Kind.TRAINING_DUE: _Template(
         "Your training on the social media policy is due",
         "Your training on the social media policy is due",
         "Your headteacher arranges it, and has it written down afterwards.",
         "/policy",
     ),
-    Kind.REVIEW_DUE: _Said(
+    Kind.REVIEW_DUE: _Template(
         "The review of the social media policy is due",
         "The review of the social media policy is due",
         "The trustees review it every three years. When they have: redact policy adopt",
         "/duties",
     ),
-    Kind.WATCHER_SILENT: _Said(
+    Kind.WATCHER_SILENT: _Template(
         "The photo program has stopped",
         "The photo program has stopped",
         "The watcher has not said for some minutes that it lives, and nobody ended it. No photo is taken in, redacted "
         "or cleared until it is started again: redact watch. What happened: redact status, redact doctor",
     ),
-    Kind.LOG_BAD: _Said(
+    Kind.LOG_BAD: _Template(
         "The audit log does not pass its check",
         "The audit log does not pass its check",
         "Entries were edited, dropped or swapped. Find out who has access to the database, and keep a copy of it as it "
         "is now. Which entries: redact audit verify",
     ),
-    Kind.STORAGE_BAD: _Said(
+    Kind.STORAGE_BAD: _Template(
         "Stored copies are missing or changed",
         "Stored copies are missing or changed",
         "A copy in trust storage is not what was stored there. Find out who has access there; do not publish from it "
         "until you know. Which: redact status",
     ),
-    Kind.VAULT_BAD: _Said(
+    Kind.VAULT_BAD: _Template(
         "Sealed originals are missing or changed",
         "Sealed originals are missing or changed",
         "A sealed original in the vault is not what was sealed. Find out who has access there, and bring it back from "
         "the backup of the vault while that still has it. Which: redact status",
     ),
-    Kind.TEST: _Said(
+    Kind.TEST: _Template(
         "A test message",
         "A test message",
         "Messages of the photo desk reach you. There is nothing to do.",
     ),
-    Kind.DIGEST: _Said("What waits for you today", "What waits for you today", ""),
+    Kind.DIGEST: _Template("What waits for you today", "What waits for you today", ""),
 }
 
 #: A line of the daily message, of one and of more.
@@ -166,7 +166,7 @@ def write(kind: Kind, each: Recipient | None, facts: Facts, place: str, url: str
     number = 1 if each is None else number_of(kind, each, facts)
     if not number:
         return None
-    said = _SAID[kind]
+    said = _TEMPLATES[kind]
     subject = said.one if number == 1 else said.more.format(n=number)
     told = said.then
     if kind is Kind.DIGEST and each is not None:

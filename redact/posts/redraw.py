@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Kind
 from redact.posts.changes import Answered, ChangedMeanwhile, Changes, NeedsOriginal, Redraw, RedrawState, Seen
 from redact.posts.redraws.bases import base_of, is_drawn_in
-from redact.posts.redraws.placing import said_by_hand
+from redact.posts.redraws.placing import answers_by_hand
 from redact.posts.review import current_copy, open_again
 from redact.redaction.answers.apply import answered, taken_back
 from redact.redaction.answers.values import asks_about
@@ -29,7 +29,7 @@ from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.queue import Schools
 from redact.store.reviewing import answers as kept_rows
 from redact.store.reviewing import redraws as rows
-from redact.store.reviewing.answers import Act, Kept, Said, Sayer, add_answers, answers_of, undo_answers
+from redact.store.reviewing.answers import Act, Answerer, Kept, PhotoAnswer, add_answers, answers_of, undo_answers
 from redact.store.reviewing.redraws import RedrawRow
 from redact.store.reviewing.reviews import set_plan
 from redact.store.reviewing.versions import Version, read_current
@@ -59,7 +59,7 @@ def ask(workspace: Workspace, seen: Seen, changes: Changes, who: Actor) -> int:
         if any(is_drawn_in(base, each.said) for each in undone):
             raise NeedsOriginal(seen.photo)
         number = add_asking(workspace, entries, copy, changes, who, needs_original=False)
-        said = said_by_hand(copy, changes)
+        said = answers_by_hand(copy, changes)
         if _needs_no_drawing(said, undone):
             _rewrite_plan(entries.connection, copy)
             at = print_moment(workspace.now())
@@ -80,8 +80,8 @@ def add_asking(
     newest = rows.newest_redraw(connection, copy.photo)
     if newest is not None and newest.state in {rows.ASKED, rows.WORKING}:
         raise ChangedMeanwhile(copy.photo)
-    said = said_by_hand(copy, changes)
-    sayer, here = Sayer(who.role, who.tag), (copy.photo, copy.output)
+    said = answers_by_hand(copy, changes)
+    sayer, here = Answerer(who.role, who.tag), (copy.photo, copy.output)
     number = rows.add_redraw(connection, here, sayer, at, executor=workspace.executor, needs_original=needs_original)
     if _hides_more(said, _to_undo(connection, copy, changes)):
         hours = workspace.settings.take_down_hours
@@ -146,13 +146,13 @@ def _to_undo(connection: Connection, copy: Version, changes: Changes) -> tuple[K
     return tuple(kept[number] for number in changes.undone)
 
 
-def _hides_more(said: Sequence[Said], undone: Sequence[Kept]) -> bool:
+def _hides_more(said: Sequence[PhotoAnswer], undone: Sequence[Kept]) -> bool:
     """Say whether a person wants something hidden, or asked about again, that the copy shows."""
     asked = {each.act for each in said} & {Act.COVER, Act.CROP}
     return bool(asked or {each.said.act for each in undone} & {Act.LIFT, Act.DISMISS})
 
 
-def _needs_no_drawing(said: Sequence[Said], undone: Sequence[Kept]) -> bool:
+def _needs_no_drawing(said: Sequence[PhotoAnswer], undone: Sequence[Kept]) -> bool:
     """Say whether all of it leaves every pixel as it is."""
     acts = {each.act for each in said} | {each.said.act for each in undone}
     return acts == {Act.DISMISS}

@@ -28,7 +28,7 @@ _SQLITE_READS: dict[str, Any] = {"redact_reads": True}
 _POSTGRES_READS: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 #: What the drivers say (in lower case) of faults that a person can mend, and what we say then.
-_TOLD = {
+_SENTENCES = {
     "locked": "another program holds it",
     "lock timeout": "another program holds it",
     "deadlock": "another program holds it",
@@ -142,7 +142,7 @@ def translated() -> Iterator[None]:
             raise DatabaseDamaged from error
         if not _is_passing(error):
             raise
-        raise DatabaseFault(_said(error)) from error
+        raise DatabaseFault(_sentence_of(error)) from error
 
 
 def _is_damage(error: DBAPIError) -> bool:
@@ -158,10 +158,10 @@ def _is_passing(error: DBAPIError) -> bool:
     return refuses or error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
-def _said(error: DBAPIError) -> str:
+def _sentence_of(error: DBAPIError) -> str:
     """Return a fixed sentence for what the driver said: its own text can hold values of a row, or a password."""
     text = str(error.orig).lower()
-    found = next((sentence for word, sentence in _TOLD.items() if word in text), None)
+    found = next((sentence for word, sentence in _SENTENCES.items() if word in text), None)
     return found or ("the connection was lost" if error.connection_invalidated else "it does not answer")
 
 

@@ -212,7 +212,7 @@ def _network_of(folder: Path) -> str | None:
     if sys.platform == "win32":
         return _windows_network_of(folder)
     mount = mount_of(folder)
-    return None if mount is None or mount.tells_changes else mount.kind
+    return None if mount is None or mount.reports_changes else mount.kind
 
 
 def _windows_network_of(folder: Path) -> str | None:

@@ -101,7 +101,7 @@ def test_the_deepest_and_latest_mount_counts(tmp_path: Path) -> None:
     ],
 )
 def test_network_mounts_tell_nothing(kind: str, tells: bool) -> None:
-    assert Mount(Path("/x"), kind).tells_changes is tells
+    assert Mount(Path("/x"), kind).reports_changes is tells
 
 
 def test_this_machine_answers(tmp_path: Path) -> None:

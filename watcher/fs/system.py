@@ -101,7 +101,7 @@ class Mount:
     kind: str  # "ext4", "vfat", "nfs4", ...
 
     @property
-    def tells_changes(self) -> bool:
+    def reports_changes(self) -> bool:
         """Whether a change made by anybody gives a notification here."""
         return self.kind not in _NETWORK_KINDS and not self.kind.startswith("fuse.")
 

@@ -59,9 +59,9 @@ def show_one(name: Name, workspace: WorkspaceFolder = HERE) -> None:
             return
         found, zone = named_thing(opened, name), zone_of(opened)
         if isinstance(found, Photo):
-            from redact.cli.pages.said import read_said  # noqa: PLC0415  imports that `status` does without
+            from redact.cli.pages.answers import describe_answers  # noqa: PLC0415  imports that `status` does without
 
-            said = read_said(opened, found.sha256, zone)
+            said = describe_answers(opened, found.sha256, zone)
             print_journey(read_journey(opened, found), said, zone, with_places=with_places)
         else:
             print_device(read_device_view(opened, found), zone, with_places=with_places)

@@ -138,7 +138,7 @@ def import_consents(
 def _show_written(export: Export, written: consents.Imported, *, as_json: bool) -> None:
     print_mappings(export)
     print_left_out(export, written.difference)
-    typer.echo(_said(written.difference), err=True)
+    typer.echo(_describe(written.difference), err=True)
     print_take_down(written.taken, as_json=as_json)
 
 
@@ -175,7 +175,7 @@ def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: A
     return replace(wishes, purpose=purpose_named(purpose, workspace.settings.purposes), state=answer)
 
 
-def _said(difference: Difference) -> str:
+def _describe(difference: Difference) -> str:
     if not difference.changes:
         return "nothing to change: the register says the same"
     return f"written: {len(difference.changes)} answers of {len(difference.changed_upns)} pupils"

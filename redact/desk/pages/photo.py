@@ -60,7 +60,7 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidLine:
+class AnswerLine:
     """One thing that a person said of the photo."""
 
     id: int
@@ -134,7 +134,7 @@ class PhotoView:
     acts: Acts
     redraw: Redraw | None
     is_redrawn: bool  # a page waits for it
-    said: tuple[SaidLine, ...]
+    said: tuple[AnswerLine, ...]
     style: str  # of this photo's covers
     viewer: Viewer
 
@@ -175,7 +175,7 @@ def show_photo(
         acts=_acts(photo, outlines, redraw, viewer),
         redraw=redraw,
         is_redrawn=_is_under_way(redraw),
-        said=tuple(_said(each, photo, wanted, zone) for each in around.said),
+        said=tuple(_answer_line(each, photo, wanted, zone) for each in around.said),
         style=next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
         viewer=viewer,
     )
@@ -254,9 +254,9 @@ def _decision(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw 
     return "fit" if outlines else "nobody"
 
 
-def _said(said: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzinfo) -> SaidLine:
+def _answer_line(said: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzinfo) -> AnswerLine:
     page = address(f"/photos/{photo.sha256}/answers/{said.id}", wanted) if said.needs_original else ""
-    return SaidLine(said.id, describe_answer(said), when(said.at, zone), page)
+    return AnswerLine(said.id, describe_answer(said), when(said.at, zone), page)
 
 
 def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto) -> BurstPhoto:

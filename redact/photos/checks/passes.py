@@ -129,7 +129,7 @@ def _look(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | None:
     """Read a file back, write down what is new about it, and return how it differs."""
     fault = _fault_of(workspace, check, kept)
     if fault != kept.fault:
-        _tell(workspace, check, kept, fault)
+        _report(workspace, check, kept, fault)
     if fault is not None:
         return fault
     try:
@@ -152,7 +152,7 @@ def _fault_of(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | N
     return None if found == kept.sha256 else "changed"
 
 
-def _tell(workspace: Workspace, check: Check[KeptT], kept: KeptT, fault: str | None) -> None:
+def _report(workspace: Workspace, check: Check[KeptT], kept: KeptT, fault: str | None) -> None:
     with workspace.audit_log.writing() as entries:
         is_news = note_fault(entries.connection, check.watched, kept, fault, print_moment(workspace.now()))
         if is_news and fault is not None:

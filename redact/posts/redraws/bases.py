@@ -13,7 +13,7 @@ from redact.redaction.answers.values import Answers, is_hand_cover
 from redact.redaction.plans import rounded, whole_of
 from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Polygon, Style
-from redact.store.reviewing.answers import Act, Said
+from redact.store.reviewing.answers import Act, PhotoAnswer
 from redact.store.reviewing.versions import Version, read_former
 
 
@@ -23,7 +23,7 @@ def base_of(connection: Connection, copy: Version) -> Version:
     return former.get(copy.made_from or "", copy)
 
 
-def is_drawn_in(base: Version, said: Said) -> bool:
+def is_drawn_in(base: Version, said: PhotoAnswer) -> bool:
     """Say whether a copy has something in it that could only be undone with the original."""
     match said.act:
         case Act.COVER:

@@ -31,7 +31,7 @@ from redact.store.posts.take_downs import COPY_COVERED, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.pupils.reading import register_version
 from redact.store.reviewing import redraws as rows
-from redact.store.reviewing.answers import Act, Said, add_answers, list_answers
+from redact.store.reviewing.answers import Act, PhotoAnswer, add_answers, list_answers
 from redact.store.reviewing.redraws import RedrawRow
 from redact.store.reviewing.versions import (
     Version,
@@ -72,7 +72,7 @@ class Drawn:
     outcome: Outcome
     output: bytes
     made_from: str | None  # output of the copy that it was drawn on; None: the original
-    lifts: tuple[Said, ...] = ()
+    lifts: tuple[PhotoAnswer, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -215,6 +215,6 @@ def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn,
     entries.add(Kind.PHOTO_STORED, bytes=len(drawn.output), **copy)
 
 
-def _number_of(outcome: Outcome, said: Said) -> int:
+def _number_of(outcome: Outcome, said: PhotoAnswer) -> int:
     """Return which place of the new plan a lift left bare, from 1."""
     return next(number for number, region in enumerate(outcome.regions, 1) if is_same(region, said.polygon))

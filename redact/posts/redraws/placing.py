@@ -10,7 +10,7 @@ from redact.errors import UsageError
 from redact.posts.changes import Changes, HandLift
 from redact.redaction.answers.values import LiftCause, may_be_lifted
 from redact.redaction.values import Action, Kind, Point, Polygon, Region, Style
-from redact.store.reviewing.answers import Act, Said
+from redact.store.reviewing.answers import Act, PhotoAnswer
 from redact.store.reviewing.versions import Version
 
 LEAST_PX: Final = 4.0  # side of a place on the copy: what is smaller is a slip of the hand; a choice
@@ -20,17 +20,17 @@ LEAST_CROP_PX: Final = 64.0  # side of a crop on the copy: less is no picture; a
 _KINDS: Final = frozenset({Kind.FACE, Kind.OTHER, Kind.NAME, Kind.TEXT})
 
 
-def said_by_hand(copy: Version, changes: Changes) -> tuple[Said, ...]:
+def answers_by_hand(copy: Version, changes: Changes) -> tuple[PhotoAnswer, ...]:
     """Return what is kept of changes, lifts left out.
 
     Raises:
         UsageError: a place is none, or too small; a number is of no place that may be a face; the style cannot be had;
             the sizes of the copy were not written down.
     """
-    return tuple(_said(copy, changes))
+    return tuple(_answers(copy, changes))
 
 
-def said_lifts(copy: Version, changes: Changes, register: int) -> tuple[Said, ...]:
+def lift_answers(copy: Version, changes: Changes, register: int) -> tuple[PhotoAnswer, ...]:
     """Return what is kept of the lifts.
 
     Raises:
@@ -39,32 +39,32 @@ def said_lifts(copy: Version, changes: Changes, register: int) -> tuple[Said, ..
     return tuple(_lift(copy, lift, register) for lift in changes.lifts)
 
 
-def _said(copy: Version, changes: Changes) -> Iterator[Said]:
+def _answers(copy: Version, changes: Changes) -> Iterator[PhotoAnswer]:
     for cover in changes.covers:
         if cover.kind not in _KINDS:
             raise UsageError("A cover is of a face, a name, a text or another place. Nothing was changed.")
-        yield Said(Act.COVER, _to_source(copy, _checked(copy, cover.polygon, LEAST_PX)), cover.kind)
+        yield PhotoAnswer(Act.COVER, _to_source(copy, _checked(copy, cover.polygon, LEAST_PX)), cover.kind)
     for number in changes.covered:
-        yield Said(Act.COVER, _maybe(copy, number).polygon, Kind.FACE)
+        yield PhotoAnswer(Act.COVER, _maybe(copy, number).polygon, Kind.FACE)
     for number in changes.dismissed:
-        yield Said(Act.DISMISS, _maybe(copy, number).polygon, Kind.FACE)
+        yield PhotoAnswer(Act.DISMISS, _maybe(copy, number).polygon, Kind.FACE)
     if changes.style is not None:
         if changes.style is Style.PICTURE:
             raise UsageError(
                 "The school's own picture is chosen in the settings, for every photo. Nothing was changed."
             )
-        yield Said(Act.STYLE, word=changes.style.value)
+        yield PhotoAnswer(Act.STYLE, word=changes.style.value)
     if changes.crop is not None:
-        yield Said(Act.CROP, _to_source(copy, _checked(copy, _corners(changes.crop), LEAST_CROP_PX)))
+        yield PhotoAnswer(Act.CROP, _to_source(copy, _checked(copy, _corners(changes.crop), LEAST_CROP_PX)))
 
 
-def _lift(copy: Version, lift: HandLift, register: int) -> Said:
+def _lift(copy: Version, lift: HandLift, register: int) -> PhotoAnswer:
     region = _region(copy, lift.number)
     if not may_be_lifted(region, lift.cause):
         raise UsageError(f"Place {lift.number} is no cover that can be lifted for that reason. Nothing was changed.")
     if bool(lift.pupil) is not (lift.cause is LiftCause.CONSENT):
         raise UsageError("A lift for a consent names one pupil, any other none. Nothing was changed.")
-    return Said(Act.LIFT, region.polygon, region.kind, lift.cause.value, lift.pupil, register)
+    return PhotoAnswer(Act.LIFT, region.polygon, region.kind, lift.cause.value, lift.pupil, register)
 
 
 def _maybe(copy: Version, number: int) -> Region:

@@ -27,7 +27,7 @@ from redact.posts.originals import open_with_file_key
 from redact.posts.redraw import add_asking, read
 from redact.posts.redraws.bases import base_of, is_as_it_is
 from redact.posts.redraws.finishing import Drawn, Overtaken, drop_left, finish
-from redact.posts.redraws.placing import said_lifts
+from redact.posts.redraws.placing import lift_answers
 from redact.posts.review import current_copy
 from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
@@ -37,7 +37,7 @@ from redact.store.log.standing import LogElsewhere
 from redact.store.photos.photos import school_of
 from redact.store.pupils.reading import register_version
 from redact.store.reviewing import redraws as rows
-from redact.store.reviewing.answers import Said, answers_of, may_show_now, read_answers
+from redact.store.reviewing.answers import PhotoAnswer, answers_of, may_show_now, read_answers
 from redact.store.reviewing.redraws import RedrawRow
 from redact.store.reviewing.versions import Version, read_current
 from redact.store.trust.copies import read_copy
@@ -79,7 +79,7 @@ class _Opened:
 
     number: int
     original: bytes
-    lifts: tuple[Said, ...]
+    lifts: tuple[PhotoAnswer, ...]
 
 
 class Redrawer:
@@ -152,7 +152,7 @@ class Redrawer:
         workspace = self._workspace
         with workspace.database.read() as connection:
             copy = current_copy(connection, seen)
-            lifts = said_lifts(copy, changes, register_version(connection))
+            lifts = lift_answers(copy, changes, register_version(connection))
             self._check_consents(lifts)
         original = open_with_file_key(workspace, seen.photo, file_key, who)
         with workspace.audit_log.writing() as entries:
@@ -277,7 +277,7 @@ class Redrawer:
         with self._worker.pool() as pool:
             return pool.work(content, snapshot, job)
 
-    def _check_consents(self, lifts: tuple[Said, ...]) -> None:
+    def _check_consents(self, lifts: tuple[PhotoAnswer, ...]) -> None:
         workspace, settings = self._workspace, self._workspace.settings
         with workspace.database.read() as connection:
             for lift in lifts:

@@ -67,7 +67,7 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _CellAnswer:
     """What one cell says."""
 
     purposes: tuple[str, ...]
@@ -99,7 +99,7 @@ class _Reading:
     found: list[_Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    held: set[str] = field(default_factory=set)  # as `_Said.held`, of answers that nothing else said
+    held: set[str] = field(default_factory=set)  # as `_CellAnswer.held`, of answers that nothing else said
 
     def object_to(self, row: Row, place: int | None, what: str) -> None:
         self.problems.append(Problem(row.number, _heading(self.table, place), what))
@@ -194,14 +194,14 @@ def _read_row(reading: _Reading, row: Row) -> None:
         return
     if not is_upn(upn):
         reading.notes.append(Problem(row.number, _heading(reading.table, columns.upn), "the check letter is wrong"))
-    for said in _said_in(reading, row):
+    for said in _answers_in(reading, row):
         for purpose in said.purposes:
             dated = _dated(reading, row, Consent(upn, purpose, said.state, said.day), said.asked)
             dated = _unless_ended(reading, row, dated)
             reading.found.append(_Found(row.number, dated, said.is_aside, said.held))
 
 
-def _said_in(reading: _Reading, row: Row) -> Iterator[_Said]:
+def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
     """Yield what each cell of a row answers."""
     columns, wishes = reading.columns, reading.wishes
     match columns.form:
@@ -219,16 +219,16 @@ def _said_in(reading: _Reading, row: Row) -> Iterator[_Said]:
             for asked in columns.asked:
                 yield _read_cell(reading, row, replace(asked, mapping=replace(asked.mapping, purposes=purposes)))
             if not columns.asked and wishes.state is not None:
-                yield _Said(purposes, wishes.state)
+                yield _CellAnswer(purposes, wishes.state)
 
 
-def _refused_in_general(reading: _Reading, row: Row) -> Iterator[_Said]:
+def _refused_in_general(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
     """Yield a no to every purpose of the file where the row says no to photos in general; a yes there says nothing."""
     purposes = tuple(dict.fromkeys(purpose for asked in reading.columns.asked for purpose in asked.mapping.purposes))
     for asked in reading.columns.general:
         state = (read_inverted if asked.mapping.says_no else read_word)(row.cell(asked.place))
         if state in NOES:
-            yield _Said(purposes, state, asked)
+            yield _CellAnswer(purposes, state, asked)
 
 
 def _both(kind: Mapping, answer: Mapping) -> Mapping:
@@ -252,7 +252,7 @@ def _type_of(reading: _Reading, row: Row) -> Mapping | None:
     return None
 
 
-def _read_cell(reading: _Reading, row: Row, asked: Asked) -> _Said:
+def _read_cell(reading: _Reading, row: Row, asked: Asked) -> _CellAnswer:
     """Return the answer in one cell; a day alone is an answer of that day: a yes, or a no where the heading says no."""
     cell, mapping = row.cell(asked.place), asked.mapping
     state = None if mapping.is_unclear else (read_inverted if mapping.says_no else read_word)(cell)
@@ -260,12 +260,12 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> _Said:
         is_aside = mapping.says_no and state in {State.GIVEN, State.PENDING}
         is_held = mapping.says_no and state is State.GIVEN and not mapping.takes_no_for_yes
         state = State.PENDING if is_held else state
-        return _Said(mapping.purposes, state, asked, is_aside=is_aside, held=mapping.name if is_held else "")
+        return _CellAnswer(mapping.purposes, state, asked, is_aside=is_aside, held=mapping.name if is_held else "")
     day = read_date(cell)
     if day is not None and reading.columns.form is Form.WIDE:
-        return _Said(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
+        return _CellAnswer(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
     reading.object_to(row, asked.place, "the answer is not understood, so it is pending")
-    return _Said(mapping.purposes, State.PENDING, asked)
+    return _CellAnswer(mapping.purposes, State.PENDING, asked)
 
 
 def _dated(reading: _Reading, row: Row, consent: Consent, asked: Asked | None) -> Consent:

@@ -39,7 +39,7 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
     told = (*wishes.mapped, *(pair for pair in wishes.remembered if pair[1] not in COLUMNS))
     said = next((value for given, value in told if fold(given) in names), None)
     if said is not None:
-        return _map_as_said(name, said, meaning, wishes)
+        return _map_as_wished(name, said, meaning, wishes)
     if meaning.is_of_days:
         return Mapping(name, must_be_told=bool(meaning.purposes))
     is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
@@ -55,7 +55,7 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
     )
 
 
-def _map_as_said(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:
+def _map_as_wished(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:
     purposes, is_turned = read_mapped(said, wishes.purposes)
     if purposes and meaning.is_unclear:
         what = f"{name!r} says no twice, or no with an exception, so it is not clear what a yes below it means"

@@ -145,7 +145,7 @@ def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> 
     Raises:
         MapRefused: a --map names a heading that is not there, or what no column can be.
     """
-    said = _said(heading, wishes)
+    said = _mapped_by_person(heading, wishes)
     words = [plain(text) for text in heading]
     found: dict[int, RollColumn] = {}
     number = number_column(words)
@@ -194,7 +194,7 @@ def read_field(text: str) -> Field:
     return field or Field.IGNORE
 
 
-def _said(heading: Sequence[str], wishes: RollWishes) -> dict[int, Field]:
+def _mapped_by_person(heading: Sequence[str], wishes: RollWishes) -> dict[int, Field]:
     folded = [fold(text) for text in heading]
     missing = [name for name, _ in wishes.mapped if fold(name) not in folded]
     if missing:

@@ -53,7 +53,7 @@ def read_standings(
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Counted:
     """What is counted: how it is called, and whether it should have been done by now."""
 
     one: str
@@ -64,38 +64,38 @@ class _Said:
         return OpenPoint(self.more, count, self.is_late, self.one)
 
 
-_RECALLED = _Said("recalled copy that nobody has seen to", "recalled copies that nobody has seen to")
-_DOWN_LATE = _Said("take-down past its deadline", "take-downs past their deadline")
-_DOWN = _Said("take-down under way", "take-downs under way", is_late=False)
-_INCIDENTS = _Said("open incident", "open incidents")
-_FAILED = _Said("file whose deletion failed or was not ended", "files whose deletion failed or was not ended")
-_STOPPED = _Said(
+_RECALLED = _Counted("recalled copy that nobody has seen to", "recalled copies that nobody has seen to")
+_DOWN_LATE = _Counted("take-down past its deadline", "take-downs past their deadline")
+_DOWN = _Counted("take-down under way", "take-downs under way", is_late=False)
+_INCIDENTS = _Counted("open incident", "open incidents")
+_FAILED = _Counted("file whose deletion failed or was not ended", "files whose deletion failed or was not ended")
+_STOPPED = _Counted(
     "photo stopped: a person must look, or bring it again",
     "photos stopped: a person must look, or bring them again",
     is_late=False,
 )
-_UNSEEN = _Said("copy that nobody has looked at", "copies that nobody has looked at", is_late=False)
-_RAN_OUT = _Said(
+_UNSEEN = _Counted("copy that nobody has looked at", "copies that nobody has looked at", is_late=False)
+_RAN_OUT = _Counted(
     "post whose approval ran out before it was posted", "posts whose approval ran out before they were posted"
 )
-_ON_WAY = _Said(
+_ON_WAY = _Counted(
     "post on its way: to be approved or posted", "posts on their way: to be approved or posted", is_late=False
 )
-_SITES = _Said("site whose approval has ended", "sites whose approval has ended")
-_DUTIES = _Said(
+_SITES = _Counted("site whose approval has ended", "sites whose approval has ended")
+_DUTIES = _Counted(
     "staff duty past its day (policy to be read, training)", "staff duties past their day (policy to be read, training)"
 )
-_ATTESTATIONS = _Said(
+_ATTESTATIONS = _Counted(
     "device whose holder must say that photos were deleted", "devices whose holder must say that photos were deleted"
 )
-_FILES = _Said("device with files that should have been gone", "devices with files that should have been gone")
-_EXPIRED = _Said(
+_FILES = _Counted("device with files that should have been gone", "devices with files that should have been gone")
+_EXPIRED = _Counted(
     "device whose approval has ended: nothing is taken from it",
     "devices whose approval has ended: nothing is taken from them",
 )
 
 
-def _counted(connection: Connection, at: str, owed: Counter[str]) -> Iterator[tuple[_Said, Counter[str]]]:
+def _counted(connection: Connection, at: str, owed: Counter[str]) -> Iterator[tuple[_Counted, Counter[str]]]:
     """Give what is counted, with its number by school, in the order in which it matters."""
     yield _RECALLED, figures.count_recalled(connection)
     yield _DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
@@ -128,7 +128,7 @@ def count_late_duties(register: Register, at: str, today: str) -> Counter[str]:
 
 
 def _open_points(
-    counted: Sequence[tuple[_Said, Counter[str]]],
+    counted: Sequence[tuple[_Counted, Counter[str]]],
     school: str,
     devices: Sequence[RegisteredDevice],
     late: Mapping[str, Sequence[Late]],

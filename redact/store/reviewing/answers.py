@@ -28,7 +28,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PhotoAnswer:
     """One thing that a person says of a photo."""
 
     act: Act
@@ -44,12 +44,12 @@ class Kept:
     """The same as it was written down."""
 
     id: int
-    said: Said
+    said: PhotoAnswer
     at: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sayer:
+class Answerer:
     """Who says it: role and tag."""
 
     role: str
@@ -57,7 +57,7 @@ class Sayer:
 
 
 def add_answers(
-    connection: Connection, photo: str, said: Sequence[Said], who: Sayer, redraw: int | None, at: str
+    connection: Connection, photo: str, said: Sequence[PhotoAnswer], who: Answerer, redraw: int | None, at: str
 ) -> None:
     """Write down what a person says of a photo."""
     rows = [
@@ -97,7 +97,7 @@ def read_answers(connection: Connection, photo: str) -> Answers:
     return answers_of(tuple(kept.said for kept in list_answers(connection, photo)))
 
 
-def answers_of(said: Sequence[Said]) -> Answers:
+def answers_of(said: Sequence[PhotoAnswer]) -> Answers:
     """Return what people said, oldest first, as the redaction takes it; of styles and crops the last counts."""
     by_act = {act: [each for each in said if each.act is act] for act in Act}
     crop = [each.polygon for each in by_act[Act.CROP]]
@@ -134,4 +134,4 @@ def may_show_now(connection: Connection, upn: str, purposes: Sequence[str], toda
 def _kept(row: Row[tuple[object, ...]]) -> Kept:
     polygons = parse_polygons(row.polygon)
     polygon = polygons[0] if polygons else ()
-    return Kept(row.id, Said(Act(row.act), polygon, Kind(row.kind), row.word, row.pupil, row.register), row.at)
+    return Kept(row.id, PhotoAnswer(Act(row.act), polygon, Kind(row.kind), row.word, row.pupil, row.register), row.at)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
 
-from redact.store.reviewing.answers import Sayer
+from redact.store.reviewing.answers import Answerer
 from redact.store.schema.tables import photos, redraws
 
 ASKED, WORKING, DONE, FAILED = "asked", "working", "done", "failed"
@@ -25,13 +25,13 @@ class RedrawRow:
     needs_original: bool
     reason: str | None
     output: str | None
-    who: Sayer
+    who: Answerer
     asked_at: str
     school: str  # of the photo
 
 
 def add_redraw(
-    connection: Connection, copy: tuple[str, str], who: Sayer, at: str, *, executor: str, needs_original: bool
+    connection: Connection, copy: tuple[str, str], who: Answerer, at: str, *, executor: str, needs_original: bool
 ) -> int:
     """Write down that somebody asks for another copy in the place of `copy` (photo, output); return its number."""
     photo, former = copy
@@ -141,7 +141,7 @@ def _redraw(row: Row[tuple[object, ...]]) -> RedrawRow:
         row.needs_original,
         row.reason,
         row.output,
-        Sayer(row.role, row.person),
+        Answerer(row.role, row.person),
         row.asked_at,
         row.school,
     )

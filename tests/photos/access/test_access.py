@@ -33,7 +33,7 @@ from redact.redaction.values import LoneDoubtful, Outcome, Policy
 from redact.store.pupils import templates as template_rows
 from redact.store.pupils.reading import PupilUnknown
 from redact.store.reviewing import answers as answers_rows
-from redact.store.reviewing.answers import Act, Said, Sayer
+from redact.store.reviewing.answers import Act, Answerer, PhotoAnswer
 from redact.store.schema import tables
 from redact.workers.job import Job, Redaction, RegisterSnapshot
 from redact.workspace.ids import Actor
@@ -101,9 +101,9 @@ def answer(living: Reviewing, pool: Pool, out: Path, comparison: Comparison | No
 
 def name_by_hand(living: Reviewing, photo: str) -> None:
     place = ((HEAD.x0, HEAD.y0), (HEAD.x1, HEAD.y0), (HEAD.x1, HEAD.y1), (HEAD.x0, HEAD.y1))
-    said = Said(Act.LIFT, _head_of(living, photo) or place, word="consent", pupil=PUPIL, register=1)
+    said = PhotoAnswer(Act.LIFT, _head_of(living, photo) or place, word="consent", pupil=PUPIL, register=1)
     with living.workspace.database.write() as connection:
-        answers_rows.add_answers(connection, photo, [said], Sayer("reviewer", "a" * 64), None, AT)
+        answers_rows.add_answers(connection, photo, [said], Answerer("reviewer", "a" * 64), None, AT)
 
 
 def _head_of(living: Reviewing, photo: str) -> tuple[tuple[float, float], ...]:

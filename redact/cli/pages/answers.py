@@ -11,7 +11,7 @@ from redact.posts.redraw import list_answers
 from redact.workspace.open import Workspace
 
 
-def read_said(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[str, ...]:
+def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[str, ...]:
     """Return a line for each thing that people said of a photo, oldest first.
 
     Raises:

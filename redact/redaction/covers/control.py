@@ -37,6 +37,8 @@ _BLOCK_PX: Final = 256  # side of the noise, repeated over the picture
 def make_again(output: Picture, places: Places, look: Look) -> tuple[Picture, Mask]:
     """Return `output` with noise in all that its covers change, covered once more; and what covers must hide."""
     extent = extent_of(places, look)
+    if places.is_empty:
+        return output, extent.must_hide
     pixels = output.pixels.copy()
     block = np.random.default_rng(_SEED).integers(0, 256, (_BLOCK_PX, _BLOCK_PX, 3), np.uint8)
     height, width = pixels.shape[:2]
@@ -53,6 +55,8 @@ def differences(output: Picture, again: Picture, must_hide: Mask) -> npt.NDArray
 
     Mean over its pixels of the absolute difference, grey levels, after the grain of the JPEG is smoothed away.
     """
+    if not must_hide.any():
+        return np.zeros(0)
     rim = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
     inner = cv2.erode(must_hide.astype(np.uint8), rim, borderValue=1)
     count, labels = cv2.connectedComponents(inner)

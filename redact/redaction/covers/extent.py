@@ -59,9 +59,9 @@ def head_margin_px(scale: float) -> int:
 
 
 def no_extent(size: tuple[int, int]) -> Extent:
-    """Return the extent of nothing on a picture of `size` (width, height); nothing is computed for it."""
-    shape = size[1], size[0]
-    return Extent(*(np.zeros(shape, kind) for kind in (bool, bool, np.float32, bool)))
+    """Return the extent of nothing on a picture of `size` (width, height): one zero that is read everywhere."""
+    nowhere, no_share = (np.broadcast_to(np.zeros((), kind), (size[1], size[0])) for kind in (bool, np.float32))
+    return Extent(nowhere, nowhere, no_share, nowhere)
 
 
 def hard_extent(places: Places) -> Extent:

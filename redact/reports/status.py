@@ -107,7 +107,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     Raises:
         DatabaseFault: the database does not answer.
     """
-    now = workspace.now()
+    now, schools = workspace.now(), None if school is None else frozenset({school})
     with workspace.database.read() as connection:
         latest = workspace.latest(connection)
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
@@ -118,7 +118,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         word = last_sign(connection, workspace.executor)
         counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
         runs = runs_by_device(connection)
-        to_review = count_to_review(connection, None if school is None else frozenset({school}), MOST_TO_REVIEW)
+        to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
         return Status(
             print_moment(now),
             word.ended_at or word.beat_at,
@@ -138,7 +138,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
             tuple(
                 (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
-                for each in list_take_downs(connection, None if school is None else frozenset({school}))
+                for each in list_take_downs(connection, schools)
             ),
             _of_school(list_little_left(connection), of_school),
             sum(to_review.values()),

@@ -24,10 +24,10 @@ from watcher.fs.folders import Folder
 from watcher.fs.system import drop_from_memory
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # the system's numbers for "no room"
-# The second spelling is the former one of redact's own files: what a killed former version left goes as well.
 #: Of a file that is read into memory: the sealed original of the largest photo that is taken in (1 GiB,
 #: watcher/quarantine.py), which is 16 bytes longer for each 64 KiB, and its header.
 MOST_BYTES = (1 << 30) + (1 << 20)
+# The second spelling is the former one of redact's own files: what a killed former version left goes as well.
 _PART_NAME = re.compile(r"[0-9a-f]{32}\.part|\.redact-[a-z0-9_]{8}\.part")
 
 

@@ -135,7 +135,7 @@ class AuditLog:
         signed: _Signed | None = None
         with self._database.write() as connection:
             frontier = lock_edge(connection)
-            self._check_head(connection, frontier)
+            self._check_edge(connection, frontier)
             entries = Entries(connection, frontier.size, self._now)
             yield entries
             if entries.events:
@@ -199,7 +199,7 @@ class AuditLog:
                 entries.add(Kind.MIRROR_INCOMPLETE, size=edge.size, root=edge.root.hex(), **facts)
                 write_logged(entries.connection, loss)
 
-    def _check_head(self, connection: Connection, frontier: Frontier) -> None:
+    def _check_edge(self, connection: Connection, frontier: Frontier) -> None:
         """Raise PlantedCheckpoint unless our own signature vouches for the edge: the next one would sign a forgery."""
         if frontier.size == 0 and newest_note(connection) is None:
             return

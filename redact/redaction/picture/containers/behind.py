@@ -14,14 +14,12 @@ import re
 from typing import Final
 
 from redact.redaction.picture.containers.layout import CutShortError
-from redact.redaction.picture.containers.segments import walk_picture
+from redact.redaction.picture.containers.segments import MOST_TRIES, PICTURE_START, walk_picture
 
 #: PNG, GIF, WebP, HEIC and AVIF, each by eight bytes or more, or six that no coded data holds by chance.
 _BEGINS: Final = re.compile(
     rb"\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBPVP8|ftyp(?:heic|heix|heim|heis|mif1|avif|avis)", re.DOTALL
 )
-_JPEG: Final = b"\xff\xd8\xff"
-_MOST_TRIES: Final = 64  # as in jpeg.py
 
 
 def is_another_behind(data: bytes, end: int, size: tuple[int, int], *, is_jpeg: bool) -> bool:
@@ -37,8 +35,8 @@ def is_another_behind(data: bytes, end: int, size: tuple[int, int], *, is_jpeg: 
 
 
 def _is_jpeg_behind(data: bytes, end: int, size: tuple[int, int]) -> bool:
-    at = data.find(_JPEG, end)
-    for _ in range(_MOST_TRIES):
+    at = data.find(PICTURE_START, end)
+    for _ in range(MOST_TRIES):
         if at < 0:
             return False
         try:
@@ -47,5 +45,5 @@ def _is_jpeg_behind(data: bytes, end: int, size: tuple[int, int]) -> bool:
             found = (0, 0)
         if 2 * max(found) >= max(size):  # smaller ones are thumbnails, as of the pages of a TIFF
             return True
-        at = data.find(_JPEG, at + 2)
+        at = data.find(PICTURE_START, at + 2)
     return True

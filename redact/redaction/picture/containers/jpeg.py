@@ -16,15 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redact.redaction.picture.containers.layout import CutShortError, Layout, number
-from redact.redaction.picture.containers.segments import Walk, walk_picture
+from redact.redaction.picture.containers.segments import MOST_TRIES, PICTURE_START, Walk, walk_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from redact.redaction.picture.containers.layout import ByteOrder
 
-_START = b"\xff\xd8\xff"
-_MAX_TRIES = 64  # places behind the picture that begin like one; in a video of 100 MB about six do by chance
 _PREVIEW_SIDE_PX = 1920  # of a large thumbnail, class "full HD" (CIPA DC-007, 5.2.3.3.2)
 _LARGE_THUMBNAILS = frozenset({0x010001, 0x010002})  # MP type: VGA, full HD
 _MPF, _XMP, _ISO_GAIN_MAP = b"MPF\0", b"http://ns.adobe.com/xap/1.0/\0", b"urn:iso:std:iso:ts:21496:-1\0"
@@ -70,19 +68,19 @@ def read_layout(data: bytes) -> Layout:
 def _further(data: bytes, first: Walk) -> Iterator[int]:
     """Give the offset of each further picture that is no part of the first; of what is too odd to be read, one."""
     types, items = _mp_types(first), list(_items(first))
-    at = data.find(_START, first.end)
-    for _ in range(_MAX_TRIES):
+    at = data.find(PICTURE_START, first.end)
+    for _ in range(MOST_TRIES):
         if at < 0:
             return
         try:
             walk = walk_picture(data, at)
         except CutShortError:
-            at = data.find(_START, at + 2)
+            at = data.find(PICTURE_START, at + 2)
             continue
         item = next((item for item in items if item.start <= at < item.end), None)
         if not _is_part(first, walk, types.get(at), item):
             yield at
-        at = data.find(_START, walk.end if walk.is_ended else at + 2)
+        at = data.find(PICTURE_START, walk.end if walk.is_ended else at + 2)
     if at >= 0:
         yield at
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from redact.redaction.picture.containers.layout import ZERO_RUN_BYTES, CutShortError, number
 from redact.redaction.picture.containers.tiff import read_orientation, read_taken
 
+PICTURE_START = b"\xff\xd8\xff"  # how a picture begins, wherever in a file it stands
+MOST_TRIES = 64  # places behind a picture that begin like one; in a video of 100 MB about six do by chance
 _SOI, _EOI, _SOS, _DRI, _DHT, _DQT, _DNL = 0xD8, 0xD9, 0xDA, 0xDD, 0xC4, 0xDB, 0xDC
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})

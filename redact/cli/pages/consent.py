@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import typer
 
+from redact.cli.pages.lists import print_list
 from redact.cli.pages.times import say_day
 from redact.errors import counted
 from redact.pupils.consent import Consent, PupilRecord, State
@@ -16,8 +17,6 @@ from redact.pupils.consents.diff import Change, Difference
 from redact.pupils.consents.importing import Export, Mapping, Problem
 from redact.store.pupils.acts import TakenDown
 from redact.system.printing import printable
-
-MOST_LISTED = 40  # lines of one list on a terminal; `--json` has them all; a choice
 
 
 def print_import(export: Export, difference: Difference, *, as_json: bool) -> None:
@@ -90,15 +89,6 @@ def print_alarms(alarms: Sequence[str]) -> None:
     """Say why an import needs a second confirmation."""
     for alarm in alarms:
         typer.echo(f"warning: {alarm}", err=True)
-
-
-def print_list(lines: Iterable[str], *, err: bool = False) -> None:
-    """Print a list, cut to what a terminal holds."""
-    lines = list(lines)
-    for line in lines[:MOST_LISTED]:
-        typer.echo(line, err=err)
-    if len(lines) > MOST_LISTED:
-        typer.echo(f"  and {len(lines) - MOST_LISTED} more; --json lists them all", err=err)
 
 
 def print_take_down(taken: TakenDown, *, as_json: bool) -> None:

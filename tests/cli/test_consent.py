@@ -345,7 +345,7 @@ def test_enrol(office: Office) -> None:
         )
         assert connection.execute(select(func.length(templates.c.sealed))).scalar_one() < 2_000
     assert "face templates: 1" in office.run("consent", "show", GRACE).out
-    assert "1 face templates deleted" in office.run("consent", "withdraw", GRACE, "biometric", *BY).said
+    assert "1 face template deleted" in office.run("consent", "withdraw", GRACE, "biometric", *BY).said
 
 
 def test_a_class_is_enrolled_from_a_folder_of_portraits(office: Office) -> None:

@@ -123,7 +123,7 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
     for found in taken.recalls:
         typer.echo(f"{found.photo}  {found.copy or '-'}")
     if taken.templates:
-        typer.echo(f"{taken.templates} face templates deleted", err=True)
+        typer.echo(f"{counted(taken.templates, 'face template')} deleted", err=True)
     if taken.recalls:
         typer.echo(f"{counted(len(taken.recalls), 'copy')} must be taken down, or made again: listed above", err=True)
     if taken.take_downs:

@@ -141,10 +141,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             _of_school(maybes, of_school),
             health,
             tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
-            tuple(
-                (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
-                for each in list_take_downs(connection, schools)
-            ),
+            _take_downs(connection, schools, print_moment(now)),
             _of_school(list_little_left(connection), of_school),
             sum(to_review.values()),
             to_review.get(True, 0),
@@ -180,6 +177,13 @@ def device_line(connection: Connection, device: RegisteredDevice, now: datetime)
     binned = records.count_left(connection, IN_BIN)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
+
+
+def _take_downs(
+    connection: Connection, schools: frozenset[str] | None, now: str
+) -> tuple[tuple[int, int, str, bool], ...]:
+    found = list_take_downs(connection, schools)
+    return tuple((each.id, each.post, each.due_at, each.is_overdue_at(now)) for each in found)
 
 
 # -- photos of one school --

@@ -22,7 +22,7 @@ from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -94,7 +94,7 @@ def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
 
 def _logged(connection: Connection) -> dict[str, int]:
     """Return what the audit log said last, by device; looking there would read every entry of the device."""
-    return dict(json.loads(read_facts(connection).get(_LOGGED, "{}")))
+    return read_fact(connection, _LOGGED, dict) or {}
 
 
 def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]) -> _Found:

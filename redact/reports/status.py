@@ -51,7 +51,8 @@ from watcher import CounterRun, Gap, find_gaps_between
 
 T = TypeVar("T")
 
-#: Copies to review that are counted, so that a million of them cost no more: whoever reads "1000" goes and looks.
+#: Copies to review that are counted, of those that ask and of the others each, so that a million of them cost no more:
+#: whoever reads "1000" goes and looks.
 MOST_TO_REVIEW = 1000
 
 
@@ -96,7 +97,7 @@ class Status:
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
     take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
     little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
-    to_review: int = 0  # copies on which nobody has decided, `MOST_TO_REVIEW` at most
+    to_review: int = 0  # copies on which nobody has decided; `MOST_TO_REVIEW` that ask, and as many others, at most
     asks: int = 0  # of those, so many in which a place asks somebody
 
 

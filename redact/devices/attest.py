@@ -171,8 +171,8 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
     if photo is None or photo.output is None:
         return False
     opened, at = _opened(entries, device_file, photo.output, actor.role), print_moment(workspace.now())
-    said = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
-    if not records.move_device_file(connection, device_file, FileState.GONE, **said):
+    columns = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
+    if not records.move_device_file(connection, device_file, FileState.GONE, **columns):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
     facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device}
     entries.add(Kind.DELETION_ATTESTED, opened=opened, by=actor.role, person=actor.tag, **facts)
@@ -181,9 +181,9 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
 
 def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
     """Write down that the file of a photo set aside is said to be gone; an open deletion is left to clearing."""
-    said = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
+    columns = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
     if device_file.state is FileState.OPENED or not records.move_device_file(
-        entries.connection, device_file, FileState.GONE, **said
+        entries.connection, device_file, FileState.GONE, **columns
     ):
         return False
     facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}

@@ -32,13 +32,12 @@ from redact.redaction.find import (
     read_faint,
     scale_findings,
 )
-from redact.redaction.names.rules.doubt import UNREAD
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.levels import Stretched, stretched
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
 from redact.redaction.shapes.geometry import core_of, covered_share
-from redact.redaction.values import Face, Findings, Kind, Line, Picture, Plan, Polygon, Region, Verdict
+from redact.redaction.values import Face, Findings, Kind, Line, NameReason, Picture, Plan, Polygon, Region, Verdict
 
 #: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.
 FACE_HIDDEN_SHARE = 0.5
@@ -219,4 +218,4 @@ def _is_bare(face: Face, mask: Mask) -> bool:
 
 def _is_legible(region: Region, mask: Mask) -> bool:
     """Say whether a region is left bare and can be read; what nobody can read was asked about in the first look."""
-    return region.reason != UNREAD and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE
+    return region.reason != NameReason.UNREAD and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE

@@ -14,7 +14,7 @@ from redact.audit.checkpoint import LogKey
 from redact.audit.deletions.page import Made
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
-from redact.audit.events import Event, UnknownEvent, leaf_of
+from redact.audit.events import Event, Numbered, UnknownEvent, event_of, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.verify.export import Row
@@ -135,12 +135,12 @@ def _prove(connection: Connection, origin: str, entries: Iterator[Entry], asked:
 def _is_asked(entry: Entry, asked: Filters | int) -> bool:
     if isinstance(asked, int):
         return entry.row.number == asked
-    event = entry.said[1] if isinstance(entry.said, tuple) else entry.said
+    event = event_of(entry.reading)
     return isinstance(event, Event | UnknownEvent) and asked.fit(event)
 
 
 def _events(connection: Connection) -> Iterator[tuple[int, Event]]:
-    return (entry.said for entry in read_every(connection) if isinstance(entry.said, tuple))
+    return (entry.reading for entry in read_every(connection) if isinstance(entry.reading, Numbered))
 
 
 def _made(connection: Connection, workspace: Workspace, checked: Report) -> Made:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from redact.devices.bins import CLOSED_BIN, IN_BIN, PHOTO_IN_BIN
-from redact.devices.clearing.may_clear import ON_HOLD
+from redact.devices.bins import InBin
 from redact.devices.next_step import (
     standing_of,
     way_to_account_for,
@@ -270,17 +269,25 @@ def _waiting_deletions(
     for waits in list_waits(connection):
         device = known.get(waits.device)
         standing = standing_of(device, now)
-        if _is_all_held(waits, holds) and standing == "approved":
-            continue  # on purpose; the hold itself is listed
-        if standing == "approved" and waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
-            continue  # the watcher does it by itself
-        reason = (
-            waits.reason or f"{counted(waits.count, 'file')} of stored photos wait for a person to have them deleted."
-        )
         if standing != "approved":
-            reason = f"{counted(waits.count, 'file')} of stored photos lie on a device that is {standing}."
+            count = waits.count
+            lie = "lies" if count == 1 else "lie"
+            reason = f"{counted(count, 'file')} of stored photos {lie} on a device that is {standing}."
+        else:
+            count = _count_free(waits, holds)
+            if not count:
+                continue  # on purpose; the hold itself is listed
+            if waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
+                continue  # the watcher does it by itself
+            wait = "waits for a person to have it deleted" if count == 1 else "wait for a person to have them deleted"
+            reason = waits.reason or f"{counted(count, 'file')} of stored photos {wait}."
         next_step = way_to_delete(device, waits.device, now)
-        yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, waits.count)
+        yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, count)
+
+
+def _count_free(waits: Waits, holds: tuple[LegalHold, ...]) -> int:
+    """Return how many of the files no hold stops: neither one on everything or the device, nor one on the photo."""
+    return 0 if any(hold.covers(waits.device, "") for hold in holds) else waits.count - waits.on_hold
 
 
 def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
@@ -294,13 +301,6 @@ def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevic
         )
         next_step = way_to_take_off_set_aside(device, found.device, now)
         yield Item(found.device, "set aside", found.since, reason, next_step, found.device, 0, found.count)
-
-
-def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:
-    """Say whether a hold covers them all: the workspace's, the device's, or (as their reason says) each photo's own."""
-    if any(hold.scope == "workspace" or hold.device == waits.device for hold in holds):
-        return True
-    return waits.reason == ON_HOLD and any(hold.photo for hold in holds)
 
 
 def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
@@ -317,20 +317,20 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)
     for (device, why), count in groups.items():
-        if why in IN_BIN:
-            yield _in_bin(device, why, count, first[device, why])
+        if (in_bin := InBin.of(why)) is not None:
+            yield _item_of_bin(device, in_bin, count, first[device, why])
             continue
         next_step = way_to_take_off(known.get(device), device, now)
         yield Item(device, "left on device", first[device, why], why, next_step, device, 0, count)
 
 
-def _in_bin(device: str, why: str, count: int, since: str) -> Item:
+def _item_of_bin(device: str, why: InBin, count: int, since: str) -> Item:
     """Return what lies in the bins of a device as one entry."""
-    if why == CLOSED_BIN:
+    if why is InBin.CLOSED:
         bins = "A bin" if count == 1 else f"{count} bins"
         reason = f"{bins} of {device} could not be looked into, so that nobody knows what lies there."
         return Item(device, "closed bin", since, reason, way_to_empty_bin(device), device, 0, count)
-    what = "photo" if why == PHOTO_IN_BIN else "film or RAW photo"
+    what = "photo" if why is InBin.PHOTO else "film or RAW photo"
     lie = f"1 {what} lies" if count == 1 else f"{count} {what.replace('film', 'films')}s lie"
     reason = f"{lie} in the bin of {device}: nobody took in what was thrown away there, and nobody deleted it."
     return Item(device, "in the bin", since, reason, way_to_empty_bin(device), device, 0, count)

@@ -92,7 +92,7 @@ def judge(
     machines: tuple[Machine, ...], last: LogCheck | None, now: datetime, storage: StoreHealth, vault: StoreHealth
 ) -> Health:
     """Return the health that these facts are: the rule above."""
-    watchers = tuple(_watcher(machine, now) for machine in machines if _counts(machine.said, now))
+    watchers = tuple(_watcher(machine, now) for machine in machines if _counts(machine.sign, now))
     is_at_work = any(each.is_fresh for each in watchers)
     is_silent = any(not each.is_fresh and not each.is_ended for each in watchers)
     checked = LogHealth(None, None, None)
@@ -114,20 +114,20 @@ def machine_digits(machine: str) -> str:
     return hashlib.sha256(machine.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
 
 
-def is_fresh(said: SignOfLife, now: datetime) -> bool:
+def is_fresh(sign: SignOfLife, now: datetime) -> bool:
     """Return whether a watcher lives: its last word is fresh, and is not that it came to its end."""
-    is_recent = said.beat_at is not None and said.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
-    return is_recent and said.ended_at is None
+    is_recent = sign.beat_at is not None and sign.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
+    return is_recent and sign.ended_at is None
 
 
-def _counts(said: SignOfLife, now: datetime) -> bool:
-    return said.beat_at is not None and said.beat_at >= print_moment(now - GIVEN_UP)
+def _counts(sign: SignOfLife, now: datetime) -> bool:
+    return sign.beat_at is not None and sign.beat_at >= print_moment(now - GIVEN_UP)
 
 
 def _watcher(machine: Machine, now: datetime) -> WatcherHealth:
-    age_s = None if machine.said.beat_at is None else _age_s(machine.said.beat_at, now)
+    age_s = None if machine.sign.beat_at is None else _age_s(machine.sign.beat_at, now)
     return WatcherHealth(
-        machine_digits(machine.id), age_s, is_fresh(machine.said, now), machine.said.ended_at is not None
+        machine_digits(machine.id), age_s, is_fresh(machine.sign, now), machine.sign.ended_at is not None
     )
 
 

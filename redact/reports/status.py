@@ -22,7 +22,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
-from redact.devices.bins import IN_BIN
+from redact.devices.bins import InBin
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person
@@ -116,7 +116,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
         of_school = photos_of_school(connection, school, called)
         word = last_sign(connection, workspace.executor)
-        counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
+        counts, binned = records.count_states(connection, school), records.count_left(connection, InBin)
         runs = runs_by_device(connection)
         to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
         return Status(
@@ -170,7 +170,7 @@ def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item,
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:
     """Return how one device stands."""
     files = count_files(connection).get(device.id, Files())
-    binned = records.count_left(connection, IN_BIN)[device.id]
+    binned = records.count_left(connection, InBin)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
 

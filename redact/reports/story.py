@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from redact.audit.events import Event, UnknownEvent
+from redact.audit.events import Event, event_of
 from redact.audit.filters import Filters
 from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.devices.untouched import UNREGISTERED, WHOLE
@@ -178,12 +178,12 @@ def _where(connection: Connection, device_file: DeviceFile) -> str | None:
 def _steps(connection: Connection, sha256: str) -> tuple[Step, ...]:
     steps = []
     for entry in read_entries(connection, Filters(photo=sha256)):
-        event = entry.said[1] if isinstance(entry.said, tuple) else entry.said
-        if isinstance(event, Event | UnknownEvent):  # one of a newer version is shown as it is
+        event = event_of(entry.reading)
+        if event is not None:  # one of a newer version is shown as it is
             facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
-            said = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
+            detail = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
             kind = event.kind.value if isinstance(event, Event) else event.spelling
-            steps.append(Step(entry.row.number, event.at, kind, said))
+            steps.append(Step(entry.row.number, event.at, kind, detail))
     return tuple(steps)
 
 

@@ -30,7 +30,7 @@ class Machine:
 
     id: str  # Workspace.executor
     host: str
-    said: SignOfLife
+    sign: SignOfLife
 
 
 def beat(connection: Connection, executor: str, now: datetime) -> None:

@@ -166,8 +166,9 @@ def _look(place: PlaceState, number: int, event: Event) -> PlaceState:
 def _add(place: PlaceState, number: int, event: Event, what: str) -> PlaceState:
     found, reason = leftovers_of(event)
     of_photo = Leftovers(found.of_photo, (), found.by_name)
-    said = " ".join(filter(None, (reason, *of_photo.describe())))
-    return replace(place, troubles=(*place.troubles, Trouble(number, event.at, place.device, place.photo, what, said)))
+    sentence = " ".join(filter(None, (reason, *of_photo.describe())))
+    trouble = Trouble(number, event.at, place.device, place.photo, what, sentence)
+    return replace(place, troubles=(*place.troubles, trouble))
 
 
 def _set_aside(place: PlaceState) -> PlaceState:

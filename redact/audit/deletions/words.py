@@ -79,16 +79,16 @@ def _plain_line(device: DeviceLine) -> PlainLine:
 
 
 def _say_deleted(counts: Counts) -> str:
-    said = [f"{counts.deleted:,} of {counts.found:,} deleted by the program"]
-    said += [f"{counts.removed:,} taken off before it came"] if counts.removed else []
-    said += [f"{counts.attested:,} deleted as somebody says"] if counts.attested else []
-    return f"{', '.join(said)}."
+    parts = [f"{counts.deleted:,} of {counts.found:,} deleted by the program"]
+    parts += [f"{counts.removed:,} taken off before it came"] if counts.removed else []
+    parts += [f"{counts.attested:,} deleted as somebody says"] if counts.attested else []
+    return f"{', '.join(parts)}."
 
 
 def _say_left(counts: Counts) -> str:
-    said = [f"{counts.left:,} still there"] if counts.left else []
-    said += [f"{counts.waiting:,} not begun"] if counts.waiting else []
-    return f"{', '.join(said).capitalize()}." if said else ""
+    parts = [f"{counts.left:,} still there"] if counts.left else []
+    parts += [f"{counts.waiting:,} not begun"] if counts.waiting else []
+    return f"{', '.join(parts).capitalize()}." if parts else ""
 
 
 def _say_unknown(counts: Counts) -> str:

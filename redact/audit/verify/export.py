@@ -125,9 +125,9 @@ def read_row(line: str, what: str) -> tuple[Row, Reading]:
     number = int(digits)
     if number > MAX_NUMBER:
         raise RecordError(f"{what} has a number that is out of range")
-    said = None if body is None else reading_of_members(parse_json(body, what))
+    reading = None if body is None else reading_of_members(parse_json(body, what))
     raw_salt = None if salt is None else bytes.fromhex(salt)
-    return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), said
+    return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), reading
 
 
 def _parse_header(line: str, what: str) -> str:

@@ -61,7 +61,7 @@ def show_one(name: Name, workspace: WorkspaceFolder = HERE) -> None:
         if isinstance(found, Photo):
             from redact.cli.pages.answers import describe_answers  # noqa: PLC0415  imports that `status` does without
 
-            said = describe_answers(opened, found.sha256, zone)
-            print_journey(read_journey(opened, found), said, zone, with_places=with_places)
+            answers = describe_answers(opened, found.sha256, zone)
+            print_journey(read_journey(opened, found), answers, zone, with_places=with_places)
         else:
             print_device(read_device_view(opened, found), zone, with_places=with_places)

@@ -93,7 +93,7 @@ def _maybes(page: _Page, maybes: Sequence[tuple[str, int]]) -> str:
     return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
-def print_journey(journey: Journey, said: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
+def print_journey(journey: Journey, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
     """Print one photo's way, with the lines of what people said of it; where its files lie only with `with_places`."""
     page, photo = _Page(zone), journey.photo
     page.line("bold", f"Photo {photo.sha256}")
@@ -110,8 +110,8 @@ def print_journey(journey: Journey, said: Sequence[str], zone: tzinfo, *, with_p
     page.head("Regions", journey.coverings)
     for number, covering in enumerate(journey.coverings, 1):
         page.line("", f"  {number:2} {covering.kind:6} {covering.action:8} {covering.score:.2f}  {covering.reason}")
-    page.head("What people said", said)
-    for line in said:
+    page.head("What people said", answers)
+    for line in answers:
         page.line("", line)
     page.head("Seen on", journey.seen)
     for seen in journey.seen:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The reason that stands beside a file on hold; redact/reports/for_person.py tells it from those that need a person.
 ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
 UNPROVEN = (
     "The audit log does not prove that this copy was stored and this original sealed, although the database says so: "

@@ -17,7 +17,7 @@ from models.findings import bounds
 from redact.redaction.answers.values import Answers, Cover, Lift, is_hand_cover, may_be_lifted
 from redact.redaction.plans import rounded
 from redact.redaction.shapes.clip import clip
-from redact.redaction.values import Action, Kind, Plan, Polygon, Region
+from redact.redaction.values import DISMISSED, Action, Kind, Plan, Polygon, Region
 
 #: Least intersection over union of a region and the one that a person spoke of, to be the same: as for a head that is
 #: found again (verify.py), because it is the same finders that move it.
@@ -27,7 +27,6 @@ _ALL: Final = 0.95  # likewise of a name's place, of which half may still be rea
 BY_HAND: Final = "covered by hand"
 AGAIN: Final = "covered again: what a person said of it was taken back"
 NO_PERSON: Final = "a person said that it is no person"
-DISMISSED: Final = "may have been a face; a person said that it is none"
 MAYBE_AGAIN: Final = "may be a face; left bare, a person must look"
 _LIFTED: Final = {
     "consent": "consent on record for all purposes, named by a person",
@@ -84,7 +83,7 @@ def _lifted_by(lift: Lift) -> Callable[[Region], Region]:
 
 
 def _dismissed(region: Region) -> Region:
-    return replace(region, action=Action.SHOWN, reason=DISMISSED, is_by_hand=True)
+    return replace(region, action=Action.SHOWN, reason=DISMISSED, is_by_hand=True, is_dismissed=True)
 
 
 def _hidden(region: Region, covers: Sequence[Region]) -> Region:
@@ -94,7 +93,7 @@ def _hidden(region: Region, covers: Sequence[Region]) -> Region:
     place, share = bounds(region.polygon), _MOST if region.kind is Kind.FACE else _ALL
     if not any(place.overlap(bounds(cover.polygon)) >= share * place.area for cover in covers):
         return region
-    return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False, is_found_again=False)
+    return _covered_again(region, BY_HAND)
 
 
 def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
@@ -105,13 +104,26 @@ def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
 def _without_old(region: Region, answers: Answers) -> Region:
     if not (region.is_by_hand and region.action is Action.SHOWN):
         return region
-    if region.reason == DISMISSED:
+    if region.is_dismissed:
         if any(is_same(region, place) for place in answers.dismissed):
             return region
-        return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False)
+        return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False, is_dismissed=False)
     if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
         return region
-    return replace(region, action=Action.COVERED, reason=AGAIN, pupil="", is_by_hand=False, is_found_again=False)
+    return _covered_again(region, AGAIN)
+
+
+def _covered_again(region: Region, reason: str) -> Region:
+    """Return a bare region covered, without what was known of it while it was bare."""
+    return replace(
+        region,
+        action=Action.COVERED,
+        reason=reason,
+        pupil="",
+        is_by_hand=False,
+        is_found_again=False,
+        is_dismissed=False,
+    )
 
 
 def _gives_way(region: Region, covers: Sequence[Region]) -> bool:

@@ -226,11 +226,13 @@ def check_audit_log(patient: Patient) -> Iterator[Finding]:
         hint = "Stop redact watch, keep everything as it is, and run: redact audit verify"
         yield fail("audit log", f"It is not what was written ({found.fault}): {found.sentence}.", hint)
     if not recent.faults and recent.checked.size < recent.size:
-        said = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
-        yield warn("audit log", said, "The watcher checks on while it runs; or check all of it: redact audit verify")
+        sentence = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
+        yield warn(
+            "audit log", sentence, "The watcher checks on while it runs; or check all of it: redact audit verify"
+        )
     elif not recent.faults:
-        said = f"{counted(recent.size, 'entry').capitalize()} checked as they came: all fit."
-        yield ok("audit log", f"{said} For what was changed since: redact audit verify")
+        sentence = f"{counted(recent.size, 'entry').capitalize()} checked as they came: all fit."
+        yield ok("audit log", f"{sentence} For what was changed since: redact audit verify")
 
 
 def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:
@@ -327,15 +329,15 @@ def _check_read_back(patient: Patient, watched: Watched[KeptT], name: str, put: 
     with patient.database.read() as connection:
         faults, under_way = list_faults(connection, watched), read_pass(connection, watched)
     if faults:
-        sentence = f"{len(faults)} {name} are missing, or are not what was {put}."
-        yield fail(name, sentence, "Each stands in: redact status")
+        fine = f"{len(faults)} {name} are missing, or are not what was {put}."
+        yield fail(name, fine, "Each stands in: redact status")
     elif is_behind(under_way, print_moment(patient.now())):
-        sentence = f"Nobody has read all {name} back within a month."
-        yield warn(name, sentence, "Keep the watcher running; a slow disk or share may be the cause.")
+        fine = f"Nobody has read all {name} back within a month."
+        yield warn(name, fine, "Keep the watcher running; a slow disk or share may be the cause.")
     elif under_way is not None and under_way.ended:
         day = under_way.ended[:10]
-        said = f"All {under_way.checked} were read back by {day}." if under_way.checked else f"None was there on {day}."
-        yield ok(name, said)
+        fine = f"All {under_way.checked} were read back by {day}." if under_way.checked else f"None was there on {day}."
+        yield ok(name, fine)
 
 
 def check_devices(patient: Patient) -> Iterator[Finding]:

@@ -4,8 +4,8 @@ Threat: two spellings of one event (a log that says different things to two read
 it may; a body that can be guessed from its hash after it was erased.
 Rule: a body is accepted only if printing it again gives the same bytes; what is written follows kinds.FACTS and nothing
 else; the commitment is SHA-256 over 32 random bytes and the body, and the salt goes with the body.  A body that is
-spelled as one and is of a kind, or has facts, that this version does not know is an UnknownEvent: it is named to a
-person and judged by nothing, unless it could end a deletion or erase a body; then it is refused.
+well spelled, of a kind or with facts that this version does not know, is an UnknownEvent: a person reads of it and it
+is not judged, unless it could end a deletion or erase a body; then it is refused.
 Accepted residue: see redact.audit.shapes; what an unknown event says is checked by a newer version only.
 """
 
@@ -108,7 +108,7 @@ class UnknownEvent:
 
     @property
     def sentence(self) -> str:
-        """What a person is told."""
+        """What a person reads of it."""
         return f"entry {self.number} is of the kind {self.spelling}, which a newer version wrote; it was not judged"
 
 

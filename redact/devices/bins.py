@@ -3,9 +3,9 @@
 Threat: a photo that somebody threw away on the device, before it was taken in, lies in a bin: the camera's page says
 that nothing is left, and whoever finds the card takes it out again.
 Rule: nothing is taken in out of a bin, for somebody meant it to be gone, and what is not known here is not deleted.
-Each photo, film or RAW photo by its name stands on the list for a person, until a look finds it there no more, and the
-device is `unknown` as long; so does a bin that cannot be looked into.  What has the bytes of a photo of this workspace
-is written down as one more file of that photo, and goes, or waits, as the others do.
+Each photo, film or RAW photo (by its name) is on the list for a person until it is no longer found there, and the
+device is `unknown` until then; so is a bin that cannot be looked into.  What has the bytes of a photo of this
+workspace is written down as one more file of that photo, and goes, or waits, as the others do.
 Accepted residue: see watcher/bins.py; a photo that was changed before it was thrown away is a photo of its own here.
 """
 
@@ -79,7 +79,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
         try:
             items = list(walk_bins(device, workspace.now().timestamp()))
         except SourceFault:
-            continue  # away, or a folder of it: nothing is known, and the list stays as it is
+            continue  # it is away, or a folder of it is: nothing is known, and the list stays as it is
         found = _look(workspace, device, items)
         _list(workspace, registered.id, found.whys)
         _write_copies(workspace, found.copies)
@@ -87,7 +87,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
 
 
 def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
-    """Write into the audit log what lies in the bins of devices now, where that is not what it said last."""
+    """Write into the audit log how much lies in the bins of devices, where that has changed."""
     with workspace.database.read() as connection:
         counts, logged = records.count_left(connection, InBin), _logged(connection)
     if all(counts[device] == logged.get(device, 0) for device in devices):
@@ -102,7 +102,7 @@ def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
 
 
 def _logged(connection: Connection) -> dict[str, int]:
-    """Return what the audit log said last, by device; looking there would read every entry of the device."""
+    """Return the counts that the audit log has, by device; to read them there would read every entry of the device."""
     return dict(json.loads(read_facts(connection).get(_LOGGED, "{}")))
 
 
@@ -147,7 +147,7 @@ def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, InBin]) -> 
 
 
 def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:
-    """Write down copies that nobody knew of, as what is seen of a photo that is known."""
+    """Write down copies that nobody knew of as further files of their photos."""
     key, at = workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.read() as connection:
         fresh = [copy for copy in copies if not records.knows_file(connection, key, copy.place, copy.stat)]

@@ -81,7 +81,7 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
         # Encode: a new file from pixels.
         with watch("encode"):
             output = encode(covered)
-        # Verify: the written bytes, as a stranger would read them.
+        # Verify: the written bytes, as an independent reader finds them.
         with watch("verify"):
             bare = Bare(_polygons_on(view, plan.shown), _polygons_on(view, plan.lifted))
             inspection = verify(output, places, work.look, roll, finders, judged, bare)

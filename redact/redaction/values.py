@@ -258,7 +258,7 @@ class Plan:
 
     @property
     def lifted(self) -> tuple[Region, ...]:
-        """Everything else that a person left bare: words and codes of which it was said that they may be."""
+        """Everything else that a person left bare: words and codes."""
         return tuple(region for region in self._bare if region.kind is not Kind.FACE and region.is_by_hand)
 
     @property
@@ -273,7 +273,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a stranger would find in the written bytes."""
+    """What an independent look finds in the written bytes."""
 
     passed: bool
     checks: tuple[str, ...]  # one sentence per numbered check

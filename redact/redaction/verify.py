@@ -1,12 +1,12 @@
-"""Look at the written bytes as a stranger would, in numbered checks.
+"""Verify the written bytes as an independent reader, in numbered checks.
 
 Threat: a cover that was planned but not painted, a face or name that every finder missed the first time, or
 something hidden in the file beside its picture.
 Rule: nothing that the redaction knew is believed; only the encoded bytes are read.  Three exceptions: a line of text
 already judged on the same pixels need not be read a second time, which weakens nothing; and a face that is shown on
 purpose excuses one face found in its own place, never one beside it; words and codes that a person lifted likewise.
-The places of the covers are believed: they say what is to be looked at, and a cover that is not there differs from
-the one that is made again.
+The places of the covers are believed: they say where to look, and a cover that is missing differs from the one that
+is made again.
 Accepted residue: the same finders look again, so what they are blind to stays unseen; the published copy is
 capped in size for that reason, and a person approves it.  Covers of less than about 20 px have no inside that check 3
 could look at.
@@ -89,7 +89,7 @@ def verify(
     judged: tuple[Line, ...] = (),
     bare: Bare = NOTHING_BARE,
 ) -> Inspection:
-    """Return what a stranger finds in `data`, the encoded output.
+    """Return what an independent reader finds in `data`, the encoded output.
 
     Args:
         data: the bytes as they will be written.
@@ -192,7 +192,7 @@ def _read_again(
 ) -> tuple[Line, ...]:
     """Return the lines of the output: those judged before, and what is located now in other places, read again.
 
-    The lines judged before are among them because a name is told by its neighbours too; what of them is covered
+    The lines judged before are among them because neighbours show what is a name; what of them is covered
     cannot become a hit.
     """
     known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
@@ -205,7 +205,7 @@ def _read_again(
 def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:
     """Return the codes that can be read at half the size: one that was missed at full size is missed there again.
 
-    One that is only told by its shape says nothing to a stranger; of 156 photos without codes one shows such a shape.
+    One that is known by its shape only gives nothing away; of 156 photos without codes one shows such a shape.
     """
     small = shrink(picture, max(picture.size) // 2 or 1)
     legible = tuple(code for code in finders.codes(small.pixels) if code.is_legible)

@@ -65,7 +65,7 @@ _DOCTOR = "redact doctor"
 def list_for_person(
     connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], holds: Iterable[LegalHold]
 ) -> Iterator[Item]:
-    """Give everything that stands still until a person does something."""
+    """Yield everything that stands still until a person does something."""
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
     yield from _objections(workspace, now)
     yield from _clock_behind(connection, workspace, now)
@@ -99,7 +99,7 @@ def list_for_person(
 
 
 def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
-    """Give first what stops everything: the mirrors are read here and now."""
+    """Yield first what stops everything: the mirrors are read here and now."""
     for objection in workspace.audit_log.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
@@ -113,7 +113,7 @@ def _clock_behind(connection: Connection, workspace: Workspace, now: datetime) -
 
 
 def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
-    """Give the first fault of what came to the audit log since it was checked last, else that the last check failed."""
+    """Yield the first fault of the log's entries since the last check, or else that the last check failed."""
     last = read_last_check(connection)
     faults = check_recent(connection, workspace.log, STATUS_MOST).faults
     for found in faults[:1]:
@@ -187,7 +187,7 @@ def _sealed_to_former(connection: Connection, now: datetime) -> Iterator[Item]:
 
 
 def _differing_copies(connection: Connection) -> Iterator[Item]:
-    kept = read_kept(connection)  # told as such already
+    kept = read_kept(connection)  # listed already as kept originals
     for copy in (copy for copy in list_faults(connection, COPIES) if copy.photo not in kept):
         again = "Find out who has access there. Bring the copy back from the backup of trust storage, under its name"
         if not copy.is_destroyed:

@@ -1,9 +1,9 @@
 """What is known of one photo or one device, for `redact show`.
 
-File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is told of the
-folders of no device, and a command prints them on a terminal only, where a person must find the file; into a pipe,
-which may end in a log, goes the rest.  Which pupils are shown uncovered is not told here: the approver's page lists
-them by name.
+File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is listed of the
+folders of no device, and a command prints them on a terminal only, where a person must find the file; a pipe, which may
+end in a log, gets only the rest.  Which pupils are shown uncovered is not listed here: the approver's page lists them
+by name.
 """
 
 from __future__ import annotations

@@ -133,9 +133,9 @@ class _TimedScheduler(Scheduler):
 
     stopwatch: _Stopwatch = field(default_factory=_Stopwatch)
 
-    def _hear(self, report: Report) -> None:
+    def _follow(self, report: Report) -> None:
         with self.stopwatch.timing("take in"):
-            Scheduler._hear(self, report)  # noqa: SLF001  its own class
+            Scheduler._follow(self, report)  # noqa: SLF001  its own class
 
     def _timed(self, step: Step) -> Step:
         def timed(name: str, act: Callable[[], T], /) -> T:

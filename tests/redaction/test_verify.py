@@ -1,4 +1,4 @@
-"""Each numbered check can fail, and each failure is reported from the others."""
+"""Each numbered check can fail, and each failure can be told from the others."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ PUPIL = "A123456789012"
 
 
 def redact(path: Path, _tags: tuple[str, ...]) -> Worked:
-    """Make a copy that is reported from its original."""
+    """Make a copy that can be told from its original."""
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     verdict = Verdict(passed=True, checks=("It is a picture.",))

@@ -172,7 +172,7 @@ def test_the_deletion_record_reads_the_sentences_of_the_former_version(oak: Work
     sibling = "1 left: a file that belongs to it (RAW, film, edit, side file)."
     named = "1 left: found by its name when it was deleted."
     assert (closed.reason, rechecked.reason) == (f"{sibling} {named}", named)
-    assert [(trouble.what, trouble.is_set_aside) for trouble in record.exceptions if trouble.device == "cam-trip"] == [
+    assert [(trouble.what, trouble.is_resolved) for trouble in record.exceptions if trouble.device == "cam-trip"] == [
         ("held", True),
         ("held", False),
     ]

@@ -1,4 +1,4 @@
-"""The export: JSON lines that hold the whole record and its checkpoints (docs/audit-log.md section 5).
+"""The export: JSON lines that hold the whole audit log and its checkpoints (docs/audit-log.md section 5).
 
 Threat: a reader that is lenient where another is strict, so that two auditors see two logs in one file.
 Rule: every line is printed again and compared; the first line that differs ends the reading.
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A record as it was handed over; only its spelling is checked."""
+    """An audit log as it was handed over; only its spelling is checked."""
 
     origin: str
     rows: tuple[Row, ...]
@@ -79,7 +79,7 @@ def parse_export(lines: Iterable[str]) -> Export:
 
 
 def read_export(lines: Iterable[str], take: Callable[[Row, Reading], None]) -> tuple[str, tuple[str, ...]]:
-    """Give every entry and what its body says to `take`, keeping none; return origin and checkpoints.
+    """Pass every entry and what its body says to `take`, keeping none; return origin and checkpoints.
 
     Raises:
         RecordError: as `parse_export`; what was taken until then is worth nothing.

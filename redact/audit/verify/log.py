@@ -54,7 +54,7 @@ def verify_log(lines: Iterable[str], copies: Sequence[str], keys: Sequence[LogKe
 
 
 def unreadable(found: Sequence[Finding], copies: Sequence[str]) -> Report:
-    """Return the report on a record that failed check 1: nothing else could be done."""
+    """Return the report on an audit log that failed check 1: nothing else could be done."""
     return Report((_check(1, [*read_copies(copies)[1], *found]), *_not_done(*range(2, len(QUESTIONS) + 1))))
 
 
@@ -104,7 +104,7 @@ class Walk:
             origin: of the log.
             notes: the checkpoints of more entries than those before, and of no more than were taken unless `is_end`.
             keys: the public keys of the log.
-            is_end: no entry comes behind; only then it is known that a body is gone for no reason.
+            is_end: no entry follows; only then is a body known to be gone for no reason.
         """
         checkpoints, found = open_all(notes, "in the database", origin, keys)
         roots = self._roots_at({checkpoint.size for checkpoint in checkpoints})

@@ -27,7 +27,7 @@ _BESIDE: Final = 0.20  # of its width, each side: ears, hair
 _LEAST_ABOVE_PX: Final = 6.0
 _LEAST_BELOW_PX: Final = 3.0
 _LEAST_BESIDE_PX: Final = 4.0
-#: So much around the egg is in the outline that is reported, source pixels: room for what an earlier coding spread,
+#: So much around the egg the plan outlines as well, source pixels: room for what an earlier coding spread,
 #: and two faces of 35 and 50 px are hidden by it.  No pixel beside the cover varies with what lies in that outline.
 REPORTED_PX: Final = 2.0
 

@@ -1,7 +1,7 @@
 """Is this line of text, or part of it, a child's name?  By the roll, by what introduces it, by company, by doubt.
 
 `RULES` run over the tokens (words) of all lines of one picture, in an order in which each may use what those before
-it found.  A rule only ever adds, but the last.  What a rule finds carries its reason, a sentence without the name.
+it found.  Each only adds, except the last.  What a rule finds carries its reason, a sentence without the name.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def find_names(lines: Sequence[Line], roll: Roll | None, side_px: float = math.i
     Args:
         lines: all that was read on one picture.
         roll: the names to look for.
-        side_px: long side of the picture; writing too large for a signature is told by it.
+        side_px: long side of the picture, by which writing that is too large for a signature is recognised.
     """
     return tuple(hit for hit, _ in hits_of(look(lines, roll, side_px)))
 
@@ -77,7 +77,7 @@ def look(lines: Sequence[Line], roll: Roll | None, side_px: float) -> Looked:
 
 
 def hits_of(looked: Looked) -> Iterator[tuple[NameHit, Sequence[Token]]]:
-    """Yield each place that shows a name, or may, with its words; of letters set apart no word is known."""
+    """Yield each place that shows a name, or may, with its words; none where single letters spell it."""
     page, found = looked.page, looked.found
     yield from _word_hits(page, found)
     yield from _line_hits(page, found)

@@ -99,7 +99,7 @@ class Found:
         return replace(self, words={**self.words, **new}) if new else self
 
     def without(self, tokens: Iterable[Token]) -> Found:
-        """Return this without `tokens`, of which somebody said that they may be read."""
+        """Return this without `tokens`, which may be read by a permission."""
         gone = {(token.line, token.place) for token in tokens}
         return replace(self, words={at: mark for at, mark in self.words.items() if at not in gone}) if gone else self
 
@@ -112,5 +112,5 @@ class Found:
         return old is None or (mark.is_certain and not old.is_certain)
 
     def with_line(self, i: int, mark: Mark) -> Found:
-        """Return this and `mark` on the whole of line `i`, in place of what was said of that line before."""
+        """Return this and `mark` on the whole of line `i`, in place of an earlier mark on that line."""
         return replace(self, lines={**self.lines, i: mark})

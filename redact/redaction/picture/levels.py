@@ -1,4 +1,4 @@
-"""Bring out what lies in deep shadow, fog or glare, as a stranger with a slider would.
+"""Bring out what lies in deep shadow, fog or glare, as anybody with a slider can.
 
 Threat: a name or face at 5 % of the light or 3 % of the contrast is seen by no finder, is published bare, and a slider
 in any picture program makes it legible.

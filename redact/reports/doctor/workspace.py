@@ -1,4 +1,4 @@
-"""Check-ups of the workspace itself: permissions, private keys, database, record, storage, devices."""
+"""Check-ups of the workspace itself: permissions, private keys, database, audit log, storage, devices."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket
     "coalesce(inet_server_addr() << '127.0.0.0/8' or inet_server_addr() = '::1', true) or "
     "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
 )
-MOST_FAULTS = 3  # that are told: the rest follows from them
+MOST_FAULTS = 3  # that are listed: the rest follows from them
 _FEW = 10  # numbers in one sentence
 SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve again
 
@@ -130,7 +130,7 @@ def check_sqlite(patient: Patient) -> Iterator[Finding]:
 
 
 def check_postgres(patient: Patient) -> Iterator[Finding]:
-    """Say which PostgreSQL this is, whether it holds every name, and whether anybody can listen on the way to it."""
+    """Say which PostgreSQL this is, whether it holds every name, and whether anybody can listen in between."""
     if patient.settings is None or patient.database is None or patient.database.is_sqlite:
         return
     with patient.database.read() as connection:
@@ -202,7 +202,7 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
 
 
 def check_take_downs(patient: Patient) -> Iterator[Finding]:
-    """Check that nothing that was to be taken down where it was posted is late."""
+    """Check that no take-down is late."""
     if patient.database is None:
         return
     now = print_moment(patient.now())
@@ -267,7 +267,7 @@ def check_vault(patient: Patient) -> Iterator[Finding]:
     folder = patient.settings.vault
     try:
         Vault(folder, patient.keys.recipients, workspace_id(patient.keys)).check_answers()  # proves its marker
-        probe = folder / new_part_name()  # the vault sweeps such away, should this program be killed here
+        probe = folder / new_part_name()  # the vault sweeps up such files, should this program be killed here
         with probe.open("xb") as file:
             file.write(b"probe")
         probe.unlink()

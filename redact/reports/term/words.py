@@ -79,8 +79,8 @@ def say_incidents(one: SchoolFigures) -> str:
     found = one.incidents
     if not found.opened:
         return "none"
-    told = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
-    breaches = f", of them {say_count(found.breaches, 'breach', 'breaches')} of personal data{told}"
+    notified = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
+    breaches = f", of them {say_count(found.breaches, 'breach', 'breaches')} of personal data{notified}"
     return f"{found.opened:,}{breaches if found.breaches else ''}"
 
 

@@ -103,8 +103,7 @@ def places_on(view: View, plan: Plan, look: Look, *, is_copy: bool = False) -> t
 
 def held_reason(verdict: Verdict) -> str:
     """Return why a photo is held whose output did not pass."""
-    failed = [check for check in verdict.checks if "failed" in check]
-    return f"The output did not pass its own check ({'; '.join(failed)}). A person must look at the photo."
+    return f"The output did not pass its own check ({'; '.join(verdict.failed)}). A person must look at the photo."
 
 
 def _polygons_on(view: View, regions: tuple[Region, ...]) -> tuple[Polygon, ...]:

@@ -277,6 +277,7 @@ class Verdict:
 
     passed: bool
     checks: tuple[str, ...]  # one sentence per numbered check
+    failed: tuple[str, ...] = ()  # those of the checks that failed
 
 
 @dataclass(frozen=True, slots=True)

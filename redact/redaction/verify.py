@@ -57,6 +57,8 @@ _DECODES = "it decodes to the size it should have"
 _SAME_AGAIN = "every cover is the same when it is made again on noise"
 _NO_FACE = "no face is found outside the covers"
 _NO_FACE_BUT_SHOWN = "no face is found outside the covers but those that are shown"
+_NO_NAME = "no name or number plate is found outside the covers"
+_NO_CODE = "no code is found outside the covers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +114,50 @@ def verify(
     # 3. Nothing of the source is left under any cover: made again on noise, each is the same.
     again, mask = make_again(picture, places, look)
     is_under = bool((differences(picture, again, mask) > MOST_DIFFERENCE).any())
-    # 4. No face, 5. no name, 6. no code outside the covers.
+    # 4. No face, 5. no name or number plate, 6. no code outside the covers.
     bright = stretched(picture)
     lines = _read_again(picture, bright, mask, finders, judged)
     plan = _look_again(picture, bright, lines, mask, roll, finders)
     hits = _hits(plan, mask, bare, picture.size)
-    counts = [sum(hit.kind in kinds for hit in hits) for kinds in ((Kind.FACE,), (Kind.NAME, Kind.TEXT), (Kind.CODE,))]
     but = _BUT_LIFTED if bare.words else ""
-    checks = (
-        _sentence(1, _ONLY_PICTURE, "; ".join(problems)),
-        _sentence(2, _DECODES, ""),
-        _sentence(3, _SAME_AGAIN, "a cover differs" if is_under else ""),
-        _sentence(4, _NO_FACE_BUT_SHOWN if bare.heads else _NO_FACE, f"{counts[0]} found" if counts[0] else ""),
-        _sentence(5, f"no name is found outside the covers{but}", f"{counts[1]} found" if counts[1] else ""),
-        _sentence(6, f"no code is found outside the covers{but}", f"{counts[2]} found" if counts[2] else ""),
+    verdict = _verdict(
+        _Check(1, _ONLY_PICTURE, "; ".join(problems)),
+        _Check(2, _DECODES),
+        _Check(3, _SAME_AGAIN, "a cover differs" if is_under else ""),
+        _Check(4, _NO_FACE_BUT_SHOWN if bare.heads else _NO_FACE, _found(hits, Kind.FACE)),
+        _Check(5, f"{_NO_NAME}{but}", _found(hits, *(kind for kind in Kind if kind not in {Kind.FACE, Kind.CODE}))),
+        _Check(6, f"{_NO_CODE}{but}", _found(hits, Kind.CODE)),
     )
-    return Inspection(Verdict(not problems and not is_under and not hits, checks), hits, lines, plan.named)
+    return Inspection(verdict, hits, lines, plan.named)
 
 
 def _unreadable(problems: list[str], why: str) -> Inspection:
-    checks = (_sentence(1, _ONLY_PICTURE, "; ".join(problems)), _sentence(2, _DECODES, why))
-    return Inspection(Verdict(passed=False, checks=checks))
+    return Inspection(_verdict(_Check(1, _ONLY_PICTURE, "; ".join(problems)), _Check(2, _DECODES, why)))
 
 
-def _sentence(number: int, check: str, fault: str) -> str:
-    return f"{number} {check}: {'failed, ' + fault if fault else 'passed'}"
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One numbered check: what should be so, and what is wrong; "" where it passed."""
+
+    number: int
+    rule: str
+    fault: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """It and its result, as the report has them."""
+        return f"{self.number} {self.rule}: {f'failed, {self.fault}' if self.fault else 'passed'}"
+
+
+def _verdict(*checks: _Check) -> Verdict:
+    failed = tuple(check.sentence for check in checks if check.fault)
+    return Verdict(not failed, tuple(check.sentence for check in checks), failed)
+
+
+def _found(hits: tuple[Region, ...], *kinds: Kind) -> str:
+    """Return how many of these kinds were found, as a fault; "" for none."""
+    count = sum(hit.kind in kinds for hit in hits)
+    return f"{count} found" if count else ""
 
 
 def _look_again(

@@ -41,8 +41,9 @@ def look(
 
 def failed(inspection: Inspection) -> list[str]:
     """Return the numbers of the checks that failed."""
-    assert inspection.verdict.passed == (not any("failed" in check for check in inspection.verdict.checks))
-    return [check.split()[0] for check in inspection.verdict.checks if "failed" in check]
+    verdict = inspection.verdict
+    assert verdict.passed == (not verdict.failed) and set(verdict.failed) <= set(verdict.checks)
+    return [check.split()[0] for check in verdict.failed]
 
 
 @pytest.mark.parametrize("style", Style)
@@ -141,6 +142,14 @@ def test_5_a_name_outside_the_covers_fails_and_one_under_them_does_not() -> None
     assert all("haddeus" not in hit.reason for hit in inspection.hits)
     assert all("haddeus" not in check for check in inspection.verdict.checks)
     assert failed(look(with_finders=finders(text=FixedReader((under,), (under,))))) == []
+
+
+def test_5_a_number_plate_outside_the_covers_fails_the_check_that_names_it() -> None:
+    texts = ("AB12 CDE", "Welcome to the library", "Please be quiet")
+    lines = tuple(line_of(text, Box(10, 5 + 25 * i, 90, 25 + 25 * i)) for i, text in enumerate(texts))
+    inspection = look(with_finders=finders(text=FixedReader(lines, lines)))
+    assert [hit.kind for hit in inspection.hits] == [Kind.PLATE]
+    assert failed(inspection) == ["5"] and "number plate" in inspection.verdict.failed[0]
 
 
 def test_5_other_words_do_not_fail() -> None:

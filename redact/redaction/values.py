@@ -295,6 +295,11 @@ class Policy:
 JPEG_ENDING = ".jpg"  # of every copy that is written
 
 
+def is_little_left(share: float) -> bool:
+    """Say whether so large a covered share, 0..1, leaves little of a picture."""
+    return share > LITTLE_LEFT
+
+
 def copy_name(sha256: str, ending: str = JPEG_ENDING) -> str:
     """Return the neutral file name of the copy with this SHA-256: 96 bits, no two of a trust share one by chance."""
     return sha256[:24] + ending

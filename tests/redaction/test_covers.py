@@ -19,9 +19,10 @@ from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.outline import head_around
 from redact.redaction.covers.paint import STICKERS, Look, cover, extent_of
 from redact.redaction.covers.places import Head, Places, places_of
-from redact.redaction.covers.stickers import check_picture, discs_of
+from redact.redaction.covers.stickers import discs_of
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
+from redact.redaction.picture.own_picture import check_picture
 from redact.redaction.values import (
     WITHOUT_BLOCKS,
     Action,

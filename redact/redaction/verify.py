@@ -82,26 +82,28 @@ class Bare:
 NOTHING_BARE = Bare()
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the output should show."""
+
+    places: Places  # what is covered, on a picture of the size that the output should have
+    look: Look  # how it is covered
+    bare: Bare = NOTHING_BARE
+
+
 def verify(
-    data: bytes,
-    places: Places,
-    look: Look,
-    roll: Roll | None,
-    finders: Finders,
-    judged: tuple[Line, ...] = (),
-    bare: Bare = NOTHING_BARE,
+    data: bytes, expected: Expected, roll: Roll | None, finders: Finders, judged: tuple[Line, ...] = ()
 ) -> Inspection:
     """Return what an independent reader finds in `data`, the encoded output.
 
     Args:
         data: the bytes as they will be written.
-        places: what should be covered, on a picture of the size that the output should have.
-        look: how it should be covered.
+        expected: what they should show.
         roll: the names to look for.
         finders: finders and readers.
         judged: lines that were read before and are shown, in output pixels.
-        bare: what is left bare on purpose.
     """
+    places, bare = expected.places, expected.bare
     # 1. The container holds nothing but the picture.
     problems = list(read_output(data, places.size))
     # 2. It decodes, to the size it should have.
@@ -112,7 +114,7 @@ def verify(
     if picture.size != places.size:
         return _unreadable(problems, "the picture has another size")
     # 3. Nothing of the source is left under any cover: made again on noise, each is the same.
-    again, mask = make_again(picture, places, look)
+    again, mask = make_again(picture, places, expected.look)
     is_under = bool((differences(picture, again, mask) > MOST_DIFFERENCE).any())
     # 4. No face, 5. no name or number plate, 6. no code outside the covers.
     bright = stretched(picture)

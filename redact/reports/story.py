@@ -58,7 +58,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LogLine:
     """One entry of the audit log."""
 
     entry: int
@@ -68,14 +68,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class PhotoView:
     """One photo's way through the workspace."""
 
     photo: Photo
     reason: str | None  # why it stands where it stands, without paths
     coverings: tuple[Covering, ...]
     seen: tuple[Seen, ...]
-    steps: tuple[Step, ...]
+    log: tuple[LogLine, ...]
     holds: tuple[LegalHold, ...]
 
 
@@ -89,7 +89,7 @@ class DeviceView:
     at: str
 
 
-def read_journey(workspace: Workspace, photo: Photo) -> Journey:
+def read_photo_view(workspace: Workspace, photo: Photo) -> PhotoView:
     """Return what is known of a photo.
 
     Raises:
@@ -100,12 +100,12 @@ def read_journey(workspace: Workspace, photo: Photo) -> Journey:
         device_files = records.list_device_files(connection, photo=photo.sha256)
         holds, on = list_holds(connection), [*(device_file.device for device_file in device_files), ""]
         covering = [hold for hold in holds if any(hold.covers(seen, photo.sha256) for seen in on)]
-        return Journey(
+        return PhotoView(
             photo,
             None if photo.reason is None else without_paths(workspace, photo.reason),
             _coverings(photo.plan),
             tuple(_seen(connection, device_file) for device_file in device_files),
-            _steps(connection, photo.sha256),
+            _log_lines(connection, photo.sha256),
             tuple(covering),
         )
 
@@ -175,16 +175,16 @@ def _where(connection: Connection, device_file: DeviceFile) -> str | None:
     return str(folders[place.folder].joinpath(*place.parts)) if place.folder in range(len(folders)) else below
 
 
-def _steps(connection: Connection, sha256: str) -> tuple[Step, ...]:
-    steps = []
+def _log_lines(connection: Connection, sha256: str) -> tuple[LogLine, ...]:
+    log = []
     for entry in read_entries(connection, Filters(photo=sha256)):
         event = event_of(entry.reading)
         if event is not None:  # one of a newer version is shown as it is
             facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
             detail = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
             kind = event.kind.value if isinstance(event, Event) else event.spelling
-            steps.append(Step(entry.row.number, event.at, kind, detail))
-    return tuple(steps)
+            log.append(LogLine(entry.row.number, event.at, kind, detail))
+    return tuple(log)
 
 
 def _short(value: str | int) -> str:

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from redact.devices.clearing.clear import Batch
 from redact.devices.clearing.judge import candidates, judge
@@ -46,6 +46,16 @@ class Starter(Protocol):
 
     def start(self, journey: str, name: str, *arguments: str | bool) -> bool:
         """Begin a journey, which calls the scheduler; False where it is still under way from a former process."""
+
+
+class _Work(NamedTuple):
+    """What there is to clear on a device."""
+
+    may_clear: bool  # a file may go now
+    waits: bool  # there are files that may not
+
+
+_NO_WORK = _Work(may_clear=False, waits=False)
 
 
 @dataclass(slots=True)
@@ -198,9 +208,9 @@ class Scheduler:
         if registered is None or self.engine is None:
             return None
         tries_again = again is not None and again.at_s <= self.clock_s()
-        may, waits = self._look_for_work(registered, tries_again=tries_again)
-        if not may:
-            return self._leave_alone(device, waits=waits, tries_again=tries_again)
+        found = self._look_for_work(registered, tries_again=tries_again)
+        if not found.may_clear:
+            return self._leave_alone(device, waits=found.waits, tries_again=tries_again)
         keys: tuple[Key, ...] = (("clear", device), ("again", device))[: 1 + tries_again]
         for key in keys:
             self.dues.begin(key, LOOK_S)
@@ -216,16 +226,16 @@ class Scheduler:
             self.dues.ask(("clear", device))
         return NEVER_S
 
-    def _look_for_work(self, registered: RegisteredDevice, *, tries_again: bool) -> tuple[bool, bool]:
-        """Return whether a file may go now, and whether there are files that may not."""
+    def _look_for_work(self, registered: RegisteredDevice, *, tries_again: bool) -> _Work:
+        """Return whether there is something to clear on a device now."""
         device = registered.record.id
         if registered.clears is not Clears.AT_ONCE or not registered.is_approved(self.workspace.latest()):
-            return False, False
+            return _NO_WORK
         if not isinstance(device_of(registered.record).is_present(), Present):
-            return False, False  # nothing is opened that cannot be ended; `Back` reports when it can
+            return _NO_WORK  # nothing is opened that cannot be ended; `Back` reports when it can
         device_files = candidates(self.workspace, device, tries_again=tries_again)
         may, wait = judge(self.workspace, device, device_files, is_quick=True, most=1)
-        return bool(may), bool(wait)
+        return _Work(bool(may), bool(wait))
 
     def _leave_alone(self, device: str, *, waits: bool, tries_again: bool) -> float | None:
         """Return in how many seconds to look again at a device from which nothing may go now; None for never."""

@@ -17,7 +17,7 @@ from redact.redaction.covers.places import Head, Places
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Kind, Picture, Style
-from redact.redaction.verify import Bare, Inspection, verify
+from redact.redaction.verify import Bare, Expected, Inspection, verify
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_picture
 
@@ -36,7 +36,7 @@ CREST = GOOD  # any picture will do
 def look(
     data: bytes = GOOD, places: Places = PLACES, with_finders: Finders | None = None, style: Style = Style.BLUR
 ) -> Inspection:
-    return verify(data, places, Look(style, CREST), ROLL, with_finders or finders())
+    return verify(data, Expected(places, Look(style, CREST)), ROLL, with_finders or finders())
 
 
 def failed(inspection: Inspection) -> list[str]:
@@ -129,7 +129,7 @@ def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None
 def test_4_a_shown_face_excuses_itself_and_nobody_else(found: tuple[Box, ...], numbers: list[str]) -> None:
     shown = (head_of(Face(Box(200, 30, 240, 80), 0.9, "fixed")),)
     with_finders = finders(FixedFinder(tuple(Face(box, 0.9, "fixed") for box in found)))
-    inspection = verify(GOOD, PLACES, Look(), ROLL, with_finders, bare=Bare(shown))
+    inspection = verify(GOOD, Expected(PLACES, Look(), Bare(shown)), ROLL, with_finders)
     assert failed(inspection) == numbers
     assert len(inspection.hits) == len(numbers)
     assert "shown" in inspection.verdict.checks[3]

@@ -107,17 +107,12 @@ def read_export(lines: Iterable[str], take: Callable[[Row, Reading], None]) -> t
     return origin, tuple(notes)
 
 
-def parse_row(line: str, what: str) -> Row:
-    """Return the entry that `line` (without its newline) spells; `what` names it in errors.
+def read_row(line: str, what: str) -> tuple[Row, Reading]:
+    """Return the entry that `line` (without its newline) spells, and what its body says; `what` names it in errors.
 
     Raises:
         RecordError: it is not spelled the one way.
     """
-    return read_row(line, what)[0]
-
-
-def read_row(line: str, what: str) -> tuple[Row, Reading]:
-    """Return the entry that `line` spells and what its body says; otherwise as `parse_row`."""
     found = _ROW(line)
     if found is None:
         raise RecordError(f"{what} is not an entry of the one spelling: body, commitment, n and salt")

@@ -37,7 +37,7 @@ def read_fact(connection: Connection, name: str, make: Callable[[Any], T]) -> T 
 
 
 def write_facts(connection: Connection, values: Mapping[str, str]) -> None:
-    """Write facts down; what was reported before under their names is replaced."""
+    """Write facts down; what stood under their names before is replaced."""
     for name, value in values.items():
         if not connection.execute(update(facts).where(facts.c.name == name).values(value=value)).rowcount:
             connection.execute(insert(facts), {"name": name, "value": value})

@@ -18,7 +18,7 @@ from redact.service.due import Backoff, DueList
 from redact.service.periodic import PeriodicTasks, Task
 from redact.service.scheduler import Scheduler
 from redact.service.workflows import Engine, Journey
-from redact.store import machines as executors
+from redact.store import machines
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.system.lock import hold_lock
@@ -263,7 +263,7 @@ def _say_ended(workspace: Workspace) -> None:
     """Write down that this watcher ended; if that fails, its sign of life is stale in two minutes."""
     try:
         with workspace.database.write() as connection:
-            executors.end(connection, workspace.executor, workspace.now())
+            machines.end(connection, workspace.executor, workspace.now())
     except Exception as error:  # noqa: BLE001  the last act; what the watch ended with must not be hidden by it
         log.warning("The end of the watch was not written down. %s", describe(error))
 

@@ -185,7 +185,7 @@ def _check_known(name: str, text: str) -> None:
 
 
 def _twins(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give the settings that the environment holds; an empty variable holds none."""
+    """Yield the settings that the environment holds; an empty variable holds none."""
     for name, field in SETTINGS.items():
         twin = _twin_of(field)
         if twin is not None and environment.get(twin):

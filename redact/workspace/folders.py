@@ -46,7 +46,7 @@ def check_folders_apart(folders: Mapping[str, Path], files: Mapping[str, Path]) 
 
 
 def find_objections(private: Collection[Path], sqlite_folders: Collection[Path]) -> Iterator[Objection]:
-    """Yield what speaks against each private folder, the outermost first; what lies inside one is not told again."""
+    """Yield what speaks against each private folder, the outermost first; what lies inside one is not named again."""
     named: list[Path] = []
     seen: dict[Path, Seen] = {}
     for place in sorted({*private, *sqlite_folders}):

@@ -37,7 +37,7 @@ from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
 from redact.service.log_check import check_daily
 from redact.service.scheduler import LOOK_S, Scheduler
-from redact.store import machines as executors
+from redact.store import machines
 from redact.store import photos as records
 from redact.store.devices import read_devices
 from redact.store.log.recent import check_further
@@ -192,8 +192,8 @@ def beat(workspace: Workspace) -> None:
         DatabaseFault: nothing was changed.
     """
     with workspace.database.write() as connection:
-        executors.beat(connection, workspace.executor, workspace.now())
-        for silent in executors.silent(connection, workspace.now()):
+        machines.beat(connection, workspace.executor, workspace.now())
+        for silent in machines.silent(connection, workspace.now()):
             records.give_up_originals(connection, silent, workspace.executor)
 
 

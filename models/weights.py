@@ -12,25 +12,19 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import tempfile
 import tomllib
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from http.client import HTTPMessage
 from pathlib import Path
-from typing import IO, BinaryIO
 
 import platformdirs
 
-from models.errors import ModelsError, WeightAbsent, WeightDamaged, WeightRefused
+from models.errors import ModelsError, WeightAbsent, WeightDamaged
 
 FOLDER_VARIABLE = "REDACT_MODELS"  # environment: the folder of added weights
-DOWNLOAD_TIMEOUT_S = 60.0  # seconds without an answer; a choice
 _PACKAGE = Path(__file__).resolve().parent
-_IN_PACKAGE, _IN_USER_FOLDER = "package", "user"
+_IN_PACKAGE, IN_USER_FOLDER = "package", "user"
 
 
 class State(StrEnum):
@@ -55,7 +49,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """One entry of the manifest."""
 
     file: str
@@ -69,6 +63,7 @@ class _Entry:
 
     @property
     def name(self) -> str:
+        """The file's own name."""
         return self.file.rpartition("/")[2]
 
     def accepts(self, content: bytes) -> bool:
@@ -84,7 +79,7 @@ def default_folder() -> Path:
 
 def list_weights(folder: Path | None = None) -> tuple[Weight, ...]:
     """Return every weight of the manifest and its state; `folder` holds the added ones (None: the default)."""
-    return tuple(_describe(entry, folder) for entry in _manifest())
+    return tuple(describe(entry, folder) for entry in manifest())
 
 
 def read_weight(name: str, folder: Path | None = None) -> bytes:
@@ -95,11 +90,11 @@ def read_weight(name: str, folder: Path | None = None) -> bytes:
         WeightDamaged: the file is not the one of the manifest.
         ModelsError: the manifest has no such name, or the file cannot be read.
     """
-    entry = next((entry for entry in _manifest() if entry.name == name), None)
+    entry = next((entry for entry in manifest() if entry.name == name), None)
     if entry is None:
         raise ModelsError(f"the manifest names no weight file {name}; use one of: {_names()}")
     try:
-        with _path_of(entry, folder).open("rb") as file:
+        with path_of(entry, folder).open("rb") as file:
             content = file.read(entry.size + 1)  # one more shows a longer file without reading all of it
     except (FileNotFoundError, NotADirectoryError) as missing:
         raise WeightAbsent(name) from missing
@@ -111,26 +106,8 @@ def read_weight(name: str, folder: Path | None = None) -> bytes:
     return content
 
 
-def add_weight(source: str | Path, folder: Path | None = None) -> Weight:
-    """Take an optional weight from a file or an https address into `folder`, if its SHA-256 is in the manifest.
-
-    Raises:
-        WeightRefused: not readable, not reachable, or not a file of the manifest; nothing was stored.
-    """
-    wanted = [entry for entry in _manifest() if entry.place == _IN_USER_FOLDER]
-    content = _fetch(str(source), limit=max(entry.size for entry in wanted) + 1)
-    entry = next((entry for entry in wanted if entry.accepts(content)), None)
-    if entry is None:
-        names = ", ".join(f"{entry.name} (sha256 {entry.sha256})" for entry in wanted)
-        raise WeightRefused(str(source), f"its SHA-256 is not in the manifest; wanted is {names}")
-    try:
-        _store(content, _path_of(entry, folder))
-    except OSError as failure:
-        raise WeightRefused(str(source), f"the folder of weights cannot be written ({failure.strerror})") from failure
-    return _describe(entry, folder)
-
-
-def _describe(entry: _Entry, folder: Path | None) -> Weight:
+def describe(entry: Entry, folder: Path | None) -> Weight:
+    """Return one weight of the manifest and its state."""
     try:
         read_weight(entry.name, folder)
         state = State.PRESENT
@@ -142,10 +119,11 @@ def _describe(entry: _Entry, folder: Path | None) -> Weight:
 
 
 @cache
-def _manifest() -> tuple[_Entry, ...]:
+def manifest() -> tuple[Entry, ...]:
+    """Return the entries of the manifest, which is part of the program."""
     entries = tomllib.loads((_PACKAGE / "MANIFEST.toml").read_text(encoding="utf-8"))["weight"]
     return tuple(
-        _Entry(
+        Entry(
             file=e["file"],
             place=e["place"],
             required=e["required"],
@@ -160,78 +138,20 @@ def _manifest() -> tuple[_Entry, ...]:
 
 
 def _names() -> str:
-    return ", ".join(entry.name for entry in _manifest())
+    return ", ".join(entry.name for entry in manifest())
 
 
-def _path_of(entry: _Entry, folder: Path | None) -> Path:
+def path_of(entry: Entry, folder: Path | None) -> Path:
+    """Return where the file of an entry lies, or would lie; `folder` is that of added weights (None: the default).
+
+    Raises:
+        WeightAbsent: the package that it comes with is not installed.
+    """
     if entry.place == _IN_PACKAGE:
         return _PACKAGE / entry.file
-    if entry.place == _IN_USER_FOLDER:
+    if entry.place == IN_USER_FOLDER:
         return (folder if folder is not None else default_folder()) / entry.file
     spec = importlib.util.find_spec(entry.place)
     if spec is None or not spec.submodule_search_locations:
         raise WeightAbsent(entry.name)
     return Path(spec.submodule_search_locations[0]) / entry.file
-
-
-def _fetch(source: str, limit: int) -> bytes:
-    """Return at most `limit` bytes of a file or of an https address."""
-    scheme = source.partition("://")[0].lower() if "://" in source else "file"
-    if scheme not in ("file", "https"):
-        raise WeightRefused(source, "only https addresses and files are taken; download it and give its path")
-    try:
-        with _open(source, scheme) as stream:
-            return stream.read(limit)
-    except (urllib.error.URLError, TimeoutError) as failure:
-        why = "the address gives no answer; check the network, or give the path of a copy"
-        raise WeightRefused(source, why) from failure
-    except (OSError, ValueError) as failure:
-        raise WeightRefused(source, "it cannot be read; check the path") from failure
-
-
-def _open(source: str, scheme: str) -> BinaryIO:
-    if scheme == "https":
-        answer: BinaryIO = _https_only.open(source, timeout=DOWNLOAD_TIMEOUT_S)
-        return answer
-    return Path(source.removeprefix("file://")).open("rb")
-
-
-class _RefuseDowngrade(urllib.request.HTTPRedirectHandler):
-    """Follow a redirection only to another https address."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> urllib.request.Request | None:
-        """Return the request for the new address; raise URLError if that is not https."""
-        if not newurl.lower().startswith("https://"):
-            raise urllib.error.URLError("the address redirects away from https")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-_https_only = urllib.request.build_opener(_RefuseDowngrade)
-
-
-def _store(content: bytes, target: Path) -> None:
-    """Write `content` so that `target` is whole or absent, also when the power fails."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder for this
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,4 +3,4 @@
 Called by a person or a script, through `redact.cli.main`; docs/map.md has the packages, and which may know which.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

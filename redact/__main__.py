@@ -1,5 +1,18 @@
-"""python -m redact."""
+"""Where the program starts: `redact`, and `python -m redact`.
 
-from redact.cli import main
+Apart from the command line, which is imported when it is run: a worker process imports the module that was started
+once more (multiprocessing's "spawn"), and needs nothing of what reads commands.
+"""
 
-main()
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    from redact.cli import main as run  # noqa: PLC0415  see above
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

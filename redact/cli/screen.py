@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from redact.system.printing import Plain, plain
@@ -38,3 +38,19 @@ def terminal(*, err: bool = False) -> Console:
 
     stream = sys.stderr if err else sys.stdout
     return Filtered(highlight=False, file=stream.raw if isinstance(stream, Plain) else stream)
+
+
+@contextlib.contextmanager
+def progress_bar(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """Draw how much is done, on the terminal that standard error is, and give a function to call after each.
+
+    Args:
+        what: is done, in a word or two in front of the bar.
+        total: how often it will be called.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal(err=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda: bar.advance(task)

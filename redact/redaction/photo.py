@@ -15,7 +15,7 @@ from redact.pupils.recognise import Gallery, Match, recognise_faces
 from redact.pupils.roll import Roll
 from redact.redaction.answers.apply import answered
 from redact.redaction.answers.values import NO_ANSWERS, Answers
-from redact.redaction.covers.crop import Crop, is_little_left, propose_crop
+from redact.redaction.covers.crop import Crop, propose_crop
 from redact.redaction.covers.extent import Extent
 from redact.redaction.covers.paint import Look
 from redact.redaction.decide import decide
@@ -25,7 +25,7 @@ from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
 from redact.redaction.plans import whole_of
 from redact.redaction.stopwatch import Stopwatch
-from redact.redaction.values import Findings, Outcome, Picture, Plan, Policy, Status
+from redact.redaction.values import Findings, Outcome, Picture, Plan, Policy, Status, is_little_left
 from redact.redaction.views import View, cut, part_of
 
 #: Least long side the finders look at, px: faces of 20 px on the published copy are found at this size (stack.md).

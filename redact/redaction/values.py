@@ -207,6 +207,7 @@ class Region:
     pupil: str = ""  # UPN of the pupil whose face is shown, number of the adult who is named; in no report or reason
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
     is_by_hand: bool = False  # a person's answer made it what it is
+    is_found_again: bool = False  # only the check of the written bytes found it
 
     @property
     def is_covered(self) -> bool:
@@ -271,6 +272,11 @@ class Policy:
 
 
 JPEG_ENDING = ".jpg"  # of every copy that is written
+
+
+def is_little_left(share: float) -> bool:
+    """Say whether so large a covered share, 0..1, leaves little of a picture."""
+    return share > LITTLE_LEFT
 
 
 def copy_name(sha256: str, ending: str = JPEG_ENDING) -> str:

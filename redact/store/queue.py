@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, not_, or_, select, true, tuple_
 
 from redact.redaction.plans import parse_box
-from redact.redaction.values import LITTLE_LEFT, Box
+from redact.redaction.values import Box, is_little_left
 from redact.store.photos import State, parse_look
 from redact.store.schema.tables import device_files, devices, photos, shown
 
@@ -260,7 +260,7 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.event,
         row.taken_on,
         shots,
-        row.covered_share is not None and row.covered_share > LITTLE_LEFT,
+        row.covered_share is not None and is_little_left(row.covered_share),
         parse_box(row.crop),
     )
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from redact import __version__
-from redact.redaction.covers.crop import is_little_left
-from redact.redaction.values import Outcome, Region
+from redact.redaction.values import Outcome, Region, is_little_left
 
 
 @dataclass(frozen=True, slots=True)

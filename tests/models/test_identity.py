@@ -176,11 +176,11 @@ def test_distance_is_a_distance(first: list[float], second: list[float]) -> None
 
 def test_a_weight_that_is_not_the_manifests_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / NETWORK_FILE).write_bytes(b"another network")
-    true_path = weights._path_of
+    true_path = weights.path_of
 
-    def swapped(entry: weights._Entry, folder: Path | None) -> Path:
+    def swapped(entry: weights.Entry, folder: Path | None) -> Path:
         return tmp_path / NETWORK_FILE if entry.name == NETWORK_FILE else true_path(entry, folder)
 
-    monkeypatch.setattr(weights, "_path_of", swapped)
+    monkeypatch.setattr(weights, "path_of", swapped)
     with pytest.raises(WeightDamaged):
         open_recogniser()

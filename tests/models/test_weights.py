@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from models import weights
+from models import adding, weights
+from models.adding import add_weight
 from models.errors import ModelsError, WeightAbsent, WeightDamaged, WeightRefused
-from models.weights import State, add_weight, default_folder, list_weights, read_weight
+from models.weights import State, default_folder, list_weights, read_weight
 
 CONTENT = b"these bytes stand for a network"
 
@@ -21,10 +22,11 @@ CONTENT = b"these bytes stand for a network"
 @pytest.fixture
 def small_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the manifest by one whose only weight is `CONTENT`, to be added by the user."""
-    entry = weights._Entry(
+    entry = weights.Entry(
         "small.onnx", "user", False, len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "a test", "MIT"
     )
-    monkeypatch.setattr(weights, "_manifest", lambda: (entry,))
+    for module in (weights, adding):
+        monkeypatch.setattr(module, "manifest", lambda: (entry,))
 
 
 def state_of(name: str, folder: Path) -> State:
@@ -110,7 +112,7 @@ def test_a_redirection_away_from_https_is_refused() -> None:
     """A server cannot send the download to an unencrypted address."""
     request = urllib.request.Request("https://example.invalid/a.onnx")
     with pytest.raises(OSError, match="away from https"):
-        weights._RefuseDowngrade().redirect_request(
+        adding._RefuseDowngrade().redirect_request(
             request, io.BytesIO(), 302, "", HTTPMessage(), "http://example.invalid/"
         )
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redact.redaction.covers.crop import is_little_left, propose_crop
-from redact.redaction.values import LITTLE_LEFT
+from redact.redaction.covers.crop import propose_crop
+from redact.redaction.values import LITTLE_LEFT, is_little_left
 
 
 def test_the_half_that_is_free_is_proposed() -> None:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.weights import State, default_folder, list_weights
 from redact.cli.pages.roll import print_roll
-from redact.cli.screen import terminal
+from redact.cli.screen import progress_bar
 from redact.errors import RedactError
 from redact.pupils.roll import Roll, read_roll
 from redact.redaction.values import Action, Policy, Status
@@ -87,10 +86,8 @@ def show_progress(total: int) -> Iterator[Callable[[int, Done], None]]:
     if not sys.stderr.isatty():
         yield lambda _count, _done: None
         return
-    columns = (TextColumn("redacting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=terminal(err=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda count, _done: bar.update(task, completed=count)
+    with progress_bar("redacting", total) as advance:
+        yield lambda _count, _done: advance()
 
 
 def print_end(results: Sequence[Done], out: Path) -> None:

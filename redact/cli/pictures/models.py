@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from models.adding import add_weight
 from models.errors import ModelsError
-from models.weights import State, add_weight, default_folder, list_weights
+from models.weights import State, default_folder, list_weights
 from redact.cli.options import AsJson
 from redact.errors import ExitCode, RedactError
 

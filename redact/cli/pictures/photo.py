@@ -11,7 +11,7 @@ from redact.cli.option import option
 from redact.cli.options import AsJson, Inputs, Jobs, RollFile, StyleName
 from redact.cli.pictures.batch import batch_of, print_end, show_progress
 from redact.errors import ExitCode, UsageError
-from redact.redaction.covers.stickers import check_picture
+from redact.redaction.picture.own_picture import check_picture
 from redact.redaction.values import LoneDoubtful, Policy, Status, Style
 from redact.system.files import make_folder, write_whole
 from redact.workers.batch import redact_items

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.faces.finder import open_face_finder
 from models.identity.recogniser import open_recogniser
@@ -24,7 +23,7 @@ from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, School, WorkspaceFolder, day_option
 from redact.cli.pages.times import say_day_of, zone_of
 from redact.cli.registers.naming import upn_of
-from redact.cli.screen import terminal
+from redact.cli.screen import progress_bar
 from redact.errors import ExitCode, UsageError, counted, short_id
 from redact.photos.access.answering import answer_request, begun, check_may_open
 from redact.photos.access.comparing import Comparison, describe_portrait, own_templates, to_open
@@ -144,10 +143,8 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
     if not total:
         yield lambda: None
     elif sys.stderr.isatty():
-        columns = TextColumn("looking at originals"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-        with Progress(*columns, console=terminal(err=True), transient=True) as progress:
-            task = progress.add_task("", total=total)
-            yield lambda: progress.advance(task)
+        with progress_bar("looking at originals", total) as advance:
+            yield advance
     else:
         yield _Lines(total).advance
 

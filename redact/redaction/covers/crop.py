@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from redact.redaction.covers.masks import Mask
-from redact.redaction.values import LITTLE_LEFT
 
 Crop: TypeAlias = tuple[int, int, int, int]  # x0, y0, x1, y1; half-open, pixels
 
@@ -17,11 +16,6 @@ _LEAST_SIDE: Final = 0.35  # of the picture's own side: a smaller part is anothe
 _LONGEST: Final = 2.5  # sides of a part, long to short: what websites show; a choice
 _PRICE: Final = 1.5  # what a covered cell costs, in cells that are kept; by eye
 _MOST_COVERED: Final = 0.2  # of the part: above it the part is no better than the picture
-
-
-def is_little_left(share: float) -> bool:
-    """Say whether so large a covered share, 0..1, leaves little of a picture."""
-    return share > LITTLE_LEFT
 
 
 def propose_crop(mask: Mask) -> Crop | None:

@@ -7,7 +7,6 @@ what was covered (the finder was sure), as the outline says where it was.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,11 +15,10 @@ from typing import Final, TypeAlias
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
-from redact.errors import UsageError
 from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.places import SURE_SCORE, Head, Places, from_the_back
+from redact.redaction.picture.own_picture import open_picture
 from redact.redaction.values import Box, Pixels, Style
 
 Plate: TypeAlias = npt.NDArray[np.float32]  # (side, side, 4): RGB times opacity, opacity; all 0..1
@@ -39,8 +37,6 @@ _COLOURS: Final[tuple[Colour, ...]] = (
     (247, 201, 72), (126, 190, 226), (143, 205, 160), (244, 160, 120), (190, 168, 222),
 )  # fmt: skip
 _INK: Final = 0.38  # of the colour: eyes and mouth
-MOST_PICTURE_BYTES: Final = 4_000_000
-_MOST_PICTURE_PX: Final = 4096  # long side of the school's own picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +76,6 @@ def paint_stickers(pixels: Pixels, discs: Sequence[Disc], style: Style, picture:
     """
     for disc in discs:
         _paint(pixels, disc, _plate(style, picture, _COLOURS[disc.number % len(_COLOURS)]))
-
-
-def check_picture(content: bytes) -> None:
-    """Check that the school's own picture can be put on heads.
-
-    Raises:
-        UsageError: it is no PNG or JPEG picture, or too large.
-    """
-    _opened(content)
 
 
 def _disc(head: Head) -> Disc:
@@ -205,15 +192,6 @@ def _opened(content: bytes) -> Plate:
     Raises:
         UsageError: it is no PNG or JPEG picture, or too large.
     """
-    fault = "The picture for covers must be a PNG or JPEG file of at most 4 MB and 4096 pixels. Choose another file."
-    if len(content) > MOST_PICTURE_BYTES:
-        raise UsageError(fault)
-    try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
-            if max(image.size) > _MOST_PICTURE_PX:
-                raise UsageError(fault)
-            rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
-    except (OSError, ValueError, SyntaxError) as error:
-        raise UsageError(fault) from error
+    rgba = np.asarray(open_picture(content), np.float32) / 255
     rgba[..., :3] *= rgba[..., 3:]
     return np.asarray(rgba, np.float32)

@@ -277,10 +277,10 @@ class Settings:
         return Policy(self.style, self.max_side_px, self.shows_faces, self.lone_doubtful_faces, self._sticker())
 
     def _sticker(self) -> bytes:
-        from redact.redaction.covers.stickers import MOST_PICTURE_BYTES, check_picture  # heavy, and rarely wanted
-
         if self.style is not Style.PICTURE:
             return b""
+        from redact.redaction.picture.own_picture import MOST_PICTURE_BYTES, check_picture  # rarely wanted
+
         if self.smiley_picture is None:
             raise SettingsFault(f'{FILE}: style = "picture" needs smiley_picture, the file of the picture.')
         try:

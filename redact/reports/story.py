@@ -29,7 +29,7 @@ from redact.store.photos import DeviceFile, LeftItem, Photo
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
-_TOLD_APART = frozenset({"photo", "reason"})
+_SHOWN_APART = frozenset({"photo", "reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def _log_lines(connection: Connection, sha256: str) -> tuple[LogLine, ...]:
     for entry in read_entries(connection, Filters(photo=sha256)):
         event = event_of(entry.reading)
         if event is not None:  # one of a newer version is shown as it is
-            facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
+            facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _SHOWN_APART)
             detail = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
             kind = event.kind.value if isinstance(event, Event) else event.spelling
             log.append(LogLine(entry.row.number, event.at, kind, detail))

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import typer
 
-from redact.cli.pages.times import say_last_day, say_moment
+from redact.cli.pages.times import format_last_day, format_moment
 from redact.cli.screen import terminal
 from redact.errors import counted, short_id
 from redact.reports.items import Item
@@ -125,7 +125,7 @@ def print_device(view: DeviceView, zone: tzinfo, *, with_places: bool) -> None:
     """Print how one device stands; where its files lie only with `with_places`."""
     page, line = _Page(zone), view.line
     page.line("bold", _device(page, line))
-    page.line("", f"held by {line.holder}, approved until {say_last_day(line.until, zone)}, clears {line.clears}")
+    page.line("", f"held by {line.holder}, approved until {format_last_day(line.until, zone)}, clears {line.clears}")
     page.line("", f"last seen {page.moment(line.last_seen_at)}, attested {page.moment(line.attested_at)}")
     if line.holds:
         page.line("yellow", f"on hold: {', '.join(line.holds)}")
@@ -214,7 +214,7 @@ class _Page:
             self._console = terminal()
 
     def moment(self, at: str | None) -> str:
-        return say_moment(at, self._zone)
+        return format_moment(at, self._zone)
 
     def line(self, style: str, text: str) -> None:
         if self._console is None:

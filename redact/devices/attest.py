@@ -29,7 +29,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete
-from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
+from redact.devices.untouched import WHOLE, count_on, overlaps, resolve_gone
 from redact.errors import UsageError, counted
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
@@ -112,7 +112,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
         return
     with workspace.database.read() as connection:
         devices = read_devices(connection)
-    recheck(workspace, devices)
+    resolve_gone(workspace, devices)
     count = count_on(workspace, device, devices)
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device.id) if item.parts != WHOLE]

@@ -92,8 +92,8 @@ def _look(
     window, left, top = _cut(pixels, box, side * _WINDOW / 2)
     if not window.size:
         return log_odds(0.0)
-    seen = window[:, ::-1] if is_mirrored else window
-    seen = resize(np.ascontiguousarray(seen), side_px / side)
+    seen = cv2.flip(window, 1).astype(np.uint8, copy=False) if is_mirrored else window
+    seen = resize(seen, side_px / side)
     back = np.array([window.shape[1] / seen.shape[1], window.shape[0] / seen.shape[0]] * 2 + [1], np.float32)
     found = network.find(seen if light is None else light(seen), _LEAST_SCORE) * back
     if is_mirrored:

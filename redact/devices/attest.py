@@ -4,12 +4,13 @@ Threat: an attestation is taken where a look was possible, or is later read as a
 gone and nobody asks.
 Rule: a device whose presence can be proved now is not attested but cleared, because looking is better than believing;
 there an attestation is taken only of files that were gone before they were deleted, and only when no others wait.  The
-folder of a retired device may belong to another device by now: then its photos are looked for there.  A device that is
-expired or retired is not opened, and is attested only when no file is seen on it by name.  An attestation is kept as
-such: level `attested`, with the role and the keyed tag of the person.  What is on hold, and what is not stored yet, is
-left as it is and named.  For a photo set aside, whose file this program does not delete, the entry `file.gone` says
-that somebody says it is gone.  What was listed for a person by its name (a film, a link, the files of a device that is
-not approved) leaves the list, unless the device or the workspace is on hold.
+folder of a retired device may belong to another device by now, or lie around it: then its photos are looked for in
+both; so are those in the further folders of a device that is away itself.  A device that is expired or retired is not
+opened, and is attested only when no file is seen on it by name.  An attestation is kept as such: level `attested`, with
+the role and the keyed tag of the person.  What is on hold, and what is not stored yet, is left as it is and named.  For
+a photo set aside, whose file this program does not delete, the entry `file.gone` says that somebody says it is gone.
+What was listed for a person by its name (a film, a link, the files of a device that is not approved) leaves the list,
+unless the device or the workspace is on hold.
 Accepted residue: an attestation can be false.  If a file that was attested is seen again, it is taken in, recorded as
 seen and cleared like any other.
 
@@ -28,7 +29,7 @@ from sqlalchemy import Connection
 
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
-from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete
+from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
 from redact.devices.untouched import WHOLE, count_on, overlaps, resolve_gone
 from redact.errors import UsageError, counted
 from redact.store import photos as records
@@ -109,17 +110,20 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
                 f"The device {device.id} is here and can be looked at, so it is not attested. "
                 f"{way_to_clear(device.id, role)}"
             )
-        return
     with workspace.database.read() as connection:
         devices = read_devices(connection)
     resolve_gone(workspace, devices)
     count = count_on(workspace, device, devices)
+    if standing is None:
+        _check_none_beside(device, 0 if count is None else count.total)
+        return
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device.id) if item.parts != WHOLE]
-    if count is not None and count.total + len(listed):
+    if count is not None and (lying := count.total + len(listed)):
+        files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
         raise UsageError(
-            f"The device {device.id} is {standing}, and {count.total + len(listed)} files still lie there, so "
-            f"it is not attested. {way_to_delete(device, device.id, workspace.latest())}"
+            f"The device {device.id} is {standing}, and {files} still {lie} there, so it is not attested. "
+            f"{way_to_delete(device, device.id, workspace.latest())}"
         )
     for other in devices:
         if other.id != device.id and (lying := _lying_on_another(workspace, device, other)):
@@ -129,6 +133,16 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
                 f"{files} of its photos still {lie}, so it is not attested. "
                 f"{way_to_clear_another(other, role, workspace.latest())}"
             )
+
+
+def _check_none_beside(device: RegisteredDevice, lying: int) -> None:
+    """Raise UsageError where the device itself is away and files lie in a further folder of it that is here."""
+    if lying:
+        files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
+        raise UsageError(
+            f"The device {device.id} is away, but {files} still {lie} in a further folder of it, which is here, so it "
+            f"is not attested. {way_to_end_attesting(device.id)}"
+        )
 
 
 def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: RegisteredDevice) -> int:

@@ -23,7 +23,7 @@ from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -103,7 +103,7 @@ def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
 
 def _logged(connection: Connection) -> dict[str, int]:
     """Return the counts that the audit log has, by device; to read them there would read every entry of the device."""
-    return dict(json.loads(read_facts(connection).get(_LOGGED, "{}")))
+    return read_fact(connection, _LOGGED, dict) or {}
 
 
 def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]) -> _Found:

@@ -133,7 +133,7 @@ def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
     (device,) = (device for device in devices if device.id == device_id)
     arrivals = [waiting.device_file.arrival for waiting in left]
-    known = {arrival.place.parts for arrival in arrivals if arrival is not None and arrival.place.folder == 0}
+    known = {(arrival.place.folder, arrival.place.parts) for arrival in arrivals if arrival is not None}
     count = count_on(workspace, device, devices, besides=known)
     return (why_not_seen(device, devices), 0) if count is None else (None, count.total + len(listed))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from redact.redaction.values import DISMISSED, FOUND_AGAIN, Action, Box, Kind, Polygon, Region
 
@@ -17,6 +17,10 @@ def print_plan(regions: Sequence[Region]) -> str:
 def parse_plan(text: str | None) -> tuple[Region, ...]:
     """Return the regions that `print_plan` wrote, of earlier versions too; none of None."""
     return tuple(_parse(each) for each in json.loads(text or "[]"))
+
+
+#: What `print_polygons` writes where there is no place.
+NO_POLYGONS: Final = "[]"
 
 
 def print_polygons(polygons: Sequence[Polygon]) -> str:

@@ -54,6 +54,8 @@ from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import list_faults
 from redact.store.placing.for_use import read_not_ours
+from redact.store.schema.rows import NEXT_STEP as NEXT_STEP_ROW
+from redact.store.schema.rows import RowUnreadable, as_far_as_readable
 from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import SEALED_TO, Workspace
@@ -65,30 +67,51 @@ _DOCTOR = "redact doctor"
 def list_for_person(
     connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], holds: Iterable[LegalHold]
 ) -> Iterator[Item]:
-    """Yield everything that stands still until a person does something."""
+    """Yield everything that stands still until a person does something.
+
+    What the database says of one thing and cannot be read hides nothing of another; `list_unreadable` tells it.
+    """
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
-    yield from _objections(workspace, now)
-    yield from _clock_behind(connection, workspace, now)
-    yield from _log_faults(connection, workspace, now)
-    yield from _changed_holds(workspace, holds)
-    yield from _stopped_photos(connection, workspace)
-    yield from _recalls(connection)
-    yield from _failed_deletions(connection, known, now)
-    yield from _waiting_deletions(connection, known, holds, now)
-    yield from _set_aside_files(connection, known, now)
-    yield from _left_items(connection, known, now)
-    yield from _kept_originals(connection, now)
-    yield from _kept_plain(connection, now)
-    yield from _sealed_to_former(connection, now)
-    yield from _differing_copies(connection)
-    yield from _differing_originals(connection)
-    yield from _not_ours(connection)
+    sections: tuple[tuple[str, Iterator[Item]], ...] = (
+        ("log_checkpoints", _objections(workspace, now)),
+        ("log_checkpoints", _clock_behind(connection, workspace, now)),
+        ("log_entries", _log_faults(connection, workspace, now)),
+        ("log_entries", _changed_holds(workspace, holds)),
+        ("photos", _stopped_photos(connection, workspace)),
+        ("shown", _recalls(connection)),
+        ("device_files", _failed_deletions(connection, known, now)),
+        ("device_files", _waiting_deletions(connection, known, holds, now)),
+        ("device_files", _set_aside_files(connection, known, now)),
+        ("left_items", _left_items(connection, known, now)),
+        ("photos", _kept_originals(connection, now)),
+        ("facts", _kept_plain(connection, now)),
+        ("photos", _sealed_to_former(connection, now)),
+        ("photos", _differing_copies(connection)),
+        ("photos", _differing_originals(connection)),
+        ("facts", _not_ours(connection)),
+        ("messages", _messages(connection)),
+        ("log_mirrors", _mirrors(connection)),
+    )
+    for table, section in sections:
+        yield from as_far_as_readable(connection, table, section)
+
+
+def list_unreadable(unreadable: Iterable[RowUnreadable], now: datetime) -> Iterator[Item]:
+    """Give the rows that somebody changed so that they cannot be read, once the rest was read."""
+    for each in unreadable:
+        yield Item("database", "not readable", print_moment(now), each.what, NEXT_STEP_ROW)
+
+
+def _messages(connection: Connection) -> Iterator[Item]:
     unsent = newest_fault(connection)
     if unsent is not None:
         number, fault, since = unsent
         reason = f"{counted(number, 'message')} to staff {'was' if number == 1 else 'were'} not sent. {fault}"
         next_step = "Look: redact messages list. When it is mended: redact messages test LOGIN"
         yield Item("messages", "messages not sent", since, reason, next_step)
+
+
+def _mirrors(connection: Connection) -> Iterator[Item]:
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)

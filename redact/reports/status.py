@@ -25,7 +25,7 @@ from redact.audit.deletions.values import lowest
 from redact.devices.bins import InBin
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
-from redact.reports.for_person import list_for_person
+from redact.reports.for_person import list_for_person, list_unreadable
 from redact.reports.health import Health, health_of, is_fresh, machine_digits
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
@@ -44,13 +44,15 @@ from redact.store.photos.overview import (
 )
 from redact.store.posts.take_downs import list_take_downs
 from redact.store.queue import count_to_review
+from redact.store.schema.rows import noting
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
 
 T = TypeVar("T")
 
-#: Copies to review that are counted, so that a million of them cost no more: whoever reads "1000" goes and looks.
+#: Copies to review that are counted, of those that ask and of the others each, so that a million of them cost no more:
+#: whoever reads "1000" goes and looks.
 MOST_TO_REVIEW = 1000
 
 
@@ -95,7 +97,7 @@ class Status:
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
     take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
     little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
-    to_review: int = 0  # copies on which nobody has decided, `MOST_TO_REVIEW` at most
+    to_review: int = 0  # copies on which nobody has decided; `MOST_TO_REVIEW` that ask, and as many others, at most
     asks: int = 0  # of those, so many in which a place asks somebody
 
 
@@ -109,6 +111,8 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     """
     now, schools = workspace.now(), None if school is None else frozenset({school})
     with workspace.database.read() as connection:
+        unreadable = noting(connection)
+        records.note_stateless(connection)
         latest = workspace.latest(connection)
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
         waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
@@ -119,14 +123,16 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         counts, binned = records.count_states(connection, school), records.count_left(connection, InBin)
         runs = runs_by_device(connection)
         to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
+        overdue, health = _overdue(connection, workspace, devices, now), health_of(connection, now)
+        changed = () if school is not None else tuple(list_unreadable(unreadable, now))
         return Status(
             print_moment(now),
             sign.ended_at or sign.beat_at,
             is_fresh(sign, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
             tuple(only_of(of_school, devices, waiting)),
-            tuple(only_of(of_school, devices, standing)),
-            _overdue(connection, workspace, devices, now),
+            (*changed, *only_of(of_school, devices, standing)),
+            overdue,
             tuple(
                 _line(device, files.get(device.id, Files()), holds, latest, binned[device.id], runs.get(device.id, ()))
                 for device in devices
@@ -134,12 +140,9 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             holds,
             sign.ended_at,
             _of_school(maybes, of_school),
-            health_of(connection, now),
+            health,
             tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
-            tuple(
-                (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
-                for each in list_take_downs(connection, schools)
-            ),
+            _take_downs(connection, schools, print_moment(now)),
             _of_school(list_little_left(connection), of_school),
             sum(to_review.values()),
             to_review.get(True, 0),
@@ -153,8 +156,10 @@ def needs_person(workspace: Workspace) -> bool:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
+        unreadable = noting(connection)
+        records.note_stateless(connection)
         found = list_for_person(connection, workspace, read_devices(connection), list_holds(connection))
-        return next(found, None) is not None
+        return next(found, None) is not None or bool(unreadable)
 
 
 def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item, ...]:
@@ -173,6 +178,13 @@ def device_line(connection: Connection, device: RegisteredDevice, now: datetime)
     binned = records.count_left(connection, InBin)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
+
+
+def _take_downs(
+    connection: Connection, schools: frozenset[str] | None, now: str
+) -> tuple[tuple[int, int, str, bool], ...]:
+    found = list_take_downs(connection, schools)
+    return tuple((each.id, each.post, each.due_at, each.is_overdue_at(now)) for each in found)
 
 
 # -- photos of one school --
@@ -199,7 +211,7 @@ def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHo
             "photo": f"No file of photo {short_id(hold.photo or '')}",
             "workspace": "Nothing at all",
         }
-        reason = f"{named[hold.scope]} is deleted: {hold.reason}"
+        reason = f"{named.get(hold.scope, named['workspace'])} is deleted: {hold.reason}"
         yield Item(
             hold.id, "on hold", hold.added_at, reason, f"When it is over: redact hold lift {hold.id}", hold.device
         )

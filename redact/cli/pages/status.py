@@ -69,12 +69,12 @@ def _is_calm(device: DeviceLine) -> bool:
 
 
 def _to_review(status: Status) -> str:
-    or_more = " or more" if status.to_review >= MOST_TO_REVIEW else ""
-    asking = f", and in {status.asks} a place asks" if status.asks else ""
+    is_more = max(status.asks, status.to_review - status.asks) >= MOST_TO_REVIEW  # no further ones were counted
+    asking = f"{status.asks}{' or more' if status.asks >= MOST_TO_REVIEW else ''}"
+    asks = f", and in {asking} a place asks" if status.asks else ""
     state = "asks" if status.asks else "to-review"  # those that ask come first
-    return (
-        f"To review: {counted(status.to_review, 'copy')}{or_more}{asking}. At the desk, or: redact list --state {state}"
-    )
+    copies = f"{counted(status.to_review, 'copy')}{' or more' if is_more else ''}"
+    return f"To review: {copies}{asks}. At the desk, or: redact list --state {state}"
 
 
 def _little_left(page: _Page, photos: Sequence[tuple[str, bool]]) -> str:

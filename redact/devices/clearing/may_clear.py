@@ -21,6 +21,12 @@ DOUBTED = (
 )
 
 
+UNAPPROVED = (
+    "The audit log does not prove that the device is approved until then, although the database says so: somebody may "
+    "have changed it. Run redact audit verify. Where it is to be approved: redact devices renew DEVICE."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was seen right before."""
@@ -31,6 +37,7 @@ class Facts:
     is_logged: bool  # the audit log lists the entry that says it was stored
     is_proven: bool  # that entry names this copy, one names this sealed file, and both are proved to be in the log
     is_device_approved: bool
+    is_approval_proven: bool  # the newest entry on its approval says so, and is proved (proofs/approvals.py)
     is_held: bool  # a hold covers the photo, the device or the workspace
     is_doubted: bool = False  # the audit log may know of a hold that it does not list (proofs/listed.py)
     is_output: bool = False  # its bytes are those of a redacted copy: it may lie in trust storage, seen by another path
@@ -56,6 +63,7 @@ def may_clear(facts: Facts) -> Permit | Stay:
         (facts.is_doubted, DOUBTED),
         # 2. The device is one we may act on.
         (not facts.is_device_approved, "The device is not approved now, so its files are left untouched."),
+        (not facts.is_approval_proven, UNAPPROVED),
         # 3. It is no copy of ours; one that was taken in before such files were refused may lie in trust storage.
         (
             facts.is_output,

@@ -6,11 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 
 from redact.store.photos.device_files import place_tag
+from redact.store.schema.rows import all_text, readable
 from redact.store.schema.tables import left_items
+from redact.system.clock import parse_moment
 from watcher import Place
 
 
@@ -73,10 +76,15 @@ def list_left(connection: Connection, device: str | None = None) -> tuple[LeftIt
     query = select(left_items).where(left_items.c.resolved_at.is_(None)).order_by(left_items.c.id)
     if device is not None:
         query = query.where(left_items.c.device == device)
-    return tuple(
-        LeftItem(row.device, tuple(json.loads(row.parts)), row.why, row.first_seen_at, row.last_seen_at, row.folder)
-        for row in connection.execute(query)
-    )
+    return tuple(readable(connection, left_items.name, connection.execute(query), _left_item))
+
+
+def _left_item(row: Row[Any]) -> LeftItem:
+    all_text((row.device, row.why, row.first_seen_at, row.last_seen_at))
+    parse_moment(row.first_seen_at)
+    parts = tuple(json.loads(row.parts))
+    all_text(parts)
+    return LeftItem(row.device, parts, row.why, row.first_seen_at, row.last_seen_at, int(row.folder))
 
 
 def count_left(connection: Connection, whys: Iterable[str]) -> Counter[str]:

@@ -83,6 +83,9 @@ def count_files(connection: Connection) -> Mapping[str, Files]:
     found: defaultdict[str, Files] = defaultdict(Files)
     for device, state, level, count in connection.execute(select(*columns, func.count()).group_by(*columns)):
         files = found[device]
+        if state not in {*FileState}:  # somebody wrote it there; noted by photos.py, note_stateless
+            files.levels.add("unknown")
+            continue
         files.states[FileState(state)] += count
         if state not in ON_DEVICE:
             files.levels.add(level or "unknown")

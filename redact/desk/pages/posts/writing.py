@@ -18,6 +18,7 @@ from redact.posts.writing.questions import Question, is_answered, questions_for
 from redact.posts.writing.values import Finding, Part, Weight
 from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.sites import Site
+from redact.store.posts.voids import Cause
 
 TITLES: Final[Mapping[Part, str]] = {
     Part.PHOTOS: "Photos",
@@ -179,7 +180,7 @@ def _broken(details: PostDetails) -> tuple[FoundLine, ...]:
     return tuple(
         FoundLine("", "", "", each.sentence, "")
         for each in details.broken
-        if not (is_site_missing and each.sentence.startswith("Choose the site"))
+        if not (is_site_missing and each.cause is Cause.SITE_CLOSED)  # the page asks for a site in its own place
     )
 
 

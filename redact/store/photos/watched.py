@@ -42,6 +42,7 @@ class Pass:
     missing: int = 0
     differs: int = 0
     ended: str = ""
+    since: str = ""  # when the pass before began, of one that looks for what changed
 
 
 KeptT = TypeVar("KeptT", bound=Kept)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Boolean, Column, false, text
 
-revision = "0039"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 _NAMED = "UPDATE photos SET names_known = :yes WHERE sha256 IN (SELECT photo FROM shown WHERE named = :yes)"
 

@@ -22,6 +22,7 @@ from redact.devices.untouched import report_unapproved
 from redact.errors import counted
 from redact.photos.checks.passes import go_on
 from redact.photos.checks.storage import STORAGE
+from redact.photos.checks.unknown import look_for_unknown
 from redact.photos.checks.vault import VAULT
 from redact.photos.kept import why_kept, why_unproven
 from redact.photos.keys.reseal import finish_resealing
@@ -169,7 +170,9 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: go_on(workspace, STORAGE)),
         Task("vault checked", LOOK_S, "The sealed originals in the vault were not read back.",
              lambda: go_on(workspace, VAULT)),
-        Task("consents ended", HOURLY_S, "Passed copies were not checked against the consents of today.",
+         Task("vault compared", DAILY_S, "It was not looked whether the vault holds originals that nobody knows.",
+              lambda: look_for_unknown(workspace)),
+         Task("consents ended", HOURLY_S, "Passed copies were not checked against the consents of today.",
              lambda: _open_ended(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),

@@ -93,7 +93,7 @@ class WriteView:
     lines: tuple[PartLine, ...]
     found: tuple[FoundLine, ...]
     is_ready: bool
-    unread: tuple[str, ...]  # copies of which nobody knows whether they name an adult, a sentence each
+    unread: str  # copies of which nobody knows whether they name an adult, sentences
     cause: str
     note: str
     leaving: str  # its files are being taken out of an outbox, a sentence

@@ -210,7 +210,7 @@ def check_free(workspace: Workspace, folders: Sequence[Path], device_id: str = "
 
 
 def overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
-    """Give each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
+    """Yield each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
     taken = list(workspace_folders)
     for device in devices:
         try:

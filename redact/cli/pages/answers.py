@@ -1,4 +1,4 @@
-"""What people said of a photo and what counts, as `redact show` lists it: each with the number that takes it back."""
+"""What people answered on a photo, as `redact show` lists it, each with the number that takes it back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from redact.workspace.open import Workspace
 
 
 def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[str, ...]:
-    """Return a line for each thing that people said of a photo, oldest first.
+    """Return a line for each answer on a photo, oldest first.
 
     Raises:
         DatabaseFault: the database does not answer.

@@ -198,7 +198,7 @@ def _as_json(difference: RollDifference) -> dict[str, Any]:
 
 
 def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
-    """Give what becomes of each pupil, by number; the new ones last, for they can only cover more."""
+    """Yield what becomes of each pupil, by number; the new ones last, for they can only cover more."""
     for upn in difference.missing if is_full else ():
         yield f"  {upn}  is missing, and counts as left"
     for pupil in difference.returned:

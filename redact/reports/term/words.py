@@ -85,7 +85,7 @@ def say_incidents(one: SchoolFigures) -> str:
 
 
 def summarise(report: TermReport) -> Iterator[str]:
-    """Give the report in short, one sentence per matter."""
+    """Yield the report in short, one sentence per matter."""
     one = report.total
     if not one.photos_in:
         yield "No photo came in in this period."

@@ -3,7 +3,7 @@
 Threat: a teacher's own card, or a device whose approval ended, is worked with as if it were approved; or it is passed
 over in silence, and children's photos stay on it for ever.
 Rule: files of such a device are counted by their names and never opened; the count is reported, without names.
-What was reported for a person stays on the list until somebody looked and it was no longer there, or gave a word
+What was reported for a person stays on the list until somebody looked and it was no longer there, or attested it
 (redact/devices/attest.py): what cannot be looked at is not gone.  A retired device has no marker any more; its folder
 is counted as long as it stands where it stood and belongs to nobody else.
 Accepted residue: a device that is never connected to a folder of `ingest` is not seen.  Of a retired device nothing
@@ -197,7 +197,7 @@ def _count_in_folder(
         with _open_untouched(device, devices, number) as folder:
             return _count(folder, device.id, {parts for where, parts in besides if where == number})
     except _IsAnothers:
-        return NONE  # what lies there now is told of that device
+        return NONE  # what lies there now is reported for that device
     except SourceFault:
         return None
 
@@ -270,28 +270,28 @@ def _is_marked(root: Folder) -> bool:
 
 
 def holds_its_place(device: RegisteredDevice) -> bool:
-    """Say whether what lies in a device's place is its own; a card that is out leaves its place to the next card."""
+    """Return whether what lies in a device's place is its own; a card that is out leaves its place to the next one."""
     if device.retired_at is not None:
         return False
     return device.record.kind is not DeviceKind.CARD or isinstance(device_of(device.record).is_present(), Present)
 
 
 def overlaps(device: RegisteredDevice, other: RegisteredDevice) -> bool:
-    """Say whether folders of a device that left its place are in, around or the same as those of one that holds it."""
+    """Return whether a folder of `device` is in, around or the same as one of `other`, which holds its place."""
     return holds_its_place(other) and not all(
         _is_apart(folder, other.record.folders) for folder in device.record.folders
     )
 
 
 def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places: Sequence[Place]) -> Iterator[Place]:
-    """Give the places where nothing lies any more; what cannot be seen is not gone."""
+    """Yield the places where nothing lies any more; what cannot be seen is not gone."""
     if not places:
         return
     try:
         with _open_untouched(device, devices) as root:
             yield from (place for place in places if place.folder == 0 and _is_gone(root, place))
     except _IsAnothers:
-        yield from places  # what lies there now is told of that device
+        yield from places  # what lies there now is reported for that device
     except SourceFault:
         return
 
@@ -332,7 +332,7 @@ def _look_into_ingest(workspace: Workspace, taken: Sequence[Path]) -> _Folders:
 
 
 def _taken(devices: Iterable[RegisteredDevice], unseen: AbstractSet[str]) -> list[Path]:
-    """Return the folders whose files are told of as a device's."""
+    """Return the folders whose files are reported for a device."""
     counted = (device for device in devices if device.retired_at is not None and device.id not in unseen)
     records_there = [device.record for device in (*filter(holds_its_place, devices), *counted)]
     mounts = [record.mount for record in records_there if record.mount is not None]

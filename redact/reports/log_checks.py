@@ -1,7 +1,7 @@
-"""That the audit log was checked, by whom and when: so that a report can say it.
+"""By whom and when the audit log was checked, so that a report can say it.
 
 Threat: a report says that the log was checked, and nobody did.
-Rule: only what runs the check writes it down, with what came out and how many entries there were.
+Rule: only the function that runs the check writes it down, with its result and the number of entries.
 Accepted residue: it stands in the database and not in the log, so whoever can write there can write it too; a reader
 who must be sure checks again (`redact audit verify`), or has an auditor do it elsewhere.
 """
@@ -30,7 +30,7 @@ class PersonsCheck:
     """One check of the whole audit log, and who had it made."""
 
     at: str
-    by: str  # a role; `system`: the program, which nobody had asked
+    by: str  # a role; `system`: the program, unasked
     is_intact: bool
     entries: int
 

@@ -42,7 +42,7 @@ def write_fact(connection: Connection, name: str, value: object) -> None:
 
 
 def write_facts(connection: Connection, values: Mapping[str, str]) -> None:
-    """Write facts down; what was reported before under their names is replaced."""
+    """Write facts down; what stood under their names before is replaced."""
     for name, value in values.items():
         if not connection.execute(update(facts).where(facts.c.name == name).values(value=value)).rowcount:
             connection.execute(insert(facts), {"name": name, "value": value})

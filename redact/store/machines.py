@@ -32,7 +32,7 @@ class Machine:
 
     id: str  # Workspace.executor
     host: str
-    said: SignOfLife
+    sign: SignOfLife
 
 
 def beat(connection: Connection, executor: str, now: datetime) -> None:
@@ -55,7 +55,7 @@ def beat_of(connection: Connection, executor: str) -> str | None:
 
 def last_sign(connection: Connection, executor: str) -> SignOfLife:
     """Return what the watcher of this machine said last."""
-    return next((each.said for each in list_machines(connection) if each.id == executor), SignOfLife(None, None))
+    return next((each.sign for each in list_machines(connection) if each.id == executor), SignOfLife(None, None))
 
 
 def list_machines(connection: Connection) -> tuple[Machine, ...]:

@@ -51,7 +51,7 @@ def judge(
     is_quick: bool = False,
     most: int | None = None,
 ) -> tuple[list[DeviceFile], list[Waiting]]:
-    """Part the files of a device into those that may be deleted now and those that may not, with the reason.
+    """Divide the files of a device into those that may be deleted now and those that may not, with the reason.
 
     Args:
         workspace: opened.

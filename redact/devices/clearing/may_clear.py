@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The reason that stands beside a file on hold; redact/reports/for_person.py tells it from those that need a person.
 ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
 UNPROVEN = (
     "The audit log does not prove that this copy was stored and this original sealed, although the database says so: "
@@ -65,14 +64,14 @@ def may_clear(facts: Facts) -> Permit | Stay:
         # 2. The device is one we may act on.
         (not facts.is_device_approved, "The device is not approved now, so its files are left untouched."),
         (not facts.is_approval_proven, UNAPPROVED),
-        # 3. It is no copy of ours; one that was taken in before such were refused at the door may lie in trust storage.
+        # 3. It is no copy of ours; one that was taken in before such files were refused may lie in trust storage.
         (
             facts.is_output,
             "It is a redacted copy that was made here, so it is left untouched. A person must look at it.",
         ),
         # 4. The redacted copy is stored, and the audit log says so.
         (not (facts.is_stored and facts.is_logged), "Its redacted copy is not in trust storage yet."),
-        # 5. That is no word of a table: the entries were read and proved under our signature.
+        # 5. Not only a table says so: the entries were read and proved under our signature.
         (not facts.is_proven, UNPROVEN),
         # 6. The copy is there and whole, now.
         (not facts.is_stored_copy_whole, "Its copy in trust storage cannot be read back as it was stored."),

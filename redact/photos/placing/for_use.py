@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from redact.errors import RedactError, short_id
-from redact.store.log.proofs.passed import is_passed
+from redact.store.log.proofs.passed import is_passed_by_log
 from redact.store.log.standing import LogElsewhere
 from redact.store.placing.events import read_story
 from redact.store.placing.for_use import (
@@ -170,7 +170,7 @@ def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     assert now.output is not None and now.name is not None  # it is passed
     workspace.audit_log.standing.check()  # entries that are lost may have recalled it, or opened the review again
     with workspace.database.read() as connection:
-        if not is_passed(workspace.audit_log, connection, now.photo, now.output):
+        if not is_passed_by_log(workspace.audit_log, connection, now.photo, now.output):
             raise NotProven(now.photo, workspace.audit_log.listed.doubt(connection, now.photo))
     content = read_copy(workspace.trust, now.name, now.output)
     with workspace.database.write() as connection:

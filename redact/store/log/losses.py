@@ -32,7 +32,7 @@ class Loss:
 
     @property
     def part(self) -> str:
-        """What a person is reported, a part of a sentence."""
+        """What a person reads, a part of a sentence."""
         return (
             f"the checkpoint mirror {self.mirror} had on {self.at[:10]} no checkpoint of more than {self.found} "
             f"entries, although one of {self.had} was copied there: who took the others, or put something else in "

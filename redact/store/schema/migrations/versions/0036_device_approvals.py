@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import text
 
-revision = "0037"
+revision = "0036"
 down_revision = "0035"
 
 

@@ -44,6 +44,7 @@ GARBAGE = [
     ("device_files", "seen_at", "soon", ""),
     ("left_items", "parts", "[", ""),
     ("counter_runs", "last", "many", "cam-office"),
+    ("counter_runs", "series", b"\xff", "cam-office"),
 ]
 
 

@@ -195,7 +195,8 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
     yield from _check_standing(patient, patient.settings, patient.database)
     for mirror in number_mirrors(patient.settings.checkpoint_mirrors):
         row, folder = known.get(mirror.id), mirror.folder
-        yield _mirror(folder, 0 if row is None else row.size, size, None if row is None else row.fault)
+        known_size = 0 if row is None or not isinstance(row.size, int) else row.size  # else somebody wrote it there
+        yield _mirror(folder, known_size, size, None if row is None else row.fault)
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
             hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)

@@ -41,7 +41,7 @@ def runs_by_device(connection: Connection, device: str | None = None) -> Mapping
     query = select(counter_runs)
     found: defaultdict[str, list[CounterRun]] = defaultdict(list)
     for row in connection.execute(query if device is None else query.where(counter_runs.c.device == device)):
-        if not isinstance(row.last, int):
+        if not (isinstance(row.first, int) and isinstance(row.last, int) and isinstance(row.series, str)):
             note(connection, RowUnreadable(counter_runs.name, f"{row.device} {row.series}"))
             continue
         found[row.device].append(CounterRun(row.series, row.first, row.last))

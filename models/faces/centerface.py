@@ -12,6 +12,7 @@ import numpy.typing as npt
 from models.boxes import Boxes, keep_best
 from models.findings import Pixels
 from models.sessions import open_session
+from models.tensors import to_planes
 from models.tiles import owned_spans, tile_grid, tile_starts
 
 Maps: TypeAlias = npt.NDArray[np.float32]
@@ -66,11 +67,11 @@ def _cells(rows: tuple[int, int], columns: tuple[int, int], top: int = 0, left: 
     return (slice(None), *(slice(start // _STRIDE_PX, end // _STRIDE_PX) for start, end in spans))
 
 
-def to_tensor(pixels: Pixels) -> npt.NDArray[np.float32]:
+def to_tensor(pixels: Pixels, *, is_bgr: bool = False) -> npt.NDArray[np.float32]:
     """Return `pixels` as (1, 3, height, width) floats 0..255, padded at the right and below to whole strides."""
     height, width = pixels.shape[:2]
     padded = cv2.copyMakeBorder(pixels, 0, -height % _ALIGN_PX, 0, -width % _ALIGN_PX, cv2.BORDER_CONSTANT)
-    return np.ascontiguousarray(padded.transpose(2, 0, 1)[None], dtype=np.float32)
+    return to_planes(padded.astype(np.uint8, copy=False), is_bgr=is_bgr)
 
 
 def _decode(

@@ -4,7 +4,7 @@ Paint hides a face in colour, seldom in every one: a red nose and mouth are pale
 Thin dark lines (stripes, teeth, a web) go when what is dark and narrow is closed, and the smaller the picture, the
 wider the marks that go; at a size between those of the other passes alone some are seen.  So five passes, quick ones as
 they are small, find painted faces that no other pass proposes, and next to nothing on photos without people
-(docs/design.md).  What three of them see faintly is told to the caller, who knows whether a sure face is near.
+(docs/finders.md).  What three of them see faintly is told to the caller, who knows whether a sure face is near.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class _Look:
 
 # The first three were chosen on 155 painted faces of which 31 were not hidden (21 of these are by these looks), 188
 # photos without people (4 finds) and the bench; seen on 180 others.  The last two on 113 painted faces that these did
-# not find, 99 photos without people and 34 of the bench.  What each look gave: docs/design.md.
+# not find, 99 photos without people and 34 of the bench.  What each look gave: docs/finders.md.
 LOOKS: Final = (
     _Look(_blue, 0.71), _Look(_closed_red, 0.5), _Look(_closed, 0.25), _Look(_as_it_is, 0.71), _Look(_lightest, 0.71),
 )  # fmt: skip

@@ -24,8 +24,8 @@ class YuNet:
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
         """Return the faces of `pixels` (RGB) whose score is at least `threshold` (0..1), in its pixels."""
-        tensor = to_tensor(pixels)[:, ::-1]  # the network was trained on BGR
-        answers = self._session.run(self._outputs, {"input": np.ascontiguousarray(tensor)})
+        tensor = to_tensor(pixels, is_bgr=True)  # as the network was trained
+        answers = self._session.run(self._outputs, {"input": tensor})
         columns = tensor.shape[3]
         found = []
         for i, stride in enumerate(_STRIDES_PX):

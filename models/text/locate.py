@@ -26,6 +26,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.findings import Pixels, Polygon
+from models.tensors import to_signed_planes
 from models.tiles import tile_side, tile_starts
 
 ProbabilityMap = npt.NDArray[np.float32]
@@ -109,10 +110,7 @@ def to_tensor(tile: Pixels) -> npt.NDArray[np.float32]:
     """Return `tile` as (1, 3, height, width) floats -1..1, padded at the right and below to whole strides."""
     height, width = tile.shape[:2]
     padded = cv2.copyMakeBorder(tile, 0, -height % STRIDE_PX, 0, -width % STRIDE_PX, cv2.BORDER_REPLICATE)
-    blob = np.ascontiguousarray(padded[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)  # trained on BGR
-    blob /= np.float32(127.5)
-    blob -= np.float32(1.0)
-    return blob
+    return to_signed_planes(padded.astype(np.uint8, copy=False))
 
 
 def without_giants(heat: ProbabilityMap, tallest: float) -> ProbabilityMap:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from models.findings import Line, Pixels, Polygon, Word
+from models.tensors import to_signed_planes
 from models.text.other_ways import is_stack, mirrored, side_by_side
 
 STRIP_HEIGHT_PX = 48  # the recogniser's input height (architecture)
@@ -167,10 +168,7 @@ class Recogniser:
 
     def _run(self, strip: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return the probability of every sign in every column."""
-        blob = np.ascontiguousarray(strip[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)  # trained on BGR
-        blob /= np.float32(127.5)
-        blob -= np.float32(1.0)
-        answer: npt.NDArray[np.float32] = self._session.run(None, {self._input: blob})[0][0]
+        answer: npt.NDArray[np.float32] = self._session.run(None, {self._input: to_signed_planes(strip)})[0][0]
         return answer
 
     def _decode(self, columns: npt.NDArray[np.float32]) -> Reading:

@@ -43,7 +43,7 @@ class Made:
     is_new: bool  # False: the workspace was there, and what it lacked was added
     to_move_away: tuple[Path, ...]  # private keys that must leave this machine
     waived: str | None  # what speaks against the place, and was waived
-    warnings: tuple[str, ...] = ()  # what is to be known of trust storage and checkpoint mirrors
+    warnings: tuple[str, ...] = ()  # about trust storage and checkpoint mirrors
 
 
 def make_workspace(
@@ -93,8 +93,8 @@ def origin_of(name: str) -> str:
     spelled = unicodedata.normalize("NFKD", name)
     plain = spelled.encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['.]", "", plain)).strip("-")[:60].strip("-")
-    kept, said = (sum(letter.isalnum() for letter in text) for text in (plain, spelled))
-    if not slug or kept * 2 < said:
+    kept, letters = (sum(letter.isalnum() for letter in text) for text in (plain, spelled))
+    if not slug or kept * 2 < letters:
         left = f"of this one only {slug!r} is left" if slug else "of this one nothing is left"
         raise UsageError(
             f"The audit log is called by the school's name in the letters A to Z and digits, and {left}. It can "
@@ -175,13 +175,13 @@ def _make_folders(settings: Settings, *, is_unused: bool) -> None:
         vault.make()
         make_trust(trust)
     else:
-        with contextlib.suppress(VaultFault, TrustFault):  # one that is out is named the next time
+        with contextlib.suppress(VaultFault, TrustFault):  # one that is away is named the next time
             vault.name_owner()
             name_trust_owner(trust)
 
 
 def _own_alone(settings: Settings) -> None:
-    """Take the SQLite files from others' eyes; SQLite gives its journals the permissions of the database."""
+    """Make the SQLite files private; SQLite gives its journals the permissions of the database."""
     for url in (settings.database_url, settings.engine_url):
         path = sqlite_file(url)
         if path is not None and path.exists():

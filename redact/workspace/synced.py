@@ -28,7 +28,7 @@ _NOTHING = r"(?!)"  # matches nothing
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service that copies folders elsewhere, and how its folders are reported."""
+    """One service that copies folders elsewhere, and how its folders are recognised."""
 
     name: str
     variables: tuple[str, ...]  # environment variables that hold its folder
@@ -172,7 +172,7 @@ def _is_of(service: Service, look: Look) -> bool:
 
 
 def _parts_at_home(look: Look) -> Iterator[str]:
-    """Give the names of those folders on the way that lie directly in a person's own folder."""
+    """Yield the names of those folders on the way that lie directly in a person's own folder."""
     homes = {look.environment.get(variable, "").lower() for variable in ("HOME", "USERPROFILE")} - {""}
     for place in (look.folder, *look.folder.parents):
         home = place.parent

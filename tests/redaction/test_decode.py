@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from redact.errors import PictureHeld, PictureRefused
-from redact.redaction.picture.decode import decode
+from redact.redaction.picture.colour import to_srgb
+from redact.redaction.picture.decode import _greys_in_srgb, decode
 from redact.redaction.picture.limits import Limits
 from redact.redaction.picture.sniff import Format, sniff
 from redact.trials.selftest import specimens as s
@@ -134,6 +135,13 @@ def test_profile_is_applied() -> None:
     assert levels_off(s.display_p3()) <= 4
     without = s.display_p3().replace(b"ICC_PROFILE\0", b"XCC_PROFILE\0")
     assert levels_off(without) > 8
+
+
+def test_greys_become_srgb_by_a_table_as_each_pixel_would() -> None:
+    greys = Image.fromarray(np.random.default_rng(1).integers(0, 256, (90, 70), np.uint8))
+    for profile in (s.p3_profile(), b"no profile"):
+        whole = to_srgb(Image.merge("RGB", [greys] * 3), profile).getchannel("G")
+        assert greys.point(_greys_in_srgb(profile)).tobytes() == whole.tobytes()
 
 
 @pytest.mark.parametrize("profile", [b"", b"x" * 128, s.p3_profile()[:200], b"\0" * 5000])

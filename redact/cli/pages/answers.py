@@ -1,4 +1,4 @@
-"""What people said of a photo and what counts, as `redact show` lists it: each with the number that takes it back."""
+"""What people answered on a photo, as `redact show` lists it, each with the number that takes it back."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from redact.workspace.open import Workspace
 
 
 def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[str, ...]:
-    """Return a line for each thing that people said of a photo, oldest first.
+    """Return a line for each answer on a photo, oldest first.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     lines: list[str] = []
-    for said in list_answers(workspace, photo):
-        command, key = ("lift", " --key FILE") if said.needs_original else ("cover", "")
-        back = f"redact {command} {short_id(photo)} --undo {said.id}{key}"
-        lines.append(f"  {said.id:4} {say_moment(said.at, zone)}  {describe_answer(said)}; taken back by: {back}")
+    for answer in list_answers(workspace, photo):
+        command, key = ("lift", " --key FILE") if answer.needs_original else ("cover", "")
+        back = f"redact {command} {short_id(photo)} --undo {answer.id}{key}"
+        lines.append(f"  {answer.id:4} {say_moment(answer.at, zone)}  {describe_answer(answer)}; taken back by: {back}")
     return tuple(lines)

@@ -1,4 +1,4 @@
-"""What a person is told of a roll file before its rows are compared with the register."""
+"""What is printed about a roll file before its rows are compared with the register."""
 
 from __future__ import annotations
 

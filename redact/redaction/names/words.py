@@ -1,4 +1,4 @@
-"""The words of a line as names see them: one spelling a name, ordinary words told from forenames."""
+"""The words of a line for the name rules: one spelling per name, ordinary words told apart from forenames."""
 
 from __future__ import annotations
 
@@ -133,6 +133,8 @@ def word_set(text: str) -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Return the one spelling under which a name is compared: letters only, lower case, no accents."""
+    if text.isascii() and text.isalpha():  # most words: nothing of what follows changes more of them
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(_UNSPLIT))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     if any(c.isalpha() for c in letters):

@@ -266,8 +266,13 @@ def _lightness(layout: Layout, limits: Limits, profile: bytes | None) -> Plane:
     image = _load(layout, Format.JPEG, limits, only_lightness=True)
     if image.mode != "L":
         raise PictureHeld(f"The lightness of the JPEG file cannot be read. {_AGAIN}")
-    grey = image if profile is None else to_srgb(Image.merge("RGB", [image] * 3), profile).getchannel("G")
-    return np.array(grey, np.uint8)
+    return np.array(image if profile is None else image.point(_greys_in_srgb(profile)), np.uint8)
+
+
+def _greys_in_srgb(profile: bytes) -> list[int]:
+    """Return how light each grey of a picture with that profile is in sRGB: a pixel's colour hangs on it alone."""
+    greys = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    return list(to_srgb(Image.merge("RGB", [greys] * 3), profile).getchannel("G").tobytes())
 
 
 def _check_end(image: Image.Image, layout: Layout) -> None:

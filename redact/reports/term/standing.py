@@ -96,7 +96,7 @@ _EXPIRED = _Counted(
 
 
 def _counted(connection: Connection, at: str, owed: Counter[str]) -> Iterator[tuple[_Counted, Counter[str]]]:
-    """Give what is counted, with its number by school, in the order in which it matters."""
+    """Yield what is counted, with its number by school, in the order in which it matters."""
     yield _RECALLED, figures.count_recalled(connection)
     yield _DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
     yield _DOWN, figures.count_open_take_downs(connection, at, is_overdue=False)
@@ -134,8 +134,8 @@ def _open_points(
     late: Mapping[str, Sequence[Late]],
     now: datetime,
 ) -> Iterator[OpenPoint]:
-    for said, by_school in counted:
-        yield said.point(by_school[school])
+    for kind, by_school in counted:
+        yield kind.point(by_school[school])
     items = [each for device in devices for each in late[device.id]]
     attestations = {each.device for each in items if each.is_attestation}
     yield _ATTESTATIONS.point(len(attestations))

@@ -165,7 +165,7 @@ def _read_chain(reader: _Reader, first: int) -> list[Tags]:
 
 
 def _read_below(reader: _Reader, chain: list[Tags]) -> Iterator[Tags]:
-    """Give the directories below those of the main chain: previews, raw data, or pictures of their own."""
+    """Yield the directories below those of the main chain: previews, raw data, or pictures of their own."""
     for at in [at for tags in chain for at in tags.get(_SUB_DIRECTORIES, ())][:_MAX_DIRECTORIES]:
         with contextlib.suppress(CutShortError):
             yield reader.directory(at)[0]

@@ -146,7 +146,7 @@ def run_scheduler(
     tasks = PeriodicTasks(workspace.settings.retry_longest_s)
     waiting = _Waiting(workspace, stop, tasks.turn, once)
     with contextlib.ExitStack() as open_things:
-        open_things.callback(_say_ended, workspace)
+        open_things.callback(_write_ended, workspace)
         open_things.callback(workspace.audit_log.standing.write_leases, is_over=True)
         tasks.put(periodic.sign_of_life(workspace))
         tasks.turn()
@@ -236,7 +236,7 @@ def _engine_for(workspace: Workspace, scheduler: Scheduler) -> Iterator[Engine]:
         yield engine
 
 
-def _say_ended(workspace: Workspace) -> None:
+def _write_ended(workspace: Workspace) -> None:
     """Write down that this watcher ended; if that fails, its sign of life is stale in two minutes."""
     try:
         with workspace.database.write() as connection:

@@ -19,7 +19,7 @@ from redact.photos.retry import Opening, read_identity
 from redact.workspace.ids import acting, named_photo
 from redact.workspace.open import open_workspace
 
-SAID_EVERY = 500  # originals: a minute's work on two cores
+PROGRESS_EVERY = 500  # originals: a minute's work on two cores
 
 Keys = Annotated[
     list[Path] | None,
@@ -140,5 +140,5 @@ def _print_changed(which: str, changed: Changed) -> None:
 
 
 def _print_done(done: int) -> None:
-    if done % SAID_EVERY == 0:
+    if done % PROGRESS_EVERY == 0:
         typer.echo(f"{done} sealed again ...", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from redact.cli.pages.times import say_moment
+from redact.cli.pages.times import format_moment
 from redact.desk.pages.photo import describe_answer
 from redact.errors import short_id
 from redact.posts.redraw import list_answers
@@ -21,5 +21,7 @@ def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[st
     for answer in list_answers(workspace, photo):
         command, key = ("lift", " --key FILE") if answer.needs_original else ("cover", "")
         back = f"redact {command} {short_id(photo)} --undo {answer.id}{key}"
-        lines.append(f"  {answer.id:4} {say_moment(answer.at, zone)}  {describe_answer(answer)}; taken back by: {back}")
+        lines.append(
+            f"  {answer.id:4} {format_moment(answer.at, zone)}  {describe_answer(answer)}; taken back by: {back}"
+        )
     return tuple(lines)

@@ -10,7 +10,7 @@ from datetime import date
 import typer
 
 from redact.cli.pages.lists import print_list
-from redact.cli.pages.times import say_day
+from redact.cli.pages.times import format_day
 from redact.errors import counted
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
@@ -124,18 +124,20 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
 
 def print_answer(answer: Consent) -> str:
     """Return one answer on one line, without its pupil."""
-    given = f" from {say_day(answer.given_on)}" if answer.given_on else ""
-    expires = f" until {say_day(answer.expires_on)}" if answer.expires_on else ""
+    given = f" from {format_day(answer.given_on)}" if answer.given_on else ""
+    expires = f" until {format_day(answer.expires_on)}" if answer.expires_on else ""
     source = f"  ({printable(answer.source)})" if answer.source else ""
     return f"{answer.purpose:14} {answer.state.value}{given}{expires}{source}"
 
 
-def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
+def describe_consent(answer: Consent, pupil: PupilRecord, today: date) -> str:
     """Say from when to when an answer that was just written counts, and what it changes nothing of; no name."""
     if answer.state is not State.GIVEN:
         return f"{answer.purpose} is {answer.state.value} from now on"
     first, last = answer.given_on or today, answer.expires_on
-    period = f"from {say_day(first)} to {say_day(last)}, that day included" if last else f"from {say_day(first)} on"
+    period = (
+        f"from {format_day(first)} to {format_day(last)}, that day included" if last else f"from {format_day(first)} on"
+    )
     sentence = f"{answer.purpose} is given {period}"
     if last is not None and last < today:
         sentence = f"{answer.purpose} was given {period}; that is over, so it does not count"
@@ -156,21 +158,21 @@ def _print_change(change: Change) -> str:
 
 
 def _print_problems(head: str, problems: Sequence[Problem]) -> None:
-    print_list((f"{head}: {line}" for line in say_rows(problems)), err=True)
+    print_list((f"{head}: {line}" for line in describe_rows(problems)), err=True)
 
 
-def say_rows(notes: Sequence[Problem | RollNote]) -> Iterator[str]:
+def describe_rows(notes: Sequence[Problem | RollNote]) -> Iterator[str]:
     """Yield what is said of rows; what is said of many in one column is one line."""
     alike: dict[tuple[str, str], list[int]] = {}
     for note in notes:
         alike.setdefault((note.column, note.what), []).append(note.row)
     for (column, what), rows in alike.items():
         of = f", column {printable(column)}" if column else ""
-        for each in (say_numbers(rows),) if len(rows) > MOST_ALIKE else map(_say_row, rows):
+        for each in (format_rows(rows),) if len(rows) > MOST_ALIKE else map(_format_row, rows):
             yield f"{each}{of}: {what}"
 
 
-def say_numbers(rows: Sequence[int]) -> str:
+def format_rows(rows: Sequence[int]) -> str:
     """Return many rows as one text: "31 rows (2 to 30, 33, 35)"."""
     there = {*rows}
     starts = sorted(row for row in there if row - 1 not in there)
@@ -180,7 +182,7 @@ def say_numbers(rows: Sequence[int]) -> str:
     return f"{len(there)} rows ({', '.join(spans[:MOST_SPANS])}{more})"
 
 
-def _say_row(row: int) -> str:
+def _format_row(row: int) -> str:
     return f"row {row}" if row else "the file"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from redact.cli.pages.consent import say_rows
+from redact.cli.pages.consent import describe_rows
 from redact.cli.pages.lists import print_list
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.headings import Field
@@ -19,7 +19,7 @@ def print_roll(roll: Roll) -> None:
             f'--map "{printable(heading)}=further forename", or surname; if not: --map "{printable(heading)}=ignore"',
             err=True,
         )
-    print_list(say_rows(roll.notes), err=True)
+    print_list(describe_rows(roll.notes), err=True)
 
 
 def print_columns(roll: Roll) -> None:

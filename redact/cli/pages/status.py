@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import typer
 
-from redact.cli.pages.times import say_last_day, say_moment
+from redact.cli.pages.times import format_last_day, format_moment
 from redact.cli.screen import terminal
 from redact.errors import counted, short_id
 from redact.reports.items import Item
 from redact.reports.status import MOST_TO_REVIEW, DeviceLine, Status
-from redact.reports.story import DeviceView, PhotoView, Seen
+from redact.reports.story import DeviceStory, PhotoStory, Seen
 from redact.system.printing import printable
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
@@ -93,7 +93,7 @@ def _maybes(page: _Page, maybes: Sequence[tuple[str, int]]) -> str:
     return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
-def print_photo(view: PhotoView, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
+def print_photo(view: PhotoStory, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
     """Print one photo's way and what people answered on it; where its files lie only with `with_places`."""
     page, photo = _Page(zone), view.photo
     page.line("bold", f"Photo {photo.sha256}")
@@ -121,11 +121,11 @@ def print_photo(view: PhotoView, answers: Sequence[str], zone: tzinfo, *, with_p
         page.line("", f"  {each.entry:6} {page.moment(each.at)}  {each.kind:18} {each.facts}")
 
 
-def print_device(view: DeviceView, zone: tzinfo, *, with_places: bool) -> None:
+def print_device(view: DeviceStory, zone: tzinfo, *, with_places: bool) -> None:
     """Print how one device stands; where its files lie only with `with_places`."""
     page, line = _Page(zone), view.line
     page.line("bold", _device(page, line))
-    page.line("", f"held by {line.holder}, approved until {say_last_day(line.until, zone)}, clears {line.clears}")
+    page.line("", f"held by {line.holder}, approved until {format_last_day(line.until, zone)}, clears {line.clears}")
     page.line("", f"last seen {page.moment(line.last_seen_at)}, attested {page.moment(line.attested_at)}")
     if line.holds:
         page.line("yellow", f"on hold: {', '.join(line.holds)}")
@@ -214,7 +214,7 @@ class _Page:
             self._console = terminal()
 
     def moment(self, at: str | None) -> str:
-        return say_moment(at, self._zone)
+        return format_moment(at, self._zone)
 
     def line(self, style: str, text: str) -> None:
         if self._console is None:

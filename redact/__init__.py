@@ -3,8 +3,4 @@
 Called by a person or a script, through `redact.cli.main`; docs/map.md has the packages, and which may know which.
 """
 
-from redact.on_first_use import switch_on
-
-__version__ = "0.1.0"
-
-switch_on()  # before any other module of the program: each defines frozen values
+__version__ = "0.2.0"

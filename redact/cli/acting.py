@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -57,13 +57,16 @@ def is_asked() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def split_mapping(text: str) -> tuple[str, str]:
-    """Return heading and purpose of a --map.
+_MAP_FORM: Final = '--map is written as "Heading=meaning", e.g. --map "Photo on website=website"'
+
+
+def split_mapping(text: str, called: str = _MAP_FORM) -> tuple[str, str]:
+    """Return heading and purpose of a --map, or the two sides of another option that is `called` so.
 
     Raises:
         UsageError: it has no two sides.
     """
     name, equals, purpose = text.rpartition("=")
     if not (name.strip() and equals and purpose.strip()):
-        raise UsageError('--map is written as "Heading=meaning", e.g. --map "Photo on website=website".')
+        raise UsageError(f"{called}.")
     return name, purpose

@@ -100,7 +100,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "consent mappings": Command(
         "registers.mappings:list_consent_mappings",
-        "List what headings and types of consents were confirmed to mean; the next import reads them so.",
+        "List what headings, types and words of consents were confirmed to mean; the next import reads them so.",
     ),
     "consent show": Command(
         "registers.consent:show",
@@ -126,7 +126,7 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "consent enrol-class": Command(
         "registers.enrol:enrol_class",
-        "Learn the faces of a class from the management system's export of portraits, as far as consents allow.",
+        "Learn the faces of a class, or of staff, from an export of portraits, as far as consents allow.",
     ),
     "consent forget": Command(
         "registers.consent:forget", "Erase a pupil's names, class, face templates and the sources of answers."

@@ -249,7 +249,7 @@ def split_name(whole: str, is_surname_first: bool = False) -> tuple[str, str, tu
 
 def _is_surname_first(columns: RollColumns, place: int) -> bool:
     heading = next(column.heading for column in columns.columns if column.place == place).casefold()
-    return re.search(r"(?:sur|last ?|family ?)name.*(?:fore|first ?|given ?)name", heading) is not None
+    return re.search(r"(?:(?:sur|family ?)name|last).*(?:(?:fore|given ?)name|first)", heading) is not None
 
 
 def _name(row: Row, columns: RollColumns, field: Field) -> str:

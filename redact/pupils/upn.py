@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"(?=[^0-9]*[0-9])[A-Z0-9]+(?:-[A-Z0-9]+)*")
 #: Headings of a pupil's number, as words; the first kind that is there counts.  A former number is none.
 _HEADINGS = (
     re.compile(
-        r"(?:(?:pupil|student|learner|child)s? )?upn(?: (?:no|number|code))?(?: unique pupil number)?"
+        r"(?:(?:pupil|student|learner|child)s? )?u ?p ?n(?: (?:no|number|code))?(?: unique pupil number)?"
         r"|unique pupil (?:number|no|reference|identifier)(?: upn)?"
     ),
     re.compile(

@@ -129,7 +129,8 @@ def _in_source(hit: Region, view: View) -> Region:
         corner, _, opposite, _ = _to_source(hit.face.polygon, view)
         face = Box(*corner, *opposite)
     polygon = _to_source(hit.polygon, view)
-    return replace(hit, polygon=polygon, face=face, reason=f"{FOUND_AGAIN}: {hit.reason}")
+    reason = f"{FOUND_AGAIN}: {hit.reason}"
+    return replace(hit, polygon=polygon, face=face, reason=reason, is_found_again=True)
 
 
 def _to_source(polygon: Polygon, view: View) -> Polygon:

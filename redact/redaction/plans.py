@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from redact.redaction.values import Action, Box, Kind, Polygon, Region
+from redact.redaction.values import FOUND_AGAIN, Action, Box, Kind, Polygon, Region
 
 
 def print_plan(regions: Sequence[Region]) -> str:
@@ -67,6 +67,7 @@ def _region(region: Region) -> dict[str, object]:
         **({"pupil": region.pupil} if region.pupil else {}),
         **({"suggested": list(region.suggested)} if region.suggested else {}),
         **({"by_hand": True} if region.is_by_hand else {}),
+        **({"found_again": True} if region.is_found_again else {}),
     }
 
 
@@ -82,4 +83,5 @@ def _parse(each: Mapping[str, Any]) -> Region:
         str(each.get("pupil", "")),
         tuple(each.get("suggested", ())),
         bool(each.get("by_hand", False)),
+        bool(each.get("found_again", str(each["reason"]).startswith(FOUND_AGAIN))),  # 0.1.0 wrote the sentence only
     )

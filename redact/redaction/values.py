@@ -207,6 +207,7 @@ class Region:
     pupil: str = ""  # UPN of the pupil whose face is shown, number of the adult who is named; in no report or reason
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
     is_by_hand: bool = False  # a person's answer made it what it is
+    is_found_again: bool = False  # only the check of the written bytes found it
 
     @property
     def is_covered(self) -> bool:

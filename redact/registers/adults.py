@@ -16,6 +16,7 @@ from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.templates import count_templates
 from redact.workspace.open import Workspace
 
+LEFT = "has left"  # why an adult is not shown; the register's words are of a pupil
 MAX_NAME_CHARS = 80  # of a forename or a surname; a choice
 
 
@@ -45,7 +46,7 @@ def list_adults(workspace: Workspace, school: str | None = None) -> tuple[AdultV
     for adult in found:
         record = known[adult.number]
         answers = (may_show(record, purposes, day), may_recognise(record, purposes, day))
-        whys = (answer.reason if isinstance(answer, No) else "" for answer in answers)
+        whys = ((LEFT if adult.has_left else answer.reason) if isinstance(answer, No) else "" for answer in answers)
         views.append(AdultView(adult, record, enrolled.get(adult.number, 0), *whys))
     return tuple(views)
 

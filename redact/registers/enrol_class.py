@@ -74,7 +74,9 @@ def enrol_class(
         if is_pupil_number(upn):
             by_upn.setdefault(upn, []).append(photo)
         else:
-            yield ClassRow("", (photo.number,), Outcome.NO_NUMBER, "the file's name is no pupil's number")
+            yield ClassRow(
+                "", (photo.number,), Outcome.NO_NUMBER, "the file's name is no number of a pupil or an adult"
+            )
     finder, recogniser = open_face_finder(default_folder()), open_recogniser()
     with workspace.database.read() as connection:
         gallery = reading.read_gallery(connection, workspace.keys.templates, act.purposes, act.day)
@@ -121,7 +123,7 @@ def _why_not(workspace: Workspace, act: Act, upn: str) -> tuple[Outcome, str] | 
         try:
             answer = may_recognise(reading.read_pupil(connection, upn), act.purposes, act.day)
         except PupilUnknown:
-            return Outcome.NOT_ON_ROLL, "there is no such pupil on the roll"
+            return Outcome.NOT_ON_ROLL, "nobody on the roll, and no adult, has this number"
     return (Outcome.NO_CONSENT, answer.reason) if isinstance(answer, No) else None
 
 

@@ -1,4 +1,4 @@
-"""Photos that lie together, in a folder or a zip file, each called by a pupil's number: a system's export of portraits.
+"""Photos that lie together, in a folder or a zip file, each called by a pupil's or an adult's number.
 
 Threat: a zip file unfolds without end, or an entry of it names a path outside; a name in a file name is printed.
 Rule: nothing is unpacked: an entry is read into memory, up to the size any photo has; a name is used for the number in
@@ -18,7 +18,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
 from redact.errors import PictureRefused, UsageError
+from redact.pupils.adults import is_adult
 from redact.pupils.tables.zips import BROKEN
+from redact.pupils.upn import tidy_upn
 from redact.redaction.picture.limits import DEFAULT_LIMITS
 from redact.system.printing import printable
 from redact.workers.intake import read_photo
@@ -88,7 +90,12 @@ def _photos(named: Sequence[tuple[str, Read]], path: Path) -> tuple[SetPhoto, ..
         raise UsageError(f"There is no photo in {printable(str(path))}.")
     if len(named) > MOST_PHOTOS:
         raise UsageError(f"There are more than {MOST_PHOTOS} photos in {printable(str(path))}. Give a part of them.")
-    return tuple(SetPhoto(number, _COUNTED.sub("", stem), read) for number, (stem, read) in enumerate(named, 1))
+    return tuple(SetPhoto(number, _called(stem), read) for number, (stem, read) in enumerate(named, 1))
+
+
+def _called(stem: str) -> str:
+    """Return a name without the count behind it; the number of an adult ends like one: ADULT-7, ADULT-7_2."""
+    return stem if is_adult(tidy_upn(stem)) else _COUNTED.sub("", stem)
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

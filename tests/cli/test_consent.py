@@ -149,6 +149,21 @@ def test_what_was_confirmed_once_is_remembered(office: Office, how: tuple[str, .
     assert office.run("consent", "mappings", "--forget", name, *BY).code == 2
 
 
+def test_what_a_word_of_the_school_means_is_said_once(office: Office) -> None:
+    """Colours and levels: told in one line however many rows have them, and read as a person said from then on."""
+    office.run("roll", "import", ROLL, "--yes", *BY)
+    rows = (f"{upn},Green" for upn in (GRACE, "N999123425000", "C999123425001", "R999123425002"))
+    table = office.written("levels.csv", "UPN,Website", *rows)
+    asked = office.run("consent", "import", table)
+    assert asked.code == 3 and "4 rows (2 to 5), column Website" in asked.said and "--answer" in asked.said
+    said = office.run("consent", "import", table, "--answer", "Green=yes", "--yes", "--confirm-large", *BY)
+    assert "website        given" in office.run("consent", "show", GRACE).out and "not understood" not in said.said
+    assert "Green -> answer yes" in office.run("consent", "mappings").out
+    assert "not understood" not in office.run("consent", "import", table).said
+    assert office.run("consent", "mappings", "--forget", "Green", *BY).code == 0
+    assert "not understood" in office.run("consent", "import", table).said
+
+
 def test_at_a_terminal_a_guess_is_asked_about(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.run("roll", "import", ROLL, "--yes", *BY)
     table = office.written("wide.csv", "UPN,Website opt-out,Gazette press pack", f"{GRACE},No,Yes", f"{KOFI},Yes,No")
@@ -330,7 +345,7 @@ def test_enrol(office: Office) -> None:
         )
         assert connection.execute(select(func.length(templates.c.sealed))).scalar_one() < 2_000
     assert "face templates: 1" in office.run("consent", "show", GRACE).out
-    assert "1 face templates deleted" in office.run("consent", "withdraw", GRACE, "biometric", *BY).said
+    assert "1 face template deleted" in office.run("consent", "withdraw", GRACE, "biometric", *BY).said
 
 
 def test_a_class_is_enrolled_from_a_folder_of_portraits(office: Office) -> None:

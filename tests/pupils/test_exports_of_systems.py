@@ -18,6 +18,11 @@ ROLLS = {
         "Ottilie Tilly Maud",
         "Quartermaine Pemberton",
     ),
+    "Arbor, one column": (
+        f'"Student (Last, First)",U.P.N.,Year,Form\n"Quartermaine, Ottilie",{A},5,5H\n',
+        "Ottilie",
+        "Quartermaine",
+    ),
     "SIMS, one column": (f'Name,UPN,Year,Reg\n"Quartermaine, Ottilie",{A},5,5H\n', "Ottilie", "Quartermaine"),
     "Arbor": (
         (
@@ -151,7 +156,7 @@ CONSENTS = {
     "restrictions in words": (
         "UPN,Photo restrictions,Website",
         (f"{A},No photos,Yes",),
-        ("g",),
+        ("p",),
         {"Photo restrictions"},
     ),
     "do not photograph": ("UPN,Do Not Photograph,Website", (f"{A},N,Y", f"{B},Y,Y"), ("g", "r"), {"Do Not Photograph"}),

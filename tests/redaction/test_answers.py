@@ -268,6 +268,15 @@ def test_a_lifted_name_is_left_bare_and_another_beside_it_is_not() -> None:
 
 
 def test_a_plan_comes_back_as_it_was_kept() -> None:
-    regions = (head(face=HEAD, suggested=("TEST1",)), head(Action.SHOWN, pupil="TEST1", is_by_hand=True))
+    regions = (
+        head(face=HEAD, suggested=("TEST1",)),
+        head(Action.SHOWN, pupil="TEST1", is_by_hand=True),
+        replace(head(), is_found_again=True),
+    )
     assert parse_plan(print_plan(regions)) == regions
     assert parse_plan(None) == () and parse_box(None) is None and parse_polygons(None) == ()
+
+
+def test_a_plan_of_the_former_version_says_in_its_sentence_what_was_found_again() -> None:
+    written = print_plan((head(), replace(head(), reason="found again in the output: a face")))
+    assert [region.is_found_again for region in parse_plan(written)] == [False, True]

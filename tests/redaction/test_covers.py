@@ -24,7 +24,6 @@ from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.own_picture import check_picture
 from redact.redaction.values import (
-    FOUND_AGAIN,
     WITHOUT_BLOCKS,
     Action,
     Box,
@@ -249,8 +248,7 @@ def test_only_large_and_sure_heads_get_a_sticker_and_all_get_a_cover() -> None:
 
 def test_what_only_the_check_found_gets_no_sticker() -> None:
     face = Box(50, 50, 110, 120)
-    reasons = ("a reason", f"{FOUND_AGAIN}: a reason")
-    first, again = (Region(Kind.FACE, Action.COVERED, head_around(face), 0.9, reason, face) for reason in reasons)
+    first, again = (face_region(face, is_found_again=later) for later in (False, True))
     places = [places_of([each], (200, 200), Box(0, 0, 200, 200), WITHOUT_BLOCKS) for each in (first, again)]
     assert [len(discs_of(each)) for each in places] == [1, 0]
     assert extent_of(places[1], Look()).must_hide.sum() == extent_of(places[0], Look()).must_hide.sum()
@@ -259,12 +257,13 @@ def test_what_only_the_check_found_gets_no_sticker() -> None:
 FOUND, LATER = Box(50, 50, 110, 130), Box(60, 80, 115, 150)
 
 
-def face_region(box: Box, reason: str = "a reason", *, is_by_hand: bool = False) -> Region:
-    return Region(Kind.FACE, Action.COVERED, head_around(box), 0.9, reason, box, is_by_hand=is_by_hand)
+def face_region(box: Box, *, is_by_hand: bool = False, is_found_again: bool = False) -> Region:
+    face = Region(Kind.FACE, Action.COVERED, head_around(box), 0.9, "a reason", box)
+    return replace(face, is_by_hand=is_by_hand, is_found_again=is_found_again)
 
 
 def test_what_the_check_found_of_a_covered_head_joins_its_cover_and_leaves_nothing_bare() -> None:
-    regions = (face_region(FOUND), face_region(LATER, f"{FOUND_AGAIN}: a reason"))
+    regions = (face_region(FOUND), face_region(LATER, is_found_again=True))
     whole = Box(0, 0, 200, 200)
     places = places_of(regions, (200, 200), whole, WITHOUT_BLOCKS)
     [head] = places.heads
@@ -276,9 +275,9 @@ def test_what_the_check_found_of_a_covered_head_joins_its_cover_and_leaves_nothi
 @pytest.mark.parametrize(
     ("before", "later"),
     [
-        (face_region(FOUND, is_by_hand=True), face_region(LATER, f"{FOUND_AGAIN}: a reason")),
+        (face_region(FOUND, is_by_hand=True), face_region(LATER, is_found_again=True)),
         (face_region(FOUND), face_region(LATER)),
-        (face_region(FOUND), face_region(Box(108, 50, 168, 130), f"{FOUND_AGAIN}: a reason")),
+        (face_region(FOUND), face_region(Box(108, 50, 168, 130), is_found_again=True)),
     ],
     ids=["drawn by hand", "found at once", "another head"],
 )

@@ -62,17 +62,18 @@ def test_a_yes_of_an_adult_is_taken_only_in_writing(workspace: Workspace) -> Non
 
 def test_an_adult_is_enrolled_recognised_and_leaves_under_the_rules_of_pupils(workspace: Workspace) -> None:
     number = add_adult(workspace, BY, AdultKind.GOVERNOR, "Jo", "Marlow").number
-    with pytest.raises(UsageError, match="cannot be enrolled"):
+    permit(workspace, BY, number, NewAnswer("website", State.GIVEN, source=FORM))
+    with pytest.raises(UsageError, match="in force for social-media, biometric. .* permit ADULT-1 social-media given"):
         enrolled(workspace, number)
     for purpose in (*workspace.settings.purposes, "biometric"):
         permit(workspace, BY, number, NewAnswer(purpose, State.GIVEN, source=FORM))
     enrolled(workspace, number)
     assert [view.templates for view in list_adults(workspace)] == [1]
     assert mark_left(workspace, BY, number).templates == 1
-    assert list_adults(workspace)[0].why_not_shown == "the pupil has left the school"
+    assert list_adults(workspace)[0].why_not_shown == "has left"
     with workspace.database.read() as connection:
         kinds = connection.execute(select(log_entries.c.kind).order_by(log_entries.c.n)).scalars().all()
-    assert kinds[0] == "adult.added" and kinds.count("adult.changed") == 3 and "adult.left" in kinds
+    assert kinds[0] == "adult.added" and kinds.count("adult.changed") == 4 and "adult.left" in kinds
     report = check_workspace(workspace.database, workspace.settings.origin, [], [workspace.keys.log_key])
     assert not report.faults
 

@@ -86,3 +86,14 @@ def test_an_entry_is_read_up_to_the_size_of_a_photo(tmp_path: Path, monkeypatch:
         archive.writestr("N999123425000.jpg", bytes(10_000_000))
     with open_photo_set(tmp_path / "z.zip") as found, pytest.raises(PictureRefused, match="larger"):
         found[0].read()
+
+
+@pytest.mark.parametrize(
+    ("file", "number"),
+    [("ADULT-7.jpg", "ADULT-7"), ("adult-12_2.jpg", "adult-12"), ("ADULT-7-2.jpg", "ADULT-7"), ("Jo-2.jpg", "Jo")],
+)
+def test_the_number_of_an_adult_is_no_count(tmp_path: Path, file: str, number: str) -> None:
+    """ADULT-7.jpg had been the seventh photo of "ADULT", so that nobody could be enrolled from a folder of staff."""
+    (tmp_path / file).write_bytes(b"x")
+    with open_photo_set(tmp_path) as (photo,):
+        assert photo.called == number

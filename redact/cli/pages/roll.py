@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from redact.cli.pages.consent import say_rows
 from redact.cli.pages.lists import print_list
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.headings import Field
@@ -18,12 +19,7 @@ def print_roll(roll: Roll) -> None:
             f'--map "{printable(heading)}=further forename", or surname; if not: --map "{printable(heading)}=ignore"',
             err=True,
         )
-    lines = []
-    for note in roll.notes:
-        row = f"row {note.row}" if note.row else "the file"
-        column = f", column {printable(note.column)}" if note.column else ""
-        lines.append(f"{row}{column}: {note.what}")
-    print_list(lines, err=True)
+    print_list(say_rows(roll.notes), err=True)
 
 
 def print_columns(roll: Roll) -> None:

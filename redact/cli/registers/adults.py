@@ -14,8 +14,9 @@ from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option
 from redact.cli.pages.consent import print_answer, print_take_down, say_answer
 from redact.cli.registers.consent import Answered
+from redact.errors import counted
 from redact.pupils.adults import AdultKind
-from redact.pupils.consent import State
+from redact.pupils.consent import BIOMETRIC, State
 from redact.registers import adults
 from redact.registers.consents import NewAnswer
 from redact.system.printing import printable
@@ -62,8 +63,10 @@ def list_adults(school: School = None, workspace: WorkspaceFolder = HERE, as_jso
     for view in found:
         name = printable(f"{view.adult.forename} {view.adult.surname}".strip() or "no name on record")
         may = f"no, {view.why_not_shown}" if view.why_not_shown else "yes"
-        typer.echo(f"{view.adult.number:10} {view.adult.kind.value:9} {name:30} {view.templates} templates  {may}")
-    typer.echo(f"{len(found)} adults", err=True)
+        typer.echo(
+            f"{view.adult.number:10} {view.adult.kind.value:9} {name:30} {counted(view.templates, 'template'):12} {may}"
+        )
+    typer.echo(counted(len(found), "adult"), err=True)
 
 
 def show(adult: Number, workspace: WorkspaceFolder = HERE) -> None:
@@ -71,13 +74,16 @@ def show(adult: Number, workspace: WorkspaceFolder = HERE) -> None:
     number = adults.adult_number(adult)
     with open_workspace(workspace) as opened:
         found = next((view for view in adults.list_adults(opened) if view.adult.number == number), None)
+        needed = ", ".join(opened.settings.purposes)
     if found is None:
         raise adults.no_adult(number)
     typer.echo(
         f"{number}  {printable(f'{found.adult.forename} {found.adult.surname}'.strip())}  {found.adult.kind.value}"
     )
-    typer.echo(f"may be shown: {f'no, {found.why_not_shown}' if found.why_not_shown else 'yes'}")
-    typer.echo(f"may be recognised: {f'no, {found.why_not_recognised}' if found.why_not_recognised else 'yes'}")
+    shown = f"no, {found.why_not_shown} (permission is needed for: {needed})"
+    recognised = f"no, {found.why_not_recognised} (needed: to be shown, and {BIOMETRIC})"
+    typer.echo(f"may be shown: {shown if found.why_not_shown else 'yes'}")
+    typer.echo(f"may be recognised: {recognised if found.why_not_recognised else 'yes'}")
     typer.echo(f"face templates: {found.templates}")
     for consent in found.record.consents:
         typer.echo(f"  {print_answer(consent)}")
@@ -116,11 +122,16 @@ def left(adult: Number, by: ByRole, workspace: WorkspaceFolder = HERE, as_json: 
 
 def enrol(
     adult: Number,
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Photos of this adult alone; not kept.")],
+    photos: Annotated[
+        list[Path], typer.Argument(metavar="PHOTO...", help="Photos, or a folder or zip, of this adult alone.")
+    ],
     by: ByRole,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
-    """Learn an adult's face from photos, under the same rules as a pupil's: permission to be shown, and biometric."""
+    """Learn an adult's face from photos, under the same rules as a pupil's: permission to be shown, and biometric.
+
+    Portraits of many at once, called ADULT-7.jpg: redact consent enrol-class FOLDER.
+    """
     from redact.cli.registers.enrol import enrol as enrol_face  # noqa: PLC0415  # the models, which nothing else here needs
 
     enrol_face(adults.adult_number(adult), photos, by, workspace)

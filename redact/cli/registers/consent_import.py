@@ -29,6 +29,7 @@ from redact.pupils.consent import State
 from redact.pupils.consents.diff import Difference
 from redact.pupils.consents.importing import Export, Wishes, read_consents
 from redact.pupils.consents.mapping import COLUMNS
+from redact.pupils.consents.own_words import REMEMBERED
 from redact.registers import consents
 from redact.registers.consents import check_days, preview_consents, purpose_named
 from redact.registers.mappings import remembered
@@ -36,6 +37,8 @@ from redact.store.pupils.mappings import Source
 from redact.workers.intake import read_file
 from redact.workspace.open import Workspace
 from redact.workspace.schools import school_of_import
+
+_ANSWER_FORM = '--answer is written as "Word=meaning", e.g. --answer "Green=yes"'
 
 
 def _column(name: str, what: str) -> object:
@@ -51,6 +54,15 @@ def import_consents(
             metavar="HEADING=PURPOSE",
             help='A column or type and the purpose it is ("not PURPOSE" where a yes means no, "ignore" where it is no '
             "consent to be shown); may be repeated, and is remembered.",
+        ),
+    ] = None,
+    answers: Annotated[
+        list[str] | None,
+        option(
+            "--answer",
+            metavar="WORD=MEANING",
+            help='A word of the school for an answer (a colour, a level) and what it means: "yes", "no", "pending", or '
+            'the purposes it permits ("School only=display"); may be repeated, and is remembered.',
         ),
     ] = None,
     purpose: Annotated[
@@ -99,6 +111,7 @@ def import_consents(
         whose = school_of_import(opened, school)
         wishes = Wishes(
             mapped=tuple(map(split_mapping, maps or ())),
+            answers=tuple(split_mapping(text, _ANSWER_FORM) for text in answers or ()),
             upn=upn_column,
             type=type_column,
             answer=answer_column,
@@ -163,7 +176,8 @@ def _confirmed(export: Export, wishes: Wishes) -> dict[str, str]:
     """Return what a person says by this command, to be remembered."""
     named = {getattr(wishes, field): said for said, field in COLUMNS.items()}
     columns = {heading: said for heading, said in named.items() if heading is not None}
-    return columns | {one.name: one.spelled for one in export.mappings if one.is_confirmed}
+    words = {word: f"{REMEMBERED}{meaning}" for word, meaning in wishes.answers}
+    return words | columns | {one.name: one.spelled for one in export.mappings if one.is_confirmed}
 
 
 def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: Answered | None) -> Wishes:

@@ -18,7 +18,9 @@ from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, WorkspaceFolder
 from redact.cli.registers.naming import upn_of
 from redact.cli.screen import terminal
-from redact.errors import ExitCode
+from redact.errors import ExitCode, counted
+from redact.pupils.adults import is_adult
+from redact.redaction.enrol import MOST_PHOTOS
 from redact.registers import enrol as enrolling
 from redact.registers.enrol_class import ClassRow, Outcome
 from redact.registers.enrol_class import enrol_class as enrol_each
@@ -29,31 +31,47 @@ from redact.workspace.open import open_workspace
 
 def enrol(
     upn: Upn,
-    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO...", help="Photos of this pupil alone; not kept.")],
+    photos: Annotated[
+        list[Path],
+        typer.Argument(metavar="PHOTO...", help="Photos, or a folder or zip of them, of this pupil alone; not kept."),
+    ],
     by: ByRole,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Learn a pupil's face from photos, so that it may be left uncovered; needs biometric and photo consent."""
     with open_workspace(workspace) as opened:
         upn = upn_of(opened, upn, writes=True)
-        described = enrolling.enrol(opened, by, upn, [read_photo(path) for path in photos])
+        described = enrolling.enrol(opened, by, upn, [*_read(photos)])
     for why in described.left_out:
         typer.echo(f"left out: {why}", err=True)
-    number = len(described.templates)
-    typer.echo(f"pupil {upn}: {number} face templates added; the photos were not kept", err=True)
+    added = counted(len(described.templates), "face template")
+    who = upn if is_adult(upn) else f"pupil {upn}"
+    typer.echo(f"{who}: {added} added; the photos were not kept", err=True)
+
+
+def _read(paths: Sequence[Path]) -> Iterator[bytes]:
+    """Yield the photos of one person: files, and those in folders and zip files, which are not unpacked."""
+    for path in paths:
+        if path.is_dir() or path.suffix.lower() == ".zip":
+            with open_photo_set(path) as found:
+                yield from (photo.read() for photo in found[: MOST_PHOTOS + 1])  # one too many is refused by number
+        else:
+            yield read_photo(path)
 
 
 def enrol_class(
     photos: Annotated[
         Path,
-        typer.Argument(metavar="FOLDER|ZIP", help="Portraits called by pupil number: N999123425000.jpg; not kept."),
+        typer.Argument(
+            metavar="FOLDER|ZIP", help="Portraits called by number: N999123425000.jpg, ADULT-7.jpg; not kept."
+        ),
     ],
     by: ByRole,
     add: Annotated[bool, option("--add", help="Describe photos of those too who are enrolled already.")] = False,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Learn the faces of a class from the management system's export of portraits, as far as consents allow.
+    """Learn the faces of a class, or of staff, from an export of portraits, as far as consents allow.
 
     A second photo of a pupil is called N999123425000_2.jpg.  Who was enrolled, refused and why is listed by number.
     """

@@ -29,7 +29,7 @@ def list_consent_mappings(
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """List what headings and types of consents were confirmed to mean; the next import reads them so."""
+    """List what headings, types and words of consents were confirmed to mean; the next import reads them so."""
     _list(Source.CONSENT, forget, by, school, workspace, as_json=as_json)
 
 
@@ -58,4 +58,4 @@ def _list(
         return
     for one in found:
         typer.echo(f"{printable(one.heading)} -> {one.meaning}  ({one.by}, {say_moment(one.at, zone)})")
-    typer.echo(f"{len(found)} headings or types are remembered", err=True)
+    typer.echo(f"{len(found)} headings, types or words are remembered", err=True)

@@ -23,7 +23,7 @@ from redact.cli.acting import (
 )
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
-from redact.cli.pages.consent import print_alarms, print_take_down
+from redact.cli.pages.consent import MOST_ALIKE, print_alarms, print_take_down, say_numbers
 from redact.cli.pages.lists import print_list
 from redact.cli.pages.roll import print_columns, print_roll
 from redact.cli.registers.naming import print_found, upn_of
@@ -218,7 +218,10 @@ def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
         (difference.elsewhere, "has a number of another school's pupil that is no UPN, and is not taken"),
         (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
     ):
-        print_list([f"row {row} {what}" for row in rows], err=True)
+        if len(rows) > MOST_ALIKE:
+            typer.echo(f"{say_numbers(rows)}: each {what}", err=True)
+        else:
+            print_list([f"row {row} {what}" for row in rows], err=True)
     if difference.missing and not is_full:
         typer.echo(f"{len(difference.missing)} pupils are not in the file; if they left, say --full", err=True)
     print_alarms(roll_alarms(difference, is_full=is_full))

@@ -24,6 +24,7 @@ from redact.pupils.consents.mapping import (
     Mapping,
     Wishes,
 )
+from redact.pupils.consents.own_words import is_level, own_words
 from redact.pupils.consents.taken_for import check_mapped, map_heading, map_types
 from redact.pupils.consents.words import read_inverted, read_word
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
@@ -33,19 +34,21 @@ from redact.pupils.upn import number_column
 _TYPE: Final = (
     "channel", "purpose", "consent type", "type of consent", "consent name", "permission type", "permission name",
     "question", "consent question", "item", "statement", "consent item", "activity",
-    "consent category", "consent description", "consent", "consents", "permission", "type", "category", "description",
+    "consent category", "consent description", "consent type description", "consent type name",
+    "consent", "consents", "permission", "type", "category", "description",
 )  # fmt: skip
 _ANSWER: Final = (
     "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
     "consent response", "consent state", "parent response", "reply", "current status", "permission status", "outcome",
+    "consent status description", "consent status name", "status description",
 )  # fmt: skip
 _GIVEN: Final = (
     "given", "given on", "date given", "consent date", "date of consent", "response date", "date", "date of response",
-    "status date", "date responded", "consent given on", "decision date",
+    "status date", "date responded", "consent given on", "decision date", "effective from", "valid from",
 )  # fmt: skip
 _EXPIRES: Final = (
     "expires", "expires on", "expiry", "expiry date", "end date", "valid until", "valid to", "consent expires",
-    "consent expiry date", "consent end date", "date of expiry",
+    "consent expiry date", "consent end date", "date of expiry", "effective to", "effective until",
 )  # fmt: skip
 _SOURCE: Final = ("source", "obtained by", "method", "consent source", "consent method")
 
@@ -128,6 +131,9 @@ def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
         what = f"the column {table.heading[kind or 0]!r} has consents of {len(kinds)} types"
         raise ExportRefused(what, "Leave --purpose out, and map each type with --map")
     answers = _answers(table, wishes, columns) + _of_purpose(table, wishes, columns)
+    if wishes.state is State.GIVEN and (asked := next((a for a in answers if _has_levels(table, a.place)), None)):
+        what = f"the column {table.heading[asked.place]!r} has colours or levels, which may be what each pupil answered"
+        raise ExportRefused(what, 'Leave --state out, and say what each means: --answer "Green=yes"')
     answers = tuple(asked for asked in answers if wishes.state is None or _has_an_answer(table, asked.place))
     if answers and wishes.state is not None:
         what = f"the column {table.heading[answers[0].place]!r} says what each pupil answered"
@@ -169,13 +175,27 @@ def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
     named = {purpose for title in table.titles for purpose in read_heading(title, wishes.purposes).purposes}
     if len(named) == 1:
         return f"A title above the heading seems to name it; if the whole file is of that, say --purpose {min(named)}"
+    levels = next((name for place, name in enumerate(table.full_heading) if _asks_by_level(table, place)), None)
+    if levels is not None:
+        return (
+            f"{levels!r} has colours or levels: say what the column is about, and what each of them means: "
+            f'--map "{levels}=website, display" --answer "School only=display" --answer "Red=no"'
+        )
     if has_answer or _answers(table, wishes, Columns(Form.LIST, _number(table, wishes))):
         return "Say which purpose its answers are for: --purpose website"
     return 'Say which column is which purpose: --map "Photo on website=website"'
 
 
+def _asks_by_level(table: Table, place: int) -> bool:
+    """Say whether a heading speaks of photos or consent, or is one of answers, and colours or levels stand below it."""
+    name = table.full_heading[place]
+    is_asking = read_heading(name).must_be_told or fold(name) in _ANSWER
+    return is_asking and _has_levels(table, place)
+
+
 def _is_general(mapping: Mapping, wishes: Wishes) -> bool:
-    return not mapping.is_confirmed and read_heading(mapping.name, wishes.purposes).is_of_photos
+    meaning = read_heading(mapping.name, wishes.purposes)
+    return not mapping.is_confirmed and (meaning.is_of_photos or (meaning.is_answer and meaning.says_no))
 
 
 def _with_days(table: Table, wishes: Wishes, asked: Asked) -> Asked:
@@ -221,15 +241,17 @@ def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...
         place = _named(table, wishes.answer)
         return (Asked(place, _answering(read_heading(table.full_heading[place]), table.heading[place])),)
     taken = {columns.upn, columns.expires, columns.source}
-    exact = [place for name in _ANSWER for place in table.places(name) if place not in taken]
+    exact = [place for name in _ANSWER for place in table.plain_places(name) if place not in taken]
     asking = [
         place
         for place, name in enumerate(table.full_heading)
         if name and place not in {*taken, *exact} and read_heading(name, wishes.purposes).is_answer
     ]
-    sure = [place for place in exact if _has_answers(table, place)] or exact
+    sure = [place for place in exact if _has_answers(table, place, wishes)] or exact
     found = [(place, read_heading(table.full_heading[place])) for place in (*sure, *asking)]
-    found = [(place, meaning) for place, meaning in found if place in sure or _has_answers(table, place)]
+    answered = {place for place, _ in found if place in sure or _has_answers(table, place, wishes)}
+    found = [one for one in found if one[0] in answered or _has_levels(table, one[0])]
+    found.sort(key=lambda one: one[0] not in answered)  # what is answered in listed words first
     plainly = [(place, meaning) for place, meaning in found if not meaning.says_no][:1]
     against = [(place, meaning) for place, meaning in found if meaning.says_no and not meaning.is_unclear]
     return tuple(Asked(place, _answering(meaning, table.heading[place])) for place, meaning in (*plainly, *against))
@@ -244,7 +266,7 @@ def _of_purpose(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, 
         if wishes.purpose in meaning.purposes
         and place not in {columns.upn, columns.given, columns.expires, columns.source}
         and not (meaning.is_of_days or meaning.is_unclear)
-        and _has_answers(table, place)
+        and (_has_answers(table, place, wishes) or _has_levels(table, place))
     )
 
 
@@ -252,10 +274,13 @@ def _answering(meaning: Meaning, name: str) -> Mapping:
     return Mapping(name, is_certain=True, says_no=meaning.says_no)
 
 
-def _has_answers(table: Table, place: int) -> bool:
+def _has_answers(table: Table, place: int, wishes: Wishes) -> bool:
     """Say whether most cells of a column are answers."""
+    own = own_words(wishes)
     cells = [cell for row in table.rows if (cell := row.cell(place))]
-    understood = sum(read_word(cell) is not None or read_inverted(cell) is not None for cell in cells)
+    understood = sum(
+        read_word(cell) is not None or read_inverted(cell) is not None or fold(cell) in own for cell in cells
+    )
     return 2 * understood > len(cells)
 
 
@@ -265,12 +290,18 @@ def _has_an_answer(table: Table, place: int) -> bool:
     return any(state not in {None, State.PENDING} for state in states)
 
 
+def _has_levels(table: Table, place: int) -> bool:
+    """Say whether most cells of a column are colours or levels."""
+    cells = [cell for row in table.rows if (cell := row.cell(place))]
+    return 2 * sum(read_word(cell) is None and is_level(cell) for cell in cells) > len(cells)
+
+
 def _type(table: Table, wishes: Wishes, columns: Columns) -> int | None:
     if wishes.type is not None:
         return _named(table, wishes.type)
     taken = {columns.upn, columns.given, columns.expires, columns.source}
-    places = (place for name in _TYPE for place in table.places(name) if place not in taken)
-    return next((place for place in places if not _has_answers(table, place)), None)
+    places = (place for name in _TYPE for place in table.plain_places(name) if place not in taken)
+    return next((place for place in places if not _has_answers(table, place, wishes)), None)
 
 
 def _maps_headings(table: Table, wishes: Wishes) -> bool:
@@ -308,8 +339,7 @@ def _number(table: Table, wishes: Wishes) -> int:
 def _place(table: Table, wished: str | None, usual: Sequence[str]) -> int | None:
     if wished is not None:
         return _named(table, wished)
-    known = [plain(name) for name in table.heading]
-    return next((known.index(name) for name in usual if name in known), None)
+    return next((places[0] for name in usual if (places := table.plain_places(name))), None)
 
 
 def _named(table: Table, name: str) -> int:

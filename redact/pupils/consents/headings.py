@@ -93,6 +93,12 @@ _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art
 #: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
 _RECOGNITION: Final = re.compile(r"\b(?:face|facial) ?recognition\b")
 _SPEAKS_OF_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing)\b")
+#: Not of photos by its words, and often the one column that says how far a pupil may be shown: "GDPR: Amber".
+_OF_PRIVACY: Final = re.compile(r"\b(?:gdpr|privacy|data protection|traffic ?lights?)\b")
+_NOTES: Final = re.compile(
+    r"\b(?:comments?|notes?|remarks?|conditions?|restrictions?|limitations?|exceptions?|caveats?|stipulations?"
+    r"|(?:further|additional|other|consent|photo) (?:details?|information|info))\b"
+)
 _DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
 _ENDS: Final = re.compile(
     r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|object\w*|opt\w* ?outs?)\b"
@@ -113,7 +119,7 @@ class Meaning:
     is_day: bool = False  # of the answer
     is_last_day: bool = False
     is_end: bool = False  # of the day on which a yes was taken back: "Date withdrawn"
-    is_of_photos: bool = False  # in general: "Photo consent", "No photos"
+    is_of_photos: bool = False  # in general: "Photo consent", "No photos", "GDPR"
     is_answer: bool = False  # asks whether there is consent, and not for what: "Consent given?", "Opted out"
     must_be_told: bool = False  # speaks of photos or consent, or names a purpose in doubt
 
@@ -145,12 +151,15 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     rest = " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split())
     is_usual = all(_USUAL.fullmatch(word) for word in rest.split())
     speaks, is_recognition = bool(_SPEAKS_OF_PHOTOS.search(words)), bool(_RECOGNITION.search(words))
-    names_other = _NOT_FACES.search(words) is not None and not re.search(rf"\b(?:{_PHOTO})\b", words)
+    names_photos = re.search(rf"\b(?:{_PHOTO})\b", words) is not None
+    names_other = _NOT_FACES.search(words) is not None and not names_photos
+    is_of_privacy = _OF_PRIVACY.search(words) is not None
     if exact is None and (_OTHER.search(words) or names_other):
         return Meaning(says_no=bool(negations), must_be_told=is_recognition)
     is_unclear = negations > 1 or (negations > 0 and _EXCEPTIONS.search(words) is not None)
     is_unclear = is_unclear or _LEFT_OUT.search(words) is not None
     is_days = is_last or is_day
+    is_answer = not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0)
     return Meaning(
         purposes,
         says_no=negations > 0,
@@ -159,9 +168,9 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         is_day=is_day and not is_last,
         is_last_day=is_last,
         is_end=ends and is_day and not is_last,
-        is_of_photos=not purposes and not is_days and re.search(rf"\b(?:{_PHOTO})\b", words) is not None,
-        is_answer=not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0),
-        must_be_told=speaks or is_recognition or bool(purposes),
+        is_of_photos=not purposes and not is_days and (names_photos or is_of_privacy),
+        is_answer=is_answer,
+        must_be_told=speaks or is_recognition or bool(purposes) or is_of_privacy or (is_answer and negations > 0),
     )
 
 
@@ -171,6 +180,12 @@ def says_no(text: str) -> bool:
     purposes, rest, _ = _take_purposes(_NEGATIONS.sub(" ", words), ())
     is_about = bool(purposes) or _SPEAKS_OF_PHOTOS.search(words) is not None or not rest
     return bool(_NEGATIONS.search(words)) and is_about
+
+
+def is_of_notes(text: str) -> bool:
+    """Say whether a heading is one of free text that may limit an answer: "Comments", "Conditions of consent"."""
+    words = plain(fold_apart(text))
+    return _NOTES.search(words) is not None and _OTHER.search(words) is None
 
 
 def fold_apart(text: str) -> str:

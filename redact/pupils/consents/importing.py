@@ -20,7 +20,9 @@ from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.columns import choose_columns, is_heading_of
+from redact.pupils.consents.headings import is_of_notes
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
+from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
 from redact.pupils.consents.words import read_inverted, read_word
 from redact.pupils.dates import read_date
 from redact.pupils.rolls.headings import choose_fields
@@ -53,6 +55,7 @@ class Export:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()  # understood, and worth a look: rows that disagree, check letters
     held: tuple[str, ...] = ()  # headings and types that say no, of which a bare no is not a yes, as nobody said so
+    unread: int = 0  # answers in no word that is listed, or that a person gave a meaning
     left: tuple[Problem, ...] = ()  # columns and types that were not taken and may be consents; what looks broken
 
     @property
@@ -99,6 +102,8 @@ class _Reading:
     found: list[_Found] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    words: dict[str, OwnWord] = field(default_factory=dict)
+    unread: int = 0
     held: set[str] = field(default_factory=set)  # as `_CellAnswer.held`, of answers that nothing else said
 
     def object_to(self, row: Row, place: int | None, what: str) -> None:
@@ -122,14 +127,16 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
         ExportRefused: a column that is needed or that the command names is not there.
     """
     columns, mappings = choose_columns(table, wishes)
-    reading = _Reading(table, columns, wishes, mappings)
+    words = own_words(wishes)
+    check_own_words(table, wishes)
+    reading = _Reading(table, columns, wishes, mappings, words=words)
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_answers_of(reading))
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
-    left = (*_left_of_file(table), *_left_of_mappings(reading), *_broken_names(table))
+    left = (*_left_of_file(table), *_left_of_mappings(reading), *_notes_beside(reading), *_broken_names(table))
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
-    return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, left)
+    return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, left)
 
 
 def _heading(table: Table, place: int | None) -> str:
@@ -174,6 +181,22 @@ def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
         yield Problem(at, one.name, what)
 
 
+def _notes_beside(reading: _Reading) -> Iterator[Problem]:
+    """Yield the rows with words of a person beside their answers: "not on Facebook" is read by nobody here."""
+    table, columns = reading.table, reading.columns
+    used = {columns.upn, columns.type, columns.source, *(asked.place for asked in columns.asked)}
+    ignored = {fold(one.name) for one in reading.mappings if one.is_confirmed}
+    for place, name in enumerate(table.full_heading):
+        if place in used or fold(name) in ignored or not is_of_notes(name):
+            continue
+        for row in table.rows:
+            if read_word(row.cell(place)) is None:
+                what = (
+                    'has a note beside its answers; look whether it limits one, or leave it out: --map "HEADING=ignore"'
+                )
+                yield Problem(row.number, name, what)
+
+
 def _broken_names(table: Table) -> Iterator[Problem]:
     """Yield the names of pupils that look broken: who cannot read the file must not believe it."""
     places = choose_fields(table.heading).of_names
@@ -207,28 +230,37 @@ def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
     match columns.form:
         case Form.WIDE:
             for asked in columns.asked:
-                yield _read_cell(reading, row, asked)
+                yield from _read_cell(reading, row, asked)
             yield from _refused_in_general(reading, row)
         case Form.LONG:
             mapping = _type_of(reading, row)
             if mapping is not None:
                 for asked in columns.asked:
-                    yield _read_cell(reading, row, replace(asked, mapping=_both(mapping, asked.mapping)))
+                    yield from _read_cell(reading, row, replace(asked, mapping=_both(mapping, asked.mapping)))
         case Form.LIST:
             purposes = () if wishes.purpose is None else (wishes.purpose,)
             for asked in columns.asked:
-                yield _read_cell(reading, row, replace(asked, mapping=replace(asked.mapping, purposes=purposes)))
+                yield from _read_cell(reading, row, replace(asked, mapping=replace(asked.mapping, purposes=purposes)))
             if not columns.asked and wishes.state is not None:
                 yield _CellAnswer(purposes, wishes.state)
 
 
 def _refused_in_general(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
-    """Yield a no to every purpose of the file where the row says no to photos in general; a yes there says nothing."""
+    """Yield a no to every purpose of the file where the row says no to photos in general; a yes there says nothing.
+
+    A colour or level that nobody gave a meaning may be such a no, and so may "None", and whatever is not understood
+    below a heading that says no: the row's answers are pending.
+    """
     purposes = tuple(dict.fromkeys(purpose for asked in reading.columns.asked for purpose in asked.mapping.purposes))
     for asked in reading.columns.general:
-        state = (read_inverted if asked.mapping.says_no else read_word)(row.cell(asked.place))
-        if state in NOES:
-            yield _CellAnswer(purposes, state, asked)
+        cell, says_no = row.cell(asked.place), asked.mapping.says_no
+        own = reading.words.get(fold(cell))
+        read = (read_inverted if says_no else read_word)(cell)
+        for answer, of in [(read, purposes)] if own is None else own.answers(purposes, says_no=says_no):
+            if answer in NOES:
+                yield _CellAnswer(of, answer, asked)
+            elif (answer is None and (says_no or is_level(cell))) or (own is None and fold(cell) == NOTHING):
+                yield _not_understood(reading, row, asked, of)
 
 
 def _both(kind: Mapping, answer: Mapping) -> Mapping:
@@ -252,20 +284,34 @@ def _type_of(reading: _Reading, row: Row) -> Mapping | None:
     return None
 
 
-def _read_cell(reading: _Reading, row: Row, asked: Asked) -> _CellAnswer:
-    """Return the answer in one cell; a day alone is an answer of that day: a yes, or a no where the heading says no."""
+def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswer]:
+    """Yield the answers in one cell; a day alone is an answer of that day: a yes, or a no where the heading says no."""
     cell, mapping = row.cell(asked.place), asked.mapping
-    state = None if mapping.is_unclear else (read_inverted if mapping.says_no else read_word)(cell)
+    own = None if mapping.is_unclear else reading.words.get(fold(cell))
+    is_read = own is None and not mapping.is_unclear
+    state = (read_inverted if mapping.says_no else read_word)(cell) if is_read else None
     if state is not None:
         is_aside = mapping.says_no and state in {State.GIVEN, State.PENDING}
         is_held = mapping.says_no and state is State.GIVEN and not mapping.takes_no_for_yes
         state = State.PENDING if is_held else state
-        return _CellAnswer(mapping.purposes, state, asked, is_aside=is_aside, held=mapping.name if is_held else "")
+        yield _CellAnswer(mapping.purposes, state, asked, is_aside=is_aside, held=mapping.name if is_held else "")
+        return
     day = read_date(cell)
-    if day is not None and reading.columns.form is Form.WIDE:
-        return _CellAnswer(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
+    if day is not None and reading.columns.form is Form.WIDE and own is None:
+        yield _CellAnswer(mapping.purposes, State.REFUSED if mapping.says_no else State.GIVEN, asked, day)
+        return
+    found = [(None, mapping.purposes)] if own is None else own.answers(mapping.purposes, says_no=mapping.says_no)
+    for answer, of in found:
+        if answer is None:
+            yield _not_understood(reading, row, asked, of)
+        else:
+            yield _CellAnswer(of, answer, asked)
+
+
+def _not_understood(reading: _Reading, row: Row, asked: Asked, purposes: tuple[str, ...]) -> _CellAnswer:
+    reading.unread += not asked.mapping.is_unclear
     reading.object_to(row, asked.place, "the answer is not understood, so it is pending")
-    return _CellAnswer(mapping.purposes, State.PENDING, asked)
+    return _CellAnswer(purposes, State.PENDING, asked)
 
 
 def _dated(reading: _Reading, row: Row, consent: Consent, asked: Asked | None) -> Consent:

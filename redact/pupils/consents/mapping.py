@@ -50,7 +50,8 @@ class Wishes:
     given_on: date | None = None  # where the export has no day
     expires_on: date | None = None  # where the export has no day
     purposes: tuple[str, ...] = ()  # the workspace's own, known beside the usual ones
-    remembered: tuple[tuple[str, str], ...] = ()  # as `mapped`, or a COLUMN: confirmed earlier; may not be in the file
+    remembered: tuple[tuple[str, str], ...] = ()  # as `mapped`, a COLUMN, or of an answer; may not be in the file
+    answers: tuple[tuple[str, str], ...] = ()  # (word that answers, "yes", "no", "pending" or "website, press")
     confirms_guesses: bool = False  # a person has seen the guesses, and says that they are right
     trusts_headings: bool = True  # not where a title above them says no: then only what the command maps counts
 

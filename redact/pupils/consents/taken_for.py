@@ -13,6 +13,7 @@ from typing import Final
 from redact.pupils.consent import KNOWN_PURPOSES
 from redact.pupils.consents.headings import Meaning, read_heading
 from redact.pupils.consents.mapping import COLUMNS, IGNORED, ExportRefused, Mapping, Wishes
+from redact.pupils.consents.own_words import is_of_answer
 from redact.pupils.consents.words import known_purpose
 from redact.pupils.tables.table import Table, fold
 
@@ -36,7 +37,7 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
     """
     meaning = read_heading(name, wishes.purposes)
     names = {fold(name), fold(short or name)}
-    told = (*wishes.mapped, *(pair for pair in wishes.remembered if pair[1] not in COLUMNS))
+    told = (*wishes.mapped, *(pair for pair in wishes.remembered if _is_of_heading(pair[1])))
     said = next((value for given, value in told if fold(given) in names), None)
     if said is not None:
         return _map_as_wished(name, said, meaning, wishes)
@@ -53,6 +54,10 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
         is_unclear=meaning.is_unclear,
         must_be_told=meaning.must_be_told,
     )
+
+
+def _is_of_heading(meaning: str) -> bool:
+    return meaning not in COLUMNS and not is_of_answer(meaning)
 
 
 def _map_as_wished(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:

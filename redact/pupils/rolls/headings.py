@@ -69,7 +69,7 @@ _LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
         rf"{_WHO}(?:full |whole |display )?name|(?:legal|preferred) full ?name|full ?name|pupil|student|child|learner"
         rf"|(?:legal |preferred )?{_SUR}(?: and)? (?:legal |preferred )?{_FORE}"
         rf"|(?:legal |preferred )?{_FORE}(?: and)? (?:legal |preferred )?{_SUR}"
-        rf"|name {_SUR} {_FORE}|name {_FORE} {_SUR}")),
+        rf"|name {_SUR} {_FORE}|name {_FORE} {_SUR}|(?:{_WHO}|name )(?:last first|first last)")),
 )  # fmt: skip
 _SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b")
 _FORENAME: Final = re.compile(

@@ -90,6 +90,10 @@ class Table:
         wanted = fold(name)
         return tuple(place for place, heading in enumerate(self.heading) if fold(heading) == wanted)
 
+    def plain_places(self, words: str) -> tuple[int, ...]:
+        """Return where a heading of these words stands, however they are joined: "ConsentType", "consent_type"."""
+        return tuple(place for place, heading in enumerate(self.heading) if plain(heading) == words)
+
     def place(self, *names: str) -> int | None:
         """Return where the first of these headings that is there stands; None where none is."""
         return next((places[0] for places in map(self.places, names) if places), None)

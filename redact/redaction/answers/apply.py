@@ -94,7 +94,7 @@ def _hidden(region: Region, covers: Sequence[Region]) -> Region:
     place, share = bounds(region.polygon), _MOST if region.kind is Kind.FACE else _ALL
     if not any(place.overlap(bounds(cover.polygon)) >= share * place.area for cover in covers):
         return region
-    return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False)
+    return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False, is_found_again=False)
 
 
 def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
@@ -111,7 +111,7 @@ def _without_old(region: Region, answers: Answers) -> Region:
         return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False)
     if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
         return region
-    return replace(region, action=Action.COVERED, reason=AGAIN, pupil="", is_by_hand=False)
+    return replace(region, action=Action.COVERED, reason=AGAIN, pupil="", is_by_hand=False, is_found_again=False)
 
 
 def _gives_way(region: Region, covers: Sequence[Region]) -> bool:

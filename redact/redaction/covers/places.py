@@ -11,7 +11,7 @@ import numpy as np
 
 from redact.redaction.covers.outline import face_in, is_one_head, union
 from redact.redaction.plans import moved
-from redact.redaction.values import FOUND_AGAIN, WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
+from redact.redaction.values import WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
 
 #: The finder's score from which a face stands without a second look (models/faces): what a cover looks like may say
 #: whether one was sure, and nothing else of it.
@@ -79,7 +79,7 @@ def places_of(
         if region.kind is Kind.FACE:
             face = None if region.face is None else moved(region.face.polygon, size, shows)
             # Only found in the output: often the rim of a sticker with a collar below, and no face for another one.
-            is_later = region.reason.startswith(FOUND_AGAIN)
+            is_later = region.is_found_again
             box = face_in(polygon) if face is None else Box(*face[0], *face[2])
             head = Head(polygon, box, 0.0 if is_later else region.score)
             _put(heads, _Placed(head, is_later, region.is_by_hand))

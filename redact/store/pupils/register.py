@@ -22,7 +22,7 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Fact, Kind
 from redact.errors import UsageError
 from redact.pupils.adults import is_adult
-from redact.pupils.consent import BIOMETRIC, Consent, No, PupilRecord, State, may_recognise
+from redact.pupils.consent import BIOMETRIC, Consent, No, PupilRecord, State, may_recognise, may_show
 from redact.pupils.consents.diff import Difference, is_lost
 from redact.pupils.rolls.diff import RollDifference
 from redact.store.log.audit_log import Entries
@@ -135,9 +135,18 @@ def check_may_enrol(pupil: PupilRecord, act: Act) -> None:
         UsageError: the consents do not allow it.
     """
     answer = may_recognise(pupil, act.purposes, act.day)
-    if isinstance(answer, No):
-        needed = ", ".join((*act.purposes, BIOMETRIC))
-        raise UsageError(f"Pupil {pupil.upn} cannot be enrolled: {answer.reason}. Consent is needed for: {needed}")
+    if not isinstance(answer, No):
+        return
+    needed = (*act.purposes, BIOMETRIC)
+    if not is_adult(pupil.upn) or pupil.has_left:
+        needs = f"Consent is needed for: {', '.join(needed)}"
+        who = pupil.upn if is_adult(pupil.upn) else f"Pupil {pupil.upn}"
+        raise UsageError(f"{who} cannot be enrolled: {answer.reason}. {needs}")
+    missing = [purpose for purpose in needed if isinstance(may_show(pupil, (purpose,), act.day), No)] or needed
+    raise UsageError(
+        f"{pupil.upn} cannot be enrolled yet: no permission in writing is in force for {', '.join(missing)}. "
+        f'Write each down: redact adults permit {pupil.upn} {missing[0]} given --source "form of 3 September" --by ROLE'
+    )
 
 
 def forget(entries: Entries, act: Act, upn: str) -> TakenDown:

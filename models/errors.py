@@ -1,10 +1,10 @@
-"""What can go wrong with a sense: one root, and a subclass only where the caller acts differently."""
+"""What can go wrong with a model: one root, and a subclass only where the caller acts differently."""
 
 from __future__ import annotations
 
 
 class ModelsError(Exception):
-    """A sense cannot work: what happened, to which file, and what to do."""
+    """A model cannot work: what happened, to which file, and what to do."""
 
     def __reduce__(self) -> tuple[type[ModelsError], tuple[str]]:
         """Cross a process border as a sentence: a subclass would write its own around it once more."""

@@ -89,7 +89,7 @@ class Face:
     box: Box
     score: float  # the finder's own, 0..1
     finder: str  # "centerface", "yunet", ...
-    is_sure: bool = True  # False: doubtful and alone; of such more are flowers and windows than faces (docs/design.md)
+    is_sure: bool = True  # False: doubtful and alone; of such more are flowers and windows than faces (docs/finders.md)
 
 
 @dataclass(frozen=True, slots=True)

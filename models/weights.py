@@ -45,7 +45,7 @@ class Weight:
     state: State
     sha256: str  # of the manifest, 64 hex digits
     licence: str  # SPDX identifier
-    is_on_request: bool = False  # opened only by a sense that somebody asked for, never to redact a photo
+    is_on_request: bool = False  # opened only by what somebody asked for, never to redact a photo
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         system_reason,
     )
     from watcher.guard import (
+        AROUND,
         Entry,
         Place,
         Refusal,
@@ -76,7 +77,7 @@ _HOMES = {
     "stability": "FileStat Patience",
     "bins": "sort_in_bin walk_bins",
     "erasing.content": "Content read_content",
-    "guard": "Entry Place Refusal check_apart holds_marker open_parent relation_of walk way_down",
+    "guard": "AROUND Entry Place Refusal check_apart holds_marker open_parent relation_of walk way_down",
     "device": "Device DeviceKind DeviceRecord Present Unknown device_of name_owner remove_marker write_marker",
     "counter": "Counter CounterRun Gap find_gaps find_gaps_between read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
@@ -87,6 +88,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AROUND",
     "BY_ADDRESS",
     "BY_NAME",
     "ERASING_PREFIX",

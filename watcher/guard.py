@@ -40,6 +40,7 @@ LINK = "it is a link"
 IRREGULAR = "it is not a regular file"
 OTHER_VOLUME = "another volume is mounted there"
 TOO_DEEP = f"it lies more than {MAX_DEPTH} folders deep"
+AROUND = "around"  # of two folders: the second holds the first
 OURS = "it carries a marker of this program: it is a vault, trust storage, a workspace or another device's folder"
 UNREADABLE = "it may not be read"
 
@@ -247,7 +248,7 @@ def relation_of(ours: Way, theirs: Way) -> str | None:
     """Say how the folder of the second way lies to that of the first, or None when they are apart."""
     if ours[0] in theirs:
         return "the same as" if ours[0] == theirs[0] else "inside"
-    return "around" if theirs[0] in ours else None
+    return AROUND if theirs[0] in ours else None
 
 
 def way_down(path: Path) -> Way:

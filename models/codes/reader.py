@@ -27,7 +27,7 @@ _KNOWN_BY_SHAPE = frozenset(
 MARGIN = 0.06  # of the longer side, added around a code: its last modules, and the error of the corners; a choice
 SAME_STRIPES = 0.5  # correlation above which a row still shows the same bars; a choice
 DIGITS_SHARE = 0.3  # of a bar code's height, added below and above for the digits printed there; a choice
-PROFILE_SAMPLES = 200  # along a bar code: more than its bars need to be reported from noise; a choice
+PROFILE_SAMPLES = 200  # along a bar code: more than its bars need to be told from noise; a choice
 
 
 def find_codes(pixels: Pixels) -> tuple[Code, ...]:

@@ -1,7 +1,7 @@
 """Look again at one doubtful face: cut it out, bring it to a size the network knows well, mirror it too.
 
 The network's score for a true face changes little from look to look, that for a fold of cloth or a tree does: the
-mean of four looks tells them apart better than any one score (docs/design.md).
+mean of four looks tells them apart better than any one score (docs/finders.md).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from models.scaling import Network, resize
 _LOOKS: Final = ((38.0, False), (38.0, True), (58.0, False), (58.0, True))  # face's longer side in px, mirrored; bench
 # Sides of the cut-out in sides of the face: head and shoulders.  The network takes whole 32 px and is padded to them:
 # looks at 38 and 58 px with so much around cost 128 and 192 px, as those at 40 and 64 px with 2.95 sides did, and see
-# more of what the bench has at less needless cover (docs/design.md).
+# more of what the bench has at less needless cover (docs/finders.md).
 _WINDOW: Final = 3.2
 _LEAST_SCORE: Final = 0.02  # score: what a look may report; half of what is worth a proposal
 _SAME_IOU: Final = 0.35  # the look has found the same face; bench
@@ -57,7 +57,7 @@ def agreement(
 def agreement_in_other_light(network: Network, pixels: Pixels, box: npt.NDArray[np.float32]) -> tuple[float, ...]:
     """Return the mean log odds of two looks each at `box` with its contrast evened out, and with its detail smoothed.
 
-    A painted or veiled face keeps its score in both, a flower or a window mostly loses it in one (docs/design.md).
+    A painted or veiled face keeps its score in both, a flower or a window mostly loses it in one (docs/finders.md).
     """
     sizes = sorted({side_px for side_px, _ in _LOOKS})
     return tuple(

@@ -4,7 +4,7 @@ One pass of a network at a low threshold finds nearly every face and much else; 
 faces in shadow and in profile.  So the passes only propose.  What one of them is sure of stands; what is doubtful
 is cut out, brought to the sizes the network knows best, mirrored too, and kept if the looks agree.  Photos that
 lie on their side are noticed by a quick pass over the turned picture and then searched in that position as well.
-What each part gave stands in docs/design.md.
+What each part gave stands in docs/finders.md.
 """
 
 from __future__ import annotations

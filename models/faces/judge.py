@@ -5,7 +5,7 @@ face is near: children are photographed with others, and 96 of 100 crowd photos 
 without company is more often a flower or a window; it needs more, and what falls short is given as doubtful, for the
 caller to decide.  Among company the place counts: half a face beside a sure one needs less agreement, a fold of cloth
 on the chest below one more.  No network that was tried tells these two apart as well as company does
-(docs/design.md).
+(docs/finders.md).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from models.scaling import Network
 
 # Scores are the networks' own, 0..1.  "Bench" is 100 labelled crowd photos 1024 px wide, 506 recognisable faces of
 # 20 px and more.  Only AGREED was cross-checked (set on one half of the photos, seen on the other); the rest was
-# chosen with both halves in sight, so expect a little less elsewhere (docs/design.md).
+# chosen with both halves in sight, so expect a little less elsewhere (docs/finders.md).
 SURE: Final = 0.40  # score: stands without a second look; bench: 0.1 % of the picture covered without need
 PROPOSED: Final = 0.05  # score: worth a second look; bench: 0.07 loses three faces, 0.05 none that looks can save
 # Painted faces are seen faintly: of 12 that were missed the looks would save 5, had they been proposed.
@@ -33,7 +33,7 @@ LARGE_PX: Final = 40.0  # longer side; 21 such proposals on a photo of the bench
 SMALL_PX: Final = 18.0  # longer side: below, a face is not recognisable and gets no second look; bench
 SMALL_SCORE: Final = 0.15  # score: a small face stands from here, in company; bench
 AGREED: Final = -2.5  # mean log odds of the looks; bench: 99.2 % hidden, 1.2 % of the picture covered without need
-# In company the place says something too (both on one half of the bench and seen on the other, docs/design.md).
+# In company the place says something too (both on one half of the bench and seen on the other, docs/finders.md).
 AGREED_BESIDE: Final = -3.0  # the same where a face beyond doubt of like size touches it: half a face behind a head
 AGREED_BELOW: Final = -2.0  # the same on the chest below such a face: folds, badges and prints of clothes
 AGREED_WITH_YUNET: Final = -3.8  # the same where YuNet sees something too; bench: 99.4 % hidden, 1.3 % without need
@@ -50,11 +50,11 @@ _LIKE_SIZE: Final = (0.50, 1.50)  # of the candidate's side to the face's, of su
 _CHEST_BESIDE, _CHEST_BELOW = 0.90, (0.70, 3.20)  # how far from the middle of a face its chest reaches, in its sides
 _CHEST_SIZE: Final = 1.40  # of the candidate's side to the face's: a larger one is somebody in front
 _FILLS: Final = 0.60  # of the picture's width or height; of 73 photos without people none has so large a find
-_SCORE_WEIGHT: Final = 0.25  # of the log odds of the proposal beside those of the looks; docs/design.md
+_SCORE_WEIGHT: Final = 0.25  # of the log odds of the proposal beside those of the looks; docs/finders.md
 # Mean log odds of the looks from which a person is asked about what two lights reject; 29 photos of the bench have such
 # places, as with the looks before; from -2.5 there are 32.
 LONE_ASKED: Final = -2.3
-LONE_AGREED: Final = -1.75  # log odds, weighted so, that two of three lights must reach; docs/design.md
+LONE_AGREED: Final = -1.75  # log odds, weighted so, that two of three lights must reach; docs/finders.md
 
 
 @dataclass(frozen=True, slots=True)

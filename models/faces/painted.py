@@ -3,7 +3,7 @@
 Paint hides a face in colour, seldom in every one: a red nose and mouth are pale in red light, dark ones stay in blue.
 Thin dark lines (stripes, teeth, a web) go when what is dark and narrow is closed, and the smaller the picture, the
 wider the marks that go.  So three passes, quick ones as they are small, find painted faces that no pass over the
-picture as it is proposes, and next to nothing on photos without people (docs/design.md).
+picture as it is proposes, and next to nothing on photos without people (docs/finders.md).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Look:
 
 
 # Chosen on 155 painted faces of which 31 were not hidden (21 of these are by these looks), 188 photos without people
-# (4 finds) and the bench; seen on 180 others.  What each look gave: docs/design.md.
+# (4 finds) and the bench; seen on 180 others.  What each look gave: docs/finders.md.
 LOOKS: Final = (_Look(_blue, 0.71), _Look(_closed_red, 0.5), _Look(_closed, 0.25))
 STANDS: Final = 0.30  # score from which a find in other light stands
 

@@ -85,7 +85,7 @@ class LogKey:
 
 
 def is_origin(text: str) -> bool:
-    """Say whether a record may be called `text`."""
+    """Return whether an audit log may be called `text`."""
     return _ORIGIN(text) is not None
 
 

@@ -4,8 +4,8 @@ Threat: two spellings of one event (a log that says different things to two read
 it may; a body that can be guessed from its hash after it was erased.
 Rule: a body is accepted only if printing it again gives the same bytes; what is written follows kinds.FACTS and nothing
 else; the commitment is SHA-256 over 32 random bytes and the body, and the salt goes with the body.  A body that is
-spelled as one and is of a kind, or has facts, that this version does not know is an UnknownEvent: it is named to a
-person and judged by nothing, unless it could end a deletion or erase a body; then it is refused.
+well spelled, of a kind or with facts that this version does not know, is an UnknownEvent: a person reads of it and it
+is not judged, unless it could end a deletion or erase a body; then it is refused.
 Accepted residue: see redact.audit.shapes; what an unknown event says is checked by a newer version only.
 """
 
@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import ge
+from typing import NamedTuple
 
 from redact.audit.faults import RecordError
 from redact.audit.kinds import (
@@ -107,12 +108,30 @@ class UnknownEvent:
 
     @property
     def sentence(self) -> str:
-        """What a person is told."""
+        """What a person reads of it."""
         return f"entry {self.number} is of the kind {self.spelling}, which a newer version wrote; it was not judged"
 
 
-#: Number and event of a body; one that a newer version wrote; why it cannot be read; None when it was erased.
-Reading = tuple[int, Event] | UnknownEvent | str | None
+class Numbered(NamedTuple):
+    """An event and the number of its entry."""
+
+    number: int
+    event: Event
+
+
+#: What a body says; what a newer version wrote; why it cannot be read; None when it was erased.
+Reading = Numbered | UnknownEvent | str | None
+
+
+def event_of(reading: Reading) -> Event | UnknownEvent | None:
+    """Return the event that a body holds, of this version or a newer one; None where it cannot be read."""
+    match reading:
+        case Numbered():
+            return reading.event
+        case UnknownEvent():
+            return reading
+        case _:
+            return None
 
 
 def make_event(kind: Kind, at: str, **facts: Fact) -> Event:
@@ -135,25 +154,25 @@ def print_body(number: int, event: Event) -> bytes:
     return print_json({**dict(facts), "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
 
 
-def parse_body(body: bytes) -> tuple[int, Event]:
+def parse_body(body: bytes) -> Numbered:
     """Return entry number and event of a body.
 
     Raises:
         RecordError: it is not the one spelling of an event of a kind that this version knows.
     """
-    said = _read_body(body)
-    if isinstance(said, UnknownEvent):
-        raise RecordError(f"{said.sentence}; update the program")
-    return said
+    reading = _read_body(body)
+    if isinstance(reading, UnknownEvent):
+        raise RecordError(f"{reading.sentence}; update the program")
+    return reading
 
 
-def _read_body(body: bytes) -> tuple[int, Event] | UnknownEvent:
+def _read_body(body: bytes) -> Numbered | UnknownEvent:
     if len(body) > MAX_LINE_CHARS or not body.isascii():
         raise RecordError(f"a body is not ASCII of up to {MAX_LINE_CHARS} characters")
     return read_members(parse_json(body.decode("ascii"), "a body"))
 
 
-def read_members(members: Mapping[str, object]) -> tuple[int, Event] | UnknownEvent:
+def read_members(members: Mapping[str, object]) -> Numbered | UnknownEvent:
     """Return entry number and event of a body that was parsed already, its spelling checked.
 
     Raises:
@@ -172,7 +191,7 @@ def read_members(members: Mapping[str, object]) -> tuple[int, Event] | UnknownEv
         return _read_unknown(number, word, at, facts, is_known=known is not None)
     today = _as_today(known, facts)
     former, written = "" if word == known.kind else word, None if today is facts or today == facts else facts
-    return number, Event(known.kind, at, today, former, written)
+    return Numbered(number, Event(known.kind, at, today, former, written))
 
 
 def _as_today(known: Former, facts: tuple[tuple[str, Fact], ...]) -> tuple[tuple[str, Fact], ...]:

@@ -1,8 +1,8 @@
-"""The kinds of entries and the facts of each: a table, and nothing that acts.
+"""The kinds of entries and the facts of each: a table.
 
 The kinds of review, posts, people and sites were specified before the parts that write them, so that these came
 without a new version of the format.  What earlier versions called a kind stands in FORMER; it is read for ever and
-never written again.  The shapes of facts, and why they have no room for a name, are shapes.py's.
+never written.  shapes.py has the shapes of facts, and why they leave no room for a name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The shapes of facts: what may stand in an entry of the audit log, and has no room for anything else.
 
-Threat: a child's name, a path or a stretch of text slips into a record that can never be changed.
+Threat: a child's name, a path or a stretch of text slips into a log that can never be changed.
 Rule: every fact has a shape that has no room for it; lists of words are closed where a program decides by them (`one
 of`), and open only where they name a cause for a person (`word`: letters and hyphens, no digits, 24 at most).
 Accepted residue: an id, a word or a reason is chosen by the program or a person, and a name *could* be spelled in one.

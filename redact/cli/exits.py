@@ -1,6 +1,6 @@
 """What each command's exit status means: the one place for these texts.
 
-The numbers are those of `redact.errors.ExitCode`.  2 means the same everywhere; the others are reported where they
+The numbers are those of `redact.errors.ExitCode`.  2 means the same everywhere; the others are listed where they
 say more than "done" and "the program failed".
 """
 

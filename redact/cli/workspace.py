@@ -63,8 +63,8 @@ def init_workspace(
     if copies:
         chosen["checkpoint_mirrors"] = [_as_seen_from_here(copy) for copy in copies]
     made = make_workspace(folder, name or folder.resolve().name, chosen, allow_synced=allow_synced)
-    said = "made the workspace" if made.is_new else "the workspace is up to date:"
-    typer.echo(f"{said} {made.settings.folder}; its audit log is called {made.settings.origin}", err=True)
+    done = "made the workspace" if made.is_new else "the workspace is up to date:"
+    typer.echo(f"{done} {made.settings.folder}; its audit log is called {made.settings.origin}", err=True)
     if not made.is_new:
         _print_ignored(made.settings, name, trust, copies or [])
     if made.waived:

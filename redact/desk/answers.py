@@ -41,6 +41,7 @@ _BACK: Final = {
     "/take-downs/": "Back to the take-down",
     "/incidents/": "Back to the incident",
 }
+_COPY: Final = " Copy what you typed first: it is lost when you leave this page."
 _LONG: Final = ("caption", "alt-", "words-", "note", "report-note")  # beginnings of the names of longer fields
 #: Errors that the person mends; the others are for whoever keeps the machine.
 _THEIRS: Final = (
@@ -59,8 +60,7 @@ def refuse(visit: Visit, why: str) -> Response:
     """Return a refusal of the table above."""
     status, heading, advice = REFUSALS[why]
     typed = _typed(visit) if why in {"signed-out", "token"} else ()
-    if typed:
-        advice += " Copy what you typed first: it is lost when you leave this page."
+    advice += _COPY if typed else ""
     back = f"/sign-in?then={quote(_page_of(visit))}" if why == "signed-out" and _page_of(visit) else ""
     return refusal(visit, status, heading, advice, back, typed)
 
@@ -75,11 +75,11 @@ def fault(visit: Visit, error: RedactError) -> Response:
     is_theirs = isinstance(error, _THEIRS)
     heading = "That could not be done" if is_theirs else "The program could not do that now"
     back = _page_of(visit)
-    advice = str(error)
+    advice, typed = str(error), _typed(visit)
     if isinstance(error, PolicyUnread):
         heading, advice = "Read the policy first", error.at_desk
         back = f"/policy?post={visit.parts['post']}" if "post" in visit.parts else "/policy"
-    return refusal(visit, 409 if is_theirs else 503, heading, advice, back)
+    return refusal(visit, 409 if is_theirs else 503, heading, f"{advice}{_COPY if typed else ''}", back, typed)
 
 
 def refusal(
@@ -98,6 +98,10 @@ def _typed(visit: Visit) -> tuple[str, ...]:
 
 def _page_of(visit: Visit) -> str:
     """Return the address of what the request was about; "" where it was about nothing that has a page."""
+    if "part" in visit.parts:  # of a post: the very form
+        return visit.path
+    if visit.path == "/incidents":
+        return "/incidents/new"
     for name in ("photo", "post", "site"):
         if name in visit.parts:
             return f"/{name}s/{visit.parts[name]}"

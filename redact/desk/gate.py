@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, UploadFile
@@ -123,7 +123,8 @@ def _go(visit: Visit, page: str) -> Response:
 def _way_back(visit: Visit) -> str:
     """Return where somebody goes on afterwards: to the page itself, or to the photo that a form or picture is of."""
     is_part = visit.path.endswith(("/original", "/sealed-header"))
-    return f"/photos/{visit.parts['photo']}" if is_part else visit.path
+    there = f"/photos/{visit.parts['photo']}" if is_part else visit.path
+    return f"{there}?{urlencode(visit.query)}" if visit.query else there  # which queue somebody works through
 
 
 async def _read_form(request: Request) -> Form:

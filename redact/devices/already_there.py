@@ -1,12 +1,12 @@
-"""What lies in a folder that is to be registered already, and whether such a folder can be meant at all.
+"""What lies already in a folder that is to be registered, and whether such a folder can be meant at all.
 
 Threat: somebody registers the wrong folder, their home or the family's Pictures, and a moment later its photos are
 copied into the workspace and deleted; nobody said that they lay there.
-Rule: what lies there is counted by its names and times, and told with what will become of it, before the device is
-registered; more than a few photos need a word (`--yes`), and a folder that is hardly ever a drop folder (a home, a
-system's, the top of a disk, Pictures, Desktop and their like) needs another (`--meant`).
-Accepted residue: a folder of another name that is wrong is told only by its counts; other names for Pictures, in other
-languages, are not known.
+Rule: what lies there is counted by names and times, and shown with what will become of it, before the device is
+registered; more than a few photos must be confirmed (`--yes`), and a folder that is hardly ever a drop folder (a home,
+a system's, the top of a disk, Pictures, Desktop and their like) must be meant (`--meant`).
+Accepted residue: a wrong folder of another name shows only in its counts; names for Pictures in other languages are
+not known.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from redact.system.clock import local_day
 from watcher import Entry, Sort, SourceFault, may_enter, sort_file, walk
 from watcher.fs import open_top
 
-FEW = 5  # photos that are taken in without a word: a first try; a choice
+FEW = 5  # photos that need no confirmation: a first try; a choice
 #: Folders of the system and all below them.
 _SYSTEM = (
     "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr", "/System",
     "/Library", "/Applications", "/snap", "/var/cache", "/var/log", "C:/Windows", "C:/Program Files",
     "C:/Program Files (x86)", "C:/ProgramData",
 )  # fmt: skip
-#: Folders that hold everybody's, themselves only: a folder in one may well be a drop folder.
+#: Folders that hold everybody's folders; only they themselves: a folder in one may well be a drop folder.
 _TOPS = (
     "/", "/home", "/media", "/mnt", "/opt", "/private", "/root", "/run", "/run/media", "/run/user", "/srv",
     "/tmp", "/var", "/var/lib", "/var/spool", "/var/tmp", "/var/www", "/Users", "/Users/Shared", "/Volumes",  # noqa: S108
@@ -131,7 +131,7 @@ def check_meant(
     """Check that a person knows what lies in the folders, and means them.
 
     Raises:
-        UsageError: a word is missing; nothing was changed.
+        UsageError: it is not confirmed; nothing was changed.
     """
     home: Path | None = None
     with contextlib.suppress(RuntimeError, OSError):

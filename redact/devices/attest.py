@@ -1,22 +1,23 @@
 """A person's statement that photos were deleted, where nobody can look: the lowest step of the ladder, and no proof.
 
-Threat: a word is taken where a look was possible, or is later read as a proof; something on hold is said to be gone
-and nobody asks.
-Rule: a device whose presence can be proved now is not attested: it is cleared, because looking is better than
-believing.  A retired device's folder may be another device's by now: then its photos are looked for there.  Only of
-files that were gone before they were deleted, and when no others wait, a word is taken then.  One that is expired or
-retired is not opened, and attested only when no file is seen on it by name.  A word is kept as
-such: level `attested`, with role and keyed tag of the person.  What is on hold, and what is not stored yet, is left
-as it is and named.  Of one set aside, whose file this program does not delete, is written down that somebody says it
-is gone (`file.gone`).  What was listed for a person by its name (a film, a link, the files of a device that is not
-approved) leaves the list with the word, unless the device or the workspace is on hold.
-Accepted residue: a word can be false.  If a file that was attested is seen again, it is taken in, recorded as seen
-and cleared like any other.
+Threat: an attestation is taken where a look was possible, or is later read as a proof; something on hold is said to be
+gone and nobody asks.
+Rule: a device whose presence can be proved now is not attested but cleared, because looking is better than believing;
+there an attestation is taken only of files that were gone before they were deleted, and only when no others wait.  The
+folder of a retired device may belong to another device by now, or lie around it: then its photos are looked for in
+both; so are those in the further folders of a device that is away itself.  A device that is expired or retired is not
+opened, and is attested only when no file is seen on it by name.  An attestation is kept as such: level `attested`, with
+the role and the keyed tag of the person.  What is on hold, and what is not stored yet, is left as it is and named.  For
+a photo set aside, whose file this program does not delete, the entry `file.gone` says that somebody says it is gone.
+What was listed for a person by its name (a film, a link, the files of a device that is not approved) leaves the list,
+unless the device or the workspace is on hold.
+Accepted residue: an attestation can be false.  If a file that was attested is seen again, it is taken in, recorded as
+seen and cleared like any other.
 
-What is written down: the word on the device as a whole (`device.attested`: of an attest-only device nothing else can be
-said, its photos come in by other ways), and for each of its files that the workspace knows of and that is not gone, a
-deletion of its own, opened and attested in one transaction.  Its earlier deletion, closed as unknown or kept, stays
-as it was closed; one that was never closed is ended by the word.
+What is written down: the attestation of the device as a whole (`device.attested`; nothing else can be said of an
+attest-only device, whose photos come in by other ways), and for each of its files that the workspace knows of and that
+is not gone, a deletion of its own, opened and attested in one transaction.  An earlier deletion of the file, closed as
+unknown or kept, stays as it was closed; one that was never closed is ended by the attestation.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from sqlalchemy import Connection
 
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
-from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete
+from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
 from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
 from redact.errors import UsageError, counted
 from redact.store import photos as records
@@ -47,7 +48,7 @@ _SAID_GONE = "Somebody says that it is gone; nobody could look."
 
 @dataclass(frozen=True, slots=True)
 class Attested:
-    """What a word was written down for."""
+    """What an attestation was written down for."""
 
     files: int  # files of stored and set aside photos, now attested
     on_hold: int  # left as they are
@@ -56,7 +57,7 @@ class Attested:
 
 
 def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: str | None = None) -> Attested:
-    """Write down a person's word that the device's photos were deleted.
+    """Write down that a person says the device's photos were deleted.
 
     Args:
         workspace: opened.
@@ -109,17 +110,20 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
                 f"The device {device.id} is here and can be looked at, so it is not attested. "
                 f"{way_to_clear(device.id, role)}"
             )
-        return
     with workspace.database.read() as connection:
         devices = read_devices(connection)
     recheck(workspace, devices)
     count = count_on(workspace, device, devices)
+    if standing is None:
+        _check_none_beside(device, 0 if count is None else count.total)
+        return
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device.id) if item.parts != WHOLE]
-    if count is not None and count.total + len(listed):
+    if count is not None and (lying := count.total + len(listed)):
+        files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
         raise UsageError(
-            f"The device {device.id} is {standing}, and {count.total + len(listed)} files still lie there, so "
-            f"it is not attested. {way_to_delete(device, device.id, workspace.latest())}"
+            f"The device {device.id} is {standing}, and {files} still {lie} there, so it is not attested. "
+            f"{way_to_delete(device, device.id, workspace.latest())}"
         )
     for other in devices:
         if other.id != device.id and (lying := _lying_on_another(workspace, device, other)):
@@ -129,6 +133,16 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
                 f"{files} of its photos still {lie}, so it is not attested. "
                 f"{way_to_clear_another(other, role, workspace.latest())}"
             )
+
+
+def _check_none_beside(device: RegisteredDevice, lying: int) -> None:
+    """Raise UsageError where the device itself is away and files lie in a further folder of it that is here."""
+    if lying:
+        files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
+        raise UsageError(
+            f"The device {device.id} is away, but {files} still {lie} in a further folder of it, which is here, so it "
+            f"is not attested. {way_to_end_attesting(device.id)}"
+        )
 
 
 def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: RegisteredDevice) -> int:
@@ -149,14 +163,14 @@ def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: Reg
 
 
 def _is_only_removed(workspace: Workspace, device_id: str) -> bool:
-    """Say whether all that is not known to be deleted was gone before: no look at the device tells more of that."""
+    """Return whether all files not known to be deleted were gone before, so that a look at the device shows nothing."""
     with workspace.database.read() as connection:
         states = {each.state for each in records.list_device_files(connection, device=device_id, states=NOT_GONE)}
     return states == {FileState.REMOVED}
 
 
 def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int:
-    """Take off the list what was left for a person on the device; return how many entries."""
+    """Take what was left for a person on the device off the list; return how many entries."""
     items, at = records.list_left(connection, device_id), print_moment(workspace.now())
     for item in items:
         records.resolve_left(connection, workspace.keys.tags, item.place, at)
@@ -171,8 +185,8 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
     if photo is None or photo.output is None:
         return False
     opened, at = _opened(entries, device_file, photo.output, actor.role), print_moment(workspace.now())
-    said = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
-    if not records.move_device_file(connection, device_file, FileState.GONE, **said):
+    columns = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
+    if not records.move_device_file(connection, device_file, FileState.GONE, **columns):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
     facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device}
     entries.add(Kind.DELETION_ATTESTED, opened=opened, by=actor.role, person=actor.tag, **facts)
@@ -180,10 +194,10 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
 
 
 def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
-    """Write down that the file of a photo set aside is said to be gone; an open deletion is left to clearing."""
-    said = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
+    """Write down that a person says the file of a photo set aside is gone; an open deletion is left to clearing."""
+    columns = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
     if device_file.state is FileState.OPENED or not records.move_device_file(
-        entries.connection, device_file, FileState.GONE, **said
+        entries.connection, device_file, FileState.GONE, **columns
     ):
         return False
     facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
@@ -192,7 +206,7 @@ def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile)
 
 
 def _opened(entries: Entries, device_file: DeviceFile, stored: str, role: str) -> int:
-    """Return the entry that opened the deletion: the one that stands open, or a new one."""
+    """Return the entry that opened the deletion: the one that is open, or a new one."""
     if device_file.state is FileState.OPENED and device_file.opened is not None:
         return device_file.opened
     facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name, "stored": stored}

@@ -1,11 +1,11 @@
-"""What lies in the bins of approved devices and was never taken in: counted, and told until it is gone.
+"""What lies in the bins of approved devices and was never taken in: counted, and reported until it is gone.
 
 Threat: a photo that somebody threw away on the device, before it was taken in, lies in a bin: the camera's page says
 that nothing is left, and whoever finds the card takes it out again.
 Rule: nothing is taken in out of a bin, for somebody meant it to be gone, and what is not known here is not deleted.
-Each photo, film or RAW photo by its name stands on the list for a person, until a look finds it there no more, and the
-device is `unknown` as long; so does a bin that cannot be looked into.  What has the bytes of a photo of this workspace
-is written down as one more file of that photo, and goes, or waits, as the others do.
+Each photo, film or RAW photo (by its name) is on the list for a person until it is no longer found there, and the
+device is `unknown` until then; so is a bin that cannot be looked into.  What has the bytes of a photo of this
+workspace is written down as one more file of that photo, and goes, or waits, as the others do.
 Accepted residue: see watcher/bins.py; a photo that was changed before it was thrown away is a photo of its own here.
 """
 
@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -22,7 +23,7 @@ from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -40,19 +41,27 @@ from watcher import (
     walk_bins,
 )
 
-PHOTO_IN_BIN = "It is a photo that lies in a bin and was never taken in."
-FILM_IN_BIN = "It is a film or a RAW photo that lies in a bin."
-CLOSED_BIN = "A bin could not be looked into."
 _LOGGED = "bins-counted"  # among the facts
-#: Reasons of this module; redact/reports/for_person.py says more of each.
-IN_BIN = frozenset({PHOTO_IN_BIN, FILM_IN_BIN, CLOSED_BIN})
+
+
+class InBin(StrEnum):
+    """Why a bin, or what lies in it, is on the list for a person; the table keeps the sentence."""
+
+    PHOTO = "It is a photo that lies in a bin and was never taken in."
+    FILM = "It is a film or a RAW photo that lies in a bin."
+    CLOSED = "A bin could not be looked into."
+
+    @classmethod
+    def of(cls, why: str) -> InBin | None:
+        """Return the reason that a row of the list has; None for what lies in no bin."""
+        return next((reason for reason in cls if reason == why), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What lies in the bins of one device."""
 
-    whys: Mapping[Place, str]  # for a person
+    whys: Mapping[Place, InBin]
     copies: tuple[Arrival, ...]  # of photos of this workspace
 
 
@@ -70,7 +79,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
         try:
             items = list(walk_bins(device, workspace.now().timestamp()))
         except SourceFault:
-            continue  # away, or a folder of it: nothing is known, and the list stays as it is
+            continue  # it is away, or a folder of it is: nothing is known, and the list stays as it is
         found = _look(workspace, device, items)
         _list(workspace, registered.id, found.whys)
         _write_copies(workspace, found.copies)
@@ -78,13 +87,13 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
 
 
 def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
-    """Write into the audit log what lies in the bins of devices now, where that is not what it said last."""
+    """Write into the audit log how much lies in the bins of devices, where that has changed."""
     with workspace.database.read() as connection:
-        counts, logged = records.count_left(connection, IN_BIN), _logged(connection)
+        counts, logged = records.count_left(connection, InBin), _logged(connection)
     if all(counts[device] == logged.get(device, 0) for device in devices):
         return
     with workspace.audit_log.writing() as entries:
-        counts, logged = records.count_left(entries.connection, IN_BIN), _logged(entries.connection)
+        counts, logged = records.count_left(entries.connection, InBin), _logged(entries.connection)
         for device in devices:
             if counts[device] != logged.get(device, 0):
                 entries.add(Kind.BINS_COUNTED, device=device, photos=counts[device])
@@ -93,23 +102,23 @@ def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
 
 
 def _logged(connection: Connection) -> dict[str, int]:
-    """Return what the audit log said last, by device; looking there would read every entry of the device."""
-    return dict(json.loads(read_facts(connection).get(_LOGGED, "{}")))
+    """Return the counts that the audit log has, by device; to read them there would read every entry of the device."""
+    return read_fact(connection, _LOGGED, dict) or {}
 
 
 def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]) -> _Found:
     sizes = {item.status.st_size for item in items if isinstance(item, Entry)}
     with workspace.database.read() as connection:
         known = records.find_sizes(connection, sizes)
-    whys, copies = dict[Place, str](), list[Arrival]()
+    whys, copies = dict[Place, InBin](), list[Arrival]()
     for item in items:
         if isinstance(item, Refusal):
-            whys[item.place] = CLOSED_BIN
+            whys[item.place] = InBin.CLOSED
         elif (copy := _copy_at(device, item.place, known.get(item.status.st_size, frozenset()))) is not None:
             copies.append(copy)
         else:
             sort = sort_in_bin(item.place)
-            whys[item.place] = PHOTO_IN_BIN if sort is None or sort.sort is Sort.PHOTO else FILM_IN_BIN
+            whys[item.place] = InBin.PHOTO if sort is None or sort.sort is Sort.PHOTO else InBin.FILM
     return _Found(whys, tuple(copies))
 
 
@@ -126,9 +135,10 @@ def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival 
     return Arrival(content.sha256, content.stat.size, f"{content.sha256}.photo", place, content.stat)
 
 
-def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, str]) -> None:
+def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, InBin]) -> None:
     with workspace.database.read() as connection:
-        listed = {item.place: item.why for item in records.list_left(connection, device_id) if item.why in IN_BIN}
+        left = records.list_left(connection, device_id)
+    listed = {item.place: reason for item in left if (reason := InBin.of(item.why)) is not None}
     if listed == whys:
         return
     key, at = workspace.keys.tags, print_moment(workspace.now())
@@ -137,7 +147,7 @@ def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, str]) -> No
 
 
 def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:
-    """Write down copies that nobody knew of, as what is seen of a photo that is known."""
+    """Write down copies that nobody knew of as further files of their photos."""
     key, at = workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.read() as connection:
         fresh = [copy for copy in copies if not records.knows_file(connection, key, copy.place, copy.stat)]

@@ -42,11 +42,11 @@ class Cleared:
     unknown: int
     left: tuple[Waiting, ...]  # files that are not known to be gone, and why
     away: str | None = None  # why the device could not be looked at in the end, a sentence part
-    others: int = 0  # files that lie there and are none of these: not taken in yet, or for a person
+    others: int = 0  # other files that lie there: not taken in yet, or for a person
 
     @property
     def is_all_gone(self) -> bool:
-        """Whether somebody looked, and nothing that a person would miss is left."""
+        """Whether the device could be looked at, and nothing that a person would miss is left."""
         return not (self.kept or self.unknown or self.left or self.away or self.others)
 
 
@@ -95,7 +95,7 @@ def clear_device(
     wait_s: float | None = None,
     report_progress: Callable[[int], None] | None = None,
 ) -> Cleared:
-    """Delete what may go from a device, what failed before too, each file tried once.
+    """Delete what may go from a device, also what failed before; each file is tried once.
 
     Args:
         workspace: opened.
@@ -105,7 +105,7 @@ def clear_device(
         report_progress: called after each batch with how many files were tried so far.
 
     Raises:
-        UsageError: there is no such device, or no role is given, or the program's own.
+        UsageError: there is no such device, no role is given, or it is the program's own.
         ClearingBusy: somebody else clears it; nothing was changed.
         RedactError: the database fails; what was begun is ended by the next clearing.
     """
@@ -133,7 +133,7 @@ def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
     (device,) = (device for device in devices if device.id == device_id)
     arrivals = [waiting.device_file.arrival for waiting in left]
-    known = {arrival.place.parts for arrival in arrivals if arrival is not None and arrival.place.folder == 0}
+    known = {(arrival.place.folder, arrival.place.parts) for arrival in arrivals if arrival is not None}
     count = count_on(workspace, device, devices, besides=known)
     return (why_not_seen(device, devices), 0) if count is None else (None, count.total + len(listed))
 

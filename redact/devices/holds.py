@@ -5,7 +5,7 @@ goes away and nobody knows by whom.
 Rule: row and entry of the audit log are written in one transaction; a hold is asked for right before every deletion
 (redact/devices/clearing/clear.py, redact/photos/purge.py); a person stands in the audit log as a keyed tag, with a
 role and a reason.
-Accepted residue: a deletion that is under way in the very moment in which a hold is added may still end.
+Accepted residue: a deletion that is under way at the very moment when a hold is added may still end.
 """
 
 from __future__ import annotations

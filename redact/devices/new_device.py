@@ -1,4 +1,4 @@
-"""What a person says of a device to be registered, and the rules that it must fit; nothing is changed here.
+"""What a person enters of a device to be registered, and the rules that it must fit; nothing is changed here.
 
 Threat and rule: see register.py, which calls this before it marks a folder or writes anything down.
 """
@@ -47,7 +47,7 @@ _SCHOOL_YEAR_ENDS = (8, 31)  # month, day
 
 @dataclass(frozen=True, slots=True)
 class NewDevice:
-    """What a person says of a device to be registered."""
+    """What a person enters of a device to be registered."""
 
     id: str
     kind: Kind
@@ -57,7 +57,7 @@ class NewDevice:
     until: date | None = None  # its last day; the end of the school year when not given
     folder: Path | None = None  # where photos are dropped
     further: tuple[Path, ...] = ()  # where copies may lie
-    mount: Path | None = None  # where a card's volume hangs; found from the folder when not given
+    mount: Path | None = None  # where a card's volume is mounted; found from the folder when not given
     make: str = ""
     model: str = ""
     serial: str = ""
@@ -73,7 +73,7 @@ def end_of_school_year(on: date) -> date:
 
 
 def checked(new: NewDevice, now: datetime, zone: tzinfo, owner: str) -> RegisteredDevice:
-    """Return the device as it will stand in the register; `owner` is the workspace's id, for its markers.
+    """Return the device as the register will have it; `owner` is the workspace's id, for its markers.
 
     Raises:
         UsageError: something does not fit.
@@ -142,7 +142,7 @@ def _check_words(new: NewDevice) -> None:
 
 
 def _real_folder(folder: Path) -> Path:
-    """Return the folder with links resolved: the watcher follow none."""
+    """Return the folder with links resolved: the watcher follows none."""
     try:
         real = folder.resolve(strict=True)
         str(real).encode()  # the register is text
@@ -157,10 +157,10 @@ def _real_folder(folder: Path) -> Path:
 
 
 def _mount_of(new: NewDevice, folders: Sequence[Path]) -> Path | None:
-    """Return where the volume of a card hangs; None for the other kinds.
+    """Return where the volume of a card is mounted; None for the other kinds.
 
     Raises:
-        UsageError: none hangs there, or it is the system's own.
+        UsageError: none is mounted there, or it is the system's own.
     """
     if WATCHED_AS[new.kind] is not DeviceKind.CARD:
         if new.mount is not None:
@@ -236,7 +236,7 @@ def _check_not_marked(folder: Path) -> None:
                 is_ours = holds_marker(top, names)
         except OSError as error:
             if place != folder:
-                continue  # above it, what may not be read is the administrator's
+                continue  # a folder above it that may not be read belongs to the administrator
             raise UsageError(f"A folder of the new device cannot be used: {system_reason(error)}. Check it.") from error
         if is_ours:
             where = "is" if place == folder else "lies in"

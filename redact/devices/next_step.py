@@ -1,8 +1,8 @@
-"""What a person does next about files on a device, in a sentence.  Each command named in one works where it is named.
+"""What a person does next about files on a device, in a sentence.  Each command that one names works where it is named.
 
 Every sentence on a device that names a next step takes it from here: those of status, of clearing, of looking again, of
 attesting.  Whether the device is here now is not asked: `redact status` must not hang on a share that is down.  So a
-sentence tells both ways, and a command that cannot work says why and what else to do.
+sentence names both ways, and a command that cannot work says why and what else to do.
 """
 
 from __future__ import annotations

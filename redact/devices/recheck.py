@@ -1,16 +1,15 @@
-"""Look over a device once more: are the photos that were deleted from it still gone, and is anything of them back?
+"""Look at a device again: are the photos that were deleted from it still gone, and is any of them back?
 
 Threat: "gone" was true on the day of the deletion, and the card has been in a camera since; a copy came back with a
 backup or out of a trash; or a verdict stays low for ever, although everybody could look.
 Rule: the device is there and approved, and one walk looks at everything that may be looked at.  A photo's name is
 forgotten when it is deleted, so it is looked for by its content, in every folder and trash.  Each deletion gets its own
 entry with what was seen (`deletion.rechecked`).  A copy that is found is a new device file, and is cleared next.  One
-that was gone before it was deleted stays `removed`, whatever is not found here.  A
-file that this program never deleted because nothing of it was stored (held, refused, wanted, set aside) and that is
-not there any more gets the entry `file.gone`: somebody took it away.  What was listed for a person by its name (a
-film, a link) leaves the list once it is not there.  Nothing is deleted here, and nothing is said of a device that is
-away. A device that is not approved, and the folders of none, are looked at by their names alone: no file is opened,
-and no photo is said to be gone.
+that was gone before it was deleted stays `removed`, whatever is not found here.  A file that this program never deleted
+because nothing of it was stored (held, refused, wanted, set aside) and that is not there any more gets the entry
+`file.gone`: somebody took it away.  What was listed for a person by its name (a film, a link) leaves the list once it
+is not there.  Nothing is deleted here, and nothing is recorded of a device that is away. A device that is not approved,
+and the folders of none, are looked at by their names alone: no file is opened, and no photo is recorded as gone.
 Accepted residue: what belonged to the photo by its name alone (RAW, film, side file) cannot be looked for any more and
 stays counted as it was, and so does a hard link outside of the device; an edited copy has other bytes.
 """
@@ -86,7 +85,7 @@ class SeenByName:
 
     @property
     def is_all_gone(self) -> bool:
-        """Whether nothing lies there, and nothing waits for a word."""
+        """Whether nothing lies there, and nothing waits for an attestation."""
         return not (self.lying or self.listed or self.taken)
 
 
@@ -148,7 +147,7 @@ def look_again(
             done = sum(
                 _look_for_deleted(look, device_file, contents[device_file.photo])
                 for device_file in gone
-                if device_file.removed_at is None  # of one that was gone before, a look here says nothing new
+                if device_file.removed_at is None  # a look shows nothing new of one that was gone before
             )
     recheck(workspace, [device])
     look_into_bins(workspace, [device])
@@ -158,7 +157,7 @@ def look_again(
 
 
 def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
-    """Look what lies on a device that is not approved, or in the folders of none, and take off the list what is gone.
+    """Look at what lies on a device that is not approved, or in folders of no device; take off the list what is gone.
 
     Args:
         workspace: opened.
@@ -206,14 +205,14 @@ def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:
 
 
 def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Residue, ...]) -> bool:
-    """Write what was seen of one file that is gone; False where the photo lies at its very place again."""
+    """Write what was seen of one file that is gone; False where the photo lies in the same place again."""
     level = _level(look.inventory, contents)
     level = "not-listed" if level == "re-checked" and device_file.links else level
     left = len(contents) + device_file.by_name + device_file.links
     found = count_leftovers(look.inventory, contents, device_file.by_name, device_file.links)
     reason = _BLIND if look.inventory.is_blind else None
     if device_file.opened is None and level == "unknown":
-        return False  # nobody looked, and there is no deletion to say it of
+        return False  # nobody looked, and there is no deletion to record it for
     if not records.move_device_file(
         look.entries.connection, device_file, FileState.GONE, level=level, left=left, by_name=found.by_name,
         reason=_describe(reason, found),
@@ -234,8 +233,8 @@ def _look_beside(
 ) -> list[tuple[DeviceFile, Inventory, tuple[Residue, ...]]]:
     """Return what is left of files that this program did not delete, and by which walk.
 
-    One that is not at its place is looked for in a second walk before it is said to be gone: what is moved during a
-    walk, out of a folder not walked yet into one walked already, is missed by it.
+    One that is not at its place is looked for in a second walk before it is recorded as gone: a walk misses
+    what is moved meanwhile from a folder not walked yet into one walked already.
     """
     files = [(each, each.arrival) for each in device_files if each.arrival is not None]
     first = {each.id: find_residue(inventory, arrival) for each, arrival in files}
@@ -253,7 +252,7 @@ def _look_for_unpublished(
     arrival, level = device_file.arrival, _level(inventory, residue)
     assert arrival is not None
     if level == "unknown" or any(left.place == arrival.place for left in residue):
-        look.still_there += 1  # or nobody can say
+        look.still_there += 1  # or it is not known
         return
     others = tuple(left for left in residue if left.place != arrival.place)
     found = count_leftovers(inventory, others)
@@ -283,7 +282,7 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
 
 
 def _level(inventory: Inventory, residue: Iterable[Residue]) -> str:
-    """Say how surely it is gone, as after a deletion: re-checked only where copies and trash could be searched."""
+    """Return how surely it is gone, as after a deletion: re-checked only where copies and trash could be searched."""
     if inventory.is_blind:
         return "unknown"
     is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)

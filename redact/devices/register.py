@@ -3,13 +3,14 @@
 Threat: a device is approved by nobody in charge; the workspace's own folders, or one folder twice, are taken for a
 device; a marker is written over another workspace's, or stays behind and stands in the way.
 Rule: only the people of the policy approve, and until a date; what lies in a folder already, and a folder that can
-hardly be meant, need a word (already_there.py); every folder is apart from the workspace and from every
-other device; markers are written before the register says so, and taken back when it does not come to that.  A device
-that lost its marker is marked again by a person's word, an entry of the audit log (`device.remarked`); the id stays,
-and a new nonce is drawn, so that a former copy of the card does not pass for it; where another folder of it still
-proves itself, the nonce is that one's; photos that lie there need a word of their own, as at a registration.
+hardly be meant, must be confirmed (already_there.py); every folder is apart from the workspace and from every other
+device; markers are written before the register says so, and removed when that fails.  A device that lost its marker is
+marked again when a person says so, with an entry in the audit log (`device.remarked`); the id stays, and a new nonce is
+drawn, so that a former copy of the card does not pass for it; where another folder of it still proves itself, the nonce
+is that one's; photos that lie there must be confirmed, as at a registration.
 Accepted residue: a crash between marker and register leaves a marker that no register knows; adding the device again
-with `--replace-marker` is the next step.  Two cards that hang at one place, one at a time, are told by their markers.
+with `--replace-marker` is the next step.  Two cards that are mounted in one place, one at a time, are told apart by
+their markers.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def add_device(
         is_meant: a person means a home, a system's folder, Pictures, Desktop or the like.
 
     Raises:
-        UsageError: the device does not fit the rules, a folder overlaps another one, or a word is missing; nothing was
-            changed.
+        UsageError: the device does not fit the rules, a folder overlaps another one, or something is not confirmed;
+            nothing was changed.
         RedactError: a folder is marked already, or cannot be written; nothing was changed.
         DatabaseFault: nothing was changed.
     """
@@ -175,7 +176,7 @@ def name_workspace(workspace: Workspace, record: DeviceRecord) -> None:
 
 @contextlib.contextmanager
 def _marked(record: DeviceRecord, numbers: Iterable[int], *, replaces_marker: bool = False) -> Iterator[None]:
-    """Mark these folders, counted as in Place.folder; take the markers back when what follows fails."""
+    """Mark these folders, counted as in Place.folder; remove the markers when what follows fails."""
     with contextlib.ExitStack() as back:
         for number in numbers:
             folder = record.folders[number]
@@ -196,12 +197,12 @@ def _drop_marker(folder: Path, device_id: str) -> None:
 
 
 def _unmark_quietly(record: DeviceRecord, number: int) -> None:
-    with contextlib.suppress(SourceFault):  # the fault that brought us here is the one to tell
+    with contextlib.suppress(SourceFault):  # the fault that brought us here is the one to report
         remove_marker(record, number)
 
 
 def _unmark(record: DeviceRecord) -> Iterator[Path]:
-    """Remove the markers; give the folders where that did not go."""
+    """Remove the markers; yield the folders where that failed."""
     for number, folder in enumerate(record.folders):
         try:
             device_of(record).open(number).__exit__(None, None, None)  # for a card: on its mounted volume
@@ -226,7 +227,7 @@ def _facts(device: RegisteredDevice, tag_key: bytes) -> dict[str, kinds.Fact]:
 
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
-    """Turn what the watcher say into an error that the command line prints."""
+    """Turn a fault of the watcher into an error that the command line prints."""
     try:
         yield
     except WatcherError as error:
@@ -241,7 +242,7 @@ class Marked:
     """A device that was marked again."""
 
     device: RegisteredDevice
-    folders: int  # so many were marked
+    folders: int  # that were marked
     lying: Lying  # what lies in them already
 
 
@@ -266,7 +267,7 @@ def mark(
 
     Raises:
         UsageError: nobody is named, there is no such device, it is retired, it proves itself, its folder is not there,
-            a folder overlaps another one, or a word is missing; nothing was changed.
+            a folder overlaps another one, or something is not confirmed; nothing was changed.
         RedactError: a folder carries another marker, or cannot be written; nothing was changed.
         DatabaseFault: nothing was changed.
     """

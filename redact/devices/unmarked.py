@@ -2,9 +2,9 @@
 
 Threat: a card that was formatted proves nothing any more, is passed over like one that is away, and its photos are
 never taken in or deleted; or another card that is put in its place is taken for it.
-Rule: what is seen is told, with a question: only a person can say that it is the device, and have it marked again
-(register.py, `mark`).  Nothing is asked of a folder that carries any marker; another workspace's is told as such.
-Accepted residue: a person can be wrong, and marks a stranger's card: what lies there then is taken in and deleted.
+Rule: what is seen is reported with a question: only a person can say that it is the device, and have it marked again
+(register.py, `mark`).  Nothing is asked of a folder that carries any marker; another workspace's is reported as such.
+Accepted residue: a person can be wrong and mark a stranger's card: what lies there then is taken in and deleted.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def is_anothers(device: RegisteredDevice) -> bool:
 
 
 def _describe(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[Place, str]]:
-    """Give what a person is told of a device's marker."""
+    """Yield what is reported of a device's marker."""
     if (unmarked := find_unmarked(device, devices)) is not None:
         yield Place(device.id, UNMARKED), unmarked.sentence
     elif is_anothers(device):
@@ -116,17 +116,17 @@ def _describe(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> 
 def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Write down which approved devices are there without their marker, or with another workspace's.
 
-    What is so no longer is taken off the list.
+    What no longer holds is taken off the list.
 
     Raises:
         DatabaseFault: nothing was written down.
     """
     now = workspace.latest()
-    told = dict(said for device in devices if device.is_approved(now) for said in _describe(device, devices))
+    found = dict(report for device in devices if device.is_approved(now) for report in _describe(device, devices))
     with workspace.database.read() as connection:
         left = records.list_left(connection)
     listed = {item.place: item.why for item in left if item.parts in {UNMARKED, ANOTHERS}}
-    if listed == told:
+    if listed == found:
         return
     with workspace.database.write() as connection:
-        records.list_exactly(connection, workspace.keys.tags, listed, told, print_moment(workspace.now()))
+        records.list_exactly(connection, workspace.keys.tags, listed, found, print_moment(workspace.now()))

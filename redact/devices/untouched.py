@@ -3,7 +3,7 @@
 Threat: a teacher's own card, or a device whose approval ended, is worked with as if it were approved; or it is passed
 over in silence, and children's photos stay on it for ever.
 Rule: files of such a device are counted by their names and never opened; the count is reported, without names.
-What was reported for a person stays on the list until somebody looked and it was no longer there, or gave a word
+What was reported for a person stays on the list until somebody looked and it was no longer there, or attested it
 (redact/devices/attest.py): what cannot be looked at is not gone.  A retired device has no marker any more; its folder
 is counted as long as it stands where it stood and belongs to nobody else.
 Accepted residue: a device that is never connected to a folder of `ingest` is not seen.  Of a retired device nothing
@@ -27,6 +27,7 @@ from redact.store.photos import LeftItem
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
+    AROUND,
     MARKER_NAME,
     OUR_MARKERS,
     DeviceKind,
@@ -54,6 +55,7 @@ from watcher.fs import Folder, is_link, is_mount, open_top
 UNREGISTERED = "unregistered"  # stands for the device of a folder that belongs to none
 WHOLE = ("-",)  # the place of a report on a whole device
 _Parts = tuple[str, ...]
+_At = tuple[int, _Parts]  # a folder of a device, as Place.folder counts it, and the place in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,26 +162,42 @@ def count_on(
     device: RegisteredDevice,
     devices: Sequence[RegisteredDevice],
     *,
-    besides: AbstractSet[_Parts] = frozenset(),
+    besides: AbstractSet[_At] = frozenset(),
 ) -> Count | None:
     """Return how many files lie on a device, by name, without those that are listed one by one.
+
+    In every folder of it that can be looked at: what nobody can see in one hides nothing in another.
 
     Args:
         workspace: opened.
         device: approved or not.
         devices: the whole register: a retired device's folder may be another's by now.
-        besides: places in its folder that are not counted.
+        besides: folders and places in them that are not counted.
 
     Returns:
         None where nobody can look.
     """
     with workspace.database.read() as connection:
-        listed = {item.parts for item in records.list_left(connection, device.id)}
+        listed = {(item.folder, item.parts) for item in records.list_left(connection, device.id)}
+    numbers = range(len(device.record.folders))
+    counts = [_count_in_folder(device, devices, number, listed | besides) for number in numbers]
+    seen = [count for count in counts if count is not None]
+    total = Count(sum(count.photos for count in seen), sum(count.others for count in seen))
+    return total if counts and (total.total or len(seen) == len(counts)) else None
+
+
+def _count_in_folder(
+    device: RegisteredDevice,
+    devices: Sequence[RegisteredDevice],
+    number: int,
+    besides: AbstractSet[_At],
+) -> Count | None:
+    """Count the files in one folder of a device, as Place.folder counts it; None where nobody can look."""
     try:
-        with _open_untouched(device, devices) as root:
-            return _count(root, device.id, listed | besides)
+        with _open_untouched(device, devices, number) as folder:
+            return _count(folder, device.id, {parts for where, parts in besides if where == number})
     except _IsAnothers:
-        return NONE  # what lies there now is told of that device
+        return NONE  # what lies there now is reported for that device
     except SourceFault:
         return None
 
@@ -199,38 +217,48 @@ class _IsAnothers(SourceFault):
 
 
 @contextlib.contextmanager
-def _open_untouched(device: RegisteredDevice, devices: Iterable[RegisteredDevice]) -> Iterator[Folder]:
+def _open_untouched(device: RegisteredDevice, devices: Iterable[RegisteredDevice], number: int = 0) -> Iterator[Folder]:
     """Open a device's folder to look at names; of a retired one, which has lost its marker, what stands in its place.
 
     Raises:
         SourceFault: it is not there, or another device's.
     """
     try:
-        root = device_of(device.record).open()
+        root = device_of(device.record).open(number)
     except SourceFault:
         if device.retired_at is None:
             raise
-        root = _open_unmarked(device, devices)
+        root = _open_unmarked(device, devices, number)
     with root:
         yield root
 
 
-def _open_unmarked(device: RegisteredDevice, devices: Iterable[RegisteredDevice]) -> Folder:
+def _open_unmarked(device: RegisteredDevice, devices: Iterable[RegisteredDevice], number: int) -> Folder:
     record, others = device.record, [other for other in devices if holds_its_place(other)]
     if record.root is None:
         raise SourceFault(device.id, "it has no folder")
     if record.kind is DeviceKind.CARD and (record.mount is None or not is_mount(record.mount)):
         raise SourceFault(device.id, "no volume is mounted where it was")
-    if not _is_apart(record.root, [folder for other in others for folder in other.record.folders]):
+    folder = record.folders[number]
+    if any(_lies_in(folder, theirs) for other in others for theirs in other.record.folders):
         raise _IsAnothers(device.id, "its folder is another device's by now")
     try:
-        root = open_top(record.root)
+        root = open_top(folder)
     except OSError as error:
         raise SourceFault(device.id, f"its folder does not open ({system_reason(error)})") from error
     if _is_marked(root):
         root.__exit__(None, None, None)
         raise SourceFault(device.id, "the marker found is another device's")
     return root
+
+
+def _lies_in(folder: Path, theirs: Path) -> bool:
+    """Say whether a folder is, or lies in, another one; what lies around that is walked, and that is not entered."""
+    try:
+        check_apart([theirs], [folder])
+    except FoldersOverlap as overlap:
+        return overlap.relation != AROUND
+    return False
 
 
 def _is_marked(root: Folder) -> bool:
@@ -242,28 +270,28 @@ def _is_marked(root: Folder) -> bool:
 
 
 def holds_its_place(device: RegisteredDevice) -> bool:
-    """Say whether what lies in a device's place is its own; a card that is out leaves its place to the next card."""
+    """Return whether what lies in a device's place is its own; a card that is out leaves its place to the next one."""
     if device.retired_at is not None:
         return False
     return device.record.kind is not DeviceKind.CARD or isinstance(device_of(device.record).is_present(), Present)
 
 
 def overlaps(device: RegisteredDevice, other: RegisteredDevice) -> bool:
-    """Say whether folders of a device that left its place are in, around or the same as those of one that holds it."""
+    """Return whether a folder of `device` is in, around or the same as one of `other`, which holds its place."""
     return holds_its_place(other) and not all(
         _is_apart(folder, other.record.folders) for folder in device.record.folders
     )
 
 
 def _gone(device: RegisteredDevice, devices: Iterable[RegisteredDevice], places: Sequence[Place]) -> Iterator[Place]:
-    """Give the places where nothing lies any more; what cannot be seen is not gone."""
+    """Yield the places where nothing lies any more; what cannot be seen is not gone."""
     if not places:
         return
     try:
         with _open_untouched(device, devices) as root:
             yield from (place for place in places if place.folder == 0 and _is_gone(root, place))
     except _IsAnothers:
-        yield from places  # what lies there now is told of that device
+        yield from places  # what lies there now is reported for that device
     except SourceFault:
         return
 
@@ -304,7 +332,7 @@ def _look_into_ingest(workspace: Workspace, taken: Sequence[Path]) -> _Folders:
 
 
 def _taken(devices: Iterable[RegisteredDevice], unseen: AbstractSet[str]) -> list[Path]:
-    """Return the folders whose files are told of as a device's."""
+    """Return the folders whose files are reported for a device."""
     counted = (device for device in devices if device.retired_at is not None and device.id not in unseen)
     records_there = [device.record for device in (*filter(holds_its_place, devices), *counted)]
     mounts = [record.mount for record in records_there if record.mount is not None]

@@ -126,7 +126,7 @@ def _review(register: Register, today: date) -> str | None:
 
 
 def _machine(connection: Connection, now: datetime) -> MachineNews:
-    silent = [str(each.said.beat_at) for each in list_machines(connection) if _is_silent(each, now)]
+    silent = [str(each.sign.beat_at) for each in list_machines(connection) if _is_silent(each, now)]
     last = read_last_check(connection)
     copies = [str(copy.fault_at)[:10] for copy in list_faults(connection, COPIES)]
     originals = [str(original.fault_at)[:10] for original in list_faults(connection, ORIGINALS)]
@@ -136,9 +136,9 @@ def _machine(connection: Connection, now: datetime) -> MachineNews:
 
 
 def _is_silent(machine: Machine, now: datetime) -> bool:
-    if machine.said.beat_at is None or machine.said.ended_at is not None:
+    if machine.sign.beat_at is None or machine.sign.ended_at is not None:
         return False
-    silent_for = now - parse_moment(machine.said.beat_at)
+    silent_for = now - parse_moment(machine.sign.beat_at)
     return timedelta(seconds=SILENT_S) <= silent_for < GIVEN_UP
 
 
@@ -174,8 +174,8 @@ def _counts(
     items = list_for_person(connection, workspace, read_devices(connection), list_holds(connection))
     counts[Topic.NEEDS_IT, ""] += sum(item.count for item in items)
     recent = print_moment(workspace.now() - GIVEN_UP)
-    ended = (each.said for each in list_machines(connection) if each.said.ended_at is not None)
-    counts[Topic.WATCHER_ENDED, ""] += sum(str(said.ended_at) >= recent for said in ended)
+    ended = (each.sign for each in list_machines(connection) if each.sign.ended_at is not None)
+    counts[Topic.WATCHER_ENDED, ""] += sum(str(sign.ended_at) >= recent for sign in ended)
     return dict(counts)
 
 

@@ -52,7 +52,7 @@ class Messages:
 
     workspace: Workspace
     post: Post | None = None  # made at the first turn
-    said: str = ""  # the fault that was logged last: it is logged once
+    logged: str = ""  # the fault that was logged last: it is logged once
 
     def turn(self) -> None:
         """Ask and send; costs nothing where messages are off, and a fault of the mail server is no fault of a run.
@@ -63,11 +63,11 @@ class Messages:
         try:
             self._turn()
         except (MailFault, SettingsFault) as error:
-            if str(error) != self.said:
+            if str(error) != self.logged:
                 log.warning("Messages to staff were not all sent. %s", error)
-            self.said = str(error)
+            self.logged = str(error)
         else:
-            self.said = ""
+            self.logged = ""
 
     def _turn(self) -> None:
         server = server_of(self.workspace.settings)

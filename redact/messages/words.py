@@ -30,7 +30,7 @@ class _Template:
 
     one: str  # the subject, of one
     more: str
-    then: str  # what it means, and what to do
+    then: str  # what it means, and what to do; {it} is "it" of one, "each" of more
     page: str = "/"  # of the desk
 
 
@@ -38,7 +38,7 @@ _TEMPLATES: Final[Mapping[Kind, _Template]] = {
     Kind.POST_WAITS: _Template(
         "One post waits for your approval",
         "{n} posts wait for your approval",
-        "Look at each as it will stand, and approve it or send it back. Nothing is put out before you have.",
+        "Look at {it} as it will stand, and approve it or send it back. Nothing is put out before you have.",
         "/posts?state=proposed",
     ),
     Kind.POST_SENT_BACK: _Template(
@@ -168,12 +168,12 @@ def write(kind: Kind, each: Recipient | None, facts: Facts, place: str, url: str
         return None
     said = _TEMPLATES[kind]
     subject = said.one if number == 1 else said.more.format(n=number)
-    told = said.then
+    told = said.then.format(it="it" if number == 1 else "each")
     if kind is Kind.DIGEST and each is not None:
         told = "\n".join(f"- {_line(topic, count)}" for topic, count in lines_for(each, facts.counts))
     where = "on the program's own machine" if url is None else url.rstrip("/") + said.page
     body = (
-        f"{subject}.\n\n{told}\n\nThe photo desk of {place}: {where}\n\n-- \nThis message was sent by the program and "
+        f"{subject}.\n\n{told}\n\nThe photo desk of {place}:\n{where}\n\n-- \nThis message was sent by the program and "
         "cannot be answered. It holds no picture and no pupil's name.\nTo get no more, or at another address, ask your "
         "IT services manager.\n"
     )

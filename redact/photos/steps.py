@@ -1,7 +1,7 @@
 """The steps to storage: from a file at rest on a device to a verified copy in trust storage (`bring_to_storage`).
 
 Threat: a crash, a full disk or a second run between any two lines loses a photo, stores it twice, or deletes it early.
-Rule: what has the bytes of a copy that was made here is refused at the door, whatever path it came by: it may be trust
+Rule: what has the bytes of a copy that was made here is refused on arrival, whatever path it came by: it may be trust
 storage itself, seen by a second mount.  Every step may run twice.  It looks at where the photo stands, does its part,
 proves it, and moves the state and the audit log together in one transaction; what is done already is passed over.
 Steps know photos by the hash of their bytes, and their arguments and results (which the engine keeps) are hashes,

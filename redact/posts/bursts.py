@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from redact.store.queue import QueuedPhoto, Shot
 
+#: Photos that are looked at and decided on as one burst: a form has 200 fields, one for each of the others.
+MOST: Final = 120
 APART_S: Final = 2.0  # seconds; desk.md, "Burst".  FAT writes times in steps of 2 s (Microsoft, "FAT", DIR_WrtTime)
 
 
@@ -15,17 +18,31 @@ def group_bursts(photos: Iterable[QueuedPhoto]) -> tuple[tuple[QueuedPhoto, ...]
 
     The groups come in the order of their first photo.
     """
-    groups: list[list[QueuedPhoto]] = []
-    for photo in photos:
-        near = [group for group in groups if any(_are_neighbours(photo, other) for other in group)]
-        first = near[0] if near else []
-        if not near:
-            groups.append(first)
-        for other in near[1:]:  # the photo between two ends joins them
-            first += other
-            groups.remove(other)
-        first.append(photo)
-    return tuple(tuple(sorted(group, key=_number)) for group in groups)
+    every = tuple(photos)
+    group_of, taken = [*range(len(every))], defaultdict[tuple[str, str | None, int], list[int]](list)
+    for place, photo in enumerate(every):
+        for shot in photo.shots:
+            if shot.number is None:
+                continue
+            for number in (shot.number - 1, shot.number + 1):
+                for other in taken[shot.device, shot.series, number]:
+                    if _are_neighbours(photo, every[other]):
+                        _join(group_of, place, other)
+            taken[shot.device, shot.series, shot.number].append(place)
+    groups = defaultdict[int, list[QueuedPhoto]](list)
+    for place, photo in enumerate(every):
+        groups[_first(group_of, place)].append(photo)
+    return tuple(tuple(sorted(group, key=number_of)) for group in groups.values())
+
+
+def part_of(burst: Sequence[QueuedPhoto], photo: QueuedPhoto) -> tuple[QueuedPhoto, ...]:
+    """Return the part of a burst that a photo is in: all of it, or of a long one what its camera counted in one go.
+
+    It is cut at the same numbers whichever of its photos is looked at.
+    """
+    if len(burst) <= MOST:
+        return tuple(burst)
+    return tuple(each for each in burst if number_of(each) // MOST == number_of(photo) // MOST)
 
 
 def whole_until(photos: Sequence[QueuedPhoto], most: int) -> int:
@@ -57,5 +74,19 @@ def _is_next(a: Shot, b: Shot) -> bool:
     return abs(a.number - b.number) == 1 and abs(a.written_ns - b.written_ns) <= APART_S * 1e9
 
 
-def _number(photo: QueuedPhoto) -> int:
+def _join(group_of: list[int], place: int, other: int) -> None:
+    """Make two groups one, called by its first photo."""
+    first, second = sorted((_first(group_of, place), _first(group_of, other)))
+    group_of[second] = first
+
+
+def _first(group_of: list[int], place: int) -> int:
+    while group_of[place] != place:
+        group_of[place] = group_of[group_of[place]]
+        place = group_of[place]
+    return place
+
+
+def number_of(photo: QueuedPhoto) -> int:
+    """Return which number a camera gave a photo; 0 where none did."""
     return min((shot.number for shot in photo.shots if shot.number is not None), default=0)

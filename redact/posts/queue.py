@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from redact.audit.events import name_tag
-from redact.posts.bursts import group_bursts, whole_until
+from redact.posts.bursts import MOST, group_bursts, part_of, whole_until
 from redact.pupils.dates import read_day
 from redact.store import queue as rows
 from redact.store.photos import State
@@ -25,6 +25,8 @@ from redact.workspace.open import Workspace
 PAGE: Final = 48  # thumbnails on a page: divides by 2, 3, 4 and 6 columns
 _AT_ONCE: Final = 500  # rows of a list that are read in one go
 _AROUND: Final = 24  # photos looked at on either side for those of one burst, and behind a page that is not to cut one
+_REACHES: Final = (_AROUND, 4 * _AROUND, 4 * MOST)  # ... and where a burst goes on there, further out
+_BETWEEN: Final = 12  # photos of other cameras that may have come in between two of a burst
 
 
 class Standing(StrEnum):
@@ -211,6 +213,9 @@ def read_around(
         burst = next(group for group in groups if photo in group)
         if wanted.is_narrowed or standing_of(photo) not in _OPEN or wanted.standing is not Standing.TO_REVIEW:
             burst = _burst_of(connection, photo, wanted.schools)  # others of it than the queue has
+        elif len(burst) > _BETWEEN:
+            burst = _burst_of(connection, photo, wanted.schools)  # it may go on where the queue was read no further
+            groups = group_bursts(sorted({each for group in (*groups, burst) for each in group}, key=_key))
     walk = [each for group in groups for each in group]
     here = walk.index(photo)
     coming = tuple(each for each in walk[here + 1 :] if each.sha256 not in passed_over)[:2]
@@ -353,12 +358,19 @@ def _burst_of(connection: Connection, photo: QueuedPhoto, schools: Schools) -> t
     here = standing_of(photo)
     if here is None or _STATES[here] is not State.STORED or here is Standing.RECALLED:
         return (photo,)
-    near = [photo]
-    for standing in _OPEN if here in _OPEN else (here,):
-        wanted = Filter(standing, schools).wanted
-        near += rows.list_before(connection, wanted, photo.key, _AROUND)
-        near += rows.list_queued(connection, wanted, photo.key, _AROUND)
-    return next(group for group in group_bursts(sorted(near, key=_key)) if photo in group)
+    wanted = [Filter(standing, schools).wanted for standing in (_OPEN if here in _OPEN else (here,))]
+    burst: tuple[QueuedPhoto, ...] = (photo,)
+    for reach in _REACHES:
+        before = [rows.list_before(connection, each, photo.key, reach) for each in wanted]
+        behind = [rows.list_queued(connection, each, photo.key, reach) for each in wanted]
+        near = sorted((photo, *(each for found in (*before, *behind) for each in found)), key=_key)
+        burst = next(group for group in group_bursts(near) if photo in group)
+        first, last = min(map(_key, burst)), max(map(_key, burst))
+        free = [sum(each.key < first for each in found) for found in before if len(found) == reach]
+        free += [sum(each.key > last for each in found) for found in behind if len(found) == reach]
+        if all(number >= _BETWEEN for number in free):
+            break
+    return part_of(burst, photo)
 
 
 def _asking_of_bursts(connection: Connection, here: tuple[QueuedPhoto, ...], wanted: Filter) -> tuple[QueuedPhoto, ...]:

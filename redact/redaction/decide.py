@@ -16,7 +16,7 @@ from redact.redaction.shapes.clip import clip
 from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
 
 #: Why a face is covered: nobody is enrolled, so there is no consent for any; or somebody is, and it is none of them
-#: (a pupil with consent who is not enrolled, an adult, a stranger: which, nobody knows).
+#: (it may be a pupil with consent who is not enrolled, an adult, or somebody else).
 NO_CONSENT: Final = "no consent on record for this face"
 NOT_RECOGNISED: Final = "nobody enrolled was recognised here"
 #: Why a name is not covered.

@@ -2,7 +2,7 @@
 
 Threat: another child's face is enrolled under the name of one who may be shown, and is then left bare on photos.
 Rule: each photo shows one face that is by far the largest (small ones in the background do not matter), sharp and
-whole enough to be described, or it is left out and that is said; all of them look like one person; and nobody else
+whole enough to be described, or it is left out and reported; all of them look like one person; and nobody else
 who is enrolled looks like that person.  Photos are used and forgotten: nothing keeps them.
 Accepted residue: photos that all show the same wrong child, who is not enrolled, pass; whoever enrols must look.
 Of twins only one can be enrolled.
@@ -23,7 +23,7 @@ from redact.pupils.recognise import Gallery, describe_reference
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.resize import shrink
 
-MOST_PHOTOS: Final = 10  # of one pupil at a time: more make a face no surer and every comparison slower; a choice
+MOST_PHOTOS: Final = 10  # of one pupil at a time: more make recognition no surer and each comparison slower; a choice
 
 
 #: A portrait's face is large: a quick look finds it on a copy with this long side, pixels; it is described on the photo
@@ -42,7 +42,7 @@ class EnrolRefused(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What came of a pupil's reference photos."""
+    """What a pupil's reference photos gave."""
 
     templates: tuple[Template, ...]
     left_out: tuple[str, ...]  # "photo 2: ...": by number, in words without a name

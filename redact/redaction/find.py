@@ -1,4 +1,4 @@
-"""Let every sense look at a picture, and give what they found in the pixels of another scale of it."""
+"""Run all finders on a picture, and scale what they found to another size of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from redact.redaction.picture.levels import Stretched, stretched
 from redact.redaction.shapes.geometry import covered_share
 from redact.redaction.values import Face, Findings, Line, Picture, Pixels, Point, Polygon
 
-#: A place of text is known when so much of it lies in lines read before or under covers; less, and it is read.
+#: A place of text is known when so much of it lies in lines read before or under covers; a place with less is read.
 KNOWN_SHARE = 0.7
 FAINT_TEXT_PX = 1024  # long side of a picture whose faint places are read; models/text/locate.py looks again so
 FAINT_FACES_PX = 576  # the same for faces: those of 50 px and more on a published copy; for the time

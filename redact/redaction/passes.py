@@ -17,7 +17,7 @@ from redact.redaction.encode import encode
 from redact.redaction.plans import moved
 from redact.redaction.stopwatch import Stopwatch
 from redact.redaction.values import FOUND_AGAIN, Action, Outcome, Plan, Region, Status, Verdict
-from redact.redaction.verify import SHOWN_AGAIN_IOU, Bare, verify
+from redact.redaction.verify import SHOWN_AGAIN_IOU, Bare, Expected, verify
 from redact.redaction.views import View
 
 #: Looks at the written bytes, at most: each covers what it found and hands on what it read, so that the next reads
@@ -81,10 +81,10 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
         # Encode: a new file from pixels.
         with watch("encode"):
             output = encode(covered)
-        # Verify: the written bytes, as a stranger would read them.
+        # Verify: the written bytes, as an independent reader finds them.
         with watch("verify"):
             bare = Bare(_polygons_on(view, plan.shown), _polygons_on(view, plan.lifted))
-            inspection = verify(output, places, work.look, roll, finders, judged, bare)
+            inspection = verify(output, Expected(places, work.look, bare), roll, finders, judged)
         judged = inspection.lines or judged
         seen = tuple(_to_source(line.quad, view) for line in judged)
         written = Written(output, view, plan, extent, inspection.verdict, seen)
@@ -103,8 +103,7 @@ def places_on(view: View, plan: Plan, look: Look, *, is_copy: bool = False) -> t
 
 def held_reason(verdict: Verdict) -> str:
     """Return why a photo is held whose output did not pass."""
-    failed = [check for check in verdict.checks if "failed" in check]
-    return f"The output did not pass its own check ({'; '.join(failed)}). A person must look at the photo."
+    return f"The output did not pass its own check ({'; '.join(verdict.failed)}). A person must look at the photo."
 
 
 def _polygons_on(view: View, regions: tuple[Region, ...]) -> tuple[Polygon, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from redact.redaction.values import FOUND_AGAIN, Action, Box, Kind, Polygon, Region
+from redact.redaction.values import DISMISSED, FOUND_AGAIN, Action, Box, Kind, Polygon, Region
 
 
 def print_plan(regions: Sequence[Region]) -> str:
@@ -17,6 +17,10 @@ def print_plan(regions: Sequence[Region]) -> str:
 def parse_plan(text: str | None) -> tuple[Region, ...]:
     """Return the regions that `print_plan` wrote, of earlier versions too; none of None."""
     return tuple(_parse(each) for each in json.loads(text or "[]"))
+
+
+#: What `print_polygons` writes where there is no place.
+NO_POLYGONS: Final = "[]"
 
 
 def print_polygons(polygons: Sequence[Polygon]) -> str:
@@ -68,20 +72,22 @@ def _region(region: Region) -> dict[str, object]:
         **({"suggested": list(region.suggested)} if region.suggested else {}),
         **({"by_hand": True} if region.is_by_hand else {}),
         **({"found_again": True} if region.is_found_again else {}),
+        **({"dismissed": True} if region.is_dismissed else {}),
     }
 
 
 def _parse(each: Mapping[str, Any]) -> Region:
-    face = each.get("face")
+    face, reason = each.get("face"), str(each["reason"])
     return Region(
         Kind(each["kind"]),
         Action(each["action"]),
         tuple((float(x), float(y)) for x, y in each["polygon"]),
         float(each["score"]),
-        str(each["reason"]),
+        reason,
         None if face is None or face[0] >= face[2] or face[1] >= face[3] else Box(*map(float, face)),
         str(each.get("pupil", "")),
         tuple(each.get("suggested", ())),
         bool(each.get("by_hand", False)),
-        bool(each.get("found_again", str(each["reason"]).startswith(FOUND_AGAIN))),  # 0.1.0 wrote the sentence only
+        bool(each.get("found_again", reason.startswith(FOUND_AGAIN))),  # 0.1.0 wrote the sentence only
+        bool(each.get("dismissed", reason == DISMISSED)),  # likewise
     )

@@ -25,6 +25,7 @@ __all__ = [
     "Line",
     "LoneDoubtful",
     "NameHit",
+    "NameReason",
     "Outcome",
     "Picture",
     "Pixels",
@@ -66,6 +67,22 @@ class Action(StrEnum):
     MAYBE = "maybe"  # left bare, and a person must look
 
 
+class NameReason(StrEnum):
+    """Why words are covered as a name: a sentence part without the name, which reports print as it stands."""
+
+    ON_ROLL = "matches a name on the roll"
+    WORD_TOO = "is a word and a name on the roll, and stands like a name"
+    GARBLED = "was read badly, and resembles a name on the roll"
+    OF_ADULT = "matches the name of an adult without a permission in writing"
+    INTRODUCED = "follows words that introduce a name"
+    IN_LIST = "stands in a list of names"
+    BESIDE = "stands beside a name"
+    ALONE = "stands alone in the picture, like a signature"
+    FORENAME = "is a common forename"
+    SPELT = "letters in a row or column spell a name"
+    UNREAD = "was found as text but could not be read; it may be a name"
+
+
 class LoneDoubtful(StrEnum):
     """What is done with a doubtful face on a photo that has no sure face near it."""
 
@@ -100,6 +117,8 @@ class Status(StrEnum):
 
 #: How the reason begins of what only the check of the written bytes found.
 FOUND_AGAIN: Final = "found again in the output"
+#: Why a place is left bare that may have been a face.
+DISMISSED: Final = "may have been a face; a person said that it is none"
 
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.
 LITTLE_LEFT: Final = 0.35
@@ -190,7 +209,7 @@ class NameHit:
 
     polygon: Polygon
     score: float  # how sure we are that it is a name, 0..1
-    reason: str  # a sentence that contains no name
+    reason: NameReason
     is_certain: bool  # False: cover it and let a person look
 
 
@@ -208,6 +227,7 @@ class Region:
     suggested: tuple[str, ...] = ()  # UPNs of pupils whose face it may be, best first; likewise
     is_by_hand: bool = False  # a person's answer made it what it is
     is_found_again: bool = False  # only the check of the written bytes found it
+    is_dismissed: bool = False  # it was a MAYBE, and a person said that it is no face
 
     @property
     def is_covered(self) -> bool:
@@ -238,7 +258,7 @@ class Plan:
 
     @property
     def lifted(self) -> tuple[Region, ...]:
-        """Everything else that a person left bare: words and codes of which it was said that they may be."""
+        """Everything else that a person left bare: words and codes."""
         return tuple(region for region in self._bare if region.kind is not Kind.FACE and region.is_by_hand)
 
     @property
@@ -253,10 +273,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a stranger would find in the written bytes."""
+    """What an independent look finds in the written bytes."""
 
     passed: bool
     checks: tuple[str, ...]  # one sentence per numbered check
+    failed: tuple[str, ...] = ()  # those of the checks that failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""Look at the written bytes as a stranger would, in numbered checks.
+"""Verify the written bytes as an independent reader, in numbered checks.
 
 Threat: a cover that was planned but not painted, a face or name that every finder missed the first time, or
 something hidden in the file beside its picture.
 Rule: nothing that the redaction knew is believed; only the encoded bytes are read.  Three exceptions: a line of text
 already judged on the same pixels need not be read a second time, which weakens nothing; and a face that is shown on
 purpose excuses one face found in its own place, never one beside it; words and codes that a person lifted likewise.
-The places of the covers are believed: they say what is to be looked at, and a cover that is not there differs from
-the one that is made again.
+The places of the covers are believed: they say where to look, and a cover that is missing differs from the one that
+is made again.
 Accepted residue: the same finders look again, so what they are blind to stays unseen; the published copy is
 capped in size for that reason, and a person approves it.  Covers of less than about 20 px have no inside that check 3
 could look at.
@@ -32,13 +32,12 @@ from redact.redaction.find import (
     read_faint,
     scale_findings,
 )
-from redact.redaction.names.rules.doubt import UNREAD
 from redact.redaction.picture.decode import decode
 from redact.redaction.picture.levels import Stretched, stretched
 from redact.redaction.picture.output_bytes import read_output
 from redact.redaction.picture.resize import shrink
 from redact.redaction.shapes.geometry import core_of, covered_share
-from redact.redaction.values import Face, Findings, Kind, Line, Picture, Plan, Polygon, Region, Verdict
+from redact.redaction.values import Face, Findings, Kind, Line, NameReason, Picture, Plan, Polygon, Region, Verdict
 
 #: A face seen again counts below this covered share of its core; a finder sees a head in the blot where one was.
 FACE_HIDDEN_SHARE = 0.5
@@ -58,6 +57,8 @@ _DECODES = "it decodes to the size it should have"
 _SAME_AGAIN = "every cover is the same when it is made again on noise"
 _NO_FACE = "no face is found outside the covers"
 _NO_FACE_BUT_SHOWN = "no face is found outside the covers but those that are shown"
+_NO_NAME = "no name or number plate is found outside the covers"
+_NO_CODE = "no code is found outside the covers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +82,28 @@ class Bare:
 NOTHING_BARE = Bare()
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the output should show."""
+
+    places: Places  # what is covered, on a picture of the size that the output should have
+    look: Look  # how it is covered
+    bare: Bare = NOTHING_BARE
+
+
 def verify(
-    data: bytes,
-    places: Places,
-    look: Look,
-    roll: Roll | None,
-    finders: Finders,
-    judged: tuple[Line, ...] = (),
-    bare: Bare = NOTHING_BARE,
+    data: bytes, expected: Expected, roll: Roll | None, finders: Finders, judged: tuple[Line, ...] = ()
 ) -> Inspection:
-    """Return what a stranger finds in `data`, the encoded output.
+    """Return what an independent reader finds in `data`, the encoded output.
 
     Args:
         data: the bytes as they will be written.
-        places: what should be covered, on a picture of the size that the output should have.
-        look: how it should be covered.
+        expected: what they should show.
         roll: the names to look for.
         finders: finders and readers.
         judged: lines that were read before and are shown, in output pixels.
-        bare: what is left bare on purpose.
     """
+    places, bare = expected.places, expected.bare
     # 1. The container holds nothing but the picture.
     problems = list(read_output(data, places.size))
     # 2. It decodes, to the size it should have.
@@ -111,33 +114,52 @@ def verify(
     if picture.size != places.size:
         return _unreadable(problems, "the picture has another size")
     # 3. Nothing of the source is left under any cover: made again on noise, each is the same.
-    again, mask = make_again(picture, places, look)
+    again, mask = make_again(picture, places, expected.look)
     is_under = bool((differences(picture, again, mask) > MOST_DIFFERENCE).any())
-    # 4. No face, 5. no name, 6. no code outside the covers.
+    # 4. No face, 5. no name or number plate, 6. no code outside the covers.
     bright = stretched(picture)
     lines = _read_again(picture, bright, mask, finders, judged)
     plan = _look_again(picture, bright, lines, mask, roll, finders)
     hits = _hits(plan, mask, bare, picture.size)
-    counts = [sum(hit.kind in kinds for hit in hits) for kinds in ((Kind.FACE,), (Kind.NAME, Kind.TEXT), (Kind.CODE,))]
     but = _BUT_LIFTED if bare.words else ""
-    checks = (
-        _sentence(1, _ONLY_PICTURE, "; ".join(problems)),
-        _sentence(2, _DECODES, ""),
-        _sentence(3, _SAME_AGAIN, "a cover differs" if is_under else ""),
-        _sentence(4, _NO_FACE_BUT_SHOWN if bare.heads else _NO_FACE, f"{counts[0]} found" if counts[0] else ""),
-        _sentence(5, f"no name is found outside the covers{but}", f"{counts[1]} found" if counts[1] else ""),
-        _sentence(6, f"no code is found outside the covers{but}", f"{counts[2]} found" if counts[2] else ""),
+    verdict = _verdict(
+        _Check(1, _ONLY_PICTURE, "; ".join(problems)),
+        _Check(2, _DECODES),
+        _Check(3, _SAME_AGAIN, "a cover differs" if is_under else ""),
+        _Check(4, _NO_FACE_BUT_SHOWN if bare.heads else _NO_FACE, _found(hits, Kind.FACE)),
+        _Check(5, f"{_NO_NAME}{but}", _found(hits, *(kind for kind in Kind if kind not in {Kind.FACE, Kind.CODE}))),
+        _Check(6, f"{_NO_CODE}{but}", _found(hits, Kind.CODE)),
     )
-    return Inspection(Verdict(not problems and not is_under and not hits, checks), hits, lines, plan.named)
+    return Inspection(verdict, hits, lines, plan.named)
 
 
 def _unreadable(problems: list[str], why: str) -> Inspection:
-    checks = (_sentence(1, _ONLY_PICTURE, "; ".join(problems)), _sentence(2, _DECODES, why))
-    return Inspection(Verdict(passed=False, checks=checks))
+    return Inspection(_verdict(_Check(1, _ONLY_PICTURE, "; ".join(problems)), _Check(2, _DECODES, why)))
 
 
-def _sentence(number: int, check: str, fault: str) -> str:
-    return f"{number} {check}: {'failed, ' + fault if fault else 'passed'}"
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One numbered check: what should be so, and what is wrong; "" where it passed."""
+
+    number: int
+    rule: str
+    fault: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """It and its result, as the report has them."""
+        return f"{self.number} {self.rule}: {f'failed, {self.fault}' if self.fault else 'passed'}"
+
+
+def _verdict(*checks: _Check) -> Verdict:
+    failed = tuple(check.sentence for check in checks if check.fault)
+    return Verdict(not failed, tuple(check.sentence for check in checks), failed)
+
+
+def _found(hits: tuple[Region, ...], *kinds: Kind) -> str:
+    """Return how many of these kinds were found, as a fault; "" for none."""
+    count = sum(hit.kind in kinds for hit in hits)
+    return f"{count} found" if count else ""
 
 
 def _look_again(
@@ -193,7 +215,7 @@ def _read_again(
 ) -> tuple[Line, ...]:
     """Return the lines of the output: those judged before, and what is located now in other places, read again.
 
-    The lines judged before are among them because a name is told by its neighbours too; what of them is covered
+    The lines judged before are among them because neighbours show what is a name; what of them is covered
     cannot become a hit.
     """
     known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
@@ -206,7 +228,7 @@ def _read_again(
 def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:
     """Return the codes that can be read at half the size: one that was missed at full size is missed there again.
 
-    One that is only told by its shape says nothing to a stranger; of 156 photos without codes one shows such a shape.
+    One that is known by its shape only gives nothing away; of 156 photos without codes one shows such a shape.
     """
     small = shrink(picture, max(picture.size) // 2 or 1)
     legible = tuple(code for code in finders.codes(small.pixels) if code.is_legible)
@@ -219,4 +241,4 @@ def _is_bare(face: Face, mask: Mask) -> bool:
 
 def _is_legible(region: Region, mask: Mask) -> bool:
     """Say whether a region is left bare and can be read; what nobody can read was asked about in the first look."""
-    return region.reason != UNREAD and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE
+    return region.reason != NameReason.UNREAD and covered_share(mask, region.polygon) < NAME_HIDDEN_SHARE

@@ -1,6 +1,6 @@
-"""A person accepts the clock of now: it ran ahead before, and the audit log keeps times that had not come yet.
+"""A person accepts the clock as it is now: it ran ahead before, so that the audit log has times of the future.
 
-Threat: whoever sets the clock back, so that ended consents count again, also ends the objection, as nobody.
+Threat: whoever sets the clock back, so that ended consents count again, also ends the objection, anonymously.
 Rule: role, person and reason are an entry of the audit log, with the time that the log had been at; without one the
 clock stays behind.  Only a clock that is behind is accepted.
 Accepted residue: a false role or reason can be given; it stands there for ever.

@@ -1,6 +1,6 @@
 """A person accepts that checkpoints went missing in a mirror: the notice ends; who ended it stands in the audit log.
 
-Threat: whoever emptied a checkpoint mirror also makes the notice of it go away, as nobody in particular.
+Threat: whoever emptied a checkpoint mirror also makes the notice of it go away, anonymously.
 Rule: role, person and reason are written with the same commit that ends the notice; the loss itself stays on record.
 Accepted residue: a false role or reason can be given; it stands there for ever, signed, with its time.
 """

@@ -1,6 +1,6 @@
 """A person accepts what the checkpoint mirrors object: a backup was put in place, or the workspace was moved.
 
-Threat: whoever set the log back, or runs a copy of it, also ends the objection, as nobody in particular.
+Threat: whoever set the log back, or runs a copy of it, also ends the objection, anonymously.
 Rule: role, person and reason are written as the first entry after it, signed; what was given up stays in the mirrors.
 Accepted residue: a false role or reason can be given; it stands there for ever, with its time.
 """

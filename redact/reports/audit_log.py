@@ -14,7 +14,7 @@ from redact.audit.checkpoint import LogKey
 from redact.audit.deletions.page import Made
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
-from redact.audit.events import Event, UnknownEvent, leaf_of
+from redact.audit.events import Event, Numbered, UnknownEvent, event_of, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.verify.export import Row
@@ -37,7 +37,7 @@ class NothingRecorded(UsageError):
     """The audit log has no entry yet: nothing is wrong, and nothing can be proved."""
 
     def __init__(self) -> None:
-        """Say it."""
+        """Word it."""
         super().__init__("Nothing was recorded yet: there is no signed checkpoint, and nothing to prove.")
 
 
@@ -58,11 +58,12 @@ def mirrors_of(workspace: Workspace) -> tuple[Mirror, ...]:
 def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Report:
     """Check the audit log of `workspace`, with its own public key unless others are given.
 
-    How far all is well is remembered, where it is: status and doctor go on from there.
+    How far the log is intact is remembered: status and doctor go on from there.
     """
 
     def note(checked: Checked) -> None:
-        with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:  # they begin further back
+        # Then they begin further back.
+        with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:
             remember(connection, workspace.log, checked)
 
     asked, mirrors = keys or [workspace.keys.log_key], mirrors_of(workspace)
@@ -72,7 +73,7 @@ def verify_workspace(workspace: Workspace, keys: Sequence[LogKey] = ()) -> Repor
 
 
 def note_check(workspace: Workspace, report: Report) -> None:
-    """Write down for monitoring that the log was checked; a database that cannot be written stops nobody's check."""
+    """Write down for monitoring that the log was checked; a database that cannot be written does not stop the check."""
     with contextlib.suppress(DatabaseFault), workspace.database.write() as connection:
         check = LogCheck(print_moment(workspace.now()), report.is_intact, count_entries(connection))
         write_last_check(connection, check)
@@ -104,7 +105,7 @@ def make_report(
     """Check the whole log, and make the deletion record of one device, a school's or all, in a period or ever.
 
     Raises:
-        UsageError: neither register nor audit log know the device.
+        UsageError: neither the register nor the audit log knows the device.
         RecordError: a row of the database is not an entry.
     """
     copied = [read_mirror(mirror) for mirror in mirrors_of(workspace)]  # before the database: redact/store/log/check.py
@@ -135,12 +136,12 @@ def _prove(connection: Connection, origin: str, entries: Iterator[Entry], asked:
 def _is_asked(entry: Entry, asked: Filters | int) -> bool:
     if isinstance(asked, int):
         return entry.row.number == asked
-    event = entry.said[1] if isinstance(entry.said, tuple) else entry.said
+    event = event_of(entry.reading)
     return isinstance(event, Event | UnknownEvent) and asked.fit(event)
 
 
 def _events(connection: Connection) -> Iterator[tuple[int, Event]]:
-    return (entry.said for entry in read_every(connection) if isinstance(entry.said, tuple))
+    return (entry.reading for entry in read_every(connection) if isinstance(entry.reading, Numbered))
 
 
 def _made(connection: Connection, workspace: Workspace, checked: Report) -> Made:

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from redact.devices.bins import CLOSED_BIN, IN_BIN, PHOTO_IN_BIN
-from redact.devices.clearing.may_clear import ON_HOLD
+from redact.devices.bins import InBin
 from redact.devices.next_step import (
     standing_of,
     way_to_account_for,
@@ -55,6 +54,8 @@ from redact.store.photos.recalls import is_recalled_by_hand, list_recalls
 from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import list_faults
 from redact.store.placing.for_use import read_not_ours
+from redact.store.schema.rows import NEXT_STEP as NEXT_STEP_ROW
+from redact.store.schema.rows import RowUnreadable, as_far_as_readable
 from redact.store.staff.messages import newest_fault
 from redact.system.clock import print_moment
 from redact.workspace.open import SEALED_TO, Workspace
@@ -66,30 +67,51 @@ _DOCTOR = "redact doctor"
 def list_for_person(
     connection: Connection, workspace: Workspace, devices: Iterable[RegisteredDevice], holds: Iterable[LegalHold]
 ) -> Iterator[Item]:
-    """Give everything that stands still until a person does something."""
+    """Yield everything that stands still until a person does something.
+
+    What the database says of one thing and cannot be read hides nothing of another; `list_unreadable` tells it.
+    """
     known, holds, now = {device.id: device for device in devices}, tuple(holds), workspace.now()
-    yield from _objections(workspace, now)
-    yield from _clock_behind(connection, workspace, now)
-    yield from _log_faults(connection, workspace, now)
-    yield from _changed_holds(workspace, holds)
-    yield from _stopped_photos(connection, workspace)
-    yield from _recalls(connection)
-    yield from _failed_deletions(connection, known, now)
-    yield from _waiting_deletions(connection, known, holds, now)
-    yield from _set_aside_files(connection, known, now)
-    yield from _left_items(connection, known, now)
-    yield from _kept_originals(connection, now)
-    yield from _kept_plain(connection, now)
-    yield from _sealed_to_former(connection, now)
-    yield from _differing_copies(connection)
-    yield from _differing_originals(connection)
-    yield from _not_ours(connection)
+    sections: tuple[tuple[str, Iterator[Item]], ...] = (
+        ("log_checkpoints", _objections(workspace, now)),
+        ("log_checkpoints", _clock_behind(connection, workspace, now)),
+        ("log_entries", _log_faults(connection, workspace, now)),
+        ("log_entries", _changed_holds(workspace, holds)),
+        ("photos", _stopped_photos(connection, workspace)),
+        ("shown", _recalls(connection)),
+        ("device_files", _failed_deletions(connection, known, now)),
+        ("device_files", _waiting_deletions(connection, known, holds, now)),
+        ("device_files", _set_aside_files(connection, known, now)),
+        ("left_items", _left_items(connection, known, now)),
+        ("photos", _kept_originals(connection, now)),
+        ("facts", _kept_plain(connection, now)),
+        ("photos", _sealed_to_former(connection, now)),
+        ("photos", _differing_copies(connection)),
+        ("photos", _differing_originals(connection)),
+        ("facts", _not_ours(connection)),
+        ("messages", _messages(connection)),
+        ("log_mirrors", _mirrors(connection)),
+    )
+    for table, section in sections:
+        yield from as_far_as_readable(connection, table, section)
+
+
+def list_unreadable(unreadable: Iterable[RowUnreadable], now: datetime) -> Iterator[Item]:
+    """Give the rows that somebody changed so that they cannot be read, once the rest was read."""
+    for each in unreadable:
+        yield Item("database", "not readable", print_moment(now), each.what, NEXT_STEP_ROW)
+
+
+def _messages(connection: Connection) -> Iterator[Item]:
     unsent = newest_fault(connection)
     if unsent is not None:
         number, fault, since = unsent
         reason = f"{counted(number, 'message')} to staff {'was' if number == 1 else 'were'} not sent. {fault}"
         next_step = "Look: redact messages list. When it is mended: redact messages test LOGIN"
         yield Item("messages", "messages not sent", since, reason, next_step)
+
+
+def _mirrors(connection: Connection) -> Iterator[Item]:
     for loss in list_losses(connection):
         next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)
@@ -100,7 +122,7 @@ def list_for_person(
 
 
 def _objections(workspace: Workspace, now: datetime) -> Iterator[Item]:
-    """Give first what stops everything: the mirrors are read here and now."""
+    """Yield first what stops everything: the mirrors are read here and now."""
     for objection in workspace.audit_log.standing.look():
         at = objection.at or print_moment(now)
         yield Item(objection.mirror, "log not written", at, objection.sentence, objection.next_step)
@@ -114,7 +136,7 @@ def _clock_behind(connection: Connection, workspace: Workspace, now: datetime) -
 
 
 def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> Iterator[Item]:
-    """Give the first fault of what came to the audit log since it was checked last, else that the last check failed."""
+    """Yield the first fault of the log's entries since the last check, or else that the last check failed."""
     last = read_last_check(connection)
     faults = check_recent(connection, workspace.log, STATUS_MOST).faults
     for found in faults[:1]:
@@ -188,7 +210,7 @@ def _sealed_to_former(connection: Connection, now: datetime) -> Iterator[Item]:
 
 
 def _differing_copies(connection: Connection) -> Iterator[Item]:
-    kept = read_kept(connection)  # told as such already
+    kept = read_kept(connection)  # listed already as kept originals
     for copy in (copy for copy in list_faults(connection, COPIES) if copy.photo not in kept):
         again = "Find out who has access there. Bring the copy back from the backup of trust storage, under its name"
         if not copy.is_destroyed:
@@ -270,17 +292,25 @@ def _waiting_deletions(
     for waits in list_waits(connection):
         device = known.get(waits.device)
         standing = standing_of(device, now)
-        if _is_all_held(waits, holds) and standing == "approved":
-            continue  # on purpose; the hold itself is listed
-        if standing == "approved" and waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
-            continue  # the watcher does it by itself
-        reason = (
-            waits.reason or f"{counted(waits.count, 'file')} of stored photos wait for a person to have them deleted."
-        )
         if standing != "approved":
-            reason = f"{counted(waits.count, 'file')} of stored photos lie on a device that is {standing}."
+            count = waits.count
+            lie = "lies" if count == 1 else "lie"
+            reason = f"{counted(count, 'file')} of stored photos {lie} on a device that is {standing}."
+        else:
+            count = _count_free(waits, holds)
+            if not count:
+                continue  # on purpose; the hold itself is listed
+            if waits.reason is None and device is not None and device.clears is Clears.AT_ONCE:
+                continue  # the watcher does it by itself
+            wait = "waits for a person to have it deleted" if count == 1 else "wait for a person to have them deleted"
+            reason = waits.reason or f"{counted(count, 'file')} of stored photos {wait}."
         next_step = way_to_delete(device, waits.device, now)
-        yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, waits.count)
+        yield Item(waits.device, "not deleted", waits.since, reason, next_step, waits.device, 0, count)
+
+
+def _count_free(waits: Waits, holds: tuple[LegalHold, ...]) -> int:
+    """Return how many of the files no hold stops: neither one on everything or the device, nor one on the photo."""
+    return 0 if any(hold.covers(waits.device, "") for hold in holds) else waits.count - waits.on_hold
 
 
 def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
@@ -294,13 +324,6 @@ def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevic
         )
         next_step = way_to_take_off_set_aside(device, found.device, now)
         yield Item(found.device, "set aside", found.since, reason, next_step, found.device, 0, found.count)
-
-
-def _is_all_held(waits: Waits, holds: tuple[LegalHold, ...]) -> bool:
-    """Say whether a hold covers them all: the workspace's, the device's, or (as their reason says) each photo's own."""
-    if any(hold.scope == "workspace" or hold.device == waits.device for hold in holds):
-        return True
-    return waits.reason == ON_HOLD and any(hold.photo for hold in holds)
 
 
 def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
@@ -317,20 +340,20 @@ def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], n
         groups[left.device, left.why] += 1
         first.setdefault((left.device, left.why), left.first_seen_at)
     for (device, why), count in groups.items():
-        if why in IN_BIN:
-            yield _in_bin(device, why, count, first[device, why])
+        if (in_bin := InBin.of(why)) is not None:
+            yield _item_of_bin(device, in_bin, count, first[device, why])
             continue
         next_step = way_to_take_off(known.get(device), device, now)
         yield Item(device, "left on device", first[device, why], why, next_step, device, 0, count)
 
 
-def _in_bin(device: str, why: str, count: int, since: str) -> Item:
+def _item_of_bin(device: str, why: InBin, count: int, since: str) -> Item:
     """Return what lies in the bins of a device as one entry."""
-    if why == CLOSED_BIN:
+    if why is InBin.CLOSED:
         bins = "A bin" if count == 1 else f"{count} bins"
         reason = f"{bins} of {device} could not be looked into, so that nobody knows what lies there."
         return Item(device, "closed bin", since, reason, way_to_empty_bin(device), device, 0, count)
-    what = "photo" if why == PHOTO_IN_BIN else "film or RAW photo"
+    what = "photo" if why is InBin.PHOTO else "film or RAW photo"
     lie = f"1 {what} lies" if count == 1 else f"{count} {what.replace('film', 'films')}s lie"
     reason = f"{lie} in the bin of {device}: nobody took in what was thrown away there, and nobody deleted it."
     return Item(device, "in the bin", since, reason, way_to_empty_bin(device), device, 0, count)

@@ -1,13 +1,13 @@
-"""Is the program at work and its log whole: for monitoring, by machines.  Reads only.
+"""Whether the program is at work and its log whole, for monitoring by machines.  Reads only.
 
 Threat: whoever reaches the desk's health address learns of children, staff or how much there is to find.
 Rule: ages, yes and no; no name, no id of a photo or person, no count of photos.  A machine is called by digits that are
 made of its name.
-Accepted residue: that a school runs this program, and that its watcher stands still, is told to whoever can reach it.
+Accepted residue: that a school runs this program, and that its watcher stands still, is known to whoever can reach it.
 
-Well means: the database answers, every watcher that said within the last week that it lives, and did not end, says it
-still, at least one does, the last check of the audit log found it intact, and every stored copy and every sealed
-original was as it was put away.
+Well means: the database answers; a watcher lives, and so does each that gave a sign of life within the last week and
+did not end; the last check of the audit log found it intact; and every stored copy and every sealed original was as it
+was put away.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
 
-BEAT_FRESH_S: Final = 120.0  # seconds; a watcher says every 30 that it lives
+BEAT_FRESH_S: Final = 120.0  # seconds; a watcher gives a sign of life every 30
 GIVEN_UP: Final = timedelta(days=7)  # a machine that is silent for longer was taken out of service
 _ID_DIGITS: Final = 8  # hex digits: of a few machines no two share them
 
@@ -37,7 +37,7 @@ class WatcherHealth:
     """The watcher of one machine."""
 
     machine: str  # digits; `redact status --json` says which it is
-    beat_age_s: int | None  # seconds since it said that it lives
+    beat_age_s: int | None  # seconds since its last sign of life
     is_fresh: bool  # it lives
     is_ended: bool  # somebody ended it, and it was not started since
 
@@ -92,7 +92,7 @@ def judge(
     machines: tuple[Machine, ...], last: LogCheck | None, now: datetime, storage: StoreHealth, vault: StoreHealth
 ) -> Health:
     """Return the health that these facts are: the rule above."""
-    watchers = tuple(_watcher(machine, now) for machine in machines if _counts(machine.said, now))
+    watchers = tuple(_watcher(machine, now) for machine in machines if _counts(machine.sign, now))
     is_at_work = any(each.is_fresh for each in watchers)
     is_silent = any(not each.is_fresh and not each.is_ended for each in watchers)
     checked = LogHealth(None, None, None)
@@ -114,20 +114,20 @@ def machine_digits(machine: str) -> str:
     return hashlib.sha256(machine.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_DIGITS]
 
 
-def is_fresh(said: SignOfLife, now: datetime) -> bool:
-    """Return whether a watcher lives: its last word is fresh, and is not that it came to its end."""
-    is_recent = said.beat_at is not None and said.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
-    return is_recent and said.ended_at is None
+def is_fresh(sign: SignOfLife, now: datetime) -> bool:
+    """Return whether a watcher lives: its last sign of life is fresh, and it did not end."""
+    is_recent = sign.beat_at is not None and sign.beat_at >= print_moment(now - timedelta(seconds=BEAT_FRESH_S))
+    return is_recent and sign.ended_at is None
 
 
-def _counts(said: SignOfLife, now: datetime) -> bool:
-    return said.beat_at is not None and said.beat_at >= print_moment(now - GIVEN_UP)
+def _counts(sign: SignOfLife, now: datetime) -> bool:
+    return sign.beat_at is not None and sign.beat_at >= print_moment(now - GIVEN_UP)
 
 
 def _watcher(machine: Machine, now: datetime) -> WatcherHealth:
-    age_s = None if machine.said.beat_at is None else _age_s(machine.said.beat_at, now)
+    age_s = None if machine.sign.beat_at is None else _age_s(machine.sign.beat_at, now)
     return WatcherHealth(
-        machine_digits(machine.id), age_s, is_fresh(machine.said, now), machine.said.ended_at is not None
+        machine_digits(machine.id), age_s, is_fresh(machine.sign, now), machine.sign.ended_at is not None
     )
 
 

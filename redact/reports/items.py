@@ -43,7 +43,7 @@ _is_photo = re.compile(rf"[0-9a-f]{{{SHORT_DIGITS}}}").fullmatch
 def only_of(
     photos: frozenset[str] | None, devices: Iterable[RegisteredDevice], items: Iterable[Item]
 ) -> Iterator[Item]:
-    """Give the entries of these photos and devices; all where `photos` is None."""
+    """Yield the entries of these photos and devices; all where `photos` is None."""
     names = {device.id for device in devices}
     yield from (item for item in items if photos is None or {item.id, item.device} & (photos | names))
 
@@ -56,7 +56,7 @@ def item_of_photo(workspace: Workspace, photo: Photo, what: str, next_step: str,
 
 
 def without_paths(workspace: Workspace, sentence: str) -> str:
-    """Return a reason with the workspace's folders called by their last name: faults of our disk say whole paths."""
+    """Return a reason with only the last part of the workspace's folders: faults of our disk name whole paths."""
     for folder in sorted(workspace.settings.own_folders, key=lambda folder: -len(str(folder))):
         sentence = sentence.replace(str(folder), folder.name)
     return sentence

@@ -1,7 +1,7 @@
-"""That the audit log was checked, by whom and when: so that a report can say it.
+"""By whom and when the audit log was checked, so that a report can say it.
 
 Threat: a report says that the log was checked, and nobody did.
-Rule: only what runs the check writes it down, with what came out and how many entries there were.
+Rule: only the function that runs the check writes it down, with its result and the number of entries.
 Accepted residue: it stands in the database and not in the log, so whoever can write there can write it too; a reader
 who must be sure checks again (`redact audit verify`), or has an auditor do it elsewhere.
 """
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Role
 from redact.audit.verify.verdict import Report
 from redact.reports.audit_log import note_check, verify_workspace
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.store.log.last_check import count_entries, read_last_check
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -30,7 +30,7 @@ class PersonsCheck:
     """One check of the whole audit log, and who had it made."""
 
     at: str
-    by: str  # a role; `system`: the program, which nobody had asked
+    by: str  # a role; `system`: the program, unasked
     is_intact: bool
     entries: int
 
@@ -57,8 +57,7 @@ def check_and_note(workspace: Workspace, by: Role = Role.SYSTEM) -> Report:
 
 def read_checks(connection: Connection) -> tuple[PersonsCheck, ...]:
     """Return the last check that a person had made, and the last of all where it is another one; newest first."""
-    text, last = read_facts(connection).get(_BY_PERSON), read_last_check(connection)
-    by_person = None if text is None else PersonsCheck(**json.loads(text))
+    by_person, last = read_fact(connection, _BY_PERSON, lambda said: PersonsCheck(**said)), read_last_check(connection)
     found = [] if by_person is None else [by_person]
     program = None if last is None else PersonsCheck(last.at, Role.SYSTEM.value, last.is_intact, last.entries)
     if program is not None and (by_person is None or replace(program, by=by_person.by) != by_person):

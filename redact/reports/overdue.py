@@ -1,7 +1,7 @@
-"""What should be gone from a device by now: the clock of the policy, over files, over what was left, over a word.
+"""What should be gone from a device by now, by the days of the policy: files, what was left, and old attestations.
 
 Rule: photos on a personal device are deleted at once after upload, so its clock is short; both are settings.  Whatever
-is on a device counts, taken in or not; and where there is only a word, it is asked for again when it is older.
+is on a device counts, taken in or not; and where there is only an attestation, a new one is due when it is older.
 """
 
 from __future__ import annotations
@@ -81,14 +81,14 @@ def _late_on(
 
 
 def list_left(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[LeftItem]:
-    """Give what is left for a person, without what was said of a whole device while it was not approved."""
+    """Yield what is left for a person, without reports on a whole device from when it was not approved."""
     for left in records.list_left(connection):
         if left.parts != WHOLE or standing_of(known.get(left.device), now) != "approved":
             yield left
 
 
 def _old_attestation(device: RegisteredDevice, before: str) -> Iterator[Late]:
-    """Give a device of which there are only attestations, and none of late: photos may have been taken since."""
+    """Yield a device that has only attestations, and no recent one: photos may have been taken since."""
     last = device.attested_at or device.approved_at
     if device.kind is not Kind.ATTEST_ONLY or device.retired_at is not None or last >= before:
         return

@@ -1,8 +1,8 @@
 """Where everything stands: what came in, what is under way, what needs a person, what is overdue.  Reads only.
 
 Every entry has an id that a person can type, a reason in a sentence and the next step.  Entries carry no path, no file
-name and no child's name, so that they may be printed anywhere, into a log too; where a file lies is told by
-`redact show` alone, and only on a terminal (redact/reports/story.py).
+name and no child's name, so that they may be printed anywhere, into a log too; only `redact show` says where a file
+lies, and only on a terminal (redact/reports/story.py).
 
 A device's verdict is the lowest level of its places, on the ladder of redact/audit/deletions/values.py:
 unknown < attested < not-listed < re-checked < cleared < erased.  Lowest first because each step needs more to have
@@ -22,10 +22,10 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from redact.audit.deletions.values import lowest
-from redact.devices.bins import IN_BIN
+from redact.devices.bins import InBin
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
-from redact.reports.for_person import list_for_person
+from redact.reports.for_person import list_for_person, list_unreadable
 from redact.reports.health import Health, health_of, is_fresh, machine_digits
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
@@ -44,13 +44,15 @@ from redact.store.photos.overview import (
 )
 from redact.store.posts.take_downs import list_take_downs
 from redact.store.queue import count_to_review
+from redact.store.schema.rows import noting
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import CounterRun, Gap, find_gaps_between
 
 T = TypeVar("T")
 
-#: Copies to review that are counted, so that a million of them cost no more: whoever reads "1000" goes and looks.
+#: Copies to review that are counted, of those that ask and of the others each, so that a million of them cost no more:
+#: whoever reads "1000" goes and looks.
 MOST_TO_REVIEW = 1000
 
 
@@ -73,7 +75,7 @@ class DeviceLine:
     verdict: str  # of the ladder; "" where nothing was ever found
     holds: tuple[str, ...]  # ids
     gaps: tuple[str, ...]  # in the camera's counter, a sentence each
-    binned: int = 0  # things in its bins that were never taken in, and bins that nobody could look into
+    binned: int = 0  # things in its bins that were never taken in, and bins that could not be looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,65 +83,66 @@ class Status:
     """Where everything stands at one moment."""
 
     at: str
-    watched_at: str | None  # the watcher's last word; None: it never ran here
-    is_watched: bool  # its last word is fresh, and is not that it came to its end
+    watched_at: str | None  # the watcher's last sign of life; None: it never ran here
+    is_watched: bool  # that sign is fresh, and the watcher did not end
     photos: tuple[tuple[str, int], ...]  # by state, every state
     waits: tuple[Item, ...]  # tried again by itself, or held back on purpose
     for_person: tuple[Item, ...]
     overdue: tuple[Item, ...]
     devices: tuple[DeviceLine, ...]
     holds: tuple[LegalHold, ...]
-    ended_at: str | None = None  # the watcher came to its end then, and was not started since
+    ended_at: str | None = None  # when the watcher ended, where it was not started since
     maybes: tuple[tuple[str, int], ...] = ()  # photo's id and its places that may be faces and were left bare
     health: Health | None = None  # of the whole workspace, whichever school is asked for
     machines: tuple[tuple[str, str, str], ...] = ()  # digits of `health`, machine and host
     take_downs: tuple[tuple[int, int, str, bool], ...] = ()  # number, post, due, and whether that is over
     little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
-    to_review: int = 0  # copies on which nobody has decided, `MOST_TO_REVIEW` at most
+    to_review: int = 0  # copies on which nobody has decided; `MOST_TO_REVIEW` that ask, and as many others, at most
     asks: int = 0  # of those, so many in which a place asks somebody
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
     """Return where everything stands, of one school or of all.
 
-    What is no school's (a mirror of the audit log, a hold on the workspace) stands in the list of all alone.
+    What belongs to no school (a mirror of the audit log, a hold on the workspace) is only in the list of all.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     now, schools = workspace.now(), None if school is None else frozenset({school})
     with workspace.database.read() as connection:
+        unreadable = noting(connection)
+        records.note_stateless(connection)
         latest = workspace.latest(connection)
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
         waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
         waiting, standing, maybes = tuple(waits), tuple(for_person), list_maybes(connection)
         called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
         of_school = photos_of_school(connection, school, called)
-        word = last_sign(connection, workspace.executor)
-        counts, binned = records.count_states(connection, school), records.count_left(connection, IN_BIN)
+        sign = last_sign(connection, workspace.executor)
+        counts, binned = records.count_states(connection, school), records.count_left(connection, InBin)
         runs = runs_by_device(connection)
         to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
+        overdue, health = _overdue(connection, workspace, devices, now), health_of(connection, now)
+        changed = () if school is not None else tuple(list_unreadable(unreadable, now))
         return Status(
             print_moment(now),
-            word.ended_at or word.beat_at,
-            is_fresh(word, now),
+            sign.ended_at or sign.beat_at,
+            is_fresh(sign, now),
             tuple((state.value, counts.get(state, 0)) for state in State),
             tuple(only_of(of_school, devices, waiting)),
-            tuple(only_of(of_school, devices, standing)),
-            _overdue(connection, workspace, devices, now),
+            (*changed, *only_of(of_school, devices, standing)),
+            overdue,
             tuple(
                 _line(device, files.get(device.id, Files()), holds, latest, binned[device.id], runs.get(device.id, ()))
                 for device in devices
             ),
             holds,
-            word.ended_at,
+            sign.ended_at,
             _of_school(maybes, of_school),
-            health_of(connection, now),
+            health,
             tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
-            tuple(
-                (each.id, each.post, each.due_at, each.is_overdue_at(print_moment(now)))
-                for each in list_take_downs(connection, schools)
-            ),
+            _take_downs(connection, schools, print_moment(now)),
             _of_school(list_little_left(connection), of_school),
             sum(to_review.values()),
             to_review.get(True, 0),
@@ -147,14 +150,16 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
 
 
 def needs_person(workspace: Workspace) -> bool:
-    """Say whether anything stands still until a person does something.
+    """Return whether anything stands still until a person does something.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
+        unreadable = noting(connection)
+        records.note_stateless(connection)
         found = list_for_person(connection, workspace, read_devices(connection), list_holds(connection))
-        return next(found, None) is not None
+        return next(found, None) is not None or bool(unreadable)
 
 
 def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item, ...]:
@@ -170,9 +175,16 @@ def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item,
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:
     """Return how one device stands."""
     files = count_files(connection).get(device.id, Files())
-    binned = records.count_left(connection, IN_BIN)[device.id]
+    binned = records.count_left(connection, InBin)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
+
+
+def _take_downs(
+    connection: Connection, schools: frozenset[str] | None, now: str
+) -> tuple[tuple[int, int, str, bool], ...]:
+    found = list_take_downs(connection, schools)
+    return tuple((each.id, each.post, each.due_at, each.is_overdue_at(now)) for each in found)
 
 
 # -- photos of one school --
@@ -199,7 +211,7 @@ def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHo
             "photo": f"No file of photo {short_id(hold.photo or '')}",
             "workspace": "Nothing at all",
         }
-        reason = f"{named[hold.scope]} is deleted: {hold.reason}"
+        reason = f"{named.get(hold.scope, named['workspace'])} is deleted: {hold.reason}"
         yield Item(
             hold.id, "on hold", hold.added_at, reason, f"When it is over: redact hold lift {hold.id}", hold.device
         )

@@ -1,9 +1,9 @@
 """What is known of one photo or one device, for `redact show`.
 
-File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is told of the
-folders of no device, and a command prints them on a terminal only, where a person must find the file; into a pipe,
-which may end in a log, goes the rest.  Which pupils are shown uncovered is not told here: the approver's page lists
-them by name.
+File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is listed of the
+folders of no device, and a command prints them on a terminal only, where a person must find the file; a pipe, which may
+end in a log, gets only the rest.  Which pupils are shown uncovered is not listed here: the approver's page lists them
+by name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from redact.audit.events import Event, UnknownEvent
+from redact.audit.events import Event, event_of
 from redact.audit.filters import Filters
 from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.devices.untouched import UNREGISTERED, WHOLE
@@ -58,7 +58,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LogLine:
     """One entry of the audit log."""
 
     entry: int
@@ -68,14 +68,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class PhotoView:
     """One photo's way through the workspace."""
 
     photo: Photo
     reason: str | None  # why it stands where it stands, without paths
     coverings: tuple[Covering, ...]
     seen: tuple[Seen, ...]
-    steps: tuple[Step, ...]
+    log: tuple[LogLine, ...]
     holds: tuple[LegalHold, ...]
 
 
@@ -89,7 +89,7 @@ class DeviceView:
     at: str
 
 
-def read_journey(workspace: Workspace, photo: Photo) -> Journey:
+def read_photo_view(workspace: Workspace, photo: Photo) -> PhotoView:
     """Return what is known of a photo.
 
     Raises:
@@ -100,12 +100,12 @@ def read_journey(workspace: Workspace, photo: Photo) -> Journey:
         device_files = records.list_device_files(connection, photo=photo.sha256)
         holds, on = list_holds(connection), [*(device_file.device for device_file in device_files), ""]
         covering = [hold for hold in holds if any(hold.covers(seen, photo.sha256) for seen in on)]
-        return Journey(
+        return PhotoView(
             photo,
             None if photo.reason is None else without_paths(workspace, photo.reason),
             _coverings(photo.plan),
             tuple(_seen(connection, device_file) for device_file in device_files),
-            _steps(connection, photo.sha256),
+            _log_lines(connection, photo.sha256),
             tuple(covering),
         )
 
@@ -175,16 +175,16 @@ def _where(connection: Connection, device_file: DeviceFile) -> str | None:
     return str(folders[place.folder].joinpath(*place.parts)) if place.folder in range(len(folders)) else below
 
 
-def _steps(connection: Connection, sha256: str) -> tuple[Step, ...]:
-    steps = []
+def _log_lines(connection: Connection, sha256: str) -> tuple[LogLine, ...]:
+    log = []
     for entry in read_entries(connection, Filters(photo=sha256)):
-        event = entry.said[1] if isinstance(entry.said, tuple) else entry.said
-        if isinstance(event, Event | UnknownEvent):  # one of a newer version is shown as it is
+        event = event_of(entry.reading)
+        if event is not None:  # one of a newer version is shown as it is
             facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
-            said = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
+            detail = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
             kind = event.kind.value if isinstance(event, Event) else event.spelling
-            steps.append(Step(entry.row.number, event.at, kind, said))
-    return tuple(steps)
+            log.append(LogLine(entry.row.number, event.at, kind, detail))
+    return tuple(log)
 
 
 def _short(value: str | int) -> str:

@@ -1,4 +1,4 @@
-"""Take-downs in words, and what only stands on a list: posts that show somebody whose yes has ended by its day."""
+"""Take-downs in words, and posts that show somebody whose consent has ended with its day, which are only listed."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _WORDS = {
 
 
 def why_down(cause: str) -> str:
-    """Return why something is to be taken down, a sentence; of a pupil's no it never says which."""
+    """Return why something is to be taken down, a sentence; it never says which pupil's refusal it is."""
     return _WORDS.get(cause) or f"{REPORTS.get(cause, cause)}."
 
 
 def list_ended(workspace: Workspace, schools: Schools = None) -> tuple[Post, ...]:
     """Return posted posts that show somebody who may not be shown today, and that nobody asks to be taken down.
 
-    A yes that ended by its day, or a pupil who left, takes nothing back: these are for a person to think about.
+    A consent that ended by its day, or a pupil who left, takes nothing back: a person decides about these.
 
     Raises:
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        shows = list_with_shown(connection)  # of most posts nobody is shown, and nothing of them need be asked
+        shows = list_with_shown(connection)  # most posts show nobody, and need no question
         posted = list_posts(connection, Wanted((PostState.POSTED,), schools), None, _MOST)
         return tuple(
             post

@@ -1,4 +1,4 @@
-"""What the watch saw, and what is done about it: take the file in, or write down what a person must see to."""
+"""Follow a report of the watch: take the file in, or write down what a person must see to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger("redact")
 
 
 def follow(workspace: Workspace, report: Report, registered: RegisteredDevice | None) -> bool:
-    """Do what a report asks for; return whether something may be there now to redact, or to clear.
+    """Do what a report asks for; return whether there may now be something to redact or to clear.
 
     Args:
         workspace: opened.

@@ -2,8 +2,8 @@
 
 Threat: one thing fails and the others are never done again, unnoticed; or what fails is tried so often that it fills
 the log, or so seldom that nobody believes it; or a clock that somebody sets puts everything off.
-Rule: each act guards itself, whatever it meets; one that failed says so and is done again after pauses that grow.  All
-is due when the program starts, and nothing of it is kept: a wall clock set back a year delays nothing.
+Rule: no act can stop another; one that failed is logged and is done again after pauses that grow.  All is due when the
+program starts, and nothing of it is kept: a wall clock set back a year delays nothing.
 Accepted residue: the acts of one list share one thread, so a long one (a large sweep, a share that hangs) delays the
 others.  The service has two lists for that reason: photos and devices (scheduler.py), everything else (periodic.py).
 On one list a photo would wait for the daily check of the audit log, which holds its thread for 4.6 s with 100,000
@@ -25,12 +25,12 @@ from dataclasses import dataclass, field, replace
 from redact.errors import describe
 
 FIRST_PAUSE_S = 5.0  # seconds before the second try; then twice as long each time
-NEVER_S = float("inf")  # not before somebody says so; also what is "due" while it is under way
+NEVER_S = float("inf")  # not before somebody asks; also while it is under way
 LONGEST_WAIT_S = 60.0  # seconds; the loop looks at its list at least so often, whatever woke it or did not
 
 log = logging.getLogger("redact")
 
-#: Does something, and returns in how many seconds it is due again; None: it is over; NEVER_S: its end will be told.
+#: Does something, and returns in how many seconds it is due again; None: it is over; NEVER_S: its end is reported.
 Act = Callable[[], float | None]
 Key = str | tuple[str, object]  # what it is, or its kind and name
 
@@ -44,11 +44,11 @@ class Backoff:
     failures: int = 0
 
     def failed(self) -> Backoff:
-        """Return what holds after one more failure."""
+        """Return the pause after one more failure."""
         return replace(self, pause_s=min(2 * self.pause_s, self.longest_s), failures=self.failures + 1)
 
     def done(self) -> Backoff:
-        """Return what holds once it has been done."""
+        """Return the pause after a success: the first one again."""
         return Backoff(self.longest_s)
 
 
@@ -58,15 +58,15 @@ class Due:
 
     at_s: float
     backoff: Backoff
-    act: Act | None = None  # None: the loop passes it over, whoever put it down asks when it is due
-    failure: str = ""  # what is said where it fails, a sentence; the reason follows
-    why: str | None = None  # it failed the last time, a sentence
+    act: Act | None = None  # None: the loop skips it; its owner asks whether it is due
+    failure: str = ""  # logged when it fails, a sentence; the reason follows
+    why: str | None = None  # why it failed the last time, a sentence
     is_awaited: bool = False  # somebody asked for it, and it was not begun since
     rests_until_s: float = -NEVER_S  # it is not done before, whoever asks
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it was begun, and its end will be told."""
+        """Whether it was begun and has not ended."""
         return self.at_s == NEVER_S
 
     @property
@@ -75,42 +75,42 @@ class Due:
         return self.is_under_way or (self.is_awaited and not self.backoff.failures)
 
     def ask(self, now_s: float) -> None:
-        """Be due now, or as soon as its rest or its pause after a failure is over, or what is under way has ended."""
+        """Become due now, or as soon as a rest, a pause after a failure or a run under way is over."""
         self.is_awaited = True
         if not self.backoff.failures and not self.is_under_way:
             self.at_s = max(min(self.at_s, now_s), self.rests_until_s)
 
     def fail(self, now_s: float, why: str | None = None) -> None:
-        """Wait, longer each time."""
+        """Become due after a pause that is longer each time."""
         self.at_s, self.why, self.is_awaited = now_s + min(self.backoff.pause_s, self.backoff.longest_s), why, False
         self.backoff = self.backoff.failed()
 
     def end_well(self, at_s: float) -> None:
-        """Be due again then; nothing has failed."""
+        """Become due again at `at_s`, without a failure."""
         self.at_s, self.why, self.backoff = at_s, None, self.backoff.done()
 
 
 @dataclass(slots=True)
 class DueList:
-    """What is due when; put down and asked for from any thread, done by the one that runs the loop."""
+    """What is due when: any thread adds to it and asks, the one that runs the loop does it."""
 
     clock_s: Callable[[], float] = time.monotonic
-    is_turning: bool = False  # the loop does something: what is on its way from one key to another nobody else sees
+    is_turning: bool = False  # the loop is doing something: what moves between two keys is on neither
     _dues: dict[Key, Due] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _woken: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
 
-    # -- put down, ask for, and tell the end of --
+    # -- called from any thread --
 
     def put(self, key: Key, due: Due) -> None:
-        """Put something down, in place of what stood there."""
+        """Put something on the list, in place of what is there under this key."""
         with self._lock:
             self._dues[key] = due
         self._woken.set()
 
     def ask(self, key: Key, due: Due | None = None) -> None:
-        """Ask for what stands under a key; where nothing does, put `due` down."""
+        """Make what is under a key due as soon as it may be; where nothing is, put `due` there."""
         with self._lock:
             known = self._dues.get(key) if due is None else self._dues.setdefault(key, due)
             if known is not None:
@@ -118,24 +118,24 @@ class DueList:
         self._woken.set()
 
     def begin(self, key: Key, longest_s: float) -> None:
-        """Hear that something is under way: it is not due before its end is told, nor then, unless it failed.
+        """Mark something as under way: it is due again only once it has ended, and then only if it failed.
 
         Args:
-            key: its own; what nobody put down is put down.
-            longest_s: between two tries, where it fails, of what was not put down.
+            key: of the thing; it is added where it is not on the list.
+            longest_s: seconds between two tries if it fails, where it was not on the list.
         """
         with self._lock:
             self._dues.setdefault(key, Due(NEVER_S, Backoff(longest_s))).at_s = NEVER_S
 
     def fail(self, key: Key) -> None:
-        """Hear that what was under way failed."""
+        """Mark what was under way as failed: it is due again after its pause."""
         with self._lock:
             if key in self._dues:
                 self._dues[key].fail(self.clock_s())
         self._woken.set()
 
     def rest(self, key: Key, pause_s: float) -> None:
-        """Hear that something is not to be done again before so many seconds, and then is, whoever asks."""
+        """Make something due in `pause_s` seconds, and not before, whoever asks."""
         with self._lock:
             if key in self._dues:
                 due = self._dues[key]
@@ -144,23 +144,23 @@ class DueList:
         self._woken.set()
 
     def drop(self, key: Key) -> None:
-        """Hear that something is over."""
+        """Take something off the list: it is over."""
         with self._lock:
             self._dues.pop(key, None)
         self._woken.set()
 
     def get(self, key: Key) -> Due | None:
-        """Return what stands under a key."""
+        """Return what is under a key."""
         return self._dues.get(key)
 
     def of_kind(self, kind: str) -> dict[str, Due]:
-        """Return what stands under the keys (kind, name), by name."""
+        """Return what is under the keys (kind, name), by name."""
         with self._lock:
             return {str(key[1]): due for key, due in self._dues.items() if isinstance(key, tuple) and key[0] == kind}
 
     @property
     def all(self) -> dict[Key, Due]:
-        """All that is put down, in that order."""
+        """Everything on the list, in the order in which it came."""
         with self._lock:
             return dict(self._dues)
 
@@ -183,19 +183,20 @@ class DueList:
         self._woken.set()
 
     def turn(self) -> None:
-        """Do what is due now, each once and then again, until nothing is; what was due first comes first."""
+        """Do what is due now, the longest due first, until nothing is."""
         self.is_turning = True
         try:
             while not self._stop.is_set() and (due := self._due_now()):
                 for key, item in due:
-                    is_still = self._dues.get(key) is item and item.at_s <= self.clock_s()  # not moved by one before it
+                    # An earlier act may have moved it.
+                    is_still = self._dues.get(key) is item and item.at_s <= self.clock_s()
                     if is_still and not self._stop.is_set():
                         self.do(key, item)
         finally:
             self.is_turning = False
 
     def do(self, key: Key, due: Due) -> None:
-        """Do one thing now; whatever happens is said, and nothing is raised."""
+        """Do one thing now; a failure is logged, and nothing is raised."""
         if due.act is None:
             return
         due.is_awaited, due.at_s = False, NEVER_S

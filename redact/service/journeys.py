@@ -22,11 +22,12 @@ log = logging.getLogger("redact")
 
 
 def bring_photo(workspace: Workspace, photo: str, work: Redact, step: Step) -> State | None:
-    """Bring a photo as far as it goes; None where it met trouble, which stands beside it now (`redact status`)."""
+    """Bring a photo as far as it goes; None where it failed; the reason is on the photo (`redact status`)."""
     try:
         state = bring_to_storage(workspace, photo, work, step)
     except PhotoMissing as missing:
-        _note(partial(want_again, workspace, photo, str(missing), records.UNDER_WAY))  # not what was set aside since
+        # Not one that was set aside meanwhile.
+        _note(partial(want_again, workspace, photo, str(missing), records.UNDER_WAY))
         return None
     except Exception as error:  # noqa: BLE001  the outermost loop of a photo: nothing it does stops the others
         _note(partial(_note_trouble, workspace, photo, describe(error)))
@@ -39,7 +40,7 @@ def bring_photo(workspace: Workspace, photo: str, work: Redact, step: Step) -> S
 
 
 def clear_device(workspace: Workspace, device: str, by: str, step: Step, *, tries_again: bool) -> Batch | None:
-    """Clear what can be cleared now; None where it met trouble: what was opened is ended by the next clearing."""
+    """Clear what can be cleared now; None where it failed: the next clearing ends what this one opened."""
     try:
         batch = clear(workspace, device, by, tries_again=tries_again, step=step)
     except Exception as error:  # noqa: BLE001  the outermost loop of a clearing; it is tried again
@@ -53,12 +54,12 @@ def clear_device(workspace: Workspace, device: str, by: str, step: Step, *, trie
 
 
 def has_failed(batch: Batch) -> bool:
-    """Say whether files are left that are not known to be gone."""
+    """Return whether files are left that are not known to be gone."""
     return bool(batch.counts.get("kept") or batch.counts.get("unknown"))
 
 
 def _note(write: Callable[[], None]) -> None:
-    """Write down why a photo waits, if that can be written; what it met is tried again in any case."""
+    """Write down why a photo waits; where that fails too, log it: the photo is tried again in any case."""
     try:
         write()
     except Exception as error:  # noqa: BLE001  the outermost loop of a photo

@@ -1,7 +1,7 @@
-"""Check the whole audit log daily, so that a person is told of an edit before an auditor finds it.
+"""Check the whole audit log daily, so that the school learns of an edit before an auditor does.
 
 Rule: every entry, checkpoint and mirror, as `redact audit verify` does; the result stands in status, doctor, the health
-address and, where it is bad, in a message.  A restart checks nothing again that was checked within the day.
+address and, where it is bad, in a message.  A restart does not repeat a check of the same day.
 Accepted residue: a log of more entries than MOST_ENTRIES is left to `redact audit verify`, for the other periodic tasks
 would wait behind it; health says how long ago that was.
 """

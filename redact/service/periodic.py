@@ -1,10 +1,10 @@
-"""What is done every so often, beside photos and devices: say that it lives, look, sweep up, destroy what is due.
+"""The periodic tasks, beside photos and devices: sign of life, looks, sweeps, checks, retention.
 
 Threat: one task fails and the others are never done again, unnoticed: no retention, no sign of life, no copy of the
 audit log elsewhere.
-Rule: each is a `Due` of one list (due.py): it guards itself, and one that failed says so and is done again after pauses
-that grow, sooner than its time.  All are due at the start of every run: a scheduled `redact watch --once` does them
-too, and no clock that somebody set, or date that was lost, puts one off.  What has nothing to do costs one query.
+Rule: each is a `Due` of one list (due.py): no task can stop another, and one that failed is logged and done again after
+pauses that grow, sooner than its time.  All are due at the start of every run: a scheduled `redact watch --once` does
+them too, and no clock that somebody set, or date that was lost, puts one off.  What has nothing to do costs one query.
 Accepted residue: they share one thread, so a long one (a large sweep, a share that hangs) delays the others.
 """
 
@@ -46,10 +46,10 @@ from redact.workspace.open import Workspace
 from watcher import AtRest, Present, Sort, Sorted, device_of
 
 DAILY_S = 24 * 3600.0
-HOURLY_S = 3600.0  # of what looks itself whether a day is over
+HOURLY_S = 3600.0  # of tasks that look for themselves whether a day is over
 ONCE_S = NEVER_S  # once per run is enough
 MIRRORS_S = 1.0  # seconds between two notes of which checkpoints lie in the mirrors: as store/log/mirrors
-UNAPPROVED = "unapproved devices"  # the task that is asked for when the register changes
+UNAPPROVED = "unapproved devices"  # the name of the task that is asked for when the register changes
 BINS = "bins"  # ... and this one
 
 log = logging.getLogger("redact")
@@ -57,11 +57,11 @@ log = logging.getLogger("redact")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something done every so often."""
+    """One periodic task."""
 
     name: str
     every_s: float
-    failure: str  # what is said where it fails, a sentence
+    failure: str  # logged when it fails, a sentence; the reason follows
     act: Callable[[], object]
 
 
@@ -69,7 +69,7 @@ class Task:
 class PeriodicTasks:
     """The periodic tasks of one run."""
 
-    longest_s: float  # between two tries of what failed
+    longest_s: float  # seconds between two tries of what failed
     clock_s: Callable[[], float] = time.monotonic
     dues: DueList = field(init=False)
 
@@ -78,7 +78,7 @@ class PeriodicTasks:
         self.dues = DueList(self.clock_s)
 
     def put(self, tasks: Iterable[Task]) -> None:
-        """Put tasks down; each is due now."""
+        """Add tasks; each is due now."""
         for task in tasks:
             longest_s = min(self.longest_s, task.every_s)
             self.dues.put(task.name, Due(-NEVER_S, Backoff(longest_s), _act_of(task), task.failure, is_awaited=True))
@@ -88,7 +88,7 @@ class PeriodicTasks:
         self.dues.turn()
 
     def finish(self) -> tuple[str, ...]:
-        """At the end of a run: do what was not done, and once more what failed; return what still fails, in sentences.
+        """At the end of a run, do what was not done and once more what failed; return what still fails, in sentences.
 
         Called when nobody else runs the list.
         """
@@ -109,12 +109,12 @@ def _act_of(task: Task) -> Callable[[], float | None]:
 
 
 def sign_of_life(workspace: Workspace) -> tuple[Task, ...]:
-    """Return the task that comes before all others: while the watch waits for a disk or a database, it lives."""
+    """Return the sign of life, which comes first: it is written while the watch waits for a disk or a database."""
     return (Task("sign of life", LOOK_S, "The sign of life was not written.", lambda: beat(workspace)),)
 
 
 def sweeps(workspace: Workspace) -> tuple[Task, ...]:
-    """Return what is swept up before anything is written.
+    """Return the sweeps, which are done before anything is written.
 
     Where that fails it is done later, beside the work: what is being written then may be swept away too, is missed
     when it is to get its name, and is written again (watcher/fs/whole.py).
@@ -134,7 +134,7 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
 
 
 def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[[], None]) -> tuple[Task, ...]:
-    """Return what the scheduler is not told of by anybody, and what piles up while it works."""
+    """Return the looks at what nobody reports to the scheduler, and the tidying of what piles up while it works."""
     audit_log = workspace.audit_log
     return (
         Task(
@@ -143,7 +143,7 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
         ),
         Task("mirrors caught up", LOOK_S, "The checkpoint mirrors were not brought up to date.", audit_log.catch_up),
         Task("log checked", LOOK_S, "What came to the audit log was not checked.", lambda: _check_log(workspace)),
-        Task("lease", LOOK_S, "It was not said in the checkpoint mirrors that this machine works with the audit log.",
+        Task("lease", LOOK_S, "The checkpoint mirrors were not told that this machine works with the audit log.",
              audit_log.standing.write_leases),
         Task("wanted photos", LOOK_S, "Photos that are wanted again were not asked for.",
              lambda: _want_again(workspace, scheduler)),
@@ -156,7 +156,7 @@ def looks(workspace: Workspace, scheduler: Scheduler, forget_finished: Callable[
 
 
 def daily(workspace: Workspace) -> tuple[Task, ...]:
-    """Return what is done daily, or at every rescan."""
+    """Return the tasks that are done daily, at every rescan, or a part at a time."""
     return (
         Task(UNAPPROVED, workspace.settings.rescan_s, "Devices that are not approved were not looked at.",
              lambda: _report_unapproved(workspace)),
@@ -169,11 +169,11 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
              lambda: go_on(workspace, STORAGE)),
         Task("vault checked", LOOK_S, "The sealed originals in the vault were not read back.",
              lambda: go_on(workspace, VAULT)),
-        Task("consents ended", HOURLY_S, "Passed copies were not asked whether all whom they show may be shown today.",
+        Task("consents ended", HOURLY_S, "Passed copies were not checked against the consents of today.",
              lambda: _open_ended(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),
-        Task("not ours", LOOK_S, "It was not looked whether others put files into for-use.",
+        Task("not ours", LOOK_S, "For-use was not searched for files that others put there.",
              lambda: look_for_not_ours(workspace)),
         Task("former copies", LOOK_S, "Former copies that nobody needs any more were not all removed.",
              lambda: _remove_superseded(workspace)),
@@ -183,7 +183,7 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
 
 
 def beat(workspace: Workspace) -> None:
-    """Say that this machine lives; ask again for the photos of one that has gone silent.
+    """Write this machine's sign of life; ask again for the photos of a machine that has gone silent.
 
     Raises:
         DatabaseFault: nothing was changed.
@@ -215,7 +215,7 @@ def _open_ended(workspace: Workspace) -> None:
 
 
 def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
-    """Have taken in again what is wanted, from wherever it was seen."""
+    """Queue wanted photos to be taken in again, from every place where they were seen."""
     watched = {device.record.id for device in scheduler.devices}
     with workspace.database.read() as connection:
         for photo in records.list_photos(connection, [State.WANTED]):
@@ -226,7 +226,7 @@ def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
 
 
 def _see_devices(workspace: Workspace, scheduler: Scheduler) -> None:
-    """Write down which devices are there; look what may be cleared there, for a hold may have been lifted."""
+    """Write down which devices are there, and have each looked at: a hold may have been lifted."""
     for registered in scheduler.devices:
         scheduler.touch([registered.record.id])
         if isinstance(device_of(registered.record).is_present(), Present):

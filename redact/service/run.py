@@ -1,4 +1,4 @@
-"""`redact watch`: devices on one side, the scheduler and the engine on the other, until somebody says stop."""
+"""`redact watch`: the watch over the devices, the scheduler and the engine, until they are stopped."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ from watcher import (
 LOCK_FILE = "watch.lock"
 DEVICES_S = 5.0  # seconds between two looks at the register of devices
 
-#: What passes by itself or when somebody mends it, and is waited for.  A vault or trust storage that is away is none:
-#: the watch begins without it.  What no waiting mends (a key, a setting, folders that overlap) ends the program.
+#: Faults that pass, by themselves or when somebody mends them.  A vault or trust storage that is away is none:
+#: the watch begins without it.  What waiting cannot mend (a key, a setting, folders that overlap) ends the program.
 PASSING = (DatabaseFault, QuarantineFault, SourceFault, OSError)
 
 log = logging.getLogger("redact")
@@ -72,7 +72,7 @@ class CutShort(RedactError):
 
 @dataclass(slots=True)
 class RegisterReader:
-    """Redacts photos by what the registers say, and people of each photo."""
+    """Redacts photos by the registers, and by what people answered on each photo."""
 
     workspace: Workspace
     pool: WorkerPool
@@ -84,7 +84,8 @@ class RegisterReader:
 
     def work(self, path: Path, tags: tuple[str, ...]) -> Worked:
         """Redact the plain original at `path`."""
-        answers = self.snapshots.answers(path.stem)  # names in quarantine are ids; other bytes are found out later
+        # Names in quarantine are ids; a file with other bytes is refused later.
+        answers = self.snapshots.answers(path.stem)
         version, snapshot = self.snapshots.read()
         outcome = self.pool.work(path, snapshot, Redaction(tags, answers, self.snapshots.school(path.stem)))
         return Worked(outcome, version or None, hash_models(self.models))
@@ -92,7 +93,7 @@ class RegisterReader:
 
 @dataclass(slots=True)
 class _Restart:
-    """Ends one watch: somebody said stop, or the register of devices changed."""
+    """Ends one watch: the program is to stop, or the register of devices changed."""
 
     stop: threading.Event
     changed: threading.Event = field(default_factory=threading.Event)
@@ -123,7 +124,7 @@ def run_watch(
     Raises:
         AlreadyWatching: another process watches this workspace.
         CutShort: with `once`, something could not be done; nothing was lost.
-        RedactError, WatcherError: the workspace cannot be worked with, and no waiting mends that.
+        RedactError, WatcherError: the workspace cannot be worked with, and waiting cannot mend that.
     """
     with alone_in(workspace), contextlib.ExitStack() as open_things:
         workers, threads = share_cores(1_000, workspace.settings.workers)
@@ -140,7 +141,7 @@ def run_watch(
 
 @contextlib.contextmanager
 def alone_in(workspace: Workspace) -> Iterator[None]:
-    """Be the workspace's only watcher.
+    """Hold the lock that makes this the workspace's only watcher.
 
     Raises:
         AlreadyWatching: another process watches this workspace.
@@ -163,7 +164,7 @@ def run_scheduler(
 
     Raises:
         CutShort: with `once`, something could not be done; nothing was lost.
-        RedactError, WatcherError: the workspace cannot be worked with, and no waiting mends that.
+        RedactError, WatcherError: the workspace cannot be worked with, and waiting cannot mend that.
     """
     tasks = PeriodicTasks(workspace.settings.retry_longest_s)
     waiting = _Waiting(workspace, stop, tasks.turn, once)
@@ -203,9 +204,9 @@ def _looping(dues: DueList, name: str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """How the watch meets a passing fault in what it cannot do without: it waits, longer each time.
+    """How the watch meets a passing fault in something it needs: it waits, longer each time.
 
-    Here the watch itself has nothing else to do; `meanwhile` its sign of life is written, as often as it tries.
+    The watch has nothing else to do; `meanwhile` writes its sign of life at each try.
     """
 
     workspace: Workspace
@@ -214,7 +215,7 @@ class _Waiting:
     once: bool
 
     def until(self, act: Callable[[], T], then: Callable[[T], None] = lambda _: None) -> T | None:
-        """Do something until it is done, and return its result; None where somebody said stop.
+        """Try something until it succeeds, and return its result; None where the program is to stop.
 
         Raises:
             CutShort: with `once`, after the first try.
@@ -259,7 +260,7 @@ def _engine_for(workspace: Workspace, scheduler: Scheduler) -> Iterator[Engine]:
 
 
 def _say_ended(workspace: Workspace) -> None:
-    """Write down that this watcher ended; where that fails, its sign of life grows old in two minutes."""
+    """Write down that this watcher ended; if that fails, its sign of life is stale in two minutes."""
     try:
         with workspace.database.write() as connection:
             executors.end(connection, workspace.executor, workspace.now())
@@ -283,7 +284,7 @@ def _watch(workspace: Workspace, scheduler: Scheduler, tasks: PeriodicTasks, wai
             watched = [device_of(device.record) for device in approved]
             for report in watch_devices(watched, notifier, SystemClock(), restart, rhythm=rhythm, once=once):
                 scheduler.take(report)
-            if once and not restart.changed.is_set():  # else what was not looked at yet is looked at now
+            if once and not restart.changed.is_set():  # otherwise the restarted watch looks first
                 _wait_until_idle(scheduler, stop)
                 break
 
@@ -294,7 +295,7 @@ def _wait_until_idle(scheduler: Scheduler, stop: threading.Event) -> None:
 
 
 def _read_devices(workspace: Workspace) -> tuple[tuple[RegisteredDevice, ...], list[RegisteredDevice]]:
-    """Return the register, and of it the devices that may be watched now.
+    """Return all devices, and those of them that may be watched now.
 
     Raises:
         FoldersOverlap: the folders of one are not apart from the workspace's; this ends the program.
@@ -312,7 +313,7 @@ def _registered(workspace: Workspace) -> tuple[RegisteredDevice, ...]:
 
 
 def _look_at_register(workspace: Workspace, known: Sequence[RegisteredDevice], restart: _Restart) -> Task:
-    """Return the task that looks at the register every few seconds; a change (or an expiry) starts the watch again."""
+    """Return the task that restarts the watch when the register of devices changes, or an approval expires."""
     before = _standing(workspace, known)
 
     def compare() -> None:
@@ -323,6 +324,6 @@ def _look_at_register(workspace: Workspace, known: Sequence[RegisteredDevice], r
 
 
 def _standing(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> list[tuple[object, ...]]:
-    """Return what the watch depends on: where devices lie, whether they are approved now, and their policy."""
+    """Return what the watch depends on: where the devices are, whether they are approved now, and their policy."""
     now = workspace.latest()
     return [(device.record, device.is_approved(now), device.clears) for device in devices]

@@ -1,11 +1,11 @@
-"""The scheduler: what is done next.  It takes in what came to rest, starts photos and clearings, and hears their ends.
+"""The scheduler decides what is done next: it takes files in, starts photos and clearings, and notes their ends.
 
 Every passing fault (disk full, share gone, database held) is tried again with growing pauses, for ever; each try and
-its reason can be seen in `redact status`.  When is due.py's, how is journeys.py's and arrivals.py's, and what was begun
-is remembered by the engine (workflows.py).
+its reason can be seen in `redact status`.  due.py decides when, journeys.py and arrivals.py how, and the engine
+(workflows.py) remembers what was begun.
 
-The line in which photos wait is the table of photos, and only as many as the workers can take are begun.  The engine's
-own queue was measured for it and is not used: see workflows.py.
+Photos queue in the table of photos; only as many as the workers can take are begun.  The engine's own queue was
+measured for it and is not used: see workflows.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from redact.devices.clearing.clear import Batch
 from redact.devices.clearing.judge import candidates, judge
@@ -34,27 +34,37 @@ from watcher import AtRest, Away, Back, NotTouched, Present, Report, device_of
 
 CLEAR_PAUSE_S = 2.0  # seconds between two clearings of one device: several photos share one walk over it
 CLEAR_LONGEST_S = 6 * 3600.0  # seconds between two tries at what could not be deleted: each leaves two entries per file
-LOOK_S = 30.0  # seconds between two looks at what nobody tells of: a retry by a command, a hold that was lifted
-TAKEN_UP_S = 1.0  # seconds between two looks whether what a former process had begun has ended
+LOOK_S = 30.0  # seconds between two looks at what nobody reports: a retry by a command, a hold that was lifted
+TAKEN_UP_S = 1.0  # seconds between two looks whether what a former process began has ended
 
-_PHOTOS: Key = "photos"  # begin those that can be begun
-_REPORTS: Key = "reports"  # hear what the watch saw
+_PHOTOS: Key = "photos"  # begin as many as the workers can take
+_REPORTS: Key = "reports"  # follow the reports of the watch
 
 
 class Starter(Protocol):
     """The engine, as the scheduler sees it."""
 
     def start(self, journey: str, name: str, *arguments: str | bool) -> bool:
-        """Begin a journey that calls back; False where it is under way already, since a former process."""
+        """Begin a journey, which calls the scheduler; False where it is still under way from a former process."""
+
+
+class _Work(NamedTuple):
+    """What there is to clear on a device."""
+
+    may_clear: bool  # a file may go now
+    waits: bool  # there are files that may not
+
+
+_NO_WORK = _Work(may_clear=False, waits=False)
 
 
 @dataclass(slots=True)
 class Scheduler:
-    """Runs in one thread (`run`); `take` and the journeys come from others."""
+    """Runs in one thread (`run`); `take` and the journeys are called from others."""
 
     workspace: Workspace
     work: Redact
-    in_flight: int  # photos begun at once
+    in_flight: int  # photos under way at the same time, at most
     clock_s: Callable[[], float] = time.monotonic
     engine: Starter | None = None
     dues: DueList = field(init=False)
@@ -62,7 +72,7 @@ class Scheduler:
     _devices: dict[str, RegisteredDevice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Look for photos at once: some may be under way since a former run."""
+        """Look for photos at once: a former run may have left some under way."""
         self.dues = DueList(self.clock_s)
         self.dues.put(_PHOTOS, self._due(self._begin_photos, LOOK_S))
         self.dues.ask(_PHOTOS)
@@ -70,16 +80,16 @@ class Scheduler:
     # -- called by the watch --
 
     def take(self, report: Report) -> None:
-        """Hear what the watch saw, once; what is met then is tried again."""
+        """Queue a report of the watch, which comes once; if it fails, it is tried again."""
         self._reports.append(report)
-        self.dues.ask(_REPORTS, self._due(self._hear_next))
+        self.dues.ask(_REPORTS, self._due(self._follow_next))
 
     def take_again(self, report: AtRest) -> None:
-        """Hear again and again what a photo is wanted from; one that met trouble keeps its pause."""
-        self.dues.ask(_key_of(report), self._due(partial(self._hear, report)))
+        """Queue a report that may come many times (a photo that is wanted); one that failed keeps its pause."""
+        self.dues.ask(_key_of(report), self._due(partial(self._follow, report)))
 
     def set_devices(self, devices: Sequence[RegisteredDevice]) -> None:
-        """Know the devices that are watched; at once look at what waits to be cleared, and what could not be before."""
+        """Set the devices that are watched, and look at once what can be cleared on them, failed files too."""
         self._devices = {device.record.id: device for device in devices}
         for device in self._devices:
             if self.dues.get(("clear", device)) is None:
@@ -87,17 +97,17 @@ class Scheduler:
             self.touch([device])
 
     def touch(self, devices: Iterable[str]) -> None:
-        """Remember that something may be there to clear."""
+        """Note that there may be something to clear on these devices."""
         for device in devices:
             self.dues.ask(("clear", device), self._due(partial(self._begin_clearing, device), LOOK_S))
 
     @property
     def devices(self) -> tuple[RegisteredDevice, ...]:
-        """Those that are watched."""
+        """The devices that are watched."""
         return tuple(self._devices.values())
 
     def is_idle(self) -> bool:
-        """Whether everything that can be done now is done; what met trouble waits for a later run."""
+        """Whether everything that can be done now is done; what failed waits for a later run."""
         photos = self.dues.get(_PHOTOS)
         is_looked = photos is not None and not (photos.is_awaited or photos.backoff.failures)
         wanted = (*self.dues.of_kind("photo").values(), *self.dues.of_kind("clear").values())
@@ -119,20 +129,20 @@ class Scheduler:
 
     # -- 1 take in --
 
-    def _hear_next(self) -> None:
-        """Hear one report: between two of them, photos and clearings are begun."""
+    def _follow_next(self) -> None:
+        """Follow one report only: photos and clearings are begun between two of them."""
         report = self._reports[0]
-        key, due = _key_of(report), self._due(partial(self._hear, report))
+        key, due = _key_of(report), self._due(partial(self._follow, report))
         try:
             self.dues.do(key, due)
         finally:
             self._reports.popleft()
             if self._reports:
                 self.dues.ask(_REPORTS)
-        if due.why is not None:  # the watch tells it only once
+        if due.why is not None:  # the watch reports it only once
             self.dues.put(key, due)
 
-    def _hear(self, report: Report) -> None:
+    def _follow(self, report: Report) -> None:
         device = _device_of(report)
         if isinstance(report, Back):
             self._begin_afresh(device)
@@ -143,7 +153,7 @@ class Scheduler:
     # -- 2 bring to storage --
 
     def _begin_photos(self) -> float:
-        """Begin as many photos as the workers can take; return when the next one is due that met trouble."""
+        """Begin as many photos as the workers can take; return in how many seconds to look again."""
         now_s, begun = self.clock_s(), self.dues.of_kind("photo")
         away = {photo for photo, due in begun.items() if due.at_s > now_s}
         free = self.in_flight - sum(due.is_under_way for due in begun.values())
@@ -154,7 +164,7 @@ class Scheduler:
             for photo in [photo for photo in ids if photo not in away][:free]:
                 self._begin_photo(self.engine, photo)
             for photo in begun.keys() - away - set(ids) if len(ids) < limit else ():
-                self.dues.drop(("photo", photo))  # somebody else brought it on, or set it aside
+                self.dues.drop(("photo", photo))  # another machine finished it, or a person set it aside
                 self.touch(self._devices)
         later = [due.at_s for due in self.dues.of_kind("photo").values() if now_s < due.at_s < NEVER_S]
         return min([LOOK_S, *(at_s - now_s for at_s in later)])
@@ -174,11 +184,12 @@ class Scheduler:
     def bring(self, step: Step, photo: str) -> str:
         """The photo's journey, as the engine runs it."""
         state: State | None = None
-        self.dues.begin(("photo", photo), self.workspace.settings.retry_longest_s)  # also one that is taken up
+        # Also one that a former process began.
+        self.dues.begin(("photo", photo), self.workspace.settings.retry_longest_s)
         try:
             state = bring_photo(self.workspace, photo, self.work, step)
             if state is State.STORED:
-                with contextlib.suppress(DatabaseFault):  # then in half a minute: periodic.py touches every device
+                with contextlib.suppress(DatabaseFault):  # then half a minute later: periodic.py touches every device
                     self.touch(self._devices_with(photo))
         finally:  # also where the engine's own database refuses
             self.dues.fail(("photo", photo)) if state is None else self.dues.drop(("photo", photo))
@@ -192,14 +203,14 @@ class Scheduler:
     # -- 3 clear --
 
     def _begin_clearing(self, device: str) -> float | None:
-        """Begin to clear a device where something may go, and return when what could not go is due."""
+        """Begin to clear a device if something may go; return in how many seconds to look again, None for never."""
         registered, again = self._devices.get(device), self.dues.get(("again", device))
         if registered is None or self.engine is None:
             return None
         tries_again = again is not None and again.at_s <= self.clock_s()
-        may, waits = self._look_for_work(registered, tries_again=tries_again)
-        if not may:
-            return self._leave_alone(device, waits=waits, tries_again=tries_again)
+        found = self._look_for_work(registered, tries_again=tries_again)
+        if not found.may_clear:
+            return self._leave_alone(device, waits=found.waits, tries_again=tries_again)
         keys: tuple[Key, ...] = (("clear", device), ("again", device))[: 1 + tries_again]
         for key in keys:
             self.dues.begin(key, LOOK_S)
@@ -215,19 +226,19 @@ class Scheduler:
             self.dues.ask(("clear", device))
         return NEVER_S
 
-    def _look_for_work(self, registered: RegisteredDevice, *, tries_again: bool) -> tuple[bool, bool]:
-        """Return whether a clearing is worth starting, and whether files are there that may not go now."""
+    def _look_for_work(self, registered: RegisteredDevice, *, tries_again: bool) -> _Work:
+        """Return whether there is something to clear on a device now."""
         device = registered.record.id
         if registered.clears is not Clears.AT_ONCE or not registered.is_approved(self.workspace.latest()):
-            return False, False
+            return _NO_WORK
         if not isinstance(device_of(registered.record).is_present(), Present):
-            return False, False  # nothing is opened that cannot be ended; `Back` tells when it can
+            return _NO_WORK  # nothing is opened that cannot be ended; `Back` reports when it can
         device_files = candidates(self.workspace, device, tries_again=tries_again)
         may, wait = judge(self.workspace, device, device_files, is_quick=True, most=1)
-        return bool(may), bool(wait)
+        return _Work(bool(may), bool(wait))
 
     def _leave_alone(self, device: str, *, waits: bool, tries_again: bool) -> float | None:
-        """Return when to look at the device again, though nothing may go from it now."""
+        """Return in how many seconds to look again at a device from which nothing may go now; None for never."""
         pauses = [LOOK_S] if waits else [CLEAR_PAUSE_S] if self._reports else []  # each look costs queries per file
         for pause_s in pauses:
             self.dues.rest(("clear", device), pause_s)
@@ -241,7 +252,7 @@ class Scheduler:
     def clear(self, step: Step, device: str, by: str, tries_again: bool) -> dict[str, int]:  # noqa: FBT001  of a workflow
         """The device's journey, as the engine runs it."""
         batch = None
-        self.touch([device])  # also one that is taken up
+        self.touch([device])  # also one that a former process began
         self.dues.begin(("clear", device), LOOK_S)
         try:
             batch = clear_device(self.workspace, device, by, step, tries_again=tries_again)
@@ -264,7 +275,7 @@ class Scheduler:
             self.dues.ask(("clear", device))  # copies that were found, or another batch
 
     def _begin_afresh(self, device: str) -> None:
-        """Clear what can be cleared, and what could not, without a pause: the device has just come back."""
+        """Clear the device now, failed files too, without a pause: it has just come back."""
         self.dues.put(("again", device), Due(self.clock_s(), Backoff(CLEAR_LONGEST_S)))
         under_way = self.dues.get(("clear", device))
         if under_way is None or not under_way.is_under_way:
@@ -289,6 +300,6 @@ def _device_of(report: Report) -> str:
 
 
 def _key_of(report: Report) -> Key:
-    """Return under what a report that met trouble waits: a newer one of the same place takes its place."""
+    """Return the key under which a failed report waits: a newer one on the same place replaces it."""
     place = report.place if isinstance(report, AtRest | NotTouched) else report.device_id
     return "report", (type(report).__name__, place)

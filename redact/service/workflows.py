@@ -7,8 +7,8 @@ ours; no admin server, no telemetry.  A journey has one workflow at a time, whos
 own, for a photo's plain original lies on one.  Every step may run twice, so whatever the engine forgets costs time and
 nothing else, and its commits are not waited for.  A step that meets trouble ends its workflow; the scheduler starts it
 again when it is worth it (due.py says why the engine's own retries are not used).
-Accepted residue: while the engine's database refuses, nothing goes on, and nothing is lost: states are in our tables.
-A file of it that is damaged is put aside before this opens it (redact/workspace/engine_file.py).
+Accepted residue: while the engine's database is away, no journey goes on, and nothing is lost: states are in our
+tables.  A damaged file of it is put aside before this opens it (redact/workspace/engine_file.py).
 
 Its queue is not used.  It has no way to be woken, so that waiting is paid for, in time or in processor: measured with
 workflows of three steps of 2 ms, three at a time, SQLite, two cores shared with others, DBOS 3.4.0:
@@ -39,11 +39,11 @@ from redact.errors import RedactError
 from redact.store.database import open_engine, translated
 from redact.system.step import Step
 
-VERSION = "steps-2"  # of the steps' order; a workflow of another version is not taken up, its photo starts again
-POLL_S = 0.5  # seconds between two looks of the engine at what waits for a message; nothing of ours does, but its end
-QUEUE_POLL_S = 60.0  # seconds between two looks for workflows to take up, once those of a former process are
-TAKE_UP_S = 60.0  # seconds in which the engine takes up what a former process had begun; it takes it one or two
-KEEP_DAYS = 3  # of finished workflows, to look into; a choice
+VERSION = "steps-2"  # of the order of the steps; a workflow of another version is not resumed: its photo starts again
+POLL_S = 0.5  # seconds between the engine's looks for messages; ours use none, but its end waits for this
+QUEUE_POLL_S = 60.0  # seconds between two looks for queued workflows, once those of a former process are resumed
+TAKE_UP_S = 60.0  # seconds in which the engine resumes what a former process began; it takes one or two
+KEEP_DAYS = 3  # days that finished workflows are kept, to be looked at; a choice
 
 #: A journey: the step runner and the arguments it was started with come in, plain JSON goes out.
 Journey = Callable[..., object]
@@ -54,7 +54,7 @@ class StepFailed(RedactError):
     """A step failed before the program was cut off, and its reason was not kept."""
 
     def __init__(self, name: str) -> None:
-        """Say which."""
+        """Name the step."""
         super().__init__(f"The step {name} failed before the program was cut off; it is tried again.")
 
 
@@ -91,7 +91,7 @@ def _remember(name: str, act: Callable[[], T], /) -> T:
 
 
 def _silence() -> None:
-    """Keep the engine's messages off the screen: they quote rows; ours say what a person needs.
+    """Keep the engine's messages off the screen: they quote rows; ours tell a person what to do.
 
     With a handler of ours it makes none of its own, which would hold on to whatever standard error is at that moment
     and fail on it later, when it has been closed.
@@ -114,7 +114,7 @@ class Engine:
         config: DBOSConfig = {
             "name": "redact",
             "system_database_engine": self._database,
-            "application_version": f"{VERSION}.{executor}",  # what it queues is taken up by a process of this version
+            "application_version": f"{VERSION}.{executor}",  # only a process of this version resumes what it queues
             "executor_id": executor,
             "serializer": _Json(),
             "log_level": "CRITICAL",
@@ -143,7 +143,7 @@ class Engine:
         return run
 
     def __enter__(self) -> Self:
-        """Launch it; what a former process of this machine had begun goes on by itself.
+        """Launch it; what a former process of this machine began is resumed by itself.
 
         Raises:
             DatabaseFault: its database cannot be used now; nothing was started.
@@ -165,10 +165,10 @@ class Engine:
         self._database.dispose()
 
     def start(self, journey: str, name: str, *arguments: str | bool) -> bool:
-        """Begin a journey; one that has ended is begun again, one that is under way is left alone.
+        """Begin a journey, again if it has ended before; one that is under way is left alone.
 
         Returns:
-            False where a former process had begun it and it is not taken up yet: ask again in a second.
+            False where a former process began it and it is not resumed yet: ask again in a second.
 
         Raises:
             Exception: the engine's database refuses; nothing was begun.
@@ -182,7 +182,7 @@ class Engine:
             is_over = known.workflow_status not in {"PENDING", "ENQUEUED"}
             if not is_over and time.monotonic() < self._launched_s + TAKE_UP_S:
                 return False
-            if not is_over:  # the engine's database refused when it was to be taken up, or to hear of its end
+            if not is_over:  # the engine's database was away when it was to be resumed, or to end
                 DBOS.cancel_workflow(workflow)
             DBOS.delete_workflows([workflow])
             self._start(journey, workflow, name, *arguments)
@@ -193,7 +193,7 @@ class Engine:
             DBOS.start_workflow(self._workflows[journey], *arguments)
 
     def forget_finished(self) -> None:
-        """Remove what ended days ago from the engine's tables, and stop looking every second for what to take up."""
+        """Remove what ended days ago from the engine's tables, and stop looking every second for queued workflows."""
         self._upkeep += 1
         if self._upkeep > 1 and not DBOS.list_workflows(status="ENQUEUED", limit=1, load_input=False):
             # only a former process's workflows are queued, at the start; looking was a third of an idle watcher's time

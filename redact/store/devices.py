@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from redact.audit.kinds import Role
+from redact.store.schema.rows import all_text, made, readable
 from redact.store.schema.tables import devices
 from redact.system.clock import parse_moment
 from watcher import DeviceKind, DeviceRecord
@@ -97,16 +99,23 @@ class RegisteredDevice:
 
 
 def read_devices(connection: Connection, school: str | None = None) -> tuple[RegisteredDevice, ...]:
-    """Return every device that was ever registered, expired and retired ones too, by id; of one school, or all."""
+    """Return every device that was ever registered, expired and retired ones too, by id; of one school, or all.
+
+    One whose row cannot be read is left out, and so neither watched nor cleared.
+    """
     query = select(devices).order_by(devices.c.id)
     query = query if school is None else query.where(devices.c.school == school)
-    return tuple(_device(row) for row in connection.execute(query))
+    return tuple(readable(connection, devices.name, connection.execute(query), _device))
 
 
 def read_device(connection: Connection, device_id: str) -> RegisteredDevice | None:
-    """Return one device, or None."""
+    """Return one device, or None.
+
+    Raises:
+        RowUnreadable: its row was changed by hand.
+    """
     row = connection.execute(_ONE, {"device": device_id}).first()
-    return None if row is None else _device(row)
+    return None if row is None else made(devices.name, device_id, lambda: _device(row))
 
 
 def insert_device(connection: Connection, device: RegisteredDevice) -> None:
@@ -172,7 +181,9 @@ def mark_attested(connection: Connection, device_id: str, at: str) -> None:
     connection.execute(update(devices).where(devices.c.id == device_id).values(attested_at=at))
 
 
-def _device(row: Row[tuple[object, ...]]) -> RegisteredDevice:
+def _device(row: Row[Any]) -> RegisteredDevice:
+    all_text(row)
+    parse_moment(row.until)
     kind, owner = Kind(row.kind), Owner(row.owner)
     record = DeviceRecord(
         id=row.id,

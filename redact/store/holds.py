@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from redact.store.originals import count_sealed
 from redact.store.photos import ON_DEVICE
+from redact.store.schema.rows import GARBAGE, RowUnreadable, all_text, note
 from redact.store.schema.tables import device_files, holds
+from redact.system.clock import parse_moment
 
 _EVERY = select(holds).order_by(holds.c.added_at, holds.c.id)
 _ON = _EVERY.where(holds.c.lifted_at.is_(None))
@@ -39,9 +42,23 @@ class LegalHold:
 
 
 def list_holds(connection: Connection, *, is_every: bool = False) -> tuple[LegalHold, ...]:
-    """Return the holds that are on, oldest first; `is_every` gives the lifted ones too."""
+    """Return the holds that are on, oldest first; `is_every` gives the lifted ones too.
+
+    One whose row cannot be read is on, and stops everything.
+    """
     rows = connection.execute(_EVERY if is_every else _ON)
-    return tuple(LegalHold(**row._mapping) for row in rows)  # noqa: SLF001  SQLAlchemy's public way
+    return tuple(_hold(connection, row) for row in rows)
+
+
+def _hold(connection: Connection, row: Row[Any]) -> LegalHold:
+    try:
+        all_text(row)
+        parse_moment(row.added_at)
+    except GARBAGE:
+        unreadable = RowUnreadable(holds.name, row.id)
+        note(connection, unreadable)
+        return LegalHold(str(row.id), "workspace", None, None, "system", unreadable.what, "", None)
+    return LegalHold(**row._mapping)  # noqa: SLF001  SQLAlchemy's public way
 
 
 @dataclass(frozen=True, slots=True)

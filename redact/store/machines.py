@@ -6,12 +6,14 @@ import hashlib
 import platform
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from redact.store.key_facts import read_facts, write_facts
+from redact.store.schema.rows import all_text, readable
 from redact.store.schema.tables import executors, facts
-from redact.system.clock import print_moment
+from redact.system.clock import parse_moment, print_moment
 
 SILENT_AFTER_S = 600.0  # seconds without a beat; a beat comes every 30, and a database may be away for minutes
 
@@ -30,7 +32,7 @@ class Machine:
 
     id: str  # Workspace.executor
     host: str
-    said: SignOfLife
+    sign: SignOfLife
 
 
 def beat(connection: Connection, executor: str, now: datetime) -> None:
@@ -48,21 +50,25 @@ def end(connection: Connection, executor: str, now: datetime) -> None:
 
 def beat_of(connection: Connection, executor: str) -> str | None:
     """Return when a machine said last, in this database, that it lives; None: it never did."""
-    return connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
+    return last_sign(connection, executor).beat_at
 
 
 def last_sign(connection: Connection, executor: str) -> SignOfLife:
     """Return what the watcher of this machine said last."""
-    beat_at = connection.execute(select(executors.c.beat_at).where(executors.c.id == executor)).scalar()
-    ended_at = connection.execute(select(facts.c.value).where(facts.c.name == _end_of(executor))).scalar()
-    return SignOfLife(beat_at, ended_at)
+    return next((each.sign for each in list_machines(connection) if each.id == executor), SignOfLife(None, None))
 
 
 def list_machines(connection: Connection) -> tuple[Machine, ...]:
     """Return every machine whose watcher ever said that it lives, by name."""
     rows = connection.execute(select(executors).order_by(executors.c.id)).all()
     ends = read_facts(connection)
-    return tuple(Machine(row.id, row.host, SignOfLife(row.beat_at, ends.get(_end_of(row.id)))) for row in rows)
+
+    def make(row: Row[Any]) -> Machine:
+        all_text(row)
+        parse_moment(row.beat_at)
+        return Machine(row.id, row.host, SignOfLife(row.beat_at, ends.get(_end_of(row.id))))
+
+    return tuple(readable(connection, executors.name, rows, make))
 
 
 def host_of(connection: Connection, executor: str) -> str:

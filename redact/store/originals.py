@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, delete, exists, func, or_, select, update
 
 from redact.audit.kinds import Kind, spellings
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.store.photos import State
 from redact.store.photos.watched import Kept, Watched
 from redact.store.schema.tables import device_files, facts, holds, log_entries, photos, shown
@@ -180,12 +180,12 @@ def note_unproven(connection: Connection, unproven: Collection[str]) -> None:
 
 def read_kept(connection: Connection) -> frozenset[str]:
     """Return the photos whose originals were kept although they are due."""
-    return frozenset(json.loads(read_facts(connection).get(_KEPT, "[]")))
+    return read_fact(connection, _KEPT, _ids) or frozenset()
 
 
 def read_unproven(connection: Connection) -> frozenset[str]:
     """Return the photos of which the audit log did not prove that their originals are due."""
-    return frozenset(json.loads(read_facts(connection).get(_UNPROVEN, "[]")))
+    return read_fact(connection, _UNPROVEN, _ids) or frozenset()
 
 
 def note_plain_kept(connection: Connection, kept: Collection[str]) -> None:
@@ -195,7 +195,7 @@ def note_plain_kept(connection: Connection, kept: Collection[str]) -> None:
 
 def read_plain_kept(connection: Connection) -> frozenset[str]:
     """Return the photos of which a plain original was kept in quarantine that seems to be needed by nobody."""
-    return frozenset(json.loads(read_facts(connection).get(_PLAIN_KEPT, "[]")))
+    return read_fact(connection, _PLAIN_KEPT, _ids) or frozenset()
 
 
 def list_unproven(connection: Connection) -> tuple[Original, ...]:
@@ -205,6 +205,12 @@ def list_unproven(connection: Connection) -> tuple[Original, ...]:
         return ()
     is_one = and_(photos.c.sha256.in_(unproven), _lies_in_vault())
     return tuple(_original(row) for row in connection.execute(_columns().where(is_one).order_by(photos.c.sha256)))
+
+
+def _ids(said: Any) -> frozenset[str]:
+    if not (isinstance(said, list) and all(isinstance(each, str) for each in said)):
+        raise TypeError("it is no list of ids")
+    return frozenset(said)
 
 
 def _note(connection: Connection, name: str, ids: Collection[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, not_, or_, select, true, tuple_
 
-from redact.redaction.plans import parse_box
+from redact.redaction.plans import NO_POLYGONS, parse_box
 from redact.redaction.values import Box, is_little_left
 from redact.store.photos import State, parse_look
 from redact.store.schema.tables import device_files, devices, photos, shown
@@ -53,6 +53,8 @@ class QueuedPhoto:
     shots: tuple[Shot, ...]
     is_little_left: bool = False  # covers take much of the picture, and nobody chose a part of it
     crop: Box | None = None  # the part of it that is worth keeping then, source pixels
+    register: int | None = None  # version that its copy was decided with
+    is_unread: bool = False  # text can be read on its copy, and nobody wrote down whether it names an adult
 
     @property
     def key(self) -> Key:
@@ -173,14 +175,17 @@ def count_queued(connection: Connection, schools: Schools) -> tuple[Count, ...]:
 
 
 def count_to_review(connection: Connection, schools: Schools, most: int) -> dict[bool, int]:
-    """Return how many stored copies nobody has decided on, by whether a place asks; `most` of them are counted.
+    """Return how many stored copies nobody has decided on, by whether a place asks; `most` of each kind are counted.
 
     Those that are recalled count apart: they wait for nobody's look.
     """
     is_open = photos.c.state == State.STORED.value, photos.c.review == "open"
-    first = select(photos.c.asks).where(*is_open, not_(_IS_RECALLED), _of(schools)).limit(most).subquery()
-    found = connection.execute(select(first.c.asks, func.count()).group_by(first.c.asks))
-    return {bool(asks): number for asks, number in found}
+    counts = {}
+    for asks in (False, True):  # each alone, as the index has them: many that ask nothing hide none that does
+        is_one = *is_open, photos.c.asks == asks, not_(_IS_RECALLED), _of(schools)
+        first = select(photos.c.sha256).where(*is_one).limit(most).subquery()
+        counts[asks] = int(connection.execute(select(func.count()).select_from(first)).scalar_one())
+    return counts
 
 
 def list_queue_devices(connection: Connection, schools: Schools) -> tuple[str, ...]:
@@ -262,6 +267,8 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         shots,
         row.covered_share is not None and is_little_left(row.covered_share),
         parse_box(row.crop),
+        row.register,
+        not row.names_known and row.judged != NO_POLYGONS,
     )
 
 

@@ -1,4 +1,4 @@
-"""Do something again and again in a thread, beside what a program does."""
+"""Do something again and again in a thread, beside the rest of the program."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def repeated(
     """Run `turn` every so often in a thread, until the context ends.
 
     Args:
-        turn: keeps its own faults: one that it raises ends the thread.
+        turn: handles its own faults: one that it raises ends the thread.
         every_s: seconds between two turns.
         name: of the thread.
-        stop_s: seconds that a turn under way is waited for at the end; the program does not wait longer for it.
-        is_at_once: whether the first turn waits for nothing.
+        stop_s: seconds to wait at the end for a turn that is under way, at most.
+        is_at_once: whether the first turn is done without waiting.
     """
     stop = threading.Event()
 

@@ -46,9 +46,12 @@ def parse_moment(text: str) -> datetime:
     """Return the moment that `print_moment` wrote.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none; one without a zone says nothing.
     """
-    return datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment
 
 
 def print_local(moment: datetime, zone: tzinfo) -> str:

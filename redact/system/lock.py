@@ -1,6 +1,6 @@
 """One at a time on this machine: a lock that ends with its process, however that ends.
 
-Threat: two programs do at once what only one may do; or a lock outlives a program that was killed, and nobody may.
+Threat: two programs do at once what only one may do; or a lock outlives a program that was killed, and stays.
 Rule: the system's own lock on a file (filelock: flock, on Windows msvcrt); the file stays, what counts is who holds it.
 A file system without such locks is a fault: filelock's substitute, a file that lies there, would outlive a kill.
 Accepted residue: two machines do not see each other's lock, not even on one share.
@@ -56,7 +56,7 @@ def hold_lock(path: Path, wait_s: float = 0.0, *, who: str = "", may_take_again:
 
 
 def holder_in(path: Path) -> str:
-    """Return who wrote his name into a lock's file last, as the end of a sentence."""
+    """Return who wrote their name into a lock's file last, as the end of a sentence."""
     try:
         return path.read_text(encoding="ascii") or "another program"
     except (OSError, ValueError):

@@ -1,6 +1,6 @@
 """What differs between Linux, macOS and Windows, both branches side by side.
 
-Untested: the Windows branches have been written from the documentation and run on no Windows machine yet.
+Untested: the Windows branches have been written from the documentation and never run on a Windows machine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ KEEP_BLOCK_BYTES, KEEP_TOP_BYTES = 64 << 20, 128 << 20
 
 
 def keep_freed_memory() -> None:
-    """Let the C library keep middling blocks that were freed, for the next picture; glibc only."""
+    """Let the C library keep freed blocks of medium size for the next picture; glibc only."""
     if sys.platform == "linux":
         import ctypes
 
@@ -39,7 +39,7 @@ def keep_freed_memory() -> None:
 
 
 def return_freed_memory() -> None:
-    """Give back to the system what is free in the middle of the heap; once per photo, or it grows in steps."""
+    """Return free memory inside the heap to the system; called once per photo, or the heap grows in steps."""
     if sys.platform == "linux":
         import ctypes
 
@@ -91,7 +91,7 @@ def is_open_to_others(path: Path) -> bool:
 
 
 def silence_stderr() -> None:
-    """Send what this process, C libraries included, writes to its standard error to nowhere."""
+    """Discard what this process, C libraries included, writes to standard error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
@@ -106,10 +106,10 @@ def usable_cores() -> int:
 
 @contextlib.contextmanager
 def held_interrupts() -> Iterator[None]:
-    """Keep Ctrl-C from the threads and processes that are started meanwhile: they take this thread's mask with them.
+    """Keep Ctrl-C from threads and processes that are started meanwhile: they inherit this thread's signal mask.
 
     A worker process cannot ignore it before it has begun to run, and would print a traceback until then.  On Windows
-    nothing is kept back.
+    this does nothing.
     """
     if sys.platform == "win32":
         yield
@@ -125,7 +125,7 @@ def held_interrupts() -> Iterator[None]:
 
 
 def memory_bytes() -> int | None:
-    """Return the memory of this machine, None where the system does not tell (Windows)."""
+    """Return the memory of this machine; None where the system does not report it (Windows)."""
     if sys.platform == "win32":
         return None
     try:
@@ -135,7 +135,7 @@ def memory_bytes() -> int | None:
 
 
 def peak_memory_of_children() -> int:
-    """Return the largest resident size any ended child process had, bytes; 0 where the system does not tell."""
+    """Return the largest resident size any ended child process had, bytes; 0 where the system does not report it."""
     if sys.platform == "win32":
         return 0
     import resource

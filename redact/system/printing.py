@@ -1,7 +1,7 @@
-"""Text as it may be printed: what a terminal would obey, and what turns letters around, is made visible.
+"""Text that is safe to print: control characters, and marks that turn the direction of writing, are made visible.
 
-Threat: who writes the database, names a file or sends a caption, puts control characters there; a terminal obeys them,
-and a page shows what nobody said ("verdict: intact", an empty list of incidents).
+Threat: whoever writes the database, names a file or sends a caption puts control characters there; a terminal obeys
+them, and a page shows what nobody said ("verdict: intact", an empty list of incidents).
 Rule: all that the program prints goes through one stream (`Plain`), whoever prints it: tables, errors, the lines of
 the log.  Line feed and tab stay; all other control characters (C0, C1, DEL), the marks that turn the direction of
 writing, and halves of characters, which no encoding has, are spelled out.

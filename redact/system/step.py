@@ -1,4 +1,4 @@
-"""A named step of a journey, and how it is run: at once, or by an engine that remembers what it gave."""
+"""A named step of a journey, run at once or by an engine that remembers its result."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ class Step(Protocol):
     """Runs the steps of one journey, in the order in which the journey calls it."""
 
     def __call__(self, name: str, act: Callable[[], T], /) -> T:
-        """Do one step and return what it gave, or what it gave before the program was cut off.
+        """Do one step and return its result, or the one that it had before the program was cut off.
 
         Args:
             name: of the step, the same in every run of the journey.
-            act: does it; may run twice, and gives ids, numbers and fixed words in plain JSON: an engine keeps them.
+            act: does it; may run twice, and returns ids, numbers and fixed words in plain JSON, for an engine keeps
+                them.
 
         Raises:
             Exception: whatever the step met.

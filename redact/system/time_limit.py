@@ -1,8 +1,8 @@
-"""Calls that may hang (a share whose server is gone), each with a limit of time: nothing waits for them for ever.
+"""Calls that may hang (a share whose server is gone), each with a time limit, so that nothing waits for ever.
 
 Rule: a call runs in a thread of its own, and is left behind when its time is over; until it comes back every further
-call fails at once.  What hangs is the one thing that was asked, never the program, and never its end.
-Accepted residue: what was left behind may still be done, later; a call must be one that does no harm then.
+call fails at once.  Only the one call hangs, never the program, and never its end.
+Accepted residue: what was left behind may still happen later, so a call must be one that does no harm then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class TimeLimit:
     """One thing that may hang, and how long each call waits for it; safe to share between threads."""
 
     def __init__(self, limit_s: float) -> None:
-        """Take the seconds that each call has."""
+        """Allow each call this many seconds."""
         self._limit_s = limit_s
         self._lock = threading.Lock()
         self._left_behind: threading.Thread | None = None

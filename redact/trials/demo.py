@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from redact.audit.events import Event
+from redact.audit.events import Event, Numbered
 from redact.audit.kinds import Kind, Role
 from redact.devices.new_device import NewDevice
 from redact.devices.register import add_device
@@ -223,7 +223,9 @@ def _following(workspace: Workspace, report: Report) -> Iterator[None]:
         while not is_last:
             is_last = ended.wait(_LOOK_S)  # one more look after the end
             with contextlib.suppress(RedactError), workspace.database.read() as connection:
-                events = [entry.said[1] for entry in read_every(connection) if isinstance(entry.said, tuple)]
+                events = [
+                    entry.reading.event for entry in read_every(connection) if isinstance(entry.reading, Numbered)
+                ]
                 for event in events[seen:]:
                     words = _words(workspace, event)
                     if words:

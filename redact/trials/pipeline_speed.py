@@ -66,7 +66,7 @@ def pipeline_speed(photos: int, idle_s: float = 0.0, workers: int | None = None)
         RuntimeError: a photo was lost, doubled, or is not cleared.
     """
     with tempfile.TemporaryDirectory(prefix="redact-speed-") as temporary, _made(Path(temporary)) as workspace:
-        drop, in_flight = Path(temporary) / _DEVICE, share_cores(1_000, workers)[0] + 1
+        drop, in_flight = Path(temporary) / _DEVICE, share_cores(1_000, workers).workers + 1
         _drop(drop, range(photos))
         watch = _Stopwatch()
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
@@ -133,9 +133,9 @@ class _TimedScheduler(Scheduler):
 
     stopwatch: _Stopwatch = field(default_factory=_Stopwatch)
 
-    def _hear(self, report: Report) -> None:
+    def _follow(self, report: Report) -> None:
         with self.stopwatch.timing("take in"):
-            Scheduler._hear(self, report)  # noqa: SLF001  its own class
+            Scheduler._follow(self, report)  # noqa: SLF001  its own class
 
     def _timed(self, step: Step) -> Step:
         def timed(name: str, act: Callable[[], T], /) -> T:

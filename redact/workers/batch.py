@@ -14,7 +14,7 @@ from redact.workers.job import Task, WorkerSetup, redact
 from redact.workers.pool import work
 from redact.workers.report import Done
 
-#: Told after each photo: how many are done, and what became of this one.
+#: Called after each photo with how many are done, and what became of this one.
 Progress = Callable[[int, Done], None]
 
 

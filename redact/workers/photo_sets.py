@@ -1,8 +1,8 @@
 """Photos that lie together, in a folder or a zip file, each called by a pupil's or an adult's number.
 
 Threat: a zip file unfolds without end, or an entry of it names a path outside; a name in a file name is printed.
-Rule: nothing is unpacked: an entry is read into memory, up to the size any photo has; a name is used for the number in
-it alone, and what has none is told by its place in the list.
+Rule: nothing is unpacked: an entry is read into memory, up to the size any photo has; a name is used only for the
+number in it, and a photo without one is named by its place in the list.
 Accepted residue: a number that stands in a file's name by chance, and is a pupil's.
 """
 

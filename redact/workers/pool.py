@@ -15,7 +15,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -30,11 +30,18 @@ from redact.workers.job import Job, RegisterSnapshot, Task, WorkerSetup
 Source: TypeAlias = Path | bytes
 
 
-def share_cores(photos: int, jobs: int | None) -> tuple[int, int]:
-    """Return (worker processes, threads each) for so many photos; `jobs` None uses every core."""
+class CoreShare(NamedTuple):
+    """How the cores of this machine are shared."""
+
+    workers: int  # processes
+    threads: int  # of each
+
+
+def share_cores(photos: int, jobs: int | None) -> CoreShare:
+    """Return how cores are shared for so many photos; `jobs` None uses every core."""
     cores = usable_cores()
     workers = max(1, min(jobs or cores, max(1, photos)))
-    return workers, max(1, cores // workers)
+    return CoreShare(workers, max(1, cores // workers))
 
 
 def work(items: Sequence[Item], task: Task, setup: WorkerSetup, workers: int) -> Generator[tuple[Item, Outcome]]:

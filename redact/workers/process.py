@@ -1,6 +1,6 @@
 """What runs inside a worker process: one setup for its life, one redaction, one photo at a time.
 
-Apart from `redact/workers/pool.py`, which steps the work out, because the networks' libraries take half a second to
+Apart from `redact/workers/pool.py`, which hands the work out, because the networks' libraries take half a second to
 import. The threat and the rule stand there.
 """
 

@@ -1,4 +1,4 @@
-"""The report of `redact photo`, as contract.md of the design (and docs/report.md) has it."""
+"""The report of `redact photo`; docs/report.md specifies it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _photo(done: Done) -> dict[str, Any]:
 
 
 def advice_on(outcome: Outcome) -> str | None:
-    """Return what is to be thought of before a redacted photo is posted, a sentence; None for most."""
+    """Return what to consider before a redacted photo is posted, a sentence; None for most."""
     if outcome.covered_share is None or outcome.is_cropped or not is_little_left(outcome.covered_share):
         return None
     what = "crop it (--crop), or take another photo" if outcome.crop else "take another photo"

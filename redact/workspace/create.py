@@ -93,8 +93,8 @@ def origin_of(name: str) -> str:
     spelled = unicodedata.normalize("NFKD", name)
     plain = spelled.encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['.]", "", plain)).strip("-")[:60].strip("-")
-    kept, said = (sum(letter.isalnum() for letter in text) for text in (plain, spelled))
-    if not slug or kept * 2 < said:
+    kept, letters = (sum(letter.isalnum() for letter in text) for text in (plain, spelled))
+    if not slug or kept * 2 < letters:
         left = f"of this one only {slug!r} is left" if slug else "of this one nothing is left"
         raise UsageError(
             f"The audit log is called by the school's name in the letters A to Z and digits, and {left}. It can "

@@ -214,9 +214,9 @@ def _texts(keys: Keys) -> dict[str, str]:
 
 
 def _recipients_text(recipients: Sequence[str]) -> str:
-    said = [f"# {name.removesuffix('.key')}: {_OPENS[name]}\n" for name in AWAY_FILES]
-    said += ["# a further key\n"] * (len(recipients) - len(said))
-    lines = (f"{line}{recipient}\n" for line, recipient in zip(said, recipients, strict=True))
+    comments = [f"# {name.removesuffix('.key')}: {_OPENS[name]}\n" for name in AWAY_FILES]
+    comments += ["# a further key\n"] * (len(recipients) - len(comments))
+    lines = (f"{line}{recipient}\n" for line, recipient in zip(comments, recipients, strict=True))
     return f"# originals are sealed to all of these; the private halves must not lie on this machine\n{''.join(lines)}"
 
 

@@ -63,8 +63,8 @@ class Snapshots:
             return allowed(self.workspace, connection, read_answers(connection, photo))
 
 
-def allowed(workspace: Workspace, connection: Connection, said: Answers) -> Answers:
+def allowed(workspace: Workspace, connection: Connection, answers: Answers) -> Answers:
     """Return `said` without the lifts that nobody consents to on this day."""
     settings = workspace.settings
     today = workspace.today(connection)
-    return allowed_now(connection, said, settings.purposes, today, shows_faces=settings.shows_faces)
+    return allowed_now(connection, answers, settings.purposes, today, shows_faces=settings.shows_faces)

@@ -28,7 +28,7 @@ _NOTHING = r"(?!)"  # matches nothing
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service that copies folders elsewhere, and how its folders are reported."""
+    """One service that copies folders elsewhere, and how its folders are recognised."""
 
     name: str
     variables: tuple[str, ...]  # environment variables that hold its folder

@@ -141,11 +141,11 @@ def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_set_aside_by
     story.closed(story.opened("p", name="b"), "p")
     record = story.record()
     assert (record.counts.found, record.counts.deleted, record.counts.left) == (2, 1, 1)
-    assert [(told.entry, told.is_set_aside, told.reason) for told in record.exceptions] == [
+    assert [(told.entry, told.is_resolved, told.reason) for told in record.exceptions] == [
         (trouble, False, "the card is write-protected")
     ]
     story.closed(story.opened("p", name="a"), "p")
-    assert [told.is_set_aside for told in story.record().exceptions] == [True]
+    assert [told.is_resolved for told in story.record().exceptions] == [True]
     assert story.record().counts.deleted == 2
 
 
@@ -164,10 +164,10 @@ def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
     story.closed(begun, "p", left=2)
     record = story.record()
     assert record.counts.residues == 2 and record.counts.deleted == 1
-    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_set_aside
+    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_resolved
     story.add(Kind.DELETION_RECHECKED, opened=begun, photo=sha("p"), device="cam-1", level="cleared", left=0)
     record = story.record()
-    assert record.counts.residues == 0 and record.exceptions[0].is_set_aside and record.devices[0].verdict == "cleared"
+    assert record.counts.residues == 0 and record.exceptions[0].is_resolved and record.devices[0].verdict == "cleared"
 
 
 OLD = "It was deleted. On the device as a whole: links and special files {}, thumbnails and thumbnail caches 1."
@@ -266,9 +266,9 @@ def test_held_and_refused_photos_are_reported_until_they_are_stored() -> None:
     story.add(Kind.PHOTO_HELD, photo=sha("p"), reason="a face could not be judged")
     story.add(Kind.PHOTO_VERIFIED, photo=sha("p"), output=sha("o"), verdict="failed", checks=5, reason="a name shows")
     assert [told.what for told in story.record().exceptions] == ["held", "the copy failed its check"]
-    assert not any(told.is_set_aside for told in story.record().exceptions) and story.record().counts.verified == 0
+    assert not any(told.is_resolved for told in story.record().exceptions) and story.record().counts.verified == 0
     story.add(Kind.PHOTO_STORED, photo=sha("p"), output=sha("o"), bytes=1)
-    assert all(told.is_set_aside for told in story.record().exceptions)
+    assert all(told.is_resolved for told in story.record().exceptions)
     assert story.record(device="cam-2").exceptions == ()
 
 
@@ -396,7 +396,7 @@ def test_what_was_gone_before_it_was_deleted_is_removed_at_the_lowest_level_and_
     record = story.record()
     assert (record.counts.removed, record.counts.deleted, record.counts.unknown) == (1, 0, 0)
     assert (record.devices[0].verdict, record.never_closed) == ("unknown", ())
-    assert [(each.what, each.is_set_aside) for each in record.exceptions] == [("gone before it was deleted", False)]
+    assert [(each.what, each.is_resolved) for each in record.exceptions] == [("gone before it was deleted", False)]
     page = Page(print_html(record, MADE)).text
     assert "gone before it was deleted" in page and "1 removed by others" in " ".join(page.split())
 
@@ -405,7 +405,7 @@ def test_a_file_of_the_same_name_in_another_folder_makes_up_for_nothing() -> Non
     story = story_of_one_gone_before()
     story.closed(story.opened("p"), "p")  # the log has no folders
     assert (story.record().counts.removed, story.record().counts.deleted) == (1, 0)
-    assert story.record().devices[0].verdict == "unknown" and not story.record().exceptions[0].is_set_aside
+    assert story.record().devices[0].verdict == "unknown" and not story.record().exceptions[0].is_resolved
 
 
 def test_what_was_gone_before_and_came_back_is_over_when_it_is_deleted() -> None:
@@ -413,18 +413,18 @@ def test_what_was_gone_before_and_came_back_is_over_when_it_is_deleted() -> None
     story.add(Kind.FILE_SEEN, photo=sha("p"), device="cam-1", name=sha("a"))
     story.closed(story.opened("p"), "p")
     assert (story.record().counts.deleted, story.record().devices[0].verdict) == (1, "re-checked")
-    assert all(each.is_set_aside for each in story.record().exceptions)
+    assert all(each.is_resolved for each in story.record().exceptions)
 
 
-def test_a_trouble_that_a_person_set_aside_is_set_aside_until_it_comes_again() -> None:
+def test_a_trouble_that_a_person_set_aside_is_resolved_until_it_comes_again() -> None:
     story = Story()
     story.found("p")
     story.held("p")
     person = {"by": "reviewer", "person": sha("staff")}
     story.add(Kind.PHOTO_SET_ASIDE, photo=sha("p"), reason="Nothing is to be published.", **person)
-    assert [told.is_set_aside for told in story.record().exceptions] == [True]
+    assert [told.is_resolved for told in story.record().exceptions] == [True]
     story.held("p")
-    assert [told.is_set_aside for told in story.record().exceptions] == [True, False]
+    assert [told.is_resolved for told in story.record().exceptions] == [True, False]
 
 
 # --- print ----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from redact.cli.pages.status import (
     LINES,
     PIPED_LINES,
     print_device,
-    print_journey,
+    print_photo,
     print_status,
     print_unregistered,
 )
@@ -34,7 +34,7 @@ from redact.reports.doctor.values import fail, ok, warn
 from redact.reports.items import Item
 from redact.reports.status import Status as Standing
 from redact.reports.status import read_status
-from redact.reports.story import read_device_view, read_journey, read_unregistered
+from redact.reports.story import read_device_view, read_photo_view, read_unregistered
 from redact.store import photos as records
 from redact.store.photos import Photo, State
 from redact.store.schema.tables import photos
@@ -225,7 +225,7 @@ def test_where_a_file_lies_is_shown_on_a_terminal_only(living: Living, capsys: p
     photo = living.stop(path, b"a photo")
     for name in (photo, DEVICE):
         assert CHILD not in run(living, "show", name).output
-    print_journey(read_journey(living.workspace, living.photo(photo)), (), LONDON, with_places=True)
+    print_photo(read_photo_view(living.workspace, living.photo(photo)), (), LONDON, with_places=True)
     print_device(read_device_view(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
     out = capsys.readouterr().out
     assert out.count(f"{path.parent}/a\\x1b[2J.jpg") == 2 and "\x1b" not in out

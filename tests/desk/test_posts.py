@@ -288,7 +288,7 @@ def test_an_edit_of_an_approved_post_at_the_desk_voids_it(office: Office) -> Non
 def test_what_was_typed_comes_back_where_the_session_has_ended_and_never_to_another_site(office: Office) -> None:
     browser, form = Browser(office.app), {"caption": "<b>Ten minutes</b> of work", "token": "x"}
     answer = browser.post("/posts/1/edit/caption", form)
-    assert answer.status == 401 and 'href="/sign-in?then=/posts/1"' in answer.text
+    assert answer.status == 401 and 'href="/sign-in?then=/posts/1/edit/caption"' in answer.text
     assert "&lt;b&gt;Ten minutes&lt;/b&gt; of work</textarea>" in answer.text and "Copy what you typed" in answer.text
     far = browser.post("/posts/1/edit/caption", form, sec_fetch_site="cross-site")
     assert far.status == 403 and "Ten minutes" not in far.text

@@ -131,7 +131,7 @@ def test_a_copy_that_came_back_is_found_by_its_bytes_and_cleared_next(
     assert living.clear() == {"gone": 1} and not back.exists()
     assert verdict(living) == "re-checked" == record(living).devices[0].verdict
     living.clock.go(hours=1)
-    assert check(living).is_all_gone and not [told for told in record(living).exceptions if not told.is_set_aside]
+    assert check(living).is_all_gone and not [told for told in record(living).exceptions if not told.is_resolved]
     assert not living.check_record()
 
 

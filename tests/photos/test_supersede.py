@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.audit.deletions.record import deletion_record
+from redact.audit.events import Numbered
 from redact.audit.kinds import Kind
 from redact.photos.quarantine import PhotoMissing
 from redact.photos.steps import Worked
@@ -61,8 +62,8 @@ def test_a_half_is_superseded_by_the_whole_that_takes_its_place(rig: Rig, half: 
     assert (line.taken, line.cleared, line.left, line.verdict) == (1, 1, 0, "re-checked")
     assert [of for _, of in rig.entries(Kind.PHOTO_SUPERSEDED)] == [sha(half)], "told once"
     with rig.workspace.database.read() as connection:
-        said = [entry.said for entry in read_every(connection)]
-    record = deletion_record([each for each in said if isinstance(each, tuple)], [])
+        said = [entry.reading for entry in read_every(connection)]
+    record = deletion_record([each for each in said if isinstance(each, Numbered)], [])
     assert record.counts.found == 1 and not record.exceptions
     rig.check_record()
 

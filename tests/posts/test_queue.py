@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -19,7 +20,7 @@ from redact.redaction.values import Action, Box, Kind, Outcome, Region, Status
 from redact.store import queue as store_queue
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
-from redact.store.queue import QueuedPhoto, Shot
+from redact.store.queue import Key, QueuedPhoto, Shot, Wanted
 from redact.store.schema.tables import device_files, events, photos, shown
 from redact.system.clock import print_moment
 from tests.rigs.desk import DeskRig, clean_work, work
@@ -223,6 +224,38 @@ def test_a_burst_is_whole_from_whichever_of_its_photos_it_is_looked_at(
         assert photo is not None
         burst = queue.read_around(desk.workspace, photo, wanted).burst
         assert [each.sha256 for each in burst] == [*map(sha, desk.oak)]
+
+
+def test_many_copies_that_ask_nothing_hide_none_that_asks(desk: DeskRig) -> None:
+    with desk.workspace.database.read() as connection:
+        every = store_queue.count_to_review(connection, None, 100)
+        assert sum(every.values()) == 8 and all(every.values())
+        assert store_queue.count_to_review(connection, None, 1) == {False: 1, True: 1}
+        assert sum(store_queue.count_to_review(connection, frozenset({"elm"}), 100).values()) == 1
+
+
+@pytest.mark.parametrize(("length", "parts"), [(60, [60]), (119, [119]), (300, [20, 120, 120, 40])])
+def test_a_long_burst_is_the_same_on_each_of_its_photos_pages(
+    length: int, parts: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = [replace(shot(100 + n, n), state=State.STORED, asks=n % 7 == 0) for n in range(length)]
+    stored += [replace(shot(9, 0), state=State.STORED), replace(shot(900, 900), state=State.STORED)]
+    moments = {photo: f"{photo.shots[0].number:06}" for photo in stored}
+    every = sorted((replace(photo, arrived_at=at) for photo, at in moments.items()), key=lambda photo: photo.key)
+
+    def list_queued(_: object, wanted: Wanted, after: Key | None, limit: int) -> tuple[QueuedPhoto, ...]:
+        return tuple(each for each in every if each.asks == wanted.asks and (not after or each.key > after))[:limit]
+
+    def list_before(_: object, wanted: Wanted, before: Key, limit: int) -> tuple[QueuedPhoto, ...]:
+        return tuple(each for each in every if each.asks == wanted.asks and each.key < before)[-limit:]
+
+    monkeypatch.setattr("redact.posts.queue.rows.list_queued", list_queued)
+    monkeypatch.setattr("redact.posts.queue.rows.list_before", list_before)
+    bursts = [queue._burst_of(mock.Mock(), photo, None) for photo in every[1:-1:13]]
+    assert {photo for burst in bursts for photo in burst} == {*every[1:-1]}
+    sizes = {burst[0].key: len(burst) for burst in bursts}
+    assert [sizes[key] for key in sorted(sizes)] == parts
+    assert all(len({len(other) for other in bursts if photo in other}) == 1 for burst in bursts for photo in burst)
 
 
 def test_a_part_of_the_queue_has_no_numbers_of_the_whole_and_a_passed_copy_asks_nothing(desk: DeskRig) -> None:

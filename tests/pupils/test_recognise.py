@@ -58,7 +58,7 @@ def face(x: float, width: float = 40, score: float = 0.9) -> Face:
 
 @dataclass
 class Describer:
-    """Describes each box as it is reported; whatever it was not told is unfit."""
+    """Describes each box as it was told to; a box that it was not told of is unfit."""
 
     by_box: dict[Box, Template]
     gates: list[Gate] = field(default_factory=list)

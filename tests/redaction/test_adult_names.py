@@ -11,9 +11,8 @@ from redact.redaction.answers.values import Answers, Cover
 from redact.redaction.decide import NAMED, decide
 from redact.redaction.names.find import find_names, look
 from redact.redaction.names.left_bare import find_left_bare
-from redact.redaction.names.page import OF_ADULT, ON_ROLL
 from redact.redaction.photo import RedactionContext, redact_photo
-from redact.redaction.values import Action, Findings, Kind, Plan, Policy
+from redact.redaction.values import Action, Findings, Kind, NameReason, Plan, Policy
 from tests.rigs.fakes import FixedReader, finders, line_of
 from tests.rigs.pages import lines
 from tests.rigs.reviewing import calm_jpeg
@@ -35,7 +34,7 @@ def reasons(text: str) -> list[str]:
     "text", ["Mrs Green", "Rosalind Green", "Headteacher Ottoline Pemberton", "Miss Pemberton is here"]
 )
 def test_the_name_of_an_adult_without_permission_is_covered_and_the_reason_says_so(text: str) -> None:
-    assert reasons(text) == [OF_ADULT]
+    assert reasons(text) == [NameReason.OF_ADULT]
 
 
 @pytest.mark.parametrize("text", ["Sarah Marlow", "thank you Mrs Marlow", "Piers Green"])
@@ -45,7 +44,7 @@ def test_the_name_of_an_adult_with_permission_stays(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Zainab Marlow", "Kit Young", "Zainab and Sarah Marlow"])
 def test_a_permission_uncovers_no_pupil(text: str) -> None:
-    assert ON_ROLL in reasons(text)
+    assert NameReason.ON_ROLL in reasons(text)
 
 
 def test_a_word_that_is_no_name_stays_where_no_title_is() -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from models.finders import Finders
 from models.findings import Box, Face, Polygon
 from redact.pupils.roll import Pupil, Roll
-from redact.redaction.answers import apply as rules
 from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.redraw import redraw_copy
 from redact.redaction.answers.values import Answers, Base, Cover, Lift, LiftCause
@@ -227,9 +226,9 @@ def test_a_maybe_place_is_covered_or_dismissed_and_asks_no_more() -> None:
     covered = answered(Plan((doubtful,)), Answers((Cover(HEAD.polygon, Kind.FACE),)), SIZE)
     assert [region.action for region in covered.regions] == [Action.COVERED]
     dismissed = answered(Plan((doubtful,)), Answers(dismissed=(HEAD.polygon,)), SIZE)
-    assert [(region.action, region.reason) for region in dismissed.regions] == [(Action.SHOWN, rules.DISMISSED)]
+    assert [(region.action, region.is_dismissed) for region in dismissed.regions] == [(Action.SHOWN, True)]
     [back] = taken_back(dismissed.regions, Answers())
-    assert back.action is Action.MAYBE and not back.is_by_hand
+    assert back.action is Action.MAYBE and not back.is_by_hand and not back.is_dismissed
     assert taken_back(dismissed.regions, Answers(dismissed=(HEAD.polygon,))) == dismissed.regions
 
 
@@ -272,11 +271,14 @@ def test_a_plan_comes_back_as_it_was_kept() -> None:
         head(face=HEAD, suggested=("TEST1",)),
         head(Action.SHOWN, pupil="TEST1", is_by_hand=True),
         replace(head(), is_found_again=True),
+        head(Action.SHOWN, is_by_hand=True, is_dismissed=True),
     )
     assert parse_plan(print_plan(regions)) == regions
     assert parse_plan(None) == () and parse_box(None) is None and parse_polygons(None) == ()
 
 
-def test_a_plan_of_the_former_version_says_in_its_sentence_what_was_found_again() -> None:
-    written = print_plan((head(), replace(head(), reason="found again in the output: a face")))
-    assert [region.is_found_again for region in parse_plan(written)] == [False, True]
+def test_a_plan_of_the_former_version_has_only_the_sentence_of_what_was_found_again_or_dismissed() -> None:
+    reasons = ("", "found again in the output: a face", "may have been a face; a person said that it is none")
+    regions = parse_plan(print_plan([replace(head(), reason=reason) for reason in reasons]))
+    assert [region.is_found_again for region in regions] == [False, True, False]
+    assert [region.is_dismissed for region in regions] == [False, False, True]

@@ -13,10 +13,11 @@ from redact.redaction.names.rules.doubt import doubt
 from redact.redaction.names.rules.introduced import introduced
 from redact.redaction.names.rules.known import known
 from redact.redaction.names.rules.lists import lists
+from redact.redaction.values import NameReason
 from tests.rigs.pages import line, page, words_in
 
 ROLL = Roll((Pupil("1", "Amelia", "Jones"), Pupil("2", "Grace", "Thompson"), Pupil("3", "Mark", "Rivers")))
-SURE = Mark("for the test", 0.9)
+SURE = Mark(NameReason.IN_LIST, 0.9)
 
 
 def found_by(rule: Rule, *texts: str, before: str = "") -> list[str]:

@@ -1,4 +1,4 @@
-"""Each numbered check can fail, and each failure is reported from the others."""
+"""Each numbered check can fail, and each failure can be told from the others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from redact.redaction.covers.places import Head, Places
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Kind, Picture, Style
-from redact.redaction.verify import Bare, Inspection, verify
+from redact.redaction.verify import Bare, Expected, Inspection, verify
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_picture
 
@@ -36,13 +36,14 @@ CREST = GOOD  # any picture will do
 def look(
     data: bytes = GOOD, places: Places = PLACES, with_finders: Finders | None = None, style: Style = Style.BLUR
 ) -> Inspection:
-    return verify(data, places, Look(style, CREST), ROLL, with_finders or finders())
+    return verify(data, Expected(places, Look(style, CREST)), ROLL, with_finders or finders())
 
 
 def failed(inspection: Inspection) -> list[str]:
     """Return the numbers of the checks that failed."""
-    assert inspection.verdict.passed == (not any("failed" in check for check in inspection.verdict.checks))
-    return [check.split()[0] for check in inspection.verdict.checks if "failed" in check]
+    verdict = inspection.verdict
+    assert verdict.passed == (not verdict.failed) and set(verdict.failed) <= set(verdict.checks)
+    return [check.split()[0] for check in verdict.failed]
 
 
 @pytest.mark.parametrize("style", Style)
@@ -128,7 +129,7 @@ def test_4_a_face_outside_the_covers_fails_and_one_under_them_does_not() -> None
 def test_4_a_shown_face_excuses_itself_and_nobody_else(found: tuple[Box, ...], numbers: list[str]) -> None:
     shown = (head_of(Face(Box(200, 30, 240, 80), 0.9, "fixed")),)
     with_finders = finders(FixedFinder(tuple(Face(box, 0.9, "fixed") for box in found)))
-    inspection = verify(GOOD, PLACES, Look(), ROLL, with_finders, bare=Bare(shown))
+    inspection = verify(GOOD, Expected(PLACES, Look(), Bare(shown)), ROLL, with_finders)
     assert failed(inspection) == numbers
     assert len(inspection.hits) == len(numbers)
     assert "shown" in inspection.verdict.checks[3]
@@ -141,6 +142,14 @@ def test_5_a_name_outside_the_covers_fails_and_one_under_them_does_not() -> None
     assert all("haddeus" not in hit.reason for hit in inspection.hits)
     assert all("haddeus" not in check for check in inspection.verdict.checks)
     assert failed(look(with_finders=finders(text=FixedReader((under,), (under,))))) == []
+
+
+def test_5_a_number_plate_outside_the_covers_fails_the_check_that_names_it() -> None:
+    texts = ("AB12 CDE", "Welcome to the library", "Please be quiet")
+    lines = tuple(line_of(text, Box(10, 5 + 25 * i, 90, 25 + 25 * i)) for i, text in enumerate(texts))
+    inspection = look(with_finders=finders(text=FixedReader(lines, lines)))
+    assert [hit.kind for hit in inspection.hits] == [Kind.PLATE]
+    assert failed(inspection) == ["5"] and "number plate" in inspection.verdict.failed[0]
 
 
 def test_5_other_words_do_not_fail() -> None:

@@ -255,10 +255,10 @@ def test_each_command_that_is_named_works(living: Living, case: str, called: str
 @pytest.mark.parametrize("end", [expire, retire_it])
 def test_no_word_is_taken_while_files_are_seen(living: Living, end: Callable[[Living], None]) -> None:
     film_then(end)(living)
-    assert "1 files still lie there" in refusal(living, "attest", DEVICE, *_WHO)
+    assert "1 file still lies there" in refusal(living, "attest", DEVICE, *_WHO)
     empty(living)
     (living.devices[DEVICE] / "another.jpg").write_bytes(b"not opened")
-    assert "1 files still lie there" in refusal(living, "attest", DEVICE, *_WHO)
+    assert "1 file still lies there" in refusal(living, "attest", DEVICE, *_WHO)
     assert not living.events("device.attested")
 
 

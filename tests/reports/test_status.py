@@ -182,6 +182,16 @@ def test_a_hold_is_listed_once_and_is_no_incident(living: Living, scope: str) ->
     assert not status_of(living).waits
 
 
+def test_a_hold_on_a_photo_takes_its_file_from_those_that_a_person_clears(living: Living) -> None:
+    root = living.add_device(clears=Clears.BY_HAND)
+    photos = [living.store(root / f"{name}.jpg", f"photo {name}".encode()) for name in "ab"]
+    hold(living.workspace, photo=photos[0])
+    (item,) = status_of(living).for_person
+    assert (item.count, item.reason) == (1, "1 file of stored photos waits for a person to have it deleted.")
+    hold(living.workspace, photo=photos[1])
+    assert not status_of(living).for_person
+
+
 def test_an_expired_and_a_retired_device_are_reported_with_what_lies_there(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     living.clock.go(days=400)

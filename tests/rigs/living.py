@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from redact.audit.events import Event
+from redact.audit.events import Event, Numbered
 from redact.audit.kinds import Role
 from redact.devices.clearing.clear import clear
 from redact.devices.new_device import NewDevice
@@ -177,8 +177,8 @@ class Living:
     def events(self, kind: str = "") -> list[Event]:
         """Return what the audit log says, in order; only of kinds that begin so."""
         with self.workspace.database.read() as connection:
-            said = [entry.said for entry in read_every(connection)]
-        return [each[1] for each in said if isinstance(each, tuple) and each[1].kind.value.startswith(kind)]
+            said = [entry.reading for entry in read_every(connection)]
+        return [each.event for each in said if isinstance(each, Numbered) and each.event.kind.value.startswith(kind)]
 
     def check_record(self) -> list[str]:
         """Check the audit log; return what a person should look at. A fault fails the test."""
@@ -194,7 +194,7 @@ PUPIL = "A123456789012"
 
 
 def redact(path: Path, _tags: tuple[str, ...]) -> Worked:
-    """Make a copy that is reported from its original."""
+    """Make a copy that can be told from its original."""
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     verdict = Verdict(passed=True, checks=("It is a picture.",))

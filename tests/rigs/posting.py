@@ -139,9 +139,14 @@ def open_posting(folder: Path, seeing: Seeing | None = None) -> Iterator[Posting
     """Make a workspace with a site and open it."""
     clock = Clock()
     with open_workspace(furnish(folder), clock) as workspace:
-        living = Posting(workspace, clock, folder, seeing=seeing or Seeing((Face(HEAD, 0.9, "fixed"),)))
-        add_site(workspace)
-        yield living
+        yield open_posting_in(workspace, clock, folder, seeing)
+
+
+def open_posting_in(workspace: Workspace, clock: Clock, folder: Path, seeing: Seeing | None = None) -> Posting:
+    """Put a site into a workspace that is open, and return the people who write and approve posts in it."""
+    living = Posting(workspace, clock, folder, seeing=seeing or Seeing((Face(HEAD, 0.9, "fixed"),)))
+    add_site(workspace)
+    return living
 
 
 PEOPLE = (

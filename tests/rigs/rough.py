@@ -37,7 +37,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from redact.audit.kinds import Role
-from redact.devices.bins import PHOTO_IN_BIN
+from redact.devices.bins import InBin
 from redact.devices.clearing.clear import clear
 from redact.redaction.values import Outcome, Status
 from redact.reports.status import read_status
@@ -406,7 +406,7 @@ class Checker(Witness):
         database = Database(sqlite_url(self.workspace / "redact.db"))
         try:
             with database.read() as connection:
-                return count_left(connection, [PHOTO_IN_BIN])
+                return count_left(connection, [InBin.PHOTO])
         finally:
             database.close()
 

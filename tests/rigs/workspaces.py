@@ -142,7 +142,7 @@ class Rig(Living):
     def take_in(self) -> None:
         """Take in what was seen, and begin nothing."""
         while self.scheduler._reports:
-            self.scheduler._hear_next()
+            self.scheduler._follow_next()
 
     def run(self, turns: int = 4) -> None:
         """Look once and let the scheduler do all of it."""

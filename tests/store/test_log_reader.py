@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from redact.audit.events import Event
+from redact.audit.events import Event, Numbered
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.kinds import Kind
@@ -40,7 +40,7 @@ def workspace(tmp_path: Path) -> RecordWorkspace:
 def told(workspace: RecordWorkspace, **asked: str) -> list[Event]:
     with workspace.database.read() as connection:
         entries = list(log_reader.read_entries(connection, Filters(**asked)))
-    return [entry.said[1] for entry in entries if isinstance(entry.said, tuple)]
+    return [entry.reading.event for entry in entries if isinstance(entry.reading, Numbered)]
 
 
 def test_filters_give_exactly_what_was_asked_for(workspace: RecordWorkspace) -> None:
@@ -264,7 +264,9 @@ def test_a_hidden_entry_is_still_in_what_reads_every_entry(workspace: RecordWork
     assert len(told(workspace, photo=sha("photo 0"), device="cam-1")) == 2
     assert told(workspace, device="cam-9") == []  # its body says otherwise
     with workspace.database.read() as connection:
-        every = [entry.said[1] for entry in log_reader.read_every(connection) if isinstance(entry.said, tuple)]
+        every = [
+            entry.reading.event for entry in log_reader.read_every(connection) if isinstance(entry.reading, Numbered)
+        ]
     assert sum(event.fact("device") == "cam-1" for event in every) == 12
 
 

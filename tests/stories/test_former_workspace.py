@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from redact.audit.events import Numbered
 from redact.audit.filters import Filters
 from redact.audit.kinds import FORMER, Kind, Role
 from redact.audit.verify import standalone
@@ -142,9 +143,9 @@ def test_entries_are_found_by_the_kind_of_today_and_by_the_former_one(oak: Works
     with oak.database.read() as connection:
         for asked in ("file.seen", "photo.sighted", "file"):
             (entry,) = read_entries(connection, Filters(kind=asked))
-            assert isinstance(entry.said, tuple) and entry.said[1].kind is Kind.FILE_SEEN
+            assert isinstance(entry.reading, Numbered) and entry.reading.event.kind is Kind.FILE_SEEN
         photos = [*read_entries(connection, Filters(kind="photo"))]
-    spelled = {entry.said[1].spelling for entry in photos if isinstance(entry.said, tuple)}
+    spelled = {entry.reading.event.spelling for entry in photos if isinstance(entry.reading, Numbered)}
     assert {"photo.settled", "photo.sighted", "photo.stored"} <= spelled
 
 
@@ -171,7 +172,7 @@ def test_the_deletion_record_reads_the_sentences_of_the_former_version(oak: Work
     sibling = "1 left: a file that belongs to it (RAW, film, edit, side file)."
     named = "1 left: found by its name when it was deleted."
     assert (closed.reason, rechecked.reason) == (f"{sibling} {named}", named)
-    assert [(trouble.what, trouble.is_set_aside) for trouble in record.exceptions if trouble.device == "cam-trip"] == [
+    assert [(trouble.what, trouble.is_resolved) for trouble in record.exceptions if trouble.device == "cam-trip"] == [
         ("held", True),
         ("held", False),
     ]

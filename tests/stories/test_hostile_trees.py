@@ -218,7 +218,7 @@ def test_a_file_that_may_not_be_read_is_listed_and_the_others_go_on(rig: Rig, mo
     real = HandleFolder.open_file
 
     def open_file(folder: HandleFolder, name: str) -> int:
-        if name == "closed.jpg":  # root reads everything, so it is reported no here
+        if name == "closed.jpg":  # root reads everything, so it is refused here
             raise PermissionError(errno.EACCES, "Permission denied")
         return real(folder, name)
 

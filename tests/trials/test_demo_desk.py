@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from redact.audit.events import Numbered
 from redact.audit.kinds import Kind
 from redact.store.log.reader import read_every
 from redact.workspace.open import open_workspace
@@ -163,7 +164,7 @@ def test_a_newcomer_walks_the_whole_story(opened: Opened, chromium: Browser) -> 
     verified = run_program(*opened.command(7), home=opened.home)
     assert verified.returncode in {0, 3}, verified.stdout + verified.stderr  # 3: the mirror lies beside the workspace
     with open_workspace(opened.workspace) as workspace, workspace.database.read() as connection:
-        kinds = [entry.said[1].kind for entry in read_every(connection) if isinstance(entry.said, tuple)]
+        kinds = [entry.reading.event.kind for entry in read_every(connection) if isinstance(entry.reading, Numbered)]
     story = [
         Kind.POLICY_ADOPTED, Kind.SITE_APPROVED, Kind.COVER_LIFTED, Kind.DUTY_DONE, Kind.POST_PROPOSED,
         Kind.APPROVAL_GIVEN, Kind.RELEASE_MADE, Kind.RELEASE_POSTED, Kind.TAKEDOWN_OPENED, Kind.TAKEDOWN_CLOSED,

@@ -17,10 +17,9 @@ from redact.redaction.covers.control import MOST_DIFFERENCE
 from redact.redaction.covers.masks import Mask, mask_of
 from redact.redaction.covers.paint import Look
 from redact.redaction.decide import decide
-from redact.redaction.names.rules.alone import ALONE
 from redact.redaction.picture.decode import decode
 from redact.redaction.shapes.geometry import core_of, covered_share
-from redact.redaction.values import Action, Findings, Kind, Picture, Policy, Status
+from redact.redaction.values import Action, Findings, Kind, NameReason, Picture, Policy, Status
 from redact.trials.leaks import find_traces
 from redact.trials.measure import Score, score
 from redact.workers.batch import redact_items
@@ -158,7 +157,8 @@ def test_a_stranger_finds_no_face_and_no_name_in_the_output(
         for region in plan.regions
         if region.kind is Kind.NAME
         and region.action is Action.COVERED
-        and region.reason != ALONE  # a guess about an unknown word with no other text: here it is texture of cloth
+        # A guess about an unknown word with no other text: here it is texture of cloth.
+        and region.reason != NameReason.ALONE
         and covered_share(mask, region.polygon) < 0.5
     ]
     assert legible == []

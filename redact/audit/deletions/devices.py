@@ -20,7 +20,8 @@ class Devices:
     registered: dict[str, int] = field(default_factory=dict)  # the first entry of each
     attest_only: set[str] = field(default_factory=set)
     attestations: dict[str, Attestation] = field(default_factory=dict)  # the last of each
-    operators: Counter[str] = field(default_factory=Counter)  # roles that attested in the period what nobody can see
+    # Roles that attested in the period, of devices that nobody can look at.
+    operators: Counter[str] = field(default_factory=Counter)
     holds: dict[str, HoldLine] = field(default_factory=dict)
     erased: list[int] = field(default_factory=list)
     binned: dict[str, DeviceLeftovers] = field(default_factory=dict)  # the last count of each; none is 0
@@ -47,7 +48,7 @@ class Devices:
                 pass
 
     def is_asked(self, device: str) -> bool:
-        """Say whether a device is one of those that are reported."""
+        """Return whether the report is on this device."""
         return self.only is None or device in self.only
 
     def _count_bins(self, number: int, event: Event) -> None:

@@ -1,8 +1,8 @@
-"""What version 0.1.0 said of a look at a device in the sentences of a reason; the one place that reads them.
+"""What version 0.1.0 wrote of a look at a device, in the sentences of a reason; only this module reads them.
 
 Entries are never changed, so this stays as long as there are logs of that version.  Nothing writes these sentences
 into an entry any more: the facts are fields (leftovers.py).  The words are those of 0.1.0, spelled out here so that a
-word changed elsewhere changes nothing in how an old log is read.
+word changed elsewhere does not change how an old log is read.
 """
 
 from __future__ import annotations

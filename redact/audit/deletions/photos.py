@@ -17,7 +17,7 @@ class PhotoState:
     is_verified: bool = False
     is_stored: bool = False
     set_aside: int = -1  # the last entry that says so
-    troubles: tuple[Trouble, ...] = ()  # of no device; what kept it from being stored
+    troubles: tuple[Trouble, ...] = ()  # of no one device; what kept it from being stored
     tools: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
     registers: frozenset[int] = frozenset()
@@ -25,7 +25,7 @@ class PhotoState:
     def troubles_on(self, device: str) -> tuple[Trouble, ...]:
         """Return its troubles as those of a device; a trouble is over once it was stored, or set aside after it."""
         return tuple(
-            replace(trouble, device=device, is_set_aside=self.is_stored or trouble.entry < self.set_aside)
+            replace(trouble, device=device, is_resolved=self.is_stored or trouble.entry < self.set_aside)
             for trouble in self.troubles
         )
 
@@ -44,7 +44,7 @@ class Photos:
 
 
 def advance(photo: PhotoState, number: int, event: Event) -> PhotoState:  # noqa: PLR0911  # one case per kind
-    """Return what stands of a photo after one more entry on it."""
+    """Return the state of a photo after one more entry on it."""
     match event.kind:
         case Kind.PHOTO_SEALED:
             return replace(photo, is_sealed=True)

@@ -37,13 +37,13 @@ class PlaceState:
     def is_lost(self) -> bool:
         """Whether a file of this name was gone before it was deleted, and was not seen again.
 
-        The log has no folders: what is said later of a file of the same name in another one makes up for nothing.
+        The log has no folders: a later entry on a file of the same name in another folder does not make up for it.
         """
-        return any(trouble.what == _GONE_BEFORE and not trouble.is_set_aside for trouble in self.troubles)
+        return any(trouble.what == _GONE_BEFORE and not trouble.is_resolved for trouble in self.troubles)
 
     @property
     def is_in_scope(self) -> bool:
-        """Whether anything was said of it in the period, or it was still there when the period ended."""
+        """Whether an entry of the period is on it, or it was still there when the period ended."""
         return self.is_reported or not self.is_done
 
 
@@ -71,7 +71,7 @@ class Places:
         key = self._key_of(event)
         if key is None:
             return
-        if event.kind is Kind.PHOTO_SUPERSEDED:  # its file is the whole photo's, and was none of its own
+        if event.kind is Kind.PHOTO_SUPERSEDED:  # the file is the whole photo's now, and never was this half's own
             self.states.pop(key, None)
             return
         before = self.states.get(key) or PlaceState(*key)
@@ -82,7 +82,7 @@ class Places:
             self.looks[key[0]] = DeviceLeftovers(number, event.at, leftovers_of(event)[0].of_device)
 
     def _key_of(self, event: Event) -> Key | None:
-        """Return which file an entry is on; an end without a beginning is the business of `redact audit verify`."""
+        """Return which file an entry is on; `redact audit verify` reports an end without a beginning."""
         match event.kind:
             case Kind.PHOTO_ARRIVED | Kind.PHOTO_SUPERSEDED | Kind.FILE_SEEN | Kind.FILE_GONE | Kind.DELETION_OPENED:
                 device, photo, name = (str(event.fact(fact)) for fact in ("device", "photo", "name"))
@@ -108,7 +108,7 @@ class Places:
 
 
 def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: C901, PLR0911  # one case per kind
-    """Return what stands of a file after one more entry on it."""
+    """Return the state of a file after one more entry on it."""
     level = str(event.fact("level"))
     match event.kind:
         case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN:  # it came back, where it was gone
@@ -118,24 +118,23 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
         case Kind.DELETION_ATTESTED:
             return replace(place, state="attested", level="attested")
         case Kind.DELETION_CLOSED | Kind.DELETION_RECHECKED if place.is_lost and level != LADDER[0]:
-            return _look(replace(place, state="removed", level=LADDER[0]), number, event)  # what went is another's
+            # What was deleted is another file.
+            return _look(replace(place, state="removed", level=LADDER[0]), number, event)
         case Kind.DELETION_CLOSED:
             ended = replace(place, state=str(event.fact("verdict")), level=level)
             what = "still there" if ended.state == "kept" else _NOT_KNOWN
-            return _look(
-                _set_aside(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event
-            )
+            return _look(_resolve(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event)
         case Kind.FILE_GONE if place.state == "unknown" and level != "attested":
             return _remove(place, number, event)
         case Kind.FILE_GONE:
             gone = replace(place, state="attested" if level == "attested" else "removed", level=level)
-            return _look(_set_aside(gone), number, event)
+            return _look(_resolve(gone), number, event)
         case Kind.DELETION_RECHECKED if level == "unknown":
             blind = _add(replace(place, level=level), number, event, "could not be looked for again")
             return _look(blind, number, event)
         case Kind.DELETION_RECHECKED if place.is_done:  # more than an attestation now
             state = "removed" if place.state == "attested" else place.state
-            return _look(_set_aside(replace(place, state=state, level=level)), number, event)
+            return _look(_resolve(replace(place, state=state, level=level)), number, event)
         case Kind.DELETION_RECHECKED:
             return _look(replace(place, level=level), number, event)
         case _:
@@ -145,15 +144,15 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
 def _come_back(place: PlaceState) -> PlaceState:
     """Return a file that was gone and is seen again; what is left of it stays a trouble until it is deleted."""
     troubles = tuple(
-        replace(each, is_set_aside=each.is_set_aside or each.what == _GONE_BEFORE) for each in place.troubles
+        replace(each, is_resolved=each.is_resolved or each.what == _GONE_BEFORE) for each in place.troubles
     )
     return replace(place, state="waiting", level="unknown", troubles=troubles)
 
 
 def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:
-    """Return a file whose deletion found it gone: a look at the device says no more of it than that it is not there."""
+    """Return a file whose deletion found it gone: a look at the device shows only that it is not there."""
     earlier = tuple(each for each in place.troubles if each.what != _NOT_KNOWN)  # this says what it was
-    removed = replace(_set_aside(replace(place, troubles=earlier)), state="removed", level=LADDER[0])
+    removed = replace(_resolve(replace(place, troubles=earlier)), state="removed", level=LADDER[0])
     return _look(_add(removed, number, event, _GONE_BEFORE), number, event)
 
 
@@ -166,10 +165,11 @@ def _look(place: PlaceState, number: int, event: Event) -> PlaceState:
 def _add(place: PlaceState, number: int, event: Event, what: str) -> PlaceState:
     found, reason = leftovers_of(event)
     of_photo = Leftovers(found.of_photo, (), found.by_name)
-    said = " ".join(filter(None, (reason, *of_photo.describe())))
-    return replace(place, troubles=(*place.troubles, Trouble(number, event.at, place.device, place.photo, what, said)))
+    sentence = " ".join(filter(None, (reason, *of_photo.describe())))
+    trouble = Trouble(number, event.at, place.device, place.photo, what, sentence)
+    return replace(place, troubles=(*place.troubles, trouble))
 
 
-def _set_aside(place: PlaceState) -> PlaceState:
-    """Return the file with every trouble put right."""
-    return replace(place, troubles=tuple(replace(trouble, is_set_aside=True) for trouble in place.troubles))
+def _resolve(place: PlaceState) -> PlaceState:
+    """Return the file with all of its troubles resolved."""
+    return replace(place, troubles=tuple(replace(trouble, is_resolved=True) for trouble in place.troubles))

@@ -42,7 +42,7 @@ def deletion_record(
 ) -> DeletionRecord:
     """Return the deletion record of one device, of those of a school, or of all.
 
-    A file is in it if anything was said of it in the period, or if it was not yet deleted at the period's end; it is
+    A file is in it if an entry of the period is on it, or if it was not yet deleted at the period's end; it is
     counted as it stood then.  What went wrong before the period is in it until it was put right.
 
     Args:
@@ -65,7 +65,7 @@ def deletion_record(
     places = [place for place in files.states.values() if place.is_in_scope]
     troubles = [trouble for place in files.states.values() for trouble in place.troubles]
     troubles += _photo_troubles(places, photos.states)
-    shown = (trouble for trouble in troubles if not trouble.is_set_aside or since is None or trouble.at >= since)
+    shown = (trouble for trouble in troubles if not trouble.is_resolved or since is None or trouble.at >= since)
     made = [photos.states[photo] for photo in {place.photo for place in places} & photos.states.keys()]
     return DeletionRecord(
         device=device,
@@ -88,7 +88,7 @@ def deletion_record(
 
 
 def _photo_troubles(places: Sequence[PlaceState], photos: Mapping[str, PhotoState]) -> Iterator[Trouble]:
-    """Give what kept a photo on its device: held, refused, or its copy failed the check; once per device."""
+    """Yield what kept a photo on its device: held, refused, or its copy failed the check; once per device."""
     on = sorted({(place.photo, place.device) for place in places if place.photo in photos})
     for photo, device in on:
         yield from photos[photo].troubles_on(device)

@@ -88,7 +88,7 @@ class Trouble:
     photo: str
     what: str
     reason: str
-    is_set_aside: bool = False  # a later entry put it right
+    is_resolved: bool = False  # a later entry put it right
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The first page of a deletion record: what was deleted, how sure that is, what is left, and what nobody could see.
 
 For somebody who answers for the devices and is no engineer; the tables behind it are for an auditor.  Every count of
-values.Counts is said in one of the four columns, so that nothing is left out of the first page.
+values.Counts is in one of the four columns, so that nothing is left out of the first page.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def plain_lines(record: DeletionRecord) -> tuple[PlainLine, ...]:
 
 
 def summarise(record: DeletionRecord) -> Iterator[str]:
-    """Give the record in short, one sentence per matter."""
+    """Yield the record in short, one sentence per matter."""
     counts = record.counts
     if not counts.found:
         yield "No photo was found on a device in this period."
@@ -59,7 +59,7 @@ def summarise(record: DeletionRecord) -> Iterator[str]:
         further = _many(counts.residues, "further file")
         yield f"Found and not deleted: {further} of the same photos, copies or files beside."
     yield f"The least sure device: {SURE[lowest(device.verdict for device in record.devices if device.verdict)]}"
-    troubles = sum(not trouble.is_set_aside for trouble in record.exceptions) + len(record.never_closed)
+    troubles = sum(not trouble.is_resolved for trouble in record.exceptions) + len(record.never_closed)
     if troubles:
         yield f"Open: {_many(troubles, 'exception')}. Each stands in the list behind this page."
 
@@ -79,16 +79,16 @@ def _plain_line(device: DeviceLine) -> PlainLine:
 
 
 def _say_deleted(counts: Counts) -> str:
-    said = [f"{counts.deleted:,} of {counts.found:,} deleted by the program"]
-    said += [f"{counts.removed:,} taken off before it came"] if counts.removed else []
-    said += [f"{counts.attested:,} deleted as somebody says"] if counts.attested else []
-    return f"{', '.join(said)}."
+    parts = [f"{counts.deleted:,} of {counts.found:,} deleted by the program"]
+    parts += [f"{counts.removed:,} taken off before it came"] if counts.removed else []
+    parts += [f"{counts.attested:,} deleted as somebody says"] if counts.attested else []
+    return f"{', '.join(parts)}."
 
 
 def _say_left(counts: Counts) -> str:
-    said = [f"{counts.left:,} still there"] if counts.left else []
-    said += [f"{counts.waiting:,} not begun"] if counts.waiting else []
-    return f"{', '.join(said).capitalize()}." if said else ""
+    parts = [f"{counts.left:,} still there"] if counts.left else []
+    parts += [f"{counts.waiting:,} not begun"] if counts.waiting else []
+    return f"{', '.join(parts).capitalize()}." if parts else ""
 
 
 def _say_unknown(counts: Counts) -> str:

@@ -1,4 +1,4 @@
-"""The export: JSON lines that hold the whole record and its checkpoints (docs/audit-log.md section 5).
+"""The export: JSON lines that hold the whole audit log and its checkpoints (docs/audit-log.md section 5).
 
 Threat: a reader that is lenient where another is strict, so that two auditors see two logs in one file.
 Rule: every line is printed again and compared; the first line that differs ends the reading.
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A record as it was handed over; only its spelling is checked."""
+    """An audit log as it was handed over; only its spelling is checked."""
 
     origin: str
     rows: tuple[Row, ...]
@@ -79,7 +79,7 @@ def parse_export(lines: Iterable[str]) -> Export:
 
 
 def read_export(lines: Iterable[str], take: Callable[[Row, Reading], None]) -> tuple[str, tuple[str, ...]]:
-    """Give every entry and what its body says to `take`, keeping none; return origin and checkpoints.
+    """Pass every entry and what its body says to `take`, keeping none; return origin and checkpoints.
 
     Raises:
         RecordError: as `parse_export`; what was taken until then is worth nothing.
@@ -107,17 +107,12 @@ def read_export(lines: Iterable[str], take: Callable[[Row, Reading], None]) -> t
     return origin, tuple(notes)
 
 
-def parse_row(line: str, what: str) -> Row:
-    """Return the entry that `line` (without its newline) spells; `what` names it in errors.
+def read_row(line: str, what: str) -> tuple[Row, Reading]:
+    """Return the entry that `line` (without its newline) spells, and what its body says; `what` names it in errors.
 
     Raises:
         RecordError: it is not spelled the one way.
     """
-    return read_row(line, what)[0]
-
-
-def read_row(line: str, what: str) -> tuple[Row, Reading]:
-    """Return the entry that `line` spells and what its body says; otherwise as `parse_row`."""
     found = _ROW(line)
     if found is None:
         raise RecordError(f"{what} is not an entry of the one spelling: body, commitment, n and salt")
@@ -125,9 +120,9 @@ def read_row(line: str, what: str) -> tuple[Row, Reading]:
     number = int(digits)
     if number > MAX_NUMBER:
         raise RecordError(f"{what} has a number that is out of range")
-    said = None if body is None else reading_of_members(parse_json(body, what))
+    reading = None if body is None else reading_of_members(parse_json(body, what))
     raw_salt = None if salt is None else bytes.fromhex(salt)
-    return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), said
+    return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), reading
 
 
 def _parse_header(line: str, what: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, open_note, parse_note, split_notes
-from redact.audit.events import Event, Reading, UnknownEvent, commitment, leaf_of
+from redact.audit.events import Event, Numbered, Reading, UnknownEvent, commitment, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.kinds import Fact, Kind
 from redact.audit.verify.export import Row, read_export
@@ -54,7 +54,7 @@ def verify_log(lines: Iterable[str], copies: Sequence[str], keys: Sequence[LogKe
 
 
 def unreadable(found: Sequence[Finding], copies: Sequence[str]) -> Report:
-    """Return the report on a record that failed check 1: nothing else could be done."""
+    """Return the report on an audit log that failed check 1: nothing else could be done."""
     return Report((_check(1, [*read_copies(copies)[1], *found]), *_not_done(*range(2, len(QUESTIONS) + 1))))
 
 
@@ -68,21 +68,21 @@ class Walk:
         self._numbers, self._commitments, self._bodies = _Numbers(begin.size), list[Finding](), _Bodies()
         self._deletions, self._times, self._given_up = _Deletions(), _Times(), list[Event]()
 
-    def take(self, row: Row, said: Reading) -> None:
+    def take(self, row: Row, reading: Reading) -> None:
         """Look at the next entry, and at what its body says."""
         self._leaves.append(tree.leaf_hash(leaf_of(row.commitment)))
-        self._numbers.take(row.number, said)
+        self._numbers.take(row.number, reading)
         if row.salt is not None and row.body is not None and commitment(row.salt, row.body) != row.commitment:
             edited = f"entry {row.number}: its body and salt do not give its commitment"
             self._commitments.append(Finding(Fault.EDITED_ENTRY, edited))
-        self._bodies.take(row.number, said)
-        if isinstance(said, tuple):
-            number, event = said
+        self._bodies.take(row.number, reading)
+        if isinstance(reading, Numbered):
+            number, event = reading.number, reading.event
             self._deletions.take(number, event)
             self._given_up += [event] if event.kind is Kind.WORKSPACE_SET_BACK else []
             self._times.take(number, event.at)
-        elif isinstance(said, UnknownEvent):
-            self._times.take(said.number, said.at)
+        elif isinstance(reading, UnknownEvent):
+            self._times.take(reading.number, reading.at)
 
     @property
     def size(self) -> int:
@@ -104,7 +104,7 @@ class Walk:
             origin: of the log.
             notes: the checkpoints of more entries than those before, and of no more than were taken unless `is_end`.
             keys: the public keys of the log.
-            is_end: no entry comes behind; only then it is known that a body is gone for no reason.
+            is_end: no entry follows; only then is a body known to be gone for no reason.
         """
         checkpoints, found = open_all(notes, "in the database", origin, keys)
         roots = self._roots_at({checkpoint.size for checkpoint in checkpoints})
@@ -207,12 +207,12 @@ class _Numbers:
     def __init__(self, begin: int) -> None:
         self._begin, self._seen, self._expected, self._found = begin, set[int](), begin, list[Finding]()
 
-    def take(self, number: int, said: Reading) -> None:
+    def take(self, number: int, reading: Reading) -> None:
         self._seen.add(number)
         if number < self._expected:
             self._found.append(Finding(Fault.REORDERED, f"entry {number} stands after entry {self._expected - 1}"))
         self._expected = number + 1
-        own = said[0] if isinstance(said, tuple) else said.number if isinstance(said, UnknownEvent) else number
+        own = reading.number if isinstance(reading, Numbered | UnknownEvent) else number
         if own != number:
             moved = f"entry {number} says in its body that it is entry {own}"
             self._found.append(Finding(Fault.REORDERED, moved))
@@ -232,14 +232,14 @@ class _Bodies:
         self._erased: dict[Fact | None, int] = {}  # erased entry, and the entry that says so
         self._gone, self._found = set[int](), list[Finding]()
 
-    def take(self, number: int, said: Reading) -> None:
-        if isinstance(said, tuple):
-            if said[1].kind is Kind.BODY_ERASED:
-                self._erased[said[1].fact("entry")] = said[0]
-        elif isinstance(said, str):
-            self._found.append(Finding(Fault.UNKNOWN_EVENT, f"entry {number}: {said}"))
-        elif isinstance(said, UnknownEvent):
-            self._found.append(Finding(None, said.sentence))
+    def take(self, number: int, reading: Reading) -> None:
+        if isinstance(reading, Numbered):
+            if reading.event.kind is Kind.BODY_ERASED:
+                self._erased[reading.event.fact("entry")] = reading.number
+        elif isinstance(reading, str):
+            self._found.append(Finding(Fault.UNKNOWN_EVENT, f"entry {number}: {reading}"))
+        elif isinstance(reading, UnknownEvent):
+            self._found.append(Finding(None, reading.sentence))
         else:
             self._gone.add(number)
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, parse_note
-from redact.audit.events import Reading, UnknownEvent, commitment, leaf_of
+from redact.audit.events import Numbered, Reading, UnknownEvent, commitment, event_of, leaf_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters, is_asked_kind
 from redact.audit.kinds import Kind
@@ -151,9 +151,9 @@ def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Reading, ...]]:
         if excerpt is None:
             excerpt = _read_header(line[:-1], what)
         else:
-            proven, said = _read_entry(line[:-1], what)
+            proven, reading = _read_entry(line[:-1], what)
             entries.append(proven)
-            readings.append(said)
+            readings.append(reading)
     if excerpt is None:
         raise RecordError("the excerpt is empty; it has not even its first line")
     return replace(excerpt, entries=tuple(entries)), tuple(readings)
@@ -198,13 +198,13 @@ def _read_entry(line: str, what: str) -> tuple[Proven, Reading]:
     end = line.find("]", start)
     if start < 0 or end < 0 or len(line) > MAX_LINE_CHARS:
         raise RecordError(f"{what} is not an entry with its proof")
-    row, said = read_row(line[:start] + line[end + 1 :], what)
+    row, reading = read_row(line[:start] + line[end + 1 :], what)
     spelled = line[start + len(_MARK) : end]
     steps = spelled.split(",") if spelled else []
     path = tuple(_read_step(step, what) for step in steps)
     if len(path) > MAX_PATH:
         raise RecordError(f"{what} has a proof of more than {MAX_PATH} hashes")
-    return Proven(row, path), said
+    return Proven(row, path), reading
 
 
 def _read_step(step: str, what: str) -> bytes:
@@ -222,8 +222,8 @@ def _check_numbers(excerpt: Excerpt, readings: Sequence[Reading], checkpoint: Ch
     for before, after in pairwise(rows):
         if after.number <= before.number:
             yield Finding(Fault.REORDERED, f"entry {after.number} stands after entry {before.number}")
-    for row, said in zip(rows, readings, strict=True):
-        own = said.number if isinstance(said, UnknownEvent) else said[0] if isinstance(said, tuple) else row.number
+    for row, reading in zip(rows, readings, strict=True):
+        own = reading.number if isinstance(reading, Numbered | UnknownEvent) else row.number
         if own != row.number:
             yield Finding(Fault.REORDERED, f"entry {row.number} says in its body that it is entry {own}")
         if row.number >= checkpoint.size:
@@ -238,12 +238,12 @@ def _check_commitments(excerpt: Excerpt) -> Iterator[Finding]:
 
 
 def _check_bodies(excerpt: Excerpt, readings: Sequence[Reading]) -> Iterator[Finding]:
-    for proven, said in zip(excerpt.entries, readings, strict=True):
-        if isinstance(said, str):
-            yield Finding(Fault.UNKNOWN_EVENT, f"entry {proven.row.number}: {said}")
-        elif isinstance(said, UnknownEvent):
-            yield Finding(None, said.sentence)
-        elif said is None:
+    for proven, reading in zip(excerpt.entries, readings, strict=True):
+        if isinstance(reading, str):
+            yield Finding(Fault.UNKNOWN_EVENT, f"entry {proven.row.number}: {reading}")
+        elif isinstance(reading, UnknownEvent):
+            yield Finding(None, reading.sentence)
+        elif reading is None:
             gone = (
                 f"entry {proven.row.number} has no body here; whether it was erased with a reason, the whole log shows"
             )
@@ -283,8 +283,8 @@ def _check_asked(excerpt: Excerpt, readings: Sequence[Reading]) -> Iterator[Find
         )
     opened: dict[int, tuple[object, object]] = {}
     ended: set[int] = set()
-    for proven, said in zip(excerpt.entries, readings, strict=True):
-        event = said[1] if isinstance(said, tuple) else said if isinstance(said, UnknownEvent) else None
+    for proven, reading in zip(excerpt.entries, readings, strict=True):
+        event = event_of(reading)
         if number not in {None, proven.row.number} or (event is not None and not asked.fit(event)):
             yield Finding(None, f"entry {proven.row.number} is not one that was asked for")
         if event is None or isinstance(event, UnknownEvent):

@@ -387,8 +387,8 @@ def part_given_up(copies: list[Checkpoint], rows: list[dict[str, Any]], findings
         lost = [copy for copy in copies if kept < copy.size <= size and roots.get(copy.size) != copy.root]
         if lost:
             copies = [copy for copy in copies if copy not in lost]
-            said = f"a history of {size} entries was given up for a backup, and the first {kept} of it are here"
-            findings.fault(7, "", f"entry {row['n']} says that {said}")
+            claim = f"a history of {size} entries was given up for a backup, and the first {kept} of it are here"
+            findings.fault(7, "", f"entry {row['n']} says that {claim}")
     return copies
 
 

@@ -10,7 +10,7 @@ MAX_SHOWN = 20  # findings printed per check: a replaced log has one for every e
 
 
 class Fault(StrEnum):
-    """What is wrong with a record."""
+    """What is wrong with an audit log."""
 
     MALFORMED = "malformed"
     REORDERED = "reordered"
@@ -89,7 +89,7 @@ class Report:
 
     @property
     def notices(self) -> tuple[Finding, ...]:
-        """Everything a person should look at in a record that is what was written."""
+        """Everything a person should look at in an audit log that is what was written."""
         return tuple(found for check in self.checks for found in check.findings if not found.fault)
 
     @property

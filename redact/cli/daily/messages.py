@@ -42,8 +42,8 @@ def list_queue(
             typer.echo(json.dumps([asdict(each) | {"login": logins[each.person]} for each in found], indent=1))
             return
         for each in found:
-            said = f"{each.kind:16} {logins[each.person]:20} {_ended(each, zone)}"
-            typer.echo(f"{say_moment(each.asked_at, zone)}  {said}")
+            line = f"{each.kind:16} {logins[each.person]:20} {_ended(each, zone)}"
+            typer.echo(f"{say_moment(each.asked_at, zone)}  {line}")
     if is_off:
         typer.echo("Messages are off: set smtp_host and smtp_from in redact.toml.", err=True)
     elif not found:

@@ -161,7 +161,13 @@ def cover_more(
     style: StyleName | None = None,
     crop: Annotated[str | None, option("--crop", metavar="L,T,R,B", help="Keep this part of the copy alone.")] = None,
     undo: Undone = [],  # noqa: B006
-    again: Annotated[bool, option("--again", help="Draw again what was asked for and could not be drawn.")] = False,
+    again: Annotated[
+        bool,
+        option(
+            "--again",
+            help="Draw again what was asked for and could not be drawn, or a copy of which nobody knows whom it names.",
+        ),
+    ] = False,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Cover more of a photo's copy, and answer for places that may be faces; the copy is drawn again and checked.

@@ -11,11 +11,11 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
-from redact.cli.pages.status import print_device, print_journey, print_status, print_unregistered
+from redact.cli.pages.status import print_device, print_photo, print_status, print_unregistered
 from redact.cli.pages.times import zone_of
 from redact.devices.untouched import UNREGISTERED
 from redact.reports.status import read_status
-from redact.reports.story import read_device_view, read_journey, read_unregistered
+from redact.reports.story import read_device_view, read_photo_view, read_unregistered
 from redact.store.photos import Photo
 from redact.workspace.ids import named_thing
 from redact.workspace.open import open_workspace
@@ -61,7 +61,7 @@ def show_one(name: Name, workspace: WorkspaceFolder = HERE) -> None:
         if isinstance(found, Photo):
             from redact.cli.pages.answers import describe_answers  # noqa: PLC0415  imports that `status` does without
 
-            said = describe_answers(opened, found.sha256, zone)
-            print_journey(read_journey(opened, found), said, zone, with_places=with_places)
+            answers = describe_answers(opened, found.sha256, zone)
+            print_photo(read_photo_view(opened, found), answers, zone, with_places=with_places)
         else:
             print_device(read_device_view(opened, found), zone, with_places=with_places)

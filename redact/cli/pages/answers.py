@@ -18,8 +18,8 @@ def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[st
         DatabaseFault: the database does not answer.
     """
     lines: list[str] = []
-    for said in list_answers(workspace, photo):
-        command, key = ("lift", " --key FILE") if said.needs_original else ("cover", "")
-        back = f"redact {command} {short_id(photo)} --undo {said.id}{key}"
-        lines.append(f"  {said.id:4} {say_moment(said.at, zone)}  {describe_answer(said)}; taken back by: {back}")
+    for answer in list_answers(workspace, photo):
+        command, key = ("lift", " --key FILE") if answer.needs_original else ("cover", "")
+        back = f"redact {command} {short_id(photo)} --undo {answer.id}{key}"
+        lines.append(f"  {answer.id:4} {say_moment(answer.at, zone)}  {describe_answer(answer)}; taken back by: {back}")
     return tuple(lines)

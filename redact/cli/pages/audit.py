@@ -12,7 +12,7 @@ from datetime import tzinfo
 import typer
 from rich.table import Table
 
-from redact.audit.events import UnknownEvent
+from redact.audit.events import Numbered, UnknownEvent
 from redact.cli.pages.times import say_moment
 from redact.cli.screen import terminal
 from redact.errors import SHORT_DIGITS, short_id
@@ -66,12 +66,13 @@ def _csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _flat(entry: Entry) -> dict[str, object]:
     """Return what the entry says, flat; what cannot be read is named in `unreadable`."""
-    said = entry.said
-    if isinstance(said, UnknownEvent):  # of a newer version: shown as it is
-        return {"n": said.number, "at": said.at, "kind": said.spelling, **dict(said.facts)}
-    if not isinstance(said, tuple):
-        return {"n": entry.row.number, "unreadable": "its text was erased" if said is None else said}
-    return {"n": said[0], "at": said[1].at, "kind": said[1].kind.value, **dict(said[1].facts)}
+    reading = entry.reading
+    if isinstance(reading, UnknownEvent):  # of a newer version: shown as it is
+        return {"n": reading.number, "at": reading.at, "kind": reading.spelling, **dict(reading.facts)}
+    if not isinstance(reading, Numbered):
+        return {"n": entry.row.number, "unreadable": "its text was erased" if reading is None else reading}
+    number, event = reading
+    return {"n": number, "at": event.at, "kind": event.kind.value, **dict(event.facts)}
 
 
 def _cells(entry: Entry, zone: tzinfo | None = None) -> list[str]:

@@ -136,14 +136,14 @@ def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
         return f"{answer.purpose} is {answer.state.value} from now on"
     first, last = answer.given_on or today, answer.expires_on
     period = f"from {say_day(first)} to {say_day(last)}, that day included" if last else f"from {say_day(first)} on"
-    said = f"{answer.purpose} is given {period}"
+    sentence = f"{answer.purpose} is given {period}"
     if last is not None and last < today:
-        said = f"{answer.purpose} was given {period}; that is over, so it does not count"
+        sentence = f"{answer.purpose} was given {period}; that is over, so it does not count"
     elif first > today:
-        said += "; until then it does not count"
+        sentence += "; until then it does not count"
     if pupil.is_never_shown:
-        return f"{said}. The pupil is never shown all the same, whatever the answers say"
-    return f"{said}. The pupil has left the school, and is covered all the same" if pupil.has_left else said
+        return f"{sentence}. The pupil is never shown all the same, whatever the answers say"
+    return f"{sentence}. The pupil has left the school, and is covered all the same" if pupil.has_left else sentence
 
 
 def _becomes(change: Change) -> str:

@@ -15,7 +15,7 @@ from redact.cli.screen import terminal
 from redact.errors import counted, short_id
 from redact.reports.items import Item
 from redact.reports.status import MOST_TO_REVIEW, DeviceLine, Status
-from redact.reports.story import DeviceView, Journey, Seen
+from redact.reports.story import DeviceView, PhotoView, Seen
 from redact.system.printing import printable
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
@@ -69,12 +69,12 @@ def _is_calm(device: DeviceLine) -> bool:
 
 
 def _to_review(status: Status) -> str:
-    or_more = " or more" if status.to_review >= MOST_TO_REVIEW else ""
-    asking = f", and in {status.asks} a place asks" if status.asks else ""
+    is_more = max(status.asks, status.to_review - status.asks) >= MOST_TO_REVIEW  # no further ones were counted
+    asking = f"{status.asks}{' or more' if status.asks >= MOST_TO_REVIEW else ''}"
+    asks = f", and in {asking} a place asks" if status.asks else ""
     state = "asks" if status.asks else "to-review"  # those that ask come first
-    return (
-        f"To review: {counted(status.to_review, 'copy')}{or_more}{asking}. At the desk, or: redact list --state {state}"
-    )
+    copies = f"{counted(status.to_review, 'copy')}{' or more' if is_more else ''}"
+    return f"To review: {copies}{asks}. At the desk, or: redact list --state {state}"
 
 
 def _little_left(page: _Page, photos: Sequence[tuple[str, bool]]) -> str:
@@ -93,32 +93,32 @@ def _maybes(page: _Page, maybes: Sequence[tuple[str, int]]) -> str:
     return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
-def print_journey(journey: Journey, said: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
-    """Print one photo's way, with the lines of what people said of it; where its files lie only with `with_places`."""
-    page, photo = _Page(zone), journey.photo
+def print_photo(view: PhotoView, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
+    """Print one photo's way and what people answered on it; where its files lie only with `with_places`."""
+    page, photo = _Page(zone), view.photo
     page.line("bold", f"Photo {photo.sha256}")
     tries = f", {_tries(photo.attempts)}" if photo.attempts else ""
     page.line("", f"{photo.state.value}{tries}; came in {page.moment(photo.arrived_at)}, {photo.size} bytes")
-    if journey.reason:
-        page.line("yellow", journey.reason)
+    if view.reason:
+        page.line("yellow", view.reason)
     if photo.output_name and photo.stored_at:
         page.line("", f"copy {photo.output_name}, stored {page.moment(photo.stored_at)}")
     if photo.destroyed_at:
-        page.line("", f"no sealed original since {page.moment(photo.destroyed_at)}; why, says the audit log below")
-    for hold in journey.holds:
+        page.line("", f"no sealed original since {page.moment(photo.destroyed_at)}; the audit log below says why")
+    for hold in view.holds:
         page.line("yellow", f"on hold {hold.id}: {hold.reason}")
-    page.head("Regions", journey.coverings)
-    for number, covering in enumerate(journey.coverings, 1):
+    page.head("Regions", view.coverings)
+    for number, covering in enumerate(view.coverings, 1):
         page.line("", f"  {number:2} {covering.kind:6} {covering.action:8} {covering.score:.2f}  {covering.reason}")
-    page.head("What people said", said)
-    for line in said:
+    page.head("What people said", answers)
+    for line in answers:
         page.line("", line)
-    page.head("Seen on", journey.seen)
-    for seen in journey.seen:
+    page.head("Seen on", view.seen)
+    for seen in view.seen:
         _print_seen(page, f"  {seen.device}", seen, with_places=with_places)
-    page.head("In the audit log", journey.steps)
-    for step in journey.steps:
-        page.line("", f"  {step.entry:6} {page.moment(step.at)}  {step.kind:18} {step.facts}")
+    page.head("In the audit log", view.log)
+    for each in view.log:
+        page.line("", f"  {each.entry:6} {page.moment(each.at)}  {each.kind:18} {each.facts}")
 
 
 def print_device(view: DeviceView, zone: tzinfo, *, with_places: bool) -> None:

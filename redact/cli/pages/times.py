@@ -15,7 +15,10 @@ def zone_of(workspace: Workspace) -> tzinfo:
 
 def say_moment(at: str | None, zone: tzinfo) -> str:
     """Return a written moment for a person: "22/11/2026 21:17"; "never" for none."""
-    return "never" if at is None else print_local(parse_moment(at), zone)
+    try:
+        return "never" if at is None else print_local(parse_moment(at), zone)
+    except (TypeError, ValueError):  # somebody wrote into the database, which status tells
+        return "at an unreadable time"
 
 
 def say_day_of(at: str, zone: tzinfo) -> str:

@@ -46,7 +46,11 @@ def list_open(
         typer.echo("Nothing is to be taken down.", err=True)
     if ended:
         which = ", ".join(str(post.id) for post in ended)
-        typer.echo(f"Posts that show somebody whose consent has ended by its day, or who left: {which}", err=True)
+        typer.echo(
+            f"Posts that show somebody whose consent has ended by its day, or who left, or of which "
+            f"it is not known whom they name: {which}",
+            err=True,
+        )
 
 
 def report(

@@ -167,15 +167,15 @@ def _ask(content: bytes, export: Export, wishes: Wishes) -> tuple[Export, Wishes
     """Ask at a terminal about what is only guessed; what is confirmed there is as if --map had said it."""
     if not export.unconfirmed or not is_asked():
         return export, wishes
-    said = tuple((one.name, one.spelled) for one in export.unconfirmed if typer.confirm(question(one), err=True))
-    wishes = replace(wishes, mapped=(*wishes.mapped, *said))
+    confirmed = tuple((one.name, one.spelled) for one in export.unconfirmed if typer.confirm(question(one), err=True))
+    wishes = replace(wishes, mapped=(*wishes.mapped, *confirmed))
     return read_consents(content, wishes), wishes
 
 
 def _confirmed(export: Export, wishes: Wishes) -> dict[str, str]:
     """Return what a person says by this command, to be remembered."""
-    named = {getattr(wishes, field): said for said, field in COLUMNS.items()}
-    columns = {heading: said for heading, said in named.items() if heading is not None}
+    named = {getattr(wishes, field): column for column, field in COLUMNS.items()}
+    columns = {heading: column for heading, column in named.items() if heading is not None}
     words = {word: f"{REMEMBERED}{meaning}" for word, meaning in wishes.answers}
     return words | columns | {one.name: one.spelled for one in export.mappings if one.is_confirmed}
 

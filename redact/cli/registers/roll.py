@@ -124,7 +124,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         with opened.database.read() as connection:
             reading.read_pupil(connection, upn)
             pupil, has_left = reading.read_every_pupil(connection, with_adults=True)[upn]
-    for what, said in (
+    for what, value in (
         ("legal name", f"{pupil.legal_forename} {pupil.legal_surname}"),
         ("preferred name", f"{pupil.preferred_forename} {pupil.preferred_surname}"),
         ("further names", ", ".join((*pupil.more_forenames, *pupil.more_surnames))),
@@ -132,7 +132,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
         ("class", pupil.reg),
         ("school", pupil.school),
     ):
-        typer.echo(f"{what:15} {printable(said.strip()) or '-'}")
+        typer.echo(f"{what:15} {printable(value.strip()) or '-'}")
     if has_left:
         typer.echo("has left")
 

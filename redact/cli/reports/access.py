@@ -173,8 +173,8 @@ def _print(workspace: Workspace, known: Known) -> None:
         came = say_day_of(found.known.arrived_at, zone)
         typer.echo(f"{short_id(found.known.photo)}  {came}  {copy:28}  {original:18}  {how}")
     for post in known.posts:
-        said = replace(post, link=post.link if sys.stdout.isatty() else "", handle="")  # both may hold a name
-        typer.echo(f"{short_id(post.photo)}  {describe_post(said, zone)}")
+        posted = replace(post, link=post.link if sys.stdout.isatty() else "", handle="")  # both may hold a name
+        typer.echo(f"{short_id(post.photo)}  {describe_post(posted, zone)}")
     posts = len({post.post for post in known.posts})
     typer.echo(f"{counted(len(known.photos), 'photo')} known to show the child, in {counted(posts, 'post')}.", err=True)
 
@@ -206,8 +206,8 @@ def _print_written(written: Written, out: Path, *, is_compared: bool) -> None:
     if written.without:
         typer.echo(f"{counted(written.without, 'photo')} could not be written; the index says why.", err=True)
     if written.unopened:
-        said = f"{counted(written.unopened, 'sealed original')} could not be opened; the index says why and what to do."
-        typer.echo(said, err=True)
+        note = f"{counted(written.unopened, 'sealed original')} could not be opened; the index says why and what to do."
+        typer.echo(note, err=True)
     if written.unseen:
         typer.echo(f"{counted(written.unseen, 'original')} could not be looked at; the index says why.", err=True)
     typer.echo("Delete the folder when it is done with.", err=True)

@@ -34,7 +34,7 @@ from redact.errors import RedactError, UsageError, short_id
 from redact.posts.changes import Seen
 from redact.posts.people import NewPerson, add_person
 from redact.posts.writing import drafting
-from redact.posts.writing.drafting import is_passed
+from redact.posts.writing.drafting import is_passed_by_row
 from redact.posts.writing.questions import QUESTIONS
 from redact.store import people as rows_of_people
 from redact.store.database import Database
@@ -271,7 +271,7 @@ def _write_posts(workspace: Workspace, count: int) -> dict[str, int]:
             .limit(_COPIES)
         )
         queued = [find_queued(connection, photo, None) for photo in connection.execute(passed).scalars()]
-        copies = [Seen(each.sha256, str(each.output)) for each in queued if each is not None and is_passed(each)]
+        copies = [Seen(each.sha256, str(each.output)) for each in queued if each is not None and is_passed_by_row(each)]
         for number in range(count):
             seen = copies[number % len(copies)]
             post = add_post(connection, "", Teller(office.role, office.tag), [PostPhoto(seen.photo, seen.output)], at)

@@ -26,8 +26,9 @@ from redact.photos.placing.events import event_name, read_names
 from redact.posts import queue, redraw
 from redact.posts.duties import read_owed
 from redact.posts.queue import Filter, Standing, standing_of
-from redact.posts.writing.drafting import is_passed
+from redact.posts.writing.drafting import is_passed_by_row
 from redact.store.posts.take_downs import list_out_with_photo
+from redact.store.pupils.adults import list_once_permitted
 from redact.store.queue import QueuedPhoto
 from redact.store.trust.copies import read_copy
 
@@ -98,11 +99,13 @@ def show_one(visit: Visit) -> Response:
     settings = workspace.settings
     view = show_photo(one, wanted, around, viewer, settings.retention_days, settings.zone)
     reasons = CAUSES if is_to_be_seen(photo) else REASONS
-    copy = f"{photo.sha256}-{photo.output}" if is_passed(photo) and visit.has(*WRITERS) else ""
+    copy = f"{photo.sha256}-{photo.output}" if is_passed_by_row(photo) and visit.has(*WRITERS) else ""
     lists = {"reasons": reasons, "recalls": RECALLS, "styles": STYLES}
     with workspace.database.read() as connection:
         out = tuple(post.id for post in list_out_with_photo(connection, photo.sha256))
-    return answers.page(visit, "photo.html", view=view, did=_did(visit), copy=copy, lists=lists, out=out)
+        is_unread = photo.is_unread and bool(list_once_permitted(connection, photo.register))
+    here = {"did": _did(visit), "copy": copy, "out": out, "is_unread": is_unread}
+    return answers.page(visit, "photo.html", 200, view=view, lists=lists, **here)
 
 
 def send_copy(visit: Visit) -> Response:

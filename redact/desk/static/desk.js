@@ -90,6 +90,10 @@ function refuseEnter() {
     light(unanswered()[0]?.dataset.outline);
   } else if (document.querySelector("[data-key=n]")) {
     complain("Nothing was found on this photo, so Enter does not pass it. If nobody and no name is in it, press N.");
+  } else if (document.querySelector("[data-redraw]")) {
+    complain("The copy is being drawn again; then look at it once more. The right arrow goes on: this photo stays in the list.");
+  } else if (document.querySelector(".decide [data-key=u]")) {
+    complain("This photo is decided on already. The right arrow goes on, U undoes it.");
   }
 }
 

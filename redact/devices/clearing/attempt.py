@@ -1,4 +1,4 @@
-"""What became of one attempt to delete a file, as a value: the engine keeps it between erasing and looking again."""
+"""What became of one attempt to delete a file: a value that the engine keeps between erasing and looking again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self, assert_never
 
 from watcher import AlreadyGone, Erased, Erasure, Kept, Unclear, Why
 
-NOT_BEGUN = "The deletion was written down and then not begun."  # the step that deletes did not get that far
+NOT_BEGUN = "The deletion was written down and then not begun."  # the deleting step did not get to it
 
 
 class Ending(StrEnum):
@@ -21,7 +21,7 @@ class Ending(StrEnum):
     UNCLEAR = "unclear"  # begun, and its end could not be seen
     KEPT = "kept"  # the device did not let it go
     AWAY = "away"  # the device does not prove to be the one
-    NOT_BEGUN = "not begun"  # it may not go, or nobody got that far
+    NOT_BEGUN = "not begun"  # it may not go, or the deleting step did not get to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Attempt:
 
 
 def attempt_of(file: int, erasure: Erasure) -> Attempt:
-    """Return what an erasure of a file (by id) was."""
+    """Return the attempt of which an erasure of the file (by id) is the result."""
     match erasure:
         case Erased(links, is_flushed):
             return Attempt(file, Ending.ERASED if is_flushed else Ending.NOT_FLUSHED, links=links)

@@ -164,7 +164,7 @@ def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> tu
         LogElsewhere: this log was set back, or runs elsewhere; the same.
     """
     with hold_clearing(workspace, device_id):
-        workspace.audit_log.standing.check()  # the intent may be of before a backup was put in place
+        workspace.audit_log.standing.check()  # the intent may be older than a backup that was put in place
         with workspace.database.read() as connection:
             device_files = records.read_device_files(connection, ids)
             registered = read_device(connection, device_id)
@@ -200,7 +200,7 @@ def _erase(workspace: Workspace, device: Device, device_file: DeviceFile) -> Att
 def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> bool:
     """Commit that the file is about to go, or that it stayed; False where that did not succeed."""
     try:
-        if is_going:  # of each file: the log may be found set back while the others went
+        if is_going:  # for each file: the log may be found set back while the others were deleted
             workspace.audit_log.standing.check()
         with workspace.database.write() as connection:
             at = print_moment(workspace.now()) if is_going else None
@@ -209,7 +209,7 @@ def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> b
         return False
 
 
-# -- 3 confirm: look again, then say --
+# -- 3 confirm: look again, then record --
 
 
 def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: Iterable[Attempt]) -> dict[str, int]:
@@ -219,7 +219,7 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
         workspace: opened.
         device_id: of the device.
         ids: of the device files whose deletion was opened.
-        attempts: what became of them; one of which nothing is known here was not begun, as far as anybody can tell.
+        attempts: what became of them; one that is not among them counts as not begun.
 
     Raises:
         ClearingBusy: somebody else clears the device; the deletions stay open.

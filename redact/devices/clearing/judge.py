@@ -51,7 +51,7 @@ def judge(
     is_quick: bool = False,
     most: int | None = None,
 ) -> tuple[list[DeviceFile], list[Waiting]]:
-    """Part the files of a device into those that may be deleted now and those that may not, with the reason.
+    """Divide the files of a device into those that may be deleted now and those that may not, with the reason.
 
     Args:
         workspace: opened.
@@ -81,6 +81,7 @@ class Ground:
     is_approved: bool
     holds: tuple[LegalHold, ...]
     is_doubted: bool  # there may be more of them
+    is_approval_proven: bool  # no word of the register alone
 
 
 def read_ground(workspace: Workspace, device_id: str) -> Ground:
@@ -88,9 +89,10 @@ def read_ground(workspace: Workspace, device_id: str) -> Ground:
     with workspace.database.read() as connection:
         device = read_device(connection, device_id)
         is_approved = device is not None and device.is_approved(workspace.latest(connection))
+        is_proven = device is not None and workspace.audit_log.approvals.prove(connection, device_id, device.until)
         holds = workspace.audit_log.holds.on(connection)
     known = tuple(hold for hold in holds if hold.id != DOUBTED)
-    return Ground(device_id, is_approved, known, is_doubted=known != holds)
+    return Ground(device_id, is_approved, known, is_doubted=known != holds, is_approval_proven=is_proven)
 
 
 def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *, is_quick: bool = False) -> Facts:
@@ -105,8 +107,9 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
         is_device_approved=ground.is_approved,
         is_held=is_held,
         is_doubted=ground.is_doubted,
+        is_approval_proven=ground.is_approval_proven,
     )
-    if is_held or ground.is_doubted or not ground.is_approved:
+    if is_held or ground.is_doubted or not (ground.is_approved and ground.is_approval_proven):
         return facts  # looking further would change nothing
     with workspace.database.read() as connection:
         photo = records.read_photo(connection, device_file.photo)

@@ -22,7 +22,7 @@ FACT: Mapping[ResidueKind, str] = {
 
 
 def count_leftovers(inventory: Inventory, residue: Iterable[Residue], by_name: int = 0, links: int = 0) -> Leftovers:
-    """Return how much of what was found.
+    """Return how much was found of each kind.
 
     Args:
         inventory: of the device.

@@ -37,7 +37,7 @@ def hold_clearing(
     Args:
         workspace: whose lock.
         device_id: of a device on the register.
-        who: what others are reported while they wait.
+        who: named to those who wait.
         wait_s: seconds to wait for whoever holds it.
 
     Raises:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: The reason that stands beside a file on hold; redact/reports/for_person.py tells it from those that need a person.
 ON_HOLD = "A hold stops every deletion of it until a named person lifts it."
 UNPROVEN = (
     "The audit log does not prove that this copy was stored and this original sealed, although the database says so: "
@@ -19,6 +18,12 @@ UNPROVEN = (
 DOUBTED = (
     "The audit log may know of a hold that it does not list: somebody changed the database, or it is not read through "
     "yet. See: redact doctor."
+)
+
+
+UNAPPROVED = (
+    "The audit log does not prove that the device is approved until then, although the database says so: somebody may "
+    "have changed it. Run redact audit verify. Where it is to be approved: redact devices renew DEVICE."
 )
 
 
@@ -32,6 +37,7 @@ class Facts:
     is_logged: bool  # the audit log lists the entry that says it was stored
     is_proven: bool  # that entry names this copy, one names this sealed file, and both are proved to be in the log
     is_device_approved: bool
+    is_approval_proven: bool  # the newest entry on its approval says so, and is proved (proofs/approvals.py)
     is_held: bool  # a hold covers the photo, the device or the workspace
     is_doubted: bool = False  # the audit log may know of a hold that it does not list (proofs/listed.py)
     is_output: bool = False  # its bytes are those of a redacted copy: it may lie in trust storage, seen by another path
@@ -57,14 +63,15 @@ def may_clear(facts: Facts) -> Permit | Stay:
         (facts.is_doubted, DOUBTED),
         # 2. The device is one we may act on.
         (not facts.is_device_approved, "The device is not approved now, so its files are left untouched."),
-        # 3. It is no copy of ours; one that was taken in before such were refused at the door may lie in trust storage.
+        (not facts.is_approval_proven, UNAPPROVED),
+        # 3. It is no copy of ours; one that was taken in before such files were refused may lie in trust storage.
         (
             facts.is_output,
             "It is a redacted copy that was made here, so it is left untouched. A person must look at it.",
         ),
         # 4. The redacted copy is stored, and the audit log says so.
         (not (facts.is_stored and facts.is_logged), "Its redacted copy is not in trust storage yet."),
-        # 5. That is no word of a table: the entries were read and proved under our signature.
+        # 5. Not only a table says so: the entries were read and proved under our signature.
         (not facts.is_proven, UNPROVEN),
         # 6. The copy is there and whole, now.
         (not facts.is_stored_copy_whole, "Its copy in trust storage cannot be read back as it was stored."),

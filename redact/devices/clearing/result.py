@@ -2,7 +2,7 @@
 
 Threat: "deleted" is said of a file that somebody moved away, that has other names, or whose copies were not looked for.
 Rule: a result comes from a walk over the device after the attempt; what was gone before this program deleted it is
-`removed`, after a second walk; `re-checked` is said only where everything could be searched and no link is left.
+`removed`, after a second walk; `re-checked` is given only where everything could be searched and no link is left.
 Accepted residue: see watcher/erasing/residue.py.
 """
 
@@ -26,10 +26,10 @@ _UNCLEAR = "The deletion was begun, and its end could not be seen."
 def look_over(
     device: Device, device_files: Sequence[DeviceFile], known: Mapping[int, Attempt], moved: AbstractSet[int]
 ) -> list[tuple[DeviceFile, Result]]:
-    """Return what is known of each deletion after a walk; of what would be `removed`, after a second one.
+    """Return what is known of each deletion after a walk, and after a second one where it would be `removed`.
 
-    Nobody's deletion was seen there, and what is moved during a walk, out of a folder not walked yet into one walked
-    already, is missed by it.
+    Nobody saw such a file go, and a walk misses what is moved meanwhile from a folder not walked yet into one walked
+    already.
     """
 
     def result_of(each: DeviceFile, inventory: Inventory) -> Result:
@@ -97,7 +97,7 @@ def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, 
 
 
 def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
-    """Part what was found into the very file, under its own or its neutral name, and everything else."""
+    """Divide what was found into the very file, under its own or its neutral name, and everything else."""
     names = {arrival.place.name, neutral_name(arrival)}
     whole = _COPIES | {ResidueKind.UNREADABLE}
     own, others = list[Residue](), list[Residue]()
@@ -111,7 +111,7 @@ def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue]
     return own, tuple(others)
 
 
-#: Why a file that was not found again is not simply said to be deleted.
+#: Why a file that was not found again does not count as simply deleted.
 _WHY_GONE = {
     Ending.NOT_FLUSHED: "It was deleted; the file system did not confirm that this is on the disk.",
     Ending.ALREADY_GONE: "Its deletion was cut off, and then it was gone; nobody saw it go.",

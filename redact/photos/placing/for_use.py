@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from redact.errors import RedactError, short_id
-from redact.store.log.proofs.passed import is_passed
+from redact.store.log.proofs.passed import is_passed_by_log
 from redact.store.log.standing import LogElsewhere
 from redact.store.placing.events import read_story
 from redact.store.placing.for_use import (
@@ -48,8 +48,11 @@ log = logging.getLogger("redact")
 class NotProven(RedactError):
     """Rows say that a person passed a copy, and the audit log does not prove it."""
 
-    def __init__(self, photo: str) -> None:
-        """Say of which photo."""
+    def __init__(self, photo: str, doubt: str | None = None) -> None:
+        """Say of which photo, and what is in doubt of the whole log, if anything is."""
+        if doubt is not None:
+            super().__init__(f"The copy of photo {short_id(photo)} is not put into for-use yet. {doubt}.")
+            return
         super().__init__(
             f"The audit log does not prove that a person passed the copy of photo {short_id(photo)}, although the "
             "database says so: somebody may have changed it. It is not put into for-use. See: redact audit verify"
@@ -167,8 +170,8 @@ def _put_in(workspace: Workspace, now: Misplaced, name: str) -> None:
     assert now.output is not None and now.name is not None  # it is passed
     workspace.audit_log.standing.check()  # entries that are lost may have recalled it, or opened the review again
     with workspace.database.read() as connection:
-        if not is_passed(workspace.audit_log, connection, now.photo, now.output):
-            raise NotProven(now.photo)
+        if not is_passed_by_log(workspace.audit_log, connection, now.photo, now.output):
+            raise NotProven(now.photo, workspace.audit_log.listed.doubt(connection, now.photo))
     content = read_copy(workspace.trust, now.name, now.output)
     with workspace.database.write() as connection:
         if not begin_placing(connection, now.photo, now.output, name):

@@ -24,6 +24,7 @@ from redact.store.posts.posts import read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import Cause, Voider, purposes_of, void
+from redact.store.pupils.adults import list_once_permitted
 from redact.store.pupils.reading import PupilUnknown, read_pupil
 from redact.store.queue import find_queued
 from redact.system.clock import end_of_day, print_moment
@@ -51,6 +52,7 @@ def ask_again(workspace: Workspace, connection: Connection, post: Post) -> tuple
             _ask_site(post, site, at),
             _ask_photos(connection, post),
             _ask_consents(workspace, connection, shown, site),
+            _ask_unread(workspace, connection, post, site),
             _ask_content(workspace, post, site),
             _ask_time(post, at),
         )
@@ -61,7 +63,39 @@ def ask_again(workspace: Workspace, connection: Connection, post: Post) -> tuple
 def ask_consents(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
     """Return which of those whom a post shows may not be shown there today, whatever its state."""
     site = None if post.site is None else read_site(connection, post.site)
-    return tuple(_ask_consents(workspace, connection, read_shown(connection, post.id), site))
+    shown = _ask_consents(workspace, connection, read_shown(connection, post.id), site)
+    return (*shown, *_ask_unread(workspace, connection, post, site))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A copy of a post that may name adults, without that anybody wrote down whom: it was made before that was done."""
+
+    number: int  # its place in the post, from 1
+    photo: str
+    adults: tuple[str, ...]  # whom it may name: their permission was known when it was made
+
+    @property
+    def sentence(self) -> str:
+        """What is not known, and what to do."""
+        short = short_id(self.photo)
+        return (
+            f"It is not known which adults' names photo {self.number} ({short}) shows: its copy was made before the "
+            "program wrote that down. Have it drawn again on the photo's page, or with: "
+            f"redact cover {short} --again --by ROLE --person ID"
+        )
+
+
+def list_unread(connection: Connection, post: Post) -> tuple[Unread, ...]:
+    """Return the copies of a post of which nobody knows whether they name an adult."""
+    found = []
+    for number, each in enumerate(post.photos, 1):
+        photo = find_queued(connection, each.photo, None)
+        if photo is None or not photo.is_unread or photo.output != each.output:
+            continue
+        adults = list_once_permitted(connection, photo.register)
+        found += [Unread(number, each.photo, adults)] if adults else []
+    return tuple(found)
 
 
 def uphold(workspace: Workspace, entries: Entries, post: Post) -> Post:
@@ -162,6 +196,17 @@ def _ask_consents(
             what = "names somebody who may not be named" if each.is_named else "shows somebody who may not be shown"
             sentence = f"Photo {short_id(each.photo)} {what} there today."
             yield Broken(Cause.CONSENT_ENDED, sentence)
+
+
+def _ask_unread(workspace: Workspace, connection: Connection, post: Post, site: Site | None) -> Iterator[Broken]:
+    """Say which copies may name somebody who may not be named any more: what nobody knows counts as the worst."""
+    asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
+    for unread in list_unread(connection, post):
+        today = workspace.today(connection)
+        answers = (may_show(_record(connection, adult), asked, today) for adult in unread.adults)
+        if not all(isinstance(answer, Yes) for answer in answers):
+            what = f"An adult who was once permitted to be named may not be named there today. {unread.sentence}"
+            yield Broken(Cause.CONSENT_ENDED, what)
 
 
 def _ask_content(workspace: Workspace, post: Post, site: Site | None) -> Iterator[Broken]:

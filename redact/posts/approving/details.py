@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from redact.posts.approving.conditions import Broken, ask_again, shown_on_post
+from redact.posts.approving.conditions import Broken, Unread, ask_again, list_unread, shown_on_post
 from redact.posts.plans import PlannedPlace, places_of
 from redact.posts.showable import name_of
 from redact.pupils.consent import BIOMETRIC, Consent
@@ -74,6 +74,7 @@ class PostDetails:
     shown: tuple[ShownPerson, ...]
     broken: tuple[Broken, ...]
     register: int  # version, now
+    unread: tuple[Unread, ...] = ()  # copies of which nobody knows whether they name an adult
 
 
 def read_details(workspace: Workspace, post: Post) -> PostDetails:
@@ -100,6 +101,7 @@ def read_details(workspace: Workspace, post: Post) -> PostDetails:
             _people(connection, shown, pupils, asked),
             ask_again(workspace, connection, post) if is_live else (),
             register_version(connection),
+            list_unread(connection, post),
         )  # fmt: skip
 
 

@@ -249,7 +249,8 @@ class Redrawer:
             base, said = base_of(connection, current), read_answers(connection, row.photo)
             said = allowed(workspace, connection, said)
         content = read_copy(workspace.trust, base.name, base.output)
-        if base.output != current.output and is_as_it_is(base, said, workspace.settings.policy.style):
+        is_other = base.names_known and base.output != current.output
+        if is_other and is_as_it_is(base, said, workspace.settings.policy.style):
             return _stands_again(base, content, said)
         outcome = self._work(content, Redrawing(_base(base, workspace), said))
         return _passed(outcome, base.output)
@@ -329,7 +330,8 @@ class _Worker:
 def _base(base: Version, workspace: Workspace) -> Base:
     assert base.source_size is not None and base.size is not None  # asked for with places that were placed on it
     style = base.style or workspace.settings.policy.style
-    return Base(base.plan, base.source_size, base.size, base.shows, base.judged, style)
+    judged = base.judged if base.names_known else ()  # all text is read again then, for whom it names is to be known
+    return Base(base.plan, base.source_size, base.size, base.shows, judged, style)
 
 
 def _stands_again(base: Version, content: bytes, said: Answers) -> Drawn:

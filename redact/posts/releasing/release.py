@@ -28,7 +28,8 @@ from redact.posts.duties import check_policy_read
 from redact.posts.releasing.files import expected_files, is_whole, picture_name, print_text
 from redact.posts.writing.drafting import why_words
 from redact.store.log.audit_log import Entries
-from redact.store.log.proofs.passed import is_approved, is_passed
+from redact.store.log.proofs.passed import is_approved_by_log, is_passed_by_log
+from redact.store.log.recent import READ_TIMES, check_further
 from redact.store.posts import posts as rows
 from redact.store.posts.outbox import TEXT_NAME, Outbox
 from redact.store.posts.posts import Schools
@@ -184,14 +185,20 @@ def _files(workspace: Workspace, post: Post) -> dict[str, bytes]:
 
 
 def _check_proven(workspace: Workspace, post: Post) -> None:
-    """Raise NotReleasable unless the audit log proves that the post was approved, and each of its copies passed."""
+    """Raise NotReleasable unless the audit log proves that the post was approved, and each of its copies passed.
+
+    A log that nobody has read to its end, as after an upgrade, is read on first, for 10 s at most.
+    """
+    check_further(workspace.database, workspace.log, times=READ_TIMES)
     audit_log = workspace.audit_log
     with workspace.database.read() as connection:
-        if not is_approved(audit_log.proofs, connection, post.ref, str(post.content)):
+        if not is_approved_by_log(audit_log.proofs, connection, post.ref, str(post.content)):
             raise NotReleasable(post.id, _UNPROVEN.format("the post was approved"))
         for place, photo in enumerate(post.photos, 1):
-            if not is_passed(audit_log, connection, photo.photo, photo.output):
-                raise NotReleasable(post.id, _UNPROVEN.format(f"a person passed the copy of photo {place}"))
+            if not is_passed_by_log(audit_log, connection, photo.photo, photo.output):
+                doubt = audit_log.listed.doubt(connection, photo.photo)
+                unproven = _UNPROVEN.format(f"a person passed the copy of photo {place}")
+                raise NotReleasable(post.id, unproven if doubt is None else f"{doubt}. Then put it out again.")
 
 
 def _commit(workspace: Workspace, seen: Post, poster: Poster, part: str) -> None:

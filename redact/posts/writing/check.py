@@ -23,9 +23,8 @@ from redact.posts.writing.values import Against, Finding, Limits, Part, Weight, 
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
 from redact.redaction.names.free_text import KnownNames, as_read, name_in
-from redact.redaction.names.page import OF_ADULT, ON_ROLL
 from redact.redaction.names.words import fold, key_parts
-from redact.redaction.values import Line, NameHit, Word
+from redact.redaction.values import Line, NameHit, NameReason, Word
 
 #: Ends of addresses that nobody reaches an office under.
 _PRIVATE_HOSTS: Final = ("gmail.", "googlemail.", "hotmail.", "outlook.", "live.", "yahoo.", "icloud.", "me.", "aol.",
@@ -162,12 +161,13 @@ def _find_names(text: str, roll: Roll) -> Iterator[tuple[str, _Standing]]:
     given: set[str] = set()
     for hit in find_names(lines, roll, max(sides, default=1.0)):
         quote = _words_under(lines, hit)
-        if quote and quote not in given and hit.reason == OF_ADULT:
+        if quote and quote not in given and hit.reason is NameReason.OF_ADULT:
             given.add(quote)
             yield quote, _Standing.ADULT
         elif quote and quote not in given:
             given.add(quote)
-            is_listed = hit.is_certain and hit.reason == ON_ROLL and not listed_keys.isdisjoint(_keys_of(quote))
+            is_on_roll = hit.is_certain and hit.reason is NameReason.ON_ROLL
+            is_listed = is_on_roll and not listed_keys.isdisjoint(_keys_of(quote))
             yield quote, _titled(text, quote) if is_listed else _Standing.LIKELY
     listed = name_in(text, _known(roll))
     if listed is not None and not any(listed in quote or quote in listed for quote in given):

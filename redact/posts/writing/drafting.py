@@ -222,7 +222,7 @@ def _is_as(post: Post, draft: Draft) -> bool:
     return as_kept == Draft(post.site, post.caption, post.questions, post.photos)
 
 
-def is_passed(photo: QueuedPhoto) -> bool:
+def is_passed_by_row(photo: QueuedPhoto) -> bool:
     """Say whether a photo's copy may go into posts: a reviewer passed it, and nothing recalls it."""
     return photo.state is State.STORED and photo.review == "fit" and not photo.is_recalled
 
@@ -238,7 +238,7 @@ def _passed(connection: Connection, copies: Sequence[Seen]) -> tuple[QueuedPhoto
     found = []
     for seen in copies:
         photo = find_queued(connection, seen.photo, None)
-        if photo is None or not is_passed(photo) or photo.output != seen.output:
+        if photo is None or not is_passed_by_row(photo) or photo.output != seen.output:
             raise UsageError("One of these photos is not passed, or has another copy by now. Nothing was changed.")
         found.append(photo)
     return tuple(found)

@@ -1,4 +1,4 @@
-"""What people said of a photo, and what that does to its plan and its copy: covers more, a lift, another style, a crop.
+"""What people answered on a photo, and what that does to its plan and copy: more covers, a lift, a style, a crop.
 
-Called by the redaction of originals and by the drawing again of copies.  Values in, values out; it knows no person.
+Called when an original is redacted and when a copy is drawn again.  Values in, values out; it knows no person.
 """

@@ -1,9 +1,9 @@
-"""What people said of one photo goes into every redaction of it, whatever the finders find.
+"""What people answered on a photo goes into every redaction of it, whatever the finders find.
 
-Threat: a face that a person covered by hand is bare on the next copy, because the photo was redacted again and nobody
-told the program; a cover that was lifted in one place is lifted in another.
+Threat: a face that a person covered by hand is bare on the next copy, because the photo was redacted again and the
+answer was lost; a cover that was lifted in one place is lifted in another.
 Rule: what was covered by hand is covered on every copy, and wins over every lift.  A lift holds for the one place that
-it fits; where it fits none, or two, it is void.  Who may not be shown on the day is not lifted.
+it fits; if it fits none, or two, it is void.  Who may not be shown on the day is not lifted.
 Accepted residue: hand covers stand where they were drawn; nobody moves them.
 """
 
@@ -17,17 +17,16 @@ from models.findings import bounds
 from redact.redaction.answers.values import Answers, Cover, Lift, is_hand_cover, may_be_lifted
 from redact.redaction.plans import rounded
 from redact.redaction.shapes.clip import clip
-from redact.redaction.values import Action, Kind, Plan, Polygon, Region
+from redact.redaction.values import DISMISSED, Action, Kind, Plan, Polygon, Region
 
-#: Least intersection over union of a region and the one that a person spoke of, to be the same: as for a head that is
-#: found again (verify.py), because it is the same finders that move it.
+#: Least intersection over union of a region and the one that a person answered on, to be the same: as for a head that
+#: is found again (verify.py), because the same finders move it.
 SAME_IOU: Final = 0.5
 _MOST: Final = 0.5  # of a shown head's box, from which a hand cover over it hides who it is; a choice on the safe side
 _ALL: Final = 0.95  # likewise of a name's place, of which half may still be read; a choice
 BY_HAND: Final = "covered by hand"
 AGAIN: Final = "covered again: what a person said of it was taken back"
 NO_PERSON: Final = "a person said that it is no person"
-DISMISSED: Final = "may have been a face; a person said that it is none"
 MAYBE_AGAIN: Final = "may be a face; left bare, a person must look"
 _LIFTED: Final = {
     "consent": "consent on record for all purposes, named by a person",
@@ -37,7 +36,7 @@ _LIFTED: Final = {
 
 
 def answered(plan: Plan, answers: Answers, size: tuple[int, int]) -> Plan:
-    """Return `plan`, of a picture of (width, height), with what people said of it."""
+    """Return `plan`, of a picture of (width, height), with the answers applied."""
     regions = list(plan.regions)
     for lift in answers.lifts:
         _change_one(regions, lift.polygon, lambda region, lift=lift: _may_lift(region, lift), _lifted_by(lift))  # type: ignore[misc]
@@ -50,7 +49,7 @@ def answered(plan: Plan, answers: Answers, size: tuple[int, int]) -> Plan:
 
 
 def taken_back(regions: Sequence[Region], answers: Answers) -> tuple[Region, ...]:
-    """Return the regions of a copy's plan with those lifts and dismissals undone that `answers` do not have any more.
+    """Return the regions of a copy's plan without the lifts and dismissals that `answers` no longer have.
 
     What the copy covers stays covered: what lies under it is not on the copy.
     """
@@ -66,7 +65,7 @@ def are_all_lifted(plan: Plan, lifts: Sequence[Lift]) -> bool:
 def _change_one(
     regions: list[Region], place: Polygon, fits: Callable[[Region], bool], change: Callable[[Region], Region]
 ) -> None:
-    """Change the one region that a person spoke of; none where none or several are like it."""
+    """Change the one region that a person answered on; none where no region or several fit."""
     found = [i for i, region in enumerate(regions) if fits(region) and is_same(region, place)]
     if len(found) == 1:
         regions[found[0]] = change(regions[found[0]])
@@ -84,17 +83,17 @@ def _lifted_by(lift: Lift) -> Callable[[Region], Region]:
 
 
 def _dismissed(region: Region) -> Region:
-    return replace(region, action=Action.SHOWN, reason=DISMISSED, is_by_hand=True)
+    return replace(region, action=Action.SHOWN, reason=DISMISSED, is_by_hand=True, is_dismissed=True)
 
 
 def _hidden(region: Region, covers: Sequence[Region]) -> Region:
-    """Return a head or an adult's name that is left bare, covered where a person covers it: nobody is shown there."""
+    """Return a bare head or adult's name as covered where a hand cover lies over it: nobody is shown there."""
     if region.action is not Action.SHOWN or not (region.kind is Kind.FACE or region.is_name_of_adult):
         return region
     place, share = bounds(region.polygon), _MOST if region.kind is Kind.FACE else _ALL
     if not any(place.overlap(bounds(cover.polygon)) >= share * place.area for cover in covers):
         return region
-    return replace(region, action=Action.COVERED, reason=BY_HAND, pupil="", is_by_hand=False, is_found_again=False)
+    return _covered_again(region, BY_HAND)
 
 
 def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
@@ -105,20 +104,33 @@ def _covered(cover: Cover, size: tuple[int, int]) -> Region | None:
 def _without_old(region: Region, answers: Answers) -> Region:
     if not (region.is_by_hand and region.action is Action.SHOWN):
         return region
-    if region.reason == DISMISSED:
+    if region.is_dismissed:
         if any(is_same(region, place) for place in answers.dismissed):
             return region
-        return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False)
+        return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False, is_dismissed=False)
     if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
         return region
-    return replace(region, action=Action.COVERED, reason=AGAIN, pupil="", is_by_hand=False, is_found_again=False)
+    return _covered_again(region, AGAIN)
+
+
+def _covered_again(region: Region, reason: str) -> Region:
+    """Return a bare region covered, without what was known of it while it was bare."""
+    return replace(
+        region,
+        action=Action.COVERED,
+        reason=reason,
+        pupil="",
+        is_by_hand=False,
+        is_found_again=False,
+        is_dismissed=False,
+    )
 
 
 def _gives_way(region: Region, covers: Sequence[Region]) -> bool:
-    """Say whether what may be a face is covered by hand: then nothing is to be asked any more."""
+    """Return whether it may be a face and is covered by hand, so that nothing is left to ask."""
     return region.action is Action.MAYBE and any(is_same(region, cover.polygon) for cover in covers)
 
 
 def is_same(region: Region, place: Polygon) -> bool:
-    """Say whether a region is the one that a person spoke of."""
+    """Return whether a region is the one that a person answered on."""
     return bounds(region.polygon).iou(bounds(place)) >= SAME_IOU

@@ -1,10 +1,10 @@
 """Does another copy of a photo hide something that the former one showed?  Pure.
 
-Threat: a copy is posted, somebody finds a bare face on it and covers it, and the picture that was posted stands on.
+Threat: a copy is posted, somebody finds a bare face on it and covers it, and the picture stays where it was posted.
 Rule: a place that is covered now and was not, or a part of the photo that is cropped away now, counts.  Another style
 of the same covers, and a cover that is lifted, do not.
-Accepted residue: a cover that only grows by less than half counts as the same one; who draws a larger one by hand says
-so, and that counts by itself (redact/posts/redraw.py).
+Accepted residue: a cover that only grows by less than half counts as the same one; a larger one that is drawn by
+hand counts by itself (redact/posts/redraw.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from redact.redaction.plans import whole_of
 from redact.redaction.values import Box, Outcome, Region
 
 _SLACK_PX: Final = 2.0  # source pixels by which a crop may differ and be the same: the copy's own rounding; a choice
-_INSIDE: Final = 0.95  # of a place that lay under one former cover, from which it was hidden already; a choice
+_INSIDE: Final = 0.95  # share of a place under one former cover from which it was hidden already; a choice
 
 
 def hides_more(former: Sequence[Region], part: Box | None, outcome: Outcome) -> bool:
@@ -42,7 +42,7 @@ def _part_of(outcome: Outcome) -> Box | None:
 
 def _is_cut(former: Box | None, now: Box | None) -> bool:
     if now is None or former is None:
-        return False  # sizes that an early version did not write down: the covers alone are compared
+        return False  # an early version wrote no sizes: only the covers are compared
     return (
         now.x0 > former.x0 + _SLACK_PX
         or now.y0 > former.y0 + _SLACK_PX

@@ -1,12 +1,12 @@
-"""Draw a copy again with what people said since: from the stored copy, which needs no original.
+"""Draw a copy again with the answers given since, from the stored copy, without the original.
 
 Threat: what a person covers shines through beside its cover, because the copy was a JPEG before; what an earlier look
 painted beyond its covers stays when the look changes; what the first copy left bare on purpose is covered, or what it
 covered is taken to be bare.
-Rule: the copy covers what its plan says, and stays so: only covers are added.  Margins are one block of the copy all
-around: the blocks of the copy lie within it, and those of a source that was twice as large and coded colour at every
-second pixel.  Stickers, cells and flat heads reach beyond what must be hidden; all that they changed is filled before
-another look is painted.  Lines of text that were judged on the first copy are not read again; everything else is
+Rule: the copy covers what its plan says and keeps these covers: others are only added.  Margins are one block of the
+copy all around: the blocks of the copy lie within it, and those of a source that was twice as large and coded colour at
+every second pixel.  Stickers, cells and flat heads reach beyond what must be hidden; all that they changed is filled
+before another look is painted.  Lines of text that were judged on the first copy are not read again; everything else is
 verified as on any copy.
 Accepted residue: one more generation of JPEG.
 """
@@ -33,7 +33,7 @@ from redact.redaction.stopwatch import Stopwatch
 from redact.redaction.values import Outcome, Picture, Plan, Status, Style
 from redact.redaction.views import View, part_of
 
-_JUDGED = "judged"  # the reader of a line that was read before and whose words nobody kept
+_JUDGED = "judged"  # stands as the reader of a line that was read before and whose words were not kept
 
 
 def redraw_copy(data: bytes, base: Base, context: RedactionContext) -> Outcome:
@@ -52,9 +52,9 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
         picture = decode(data)
         if picture.size != base.size:
             raise PictureHeld("The copy has another size than was written down. A person must look at it.")
-        picture = Picture(picture.pixels)  # a square margin, as around blocks that are not known
+        picture = Picture(picture.pixels)  # a square margin, as around blocks of unknown size
         view = View(picture, base.shows or whole_of(base.source_size))
-    # Decide: what the copy covers, and what people said since; no lift, for that needs what lies under the cover.
+    # Decide: what the copy covers, and the answers given since; no lift, which needs what lies under the cover.
     with watch("decide"):
         known = Plan(taken_back(base.regions, context.answers))
         plan = answered(known, replace(context.answers, lifts=()), base.source_size)
@@ -69,7 +69,7 @@ def _redraw(data: bytes, base: Base, context: RedactionContext, watch: Stopwatch
 
 
 def _cleared(view: View, known: Plan, old: Look, new: Look) -> View:
-    """Return the view with all that an old look changed filled, where another look is to be painted."""
+    """Return the view with everything that the old look changed filled in, where another look is to be painted."""
     if old.style in {new.style, Style.BLUR}:
         return view
     drawn = View(replace(view.picture, coding=unknown_blocks(2)), view.shows)  # what its source coded colour by, say

@@ -1,4 +1,4 @@
-"""What people said of one photo, and the copy that it is drawn on: values, in source pixels.
+"""What people answered on a photo, and the copy that it is drawn on: values, in source pixels.
 
 apply.py says what answers do to a plan, redraw.py how a copy is drawn again.
 """
@@ -41,7 +41,7 @@ class Lift:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All of it that counts."""
+    """All answers on a photo that count."""
 
     covers: tuple[Cover, ...] = ()
     lifts: tuple[Lift, ...] = ()
@@ -75,11 +75,11 @@ def asks_about(regions: Sequence[Region], shows: Box | None, actions: Collection
 
 
 def may_be_lifted(region: Region, cause: LiftCause) -> bool:
-    """Say whether a region is a cover that this cause can lift: of heads one, of everything else the other."""
+    """Return whether a region is a cover that this cause can lift: heads have one cause, everything else the other."""
     is_head = region.kind is Kind.FACE
     return region.is_covered and not is_hand_cover(region) and is_head is (cause is not LiftCause.NOT_A_NAME)
 
 
 def is_hand_cover(region: Region) -> bool:
-    """Say whether a region is what a person covered."""
+    """Return whether a region was covered by hand."""
     return region.is_by_hand and region.action is Action.COVERED

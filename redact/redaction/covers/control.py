@@ -1,8 +1,8 @@
-"""The proof of a cover: make it again where there is nothing beneath, and compare.
+"""The proof of a cover: make it again on noise, and compare.
 
 A cover knows nothing of what lies under it, so the same cover made on noise must be the same cover.  Whatever of the
-source is in the output is in the difference.  Correlation with the source, which was used before, cannot tell: a head
-that is nobody's resembles a head (one cover in six was called a leak).
+source is in the output is in the difference.  Correlation with the source, which was used before, cannot show that: a
+head that is nobody's resembles a head (one cover in six was called a leak).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_DIFFERENCE: Final = 1.0
 EDGE_PX: Final = 9
 #: Side of the square that the difference is smoothed with: a JPEG's rounding has no structure of a block's size.
 _SMOOTH_PX: Final = 9
-_SEED: Final = 20_261_128  # of the noise; which one is of no matter to a cover that does not read it
+_SEED: Final = 20_261_128  # of the noise; any will do, since a cover does not read it
 _DRAWN: Final = STICKERS | {Style.MOSAIC}
 _BLOCK_PX: Final = 256  # side of the noise, repeated over the picture
 
@@ -45,7 +45,7 @@ def make_again(output: Picture, places: Places, look: Look) -> tuple[Picture, Ma
     noise = np.tile(block, (-(-height // _BLOCK_PX), -(-width // _BLOCK_PX), 1))[:height, :width]
     pixels[extent.changed] = noise[extent.changed]
     again = cover(Picture(pixels, coding=places.coding, lightness=noise[..., 0]), places, look, extent)
-    if look.style in _DRAWN:  # their edges ring in a JPEG, and should do so on both sides
+    if look.style in _DRAWN:  # their edges ring in a JPEG, which must happen on both sides
         again = decode(encode(again))
     return again, extent.must_hide
 

@@ -1,4 +1,4 @@
-"""When covers leave little of a picture: say so, and propose the part of it that is worth keeping."""
+"""When covers leave little of a picture: detect it, and propose the part of it that is worth keeping."""
 
 from __future__ import annotations
 

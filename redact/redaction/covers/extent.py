@@ -44,7 +44,7 @@ class Extent:
 def margin_px(scale: float) -> int:
     """Return the margin in output pixels around a place: one block of its source.
 
-    Letters stick out of their place, and hair and neck tell something of who it is: with the 4 px on average that
+    Letters stick out of their place, and hair and neck say something about who it is: with the 4 px on average that
     blocks alone ask around a head, the attack knew 5 of 60 people under the blur (chance 1, p = 0.003).
 
     Args:
@@ -54,7 +54,7 @@ def margin_px(scale: float) -> int:
 
 
 def head_margin_px(scale: float) -> int:
-    """Return the same around the outline of a head, which holds a part of its margin already."""
+    """Return the margin around the outline of a head, which holds a part of it already."""
     return max(LEAST_MARGIN_PX, int(np.ceil(margin_px(scale) - REPORTED_PX * scale)))
 
 

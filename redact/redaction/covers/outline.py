@@ -27,11 +27,11 @@ _BESIDE: Final = 0.20  # of its width, each side: ears, hair
 _LEAST_ABOVE_PX: Final = 6.0
 _LEAST_BELOW_PX: Final = 3.0
 _LEAST_BESIDE_PX: Final = 4.0
-#: So much around the egg is in the outline that is reported, source pixels: room for what an earlier coding spread,
+#: So much around the egg the plan outlines as well, source pixels: room for what an earlier coding spread,
 #: and two faces of 35 and 50 px are hidden by it.  No pixel beside the cover varies with what lies in that outline.
 REPORTED_PX: Final = 2.0
 
-_SPANS: Final = 0.70  # of the picture's width or height, from which a face is taken to fill it; docs/design.md
+_SPANS: Final = 0.70  # of the picture's width or height, from which a face is taken to fill it; docs/finders.md
 _REST: Final = 0.50  # of the face's width or height: how far beyond it the rest of such a head may reach; likewise
 
 _CORNERS: Final = 48  # of an outline of 500 px, the farthest from the curve is then half a pixel

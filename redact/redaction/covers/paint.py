@@ -1,4 +1,4 @@
-"""The door: cover places of a picture in a style."""
+"""Cover places of a picture in a style: the entry point of this package."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def extent_of(places: Places, look: Look) -> Extent:
             for disc in discs_of(places):
                 window = window_around(disc.box, 1, places.size)
                 if window is not None:
-                    extent.changed[window] = True  # the fill must not depend on what only a sticker hides
+                    extent.changed[window] = True  # the fill must not depend on pixels that only a sticker hides
             return extent
         case _:
             assert_never(look.style)
@@ -62,7 +62,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
         picture: what is covered.
         places: where, in its pixels.
         look: how.
-        extent: `extent_of(places, look)`, for who has it already.
+        extent: `extent_of(places, look)`, where the caller has it already.
 
     Raises:
         ValueError: the places are of a picture of another size.
@@ -74,7 +74,7 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
     if places.is_empty or not extent.changed.any():
         return picture
     pixels = picture.pixels.copy()
-    pixels[extent.must_hide] = SOLID_GREY  # from here on nothing of what must be hidden exists
+    pixels[extent.must_hide] = SOLID_GREY  # from here on nothing that must be hidden is left
     if extent.recoloured.any():
         if picture.lightness is None:
             raise ValueError("places whose colour must go, on a picture of which no lightness is known")

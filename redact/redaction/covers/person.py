@@ -1,8 +1,8 @@
-"""The look of a blurred person: light and dark of a head that is nobody's, put upon the fill.
+"""The look of a blurred person: light and dark of a head that is nobody's, laid over the fill.
 
-No skin colour, on purpose: on a white wall brown people got pale heads, in the dark white ones brown heads.  No eyes
-and no mouth: with them it is a ghost, and face finders see a face in seven covers of ten.  All of it is geometry and
-constants; the constants were chosen by eye on 31 photos.
+No skin colour, on purpose: on a white wall people with brown skin got pale heads, and in the dark people with white
+skin got brown ones.  No eyes and no mouth: with them it is a ghost, and face finders see a face in seven covers of ten.
+All of it is geometry and constants; the constants were chosen by eye on 31 photos.
 """
 
 from __future__ import annotations

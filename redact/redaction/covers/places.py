@@ -13,8 +13,8 @@ from redact.redaction.covers.outline import face_in, is_one_head, union
 from redact.redaction.plans import moved
 from redact.redaction.values import WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
 
-#: The finder's score from which a face stands without a second look (models/faces): what a cover looks like may say
-#: whether one was sure, and nothing else of it.
+#: The finder's score from which a face needs no second look (models/faces): the look of a cover may show whether the
+#: finder was sure, and nothing else.
 SURE_SCORE: Final = 0.40
 
 
@@ -22,7 +22,7 @@ SURE_SCORE: Final = 0.40
 class Head:
     """One head, in pixels of the picture that is covered."""
 
-    outline: Polygon  # as it is reported
+    outline: Polygon  # as it stands in the plan
     face: Box  # the tight box in it
     score: float  # the finder's own, 0..1
 
@@ -89,7 +89,7 @@ def places_of(
 
 
 def from_the_back(heads: Sequence[Head]) -> list[Head]:
-    """Return `heads` from the back to the front: who has the chin lower stands before.
+    """Return `heads` from the back to the front: whose chin is lower stands in front.
 
     By the size of the face a child before its parents would stand behind them.
     """
@@ -107,7 +107,7 @@ def _put(heads: list[_Placed], new: _Placed) -> None:
     """Add `new`; what was only found in the output is one cover with what was found of the same head before.
 
     The cover is as large as both and all between them, so that nothing is bare which either hides.  It stays two
-    regions of the plan: what a copy hides more than a former one is told by those.
+    regions of the plan: these are compared to see what a copy hides more than a former one.
     """
     if new.is_later and not new.is_by_hand:
         for place, old in enumerate(heads):

@@ -1,8 +1,8 @@
 """A smiley, a star or the school's own picture, one for each head, on top of its cover.
 
 The cover beneath is whole: nothing rests on the sticker.  A sticker is put only on heads that are large enough and of
-which the finder is sure, because a false find would put a smiley on a knee or a dog.  Residue: that says one bit of
-what was covered (the finder was sure), as the outline says where it was.
+which the finder is sure, because a false find would put a smiley on a knee or a dog.
+Accepted residue: that shows one bit of what was covered (the finder was sure), as the outline shows where it was.
 """
 
 from __future__ import annotations

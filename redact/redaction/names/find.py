@@ -1,7 +1,7 @@
 """Is this line of text, or part of it, a child's name?  By the roll, by what introduces it, by company, by doubt.
 
 `RULES` run over the tokens (words) of all lines of one picture, in an order in which each may use what those before
-it found.  A rule only ever adds, but the last.  What a rule finds carries its reason, a sentence without the name.
+it found.  Each only adds, except the last.  What a rule finds carries its reason, a sentence without the name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import reduce
 
 from redact.pupils.roll import Roll
 from redact.redaction.names.layout import clockwise, widened
-from redact.redaction.names.page import OF_ADULT, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
 from redact.redaction.names.rules.alone import alone
 from redact.redaction.names.rules.company import company, pairs, stray_initials
@@ -25,7 +25,7 @@ from redact.redaction.names.rules.letters import spelt
 from redact.redaction.names.rules.lists import lists
 from redact.redaction.names.rules.particles import particles
 from redact.redaction.names.words import Token
-from redact.redaction.values import Line, NameHit, Polygon
+from redact.redaction.values import Line, NameHit, NameReason, Polygon
 
 Rule = Callable[[Page, Found], Found]
 RULES: tuple[Rule, ...] = (
@@ -57,7 +57,7 @@ def find_names(lines: Sequence[Line], roll: Roll | None, side_px: float = math.i
     Args:
         lines: all that was read on one picture.
         roll: the names to look for.
-        side_px: long side of the picture; writing too large for a signature is told by it.
+        side_px: long side of the picture, by which writing that is too large for a signature is recognised.
     """
     return tuple(hit for hit, _ in hits_of(look(lines, roll, side_px)))
 
@@ -77,7 +77,7 @@ def look(lines: Sequence[Line], roll: Roll | None, side_px: float) -> Looked:
 
 
 def hits_of(looked: Looked) -> Iterator[tuple[NameHit, Sequence[Token]]]:
-    """Yield each place that shows a name, or may, with its words; of letters set apart no word is known."""
+    """Yield each place that shows a name, or may, with its words; none where single letters spell it."""
     page, found = looked.page, looked.found
     yield from _word_hits(page, found)
     yield from _line_hits(page, found)
@@ -92,8 +92,9 @@ def _word_hits(page: Page, found: Found) -> Iterator[tuple[NameHit, Sequence[Tok
             for run in _runs(tokens, found):
                 best = max((found.words[token.line, token.place] for token in run), key=lambda mark: mark.score)
                 quad = _padded(page, _joined([token.quad for token in run]), i)
-                is_adults_name = best.reason == ON_ROLL and is_adults(page, run)
-                yield NameHit(quad, best.score, OF_ADULT if is_adults_name else best.reason, best.is_certain), run
+                is_of_adult = best.reason is NameReason.ON_ROLL and is_adults(page, run)
+                reason = NameReason.OF_ADULT if is_of_adult else best.reason
+                yield NameHit(quad, best.score, reason, best.is_certain), run
 
 
 def _runs(tokens: Sequence[Token], found: Found) -> Iterable[list[Token]]:

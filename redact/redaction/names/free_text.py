@@ -2,8 +2,8 @@
 
 A word that stands for a listed name alone counts; one that is an ordinary word too (will, grace, smith) counts with a
 capital letter inside a sentence or behind an initial, and beside another name of the same pupil however it is written.
-So do names that are written as log-ins are (jsmith, smithj), with letters apart (J a c o b), and with what nobody sees
-between their letters: a text is looked at as it reads, not as it is coded.
+So do names that are written as log-ins are (jsmith, smithj), with letters apart (J a c o b), and with invisible
+characters between their letters: a text is judged as it reads, not as it is coded.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BEGIN_SURNAMES = frozenset(
 
 
 def as_read(text: str) -> str:
-    """Return a text as it reads: letters in one piece with their accents, and none that is not seen (soft hyphens).
+    """Return a text as it reads: letters composed with their accents, and no invisible ones (soft hyphens).
 
     A name that was pasted from a Mac's file name has its accents beside its letters, and no rule would find it.
     """
@@ -37,7 +37,7 @@ def as_read(text: str) -> str:
 
 
 class KnownNames:
-    """Names of people, made ready to be looked for in sentences: only whose name a sentence has is asked about."""
+    """Names of people, prepared to be looked up in sentences."""
 
     def __init__(self, people: Iterable[Pupil]) -> None:
         """Take everybody's forenames and surnames, their parts, and both written as one word."""
@@ -76,7 +76,7 @@ def name_in(text: str, known: KnownNames) -> str | None:
 
 
 def _further(text: str, words: Sequence[tuple[str, int]], keys: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give what else may be meant, with how it is written: letters apart, surnames in two words, a lost apostrophe."""
+    """Yield what else may be meant, with its spelling: letters apart, surnames in two words, a lost apostrophe."""
     yield from ((fold(found[0]), found[0]) for found in _SPELLED.finditer(text))
     for (one, other), (first, second) in zip(pairwise(keys), pairwise(words), strict=True):
         if one in _BEGIN_SURNAMES and second[0][0].isupper():
@@ -104,7 +104,7 @@ def _parts(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_written_as_name(text: str, word: str, at: int) -> bool:
-    """Say whether a word has a capital letter that no beginning of a sentence asks for: "J. Smith" begins none."""
+    """Return whether a word has a capital that is not explained by the start of a sentence; "J. Smith" starts none."""
     before = text[:at].rstrip()
     is_inside = bool(before) and before[-1] not in ".:("
     return word[0].isupper() and (is_inside or _INITIAL.search(before) is not None)

@@ -2,10 +2,10 @@
 
 Threat: a teacher takes the permission back, and the copies and posts with the name on the door stand on, because nobody
 wrote down which copies those are.
-Rule: what would be covered if nobody had such a permission, and is not, is left bare by one; its words tell whose it
-is, of several adults of that name all.  What nobody's name can be told of is covered and asked about, unless another
-name on the picture is left bare: then it is taken for a part of that.
-Accepted residue: a name that the reader of text did not see is recorded as little as it would have been covered.
+Rule: what would be covered if nobody had such a permission, and is not, is left bare by one; its words say whose it
+is: all adults of that name.  What cannot be traced to a name is covered and asked about, unless another name on the
+picture is left bare: then it counts as a part of that.
+Accepted residue: a name that the reader of text did not see is not recorded, as it would not have been covered.
 """
 
 from __future__ import annotations

@@ -10,11 +10,7 @@ from redact.redaction.names.context import MOST_WORDS
 from redact.redaction.names.layout import Frame, frame_of
 from redact.redaction.names.roll_index import RollIndex, RollMatch, index_of
 from redact.redaction.names.words import Token, tokens_of
-from redact.redaction.values import Line, Polygon
-
-ON_ROLL = "matches a name on the roll"
-OF_ADULT = "matches the name of an adult without a permission in writing"
-BESIDE = "stands beside a name"
+from redact.redaction.values import Line, NameReason, Polygon
 
 LEGIBLE = 0.6  # reader's score of a line below which its words prove nothing; garbled bench handwriting: 0.35-0.6
 GARBLED = 0.9  # reader's score of a line below which half of its letters may be wrong; crossed-out print: 0.6 to 0.87
@@ -26,7 +22,7 @@ STRONG_LENGTH = 3  # letters from which a listed name counts without company; "M
 class Mark:
     """Why a word or a line is covered, and how sure that is (0..1)."""
 
-    reason: str  # a sentence without the name
+    reason: NameReason
     score: float
     is_certain: bool = True  # False: covered, and a person must look
 
@@ -103,7 +99,7 @@ class Found:
         return replace(self, words={**self.words, **new}) if new else self
 
     def without(self, tokens: Iterable[Token]) -> Found:
-        """Return this without `tokens`, of which somebody said that they may be read."""
+        """Return this without `tokens`, which may be read by a permission."""
         gone = {(token.line, token.place) for token in tokens}
         return replace(self, words={at: mark for at, mark in self.words.items() if at not in gone}) if gone else self
 
@@ -116,5 +112,5 @@ class Found:
         return old is None or (mark.is_certain and not old.is_certain)
 
     def with_line(self, i: int, mark: Mark) -> Found:
-        """Return this and `mark` on the whole of line `i`, in place of what was said of that line before."""
+        """Return this and `mark` on the whole of line `i`, in place of an earlier mark on that line."""
         return replace(self, lines={**self.lines, i: mark})

@@ -18,7 +18,8 @@ from redact.redaction.names.words import fold, key_parts, ordinary_words
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"))  # letter pairs readers take for one
 RESEMBLING_LENGTH = 8  # letters of a name that many errors leave recognisable; a choice
 RESEMBLING_SHARE = 0.42  # of its letters that may be wrong; crossed-out print: 0.33 to 0.4
-FEWEST_INSIDE, INSIDE_SHARE = 4, 0.5  # letters of a part that tells a listed name, and the least share of it; a choice
+# Letters of a part that stands for a listed name, and its least share of the name; a choice.
+FEWEST_INSIDE, INSIDE_SHARE = 4, 0.5
 GAPS_READ = 0.6  # share of the letters of a spelt name that must have been read; a choice
 TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam", "prof", "rev", "father", "sister"))
 LEAST_PART = 3  # letters of a part of a word that is looked up by itself; "Al" in "Al-Hassan" says nothing

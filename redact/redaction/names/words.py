@@ -1,4 +1,4 @@
-"""The words of a line as names see them: one spelling a name, ordinary words told from forenames."""
+"""The words of a line for the name rules: one spelling per name, ordinary words told apart from forenames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring out what lies in deep shadow, fog or glare, as a stranger with a slider would.
+"""Bring out what lies in deep shadow, fog or glare, as anybody with a slider can.
 
 Threat: a name or face at 5 % of the light or 3 % of the contrast is seen by no finder, is published bare, and a slider
 in any picture program makes it legible.
@@ -39,7 +39,7 @@ LEAST_SHARP = 24  # of a group of these: 12 of two letters' length; a choice
 MOST_FAINT = 0.5  # of the picture, from which it is stretched alike: a dark room, fog, glare; a choice
 TAIL_PERCENT = 0.5  # of its values at each end that may lie outside; a choice
 WIDEST = 235.0  # levels that the others are stretched to
-SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/design.md
+SOFT_PX = 1.2  # deviation of the blur that smooths the grain; docs/finders.md
 LEAST_SHARE = 0.002  # of the picture that is faint, below which nothing is worth the copy
 
 

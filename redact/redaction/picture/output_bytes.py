@@ -1,4 +1,4 @@
-"""Read an output file as a stranger would, byte by byte: does it hold the picture and nothing else?
+"""Read an output file independently, byte by byte: does it hold the picture and nothing else?
 
 Threat: something of the source file (a place, a name, a thumbnail, a second picture) rides along in the output.
 Rule: the file has exactly one spelling: these segments, in this order, of these lengths, nothing between, before or

@@ -1,4 +1,4 @@
 """What is wrong with the workspace and this machine, and what to do.
 
-`examine.examine` is the door; called by `redact doctor`.  It mends nothing.
+`examine.examine` is the entry point; called by `redact doctor`.  It mends nothing.
 """

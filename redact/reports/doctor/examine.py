@@ -21,6 +21,7 @@ from redact.reports.doctor.machine import (
 )
 from redact.reports.doctor.messages import check_messages
 from redact.reports.doctor.posting import check_company_details
+from redact.reports.doctor.rows import check_rows
 from redact.reports.doctor.values import Finding, Grade, Patient, fail, ok, warn
 from redact.reports.doctor.workspace import (
     check_audit_log,
@@ -56,6 +57,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("postgresql", check_postgres),
     ("engine", check_engine),
     ("clock", check_clock),
+    ("database rows", check_rows),
     ("audit log", check_audit_log),
     ("checkpoint mirrors", check_mirrors),
     ("vault", check_vault),

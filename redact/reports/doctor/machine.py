@@ -16,7 +16,7 @@ from watcher.fs import free_bytes
 
 _GB = 10**9  # bytes, as disks are sold
 WARN_BELOW_BYTES, FAIL_BELOW_BYTES = 5 * _GB, 1 * _GB  # a choice: about 1,000 and 200 photos of 5 MB, sealed once more
-FIRST_YEAR = 2025  # this program is younger: a clock that says less was never set
+FIRST_YEAR = 2025  # this program is newer: an earlier clock was never set
 WORKER_BYTES = 1.25e9  # README, "largest memory of a worker"
 
 
@@ -54,7 +54,7 @@ def check_disks(patient: Patient) -> Iterator[Finding]:
 
 
 def _disks(patient: Patient) -> Iterator[tuple[list[str], int]]:
-    """Give each disk once: what of the workspace lies on it, and its free bytes."""
+    """Yield each disk once: what of the workspace lies on it, and its free bytes."""
     disks: dict[int, tuple[list[str], Path]] = {}
     for name, place in _named_places(patient):
         if place.exists():

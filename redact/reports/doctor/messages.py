@@ -31,11 +31,11 @@ def check_messages(patient: Patient) -> Iterator[Finding]:
         hint = "See: redact messages list. When it is mended: redact messages test LOGIN"
         yield warn("messages", f"The mail server did not take every message. {unsent[1]}", hint)
     now = print_moment(patient.now())
-    told = [person for person in people if person.disabled_at is None and person.email]
+    reachable = [person for person in people if person.disabled_at is None and person.email]
     missing = [
         role.value
         for role in (Role.IT_SERVICES_MANAGER, Role.HEADTEACHER)
-        if not any(held.role is role for person in told for held in person.roles_at(now))
+        if not any(held.role is role for person in reachable for held in person.roles_at(now))
     ]
     if missing:
         hint = "Write it down: redact people change LOGIN --email ADDRESS"

@@ -10,7 +10,7 @@ from redact.store.posts.sites import SiteState, list_sites
 
 
 def check_company_details(patient: Patient) -> Iterator[Finding]:
-    """Check that the details are there which the policy wants on each account, where the trust has one."""
+    """Check that the details are there that the policy wants on each account, where the trust has an account."""
     if patient.settings is None or patient.database is None:
         return
     with patient.database.read() as connection:

@@ -1,4 +1,4 @@
-"""What a check-up finds, and what it is made on."""
+"""What a check-up finds, and what it examines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from redact.workspace.settings import Settings
 
 
 class Grade(StrEnum):
-    """How grave a finding is."""
+    """How serious a finding is."""
 
     OK = "ok"
     WARN = "warn"  # works, and should not stay so
@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A workspace as far as it opens; what does not open is None, and was said already."""
+    """A workspace as far as it opens; what does not open is None, and was reported already."""
 
     folder: Path
     now: Now

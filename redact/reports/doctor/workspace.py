@@ -1,4 +1,4 @@
-"""Check-ups of the workspace itself: permissions, private keys, database, record, storage, devices."""
+"""Check-ups of the workspace itself: permissions, private keys, database, audit log, storage, devices."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _ABOUT_POSTGRES = (  # version, encoding, and whether the connection is a socket
     "coalesce(inet_server_addr() << '127.0.0.0/8' or inet_server_addr() = '::1', true) or "
     "coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)"
 )
-MOST_FAULTS = 3  # that are told: the rest follows from them
+MOST_FAULTS = 3  # that are listed: the rest follows from them
 _FEW = 10  # numbers in one sentence
 SOON = timedelta(days=30)  # a choice: time enough for a headteacher to approve again
 
@@ -130,7 +130,7 @@ def check_sqlite(patient: Patient) -> Iterator[Finding]:
 
 
 def check_postgres(patient: Patient) -> Iterator[Finding]:
-    """Say which PostgreSQL this is, whether it holds every name, and whether anybody can listen on the way to it."""
+    """Say which PostgreSQL this is, whether it holds every name, and whether anybody can listen in between."""
     if patient.settings is None or patient.database is None or patient.database.is_sqlite:
         return
     with patient.database.read() as connection:
@@ -202,7 +202,7 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
 
 
 def check_take_downs(patient: Patient) -> Iterator[Finding]:
-    """Check that nothing that was to be taken down where it was posted is late."""
+    """Check that no take-down is late."""
     if patient.database is None:
         return
     now = print_moment(patient.now())
@@ -226,11 +226,13 @@ def check_audit_log(patient: Patient) -> Iterator[Finding]:
         hint = "Stop redact watch, keep everything as it is, and run: redact audit verify"
         yield fail("audit log", f"It is not what was written ({found.fault}): {found.sentence}.", hint)
     if not recent.faults and recent.checked.size < recent.size:
-        said = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
-        yield warn("audit log", said, "The watcher checks on while it runs; or check all of it: redact audit verify")
+        sentence = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
+        yield warn(
+            "audit log", sentence, "The watcher checks on while it runs; or check all of it: redact audit verify"
+        )
     elif not recent.faults:
-        said = f"{counted(recent.size, 'entry').capitalize()} checked as they came: all fit."
-        yield ok("audit log", f"{said} For what was changed since: redact audit verify")
+        sentence = f"{counted(recent.size, 'entry').capitalize()} checked as they came: all fit."
+        yield ok("audit log", f"{sentence} For what was changed since: redact audit verify")
 
 
 def _check_standing(patient: Patient, settings: Settings, database: Database) -> Iterator[Finding]:
@@ -265,7 +267,7 @@ def check_vault(patient: Patient) -> Iterator[Finding]:
     folder = patient.settings.vault
     try:
         Vault(folder, patient.keys.recipients, workspace_id(patient.keys)).check_answers()  # proves its marker
-        probe = folder / new_part_name()  # the vault sweeps such away, should this program be killed here
+        probe = folder / new_part_name()  # the vault sweeps up such files, should this program be killed here
         with probe.open("xb") as file:
             file.write(b"probe")
         probe.unlink()
@@ -327,15 +329,15 @@ def _check_read_back(patient: Patient, watched: Watched[KeptT], name: str, put: 
     with patient.database.read() as connection:
         faults, under_way = list_faults(connection, watched), read_pass(connection, watched)
     if faults:
-        sentence = f"{len(faults)} {name} are missing, or are not what was {put}."
-        yield fail(name, sentence, "Each stands in: redact status")
+        fine = f"{len(faults)} {name} are missing, or are not what was {put}."
+        yield fail(name, fine, "Each stands in: redact status")
     elif is_behind(under_way, print_moment(patient.now())):
-        sentence = f"Nobody has read all {name} back within a month."
-        yield warn(name, sentence, "Keep the watcher running; a slow disk or share may be the cause.")
+        fine = f"Nobody has read all {name} back within a month."
+        yield warn(name, fine, "Keep the watcher running; a slow disk or share may be the cause.")
     elif under_way is not None and under_way.ended:
         day = under_way.ended[:10]
-        said = f"All {under_way.checked} were read back by {day}." if under_way.checked else f"None was there on {day}."
-        yield ok(name, said)
+        fine = f"All {under_way.checked} were read back by {day}." if under_way.checked else f"None was there on {day}."
+        yield ok(name, fine)
 
 
 def check_devices(patient: Patient) -> Iterator[Finding]:

@@ -134,8 +134,8 @@ def _open_points(
     late: Mapping[str, Sequence[Late]],
     now: datetime,
 ) -> Iterator[OpenPoint]:
-    for said, by_school in counted:
-        yield said.point(by_school[school])
+    for kind, by_school in counted:
+        yield kind.point(by_school[school])
     items = [each for device in devices for each in late[device.id]]
     attestations = {each.device for each in items if each.is_attestation}
     yield _ATTESTATIONS.point(len(attestations))

@@ -69,9 +69,9 @@ def say_take_downs(one: SchoolFigures) -> str:
     """Return "3 in time, 1 late, 1 not done and overdue"; "none" where there was none."""
     found = one.take_downs
     parts = {"in time": found.in_time, "late": found.late, "under way": found.open}
-    said = [f"{count:,} {word}" for word, count in parts.items() if count]
-    said += [f"{found.overdue:,} not done and overdue"] if found.overdue else []
-    return ", ".join(said) or "none"
+    phrases = [f"{count:,} {word}" for word, count in parts.items() if count]
+    phrases += [f"{found.overdue:,} not done and overdue"] if found.overdue else []
+    return ", ".join(phrases) or "none"
 
 
 def say_incidents(one: SchoolFigures) -> str:
@@ -79,8 +79,8 @@ def say_incidents(one: SchoolFigures) -> str:
     found = one.incidents
     if not found.opened:
         return "none"
-    told = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
-    breaches = f", of them {say_count(found.breaches, 'breach', 'breaches')} of personal data{told}"
+    notified = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
+    breaches = f", of them {say_count(found.breaches, 'breach', 'breaches')} of personal data{notified}"
     return f"{found.opened:,}{breaches if found.breaches else ''}"
 
 

@@ -30,6 +30,7 @@ from redact.store.log.checked import Log
 from redact.store.log.losses import list_unlogged, write_logged
 from redact.store.log.mirrors import Mirrors
 from redact.store.log.nodes import SAVED_EVERY, write_nodes
+from redact.store.log.proofs.approvals import LoggedApprovals
 from redact.store.log.proofs.listed import Listed
 from redact.store.log.proofs.logged_holds import LoggedHolds
 from redact.store.log.proofs.proven import Proofs
@@ -116,6 +117,7 @@ class AuditLog:
         key = public_key(signer.origin, signer.key)
         self.proofs = Proofs(database, key)
         self.listed = Listed(self.proofs, Log(signer.origin, key, tags))
+        self.approvals = LoggedApprovals(self.proofs)
         self.holds = LoggedHolds(database, self.proofs, self.listed)
         self.standing = Standing(database, key, mirrors.folders.values(), self.proofs, machine, now)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from redact.audit.checkpoint import LogKey, parse_note, split_notes
-from redact.audit.events import Event, Reading, UnknownEvent, reading_of
+from redact.audit.events import Event, Reading, UnknownEvent, event_of, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
@@ -116,10 +116,10 @@ def check_log(
         except RecordError as error:
             broken.append(Finding(Fault.MALFORMED, str(error)))
             continue
-        said = reading_of(row.body)
-        walk.take(row, said)
+        reading = reading_of(row.body)
+        walk.take(row, reading)
         sums.take(stored.number, stored.kind, stored.photo, stored.device)
-        index += compare_columns(stored, said)
+        index += compare_columns(stored, reading)
     texts = [text for mirror in copied for text in mirror.texts]
     if broken:
         return unreadable(broken, texts)
@@ -138,13 +138,12 @@ def _is_new(connection: Connection, walk: Walk, texts: Sequence[str]) -> bool:
     return is_empty and not read_copied(connection) and not has_edge(connection)
 
 
-def compare_columns(stored: Stored, said: Reading) -> Iterator[Finding]:
+def compare_columns(stored: Stored, reading: Reading) -> Iterator[Finding]:
     """Give what the columns beside a body say otherwise than the body."""
-    if isinstance(said, tuple):
-        yield from _compare_with(stored, said[1])
-    elif isinstance(said, UnknownEvent):
-        yield from _compare_with(stored, said)
-    elif said is None and (stored.photo is not None or stored.device is not None):
+    event = event_of(reading)
+    if event is not None:
+        yield from _compare_with(stored, event)
+    elif reading is None and (stored.photo is not None or stored.device is not None):
         yield Finding(None, f"entry {stored.number} has no body any more, and is still listed under a photo or device")
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.store.schema.tables import log_edge
+from redact.system.clock import parse_moment
 
 _NAME = "log-check"  # among the facts
 
@@ -29,8 +31,13 @@ class LogCheck:
 
 def read_last_check(connection: Connection) -> LogCheck | None:
     """Return the check that was made last; None: none was."""
-    text = read_facts(connection).get(_NAME)
-    return None if text is None else LogCheck(**json.loads(text))
+    return read_fact(connection, _NAME, _check)
+
+
+def _check(said: Any) -> LogCheck:
+    check = LogCheck(**said)
+    parse_moment(check.at)
+    return check
 
 
 def write_last_check(connection: Connection, check: LogCheck) -> None:

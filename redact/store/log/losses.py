@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, delete
 
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, read_facts, write_facts
 from redact.store.schema.tables import facts
+from redact.system.clock import parse_moment
 
 _LOST, _LOGGED = "mirror-loss-", "mirror-loss-logged-"  # names of facts, before the mirror's id
 
@@ -29,7 +32,7 @@ class Loss:
 
     @property
     def part(self) -> str:
-        """What a person is reported, a part of a sentence."""
+        """What a person reads, a part of a sentence."""
         return (
             f"the checkpoint mirror {self.mirror} had on {self.at[:10]} no checkpoint of more than {self.found} "
             f"entries, although one of {self.had} was copied there: who took the others, or put something else in "
@@ -52,7 +55,14 @@ def list_losses(connection: Connection) -> tuple[Loss, ...]:
     """Return the losses that nobody has accepted, by mirror."""
     noted = {name: value for name, value in read_facts(connection).items() if name.startswith(_LOST)}
     mirrors = sorted(name.removeprefix(_LOST) for name in noted if not name.startswith(_LOGGED))
-    return tuple(Loss(mirror, *json.loads(noted[_LOST + mirror])) for mirror in mirrors)
+    found = (read_fact(connection, _LOST + mirror, partial(_loss, mirror)) for mirror in mirrors)
+    return tuple(loss for loss in found if loss is not None)
+
+
+def _loss(mirror: str, said: Any) -> Loss:
+    at, had, found = said
+    parse_moment(at)
+    return Loss(mirror, at, int(had), int(found))
 
 
 def list_unlogged(connection: Connection) -> tuple[Loss, ...]:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, select, type_coerce
 from sqlalchemy.types import NullType
 
-from redact.audit.events import SALT_BYTES, Reading, UnknownEvent, reading_of
+from redact.audit.events import SALT_BYTES, Reading, event_of, reading_of
 from redact.audit.faults import RecordError
 from redact.audit.filters import Filters
 from redact.audit.spelling import is_number
@@ -60,7 +60,7 @@ class Entry:
     """An entry and what its body says."""
 
     row: Row
-    said: Reading
+    reading: Reading
 
 
 def _raw(table: Table) -> Sequence[Any]:
@@ -178,10 +178,9 @@ def find_photo(connection: Connection, prefix: str) -> str:
 
 def _fits(entry: Entry, filters: Filters) -> bool:
     """An entry whose body is gone fits where nothing was asked that only a body tells."""
-    if isinstance(entry.said, tuple):
-        return filters.fit(entry.said[1])
-    if isinstance(entry.said, UnknownEvent):
-        return filters.fit(entry.said)
+    event = event_of(entry.reading)
+    if event is not None:
+        return filters.fit(event)
     return filters == Filters()
 
 

@@ -33,6 +33,7 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         "reviewed_at": None,
         "for_use_at": None,  # what lies there is not this copy
         "covered_share": outcome.covered_share if _is_whole(outcome) else None,
+        "names_known": True,  # whoever makes a copy reads it, or takes up one again that was read
         "crop": None if outcome.crop is None or not _is_whole(outcome) else json.dumps(outcome.crop),
     }
 

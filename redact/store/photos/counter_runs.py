@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from redact.store.schema.rows import RowUnreadable, note
 from redact.store.schema.tables import counter_runs
 from watcher import Counter, CounterRun
 
@@ -40,5 +41,8 @@ def runs_by_device(connection: Connection, device: str | None = None) -> Mapping
     query = select(counter_runs)
     found: defaultdict[str, list[CounterRun]] = defaultdict(list)
     for row in connection.execute(query if device is None else query.where(counter_runs.c.device == device)):
+        if not isinstance(row.last, int):
+            note(connection, RowUnreadable(counter_runs.name, f"{row.device} {row.series}"))
+            continue
         found[row.device].append(CounterRun(row.series, row.first, row.last))
     return found

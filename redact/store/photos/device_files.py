@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
 from redact.store.photos.counter_runs import note_count
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
+from redact.store.schema.rows import all_text, readable
 from redact.store.schema.tables import device_files, devices, events, photos
+from redact.system.clock import parse_moment
 from watcher import Arrival, FileStat, Place, read_counter
 
 # What each photo asks for is put together once: that costs several times what the answer does.
@@ -202,7 +205,7 @@ def list_device_files(
     if cleared_since is not None:
         query = query.where(device_files.c.cleared_at >= cleared_since)
     named = {"states": [*states], "of_photos": [*of_photos]}
-    return tuple(_device_file(row) for row in connection.execute(query, named))
+    return tuple(readable(connection, device_files.name, connection.execute(query, named), _device_file))
 
 
 def devices_with(connection: Connection, photo: str) -> set[str]:
@@ -212,7 +215,8 @@ def devices_with(connection: Connection, photo: str) -> set[str]:
 
 def read_device_files(connection: Connection, ids: Iterable[int]) -> tuple[DeviceFile, ...]:
     """Return the device files of these ids, oldest first."""
-    return tuple(_device_file(row) for row in connection.execute(_FILES_OF_IDS, {"ids": [*ids]}))
+    rows = connection.execute(_FILES_OF_IDS, {"ids": [*ids]})
+    return tuple(readable(connection, device_files.name, rows, _device_file))
 
 
 def list_at_place(
@@ -265,8 +269,10 @@ def is_same_file(one: FileStat, other: FileStat) -> bool:
     return same and one.inode != 0
 
 
-def _device_file(row: Row[tuple[object, ...]]) -> DeviceFile:
+def _device_file(row: Row[Any]) -> DeviceFile:
     arrival = None
+    all_text((row.photo, row.device, row.name, row.reason, row.level, row.cleared_at, row.removed_at, row.erasing_at))
+    parse_moment(row.seen_at)
     if row.parts is not None:
         place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
         arrival = Arrival(row.photo, row.size, f"{row.photo}.photo", place, parse_look(row.look))
@@ -297,4 +303,4 @@ def _print_look(look: FileStat) -> str:
 
 def parse_look(text: str) -> FileStat:
     """Return how a file looked, as `device_files.look` keeps it."""
-    return FileStat(*json.loads(text))
+    return FileStat(*map(int, json.loads(text)))

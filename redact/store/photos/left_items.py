@@ -6,11 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 
 from redact.store.photos.device_files import place_tag
+from redact.store.schema.rows import all_text, readable
 from redact.store.schema.tables import left_items
+from redact.system.clock import parse_moment
 from watcher import Place
 
 
@@ -44,7 +47,7 @@ def note_left(connection: Connection, key: bytes, place: Place, why: str, at: st
     """
     where = and_(left_items.c.device == place.device_id, left_items.c.place == place_tag(key, place))
     again = case((left_items.c.resolved_at.is_not(None), at), else_=left_items.c.first_seen_at)
-    seen = {"parts": json.dumps(place.parts), "why": why, "files": files, "last_seen_at": at, "resolved_at": None}
+    seen = {"parts": json.dumps(place.parts), "why": str(why), "files": files, "last_seen_at": at, "resolved_at": None}
     if not connection.execute(update(left_items).where(where).values(first_seen_at=again, **seen)).rowcount:
         row = {"device": place.device_id, "place": place_tag(key, place), "folder": place.folder}
         connection.execute(insert(left_items), row | {"first_seen_at": at} | seen)
@@ -60,7 +63,7 @@ def resolve_left(connection: Connection, key: bytes, place: Place, at: str) -> N
 def list_exactly(
     connection: Connection, key: bytes, listed: Mapping[Place, str], found: Mapping[Place, str], at: str
 ) -> None:
-    """Have what was `listed` stand as what is `found` now: reasons by place; the rest of the list stays as it is."""
+    """Replace what was `listed` by what is `found` now (reasons by place); the rest of the list stays as it is."""
     for place, why in found.items():
         if listed.get(place) != why:
             note_left(connection, key, place, why, at)
@@ -73,17 +76,22 @@ def list_left(connection: Connection, device: str | None = None) -> tuple[LeftIt
     query = select(left_items).where(left_items.c.resolved_at.is_(None)).order_by(left_items.c.id)
     if device is not None:
         query = query.where(left_items.c.device == device)
-    return tuple(
-        LeftItem(row.device, tuple(json.loads(row.parts)), row.why, row.first_seen_at, row.last_seen_at, row.folder)
-        for row in connection.execute(query)
-    )
+    return tuple(readable(connection, left_items.name, connection.execute(query), _left_item))
+
+
+def _left_item(row: Row[Any]) -> LeftItem:
+    all_text((row.device, row.why, row.first_seen_at, row.last_seen_at))
+    parse_moment(row.first_seen_at)
+    parts = tuple(json.loads(row.parts))
+    all_text(parts)
+    return LeftItem(row.device, parts, row.why, row.first_seen_at, row.last_seen_at, int(row.folder))
 
 
 def count_left(connection: Connection, whys: Iterable[str]) -> Counter[str]:
-    """Return of how many things on each device one of these reasons is told."""
+    """Return how many things on each device are on the list for one of these reasons."""
     query = (
         select(left_items.c.device, func.count())
-        .where(left_items.c.resolved_at.is_(None), left_items.c.why.in_([*whys]))
+        .where(left_items.c.resolved_at.is_(None), left_items.c.why.in_([str(why) for why in whys]))
         .group_by(left_items.c.device)
     )
     return Counter({device: count for device, count in connection.execute(query)})  # noqa: C416  rows are no pairs

@@ -16,6 +16,7 @@ from redact.store.schema.tables import (
     IS_LITTLE_LEFT,
     IS_STORED_BY_ROW,
     device_files,
+    holds,
     log_entries,
     log_mirrors,
     photos,
@@ -53,6 +54,7 @@ class Waits:
     reason: str | None  # None: nothing was tried
     count: int
     since: str  # seen first
+    on_hold: int = 0  # of them, those whose photo a hold is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ def count_files(connection: Connection) -> Mapping[str, Files]:
     found: defaultdict[str, Files] = defaultdict(Files)
     for device, state, level, count in connection.execute(select(*columns, func.count()).group_by(*columns)):
         files = found[device]
+        if state not in {*FileState}:  # somebody wrote it there; noted by photos.py, note_stateless
+            files.levels.add("unknown")
+            continue
         files.states[FileState(state)] += count
         if state not in ON_DEVICE:
             files.levels.add(level or "unknown")
@@ -100,8 +105,10 @@ def count_seen_before(connection: Connection, among: Collection[str], before: st
 
 def list_waits(connection: Connection) -> tuple[Waits, ...]:
     """Return what waits to be deleted, by device and reason."""
+    held = select(holds.c.photo).where(holds.c.photo.is_not(None), holds.c.lifted_at.is_(None))
+    on_hold = func.count().filter(device_files.c.photo.in_(held))
     query = (
-        select(device_files.c.device, device_files.c.reason, func.count(), func.min(device_files.c.seen_at))
+        select(device_files.c.device, device_files.c.reason, func.count(), func.min(device_files.c.seen_at), on_hold)
         .join(photos, photos.c.sha256 == device_files.c.photo)
         .where(device_files.c.state == FileState.TAKEN.value, IS_STORED_BY_ROW)
         .group_by(device_files.c.device, device_files.c.reason)

@@ -5,16 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from redact.pupils.classes import years_in
 from redact.redaction.values import Region
-from redact.store.photos.states import UNDER_WAY, State
+from redact.store.photos.states import UNDER_WAY, FileState, State
+from redact.store.schema.rows import RowUnreadable, all_text, made, note, readable
 from redact.store.schema.tables import device_files, photos, shown, versions
+from redact.system.clock import parse_moment
 from watcher import Arrival
 
+_MOST_NOTED = 20  # rows that cannot be read, which are told one by one
 _MOST_VARIABLES = 500  # of one query; SQLite's default limit is 32,766, that of old builds 999
 
 # What each photo asks for many times is put together once: that costs four times as much as SQLite's answer.
@@ -66,9 +83,13 @@ class Photo:
 
 
 def read_photo(connection: Connection, sha256: str) -> Photo | None:
-    """Return one photo, or None."""
+    """Return one photo, or None.
+
+    Raises:
+        RowUnreadable: its row was changed by hand.
+    """
     row = connection.execute(_PHOTO, {"photo": sha256}).first()
-    return None if row is None else _photo(row)
+    return None if row is None else made(photos.name, sha256, lambda: _photo(row))
 
 
 def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
@@ -106,9 +127,19 @@ def find_by_file(connection: Connection, tag: str) -> tuple[Photo, ...]:
 
 
 def list_photos(connection: Connection, states: Iterable[State], limit: int | None = None) -> tuple[Photo, ...]:
-    """Return photos in these states, first come first."""
+    """Return photos in these states, first come first, without those whose row cannot be read."""
     query = _PHOTOS.where(photos.c.state.in_([*states])).order_by(photos.c.arrived_at, photos.c.sha256).limit(limit)
-    return tuple(_photo(row) for row in connection.execute(query))
+    return tuple(readable(connection, photos.name, connection.execute(query), _photo))
+
+
+def note_stateless(connection: Connection) -> None:
+    """Note photos and device files that stand in no state that there is: nothing is done about them."""
+    for table, states in ((photos, State), (device_files, FileState)):
+        known, column = sorted(states), table.c.state
+        gaps = [and_(column > first, column < last) for first, last in pairwise(known)]  # by the index of states
+        query = select(table.c[0]).where(or_(column < known[0], *gaps, column > known[-1])).limit(_MOST_NOTED)
+        for key in connection.execute(query).scalars():
+            note(connection, RowUnreadable(table.name, key))
 
 
 def ids_under_way(connection: Connection, executor: str, limit: int) -> tuple[str, ...]:
@@ -126,7 +157,7 @@ def count_states(connection: Connection, school: str | None = None) -> dict[Stat
     query = select(photos.c.state, func.count()).group_by(photos.c.state)
     if school is not None:
         rows = connection.execute(query.where(photos.c.school == school))
-        return {State(state): number for state, number in rows}
+        return {State(state): number for state, number in rows if state in {*State}}
     others = query.where(photos.c.state.in_([state for state in State if state is not State.STORED]))
     counts = {State(state): number for state, number in connection.execute(others)}
     every = int(connection.execute(select(func.count()).select_from(photos)).scalar_one())  # SQLite reads no row for it
@@ -219,7 +250,9 @@ def is_output(connection: Connection, sha256: str) -> bool:
     return connection.execute(_OUTPUTS, {"output": sha256}).first() is not None
 
 
-def _photo(row: Row[tuple[object, ...]]) -> Photo:
+def _photo(row: Row[Any]) -> Photo:
+    all_text((row.sha256, row.reason, row.arrived_at, row.sealed, row.output, row.output_name, row.stored_at, row.plan))
+    parse_moment(row.arrived_at)
     return Photo(
         row.sha256,
         row.bytes,

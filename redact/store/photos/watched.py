@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.store.schema.tables import photos
+from redact.system.clock import parse_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,18 @@ class Watched(Generic[KeptT]):
 
 
 def read_pass(connection: Connection, watched: Watched[KeptT]) -> Pass | None:
-    """Return the pass under way or ended last; None before the first."""
-    text = read_facts(connection).get(watched.fact)
-    return None if text is None else Pass(**json.loads(text))
+    """Return the pass under way or ended last; None before the first, or where it cannot be read: it begins again."""
+    return read_fact(connection, watched.fact, _pass)
+
+
+def _pass(said: Any) -> Pass:
+    under_way = Pass(**said)
+    for at in (under_way.began, under_way.last, *([under_way.ended] if under_way.ended else [])):
+        parse_moment(at)
+    all_numbers = (under_way.total, under_way.checked, under_way.missing, under_way.differs)
+    if not all(isinstance(number, int) for number in all_numbers):
+        raise TypeError("a count is no number")
+    return under_way
 
 
 def write_pass(connection: Connection, watched: Watched[KeptT], under_way: Pass) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, case, func, select, update
 
-from redact.store.key_facts import read_facts, write_facts
+from redact.store.key_facts import read_fact, write_facts
 from redact.store.photos.states import State
 from redact.store.schema.tables import IS_MISPLACED, photos
+from redact.system.clock import parse_moment
 
 _NOT_OURS: Final = "not-ours-in-for-use"  # among the facts
 
@@ -76,8 +77,15 @@ class NotOurs:
 
 def read_not_ours(connection: Connection) -> NotOurs | None:
     """Return how the last look ended; None before the first."""
-    text = read_facts(connection).get(_NOT_OURS)
-    return None if text is None else NotOurs(**json.loads(text))
+    return read_fact(connection, _NOT_OURS, _found)
+
+
+def _found(said: Any) -> NotOurs:
+    found = NotOurs(**said)
+    parse_moment(found.at)
+    if found.count:
+        parse_moment(found.since)
+    return found
 
 
 def write_not_ours(connection: Connection, found: NotOurs) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from redact.audit.events import Event, reading_of
+from redact.audit.events import Event, Numbered, reading_of
 from redact.audit.kinds import Kind, spellings
 from redact.store.log.proofs.listed import Listed
 from redact.store.log.reader import RAW_ENTRIES, read_stored
@@ -36,8 +36,8 @@ def hands_on(connection: Connection, photos: Sequence[str], listed: Listed) -> t
     passed: dict[str, bool] = dict.fromkeys(of, False)  # whether its newest decision can be read
     query = RAW_ENTRIES.where(log_entries.c.photo.in_(of), log_entries.c.kind.in_(spellings(*_HANDS)))
     for stored in read_stored(connection, query):
-        said = reading_of(stored.row().body)
-        event = said[1] if isinstance(said, tuple) else None
+        reading = reading_of(stored.row().body)
+        event = reading.event if isinstance(reading, Numbered) else None
         tags |= _tags(event)
         if stored.kind == Kind.REVIEW_DECIDED.value and stored.photo in passed:
             passed[stored.photo] = isinstance(event, Event)

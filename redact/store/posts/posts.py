@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, false, func, insert, or_, select, update
 
 from redact.store.posts.values import BOUND, Answer, Post, PostPhoto, PostShown, PostState, Teller
+from redact.store.schema.tables import photos
 from redact.store.schema.tables.of_posts import post_photos, post_shown, posts, sites
 
 Schools = frozenset[str] | None  # None: every one, and what belongs to none
@@ -139,8 +140,10 @@ def write_link(connection: Connection, number: int, link: str) -> None:
 
 
 def list_with_shown(connection: Connection) -> frozenset[int]:
-    """Return the posts on whose copies somebody was shown uncovered when they were proposed last."""
-    return frozenset(connection.execute(select(post_shown.c.post).distinct()).scalars())
+    """Return the posts on whose copies somebody was shown, or may have been named, when they were proposed last."""
+    unread = select(post_photos.c.post).join(photos, photos.c.sha256 == post_photos.c.photo)
+    every = select(post_shown.c.post).union(unread.where(photos.c.names_known == false()))
+    return frozenset(connection.execute(every).scalars())
 
 
 def list_run_out(connection: Connection, at: str) -> tuple[Post, ...]:

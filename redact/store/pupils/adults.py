@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
 from redact.pupils.adults import PUPIL, Adult, AdultKind, next_number
-from redact.pupils.consent import Yes
+from redact.pupils.consent import State, Yes
 from redact.pupils.roll import Roll
 from redact.store.log.audit_log import Entries
 from redact.store.pupils.acts import Act, TakenDown
 from redact.store.pupils.reading import PupilUnknown, read_register
 from redact.store.pupils.register import new_version, take_down
 from redact.store.pupils.rows import pupil_of
-from redact.store.schema.tables import pupils
+from redact.store.schema.tables import consents, pupils
 
 
 def read_adults(connection: Connection, school: str | None = None) -> tuple[Adult, ...]:
@@ -38,6 +38,16 @@ def with_adults(connection: Connection, roll: Roll, purposes: Sequence[str], on:
     may = {adult.upn: isinstance(register.may_show(adult.upn, purposes), Yes) for adult in here}
     hidden = tuple(adult for adult in here if not may[adult.upn])
     return replace(roll, adults=hidden, permitted=tuple(adult for adult in here if may[adult.upn]))
+
+
+def list_once_permitted(connection: Connection, register: int | None) -> tuple[str, ...]:
+    """Return the adults who had permitted anything by a version of the register, whatever they said since.
+
+    Of nobody else a name was left bare on a copy that was made by it.
+    """
+    query = select(consents.c.upn).distinct().join(pupils, pupils.c.upn == consents.c.upn)
+    given = consents.c.state == State.GIVEN.value, consents.c.register <= (register or 0)
+    return tuple(connection.execute(query.where(pupils.c.kind != PUPIL, *given).order_by(consents.c.upn)).scalars())
 
 
 def add_adult(entries: Entries, act: Act, kind: AdultKind, forename: str, surname: str, school: str) -> Adult:

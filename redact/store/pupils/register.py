@@ -79,7 +79,7 @@ def withdraw(entries: Entries, act: Act, upn: str, purposes: Sequence[str] | Non
         act: who and when.
         upn: the pupil's.
         purposes: None for all that the register or the workspace knows, being recognised included.
-        source: how it was reported.
+        source: where it was said: a form, an e-mail, a talk.
 
     Raises:
         PupilUnknown: the register does not know the pupil.

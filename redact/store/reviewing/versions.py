@@ -33,6 +33,7 @@ class Version:
     judged: tuple[Polygon, ...]
     style: Style | None
     made_from: str | None = None  # output of the copy that it was drawn on; None: the original
+    names_known: bool = True  # whose names of adults it leaves bare was written down
 
     @property
     def part(self) -> Box | None:
@@ -77,7 +78,9 @@ def keep_former(connection: Connection, former: Version, at: str) -> None:
     """Write down that a copy is a former one now; it lies where it lay."""
     row = connection.execute(select(photos).where(photos.c.sha256 == former.photo)).one()
     connection.execute(delete(versions).where(versions.c.photo == former.photo, versions.c.output == former.output))
-    columns = {name: getattr(row, name) for name in ("judged", "shows", "style", "width_px", "height_px")}
+    columns = {
+        name: getattr(row, name) for name in ("judged", "shows", "style", "width_px", "height_px", "names_known")
+    }
     facts = {"photo": former.photo, "output": former.output, "name": former.name, "bytes": former.bytes}
     when = {"made_from": former.made_from, "superseded_at": at, "removed_at": None}
     connection.execute(insert(versions), {**facts, **columns, "plan": row.plan or "[]", **when})
@@ -155,6 +158,7 @@ def _version(
         parse_polygons(row.judged),
         None if row.style is None else Style(row.style),
         made_from,
+        row.names_known,
     )
 
 

@@ -152,7 +152,7 @@ def test_a_hard_link_outside_of_the_device_is_counted_and_lowers_the_level_for_g
             1 + inside + (inside and not look_number),
         )
         assert record.devices[0].verdict == "not-listed" == read_status(living.workspace).devices[0].verdict
-        open_now = [trouble.reason for trouble in record.exceptions if not trouble.is_set_aside]
+        open_now = [trouble.reason for trouble in record.exceptions if not trouble.is_resolved]
         assert any("hard links" in reason or "another place" in reason for reason in open_now)
         assert all(event.fact("left_same") for event in living.events("deletion.closed"))
         look_again(living.workspace, DEVICE)  # nobody can look there
@@ -446,7 +446,7 @@ def test_what_was_moved_away_is_not_deleted(living: Living, when: str) -> None:
     assert (record.counts.deleted, record.counts.removed, record.counts.unknown) == (1, 1, 0)
     assert record.devices[0].verdict == "unknown" and record.never_closed == ()
     (trouble,) = record.exceptions
-    assert (trouble.photo, trouble.is_set_aside) == (photo, False)
+    assert (trouble.photo, trouble.is_resolved) == (photo, False)
     assert "moved it away, and nobody saw which" in trouble.reason
     line = read_status(living.workspace).devices[0]
     assert (line.taken, line.cleared, line.left, line.verdict) == (2, 1, 0, "unknown")

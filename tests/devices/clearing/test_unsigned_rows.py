@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 
 from redact.audit.events import commitment
 from redact.audit.kinds import Kind, Role
-from redact.devices.clearing.may_clear import UNPROVEN
+from redact.devices.clearing.may_clear import DOUBTED, UNAPPROVED, UNPROVEN
+from redact.devices.register import renew, retire
 from redact.photos.purge import find_due, purge_originals
 from redact.photos.retention import end_retention
 from redact.photos.set_aside import set_aside
 from redact.reports.audit_log import verify_workspace
 from redact.reports.status import read_status
 from redact.store.photos import FileState
-from redact.store.schema.tables import log_entries, log_nodes, photos
+from redact.store.schema.tables import devices, log_entries, log_nodes, photos
 from tests.rigs.living import Living, open_living
+from watcher.device import write_marker
 
 DEVICE = "cam-office"
 
@@ -151,3 +153,64 @@ def test_nodes_that_are_gone_or_planted_are_computed_again(living: Living, harm:
             connection.execute(update(log_nodes).values(root=b"\0" * 32))
     assert living.clear() == {"gone": 1} and not path.exists()
     living.check_record()
+
+
+def approve_longer(living: Living) -> None:
+    living.clock.go(days=800)
+    write_device(living, until="2099-08-31T22:59:59.999Z")
+
+
+def take_back_retirement(living: Living) -> None:
+    retire(living.workspace, DEVICE, Role.CEO, "Sold.")
+    write_marker(living.devices[DEVICE], DEVICE, living.device(DEVICE).record.nonce, living.device(DEVICE).record.owner)
+    write_device(living, retired_at=None)
+
+
+def approve_another(living: Living) -> None:
+    """The entry that approves another device is shown for this one."""
+    living.clock.go(days=800)
+    living.add_device("cam-2")
+    write_device(living, until=living.device("cam-2").until)
+    with living.workspace.database.write() as connection:
+        of_other = log_entries.c.device == "cam-2"
+        connection.execute(update(log_entries).where(of_other).values(device=DEVICE))
+
+
+def write_device(living: Living, **columns: str | None) -> None:
+    with living.workspace.database.write() as connection:
+        connection.execute(update(devices).where(devices.c.id == DEVICE).values(**columns))
+
+
+@pytest.mark.parametrize("attack", [approve_longer, take_back_retirement, approve_another])
+def test_nothing_is_deleted_from_a_device_that_a_row_alone_calls_approved(
+    living: Living, attack: Callable[[Living], None]
+) -> None:
+    root = living.add_device()
+    photo = living.store(root / "a.jpg", b"stored")
+    attack(living)
+    assert living.clear() == {} and (root / "a.jpg").exists()
+    (device_file,) = living.device_files(photo=photo)
+    assert device_file.reason in {UNAPPROVED, DOUBTED}
+    assert "not deleted" in {item.what for item in read_status(living.workspace).for_person}
+
+
+def test_a_device_that_is_approved_again_is_cleared(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"stored")
+    approve_longer(living)
+    assert living.clear() == {}
+    renew(living.workspace, DEVICE, Role.HEADTEACHER)
+    assert living.clear() == {"gone": 1} and not (root / "a.jpg").exists()
+
+
+def test_the_entry_on_a_devices_approval_is_found_without_a_look_at_all_entries(living: Living) -> None:
+    seen: list[str] = []
+    event.listen(living.workspace.database.engine, "before_cursor_execute",
+                 lambda _c, _k, said, *_: seen.append(said))  # fmt: skip
+    living.add_device()
+    with living.workspace.database.read() as connection:
+        assert living.workspace.audit_log.approvals.prove(connection, DEVICE, living.device(DEVICE).until)
+        said = next(each for each in seen if "'device.%'" in each)
+        values = tuple(["device.registered"] * (said.count("?") - 2) + [DEVICE, 1])
+        plan = connection.exec_driver_sql(f"explain query plan {said}", values).all()
+    assert any("log_of_devices" in str(step) for step in plan), plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from redact.posts.approving.approve import (
     refuse,
     uphold,
 )
-from redact.posts.approving.conditions import ask_consents
+from redact.posts.approving.conditions import ask_consents, list_unread
+from redact.posts.approving.details import read_details
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
-from redact.posts.changes import Changes, HandCover, Seen
+from redact.posts.changes import Changes, HandCover, RedrawState, Seen
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.releasing.release import NotReleasable, release
 from redact.posts.writing import drafting
@@ -38,10 +39,11 @@ from redact.store.photos import Shown
 from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.posts import read_shown
 from redact.store.posts.take_downs import list_take_downs
-from redact.store.posts.values import BOUND, Post, PostState
+from redact.store.posts.values import BOUND, Post, PostPhoto, PostState
 from redact.store.posts.voids import Voider, void_site
+from redact.store.schema.tables import photos, shown
 from redact.store.schema.tables.of_posts import sites
-from tests.rigs.fakes import FixedReader, line_of
+from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.posting import CEO, HENRY, PIA, SITE, Posting, add_site, open_posting
 from tests.rigs.reviewing import OLIVE, PUPIL, RAE, Seeing
 
@@ -295,6 +297,37 @@ def test_a_name_on_a_picture_is_recalled_with_the_permission_as_a_shown_face_is(
         with living.workspace.database.read() as connection:
             assert list_shown_on(connection, seen.photo) == () and not is_recalled(connection, seen.photo)
         assert [each.is_covered for each in living.copy(seen.photo).plan] == [True]
+        living.check_record()
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_a_copy_of_which_nobody_wrote_down_whom_it_names_is_told_and_read_again(
+    tmp_path: Path, is_withdrawn: bool
+) -> None:
+    with open_posting(tmp_path, see_a_name()) as living:
+        adult, workspace = permitted(living), living.workspace
+        seen = living.pass_one()
+        with workspace.database.write() as connection:  # as it was before anybody wrote it down
+            connection.execute(photos.update().values(names_known=False, plan="[]"))
+            connection.execute(shown.delete())
+        post = living.approve(living.propose([seen]))
+        (unread,) = read_details(workspace, post).unread
+        assert unread.adults == (adult,) and "It is not known which adults' names photo 1" in unread.sentence
+        if is_withdrawn:
+            adults.permit(workspace, OFFICE, adult, NewAnswer("website", State.WITHDRAWN))
+            with pytest.raises(NotReleasable, match="It is not known which adults' names"):
+                release(workspace, post.id, str(post.content), PIA)
+            assert (living.post(post.id).state, living.post(post.id).cause) == (PostState.DRAFT, "consent-ended")
+        name = (line_of("Greta Ashdown", Box(40, 40, 240, 70)),)
+        living.seeing.on_copies = lambda: finders(FixedFinder(()), FixedReader(name, name))
+        with living.redrawer() as redrawer:
+            done = redrawer.wait(redraw.ask(workspace, living.seen(seen.photo), Changes(), RAE), 30)
+        assert done is not None and done.state is RedrawState.DONE, done
+        with workspace.database.read() as connection:
+            named = () if is_withdrawn else (Shown(adult, is_by_hand=True, is_named=True),)
+            assert list_shown_on(connection, seen.photo) == named
+            assert not list_unread(connection, replace(post, photos=(PostPhoto(*astuple(living.seen(seen.photo))),)))
+        assert [each.is_covered for each in living.copy(seen.photo).plan] == [is_withdrawn]
         living.check_record()
 
 

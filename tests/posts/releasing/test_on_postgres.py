@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from models.findings import Face
 from redact.audit.kinds import Role
 from redact.posts.incidents.register import Progress, change_incident, close_incident, known_incident, open_incident
 from redact.posts.releasing.posted import attest_down, mark_posted
@@ -20,9 +19,9 @@ from redact.store.posts.incidents import NewIncident
 from redact.store.posts.values import PostState
 from redact.workspace.ids import Actor
 from tests.rigs.postgres import cluster
-from tests.rigs.posting import Posting, add_site
+from tests.rigs.posting import Posting, open_posting_in
 from tests.rigs.publishing import FACEBOOK, HEADTEACHER, open_site
-from tests.rigs.reviewing import HEAD, OLIVE, RAE, Seeing
+from tests.rigs.reviewing import OLIVE, RAE
 from tests.store.test_postgres import Ready, ready
 
 __all__ = ["cluster", "ready"]
@@ -33,9 +32,7 @@ PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
 @pytest.fixture
 def living(ready: Ready, tmp_path: Path) -> Iterator[Posting]:  # noqa: F811
     with ready.opened(tmp_path) as (workspace, clock):
-        found = Posting(workspace, clock, tmp_path, seeing=Seeing((Face(HEAD, 0.9, "fixed"),)))
-        add_site(workspace)
-        yield found
+        yield open_posting_in(workspace, clock, tmp_path)
 
 
 def test_a_post_goes_out_and_comes_down(living: Posting) -> None:

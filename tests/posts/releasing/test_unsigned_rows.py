@@ -18,9 +18,10 @@ from redact.posts.review import reopen
 from redact.posts.sites.register import known_site
 from redact.posts.writing import drafting
 from redact.reports.audit_log import verify_workspace
+from redact.store.log.checked import Checked
 from redact.store.placing.for_use import count_for_use
 from redact.store.posts.values import Post, PostState
-from redact.store.schema.tables import log_entries, photos, post_photos, posts, shown
+from redact.store.schema.tables import log_checked, log_entries, photos, post_photos, posts, shown
 from tests.rigs.posting import PIA, SITE, Posting, open_posting
 from tests.rigs.reviewing import OLIVE, RAE, calm_jpeg
 
@@ -122,4 +123,24 @@ def test_a_copy_that_is_passed_no_more_does_not_come_back_into_for_use_by_rows(l
             assert connection.execute(hidden.values(kind="device.renewed")).rowcount == 1
     say(living, photos, review="fit")
     with pytest.raises(NotProven):
+        update_for_use(living.workspace)
+
+
+@pytest.mark.parametrize("is_soon", [True, False], ids=["read on by the release", "too much to read at once"])
+def test_a_log_that_nobody_has_read_yet_says_what_reads_it(
+    living: Posting, monkeypatch: pytest.MonkeyPatch, is_soon: bool
+) -> None:
+    """As after an upgrade: the release reads on, and where that is too much says what to do."""
+    post = living.approve(living.propose([living.pass_one()]))
+    with living.workspace.database.write() as connection:
+        connection.execute(delete(log_checked))
+    monkeypatch.setattr("redact.store.log.proofs.listed.ACT_MOST", 1)
+    living.workspace.audit_log.listed._checked = Checked()
+    if is_soon:
+        assert release(living.workspace, post.id, str(post.content), PIA).state is PostState.RELEASED
+        return
+    monkeypatch.setattr("redact.posts.releasing.release.check_further", lambda *_, **__: None)
+    with pytest.raises(NotReleasable, match=r"\d of its \d+ entries so far\. The running watcher reads on .* verify"):
+        release(living.workspace, post.id, str(post.content), PIA)
+    with pytest.raises(NotProven, match=r"not put into for-use yet.*entries so far"):
         update_for_use(living.workspace)

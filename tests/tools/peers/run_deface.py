@@ -1,7 +1,7 @@
 """Run deface over photos as its own command does, and say where it covered and how long that took.
 
-A script for the Python of deface's own environment (compare.py makes it); nothing here imports the
-program, and the program does not import this.
+A script for the Python of deface's own environment (compare.py makes it); nothing here imports the program, and the
+program does not import this.
 
     python run_deface.py OUT PHOTO...
 """
@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-#: What its command line takes if it is reported nothing (deface 1.5.0, deface/deface.py).
+#: What its command line takes if it is given nothing (deface 1.5.0, deface/deface.py).
 THRESHOLD, MASK_SCALE, FILTER = 0.2, 1.3, "blur"
 
 

@@ -91,6 +91,7 @@ class PostView:
     cause: str
     note: str
     broken: tuple[str, ...]
+    unread: tuple[str, ...]  # copies of which nobody knows whether they name an adult, a sentence each
     link: str
     is_posted: bool  # it stands there, as far as is known
     content: str
@@ -132,6 +133,7 @@ def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zo
         cause=describe_cause(post.cause),
         note=post.note,
         broken=tuple(dict.fromkeys(each.sentence for each in details.broken)) if post.state in BOUND else (),
+        unread=describe_unread(details),
         link=post.link,
         is_posted=post.state is PostState.POSTED,
         content=post.content or "",
@@ -139,6 +141,12 @@ def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zo
         edition=post.edition,
         acts=acts,
     )
+
+
+def describe_unread(details: PostDetails) -> tuple[str, ...]:
+    """Return of which copies nobody knows whether they name an adult, a sentence each; not where one stops the post."""
+    stops = " ".join(each.sentence for each in details.broken)
+    return tuple(each.sentence for each in details.unread if each.sentence not in stops)
 
 
 def name_site(details: PostDetails) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from redact.desk.pages.posts.page import name_site
+from redact.desk.pages.posts.page import describe_unread, name_site
 from redact.desk.pages.posts.words import describe_cause
 from redact.desk.pages.words import count, when
 from redact.posts.approving.details import PostDetails
@@ -92,6 +92,7 @@ class WriteView:
     lines: tuple[PartLine, ...]
     found: tuple[FoundLine, ...]
     is_ready: bool
+    unread: tuple[str, ...]  # copies of which nobody knows whether they name an adult, a sentence each
     cause: str
     note: str
     leaving: str  # its files are being taken out of an outbox, a sentence
@@ -135,6 +136,7 @@ def show_writing(
         lines=_lines(details, findings, asked),
         found=(*_broken(details), *(_found(post.id, each) for each in findings if each.part is not Part.QUESTIONS)),
         is_ready=not findings and not details.broken,
+        unread=describe_unread(details),
         cause=describe_cause(post.cause),
         note=post.note,
         leaving="" if leaving is None else leaving.sentence(zone),

@@ -67,7 +67,7 @@ def send_passed(visit: Visit) -> Response:
     """Send a small picture of a copy that a reviewer passed."""
     workspace = visit.desk.workspace
     photo = queue.read_photo(workspace, visit.parts["photo"], visit.schools)
-    if photo is None or not drafting.is_passed(photo) or photo.output != visit.parts["output"]:
+    if photo is None or not drafting.is_passed_by_row(photo) or photo.output != visit.parts["output"]:
         return answers.not_found(visit)
     small = visit.desk.thumbnails.make(workspace.trust, str(photo.output_name), str(photo.output))
     return Response(small, media_type="image/jpeg")

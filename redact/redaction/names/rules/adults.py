@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from redact.redaction.names.page import ON_ROLL, Found, Mark, Page
+from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.roll_index import TITLES
 from redact.redaction.names.words import Token
+from redact.redaction.values import NameReason
 
 
 def titled(page: Page, found: Found) -> Found:
@@ -23,7 +24,7 @@ def titled(page: Page, found: Found) -> Found:
         return found
     for title, name in (pair for tokens in page.tokens for pair in pairwise(tokens)):
         if title.key in TITLES and name.is_capital and page.roll.is_adults_surname(name.key):
-            found = found.with_words([name], Mark(ON_ROLL, 0.9))
+            found = found.with_words([name], Mark(NameReason.ON_ROLL, 0.9))
     return found
 
 

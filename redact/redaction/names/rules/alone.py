@@ -7,8 +7,8 @@ import re
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.evidence import is_date
 from redact.redaction.names.words import Token, fold
+from redact.redaction.values import NameReason
 
-ALONE = "stands alone in the picture, like a signature"
 ALONE_LINES = 2  # legible lines, at most, in a picture whose text is a signature; a choice
 SIGNATURE_LETTERS = 3  # of an unknown word that stands alone: texture reads as one or two (phone photos)
 SIGNATURE_HEIGHT = 0.09  # of the long side; boxes of bench signatures reach 0.08, texture on crowd photos starts at 0.1
@@ -31,9 +31,9 @@ def alone(page: Page, found: Found) -> Found:
             continue
         is_word = any(len(word.key) >= SIGNATURE_LETTERS or page.may_be_name(word) for word in words)
         if not is_word and i not in found.lines:
-            found = found.with_line(i, Mark(ALONE, 0.0, is_certain=False))
+            found = found.with_line(i, Mark(NameReason.ALONE, 0.0, is_certain=False))
         for token in words:  # a shop's sign stands alone too: what no list knows is covered, and asked about
-            found = found.with_words([token], Mark(ALONE, max(0.5, token.score), page.may_be_name(token, 1)))
+            found = found.with_words([token], Mark(NameReason.ALONE, max(0.5, token.score), page.may_be_name(token, 1)))
     return found
 
 

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from redact.redaction.names.context import ends_name
 from redact.redaction.names.layout import next_right
-from redact.redaction.names.page import BESIDE, GARBLED, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.page import GARBLED, Found, Mark, Page
 from redact.redaction.names.rules.particles import PARTICLES
 from redact.redaction.names.words import Token
+from redact.redaction.values import NameReason
 
 CUT_OFF = 1.5  # line heights between a name and an initial that the locator cut off from it; a choice
 
@@ -21,7 +22,7 @@ def pairs(page: Page, found: Found) -> Found:
         if a is None or b is None or not (left.is_capital and right.is_capital):
             continue
         if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
-            found = found.with_words([left, right], Mark(ON_ROLL, 0.9))
+            found = found.with_words([left, right], Mark(NameReason.ON_ROLL, 0.9))
     return found
 
 
@@ -44,7 +45,7 @@ def company(page: Page, found: Found) -> Found:
 
 def _beside(found: Found, token: Token) -> Mark:
     """Return the mark of what stands beside `token`, as sure as that one's."""
-    return Mark(BESIDE, 0.7, found.words[token.line, token.place].is_certain)
+    return Mark(NameReason.BESIDE, 0.7, found.words[token.line, token.place].is_certain)
 
 
 def _leads(page: Page, left: Token) -> bool:

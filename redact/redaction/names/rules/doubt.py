@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from redact.redaction.names.page import GARBLED, LEGIBLE, SHORT_LINE, Found, Mark, Page
-from redact.redaction.names.rules.alone import ALONE
 from redact.redaction.names.words import Token
+from redact.redaction.values import NameReason
 
-UNREAD = "was found as text but could not be read; it may be a name"
 CIPHER_SCORE = 0.9  # reader's score of a line of figures below which it may be anything; field: Arabic 0.83
 WORDLESS_SCORE = 0.78  # of a line without one English word, the same; field: Cyrillic 0.59 to 0.77
 CIPHER_LETTERS = 4  # of such a line; a choice
 CIPHER_LENGTH = 2.5  # of such a line, to its height; a choice
 ODD_SCORE = 0.95  # of a jumble on a picture without a word; made Hebrew and Arabic: 0.38 to 0.93
 THIN = 0.8  # signs for each line height, below which a line is not read through; as in models/text/recognise.py
-GARBLED_NAME = "was read badly, and resembles a name on the roll"
 UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
 
 
@@ -25,7 +23,7 @@ def resembling(page: Page, found: Found) -> Found:
             continue
         is_plain = any(found.has(word) or (word.is_ordinary and len(word.key) > 2) for word in words)
         if not is_plain and i not in found.lines and page.roll.resembles("".join(word.key for word in words)):
-            found = found.with_line(i, Mark(GARBLED_NAME, 0.0, is_certain=False))
+            found = found.with_line(i, Mark(NameReason.GARBLED, 0.0, is_certain=False))
     return found
 
 
@@ -37,7 +35,7 @@ def doubt(page: Page, found: Found) -> Found:
         is_scenery = page.frames[i].height > UNREAD_HEIGHT * page.side_px
         is_cipher = _is_cipher(page, i) or (is_wordless and _is_odd(page, i))
         if not is_marked and not is_scenery and (line.score < LEGIBLE or is_cipher):
-            found = found.with_line(i, Mark(UNREAD, 0.0, is_certain=False))
+            found = found.with_line(i, Mark(NameReason.UNREAD, 0.0, is_certain=False))
     return found
 
 
@@ -52,7 +50,7 @@ def _has_word(page: Page, found: Found, i: int) -> bool:
 def _is_found_by_itself(found: Found, word: Token) -> bool:
     """Say whether a word is a name by what it is; what stands alone like a signature may be of any script."""
     mark = found.words.get((word.line, word.place))
-    return mark is not None and mark.reason != ALONE
+    return mark is not None and mark.reason is not NameReason.ALONE
 
 
 def _is_odd(page: Page, i: int) -> bool:

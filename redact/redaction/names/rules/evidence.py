@@ -14,11 +14,11 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
 
-from redact.redaction.names.page import LEGIBLE, ON_ROLL, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.lists import groups
 from redact.redaction.names.words import Token, fold, word_set
+from redact.redaction.values import NameReason
 
-WORD_TOO = "is a word and a name on the roll, and stands like a name"
 #: What a list of words that are names too may be of, by the last word of its heading.
 LISTED_THINGS = word_set(
     "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
@@ -97,24 +97,24 @@ def _is_candidate(page: Page, token: Token) -> bool:
 def _judged(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> Found:
     after = tokens[token.place + 1] if token.place + 1 < len(tokens) else None
     if after is not None and _is_own_initial(page, tokens, token, after):
-        return found.with_words([token, after], Mark(ON_ROLL, 0.9))
+        return found.with_words([token, after], Mark(NameReason.ON_ROLL, 0.9))
     if after is not None and after.is_class and not token.after.strip(_CLASS_SIGNS):
-        return found.with_words([token], Mark(ON_ROLL, 0.8))
+        return found.with_words([token], Mark(NameReason.ON_ROLL, 0.8))
     if _is_weak(page, found, tokens, token, after):
-        return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
+        return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     return found
 
 
 def _judged_whole(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> Found:
     """Find a name by all that its line says: "Hope-B", "hope B", "Robins coat"."""
     if _has_own_initial(page, token):
-        return found.with_words([token], Mark(ON_ROLL, 0.8))
+        return found.with_words([token], Mark(NameReason.ON_ROLL, 0.8))
     if _is_in_class(page, tokens, token):
-        return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
+        return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     if _is_with_initial_alone(page, tokens, token):
-        return found.with_words(tokens[token.place :], Mark(WORD_TOO, 0.5, is_certain=False))
+        return found.with_words(tokens[token.place :], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     if _is_owner(page, tokens, token):
-        return found.with_words([token], Mark(WORD_TOO, 0.5, is_certain=False))
+        return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     return found
 
 
@@ -168,7 +168,7 @@ def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
         if match is None or page.roll is None or not match.is_ordinary:
             continue
         if after.key in page.roll.initials_of(match.forename_of, of_surname=True):
-            found = found.with_words([token, after], Mark(ON_ROLL, 0.7))
+            found = found.with_words([token, after], Mark(NameReason.ON_ROLL, 0.7))
     return found
 
 
@@ -304,7 +304,7 @@ def _joined(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
         is_list = len(names) > 1 and (any(found.has(t) for t in names) or _is_all(tokens, run))
         if is_list and not all(t.key in CALENDAR for t in names):
             is_certain = any(found.has(t) and found.words[t.line, t.place].is_certain for t in names)
-            found = found.with_words(names, Mark(WORD_TOO, 0.7 if is_certain else 0.5, is_certain))
+            found = found.with_words(names, Mark(NameReason.WORD_TOO, 0.7 if is_certain else 0.5, is_certain))
     return found
 
 
@@ -370,4 +370,4 @@ def _labelled(page: Page, found: Found, lines: Sequence[int]) -> Found:
     names = [word for i in lines for word in page.words(i) if not word.is_initial]
     if len(names) > 1 and all(token.key in CALENDAR for token in names):
         return found
-    return found.with_words(names, Mark(WORD_TOO, 0.5, is_certain=False))
+    return found.with_words(names, Mark(NameReason.WORD_TOO, 0.5, is_certain=False))

@@ -10,8 +10,8 @@ from redact.redaction.names.layout import are_neighbours, next_below, next_right
 from redact.redaction.names.page import SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.lists import is_nameish
 from redact.redaction.names.words import Token
+from redact.redaction.values import NameReason
 
-INTRODUCED = "follows words that introduce a name"
 ROW_GAP = 1.0  # line heights between two pieces of one name; a choice
 
 
@@ -56,7 +56,7 @@ def _take_line(page: Page, found: Found, i: int, strength: Strength) -> tuple[Fo
         is_name = len(words) <= SHORT_LINE and all(is_nameish(page, found, word) for word in words)
         return _take(page, found, tokens, strength) if is_name else (found, False)
     if page.is_doubtful(i):
-        return found.with_line(i, Mark(INTRODUCED, 0.0)), True
+        return found.with_line(i, Mark(NameReason.INTRODUCED, 0.0)), True
     return _take(page, found, tokens, strength)
 
 
@@ -67,7 +67,7 @@ def _take(page: Page, found: Found, tokens: Sequence[Token], strength: Strength)
         takewhile(lambda token: _continues_name(page, token, strength, is_first=token is first), tokens[:MOST_WORDS])
     )
     for token in name:
-        found = found.with_words([token], Mark(INTRODUCED, max(0.5, token.score)))
+        found = found.with_words([token], Mark(NameReason.INTRODUCED, max(0.5, token.score)))
     return found, bool(name)
 
 

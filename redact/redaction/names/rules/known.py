@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from redact.redaction.names.page import ON_ROLL, SHORT_LINE, STRONG_LENGTH, Found, Mark, Page
+from redact.redaction.names.page import SHORT_LINE, STRONG_LENGTH, Found, Mark, Page
 from redact.redaction.names.roll_index import RollMatch
 from redact.redaction.names.words import Token
+from redact.redaction.values import NameReason
 
 SAINT = frozenset(("st", "saint", "sts"))
-FORENAME = "is a common forename"
 
 
 def known(page: Page, found: Found) -> Found:
@@ -17,9 +17,9 @@ def known(page: Page, found: Found) -> Found:
             continue
         match = page.match(token)
         if match is not None and _is_strong(page, token, match):
-            found = found.with_words([token], Mark(ON_ROLL, max(0.5, token.score - 0.1 * match.edits)))
+            found = found.with_words([token], Mark(NameReason.ON_ROLL, max(0.5, token.score - 0.1 * match.edits)))
         elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
-            found = found.with_words([token], Mark(FORENAME, 0.8 * token.score, is_certain=False))
+            found = found.with_words([token], Mark(NameReason.FORENAME, 0.8 * token.score, is_certain=False))
     return found
 
 

@@ -12,12 +12,11 @@ from itertools import pairwise
 from statistics import median
 
 from models.findings import Box, bounds
-from redact.redaction.names.page import LEGIBLE, ON_ROLL, Found, Mark, Page
+from redact.redaction.names.page import LEGIBLE, Found, Mark, Page
 from redact.redaction.names.roll_index import is_nearly_spelt
 from redact.redaction.names.words import Token, fold, forenames, ordinary_words
-from redact.redaction.values import Line, Polygon
+from redact.redaction.values import Line, NameReason, Polygon
 
-SPELT = "letters in a row or column spell a name"
 FEWEST = 3  # letters of a spelt name; a choice
 FEWEST_INSIDE = 4  # of one within a longer row, or down the edge of a poem; a choice
 MOST_TORN = 6  # words of a line that may be one name torn apart; a choice
@@ -171,7 +170,7 @@ def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
     if (mark := _spelling(page, _with_gaps(pieces))) is not None:
         return _covered(found, pieces, mark)
     if _is_on_flags(pieces) and _is_nearly_spelt(page, _with_gaps(pieces)):
-        return _covered(found, pieces, Mark(SPELT, 0.3, is_certain=False))
+        return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
     texts = [piece.text for piece in pieces]
     for start in range(len(pieces)):
         for end in range(start + 2, len(pieces) + 1):
@@ -241,21 +240,21 @@ def _spelling(page: Page, text: str) -> Mark | None:
         return None
     if "?" in key:
         is_spelt = page.roll is not None and any(map(page.roll.matches_gaps, (key, "?" + key, key + "?")))
-        return Mark(SPELT, 0.5, is_certain=False) if is_spelt else None
+        return Mark(NameReason.SPELT, 0.5, is_certain=False) if is_spelt else None
     if (mark := _exact(page, key)) is not None:
         return mark
     if page.roll is None or key in ordinary_words():
         return None
     is_spelt = page.roll.match(key) is not None or page.roll.has_inside(key)
-    return Mark(SPELT, 0.5, is_certain=False) if is_spelt else None
+    return Mark(NameReason.SPELT, 0.5, is_certain=False) if is_spelt else None
 
 
 def _exact(page: Page, key: str) -> Mark | None:
     match = page.roll.match(key) if page.roll is not None else None
     if match is not None and match.edits == 0:
-        return Mark(ON_ROLL, 0.9, is_certain=not match.is_ordinary)
+        return Mark(NameReason.ON_ROLL, 0.9, is_certain=not match.is_ordinary)
     if key in forenames() and key not in ordinary_words() and len(key) >= FEWEST_INSIDE:
-        return Mark(SPELT, 0.5, is_certain=False)
+        return Mark(NameReason.SPELT, 0.5, is_certain=False)
     return None
 
 
@@ -303,7 +302,7 @@ def _acrostics(page: Page, found: Found) -> Found:
         for count in range(len(poem), FEWEST_INSIDE - 1, -1):
             for start in range(len(poem) - count + 1):
                 mark = _exact(page, "".join(letters[start : start + count]))
-                if mark is not None and mark.reason == ON_ROLL:
+                if mark is not None and mark.reason is NameReason.ON_ROLL:
                     boxes = [_first_letter(page, i) for i in poem[start : start + count]]
                     found = found.with_place(_around(boxes), mark)
     return found

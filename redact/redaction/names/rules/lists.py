@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from redact.redaction.names.layout import Frame, are_neighbours
 from redact.redaction.names.page import SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.words import Token
+from redact.redaction.values import NameReason
 
-IN_LIST = "stands in a list of names"
 LIST_LINES = 3  # lines of names that make a list; a choice
 LIST_REACH = 9.0  # line heights between the lines of a list; bench label boards need 4, made ones 6
 
@@ -21,7 +21,7 @@ def lists(page: Page, found: Found) -> Found:
         is_sure = any(found.has(token) for i in named for token in page.tokens[i])
         if len(group) >= LIST_LINES and len(named) >= max(2, len(group) / 3.0) and is_sure:
             for token in (token for i in group for token in page.words(i)):
-                found = found.with_words([token], Mark(IN_LIST, max(0.5, token.score)))
+                found = found.with_words([token], Mark(NameReason.IN_LIST, max(0.5, token.score)))
     return found
 
 

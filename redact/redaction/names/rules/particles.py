@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from redact.redaction.names.page import BESIDE, Found, Mark, Page
+from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.rules.known import SAINT
 from redact.redaction.names.words import word_set
+from redact.redaction.values import NameReason
 
 PARTICLES = SAINT | word_set(
     "de da do dos das del dei dal dalla della di du des la le van von der den ter ten bin ibn binti al el ap ab mac mc"
@@ -19,5 +20,5 @@ def particles(page: Page, found: Found) -> Found:
             left = tokens[right.place - 1]
             mark = found.words.get((right.line, right.place))
             if mark is not None and left.key in PARTICLES and not left.after.strip(".'\u2019 "):
-                found = found.with_words([left], Mark(BESIDE, 0.7, mark.is_certain))
+                found = found.with_words([left], Mark(NameReason.BESIDE, 0.7, mark.is_certain))
     return found

@@ -23,6 +23,8 @@ from redact.store.log.recent import check_from
 
 #: Entries that are read for one answer at most, 1 s; the running check reads on meanwhile.
 ACT_MOST: Final = 20_000
+#: Of a log that nobody has read to its end, as after an upgrade: what reads it.
+ON: Final = "The running watcher reads on by itself; all of it at once: redact audit verify"
 CHANGED: Final = "The audit log does not list what was written to it: somebody changed the database"
 
 
@@ -62,7 +64,7 @@ class Listed:
             self._checked = recent.checked
             if recent.checked.size < recent.size:
                 far = f"{recent.checked.size} of its {recent.size} entries"
-                return begin, f"The audit log is read through before anything is deleted: {far} so far"
+                return begin, f"The audit log is read through before anything is deleted or put out: {far} so far. {ON}"
         return recent.checked, None if self._is_signed(connection, recent.checked) else CHANGED
 
     def _is_signed(self, connection: Connection, checked: Checked) -> bool:

@@ -28,7 +28,7 @@ _NEWEST = select(log_entries.c.n).where(IS_OF_APPROVAL).order_by(log_entries.c.n
 _NEWEST_APPROVALS: Final = RAW_ENTRIES.where(log_entries.c.n.in_(_NEWEST.subquery().select()))
 
 
-def is_passed(audit_log: AuditLog, connection: Connection, photo: str, output: str) -> bool:
+def is_passed_by_log(audit_log: AuditLog, connection: Connection, photo: str, output: str) -> bool:
     """Say whether the audit log proves that a copy was stored, and passed, and not recalled since.
 
     Args:
@@ -48,7 +48,7 @@ def is_passed(audit_log: AuditLog, connection: Connection, photo: str, output: s
     return is_fit and not is_listed_after(connection, Kind.COPY_RECALLED, photo, stored.number)
 
 
-def is_approved(proofs: Proofs, connection: Connection, post: str, content: str) -> bool:
+def is_approved_by_log(proofs: Proofs, connection: Connection, post: str, content: str) -> bool:
     """Say whether the audit log proves that a post was approved with this content, and that no entry since ends that.
 
     Args:

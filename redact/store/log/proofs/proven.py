@@ -110,7 +110,9 @@ class Proofs:
                     found[stored.number] = self._prove(stored.row(), checkpoint, nodes)
                 except NodesMissing:
                     raise
-                except RecordError:
+                except RecordError as error:
+                    if isinstance(error, ProofRefused) and self._may_rebuild():
+                        raise NodesMissing from error  # planted ones, perhaps
                     found[stored.number] = None
         return found
 
@@ -156,7 +158,7 @@ class Proofs:
                     is_planted = True
                     continue
                 found += [entry] if entry.event.kind is kind else []
-        if is_planted and not found and time.monotonic() - self._rebuilt_s >= REBUILT_S:
+        if is_planted and not found and self._may_rebuild():
             raise NodesMissing  # the entry, or a node on its way: nodes can be computed again, once in a while
         return tuple(found)
 
@@ -186,10 +188,13 @@ class Proofs:
             self._signed = signed = (note, open_note(note, [self._key]))
         return signed[1]
 
+    def _may_rebuild(self) -> bool:
+        return time.monotonic() - self._rebuilt_s >= REBUILT_S
+
     def _rebuild(self) -> bool:
         """Compute the nodes again; return whether that was done, by this thread or another."""
         with self._lock:
-            if time.monotonic() - self._rebuilt_s < REBUILT_S:
+            if not self._may_rebuild():
                 return True
             try:
                 with self._database.write() as connection:

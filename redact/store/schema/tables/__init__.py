@@ -12,6 +12,7 @@ from redact.store.schema.tables.base import add_partial_indexes, metadata
 from redact.store.schema.tables.of_devices import devices, holds
 from redact.store.schema.tables.of_log import (
     IS_OF_APPROVAL,
+    IS_OF_DEVICE,
     IS_OF_HOLD,
     log_checked,
     log_checkpoints,
@@ -52,6 +53,7 @@ __all__ = [
     "IS_LITTLE_LEFT",
     "IS_MISPLACED",
     "IS_OF_APPROVAL",
+    "IS_OF_DEVICE",
     "IS_OF_HOLD",
     "IS_STORED_BY_ROW",
     "PERSONAL",

@@ -36,6 +36,14 @@ partial_index(
     where=text("kind LIKE 'approval.%' OR kind = 'post.withdrawn'"),
 )
 
+#: Those on devices, of which there are some to each; the index's very words once more.
+IS_OF_DEVICE = text("log_entries.kind LIKE 'device.%'")
+partial_index(
+    "log_of_devices",
+    log_entries.c.n,
+    where=text("kind LIKE 'device.%'"),
+)
+
 log_edge = Table(
     "log_edge",
     metadata,

@@ -68,6 +68,8 @@ photos = Table(
     Column("destroying_at", TIME),  # when that was begun; what was cut off is found by it (redact/photos/purge.py)
     Column("covered_share", Float),  # of the picture, 0..1; null: not known, or the copy shows a part that was chosen
     Column("crop", String(60)),  # JSON, source pixels: the part that is worth keeping, where little is left
+    # Whose names of adults it leaves bare was written down, in `shown`; of a copy made before 0032 nobody knows.
+    Column("names_known", Boolean, nullable=False, default=False, server_default=false()),
 )
 Index("photos_by_state", photos.c.state)
 #: For queries that look for a few among the stored photos, which are nearly all: no index of states is used.

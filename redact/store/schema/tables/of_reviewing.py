@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from redact.store.schema.tables.base import ID, PLACE, SHA256, TIME, metadata
 
@@ -61,6 +73,7 @@ versions = Table(  # copies that another one has taken the place of; the first o
     Column("made_from", SHA256),  # output of the copy that it was drawn on; null: the original
     Column("superseded_at", TIME, nullable=False),
     Column("removed_at", TIME),  # from trust storage
+    Column("names_known", Boolean, nullable=False, default=False, server_default=false()),  # as of a copy that stands
     UniqueConstraint("photo", "output"),
 )
 Index("versions_by_output", versions.c.output)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.leftovers import Leftovers, leftovers_of
-from redact.audit.deletions.values import LADDER, DeviceLeftovers, Trouble
+from redact.audit.deletions.values import DeviceLeftovers, Trouble
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
 

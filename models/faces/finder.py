@@ -18,8 +18,8 @@ import numpy as np
 from models.boxes import Boxes, join_same, overlap_of, unturn
 from models.errors import WeightAbsent
 from models.faces.centerface import CenterFace
-from models.faces.judge import PROPOSED, PROPOSED_LARGE, SURE, YUNET_SEES, Judged, judge, part_by_company
-from models.faces.painted import find_painted
+from models.faces.judge import PROPOSED, PROPOSED_LARGE, SURE, YUNET_SEES, Judged, judge, part_by_company, stand_beside
+from models.faces.painted import STANDS, STANDS_ALONE, find_painted
 from models.faces.yunet import YuNet
 from models.findings import Box, Face, Pixels
 from models.scaling import find_scaled, resize
@@ -85,8 +85,9 @@ class ThoroughFinder:
         turned = self._search_turned(pixels)
         painted = find_painted(self.centerface, pixels, scales_for(max(pixels.shape[:2]))[-1])
         sure = np.concatenate([judged.standing, *(each.standing for each in turned)])
-        sure = np.concatenate([sure, _new_among(painted, np.concatenate([sure, yunet]))])
-        lone = np.concatenate([judged.lone, *(each.lone for each in turned)])
+        stands, doubtful = _part_painted(painted, sure)
+        sure = np.concatenate([sure, _new_among(stands, np.concatenate([sure, yunet]))])
+        lone = np.concatenate([judged.lone, *(each.lone for each in turned), doubtful])
         in_company, alone = part_by_company(lone, np.concatenate([sure, yunet]))
         sure = join_same(np.concatenate([sure, in_company]))
         faces = _as_faces(sure, "centerface") + _as_faces(yunet, "yunet")
@@ -156,6 +157,13 @@ def scales_for(long_side: int) -> tuple[float, ...]:
     while long_side * scales[-1] > _SMALLEST_SIDE_PX:
         scales.append(scales[-1] / 2)
     return tuple(scales)
+
+
+def _part_painted(painted: Boxes, sure: Boxes) -> tuple[Boxes, Boxes]:
+    """Return the painted faces that stand, and those that stand only in company: faint ones only beside a like face."""
+    score = painted[:, 4]
+    stands = (score >= STANDS_ALONE) | ((score < STANDS) & stand_beside(painted, sure))
+    return painted[stands], painted[(score >= STANDS) & ~stands]
 
 
 def _new_among(boxes: Boxes, faces: Boxes) -> Boxes:

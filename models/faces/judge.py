@@ -102,6 +102,18 @@ def part_by_company(boxes: Boxes, faces: Boxes) -> tuple[Boxes, Boxes]:
     return boxes[has], boxes[~has]
 
 
+def stand_beside(boxes: Boxes, faces: Boxes) -> npt.NDArray[np.bool_]:
+    """Return which of `boxes` have a face beyond doubt of like size near them, and lie on no chest below one."""
+    return np.array([_stands_beside(box, faces) for box in boxes], bool)
+
+
+def _stands_beside(box: npt.NDArray[np.float32], faces: Boxes) -> bool:
+    to_box, sides = _company(box, faces)
+    near = np.hypot(*to_box.T) <= _COMPANY_SIDES * np.maximum(sides, _side(box))
+    is_like = _within(_side(box) / sides, _LIKE_SIZE)
+    return bool((near & is_like).any()) and _least_in_place(box, faces) != AGREED_BELOW
+
+
 def _has_company(box: npt.NDArray[np.float32], boxes: Boxes) -> bool:
     """Return whether another face that is beyond doubt lies near `box` among `boxes`."""
     to_box, sides = _company(box, boxes)

@@ -31,7 +31,7 @@ Source = Annotated[str, option("--source", metavar="WORDS", help="Where it was s
 
 @contextlib.contextmanager
 def open_register(workspace: Path) -> Iterator[Workspace]:
-    """Open the workspace for a change of a register; what that took back leaves the outbox at once."""
+    """Open the workspace for a change of a register; what the change takes back leaves the outbox at once."""
     with open_workspace(workspace) as opened:
         yield opened
         with contextlib.suppress(RedactError):  # the change stands; watcher and desk sweep the outbox too

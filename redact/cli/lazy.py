@@ -19,7 +19,7 @@ from typer.main import get_command
 from redact.cli.commands import COMMANDS, GROUPS, Command
 from redact.cli.exits import EXITS, Exits
 
-_CLASS_OF_FAULT = "Value error, "  # what pydantic puts before the sentence; it says nothing to who typed a wrong word
+_CLASS_OF_FAULT = "Value error, "  # pydantic puts this before the sentence; it means nothing to a person
 
 
 class LazyCommand(TyperCommand):

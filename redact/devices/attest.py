@@ -30,7 +30,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
-from redact.devices.untouched import WHOLE, count_on, overlaps, recheck
+from redact.devices.untouched import WHOLE, count_on, overlaps, resolve_gone
 from redact.errors import UsageError, counted
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
@@ -42,8 +42,8 @@ from redact.workspace.open import Workspace
 from redact.workspace.reasons import check_reason
 from watcher import Present, device_of, find_contents, take_inventory
 
-_SAID = "Somebody says that it was deleted; nobody could look."
-_SAID_GONE = "Somebody says that it is gone; nobody could look."
+_ATTESTED = "Somebody says that it was deleted; nobody could look."
+_ATTESTED_GONE = "Somebody says that it is gone; nobody could look."
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
             )
     with workspace.database.read() as connection:
         devices = read_devices(connection)
-    recheck(workspace, devices)
+    resolve_gone(workspace, devices)
     count = count_on(workspace, device, devices)
     if standing is None:
         _check_none_beside(device, 0 if count is None else count.total)
@@ -185,7 +185,7 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
     if photo is None or photo.output is None:
         return False
     opened, at = _opened(entries, device_file, photo.output, actor.role), print_moment(workspace.now())
-    columns = {"opened": opened, "level": "attested", "left": 0, "reason": _SAID, "cleared_at": at}
+    columns = {"opened": opened, "level": "attested", "left": 0, "reason": _ATTESTED, "cleared_at": at}
     if not records.move_device_file(connection, device_file, FileState.GONE, **columns):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
     facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device}
@@ -195,13 +195,13 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
 
 def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
     """Write down that a person says the file of a photo set aside is gone; an open deletion is left to clearing."""
-    columns = {"level": "attested", "left": 0, "reason": _SAID_GONE, "cleared_at": print_moment(workspace.now())}
+    columns = {"level": "attested", "left": 0, "reason": _ATTESTED_GONE, "cleared_at": print_moment(workspace.now())}
     if device_file.state is FileState.OPENED or not records.move_device_file(
         entries.connection, device_file, FileState.GONE, **columns
     ):
         return False
     facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
-    entries.add(Kind.FILE_GONE, level="attested", left=0, reason=_SAID_GONE, **facts)
+    entries.add(Kind.FILE_GONE, level="attested", left=0, reason=_ATTESTED_GONE, **facts)
     return True
 
 

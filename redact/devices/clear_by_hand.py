@@ -87,7 +87,7 @@ def plan_clearing(workspace: Workspace, device_id: str) -> Plan:
     return Plan(tuple(may), (*wait, *_not_stored(workspace, device_id)), away)
 
 
-def clear_device(
+def clear_by_hand(
     workspace: Workspace,
     device_id: str,
     by: Role | None,

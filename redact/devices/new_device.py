@@ -209,8 +209,8 @@ def check_free(workspace: Workspace, folders: Sequence[Path], device_id: str = "
             _check_apart(other.record.folders, folders, f"a folder of the device {other.id}")
 
 
-def overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
-    """Give each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
+def find_overlaps(workspace_folders: Sequence[Path], devices: Sequence[RegisteredDevice]) -> Iterator[tuple[str, str]]:
+    """Yield each device (by id) whose folders are not apart from the workspace's or another's, and the sentence."""
     taken = list(workspace_folders)
     for device in devices:
         try:

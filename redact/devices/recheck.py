@@ -29,7 +29,7 @@ from redact.devices.bins import look_into_bins
 from redact.devices.clearing.leftovers import count_leftovers
 from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
-from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, recheck, report_unapproved, why_not_seen
+from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, report_unapproved, resolve_gone, why_not_seen
 from redact.errors import UsageError
 from redact.store import photos as records
 from redact.store.devices import RegisteredDevice, mark_seen, read_devices
@@ -149,7 +149,7 @@ def look_again(
                 for device_file in gone
                 if device_file.removed_at is None  # a look shows nothing new of one that was gone before
             )
-    recheck(workspace, [device])
+    resolve_gone(workspace, [device])
     look_into_bins(workspace, [device])
     with workspace.database.read() as connection:
         listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]

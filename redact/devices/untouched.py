@@ -83,7 +83,7 @@ NONE = Count(0, 0)
 
 def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Write down what lies on devices that are not approved now and in folders of no device; take off what is gone."""
-    recheck(workspace, devices)
+    resolve_gone(workspace, devices)
     found = _look(workspace, devices)
     at, key, noted = print_moment(workspace.now()), workspace.keys.tags, {each.place for each in found.waiting}
     with workspace.database.write() as connection:
@@ -95,7 +95,7 @@ def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice])
                 records.resolve_left(connection, key, place, at)
 
 
-def recheck(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
+def resolve_gone(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Take off the list what is no longer on a device that is there: a person took care of it."""
     with workspace.database.read() as connection:
         items = [item for item in records.list_left(connection) if item.parts != WHOLE]

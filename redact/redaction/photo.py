@@ -50,7 +50,7 @@ class RedactionContext:
     clock: Callable[[], float]  # seconds, any origin; handed in, because the redaction knows no time
     gallery: Gallery | None = None  # enrolled pupils, narrowed by the photo's tags; None or empty: nobody is recognised
     open_recogniser: Callable[[], Recogniser] = loaded_recogniser  # called only where a face must be recognised
-    answers: Answers = NO_ANSWERS  # what people said of this photo
+    answers: Answers = NO_ANSWERS  # what people answered on this photo
 
 
 def redact_photo(data: bytes, context: RedactionContext) -> Outcome:

@@ -21,6 +21,7 @@ from redact.devices.next_step import (
 )
 from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.errors import counted, short_id
+from redact.photos.checks.unknown import read_unknown
 from redact.photos.kept import why_differs, why_kept, why_original_differs, why_plain_kept, why_unproven
 from redact.photos.placing.not_ours import why_not_ours
 from redact.reports.items import Item, item_of_photo
@@ -89,6 +90,7 @@ def list_for_person(
         ("photos", _differing_copies(connection)),
         ("photos", _differing_originals(connection)),
         ("facts", _not_ours(connection)),
+        ("facts", _unknown_originals(connection)),
         ("messages", _messages(connection)),
         ("log_mirrors", _mirrors(connection)),
     )
@@ -244,6 +246,16 @@ def _not_ours(connection: Connection) -> Iterator[Item]:
             "belong; a photo goes into a drop folder. This ends within a minute of it."
         )
         yield Item("for-use", "not ours", found.since, why_not_ours(found.count), next_step, count=found.count)
+
+
+def _unknown_originals(connection: Connection) -> Iterator[Item]:
+    found = read_unknown(connection)
+    if found.count:
+        next_step = (
+            "Write each to a file with a key: redact original ID --key FILE --out FILE; then put it into a drop "
+            "folder, and it is taken in again. What is not wanted any more is moved out of the vault by hand."
+        )
+        yield Item("vault", "originals unknown", found.since, found.sentence, next_step, count=found.count)
 
 
 def _recalls(connection: Connection) -> Iterator[Item]:

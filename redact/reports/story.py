@@ -1,6 +1,6 @@
 """What is known of one photo or one device, for `redact show`.
 
-File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceView.left` and what is listed of the
+File names and folders can be a child's name.  They stand in `Seen.where`, `DeviceStory.left` and what is listed of the
 folders of no device, and a command prints them on a terminal only, where a person must find the file; a pipe, which may
 end in a log, gets only the rest.  Which pupils are shown uncovered is not listed here: the approver's page lists them
 by name.
@@ -29,7 +29,7 @@ from redact.store.photos import DeviceFile, LeftItem, Photo
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 
-_TOLD_APART = frozenset({"photo", "reason"})
+_SHOWN_APART = frozenset({"photo", "reason"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoView:
+class PhotoStory:
     """One photo's way through the workspace."""
 
     photo: Photo
@@ -80,7 +80,7 @@ class PhotoView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceView:
+class DeviceStory:
     """One device, with what is not gone."""
 
     line: DeviceLine
@@ -89,7 +89,7 @@ class DeviceView:
     at: str
 
 
-def read_photo_view(workspace: Workspace, photo: Photo) -> PhotoView:
+def read_photo_story(workspace: Workspace, photo: Photo) -> PhotoStory:
     """Return what is known of a photo.
 
     Raises:
@@ -100,7 +100,7 @@ def read_photo_view(workspace: Workspace, photo: Photo) -> PhotoView:
         device_files = records.list_device_files(connection, photo=photo.sha256)
         holds, on = list_holds(connection), [*(device_file.device for device_file in device_files), ""]
         covering = [hold for hold in holds if any(hold.covers(seen, photo.sha256) for seen in on)]
-        return PhotoView(
+        return PhotoStory(
             photo,
             None if photo.reason is None else without_paths(workspace, photo.reason),
             _coverings(photo.plan),
@@ -110,7 +110,7 @@ def read_photo_view(workspace: Workspace, photo: Photo) -> PhotoView:
         )
 
 
-def read_device_view(workspace: Workspace, device: RegisteredDevice) -> DeviceView:
+def read_device_story(workspace: Workspace, device: RegisteredDevice) -> DeviceStory:
     """Return what is known of a device.
 
     Raises:
@@ -119,7 +119,7 @@ def read_device_view(workspace: Workspace, device: RegisteredDevice) -> DeviceVi
     now = workspace.now()
     with workspace.database.read() as connection:
         rest = records.list_device_files(connection, device=device.id, states=records.ON_DEVICE)
-        return DeviceView(
+        return DeviceStory(
             device_line(connection, device, now),
             tuple((device_file.photo, _seen(connection, device_file)) for device_file in rest),
             tuple((left.why, _place_of(left)) for left in records.list_left(connection, device.id)),
@@ -180,7 +180,7 @@ def _log_lines(connection: Connection, sha256: str) -> tuple[LogLine, ...]:
     for entry in read_entries(connection, Filters(photo=sha256)):
         event = event_of(entry.reading)
         if event is not None:  # one of a newer version is shown as it is
-            facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _TOLD_APART)
+            facts = ", ".join(f"{name} {_short(value)}" for name, value in event.facts if name not in _SHOWN_APART)
             detail = ". ".join(filter(None, (facts, str(event.fact("reason") or ""))))
             kind = event.kind.value if isinstance(event, Event) else event.spelling
             log.append(LogLine(entry.row.number, event.at, kind, detail))

@@ -20,8 +20,10 @@ from redact.devices.register import name_workspace
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
 from redact.errors import counted
+from redact.photos.checks.glances import glance
 from redact.photos.checks.passes import go_on
 from redact.photos.checks.storage import STORAGE
+from redact.photos.checks.unknown import look_for_unknown
 from redact.photos.checks.vault import VAULT
 from redact.photos.kept import why_kept, why_unproven
 from redact.photos.keys.reseal import finish_resealing
@@ -36,7 +38,7 @@ from redact.service.arrivals import note_seen
 from redact.service.due import NEVER_S, Backoff, Due, DueList
 from redact.service.log_check import check_daily
 from redact.service.scheduler import LOOK_S, Scheduler
-from redact.store import machines as executors
+from redact.store import machines
 from redact.store import photos as records
 from redact.store.devices import read_devices
 from redact.store.log.recent import check_further
@@ -167,9 +169,13 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
         Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: go_on(workspace, STORAGE)),
+        Task("storage looked at", LOOK_S, "It was not looked whether copies in trust storage changed.",
+             lambda: glance(workspace)),
         Task("vault checked", LOOK_S, "The sealed originals in the vault were not read back.",
              lambda: go_on(workspace, VAULT)),
-        Task("consents ended", HOURLY_S, "Passed copies were not checked against the consents of today.",
+         Task("vault compared", DAILY_S, "It was not looked whether the vault holds originals that nobody knows.",
+              lambda: look_for_unknown(workspace)),
+         Task("consents ended", HOURLY_S, "Passed copies were not checked against the consents of today.",
              lambda: _open_ended(workspace)),
         Task("for use", LOOK_S, "What a person has passed was not all put into for-use, or taken out of it.",
              lambda: _update_for_use(workspace)),
@@ -189,8 +195,8 @@ def beat(workspace: Workspace) -> None:
         DatabaseFault: nothing was changed.
     """
     with workspace.database.write() as connection:
-        executors.beat(connection, workspace.executor, workspace.now())
-        for silent in executors.silent(connection, workspace.now()):
+        machines.beat(connection, workspace.executor, workspace.now())
+        for silent in machines.silent(connection, workspace.now()):
             records.give_up_originals(connection, silent, workspace.executor)
 
 

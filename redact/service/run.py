@@ -7,26 +7,24 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TypeVar
 
 from redact.errors import RedactError, counted, describe
 from redact.photos.quarantine import sweep_quarantine
-from redact.photos.steps import Worked
 from redact.service import periodic
 from redact.service.due import Backoff, DueList
 from redact.service.periodic import PeriodicTasks, Task
+from redact.service.redactor import Redactor
 from redact.service.scheduler import Scheduler
 from redact.service.workflows import Engine, Journey
-from redact.store import machines as executors
+from redact.store import machines
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.system.lock import hold_lock
-from redact.workers.job import Redaction, WorkerSetup, hash_models
+from redact.workers.job import WorkerSetup
 from redact.workers.pool import WorkerPool, share_cores
 from redact.workspace.engine_file import is_whole, move_aside
 from redact.workspace.open import Workspace
-from redact.workspace.snapshot import Snapshots
 from watcher import (
     Patience,
     QuarantineFault,
@@ -71,27 +69,6 @@ class CutShort(RedactError):
 
 
 @dataclass(slots=True)
-class RegisterReader:
-    """Redacts photos by the registers, and by what people answered on each photo."""
-
-    workspace: Workspace
-    pool: WorkerPool
-    models: Mapping[str, str]
-    snapshots: Snapshots = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.snapshots = Snapshots(self.workspace)
-
-    def work(self, path: Path, tags: tuple[str, ...]) -> Worked:
-        """Redact the plain original at `path`."""
-        # Names in quarantine are ids; a file with other bytes is refused later.
-        answers = self.snapshots.answers(path.stem)
-        version, snapshot = self.snapshots.read()
-        outcome = self.pool.work(path, snapshot, Redaction(tags, answers, self.snapshots.school(path.stem)))
-        return Worked(outcome, version or None, hash_models(self.models))
-
-
-@dataclass(slots=True)
 class _Restart:
     """Ends one watch: the program is to stop, or the register of devices changed."""
 
@@ -132,7 +109,7 @@ def run_watch(
         open_things.callback(pool.close)
         run_scheduler(
             workspace,
-            Scheduler(workspace, RegisterReader(workspace, pool, models).work, workers + 1),
+            Scheduler(workspace, Redactor(workspace, pool, models).work, workers + 1),
             stop,
             once=once,
             further=further,
@@ -169,7 +146,7 @@ def run_scheduler(
     tasks = PeriodicTasks(workspace.settings.retry_longest_s)
     waiting = _Waiting(workspace, stop, tasks.turn, once)
     with contextlib.ExitStack() as open_things:
-        open_things.callback(_say_ended, workspace)
+        open_things.callback(_write_ended, workspace)
         open_things.callback(workspace.audit_log.standing.write_leases, is_over=True)
         tasks.put(periodic.sign_of_life(workspace))
         tasks.turn()
@@ -259,11 +236,11 @@ def _engine_for(workspace: Workspace, scheduler: Scheduler) -> Iterator[Engine]:
         yield engine
 
 
-def _say_ended(workspace: Workspace) -> None:
+def _write_ended(workspace: Workspace) -> None:
     """Write down that this watcher ended; if that fails, its sign of life is stale in two minutes."""
     try:
         with workspace.database.write() as connection:
-            executors.end(connection, workspace.executor, workspace.now())
+            machines.end(connection, workspace.executor, workspace.now())
     except Exception as error:  # noqa: BLE001  the last act; what the watch ended with must not be hidden by it
         log.warning("The end of the watch was not written down. %s", describe(error))
 

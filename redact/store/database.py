@@ -86,7 +86,7 @@ class Database:
         self.engine = open_engine(url)
         self._reading = self.engine.execution_options(**(_SQLITE_READS if self.is_sqlite else _POSTGRES_READS))
         if self.is_sqlite:
-            _say_where_transactions_begin(self.engine)
+            _set_where_transactions_begin(self.engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -213,7 +213,7 @@ def _open_postgres(url: str) -> Engine:
     return engine
 
 
-def _say_where_transactions_begin(engine: Engine) -> None:
+def _set_where_transactions_begin(engine: Engine) -> None:
     """Begin every transaction by word: the driver's own begins come too late for a writer that reads first."""
 
     @event.listens_for(engine, "connect")

@@ -36,6 +36,11 @@ def read_fact(connection: Connection, name: str, make: Callable[[Any], T]) -> T 
         return None
 
 
+def write_fact(connection: Connection, name: str, value: object) -> None:
+    """Write one fact down that is kept as JSON."""
+    write_facts(connection, {name: json.dumps(value)})
+
+
 def write_facts(connection: Connection, values: Mapping[str, str]) -> None:
     """Write facts down; what stood under their names before is replaced."""
     for name, value in values.items():

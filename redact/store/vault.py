@@ -33,6 +33,7 @@ from watcher.fs import Folder, read_back, sweep_parts, write_whole
 MARKER_NAME = ".redact-vault"
 LEAST_RECIPIENTS = 2  # domain.md: the school's reviewer and the trust's recovery key
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_OLD = ".age"  # ends the name of a sealed file
 _NEW = ".new.age"  # ends the name of a file that is sealed again, until it takes the place of the old one
 _SHELF = re.compile(r"[0-9a-f]{2}")
 _RECIPIENT_STANZA = re.compile(rb"^-> X25519 ", re.MULTILINE)  # others are "grease", which opens nothing
@@ -162,6 +163,16 @@ class Vault:
             names = (name for name, _ in shelf.entries() if name.endswith(_NEW))
             found += [name.removesuffix(_NEW) for name in names if _SHA256.fullmatch(name.removesuffix(_NEW))]
         return tuple(found)
+
+    def list_sealed(self) -> Iterator[str]:
+        """Give the photos whose sealed originals lie in the vault, by name; none is read.
+
+        Raises:
+            VaultFault: the vault cannot be read.
+        """
+        for shelf in self._shelves():
+            names = (name.removesuffix(_OLD) for name in shelf.names() if name.endswith(_OLD))
+            yield from filter(_SHA256.fullmatch, names)
 
     def take_resealed(self, sha256: str, sealed_sha256: str) -> bool:
         """Put the new sealed file in the place of the old one, in one step; False where it is not that one, or gone.
@@ -332,7 +343,7 @@ def _checked(sha256: str) -> str:
 
 
 def _name(sha256: str) -> str:
-    return f"{sha256}.age"
+    return f"{sha256}{_OLD}"
 
 
 def _new_name(sha256: str) -> str:

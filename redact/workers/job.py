@@ -1,4 +1,4 @@
-"""What a worker is given: the setup it is set up with once, the snapshot of a photo, and what it is asked to do."""
+"""What a worker is given: its setup, once; for each photo the snapshot of the registers, and the job."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Redaction:
     """Redact a photo."""
 
     tags: tuple[str, ...] = ()  # class and event, from the folders of the device
-    answers: Answers = NO_ANSWERS  # what people said of it
+    answers: Answers = NO_ANSWERS  # what people answered on it
     school: str = ""  # of the device that it came from; "": not known, or of the trust
 
 
@@ -68,7 +68,7 @@ Job: TypeAlias = "Redaction | Redrawing | Showing"
 
 @dataclass(frozen=True, slots=True)
 class RegisterSnapshot:
-    """What a photo is redacted by that may change while the workers live: names, and faces that may be shown."""
+    """What may change while the workers live: the names to look for, and the faces that may be shown."""
 
     roll: Roll | None
     gallery: Gallery | None

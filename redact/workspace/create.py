@@ -43,7 +43,7 @@ class Made:
     is_new: bool  # False: the workspace was there, and what it lacked was added
     to_move_away: tuple[Path, ...]  # private keys that must leave this machine
     waived: str | None  # what speaks against the place, and was waived
-    warnings: tuple[str, ...] = ()  # what is to be known of trust storage and checkpoint mirrors
+    warnings: tuple[str, ...] = ()  # about trust storage and checkpoint mirrors
 
 
 def make_workspace(
@@ -175,13 +175,13 @@ def _make_folders(settings: Settings, *, is_unused: bool) -> None:
         vault.make()
         make_trust(trust)
     else:
-        with contextlib.suppress(VaultFault, TrustFault):  # one that is out is named the next time
+        with contextlib.suppress(VaultFault, TrustFault):  # one that is away is named the next time
             vault.name_owner()
             name_trust_owner(trust)
 
 
 def _own_alone(settings: Settings) -> None:
-    """Take the SQLite files from others' eyes; SQLite gives its journals the permissions of the database."""
+    """Make the SQLite files private; SQLite gives its journals the permissions of the database."""
     for url in (settings.database_url, settings.engine_url):
         path = sqlite_file(url)
         if path is not None and path.exists():

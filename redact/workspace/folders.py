@@ -46,7 +46,7 @@ def check_folders_apart(folders: Mapping[str, Path], files: Mapping[str, Path]) 
 
 
 def find_objections(private: Collection[Path], sqlite_folders: Collection[Path]) -> Iterator[Objection]:
-    """Give what speaks against each private folder, the outermost first; what lies inside one is not told again."""
+    """Yield what speaks against each private folder, the outermost first; what lies inside one is not named again."""
     named: list[Path] = []
     seen: dict[Path, Seen] = {}
     for place in sorted({*private, *sqlite_folders}):
@@ -58,7 +58,7 @@ def find_objections(private: Collection[Path], sqlite_folders: Collection[Path])
 
 
 def find_warnings(workspace: Path, trust: Path | None, copies: Sequence[Path]) -> Iterator[str]:
-    """Give a sentence for trust storage and each checkpoint mirror that a service copies elsewhere.
+    """Yield a sentence for trust storage and each checkpoint mirror that a service copies elsewhere.
 
     Those inside the workspace say nothing of their own: the workspace was judged as a whole.
     """

@@ -102,7 +102,7 @@ def read_keys(folder: Path, origin: str) -> Keys:
     """Return the keys in `folder`.
 
     Raises:
-        KeyFault: one is missing, damaged, readable by others, or of another record than `origin`.
+        KeyFault: one is missing, damaged, readable by others, or of another audit log than `origin`.
     """
     _check_all_there(folder)
     signing = _read_signing(folder)
@@ -266,7 +266,7 @@ def _lines(text: str) -> list[str]:
 
 @contextlib.contextmanager
 def _whole(name: str) -> Iterator[None]:
-    """Turn what parsers say about a damaged key, which may quote it, into our sentence."""
+    """Turn a parser's error on a damaged key, which may quote it, into our sentence."""
     try:
         yield
     except (ValueError, TypeError, binascii.Error, pyrage.IdentityError, pyrage.RecipientError):

@@ -27,7 +27,7 @@ def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[
         may = may_show if each.is_by_hand else may_recognise
         try:
             answer = may(read_pupil(connection, each.upn), settings.purposes, today)
-        except PupilUnknown:  # no longer on the roll: nobody is left who could have consented
+        except PupilUnknown:  # no longer on the roll, so that no consent counts
             return False
         if not isinstance(answer, Yes):
             return False

@@ -86,7 +86,7 @@ class Workspace:
         """Check that the clock is not behind the audit log.
 
         Raises:
-            ClockBehind: it is: what depends on a day that nobody knows is not done.
+            ClockBehind: it is: what depends on an unknown day is not done.
         """
         check_clock(connection, self.now(), self.settings.zone)
 
@@ -205,7 +205,7 @@ def check_seals_to_today(connection: Connection, keys: Keys) -> None:
 
 
 def key_proofs(keys: Keys) -> dict[str, str]:
-    """Return what tells each key from another one and says nothing of it, by the name of its file."""
+    """Return what identifies each key without giving it away, by the name of its file."""
     templates = template_recipient(keys.templates)
     return {SIGNING: keys.log_key.text, TAGS: person_tag(keys.tags, TAGS), TEMPLATES: templates}
 

@@ -1,4 +1,4 @@
-"""The names of the registers, read and made ready once for each version of them.
+"""The names of the registers, read and prepared once for each version of them.
 
 Threat: a name that was put on the roll a minute ago is not found in a caption, because an older roll was kept; or each
 page reads a thousand pupils again and nobody wants to work with it.
@@ -27,7 +27,7 @@ _MOST: Final = 8  # kept at once: purposes of some sites, of one version; a choi
 
 @dataclass(slots=True)
 class Rolls:
-    """Gives the roll of this moment: the same object as long as nothing has changed.  Any thread may ask.
+    """Returns the roll of this moment: the same object as long as nothing has changed.  Any thread may ask.
 
     Not to be asked in a transaction that has changed a register itself: what it wrote may never be committed.
     """

@@ -1,4 +1,4 @@
-"""What photos are redacted by: names and faces as the registers say now, read again when they change, or the day."""
+"""What photos are redacted by: names and faces as in the registers, read again when these or the day change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from redact.workspace.open import Workspace
 
 @dataclass(slots=True)
 class Snapshots:
-    """Gives the snapshot of this moment: the same object as long as nothing has changed.  Any thread may ask."""
+    """Returns the snapshot of this moment: the same object as long as nothing has changed.  Any thread may ask."""
 
     workspace: Workspace
     _known: tuple[tuple[int, date], RegisterSnapshot] | None = None
@@ -54,7 +54,7 @@ class Snapshots:
             return school_of(connection, photo)
 
     def answers(self, photo: str) -> Answers:
-        """Return what people said of a photo, without the lifts that nobody consents to any more.
+        """Return what people answered on a photo, without the lifts that nobody consents to any more.
 
         Raises:
             DatabaseFault: the database does not answer.
@@ -64,7 +64,7 @@ class Snapshots:
 
 
 def allowed(workspace: Workspace, connection: Connection, answers: Answers) -> Answers:
-    """Return `said` without the lifts that nobody consents to on this day."""
+    """Return `answers` without the lifts that nobody consents to on this day."""
     settings = workspace.settings
     today = workspace.today(connection)
     return allowed_now(connection, answers, settings.purposes, today, shows_faces=settings.shows_faces)

@@ -172,7 +172,7 @@ def _is_of(service: Service, look: Look) -> bool:
 
 
 def _parts_at_home(look: Look) -> Iterator[str]:
-    """Give the names of those folders on the way that lie directly in a person's own folder."""
+    """Yield the names of those folders on the way that lie directly in a person's own folder."""
     homes = {look.environment.get(variable, "").lower() for variable in ("HOME", "USERPROFILE")} - {""}
     for place in (look.folder, *look.folder.parents):
         home = place.parent

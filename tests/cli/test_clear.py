@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.cli.daily import clear as clear_command
-from redact.devices.clear_by_hand import clear_device
+from redact.devices.clear_by_hand import clear_by_hand
 from redact.devices.clearing import clear as clearing
 from redact.devices.clearing import lock as clearing_lock
 from redact.devices.clearing.lock import ClearingBusy
@@ -113,7 +113,7 @@ def test_nothing_is_deleted_where_nobody_can_be_asked(living: Living) -> None:
     assert "--dry-run" in refusal(living, "clear", DEVICE, "--yes", "--dry-run", *WHO)
     assert run(living, "clear", DEVICE, "--yes", "--by", "system").exit_code == 2
     with pytest.raises(UsageError, match="program's own"):
-        clear_device(living.workspace, DEVICE, Role.SYSTEM)
+        clear_by_hand(living.workspace, DEVICE, Role.SYSTEM)
     assert "no device cam-x" in refusal(living, "clear", "cam-x", "--yes", *WHO)
     assert path.exists() and not living.events("deletion")
 
@@ -138,7 +138,7 @@ def test_a_person_is_told_who_clears_the_device(living: Living, monkeypatch: pyt
     lock = living.workspace.settings.folder / f"clearing-{DEVICE}.lock"
     lock.write_text("redact watch (process 4711)")
     with hold_lock(lock), pytest.raises(ClearingBusy, match=r"redact watch \(process 4711\)"):
-        clear_device(living.workspace, DEVICE, Role.CEO, wait_s=0)
+        clear_by_hand(living.workspace, DEVICE, Role.CEO, wait_s=0)
     assert path.exists() and not living.events("deletion")
     assert clearing_lock.LOCK_WAIT_S == 30.0
 
@@ -147,7 +147,7 @@ def test_an_expired_device_keeps_everything(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
     living.clock.go(days=400)
-    assert clear_device(living.workspace, DEVICE, Role.CEO).left[0].reason.startswith("The device is not approved")
+    assert clear_by_hand(living.workspace, DEVICE, Role.CEO).left[0].reason.startswith("The device is not approved")
     assert path.exists()
 
 

@@ -28,7 +28,7 @@ from redact.reports.doctor.values import fail, ok, warn
 from redact.reports.items import Item
 from redact.reports.status import Status as Standing
 from redact.reports.status import read_status
-from redact.reports.story import read_device_view, read_photo_view, read_unregistered
+from redact.reports.story import read_device_story, read_photo_story, read_unregistered
 from redact.store import photos as records
 from redact.store.photos import Photo, State
 from redact.store.schema.tables import photos
@@ -219,8 +219,8 @@ def test_where_a_file_lies_is_shown_on_a_terminal_only(living: Living, capsys: p
     photo = living.stop(path, b"a photo")
     for name in (photo, DEVICE):
         assert CHILD not in run(living, "show", name).output
-    print_photo(read_photo_view(living.workspace, living.photo(photo)), (), LONDON, with_places=True)
-    print_device(read_device_view(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
+    print_photo(read_photo_story(living.workspace, living.photo(photo)), (), LONDON, with_places=True)
+    print_device(read_device_story(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
     out = capsys.readouterr().out
     assert out.count(f"{path.parent}/a\\x1b[2J.jpg") == 2 and "\x1b" not in out
 
@@ -236,7 +236,7 @@ def test_a_device_is_shown_with_gaps_holds_and_what_is_left(living: Living, caps
     out = run(living, "show", DEVICE).output
     assert "IMG_0412 to IMG_0431: 18 photos counted" in out and hold.id in out and "a video" in out
     assert "3 taken in, 0 cleared, 3 left; verdict unknown" in out and CHILD not in out
-    print_device(read_device_view(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
+    print_device(read_device_story(living.workspace, living.device(DEVICE)), LONDON, with_places=True)
     assert f"{CHILD}/a.mov" in capsys.readouterr().out
 
 

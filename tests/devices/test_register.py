@@ -21,7 +21,7 @@ from redact.audit.kinds import ID, Role
 from redact.audit.kinds import Kind as Entry
 from redact.audit.roles import PersonRole
 from redact.cli import app
-from redact.devices.new_device import NewDevice, end_of_school_year, overlaps
+from redact.devices.new_device import NewDevice, end_of_school_year, find_overlaps
 from redact.devices.register import add_device, renew, retire
 from redact.errors import RedactError, UsageError
 from redact.store.database import DatabaseFault
@@ -310,7 +310,7 @@ def test_two_cards_may_hang_at_one_place_one_at_a_time(place: Place) -> None:
         assert isinstance(device_of(second.record).is_present(), Present)
         assert isinstance(device_of(first.record).is_present(), Unknown)
         with place.workspace.database.read() as connection:
-            assert list(overlaps(place.workspace.settings.own_folders, read_devices(connection))) == []
+            assert list(find_overlaps(place.workspace.settings.own_folders, read_devices(connection))) == []
 
 
 def test_a_card_is_not_a_folder_of_the_systems_own_disk(place: Place) -> None:

@@ -21,7 +21,7 @@ from redact.reports.term.page import print_body, print_file
 from redact.reports.term.read import read_term, term_of
 from redact.reports.term.standing import count_late_duties, purposes_of
 from redact.reports.term.values import Asked, SchoolFigures, TermReport
-from redact.reports.term.words import open_of_all, say_hours, say_incidents, say_take_downs, summarise
+from redact.reports.term.words import describe_incidents, describe_take_downs, format_hours, open_of_all, summarise
 from redact.store.figures.period import IncidentCount, TakeDownCount
 from redact.store.people import HeldRole, Person
 from redact.store.photos.copies import copy_columns
@@ -112,7 +112,7 @@ def test_take_downs_are_in_time_late_under_way_or_overdue(desk: DeskRig) -> None
         add_take_down(desk.workspace, post, due_at, closed_at)
     report = read_term(desk.workspace, AUTUMN)
     assert of(report, "oak").take_downs == TakeDownCount(1, 1, 1, 1) and of(report, "elm").take_downs == TakeDownCount()
-    assert say_take_downs(of(report, "oak")) == "1 in time, 1 late, 1 under way, 1 not done and overdue"
+    assert describe_take_downs(of(report, "oak")) == "1 in time, 1 late, 1 under way, 1 not done and overdue"
     assert of(report, "oak").posts == 1 and of(report, "elm").posts == 0
     assert points(report)["take-downs past their deadline"] == points(report)["take-downs under way"] == 1
 
@@ -142,7 +142,7 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     assert found["staff duties past their day (policy to be read, training)"] == 1
     assert found["files whose deletion failed or was not ended"] == 5
     assert found["devices whose approval has ended: nothing is taken from them"] == 1
-    assert say_incidents(of(report, "elm")).endswith(
+    assert describe_incidents(of(report, "elm")).endswith(
         "1 breach of personal data (0 reported to the Information Commissioner)"
     )
     page = print_file(report, workspace.settings.zone)
@@ -155,7 +155,7 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
     assert "<b>5</b> <span>files whose deletion failed or was not ended " in page
     assert '<td>12</td><td class="prose">11 photos and 1 other file lie there' in page
     assert "A film." in page and "late" in page and "lies untouched" in page
-    assert of(report, "oak").files_cleared == 0 and "–" in say_hours(of(report, "oak").median_hours)
+    assert of(report, "oak").files_cleared == 0 and "–" in format_hours(of(report, "oak").median_hours)
 
 
 def test_each_duty_past_its_day_is_counted_once_a_policy_that_nobody_says_to_have_read_too() -> None:
@@ -238,5 +238,5 @@ def test_charts_stay_in_their_box_and_words_fit_the_numbers() -> None:
     assert [(bar.label, bar.width) for bar in bars] == [("Oak", 400.0), ("Elm", 0.0)]  # of Ash nothing is known
     nothing = TermReport("Oak", AUTUMN, AT, (), SchoolFigures("", "All"), (), ())
     assert draw_weeks(nothing) is None
-    assert [say_hours(hours) for hours in (0.25, 3.55, 50.0)] == ["15 minutes", "3.5 hours", "2.1 days"]
-    assert say_incidents(SchoolFigures("", "", incidents=IncidentCount(2))) == "2"
+    assert [format_hours(hours) for hours in (0.25, 3.55, 50.0)] == ["15 minutes", "3.5 hours", "2.1 days"]
+    assert describe_incidents(SchoolFigures("", "", incidents=IncidentCount(2))) == "2"

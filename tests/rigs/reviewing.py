@@ -35,7 +35,7 @@ from redact.redaction.encode import encode
 from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.values import Outcome, Picture
 from redact.registers.act import act_of
-from redact.service.run import RegisterReader
+from redact.service.redactor import Redactor
 from redact.store import photos as records
 from redact.store.pupils import register
 from redact.store.pupils.rows import row_of
@@ -111,7 +111,7 @@ class Reviewing(Living):
         self.pool = HerePool(self.seeing, WorkerSetup(Path(), policy=self.workspace.settings.policy), 1)
 
     def work(self, path: Path, tags: tuple[str, ...]) -> Worked:
-        return RegisterReader(self.workspace, self.pool, {}).work(path, tags)  # type: ignore[arg-type]
+        return Redactor(self.workspace, self.pool, {}).work(path, tags)  # type: ignore[arg-type]
 
     def store_one(self, content: bytes | None = None, name: str = "a.jpg") -> Seen:
         """Walk a photo through the pipeline, and return what a person sees."""

@@ -17,7 +17,7 @@ from redact.reports.status import read_status
 from redact.store.log.checked import HOLDS, Checked, read_checked, sum_listed
 from redact.store.log.proofs import listed
 from redact.store.log.recent import check_further
-from redact.store.posts.hands import hands_on
+from redact.store.posts.involved import involved_in
 from redact.store.schema.tables import holds, log_entries, shown
 from tests.rigs.living import Living, open_living
 
@@ -130,12 +130,12 @@ def test_who_decided_on_a_copy_is_not_known_where_the_decision_is_hidden(living:
             entries.add(Kind.REVIEW_DECIDED, photo=photo, output=output, **facts)
             first = entries.next_number - 2
     with living.workspace.database.read() as connection:
-        assert hands_on(connection, [photo], living.workspace.audit_log.listed)[1] == ()
+        assert involved_in(connection, [photo], living.workspace.audit_log.listed)[1] == ()
     with living.workspace.database.write() as connection:  # the first one's: the newest is there to be read
         connection.execute(text(f"update log_entries set kind = 'photo.held' where n = {first}"))
     with living.workspace.database.read() as connection:
-        hands, unknown = hands_on(connection, [photo], living.workspace.audit_log.listed)
-    assert "a" * 64 not in hands and unknown == (photo,)
+        involved, unknown = involved_in(connection, [photo], living.workspace.audit_log.listed)
+    assert "a" * 64 not in involved and unknown == (photo,)
 
 
 def test_a_log_that_was_not_read_through_yet_has_nothing_destroyed(

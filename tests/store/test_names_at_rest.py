@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from redact.devices.untouched import recheck
+from redact.devices.untouched import resolve_gone
 from redact.photos import steps
 from redact.pupils.classes import years_in
 from redact.redaction.values import Status
@@ -51,7 +51,7 @@ def test_no_column_names_a_child_after_the_photo_is_cleared_and_the_list_is_empt
     rig.run()
     assert named_in(rig) == {"left_items.parts"}  # the film is listed for a person, by its name
     film.unlink()
-    recheck(rig.workspace, rig.approved())
+    resolve_gone(rig.workspace, rig.approved())
     assert named_in(rig) == set()
     rig.check_done(PHOTO)
 
@@ -64,7 +64,7 @@ def test_what_is_listed_again_is_told_by_its_name_again(rig: Rig) -> None:
         with rig.workspace.database.read() as connection:
             assert [item.parts[-1] for item in records.list_left(connection)] == [film.name]
         film.unlink()
-        recheck(rig.workspace, rig.approved())
+        resolve_gone(rig.workspace, rig.approved())
 
 
 @pytest.mark.parametrize("status", [Status.HELD, Status.REFUSED])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -211,3 +212,15 @@ def test_a_lease_that_is_none_says_nothing(living: Living, text: str) -> None:
     lease_of(living.workspace).write_text(text, encoding="ascii")
     living.workspace.audit_log.standing.look_again()
     add_entry(living.workspace)
+
+
+def test_a_pipe_in_the_place_of_a_lease_does_not_hide_that_the_log_was_set_back(living: Living) -> None:
+    backup = back_up(living)
+    add_entry(living.workspace)
+    (mirror,) = living.workspace.settings.checkpoint_mirrors
+    living.workspace.audit_log.standing.write_leases()
+    (lease,) = mirror.glob("lease-*.json")
+    lease.unlink()
+    os.mkfifo(lease)
+    with set_back(living, backup) as workspace, pytest.raises(LogElsewhere, match="vouches for more entries"):
+        add_entry(workspace)

@@ -18,7 +18,7 @@ from redact.audit.filters import Filters
 from redact.audit.kinds import FORMER, Kind, Role
 from redact.audit.verify import standalone
 from redact.audit.verify.export import print_export
-from redact.devices.clear_by_hand import clear_device
+from redact.devices.clear_by_hand import clear_by_hand
 from redact.devices.holds import lift_hold, list_held
 from redact.devices.recheck import look_again
 from redact.photos.purge import purge_originals
@@ -185,7 +185,7 @@ def test_work_goes_on(tmp_path: Path) -> None:
         assert {item.what for item in read_status(workspace).for_person} >= {"held"}
         assert {hold.id: hold.scope for hold, _ in list_held(workspace)} == {"hold-1": "photo", "hold-2": "workspace"}
         # the hold on everything, whose scope had another name, still stops every deletion
-        stopped = clear_device(workspace, "cam-trip", Role.COMMUNICATIONS)
+        stopped = clear_by_hand(workspace, "cam-trip", Role.COMMUNICATIONS)
         assert stopped.gone == 0 and (oak.folder / "cam-trip" / "IMG_0002.JPG").exists()
         oak.now += timedelta(days=40)
         assert not purge_originals(workspace).destroyed
@@ -194,7 +194,7 @@ def test_work_goes_on(tmp_path: Path) -> None:
         # a device is looked over again, and what was found by its name is still known
         assert look_again(workspace, "cam-office").level == "not-listed"
         # a clearing: both files of the poster
-        cleared = clear_device(workspace, "cam-trip", Role.COMMUNICATIONS)
+        cleared = clear_by_hand(workspace, "cam-trip", Role.COMMUNICATIONS)
         assert (cleared.gone, cleared.kept, cleared.unknown) == (2, 0, 0), cleared
         assert not any((oak.folder / "cam-trip" / name).exists() for name in ("IMG_0002.JPG", "IMG_0102.JPG"))
         # the held photo is asked for again

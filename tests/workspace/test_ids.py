@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from redact.audit.events import person_tag
 from redact.audit.kinds import Role
 from redact.devices.attest import attest
-from redact.devices.clear_by_hand import clear_device
+from redact.devices.clear_by_hand import clear_by_hand
 from redact.devices.holds import add_hold, lift_hold
 from redact.devices.new_device import NewDevice
 from redact.devices.register import add_device, retire
@@ -37,7 +37,7 @@ ACTS: dict[str, Callable[[Workspace, Role, str], object]] = {
     "set a photo aside": lambda ws, by, who: set_aside(ws, Photo.__new__(Photo), by, who, WHY),
 }
 ACTS_BY_ROLE: dict[str, Callable[[Workspace, Role], object]] = {
-    "clear": lambda ws, by: clear_device(ws, "ipad-1", by),
+    "clear": lambda ws, by: clear_by_hand(ws, "ipad-1", by),
     "retire": lambda ws, by: retire(ws, "ipad-1", by, WHY),
     "change a register": act_of,
 }

@@ -43,7 +43,7 @@ class Leftovers:
         return {**dict(self.of_photo), **dict(self.of_device), **({BY_NAME: self.by_name} if self.by_name else {})}
 
     def describe(self) -> Iterator[str]:
-        """Give the sentences for a person."""
+        """Yield the sentences for a person."""
         if self.of_device:
             yield f"On the device as a whole: {describe_counts(self.of_device)}."
         yield from (f"{count} left: {OF_PHOTO[name]}." for name, count in self.of_photo)

@@ -50,10 +50,11 @@ def summarise(record: DeletionRecord) -> Iterator[str]:
     if not counts.found:
         yield "No photo was found on a device in this period."
         return
-    yield f"{_files(counts.found)} found on {_many(len(record.devices), 'device')}. {_say_deleted(counts)}"
+    yield f"{_files(counts.found)} found on {_many(len(record.devices), 'device')}. {_describe_deleted(counts)}"
     open_ = counts.left + counts.waiting + counts.unknown
     if open_:
-        yield f"Not known to be gone: {_many(open_, 'file')}. {_say_left(counts)} {_say_unknown(counts)}".strip()
+        why = f"{_describe_left(counts)} {_describe_unknown(counts)}"
+        yield f"Not known to be gone: {_many(open_, 'file')}. {why}".strip()
     else:
         yield "Every one of them is known to be gone, as surely as stands beside its device."
     if counts.residues:
@@ -67,11 +68,11 @@ def summarise(record: DeletionRecord) -> Iterator[str]:
 
 def _plain_line(device: DeviceLine) -> PlainLine:
     counts = device.counts
-    left = " ".join(filter(None, (_say_left(counts), _say_residues(counts))))
+    left = " ".join(filter(None, (_describe_left(counts), _describe_residues(counts))))
     unseen = " ".join(_unseen(device))
     return PlainLine(
         device.id,
-        f"{_say_deleted(counts)}" if counts.found else "No file was found.",
+        f"{_describe_deleted(counts)}" if counts.found else "No file was found.",
         SURE[device.verdict],
         left or NOTHING,
         unseen or NOTHING,
@@ -79,30 +80,30 @@ def _plain_line(device: DeviceLine) -> PlainLine:
     )
 
 
-def _say_deleted(counts: Counts) -> str:
+def _describe_deleted(counts: Counts) -> str:
     parts = [f"{counts.deleted:,} of {counts.found:,} deleted by the program"]
     parts += [f"{counts.removed:,} taken off before it came"] if counts.removed else []
     parts += [f"{counts.attested:,} deleted as somebody says"] if counts.attested else []
     return f"{', '.join(parts)}."
 
 
-def _say_left(counts: Counts) -> str:
+def _describe_left(counts: Counts) -> str:
     parts = [f"{counts.left:,} still there"] if counts.left else []
     parts += [f"{counts.waiting:,} not begun"] if counts.waiting else []
     return f"{', '.join(parts).capitalize()}." if parts else ""
 
 
-def _say_unknown(counts: Counts) -> str:
+def _describe_unknown(counts: Counts) -> str:
     return f"Of {_many(counts.unknown, 'file')} nobody knows." if counts.unknown else ""
 
 
-def _say_residues(counts: Counts) -> str:
+def _describe_residues(counts: Counts) -> str:
     return f"{_many(counts.residues, 'further file')} of the same photos." if counts.residues else ""
 
 
 def _unseen(device: DeviceLine) -> Iterator[str]:
     if device.counts.unknown:
-        yield _say_unknown(device.counts)
+        yield _describe_unknown(device.counts)
     if device.leftovers is not None:
         yield f"{describe_counts(device.leftovers.counts).capitalize()}."
     if device.verdict == "attested":

@@ -13,7 +13,7 @@ from redact.audit.roles import PersonRole
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, WorkspaceFolder, role_option
 from redact.devices.attest import attest as write_down
-from redact.devices.clear_by_hand import Cleared, Plan, clear_device, plan_clearing, why_not_cleared
+from redact.devices.clear_by_hand import Cleared, Plan, clear_by_hand, plan_clearing, why_not_cleared
 from redact.devices.clearing.judge import Waiting
 from redact.errors import ExitCode, UsageError, short_id
 from redact.workspace.open import open_workspace
@@ -52,7 +52,7 @@ def clear(
                 raise typer.Exit(ExitCode.HELD if plan.stays or plan.away else ExitCode.OK)
             _ask(plan)
         assert by is not None
-        done = clear_device(
+        done = clear_by_hand(
             opened, device, by, report_progress=lambda tried: typer.echo(f"{tried} files tried", err=True)
         )
     typer.echo(f"{device}: {done.gone} gone, {done.kept} kept, {done.unknown} not known, {len(done.left)} left")

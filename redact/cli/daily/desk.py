@@ -44,7 +44,7 @@ def stop_by_signal(event: threading.Event | None = None) -> threading.Event:
 
 
 def serve_desk(workspace: Workspace, stop: threading.Event) -> None:
-    """Serve the desk where the settings say, until it is told to stop."""
+    """Serve the desk where the settings say, until it is stopped."""
     with desk_of(workspace) as desk, messages_beside(workspace):
         serve(desk, lambda: typer.echo(f"The desk is open: {desk.address.url}", err=True), stop)
     typer.echo("The desk is closed.", err=True)

@@ -10,7 +10,7 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, WorkspaceFolder
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.devices.holds import add_hold, describe_held, lift_hold, list_held
 from redact.errors import UsageError, short_id
 from redact.workspace.open import open_workspace
@@ -60,9 +60,9 @@ def list_every(
         return
     for hold, held in found:
         on = hold.device or short_id(hold.photo or "everything")
-        lifted = f"lifted {say_moment(hold.lifted_at, zone)}" if hold.lifted_at else "on"
+        lifted = f"lifted {format_moment(hold.lifted_at, zone)}" if hold.lifted_at else "on"
         typer.echo(
-            f"{hold.id:9} {hold.scope:7} {on:16} {hold.by:24} {say_moment(hold.added_at, zone)}  {lifted}  "
+            f"{hold.id:9} {hold.scope:7} {on:16} {hold.by:24} {format_moment(hold.added_at, zone)}  {lifted}  "
             f"{hold.reason}"
         )
         if hold.lifted_at is None:

@@ -12,14 +12,14 @@ from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, Reason, WorkspaceFolder
 from redact.errors import ExitCode, counted, short_id
 from redact.photos.accept_lost import accept_lost
-from redact.photos.keys.by_key import open_original, try_key
+from redact.photos.keys.by_key import open_original, sealed_photo, try_key
 from redact.photos.keys.reseal import reseal_originals
 from redact.photos.keys.rotate import Changed, change_key, find_unfinished
 from redact.photos.retry import Opening, read_identity
 from redact.workspace.ids import acting, named_photo
 from redact.workspace.open import open_workspace
 
-SAID_EVERY = 500  # originals: a minute's work on two cores
+PROGRESS_EVERY = 500  # originals: a minute's work on two cores
 
 Keys = Annotated[
     list[Path] | None,
@@ -52,9 +52,9 @@ def open_one(
 ) -> None:
     """Open the sealed original of a photo into a new file, on record."""
     with open_workspace(workspace) as opened:
-        found, opening = named_photo(opened, photo), Opening(read_identity(key), acting(opened, by, person))
+        found, opening = sealed_photo(opened, photo), Opening(read_identity(key), acting(opened, by, person))
         open_original(opened, found, opening, out)
-    typer.echo(f"{short_id(found.sha256)}: written, uncovered. Delete the file when it is done with.", err=True)
+    typer.echo(f"{short_id(found)}: written, uncovered. Delete the file when it is done with.", err=True)
 
 
 def accept_one(
@@ -140,5 +140,5 @@ def _print_changed(which: str, changed: Changed) -> None:
 
 
 def _print_done(done: int) -> None:
-    if done % SAID_EVERY == 0:
+    if done % PROGRESS_EVERY == 0:
         typer.echo(f"{done} sealed again ...", err=True)

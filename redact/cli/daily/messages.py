@@ -11,7 +11,7 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, WorkspaceFolder
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.messages.turn import send_test
 from redact.posts.people import read_people
 from redact.store.staff.messages import NEVER, Queued, list_messages
@@ -43,7 +43,7 @@ def list_queue(
             return
         for each in found:
             line = f"{each.kind:16} {logins[each.person]:20} {_ended(each, zone)}"
-            typer.echo(f"{say_moment(each.asked_at, zone)}  {line}")
+            typer.echo(f"{format_moment(each.asked_at, zone)}  {line}")
     if is_off:
         typer.echo("Messages are off: set smtp_host and smtp_from in redact.toml.", err=True)
     elif not found:
@@ -52,7 +52,7 @@ def list_queue(
 
 def _ended(each: Queued, zone: tzinfo) -> str:
     if each.sent_at is not None:
-        return f"not sent: {each.fault}" if each.fault else f"sent {say_moment(each.sent_at, zone)}"
+        return f"not sent: {each.fault}" if each.fault else f"sent {format_moment(each.sent_at, zone)}"
     if each.due_at == NEVER:
         return f"given up. {each.fault}"
-    return f"waits. {each.fault} Next try {say_moment(each.due_at, zone)}" if each.fault else "waits"
+    return f"waits. {each.fault} Next try {format_moment(each.due_at, zone)}" if each.fault else "waits"

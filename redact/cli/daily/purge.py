@@ -11,7 +11,7 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, WorkspaceFolder
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.errors import ExitCode, UsageError, counted
 from redact.photos.purge import find_due
 from redact.photos.retention import end_retention
@@ -69,7 +69,7 @@ def _print_all(rows: Sequence[tuple[Sequence[Original], str]], zone: tzinfo, *, 
         return
     for original, state in flat:
         how = "set aside" if original.is_set_aside else "stored"
-        typer.echo(f"{original.photo} {state:9} {how} {say_moment(original.since, zone)}")
+        typer.echo(f"{original.photo} {state:9} {how} {format_moment(original.since, zone)}")
 
 
 def _count(originals: Sequence[Original]) -> str:

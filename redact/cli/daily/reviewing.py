@@ -14,7 +14,7 @@ import typer
 from models.weights import default_folder
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.desk.asked import read_polygon
 from redact.desk.file_key import file_key_of
 from redact.errors import RedactError, UsageError, short_id
@@ -106,7 +106,7 @@ def list_photos(
             return
         is_any = False
         for photo, standing in found:
-            typer.echo(_line(photo, standing, say_moment(photo.arrived_at, zone), names))
+            typer.echo(_line(photo, standing, format_moment(photo.arrived_at, zone), names))
             is_any = True
         if not is_any:
             typer.echo("There is no such photo.", err=True)

@@ -1,10 +1,10 @@
-"""What people said of a photo and what counts, as `redact show` lists it: each with the number that takes it back."""
+"""What people answered on a photo, as `redact show` lists it, each with the number that takes it back."""
 
 from __future__ import annotations
 
 from datetime import tzinfo
 
-from redact.cli.pages.times import say_moment
+from redact.cli.pages.times import format_moment
 from redact.desk.pages.photo import describe_answer
 from redact.errors import short_id
 from redact.posts.redraw import list_answers
@@ -12,7 +12,7 @@ from redact.workspace.open import Workspace
 
 
 def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[str, ...]:
-    """Return a line for each thing that people said of a photo, oldest first.
+    """Return a line for each answer on a photo, oldest first.
 
     Raises:
         DatabaseFault: the database does not answer.
@@ -21,5 +21,7 @@ def describe_answers(workspace: Workspace, photo: str, zone: tzinfo) -> tuple[st
     for answer in list_answers(workspace, photo):
         command, key = ("lift", " --key FILE") if answer.needs_original else ("cover", "")
         back = f"redact {command} {short_id(photo)} --undo {answer.id}{key}"
-        lines.append(f"  {answer.id:4} {say_moment(answer.at, zone)}  {describe_answer(answer)}; taken back by: {back}")
+        lines.append(
+            f"  {answer.id:4} {format_moment(answer.at, zone)}  {describe_answer(answer)}; taken back by: {back}"
+        )
     return tuple(lines)

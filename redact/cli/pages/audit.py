@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from redact.audit.events import Numbered, UnknownEvent
-from redact.cli.pages.times import say_moment
+from redact.cli.pages.times import format_moment
 from redact.cli.screen import terminal
 from redact.errors import SHORT_DIGITS, short_id
 from redact.store.log.reader import Entry
@@ -78,7 +78,7 @@ def _flat(entry: Entry) -> dict[str, object]:
 def _cells(entry: Entry, zone: tzinfo | None = None) -> list[str]:
     flat = _flat(entry)
     if zone is not None and "at" in flat:
-        flat["at"] = say_moment(str(flat["at"]), zone)
+        flat["at"] = format_moment(str(flat["at"]), zone)
     named = [str(flat.get(name, "")) for name in COLUMNS[:-1]]
     named[COLUMNS.index("photo")] = short_id(named[COLUMNS.index("photo")])
     return [*named, _facts(flat, SHORT_DIGITS)]

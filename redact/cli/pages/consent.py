@@ -9,8 +9,8 @@ from datetime import date
 
 import typer
 
-from redact.cli.pages.lists import print_list, say_rows
-from redact.cli.pages.times import say_day
+from redact.cli.pages.lists import describe_rows, print_list
+from redact.cli.pages.times import format_day
 from redact.errors import counted
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
@@ -120,18 +120,20 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
 
 def print_answer(answer: Consent) -> str:
     """Return one answer on one line, without its pupil."""
-    given = f" from {say_day(answer.given_on)}" if answer.given_on else ""
-    expires = f" until {say_day(answer.expires_on)}" if answer.expires_on else ""
+    given = f" from {format_day(answer.given_on)}" if answer.given_on else ""
+    expires = f" until {format_day(answer.expires_on)}" if answer.expires_on else ""
     source = f"  ({printable(answer.source)})" if answer.source else ""
     return f"{answer.purpose:14} {answer.state.value}{given}{expires}{source}"
 
 
-def say_answer(answer: Consent, pupil: PupilRecord, today: date) -> str:
+def describe_consent(answer: Consent, pupil: PupilRecord, today: date) -> str:
     """Say from when to when an answer that was just written counts, and what it changes nothing of; no name."""
     if answer.state is not State.GIVEN:
         return f"{answer.purpose} is {answer.state.value} from now on"
     first, last = answer.given_on or today, answer.expires_on
-    period = f"from {say_day(first)} to {say_day(last)}, that day included" if last else f"from {say_day(first)} on"
+    period = (
+        f"from {format_day(first)} to {format_day(last)}, that day included" if last else f"from {format_day(first)} on"
+    )
     sentence = f"{answer.purpose} is given {period}"
     if last is not None and last < today:
         sentence = f"{answer.purpose} was given {period}; that is over, so it does not count"
@@ -152,7 +154,7 @@ def _print_change(change: Change) -> str:
 
 
 def _print_problems(head: str, problems: Sequence[Problem]) -> None:
-    print_list((f"{head}: {line}" for line in say_rows(problems)), err=True)
+    print_list((f"{head}: {line}" for line in describe_rows(problems)), err=True)
 
 
 def _as_json(export: Export, difference: Difference) -> dict[str, object]:

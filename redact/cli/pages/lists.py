@@ -42,18 +42,18 @@ def print_list(lines: Iterable[str], *, err: bool = False) -> None:
         typer.echo(f"  and {len(lines) - MOST_LISTED} more; --json lists them all", err=err)
 
 
-def say_rows(notes: Sequence[Note]) -> Iterator[str]:
+def describe_rows(notes: Sequence[Note]) -> Iterator[str]:
     """Yield what is said of rows; what is said of many in one column is one line."""
     alike: dict[tuple[str, str], list[int]] = {}
     for note in notes:
         alike.setdefault((note.column, note.what), []).append(note.row)
     for (column, what), rows in alike.items():
         of = f", column {printable(column)}" if column else ""
-        for each in (say_numbers(rows),) if len(rows) > MOST_ALIKE else map(_say_row, rows):
+        for each in (format_rows(rows),) if len(rows) > MOST_ALIKE else map(_format_row, rows):
             yield f"{each}{of}: {what}"
 
 
-def say_numbers(rows: Sequence[int]) -> str:
+def format_rows(rows: Sequence[int]) -> str:
     """Return many rows as one text: "31 rows (2 to 30, 33, 35)"."""
     there = {*rows}
     starts = sorted(row for row in there if row - 1 not in there)
@@ -63,5 +63,5 @@ def say_numbers(rows: Sequence[int]) -> str:
     return f"{len(there)} rows ({', '.join(spans[:MOST_SPANS])}{more})"
 
 
-def _say_row(row: int) -> str:
+def _format_row(row: int) -> str:
     return f"row {row}" if row else "the file"

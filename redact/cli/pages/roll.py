@@ -1,10 +1,10 @@
-"""What a person is told of a roll file before its rows are compared with the register."""
+"""What is printed about a roll file before its rows are compared with the register."""
 
 from __future__ import annotations
 
 import typer
 
-from redact.cli.pages.lists import print_list, say_rows
+from redact.cli.pages.lists import describe_rows, print_list
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.headings import Field
 from redact.system.printing import printable
@@ -18,7 +18,7 @@ def print_roll(roll: Roll) -> None:
             f'--map "{printable(heading)}=further forename", or surname; if not: --map "{printable(heading)}=ignore"',
             err=True,
         )
-    print_list(say_rows(roll.notes), err=True)
+    print_list(describe_rows(roll.notes), err=True)
 
 
 def print_columns(roll: Roll) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import typer
 
-from redact.cli.pages.times import say_moment
+from redact.cli.pages.times import format_moment
 from redact.cli.screen import terminal
 from redact.errors import counted
 from redact.reports.items import Item
@@ -121,7 +121,7 @@ def describe_device(page: Page, device: DeviceLine) -> str:
     return f"{device.id:16} {device.kind}, {device.owner}, {device.standing}{held}; {seen}; {counts}; {verdict}"
 
 
-def say_tries(count: int) -> str:
+def format_tries(count: int) -> str:
     """Return "1 try", "2 tries"."""
     return "1 try" if count == 1 else f"{count} tries"
 
@@ -139,7 +139,7 @@ class Page:
 
     def moment(self, at: str | None) -> str:
         """Return a written moment for a person."""
-        return say_moment(at, self._zone)
+        return format_moment(at, self._zone)
 
     def line(self, style: str, text: str) -> None:
         """Print a line, in a style where there are colours."""
@@ -181,7 +181,7 @@ class Page:
         first = group[0]
         on = f" on {first.device}" if first.device and first.device != first.id else ""
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-        tries = f" ({say_tries(first.tries)})" if first.tries else ""
+        tries = f" ({format_tries(first.tries)})" if first.tries else ""
         self.line(
             style, f"  {first.id}{more}  {first.what}{on} since {self.moment(first.since)}{tries}: {first.reason}"
         )

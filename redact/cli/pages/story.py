@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 
-from redact.cli.pages.status import Page, describe_device, say_tries
-from redact.cli.pages.times import say_last_day
+from redact.cli.pages.status import Page, describe_device, format_tries
+from redact.cli.pages.times import format_last_day
 from redact.errors import short_id
-from redact.reports.story import DeviceView, PhotoView, Seen
+from redact.reports.story import DeviceStory, PhotoStory, Seen
 from redact.system.printing import printable
 
 
-def print_photo(view: PhotoView, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
+def print_photo(view: PhotoStory, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
     """Print one photo's way and what people answered on it; where its files lie only with `with_places`."""
     page, photo = Page(zone), view.photo
     page.line("bold", f"Photo {photo.sha256}")
-    tries = f", {say_tries(photo.attempts)}" if photo.attempts else ""
+    tries = f", {format_tries(photo.attempts)}" if photo.attempts else ""
     page.line("", f"{photo.state.value}{tries}; came in {page.moment(photo.arrived_at)}, {photo.size} bytes")
     if view.reason:
         page.line("yellow", view.reason)
@@ -40,11 +40,11 @@ def print_photo(view: PhotoView, answers: Sequence[str], zone: tzinfo, *, with_p
         page.line("", f"  {each.entry:6} {page.moment(each.at)}  {each.kind:18} {each.facts}")
 
 
-def print_device(view: DeviceView, zone: tzinfo, *, with_places: bool) -> None:
+def print_device(view: DeviceStory, zone: tzinfo, *, with_places: bool) -> None:
     """Print how one device stands; where its files lie only with `with_places`."""
     page, line = Page(zone), view.line
     page.line("bold", describe_device(page, line))
-    page.line("", f"held by {line.holder}, approved until {say_last_day(line.until, zone)}, clears {line.clears}")
+    page.line("", f"held by {line.holder}, approved until {format_last_day(line.until, zone)}, clears {line.clears}")
     page.line("", f"last seen {page.moment(line.last_seen_at)}, attested {page.moment(line.attested_at)}")
     if line.holds:
         page.line("yellow", f"on hold: {', '.join(line.holds)}")

@@ -13,7 +13,7 @@ def zone_of(workspace: Workspace) -> tzinfo:
     return workspace.settings.zone
 
 
-def say_moment(at: str | None, zone: tzinfo) -> str:
+def format_moment(at: str | None, zone: tzinfo) -> str:
     """Return a written moment for a person: "22/11/2026 21:17"; "never" for none."""
     try:
         return "never" if at is None else print_local(parse_moment(at), zone)
@@ -21,16 +21,16 @@ def say_moment(at: str | None, zone: tzinfo) -> str:
         return "at an unreadable time"
 
 
-def say_day_of(at: str, zone: tzinfo) -> str:
+def format_day_of(at: str, zone: tzinfo) -> str:
     """Return the day of a written moment for a person: "22/11/2026"."""
     return print_local_day(parse_moment(at), zone)
 
 
-def say_last_day(at: str, zone: tzinfo) -> str:
+def format_last_day(at: str, zone: tzinfo) -> str:
     """Return the day that ends with a written moment, for a person: "22/11/2026"."""
     return print_last_day(parse_moment(at), zone)
 
 
-def say_day(day: date) -> str:
+def format_day(day: date) -> str:
     """Return a day for a person: "22/11/2026"."""
     return f"{day:%d/%m/%Y}"

@@ -12,7 +12,7 @@ import typer
 from redact.audit.kinds import Role
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.errors import UsageError
 from redact.posts.incidents import register
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES
@@ -125,6 +125,6 @@ def list_incidents(
 
 def _line(incident: Incident, zone: tzinfo) -> str:
     due = register.notification_due(incident)
-    late = "" if due is None else f"  the Information Commissioner by {say_moment(print_moment(due), zone)}"
+    late = "" if due is None else f"  the Information Commissioner by {format_moment(print_moment(due), zone)}"
     day = f"{date.fromisoformat(incident.happened_on):%d/%m/%Y}"
     return f"{incident.id:4}  {day}  {incident.state.value:8}  {CAUSES.get(incident.cause, incident.cause)}{late}"

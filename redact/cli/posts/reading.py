@@ -13,7 +13,7 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.desk.pages.posts.words import describe_cause
 from redact.errors import UsageError, short_id
 from redact.posts.approving.approve import uphold
@@ -50,7 +50,7 @@ def list_posts(
         typer.echo(json.dumps([_row(post) for post in found], indent=1))
         return
     for post in found:
-        when = say_moment(post.posted_at or post.approved_at or post.proposed_at or post.written_at, zone)
+        when = format_moment(post.posted_at or post.approved_at or post.proposed_at or post.written_at, zone)
         photos = f"{len(post.photos)} photo{'' if len(post.photos) == 1 else 's'}"
         leaving = "; files are leaving the outbox" if post.is_leaving_outbox else ""
         typer.echo(

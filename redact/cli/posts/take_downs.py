@@ -11,7 +11,7 @@ import typer
 
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder
-from redact.cli.pages.times import say_moment
+from redact.cli.pages.times import format_moment
 from redact.posts.releasing.posted import attest_down
 from redact.posts.releasing.release import Poster
 from redact.posts.take_downs import report as acts
@@ -86,10 +86,10 @@ def down(take_down: Number, by: ByRole, person: Person, workspace: WorkspaceFold
 
 
 def _line(take_down: TakeDown, now: str, zone: tzinfo) -> str:
-    due = f"due {say_moment(take_down.due_at, zone)}"
+    due = f"due {format_moment(take_down.due_at, zone)}"
     if take_down.closed_at is not None:
-        due = f"down {say_moment(take_down.closed_at, zone)}"
+        due = f"down {format_moment(take_down.closed_at, zone)}"
     elif take_down.is_overdue_at(now):
-        due = f"OVERDUE since {say_moment(take_down.due_at, zone)}"
+        due = f"OVERDUE since {format_moment(take_down.due_at, zone)}"
     where = take_down.link or f"on {take_down.site}, no link known"
     return f"{take_down.id:4}  post {take_down.post:<5}  {due:30}  {why_down(take_down.cause)}  {where}"

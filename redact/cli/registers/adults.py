@@ -12,7 +12,7 @@ import typer
 from redact.cli.acting import Purpose, leave_for_use, open_register
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option
-from redact.cli.pages.consent import print_answer, print_take_down, say_answer
+from redact.cli.pages.consent import describe_consent, print_answer, print_take_down
 from redact.cli.registers.consent import Answered
 from redact.errors import counted
 from redact.pupils.adults import AdultKind
@@ -107,7 +107,7 @@ def permit(
     with open_register(workspace) as opened:
         done = adults.permit(opened, by, adult, new)
         leave_for_use(opened)
-    typer.echo(f"{done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
+    typer.echo(f"{done.pupil.upn}: {describe_consent(done.answer, done.pupil, done.day)}", err=True)
     print_take_down(done.taken, as_json=as_json)
 
 

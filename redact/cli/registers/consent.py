@@ -15,8 +15,8 @@ import typer
 from redact.cli.acting import Purpose, Source, Upn, leave_for_use, open_register
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, School, WorkspaceFolder, day_option
-from redact.cli.pages.consent import print_answer, print_take_down, say_answer
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.consent import describe_consent, print_answer, print_take_down
+from redact.cli.pages.times import format_moment, zone_of
 from redact.cli.registers.naming import upn_of
 from redact.errors import UsageError
 from redact.pupils.consent import No, State, may_recognise, may_show
@@ -61,7 +61,7 @@ def show(upn: Upn, workspace: WorkspaceFolder = HERE) -> None:
     for consent in record.consents:
         typer.echo(f"  {print_answer(consent)}")
     for consent, version, at in history:
-        typer.echo(f"    version {version}, {say_moment(at, zone)}: {print_answer(consent)}")
+        typer.echo(f"    version {version}, {format_moment(at, zone)}: {print_answer(consent)}")
 
 
 def list_pupils(school: School = None, workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
@@ -104,7 +104,7 @@ def set_answer(
     with open_register(workspace) as opened:
         done = consents.set_answer(opened, by, upn_of(opened, upn, writes=True), new)
         leave_for_use(opened)
-    typer.echo(f"pupil {done.pupil.upn}: {say_answer(done.answer, done.pupil, done.day)}", err=True)
+    typer.echo(f"pupil {done.pupil.upn}: {describe_consent(done.answer, done.pupil, done.day)}", err=True)
     print_take_down(done.taken, as_json=as_json)
 
 

@@ -27,7 +27,7 @@ from redact.cli.options import (
     role_option,
 )
 from redact.cli.pages.status import print_overdue
-from redact.cli.pages.times import say_last_day, say_moment, zone_of
+from redact.cli.pages.times import format_last_day, format_moment, zone_of
 from redact.devices.already_there import look_into
 from redact.devices.new_device import NewDevice
 from redact.devices.next_step import way_to_end_attesting
@@ -123,7 +123,9 @@ def add(
         lying = look_into(added.record.folders, zone)
     marked = len(added.record.folders)
     words = "its holder attests what was deleted" if not marked else counted(marked, "marked folder")
-    typer.echo(f"registered {added.id} ({added.kind.value}) until {say_last_day(added.until, zone)}; {words}", err=True)
+    typer.echo(
+        f"registered {added.id} ({added.kind.value}) until {format_last_day(added.until, zone)}; {words}", err=True
+    )
     if message := lying.describe(added.clears):
         typer.echo(message, err=True)
 
@@ -141,8 +143,8 @@ def list_devices(school: School = None, as_json: AsJson = False, workspace: Work
     for device in devices:
         typer.echo(
             f"{device.id:20} {device.kind.value:12} {device.owner.value:9} {device.holder.value:16} "
-            f"{device.why_not(now) or 'approved':9} {say_last_day(device.until, zone):11} {device.clears.value:8} "
-            f"{say_moment(device.last_seen_at, zone)}"
+            f"{device.why_not(now) or 'approved':9} {format_last_day(device.until, zone):11} {device.clears.value:8} "
+            f"{format_moment(device.last_seen_at, zone)}"
         )
     if not devices:
         typer.echo("No device is registered. See: redact devices add --help", err=True)
@@ -161,7 +163,7 @@ def show(device: DeviceId, as_json: AsJson = False, workspace: WorkspaceFolder =
         return
     for name in ("approved_at", "until", "retired_at", "last_seen_at", "attested_at"):
         at = facts[name]
-        facts[name] = say_moment(at, zone) if isinstance(at, str) else at
+        facts[name] = format_moment(at, zone) if isinstance(at, str) else at
     for name, value in facts.items():
         words = ", ".join(map(str, value)) if isinstance(value, list) else value
         typer.echo(f"{name.replace('_', ' '):14} {words if words not in (None, '') else '-'}")
@@ -173,7 +175,7 @@ def renew_approval(
     """Approve a device again."""
     with open_workspace(workspace) as opened:
         renewed, zone = renew(opened, device, approved_by, until), zone_of(opened)
-    typer.echo(f"renewed {renewed.id} until {say_last_day(renewed.until, zone)}", err=True)
+    typer.echo(f"renewed {renewed.id} until {format_last_day(renewed.until, zone)}", err=True)
 
 
 def mark_again(

@@ -10,7 +10,7 @@ import typer
 from redact.cli.acting import MaybeBy
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
-from redact.cli.pages.times import say_moment, zone_of
+from redact.cli.pages.times import format_moment, zone_of
 from redact.registers.mappings import forget_heading, remembered
 from redact.store.pupils.mappings import Source
 from redact.system.printing import printable
@@ -57,5 +57,5 @@ def _list(
         typer.echo(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     for one in found:
-        typer.echo(f"{printable(one.heading)} -> {one.meaning}  ({one.by}, {say_moment(one.at, zone)})")
+        typer.echo(f"{printable(one.heading)} -> {one.meaning}  ({one.by}, {format_moment(one.at, zone)})")
     typer.echo(f"{len(found)} headings, types or words are remembered", err=True)

@@ -24,7 +24,7 @@ from redact.cli.acting import (
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.consent import print_alarms, print_take_down
-from redact.cli.pages.lists import MOST_ALIKE, print_list, say_numbers
+from redact.cli.pages.lists import MOST_ALIKE, format_rows, print_list
 from redact.cli.pages.roll import print_columns, print_roll
 from redact.cli.registers.naming import print_found, upn_of
 from redact.errors import ExitCode, UsageError
@@ -198,7 +198,7 @@ def _as_json(difference: RollDifference) -> dict[str, Any]:
 
 
 def _changes(difference: RollDifference, *, is_full: bool) -> Iterator[str]:
-    """Give what becomes of each pupil, by number; the new ones last, for they can only cover more."""
+    """Yield what becomes of each pupil, by number; the new ones last, for they can only cover more."""
     for upn in difference.missing if is_full else ():
         yield f"  {upn}  is missing, and counts as left"
     for pupil in difference.returned:
@@ -219,7 +219,7 @@ def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
         (difference.unchecked, "has a number that is no UPN, or with a wrong check letter; it is taken"),
     ):
         if len(rows) > MOST_ALIKE:
-            typer.echo(f"{say_numbers(rows)}: each {what}", err=True)
+            typer.echo(f"{format_rows(rows)}: each {what}", err=True)
         else:
             print_list([f"row {row} {what}" for row in rows], err=True)
     if difference.missing and not is_full:

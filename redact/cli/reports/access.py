@@ -21,7 +21,7 @@ from redact.audit.kinds import Role
 from redact.cli.acting import Upn
 from redact.cli.option import option
 from redact.cli.options import HERE, ByRole, Person, School, WorkspaceFolder, day_option
-from redact.cli.pages.times import say_day_of, zone_of
+from redact.cli.pages.times import format_day_of, zone_of
 from redact.cli.registers.naming import upn_of
 from redact.cli.screen import progress_bar
 from redact.errors import ExitCode, UsageError, counted, short_id
@@ -170,7 +170,7 @@ def _print(workspace: Workspace, known: Known) -> None:
         original = "original is sealed" if found.has_original else "original is gone"
         how = "; ".join(how.value for how in found.how)
         copy = found.known.output_name or "no copy"
-        came = say_day_of(found.known.arrived_at, zone)
+        came = format_day_of(found.known.arrived_at, zone)
         typer.echo(f"{short_id(found.known.photo)}  {came}  {copy:28}  {original:18}  {how}")
     for post in known.posts:
         posted = replace(post, link=post.link if sys.stdout.isatty() else "", handle="")  # both may hold a name

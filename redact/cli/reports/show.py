@@ -12,7 +12,7 @@ from redact.cli.pages.answers import describe_answers
 from redact.cli.pages.story import print_device, print_photo, print_unregistered
 from redact.cli.pages.times import zone_of
 from redact.devices.untouched import UNREGISTERED
-from redact.reports.story import read_device_view, read_photo_view, read_unregistered
+from redact.reports.story import read_device_story, read_photo_story, read_unregistered
 from redact.store.photos import Photo
 from redact.workspace.ids import named_thing
 from redact.workspace.open import open_workspace
@@ -41,6 +41,6 @@ def show_one(name: Name, workspace: WorkspaceFolder = HERE) -> None:
         found, zone = named_thing(opened, name), zone_of(opened)
         if isinstance(found, Photo):
             answers = describe_answers(opened, found.sha256, zone)
-            print_photo(read_photo_view(opened, found), answers, zone, with_places=with_places)
+            print_photo(read_photo_story(opened, found), answers, zone, with_places=with_places)
         else:
-            print_device(read_device_view(opened, found), zone, with_places=with_places)
+            print_device(read_device_story(opened, found), zone, with_places=with_places)

@@ -12,7 +12,7 @@ from redact.desk.visit import Schools
 from redact.pupils.dates import read_day
 from redact.reports.term.read import term_of
 from redact.reports.term.values import Asked
-from redact.reports.term.words import say_day
+from redact.reports.term.words import format_day
 from redact.workspace.schools import place_name
 
 _TERMS: Final = 4  # offered by one press: this one, and the three before
@@ -105,4 +105,4 @@ def file_name(asked: Asked) -> str:
 
 def title_of(asked: Asked) -> str:
     """Return the title of the page."""
-    return f"Report, {say_day(asked.since)} to {say_day(asked.until)}"
+    return f"Report, {format_day(asked.since)} to {format_day(asked.until)}"

@@ -18,9 +18,10 @@ import pyrage  # type: ignore[import-untyped,unused-ignore]
 
 from redact.audit.kinds import Kind
 from redact.errors import UsageError
+from redact.photos.checks.unknown import read_unknown
 from redact.photos.retry import Opening
-from redact.store.photos import Photo
 from redact.system.files import write_new
+from redact.workspace.ids import LEAST_DIGITS, named_photo
 from redact.workspace.keys import RECIPIENT_NAMES
 from redact.workspace.open import Workspace
 
@@ -41,8 +42,25 @@ def try_key(workspace: Workspace, identity_text: str) -> str:
     raise UsageError("This key opens nothing that is sealed now in this workspace: it is another's, or a former one.")
 
 
-def open_original(workspace: Workspace, photo: Photo, opening: Opening, out: Path) -> None:
-    """Write the plain original of a photo to a new file, after it was put on record.
+def sealed_photo(workspace: Workspace, digits: str) -> str:
+    """Return the id of a photo by its first hex digits, also of one that only the vault knows (checks/unknown.py).
+
+    Raises:
+        UsageError: no photo, or more than one, is named so.
+    """
+    try:
+        return named_photo(workspace, digits).sha256
+    except UsageError:
+        with workspace.database.read() as connection:
+            unknown = read_unknown(connection).photos
+        found = [photo for photo in unknown if photo.startswith(digits.strip().lower())]
+        if len(digits.strip()) < LEAST_DIGITS or len(found) != 1:
+            raise
+        return found[0]
+
+
+def open_original(workspace: Workspace, photo: str, opening: Opening, out: Path) -> None:
+    """Write the plain original of a photo, by its id, to a new file, after it was put on record.
 
     Raises:
         UsageError: the file is there already.
@@ -52,8 +70,8 @@ def open_original(workspace: Workspace, photo: Photo, opening: Opening, out: Pat
     if out.exists():
         raise UsageError(f"The file {out} is there already; nothing was opened. Choose another name.")
     with workspace.audit_log.writing() as entries:
-        entries.add(Kind.ORIGINAL_OPENED, photo=photo.sha256, by=opening.who.role, person=opening.who.tag)
-    write_new(out, workspace.vault.unseal(photo.sha256, opening.identity_text))
+        entries.add(Kind.ORIGINAL_OPENED, photo=photo, by=opening.who.role, person=opening.who.tag)
+    write_new(out, workspace.vault.unseal(photo, opening.identity_text))
 
 
 def read_identities(text: str) -> list[object]:
@@ -64,6 +82,9 @@ def read_identities(text: str) -> list[object]:
     """
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     try:
-        return [pyrage.x25519.Identity.from_str(line) for line in lines]
+        found = [pyrage.x25519.Identity.from_str(line) for line in lines]
     except pyrage.IdentityError:  # no cause: it could quote the key
+        found = []
+    if not found:
         raise UsageError("This file is no key of ours: it holds no line AGE-SECRET-KEY-1...") from None
+    return found

@@ -23,7 +23,7 @@ from redact.posts.duties import check_policy_read, find_unread
 from redact.posts.writing.drafting import why_words
 from redact.store.log.audit_log import Entries
 from redact.store.posts import posts as rows
-from redact.store.posts.hands import hands_on
+from redact.store.posts.involved import involved_in
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.posts.voids import unbind
 from redact.store.pupils.reading import register_version
@@ -179,8 +179,8 @@ def _check_may(workspace: Workspace, entries: Entries, post: Post, approver: App
 
 
 def _why_not(workspace: Workspace, connection: Connection, post: Post, approver: Approver) -> str | None:
-    hands, unknown = hands_on(connection, [photo.photo for photo in post.photos], workspace.audit_log.listed)
-    return why_not_by(approver, post.school, post.author.tag, hands) or _why_unknown(unknown)
+    involved, unknown = involved_in(connection, [photo.photo for photo in post.photos], workspace.audit_log.listed)
+    return why_not_by(approver, post.school, post.author.tag, involved) or _why_unknown(unknown)
 
 
 def _why_unknown(photos: tuple[str, ...]) -> str | None:

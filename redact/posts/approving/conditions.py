@@ -75,16 +75,6 @@ class Unread:
     photo: str
     adults: tuple[str, ...]  # whom it may name: their permission was known when it was made
 
-    @property
-    def sentence(self) -> str:
-        """What is not known, and what to do."""
-        short = short_id(self.photo)
-        return (
-            f"It is not known which adults' names photo {self.number} ({short}) shows: its copy was made before the "
-            "program wrote that down. Have it drawn again on the photo's page, or with: "
-            f"redact cover {short} --again --by ROLE --person ID"
-        )
-
 
 def list_unread(connection: Connection, post: Post) -> tuple[Unread, ...]:
     """Return the copies of a post of which nobody knows whether they name an adult."""
@@ -205,7 +195,12 @@ def _ask_unread(workspace: Workspace, connection: Connection, post: Post, site: 
         today = workspace.today(connection)
         answers = (may_show(_record(connection, adult), asked, today) for adult in unread.adults)
         if not all(isinstance(answer, Yes) for answer in answers):
-            what = f"An adult who was once permitted to be named may not be named there today. {unread.sentence}"
+            short = short_id(unread.photo)
+            what = (
+                f"Photo {unread.number} ({short}) may name an adult who may not be named there today: its copy was "
+                "made before the program wrote down whom it names. Draw it again on the photo's page, or with: "
+                f"redact cover {short} --again"
+            )
             yield Broken(Cause.CONSENT_ENDED, what)
 
 

@@ -51,20 +51,20 @@ class Approver:
         return next((role for role in APPROVERS if role in held), None)
 
 
-def why_not_by(approver: Approver, school: str, author: str, hands: Iterable[str]) -> str | None:
+def why_not_by(approver: Approver, school: str, author: str, involved: Iterable[str]) -> str | None:
     """Return why this person may not approve a post, a sentence; None where they may.
 
     Args:
         approver: who would.
         school: of the post; "": the trust's own.
         author: tag of who wrote it.
-        hands: tags of those who decided on, redrew or lifted on its photos.
+        involved: tags of those who decided on, redrew or lifted on its photos.
     """
     if approver.role_at(school) is None:
         return "Only a headteacher or chief executive of this school approves its posts."
     if approver.tag == author:
         return "You wrote this post; another headteacher or the chief executive approves it."
-    if approver.tag in {*hands}:
+    if approver.tag in {*involved}:
         return "You reviewed or changed a photo of this post; another headteacher or the chief executive approves it."
     return None
 

@@ -53,7 +53,7 @@ class Group:
 
 
 def groups_of(changed: Mask, cells_px: npt.NDArray[np.uint8]) -> Iterator[Group]:
-    """Give the groups of touching covers.
+    """Yield the groups of touching covers.
 
     Args:
         changed: every pixel that covers change.

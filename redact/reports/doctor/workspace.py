@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url, select
 
-from redact.devices.new_device import overlaps
+from redact.devices.new_device import find_overlaps
 from redact.devices.next_step import way_to_mark, way_to_part
 from redact.devices.unmarked import find_unmarked
 from redact.errors import RedactError, counted
@@ -352,7 +352,7 @@ def check_devices(patient: Patient) -> Iterator[Finding]:
         sentence = "Nobody looks for devices that are not registered: a stranger's folder or card is not noticed."
         hint = 'Name the folders in which such appear in redact.toml: ingest = ["/srv/photos", "/media"].'
         yield warn("unregistered", sentence, hint)
-    for name, sentence in overlaps(patient.settings.own_folders, devices):
+    for name, sentence in find_overlaps(patient.settings.own_folders, devices):
         yield fail("devices", f"{name}: {sentence}", "Retire the device and register it with another folder.")
     for device in devices:
         yield _device(patient, device, devices)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redact.reports.term.values import SchoolFigures, TermReport
-from redact.reports.term.words import say_hours, say_rate
+from redact.reports.term.words import format_hours, format_rate
 
 WIDTH: Final = 640  # of a chart, units of its viewBox; on A4 between margins about 0.28 mm each
 _COLUMNS_HIGH: Final = 140
@@ -70,12 +70,12 @@ def draw_weeks(report: TermReport) -> Columns | None:
 
 def draw_missed(schools: Sequence[SchoolFigures]) -> tuple[Bar, ...]:
     """Return missed faces of 1,000 covered, a bar for each school where any was covered."""
-    return _bars([(one.name, one.missed_per_thousand, say_rate(one)) for one in schools])
+    return _bars([(one.name, one.missed_per_thousand, format_rate(one)) for one in schools])
 
 
 def draw_hours(schools: Sequence[SchoolFigures]) -> tuple[Bar, ...]:
     """Return the median hours until a device was cleared, a bar for each school where any was."""
-    return _bars([(one.name, one.median_hours, say_hours(one.median_hours)) for one in schools])
+    return _bars([(one.name, one.median_hours, format_hours(one.median_hours)) for one in schools])
 
 
 def _bars(values: Sequence[tuple[str, float | None, str]]) -> tuple[Bar, ...]:

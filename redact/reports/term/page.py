@@ -41,10 +41,10 @@ def print_body(report: TermReport, zone: tzinfo) -> Escaped:
         "weeks": charts.draw_weeks(report),
         "missed": charts.draw_missed(report.schools),
         "hours": charts.draw_hours(report.schools),
-        "checks": tuple(words.say_check(check, zone) for check in report.checks),
+        "checks": tuple(words.describe_check(check, zone) for check in report.checks),
         "columns": report.schools if report.is_of_one else (*report.schools, report.total),
-        "since": words.say_day(report.asked.since),
-        "until": words.say_day(report.asked.until),
+        "since": words.format_day(report.asked.since),
+        "until": words.format_day(report.asked.until),
         "made": print_local(parse_moment(report.at), zone),
         "tool": __version__,
     }
@@ -61,11 +61,11 @@ def print_file(report: TermReport, zone: tzinfo) -> str:
 @lru_cache(maxsize=4)  # templates are compiled once: that took most of the time of a report
 def _environment(zone: tzinfo) -> Environment:
     made = page_environment(__package__ or "")
-    made.filters["rate"] = words.say_rate
-    made.filters["hours"] = words.say_hours
-    made.filters["take_downs"] = words.say_take_downs
-    made.filters["incidents"] = words.say_incidents
-    made.filters["counted"] = words.say_count
+    made.filters["rate"] = words.format_rate
+    made.filters["hours"] = words.format_hours
+    made.filters["take_downs"] = words.describe_take_downs
+    made.filters["incidents"] = words.describe_incidents
+    made.filters["counted"] = words.format_count
     made.filters["purpose"] = lambda purpose: words.PURPOSES.get(purpose, purpose)
     made.filters["when"] = lambda moment: print_local(parse_moment(moment), zone)
     made.filters["number"] = lambda number: f"{number:,}"

@@ -96,7 +96,7 @@ _EXPIRED = _Counted(
 
 
 def _counted(connection: Connection, at: str, owed: Counter[str]) -> Iterator[tuple[_Counted, Counter[str]]]:
-    """Give what is counted, with its number by school, in the order in which it matters."""
+    """Yield what is counted, with its number by school, in the order in which it matters."""
     yield _RECALLED, figures.count_recalled(connection)
     yield _DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
     yield _DOWN, figures.count_open_take_downs(connection, at, is_overdue=False)

@@ -38,34 +38,34 @@ BY: Final = {
 }
 
 
-def say_count(number: int, one: str, many: str = "") -> str:
+def format_count(number: int, one: str, many: str = "") -> str:
     """Return "1 photo", "3,200 photos"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def say_day(day: date) -> str:
+def format_day(day: date) -> str:
     """Return "1 September 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 
-def say_hours(hours: float | None) -> str:
+def format_hours(hours: float | None) -> str:
     """Return "3.5 hours", "20 minutes", "2.1 days"; a dash where nothing was cleared."""
     if hours is None:
         return "–"  # noqa: RUF001  a dash
     if hours < 1 / 60:
-        return "under a minute"
+        return "less than a minute"
     if hours < 1:
-        return say_count(round(hours * 60), "minute")
+        return format_count(round(hours * 60), "minute")
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
-def say_rate(one: SchoolFigures) -> str:
+def format_rate(one: SchoolFigures) -> str:
     """Return "3.2 (16 of 5,012)"; a dash where no face was covered."""
     rate = one.missed_per_thousand
     return "–" if rate is None else f"{rate:.1f} ({one.faces_added:,} of {one.faces_covered:,})"  # noqa: RUF001
 
 
-def say_take_downs(one: SchoolFigures) -> str:
+def describe_take_downs(one: SchoolFigures) -> str:
     """Return "3 in time, 1 late, 1 not done and overdue"; "none" where there was none."""
     found = one.take_downs
     parts = {"in time": found.in_time, "late": found.late, "under way": found.open}
@@ -74,38 +74,40 @@ def say_take_downs(one: SchoolFigures) -> str:
     return ", ".join(phrases) or "none"
 
 
-def say_incidents(one: SchoolFigures) -> str:
+def describe_incidents(one: SchoolFigures) -> str:
     """Return "2, of them 1 breach of personal data (1 reported to the Commissioner)"; "none" where there was none."""
     found = one.incidents
     if not found.opened:
         return "none"
     notified = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
-    breaches = f", of them {say_count(found.breaches, 'breach', 'breaches')} of personal data{notified}"
+    breaches = f", of them {format_count(found.breaches, 'breach', 'breaches')} of personal data{notified}"
     return f"{found.opened:,}{breaches if found.breaches else ''}"
 
 
 def summarise(report: TermReport) -> Iterator[str]:
-    """Give the report in short, one sentence per matter."""
+    """Yield the report in short, one sentence per matter."""
     one = report.total
     if not one.photos_in:
         yield "No photo came in in this period."
     else:
         passed = f"{one.passed:,}" if one.passed else "none"
-        yield f"{say_count(one.photos_in, 'photo')} came in; of these, {passed} stand passed for use by a person today."
+        stand = "stands" if one.passed == 1 else "stand"
+        came_in = format_count(one.photos_in, "photo")
+        yield f"{came_in} came in; of these, {passed} {stand} passed for use by a person today."
         shown = f"{one.faces_shown:,} left visible because a consent on record allowed it"
-        yield f"{say_count(one.faces_covered, 'face')} covered, {shown}."
+        yield f"{format_count(one.faces_covered, 'face')} covered, {shown}."
     if one.faces_covered:
         yield (
-            f"The program missed {say_count(one.faces_added, 'face')} that people noticed and covered by hand: "
+            f"The program missed {format_count(one.faces_added, 'face')} that people noticed and covered by hand: "
             f"{one.missed_per_thousand:.1f} for each 1,000 covered. A face that nobody noticed is in no number."
         )
     if one.median_hours is not None:
         yield (
-            f"{say_count(one.files_cleared, 'file')} deleted from devices after the copy was proved safe, half of them "
-            f"within {say_hours(one.median_hours)} of being seen."
+            f"{format_count(one.files_cleared, 'file')} deleted from devices after the copy was proved safe, half of "
+            f"them within {format_hours(one.median_hours)} of being seen."
         )
-    yield f"{say_count(one.posts, 'post')} went out."
-    yield f"Take-downs: {say_take_downs(one)}. Incidents: {say_incidents(one)}."
+    yield f"{format_count(one.posts, 'post') if one.posts else 'No post'} went out."
+    yield f"Take-downs: {describe_take_downs(one)}. Incidents: {describe_incidents(one)}."
 
 
 def open_of_all(report: TermReport) -> tuple[OpenPoint, ...]:
@@ -118,10 +120,10 @@ def open_of_all(report: TermReport) -> tuple[OpenPoint, ...]:
     return tuple(sorted((each for each in counts.values() if each.count), key=lambda each: not each.is_late))
 
 
-def say_check(check: PersonsCheck, zone: tzinfo) -> str:
+def describe_check(check: PersonsCheck, zone: tzinfo) -> str:
     """Return who checked the audit log, when, and what came out."""
     at = print_local(parse_moment(check.at), zone)
     found = "nothing in it was changed" if check.is_intact else "it is NOT shown to be what was written"
     who = BY.get(check.by, check.by)
-    entries = say_count(check.entries, "entry", "entries")
+    entries = format_count(check.entries, "entry", "entries")
     return f"{who[:1].upper()}{who[1:]} had it checked on {at}, {entries}: {found}."

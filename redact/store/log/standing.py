@@ -14,6 +14,7 @@ mirror can stop the writing, which is the safe way round.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
@@ -185,9 +186,11 @@ class Standing:
         for folder in self._folders:
             try:
                 notes = folder.newest_notes(lambda note: self._open(note) is not None)
-                lease = _read_lease(folder, self._lease_name)
             except OSError:
                 continue  # away, which is told
+            lease = None
+            with contextlib.suppress(OSError):  # a pipe in its place must not keep the checkpoints from being compared
+                lease = _read_lease(folder, self._lease_name)
             opened = [checkpoint for checkpoint in map(self._open, notes[-NEWEST:]) if checkpoint is not None]
             yield _Seen(folder.mirror.id, tuple(opened), lease)
 

@@ -92,6 +92,11 @@ def read_photo(connection: Connection, sha256: str) -> Photo | None:
     return None if row is None else made(photos.name, sha256, lambda: _photo(row))
 
 
+def known_of(connection: Connection, ids: Iterable[str]) -> frozenset[str]:
+    """Return those of some ids, a few hundred at most, that are photos of this workspace."""
+    return frozenset(connection.execute(select(photos.c.sha256).where(photos.c.sha256.in_([*ids]))).scalars())
+
+
 def find_photos(connection: Connection, prefix: str) -> tuple[Photo, ...]:
     """Return the photos whose id begins with `prefix` (hex digits), at most ten."""
     rows = connection.execute(_PHOTOS.where(photos.c.sha256.startswith(prefix, autoescape=True)).limit(10))

@@ -25,7 +25,7 @@ from redact.workspace.settings.values import FILE, Settings, SettingsFault
 
 MAX_FILE_BYTES = 256 * 1024  # ours has 5,000; a wrong file is not read whole
 _WIDTH = 110  # characters of a comment's line
-#: Former names that are still read, and are reported, until the next release; and what they are called now.
+#: Former names, which are still read, with a warning, until the next release; and what they are called now.
 FORMER_NAMES = {"copies": "checkpoint_mirrors"}
 
 assert is_pydantic_dataclass(Settings)
@@ -185,7 +185,7 @@ def _check_known(name: str, text: str) -> None:
 
 
 def _twins(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give the settings that the environment holds; an empty variable holds none."""
+    """Yield the settings that the environment holds; an empty variable holds none."""
     for name, field in SETTINGS.items():
         twin = _twin_of(field)
         if twin is not None and environment.get(twin):

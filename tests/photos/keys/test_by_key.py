@@ -48,6 +48,8 @@ def test_a_key_is_tried_and_named(living: Living, name: str) -> None:
 
 def test_a_key_of_somebody_else_or_none_is_refused(living: Living, stranger: Path) -> None:
     assert isinstance(run(living, "keys", "try", str(stranger)).exception, UsageError)
+    stranger.write_text("# nothing else\n")
+    assert "is no key of ours" in str(run(living, "keys", "try", str(stranger)).exception)
     stranger.write_text("AGE-SECRET-KEY-1NONSENSE\n")
     caught = run(living, "keys", "try", str(stranger)).exception
     assert isinstance(caught, UsageError) and "NONSENSE" not in str(caught)

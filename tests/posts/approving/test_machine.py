@@ -22,7 +22,7 @@ from redact.posts.writing import drafting
 from redact.pupils.consent import State
 from redact.registers.consents import NewAnswer, set_answer, withdraw
 from redact.store.people import HeldRole
-from redact.store.posts.hands import hands_on
+from redact.store.posts.involved import involved_in
 from redact.store.posts.sites import read_site
 from redact.store.posts.values import BOUND, PostState
 from redact.store.posts.voids import Voider, void_site
@@ -191,10 +191,10 @@ class Posts(RuleBasedStateMachine):
         [given] = [event for event in self.living.events("approval.given") if event.fact("content") == post.content]
         assert (given.fact("person"), given.fact("until")) == (post.approver.tag, post.until)
         with self.living.workspace.database.read() as connection:
-            hands, _ = hands_on(
+            involved, _ = involved_in(
                 connection, [photo.photo for photo in post.photos], self.living.workspace.audit_log.listed
             )
-        assert post.approver.tag not in hands
+        assert post.approver.tag not in involved
 
     @invariant()
     def what_is_put_out_still_holds_when_it_is_read(self) -> None:

@@ -1,6 +1,6 @@
 """Make labelled photos of faces harder: painted, veiled, behind goggles or another head, lying, nearly dark, pale.
 
-    python -m tests.tools.held_out.faces TRUTH.json IMAGES FOLDER [SEED]
+    python -m tests.tools.held_out.faces TRUTH.json IMAGES FOLDER [SEED [KIND...]]
 
 Writes FOLDER/KIND/images and FOLDER/KIND/truth.json for `redact measure`.  Even seeds take every second photo, odd
 seeds the others.  On a photo of the occluded kinds only the changed faces are counted; the rest is marked `invalid`.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,55 +19,51 @@ import numpy as np
 
 from models.findings import Pixels
 from redact.redaction.picture.decode import decode
+from tests.tools.held_out.paints import (
+    Place,
+    blend_egg,
+    butterfly,
+    draw_dots,
+    flag,
+    halves,
+    mask,
+    spots,
+    web,
+    whiskers,
+)
 
-Change = Callable[[Pixels, "tuple[int, int, int, int]", np.random.Generator], None]
+Change = Callable[[Pixels, Place, np.random.Generator], None]
 
 LEAST_PX = 36  # height of a face that is changed: a smaller one shows no paint
 CHANGED_SHARE = 0.6  # of the clear faces of a photo; the others are its company
 
 
-def _egg(pixels: Pixels, box: tuple[int, int, int, int], colour: tuple[int, int, int], opacity: float) -> None:
-    """Blend a colour over the face's oval."""
-    x, y, w, h = box
-    layer = pixels.copy()
-    cv2.ellipse(layer, (x + w // 2, y + h // 2), (int(w * 0.55), int(h * 0.58)), 0, 0, 360, colour, -1, cv2.LINE_AA)
-    pixels[:] = cv2.addWeighted(layer, opacity, pixels, 1 - opacity, 0)
-
-
-def _dots(pixels: Pixels, box: tuple[int, int, int, int], parts: list[Any]) -> None:
-    """Draw ellipses at shares of the face: (x, y, half width, half height, colour)."""
-    x, y, w, h = box
-    for px, py, rx, ry, colour in parts:
-        centre = (int(x + px * w), int(y + py * h))
-        cv2.ellipse(pixels, centre, (max(1, int(rx * w)), max(1, int(ry * h))), 0, 0, 360, colour, -1, cv2.LINE_AA)
-
-
-def tiger(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def tiger(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Paint orange with black stripes and a white mouth."""
     x, y, w, h = box
-    _egg(pixels, box, (226, 134, 40), rng.uniform(0.55, 0.8))
+    blend_egg(pixels, box, (226, 134, 40), rng.uniform(0.55, 0.8))
     width = max(1, w // 16)
     for share in np.linspace(0.08, 0.95, int(rng.integers(5, 8))):
         for left in (True, False):
             a, b = (0.0, 0.3) if left else (1.0, 0.7)
             start, end = (int(x + a * w), int(y + (share - 0.03) * h)), (int(x + b * w), int(y + (share + 0.03) * h))
             cv2.line(pixels, start, end, (15, 12, 12), width, cv2.LINE_AA)
-    _dots(pixels, box, [(0.5, 0.74, 0.2, 0.11, (250, 250, 250)), (0.5, 0.66, 0.07, 0.04, (20, 10, 10))])
+    draw_dots(pixels, box, [(0.5, 0.74, 0.2, 0.11, (250, 250, 250)), (0.5, 0.66, 0.07, 0.04, (20, 10, 10))])
 
 
-def clown(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def clown(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Paint white with a red nose, a wide mouth and blue over the eyes."""
-    _egg(pixels, box, (244, 240, 236), rng.uniform(0.6, 0.82))
+    blend_egg(pixels, box, (244, 240, 236), rng.uniform(0.6, 0.82))
     eyes = [(share, 0.36, 0.05, 0.17, (30, 60, 200)) for share in (0.3, 0.7)]
-    _dots(pixels, box, [*eyes, (0.5, 0.58, 0.11, 0.08, (214, 24, 24)), (0.5, 0.78, 0.28, 0.11, (214, 24, 24))])
+    draw_dots(pixels, box, [*eyes, (0.5, 0.58, 0.11, 0.08, (214, 24, 24)), (0.5, 0.78, 0.28, 0.11, (214, 24, 24))])
 
 
-def skull(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def skull(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Paint white with black round the eyes, a black nose, and teeth."""
     x, y, w, h = box
-    _egg(pixels, box, (236, 236, 232), rng.uniform(0.6, 0.82))
+    blend_egg(pixels, box, (236, 236, 232), rng.uniform(0.6, 0.82))
     eyes = [(share, 0.4, 0.16, 0.13, (16, 16, 18)) for share in (0.3, 0.7)]
-    _dots(pixels, box, [*eyes, (0.5, 0.6, 0.06, 0.06, (16, 16, 18))])
+    draw_dots(pixels, box, [*eyes, (0.5, 0.6, 0.06, 0.06, (16, 16, 18))])
     for share in np.linspace(0.25, 0.75, 7):
         top, bottom = (int(x + share * w), int(y + 0.74 * h)), (int(x + share * w), int(y + 0.86 * h))
         cv2.line(pixels, top, bottom, (16, 16, 18), max(1, w // 40), cv2.LINE_AA)
@@ -75,7 +71,7 @@ def skull(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generat
     cv2.line(pixels, (int(x + 0.2 * w), middle), (int(x + 0.8 * w), middle), (16, 16, 18), max(1, w // 40), cv2.LINE_AA)
 
 
-def niqab(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def niqab(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Veil all but the eyes."""
     x, y, w, h = box
     colour = tuple(int(v) for v in rng.integers(8, 60) + rng.integers(0, 12, 3))
@@ -86,7 +82,7 @@ def niqab(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generat
     pixels[top : top + kept.shape[0], left : left + kept.shape[1]] = kept
 
 
-def swimmer(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def swimmer(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Put on a cap and goggles."""
     x, y, w, h = box
     cap = tuple(int(v) for v in rng.integers(20, 250, 3))
@@ -94,10 +90,10 @@ def swimmer(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Gener
     cv2.ellipse(pixels, centre, (int(w * 0.6), int(h * 0.5)), 0, 180, 360, cap, -1, cv2.LINE_AA)
     band = (18, 20, 30)
     cv2.line(pixels, (x, int(y + 0.4 * h)), (x + w, int(y + 0.4 * h)), band, max(1, h // 18), cv2.LINE_AA)
-    _dots(pixels, box, [(share, 0.4, 0.17, 0.1, (30, 40, 70)) for share in (0.3, 0.7)])
+    draw_dots(pixels, box, [(share, 0.4, 0.17, 0.1, (30, 40, 70)) for share in (0.3, 0.7)])
 
 
-def behind(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def behind(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Hide the lower or a side half behind the back of another head."""
     x, y, w, h = box
     dx, dy = ((0.62, 0.35), (-0.62, 0.35), (0.15, 0.85))[rng.integers(3)]
@@ -112,7 +108,7 @@ def behind(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Genera
         cv2.line(pixels, top, (top[0], int(centre[1] + reach * axes[1])), tone, 1, cv2.LINE_AA)
 
 
-def lying(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+def lying(pixels: Pixels, box: Place, rng: np.random.Generator) -> None:
     """Turn the head by 60 to 120 degrees where it is."""
     x, y, w, h = box
     side, centre = max(w, h), (x + w / 2, y + h / 2)
@@ -128,7 +124,8 @@ def lying(pixels: Pixels, box: tuple[int, int, int, int], rng: np.random.Generat
 
 OCCLUDED: Mapping[str, Change] = {
     "tiger": tiger, "clown": clown, "skull": skull, "niqab": niqab, "swimmer": swimmer, "behind": behind,
-    "lying": lying,
+    "lying": lying, "spots": spots, "web": web, "halves": halves, "butterfly": butterfly, "whiskers": whiskers,
+    "flag": flag, "mask": mask,
 }  # fmt: skip
 #: Share of light or contrast, and the grey it is moved to: a dark room, fog, glare.
 LIT: Mapping[str, tuple[float, float]] = {
@@ -156,10 +153,10 @@ def changed(
     return out, {**label, "faces": faces}
 
 
-def draw_all(truth: Path, images: Path, folder: Path, seed: int) -> None:
-    """Write every kind of every second photo to `folder`."""
+def draw_all(truth: Path, images: Path, folder: Path, seed: int, kinds: Sequence[str] = ()) -> None:
+    """Write every kind, or those named, of every second photo to `folder`."""
     labels = json.loads(truth.read_text(encoding="utf-8"))
-    for kind in (*OCCLUDED, *LIT):
+    for kind in kinds or (*OCCLUDED, *LIT):
         (folder / kind / "images").mkdir(parents=True, exist_ok=True)
         written = {}
         for i, name in enumerate(sorted(labels)[seed % 2 :: 2]):
@@ -174,4 +171,4 @@ def draw_all(truth: Path, images: Path, folder: Path, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    draw_all(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int((sys.argv[4:] or ["1"])[0]))
+    draw_all(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int((sys.argv[4:] or ["1"])[0]), sys.argv[5:])

@@ -91,7 +91,7 @@ class PostView:
     cause: str
     note: str
     broken: tuple[str, ...]
-    unread: tuple[str, ...]  # copies of which nobody knows whether they name an adult, a sentence each
+    unread: str  # copies of which nobody knows whether they name an adult, sentences
     link: str
     is_posted: bool  # it stands there, as far as is known
     content: str
@@ -143,10 +143,17 @@ def show_post(details: PostDetails, company: tuple[str, ...], acts: PostActs, zo
     )
 
 
-def describe_unread(details: PostDetails) -> tuple[str, ...]:
-    """Return of which copies nobody knows whether they name an adult, a sentence each; not where one stops the post."""
-    stops = " ".join(each.sentence for each in details.broken)
-    return tuple(each.sentence for each in details.unread if each.sentence not in stops)
+def describe_unread(details: PostDetails) -> str:
+    """Return of which copies nobody knows whether they name an adult, sentences; "" where that is known of all."""
+    numbers = [str(each.number) for each in details.unread]
+    if not numbers:
+        return ""
+    one = len(numbers) == 1
+    which = f"photo {numbers[0]} shows" if one else f"photos {', '.join(numbers[:-1])} and {numbers[-1]} show"
+    return (
+        f"It is not known which adults' names {which}: {'its copy was' if one else 'their copies were'} made before "
+        "the program wrote that down. A reviewer or the office has such a copy drawn again on its photo's page."
+    )
 
 
 def name_site(details: PostDetails) -> str:

@@ -64,7 +64,7 @@ DISCARDS: Final[Mapping[Discard, str]] = {
     Discard.NOT_TO_BE: "It should not be posted",
 }
 _CAUSES: Final[Mapping[str, str]] = {
-    Cause.CONSENT_ENDED: "A consent of somebody whom it shows or names has ended.",
+    Cause.CONSENT_ENDED: "A consent of somebody whom it shows or names, or may name, has ended.",
     Cause.COPY_RECALLED: "A copy in it was recalled.",
     Cause.COPY_CHANGED: "A photo in it has another copy by now, or none.",
     Cause.REVIEW_REOPENED: "A reviewer looks at a photo of it again.",

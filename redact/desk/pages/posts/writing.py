@@ -18,6 +18,7 @@ from redact.posts.writing.questions import Question, is_answered, questions_for
 from redact.posts.writing.values import Finding, Part, Weight
 from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.sites import Site
+from redact.store.posts.voids import Cause
 
 TITLES: Final[Mapping[Part, str]] = {
     Part.PHOTOS: "Photos",
@@ -92,7 +93,7 @@ class WriteView:
     lines: tuple[PartLine, ...]
     found: tuple[FoundLine, ...]
     is_ready: bool
-    unread: tuple[str, ...]  # copies of which nobody knows whether they name an adult, a sentence each
+    unread: str  # copies of which nobody knows whether they name an adult, sentences
     cause: str
     note: str
     leaving: str  # its files are being taken out of an outbox, a sentence
@@ -179,7 +180,7 @@ def _broken(details: PostDetails) -> tuple[FoundLine, ...]:
     return tuple(
         FoundLine("", "", "", each.sentence, "")
         for each in details.broken
-        if not (is_site_missing and each.sentence.startswith("Choose the site"))
+        if not (is_site_missing and each.cause is Cause.SITE_CLOSED)  # the page asks for a site in its own place
     )
 
 

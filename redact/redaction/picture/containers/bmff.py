@@ -119,7 +119,7 @@ def _coded_items(data: bytes, inner: dict[bytes, _Box]) -> set[int]:
 
 
 def _items(data: bytes, inner: dict[bytes, _Box]) -> Iterator[_Item]:
-    """Give the items of the file."""
+    """Yield the items of the file."""
     table = inner.get(b"iinf")
     if table is None:
         return
@@ -148,7 +148,7 @@ def _primary(data: bytes, inner: dict[bytes, _Box]) -> set[int]:
 
 
 def _references(data: bytes, inner: dict[bytes, _Box]) -> Iterator[tuple[bytes, int, list[int]]]:
-    """Give (kind, id of the item it comes from, ids of those it leads to) of each reference between items."""
+    """Yield (kind, id of the item it comes from, ids of those it leads to) of each reference between items."""
     box = inner.get(b"iref")
     if box is None:
         return

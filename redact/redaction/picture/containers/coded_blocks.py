@@ -198,7 +198,7 @@ def _count_until(bits: int, most: int, ends: Iterator[int]) -> int:
 
 
 def _walk_whole(windows: memoryview, pairs: Sequence[tuple[list[int], list[int]]]) -> Iterator[int]:
-    """Give the bit at which each unit of whole blocks ends; it ends where a code is none of its table's."""
+    """Yield the bit at which each unit of whole blocks ends; it ends where a code is none of its table's."""
     at, last = 0, 8 * (len(windows) - _PADDING_BYTES // 2)
     while at < last:
         for dc, ac in pairs:
@@ -216,7 +216,7 @@ def _walk_whole(windows: memoryview, pairs: Sequence[tuple[list[int], list[int]]
 
 
 def _walk_dc(windows: memoryview, dcs: Sequence[list[int]]) -> Iterator[int]:
-    """Give the bit at which each unit of a progressive picture's first scan ends."""
+    """Yield the bit at which each unit of a progressive picture's first scan ends."""
     at, last = 0, 8 * (len(windows) - _PADDING_BYTES // 2)
     while at < last:
         for dc in dcs:

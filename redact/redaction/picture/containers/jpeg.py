@@ -66,7 +66,7 @@ def read_layout(data: bytes) -> Layout:
 
 
 def _further(data: bytes, first: Walk) -> Iterator[int]:
-    """Give the offset of each further picture that is no part of the first; of what is too odd to be read, one."""
+    """Yield the offset of each further picture that is no part of the first; of what is too odd to be read, one."""
     types, items = _mp_types(first), list(_items(first))
     at = data.find(PICTURE_START, first.end)
     for _ in range(MOST_TRIES):
@@ -109,7 +109,7 @@ def _is_auxiliary(body: bytes) -> bool:
 
 
 def _items(first: Walk) -> Iterator[_Item]:
-    """Give the items behind the first picture, by the directory in its XMP: they follow one another from its end."""
+    """Yield the items behind the first picture, by the directory in its XMP: they follow one another from its end."""
     packets = [app.body for app in first.apps if app.body.startswith(_XMP)]
     at = first.end
     for index, found in enumerate(found for packet in packets for found in _ITEM.findall(packet)):
@@ -141,7 +141,7 @@ def _mp_types(first: Walk) -> Mapping[int, int]:
 
 
 def _mp_entries(index: bytes, order: ByteOrder) -> Iterator[tuple[int, int]]:
-    """Give (MP type, offset from the index) of each entry."""
+    """Yield (MP type, offset from the index) of each entry."""
     directory = number(index, 4, 4, order)
     for row in range(number(index, directory, 2, order)):
         at = directory + 2 + 12 * row

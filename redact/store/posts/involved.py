@@ -1,4 +1,4 @@
-"""Who laid hands on a photo: decided on a copy, redrew, covered, lifted on it, or opened its original.
+"""Who was involved in a photo: decided on a copy, redrew, covered, lifted on it, or opened its original.
 
 Threat: somebody approves a post with a photo that they passed themselves, and the program has forgotten it.
 Rule: tags are read from the audit log, which keeps who decided, and from the rows of answers and redraws, which keep
@@ -21,20 +21,22 @@ from redact.store.log.proofs.listed import Listed
 from redact.store.log.reader import RAW_ENTRIES, read_stored
 from redact.store.schema.tables import answers, log_entries, redraws
 
-_HANDS: Final = (
+_INVOLVING: Final = (
     Kind.REVIEW_DECIDED, Kind.COPY_REDRAWN, Kind.COVER_ADDED, Kind.COVER_LIFTED, Kind.ORIGINAL_OPENED,
 )  # fmt: skip
 
 
-def hands_on(connection: Connection, photos: Sequence[str], listed: Listed) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the tags of everybody who laid hands on these photos, and the photos whose reviewer is not known."""
+def involved_in(
+    connection: Connection, photos: Sequence[str], listed: Listed
+) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the tags of everybody who was involved in these photos, and the photos whose reviewer is not known."""
     of = [*photos]
     tags = {
         *connection.execute(select(answers.c.person).where(answers.c.photo.in_(of))).scalars(),
         *connection.execute(select(redraws.c.person).where(redraws.c.photo.in_(of))).scalars(),
     }
     passed: dict[str, bool] = dict.fromkeys(of, False)  # whether its newest decision can be read
-    query = RAW_ENTRIES.where(log_entries.c.photo.in_(of), log_entries.c.kind.in_(spellings(*_HANDS)))
+    query = RAW_ENTRIES.where(log_entries.c.photo.in_(of), log_entries.c.kind.in_(spellings(*_INVOLVING)))
     for stored in read_stored(connection, query):
         reading = reading_of(stored.row().body)
         event = reading.event if isinstance(reading, Numbered) else None

@@ -158,7 +158,7 @@ COMMANDS: Mapping[str, Command] = {
     "status": Command(
         "daily.status:show_status", "Show what came in, where it stands, what needs a person, and what is overdue."
     ),
-    "show": Command("daily.status:show_one", "Show one photo's way through the workspace, or how one device stands."),
+    "show": Command("reports.show:show_one", "Show one photo's way through the workspace, or how one device stands."),
     "retry": Command(
         "daily.stopped:retry_photos",
         "Redact a photo again that stopped, was set aside, or whose copy was recalled.",

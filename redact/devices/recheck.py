@@ -20,8 +20,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.leftovers import Leftovers
-from redact.audit.deletions.values import lowest
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason

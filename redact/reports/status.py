@@ -4,7 +4,7 @@ Every entry has an id that a person can type, a reason in a sentence and the nex
 name and no child's name, so that they may be printed anywhere, into a log too; only `redact show` says where a file
 lies, and only on a terminal (redact/reports/story.py).
 
-A device's verdict is the lowest level of its places, on the ladder of redact/audit/deletions/values.py:
+A device's verdict is the lowest level of its places, on the ladder of redact/audit/deletions/ladder.py:
 unknown < attested < not-listed < re-checked < cleared < erased.  Lowest first because each step needs more to have
 been seen: nothing known; an attestation; the file system does not list it; the volume, its copies and its trash were
 searched; the whole card was overwritten and read back; the managed device was reset.  A file that is still there, or
@@ -21,7 +21,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from redact.audit.deletions.values import lowest
+from redact.audit.deletions.ladder import lowest
 from redact.devices.bins import InBin
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
@@ -42,7 +42,7 @@ from redact.store.photos.overview import (
     list_maybes,
     read_changes,
 )
-from redact.store.posts.take_downs import list_take_downs
+from redact.store.posts.take_down_list import list_take_downs
 from redact.store.queue import count_to_review
 from redact.store.schema.rows import noting
 from redact.system.clock import print_moment

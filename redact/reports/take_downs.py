@@ -6,14 +6,8 @@ from redact.photos.take_down import WHY, WHY_BY_HAND
 from redact.posts.approving import conditions
 from redact.posts.take_downs.reports import COVERED_WORDS, RELEASE_WORDS, REPORTS, UNFIT_WORDS
 from redact.store.posts.posts import Schools, Wanted, list_posts, list_with_shown
-from redact.store.posts.take_downs import (
-    CONSENT_GONE,
-    COPY_COVERED,
-    COPY_RECALLED,
-    COPY_UNFIT,
-    RELEASE_VOIDED,
-    find_open,
-)
+from redact.store.posts.take_down_list import find_open
+from redact.store.posts.take_downs import CONSENT_GONE, COPY_COVERED, COPY_RECALLED, COPY_UNFIT, RELEASE_VOIDED
 from redact.store.posts.values import Post, PostState
 from redact.workspace.open import Workspace
 

@@ -13,17 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.audit.deletions.former import read_former
+from redact.audit.deletions.ladder import LADDER, lowest
 from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO
 from redact.audit.deletions.page import Made, print_html, print_json
 from redact.audit.deletions.record import deletion_record
-from redact.audit.deletions.values import (
-    LADDER,
-    STATEMENT,
-    DeletionRecord,
-    RegisterRow,
-    School,
-    lowest,
-)
+from redact.audit.deletions.values import STATEMENT, DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, make_event
 from redact.audit.kinds import Kind
 from redact.devices.clearing.leftovers import FACT as COUNTED

@@ -6,8 +6,9 @@ from dataclasses import fields, replace
 
 import pytest
 
+from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.page import Made, print_html
-from redact.audit.deletions.values import LADDER, Counts, DeletionRecord, DeviceLeftovers, DeviceLine
+from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLeftovers, DeviceLine
 from redact.audit.deletions.words import NOTHING, SURE, plain_lines, summarise
 
 NONE = Counts(*[0] * len(fields(Counts)))

@@ -15,14 +15,8 @@ from typer.testing import CliRunner, Result
 from redact.audit.kinds import Role
 from redact.cli import app
 from redact.cli.pages.doctor import print_findings
-from redact.cli.pages.status import (
-    LINES,
-    PIPED_LINES,
-    print_device,
-    print_photo,
-    print_status,
-    print_unregistered,
-)
+from redact.cli.pages.status import LINES, PIPED_LINES, print_status
+from redact.cli.pages.story import print_device, print_photo, print_unregistered
 from redact.devices.holds import add_hold
 from redact.devices.untouched import report_unapproved
 from redact.errors import UsageError

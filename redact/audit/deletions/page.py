@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from redact.audit.deletions.ladder import LADDER, lowest
 from redact.audit.deletions.leftovers import describe_counts
-from redact.audit.deletions.values import LADDER, DeletionRecord, lowest
+from redact.audit.deletions.values import DeletionRecord
 from redact.audit.deletions.words import plain_lines, summarise
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.leftovers import Leftovers, leftovers_of
-from redact.audit.deletions.values import LADDER, DeviceLeftovers, Trouble
+from redact.audit.deletions.values import DeviceLeftovers, Trouble
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
 

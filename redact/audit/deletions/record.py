@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from redact.audit.deletions.devices import Devices
+from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.photos import Photos, PhotoState
 from redact.audit.deletions.places import DeletionState, Places, PlaceState
 from redact.audit.deletions.values import (
@@ -27,7 +28,6 @@ from redact.audit.deletions.values import (
     RegisterRow,
     School,
     Trouble,
-    lowest,
 )
 from redact.audit.events import Event
 

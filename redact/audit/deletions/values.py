@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-#: The honest ladder, lowest first (docs/audit-log.md, shape `level`).
-LADDER = ("unknown", "attested", "not-listed", "re-checked", "cleared", "erased")
 
 STATEMENT = "deleted from the file system, not overwritten; flash memory may keep it until reused"
 
@@ -134,8 +130,3 @@ class DeletionRecord:
     registers: tuple[int, ...]  # versions of the consent register
     erased: tuple[int, ...]  # entries that say that another's text was erased
     statement: str = STATEMENT
-
-
-def lowest(levels: Iterable[str]) -> str:
-    """Return the lowest level of the ladder among these; "" where there is none."""
-    return min(levels, key=LADDER.index, default="")

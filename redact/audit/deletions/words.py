@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.leftovers import describe_counts
-from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLine, lowest
+from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLine
 
 #: How sure a device is, by the lowest level of its files.
 SURE: Final[Mapping[str, str]] = {

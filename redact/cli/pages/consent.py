@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import typer
 
-from redact.cli.pages.lists import print_list
+from redact.cli.pages.lists import describe_rows, print_list
 from redact.cli.pages.times import format_day
 from redact.errors import counted
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
 from redact.pupils.consents.importing import Export, Mapping, Problem
-from redact.pupils.roll import RollNote
 from redact.store.pupils.acts import TakenDown
 from redact.system.printing import printable
-
-MOST_ALIKE = 3  # rows of which the same is said, each on a line of its own; a choice
-MOST_SPANS = 12  # of rows on one line; `--json` has them all; a choice
 
 
 def print_import(export: Export, difference: Difference, *, as_json: bool) -> None:
@@ -159,31 +155,6 @@ def _print_change(change: Change) -> str:
 
 def _print_problems(head: str, problems: Sequence[Problem]) -> None:
     print_list((f"{head}: {line}" for line in describe_rows(problems)), err=True)
-
-
-def describe_rows(notes: Sequence[Problem | RollNote]) -> Iterator[str]:
-    """Yield what is said of rows; what is said of many in one column is one line."""
-    alike: dict[tuple[str, str], list[int]] = {}
-    for note in notes:
-        alike.setdefault((note.column, note.what), []).append(note.row)
-    for (column, what), rows in alike.items():
-        of = f", column {printable(column)}" if column else ""
-        for each in (format_rows(rows),) if len(rows) > MOST_ALIKE else map(_format_row, rows):
-            yield f"{each}{of}: {what}"
-
-
-def format_rows(rows: Sequence[int]) -> str:
-    """Return many rows as one text: "31 rows (2 to 30, 33, 35)"."""
-    there = {*rows}
-    starts = sorted(row for row in there if row - 1 not in there)
-    ends = sorted(row for row in there if row + 1 not in there)
-    spans = [f"{start} to {end}" if start < end else f"{start}" for start, end in zip(starts, ends, strict=True)]
-    more = ", ..." if len(spans) > MOST_SPANS else ""
-    return f"{len(there)} rows ({', '.join(spans[:MOST_SPANS])}{more})"
-
-
-def _format_row(row: int) -> str:
-    return f"row {row}" if row else "the file"
 
 
 def _as_json(export: Export, difference: Difference) -> dict[str, object]:

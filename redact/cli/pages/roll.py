@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from redact.cli.pages.consent import describe_rows
-from redact.cli.pages.lists import print_list
+from redact.cli.pages.lists import describe_rows, print_list
 from redact.pupils.roll import Roll
 from redact.pupils.rolls.headings import Field
 from redact.system.printing import printable

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from itertools import groupby
 from typing import TypeVar
 
 import typer
 
-from redact.cli.pages.times import format_last_day, format_moment
+from redact.cli.pages.times import format_moment
 from redact.cli.screen import terminal
-from redact.errors import counted, short_id
+from redact.errors import counted
 from redact.reports.items import Item
 from redact.reports.status import MOST_TO_REVIEW, DeviceLine, Status
-from redact.reports.story import DeviceStory, PhotoStory, Seen
-from redact.system.printing import printable
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
 PIPED_LINES = 50  # ... and in a pipe: what a mail or a log can carry
@@ -26,7 +24,7 @@ T = TypeVar("T")
 
 def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> None:
     """Print where everything stands; each list up to what one screen or a mail can carry, unless `is_whole`."""
-    page = _Page(zone, is_whole=is_whole)
+    page = Page(zone, is_whole=is_whole)
     counts = dict(status.photos)
     under_way = sum(counts[state] for state in ("arrived", "sealed", "redacted"))
     parts = [f"{counts['stored']} stored", f"{under_way} under way"]
@@ -53,10 +51,10 @@ def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> Non
     _print_devices(page, sorted(status.devices, key=_is_calm))
 
 
-def _print_devices(page: _Page, devices: Sequence[DeviceLine]) -> None:
+def _print_devices(page: Page, devices: Sequence[DeviceLine]) -> None:
     page.head("Devices", devices)
     for device in page.first(devices):
-        page.line("" if device.standing == "approved" else "yellow", f"  {_device(page, device)}")
+        page.line("" if device.standing == "approved" else "yellow", f"  {describe_device(page, device)}")
         for gap in page.first(device.gaps):
             page.line("dim", f"    counter: {gap}")
         page.rest(len(device.gaps), f"redact show {device.id}", indent="    ")
@@ -77,7 +75,7 @@ def _to_review(status: Status) -> str:
     return f"To review: {copies}{asks}. At the desk, or: redact list --state {state}"
 
 
-def _little_left(page: _Page, photos: Sequence[tuple[str, bool]]) -> str:
+def _little_left(page: Page, photos: Sequence[tuple[str, bool]]) -> str:
     one = len(photos) == 1
     croppable = sum(has_crop for _, has_crop in photos)
     todo = "crop it" if one and croppable else f"crop ({croppable} can be)" if croppable else ""
@@ -86,99 +84,22 @@ def _little_left(page: _Page, photos: Sequence[tuple[str, bool]]) -> str:
     return f"Covers leave little of {'1 photo' if one else f'{len(photos)} photos'}: {advice}. {named}"
 
 
-def _maybes(page: _Page, maybes: Sequence[tuple[str, int]]) -> str:
+def _maybes(page: Page, maybes: Sequence[tuple[str, int]]) -> str:
     places = sum(count for _, count in maybes)
     what = "1 place may be a face and is" if places == 1 else f"{places} places may be faces and are"
     photos = page.named([photo for photo, _ in maybes])
     return f"{what} left bare. Look before the copy is used: redact show {photos}"
 
 
-def print_photo(view: PhotoStory, answers: Sequence[str], zone: tzinfo, *, with_places: bool) -> None:
-    """Print one photo's way and what people answered on it; where its files lie only with `with_places`."""
-    page, photo = _Page(zone), view.photo
-    page.line("bold", f"Photo {photo.sha256}")
-    tries = f", {_tries(photo.attempts)}" if photo.attempts else ""
-    page.line("", f"{photo.state.value}{tries}; came in {page.moment(photo.arrived_at)}, {photo.size} bytes")
-    if view.reason:
-        page.line("yellow", view.reason)
-    if photo.output_name and photo.stored_at:
-        page.line("", f"copy {photo.output_name}, stored {page.moment(photo.stored_at)}")
-    if photo.destroyed_at:
-        page.line("", f"no sealed original since {page.moment(photo.destroyed_at)}; the audit log below says why")
-    for hold in view.holds:
-        page.line("yellow", f"on hold {hold.id}: {hold.reason}")
-    page.head("Regions", view.coverings)
-    for number, covering in enumerate(view.coverings, 1):
-        page.line("", f"  {number:2} {covering.kind:6} {covering.action:8} {covering.score:.2f}  {covering.reason}")
-    page.head("What people said", answers)
-    for line in answers:
-        page.line("", line)
-    page.head("Seen on", view.seen)
-    for seen in view.seen:
-        _print_seen(page, f"  {seen.device}", seen, with_places=with_places)
-    page.head("In the audit log", view.log)
-    for each in view.log:
-        page.line("", f"  {each.entry:6} {page.moment(each.at)}  {each.kind:18} {each.facts}")
-
-
-def print_device(view: DeviceStory, zone: tzinfo, *, with_places: bool) -> None:
-    """Print how one device stands; where its files lie only with `with_places`."""
-    page, line = _Page(zone), view.line
-    page.line("bold", _device(page, line))
-    page.line("", f"held by {line.holder}, approved until {format_last_day(line.until, zone)}, clears {line.clears}")
-    page.line("", f"last seen {page.moment(line.last_seen_at)}, attested {page.moment(line.attested_at)}")
-    if line.holds:
-        page.line("yellow", f"on hold: {', '.join(line.holds)}")
-    page.head("Camera's counter", line.gaps)
-    for gap in line.gaps:
-        page.line("", f"  {gap}")
-    page.head("Not known to be gone", view.seen)
-    for photo, seen in view.seen:
-        _print_seen(page, f"  {short_id(photo)}", seen, with_places=with_places)
-    page.head("Left for a person", view.left)
-    _print_left(page, view.left, with_places=with_places)
-
-
-def print_unregistered(left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
-    """Print the folders that no device is registered for; their names only with `with_places`."""
-    page = _Page(UTC)  # no time is printed
-    if not left:
-        page.line("green", "No files lie in a folder that no device is registered for.")
-        return
-    page.head("Folders that no device is registered for", left)
-    _print_left(page, left, with_places=with_places)
-    if not with_places:
-        page.line("dim", "  Their names are shown on a terminal only.")
-
-
-def _print_left(page: _Page, left: Sequence[tuple[str, str]], *, with_places: bool) -> None:
-    for why, where in left:
-        page.line("", f"  {why}")
-        if with_places and where:
-            page.line("dim", f"    {printable(where)}")
-
-
 def print_overdue(items: Sequence[Item], zone: tzinfo) -> None:
     """Print the devices whose photos should have been deleted."""
-    page = _Page(zone, is_whole=True)
+    page = Page(zone, is_whole=True)
     page.items("Overdue on devices", "red", items)
     if not items:
         page.line("green", "No device is overdue.")
 
 
-def _print_seen(page: _Page, called: str, seen: Seen, *, with_places: bool) -> None:
-    level = f", {seen.level}" if seen.level else ""
-    ended = f" {page.moment(seen.cleared_at)}" if seen.cleared_at else ""
-    opened = f", entry {seen.opened}" if seen.opened is not None else ""
-    left = f", {seen.left} further files left" if seen.left else ""
-    page.line("", f"{called}: {seen.state}{ended}{level}{opened}{left}; seen {page.moment(seen.seen_at)}")
-    if seen.reason:
-        page.line("yellow", f"    {seen.reason}")
-    if with_places and seen.where:
-        page.line("dim", f"    {printable(seen.where)}")
-
-
-def _watched(page: _Page, status: Status) -> str:
+def _watched(page: Page, status: Status) -> str:
     if status.is_watched:  # one that was killed is not told from one at work for two minutes
         return f"The watcher is running, as of {page.moment(status.watched_at)}."
     if status.watched_at is None:
@@ -188,7 +109,8 @@ def _watched(page: _Page, status: Status) -> str:
     return f"The watcher is not running; it last was {page.moment(status.watched_at)}. Start it: redact watch"
 
 
-def _device(page: _Page, device: DeviceLine) -> str:
+def describe_device(page: Page, device: DeviceLine) -> str:
+    """Return how a device stands, in a line."""
     seen = f"last seen {page.moment(device.last_seen_at)}" if device.last_seen_at else "never seen"
     if device.kind == "attest-only":
         seen = f"attested {page.moment(device.attested_at)}" if device.attested_at else "never attested"
@@ -199,14 +121,16 @@ def _device(page: _Page, device: DeviceLine) -> str:
     return f"{device.id:16} {device.kind}, {device.owner}, {device.standing}{held}; {seen}; {counts}; {verdict}"
 
 
-def _tries(count: int) -> str:
+def format_tries(count: int) -> str:
+    """Return "1 try", "2 tries"."""
     return "1 try" if count == 1 else f"{count} tries"
 
 
-class _Page:
+class Page:
     """Lines, coloured on a terminal."""
 
     def __init__(self, zone: tzinfo, *, is_whole: bool = False) -> None:
+        """Take the zone that moments are told in; `is_whole`: every list is printed to its end."""
         self._zone = zone
         self._most = None if is_whole else LINES if sys.stdout.isatty() else PIPED_LINES
         self._console = None
@@ -214,9 +138,11 @@ class _Page:
             self._console = terminal()
 
     def moment(self, at: str | None) -> str:
+        """Return a written moment for a person."""
         return format_moment(at, self._zone)
 
     def line(self, style: str, text: str) -> None:
+        """Print a line, in a style where there are colours."""
         if self._console is None:
             typer.echo(text)
         else:
@@ -237,6 +163,7 @@ class _Page:
         return ", ".join(self.first(photos)) + (f" and {more} more: {ALL}" if more else "")
 
     def head(self, title: str, entries: Sequence[object]) -> None:
+        """Print the title of a list that is not empty, and how much it holds."""
         if entries:
             self.line("bold", f"{title} ({len(entries)})" if len(entries) > 1 else title)
 
@@ -254,7 +181,7 @@ class _Page:
         first = group[0]
         on = f" on {first.device}" if first.device and first.device != first.id else ""
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
-        tries = f" ({_tries(first.tries)})" if first.tries else ""
+        tries = f" ({format_tries(first.tries)})" if first.tries else ""
         self.line(
             style, f"  {first.id}{more}  {first.what}{on} since {self.moment(first.since)}{tries}: {first.reason}"
         )

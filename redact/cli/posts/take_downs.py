@@ -17,7 +17,7 @@ from redact.posts.releasing.release import Poster
 from redact.posts.take_downs import report as acts
 from redact.posts.take_downs.reports import REPORTS, TOLD
 from redact.reports.take_downs import list_ended, why_down
-from redact.store.posts.take_downs import TakeDown
+from redact.store.posts.take_down_list import TakeDown
 from redact.system.clock import print_moment
 from redact.workspace.ids import acting
 from redact.workspace.open import open_workspace

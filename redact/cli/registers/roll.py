@@ -23,8 +23,8 @@ from redact.cli.acting import (
 )
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
-from redact.cli.pages.consent import MOST_ALIKE, format_rows, print_alarms, print_take_down
-from redact.cli.pages.lists import print_list
+from redact.cli.pages.consent import print_alarms, print_take_down
+from redact.cli.pages.lists import MOST_ALIKE, format_rows, print_list
 from redact.cli.pages.roll import print_columns, print_roll
 from redact.cli.registers.naming import print_found, upn_of
 from redact.errors import ExitCode, UsageError

@@ -19,7 +19,8 @@ from redact.posts.releasing.sweep import sweep_outbox
 from redact.store.log.audit_log import Entries
 from redact.store.posts import posts as rows
 from redact.store.posts.sites import read_site
-from redact.store.posts.take_downs import TakeDown, close_take_down, find_open
+from redact.store.posts.take_down_list import TakeDown, find_open
+from redact.store.posts.take_downs import close_take_down
 from redact.store.posts.values import Post, PostState
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace

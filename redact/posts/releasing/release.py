@@ -33,7 +33,7 @@ from redact.store.log.recent import READ_TIMES, check_further
 from redact.store.posts import posts as rows
 from redact.store.posts.outbox import TEXT_NAME, Outbox
 from redact.store.posts.posts import Schools
-from redact.store.posts.take_downs import find_open
+from redact.store.posts.take_down_list import find_open
 from redact.store.posts.values import Post, PostState
 from redact.store.queue import find_queued
 from redact.store.trust.copies import read_copy

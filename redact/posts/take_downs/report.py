@@ -14,15 +14,8 @@ from redact.errors import UsageError
 from redact.posts.releasing.sweep import sweep_outbox
 from redact.posts.take_downs.reports import REPORTS, TOLD
 from redact.store.posts.posts import Schools, read_post
-from redact.store.posts.take_downs import (
-    Opener,
-    TakeDown,
-    is_out,
-    list_take_downs,
-    open_take_down,
-    read_take_down,
-    write_told,
-)
+from redact.store.posts.take_down_list import TakeDown, list_take_downs, read_take_down
+from redact.store.posts.take_downs import Opener, is_out, open_take_down, write_told
 from redact.store.posts.values import BOUND
 from redact.store.posts.voids import Cause, Voider, void
 from redact.system.clock import print_moment

@@ -17,7 +17,7 @@ from redact.audit.kinds import Fact, Kind, Role
 from redact.errors import UsageError
 from redact.posts.writing.drafting import EditedMeanwhile
 from redact.store.posts import posts as rows
-from redact.store.posts.take_downs import find_open
+from redact.store.posts.take_down_list import find_open
 from redact.store.posts.values import Post, PostState
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor

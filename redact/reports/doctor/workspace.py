@@ -30,7 +30,7 @@ from redact.store.originals import ORIGINALS
 from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
 from redact.store.placing.for_use import count_for_use, read_not_ours
-from redact.store.posts.take_downs import list_take_downs
+from redact.store.posts.take_down_list import list_take_downs
 from redact.store.schema.tables import log_edge, log_mirrors
 from redact.store.trust.names import FOR_USE
 from redact.store.trust.storage import open_trust

@@ -14,9 +14,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from redact.audit.kinds import Kind
 from redact.pupils.consent import BIOMETRIC, PupilRecord, State
@@ -24,11 +24,11 @@ from redact.store.log.audit_log import Entries
 from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_showing, list_with_photo, read_shown
 from redact.store.posts.sites import read_site
+from redact.store.posts.take_down_list import TakeDown, find_open
 from redact.store.posts.values import Post, PostState
-from redact.store.schema.tables.of_posts import posts, take_downs
+from redact.store.schema.tables.of_posts import take_downs
 from redact.system.clock import print_moment
 
-TAKE_DOWN_HOURS: Final = 24.0  # default of the setting: a working day and its night; desk.md, section 2
 #: Causes that the program writes; those of reports are redact.posts.take_downs.reports.REPORTS.
 CONSENT_GONE: Final = "consent-gone"
 COPY_RECALLED: Final = "copy-recalled"
@@ -37,8 +37,6 @@ COPY_UNFIT: Final = "copy-unfit"  # a person set the photo aside after its copy 
 RELEASE_VOIDED: Final = "release-voided"
 _KEEPS: Final = frozenset({State.GIVEN, State.EXPIRED})  # what ends by its day is listed, and takes nothing back
 _OUT_STATES: Final = (PostState.APPROVED, PostState.RELEASED, PostState.POSTED)
-
-Schools = frozenset[str] | None  # None: every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +48,6 @@ class Opener:
     hours: float
 
 
-@dataclass(frozen=True, slots=True)
-class TakeDown:
-    """One take-down."""
-
-    id: int
-    post: int
-    school: str  # of the post
-    content: str
-    site: str
-    link: str  # "" while nobody pasted one
-    cause: str
-    opened_at: str
-    opened_by: str  # role
-    due_at: str
-    told: tuple[tuple[str, str], ...]  # (who, a word of the program's; when)
-    note: str
-    closed_at: str | None
-    closed_by: str | None
-
-    @property
-    def ref(self) -> str:
-        """How the audit log calls it."""
-        return f"takedown-{self.id}"
-
-    def is_overdue_at(self, at: str) -> bool:
-        """Return whether it should be down by then and nobody says that it is."""
-        return self.closed_at is None and self.due_at < at
-
-
 def is_out(post: Post) -> bool:
     """Return whether a post stands somewhere, or may: it was posted, or its files were handed out and no link came."""
     return post.state is PostState.POSTED or (
@@ -88,7 +57,7 @@ def is_out(post: Post) -> bool:
 
 def open_take_down(entries: Entries, post: Post, cause: str, opener: Opener, note: str = "") -> int | None:
     """Ask for a post to be taken down; None where that is asked for already."""
-    if post.content is None or post.site is None or _find_open(entries.connection, post.id) is not None:
+    if post.content is None or post.site is None or find_open(entries.connection, post.id) is not None:
         return None
     due = print_moment(entries.now + timedelta(hours=opener.hours))
     row = {
@@ -132,25 +101,6 @@ def open_for_photo(entries: Entries, photo: str, cause: str, opener: Opener) -> 
     return tuple(number for number in opened if number is not None)
 
 
-def read_take_down(connection: Connection, number: int, schools: Schools = None) -> TakeDown | None:
-    """Return one take-down; None where there is none, or its post is of another school."""
-    row = connection.execute(_every(schools).where(take_downs.c.id == number)).first()
-    return None if row is None else _take_down(row)
-
-
-def list_take_downs(connection: Connection, schools: Schools = None, *, is_every: bool = False) -> tuple[TakeDown, ...]:
-    """Return the open take-downs, the one that is due first before the others; with every one, closed ones last."""
-    query = _every(schools) if is_every else _every(schools).where(take_downs.c.closed_at.is_(None))
-    rows = connection.execute(query.order_by(func.coalesce(take_downs.c.closed_at, ""), take_downs.c.due_at))
-    return tuple(map(_take_down, rows))
-
-
-def find_open(connection: Connection, post: int) -> TakeDown | None:
-    """Return the open take-down of a post."""
-    number = _find_open(connection, post)
-    return None if number is None else read_take_down(connection, number)
-
-
 def write_told(connection: Connection, seen: TakeDown, told: tuple[tuple[str, str], ...]) -> bool:
     """Write who was told, and when, also after it is down; False where somebody else has written that meanwhile."""
     stands = take_downs.c.id == seen.id, take_downs.c.told == _print(seen.told)
@@ -180,21 +130,5 @@ def _is_taken_back(connection: Connection, post: Post, pupil: PupilRecord, purpo
     return any(answer is None or answer.state not in _KEEPS for answer in answers)
 
 
-def _find_open(connection: Connection, post: int) -> int | None:
-    query = select(take_downs.c.id).where(take_downs.c.post == post, take_downs.c.closed_at.is_(None))
-    return connection.execute(query).scalar()
-
-
-def _every(schools: Schools) -> Select[Any]:
-    query = select(take_downs, posts.c.school, posts.c.link).join(posts, posts.c.id == take_downs.c.post)
-    return query if schools is None else query.where(posts.c.school.in_(sorted(schools)))
-
-
 def _print(told: tuple[tuple[str, str], ...]) -> str:
     return json.dumps([list(each) for each in told])
-
-
-def _take_down(row: Row[Any]) -> TakeDown:
-    told = tuple((who, at) for who, at in json.loads(row.told))
-    names = [name for name in TakeDown.__slots__ if name != "told"]
-    return TakeDown(**{name: getattr(row, name) for name in names}, told=told)

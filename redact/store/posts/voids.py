@@ -26,15 +26,8 @@ from redact.store.log.audit_log import Entries
 from redact.store.posts.naming import list_naming
 from redact.store.posts.posts import list_at_site, list_showing, list_with_photo, read_shown, swap
 from redact.store.posts.sites import read_site
-from redact.store.posts.take_downs import (
-    CONSENT_GONE,
-    COPY_RECALLED,
-    RELEASE_VOIDED,
-    TAKE_DOWN_HOURS,
-    Opener,
-    is_out,
-    open_take_down,
-)
+from redact.store.posts.take_down_list import TAKE_DOWN_HOURS
+from redact.store.posts.take_downs import CONSENT_GONE, COPY_RECALLED, RELEASE_VOIDED, Opener, is_out, open_take_down
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.system.clock import print_moment
 

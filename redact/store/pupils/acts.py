@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from redact.store.photos.recalls import Recall
-from redact.store.posts.take_downs import TAKE_DOWN_HOURS
+from redact.store.posts.take_down_list import TAKE_DOWN_HOURS
 
 
 @dataclass(frozen=True, slots=True)

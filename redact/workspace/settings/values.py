@@ -15,7 +15,7 @@ from pydantic.dataclasses import dataclass
 
 from redact.errors import UsageError
 from redact.redaction.values import Policy, Style
-from redact.store.posts.take_downs import TAKE_DOWN_HOURS
+from redact.store.posts.take_down_list import TAKE_DOWN_HOURS
 from redact.workspace.keys import AWAY_FOLDER
 from redact.workspace.settings.rules import (
     Database,

@@ -41,7 +41,7 @@ from redact.store.people import HeldRole
 from redact.store.photos import Shown
 from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.posts import read_shown
-from redact.store.posts.take_downs import list_take_downs
+from redact.store.posts.take_down_list import list_take_downs
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostState
 from redact.store.posts.voids import Voider, void_site
 from redact.store.schema.tables import photos, shown

@@ -23,7 +23,7 @@ from redact.posts.sites.register import known_site, retire_site
 from redact.posts.take_downs.report import known_take_down
 from redact.posts.writing import drafting
 from redact.store.posts.outbox import OutboxFault
-from redact.store.posts.take_downs import list_take_downs
+from redact.store.posts.take_down_list import list_take_downs
 from redact.store.posts.values import Post, PostPhoto, PostState
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.trust.copies import CopyDiffers

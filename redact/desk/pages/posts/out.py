@@ -9,7 +9,8 @@ from redact.desk.pages.words import when
 from redact.posts.releasing.files import picture_name
 from redact.posts.releasing.leaving import Leaving
 from redact.store.posts.sites import Site
-from redact.store.posts.take_downs import TakeDown, is_out
+from redact.store.posts.take_down_list import TakeDown
+from redact.store.posts.take_downs import is_out
 from redact.store.posts.values import Post, PostState
 from redact.system.clock import parse_moment, print_moment
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from redact.store.posts.incidents import Incident
 from redact.store.posts.sites import Site
-from redact.store.posts.take_downs import TakeDown
+from redact.store.posts.take_down_list import TakeDown
 
 
 def digest_of(row: Site | Incident | TakeDown) -> str:

@@ -11,7 +11,7 @@ from redact.desk.pages.registers.seen import digest_of
 from redact.desk.pages.words import ROLES, when
 from redact.posts.take_downs.reports import TOLD
 from redact.reports.take_downs import why_down
-from redact.store.posts.take_downs import TakeDown
+from redact.store.posts.take_down_list import TakeDown
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from redact.store.people import names_of
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Wanted
 from redact.store.posts.sites import list_sites
-from redact.store.posts.take_downs import find_open
+from redact.store.posts.take_down_list import find_open
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment

@@ -20,7 +20,7 @@ from redact.posts.take_downs.report import read_take_downs, write_who_was_told
 from redact.posts.take_downs.reports import TOLD
 from redact.reports.take_downs import list_ended
 from redact.store.posts.sites import list_sites
-from redact.store.posts.take_downs import TakeDown, read_take_down
+from redact.store.posts.take_down_list import TakeDown, read_take_down
 from redact.system.clock import print_moment
 
 

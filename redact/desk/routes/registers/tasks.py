@@ -11,7 +11,7 @@ from redact.posts.sites.safeguards import missing
 from redact.store.posts.incidents import list_incidents
 from redact.store.posts.posts import Wanted, count_posts
 from redact.store.posts.sites import Site, SiteState, list_sites
-from redact.store.posts.take_downs import list_take_downs
+from redact.store.posts.take_down_list import list_take_downs
 from redact.store.posts.values import PostState
 from redact.system.clock import print_moment
 

@@ -166,14 +166,14 @@ def write(kind: Kind, each: Recipient | None, facts: Facts, place: str, url: str
     number = 1 if each is None else number_of(kind, each, facts)
     if not number:
         return None
-    said = _TEMPLATES[kind]
-    subject = said.one if number == 1 else said.more.format(n=number)
-    told = said.then.format(it="it" if number == 1 else "each")
+    template = _TEMPLATES[kind]
+    subject = template.one if number == 1 else template.more.format(n=number)
+    news = template.then.format(it="it" if number == 1 else "each")
     if kind is Kind.DIGEST and each is not None:
-        told = "\n".join(f"- {_line(topic, count)}" for topic, count in lines_for(each, facts.counts))
-    where = "on the program's own machine" if url is None else url.rstrip("/") + said.page
+        news = "\n".join(f"- {_line(topic, count)}" for topic, count in lines_for(each, facts.counts))
+    where = "on the program's own machine" if url is None else url.rstrip("/") + template.page
     body = (
-        f"{subject}.\n\n{told}\n\nThe photo desk of {place}:\n{where}\n\n-- \nThis message was sent by the program and "
+        f"{subject}.\n\n{news}\n\nThe photo desk of {place}:\n{where}\n\n-- \nThis message was sent by the program and "
         "cannot be answered. It holds no picture and no pupil's name.\nTo get no more, or at another address, ask your "
         "IT services manager.\n"
     )

@@ -56,11 +56,11 @@ def ask(workspace: Workspace, seen: Seen, changes: Changes, who: Actor) -> int:
         copy = current_copy(entries.connection, seen)
         undone = _to_undo(entries.connection, copy, changes)
         base = base_of(entries.connection, copy)
-        if any(is_drawn_in(base, each.said) for each in undone):
+        if any(is_drawn_in(base, each.answer) for each in undone):
             raise NeedsOriginal(seen.photo)
         number = add_asking(workspace, entries, copy, changes, who, needs_original=False)
-        said = answers_by_hand(copy, changes)
-        if _needs_no_drawing(said, undone):
+        given = answers_by_hand(copy, changes)
+        if _needs_no_drawing(given, undone):
             _rewrite_plan(entries.connection, copy)
             at = print_moment(workspace.now())
             rows.move_redraw(entries.connection, number, rows.ASKED, rows.DONE, output=copy.output, ended_at=at)
@@ -80,17 +80,17 @@ def add_asking(
     newest = rows.newest_redraw(connection, copy.photo)
     if newest is not None and newest.state in {rows.ASKED, rows.WORKING}:
         raise ChangedMeanwhile(copy.photo)
-    said = answers_by_hand(copy, changes)
+    given = answers_by_hand(copy, changes)
     sayer, here = Answerer(who.role, who.tag), (copy.photo, copy.output)
     number = rows.add_redraw(connection, here, sayer, at, executor=workspace.executor, needs_original=needs_original)
-    if _hides_more(said, _to_undo(connection, copy, changes)):
+    if _hides_more(given, _to_undo(connection, copy, changes)):
         hours = workspace.settings.take_down_hours
         open_for_photo(entries, copy.photo, COPY_COVERED, Opener(who.role, who.tag, hours))
     if undo_answers(connection, copy.photo, changes.undone, at) != len({*changes.undone}):
         raise ChangedMeanwhile(copy.photo)
-    add_answers(connection, copy.photo, said, sayer, number, at)
+    add_answers(connection, copy.photo, given, sayer, number, at)
     open_again(workspace, entries, Seen(*here), who)
-    covers = sum(each.act is Act.COVER for each in said)
+    covers = sum(each.act is Act.COVER for each in given)
     if covers:
         entries.add(Kind.COVER_ADDED, photo=copy.photo, output=copy.output, covers=covers, by=who.role, person=who.tag)
     return number
@@ -119,10 +119,10 @@ def list_answers(workspace: Workspace, photo: str) -> tuple[Answered, ...]:
     return tuple(
         Answered(
             each.id,
-            each.said.act.value,
-            each.said.word,
+            each.answer.act.value,
+            each.answer.word,
             each.at,
-            needs_original=base is None or is_drawn_in(base, each.said),
+            needs_original=base is None or is_drawn_in(base, each.answer),
         )
         for each in kept
     )
@@ -146,22 +146,22 @@ def _to_undo(connection: Connection, copy: Version, changes: Changes) -> tuple[K
     return tuple(kept[number] for number in changes.undone)
 
 
-def _hides_more(said: Sequence[PhotoAnswer], undone: Sequence[Kept]) -> bool:
+def _hides_more(given: Sequence[PhotoAnswer], undone: Sequence[Kept]) -> bool:
     """Say whether a person wants something hidden, or asked about again, that the copy shows."""
-    asked = {each.act for each in said} & {Act.COVER, Act.CROP}
-    return bool(asked or {each.said.act for each in undone} & {Act.LIFT, Act.DISMISS})
+    asked = {each.act for each in given} & {Act.COVER, Act.CROP}
+    return bool(asked or {each.answer.act for each in undone} & {Act.LIFT, Act.DISMISS})
 
 
-def _needs_no_drawing(said: Sequence[PhotoAnswer], undone: Sequence[Kept]) -> bool:
+def _needs_no_drawing(given: Sequence[PhotoAnswer], undone: Sequence[Kept]) -> bool:
     """Say whether all of it leaves every pixel as it is."""
-    acts = {each.act for each in said} | {each.said.act for each in undone}
+    acts = {each.act for each in given} | {each.answer.act for each in undone}
     return acts == {Act.DISMISS}
 
 
 def _rewrite_plan(connection: Connection, copy: Version) -> None:
     """Write the plan of the same copy again: what was asked about is answered, or asked about again."""
-    kept = [each.said for each in kept_rows.list_answers(connection, copy.photo)]
-    dismissed = answers_of([said for said in kept if said.act is Act.DISMISS])
+    kept = [each.answer for each in kept_rows.list_answers(connection, copy.photo)]
+    dismissed = answers_of([each for each in kept if each.act is Act.DISMISS])
     assert copy.source_size is not None
     plan = answered(Plan(taken_back(copy.plan, answers_of(kept))), dismissed, copy.source_size)
     asks = bool(asks_about(plan.regions, copy.shows, {Action.ASK, Action.MAYBE}))

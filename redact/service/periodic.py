@@ -20,6 +20,7 @@ from redact.devices.register import name_workspace
 from redact.devices.unmarked import report_unmarked
 from redact.devices.untouched import report_unapproved
 from redact.errors import counted
+from redact.photos.checks.glances import glance
 from redact.photos.checks.passes import go_on
 from redact.photos.checks.storage import STORAGE
 from redact.photos.checks.unknown import look_for_unknown
@@ -168,6 +169,8 @@ def daily(workspace: Workspace) -> tuple[Task, ...]:
         Task("audit log checked", HOURLY_S, "The audit log was not checked.", lambda: check_daily(workspace)),
         Task("storage checked", LOOK_S, "The copies in trust storage were not read back.",
              lambda: go_on(workspace, STORAGE)),
+        Task("storage looked at", LOOK_S, "It was not looked whether copies in trust storage changed.",
+             lambda: glance(workspace)),
         Task("vault checked", LOOK_S, "The sealed originals in the vault were not read back.",
              lambda: go_on(workspace, VAULT)),
          Task("vault compared", DAILY_S, "It was not looked whether the vault holds originals that nobody knows.",

@@ -207,10 +207,10 @@ def list_unproven(connection: Connection) -> tuple[Original, ...]:
     return tuple(_original(row) for row in connection.execute(_columns().where(is_one).order_by(photos.c.sha256)))
 
 
-def _ids(said: Any) -> frozenset[str]:
-    if not (isinstance(said, list) and all(isinstance(each, str) for each in said)):
+def _ids(parsed: Any) -> frozenset[str]:
+    if not (isinstance(parsed, list) and all(isinstance(each, str) for each in parsed)):
         raise TypeError("it is no list of ids")
-    return frozenset(said)
+    return frozenset(parsed)
 
 
 def _note(connection: Connection, name: str, ids: Collection[str]) -> None:

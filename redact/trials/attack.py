@@ -270,21 +270,21 @@ def attack_names(
     for name, hide in hiders.items():
         hidden = [hide(page.picture, page.places).pixels for page in pages]
         for reader, read in readers.items():
-            said = [text for pixels, page in zip(hidden, pages, strict=True) for text in read(pixels, page.quads)]
-            hits = sum(_is_same(text, word) for text, word in zip(said, true, strict=True))
-            attempts.append(Attempt(f"names, {reader}", name, Share(hits, len(true)), _chance(said, true)))
+            texts = [text for pixels, page in zip(hidden, pages, strict=True) for text in read(pixels, page.quads)]
+            hits = sum(_is_same(text, word) for text, word in zip(texts, true, strict=True))
+            attempts.append(Attempt(f"names, {reader}", name, Share(hits, len(true)), _chance(texts, true)))
     return tuple(attempts)
 
 
-def _is_same(said: str, word: str) -> bool:
+def _is_same(text: str, word: str) -> bool:
     """Say whether `word`, or something very like it, is among what was read."""
     sought = fold(word)
-    read = {fold(said), *(fold(part) for part in said.split())} - {""}
+    read = {fold(text), *(fold(part) for part in text.split())} - {""}
     return any(OSA.normalized_similarity(sought, part) >= SAME_WORD for part in read)
 
 
-def _chance(said: Sequence[str], true: Sequence[str]) -> float:
+def _chance(texts: Sequence[str], true: Sequence[str]) -> float:
     """Return how often what was read at one place is the word of another; one more pair and hit, so never 0."""
-    pairs = [(text, word) for i, text in enumerate(said) for k, word in enumerate(true) if k != i]
+    pairs = [(text, word) for i, text in enumerate(texts) for k, word in enumerate(true) if k != i]
     hits = sum(bool(text) and _is_same(text, word) for text, word in pairs)
     return (hits + 1) / (len(pairs) + 1)

@@ -168,8 +168,8 @@ def test_what_people_said_is_told_in_words_and_undone_where_it_can_be() -> None:
         Answered(4, "style", "solid", "2026-09-07T12:00:00.000Z", needs_original=False),
     )
     shown = view(photo(region()), said=said)
-    assert "answers/3" in shown.said[0].page and shown.said[1].page == ""
-    assert shown.style == "solid" and shown.said[1].words == "Style: flat colour"
+    assert "answers/3" in shown.answers[0].page and shown.answers[1].page == ""
+    assert shown.style == "solid" and shown.answers[1].words == "Style: flat colour"
     assert view(photo(region())).style == "blur"
 
 

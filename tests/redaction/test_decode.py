@@ -303,8 +303,8 @@ def test_what_belongs_to_the_first_picture_of_a_jpeg_file_is_no_second(data: byt
     assert levels_off(data) < 8
 
 
-@pytest.mark.parametrize("first", ["PNG", "WEBP", "GIF", "BMP", "JPEG"])
-@pytest.mark.parametrize("second", ["PNG", "WEBP", "GIF", "JPEG"])
+@pytest.mark.parametrize("first", ["PNG", "WEBP", "GIF", "BMP", "JPEG", "TIFF"])
+@pytest.mark.parametrize("second", ["PNG", "WEBP", "GIF", "JPEG", "BMP", "TIFF"])
 def test_two_files_joined_are_held_whatever_they_are(first: str, second: str) -> None:
     """The first was stored, the file deleted, and the second forgotten."""
     one, other = saved(first, (160, 96)), saved(second, (96, 160))

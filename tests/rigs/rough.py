@@ -55,7 +55,7 @@ from tests.rigs.killing import ROOT, register
 from tests.rigs.living import copies_in
 from tests.rigs.saboteurs import WRITES, full
 from tests.rigs.witness import Witness, sha256_of
-from watcher import Place
+from watcher import ERASING_PREFIX, MARKER_NAME, Place
 
 BIN = ".Trash-1000"
 WHOLE_END = b"the end of a whole photo"
@@ -388,16 +388,32 @@ class Checker(Witness):
             acts[act.sha256, act.device, self._tag(act)].append(act)
         for row in rows:
             history = acts[row.photo, row.device, row.place]
-            if row.state != "gone" or row.level == "attested" or not history:
+            if row.state != "gone" or row.level == "attested":
+                continue
+            if not history:
+                yield f"FALSE GONE: {row.photo[:12]}: nobody ever put it on {row.device} where it is said to be gone"
                 continue
             ended = datetime.fromisoformat(row.cleared_at or "").replace(tzinfo=UTC).timestamp()
-            before = [act for act in history if act.at <= ended]
             device = next(device for device in self.hand.devices if device.name == row.device)
             lies = sha256_of(device.joinpath(*history[-1].parts)) == row.photo
             if lies and all(act.at <= ended for act in history):
                 yield f"FALSE GONE: {row.photo[:12]} lies at its place on {row.device}"
-            if before and not before[-1].is_put and "moved on the device" not in (row.reason or ""):
+            # nothing is put where it lay before: what a hand took, before that moment or after it, was not deleted
+            if not all(act.is_put for act in history) and not self._is_elsewhere(row, history):
                 yield f"FALSE GONE: {row.photo[:12]} was taken off {row.device} by hand; {row.level}, {row.reason}"
+            if self._is_half_erased(row, device, rows):
+                yield f"FALSE GONE: {row.photo[:12]} lies on {row.device} under a neutral name"
+
+    def _is_elsewhere(self, row: Row, history: list[Act]) -> bool:
+        """Say whether it is told that the file was moved on its device, and a hand did that: it is gone there then."""
+        moved = (act for act in self.hand.acts if act.is_put and act.sha256 == row.photo and act.device == row.device)
+        return "moved on the device" in (row.reason or "") and any(act.parts != history[0].parts for act in moved)
+
+    def _is_half_erased(self, row: Row, device: Path, rows: list[Row]) -> bool:
+        """Say whether the photo lies on its device renamed for its deletion, and no deletion of it stands open."""
+        same = (other for other in rows if (other.photo, other.device) == (row.photo, row.device))
+        begun = device.rglob(f"{ERASING_PREFIX}{row.photo[:32]}-*")
+        return all(other.state not in {"opened", "unknown", "kept"} for other in same) and any(begun)
 
     def _tag(self, act: Act) -> str:
         return place_tag(self.tag_key, Place(act.device, act.parts))
@@ -439,6 +455,12 @@ class Checker(Witness):
             if photos.get(sha256, {}).get("state") != "stored" and not is_elsewhere:
                 faults.append(f"NOT DONE: {sha256[:12]}: {photos.get(sha256, {}).get('state')}")
         faults += [f"LEFT OVER: {path.name}" for path in (self.workspace / "quarantine").iterdir()]
+        ours = [path for device in self.hand.devices for path in device.rglob("*") if path.is_file()]
+        faults += [
+            f"LEFT OVER: {path.name} on a device"
+            for path in ours
+            if path.name[:4] != "IMG_" and path.name != MARKER_NAME
+        ]
         faults += [f"LEFT OVER: {path.name}" for path in self.workspace.rglob("*.part")]
         return faults
 

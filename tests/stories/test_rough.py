@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from redact.store.database import Database, sqlite_url
 from tests.rigs.rough import WHOLE_END, Act, Checker, Hand, handle_roughly, photos_in
 from tests.rigs.workspaces import DEVICE, Rig, sha
+from watcher import ERASING_PREFIX
 
 PHOTO = b"\xff\xd8\xff of a child" + WHOLE_END
 
@@ -78,3 +81,33 @@ def test_the_checker_sees_what_is_left_over_and_what_lies_in_a_bin_untold(checke
     bin_.mkdir(parents=True)
     (bin_ / "IMG_9.JPG").write_bytes(b"thrown away" + WHOLE_END)
     assert kinds(checker) == {"LEFT OVER", "NOT TOLD"}
+
+
+def take_off_later(checker: Checker) -> None:
+    """A hand takes it after the program said that it was gone: it lay there then."""
+    checker.hand.acts.append(Act(4e9, DEVICE, ("IMG_1.JPG",), sha(PHOTO), is_put=False))
+
+
+def say_it_was_moved(checker: Checker) -> None:
+    """The program says that it was moved on the device; a hand took it off."""
+    database = Database(sqlite_url(checker.workspace / "redact.db"))
+    with database.write() as connection:
+        connection.exec_driver_sql("update device_files set reason = 'It was moved on the device.'")
+    database.close()
+    checker.hand.acts.append(Act(1.0, DEVICE, ("IMG_1.JPG",), sha(PHOTO), is_put=False))
+
+
+def leave_it_half_erased(checker: Checker) -> None:
+    (checker.hand.devices[0] / f"{ERASING_PREFIX}{sha(PHOTO)[:32]}-{'0' * 32}").write_bytes(PHOTO)
+
+
+def speak_of_another_place(checker: Checker) -> None:
+    checker.hand.acts.clear()
+
+
+@pytest.mark.parametrize("harm", [take_off_later, say_it_was_moved, leave_it_half_erased, speak_of_another_place])
+def test_the_checker_sees_a_gone_that_times_or_the_programs_words_would_hide(
+    checker: Checker, harm: Callable[[Checker], None]
+) -> None:
+    harm(checker)
+    assert "FALSE GONE" in kinds(checker)

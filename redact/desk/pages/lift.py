@@ -60,10 +60,10 @@ def show_lift(photo: QueuedPhoto, place: PlannedPlace, pupils: Sequence[Showable
     )
 
 
-def show_undo(photo: QueuedPhoto, said: Answered, wanted: Filter) -> LiftView:
+def show_undo(photo: QueuedPhoto, answer: Answered, wanted: Filter) -> LiftView:
     """Return the page on which an answer is undone with the original."""
-    lead = f"{describe_answer(said)}. What lies under it is on no copy, so the original is needed."
-    return replace(_blank(photo, wanted, f"answers/{said.id}"), heading="Undo", lead=lead, button="Undo it")
+    lead = f"{describe_answer(answer)}. What lies under it is on no copy, so the original is needed."
+    return replace(_blank(photo, wanted, f"answers/{answer.id}"), heading="Undo", lead=lead, button="Undo it")
 
 
 def _blank(photo: QueuedPhoto, wanted: Filter, act: str) -> LiftView:

@@ -81,7 +81,7 @@ class Viewer:
 class Around:
     """What belongs to one photo beside the queue's row."""
 
-    said: Sequence[Answered]
+    answers: Sequence[Answered]
     redraw: Redraw | None  # the newest, where it is not done
     coming: tuple[Coming, ...]
     style: str  # of covers where nobody chose one for this photo: the settings'
@@ -134,7 +134,7 @@ class PhotoView:
     acts: Acts
     redraw: Redraw | None
     is_redrawn: bool  # a page waits for it
-    said: tuple[AnswerLine, ...]
+    answers: tuple[AnswerLine, ...]
     style: str  # of this photo's covers
     viewer: Viewer
 
@@ -175,8 +175,8 @@ def show_photo(
         acts=_acts(photo, outlines, redraw, viewer),
         redraw=redraw,
         is_redrawn=_is_under_way(redraw),
-        said=tuple(_answer_line(each, photo, wanted, zone) for each in around.said),
-        style=next((each.detail for each in reversed(around.said) if each.act == "style"), around.style),
+        answers=tuple(_answer_line(each, photo, wanted, zone) for each in around.answers),
+        style=next((each.detail for each in reversed(around.answers) if each.act == "style"), around.style),
         viewer=viewer,
     )
 
@@ -187,9 +187,9 @@ def _next_step(photo: QueuedPhoto, standing: Standing | None, viewer: Viewer) ->
     return NEXT_STEPS[standing].format(short=short_id(photo.sha256)) if standing in NEXT_STEPS else ""
 
 
-def describe_answer(said: Answered) -> str:
+def describe_answer(answer: Answered) -> str:
     """Return "Covered by hand", "Style: smiley": one thing that a person said, in words."""
-    match said.act:
+    match answer.act:
         case "cover":
             return "Covered by hand"
         case "lift":
@@ -197,15 +197,15 @@ def describe_answer(said: Answered) -> str:
                 "consent": "Cover lifted: a pupil who may be shown",
                 "not-a-person": "Cover lifted: not a person",
                 "not-a-name": "Cover lifted: not a child's name",
-            }.get(said.detail, "Cover lifted")
+            }.get(answer.detail, "Cover lifted")
         case "dismiss":
             return "Said: nobody at a place in doubt"
         case "style":
-            return f"Style: {STYLES.get(said.detail, said.detail)}"
+            return f"Style: {STYLES.get(answer.detail, answer.detail)}"
         case "crop":
             return "Cropped"
         case _:
-            return said.act
+            return answer.act
 
 
 def original_until(photo: QueuedPhoto, retention_days: int, zone: tzinfo) -> str:
@@ -254,9 +254,9 @@ def _decision(photo: QueuedPhoto, outlines: tuple[Outline, ...], redraw: Redraw 
     return "fit" if outlines else "nobody"
 
 
-def _answer_line(said: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzinfo) -> AnswerLine:
-    page = address(f"/photos/{photo.sha256}/answers/{said.id}", wanted) if said.needs_original else ""
-    return AnswerLine(said.id, describe_answer(said), when(said.at, zone), page)
+def _answer_line(answer: Answered, photo: QueuedPhoto, wanted: Filter, zone: tzinfo) -> AnswerLine:
+    page = address(f"/photos/{photo.sha256}/answers/{answer.id}", wanted) if answer.needs_original else ""
+    return AnswerLine(answer.id, describe_answer(answer), when(answer.at, zone), page)
 
 
 def _of_burst(number: int, each: QueuedPhoto, wanted: Filter, here: QueuedPhoto) -> BurstPhoto:

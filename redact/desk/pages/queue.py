@@ -131,11 +131,11 @@ def describe_places(places: tuple[PlannedPlace, ...]) -> str:
     shown = Counter(place.kind is Kind.FACE for place in places if place.action is Action.SHOWN)
     bare = sum(place.action is Action.MAYBE for place in places)
     parts = [count(covered[kind], KINDS[kind].lower()) for kind in Kind if covered[kind]]
-    said = [f"{_join(parts)} covered"] if parts else []
-    said += [f"{count(shown[True], 'face')} shown"] if shown[True] else []
-    said += [f"{count(shown[False], 'place')} left to be read"] if shown[False] else []
-    said += [f"{count(bare, 'place')} left bare in doubt"] if bare else []
-    return ", ".join(said) or "Nothing found"
+    phrases = [f"{_join(parts)} covered"] if parts else []
+    phrases += [f"{count(shown[True], 'face')} shown"] if shown[True] else []
+    phrases += [f"{count(shown[False], 'place')} left to be read"] if shown[False] else []
+    phrases += [f"{count(bare, 'place')} left bare in doubt"] if bare else []
+    return ", ".join(phrases) or "Nothing found"
 
 
 def describe_rest(photo: QueuedPhoto) -> str:

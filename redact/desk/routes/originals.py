@@ -72,11 +72,11 @@ def show_answer(visit: Visit) -> Response:
     photo, number = find_photo(visit), read_number(visit.parts["number"])
     if photo is None or not is_to_be_seen(photo):
         return answers.not_found(visit)
-    said = {each.id: each for each in redraw.list_answers(visit.desk.workspace, photo.sha256)}
-    if number not in said:
+    by_number = {each.id: each for each in redraw.list_answers(visit.desk.workspace, photo.sha256)}
+    if number not in by_number:
         return answers.not_found(visit)
     wanted = asked_filter(visit, standing_of(photo))
-    return answers.page(visit, "lift.html", view=show_undo(photo, said[number], wanted))
+    return answers.page(visit, "lift.html", view=show_undo(photo, by_number[number], wanted))
 
 
 def undo(visit: Visit) -> Response:

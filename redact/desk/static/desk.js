@@ -92,6 +92,8 @@ function refuseEnter() {
     complain("Nothing was found on this photo, so Enter does not pass it. If nobody and no name is in it, press N.");
   } else if (document.querySelector("[data-redraw]")) {
     complain("The copy is being drawn again; then look at it once more. The right arrow goes on: this photo stays in the list.");
+  } else if (document.querySelector("div.reason button[name=again]")) {
+    complain("A change of this photo could not be drawn, so Enter does not pass it. Try again, or take it back with U.");
   } else if (document.querySelector(".decide [data-key=u]")) {
     complain("This photo is decided on already. The right arrow goes on, U undoes it.");
   }

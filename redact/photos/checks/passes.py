@@ -87,7 +87,7 @@ def go_on(
         under_way = read_pass(connection, check.watched)
         faulty = list_faults(connection, check.watched, _FAULTY_AT_ONCE)
     for kept in faulty:
-        _look(workspace, check, kept)
+        look_at(workspace, check, kept)
     under_way, since_s = _begin(workspace, check, under_way)
     if under_way.ended:
         return
@@ -98,7 +98,7 @@ def go_on(
     for number, kept in enumerate(files[:due]):
         if number and (cpu_clock() >= spent_s or clock() >= until_s):  # one at least: a slow storage is read too
             break
-        under_way = _add(under_way, kept, _look(workspace, check, kept))
+        under_way = _add(under_way, kept, look_at(workspace, check, kept))
     else:
         if len(files) <= due:
             _end(workspace, check, under_way)
@@ -125,7 +125,7 @@ def _begin(workspace: Workspace, check: Check[KeptT], under_way: Pass | None) ->
     return replace(under_way, last=print_moment(now)), min(max(since_s, _LEAST_S), _MOST_S)
 
 
-def _look(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | None:
+def look_at(workspace: Workspace, check: Check[KeptT], kept: KeptT) -> str | None:
     """Read a file back, write down what is new about it, and return how it differs."""
     fault = _fault_of(workspace, check, kept)
     if fault != kept.fault:

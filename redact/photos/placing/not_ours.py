@@ -6,7 +6,7 @@ Rule: the watcher compares what lies there with what this program put there, hou
 something is known to lie there; what is no debris of a file manager or a storage is counted, and stands in status and
 doctor.  It is not removed: it is somebody's, and may be the only one.  Its name is kept and told nowhere.
 Accepted residue: up to an hour nobody is told.  A file that was saved over one of ours is found when trust storage is
-checked, and put right.
+looked at (redact/photos/checks/glances.py), and put right.
 """
 
 from __future__ import annotations

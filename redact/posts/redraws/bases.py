@@ -23,26 +23,26 @@ def base_of(connection: Connection, copy: Version) -> Version:
     return former.get(copy.made_from or "", copy)
 
 
-def is_drawn_in(base: Version, said: PhotoAnswer) -> bool:
+def is_drawn_in(base: Version, answer: PhotoAnswer) -> bool:
     """Say whether a copy has something in it that could only be undone with the original."""
-    match said.act:
+    match answer.act:
         case Act.COVER:
-            return _has_cover(base, said.polygon)
+            return _has_cover(base, answer.polygon)
         case Act.CROP:
             return base.shows is not None and (base.source_size is None or base.shows != whole_of(base.source_size))
         case _:
             return False
 
 
-def is_as_it_is(base: Version, said: Answers, usual: Style) -> bool:
+def is_as_it_is(base: Version, answers: Answers, usual: Style) -> bool:
     """Say whether a copy is already what people said of it, so that nothing has to be drawn on it."""
-    if any(not _has_cover(base, cover.polygon) for cover in said.covers):
+    if any(not _has_cover(base, cover.polygon) for cover in answers.covers):
         return False
-    if base.style is not (said.style or usual):
+    if base.style is not (answers.style or usual):
         return False
-    if said.crop is not None and base.part != said.crop:
+    if answers.crop is not None and base.part != answers.crop:
         return False
-    kept = taken_back(base.plan, said)
+    kept = taken_back(base.plan, answers)
     return all(old.action is new.action or new.action is Action.MAYBE for old, new in zip(base.plan, kept, strict=True))
 
 

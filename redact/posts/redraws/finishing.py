@@ -193,7 +193,7 @@ def _end_posts(entries: Entries, row: RedrawRow, former: Version, drawn: Drawn, 
 def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn, register: int) -> None:
     copy = {"photo": row.photo, "output": drawn.sha256}
     actor = {"by": row.who.role, "person": row.who.person}
-    covers = sum(each.said.act is Act.COVER for each in list_answers(entries.connection, row.photo))
+    covers = sum(each.answer.act is Act.COVER for each in list_answers(entries.connection, row.photo))
     entries.add(
         Kind.COPY_REDRAWN,
         former=row.former,
@@ -203,18 +203,18 @@ def _enter(workspace: Workspace, entries: Entries, row: RedrawRow, drawn: Drawn,
         **copy,
         **actor,
     )
-    for said in drawn.lifts:
-        region = _number_of(drawn.outcome, said)
+    for lift in drawn.lifts:
+        region = _number_of(drawn.outcome, lift)
         named: dict[str, Fact] = {}
-        if said.pupil:
-            named = {"pupil": person_tag(workspace.keys.tags, said.pupil), "register": register}
-        entries.add(Kind.COVER_LIFTED, region=region, cause=said.word, **copy, **named, **actor)
+        if lift.pupil:
+            named = {"pupil": person_tag(workspace.keys.tags, lift.pupil), "register": register}
+        entries.add(Kind.COVER_LIFTED, region=region, cause=lift.word, **copy, **named, **actor)
     verdict = drawn.outcome.verdict
     if verdict is not None:  # a former copy that stands again was verified when it was made
         entries.add(Kind.PHOTO_VERIFIED, verdict="passed", checks=len(verdict.checks), **copy)
     entries.add(Kind.PHOTO_STORED, bytes=len(drawn.output), **copy)
 
 
-def _number_of(outcome: Outcome, said: PhotoAnswer) -> int:
+def _number_of(outcome: Outcome, lift: PhotoAnswer) -> int:
     """Return which place of the new plan a lift left bare, from 1."""
-    return next(number for number, region in enumerate(outcome.regions, 1) if is_same(region, said.polygon))
+    return next(number for number, region in enumerate(outcome.regions, 1) if is_same(region, lift.polygon))

@@ -246,13 +246,13 @@ class Redrawer:
             current = read_current(connection, row.photo)
             if current is None or current.output != row.former:
                 raise Overtaken
-            base, said = base_of(connection, current), read_answers(connection, row.photo)
-            said = allowed(workspace, connection, said)
+            base, answers = base_of(connection, current), read_answers(connection, row.photo)
+            answers = allowed(workspace, connection, answers)
         content = read_copy(workspace.trust, base.name, base.output)
         is_other = base.names_known and base.output != current.output
-        if is_other and is_as_it_is(base, said, workspace.settings.policy.style):
-            return _stands_again(base, content, said)
-        outcome = self._work(content, Redrawing(_base(base, workspace), said))
+        if is_other and is_as_it_is(base, answers, workspace.settings.policy.style):
+            return _stands_again(base, content, answers)
+        outcome = self._work(content, Redrawing(_base(base, workspace), answers))
         return _passed(outcome, base.output)
 
     def _draw_again(self, row: RedrawRow, opened: _Opened) -> Drawn:
@@ -265,8 +265,8 @@ class Redrawer:
         if photo is None:
             raise Overtaken
         lifts = answers_of(opened.lifts).lifts
-        said = replace(before, lifts=(*before.lifts, *lifts))
-        outcome = self._work(opened.original, Redaction(photo.tags, said, school))
+        answers = replace(before, lifts=(*before.lifts, *lifts))
+        outcome = self._work(opened.original, Redaction(photo.tags, answers, school))
         if outcome.sha256 != row.photo:
             raise Overtaken
         if not are_all_lifted(Plan(outcome.regions), lifts):
@@ -334,10 +334,10 @@ def _base(base: Version, workspace: Workspace) -> Base:
     return Base(base.plan, base.source_size, base.size, base.shows, judged, style)
 
 
-def _stands_again(base: Version, content: bytes, said: Answers) -> Drawn:
+def _stands_again(base: Version, content: bytes, answers: Answers) -> Drawn:
     """Return a former copy as it is: everything that was added to it was taken back."""
     assert base.source_size is not None
-    plan = answered(Plan(taken_back(base.plan, said)), Answers(dismissed=said.dismissed), base.source_size)
+    plan = answered(Plan(taken_back(base.plan, answers)), Answers(dismissed=answers.dismissed), base.source_size)
     outcome = Outcome(
         Status.REDACTED,
         output=content,

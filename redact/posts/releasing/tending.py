@@ -32,13 +32,13 @@ def tending(workspace: Workspace, every_s: float = EVERY_S) -> Iterator[None]:
 @dataclass(slots=True)
 class _Tending:
     workspace: Workspace
-    said: str = ""  # the fault that was logged last: it is done again, and the same is not said twice
+    logged: str = ""  # the fault that was logged last: it is done again, and the same is not said twice
 
     def turn(self) -> None:
         try:
             tend_outbox(self.workspace)
-            self.said = ""
+            self.logged = ""
         except RedactError as error:
-            if str(error) != self.said:
+            if str(error) != self.logged:
                 log.warning("%s", error)
-            self.said = str(error)
+            self.logged = str(error)

@@ -53,7 +53,7 @@ def format_hours(hours: float | None) -> str:
     if hours is None:
         return "–"  # noqa: RUF001  a dash
     if hours < 1 / 60:
-        return "under a minute"
+        return "less than a minute"
     if hours < 1:
         return format_count(round(hours * 60), "minute")
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
@@ -91,8 +91,9 @@ def summarise(report: TermReport) -> Iterator[str]:
         yield "No photo came in in this period."
     else:
         passed = f"{one.passed:,}" if one.passed else "none"
+        stand = "stands" if one.passed == 1 else "stand"
         came_in = format_count(one.photos_in, "photo")
-        yield f"{came_in} came in; of these, {passed} stand passed for use by a person today."
+        yield f"{came_in} came in; of these, {passed} {stand} passed for use by a person today."
         shown = f"{one.faces_shown:,} left visible because a consent on record allowed it"
         yield f"{format_count(one.faces_covered, 'face')} covered, {shown}."
     if one.faces_covered:
@@ -105,7 +106,7 @@ def summarise(report: TermReport) -> Iterator[str]:
             f"{format_count(one.files_cleared, 'file')} deleted from devices after the copy was proved safe, half of "
             f"them within {format_hours(one.median_hours)} of being seen."
         )
-    yield f"{format_count(one.posts, 'post')} went out."
+    yield f"{format_count(one.posts, 'post') if one.posts else 'No post'} went out."
     yield f"Take-downs: {describe_take_downs(one)}. Incidents: {describe_incidents(one)}."
 
 

@@ -34,8 +34,8 @@ def read_last_check(connection: Connection) -> LogCheck | None:
     return read_fact(connection, _NAME, _check)
 
 
-def _check(said: Any) -> LogCheck:
-    check = LogCheck(**said)
+def _check(parsed: Any) -> LogCheck:
+    check = LogCheck(**parsed)
     parse_moment(check.at)
     return check
 

@@ -59,8 +59,8 @@ def list_losses(connection: Connection) -> tuple[Loss, ...]:
     return tuple(loss for loss in found if loss is not None)
 
 
-def _loss(mirror: str, said: Any) -> Loss:
-    at, had, found = said
+def _loss(mirror: str, parsed: Any) -> Loss:
+    at, had, found = parsed
     parse_moment(at)
     return Loss(mirror, at, int(had), int(found))
 

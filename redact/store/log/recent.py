@@ -69,10 +69,10 @@ def check_from(connection: Connection, log: Log, begin: Checked, most: int) -> R
             row = stored.row()
         except RecordError as error:
             return Recent((Finding(Fault.MALFORMED, str(error)),), begin, begin.size)
-        said = reading_of(row.body)
-        walk.take(row, said)
+        reading = reading_of(row.body)
+        walk.take(row, reading)
         sums.take(stored.number, stored.kind, stored.photo, stored.device)
-        found += [each for each in compare_columns(stored, said) if each.fault]
+        found += [each for each in compare_columns(stored, reading) if each.fault]
     try:
         edge = read_edge(connection)
     except RecordError as error:

@@ -126,8 +126,8 @@ def places_of_pupil(connection: Connection, photo: str, upn: str) -> tuple[tuple
 
     Known by the plan of the copy that stands, whoever said it, and by what people said.
     """
-    said = read_answers(connection, photo)
+    given = read_answers(connection, photo)
     plan = connection.execute(select(photos.c.plan).where(photos.c.sha256 == photo)).scalar()
     places = [region.polygon for region in parse_plan(plan) if region.pupil == upn]
-    places += [lift.polygon for lift in said.lifts if lift.pupil == upn]
-    return said.covers, tuple(Lift(place, LiftCause.CONSENT, upn) for place in dict.fromkeys(places))
+    places += [lift.polygon for lift in given.lifts if lift.pupil == upn]
+    return given.covers, tuple(Lift(place, LiftCause.CONSENT, upn) for place in dict.fromkeys(places))

@@ -42,6 +42,7 @@ class Pass:
     missing: int = 0
     differs: int = 0
     ended: str = ""
+    since: str = ""  # when the pass before began, of one that looks for what changed
 
 
 KeptT = TypeVar("KeptT", bound=Kept)
@@ -71,8 +72,8 @@ def read_pass(connection: Connection, watched: Watched[KeptT]) -> Pass | None:
     return read_fact(connection, watched.fact, _pass)
 
 
-def _pass(said: Any) -> Pass:
-    under_way = Pass(**said)
+def _pass(parsed: Any) -> Pass:
+    under_way = Pass(**parsed)
     for at in (under_way.began, under_way.last, *([under_way.ended] if under_way.ended else [])):
         parse_moment(at)
     all_numbers = (under_way.total, under_way.checked, under_way.missing, under_way.differs)

@@ -80,8 +80,8 @@ def read_not_ours(connection: Connection) -> NotOurs | None:
     return read_fact(connection, _NOT_OURS, _found)
 
 
-def _found(said: Any) -> NotOurs:
-    found = NotOurs(**said)
+def _found(parsed: Any) -> NotOurs:
+    found = NotOurs(**parsed)
     parse_moment(found.at)
     if found.count:
         parse_moment(found.since)

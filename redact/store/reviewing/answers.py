@@ -44,7 +44,7 @@ class Kept:
     """The same as it was written down."""
 
     id: int
-    said: PhotoAnswer
+    answer: PhotoAnswer
     at: str
 
 
@@ -57,7 +57,7 @@ class Answerer:
 
 
 def add_answers(
-    connection: Connection, photo: str, said: Sequence[PhotoAnswer], who: Answerer, redraw: int | None, at: str
+    connection: Connection, photo: str, given: Sequence[PhotoAnswer], who: Answerer, redraw: int | None, at: str
 ) -> None:
     """Write down what a person says of a photo."""
     rows = [
@@ -74,7 +74,7 @@ def add_answers(
             "redraw": redraw,
             "at": at,
         }
-        for each in said
+        for each in given
     ]
     if rows:
         connection.execute(insert(answers), rows)
@@ -94,12 +94,12 @@ def undo_answers(connection: Connection, photo: str, ids: Collection[int], at: s
 
 def read_answers(connection: Connection, photo: str) -> Answers:
     """Return what counts, as the redaction takes it."""
-    return answers_of(tuple(kept.said for kept in list_answers(connection, photo)))
+    return answers_of(tuple(kept.answer for kept in list_answers(connection, photo)))
 
 
-def answers_of(said: Sequence[PhotoAnswer]) -> Answers:
+def answers_of(given: Sequence[PhotoAnswer]) -> Answers:
     """Return what people said, oldest first, as the redaction takes it; of styles and crops the last counts."""
-    by_act = {act: [each for each in said if each.act is act] for act in Act}
+    by_act = {act: [each for each in given if each.act is act] for act in Act}
     crop = [each.polygon for each in by_act[Act.CROP]]
     return Answers(
         tuple(Cover(each.polygon, each.kind) for each in by_act[Act.COVER]),
@@ -111,16 +111,16 @@ def answers_of(said: Sequence[PhotoAnswer]) -> Answers:
 
 
 def allowed_now(
-    connection: Connection, said: Answers, purposes: Sequence[str], today: date, *, shows_faces: bool
+    connection: Connection, given: Answers, purposes: Sequence[str], today: date, *, shows_faces: bool
 ) -> Answers:
-    """Return `said` without the lifts that nobody consents to on this day: those faces stay covered."""
+    """Return `given` without the lifts that nobody consents to on this day: those faces stay covered."""
     lifts = [
         lift
-        for lift in said.lifts
+        for lift in given.lifts
         if lift.cause is not LiftCause.CONSENT
         or (shows_faces and may_show_now(connection, lift.pupil, purposes, today))
     ]
-    return replace(said, lifts=tuple(lifts))
+    return replace(given, lifts=tuple(lifts))
 
 
 def may_show_now(connection: Connection, upn: str, purposes: Sequence[str], today: date) -> bool:

@@ -115,6 +115,23 @@ class LocalTrust:
                 with contextlib.suppress(OSError), _below(top, folders[: depth - 1]) as above:  # not empty, mostly
                     above.remove_folder(folders[depth - 1])
 
+    def look_at_files(self, names: Sequence[str]) -> dict[str, int | None]:
+        """Return when each of these files changed last, ns since 1970, unread; None where no file lies there.
+
+        Raises:
+            TrustFault: the storage cannot be seen.
+        """
+        found: dict[str, int | None] = dict.fromkeys(names)
+        by_folder: dict[tuple[str, ...], list[str]] = {}
+        for name in names:
+            *folders, file = check_name(name).split("/")
+            by_folder.setdefault(tuple(folders), []).append(file)
+        with self._top.opened() as top:
+            for below, files in by_folder.items():
+                with contextlib.suppress(FileNotFoundError), _below(top, below) as folder:
+                    found |= {"/".join((*below, file)): _changed_ns(folder, file) for file in files}
+        return found
+
     def list_for_use(self) -> Iterator[str]:
         """Give what lies in for-use and its sub-folders, whoever put it there; a link is a file, and never followed.
 
@@ -152,6 +169,14 @@ class LocalTrust:
         number = _group_number(self._group)
         top.hand_to(_TOP_MODE, number)
         folder.hand_to(_FOR_USE_MODE, number)
+
+
+def _changed_ns(folder: Folder, file: str) -> int | None:
+    try:
+        look = folder.look(file)
+    except FileNotFoundError:
+        return None
+    return max(look.st_mtime_ns, look.st_ctime_ns) if stat.S_ISREG(look.st_mode) else None
 
 
 @contextlib.contextmanager

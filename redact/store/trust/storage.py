@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ __all__ = [
     "ObjectTrust",
     "TrustFault",
     "TrustStorage",
+    "look_at_files",
     "make_trust",
     "name_trust_owner",
     "open_trust",
@@ -78,6 +79,15 @@ def name_trust_owner(trust: TrustStorage) -> None:
     """
     if isinstance(trust, LocalTrust):
         trust.name_owner()
+
+
+def look_at_files(trust: TrustStorage, names: Sequence[str]) -> dict[str, int | None]:
+    """Return when files changed last, ns since 1970, unread; None where no file lies there.  Nothing of a bucket.
+
+    Raises:
+        TrustFault: the storage cannot be seen.
+    """
+    return trust.look_at_files(names) if isinstance(trust, LocalTrust) else {}
 
 
 def sweep_trust(trust: TrustStorage) -> int:

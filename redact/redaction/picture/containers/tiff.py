@@ -36,6 +36,8 @@ _SHORT = frozenset(
 )  # lists of one or a few values
 _LONG = frozenset({_STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES})  # read of the first page only
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 8: 2, 9: 4, 13: 4, 16: 8, 17: 8, 18: 8}  # TIFF 6.0 p. 15, BigTIFF
+_BYTES_OF_TYPE = {**_TYPE_BYTES, 5: 8, 10: 8, 11: 4, 12: 8}  # fractions and floating numbers too
+_BELOW = frozenset({_SUB_DIRECTORIES, _EXIF_DIRECTORY, 34853, 40965})  # EXIF 2.32: GPS, interoperability
 _RAW_PHOTOMETRIC = frozenset({32803, 34892})  # colour filter array, linear raw (TIFF/EP, DNG)
 _RAW_COMPRESSION = frozenset({34713, 32767, 32769, 32770, 34316, 34892, 52546, 65000, 65535})  # makers' own
 _UNCOMPRESSED = 1
@@ -75,6 +77,21 @@ class _Reader:
             return tags, self.number(first + entries * entry_bytes, offset_bytes)
         except CutShortError:
             return tags, 0  # some writers leave the link out at the end of the file
+
+    def ends(self, at: int) -> Iterator[int | None]:
+        """Give the offset behind the directory at `at`, and behind the values of each entry; None: not known.
+
+        Raises:
+            CutShortError: outside the file.
+        """
+        count_bytes, entry_bytes, offset_bytes = (8, 20, 8) if self.is_big else (2, 12, 4)
+        entries, first = self.number(at, count_bytes), at + count_bytes
+        yield first + entries * entry_bytes + offset_bytes
+        for entry in range(first, first + min(entries, _MAX_ENTRIES) * entry_bytes, entry_bytes):
+            size = _BYTES_OF_TYPE.get(self.number(entry + 2, 2))
+            length = None if size is None else size * self.number(entry + 4, offset_bytes)
+            if length is None or length > offset_bytes:
+                yield None if length is None else self.number(entry + 4 + offset_bytes, offset_bytes) + length
 
     def _values(self, entry: int, offset_bytes: int, most: int) -> tuple[int, ...]:
         """Return the values of one entry; empty where they lie outside the file or are no whole numbers."""
@@ -138,7 +155,31 @@ def read_layout(data: bytes) -> Layout:
     size = (_first(head, _WIDTH), _first(head, _HEIGHT))
     if min(size) < 1:
         raise CutShortError("no size")
-    return Layout(size, data, max(1, len(pages)), _damage(data, head), taken_on=read_taken(data))
+    end = _end(reader, first)
+    return Layout(size, data, max(1, len(pages)), _damage(data, head), taken_on=read_taken(data), end=end)
+
+
+def _end(reader: _Reader, first: int) -> int | None:
+    """Return the offset behind all that the directories name; None where an entry is of a type that nobody knows."""
+    end, waiting, seen = 0, [first], set[int]()
+    while waiting and len(seen) < _MAX_DIRECTORIES:
+        at = waiting.pop()
+        if not at or at in seen:
+            continue
+        seen.add(at)
+        try:
+            tags, after = reader.directory(at, _BELOW | _LONG | {_JPEG_AT, _JPEG_BYTES})
+            ends = [*reader.ends(at)]
+        except CutShortError:
+            return None
+        if None in ends:
+            return None
+        pieces = ((_STRIPS, _STRIP_BYTES), (_TILES, _TILE_BYTES), (_JPEG_AT, _JPEG_BYTES))
+        for starts, lengths in pieces:
+            ends += [start + length for start, length in zip(tags.get(starts, ()), tags.get(lengths, ()), strict=False)]
+        end = max([end, *(each for each in ends if each is not None)])
+        waiting += [after, *(below for tag in _BELOW for below in tags.get(tag, ()))]
+    return end
 
 
 def _is_page(tags: Tags, head: Tags) -> bool:

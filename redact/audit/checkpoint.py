@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.spelling import MAX_NUMBER
 from redact.audit.tree import HASH_BYTES
 
@@ -32,7 +32,7 @@ _ORIGIN = re.compile(r"[!-*,-~]{1,100}").fullmatch  # printable ASCII without sp
 _SIZE = re.compile(r"0|[1-9][0-9]{0,15}").fullmatch
 
 
-class CheckpointRefused(RecordError):
+class CheckpointRefused(AuditLogError):
     """A checkpoint is malformed, forged or of another log."""
 
 
@@ -67,11 +67,11 @@ class LogKey:
     public: bytes  # 32 bytes, RFC 8032
 
     def __post_init__(self) -> None:
-        """Raise RecordError on a name or key that cannot be one."""
+        """Raise AuditLogError on a name or key that cannot be one."""
         if _ORIGIN(self.name) is None:
-            raise RecordError("a key's name is not 1 to 100 printable ASCII characters without space and +")
+            raise AuditLogError("a key's name is not 1 to 100 printable ASCII characters without space and +")
         if len(self.public) != PUBLIC_KEY_BYTES:
-            raise RecordError(f"an Ed25519 public key has {PUBLIC_KEY_BYTES} bytes, this one {len(self.public)}")
+            raise AuditLogError(f"an Ed25519 public key has {PUBLIC_KEY_BYTES} bytes, this one {len(self.public)}")
 
     @property
     def key_id(self) -> bytes:
@@ -93,19 +93,19 @@ def parse_key(text: str) -> LogKey:
     """Return the key that a verifier key spells.
 
     Raises:
-        RecordError: it is malformed, not of Ed25519, or its key id does not fit.
+        AuditLogError: it is malformed, not of Ed25519, or its key id does not fit.
     """
     parts = text.split("+", 2)
     if len(parts) != 3:
-        raise RecordError("a verifier key is name+id+key, and this text is not")
+        raise AuditLogError("a verifier key is name+id+key, and this text is not")
     encoded = _from_base64(parts[2])
     if encoded is None:
-        raise RecordError("the last part of a verifier key is not base64")
+        raise AuditLogError("the last part of a verifier key is not base64")
     if encoded[:1] != ED25519:
-        raise RecordError("the verifier key is not of type Ed25519 (0x01)")
+        raise AuditLogError("the verifier key is not of type Ed25519 (0x01)")
     key = LogKey(parts[0], encoded[1:])
     if key.text != text:
-        raise RecordError("the id in the verifier key does not fit name and key; was it copied whole?")
+        raise AuditLogError("the id in the verifier key does not fit name and key; was it copied whole?")
     return key
 
 
@@ -118,10 +118,10 @@ def sign(checkpoint: Checkpoint, *signers: Ed25519PrivateKey) -> str:
     """Return the note of a checkpoint, signed by one key, or by the old and the new one when the key changes.
 
     Raises:
-        RecordError: there is no key, or more than sixteen.
+        AuditLogError: there is no key, or more than sixteen.
     """
     if not 1 <= len(signers) <= MAX_SIGNATURES:
-        raise RecordError(f"a checkpoint is signed by 1 to {MAX_SIGNATURES} keys, not {len(signers)}")
+        raise AuditLogError(f"a checkpoint is signed by 1 to {MAX_SIGNATURES} keys, not {len(signers)}")
     signed = checkpoint.text.encode("ascii")
     lines = [
         f"{SIGNATURE_MARK}{checkpoint.origin} "

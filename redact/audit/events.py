@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from operator import ge
 from typing import NamedTuple
 
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import (
     FACTS,
     FORMER,
@@ -77,13 +77,13 @@ class Event:
         return self.former or self.kind.value
 
     def __post_init__(self) -> None:
-        """Raise RecordError on anything that kinds.FACTS does not allow."""
+        """Raise AuditLogError on anything that kinds.FACTS does not allow."""
         if not TIME.accepts(self.at):
-            raise RecordError(f"the time of a {self.kind} event is not {TIME.rule}")
+            raise AuditLogError(f"the time of a {self.kind} event is not {TIME.rule}")
         _check_facts(self.kind, dict(self.facts))
         names = [name for name, _ in self.facts]
         if any(map(ge, names, names[1:])):
-            raise RecordError(f"the facts of a {self.kind} event are not sorted by name, each once")
+            raise AuditLogError(f"the facts of a {self.kind} event are not sorted by name, each once")
 
     def fact(self, name: str) -> Fact | None:
         """Return one fact, None when an optional one is absent."""
@@ -138,7 +138,7 @@ def make_event(kind: Kind, at: str, **facts: Fact) -> Event:
     """Return the event with these facts.
 
     Raises:
-        RecordError: a fact is missing, unknown or not of its shape; the message never quotes it.
+        AuditLogError: a fact is missing, unknown or not of its shape; the message never quotes it.
     """
     return Event(kind, at, tuple(sorted(facts.items())))
 
@@ -147,7 +147,7 @@ def print_body(number: int, event: Event) -> bytes:
     """Return the canonical bytes of the event as entry `number`, counted from 0.
 
     Raises:
-        RecordError: the number is out of range, or the entry refers to itself or a later one.
+        AuditLogError: the number is out of range, or the entry refers to itself or a later one.
     """
     _check_number(number, event.facts)
     facts = event.facts if event.written is None else event.written
@@ -158,17 +158,17 @@ def parse_body(body: bytes) -> Numbered:
     """Return entry number and event of a body.
 
     Raises:
-        RecordError: it is not the one spelling of an event of a kind that this version knows.
+        AuditLogError: it is not the one spelling of an event of a kind that this version knows.
     """
     reading = _read_body(body)
     if isinstance(reading, UnknownEvent):
-        raise RecordError(f"{reading.sentence}; update the program")
+        raise AuditLogError(f"{reading.sentence}; update the program")
     return reading
 
 
 def _read_body(body: bytes) -> Numbered | UnknownEvent:
     if len(body) > MAX_LINE_CHARS or not body.isascii():
-        raise RecordError(f"a body is not ASCII of up to {MAX_LINE_CHARS} characters")
+        raise AuditLogError(f"a body is not ASCII of up to {MAX_LINE_CHARS} characters")
     return read_members(parse_json(body.decode("ascii"), "a body"))
 
 
@@ -176,13 +176,13 @@ def read_members(members: Mapping[str, object]) -> Numbered | UnknownEvent:
     """Return entry number and event of a body that was parsed already, its spelling checked.
 
     Raises:
-        RecordError: it is not an event.
+        AuditLogError: it is not an event.
     """
     if not members.keys() >= _COMMON:
-        raise RecordError("a body lacks its number, time or kind")
+        raise AuditLogError("a body lacks its number, time or kind")
     number, at, word = members["n"], members["at"], members["kind"]
     if type(number) is not int or not isinstance(at, str) or not isinstance(word, str):
-        raise RecordError("a body's number, time or kind is of the wrong type")
+        raise AuditLogError("a body's number, time or kind is of the wrong type")
     # The spelling is checked, so the members are sorted already.
     facts = tuple([(name, _plain(fact)) for name, fact in members.items() if name not in _COMMON])
     _check_number(number, facts)
@@ -207,12 +207,12 @@ def _read_unknown(
 ) -> UnknownEvent:
     if must_be_known(word):
         what = f"has a fact that a {word} event may not have" if is_known else "is of a kind that this version lacks"
-        raise RecordError(f"a body {what}, and deletions and erasures are judged as a whole; update the program")
+        raise AuditLogError(f"a body {what}, and deletions and erasures are judged as a whole; update the program")
     if not is_kind(word) or not TIME.accepts(at):
-        raise RecordError("a body's kind or time is not of the one spelling")
+        raise AuditLogError("a body's kind or time is not of the one spelling")
     for name, fact in facts:
         if _FACT_NAME(name) is None or (isinstance(fact, str) and len(fact) > MAX_REASON_CHARS):
-            raise RecordError("a fact of a kind that this version does not know is not spelled as one")
+            raise AuditLogError("a fact of a kind that this version does not know is not spelled as one")
     return UnknownEvent(number, word, at, facts)
 
 
@@ -220,7 +220,7 @@ def reading_of(body: bytes | None) -> Reading:
     """Return what a stored body says, or in a sentence why it cannot be read."""
     try:
         return None if body is None else _read_body(body)
-    except RecordError as error:
+    except AuditLogError as error:
         return str(error)
 
 
@@ -228,7 +228,7 @@ def reading_of_members(members: Mapping[str, object]) -> Reading:
     """Return what a parsed body says, its spelling checked, or in a sentence why it cannot be read."""
     try:
         return read_members(members)
-    except RecordError as error:
+    except AuditLogError as error:
         return str(error)
 
 
@@ -240,10 +240,10 @@ def commitment(salt: bytes, body: bytes) -> bytes:
         body: from `print_body`.
 
     Raises:
-        RecordError: the salt has another length.
+        AuditLogError: the salt has another length.
     """
     if len(salt) != SALT_BYTES:
-        raise RecordError(f"a salt has {SALT_BYTES} bytes, this one {len(salt)}; nothing was recorded")
+        raise AuditLogError(f"a salt has {SALT_BYTES} bytes, this one {len(salt)}; nothing was recorded")
     return hashlib.sha256(salt + body).digest()
 
 
@@ -256,7 +256,7 @@ def name_tag(key: bytes, name: str) -> str:
     """Return the tag of a file name, in hex; the same name has the same tag under one key, and is not normalised.
 
     Raises:
-        RecordError: the key is shorter than 32 bytes, or the name is empty.
+        AuditLogError: the key is shorter than 32 bytes, or the name is empty.
     """
     return _tag(key, NAME_LABEL, name)
 
@@ -265,7 +265,7 @@ def person_tag(key: bytes, person: str) -> str:
     """Return the tag of a pupil or a member of staff, from an id such as a UPN or an account.
 
     Raises:
-        RecordError: the key is shorter than 32 bytes, or the id is empty.
+        AuditLogError: the key is shorter than 32 bytes, or the id is empty.
     """
     return _tag(key, PERSON_LABEL, person)
 
@@ -274,16 +274,16 @@ def link_tag(key: bytes, link: str) -> str:
     """Return the tag of the address of a post, which may have a name in it.
 
     Raises:
-        RecordError: the key is shorter than 32 bytes, or the address is empty.
+        AuditLogError: the key is shorter than 32 bytes, or the address is empty.
     """
     return _tag(key, LINK_LABEL, link)
 
 
 def _tag(key: bytes, label: bytes, text: str) -> str:
     if len(key) < MIN_KEY_BYTES:
-        raise RecordError(f"the key for tags has {len(key)} bytes and needs {MIN_KEY_BYTES}; run `redact doctor`")
+        raise AuditLogError(f"the key for tags has {len(key)} bytes and needs {MIN_KEY_BYTES}; run `redact doctor`")
     if not text:
-        raise RecordError("an empty name has no tag")
+        raise AuditLogError("an empty name has no tag")
     # surrogatepass: a file name that is not UTF-8 reaches Python with lone surrogates, and must have a tag all the same
     return hmac.new(key, label + text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
@@ -291,26 +291,26 @@ def _tag(key: bytes, label: bytes, text: str) -> str:
 def _plain(fact: object) -> Fact:
     if isinstance(fact, str) or type(fact) is int:
         return fact
-    raise RecordError("a fact is neither a string nor a whole number")
+    raise AuditLogError("a fact is neither a string nor a whole number")
 
 
 def _check_number(number: int, facts: tuple[tuple[str, Fact], ...]) -> None:
     if not is_number(number):
-        raise RecordError("an entry's number is out of range")
+        raise AuditLogError("an entry's number is out of range")
     for name, earlier in facts:
         if name in _EARLIER and isinstance(earlier, int) and earlier >= number:
-            raise RecordError(f"entry {number} refers to entry {earlier}, which is not earlier")
+            raise AuditLogError(f"entry {number} refers to entry {earlier}, which is not earlier")
 
 
 def _check_facts(kind: Kind, facts: dict[str, Fact]) -> None:
     shapes = _SHAPES[kind]
     if not facts.keys() <= shapes.keys():
-        raise RecordError(f"a {kind} event has a fact it may not have; it may have {', '.join(sorted(shapes))}")
+        raise AuditLogError(f"a {kind} event has a fact it may not have; it may have {', '.join(sorted(shapes))}")
     if not facts.keys() >= _REQUIRED[kind]:
-        raise RecordError(f"a {kind} event lacks {', '.join(sorted(_REQUIRED[kind] - facts.keys()))}")
+        raise AuditLogError(f"a {kind} event lacks {', '.join(sorted(_REQUIRED[kind] - facts.keys()))}")
     for name, fact in facts.items():
         if not shapes[name].accepts(fact):
-            raise RecordError(f"the fact {name!r} of a {kind} event is not {shapes[name].rule}")
+            raise AuditLogError(f"the fact {name!r} of a {kind} event is not {shapes[name].rule}")
     _check_rules(kind, facts)
 
 
@@ -319,21 +319,21 @@ def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
     if kind is Kind.DELETION_CLOSED:
         is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
         if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
-            raise RecordError("a deletion closed as gone has a proven level; any other has no level but a reason")
+            raise AuditLogError("a deletion closed as gone has a proven level; any other has no level but a reason")
     if kind is Kind.FILE_GONE and facts["level"] == "unknown":
-        raise RecordError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
+        raise AuditLogError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
     if "left" in facts:
         by_kind = sum([_count(facts, name) for name in _LEFT_BY_KIND[kind] if name in facts])
         if max(by_kind, _count(facts, "by_name")) > _count(facts, "left"):
-            raise RecordError("more is left by its kinds, or by its names, than is left in all")
+            raise AuditLogError("more is left by its kinds, or by its names, than is left in all")
     if kind is Kind.HOLD_ADDED:
         named = {"device", "photo"} & facts.keys()
         if named != ({facts["scope"]} - {"workspace"}):
-            raise RecordError("a hold names the device or photo of its scope, and nothing for the whole workspace")
+            raise AuditLogError("a hold names the device or photo of its scope, and nothing for the whole workspace")
     if kind is Kind.COVER_LIFTED:
         named = {"pupil", "register"} & facts.keys()
         if len(named) != 2 * (facts["cause"] == "consent"):
-            raise RecordError("a cover lifted with a consent names pupil and register; any other names neither")
+            raise AuditLogError("a cover lifted with a consent names pupil and register; any other names neither")
 
 
 def _count(facts: dict[str, Fact], name: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from redact.audit.events import Event, UnknownEvent
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import FORMER, ID, SHA256, TIME, Kind, spellings
 
 #: The part of a kind before its full stop.
@@ -25,7 +25,7 @@ class Filters:
     verdict: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise RecordError on a value that no entry could have."""
+        """Raise AuditLogError on a value that no entry could have."""
         _require(self.device is None or ID.accepts(self.device), f"a device is {ID.rule}")
         _require(self.photo is None or SHA256.accepts(self.photo), f"a photo is {SHA256.rule}")
         for moment in (self.since, self.until):
@@ -67,4 +67,4 @@ def is_asked_kind(word: str) -> bool:
 
 def _require(holds: bool, rule: str) -> None:  # noqa: FBT001  # a condition, not a switch
     if not holds:
-        raise RecordError(f"Nothing can be looked up: {rule}.")
+        raise AuditLogError(f"Nothing can be looked up: {rule}.")

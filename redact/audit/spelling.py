@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 
 MAX_NUMBER = 2**53 - 1  # RFC 7493 section 2.2: what every JSON reader keeps exactly
 MAX_LINE_CHARS = 64 * 1024  # sixteen signatures of 5 kB would be more; one of Ed25519 needs 100, a body under 2,000
@@ -28,18 +28,18 @@ def parse_json(text: str, what: str) -> dict[str, object]:
     """Return the object that `text` spells; `what` names it in errors.
 
     Raises:
-        RecordError: it is no object, or spelled in any other way than `print_json` would.
+        AuditLogError: it is no object, or spelled in any other way than `print_json` would.
     """
     if len(text) > MAX_LINE_CHARS:
-        raise RecordError(f"{what} is longer than {MAX_LINE_CHARS} characters; this is not a line of the audit log")
+        raise AuditLogError(f"{what} is longer than {MAX_LINE_CHARS} characters; this is not a line of the audit log")
     try:
         parsed = _parse(text)
     except (ValueError, RecursionError):
-        raise RecordError(f"{what} is not JSON; fetch the export again") from None  # the parser's text would quote it
+        raise AuditLogError(f"{what} is not JSON; fetch the export again") from None  # the parser's text would quote it
     if not isinstance(parsed, dict):
-        raise RecordError(f"{what} is not a JSON object")
+        raise AuditLogError(f"{what} is not a JSON object")
     if not _is_same(parsed, text):
-        raise RecordError(f"{what} is not spelled the one way: ASCII, sorted members, no spaces, no fractions")
+        raise AuditLogError(f"{what} is not spelled the one way: ASCII, sorted members, no spaces, no fractions")
     return parsed
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 
 HASH_BYTES = 32  # SHA-256, RFC 6962 section 2.1
 EMPTY_ROOT = hashlib.sha256().digest()  # RFC 6962 section 2.1: the hash of an empty list is the hash of an empty string
@@ -25,7 +25,7 @@ EMPTY_ROOT = hashlib.sha256().digest()  # RFC 6962 section 2.1: the hash of an e
 Proof = tuple[bytes, ...]
 
 
-class ProofRefused(RecordError):
+class ProofRefused(AuditLogError):
     """A proof does not show what it should: the leaf is not in the tree, or one tree does not continue the other."""
 
 
@@ -47,9 +47,9 @@ class Frontier:
     edge: tuple[bytes, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise RecordError where the edge cannot belong to a tree of that size."""
+        """Raise AuditLogError where the edge cannot belong to a tree of that size."""
         if self.size < 0 or self.size.bit_count() != len(self.edge) or any(len(h) != HASH_BYTES for h in self.edge):
-            raise RecordError(
+            raise AuditLogError(
                 f"the saved right edge does not fit a tree of {self.size} entries; rebuild it from the entries"
             )
 
@@ -137,7 +137,7 @@ def root_at(tree: Nodes, size: int) -> bytes:
     """Return the root of the first `size` leaves.
 
     Raises:
-        RecordError: the tree has fewer leaves.
+        AuditLogError: the tree has fewer leaves.
     """
     _require(0 <= size <= tree.size, f"a tree of {tree.size} entries has no root at size {size}")
     return _subroot(tree, 0, size) if size else EMPTY_ROOT
@@ -147,7 +147,7 @@ def inclusion_proof(tree: Nodes, index: int, size: int) -> Proof:
     """Return the path that leads from leaf `index` to the root of the first `size` leaves (RFC 6962 section 2.1.1).
 
     Raises:
-        RecordError: there is no such leaf in a tree of that size, or no such size.
+        AuditLogError: there is no such leaf in a tree of that size, or no such size.
     """
     _require(0 <= index < size <= tree.size, f"entry {index} is not in the first {size} of {tree.size} entries")
     path: list[bytes] = []
@@ -167,7 +167,7 @@ def consistency_proof(tree: Nodes, old: int, new: int) -> Proof:
     """Return what shows that the first `new` leaves continue the first `old` (RFC 6962 section 2.1.2).
 
     Raises:
-        RecordError: not 0 < old <= new <= the size of the tree.
+        AuditLogError: not 0 < old <= new <= the size of the tree.
     """
     _require(0 < old <= new <= tree.size, f"no tree of {tree.size} entries grew from {old} to {new}")
     path: list[bytes] = []
@@ -278,4 +278,4 @@ def _subroot(tree: Nodes, start: int, end: int) -> bytes:
 
 def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001  # a condition, not a switch
     if not holds:
-        raise RecordError(otherwise)
+        raise AuditLogError(otherwise)

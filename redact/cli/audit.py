@@ -16,7 +16,7 @@ import typer
 from redact.audit.checkpoint import LogKey, open_note, parse_key
 from redact.audit.deletions.page import print_html
 from redact.audit.deletions.page import print_json as print_record
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters
 from redact.audit.verify import standalone
 from redact.audit.verify.export import print_export
@@ -273,7 +273,7 @@ def _filters(
     zone = zone_of(home)
     try:
         return Filters(device, photo, moment_of(since, zone), moment_of(until, zone, is_end=True), kind, verdict)
-    except RecordError as error:
+    except AuditLogError as error:
         raise UsageError(str(error)) from error
 
 
@@ -308,7 +308,7 @@ def _key_of(text: str) -> LogKey:
     """Return the public key that a person gives; raises UsageError where it is none."""
     try:
         return parse_key(text.strip())
-    except RecordError as error:
+    except AuditLogError as error:
         raise UsageError(f"--key is not a public key as redact audit key prints it: {error}") from error
 
 

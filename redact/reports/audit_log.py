@@ -15,7 +15,7 @@ from redact.audit.deletions.page import Made
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, Numbered, UnknownEvent, event_of, leaf_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters
 from redact.audit.verify.export import Row
 from redact.audit.verify.proofs import Excerpt, prove
@@ -89,7 +89,7 @@ def prove_entries(workspace: Workspace, asked: Filters | int) -> Excerpt:
     Raises:
         NothingRecorded: there is no entry at all.
         UsageError: there is no such entry.
-        RecordError: the audit log is not what was signed.
+        AuditLogError: the audit log is not what was signed.
     """
     with workspace.database.read() as connection:
         entries = read_every(connection)
@@ -106,7 +106,7 @@ def make_report(
 
     Raises:
         UsageError: neither the register nor the audit log knows the device.
-        RecordError: a row of the database is not an entry.
+        AuditLogError: a row of the database is not an entry.
     """
     copied = [read_mirror(mirror) for mirror in mirrors_of(workspace)]  # before the database: redact/store/log/check.py
     with workspace.database.read() as connection:
@@ -164,7 +164,7 @@ def _made(connection: Connection, workspace: Workspace, checked: Report) -> Made
         return Made(*rest)
     try:
         (proven,) = prove(workspace.settings.origin, {}, note, tree.plant(leaves), [last]).entries
-    except (RecordError, ValueError):  # not what was signed, or beyond it: the verdict says so
+    except (AuditLogError, ValueError):  # not what was signed, or beyond it: the verdict says so
         return Made(*rest)
     path = tuple(step.hex() for step in proven.path)
     return Made(*rest, last=last.number, commitment=last.commitment.hex(), path=path)

@@ -94,7 +94,7 @@ def read_photo_story(workspace: Workspace, photo: Photo) -> PhotoStory:
 
     Raises:
         DatabaseFault: the database does not answer.
-        RecordError: an entry of the audit log cannot be read.
+        AuditLogError: an entry of the audit log cannot be read.
     """
     with workspace.database.read() as connection:
         device_files = records.list_device_files(connection, photo=photo.sha256)

@@ -20,7 +20,7 @@ from redact.audit.checkpoint import (
     sign,
     split_notes,
 )
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from tests.rigs.records import KEY, ORIGIN, SIGNER, STRANGER
 
 HEAD = Checkpoint(ORIGIN, 12, bytes(range(32)))
@@ -154,7 +154,7 @@ def test_noise_is_refused_with_our_error(noise: str) -> None:
     ],
 )
 def test_a_key_that_was_not_copied_whole_is_refused(text: str) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         parse_key(text)
     assert parse_key(KEY.text) == KEY
 
@@ -167,9 +167,9 @@ def test_values_that_have_no_spelling_cannot_be_made() -> None:
         with pytest.raises(CheckpointRefused):
             Checkpoint("a", size, root)
     for name, public in (("a b", bytes(32)), ("a", bytes(31))):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             LogKey(name, public)
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         sign(HEAD)
 
 

@@ -24,7 +24,7 @@ from redact.audit.events import (
     print_body,
     reading_of,
 )
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import ERASABLE, FACTS, FORMER, Fact, Kind, Shape
 from redact.audit.spelling import MAX_LINE_CHARS, MAX_NUMBER
 from tests.rigs.records import arrived, at, closed, erased, opened, sha
@@ -111,19 +111,19 @@ def test_no_other_spelling_is_read(number: int, event: Event, data: st.DataObjec
         text.replace('"n":', r'"\u006e":'),
     ]
     for other in others:
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             parse_body(other.encode())
     # And whatever else a byte can do: what is read at all is printed as it was.
     place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
     mutated = body[:place] + bytes([byte]) + body[place + 1 :]
-    with suppress(RecordError):
+    with suppress(AuditLogError):
         assert print_body(*parse_body(mutated)) == mutated
 
 
 @settings(max_examples=300)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_noise_is_refused_with_our_error(noise: bytes) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         parse_body(noise)
 
 
@@ -147,7 +147,7 @@ def test_noise_is_refused_with_our_error(noise: bytes) -> None:
     ],
 )
 def test_hostile_bodies_are_refused_with_our_error(body: bytes) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         parse_body(body)
 
 
@@ -201,7 +201,7 @@ def test_a_sentence_is_a_reason(reason: str) -> None:
 
 @pytest.mark.parametrize("reason", NOT_REASONS)
 def test_paths_names_of_files_and_stories_are_not_and_are_never_quoted(reason: Fact) -> None:
-    with pytest.raises(RecordError) as refused:
+    with pytest.raises(AuditLogError) as refused:
         make_event(Kind.PHOTO_HELD, at(0), photo=sha("p"), reason=reason)
     assert len(str(reason)) < 3 or str(reason) not in str(refused.value)
 
@@ -228,7 +228,7 @@ def test_paths_names_of_files_and_stories_are_not_and_are_never_quoted(reason: F
     ],
 )
 def test_a_time_has_one_spelling(time: str) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         make_event(Kind.PHOTO_HELD, time, photo=sha("p"), reason="a")
 
 
@@ -240,9 +240,9 @@ def test_times_sort_as_they_follow_each_other() -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_needs_its_facts_and_takes_no_others(kind: Kind) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         make_event(kind, at(0))
-    with pytest.raises(RecordError, match="may not have"):
+    with pytest.raises(AuditLogError, match="may not have"):
         make_event(kind, at(0), pupil_name="anything")
     for name in FACTS[kind]:
         assert name.removesuffix("?") not in {"n", "at", "kind", "body", "salt"}
@@ -254,15 +254,15 @@ def test_a_fact_of_another_shape_is_refused(event: Event, data: st.DataObject) -
     name = data.draw(st.sampled_from([name for name, _ in event.facts]))
     wrong = data.draw(st.sampled_from(["", "a/b", -1, MAX_NUMBER + 1, True, "_" * 64, "\u0660", None, 0.5, ["a"]]))
     facts = {**dict(event.facts), name: wrong}
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         Event(event.kind, event.at, tuple(sorted(facts.items())))  # type: ignore[arg-type]
 
 
 def test_facts_in_another_order_are_refused() -> None:
     facts = arrived(0).facts
-    with pytest.raises(RecordError, match="sorted"):
+    with pytest.raises(AuditLogError, match="sorted"):
         Event(Kind.PHOTO_ARRIVED, at(0), facts[::-1])
-    with pytest.raises(RecordError, match="sorted"):
+    with pytest.raises(AuditLogError, match="sorted"):
         Event(Kind.PHOTO_ARRIVED, at(0), (*facts, facts[-1]))
 
 
@@ -279,7 +279,7 @@ def test_a_kind_of_a_newer_version_is_named_and_not_judged() -> None:
     for body in newer:
         said = reading_of(body)
         assert isinstance(said, UnknownEvent) and said.number == 7 and said.spelling in said.sentence
-        with pytest.raises(RecordError, match="update the program"):
+        with pytest.raises(AuditLogError, match="update the program"):
             parse_body(body)
     assert isinstance(said := reading_of(newer[0]), UnknownEvent) and said.fact("photo") == sha("p")
 
@@ -327,7 +327,7 @@ def test_what_an_earlier_version_wrote_is_read_as_todays_kind_and_printed_as_it_
 
 def test_no_former_spelling_is_written() -> None:
     assert {*FORMER} & {*Kind} == {"hold.added"} and all(kinds.is_kind(word) for word in (*Kind, *FORMER))
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         make_event(Kind.HOLD_ADDED, at(0), **FORMER_FACTS["hold.added"])
     written = make_event(FORMER["photo.sighted"].kind, at(0), **FORMER_FACTS["photo.sighted"])
     assert b"file.seen" in print_body(7, written)
@@ -338,7 +338,7 @@ def test_what_is_left_by_kind_or_name_is_part_of_what_is_left() -> None:
     assert make_event(Kind.FILE_GONE, at(0), left_trash=1, left_siblings=1, by_name=2, **facts).fact("by_name") == 2
     too_much: list[dict[str, Fact]] = [{"left_trash": 3}, {"left_trash": 1, "left_same": 2}, {"by_name": 3}]
     for more in too_much:
-        with pytest.raises(RecordError, match="than is left"):
+        with pytest.raises(AuditLogError, match="than is left"):
             make_event(Kind.FILE_GONE, at(0), **more, **facts)
 
 
@@ -347,7 +347,7 @@ def test_what_is_left_by_kind_or_name_is_part_of_what_is_left() -> None:
 )
 def test_a_cover_is_lifted_for_a_pupil_or_for_a_cause(named: dict[str, Fact]) -> None:
     actor: dict[str, Fact] = {"by": "reviewer", "person": sha("staff"), "region": 1}
-    with pytest.raises(RecordError, match="cover lifted"):
+    with pytest.raises(AuditLogError, match="cover lifted"):
         make_event(Kind.COVER_LIFTED, at(0), photo=sha("p"), output=sha("o"), **actor, **named)
 
 
@@ -355,10 +355,10 @@ def test_an_entry_refers_only_to_earlier_ones() -> None:
     for event in (closed(0, 5), erased(0, 5)):
         assert parse_body(print_body(6, event)) == (6, event)
         for number in (0, 5):
-            with pytest.raises(RecordError, match="not earlier"):
+            with pytest.raises(AuditLogError, match="not earlier"):
                 print_body(number, event)
     for number in (-1, MAX_NUMBER + 1):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             print_body(number, opened(0))
 
 
@@ -374,7 +374,7 @@ def test_an_entry_refers_only_to_earlier_ones() -> None:
     ],
 )
 def test_a_deletion_claims_no_more_than_was_proved(facts: dict[str, str]) -> None:
-    with pytest.raises(RecordError, match="proven level"):
+    with pytest.raises(AuditLogError, match="proven level"):
         make_event(Kind.DELETION_CLOSED, at(0), opened=0, photo=sha("p"), device="cam-1", left=0, **facts)
 
 
@@ -388,13 +388,13 @@ def test_a_deletion_claims_no_more_than_was_proved(facts: dict[str, str]) -> Non
     ],
 )
 def test_a_hold_names_what_it_holds(facts: dict[str, str]) -> None:
-    with pytest.raises(RecordError, match="hold"):
+    with pytest.raises(AuditLogError, match="hold"):
         make_event(Kind.HOLD_ADDED, at(0), hold="h-1", by="trustee", person=sha("x"), reason="police", **facts)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind.value not in ERASABLE])
 def test_the_proof_of_deletions_cannot_be_erased(kind: Kind) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         make_event(Kind.BODY_ERASED, at(0), entry=0, erased=kind.value, by="trustee", reason="a")
 
 
@@ -405,7 +405,7 @@ def test_tags_are_keyed_kept_apart_and_not_normalised() -> None:
     assert len(tags) == 7 and all(re.fullmatch("[0-9a-f]{64}", tag) for tag in tags)
     assert name_tag(KEY, "a") == name_tag(KEY, "a")
     for key, name in ((KEY[:31], "a"), (b"", "a"), (KEY, "")):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             name_tag(key, name)
 
 
@@ -415,12 +415,12 @@ def test_a_commitment_hides_the_body_and_binds_it() -> None:
     assert commitment(salt, body) != commitment(salt, print_body(0, arrived(1)))
     assert len(leaf_of(commitment(salt, body))) == 45
     for short in (b"", bytes(31), bytes(33)):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             commitment(short, body)
 
 
 def test_a_file_that_is_no_longer_there_has_a_level() -> None:
     facts: dict[str, Fact] = {"photo": sha("p"), "device": "cam-1", "name": sha("n"), "left": 0}
     assert make_event(Kind.FILE_GONE, at(0), level="attested", **facts).fact("left") == 0
-    with pytest.raises(RecordError, match="has a level"):
+    with pytest.raises(AuditLogError, match="has a level"):
         make_event(Kind.FILE_GONE, at(0), level="unknown", **facts)

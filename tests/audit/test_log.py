@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, public_key, sign
 from redact.audit.events import commitment
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.verify import export, standalone
 from redact.audit.verify import log as verify_log
 from redact.audit.verify.export import Export, Row, parse_export, print_export
@@ -190,9 +190,9 @@ def test_the_export_is_read_as_it_was_printed() -> None:
         lines = case().lines
         try:
             assert list(print_export(parse_export(lines))) == lines
-        except RecordError:
+        except AuditLogError:
             assert case is records.forged_copy
-    with pytest.raises(RecordError, match="together"):
+    with pytest.raises(AuditLogError, match="together"):
         Row(0, bytes(32), bytes(32), None)
 
 

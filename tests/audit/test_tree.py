@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from redact.audit import tree
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.tree import Frontier, ProofRefused
 
 LARGEST = 130  # past 128, so that every shape around two powers of two is there
@@ -161,13 +161,13 @@ def test_a_changed_past_has_no_consistency_proof() -> None:
 
 def test_what_is_not_in_the_tree_has_no_proof() -> None:
     for index, size in ((5, 5), (-1, 5), (0, 0), (0, LARGEST + 1)):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             tree.inclusion_proof(TREE, index, size)
     for old, new in ((0, 5), (6, 5), (1, LARGEST + 1)):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             tree.consistency_proof(TREE, old, new)
     for size in (-1, LARGEST + 1):
-        with pytest.raises(RecordError):
+        with pytest.raises(AuditLogError):
             tree.root_at(TREE, size)
 
 
@@ -175,7 +175,7 @@ def test_what_is_not_in_the_tree_has_no_proof() -> None:
     ("size", "edge"), [(1, ()), (2, (HASHES[0], HASHES[1])), (3, (HASHES[0],)), (1, (b"short",)), (-1, ())]
 )
 def test_a_frontier_of_another_size_is_refused(size: int, edge: tuple[bytes, ...]) -> None:
-    with pytest.raises(RecordError):
+    with pytest.raises(AuditLogError):
         Frontier(size, edge)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from redact.audit.events import Event, Numbered
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters
 from redact.audit.kinds import Kind
 from redact.audit.verify.export import parse_export, print_export
@@ -62,7 +62,7 @@ def test_filters_give_exactly_what_was_asked_for(workspace: RecordWorkspace) -> 
     "asked", [{"device": "../x"}, {"photo": "abc"}, {"since": "yesterday"}, {"kind": "x"}, {"verdict": "good"}]
 )
 def test_what_no_entry_could_have_is_refused(asked: dict[str, str]) -> None:
-    with pytest.raises(RecordError, match="Nothing can be looked up"):
+    with pytest.raises(AuditLogError, match="Nothing can be looked up"):
         Filters(**asked)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from redact.audit import tree
 from redact.audit.events import leaf_of, reading_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters
 from redact.audit.verify import proofs, standalone
 from redact.audit.verify.export import Row
@@ -75,7 +75,7 @@ def test_an_older_checkpoint_leaves_later_entries_out() -> None:
 
 
 def test_nothing_is_proven_from_entries_that_were_not_signed() -> None:
-    with pytest.raises(RecordError, match="do not give the root"):
+    with pytest.raises(AuditLogError, match="do not give the root"):
         excerpt(honest(), Filters(), note_of(honest("another salt").export.rows, 12))
 
 

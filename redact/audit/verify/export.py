@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from redact.audit.checkpoint import Checkpoint, parse_note
 from redact.audit.events import Reading, reading_of_members
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.spelling import MAX_NUMBER, parse_json, print_json
 
 FORMAT = "redact-log/1"
@@ -34,9 +34,9 @@ class Row:
     body: bytes | None
 
     def __post_init__(self) -> None:
-        """Raise RecordError where salt and body are not there, or gone, together."""
+        """Raise AuditLogError where salt and body are not there, or gone, together."""
         if (self.salt is None) is not (self.body is None):
-            raise RecordError(f"entry {self.number} has only one of salt and body; they are erased together")
+            raise AuditLogError(f"entry {self.number} has only one of salt and body; they are erased together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def parse_export(lines: Iterable[str]) -> Export:
         lines: each with its newline, as a text file opened with `newline=""` yields them.
 
     Raises:
-        RecordError: a line is not spelled the one way, or out of place; the message has its number.
+        AuditLogError: a line is not spelled the one way, or out of place; the message has its number.
     """
     rows: list[Row] = []
     origin, notes = read_export(lines, lambda row, _: rows.append(row))
@@ -82,28 +82,28 @@ def read_export(lines: Iterable[str], take: Callable[[Row, Reading], None]) -> t
     """Pass every entry and what its body says to `take`, keeping none; return origin and checkpoints.
 
     Raises:
-        RecordError: as `parse_export`; what was taken until then is worth nothing.
+        AuditLogError: as `parse_export`; what was taken until then is worth nothing.
     """
     origin, notes, last_size = "", list[str](), -1
     number = 0
     for number, line in enumerate(lines, start=1):
         what = f"line {number} of the export"
         if not line.endswith("\n"):
-            raise RecordError(f"{what} does not end with a newline; was the export copied whole?")
+            raise AuditLogError(f"{what} does not end with a newline; was the export copied whole?")
         if number == 1:
             origin = _parse_header(line[:-1], what)
         elif line.startswith('{"checkpoint":'):
             note, checkpoint = _parse_checkpoint(line[:-1], what)
             if checkpoint.size <= last_size:
-                raise RecordError(f"{what} is a checkpoint that is not larger than the one before")
+                raise AuditLogError(f"{what} is a checkpoint that is not larger than the one before")
             last_size = checkpoint.size
             notes.append(note)
         elif notes:
-            raise RecordError(f"{what} stands after a checkpoint and is not one")
+            raise AuditLogError(f"{what} stands after a checkpoint and is not one")
         else:
             take(*read_row(line[:-1], what))
     if number == 0:
-        raise RecordError("the export is empty; it has not even its first line")
+        raise AuditLogError("the export is empty; it has not even its first line")
     return origin, tuple(notes)
 
 
@@ -111,15 +111,15 @@ def read_row(line: str, what: str) -> tuple[Row, Reading]:
     """Return the entry that `line` (without its newline) spells, and what its body says; `what` names it in errors.
 
     Raises:
-        RecordError: it is not spelled the one way.
+        AuditLogError: it is not spelled the one way.
     """
     found = _ROW(line)
     if found is None:
-        raise RecordError(f"{what} is not an entry of the one spelling: body, commitment, n and salt")
+        raise AuditLogError(f"{what} is not an entry of the one spelling: body, commitment, n and salt")
     body, committed, digits, salt = found.groups()
     number = int(digits)
     if number > MAX_NUMBER:
-        raise RecordError(f"{what} has a number that is out of range")
+        raise AuditLogError(f"{what} has a number that is out of range")
     reading = None if body is None else reading_of_members(parse_json(body, what))
     raw_salt = None if salt is None else bytes.fromhex(salt)
     return Row(number, bytes.fromhex(committed), raw_salt, None if body is None else body.encode("ascii")), reading
@@ -129,7 +129,7 @@ def _parse_header(line: str, what: str) -> str:
     members = parse_json(line, what)
     origin = members.get("origin")
     if members.keys() != {"format", "origin"} or members["format"] != FORMAT or not isinstance(origin, str):
-        raise RecordError(f"{what} does not say that this is a {FORMAT} and of which origin")
+        raise AuditLogError(f"{what} does not say that this is a {FORMAT} and of which origin")
     return origin
 
 
@@ -137,5 +137,5 @@ def _parse_checkpoint(line: str, what: str) -> tuple[str, Checkpoint]:
     members = parse_json(line, what)
     note = members["checkpoint"]
     if len(members) != 1 or not isinstance(note, str):
-        raise RecordError(f"{what} is not a checkpoint")
+        raise AuditLogError(f"{what} is not a checkpoint")
     return note, parse_note(note)[0]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, open_note, parse_note, split_notes
 from redact.audit.events import Event, Numbered, Reading, UnknownEvent, commitment, leaf_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import Fact, Kind
 from redact.audit.verify.export import Row, read_export
 from redact.audit.verify.verdict import Check, Fault, Finding, Report, State, check_of, print_report
@@ -48,7 +48,7 @@ def verify_log(lines: Iterable[str], copies: Sequence[str], keys: Sequence[LogKe
     walk = Walk()
     try:
         origin, notes = read_export(lines, walk.take)
-    except RecordError as error:
+    except AuditLogError as error:
         return unreadable([Finding(Fault.MALFORMED, str(error))], copies)
     return walk.judge(origin, notes, copies, keys)
 
@@ -184,7 +184,7 @@ def read_copies(copies: Sequence[str]) -> tuple[tuple[str, ...], list[Finding]]:
         try:
             parse_note(note)
             notes.append(note)
-        except RecordError as error:
+        except AuditLogError as error:
             found.append(Finding(Fault.MALFORMED, f"a copy from the checkpoint mirror cannot be read: {error}"))
     return tuple(notes), found
 
@@ -261,7 +261,7 @@ def open_all(
     for note in notes:
         try:
             checkpoint = open_note(note, keys)
-        except RecordError as error:
+        except AuditLogError as error:
             found.append(Finding(Fault.FORGED_CHECKPOINT, f"{place}: {error}"))
             continue
         if checkpoint.origin == origin:

@@ -17,7 +17,7 @@ from itertools import pairwise
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, parse_note
 from redact.audit.events import Numbered, Reading, UnknownEvent, commitment, event_of, leaf_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters, is_asked_kind
 from redact.audit.kinds import Kind
 from redact.audit.spelling import MAX_LINE_CHARS, parse_json, print_json
@@ -72,11 +72,11 @@ def prove(origin: str, asked: Mapping[str, str], note: str, grown: tree.Tree, ro
         rows: the entries, numbers ascending; those beyond the checkpoint are left out.
 
     Raises:
-        RecordError: the tree does not have the root that was signed; nothing can be proven from it.
+        AuditLogError: the tree does not have the root that was signed; nothing can be proven from it.
     """
     checkpoint, _ = parse_note(note)
     if checkpoint.size > grown.size or tree.root_at(grown, checkpoint.size) != checkpoint.root:
-        raise RecordError(
+        raise AuditLogError(
             "The entries do not give the root that was signed. Nothing is proven; see: redact audit verify"
         )
     within = (row for row in rows if row.number < checkpoint.size)
@@ -104,7 +104,7 @@ def parse_excerpt(lines: Iterable[str]) -> Excerpt:
     """Return the excerpt that these lines (each with its newline) spell.
 
     Raises:
-        RecordError: a line is not spelled the one way; the message has its number.
+        AuditLogError: a line is not spelled the one way; the message has its number.
     """
     return _read(lines)[0]
 
@@ -115,7 +115,7 @@ def verify_excerpt(lines: Iterable[str], copies: Sequence[str], keys: Sequence[L
     notes, found = read_copies(copies)
     try:
         excerpt, readings = _read(lines)
-    except RecordError as error:
+    except AuditLogError as error:
         rest = tuple(Check(n, question, State.NOT_DONE) for n, question in enumerate(QUESTIONS, 1) if n > 1)
         return Report((_check(1, [*found, Finding(Fault.MALFORMED, str(error))]), *rest))
     checkpoint, _ = parse_note(excerpt.note)
@@ -147,7 +147,7 @@ def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Reading, ...]]:
     for number, line in enumerate(lines, start=1):
         what = f"line {number} of the excerpt"
         if not line.endswith("\n"):
-            raise RecordError(f"{what} does not end with a newline; was the excerpt copied whole?")
+            raise AuditLogError(f"{what} does not end with a newline; was the excerpt copied whole?")
         if excerpt is None:
             excerpt = _read_header(line[:-1], what)
         else:
@@ -155,7 +155,7 @@ def _read(lines: Iterable[str]) -> tuple[Excerpt, tuple[Reading, ...]]:
             entries.append(proven)
             readings.append(reading)
     if excerpt is None:
-        raise RecordError("the excerpt is empty; it has not even its first line")
+        raise AuditLogError("the excerpt is empty; it has not even its first line")
     return replace(excerpt, entries=tuple(entries)), tuple(readings)
 
 
@@ -163,11 +163,11 @@ def _read_header(line: str, what: str) -> Excerpt:
     members = parse_json(line, what)
     asked, note, origin = members.get("asked"), members.get("checkpoint"), members.get("origin")
     if members.keys() != {"asked", "checkpoint", "format", "origin"} or members["format"] != FORMAT:
-        raise RecordError(f"{what} does not say that this is a {FORMAT}")
+        raise AuditLogError(f"{what} does not say that this is a {FORMAT}")
     if not isinstance(note, str) or not isinstance(origin, str) or not isinstance(asked, dict):
-        raise RecordError(f"{what} does not say of which log and checkpoint this is an excerpt")
+        raise AuditLogError(f"{what} does not say of which log and checkpoint this is an excerpt")
     if not all(isinstance(value, str) for value in asked.values()):
-        raise RecordError(f"{what} says in no readable way what was asked for")
+        raise AuditLogError(f"{what} says in no readable way what was asked for")
     parse_note(note)
     _asked_number(asked)
     return Excerpt(origin, asked, note, ())
@@ -179,11 +179,11 @@ def _asked_number(asked: Mapping[str, str]) -> int | None:
         try:
             _filters_of(asked)
         except TypeError:
-            raise RecordError("an excerpt was asked for by something that this version does not know") from None
+            raise AuditLogError("an excerpt was asked for by something that this version does not know") from None
         return None
     digits = asked["entry"]
     if len(asked) > 1 or _NUMBER(digits) is None:
-        raise RecordError("an excerpt by the number of an entry names that number and nothing else")
+        raise AuditLogError("an excerpt by the number of an entry names that number and nothing else")
     return int(digits)
 
 
@@ -197,13 +197,13 @@ def _read_entry(line: str, what: str) -> tuple[Proven, Reading]:
     start = line.rfind(_MARK)
     end = line.find("]", start)
     if start < 0 or end < 0 or len(line) > MAX_LINE_CHARS:
-        raise RecordError(f"{what} is not an entry with its proof")
+        raise AuditLogError(f"{what} is not an entry with its proof")
     row, reading = read_row(line[:start] + line[end + 1 :], what)
     spelled = line[start + len(_MARK) : end]
     steps = spelled.split(",") if spelled else []
     path = tuple(_read_step(step, what) for step in steps)
     if len(path) > MAX_PATH:
-        raise RecordError(f"{what} has a proof of more than {MAX_PATH} hashes")
+        raise AuditLogError(f"{what} has a proof of more than {MAX_PATH} hashes")
     return Proven(row, path), reading
 
 
@@ -213,7 +213,7 @@ def _read_step(step: str, what: str) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != HASH_BYTES or f'"{raw.hex()}"' != step:
-        raise RecordError(f"{what} has a proof that is not hashes of {2 * HASH_BYTES} lower-case hex digits")
+        raise AuditLogError(f"{what} has a proof that is not hashes of {2 * HASH_BYTES} lower-case hex digits")
     return raw
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from redact.audit.checkpoint import Checkpoint, public_key, sign
 from redact.audit.events import SALT_BYTES, Event, commitment, leaf_of, make_event, print_body
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import HASH_BYTES, Frontier, grow, leaf_hash
 from redact.store.database import Database, DatabaseFault
@@ -68,7 +68,7 @@ class _Signed:
     note: str
 
 
-class PlantedCheckpoint(RecordError):
+class PlantedCheckpoint(AuditLogError):
     """The log's newest checkpoint is not one that this workspace signed; nothing may be added to it."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Entries:
         """Add an entry and return its number; it exists when the transaction is through.
 
         Raises:
-            RecordError: a fact is missing, unknown or not of its shape.
+            AuditLogError: a fact is missing, unknown or not of its shape.
         """
         self.events.append(make_event(kind, print_moment(self._now()), **facts))
         return self._first + len(self.events) - 1
@@ -207,7 +207,7 @@ class AuditLog:
             return
         try:
             newest = self.proofs.checkpoint(connection)
-        except RecordError as refused:
+        except AuditLogError as refused:
             raise PlantedCheckpoint from refused
         if (newest.size, newest.root) != (frontier.size, frontier.root):
             raise PlantedCheckpoint

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from redact.audit.checkpoint import LogKey, parse_note, split_notes
 from redact.audit.events import Event, Reading, UnknownEvent, event_of, reading_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.verify.log import Walk, unreadable
 from redact.audit.verify.verdict import Fault, Finding, Report, check_of
 from redact.store.database import Database
@@ -113,7 +113,7 @@ def check_log(
     for stored in read_stored(connection):
         try:
             row = stored.row()
-        except RecordError as error:
+        except AuditLogError as error:
             broken.append(Finding(Fault.MALFORMED, str(error)))
             continue
         reading = reading_of(row.body)
@@ -160,7 +160,7 @@ def _check_edge(connection: Connection, walk: Walk) -> Iterator[Finding]:
     grown = walk.frontier
     try:
         saved = read_edge(connection)
-    except RecordError as error:
+    except AuditLogError as error:
         yield Finding(Fault.FALSE_EDGE, str(error))
         return
     if saved != grown:
@@ -192,5 +192,5 @@ def _check_mirrors(connection: Connection, copied: Sequence[Copied]) -> Iterator
 def _size_of(note: str) -> int:
     try:
         return parse_note(note)[0].size
-    except RecordError:
+    except AuditLogError:
         return 0

@@ -23,7 +23,7 @@ from sqlalchemy.types import NullType
 
 from redact.audit.checkpoint import LogKey
 from redact.audit.events import person_tag
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.tree import HASH_BYTES, Frontier
 from redact.store.schema.tables import IS_OF_HOLD, log_checked, log_entries
 
@@ -119,7 +119,7 @@ def read_checked(connection: Connection, log: Log) -> Checked:
         if hmac.compare_digest(str(code), _code(log, size, edge, sums)):
             hashes = (edge[i : i + HASH_BYTES] for i in range(0, len(edge), HASH_BYTES))
             return Checked(Frontier(size, tuple(hashes)), sums)
-    except (TypeError, RecordError):  # put there by hand
+    except (TypeError, AuditLogError):  # put there by hand
         pass
     return Checked()
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 
 from redact.audit.checkpoint import parse_note
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.store.database import Database
 from redact.store.log.losses import Loss, note_loss
 from redact.store.log.mirror_folder import Mirror, MirrorFolder
@@ -164,6 +164,6 @@ def _size_of(note: str, origin: str) -> int:
     """Return the entries that a note vouches for; one that is cut off, or of another log, vouches for none."""
     try:
         checkpoint = parse_note(note)[0]
-    except RecordError:
+    except AuditLogError:
         return 0
     return checkpoint.size if checkpoint.origin == origin else 0

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from redact.audit.events import leaf_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.tree import HASH_BYTES, Frontier, Tree, grow, leaf_hash, plant
 from redact.store.schema.tables import log_entries, log_nodes
 
@@ -40,7 +40,7 @@ _LEAVES = (
 )
 
 
-class NodesMissing(RecordError):
+class NodesMissing(AuditLogError):
     """Nodes are not there that a proof needs: a former version kept none, or somebody took them."""
 
     def __init__(self) -> None:

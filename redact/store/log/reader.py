@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Select, Table, select, type_coerce
 from sqlalchemy.types import NullType
 
 from redact.audit.events import SALT_BYTES, Reading, event_of, reading_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters
 from redact.audit.spelling import is_number
 from redact.audit.tree import HASH_BYTES, Frontier
@@ -46,12 +46,12 @@ class Stored:
         """Return the entry.
 
         Raises:
-            RecordError: this row cannot be one.
+            AuditLogError: this row cannot be one.
         """
         fits = is_number(self.number) and _is_raw(self.commitment, HASH_BYTES)
         fits = fits and (self.salt is None or _is_raw(self.salt, SALT_BYTES))
         if not fits or not (self.body is None or isinstance(self.body, bytes)):
-            raise RecordError(f"the row of entry {self.number} in the database is not an entry")
+            raise AuditLogError(f"the row of entry {self.number} in the database is not an entry")
         return Row(self.number, self.commitment, self.salt, self.body)
 
 
@@ -94,7 +94,7 @@ def read_entries(connection: Connection, filters: Filters) -> Iterator[Entry]:
     """Yield the entries that fit, by number; found by the columns beside the body, judged by the body.
 
     Raises:
-        RecordError: a row is not an entry.
+        AuditLogError: a row is not an entry.
     """
     for stored in read_stored(connection, _narrow(filters)):
         entry = Entry(row := stored.row(), reading_of(row.body))
@@ -106,7 +106,7 @@ def read_every(connection: Connection) -> Iterator[Entry]:
     """Yield every entry, by number.
 
     Raises:
-        RecordError: a row is not an entry.
+        AuditLogError: a row is not an entry.
     """
     for stored in read_stored(connection):
         yield Entry(row := stored.row(), reading_of(row.body))
@@ -116,7 +116,7 @@ def read_export(connection: Connection, origin: str) -> Export:
     """Return the whole log with its checkpoints, in memory.
 
     Raises:
-        RecordError: a row is not an entry.
+        AuditLogError: a row is not an entry.
     """
     rows = tuple(stored.row() for stored in read_stored(connection))
     return Export(origin, rows, read_notes(connection))
@@ -137,13 +137,13 @@ def read_edge(connection: Connection) -> Frontier:
     """Return the saved right edge of the tree, to which the next entry will be added.
 
     Raises:
-        RecordError: it cannot be one.
+        AuditLogError: it cannot be one.
     """
     row = connection.execute(_EDGE).first()
     if row is None:
         return Frontier()
     if type(row.size) is not int or not isinstance(row.edge, bytes) or len(row.edge) % HASH_BYTES:
-        raise RecordError("the saved right edge of the tree cannot be one")
+        raise AuditLogError("the saved right edge of the tree cannot be one")
     return Frontier(row.size, tuple(row.edge[i : i + HASH_BYTES] for i in range(0, len(row.edge), HASH_BYTES)))
 
 

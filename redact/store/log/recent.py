@@ -19,7 +19,7 @@ from sqlalchemy import Connection, bindparam
 
 from redact.audit.checkpoint import parse_note
 from redact.audit.events import reading_of
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.tree import Frontier
 from redact.audit.verify.log import Walk
 from redact.audit.verify.verdict import Fault, Finding
@@ -67,7 +67,7 @@ def check_from(connection: Connection, log: Log, begin: Checked, most: int) -> R
     for stored in read_stored(connection, _NEXT, {"first": begin.size, "end": begin.size + most}):
         try:
             row = stored.row()
-        except RecordError as error:
+        except AuditLogError as error:
             return Recent((Finding(Fault.MALFORMED, str(error)),), begin, begin.size)
         reading = reading_of(row.body)
         walk.take(row, reading)
@@ -75,7 +75,7 @@ def check_from(connection: Connection, log: Log, begin: Checked, most: int) -> R
         found += [each for each in compare_columns(stored, reading) if each.fault]
     try:
         edge = read_edge(connection)
-    except RecordError as error:
+    except AuditLogError as error:
         return Recent((Finding(Fault.FALSE_EDGE, str(error)),), begin, begin.size)
     is_end = walk.size >= edge.size or walk.size < begin.size + most
     notes = tuple(note for note in read_notes(connection) if _is_of(note, begin.size, None if is_end else walk.size))
@@ -118,7 +118,7 @@ def _is_of(note: str, least: int, most: int | None) -> bool:
     """Say whether a checkpoint is of a size that was looked at; what cannot be read is judged as well."""
     try:
         size = parse_note(note)[0].size
-    except RecordError:
+    except AuditLogError:
         return True
     return size > least and (most is None or size <= most)
 

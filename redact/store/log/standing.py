@@ -27,7 +27,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from redact.audit.checkpoint import Checkpoint, LogKey, open_note
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import Kind
 from redact.errors import RedactError
 from redact.store.database import Database
@@ -197,7 +197,7 @@ class Standing:
     def _open(self, note: str) -> Checkpoint | None:
         try:
             return open_note(note, [self._key])
-        except RecordError:
+        except AuditLogError:
             return None
 
     def _ours(self, connection: Connection) -> int:

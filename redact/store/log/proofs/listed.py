@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.store.log.checked import Checked, Log, group_of, read_checked, sum_listed
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.recent import check_from
@@ -71,6 +71,6 @@ class Listed:
         """Say whether the newest checkpoint, which our key signed, vouches for these entries and no others."""
         try:
             newest = self._proofs.checkpoint(connection)
-        except RecordError:
+        except AuditLogError:
             return checked.size == 0  # nothing was recorded yet
         return (newest.size, newest.root) == (checked.size, checked.edge.root)

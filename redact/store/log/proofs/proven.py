@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from redact.audit.checkpoint import Checkpoint, LogKey, open_note
 from redact.audit.events import Event, commitment, leaf_of, parse_body
-from redact.audit.faults import RecordError
+from redact.audit.faults import AuditLogError
 from redact.audit.kinds import Fact, Kind, spellings
 from redact.audit.tree import ProofRefused, Tree, inclusion_proof, leaf_hash, root_at, verify_inclusion
 from redact.audit.verify.export import Row
@@ -102,7 +102,7 @@ class Proofs:
         with self._database.read() as connection:
             try:
                 checkpoint = self.checkpoint(connection)
-            except RecordError:
+            except AuditLogError:
                 return dict.fromkeys(numbers)
             nodes = SavedNodes(connection, checkpoint.size, self._known)
             for stored in read_stored(connection, RAW_ENTRIES.where(log_entries.c.n.in_(numbers))):
@@ -110,7 +110,7 @@ class Proofs:
                     found[stored.number] = self._prove(stored.row(), checkpoint, nodes)
                 except NodesMissing:
                     raise
-                except RecordError as error:
+                except AuditLogError as error:
                     if isinstance(error, ProofRefused) and self._may_rebuild():
                         raise NodesMissing from error  # planted ones, perhaps
                     found[stored.number] = None
@@ -146,7 +146,7 @@ class Proofs:
         with self._database.read() as connection:
             try:
                 checkpoint = self.checkpoint(connection)
-            except RecordError:
+            except AuditLogError:
                 return ()
             nodes, found, is_planted = SavedNodes(connection, checkpoint.size, self._known), list[ProvenEntry](), False
             for row in reversed(list(_listed(connection, kind, photo))):  # newest first
@@ -154,7 +154,7 @@ class Proofs:
                     entry = self._prove(row, checkpoint, nodes)
                 except NodesMissing:
                     raise
-                except RecordError:
+                except AuditLogError:
                     is_planted = True
                     continue
                 found += [entry] if entry.event.kind is kind else []
@@ -178,11 +178,11 @@ class Proofs:
         """Return the newest checkpoint.
 
         Raises:
-            RecordError: there is none, or our key did not sign it.
+            AuditLogError: there is none, or our key did not sign it.
         """
         note = newest_note(connection)
         if note is None:
-            raise RecordError("nothing was signed yet")
+            raise AuditLogError("nothing was signed yet")
         signed = self._signed
         if signed is None or signed[0] != note:
             self._signed = signed = (note, open_note(note, [self._key]))
@@ -200,7 +200,7 @@ class Proofs:
                 with self._database.write() as connection:
                     rebuild_nodes(connection, self.checkpoint(connection).size)
                     self._known.clear()
-            except RecordError:
+            except AuditLogError:
                 return False
             self._rebuilt_s = time.monotonic()
             return True
@@ -211,17 +211,17 @@ def prove(row: Row, checkpoint: Checkpoint, nodes: SavedNodes) -> ProvenEntry:
 
     Raises:
         NodesMissing: the proof cannot be made.
-        RecordError: it is not in the log, or its body is gone or another.
+        AuditLogError: it is not in the log, or its body is gone or another.
     """
     # 1. The body is of the one spelling, and says its own number.
     if row.body is None or row.salt is None:
-        raise RecordError(f"entry {row.number} has no body any more")
+        raise AuditLogError(f"entry {row.number} has no body any more")
     number, event = parse_body(row.body)
     if number != row.number:
-        raise RecordError(f"the body of entry {row.number} is that of entry {number}")
+        raise AuditLogError(f"the body of entry {row.number} is that of entry {number}")
     # 2. Body and salt give the commitment.
     if commitment(row.salt, row.body) != row.commitment:
-        raise RecordError(f"the body of entry {number} was changed")
+        raise AuditLogError(f"the body of entry {number} was changed")
     # 3. was done: the checkpoint is signed.  4. The path leads to its root.
     path = inclusion_proof(nodes, number, checkpoint.size)
     verify_inclusion(leaf_hash(leaf_of(row.commitment)), number, checkpoint.size, path, checkpoint.root)
@@ -234,5 +234,5 @@ def _listed(connection: Connection, kind: Kind, photo: str | None) -> Iterator[R
     for stored in read_stored(connection, _OF_KIND if photo is None else _OF_PHOTO, named):
         try:
             yield stored.row()
-        except RecordError:
+        except AuditLogError:
             continue  # put there by hand

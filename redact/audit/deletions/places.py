@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.leftovers import Leftovers, leftovers_of
@@ -16,6 +17,18 @@ _NOT_KNOWN = "not known to be gone"
 _GONE_BEFORE = "gone before it was deleted"  # by somebody else, or moved away
 
 
+class DeletionState(StrEnum):
+    """How far the deletion of a file is; gone, kept and unknown are words of the log (shapes.OUTCOME)."""
+
+    WAITING = "waiting"  # seen, and no deletion begun
+    OPENED = "opened"
+    GONE = "gone"
+    KEPT = "kept"
+    UNKNOWN = "unknown"
+    ATTESTED = "attested"
+    REMOVED = "removed"  # gone, and not by this program
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceState:
     """One file on a device, as it stands after an entry."""
@@ -23,7 +36,7 @@ class PlaceState:
     device: str
     photo: str
     name: str
-    state: str = "waiting"  # | opened | gone | kept | unknown | attested | removed
+    state: DeletionState = DeletionState.WAITING
     level: str = "unknown"  # of LADDER
     left: int = 0
     is_reported: bool = False  # an entry of the period speaks of it
@@ -32,7 +45,7 @@ class PlaceState:
     @property
     def is_done(self) -> bool:
         """Whether it is gone, as far as anybody looked or says."""
-        return self.state in {"gone", "attested", "removed"}
+        return self.state in {DeletionState.GONE, DeletionState.ATTESTED, DeletionState.REMOVED}
 
     @property
     def is_lost(self) -> bool:
@@ -115,26 +128,27 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
         case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN:  # it came back, where it was gone
             return _come_back(place) if place.is_done else place
         case Kind.DELETION_OPENED:
-            return replace(place, state="opened")
+            return replace(place, state=DeletionState.OPENED)
         case Kind.DELETION_ATTESTED:
-            return replace(place, state="attested", level="attested")
+            return replace(place, state=DeletionState.ATTESTED, level="attested")
         case Kind.DELETION_CLOSED | Kind.DELETION_RECHECKED if place.is_lost and level != LADDER[0]:
             # What was deleted is another file.
-            return _look(replace(place, state="removed", level=LADDER[0]), number, event)
+            return _look(replace(place, state=DeletionState.REMOVED, level=LADDER[0]), number, event)
         case Kind.DELETION_CLOSED:
-            ended = replace(place, state=str(event.fact("verdict")), level=level)
-            what = "still there" if ended.state == "kept" else _NOT_KNOWN
-            return _look(_resolve(ended) if ended.state == "gone" else _add(ended, number, event, what), number, event)
-        case Kind.FILE_GONE if place.state == "unknown" and level != "attested":
+            ended = replace(place, state=DeletionState(str(event.fact("verdict"))), level=level)
+            what = "still there" if ended.state is DeletionState.KEPT else _NOT_KNOWN
+            judged = _resolve(ended) if ended.state is DeletionState.GONE else _add(ended, number, event, what)
+            return _look(judged, number, event)
+        case Kind.FILE_GONE if place.state is DeletionState.UNKNOWN and level != "attested":
             return _remove(place, number, event)
         case Kind.FILE_GONE:
-            gone = replace(place, state="attested" if level == "attested" else "removed", level=level)
-            return _look(_resolve(gone), number, event)
+            state = DeletionState.ATTESTED if level == "attested" else DeletionState.REMOVED
+            return _look(_resolve(replace(place, state=state, level=level)), number, event)
         case Kind.DELETION_RECHECKED if level == "unknown":
             blind = _add(replace(place, level=level), number, event, "could not be looked for again")
             return _look(blind, number, event)
         case Kind.DELETION_RECHECKED if place.is_done:  # more than an attestation now
-            state = "removed" if place.state == "attested" else place.state
+            state = DeletionState.REMOVED if place.state is DeletionState.ATTESTED else place.state
             return _look(_resolve(replace(place, state=state, level=level)), number, event)
         case Kind.DELETION_RECHECKED:
             return _look(replace(place, level=level), number, event)
@@ -147,13 +161,13 @@ def _come_back(place: PlaceState) -> PlaceState:
     troubles = tuple(
         replace(each, is_resolved=each.is_resolved or each.what == _GONE_BEFORE) for each in place.troubles
     )
-    return replace(place, state="waiting", level="unknown", troubles=troubles)
+    return replace(place, state=DeletionState.WAITING, level="unknown", troubles=troubles)
 
 
 def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:
     """Return a file whose deletion found it gone: a look at the device shows only that it is not there."""
     earlier = tuple(each for each in place.troubles if each.what != _NOT_KNOWN)  # this says what it was
-    removed = replace(_resolve(replace(place, troubles=earlier)), state="removed", level=LADDER[0])
+    removed = replace(_resolve(replace(place, troubles=earlier)), state=DeletionState.REMOVED, level=LADDER[0])
     return _look(_add(removed, number, event, _GONE_BEFORE), number, event)
 
 

@@ -19,7 +19,7 @@ from dataclasses import replace
 from redact.audit.deletions.devices import Devices
 from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.photos import Photos, PhotoState
-from redact.audit.deletions.places import Places, PlaceState
+from redact.audit.deletions.places import DeletionState, Places, PlaceState
 from redact.audit.deletions.values import (
     Counts,
     DeletionRecord,
@@ -142,11 +142,11 @@ def _count(places: Sequence[PlaceState], photos: Mapping[str, PhotoState]) -> Co
         copied=sum(photo.is_sealed for photo in of),
         verified=sum(photo.is_verified for photo in of),
         stored=sum(photo.is_stored for photo in of),
-        deleted=states["gone"],
-        removed=states["removed"],
-        attested=states["attested"],
-        left=states["kept"],
-        unknown=states["unknown"] + states["opened"],
-        waiting=states["waiting"],
+        deleted=states[DeletionState.GONE],
+        removed=states[DeletionState.REMOVED],
+        attested=states[DeletionState.ATTESTED],
+        left=states[DeletionState.KEPT],
+        unknown=states[DeletionState.UNKNOWN] + states[DeletionState.OPENED],
+        waiting=states[DeletionState.WAITING],
         residues=sum(place.left for place in places),
     )

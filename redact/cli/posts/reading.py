@@ -17,6 +17,7 @@ from redact.cli.pages.times import format_moment, zone_of
 from redact.desk.pages.posts.words import describe_cause
 from redact.errors import UsageError, short_id
 from redact.posts.approving.approve import uphold
+from redact.posts.approving.conditions import list_unread
 from redact.posts.releasing.leaving import read_leaving
 from redact.posts.releasing.sweep import uphold_run_out
 from redact.reports.take_downs import why_down
@@ -68,6 +69,8 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
         if post is None:
             raise UsageError(f"There is no post {number}. See: redact posts list")
         zone, leaving = opened.settings.zone, read_leaving(opened, post)
+        with opened.database.read() as connection:
+            unread = list_unread(connection, post)
     if as_json:
         typer.echo(json.dumps(_row(post) | {"caption": post.caption}, indent=1))
         return
@@ -81,6 +84,9 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
         typer.echo(leaving.sentence(zone))
     for place, photo in enumerate(post.photos, 1):
         typer.echo(f"{place:3}  photo {short_id(photo.photo)}, copy {short_id(photo.output)}: {photo.alt or '-'}")
+    for each in unread:
+        again = f"redact cover {short_id(each.photo)} --again"
+        typer.echo(f"It is not known which adults' names photo {each.number} shows. Have it drawn again: {again}")
     typer.echo(f"\n{post.caption or 'No caption yet.'}")
     typer.echo(_AT_DESK, err=True)
 

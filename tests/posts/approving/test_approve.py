@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import astuple, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from models.findings import Box
 from redact.audit.kinds import Role
+from redact.cli.posts import reading
 from redact.desk.pages.posts.page import describe_unread
 from redact.posts import redraw, review
 from redact.posts.approving.approve import (
@@ -303,7 +305,7 @@ def test_a_name_on_a_picture_is_recalled_with_the_permission_as_a_shown_face_is(
 
 @pytest.mark.parametrize("is_withdrawn", [False, True])
 def test_a_copy_of_which_nobody_wrote_down_whom_it_names_is_told_and_read_again(
-    tmp_path: Path, is_withdrawn: bool
+    tmp_path: Path, is_withdrawn: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with open_posting(tmp_path, see_a_name()) as living:
         adult, workspace = permitted(living), living.workspace
@@ -316,6 +318,9 @@ def test_a_copy_of_which_nobody_wrote_down_whom_it_names_is_told_and_read_again(
         assert unread.adults == (adult,)
         said = describe_unread(read_details(workspace, post))
         assert said.startswith("It is not known which adults' names photo 1 shows: its copy was made")
+        monkeypatch.setattr("redact.cli.posts.reading.open_workspace", lambda folder: nullcontext(workspace))
+        reading.show(post.id)
+        assert "It is not known which adults' names photo 1 shows" in capsys.readouterr().out
         if is_withdrawn:
             adults.permit(workspace, OFFICE, adult, NewAnswer("website", State.WITHDRAWN))
             with pytest.raises(NotReleasable, match="may name an adult who may not be named there today"):

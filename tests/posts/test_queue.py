@@ -234,7 +234,10 @@ def test_many_copies_that_ask_nothing_hide_none_that_asks(desk: DeskRig) -> None
         assert sum(store_queue.count_to_review(connection, frozenset({"elm"}), 100).values()) == 1
 
 
-@pytest.mark.parametrize(("length", "parts"), [(60, [60]), (119, [119]), (300, [20, 120, 120, 40])])
+@pytest.mark.parametrize(
+    ("length", "parts"),
+    [(60, [60]), (119, [119]), pytest.param(300, [20, 120, 120, 40], marks=pytest.mark.slow)],
+)
 def test_a_long_burst_is_the_same_on_each_of_its_photos_pages(
     length: int, parts: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,11 @@ def test_names_between_semicolons_speak_for_one_another() -> None:
     assert evidence("Will; Summer; Hope", "and nothing else here to see", "but the sea") == ["Will", "Summer", "Hope"]
 
 
+def test_a_name_that_was_misread_at_the_end_of_a_list_goes_with_it_and_hides_none() -> None:
+    assert evidence("Will; Summer; Crace", "and nothing else here", "but the sea") == ["Will", "Summer", "Crace"]
+    assert evidence("Will; Summer; Crane", "and nothing else here", "but the sea") == []  # an ordinary word is none
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -89,6 +94,7 @@ def test_names_between_semicolons_speak_for_one_another() -> None:
         ("Hope-sK", ["Hope-s"]),
         ("Will Year 5", ["Will"]),
         ("WILL YEAR5", ["WILL"]),
+        ("Remember your PE kit Grace Year 5", ["Grace"]),
         ("Will Year S", ["Will"]),  # a five that was read as a letter
         ("Scribe = Summer", ["Summer"]),
         ("May, aged 9", ["May"]),
@@ -148,6 +154,7 @@ def test_a_column_of_names_that_are_words_is_asked_under_any_heading() -> None:
             "Hope, I think",
             "Will Year 5 win?",
             "Summer Year 5",
+            "The virtue of Hope Year 5",
             "Hope can change us",
             "Summers day",
         ),

@@ -220,10 +220,12 @@ def _joins_me(tokens: Sequence[Token], token: Token) -> bool:
 
 
 def _is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
-    """Say whether a line is a name and a year group: "Hope Year 5"."""
+    """Say whether a line ends with a name and a year group: "Hope Year 5", "your PE kit Hope Year 5"."""
     is_year = after is not None and after.key in {"year", "yr"} and after.place + 2 == len(tokens)
     is_number = tokens[-1].is_number or tokens[-1].raw in _LIKE_FIGURES
-    return is_year and token.place == 0 and is_number and token.key not in CALENDAR
+    before = tokens[token.place - 1] if token.place else None
+    is_called = before is None or (before.raw.islower() and before.key not in _NO_NAME_BEHIND)
+    return is_year and is_called and is_number and token.key not in CALENDAR
 
 
 def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
@@ -301,11 +303,24 @@ def _joined(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
     """Find the names of a list in one line: "Will and Summer", "Amelia, Hope and Grace"."""
     for run in _runs(page, found, tokens):
         names = [t for t in run if not t.is_initial]
-        is_list = len(names) > 1 and (any(found.has(t) for t in names) or _is_all(tokens, run))
+        is_list = len(names) > 1 and (any(found.has(t) for t in names) or _is_all(page, tokens, run))
         if is_list and not all(t.key in CALENDAR for t in names):
             is_certain = any(found.has(t) and found.words[t.line, t.place].is_certain for t in names)
+            names += _misread_beside(page, tokens, run)
             found = found.with_words(names, Mark(NameReason.WORD_TOO, 0.7 if is_certain else 0.5, is_certain))
     return found
+
+
+def _misread_beside(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> list[Token]:
+    """Return what stands beside a list, joined to it, and was read with an error: "Daisy; Will; Crace"."""
+    end = tokens[-1]
+    is_beside = end.place == run[-1].place + 1 and _are_joined(run[-1], end)
+    return [end] if is_beside and _is_misread(page, end) else []
+
+
+def _is_misread(page: Page, token: Token) -> bool:
+    match = page.match(token) if token.is_capital and not token.is_ordinary else None
+    return match is not None and bool(match.forename_of)
 
 
 def _runs(page: Page, found: Found, tokens: Sequence[Token]) -> Iterable[list[Token]]:
@@ -327,10 +342,11 @@ def _are_joined(last: Token, token: Token) -> bool:
     return token.place > last.place + 1 or any(c in last.after for c in ",;&+/") or token.is_initial
 
 
-def _is_all(tokens: Sequence[Token], run: Sequence[Token]) -> bool:
+def _is_all(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
     """Say whether a run is all that its line says, or all that it says behind a label; in capitals both."""
+    known = (*run, *_misread_beside(page, tokens, run))
     start = _segment_start(tokens, run[0])
-    rest = [t for t in tokens[start:] if t not in run and t.key not in _JOINERS and not t.is_number]
+    rest = [t for t in tokens[start:] if t not in known and t.key not in _JOINERS and not t.is_number]
     return not rest and all(t.is_capital for t in run)
 
 

@@ -23,6 +23,7 @@ from redact.photos.superseded import remove_superseded
 from redact.posts import redraw, review
 from redact.posts.changes import ChangedMeanwhile, Changes, HandCover, HandLift, NeedsOriginal, RedrawState, Seen
 from redact.posts.recalling import RecallCause, recall_copy
+from redact.posts.redraws.redrawing import Redrawer
 from redact.posts.review import Decision
 from redact.pupils.consent import BIOMETRIC
 from redact.redaction.answers.values import LiftCause
@@ -39,7 +40,8 @@ from redact.store.pupils import register
 from redact.store.schema.tables import photos, versions
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
-from redact.workers.job import Redaction, Showing
+from redact.system.machine import usable_cores
+from redact.workers.job import Redaction, Showing, WorkerSetup
 from tests.rigs.fakes import FixedFinder, finders
 from tests.rigs.reviewing import (
     HEAD,
@@ -47,6 +49,7 @@ from tests.rigs.reviewing import (
     PUPIL,
     RAE,
     TWIN,
+    HerePool,
     Reviewing,
     calm_jpeg,
     open_reviewing,
@@ -117,6 +120,20 @@ def test_a_cover_by_hand_is_drawn_logged_and_undone_to_the_very_copy_before(livi
     assert remove_superseded(living.workspace) == 1
     assert living.stored() == before
     living.check_record()
+
+
+def test_the_one_picture_that_a_person_waits_for_has_all_cores(living: Reviewing) -> None:
+    shares = []
+
+    def open_pool(setup: WorkerSetup, workers: int) -> HerePool:
+        shares.append((setup.threads, workers))
+        return living.pool
+
+    first = living.store_one()
+    with Redrawer(living.workspace, WorkerSetup(Path()), open_pool) as redrawer:
+        number = redraw.ask(living.workspace, first, Changes((HandCover(CORNER, Kind.FACE),)), RAE)
+        redrawer.wait(number, LONGEST_S)
+    assert shares == [(usable_cores(), 1)]
 
 
 def test_one_former_copy_that_cannot_be_read_keeps_no_other_in_storage(living: Reviewing) -> None:

@@ -45,7 +45,7 @@ from redact.store.trust.storage import TrustFault
 from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
 from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, WorkerSetup
-from redact.workers.pool import WorkerPool
+from redact.workers.pool import WorkerPool, share_cores
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 from redact.workspace.snapshot import Snapshots, allowed
@@ -86,9 +86,11 @@ class Redrawer:
     """Carries out what is asked for, as long as it is open; the desk opens one for its life, a command for one act."""
 
     def __init__(self, workspace: Workspace, setup: WorkerSetup, open_pool: OpenPool = WorkerPool) -> None:
-        """Take the setup of its worker, whose policy is the settings'; and what opens it."""
+        """Take the setup of its worker, which gets the settings' policy and all cores; and what opens it."""
         self._workspace = workspace
-        self._worker = _Worker(partial(open_pool, replace(setup, policy=workspace.settings.policy), 1))
+        threads = share_cores(1, None).threads  # a person waits: one picture has all cores
+        setup = replace(setup, policy=workspace.settings.policy, threads=threads)
+        self._worker = _Worker(partial(open_pool, setup, 1))
         self._snapshots = Snapshots(workspace)
         self._opened: deque[_Opened] = deque()
         self._wakes, self._stops = threading.Event(), threading.Event()

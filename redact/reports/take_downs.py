@@ -9,6 +9,7 @@ from redact.store.posts.posts import Schools, Wanted, list_posts, list_with_show
 from redact.store.posts.take_down_list import find_open
 from redact.store.posts.take_downs import CONSENT_GONE, COPY_COVERED, COPY_RECALLED, COPY_UNFIT, RELEASE_VOIDED
 from redact.store.posts.values import Post, PostState
+from redact.store.pupils.adults import first_permission
 from redact.workspace.open import Workspace
 
 _MOST = 500  # posted posts that are looked through for a list
@@ -35,7 +36,8 @@ def list_ended(workspace: Workspace, schools: Schools = None) -> tuple[Post, ...
         DatabaseFault: the database does not answer.
     """
     with workspace.database.read() as connection:
-        shows = list_with_shown(connection)  # most posts show nobody, and need no question
+        # Most posts show nobody, and need no question.
+        shows = list_with_shown(connection, first_permission(connection))
         posted = list_posts(connection, Wanted((PostState.POSTED,), schools), None, _MOST)
         return tuple(
             post

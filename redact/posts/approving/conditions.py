@@ -24,7 +24,7 @@ from redact.store.posts.posts import read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
 from redact.store.posts.voids import Cause, Voider, purposes_of, void
-from redact.store.pupils.adults import list_once_permitted
+from redact.store.pupils.adults import first_permission, list_once_permitted
 from redact.store.pupils.reading import PupilUnknown, read_pupil
 from redact.store.queue import find_queued
 from redact.system.clock import end_of_day, print_moment
@@ -78,7 +78,9 @@ class Unread:
 
 def list_unread(connection: Connection, post: Post) -> tuple[Unread, ...]:
     """Return the copies of a post of which nobody knows whether they name an adult."""
-    found = []
+    found: list[Unread] = []
+    if first_permission(connection) is None:
+        return ()
     for number, each in enumerate(post.photos, 1):
         photo = find_queued(connection, each.photo, None)
         if photo is None or not photo.is_unread or photo.output != each.output:

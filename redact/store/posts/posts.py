@@ -139,11 +139,19 @@ def write_link(connection: Connection, number: int, link: str) -> None:
     connection.execute(update(posts).where(posts.c.id == number).values(link=link))
 
 
-def list_with_shown(connection: Connection) -> frozenset[int]:
-    """Return the posts on whose copies somebody was shown, or may have been named, when they were proposed last."""
+def list_with_shown(connection: Connection, permitted_from: int | None) -> frozenset[int]:
+    """Return the posts on whose copies somebody was shown, or may be named, when they were proposed last.
+
+    Args:
+        connection: in a transaction.
+        permitted_from: the version of the register with the first permission of an adult; None: there is none.
+    """
+    found = frozenset(connection.execute(select(post_shown.c.post).distinct()).scalars())
+    if permitted_from is None:
+        return found
     unread = select(post_photos.c.post).join(photos, photos.c.sha256 == post_photos.c.photo)
-    every = select(post_shown.c.post).union(unread.where(photos.c.names_known == false()))
-    return frozenset(connection.execute(every).scalars())
+    query = unread.where(photos.c.names_known == false(), photos.c.register >= permitted_from)
+    return found.union(connection.execute(query.distinct()).scalars())
 
 
 def list_run_out(connection: Connection, at: str) -> tuple[Post, ...]:

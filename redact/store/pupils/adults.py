@@ -50,6 +50,12 @@ def list_once_permitted(connection: Connection, register: int | None) -> tuple[s
     return tuple(connection.execute(query.where(pupils.c.kind != PUPIL, *given).order_by(consents.c.upn)).scalars())
 
 
+def first_permission(connection: Connection) -> int | None:
+    """Return the version of the register with the first permission of any adult; None: on no copy is one named."""
+    query = select(func.min(consents.c.register)).join(pupils, pupils.c.upn == consents.c.upn)
+    return connection.execute(query.where(pupils.c.kind != PUPIL, consents.c.state == State.GIVEN.value)).scalar()
+
+
 def add_adult(entries: Entries, act: Act, kind: AdultKind, forename: str, surname: str, school: str) -> Adult:
     """Write down a new adult, of whom no answer is known."""
     known = entries.connection.execute(

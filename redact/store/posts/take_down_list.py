@@ -59,13 +59,9 @@ def list_take_downs(connection: Connection, schools: Schools = None, *, is_every
 
 def find_open(connection: Connection, post: int) -> TakeDown | None:
     """Return the open take-down of a post."""
-    number = _find_open(connection, post)
-    return None if number is None else read_take_down(connection, number)
-
-
-def _find_open(connection: Connection, post: int) -> int | None:
-    query = select(take_downs.c.id).where(take_downs.c.post == post, take_downs.c.closed_at.is_(None))
-    return connection.execute(query).scalar()
+    query = _every(None).where(take_downs.c.post == post, take_downs.c.closed_at.is_(None))
+    row = connection.execute(query).first()
+    return None if row is None else _take_down(row)
 
 
 def _every(schools: Schools) -> Select[Any]:

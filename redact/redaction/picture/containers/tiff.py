@@ -57,13 +57,18 @@ class _Reader:
     order: ByteOrder
     is_big: bool  # BigTIFF: offsets of 8 bytes
 
+    @property
+    def _widths(self) -> tuple[int, int, int]:
+        """Bytes of a directory's count, of one of its entries, and of an offset."""
+        return (8, 20, 8) if self.is_big else (2, 12, 4)
+
     def number(self, at: int, length: int) -> int:
         """Return the number in `length` bytes at `at`; CutShortError outside the file."""
         return number(self.data, at, length, self.order)
 
     def directory(self, at: int, wanted: frozenset[int] = _SHORT) -> tuple[Tags, int]:
         """Return (the wanted tags of the directory at `at`, offset of the next one or 0)."""
-        count_bytes, entry_bytes, offset_bytes = (8, 20, 8) if self.is_big else (2, 12, 4)
+        count_bytes, entry_bytes, offset_bytes = self._widths
         entries = self.number(at, count_bytes)
         if entries > _MAX_ENTRIES:
             raise CutShortError(f"{entries} entries")
@@ -84,7 +89,7 @@ class _Reader:
         Raises:
             CutShortError: outside the file.
         """
-        count_bytes, entry_bytes, offset_bytes = (8, 20, 8) if self.is_big else (2, 12, 4)
+        count_bytes, entry_bytes, offset_bytes = self._widths
         entries, first = self.number(at, count_bytes), at + count_bytes
         yield first + entries * entry_bytes + offset_bytes
         for entry in range(first, first + min(entries, _MAX_ENTRIES) * entry_bytes, entry_bytes):

@@ -32,7 +32,7 @@ from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
 from redact.devices.untouched import WHOLE, count_on, overlaps, resolve_gone
 from redact.errors import UsageError, counted
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
 from redact.store.log.audit_log import Entries
 from redact.store.photos import NOT_GONE, DeviceFile, FileState, State
@@ -81,10 +81,10 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
         connection = entries.connection
         entries.add(Kind.DEVICE_ATTESTED, device=device_id, by=actor.role, person=actor.tag, **why)
         mark_attested(connection, device_id, print_moment(workspace.now()))
-        rest = records.NOT_GONE
+        rest = photo_rows.NOT_GONE
         done_with = (State.STORED, State.SET_ASIDE)
-        stored = records.list_device_files(connection, device=device_id, states=rest, of_photos=done_with)
-        every = records.list_device_files(connection, device=device_id, states=rest)
+        stored = photo_rows.list_device_files(connection, device=device_id, states=rest, of_photos=done_with)
+        every = photo_rows.list_device_files(connection, device=device_id, states=rest)
         held = {
             device_file.id for device_file in stored if any(hold.covers(device_id, device_file.photo) for hold in holds)
         }
@@ -118,7 +118,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
         _check_none_beside(device, 0 if count is None else count.total)
         return
     with workspace.database.read() as connection:
-        listed = [item for item in records.list_left(connection, device.id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device.id) if item.parts != WHOLE]
     if count is not None and (lying := count.total + len(listed)):
         files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
         raise UsageError(
@@ -153,7 +153,7 @@ def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: Reg
     if not overlaps(device, other):
         return 0
     with workspace.database.read() as connection:
-        files = records.list_device_files(connection, device=device.id, states=records.ON_DEVICE)
+        files = photo_rows.list_device_files(connection, device=device.id, states=photo_rows.ON_DEVICE)
     if other.is_approved(workspace.latest()) and isinstance(device_of(other.record).is_present(), Present):
         found = find_contents(take_inventory(device_of(other.record)), {each.photo: each.size for each in files})
         return len({left.place for residues in found.values() for left in residues if left.place is not None})
@@ -165,28 +165,28 @@ def _lying_on_another(workspace: Workspace, device: RegisteredDevice, other: Reg
 def _is_only_removed(workspace: Workspace, device_id: str) -> bool:
     """Return whether all files not known to be deleted were gone before, so that a look at the device shows nothing."""
     with workspace.database.read() as connection:
-        states = {each.state for each in records.list_device_files(connection, device=device_id, states=NOT_GONE)}
+        states = {each.state for each in photo_rows.list_device_files(connection, device=device_id, states=NOT_GONE)}
     return states == {FileState.REMOVED}
 
 
 def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int:
     """Take what was left for a person on the device off the list; return how many entries."""
-    items, at = records.list_left(connection, device_id), print_moment(workspace.now())
+    items, at = photo_rows.list_left(connection, device_id), print_moment(workspace.now())
     for item in items:
-        records.resolve_left(connection, workspace.keys.tags, item.place, at)
+        photo_rows.resolve_left(connection, workspace.keys.tags, item.place, at)
     return len(items)
 
 
 def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile, actor: Actor) -> bool:
     connection = entries.connection
-    photo = records.read_photo(connection, device_file.photo)
+    photo = photo_rows.read_photo(connection, device_file.photo)
     if photo is not None and photo.state is State.SET_ASIDE:
         return _write_gone(workspace, entries, device_file)
     if photo is None or photo.output is None:
         return False
     opened, at = _opened(entries, device_file, photo.output, actor.role), print_moment(workspace.now())
     columns = {"opened": opened, "level": "attested", "left": 0, "reason": _ATTESTED, "cleared_at": at}
-    if not records.move_device_file(connection, device_file, FileState.GONE, **columns):
+    if not photo_rows.move_device_file(connection, device_file, FileState.GONE, **columns):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
     facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device}
     entries.add(Kind.DELETION_ATTESTED, opened=opened, by=actor.role, person=actor.tag, **facts)
@@ -196,7 +196,7 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
 def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
     """Write down that a person says the file of a photo set aside is gone; an open deletion is left to clearing."""
     columns = {"level": "attested", "left": 0, "reason": _ATTESTED_GONE, "cleared_at": print_moment(workspace.now())}
-    if device_file.state is FileState.OPENED or not records.move_device_file(
+    if device_file.state is FileState.OPENED or not photo_rows.move_device_file(
         entries.connection, device_file, FileState.GONE, **columns
     ):
         return False

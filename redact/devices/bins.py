@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
 from redact.store.key_facts import read_fact, write_facts
 from redact.system.clock import print_moment
@@ -89,11 +89,11 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
 def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
     """Write into the audit log how much lies in the bins of devices, where that has changed."""
     with workspace.database.read() as connection:
-        counts, logged = records.count_left(connection, InBin), _logged(connection)
+        counts, logged = photo_rows.count_left(connection, InBin), _logged(connection)
     if all(counts[device] == logged.get(device, 0) for device in devices):
         return
     with workspace.audit_log.writing() as entries:
-        counts, logged = records.count_left(entries.connection, InBin), _logged(entries.connection)
+        counts, logged = photo_rows.count_left(entries.connection, InBin), _logged(entries.connection)
         for device in devices:
             if counts[device] != logged.get(device, 0):
                 entries.add(Kind.BINS_COUNTED, device=device, photos=counts[device])
@@ -109,7 +109,7 @@ def _logged(connection: Connection) -> dict[str, int]:
 def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]) -> _Found:
     sizes = {item.status.st_size for item in items if isinstance(item, Entry)}
     with workspace.database.read() as connection:
-        known = records.find_sizes(connection, sizes)
+        known = photo_rows.find_sizes(connection, sizes)
     whys, copies = dict[Place, InBin](), list[Arrival]()
     for item in items:
         if isinstance(item, Refusal):
@@ -137,24 +137,24 @@ def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival 
 
 def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, InBin]) -> None:
     with workspace.database.read() as connection:
-        left = records.list_left(connection, device_id)
+        left = photo_rows.list_left(connection, device_id)
     listed = {item.place: reason for item in left if (reason := InBin.of(item.why)) is not None}
     if listed == whys:
         return
     key, at = workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.write() as connection:
-        records.list_exactly(connection, key, listed, whys, at)
+        photo_rows.list_exactly(connection, key, listed, whys, at)
 
 
 def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:
     """Write down copies that nobody knew of as further files of their photos."""
     key, at = workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.read() as connection:
-        fresh = [copy for copy in copies if not records.knows_file(connection, key, copy.place, copy.stat)]
+        fresh = [copy for copy in copies if not photo_rows.knows_file(connection, key, copy.place, copy.stat)]
     if not fresh:
         return
     with workspace.audit_log.writing() as entries:
         for copy in fresh:
-            if records.add_device_file(entries.connection, key, copy, (), at):
+            if photo_rows.add_device_file(entries.connection, key, copy, (), at):
                 name = name_tag(key, copy.place.name)
                 entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)

@@ -12,7 +12,7 @@ from redact.devices.clearing.judge import Waiting, candidates, judge
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take_one_off
 from redact.devices.untouched import WHOLE, count_on, why_not_seen
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
 from redact.store.log.recent import READ_TIMES, check_further
 from redact.store.photos import DeviceFile, State
@@ -130,7 +130,7 @@ def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -
     """Return why nobody can look at the device, or else how many files lie there besides those of `left`."""
     with workspace.database.read() as connection:
         devices = read_devices(connection)
-        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device_id) if item.parts != WHOLE]
     (device,) = (device for device in devices if device.id == device_id)
     arrivals = [waiting.device_file.arrival for waiting in left]
     known = {(arrival.place.folder, arrival.place.parts) for arrival in arrivals if arrival is not None}
@@ -140,20 +140,20 @@ def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -
 
 def _left(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
     with workspace.database.read() as connection:
-        states = records.NOT_GONE
-        stored = records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
+        states = photo_rows.NOT_GONE
+        stored = photo_rows.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
     known = tuple(Waiting(device_file, device_file.reason or "It was not tried yet.") for device_file in stored)
     return (*known, *_not_stored(workspace, device_id))
 
 
 def _not_stored(workspace: Workspace, device_id: str) -> tuple[Waiting, ...]:
-    states = records.NOT_GONE
+    states = photo_rows.NOT_GONE
     with workspace.database.read() as connection:
         found = [
             (state, device_file)
             for state in State
             if state is not State.STORED
-            for device_file in records.list_device_files(
+            for device_file in photo_rows.list_device_files(
                 connection, device=device_id, states=states, of_photos=(state,)
             )
         ]

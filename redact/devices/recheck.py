@@ -31,7 +31,7 @@ from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
 from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, report_unapproved, resolve_gone, why_not_seen
 from redact.errors import UsageError
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_seen, read_devices
 from redact.store.log.audit_log import Entries
 from redact.store.photos import DeviceFile, FileState, State
@@ -124,12 +124,14 @@ def look_again(
     since = print_moment(workspace.now() - timedelta(days=days))
     with hold_clearing(workspace, device_id, who="redact devices check", wait_s=wait_s):
         with workspace.database.read() as connection:
-            gone = records.list_device_files(connection, device=device_id, states=[FileState.GONE], cleared_since=since)
-            removed = records.list_device_files(
+            gone = photo_rows.list_device_files(
+                connection, device=device_id, states=[FileState.GONE], cleared_since=since
+            )
+            removed = photo_rows.list_device_files(
                 connection, device=device_id, states=[FileState.REMOVED], cleared_since=since
             )
-            rest = records.list_device_files(
-                connection, device=device_id, states=records.ON_DEVICE - {FileState.OPENED},
+            rest = photo_rows.list_device_files(
+                connection, device=device_id, states=photo_rows.ON_DEVICE - {FileState.OPENED},
                 of_photos=_NOT_PUBLISHED,
             )  # fmt: skip
         inventory = take_inventory(device_of(device.record))
@@ -152,7 +154,7 @@ def look_again(
     resolve_gone(workspace, [device])
     look_into_bins(workspace, [device])
     with workspace.database.read() as connection:
-        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device_id) if item.parts != WHOLE]
     return LookedAgain(done, look.found, look.taken_away, look.still_there, lowest(look.levels), len(listed))
 
 
@@ -183,11 +185,11 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
             raise UsageError(_cannot_look(device, why_not_seen(device, devices)))
         lying = count.total
     report_unapproved(workspace, devices)
-    rest = records.NOT_GONE
+    rest = photo_rows.NOT_GONE
     with workspace.database.read() as connection:
-        listed = [item for item in records.list_left(connection, device_id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device_id) if item.parts != WHOLE]
         return SeenByName(
-            why, lying, len(listed), len(records.list_device_files(connection, device=device_id, states=rest))
+            why, lying, len(listed), len(photo_rows.list_device_files(connection, device=device_id, states=rest))
         )
 
 
@@ -213,7 +215,7 @@ def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Resi
     reason = _BLIND if look.inventory.is_blind else None
     if device_file.opened is None and level == "unknown":
         return False  # nobody looked, and there is no deletion to record it for
-    if not records.move_device_file(
+    if not photo_rows.move_device_file(
         look.entries.connection, device_file, FileState.GONE, level=level, left=left, by_name=found.by_name,
         reason=_describe(reason, found),
     ):  # fmt: skip
@@ -260,7 +262,7 @@ def _look_for_unpublished(
         "level": level, "left": len(others), "by_name": found.by_name, "cleared_at": look.at,
         "reason": _describe(_TAKEN_AWAY, found),
     }  # fmt: skip
-    if records.move_device_file(look.entries.connection, device_file, FileState.GONE, **columns):
+    if photo_rows.move_device_file(look.entries.connection, device_file, FileState.GONE, **columns):
         facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name} | found.facts
         look.entries.add(Kind.FILE_GONE, level=level, left=len(others), reason=as_reason(_TAKEN_AWAY), **facts)
         look.taken_away += 1
@@ -275,7 +277,7 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
         if left.kind not in _CONTENT or left.place is None or left.stat is None:
             continue
         arrival = Arrival(photo, size, f"{photo}.photo", left.place, left.stat)
-        if records.add_device_file(look.entries.connection, key, arrival, (), look.at):
+        if photo_rows.add_device_file(look.entries.connection, key, arrival, (), look.at):
             name = name_tag(key, left.place.name)
             look.entries.add(Kind.FILE_SEEN, photo=photo, device=left.place.device_id, name=name)
             look.found += 1

@@ -30,7 +30,7 @@ from redact.devices.already_there import Lying, check_meant, look_into
 from redact.devices.new_device import NONCE_BYTES, NewDevice, check_free, checked, last_moment
 from redact.devices.unmarked import UNMARKED
 from redact.errors import RedactError, UsageError
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import (
     RegisteredDevice,
     insert_device,
@@ -330,5 +330,5 @@ def _write_again(
         write_owner(entries.connection, device.record, owner)
         entries.add(kinds.Kind.DEVICE_REMARKED, device=device.id, **facts)
         at = print_moment(workspace.now())
-        records.resolve_left(entries.connection, workspace.keys.tags, Place(device.id, UNMARKED), at)
+        photo_rows.resolve_left(entries.connection, workspace.keys.tags, Place(device.id, UNMARKED), at)
     return renewed

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from redact.devices.untouched import NONE, Count, count_below, holds_its_place
 from redact.errors import counted
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -124,9 +124,9 @@ def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -
     now = workspace.latest()
     found = dict(report for device in devices if device.is_approved(now) for report in _describe(device, devices))
     with workspace.database.read() as connection:
-        left = records.list_left(connection)
+        left = photo_rows.list_left(connection)
     listed = {item.place: item.why for item in left if item.parts in {UNMARKED, ANOTHERS}}
     if listed == found:
         return
     with workspace.database.write() as connection:
-        records.list_exactly(connection, workspace.keys.tags, listed, found, print_moment(workspace.now()))
+        photo_rows.list_exactly(connection, workspace.keys.tags, listed, found, print_moment(workspace.now()))

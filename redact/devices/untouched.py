@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redact.errors import counted
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
 from redact.store.photos import LeftItem
 from redact.system.clock import print_moment
@@ -88,17 +88,17 @@ def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice])
     at, key, noted = print_moment(workspace.now()), workspace.keys.tags, {each.place for each in found.waiting}
     with workspace.database.write() as connection:
         for each in found.waiting:
-            records.note_left(connection, key, each.place, each.why, at, each.files)
-        for item in records.list_left(connection):
+            photo_rows.note_left(connection, key, each.place, each.why, at, each.files)
+        for item in photo_rows.list_left(connection):
             place = item.place
             if place not in noted and found.is_over(item):
-                records.resolve_left(connection, key, place, at)
+                photo_rows.resolve_left(connection, key, place, at)
 
 
 def resolve_gone(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Take off the list what is no longer on a device that is there: a person took care of it."""
     with workspace.database.read() as connection:
-        items = [item for item in records.list_left(connection) if item.parts != WHOLE]
+        items = [item for item in photo_rows.list_left(connection) if item.parts != WHOLE]
     gone = [
         place
         for device in devices
@@ -107,7 +107,7 @@ def resolve_gone(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> N
     if gone:
         with workspace.database.write() as connection:
             for place in gone:
-                records.resolve_left(connection, workspace.keys.tags, place, print_moment(workspace.now()))
+                photo_rows.resolve_left(connection, workspace.keys.tags, place, print_moment(workspace.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def count_on(
         None where nobody can look.
     """
     with workspace.database.read() as connection:
-        listed = {(item.folder, item.parts) for item in records.list_left(connection, device.id)}
+        listed = {(item.folder, item.parts) for item in photo_rows.list_left(connection, device.id)}
     numbers = range(len(device.record.folders))
     counts = [_count_in_folder(device, devices, number, listed | besides) for number in numbers]
     seen = [count for count in counts if count is not None]

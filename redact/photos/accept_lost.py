@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError, short_id
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.originals import write_lost
 from redact.store.photos import Photo
 from redact.system.clock import print_moment
@@ -46,7 +46,7 @@ def accept_lost(workspace: Workspace, photo: Photo, by: Role, person: str, reaso
             "is damaged and no backup has it whole, move it out of the vault first. Nothing was changed."
         )
     with workspace.audit_log.writing() as entries:
-        files = records.list_device_files(entries.connection, photo=photo.sha256, states=records.ON_DEVICE)
+        files = photo_rows.list_device_files(entries.connection, photo=photo.sha256, states=photo_rows.ON_DEVICE)
         if files:
             raise UsageError(
                 f"A file of photo {short} lies on the device {files[0].device}: it is all there is of the original, so "

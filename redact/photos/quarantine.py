@@ -19,7 +19,7 @@ from pathlib import Path
 
 from redact.audit.kinds import Kind
 from redact.errors import RedactError, short_id
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import is_listed_after
 from redact.store.log.proofs.sealings import first_sealing
 from redact.store.log.standing import LogElsewhere
@@ -50,7 +50,7 @@ def drop_plain(workspace: Workspace, sha256: str) -> State:
         Where the photo stands.
     """
     photo = known_photo(workspace, sha256)
-    if photo.state in records.AT_REST:
+    if photo.state in photo_rows.AT_REST:
         # tried again by `drop_plain_at_rest`, which tells of it
         with contextlib.suppress(OSError, VaultFault, LogElsewhere):
             if plain_path(workspace, sha256).exists() and not _may_go(workspace, photo):
@@ -92,7 +92,7 @@ def _is_dropped(workspace: Workspace, path: Path) -> bool:
     photo = _find(workspace, path.stem)
     if photo is None:
         return not _is_spoken_of(workspace, path.stem)
-    if photo.state in records.AT_REST:
+    if photo.state in photo_rows.AT_REST:
         if not _may_go(workspace, photo):
             return False
         path.unlink(missing_ok=True)
@@ -100,9 +100,9 @@ def _is_dropped(workspace: Workspace, path: Path) -> bool:
     return True
 
 
-def _find(workspace: Workspace, sha256: str) -> records.Photo | None:
+def _find(workspace: Workspace, sha256: str) -> photo_rows.Photo | None:
     with workspace.database.read() as connection:
-        return records.read_photo(connection, sha256)
+        return photo_rows.read_photo(connection, sha256)
 
 
 def _is_spoken_of(workspace: Workspace, sha256: str) -> bool:
@@ -110,7 +110,7 @@ def _is_spoken_of(workspace: Workspace, sha256: str) -> bool:
         return is_listed_after(connection, Kind.PHOTO_ARRIVED, sha256, -1)
 
 
-def _may_go(workspace: Workspace, photo: records.Photo) -> bool:
+def _may_go(workspace: Workspace, photo: photo_rows.Photo) -> bool:
     """Say whether it is proved that the photo is not lost with its plain original.
 
     Raises:
@@ -161,7 +161,7 @@ def _is_needed(workspace: Workspace, path: Path) -> bool:
         return photo is not None and photo.state is State.REDACTED
     if photo is None:
         return _is_spoken_of(workspace, path.stem)
-    if photo.state in records.UNDER_WAY:
+    if photo.state in photo_rows.UNDER_WAY:
         return True
     try:
         return not _may_go(workspace, photo)
@@ -188,14 +188,14 @@ def read_plain(workspace: Workspace, sha256: str) -> bytes:
     return content
 
 
-def known_photo(workspace: Workspace, sha256: str) -> records.Photo:
+def known_photo(workspace: Workspace, sha256: str) -> photo_rows.Photo:
     """Return a photo of this workspace.
 
     Raises:
         RedactError: there is none of that id.
     """
     with workspace.database.read() as connection:
-        photo = records.read_photo(connection, sha256)
+        photo = photo_rows.read_photo(connection, sha256)
     if photo is None:
         raise RedactError(f"There is no photo {short_id(sha256)} in this workspace. See: redact status")
     return photo

@@ -22,7 +22,7 @@ from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError, short_id
 from redact.photos.steps import want_again
 from redact.photos.take_down import NO_COPY, check_may_go, lies_anothers, take_down, why_recalled
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import Entries
 from redact.store.marked_folder import is_of
 from redact.store.originals import read_kept
@@ -65,7 +65,7 @@ class Retried:
 def list_stopped(workspace: Workspace) -> tuple[Photo, ...]:
     """Return every photo that stopped, first come first; those that a person set aside are not among them."""
     with workspace.database.read() as connection:
-        return records.list_photos(connection, STOPPED)
+        return photo_rows.list_photos(connection, STOPPED)
 
 
 def retry(
@@ -108,7 +108,7 @@ def retry(
     went = {photo.sha256: _make_again(workspace, photo, opening, who) for photo in recalled}
     return Retried(
         (*stopped, *recalled, *lost),
-        tuple(photo for photo in photos if photo.state in records.UNDER_WAY),
+        tuple(photo for photo in photos if photo.state in photo_rows.UNDER_WAY),
         tuple(photo for photo in photos if photo.state is State.STORED and photo not in (*recalled, *lost)),
         tuple(photo for photo in recalled if went[photo.sha256]),
         tuple(photo for photo in recalled if not went[photo.sha256]),
@@ -143,7 +143,7 @@ def _ask_again(workspace: Workspace, photo: Photo) -> None:
 def _open_again(workspace: Workspace, photo: Photo, opening: Opening) -> None:
     _write_plain(workspace, photo, _unseal(workspace, photo, opening))
     with workspace.database.write() as connection:
-        records.move_photo(connection, photo.sha256, _AGAIN, State.ARRIVED, **_here(workspace))
+        photo_rows.move_photo(connection, photo.sha256, _AGAIN, State.ARRIVED, **_here(workspace))
 
 
 def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Opening) -> tuple[Photo, ...]:
@@ -158,7 +158,7 @@ def _restore_lost(workspace: Workspace, photos: Sequence[Photo], opening: Openin
         with workspace.audit_log.writing() as entries:
             now = {**NO_COPY, **_here(workspace)}
             if (
-                records.move_photo(entries.connection, photo.sha256, [State.STORED], State.ARRIVED, **now)
+                photo_rows.move_photo(entries.connection, photo.sha256, [State.STORED], State.ARRIVED, **now)
                 and photo.output
             ):
                 entries.add(Kind.STORAGE_DIFFERS, photo=photo.sha256, output=photo.output, found="not-whole")
@@ -197,7 +197,7 @@ def _nothing_more(_: Entries) -> None:
 def _check_on_device(workspace: Workspace, photo: Photo) -> None:
     """Raise UsageError where the file is gone from every device: there is nothing to take in again."""
     with workspace.database.read() as connection:
-        rest = records.list_device_files(connection, photo=photo.sha256, states=records.ON_DEVICE)
+        rest = photo_rows.list_device_files(connection, photo=photo.sha256, states=photo_rows.ON_DEVICE)
     if not rest:
         short = short_id(photo.sha256)
         raise UsageError(

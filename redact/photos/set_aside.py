@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from redact.audit.kinds import Kind, Role
 from redact.errors import UsageError, short_id
 from redact.photos.take_down import take_down
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import Entries
 from redact.store.photos import Photo, State
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
@@ -69,7 +69,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
         )
     else:
         with workspace.audit_log.writing() as entries:
-            if not records.move_photo(entries.connection, photo.sha256, MAY_SET_ASIDE, State.SET_ASIDE, reason=why):
+            if not photo_rows.move_photo(entries.connection, photo.sha256, MAY_SET_ASIDE, State.SET_ASIDE, reason=why):
                 raise UsageError(
                     f"Photo {short_id(photo.sha256)} changed meanwhile. See: redact show {short_id(photo.sha256)}"
                 )
@@ -77,7 +77,7 @@ def set_aside(workspace: Workspace, photo: Photo, by: Role, person: str, reason:
             hours = workspace.settings.take_down_hours
             open_for_photo(entries, photo.sha256, COPY_UNFIT, Opener(who.role, who.tag, hours))
     with workspace.database.read() as connection:
-        rest = records.list_device_files(connection, photo=photo.sha256, states=records.ON_DEVICE)
+        rest = photo_rows.list_device_files(connection, photo=photo.sha256, states=photo_rows.ON_DEVICE)
     return SetAside(len(rest), photo.output_name if photo.state is State.STORED else None, is_removed)
 
 

@@ -28,7 +28,7 @@ from redact.photos.supersede import find_halves, supersede
 from redact.redaction.answers.hidden import hides_more
 from redact.redaction.plans import print_plan
 from redact.redaction.values import Box, Outcome, Region, Status, copy_name
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import Entries
 from redact.store.photos import State
 from redact.store.photos.copies import copy_columns
@@ -46,7 +46,7 @@ from redact.workspace.open import Workspace, check_seals_to_today
 from watcher import Arrival, Device, FileStat, NotTaken, Place, Unsafe
 from watcher import take_in as copy_in
 
-_MAY_BE_WANTED = (*records.UNDER_WAY, State.HELD, State.REFUSED, State.SET_ASIDE)
+_MAY_BE_WANTED = (*photo_rows.UNDER_WAY, State.HELD, State.REFUSED, State.SET_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,35 +122,35 @@ def take_in(
         DatabaseFault: nothing was written down; the copy is taken again next time.
     """
     with workspace.database.read() as connection:
-        if records.knows_file(connection, workspace.keys.tags, place, look):
+        if photo_rows.knows_file(connection, workspace.keys.tags, place, look):
             return None
     arrival = copy_in(device, place, look, workspace.settings.quarantine)
     if isinstance(arrival, NotTaken):
         return arrival
     halves = find_halves(workspace, arrival)
     with workspace.audit_log.writing() as entries:
-        if records.is_output(entries.connection, arrival.sha256):
+        if photo_rows.is_output(entries.connection, arrival.sha256):
             _drop_unless_known(workspace, entries.connection, arrival)
             raise Unsafe(device.record.id, "its bytes are those of a redacted copy that was made here")
         state = _write_arrival(workspace, entries, arrival, tags)
         for half in halves:
             supersede(workspace, entries, half, arrival)
-    if state in records.AT_REST:  # seen before, under another name or on another device: its copy is not needed
+    if state in photo_rows.AT_REST:  # seen before, under another name or on another device: its copy is not needed
         drop_plain(workspace, arrival.sha256)
     return arrival.sha256
 
 
 def _drop_unless_known(workspace: Workspace, connection: Connection, arrival: Arrival) -> None:
     """Remove the copy in quarantine, unless a photo of these bytes was taken in before and waits for it."""
-    photo = records.read_photo(connection, arrival.sha256)
-    if photo is None or photo.state in records.AT_REST:
+    photo = photo_rows.read_photo(connection, arrival.sha256)
+    if photo is None or photo.state in photo_rows.AT_REST:
         plain_path(workspace, arrival.sha256).unlink(missing_ok=True)
 
 
 def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tags: tuple[str, ...]) -> State:
     at, connection = print_moment(workspace.now()), entries.connection
-    is_new = records.add_photo(connection, arrival, workspace.executor, at)
-    is_new_file = records.add_device_file(connection, workspace.keys.tags, arrival, tags, at)
+    is_new = photo_rows.add_photo(connection, arrival, workspace.executor, at)
+    is_new_file = photo_rows.add_device_file(connection, workspace.keys.tags, arrival, tags, at)
     seen = {
         "photo": arrival.sha256,
         "device": arrival.place.device_id,
@@ -160,7 +160,7 @@ def _write_arrival(workspace: Workspace, entries: Entries, arrival: Arrival, tag
         entries.add(Kind.PHOTO_ARRIVED, bytes=arrival.size, **seen)
     elif is_new_file:
         entries.add(Kind.FILE_SEEN, **seen)
-    photo = None if is_new else records.read_photo(connection, arrival.sha256)
+    photo = None if is_new else photo_rows.read_photo(connection, arrival.sha256)
     return State.ARRIVED if photo is None else photo.state
 
 
@@ -185,13 +185,13 @@ def seal(workspace: Workspace, sha256: str) -> State:
         columns = {"sealed": sealed.sha256, "sealed_at": print_moment(workspace.now()), "destroyed_at": None}
         if sealed.is_new or sealed.sha256 != photo.sealed:  # nobody knows to which keys one was that lay there
             columns["sealed_to"] = workspace.vault.sealed_to if sealed.is_new else None
-        if records.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
+        if photo_rows.move_photo(entries.connection, sha256, [State.ARRIVED], State.SEALED, **columns):
             entries.add(Kind.PHOTO_SEALED, photo=sha256, sealed=sealed.sha256, recipients=sealed.recipients)
             return State.SEALED
     return known_photo(workspace, sha256).state
 
 
-def _check_is_the_one(workspace: Workspace, photo: records.Photo, sealed: Sealed) -> None:
+def _check_is_the_one(workspace: Workspace, photo: photo_rows.Photo, sealed: Sealed) -> None:
     """Raise VaultFault where a sealed file lay there that is not the one written down: its form proves no bytes."""
     is_another = not sealed.is_new and photo.sealed not in {None, sealed.sha256} and photo.destroyed_at is None
     if is_another:
@@ -254,11 +254,11 @@ def _write_redacted(workspace: Workspace, sha256: str, worked: Worked, output: b
     with workspace.audit_log.writing() as entries:
         columns |= _place(workspace, entries.connection, sha256, outcome, str(columns["output_name"]))
         last = read_last_plan(entries.connection, sha256)
-        pupils = records.shown_on(outcome.regions)
+        pupils = photo_rows.shown_on(outcome.regions)
         _check_may_show(workspace, entries.connection, pupils)
-        if not records.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
+        if not photo_rows.move_photo(entries.connection, sha256, [State.SEALED], State.REDACTED, **columns):
             return
-        records.write_shown(entries.connection, sha256, pupils, register or 0)
+        photo_rows.write_shown(entries.connection, sha256, pupils, register or 0)
         if last is not None:
             _ask_down(workspace, entries, sha256, last, outcome)
         known = {} if register is None else {"register": register}
@@ -284,7 +284,7 @@ def _place(workspace: Workspace, connection: Connection, sha256: str, outcome: O
     return {"taken_on": taken_on, "output_name": f"{folder}/{name}" if folder else name}
 
 
-def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[records.Shown]) -> None:
+def _check_may_show(workspace: Workspace, connection: Connection, pupils: Sequence[photo_rows.Shown]) -> None:
     """Raise ConsentWent unless all of them may be shown on this day and with these settings.
 
     A consent can end while the photo is with the worker, and while its copy waits for trust storage: by a person's
@@ -299,7 +299,7 @@ def _stop(workspace: Workspace, sha256: str, state: State, kind: Kind, outcome: 
     reason = outcome.reason or "The photo could not be redacted."
     with workspace.audit_log.writing() as entries:
         plan = print_plan(outcome.regions)
-        if records.move_photo(entries.connection, sha256, [State.SEALED], state, plan=plan, reason=reason):
+        if photo_rows.move_photo(entries.connection, sha256, [State.SEALED], state, plan=plan, reason=reason):
             entries.add(kind, photo=sha256, reason=as_reason(reason))
     drop_plain(workspace, sha256)
 
@@ -329,7 +329,7 @@ def store(workspace: Workspace, sha256: str) -> State:
     return drop_plain(workspace, sha256)
 
 
-def _store_copy(workspace: Workspace, photo: records.Photo, name: str, copy: bytes) -> None:
+def _store_copy(workspace: Workspace, photo: photo_rows.Photo, name: str, copy: bytes) -> None:
     """Put the copy and write that down; whom it shows is asked before, and again with the writing.
 
     Raises:
@@ -341,7 +341,7 @@ def _store_copy(workspace: Workspace, photo: records.Photo, name: str, copy: byt
     workspace.trust.put(name, copy)
     with workspace.audit_log.writing() as entries:
         stored = {"stored_at": print_moment(workspace.now())}
-        if not records.move_photo(entries.connection, photo.sha256, [State.REDACTED], State.STORED, **stored):
+        if not photo_rows.move_photo(entries.connection, photo.sha256, [State.REDACTED], State.STORED, **stored):
             return
         _check_copy(workspace, entries.connection, photo.sha256)  # what raises undoes the move as well
         entries.add(Kind.PHOTO_STORED, photo=photo.sha256, output=hashlib.sha256(copy).hexdigest(), bytes=len(copy))
@@ -354,7 +354,7 @@ def _check_copy(workspace: Workspace, connection: Connection, sha256: str) -> No
     _check_may_show(workspace, connection, list_shown_on(connection, sha256))
 
 
-def _take_back(workspace: Workspace, photo: records.Photo) -> None:
+def _take_back(workspace: Workspace, photo: photo_rows.Photo) -> None:
     """Have the photo redacted again; nothing of its copy stays in storage, where a crash may have left it as well."""
     with workspace.database.read() as connection:
         is_own = not is_shared(connection, photo.sha256, photo.output_name)
@@ -366,10 +366,10 @@ def _take_back(workspace: Workspace, photo: records.Photo) -> None:
 
 def _redact_again(workspace: Workspace, sha256: str) -> None:
     with workspace.database.write() as connection:
-        records.move_photo(connection, sha256, [State.REDACTED], State.SEALED)
+        photo_rows.move_photo(connection, sha256, [State.REDACTED], State.SEALED)
 
 
 def want_again(workspace: Workspace, sha256: str, reason: str, old: Sequence[State] = _MAY_BE_WANTED) -> None:
     """Ask for a photo in one of the `old` states to be taken in again: its plain original is not here, or no longer."""
     with workspace.database.write() as connection:
-        records.move_photo(connection, sha256, old, State.WANTED, reason=reason)
+        photo_rows.move_photo(connection, sha256, old, State.WANTED, reason=reason)

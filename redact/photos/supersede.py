@@ -22,7 +22,7 @@ from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
 from redact.errors import short_id
 from redact.photos.quarantine import plain_path
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import Entries
 from redact.store.photos import DeviceFile, State
 from redact.workspace.open import Workspace
@@ -44,7 +44,7 @@ def find_halves(workspace: Workspace, arrival: Arrival) -> tuple[DeviceFile, ...
         arrival: a photo that is in quarantine and not written down yet.
     """
     with workspace.database.read() as connection:
-        before = records.list_at_place(connection, workspace.keys.tags, arrival, MAY_BE_SUPERSEDED)
+        before = photo_rows.list_at_place(connection, workspace.keys.tags, arrival, MAY_BE_SUPERSEDED)
     path = plain_path(workspace, arrival.sha256)
     return tuple(half for half in before if is_beginning(path, half.size, half.photo))
 
@@ -80,9 +80,9 @@ def _digests_with_zeros(content: bytes, size: int) -> list[str]:
 def supersede(workspace: Workspace, entries: Entries, half: DeviceFile, whole: Arrival) -> None:
     """Set the half aside, and leave its place to the whole; both in the transaction of the whole's arrival."""
     reason = f"It was half-written when it was taken in. The whole of it is photo {short_id(whole.sha256)}."
-    if not records.move_photo(entries.connection, half.photo, MAY_BE_SUPERSEDED, State.SET_ASIDE, reason=reason):
+    if not photo_rows.move_photo(entries.connection, half.photo, MAY_BE_SUPERSEDED, State.SET_ASIDE, reason=reason):
         return
-    records.remove_device_file(entries.connection, half)
+    photo_rows.remove_device_file(entries.connection, half)
     name = name_tag(workspace.keys.tags, whole.place.name)
     facts = {"photo": half.photo, "whole": whole.sha256, "device": whole.place.device_id, "name": name}
     entries.add(Kind.PHOTO_SUPERSEDED, **facts)

@@ -21,7 +21,7 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind, Role
 from redact.errors import short_id
 from redact.photos.checks.storage import check_answers
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.reviewing.redraws import redrawn_by
 from redact.store.reviewing.versions import is_named, list_superseded, note_removed
 from redact.store.trust.storage import TrustFault
@@ -98,7 +98,7 @@ def _is_this(workspace: Workspace, name: str, output: str) -> bool:
 
 def _is_held(workspace: Workspace, photo: str) -> bool:
     with workspace.database.read() as connection:
-        files = records.list_device_files(connection, photo=photo)
+        files = photo_rows.list_device_files(connection, photo=photo)
     holds = workspace.audit_log.holds.on()
     on = [*(file.device for file in files), ""]
     return any(hold.covers(device, photo) for hold in holds for device in on)

@@ -23,7 +23,7 @@ from redact.audit.kinds import Kind
 from redact.errors import UsageError, short_id
 from redact.photos.superseded import remove_superseded
 from redact.redaction.values import copy_name
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import Entries
 from redact.store.photos import FileState, Photo, State
 from redact.store.photos.recalls import is_recalled, is_recalled_by_hand, is_shared
@@ -79,7 +79,7 @@ def check_may_go(workspace: Workspace, photo: Photo) -> None:
     workspace.audit_log.standing.check()
     short = short_id(photo.sha256)
     with workspace.database.read() as connection:
-        device_files = records.list_device_files(connection, photo=photo.sha256)
+        device_files = photo_rows.list_device_files(connection, photo=photo.sha256)
         is_wanted_back = is_recalled(connection, photo.sha256)
     holds = workspace.audit_log.holds.on()
     if photo.state is not State.STORED or not is_wanted_back:
@@ -129,12 +129,12 @@ def take_down(
     # 3 state and entries
     with workspace.audit_log.writing() as entries:
         connection, why = entries.connection, why_recalled(entries.connection, photo.sha256)
-        opened = records.list_device_files(connection, photo=photo.sha256, states=[FileState.OPENED])
-        before = records.read_photo(connection, photo.sha256)
+        opened = photo_rows.list_device_files(connection, photo=photo.sha256, states=[FileState.OPENED])
+        before = photo_rows.read_photo(connection, photo.sha256)
         if opened or before is None or (before.state, before.output) != (State.STORED, photo.output):
             raise _is_being_cleared(photo)
-        records.move_photo(connection, photo.sha256, [State.STORED], new, **{**NO_COPY, **columns})
-        records.write_shown(connection, photo.sha256, [], 0)
+        photo_rows.move_photo(connection, photo.sha256, [State.STORED], new, **{**NO_COPY, **columns})
+        photo_rows.write_shown(connection, photo.sha256, [], 0)
         void_photo(
             entries, photo.sha256, Cause.COPY_CHANGED, Voider(who.role, who.tag, workspace.settings.take_down_hours)
         )

@@ -26,7 +26,7 @@ from redact.photos.kept import why_differs, why_kept, why_original_differs, why_
 from redact.photos.placing.not_ours import why_not_ours
 from redact.reports.items import Item, item_of_photo
 from redact.reports.overdue import list_left
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
@@ -164,7 +164,7 @@ def _changed_holds(workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator
 def _stopped_photos(connection: Connection, workspace: Workspace) -> Iterator[Item]:
     stopped = (State.HELD, State.REFUSED, State.WANTED)
     since = read_changes(connection, stopped)
-    for photo in (photo for state in stopped for photo in records.list_photos(connection, [state])):
+    for photo in (photo for state in stopped for photo in photo_rows.list_photos(connection, [state])):
         short = short_id(photo.sha256)
         ways = {
             State.HELD: f"Look: redact show {short}. Then: redact retry {short}; or, if nothing of it is to be "
@@ -264,7 +264,7 @@ def _recalls(connection: Connection) -> Iterator[Item]:
         by_hand = is_recalled_by_hand(connection, recall.photo)
         gone = "A consent for a face or name that its copy shows has gone."
         reason = "A person recalled its copy." if by_hand else gone
-        rest = records.list_device_files(connection, photo=recall.photo, states=records.ON_DEVICE)
+        rest = photo_rows.list_device_files(connection, photo=recall.photo, states=photo_rows.ON_DEVICE)
         again = f"redact retry {short}" if rest else f"redact retry {short} --key FILE"
         next_step = (
             f"Take copy {copy} down where it was posted. Have it made again: {again}; "
@@ -274,7 +274,7 @@ def _recalls(connection: Connection) -> Iterator[Item]:
 
 
 def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
-    for device_file in records.list_device_files(connection, states=[FileState.KEPT, FileState.UNKNOWN]):
+    for device_file in photo_rows.list_device_files(connection, states=[FileState.KEPT, FileState.UNKNOWN]):
         short = short_id(device_file.photo)
         what = "not deleted" if device_file.state is FileState.KEPT else "not known to be gone"
         reason = device_file.reason or "Its deletion failed."
@@ -286,7 +286,7 @@ def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevi
             way_to_delete(known.get(device_file.device), device_file.device, now),
             device_file.device,
         )
-    for device_file in records.list_device_files(connection, states=[FileState.REMOVED]):
+    for device_file in photo_rows.list_device_files(connection, states=[FileState.REMOVED]):
         reason, at = device_file.reason or "Nobody saw it go.", device_file.cleared_at or device_file.seen_at
         next_step = way_to_account_for(device_file.device)
         yield Item(short_id(device_file.photo), "gone before", at, reason, next_step, device_file.device)

@@ -29,7 +29,7 @@ from redact.reports.for_person import list_for_person, list_unreadable
 from redact.reports.health import Health, health_of, is_fresh, machine_digits
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.machines import last_sign, list_machines
@@ -112,7 +112,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     now, schools = workspace.now(), None if school is None else frozenset({school})
     with workspace.database.read() as connection:
         unreadable = noting(connection)
-        records.note_stateless(connection)
+        photo_rows.note_stateless(connection)
         latest = workspace.latest(connection)
         devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
         waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
@@ -120,7 +120,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
         of_school = photos_of_school(connection, school, called)
         sign = last_sign(connection, workspace.executor)
-        counts, binned = records.count_states(connection, school), records.count_left(connection, InBin)
+        counts, binned = photo_rows.count_states(connection, school), photo_rows.count_left(connection, InBin)
         runs = runs_by_device(connection)
         to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
         overdue, health = _overdue(connection, workspace, devices, now), health_of(connection, now)
@@ -157,7 +157,7 @@ def needs_person(workspace: Workspace) -> bool:
     """
     with workspace.database.read() as connection:
         unreadable = noting(connection)
-        records.note_stateless(connection)
+        photo_rows.note_stateless(connection)
         found = list_for_person(connection, workspace, read_devices(connection), list_holds(connection))
         return next(found, None) is not None or bool(unreadable)
 
@@ -175,7 +175,7 @@ def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item,
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:
     """Return how one device stands."""
     files = count_files(connection).get(device.id, Files())
-    binned = records.count_left(connection, InBin)[device.id]
+    binned = photo_rows.count_left(connection, InBin)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
 
@@ -200,8 +200,8 @@ def _of_school(found: Iterable[tuple[str, T]], of_school: Container[str] | None)
 
 
 def _waits(connection: Connection, workspace: Workspace, holds: Iterable[LegalHold]) -> Iterator[Item]:
-    since = read_changes(connection, records.UNDER_WAY)
-    for photo in records.list_photos(connection, records.UNDER_WAY):
+    since = read_changes(connection, photo_rows.UNDER_WAY)
+    for photo in photo_rows.list_photos(connection, photo_rows.UNDER_WAY):
         if photo.reason:
             next_step = "Nothing to do, unless it says so: it is tried again by the running watcher, for ever."
             yield item_of_photo(workspace, photo, "waits", next_step, since)

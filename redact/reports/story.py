@@ -21,7 +21,7 @@ from redact.devices.untouched import UNREGISTERED, WHOLE
 from redact.errors import short_id
 from redact.reports.items import without_paths
 from redact.reports.status import DeviceLine, device_line
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.reader import read_entries
@@ -97,7 +97,7 @@ def read_photo_story(workspace: Workspace, photo: Photo) -> PhotoStory:
         AuditLogError: an entry of the audit log cannot be read.
     """
     with workspace.database.read() as connection:
-        device_files = records.list_device_files(connection, photo=photo.sha256)
+        device_files = photo_rows.list_device_files(connection, photo=photo.sha256)
         holds, on = list_holds(connection), [*(device_file.device for device_file in device_files), ""]
         covering = [hold for hold in holds if any(hold.covers(seen, photo.sha256) for seen in on)]
         return PhotoStory(
@@ -118,11 +118,11 @@ def read_device_story(workspace: Workspace, device: RegisteredDevice) -> DeviceS
     """
     now = workspace.now()
     with workspace.database.read() as connection:
-        rest = records.list_device_files(connection, device=device.id, states=records.ON_DEVICE)
+        rest = photo_rows.list_device_files(connection, device=device.id, states=photo_rows.ON_DEVICE)
         return DeviceStory(
             device_line(connection, device, now),
             tuple((device_file.photo, _seen(connection, device_file)) for device_file in rest),
-            tuple((left.why, _place_of(left)) for left in records.list_left(connection, device.id)),
+            tuple((left.why, _place_of(left)) for left in photo_rows.list_left(connection, device.id)),
             print_moment(now),
         )
 
@@ -135,7 +135,7 @@ def read_unregistered(workspace: Workspace) -> tuple[tuple[str, str], ...]:
     """
     above = {ingest.name: ingest for ingest in workspace.settings.ingest}
     with workspace.database.read() as connection:
-        left = records.list_left(connection, UNREGISTERED)
+        left = photo_rows.list_left(connection, UNREGISTERED)
     return tuple(
         (item.why, str(above.get(item.parts[0], Path(item.parts[0])).joinpath(*item.parts[1:]))) for item in left
     )

@@ -6,7 +6,7 @@ import logging
 from typing import assert_never
 
 from redact.photos import steps
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_seen
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
@@ -68,4 +68,4 @@ def note_seen(workspace: Workspace, device: str) -> None:
 
 def _note_left(workspace: Workspace, place: Place, why: str) -> None:
     with workspace.database.write() as connection:
-        records.note_left(connection, workspace.keys.tags, place, why, print_moment(workspace.now()))
+        photo_rows.note_left(connection, workspace.keys.tags, place, why, print_moment(workspace.now()))

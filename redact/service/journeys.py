@@ -13,7 +13,7 @@ from redact.devices.clearing.clear import Batch, clear
 from redact.errors import describe, short_id
 from redact.photos.quarantine import PhotoMissing
 from redact.photos.steps import Redact, bring_to_storage, want_again
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import State
 from redact.system.step import Step
 from redact.workspace.open import Workspace
@@ -27,7 +27,7 @@ def bring_photo(workspace: Workspace, photo: str, work: Redact, step: Step) -> S
         state = bring_to_storage(workspace, photo, work, step)
     except PhotoMissing as missing:
         # Not one that was set aside meanwhile.
-        _note(partial(want_again, workspace, photo, str(missing), records.UNDER_WAY))
+        _note(partial(want_again, workspace, photo, str(missing), photo_rows.UNDER_WAY))
         return None
     except Exception as error:  # noqa: BLE001  the outermost loop of a photo: nothing it does stops the others
         _note(partial(_note_trouble, workspace, photo, describe(error)))
@@ -68,4 +68,4 @@ def _note(write: Callable[[], None]) -> None:
 
 def _note_trouble(workspace: Workspace, photo: str, reason: str) -> None:
     with workspace.database.write() as connection:
-        records.note_trouble(connection, photo, reason)
+        photo_rows.note_trouble(connection, photo, reason)

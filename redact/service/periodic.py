@@ -39,7 +39,7 @@ from redact.service.due import NEVER_S, Backoff, Due, DueList
 from redact.service.log_check import check_daily
 from redact.service.scheduler import LOOK_S, Scheduler
 from redact.store import machines
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
 from redact.store.log.recent import check_further
 from redact.store.photos import State
@@ -197,7 +197,7 @@ def beat(workspace: Workspace) -> None:
     with workspace.database.write() as connection:
         machines.beat(connection, workspace.executor, workspace.now())
         for silent in machines.silent(connection, workspace.now()):
-            records.give_up_originals(connection, silent, workspace.executor)
+            photo_rows.give_up_originals(connection, silent, workspace.executor)
 
 
 def log_swept(count: int) -> None:
@@ -224,8 +224,8 @@ def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
     """Queue wanted photos to be taken in again, from every place where they were seen."""
     watched = {device.record.id for device in scheduler.devices}
     with workspace.database.read() as connection:
-        for photo in records.list_photos(connection, [State.WANTED]):
-            for device_file in records.list_device_files(connection, photo=photo.sha256):
+        for photo in photo_rows.list_photos(connection, [State.WANTED]):
+            for device_file in photo_rows.list_device_files(connection, photo=photo.sha256):
                 found = device_file.arrival
                 if found is not None and device_file.device in watched:
                     scheduler.take_again(AtRest(found.place, found.stat, Sorted(Sort.PHOTO, "it is wanted again")))

@@ -24,7 +24,7 @@ from redact.photos.steps import Redact
 from redact.service.arrivals import follow
 from redact.service.due import NEVER_S, Act, Backoff, Due, DueList, Key
 from redact.service.journeys import bring_photo, clear_device, has_failed
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.database import DatabaseFault
 from redact.store.devices import Clears, RegisteredDevice
 from redact.store.photos import State
@@ -160,7 +160,7 @@ class Scheduler:
         if self.engine is not None and free > 0:
             limit = free + len(away)
             with self.workspace.database.read() as connection:
-                ids = records.ids_under_way(connection, self.workspace.executor, limit)
+                ids = photo_rows.ids_under_way(connection, self.workspace.executor, limit)
             for photo in [photo for photo in ids if photo not in away][:free]:
                 self._begin_photo(self.engine, photo)
             for photo in begun.keys() - away - set(ids) if len(ids) < limit else ():
@@ -198,7 +198,7 @@ class Scheduler:
 
     def _devices_with(self, photo: str) -> set[str]:
         with self.workspace.database.read() as connection:
-            return records.devices_with(connection, photo)
+            return photo_rows.devices_with(connection, photo)
 
     # -- 3 clear --
 

@@ -29,7 +29,7 @@ from redact.redaction.values import Kind as RegionKind
 from redact.registers.consents import import_consents
 from redact.registers.roll import import_roll
 from redact.service.run import run_watch
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Kind as DeviceKind
 from redact.store.devices import Owner
 from redact.store.log.reader import read_every
@@ -115,7 +115,7 @@ def photo_of(stage: Stage, workspace: Workspace, sample: str) -> Photo:
         RedactError: it never arrived.
     """
     with workspace.database.read() as connection:
-        photo = records.read_photo(connection, hashlib.sha256(stage.samples[sample]).hexdigest())
+        photo = photo_rows.read_photo(connection, hashlib.sha256(stage.samples[sample]).hexdigest())
     if photo is None:
         raise RedactError(f"The sample {sample} never arrived in the workspace. See: redact doctor")
     return photo
@@ -261,7 +261,7 @@ def _words(workspace: Workspace, event: Event) -> str | None:
 
 def _covered(workspace: Workspace, sha256: str) -> str:
     with workspace.database.read() as connection:
-        photo = records.read_photo(connection, sha256)
+        photo = photo_rows.read_photo(connection, sha256)
     counts = tally(photo.plan if photo else None)
     parts = [f"{counts[kind]} {kind}{'s' * (counts[kind] > 1)}" for kind in ("face", "name", "code") if counts[kind]]
     return f"{' and '.join(parts)} covered" if parts else "nothing to cover"

@@ -25,7 +25,7 @@ from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import alone_in, run_scheduler
 from redact.service.scheduler import Scheduler
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Kind, Owner
 from redact.store.photos import State
 from redact.store.schema.tables import log_entries
@@ -97,7 +97,7 @@ def check(workspace: Workspace, drop: Path, photos: int) -> None:
         RuntimeError: something is lost, doubled or left.
     """
     with workspace.database.read() as connection:
-        states = records.count_states(connection)
+        states = photo_rows.count_states(connection)
         entries = connection.execute(select(func.count()).where(log_entries.c.photo.is_not(None))).scalar_one()
     every = Path(workspace.settings.trust).rglob("*")
     copies = sum(path.is_file() and not path.name.startswith(".") for path in every)
@@ -219,7 +219,7 @@ def _time_alone(workspace: Workspace, drop: Path, number: int, in_flight: int) -
 
 def _is_stored(workspace: Workspace, photos: int) -> bool:
     with workspace.database.read() as connection:
-        return records.count_states(connection).get(State.STORED, 0) == photos
+        return photo_rows.count_states(connection).get(State.STORED, 0) == photos
 
 
 def _wait_until(is_so: Callable[[], bool], longest_s: float = 60.0) -> None:

@@ -12,7 +12,7 @@ from redact.audit import kinds
 from redact.audit.events import name_tag, person_tag
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError, short_id
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, read_device
 from redact.store.photos import Photo
 from redact.store.trust.names import file_name
@@ -75,7 +75,7 @@ def named_photo(workspace: Workspace, digits: str) -> Photo:
             f"A photo is named by the first {LEAST_DIGITS} or more hex digits of its id. See: redact status"
         )
     with workspace.database.read() as connection:
-        found = records.find_photos(connection, digits)
+        found = photo_rows.find_photos(connection, digits)
     if not found:
         raise UsageError(f"No photo of this workspace has an id that begins with {digits}. See: redact status")
     if len(found) > 1:
@@ -86,7 +86,7 @@ def named_photo(workspace: Workspace, digits: str) -> Photo:
 
 def _of_copy(workspace: Workspace, name: str) -> Photo:
     with workspace.database.read() as connection:
-        found = records.find_by_copy(connection, name)
+        found = photo_rows.find_by_copy(connection, name)
     if not found:
         raise UsageError(f"No copy of this workspace has the file name {name}, now or before. See: redact list")
     return _the_one(found, f"More than one photo has the copy {name}")
@@ -113,7 +113,7 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
     if ID_DIGITS.fullmatch(typed) or COPY_NAME.fullmatch(typed):
         return named_photo(workspace, name)
     with workspace.database.read() as connection:  # a file's name may be a child's: only its tag is kept, none repeated
-        found = records.find_by_file(connection, name_tag(workspace.keys.tags, name.strip()))
+        found = photo_rows.find_by_file(connection, name_tag(workspace.keys.tags, name.strip()))
     if found:
         return _the_one(found, "More than one photo was seen in a file of that name")
     return known_device(workspace, name)  # which says that there is none

@@ -29,7 +29,7 @@ from redact.reports.items import Item
 from redact.reports.status import Status as Standing
 from redact.reports.status import read_status
 from redact.reports.story import read_device_story, read_photo_story, read_unregistered
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import Photo, State
 from redact.store.schema.tables import photos
 from redact.store.vault import VaultFault
@@ -170,7 +170,7 @@ def test_all_is_listed_where_that_is_asked_for(living: Living) -> None:
     photos = [living.take(root / f"{n}.jpg", b"photo %d" % n) for n in range(PIPED_LINES + 2)]
     with living.workspace.database.write() as connection:
         for number, photo in enumerate(photos):
-            records.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
+            photo_rows.move_photo(connection, photo, [State.ARRIVED], State.HELD, reason=f"Reason {number}.")
     assert "and 2 more: redact status --all" in run(living, "status").stdout
     listed = run(living, "status", "--all").stdout
     assert all(photo[:12] in listed for photo in photos)
@@ -232,7 +232,7 @@ def test_a_device_is_shown_with_gaps_holds_and_what_is_left(living: Living, caps
     hold = add_hold(living.workspace, Role.CEO, "staff-7", "The police asked.", device=DEVICE)
     with living.workspace.database.write() as connection:
         place = Place(DEVICE, (CHILD, "a.mov"))
-        records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
+        photo_rows.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
     out = run(living, "show", DEVICE).output
     assert "IMG_0412 to IMG_0431: 18 photos counted" in out and hold.id in out and "a video" in out
     assert "3 taken in, 0 cleared, 3 left; verdict unknown" in out and CHILD not in out
@@ -262,7 +262,7 @@ def test_a_photo_is_named_by_a_unique_beginning(living: Living) -> None:
     assert isinstance(named_thing(living.workspace, photo[:12]), Photo)
     twin = photo[:10] + ("0" if photo[10] != "0" else "1") + photo[11:]
     with living.workspace.database.write() as connection:
-        row = records.read_photo(connection, photo)
+        row = photo_rows.read_photo(connection, photo)
         assert row is not None
         connection.exec_driver_sql(
             "insert into photos (sha256, bytes, extension, state, attempts, executor, arrived_at, tags) "
@@ -306,7 +306,7 @@ def test_with_a_key_the_sealed_original_is_opened_instead(living: Living) -> Non
     plain = living.workspace.settings.quarantine / f"{photo}.photo"
     assert plain.read_bytes() == b"a photo" and plain.stat().st_mode & 0o077 == 0
     with living.workspace.database.read() as connection:
-        assert records.ids_under_way(connection, living.workspace.executor, 9) == (photo,)
+        assert photo_rows.ids_under_way(connection, living.workspace.executor, 9) == (photo,)
     assert steps.bring_to_storage(living.workspace, photo, redact) is State.STORED
     assert not plain.exists()
     assert not living.check_record()
@@ -329,7 +329,7 @@ def test_what_is_on_its_way_or_done_is_said_to_be(living: Living) -> None:
     root = living.add_device()
     waits, done = living.take(root / "a.jpg", b"photo a"), living.store(root / "b.jpg", b"photo b")
     with living.workspace.database.write() as connection:
-        records.note_trouble(connection, waits, "The disk is full.")
+        photo_rows.note_trouble(connection, waits, "The disk is full.")
     assert "tries it again by itself. It waits: The disk is full." in run(living, "retry", waits).stderr
     assert "nothing to try again" in run(living, "retry", done).stderr
     assert (living.photo(waits).state, living.photo(done).state) == (State.ARRIVED, State.STORED)
@@ -363,7 +363,7 @@ def test_a_crash_between_the_plain_original_and_its_state_leaves_nothing(
 
     found, key = living.photo(photo), Opening(read_identity(key_of(living)), WHO)
     with monkeypatch.context() as during:
-        during.setattr(records, "move_photo", crash)
+        during.setattr(photo_rows, "move_photo", crash)
         with pytest.raises(KeyboardInterrupt):
             retry(living.workspace, (found,), key)
     assert (living.workspace.settings.quarantine / f"{photo}.photo").exists()

@@ -21,7 +21,7 @@ from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status
 from redact.reports.audit_log import make_report
 from redact.reports.status import list_overdue, read_status
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Owner
 from redact.store.photos import FileState
 from redact.system.lock import hold_lock
@@ -76,8 +76,8 @@ def test_a_look_lifts_a_verdict_that_was_low(living: Living) -> None:
     living.store(living.add_device() / "a.jpg", b"a photo")
     living.clear()
     with living.workspace.database.write() as connection:
-        (device_file,) = records.list_device_files(connection)
-        records.move_device_file(
+        (device_file,) = photo_rows.list_device_files(connection)
+        photo_rows.move_device_file(
             connection, device_file, FileState.GONE, level="not-listed"
         )  # it was not flushed, for instance
     assert verdict(living) == "not-listed"
@@ -261,7 +261,7 @@ def test_what_was_listed_for_a_person_leaves_the_list_once_it_is_not_there(livin
         os.mkfifo(path)
     with living.workspace.database.write() as connection:
         place = Place(DEVICE, (path.name,))
-        records.note_left(
+        photo_rows.note_left(
             connection, living.workspace.keys.tags, place, "It was left untouched: it is a link.", living.at
         )
     assert (check(living).listed, check(living).is_all_gone) == (1, False)

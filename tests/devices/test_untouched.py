@@ -12,7 +12,7 @@ import pytest
 from redact.audit.kinds import Role
 from redact.devices.register import retire
 from redact.devices.untouched import UNREGISTERED, report_unapproved
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
 from redact.store.figures.standing import list_untouched
 from redact.workspace.open import Workspace, open_workspace
@@ -39,7 +39,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def said(workspace: Workspace) -> dict[str, str]:
     with workspace.database.read() as connection:
-        return {item.device: item.why for item in records.list_left(connection)}
+        return {item.device: item.why for item in photo_rows.list_left(connection)}
 
 
 def look(workspace: Workspace) -> None:
@@ -84,7 +84,7 @@ def test_what_a_person_took_away_is_taken_off_the_list_and_what_cannot_be_seen_s
     film.write_bytes(b"x")
     with workspace.database.write() as connection:
         place = Place("camera", ("film.mov",))
-        records.note_left(
+        photo_rows.note_left(
             connection, workspace.keys.tags, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z"
         )
     look(workspace)
@@ -159,7 +159,7 @@ def test_a_film_on_a_retired_device_leaves_the_list_when_it_is_gone(workspace: W
     (tmp_path / "drop/camera/Ada Lovelace.jpg").unlink()
     with workspace.database.write() as connection:
         place = Place("camera", ("film.mov",))
-        records.note_left(
+        photo_rows.note_left(
             connection, workspace.keys.tags, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z"
         )
     retire_camera(workspace)
@@ -205,9 +205,9 @@ def test_a_folder_that_the_system_refuses_to_look_at_does_not_end_the_look(
 def test_what_comes_back_is_on_the_list_from_then_on(workspace: Workspace, tmp_path: Path) -> None:
     place, key = Place("camera", ("film.mov",)), workspace.keys.tags
     with workspace.database.write() as connection:
-        records.note_left(connection, key, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z")
-        records.note_left(connection, key, place, "It needs a person: video.", "2026-09-02T00:00:00.000Z")
-        records.resolve_left(connection, key, place, "2026-09-03T00:00:00.000Z")
-        records.note_left(connection, key, place, "It needs a person: video.", "2026-10-01T00:00:00.000Z")
-        records.note_left(connection, key, place, "It needs a person: video.", "2026-10-02T00:00:00.000Z")
-        assert [item.first_seen_at[:10] for item in records.list_left(connection)] == ["2026-10-01"]
+        photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z")
+        photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-09-02T00:00:00.000Z")
+        photo_rows.resolve_left(connection, key, place, "2026-09-03T00:00:00.000Z")
+        photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-10-01T00:00:00.000Z")
+        photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-10-02T00:00:00.000Z")
+        assert [item.first_seen_at[:10] for item in photo_rows.list_left(connection)] == ["2026-10-01"]

@@ -18,7 +18,7 @@ from redact.photos.quarantine import PhotoMissing, staged, sweep_quarantine
 from redact.photos.steps import ConsentWent, CopyLost, bring_to_storage
 from redact.redaction.values import Action, Outcome, Region, Status
 from redact.redaction.values import Kind as RegionKind
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import Shown, State
 from redact.store.photos.recalls import list_recalls, recall
 from tests.rigs.device_folders import look
@@ -101,7 +101,7 @@ def test_an_attempt_that_was_cut_off_after_the_unlink_is_ended_and_certifies_not
     rig.restart()
     rig.run()
     (device_file,) = rig.device_files()
-    assert device_file.state is records.FileState.GONE
+    assert device_file.state is photo_rows.FileState.GONE
     assert rig.entries(Kind.DELETION_OPENED, Kind.DELETION_CLOSED)[-1][0] == "deletion.closed"
 
 
@@ -326,7 +326,7 @@ def test_a_copy_that_is_recalled_before_it_is_stored_is_made_again(rig: Rig, is_
     steps.seal(rig.workspace, sha(PHOTO))
     steps.redact_and_verify(rig.workspace, sha(PHOTO), work_at_once)
     with rig.workspace.database.write() as connection:
-        records.write_shown(connection, sha(PHOTO), [Shown("A999999999999", is_by_hand=False)], 1)
+        photo_rows.write_shown(connection, sha(PHOTO), [Shown("A999999999999", is_by_hand=False)], 1)
         recall(connection, "A999999999999", "2026-09-07T12:00:00.000Z")
         assert list_recalls(connection) == ()  # it is stored nowhere, so nobody need take it down
     if is_left_by_a_crash:

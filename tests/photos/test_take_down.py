@@ -23,7 +23,7 @@ from redact.photos.take_down import take_down
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.reports.items import Item
 from redact.reports.status import read_status
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import FileState, Shown, State
 from redact.store.photos.recalls import list_recalls, recall
 from redact.store.schema.tables import photos
@@ -63,7 +63,7 @@ def recalled(living: Living, name: str = "a.jpg", content: bytes = b"a photo") -
     root = living.devices.get(DEVICE) or living.add_device()
     photo = living.store(root / name, content)
     with living.workspace.database.write() as connection:
-        records.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
+        photo_rows.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
         recall(connection, PUPIL, living.at)
     return photo
 
@@ -160,7 +160,7 @@ def test_a_file_that_two_copies_share_goes_with_the_second(living: Living, first
     twin = living.photo(a)
     with living.workspace.database.write() as connection:  # two sources whose pixels are the same give the same copy
         same = {"output": twin.output, "output_name": twin.output_name}
-        records.move_photo(connection, b, [State.STORED], State.STORED, **same)
+        photo_rows.move_photo(connection, b, [State.STORED], State.STORED, **same)
     with living.workspace.audit_log.writing() as entries:
         entries.add(Kind.PHOTO_STORED, photo=b, output=twin.output or "", bytes=1)
     reason = ("--reason", "It is not needed.") if first == "set-aside" else ()
@@ -221,7 +221,7 @@ def test_a_crash_after_the_removal_is_made_good_by_doing_it_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as during:
-        during.setattr(records, "move_photo", crash)
+        during.setattr(photo_rows, "move_photo", crash)
         with pytest.raises(KeyboardInterrupt):
             retry(living.workspace, (living.photo(photo),), opening_of(living))
     assert copies(living) == [] and not living.events("copy") and len(items(living)) == 1

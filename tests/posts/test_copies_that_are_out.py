@@ -16,7 +16,7 @@ from redact.posts.take_downs.report import read_take_downs
 from redact.redaction.answers.values import LiftCause
 from redact.redaction.values import Style
 from redact.reports.take_downs import why_down
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.originals import note_kept
 from redact.store.photos import State
 from redact.store.posts.take_downs import COPY_COVERED, COPY_UNFIT, RELEASE_VOIDED
@@ -161,6 +161,6 @@ def test_a_photo_that_is_held_and_put_aside_after_its_copy_was_out_is_asked_for(
     seen = living.pass_one()
     post = put_out(living, seen)
     with living.workspace.database.write() as connection:
-        assert records.move_photo(connection, seen.photo, [State.STORED], State.HELD, output=None, output_name=None)
+        assert photo_rows.move_photo(connection, seen.photo, [State.STORED], State.HELD, output=None, output_name=None)
     set_aside(living.workspace, living.photo(seen.photo), Role.REVIEWER, "rae", "Nothing of it is to be published.")
     assert [(each.post, each.cause) for each in read_take_downs(living.workspace)] == [(post.id, COPY_UNFIT)]

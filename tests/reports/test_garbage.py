@@ -15,7 +15,7 @@ from redact.reports.doctor.rows import check_rows
 from redact.reports.doctor.values import Patient
 from redact.reports.status import needs_person, read_status
 from redact.service.periodic import beat, daily
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.schema.rows import RowUnreadable
 from redact.store.schema.tables import metadata
 from tests.rigs.living import Living, open_living
@@ -59,7 +59,7 @@ def common(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Living]:
             if task.name not in {"unapproved devices", "bins"}:
                 task.act()
         with workspace.database.write() as connection:
-            records.note_left(connection, workspace.keys.tags, Place("cam-office", ("a.mov",)), "A film.", living.at)
+            photo_rows.note_left(connection, workspace.keys.tags, Place("cam-office", ("a.mov",)), "A film.", living.at)
             connection.exec_driver_sql("update device_files set state = 'kept'")
         yield living
 

@@ -22,7 +22,7 @@ from redact.photos.set_aside import set_aside
 from redact.redaction.values import Status
 from redact.reports.items import Item
 from redact.reports.status import read_status
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Kind, Owner, read_devices
 from redact.store.photos import Shown
 from redact.store.photos.recalls import recall
@@ -85,7 +85,7 @@ def film(living: Living) -> None:
     (living.add_device() / f"{CHILD}.mov").write_bytes(b"x")
     with living.workspace.database.write() as connection:
         place = Place(DEVICE, (f"{CHILD}.mov",))
-        records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: video.", living.at)
+        photo_rows.note_left(connection, living.workspace.keys.tags, place, "It needs a person: video.", living.at)
 
 
 def film_then(end: Callable[[Living], None]) -> Callable[[Living], None]:
@@ -141,7 +141,7 @@ def unregistered(living: Living) -> None:
 def recalled(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     with living.workspace.database.write() as connection:
-        records.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
+        photo_rows.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
         recall(connection, PUPIL, living.at)
 
 

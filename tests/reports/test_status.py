@@ -29,7 +29,7 @@ from redact.reports.status import Status, list_overdue, needs_person, read_statu
 from redact.reports.term.read import read_term
 from redact.reports.term.values import Asked
 from redact.store import machines as executors
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Owner
 from redact.store.photos import FileState, Shown
 from redact.store.photos.recalls import recall
@@ -119,7 +119,7 @@ def test_a_passing_fault_waits_and_needs_nobody(living: Living) -> None:
     photo = living.take(living.add_device() / "a.jpg", b"a photo")
     with living.workspace.database.write() as connection:
         for _ in range(3):
-            records.note_trouble(connection, photo, "The disk is full.")
+            photo_rows.note_trouble(connection, photo, "The disk is full.")
     status = status_of(living)
     assert not status.for_person
     (item,) = status.waits
@@ -155,8 +155,8 @@ def test_a_verdict_is_the_lowest_of_all_places(living: Living) -> None:
     living.clear()
     assert line_of(living)["verdict"] == "re-checked"
     with living.workspace.database.write() as connection:
-        (first, _) = records.list_device_files(connection, device=DEVICE)
-        records.move_device_file(connection, first, FileState.GONE, level="not-listed")
+        (first, _) = photo_rows.list_device_files(connection, device=DEVICE)
+        photo_rows.move_device_file(connection, first, FileState.GONE, level="not-listed")
     assert line_of(living)["verdict"] == "not-listed"
     living.take(root / "c.jpg", b"photo c")
     assert line_of(living)["verdict"] == "unknown"
@@ -222,8 +222,10 @@ def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> Non
     with living.workspace.database.write() as connection:
         for number in range(3):
             place = Place(DEVICE, (CHILD, f"{number}.mov"))
-            records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
-        records.note_left(
+            photo_rows.note_left(
+                connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at
+            )
+        photo_rows.note_left(
             connection, living.workspace.keys.tags, Place(DEVICE, ("-",)), "2 photos lie there.", living.at
         )
     status = status_of(living)
@@ -234,7 +236,7 @@ def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> Non
 def test_recalled_copies_and_a_lagging_place_need_a_person(living: Living) -> None:
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     with living.workspace.database.write() as connection:
-        records.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
+        photo_rows.write_shown(connection, photo, [Shown(PUPIL, is_by_hand=False)], 1)
         recall(connection, PUPIL, living.at)
         lag = update(log_mirrors).values(fault="permission denied")
         connection.execute(lag)
@@ -262,7 +264,7 @@ def test_what_was_never_taken_in_is_overdue_too(living: Living, owner: Owner, ho
     with living.workspace.database.write() as connection:
         for number in range(2):
             place = Place(DEVICE, (CHILD, f"{number}.mov"))
-            records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: video.", living.at)
+            photo_rows.note_left(connection, living.workspace.keys.tags, place, "It needs a person: video.", living.at)
     living.clock.go(hours=hours)
     assert list_overdue(living.workspace) == ()
     living.clock.go(seconds=1)
@@ -331,9 +333,9 @@ def test_nothing_in_it_could_be_a_name_or_a_path(living: Living) -> None:
     living.clear()
     with living.workspace.database.write() as connection:
         vault = living.workspace.settings.vault
-        records.note_trouble(connection, waits, str(VaultFault(vault, "the disk is full", waits)))
+        photo_rows.note_trouble(connection, waits, str(VaultFault(vault, "the disk is full", waits)))
         place = Place(DEVICE, (CHILD, f"{CHILD}.mov"))
-        records.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
+        photo_rows.note_left(connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at)
     living.clock.go(days=30)
     told = json.dumps(asdict(status_of(living)))
     assert CHILD not in told and str(living.folder) not in told and PUPIL not in told

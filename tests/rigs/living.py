@@ -23,7 +23,7 @@ from redact.photos import steps
 from redact.photos.steps import Worked
 from redact.redaction.values import Action, Outcome, Region, Status, Verdict
 from redact.redaction.values import Kind as RegionKind
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Kind, Owner, RegisteredDevice, read_device
 from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import number_mirrors
@@ -166,13 +166,13 @@ class Living:
 
     def photo(self, sha256: str) -> Photo:
         with self.workspace.database.read() as connection:
-            found = records.read_photo(connection, sha256)
+            found = photo_rows.read_photo(connection, sha256)
         assert found is not None
         return found
 
     def device_files(self, device: str | None = None, photo: str | None = None) -> tuple[DeviceFile, ...]:
         with self.workspace.database.read() as connection:
-            return records.list_device_files(connection, device=device, photo=photo)
+            return photo_rows.list_device_files(connection, device=device, photo=photo)
 
     def events(self, kind: str = "") -> list[Event]:
         """Return what the audit log says, in order; only of kinds that begin so."""

@@ -36,7 +36,7 @@ from redact.redaction.photo import RedactionContext, redact_photo
 from redact.redaction.values import Outcome, Picture
 from redact.registers.act import act_of
 from redact.service.redactor import Redactor
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.pupils import register
 from redact.store.pupils.rows import row_of
 from redact.store.reviewing.versions import Version, read_current
@@ -122,7 +122,7 @@ class Reviewing(Living):
 
     def bring(self, photo: str) -> None:
         state = steps.bring_to_storage(self.workspace, photo, self.work)
-        assert state is records.State.STORED, self.photo(photo).reason
+        assert state is photo_rows.State.STORED, self.photo(photo).reason
 
     def seen(self, photo: str) -> Seen:
         return Seen(photo, self.copy(photo).output)

@@ -24,7 +24,7 @@ from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.periodic import PeriodicTasks, looks
 from redact.service.scheduler import Scheduler
 from redact.service.workflows import Engine, Journey
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Owner, RegisteredDevice, read_devices
 from redact.store.photos import FileState, Photo, State
 from redact.store.schema.tables import log_entries
@@ -160,11 +160,11 @@ class Rig(Living):
 
     def photos(self) -> dict[str, Photo]:
         with self.workspace.database.read() as connection:
-            return {photo.sha256: photo for photo in records.list_photos(connection, tuple(State))}
+            return {photo.sha256: photo for photo in photo_rows.list_photos(connection, tuple(State))}
 
     def left(self) -> dict[tuple[str, ...], str]:
         with self.workspace.database.read() as connection:
-            return {item.parts: item.why for item in records.list_left(connection)}
+            return {item.parts: item.why for item in photo_rows.list_left(connection)}
 
     def entries(self, *kinds: Entry) -> list[tuple[str, str]]:
         """Return (kind, photo) of the audit log's entries, in order."""

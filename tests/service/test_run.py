@@ -20,7 +20,7 @@ from models.weights import default_folder
 from redact.redaction.values import Status
 from redact.reports.status import read_status
 from redact.service.run import AlreadyWatching, alone_in, run_watch
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import State
 from redact.workers.job import Redaction, RegisterSnapshot, WorkerSetup
 from redact.workers.pool import WorkerPool
@@ -200,7 +200,7 @@ def test_the_program_ends_cleanly_when_it_is_told_to(rig: Rig, tmp_path: Path, n
     assert "Traceback" not in log.read_text()
     with alone_in(rig.workspace):
         pass  # nobody holds it
-    under_way = {photo.sha256 for photo in rig.photos().values() if photo.state in records.UNDER_WAY}
+    under_way = {photo.sha256 for photo in rig.photos().values() if photo.state in photo_rows.UNDER_WAY}
     assert {name.partition(".")[0] for name in rig.quarantined()} <= under_way
     assert not list(temporary_of(rig.workspace.settings.folder).rglob("*.*"))
     status = read_status(rig.workspace)

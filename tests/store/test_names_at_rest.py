@@ -12,7 +12,7 @@ from redact.devices.untouched import resolve_gone
 from redact.photos import steps
 from redact.pupils.classes import years_in
 from redact.redaction.values import Status
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.schema.tables import metadata
 from tests.rigs.workspaces import Rig, photo_bytes, sha, work_at_once, work_that
 
@@ -62,7 +62,7 @@ def test_what_is_listed_again_is_told_by_its_name_again(rig: Rig) -> None:
         film.write_bytes(b"a film")
         rig.run()
         with rig.workspace.database.read() as connection:
-            assert [item.parts[-1] for item in records.list_left(connection)] == [film.name]
+            assert [item.parts[-1] for item in photo_rows.list_left(connection)] == [film.name]
         film.unlink()
         resolve_gone(rig.workspace, rig.approved())
 

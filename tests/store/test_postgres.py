@@ -32,7 +32,7 @@ from redact.reports.doctor.values import Grade
 from redact.service.periodic import beat
 from redact.service.run import alone_in
 from redact.service.workflows import Engine
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.database import Database, DatabaseFault, sqlite_url
 from redact.store.devices import Clears
 from redact.store.machines import SILENT_AFTER_S
@@ -203,9 +203,9 @@ def test_numbers_beyond_32_bits_fit(database: Database) -> None:
         "0" * 64, 3 << 30, "x", Place("cam", ("a",)), FileStat(3 << 30, 1 << 62, 1 << 62, 1 << 63, 1 << 63)
     )
     with database.write() as connection:
-        assert records.add_photo(connection, arrival, "here", "2026-09-07T12:00:00.000Z")
+        assert photo_rows.add_photo(connection, arrival, "here", "2026-09-07T12:00:00.000Z")
     with database.read() as connection:
-        assert [photo.size for photo in records.list_photos(connection, tuple(State))] == [3 << 30]
+        assert [photo.size for photo in photo_rows.list_photos(connection, tuple(State))] == [3 << 30]
 
 
 # -- one writer, reads of one moment --
@@ -248,11 +248,11 @@ def test_only_one_of_many_moves_a_photo_or_adds_it(database: Database) -> None:
 
     def add() -> bool:
         with database.write() as connection:
-            return records.add_photo(connection, arrival, "here", "2026-09-07T12:00:00.000Z")
+            return photo_rows.add_photo(connection, arrival, "here", "2026-09-07T12:00:00.000Z")
 
     def move() -> bool:
         with database.write() as connection:
-            return records.move_photo(connection, "0" * 64, [State.ARRIVED], State.SEALED)
+            return photo_rows.move_photo(connection, "0" * 64, [State.ARRIVED], State.SEALED)
 
     assert race(add) == race(move) == [False] * 7 + [True]
 

@@ -25,7 +25,7 @@ from redact.photos.purge import purge_originals
 from redact.photos.retry import retry
 from redact.reports.audit_log import make_report, mirrors_of, verify_workspace
 from redact.reports.status import read_status
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.check import read_mirror
 from redact.store.log.reader import read_entries, read_export, read_stored
 from redact.store.photos import FileState, State
@@ -116,7 +116,7 @@ def as_today(table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_was_found_by_its_name_is_a_number_now(oak: Workspace) -> None:
     with oak.database.read() as connection:
-        files = records.list_device_files(connection)
+        files = photo_rows.list_device_files(connection)
     assert {(file.photo[:12], file.by_name) for file in files if file.state is FileState.GONE} == {(PORTRAIT, 1)}
     assert all(file.by_name == 0 for file in files if file.state is not FileState.GONE)
 
@@ -152,7 +152,7 @@ def test_entries_are_found_by_the_kind_of_today_and_by_the_former_one(oak: Works
 def test_every_original_opens_and_every_copy_is_whole(initialised: Oak, oak: Workspace) -> None:
     key = (initialised.folder / "ws" / "move-away" / "reviewer.key").read_text("ascii")
     with oak.database.read() as connection:
-        photos = records.list_photos(connection, tuple(State))
+        photos = photo_rows.list_photos(connection, tuple(State))
     for photo in photos:
         assert hashlib.sha256(oak.vault.unseal(photo.sha256, key)).hexdigest() == photo.sha256
     stored = [photo for photo in photos if photo.state is State.STORED]
@@ -199,7 +199,7 @@ def test_work_goes_on(tmp_path: Path) -> None:
         assert not any((oak.folder / "cam-trip" / name).exists() for name in ("IMG_0002.JPG", "IMG_0102.JPG"))
         # the held photo is asked for again
         with workspace.database.read() as connection:
-            (held,) = records.find_photos(connection, HELD)
+            (held,) = photo_rows.find_photos(connection, HELD)
         assert [photo.sha256 for photo in retry(workspace, (held,)).again] == [held.sha256]
         # originals whose retention is over go; the one on hold stays until the hold is lifted
         oak.now += timedelta(days=40)

@@ -11,7 +11,7 @@ import pytest
 from redact.devices.clearing.judge import candidates, judge
 from redact.errors import RedactError
 from redact.photos.steps import bring_to_storage
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.trust.faults import MARKER_NAME
 from redact.store.trust.folder import LocalTrust
 from redact.workspace.create import make_workspace
@@ -69,7 +69,7 @@ def test_the_bytes_of_a_stored_copy_are_refused_at_the_door_by_whatever_path_the
 def test_one_that_an_earlier_version_took_in_is_not_deleted(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     (rig.drop() / "summer.jpg").write_bytes(redacted(PHOTO))
     with monkeypatch.context() as earlier:
-        earlier.setattr(records, "is_output", lambda *_: False)
+        earlier.setattr(photo_rows, "is_output", lambda *_: False)
         rig.look()
         rig.take_in()
         bring_to_storage(rig.workspace, sha(redacted(PHOTO)), work_at_once)

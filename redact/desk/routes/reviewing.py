@@ -28,7 +28,7 @@ from redact.posts.queue import Standing, standing_of
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
 from redact.redaction.values import Kind
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import Photo
 from redact.store.queue import QueuedPhoto
 from redact.workspace.ids import Actor
@@ -150,7 +150,7 @@ def _marked(what: str, box: tuple[tuple[float, float], ...]) -> Changes:
 
 def _record(visit: Visit, photo: QueuedPhoto) -> Photo:
     with visit.desk.workspace.database.read() as connection:
-        known = records.read_photo(connection, photo.sha256)
+        known = photo_rows.read_photo(connection, photo.sha256)
     assert known is not None
     return known
 

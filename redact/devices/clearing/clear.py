@@ -26,7 +26,7 @@ from redact.devices.clearing.lock import hold_clearing
 from redact.devices.clearing.may_clear import Permit, Stay, may_clear
 from redact.devices.clearing.result import REMOVED, Result, count_links_last, look_over
 from redact.errors import RedactError
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.database import DatabaseFault
 from redact.store.devices import read_device
 from redact.store.log.audit_log import Entries
@@ -129,18 +129,18 @@ def open_deletions(
             opened = [device_file.id for device_file in may if _open(entries, device_file, by)]
             for waiting in wait:
                 if waiting.device_file.reason != waiting.reason and waiting.device_file.state is FileState.TAKEN:
-                    records.move_device_file(
+                    photo_rows.move_device_file(
                         entries.connection, waiting.device_file, FileState.TAKEN, reason=waiting.reason
                     )
         return [*begun, *opened]
 
 
 def _open(entries: Entries, device_file: DeviceFile, by: str) -> bool:
-    photo = records.read_photo(entries.connection, device_file.photo)
+    photo = photo_rows.read_photo(entries.connection, device_file.photo)
     if photo is None or photo.output is None:
         return False
     number = entries.next_number
-    if not records.move_device_file(entries.connection, device_file, FileState.OPENED, opened=number, reason=None):
+    if not photo_rows.move_device_file(entries.connection, device_file, FileState.OPENED, opened=number, reason=None):
         return False
     facts = {
         "photo": device_file.photo,
@@ -166,7 +166,7 @@ def erase_opened(workspace: Workspace, device_id: str, ids: Sequence[int]) -> tu
     with hold_clearing(workspace, device_id):
         workspace.audit_log.standing.check()  # the intent may be older than a backup that was put in place
         with workspace.database.read() as connection:
-            device_files = records.read_device_files(connection, ids)
+            device_files = photo_rows.read_device_files(connection, ids)
             registered = read_device(connection, device_id)
         if registered is None:
             return ()
@@ -204,7 +204,7 @@ def _note(workspace: Workspace, device_file: DeviceFile, *, is_going: bool) -> b
             workspace.audit_log.standing.check()
         with workspace.database.write() as connection:
             at = print_moment(workspace.now()) if is_going else None
-            return records.note_erasing(connection, device_file.id, at)
+            return photo_rows.note_erasing(connection, device_file.id, at)
     except (DatabaseFault, LogElsewhere):
         return False
 
@@ -229,11 +229,11 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
         with workspace.database.read() as connection:
             device_files = [
                 device_file
-                for device_file in records.read_device_files(connection, ids)
+                for device_file in photo_rows.read_device_files(connection, ids)
                 if device_file.state is FileState.OPENED
             ]
             registered = read_device(connection, device_id)
-            moved = {each.id for each in device_files if records.is_moved(connection, each)}
+            moved = {each.id for each in device_files if photo_rows.is_moved(connection, each)}
         if not device_files or registered is None:
             return {}
         known = count_links_last(device_files, {attempt.file: attempt for attempt in attempts})
@@ -257,8 +257,8 @@ def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, resu
     }  # fmt: skip
     new = FileState(result.verdict)
     columns["removed_at"] = now if new is FileState.REMOVED else None
-    if not records.move_device_file(
-        entries.connection, device_file, new, cleared_at=None if new in records.ON_DEVICE else now, **columns
+    if not photo_rows.move_device_file(
+        entries.connection, device_file, new, cleared_at=None if new in photo_rows.ON_DEVICE else now, **columns
     ):
         return False
     facts: dict[str, Fact] = {
@@ -274,7 +274,7 @@ def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, resu
         why = as_reason(result.reason or REMOVED)
         entries.add(Kind.FILE_GONE, level=_LOWEST_SEEN, left=result.left, reason=why, **file, **result.found.facts)
     for copy in result.copies:  # each gets its own intent in the next round
-        if records.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):
+        if photo_rows.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):
             name = name_tag(workspace.keys.tags, copy.place.name)
             entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)
     return True

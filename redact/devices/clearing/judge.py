@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from redact.audit.kinds import Kind
 from redact.devices.clearing.may_clear import Facts, Permit, may_clear
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import read_device
 from redact.store.holds import LegalHold
 from redact.store.log.audit_log import is_listed
@@ -40,7 +40,7 @@ def candidates(workspace: Workspace, device_id: str, *, tries_again: bool = Fals
     """Return the files of a device whose photos are stored; `tries_again` gives those too that could not be deleted."""
     states = [FileState.OPENED, FileState.TAKEN] + [FileState.KEPT, FileState.UNKNOWN] * tries_again
     with workspace.database.read() as connection:
-        return records.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
+        return photo_rows.list_device_files(connection, device=device_id, states=states, of_photos=(State.STORED,))
 
 
 def judge(
@@ -112,9 +112,9 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
     if is_held or ground.is_doubted or not (ground.is_approved and ground.is_approval_proven):
         return facts  # looking further would change nothing
     with workspace.database.read() as connection:
-        photo = records.read_photo(connection, device_file.photo)
+        photo = photo_rows.read_photo(connection, device_file.photo)
         is_written = is_listed(connection, Kind.PHOTO_STORED, device_file.photo)
-        is_ours = records.is_output(connection, device_file.photo)
+        is_ours = photo_rows.is_output(connection, device_file.photo)
     is_stored = photo is not None and photo.state is State.STORED
     facts = replace(facts, is_stored=is_stored, is_logged=is_written, is_output=is_ours)
     if photo is None or is_quick or is_ours or not (facts.is_stored and facts.is_logged):
@@ -126,7 +126,7 @@ def read_facts(workspace: Workspace, ground: Ground, device_file: DeviceFile, *,
     return replace(facts, is_stored_copy_whole=is_whole, is_original_sealed=is_sealed)
 
 
-def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
+def _is_proven(workspace: Workspace, photo: photo_rows.Photo) -> bool:
     """Say whether the audit log proves what the row says: this copy stored, this original sealed or destroyed."""
     if photo.output is None or photo.sealed is None:
         return False
@@ -140,7 +140,7 @@ def _is_proven(workspace: Workspace, photo: records.Photo) -> bool:
     return proofs.find(Kind.PHOTO_STORED, photo.sha256, output=photo.output) is not None
 
 
-def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
+def _is_copy_whole(workspace: Workspace, photo: photo_rows.Photo) -> bool:
     if photo.output_name is None or photo.output is None:
         return False
     with contextlib.suppress(TrustFault):  # out of reach: it cannot be read back, which is what was asked
@@ -148,7 +148,7 @@ def _is_copy_whole(workspace: Workspace, photo: records.Photo) -> bool:
     return False
 
 
-def _is_sealed(workspace: Workspace, photo: records.Photo) -> bool:
+def _is_sealed(workspace: Workspace, photo: photo_rows.Photo) -> bool:
     if photo.destroyed_at is not None:  # by policy; one that was lost cannot be had again
         proofs = workspace.audit_log.proofs
         return proofs.find(Kind.ORIGINAL_DESTROYED, photo.sha256, sealed=photo.sealed or "") is not None

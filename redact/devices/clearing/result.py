@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
 from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending
 from redact.devices.clearing.leftovers import count_leftovers
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.photos import DeviceFile, FileState
 from watcher import Arrival, Device, Inventory, Residue, ResidueKind, find_residue, neutral_name, take_inventory
 
@@ -54,7 +54,7 @@ def count_links_last(device_files: Sequence[DeviceFile], known: Mapping[int, Att
             attempt,
             links=min([
                 attempt.links,
-                *(known[other].links for other, stat in files.items() if records.is_same_file(stat, files[file])),
+                *(known[other].links for other, stat in files.items() if photo_rows.is_same_file(stat, files[file])),
             ]) if attempt.links and file in files else attempt.links,
         )
         for file, attempt in known.items()
@@ -135,11 +135,11 @@ def _gone(
         for left in residue
         if left.kind in _COPIES and left.place is not None and left.stat is not None  # found by its bytes
     )
-    links = max(0, attempt.links - sum(records.is_same_file(copy.stat, arrival.stat) for copy in copies))
+    links = max(0, attempt.links - sum(photo_rows.is_same_file(copy.stat, arrival.stat) for copy in copies))
     level = "re-checked" if is_searched and is_read and not links else "not-listed"
     found, left = count_leftovers(inventory, residue, links=links), len(residue) + links
     if not _was_ours(device_file, ending):
-        if is_moved or any(records.is_same_file(copy.stat, arrival.stat) for copy in copies):
+        if is_moved or any(photo_rows.is_same_file(copy.stat, arrival.stat) for copy in copies):
             return Result("gone", level, left, _MOVED, copies, found)
         return Result("removed", "unknown", left, REMOVED, copies, found)
     why = " ".join(filter(None, (_WHY_GONE.get(ending), _LINKS if links else None))) or None

@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from redact.errors import counted, short_id
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.key_facts import read_fact, write_fact
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
@@ -78,5 +78,5 @@ def _unknown(workspace: Workspace) -> Iterator[str]:
     names = workspace.vault.list_sealed()
     while some := tuple(islice(names, _AT_ONCE)):
         with workspace.database.read() as connection:
-            known = records.known_of(connection, some)
+            known = photo_rows.known_of(connection, some)
         yield from (name for name in some if name not in known)

@@ -26,7 +26,7 @@ from redact.audit.kinds import Kind
 from redact.errors import UsageError
 from redact.photos.keys.by_key import read_identities
 from redact.photos.retry import Opening
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.originals import SealedToFormer, list_sealed_to_former, write_resealed
 from redact.store.vault import Sealed, VaultFault
 from redact.system.clock import print_moment
@@ -96,7 +96,7 @@ def _finish(workspace: Workspace, *, may_drop: bool) -> int:
     taken = 0
     for photo in workspace.vault.list_resealed():
         with workspace.database.read() as connection:
-            row = records.read_photo(connection, photo)
+            row = photo_rows.read_photo(connection, photo)
         sealed = None if row is None else row.sealed
         is_next = sealed and workspace.audit_log.proofs.find(Kind.ORIGINAL_RESEALED, photo, sealed=sealed)
         workspace.audit_log.standing.check()
@@ -154,7 +154,7 @@ def _write(workspace: Workspace, old: SealedToFormer, sealed: Sealed, opening: O
 
 def _is_still_there(workspace: Workspace, original: SealedToFormer) -> bool:
     with workspace.database.read() as connection:
-        row = records.read_photo(connection, original.photo)
+        row = photo_rows.read_photo(connection, original.photo)
     return row is not None and row.sealed == original.sealed and row.destroyed_at is None
 
 

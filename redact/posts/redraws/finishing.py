@@ -22,7 +22,7 @@ from redact.errors import RedactError
 from redact.redaction.answers.apply import is_same
 from redact.redaction.answers.hidden import hides_more
 from redact.redaction.values import Outcome, copy_name
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.audit_log import Entries
 from redact.store.photos.copies import copy_columns
 from redact.store.photos.recalls import is_recalled, list_shown_on
@@ -150,7 +150,7 @@ def _check(workspace: Workspace, connection: Connection, row: RedrawRow, drawn: 
     if former is None or former.output != row.former or is_recalled(connection, row.photo):
         raise Overtaken
     before = {each.upn for each in list_shown_on(connection, row.photo)}
-    new = [each for each in records.shown_on(drawn.outcome.regions) if each.upn not in before]
+    new = [each for each in photo_rows.shown_on(drawn.outcome.regions) if each.upn not in before]
     if not may_be_shown(workspace, connection, new):
         raise NotAllowed
     return former
@@ -177,7 +177,7 @@ def _write(workspace: Workspace, entries: Entries, row: RedrawRow, former: Versi
         "copy_fault_at": None,
     }
     swap_copy(connection, row.photo, row.former, columns)
-    records.write_shown(connection, row.photo, records.shown_on(drawn.outcome.regions), register)
+    photo_rows.write_shown(connection, row.photo, photo_rows.shown_on(drawn.outcome.regions), register)
     _enter(workspace, entries, row, drawn, register)
     if output != former.output:
         _end_posts(entries, row, former, drawn, workspace.settings.take_down_hours)

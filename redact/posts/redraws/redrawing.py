@@ -32,7 +32,7 @@ from redact.posts.review import current_copy
 from redact.redaction.answers.apply import answered, are_all_lifted, taken_back
 from redact.redaction.answers.values import Answers, Base, LiftCause
 from redact.redaction.values import Outcome, Plan, Status
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.log.standing import LogElsewhere
 from redact.store.photos.photos import school_of
 from redact.store.pupils.reading import register_version
@@ -261,7 +261,7 @@ class Redrawer:
         """Redact the opened original with what people said, these lifts among it."""
         workspace = self._workspace
         with workspace.database.read() as connection:
-            photo, before = records.read_photo(connection, row.photo), read_answers(connection, row.photo)
+            photo, before = photo_rows.read_photo(connection, row.photo), read_answers(connection, row.photo)
             school = school_of(connection, row.photo)
             before = allowed(workspace, connection, before)
         if photo is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from redact.reports.doctor.values import Finding, Patient, fail, ok
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
 from redact.store.holds import list_holds
 from redact.store.log.last_check import read_last_check
@@ -31,11 +31,11 @@ def check_rows(patient: Patient) -> Iterator[Finding]:
         return
     with patient.database.read() as connection:
         unreadable = noting(connection)
-        records.note_stateless(connection)
+        photo_rows.note_stateless(connection)
         read_devices(connection), list_holds(connection), list_machines(connection), runs_by_device(connection)
         read_last_check(connection), list_losses(connection), read_not_ours(connection)
-        read_pass(connection, COPIES), read_pass(connection, ORIGINALS), records.list_left(connection)
-        records.list_photos(connection, _NOT_STORED), records.list_device_files(connection, states=_TRIED)
+        read_pass(connection, COPIES), read_pass(connection, ORIGINALS), photo_rows.list_left(connection)
+        photo_rows.list_photos(connection, _NOT_STORED), photo_rows.list_device_files(connection, states=_TRIED)
     for each in unreadable[:_MOST]:
         yield fail("database rows", each.what, NEXT_STEP)
     if len(unreadable) > _MOST:

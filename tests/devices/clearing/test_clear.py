@@ -26,7 +26,7 @@ from redact.photos import steps
 from redact.reports.audit_log import make_report
 from redact.reports.status import read_status
 from redact.store import database
-from redact.store import photos as records
+from redact.store import photos as photo_rows
 from redact.store.database import Database, DatabaseFault
 from redact.store.devices import Owner
 from redact.store.photos import FileState
@@ -537,7 +537,7 @@ def test_nothing_goes_of_which_it_cannot_be_written_down(living: Living, monkeyp
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")
     ids = clearing.open_deletions(living.workspace, DEVICE, "system")
-    monkeypatch.setattr(records, "note_erasing", lambda *_: False)
+    monkeypatch.setattr(photo_rows, "note_erasing", lambda *_: False)
     attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
     assert path.read_bytes() == b"a photo"
     assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"kept": 1}

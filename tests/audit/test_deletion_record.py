@@ -158,7 +158,7 @@ def test_residues_are_counted_and_told_until_a_later_look_finds_none() -> None:
     story.closed(begun, "p", left=2)
     record = story.record()
     assert record.counts.residues == 2 and record.counts.deleted == 1
-    assert record.exceptions[0].what.startswith("2 left on the device") and not record.exceptions[0].is_resolved
+    assert record.exceptions[0].describe().startswith("2 left on the device") and not record.exceptions[0].is_resolved
     story.add(Kind.DELETION_RECHECKED, opened=begun, photo=sha("p"), device="cam-1", level="cleared", left=0)
     record = story.record()
     assert record.counts.residues == 0 and record.exceptions[0].is_resolved and record.devices[0].verdict == "cleared"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from redact.audit.deletions.values import Trouble
+from redact.audit.deletions.values import Trouble, TroubleKind
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
 
@@ -55,11 +55,11 @@ def advance(photo: PhotoState, number: int, event: Event) -> PhotoState:  # noqa
         case Kind.PHOTO_VERIFIED if event.fact("verdict") == "passed":
             return replace(photo, is_verified=True)
         case Kind.PHOTO_VERIFIED:
-            return _add(photo, number, event, "the copy failed its check")
+            return _add(photo, number, event, TroubleKind.FAILED_CHECK)
         case Kind.PHOTO_HELD:
-            return _add(photo, number, event, "held")
+            return _add(photo, number, event, TroubleKind.HELD)
         case Kind.PHOTO_REFUSED:
-            return _add(photo, number, event, "refused")
+            return _add(photo, number, event, TroubleKind.REFUSED)
         case Kind.PHOTO_REDACTED:
             register = event.fact("register")
             return replace(
@@ -72,6 +72,6 @@ def advance(photo: PhotoState, number: int, event: Event) -> PhotoState:  # noqa
             return photo
 
 
-def _add(photo: PhotoState, number: int, event: Event, what: str) -> PhotoState:
+def _add(photo: PhotoState, number: int, event: Event, what: TroubleKind) -> PhotoState:
     trouble = Trouble(number, event.at, "", str(event.fact("photo")), what, str(event.fact("reason") or ""))
     return replace(photo, troubles=(*photo.troubles, trouble))

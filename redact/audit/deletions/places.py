@@ -8,13 +8,11 @@ from enum import StrEnum
 
 from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.leftovers import Leftovers, leftovers_of
-from redact.audit.deletions.values import DeviceLeftovers, Trouble
+from redact.audit.deletions.values import DeviceLeftovers, Trouble, TroubleKind
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
 
 Key = tuple[str, str, str]  # device, photo, tag of the name
-_NOT_KNOWN = "not known to be gone"
-_GONE_BEFORE = "gone before it was deleted"  # by somebody else, or moved away
 
 
 class DeletionState(StrEnum):
@@ -53,7 +51,7 @@ class PlaceState:
 
         The log has no folders: a later entry on a file of the same name in another folder does not make up for it.
         """
-        return any(trouble.what == _GONE_BEFORE and not trouble.is_resolved for trouble in self.troubles)
+        return any(trouble.what is TroubleKind.GONE_BEFORE and not trouble.is_resolved for trouble in self.troubles)
 
     @property
     def is_in_scope(self) -> bool:
@@ -136,7 +134,7 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
             return _look(replace(place, state=DeletionState.REMOVED, level=LADDER[0]), number, event)
         case Kind.DELETION_CLOSED:
             ended = replace(place, state=DeletionState(str(event.fact("verdict"))), level=level)
-            what = "still there" if ended.state is DeletionState.KEPT else _NOT_KNOWN
+            what = TroubleKind.STILL_THERE if ended.state is DeletionState.KEPT else TroubleKind.NOT_KNOWN
             judged = _resolve(ended) if ended.state is DeletionState.GONE else _add(ended, number, event, what)
             return _look(judged, number, event)
         case Kind.FILE_GONE if place.state is DeletionState.UNKNOWN and level != "attested":
@@ -145,7 +143,7 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
             state = DeletionState.ATTESTED if level == "attested" else DeletionState.REMOVED
             return _look(_resolve(replace(place, state=state, level=level)), number, event)
         case Kind.DELETION_RECHECKED if level == "unknown":
-            blind = _add(replace(place, level=level), number, event, "could not be looked for again")
+            blind = _add(replace(place, level=level), number, event, TroubleKind.NOT_LOOKED_FOR)
             return _look(blind, number, event)
         case Kind.DELETION_RECHECKED if place.is_done:  # more than an attestation now
             state = DeletionState.REMOVED if place.state is DeletionState.ATTESTED else place.state
@@ -159,29 +157,29 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
 def _come_back(place: PlaceState) -> PlaceState:
     """Return a file that was gone and is seen again; what is left of it stays a trouble until it is deleted."""
     troubles = tuple(
-        replace(each, is_resolved=each.is_resolved or each.what == _GONE_BEFORE) for each in place.troubles
+        replace(each, is_resolved=each.is_resolved or each.what is TroubleKind.GONE_BEFORE) for each in place.troubles
     )
     return replace(place, state=DeletionState.WAITING, level="unknown", troubles=troubles)
 
 
 def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:
     """Return a file whose deletion found it gone: a look at the device shows only that it is not there."""
-    earlier = tuple(each for each in place.troubles if each.what != _NOT_KNOWN)  # this says what it was
+    earlier = tuple(each for each in place.troubles if each.what is not TroubleKind.NOT_KNOWN)  # this says what it was
     removed = replace(_resolve(replace(place, troubles=earlier)), state=DeletionState.REMOVED, level=LADDER[0])
-    return _look(_add(removed, number, event, _GONE_BEFORE), number, event)
+    return _look(_add(removed, number, event, TroubleKind.GONE_BEFORE), number, event)
 
 
 def _look(place: PlaceState, number: int, event: Event) -> PlaceState:
     left = int(event.fact("left") or 0)
     seen = replace(place, left=left)
-    return _add(seen, number, event, f"{left} left on the device when it was looked at") if left else seen
+    return _add(seen, number, event, TroubleKind.LEFT, left) if left else seen
 
 
-def _add(place: PlaceState, number: int, event: Event, what: str) -> PlaceState:
+def _add(place: PlaceState, number: int, event: Event, what: TroubleKind, left: int = 0) -> PlaceState:
     found, reason = leftovers_of(event)
     of_photo = Leftovers(found.of_photo, (), found.by_name)
     sentence = " ".join(filter(None, (reason, *of_photo.describe())))
-    trouble = Trouble(number, event.at, place.device, place.photo, what, sentence)
+    trouble = Trouble(number, event.at, place.device, place.photo, what, sentence, left)
     return replace(place, troubles=(*place.troubles, trouble))
 
 

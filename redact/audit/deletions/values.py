@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 STATEMENT = "deleted from the file system, not overwritten; flash memory may keep it until reused"
 
@@ -74,6 +75,19 @@ class DeviceLine:
     leftovers: DeviceLeftovers | None = None  # None: nothing, or nobody looked
 
 
+class TroubleKind(StrEnum):
+    """What did not go as it should; the record has the words."""
+
+    STILL_THERE = "still there"
+    NOT_KNOWN = "not known to be gone"
+    GONE_BEFORE = "gone before it was deleted"  # by somebody else, or moved away
+    NOT_LOOKED_FOR = "could not be looked for again"
+    LEFT = "left on the device when it was looked at"  # `Trouble.left` says how many
+    FAILED_CHECK = "the copy failed its check"
+    HELD = "held"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Something that did not go as it should, or that a person should look at."""
@@ -82,9 +96,14 @@ class Trouble:
     at: str
     device: str
     photo: str
-    what: str
+    what: TroubleKind
     reason: str
+    left: int = 0  # files, where some were left
     is_resolved: bool = False  # a later entry put it right
+
+    def describe(self) -> str:
+        """Return what it is, as the record prints it."""
+        return f"{self.left} {self.what}" if self.what is TroubleKind.LEFT else self.what.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,15 @@ def short_id(sha256: str) -> str:
     return sha256[:SHORT_DIGITS]
 
 
-def counted(number: int, what: str) -> str:
-    """Return "1 photo", "3 photos", "0 photos", "2 copies"."""
-    if number == 1:
-        return f"{number} {what}"
-    ends_in_ies = what.endswith("y") and what[-2:-1] not in "aeiou"
-    return f"{number} {what[:-1]}ies" if ends_in_ies else f"{number} {what}s"
+def counted(number: int, one: str) -> str:
+    """Return "1 photo", "3,200 photos", "0 photos", "2 copies", "2 breaches"."""
+    return f"{number:,} {one if number == 1 else _plural(one)}"
+
+
+def _plural(one: str) -> str:
+    if one.endswith("y") and one[-2:-1] not in "aeiou":
+        return f"{one[:-1]}ies"
+    return f"{one}es" if one.endswith(("s", "x", "ch", "sh")) else f"{one}s"
 
 
 class RedactError(Exception):

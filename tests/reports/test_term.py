@@ -20,7 +20,7 @@ from redact.reports.term.charts import draw_missed, draw_weeks
 from redact.reports.term.page import print_body, print_file
 from redact.reports.term.read import read_term, term_of
 from redact.reports.term.standing import count_late_duties, purposes_of
-from redact.reports.term.values import Asked, SchoolFigures, TermReport
+from redact.reports.term.values import Asked, Matter, SchoolFigures, TermReport
 from redact.reports.term.words import describe_incidents, describe_take_downs, format_hours, open_of_all, summarise
 from redact.store.figures.period import IncidentCount, TakeDownCount
 from redact.store.people import HeldRole, Person
@@ -60,8 +60,8 @@ def of(report: TermReport, school: str) -> SchoolFigures:
     return next(one for one in report.schools if one.school == school)
 
 
-def points(report: TermReport) -> dict[str, int]:
-    return {point.what: point.count for point in open_of_all(report)}
+def points(report: TermReport) -> dict[Matter, int]:
+    return {point.matter: point.count for point in open_of_all(report)}
 
 
 def test_photos_faces_and_devices_are_counted_by_school(desk: DeskRig) -> None:
@@ -71,7 +71,7 @@ def test_photos_faces_and_devices_are_counted_by_school(desk: DeskRig) -> None:
     assert (oak.photos_in, elm.photos_in, report.total.photos_in) == (4, 1, 5)
     assert (oak.faces_covered, oak.faces_shown, report.total.faces_covered) == (4, 0, 5)
     assert oak.files_cleared == 4 and oak.median_hours is not None and 0 <= oak.median_hours < 1
-    assert points(report)["copies that nobody has looked at"] == 5
+    assert points(report)[Matter.NOT_REVIEWED] == 5
     assert sum(week.photos for week in report.weeks) == 5 and report.weeks[0].start == AUTUMN.since
 
 
@@ -81,7 +81,7 @@ def test_a_day_outside_counts_nothing_and_a_school_sees_its_own(desk: DeskRig) -
     assert next(iter(summarise(before))) == "No photo came in in this period."
     elm = read_term(desk.workspace, Asked(AUTUMN.since, AUTUMN.until, ("elm",)))
     assert [one.school for one in elm.schools] == ["elm"] and elm.total.photos_in == 1
-    assert points(elm)["copies that nobody has looked at"] == 1
+    assert points(elm)[Matter.NOT_REVIEWED] == 1
     page, zone = print_file(elm, desk.workspace.settings.zone), desk.workspace.settings.zone
     assert "oak" not in page.lower().replace(elm.place.lower(), "")
     assert "of the schools in it alone" in page
@@ -114,7 +114,7 @@ def test_take_downs_are_in_time_late_under_way_or_overdue(desk: DeskRig) -> None
     assert of(report, "oak").take_downs == TakeDownCount(1, 1, 1, 1) and of(report, "elm").take_downs == TakeDownCount()
     assert describe_take_downs(of(report, "oak")) == "1 in time, 1 late, 1 under way, 1 not done and overdue"
     assert of(report, "oak").posts == 1 and of(report, "elm").posts == 0
-    assert points(report)["take-downs past their deadline"] == points(report)["take-downs under way"] == 1
+    assert points(report)[Matter.TAKE_DOWN_LATE] == points(report)[Matter.TAKE_DOWN] == 1
 
 
 def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
@@ -137,11 +137,11 @@ def test_everything_that_is_open_is_said(desk: DeskRig) -> None:
         connection.execute(update(tables.devices).where(tables.devices.c.id == "cam-elm").values(until=passed))
     report = read_term(workspace, AUTUMN)
     found = points(report)
-    assert found["posts whose approval ran out before they were posted"] == 2
-    assert found["sites whose approval has ended"] == found["open incidents"] == 1
-    assert found["staff duties past their day (policy to be read, training)"] == 1
-    assert found["files whose deletion failed or was not ended"] == 5
-    assert found["devices whose approval has ended: nothing is taken from them"] == 1
+    assert found[Matter.APPROVAL_RAN_OUT] == 2
+    assert found[Matter.SITE_ENDED] == found[Matter.INCIDENT] == 1
+    assert found[Matter.DUTY_LATE] == 1
+    assert found[Matter.DELETION_FAILED] == 5
+    assert found[Matter.DEVICE_EXPIRED] == 1
     assert describe_incidents(of(report, "elm")).endswith(
         "1 breach of personal data (0 reported to the Information Commissioner)"
     )

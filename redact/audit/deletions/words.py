@@ -13,6 +13,7 @@ from typing import Final
 from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLine
+from redact.errors import counted
 
 #: How sure a device is, by the lowest level of its files.
 SURE: Final[Mapping[str, str]] = {
@@ -50,20 +51,20 @@ def summarise(record: DeletionRecord) -> Iterator[str]:
     if not counts.found:
         yield "No photo was found on a device in this period."
         return
-    yield f"{_files(counts.found)} found on {_many(len(record.devices), 'device')}. {_describe_deleted(counts)}"
+    yield f"{_files(counts.found)} found on {counted(len(record.devices), 'device')}. {_describe_deleted(counts)}"
     open_ = counts.left + counts.waiting + counts.unknown
     if open_:
         why = f"{_describe_left(counts)} {_describe_unknown(counts)}"
-        yield f"Not known to be gone: {_many(open_, 'file')}. {why}".strip()
+        yield f"Not known to be gone: {counted(open_, 'file')}. {why}".strip()
     else:
         yield "Every one of them is known to be gone, as surely as stands beside its device."
     if counts.residues:
-        further = _many(counts.residues, "further file")
+        further = counted(counts.residues, "further file")
         yield f"Found and not deleted: {further} of the same photos, copies or files beside."
     yield f"The least sure device: {SURE[lowest(device.verdict for device in record.devices if device.verdict)]}"
     troubles = sum(not trouble.is_resolved for trouble in record.exceptions) + len(record.never_closed)
     if troubles:
-        yield f"Open: {_many(troubles, 'exception')}. Each stands in the list behind this page."
+        yield f"Open: {counted(troubles, 'exception')}. Each stands in the list behind this page."
 
 
 def _plain_line(device: DeviceLine) -> PlainLine:
@@ -94,11 +95,11 @@ def _describe_left(counts: Counts) -> str:
 
 
 def _describe_unknown(counts: Counts) -> str:
-    return f"Of {_many(counts.unknown, 'file')} nobody knows." if counts.unknown else ""
+    return f"Of {counted(counts.unknown, 'file')} nobody knows." if counts.unknown else ""
 
 
 def _describe_residues(counts: Counts) -> str:
-    return f"{_many(counts.residues, 'further file')} of the same photos." if counts.residues else ""
+    return f"{counted(counts.residues, 'further file')} of the same photos." if counts.residues else ""
 
 
 def _unseen(device: DeviceLine) -> Iterator[str]:
@@ -111,8 +112,4 @@ def _unseen(device: DeviceLine) -> Iterator[str]:
 
 
 def _files(number: int) -> str:
-    return f"{_many(number, 'file')} {'was' if number == 1 else 'were'}"
-
-
-def _many(number: int, one: str) -> str:
-    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+    return f"{counted(number, 'file')} {'was' if number == 1 else 'were'}"

@@ -15,7 +15,7 @@ from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
 from redact.cli.pages.times import format_moment, zone_of
 from redact.desk.pages.posts.words import describe_cause
-from redact.errors import UsageError, short_id
+from redact.errors import UsageError, counted, short_id
 from redact.posts.approving.approve import uphold
 from redact.posts.approving.conditions import list_unread
 from redact.posts.releasing.leaving import read_leaving
@@ -52,7 +52,7 @@ def list_posts(
         return
     for post in found:
         when = format_moment(post.posted_at or post.approved_at or post.proposed_at or post.written_at, zone)
-        photos = f"{len(post.photos)} photo{'' if len(post.photos) == 1 else 's'}"
+        photos = counted(len(post.photos), "photo")
         leaving = "; files are leaving the outbox" if post.is_leaving_outbox else ""
         typer.echo(
             f"{post.id:5}  {post.state:9}  {post.school or 'the trust':12}  {post.site or '-':20}  {photos:9}  "

@@ -12,6 +12,7 @@ from jinja2 import Environment
 
 from redact import __version__
 from redact.audit.deletions.page import page_environment
+from redact.errors import counted
 from redact.reports.term import charts, words
 from redact.reports.term.values import TermReport
 from redact.system.clock import parse_moment, print_local
@@ -65,7 +66,8 @@ def _environment(zone: tzinfo) -> Environment:
     made.filters["hours"] = words.format_hours
     made.filters["take_downs"] = words.describe_take_downs
     made.filters["incidents"] = words.describe_incidents
-    made.filters["counted"] = words.format_count
+    made.filters["counted"] = counted
+    made.filters["point"] = words.describe_point
     made.filters["purpose"] = lambda purpose: words.PURPOSES.get(purpose, purpose)
     made.filters["when"] = lambda moment: print_local(parse_moment(moment), zone)
     made.filters["number"] = lambda number: f"{number:,}"

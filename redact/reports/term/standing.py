@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -14,7 +13,7 @@ from redact.posts.duties import Register, register_of
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, PupilRecord, Yes, may_show
 from redact.reports.overdue import Late, list_late
-from redact.reports.term.values import OpenPoint, OverdueLine, PurposeLine, SchoolStanding, UntouchedLine
+from redact.reports.term.values import Matter, OpenPoint, OverdueLine, PurposeLine, SchoolStanding, UntouchedLine
 from redact.store.devices import RegisteredDevice, read_devices
 from redact.store.figures import standing as figures
 from redact.store.pupils.reading import read_register
@@ -33,8 +32,8 @@ def read_standings(
     at, today = print_moment(now), workspace.today()
     devices = read_devices(connection)
     late = list_late(connection, workspace, devices, now)
-    owed = count_late_duties(register_of(connection, workspace), at, today.isoformat())
-    counted = tuple(_counted(connection, at, owed))
+    late_duties = count_late_duties(register_of(connection, workspace), at, today.isoformat())
+    counts = tuple(_count(connection, at, late_duties))
     untouched = figures.list_untouched(connection)
     register = read_register(connection, today).pupils.values()
     pupils = [record for record in register if not record.has_left and not is_adult(record.upn)]
@@ -42,7 +41,7 @@ def read_standings(
         SchoolStanding(
             school,
             name,
-            tuple(_open_points(counted, school, [each for each in devices if each.school == school], late, now)),
+            tuple(_open_points(counts, school, [each for each in devices if each.school == school], late, now)),
             tuple(_overdue([each for each in devices if each.school == school], late)),
             tuple(UntouchedLine(device, why, files) for of, device, why, files in untouched if of == school),
             purposes_of([pupil for pupil in pupils if _is_of(pupil, school)], today),
@@ -52,62 +51,19 @@ def read_standings(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What is counted: how it is called, and whether it should have been done by now."""
-
-    one: str
-    more: str
-    is_late: bool = True
-
-    def point(self, count: int) -> OpenPoint:
-        return OpenPoint(self.more, count, self.is_late, self.one)
-
-
-_RECALLED = _Counted("recalled copy that nobody has seen to", "recalled copies that nobody has seen to")
-_DOWN_LATE = _Counted("take-down past its deadline", "take-downs past their deadline")
-_DOWN = _Counted("take-down under way", "take-downs under way", is_late=False)
-_INCIDENTS = _Counted("open incident", "open incidents")
-_FAILED = _Counted("file whose deletion failed or was not ended", "files whose deletion failed or was not ended")
-_STOPPED = _Counted(
-    "photo stopped: a person must look, or bring it again",
-    "photos stopped: a person must look, or bring them again",
-    is_late=False,
-)
-_UNSEEN = _Counted("copy that nobody has looked at", "copies that nobody has looked at", is_late=False)
-_RAN_OUT = _Counted(
-    "post whose approval ran out before it was posted", "posts whose approval ran out before they were posted"
-)
-_ON_WAY = _Counted(
-    "post on its way: to be approved or posted", "posts on their way: to be approved or posted", is_late=False
-)
-_SITES = _Counted("site whose approval has ended", "sites whose approval has ended")
-_DUTIES = _Counted(
-    "staff duty past its day (policy to be read, training)", "staff duties past their day (policy to be read, training)"
-)
-_ATTESTATIONS = _Counted(
-    "device whose holder must say that photos were deleted", "devices whose holder must say that photos were deleted"
-)
-_FILES = _Counted("device with files that should have been gone", "devices with files that should have been gone")
-_EXPIRED = _Counted(
-    "device whose approval has ended: nothing is taken from it",
-    "devices whose approval has ended: nothing is taken from them",
-)
-
-
-def _counted(connection: Connection, at: str, owed: Counter[str]) -> Iterator[tuple[_Counted, Counter[str]]]:
-    """Yield what is counted, with its number by school, in the order in which it matters."""
-    yield _RECALLED, figures.count_recalled(connection)
-    yield _DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
-    yield _DOWN, figures.count_open_take_downs(connection, at, is_overdue=False)
-    yield _INCIDENTS, figures.count_open_incidents(connection)
-    yield _FAILED, figures.count_failed_deletions(connection)
-    yield _STOPPED, figures.count_stopped(connection)
-    yield _UNSEEN, figures.count_unreviewed(connection)
-    yield _RAN_OUT, figures.count_lapsed_approvals(connection, at)
-    yield _ON_WAY, figures.count_waiting_posts(connection)
-    yield _SITES, figures.count_lapsed_sites(connection, at)
-    yield _DUTIES, owed
+def _count(connection: Connection, at: str, late_duties: Counter[str]) -> Iterator[tuple[Matter, Counter[str]]]:
+    """Yield how often each matter waits, by school, in the order in which it matters."""
+    yield Matter.RECALLED, figures.count_recalled(connection)
+    yield Matter.TAKE_DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
+    yield Matter.TAKE_DOWN, figures.count_open_take_downs(connection, at, is_overdue=False)
+    yield Matter.INCIDENT, figures.count_open_incidents(connection)
+    yield Matter.DELETION_FAILED, figures.count_failed_deletions(connection)
+    yield Matter.STOPPED, figures.count_stopped(connection)
+    yield Matter.NOT_REVIEWED, figures.count_unreviewed(connection)
+    yield Matter.APPROVAL_RAN_OUT, figures.count_lapsed_approvals(connection, at)
+    yield Matter.POST_ON_ITS_WAY, figures.count_waiting_posts(connection)
+    yield Matter.SITE_ENDED, figures.count_lapsed_sites(connection, at)
+    yield Matter.DUTY_LATE, late_duties
 
 
 def count_late_duties(register: Register, at: str, today: str) -> Counter[str]:
@@ -121,26 +77,27 @@ def count_late_duties(register: Register, at: str, today: str) -> Counter[str]:
         today: at the school.
     """
     late: Counter[str] = Counter()
-    for person, owed in register.people:
-        school = min((held.school for held in person.roles_at(at)), default="")
-        late[school] += owed.count_late(today)
+    for person, duties in register.people:
+        school = min((role.school for role in person.roles_at(at)), default="")
+        late[school] += duties.count_late(today)
     return late
 
 
 def _open_points(
-    counted: Sequence[tuple[_Counted, Counter[str]]],
+    counts: Sequence[tuple[Matter, Counter[str]]],
     school: str,
     devices: Sequence[RegisteredDevice],
     late: Mapping[str, Sequence[Late]],
     now: datetime,
 ) -> Iterator[OpenPoint]:
-    for kind, by_school in counted:
-        yield kind.point(by_school[school])
+    for matter, by_school in counts:
+        yield OpenPoint(matter, by_school[school])
     items = [each for device in devices for each in late[device.id]]
     attestations = {each.device for each in items if each.is_attestation}
-    yield _ATTESTATIONS.point(len(attestations))
-    yield _FILES.point(len({each.device for each in items} - attestations))
-    yield _EXPIRED.point(sum(standing_of(device, now) == "expired" for device in devices))
+    yield OpenPoint(Matter.ATTESTATION_DUE, len(attestations))
+    yield OpenPoint(Matter.FILES_OVERDUE, len({each.device for each in items} - attestations))
+    expired = sum(standing_of(device, now) == "expired" for device in devices)
+    yield OpenPoint(Matter.DEVICE_EXPIRED, expired)
 
 
 def _overdue(devices: Sequence[RegisteredDevice], late: Mapping[str, Sequence[Late]]) -> Iterator[OverdueLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 
 from redact.reports.log_checks import PersonsCheck
 from redact.store.figures.period import IncidentCount, TakeDownCount
@@ -47,19 +48,36 @@ class UntouchedLine:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPoint:
-    """Something that waits for a person now."""
+class Matter(Enum):
+    """What may wait for a person; its words are in words.py."""
 
-    what: str  # a sentence part that follows the number
-    count: int
-    is_late: bool = False  # it should have been done by now
-    one: str = ""  # the sentence part of a single one
+    RECALLED = auto()
+    TAKE_DOWN_LATE = auto()
+    TAKE_DOWN = auto()
+    INCIDENT = auto()
+    DELETION_FAILED = auto()
+    STOPPED = auto()
+    NOT_REVIEWED = auto()
+    APPROVAL_RAN_OUT = auto()
+    POST_ON_ITS_WAY = auto()
+    SITE_ENDED = auto()
+    DUTY_LATE = auto()
+    ATTESTATION_DUE = auto()
+    FILES_OVERDUE = auto()
+    DEVICE_EXPIRED = auto()
 
     @property
-    def words(self) -> str:
-        """The sentence part that follows this very number."""
-        return self.one if self.count == 1 and self.one else self.what
+    def is_late(self) -> bool:
+        """Whether it should have been done by now."""
+        return self not in {Matter.TAKE_DOWN, Matter.STOPPED, Matter.NOT_REVIEWED, Matter.POST_ON_ITS_WAY}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """How often something waits for a person now."""
+
+    matter: Matter
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

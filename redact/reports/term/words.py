@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, tzinfo
 from typing import Final
 
+from redact.errors import counted
 from redact.reports.log_checks import PersonsCheck
-from redact.reports.term.values import OpenPoint, SchoolFigures, TermReport
+from redact.reports.term.values import Matter, OpenPoint, SchoolFigures, TermReport
 from redact.system.clock import parse_moment, print_local
 
 #: Purposes of consents as parents know them; another one is shown as the register spells it.
@@ -38,9 +38,43 @@ BY: Final = {
 }
 
 
-def format_count(number: int, one: str, many: str = "") -> str:
-    """Return "1 photo", "3,200 photos"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+#: What waits for a person: of one, of more.
+MATTERS: Final = {
+    Matter.RECALLED: ("recalled copy that nobody has seen to", "recalled copies that nobody has seen to"),
+    Matter.TAKE_DOWN_LATE: ("take-down past its deadline", "take-downs past their deadline"),
+    Matter.TAKE_DOWN: ("take-down under way", "take-downs under way"),
+    Matter.INCIDENT: ("open incident", "open incidents"),
+    Matter.DELETION_FAILED: (
+        "file whose deletion failed or was not ended", "files whose deletion failed or was not ended",
+    ),
+    Matter.STOPPED: (
+        "photo stopped: a person must look, or bring it again",
+        "photos stopped: a person must look, or bring them again",
+    ),
+    Matter.NOT_REVIEWED: ("copy that nobody has looked at", "copies that nobody has looked at"),
+    Matter.APPROVAL_RAN_OUT: (
+        "post whose approval ran out before it was posted", "posts whose approval ran out before they were posted",
+    ),
+    Matter.POST_ON_ITS_WAY: (
+        "post on its way: to be approved or posted", "posts on their way: to be approved or posted",
+    ),
+    Matter.SITE_ENDED: ("site whose approval has ended", "sites whose approval has ended"),
+    Matter.DUTY_LATE: (
+        "staff duty past its day (policy to be read, training)",
+        "staff duties past their day (policy to be read, training)",
+    ),
+    Matter.ATTESTATION_DUE: (
+        "device whose holder must say that photos were deleted",
+        "devices whose holder must say that photos were deleted",
+    ),
+    Matter.FILES_OVERDUE: (
+        "device with files that should have been gone", "devices with files that should have been gone",
+    ),
+    Matter.DEVICE_EXPIRED: (
+        "device whose approval has ended: nothing is taken from it",
+        "devices whose approval has ended: nothing is taken from them",
+    ),
+}  # fmt: skip
 
 
 def format_day(day: date) -> str:
@@ -55,7 +89,7 @@ def format_hours(hours: float | None) -> str:
     if hours < 1 / 60:
         return "less than a minute"
     if hours < 1:
-        return format_count(round(hours * 60), "minute")
+        return counted(round(hours * 60), "minute")
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
@@ -80,7 +114,7 @@ def describe_incidents(one: SchoolFigures) -> str:
     if not found.opened:
         return "none"
     notified = f" ({found.notified:,} reported to the Information Commissioner)" if found.breaches else ""
-    breaches = f", of them {format_count(found.breaches, 'breach', 'breaches')} of personal data{notified}"
+    breaches = f", of them {counted(found.breaches, 'breach')} of personal data{notified}"
     return f"{found.opened:,}{breaches if found.breaches else ''}"
 
 
@@ -92,32 +126,38 @@ def summarise(report: TermReport) -> Iterator[str]:
     else:
         passed = f"{one.passed:,}" if one.passed else "none"
         stand = "stands" if one.passed == 1 else "stand"
-        came_in = format_count(one.photos_in, "photo")
+        came_in = counted(one.photos_in, "photo")
         yield f"{came_in} came in; of these, {passed} {stand} passed for use by a person today."
         shown = f"{one.faces_shown:,} left visible because a consent on record allowed it"
-        yield f"{format_count(one.faces_covered, 'face')} covered, {shown}."
+        yield f"{counted(one.faces_covered, 'face')} covered, {shown}."
     if one.faces_covered:
         yield (
-            f"The program missed {format_count(one.faces_added, 'face')} that people noticed and covered by hand: "
+            f"The program missed {counted(one.faces_added, 'face')} that people noticed and covered by hand: "
             f"{one.missed_per_thousand:.1f} for each 1,000 covered. A face that nobody noticed is in no number."
         )
     if one.median_hours is not None:
         yield (
-            f"{format_count(one.files_cleared, 'file')} deleted from devices after the copy was proved safe, half of "
+            f"{counted(one.files_cleared, 'file')} deleted from devices after the copy was proved safe, half of "
             f"them within {format_hours(one.median_hours)} of being seen."
         )
-    yield f"{format_count(one.posts, 'post') if one.posts else 'No post'} went out."
+    yield f"{counted(one.posts, 'post') if one.posts else 'No post'} went out."
     yield f"Take-downs: {describe_take_downs(one)}. Incidents: {describe_incidents(one)}."
 
 
 def open_of_all(report: TermReport) -> tuple[OpenPoint, ...]:
     """Return what is open at all schools together, each matter once; what nobody has to do is left out."""
-    counts: dict[str, OpenPoint] = {}
+    counts: dict[Matter, int] = {}  # in the order in which they come
     for standing in report.standings:
         for point in standing.open:
-            before = counts.get(point.what)
-            counts[point.what] = replace(point, count=point.count + (before.count if before else 0))
-    return tuple(sorted((each for each in counts.values() if each.count), key=lambda each: not each.is_late))
+            counts[point.matter] = counts.get(point.matter, 0) + point.count
+    points = [OpenPoint(matter, count) for matter, count in counts.items() if count]
+    return tuple(sorted(points, key=lambda point: not point.matter.is_late))
+
+
+def describe_point(point: OpenPoint) -> str:
+    """Return the words that follow the number of an open point."""
+    one, many = MATTERS[point.matter]
+    return one if point.count == 1 else many
 
 
 def describe_check(check: PersonsCheck, zone: tzinfo) -> str:
@@ -125,5 +165,5 @@ def describe_check(check: PersonsCheck, zone: tzinfo) -> str:
     at = print_local(parse_moment(check.at), zone)
     found = "nothing in it was changed" if check.is_intact else "it is NOT shown to be what was written"
     who = BY.get(check.by, check.by)
-    entries = format_count(check.entries, "entry", "entries")
+    entries = counted(check.entries, "entry")
     return f"{who[:1].upper()}{who[1:]} had it checked on {at}, {entries}: {found}."

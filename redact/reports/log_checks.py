@@ -57,7 +57,7 @@ def check_and_note(workspace: Workspace, by: Role = Role.SYSTEM) -> Report:
 
 def read_checks(connection: Connection) -> tuple[PersonsCheck, ...]:
     """Return the last check that a person had made, and the last of all where it is another one; newest first."""
-    by_person, last = read_fact(connection, _BY_PERSON, lambda said: PersonsCheck(**said)), read_last_check(connection)
+    by_person, last = read_fact(connection, _BY_PERSON, lambda fact: PersonsCheck(**fact)), read_last_check(connection)
     found = [] if by_person is None else [by_person]
     program = None if last is None else PersonsCheck(last.at, Role.SYSTEM.value, last.is_intact, last.entries)
     if program is not None and (by_person is None or replace(program, by=by_person.by) != by_person):

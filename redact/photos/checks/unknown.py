@@ -65,13 +65,13 @@ def look_for_unknown(workspace: Workspace) -> None:
 
 def read_unknown(connection: Connection) -> Unknown:
     """Return what was found last; nothing before the first look."""
-    return read_fact(connection, _FACT, _made) or Unknown()
+    return read_fact(connection, _FACT, _unknown_of) or Unknown()
 
 
-def _made(said: Any) -> Unknown:
-    if said["count"]:
-        parse_moment(said["since"])
-    return Unknown(said["since"], int(said["count"]), tuple(map(str, said["photos"])))
+def _unknown_of(fact: Any) -> Unknown:
+    if fact["count"]:
+        parse_moment(fact["since"])
+    return Unknown(fact["since"], int(fact["count"]), tuple(map(str, fact["photos"])))
 
 
 def _unknown(workspace: Workspace) -> Iterator[str]:

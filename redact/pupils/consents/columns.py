@@ -68,8 +68,8 @@ def is_heading_of(wishes: Wishes) -> IsHeading:
 def recall_columns(heading: Sequence[str], wishes: Wishes) -> Wishes:
     """Return `wishes` with the columns that were named in an earlier import, are there, and are not named now."""
     there = {fold(name): name for name in heading}
-    for name, said in wishes.remembered:
-        field = COLUMNS.get(said)
+    for name, meaning in wishes.remembered:
+        field = COLUMNS.get(meaning)
         if field is not None and getattr(wishes, field) is None and fold(name) in there:
             wishes = replace(wishes, **{field: there[fold(name)]})  # type: ignore[arg-type]
     return wishes

@@ -217,11 +217,11 @@ def _read_row(reading: _Reading, row: Row) -> None:
         return
     if not is_upn(upn):
         reading.notes.append(Problem(row.number, _heading(reading.table, columns.upn), "the check letter is wrong"))
-    for said in _answers_in(reading, row):
-        for purpose in said.purposes:
-            dated = _dated(reading, row, Consent(upn, purpose, said.state, said.day), said.asked)
+    for answer in _answers_in(reading, row):
+        for purpose in answer.purposes:
+            dated = _dated(reading, row, Consent(upn, purpose, answer.state, answer.day), answer.asked)
             dated = _unless_ended(reading, row, dated)
-            reading.found.append(_Found(row.number, dated, said.is_aside, said.held))
+            reading.found.append(_Found(row.number, dated, answer.is_aside, answer.held))
 
 
 def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
@@ -363,10 +363,10 @@ def _first(*places: int | None) -> int | None:
 
 def _source(reading: _Reading, row: Row, place: int | None) -> str:
     """Return where the answer came from: what the export says, or the row and column."""
-    said = "".join(letter for letter in row.cell(reading.columns.source) if letter.isprintable())
+    named = "".join(letter for letter in row.cell(reading.columns.source) if letter.isprintable())
     heading = _heading(reading.table, place)
     where = f"export row {row.number}" + (f", {heading}" if reading.columns.form is Form.WIDE and heading else "")
-    return (said or where)[:MAX_SOURCE_CHARS]
+    return (named or where)[:MAX_SOURCE_CHARS]
 
 
 # -- several rows for one pupil and purpose --

@@ -37,10 +37,10 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
     """
     meaning = read_heading(name, wishes.purposes)
     names = {fold(name), fold(short or name)}
-    told = (*wishes.mapped, *(pair for pair in wishes.remembered if _is_of_heading(pair[1])))
-    said = next((value for given, value in told if fold(given) in names), None)
-    if said is not None:
-        return _map_as_wished(name, said, meaning, wishes)
+    by_person = (*wishes.mapped, *(pair for pair in wishes.remembered if _is_of_heading(pair[1])))
+    wished = next((value for given, value in by_person if fold(given) in names), None)
+    if wished is not None:
+        return _map_as_wished(name, wished, meaning, wishes)
     if meaning.is_of_days:
         return Mapping(name, must_be_told=bool(meaning.purposes))
     is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
@@ -60,8 +60,8 @@ def _is_of_heading(meaning: str) -> bool:
     return meaning not in COLUMNS and not is_of_answer(meaning)
 
 
-def _map_as_wished(name: str, said: str, meaning: Meaning, wishes: Wishes) -> Mapping:
-    purposes, is_turned = read_mapped(said, wishes.purposes)
+def _map_as_wished(name: str, wished: str, meaning: Meaning, wishes: Wishes) -> Mapping:
+    purposes, is_turned = read_mapped(wished, wishes.purposes)
     if purposes and meaning.is_unclear:
         what = f"{name!r} says no twice, or no with an exception, so it is not clear what a yes below it means"
         raise ExportRefused(what, f'Give the column another heading, or leave it out: --map "{name}={IGNORED}"')

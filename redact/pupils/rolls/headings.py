@@ -145,17 +145,17 @@ def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> 
     Raises:
         MapRefused: a --map names a heading that is not there, or what no column can be.
     """
-    said = _mapped_by_person(heading, wishes)
+    mapped = _mapped_by_person(heading, wishes)
     words = [plain(text) for text in heading]
     found: dict[int, RollColumn] = {}
     number = number_column(words)
     for place, text in enumerate(heading):
-        field, is_listed = said.get(place), True
+        field, is_listed = mapped.get(place), True
         if field is None:
             field, is_listed = (Field.UPN, True) if place == number else _field(words[place])
         if field is not None and text:
             found[place] = RollColumn(place, text, field, is_listed)
-    columns = _drop_repeated(_promote(found), said)
+    columns = _drop_repeated(_promote(found), mapped)
     taken = {column.place for column in columns}
     untaken = tuple(
         " ".join(heading[place].split())
@@ -234,14 +234,14 @@ def _promote(found: dict[int, RollColumn]) -> list[RollColumn]:
     return columns
 
 
-def _drop_repeated(columns: Sequence[RollColumn], said: dict[int, Field]) -> list[RollColumn]:
+def _drop_repeated(columns: Sequence[RollColumn], mapped: dict[int, Field]) -> list[RollColumn]:
     """Return the columns with the second of a kind gone, or of names, as further ones; a person's word counts first."""
     further = {
         Field.LEGAL_FORENAME: Field.FORENAME, Field.PREFERRED_FORENAME: Field.FORENAME,
         Field.LEGAL_SURNAME: Field.SURNAME, Field.PREFERRED_SURNAME: Field.SURNAME,
     }  # fmt: skip
     main: dict[Field, int] = {}
-    for column in sorted(columns, key=lambda column: (column.place not in said, column.place)):
+    for column in sorted(columns, key=lambda column: (column.place not in mapped, column.place)):
         main.setdefault(column.field, column.place)
     kept = []
     for column in columns:

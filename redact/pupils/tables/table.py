@@ -139,8 +139,8 @@ def parse_table(text: str, is_heading: IsHeading | None = None) -> Table:
         raise TableFault("it is not a text file")
     if _MARKUP.match(text.removeprefix("\ufeff")):
         raise TableFault("it is a web page, whatever its name says; open it in a spreadsheet and save it")
-    if (said := _SEP.match(text)) is not None:
-        return _table(_rows(text[said.end() :], said["sign"]), is_heading)
+    if (first := _SEP.match(text)) is not None:
+        return _table(_rows(text[first.end() :], first["sign"]), is_heading)
     text = text.removeprefix("\ufeff")
     return _table(_rows(text, _delimiter(text, is_heading)), is_heading)
 

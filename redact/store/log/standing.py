@@ -161,20 +161,20 @@ class Standing:
         if not is_over:
             self.look_again()
             self.check()
-        self._say(is_over=is_over, only_ours=is_over)
+        self._write_lease(is_over=is_over, only_ours=is_over)
 
     def take_leases(self) -> None:
         """Put this machine's name, as one that has ended, in place of whichever is there: a person says so."""
-        self._say(is_over=True, only_ours=False)
+        self._write_lease(is_over=True, only_ours=False)
         self.look_again()
 
-    def _say(self, *, is_over: bool, only_ours: bool) -> None:
+    def _write_lease(self, *, is_over: bool, only_ours: bool) -> None:
         """Write a lease of this machine into every mirror, or only into those that have one of it."""
-        said = json.dumps({"machine": self._machine, "at": print_moment(self._now()), "over": is_over})
+        lease = json.dumps({"machine": self._machine, "at": print_moment(self._now()), "over": is_over})
         for folder in self._folders:
             try:
                 if not only_ours or _is_of(_read_lease(folder, self._lease_name), self._machine):
-                    folder.write_lease(self._lease_name, said)
+                    folder.write_lease(self._lease_name, lease)
             except OSError:
                 continue  # the mirror takes no checkpoint either, which is told
 

@@ -57,10 +57,10 @@ def recall(connection: Connection, upn: str, at: str, *, recognised_only: bool =
 
 def recall_by_hand(connection: Connection, photo: str, output: str, register: int, at: str) -> bool:
     """Recall the copy of one photo, whoever it shows; False where it is not the copy that stands, or is recalled."""
-    stands = photos.c.sha256 == photo, photos.c.output == output, photos.c.state == State.STORED.value
+    unchanged = photos.c.sha256 == photo, photos.c.output == output, photos.c.state == State.STORED.value
     if is_recalled(connection, photo):
         return False
-    if not connection.execute(update(photos).where(*stands).values(review="open", reviewed_at=None)).rowcount:
+    if not connection.execute(update(photos).where(*unchanged).values(review="open", reviewed_at=None)).rowcount:
         return False
     row = {"photo": photo, "pupil": NOBODY, "register": register, "recalled_at": at, "by_hand": True}
     connection.execute(insert(shown), row)

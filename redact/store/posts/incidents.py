@@ -81,9 +81,9 @@ def list_incidents(connection: Connection, schools: Schools = None, *, is_every:
 def change_incident(connection: Connection, seen: Incident, **columns: object) -> bool:
     """Write columns of an incident; False where it stands otherwise than it was seen."""
     names = ("state", "is_breach", "reported_to", "reported_at", "notice", "notified_at", "measure", "note")
-    stands = (_is(incidents.c[name], getattr(seen, name)) for name in names)
+    unchanged = (_is(incidents.c[name], getattr(seen, name)) for name in names)
     return bool(
-        connection.execute(update(incidents).where(incidents.c.id == seen.id, *stands).values(**columns)).rowcount
+        connection.execute(update(incidents).where(incidents.c.id == seen.id, *unchanged).values(**columns)).rowcount
     )
 
 

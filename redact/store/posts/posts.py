@@ -111,9 +111,9 @@ def add_post(connection: Connection, school: str, author: Teller, photos: Sequen
 
 def edit_post(connection: Connection, number: int, edition: int, draft: Draft, at: str) -> bool:
     """Write what an author wrote over a draft; False where it is none, or another edition than the author saw."""
-    stands = posts.c.id == number, posts.c.edition == edition, posts.c.state == PostState.DRAFT.value
+    unchanged = posts.c.id == number, posts.c.edition == edition, posts.c.state == PostState.DRAFT.value
     columns = {"site": draft.site, "caption": draft.caption, "questions": print_answers(draft.questions)}
-    done = connection.execute(update(posts).where(*stands).values(**columns, edition=edition + 1, written_at=at))
+    done = connection.execute(update(posts).where(*unchanged).values(**columns, edition=edition + 1, written_at=at))
     if not done.rowcount:
         return False
     _write_photos(connection, number, draft.photos)
@@ -130,8 +130,8 @@ def swap(connection: Connection, post: Post, new: PostState, **columns: object) 
         columns: further columns to write.
     """
     same = posts.c.content.is_(None) if post.content is None else posts.c.content == post.content
-    stands = posts.c.id == post.id, posts.c.state == post.state.value, posts.c.edition == post.edition, same
-    return bool(connection.execute(update(posts).where(*stands).values(state=new.value, **columns)).rowcount)
+    unchanged = posts.c.id == post.id, posts.c.state == post.state.value, posts.c.edition == post.edition, same
+    return bool(connection.execute(update(posts).where(*unchanged).values(state=new.value, **columns)).rowcount)
 
 
 def write_link(connection: Connection, number: int, link: str) -> None:
@@ -167,8 +167,8 @@ def list_leaving(connection: Connection, machine: str) -> tuple[Post, ...]:
 
 def note_left(connection: Connection, post: int, machine: str) -> None:
     """Write down that no file of a post lies in the outbox of a machine; of one that is released again nothing."""
-    stands = posts.c.id == post, posts.c.outbox == machine, posts.c.state != PostState.RELEASED.value
-    connection.execute(update(posts).where(*stands).values(outbox=None))
+    unchanged = posts.c.id == post, posts.c.outbox == machine, posts.c.state != PostState.RELEASED.value
+    connection.execute(update(posts).where(*unchanged).values(outbox=None))
 
 
 def write_shown(connection: Connection, post: int, shown: Iterable[PostShown]) -> None:

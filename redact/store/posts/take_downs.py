@@ -103,16 +103,16 @@ def open_for_photo(entries: Entries, photo: str, cause: str, opener: Opener) -> 
 
 def write_told(connection: Connection, seen: TakeDown, told: tuple[tuple[str, str], ...]) -> bool:
     """Write who was told, and when, also after it is down; False where somebody else has written that meanwhile."""
-    stands = take_downs.c.id == seen.id, take_downs.c.told == _print(seen.told)
-    return bool(connection.execute(update(take_downs).where(*stands).values(told=_print(told))).rowcount)
+    unchanged = take_downs.c.id == seen.id, take_downs.c.told == _print(seen.told)
+    return bool(connection.execute(update(take_downs).where(*unchanged).values(told=_print(told))).rowcount)
 
 
 def close_take_down(entries: Entries, seen: TakeDown, by: str, closer: str) -> bool:
     """Write that somebody says it is gone; False where that was said already."""
     at = print_moment(entries.now)
-    stands = take_downs.c.id == seen.id, take_downs.c.closed_at.is_(None)
+    unchanged = take_downs.c.id == seen.id, take_downs.c.closed_at.is_(None)
     closed = {"closed_at": at, "closed_by": by, "closer": closer}
-    if not entries.connection.execute(update(take_downs).where(*stands).values(**closed)).rowcount:
+    if not entries.connection.execute(update(take_downs).where(*unchanged).values(**closed)).rowcount:
         return False
     facts = {"takedown": seen.ref, "post": f"post-{seen.post}", "content": seen.content}
     entries.add(Kind.TAKEDOWN_CLOSED, level="attested", by=by, person=closer, **facts)

@@ -54,8 +54,8 @@ def list_messages(connection: Connection, most: int) -> tuple[Queued, ...]:
 
 def take(connection: Connection, queued: Queued, until: str) -> bool:
     """Take a message to send it, until a moment; False where another process has it, or it was sent."""
-    stands = (messages.c.id == queued.id, messages.c.due_at == queued.due_at, messages.c.sent_at.is_(None))
-    swap = update(messages).where(*stands).values(due_at=until, attempts=queued.attempts + 1)
+    unchanged = (messages.c.id == queued.id, messages.c.due_at == queued.due_at, messages.c.sent_at.is_(None))
+    swap = update(messages).where(*unchanged).values(due_at=until, attempts=queued.attempts + 1)
     return bool(connection.execute(swap).rowcount)
 
 

@@ -128,9 +128,16 @@ def _erased_by(entry: ProvenEntry) -> int | None:
 
 def _hold(event: Event) -> LegalHold:
     device, photo = event.fact("device"), event.fact("photo")
-    named = (None if device is None else str(device), None if photo is None else str(photo))
-    said = (str(event.fact("by")), str(event.fact("reason")), event.at)
-    return LegalHold(str(event.fact("hold")), str(event.fact("scope")), *named, *said, None)
+    return LegalHold(
+        id=str(event.fact("hold")),
+        scope=str(event.fact("scope")),
+        device=None if device is None else str(device),
+        photo=None if photo is None else str(photo),
+        by=str(event.fact("by")),
+        reason=str(event.fact("reason")),
+        added_at=event.at,
+        lifted_at=None,
+    )
 
 
 def _everything(name: str, why: str) -> LegalHold:

@@ -60,12 +60,12 @@ def is_approved_by_log(proofs: Proofs, connection: Connection, post: str, conten
     Raises:
         DatabaseFault: the database does not answer.
     """
-    spoken = [each.number for each in read_stored(connection, _NEWEST_APPROVALS) if _speaks_of(each.body, content)]
-    proved = proofs.prove_all(spoken[-1:])
-    entry = next(iter(proved.values()), None)
-    said = {} if entry is None else {"post": entry.event.fact("post"), "content": entry.event.fact("content")}
-    return entry is not None and entry.event.kind is Kind.APPROVAL_GIVEN and said == {"post": post, "content": content}
+    numbers = [each.number for each in read_stored(connection, _NEWEST_APPROVALS) if _is_on(each.body, content)]
+    newest = next(iter(proofs.prove_all(numbers[-1:]).values()), None)
+    if newest is None or newest.event.kind is not Kind.APPROVAL_GIVEN:
+        return False
+    return (newest.event.fact("post"), newest.event.fact("content")) == (post, content)
 
 
-def _speaks_of(body: object, content: str) -> bool:
+def _is_on(body: object, content: str) -> bool:
     return isinstance(body, bytes) and content.encode() in body

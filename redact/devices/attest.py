@@ -30,7 +30,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
-from redact.devices.untouched import WHOLE, count_on, overlaps, resolve_gone
+from redact.devices.untouched import count_on, overlaps, resolve_gone
 from redact.errors import UsageError, counted
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
@@ -118,7 +118,7 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
         _check_none_beside(device, 0 if count is None else count.total)
         return
     with workspace.database.read() as connection:
-        listed = [item for item in photo_rows.list_left(connection, device.id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device.id) if item.place is not None]
     if count is not None and (lying := count.total + len(listed)):
         files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"
         raise UsageError(
@@ -172,8 +172,7 @@ def _is_only_removed(workspace: Workspace, device_id: str) -> bool:
 def _unlist(workspace: Workspace, connection: Connection, device_id: str) -> int:
     """Take what was left for a person on the device off the list; return how many entries."""
     items, at = photo_rows.list_left(connection, device_id), print_moment(workspace.now())
-    for item in items:
-        photo_rows.resolve_left(connection, workspace.keys.tags, item.place, at)
+    photo_rows.resolve_left(connection, items, at)
     return len(items)
 
 

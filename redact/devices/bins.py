@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ from redact.audit.kinds import Kind
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
 from redact.store.key_facts import read_fact, write_facts
+from redact.store.photos import IN_BINS, LeftKind
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -44,24 +45,19 @@ from watcher import (
 _LOGGED = "bins-counted"  # among the facts
 
 
-class InBin(StrEnum):
-    """Why a bin, or what lies in it, is on the list for a person; the table keeps the sentence."""
-
-    PHOTO = "It is a photo that lies in a bin and was never taken in."
-    FILM = "It is a film or a RAW photo that lies in a bin."
-    CLOSED = "A bin could not be looked into."
-
-    @classmethod
-    def of(cls, why: str) -> InBin | None:
-        """Return the reason that a row of the list has; None for what lies in no bin."""
-        return next((reason for reason in cls if reason == why), None)
+#: Why a bin, or what lies in it, is on the list for a person.
+WHYS: Final[Mapping[LeftKind, str]] = {
+    LeftKind.BINNED_PHOTO: "It is a photo that lies in a bin and was never taken in.",
+    LeftKind.BINNED_FILM: "It is a film or a RAW photo that lies in a bin.",
+    LeftKind.CLOSED_BIN: "A bin could not be looked into.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What lies in the bins of one device."""
 
-    whys: Mapping[Place, InBin]
+    kinds: Mapping[Place, LeftKind]
     copies: tuple[Arrival, ...]  # of photos of this workspace
 
 
@@ -81,7 +77,7 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
         except SourceFault:
             continue  # it is away, or a folder of it is: nothing is known, and the list stays as it is
         found = _look(workspace, device, items)
-        _list(workspace, registered.id, found.whys)
+        _list(workspace, registered.id, found.kinds)
         _write_copies(workspace, found.copies)
     _log_counts(workspace, [registered.id for registered in devices])
 
@@ -89,11 +85,11 @@ def look_into_bins(workspace: Workspace, devices: Iterable[RegisteredDevice]) ->
 def _log_counts(workspace: Workspace, devices: Sequence[str]) -> None:
     """Write into the audit log how much lies in the bins of devices, where that has changed."""
     with workspace.database.read() as connection:
-        counts, logged = photo_rows.count_left(connection, InBin), _logged(connection)
+        counts, logged = photo_rows.count_left(connection, IN_BINS), _logged(connection)
     if all(counts[device] == logged.get(device, 0) for device in devices):
         return
     with workspace.audit_log.writing() as entries:
-        counts, logged = photo_rows.count_left(entries.connection, InBin), _logged(entries.connection)
+        counts, logged = photo_rows.count_left(entries.connection, IN_BINS), _logged(entries.connection)
         for device in devices:
             if counts[device] != logged.get(device, 0):
                 entries.add(Kind.BINS_COUNTED, device=device, photos=counts[device])
@@ -110,16 +106,17 @@ def _look(workspace: Workspace, device: Device, items: Sequence[Entry | Refusal]
     sizes = {item.status.st_size for item in items if isinstance(item, Entry)}
     with workspace.database.read() as connection:
         known = photo_rows.find_sizes(connection, sizes)
-    whys, copies = dict[Place, InBin](), list[Arrival]()
+    kinds, copies = dict[Place, LeftKind](), list[Arrival]()
     for item in items:
         if isinstance(item, Refusal):
-            whys[item.place] = InBin.CLOSED
+            kinds[item.place] = LeftKind.CLOSED_BIN
         elif (copy := _copy_at(device, item.place, known.get(item.status.st_size, frozenset()))) is not None:
             copies.append(copy)
         else:
             sort = sort_in_bin(item.place)
-            whys[item.place] = InBin.PHOTO if sort is None or sort.sort is Sort.PHOTO else InBin.FILM
-    return _Found(whys, tuple(copies))
+            is_photo = sort is None or sort.sort is Sort.PHOTO
+            kinds[item.place] = LeftKind.BINNED_PHOTO if is_photo else LeftKind.BINNED_FILM
+    return _Found(kinds, tuple(copies))
 
 
 def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival | None:
@@ -135,15 +132,19 @@ def _copy_at(device: Device, place: Place, photos: AbstractSet[str]) -> Arrival 
     return Arrival(content.sha256, content.stat.size, f"{content.sha256}.photo", place, content.stat)
 
 
-def _list(workspace: Workspace, device_id: str, whys: Mapping[Place, InBin]) -> None:
+def _list(workspace: Workspace, device_id: str, kinds: Mapping[Place, LeftKind]) -> None:
+    """Bring the list to what lies in the bins of a device now."""
     with workspace.database.read() as connection:
-        left = photo_rows.list_left(connection, device_id)
-    listed = {item.place: reason for item in left if (reason := InBin.of(item.why)) is not None}
-    if listed == whys:
+        listed = {item.place: item for item in photo_rows.list_left(connection, device_id, IN_BINS)}
+    fresh = {place: kind for place, kind in kinds.items() if place not in listed or listed[place].kind is not kind}
+    gone = [item for place, item in listed.items() if place not in kinds]
+    if not fresh and not gone:
         return
     key, at = workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.write() as connection:
-        photo_rows.list_exactly(connection, key, listed, whys, at)
+        for place, kind in fresh.items():
+            photo_rows.note_left(connection, key, place, WHYS[kind], at, kind)
+        photo_rows.resolve_left(connection, gone, at)
 
 
 def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:

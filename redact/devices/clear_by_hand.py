@@ -11,7 +11,7 @@ from redact.devices.clearing.clear import clear
 from redact.devices.clearing.judge import Waiting, candidates, judge
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_delete, way_to_take_off, way_to_take_one_off
-from redact.devices.untouched import WHOLE, count_on, why_not_seen
+from redact.devices.untouched import count_on, why_not_seen
 from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
 from redact.store.log.recent import READ_TIMES, check_further
@@ -130,7 +130,7 @@ def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -
     """Return why nobody can look at the device, or else how many files lie there besides those of `left`."""
     with workspace.database.read() as connection:
         devices = read_devices(connection)
-        listed = [item for item in photo_rows.list_left(connection, device_id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device_id) if item.place is not None]
     (device,) = (device for device in devices if device.id == device_id)
     arrivals = [waiting.device_file.arrival for waiting in left]
     known = {(arrival.place.folder, arrival.place.parts) for arrival in arrivals if arrival is not None}

@@ -29,7 +29,8 @@ from redact.devices.bins import look_into_bins
 from redact.devices.clearing.leftovers import count_leftovers
 from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
-from redact.devices.untouched import UNREGISTERED, WHOLE, count_on, report_unapproved, resolve_gone, why_not_seen
+from redact.devices.unmarked import report_unmarked
+from redact.devices.untouched import UNREGISTERED, count_on, report_unapproved, resolve_gone, why_not_seen
 from redact.errors import UsageError
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_seen, read_devices
@@ -152,9 +153,10 @@ def look_again(
                 if device_file.removed_at is None  # a look shows nothing new of one that was gone before
             )
     resolve_gone(workspace, [device])
+    report_unmarked(workspace, [device])  # it has its marker: it was just looked at
     look_into_bins(workspace, [device])
     with workspace.database.read() as connection:
-        listed = [item for item in photo_rows.list_left(connection, device_id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device_id) if item.place is not None]
     return LookedAgain(done, look.found, look.taken_away, look.still_there, lowest(look.levels), len(listed))
 
 
@@ -187,7 +189,7 @@ def look_by_name(workspace: Workspace, device_id: str) -> SeenByName | None:
     report_unapproved(workspace, devices)
     rest = photo_rows.NOT_GONE
     with workspace.database.read() as connection:
-        listed = [item for item in photo_rows.list_left(connection, device_id) if item.parts != WHOLE]
+        listed = [item for item in photo_rows.list_left(connection, device_id) if item.place is not None]
         return SeenByName(
             why, lying, len(listed), len(photo_rows.list_device_files(connection, device=device_id, states=rest))
         )

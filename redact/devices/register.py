@@ -28,7 +28,6 @@ from redact.audit.kinds import Role
 from redact.audit.roles import check_approver
 from redact.devices.already_there import Lying, check_meant, look_into
 from redact.devices.new_device import NONCE_BYTES, NewDevice, check_free, checked, last_moment
-from redact.devices.unmarked import UNMARKED
 from redact.errors import RedactError, UsageError
 from redact.store import photos as photo_rows
 from redact.store.devices import (
@@ -40,7 +39,7 @@ from redact.store.devices import (
     write_nonce,
     write_owner,
 )
-from redact.store.photos import NOT_GONE, list_device_files
+from redact.store.photos import NOT_GONE, LeftKind, list_device_files
 from redact.system.clock import print_moment
 from redact.workspace.ids import acting, acting_role, find_device, known_device, why_no_device
 from redact.workspace.open import Workspace, workspace_id
@@ -49,7 +48,6 @@ from watcher import (
     MARKER_NAME,
     DeviceKind,
     DeviceRecord,
-    Place,
     SourceFault,
     WatcherError,
     device_of,
@@ -330,5 +328,6 @@ def _write_again(
         write_owner(entries.connection, device.record, owner)
         entries.add(kinds.Kind.DEVICE_REMARKED, device=device.id, **facts)
         at = print_moment(workspace.now())
-        photo_rows.resolve_left(entries.connection, workspace.keys.tags, Place(device.id, UNMARKED), at)
+        unmarked = photo_rows.list_left(entries.connection, device.id, {LeftKind.UNMARKED})
+        photo_rows.resolve_left(entries.connection, unmarked, at)
     return renewed

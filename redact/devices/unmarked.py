@@ -17,6 +17,7 @@ from redact.devices.untouched import NONE, Count, count_below, holds_its_place
 from redact.errors import counted
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
+from redact.store.photos import LeftKind
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -24,7 +25,6 @@ from watcher import (
     DeviceKind,
     DeviceRecord,
     FoldersOverlap,
-    Place,
     Present,
     SourceFault,
     Unknown,
@@ -34,8 +34,6 @@ from watcher import (
 )
 from watcher.fs import is_mount, open_top
 
-UNMARKED = ("-", "unmarked")  # the place of a report on a folder without its marker
-ANOTHERS = ("-", "another workspace's")  # ... and of one on a folder with another workspace's
 _OF_ANOTHER = "is a device of another workspace by now: its marker says so. Nothing there is taken in or deleted."
 
 
@@ -105,28 +103,37 @@ def is_anothers(device: RegisteredDevice) -> bool:
     return isinstance(presence, Unknown) and presence.is_anothers
 
 
-def _describe(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[Place, str]]:
+def _describe(device: RegisteredDevice, devices: Sequence[RegisteredDevice]) -> Iterator[tuple[LeftKind, str]]:
     """Yield what is reported of a device's marker."""
     if (unmarked := find_unmarked(device, devices)) is not None:
-        yield Place(device.id, UNMARKED), unmarked.sentence
+        yield LeftKind.UNMARKED, unmarked.sentence
     elif is_anothers(device):
-        yield Place(device.id, ANOTHERS), f"The folder of {device.id} {_OF_ANOTHER}"
+        yield LeftKind.FOREIGN, f"The folder of {device.id} {_OF_ANOTHER}"
 
 
 def report_unmarked(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
-    """Write down which approved devices are there without their marker, or with another workspace's.
+    """Write down which of these devices are approved and there without their marker, or with another workspace's.
 
-    What no longer holds is taken off the list.
+    What no longer holds of them is taken off the list.
 
     Raises:
         DatabaseFault: nothing was written down.
     """
     now = workspace.latest()
-    found = dict(report for device in devices if device.is_approved(now) for report in _describe(device, devices))
+    found = {
+        (device.id, kind): why
+        for device in devices
+        if device.is_approved(now)
+        for kind, why in _describe(device, devices)
+    }
     with workspace.database.read() as connection:
-        left = photo_rows.list_left(connection)
-    listed = {item.place: item.why for item in left if item.parts in {UNMARKED, ANOTHERS}}
-    if listed == found:
+        left = photo_rows.list_left(connection, kinds={LeftKind.UNMARKED, LeftKind.FOREIGN})
+    ids = {device.id for device in devices}
+    listed = {(item.device, item.kind): item for item in left if item.device in ids}
+    if {key: item.why for key, item in listed.items()} == found:
         return
+    at = print_moment(workspace.now())
     with workspace.database.write() as connection:
-        photo_rows.list_exactly(connection, workspace.keys.tags, listed, found, print_moment(workspace.now()))
+        for (device_id, kind), why in found.items():
+            photo_rows.note_device(connection, device_id, kind, why, at)
+        photo_rows.resolve_left(connection, [item for key, item in listed.items() if key not in found], at)

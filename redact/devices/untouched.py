@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from pathlib import Path
 from redact.errors import counted
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
-from redact.store.photos import LeftItem
+from redact.store.photos import LeftItem, LeftKind
 from redact.system.clock import print_moment
 from redact.workspace.open import Workspace
 from watcher import (
@@ -53,7 +53,6 @@ from watcher import (
 from watcher.fs import Folder, is_link, is_mount, open_top
 
 UNREGISTERED = "unregistered"  # stands for the device of a folder that belongs to none
-WHOLE = ("-",)  # the place of a report on a whole device
 _Parts = tuple[str, ...]
 _At = tuple[int, _Parts]  # a folder of a device, as Place.folder counts it, and the place in it
 
@@ -84,37 +83,34 @@ NONE = Count(0, 0)
 def report_unapproved(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Write down what lies on devices that are not approved now and in folders of no device; take off what is gone."""
     resolve_gone(workspace, devices)
-    found = _look(workspace, devices)
-    at, key, noted = print_moment(workspace.now()), workspace.keys.tags, {each.place for each in found.waiting}
+    found, key, at = _look(workspace, devices), workspace.keys.tags, print_moment(workspace.now())
     with workspace.database.write() as connection:
-        for each in found.waiting:
-            photo_rows.note_left(connection, key, each.place, each.why, at, each.files)
-        for item in photo_rows.list_left(connection):
-            place = item.place
-            if place not in noted and found.is_over(item):
-                photo_rows.resolve_left(connection, key, place, at)
+        for device, waiting in found.devices.items():
+            photo_rows.note_device(connection, device, LeftKind.DEVICE, waiting.why, at, waiting.files)
+        for place, waiting in found.folders.items():
+            photo_rows.note_left(connection, key, place, waiting.why, at, LeftKind.FOLDER, waiting.files)
+        listed = photo_rows.list_left(connection, kinds={LeftKind.DEVICE, LeftKind.FOLDER})
+        photo_rows.resolve_left(connection, filter(found.is_over, listed), at)
 
 
 def resolve_gone(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> None:
     """Take off the list what is no longer on a device that is there: a person took care of it."""
     with workspace.database.read() as connection:
-        items = [item for item in photo_rows.list_left(connection) if item.parts != WHOLE]
+        items = {item.place: item for item in photo_rows.list_left(connection) if item.place is not None}
     gone = [
-        place
+        items[place]
         for device in devices
-        for place in _gone(device, devices, [item.place for item in items if item.device == device.id])
+        for place in _gone(device, devices, [place for place in items if place.device_id == device.id])
     ]
     if gone:
         with workspace.database.write() as connection:
-            for place in gone:
-                photo_rows.resolve_left(connection, workspace.keys.tags, place, print_moment(workspace.now()))
+            photo_rows.resolve_left(connection, gone, print_moment(workspace.now()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """What waits on one device or in one folder as a whole."""
 
-    place: Place
     why: str  # a sentence
     files: int
 
@@ -123,19 +119,22 @@ class _Waiting:
 class _Found:
     """What waits on devices and in folders, and where nobody could look."""
 
-    waiting: tuple[_Waiting, ...]
+    devices: Mapping[str, _Waiting]
+    folders: Mapping[Place, _Waiting]
     unseen: AbstractSet[str]  # devices that could not be looked at
-    folders: _Folders
+    ingest: _Folders
 
     def is_over(self, item: LeftItem) -> bool:
-        """Say whether a report on a whole device or folder, which is not among those that wait, is over."""
-        if item.device == UNREGISTERED:
-            return self.folders.are_all_listed and self.folders.counts.get(item.parts, NONE) is not None
-        return item.parts == WHOLE and item.device not in self.unseen
+        """Say whether a report on a whole device or folder is over; where nobody could look, it is not."""
+        if item.place is None:
+            return item.device not in self.devices and item.device not in self.unseen
+        if item.place in self.folders or not self.ingest.are_all_listed:
+            return False
+        return self.ingest.counts.get(item.place.parts, NONE) is not None
 
 
 def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
-    now, waiting, unseen = workspace.latest(), list[_Waiting](), set[str]()
+    now, waiting, unseen = workspace.latest(), dict[str, _Waiting](), set[str]()
     for device in devices:
         why = device.why_not(now)
         if why is None or device.record.root is None:
@@ -144,14 +143,14 @@ def _look(workspace: Workspace, devices: Sequence[RegisteredDevice]) -> _Found:
         if count is None:
             unseen.add(device.id)
         elif count.total:
-            sentence = f"{count.describe()}: the device is {why}."
-            waiting.append(_Waiting(Place(device.id, WHOLE), sentence, count.total))
-    folders = _look_into_ingest(workspace, _taken(devices, unseen))
-    for parts, count in folders.counts.items():
-        if count is not None and count.total:
-            sentence = f"{count.describe()}: the folder is no registered device's."
-            waiting.append(_Waiting(Place(UNREGISTERED, parts), sentence, count.total))
-    return _Found(tuple(waiting), unseen, folders)
+            waiting[device.id] = _Waiting(f"{count.describe()}: the device is {why}.", count.total)
+    ingest = _look_into_ingest(workspace, _taken(devices, unseen))
+    folders = {
+        Place(UNREGISTERED, parts): _Waiting(f"{count.describe()}: the folder is no registered device's.", count.total)
+        for parts, count in ingest.counts.items()
+        if count is not None and count.total
+    }
+    return _Found(waiting, folders, unseen, ingest)
 
 
 # -- devices --
@@ -178,7 +177,8 @@ def count_on(
         None where nobody can look.
     """
     with workspace.database.read() as connection:
-        listed = {(item.folder, item.parts) for item in photo_rows.list_left(connection, device.id)}
+        places = [item.place for item in photo_rows.list_left(connection, device.id)]
+    listed = {(place.folder, place.parts) for place in places if place is not None}
     numbers = range(len(device.record.folders))
     counts = [_count_in_folder(device, devices, number, listed | besides) for number in numbers]
     seen = [count for count in counts if count is not None]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from redact.devices.bins import InBin
 from redact.devices.next_step import (
     standing_of,
     way_to_account_for,
@@ -19,7 +17,6 @@ from redact.devices.next_step import (
     way_to_take_off,
     way_to_take_off_set_aside,
 )
-from redact.devices.unmarked import ANOTHERS, UNMARKED
 from redact.errors import counted, short_id
 from redact.photos.checks.unknown import read_unknown
 from redact.photos.kept import why_differs, why_kept, why_original_differs, why_plain_kept, why_unproven
@@ -42,7 +39,7 @@ from redact.store.originals import (
     read_kept,
     read_plain_kept,
 )
-from redact.store.photos import FileState, State
+from redact.store.photos import IN_BINS, FileState, LeftItem, LeftKind, State
 from redact.store.photos.overview import (
     Waits,
     list_lags,
@@ -339,33 +336,29 @@ def _set_aside_files(connection: Connection, known: Mapping[str, RegisteredDevic
 
 
 def _left_items(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[Item]:
-    groups: Counter[tuple[str, str]] = Counter()
-    first: dict[tuple[str, str], str] = {}
+    alike: dict[tuple[str, LeftKind, str], list[LeftItem]] = {}  # the oldest first
     for left in list_left(connection, known, now):
-        if left.parts == UNMARKED:
-            yield Item(left.device, "no marker", left.first_seen_at, left.why, way_to_mark(left.device), left.device)
-            continue
-        if left.parts == ANOTHERS:
-            way = way_to_part(left.device)
-            yield Item(left.device, "another marker", left.first_seen_at, left.why, way, left.device)
-            continue
-        groups[left.device, left.why] += 1
-        first.setdefault((left.device, left.why), left.first_seen_at)
-    for (device, why), count in groups.items():
-        if (in_bin := InBin.of(why)) is not None:
-            yield _item_of_bin(device, in_bin, count, first[device, why])
-            continue
-        next_step = way_to_take_off(known.get(device), device, now)
-        yield Item(device, "left on device", first[device, why], why, next_step, device, 0, count)
+        alike.setdefault((left.device, left.kind, left.why), []).append(left)
+    for (device, kind, why), items in alike.items():
+        since, count = items[0].first_seen_at, len(items)
+        if kind is LeftKind.UNMARKED:
+            yield Item(device, "no marker", since, why, way_to_mark(device), device)
+        elif kind is LeftKind.FOREIGN:
+            yield Item(device, "another marker", since, why, way_to_part(device), device)
+        elif kind in IN_BINS:
+            yield _item_of_bin(device, kind, count, since)
+        else:
+            next_step = way_to_take_off(known.get(device), device, now)
+            yield Item(device, "left on device", since, why, next_step, device, 0, count)
 
 
-def _item_of_bin(device: str, why: InBin, count: int, since: str) -> Item:
+def _item_of_bin(device: str, kind: LeftKind, count: int, since: str) -> Item:
     """Return what lies in the bins of a device as one entry."""
-    if why is InBin.CLOSED:
+    if kind is LeftKind.CLOSED_BIN:
         bins = "A bin" if count == 1 else f"{count} bins"
         reason = f"{bins} of {device} could not be looked into, so that nobody knows what lies there."
         return Item(device, "closed bin", since, reason, way_to_empty_bin(device), device, 0, count)
-    what = "photo" if why is InBin.PHOTO else "film or RAW photo"
+    what = "photo" if kind is LeftKind.BINNED_PHOTO else "film or RAW photo"
     lie = f"1 {what} lies" if count == 1 else f"{count} {what.replace('film', 'films')}s lie"
     reason = f"{lie} in the bin of {device}: nobody took in what was thrown away there, and nobody deleted it."
     return Item(device, "in the bin", since, reason, way_to_empty_bin(device), device, 0, count)

@@ -22,7 +22,6 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from redact.audit.deletions.ladder import lowest
-from redact.devices.bins import InBin
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person, list_unreadable
@@ -33,7 +32,7 @@ from redact.store import photos as photo_rows
 from redact.store.devices import Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.machines import last_sign, list_machines
-from redact.store.photos import FileState, State
+from redact.store.photos import IN_BINS, FileState, State
 from redact.store.photos.counter_runs import runs_by_device
 from redact.store.photos.overview import (
     Files,
@@ -120,7 +119,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
         of_school = photos_of_school(connection, school, called)
         sign = last_sign(connection, workspace.executor)
-        counts, binned = photo_rows.count_states(connection, school), photo_rows.count_left(connection, InBin)
+        counts, binned = photo_rows.count_states(connection, school), photo_rows.count_left(connection, IN_BINS)
         runs = runs_by_device(connection)
         to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
         overdue, health = _overdue(connection, workspace, devices, now), health_of(connection, now)
@@ -175,7 +174,7 @@ def list_overdue(workspace: Workspace, school: str | None = None) -> tuple[Item,
 def device_line(connection: Connection, device: RegisteredDevice, now: datetime) -> DeviceLine:
     """Return how one device stands."""
     files = count_files(connection).get(device.id, Files())
-    binned = photo_rows.count_left(connection, InBin)[device.id]
+    binned = photo_rows.count_left(connection, IN_BINS)[device.id]
     runs = runs_by_device(connection, device.id).get(device.id, ())
     return _line(device, files, list_holds(connection), now, binned, runs)
 

@@ -16,8 +16,7 @@ from sqlalchemy import Connection
 
 from redact.audit.events import Event, event_of
 from redact.audit.filters import Filters
-from redact.devices.unmarked import ANOTHERS, UNMARKED
-from redact.devices.untouched import UNREGISTERED, WHOLE
+from redact.devices.untouched import UNREGISTERED
 from redact.errors import short_id
 from redact.reports.items import without_paths
 from redact.reports.status import DeviceLine, device_line
@@ -136,14 +135,13 @@ def read_unregistered(workspace: Workspace) -> tuple[tuple[str, str], ...]:
     above = {ingest.name: ingest for ingest in workspace.settings.ingest}
     with workspace.database.read() as connection:
         left = photo_rows.list_left(connection, UNREGISTERED)
-    return tuple(
-        (item.why, str(above.get(item.parts[0], Path(item.parts[0])).joinpath(*item.parts[1:]))) for item in left
-    )
+    parts = [(item.why, item.place.parts) for item in left if item.place is not None]
+    return tuple((why, str(above.get(top, Path(top)).joinpath(*rest))) for why, (top, *rest) in parts)
 
 
 def _place_of(left: LeftItem) -> str:
-    """Return where it lies below the device's folder; "" for a report on the whole device."""
-    return "" if left.parts in {WHOLE, UNMARKED, ANOTHERS} else "/".join(left.parts)
+    """Return where it lies below the device's folder; "" for what is said of the whole device."""
+    return "" if left.place is None else "/".join(left.place.parts)
 
 
 def _coverings(plan: str | None) -> tuple[Covering, ...]:

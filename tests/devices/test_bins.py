@@ -10,13 +10,13 @@ from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import DeletionRecord
 from redact.audit.events import Numbered
-from redact.devices.bins import InBin
+from redact.devices.bins import WHYS
 from redact.devices.recheck import look_again
 from redact.reports.status import needs_person, read_status
 from redact.service.periodic import daily
 from redact.store.devices import Owner
 from redact.store.log.reader import read_every
-from redact.store.photos import FileState, State
+from redact.store.photos import FileState, LeftKind, State
 from tests.rigs.workspaces import DEVICE, Rig, photo_bytes, sha
 from watcher.fs.folders import Folder, HandleFolder
 
@@ -144,7 +144,7 @@ def test_films_are_told_apart_and_a_personal_device_is_looked_at_in_its_folder(r
     put(own / "Recently Deleted" / "IMG_1.MOV", b"film")
     put(tmp_path / ".Trash-1000" / "files" / "IMG_2.jpg", photo_bytes(2))  # beside the agreed folder
     rig.run()
-    assert rig.left() == {("Recently Deleted", "IMG_1.MOV"): InBin.FILM}
+    assert rig.left() == {("Recently Deleted", "IMG_1.MOV"): WHYS[LeftKind.BINNED_FILM]}
 
 
 def throw_away(bin_: Path, name: str, came_from: str, content: bytes) -> None:
@@ -172,9 +172,9 @@ def test_of_a_bin_that_others_use_too_only_what_came_from_the_device_is_told(
     put(volume / "files" / "untold.jpg", photo_bytes(5))
     rig.run()
     assert rig.left() == {
-        ("files", "IMG_1.jpg"): InBin.PHOTO,
-        (".Trash-1000", "files", "Year 3", "IMG_2.jpg"): InBin.PHOTO,
-        (".Trash-1000", "files", "IMG_3.MOV"): InBin.FILM,
+        ("files", "IMG_1.jpg"): WHYS[LeftKind.BINNED_PHOTO],
+        (".Trash-1000", "files", "Year 3", "IMG_2.jpg"): WHYS[LeftKind.BINNED_PHOTO],
+        (".Trash-1000", "files", "IMG_3.MOV"): WHYS[LeftKind.BINNED_FILM],
     }
     (account / "files" / "IMG_1.jpg").unlink()
     (volume / "files" / "IMG_3.MOV").unlink()
@@ -193,7 +193,7 @@ def test_a_bin_that_cannot_be_looked_into_is_told(rig: Rig, monkeypatch: pytest.
 
     monkeypatch.setattr(HandleFolder, "folder", refuse)  # root may look into every folder
     rig.run()
-    assert rig.left() == {(".Trashes",): InBin.CLOSED}
+    assert rig.left() == {(".Trashes",): WHYS[LeftKind.CLOSED_BIN]}
     assert "could not be looked into" in read_status(rig.workspace).for_person[0].reason
 
 
@@ -202,4 +202,4 @@ def test_the_bins_of_an_expired_device_are_counted_with_what_lies_there(rig: Rig
     rig.clock.go(days=400)
     rig.mend(restarts=False)
     (why,) = rig.left().values()
-    assert why.startswith("5 photos lie there and are left untouched") and InBin.PHOTO not in why
+    assert why.startswith("5 photos lie there and are left untouched") and WHYS[LeftKind.BINNED_PHOTO] not in why

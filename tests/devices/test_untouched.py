@@ -207,7 +207,20 @@ def test_what_comes_back_is_on_the_list_from_then_on(workspace: Workspace, tmp_p
     with workspace.database.write() as connection:
         photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-09-01T00:00:00.000Z")
         photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-09-02T00:00:00.000Z")
-        photo_rows.resolve_left(connection, key, place, "2026-09-03T00:00:00.000Z")
+        photo_rows.resolve_left(connection, photo_rows.list_left(connection), "2026-09-03T00:00:00.000Z")
         photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-10-01T00:00:00.000Z")
         photo_rows.note_left(connection, key, place, "It needs a person: video.", "2026-10-02T00:00:00.000Z")
         assert [item.first_seen_at[:10] for item in photo_rows.list_left(connection)] == ["2026-10-01"]
+
+
+def test_a_file_of_any_name_is_no_report_on_the_whole_device(workspace: Workspace, tmp_path: Path) -> None:
+    """Those had stood at the made-up place "-", and such a file left the list with them."""
+    register(workspace, "visitor", tmp_path / "drop/visitor")
+    (tmp_path / "drop/visitor/-").symlink_to("/etc/passwd")
+    with workspace.database.write() as connection:
+        place = Place("visitor", ("-",))
+        photo_rows.note_left(
+            connection, workspace.keys.tags, place, "It was left untouched: it is a link.", "2026-09-01T00:00:00.000Z"
+        )
+    look(workspace)
+    assert said(workspace)["visitor"] == "It was left untouched: it is a link."

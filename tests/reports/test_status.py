@@ -27,7 +27,7 @@ from redact.redaction.values import Status as Outcome
 from redact.reports.items import Item
 from redact.reports.status import Status, list_overdue, needs_person, read_status
 from redact.reports.term.read import read_term
-from redact.reports.term.values import Asked
+from redact.reports.term.values import Asked, Matter, OpenPoint
 from redact.store import machines as executors
 from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Owner
@@ -225,9 +225,7 @@ def test_left_items_are_counted_by_reason_and_never_named(living: Living) -> Non
             photo_rows.note_left(
                 connection, living.workspace.keys.tags, place, "It needs a person: a video.", living.at
             )
-        photo_rows.note_left(
-            connection, living.workspace.keys.tags, Place(DEVICE, ("-",)), "2 photos lie there.", living.at
-        )
+        photo_rows.note_device(connection, DEVICE, photo_rows.LeftKind.DEVICE, "2 photos lie there.", living.at)
     status = status_of(living)
     (item,) = status.for_person  # the second was said while the device was not approved
     assert (item.id, item.count, item.reason) == (DEVICE, 3, "It needs a person: a video.")
@@ -291,8 +289,8 @@ def test_an_attest_only_device_is_asked_again_when_its_last_attestation_is_old(l
     living.clock.go(seconds=1)
     assert [(item.id, item.what) for item in list_overdue(living.workspace)] == [("ipad-3", "attestation is old")]
     report = read_term(living.workspace, Asked(date(2026, 9, 1), date(2026, 12, 31)))
-    told = {point.words: point.count for standing in report.standings for point in standing.open if point.count}
-    assert told == {"device whose holder must say that photos were deleted": 1}
+    open_points = [point for standing in report.standings for point in standing.open if point.count]
+    assert open_points == [OpenPoint(Matter.ATTESTATION_DUE, 1)]
     attest(living.workspace, "ipad-3", Role.HOLDER, "staff-7")
     assert list_overdue(living.workspace) == ()
 

@@ -37,7 +37,6 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from redact.audit.kinds import Role
-from redact.devices.bins import InBin
 from redact.devices.clearing.clear import clear
 from redact.redaction.values import Outcome, Status
 from redact.reports.status import read_status
@@ -46,7 +45,7 @@ from redact.store.database import Database, sqlite_url
 from redact.store.devices import Owner, read_devices
 from redact.store.log.check import check_workspace
 from redact.store.log.mirrors import number_mirrors
-from redact.store.photos import count_left, place_tag
+from redact.store.photos import LeftKind, count_left, place_tag
 from redact.workers.job import WorkerSetup
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
@@ -422,7 +421,7 @@ class Checker(Witness):
         database = Database(sqlite_url(self.workspace / "redact.db"))
         try:
             with database.read() as connection:
-                return count_left(connection, [InBin.PHOTO])
+                return count_left(connection, [LeftKind.BINNED_PHOTO])
         finally:
             database.close()
 

@@ -163,8 +163,10 @@ class Rig(Living):
             return {photo.sha256: photo for photo in photo_rows.list_photos(connection, tuple(State))}
 
     def left(self) -> dict[tuple[str, ...], str]:
+        """Return why something is left for a person, by its place; () for what is said of a whole device."""
         with self.workspace.database.read() as connection:
-            return {item.parts: item.why for item in photo_rows.list_left(connection)}
+            left = photo_rows.list_left(connection)
+        return {() if item.place is None else item.place.parts: item.why for item in left}
 
     def entries(self, *kinds: Entry) -> list[tuple[str, str]]:
         """Return (kind, photo) of the audit log's entries, in order."""

@@ -16,7 +16,7 @@ from redact.store.database import Database, sqlite_url
 from redact.store.holds import LegalHold, list_holds
 from redact.store.log.losses import list_losses, list_unlogged
 from redact.store.log.reader import read_copied
-from redact.store.photos import FileState, State, list_device_files, read_photo
+from redact.store.photos import FileState, LeftKind, State, list_device_files, list_left, read_photo
 from redact.store.schema import migrate
 from tests.rigs.postgres import Cluster, cluster
 from tests.rigs.records import sha
@@ -35,6 +35,22 @@ FILES = (
     {"place": sha("4"), "state": "taken", "reason": None},
 )
 PLACES = (("face", "covered"), ("face", "ask"), ("face", "shown"), ("face", "maybe"), ("name", "covered"))
+#: What the list for a person said at made-up places and in sentences alone: device, parts, why; what it is, and where.
+LEFT_ITEMS = (
+    ("cam-1", '["-"]', "3 photos lie there and are left untouched: the device is expired.", (LeftKind.DEVICE, None)),
+    ("cam-2", '["-"]', "It was left untouched: it is a link.", (LeftKind.FILE, ("-",))),
+    ("cam-1", '["-", "unmarked"]', "Is it still cam-1's?", (LeftKind.UNMARKED, None)),
+    ("cam-1", '["-", "another workspace\'s"]', "It is another's.", (LeftKind.FOREIGN, None)),
+    ("unregistered", '["drop", "x"]', "1 photo lies there.", (LeftKind.FOLDER, ("drop", "x"))),
+    (
+        "cam-1",
+        '["a.jpg"]',
+        "It is a photo that lies in a bin and was never taken in.",
+        (LeftKind.BINNED_PHOTO, ("a.jpg",)),
+    ),
+    ("cam-1", '["a.mov"]', "It is a film or a RAW photo that lies in a bin.", (LeftKind.BINNED_FILM, ("a.mov",))),
+    ("cam-1", '["bin"]', "A bin could not be looked into.", (LeftKind.CLOSED_BIN, ("bin",))),
+)
 LOSSES = {
     "copies-lost-copy-1": f'["{AT}", 9, 4]',
     "copies-lost-in-record-copy-1": AT,
@@ -79,6 +95,9 @@ def fill(database: Database) -> None:
     item = {"device": "cam-1", "parts": '["Jacob.mov"]', "why": "A film.", "first_seen_at": AT, "last_seen_at": AT}
     insert(database, "left_items", place=sha("6"), resolved_at=AT, **item)
     insert(database, "left_items", place=sha("7"), **item)
+    for number, (on, parts, why, _) in enumerate(LEFT_ITEMS):
+        found = {"device": on, "parts": parts, "why": why, "first_seen_at": AT, "last_seen_at": AT}
+        insert(database, "left_items", place=sha(f"left {number}"), **found)
     insert(database, "holds", id="hold-1", scope="house", by="ceo", reason="The police asked.", added_at=AT)
     for number in (1, 2):
         insert(database, "log_copies", place=f"copy-{number}", size=7 + number, at=AT, fault=None)
@@ -106,7 +125,10 @@ def test_rows_of_the_former_version_stand_under_todays_words(
             under_way = read_photo(connection, sha("q"))
             assert under_way is not None and under_way.tags == ("Jacob",)
             items = connection.execute(text("select parts from left_items order by id")).scalars().all()
-            assert items == ["[]", '["Jacob.mov"]']
+            assert items[:2] == ["[]", '["Jacob.mov"]']
+            left = [(item.kind, item.place and item.place.parts, item.first_seen_at) for item in list_left(connection)]
+            kinds = [(LeftKind.FILE, ("Jacob.mov",)), *(kind for *_, kind in LEFT_ITEMS)]
+            assert left == [(*kind, AT) for kind in kinds]
             files = list_device_files(connection)
             assert [file.by_name for file in files] == [3, 1, 0, 0]
             assert [(file.links, file.erasing_at, file.removed_at) for file in files] == [(0, None, None)] * 4

@@ -62,7 +62,7 @@ def test_what_is_listed_again_is_told_by_its_name_again(rig: Rig) -> None:
         film.write_bytes(b"a film")
         rig.run()
         with rig.workspace.database.read() as connection:
-            assert [item.parts[-1] for item in photo_rows.list_left(connection)] == [film.name]
+            assert [item.place and item.place.name for item in photo_rows.list_left(connection)] == [film.name]
         film.unlink()
         resolve_gone(rig.workspace, rig.approved())
 

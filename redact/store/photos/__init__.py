@@ -22,10 +22,12 @@ from redact.store.photos.device_files import (
     remove_device_file,
 )
 from redact.store.photos.left_items import (
+    IN_BINS,
     LeftItem,
+    LeftKind,
     count_left,
-    list_exactly,
     list_left,
+    note_device,
     note_left,
     resolve_left,
 )
@@ -61,12 +63,14 @@ from redact.store.photos.states import (
 
 __all__ = [
     "AT_REST",
+    "IN_BINS",
     "NOT_GONE",
     "ON_DEVICE",
     "UNDER_WAY",
     "DeviceFile",
     "FileState",
     "LeftItem",
+    "LeftKind",
     "Photo",
     "Shown",
     "State",
@@ -88,11 +92,11 @@ __all__ = [
     "knows_file",
     "list_at_place",
     "list_device_files",
-    "list_exactly",
     "list_left",
     "list_photos",
     "move_device_file",
     "move_photo",
+    "note_device",
     "note_erasing",
     "note_left",
     "note_stateless",

@@ -26,18 +26,21 @@ class PartialIndex:
     name: str
     columns: tuple[Column[object], ...]
     where: TextClause | ColumnElement[bool]
+    is_unique: bool
 
 
 #: Those of all tables.  The migrations make them; here they are said for who reads, and for what compares both.
 PARTIAL_INDEXES: list[PartialIndex] = []
 
 
-def partial_index(name: str, *columns: Column[object], where: TextClause | ColumnElement[bool]) -> None:
+def partial_index(
+    name: str, *columns: Column[object], where: TextClause | ColumnElement[bool], is_unique: bool = False
+) -> None:
     """Say that there is a partial index.
 
     It is no `Index` yet: one with a condition loads every dialect that it names, PostgreSQL's too, into every command.
     """
-    PARTIAL_INDEXES.append(PartialIndex(name, columns, where))
+    PARTIAL_INDEXES.append(PartialIndex(name, columns, where, is_unique))
 
 
 def add_partial_indexes() -> None:
@@ -45,4 +48,5 @@ def add_partial_indexes() -> None:
     there = {index.name for table in metadata.tables.values() for index in table.indexes}
     for each in PARTIAL_INDEXES:
         if each.name not in there:
-            Index(each.name, *each.columns, sqlite_where=each.where, postgresql_where=each.where)
+            where, is_unique = each.where, each.is_unique
+            Index(each.name, *each.columns, unique=is_unique, sqlite_where=where, postgresql_where=where)

@@ -185,7 +185,8 @@ left_items = Table(  # what a person must see to: videos, RAW, links, files that
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("device", ID, nullable=False),
-    Column("place", SHA256, nullable=False),
+    Column("kind", String(16), nullable=False, default="file", server_default="file"),  # left_items.LeftKind
+    Column("place", SHA256),  # none: it is said of the device as a whole
     Column("folder", Integer, nullable=False, default=0, server_default="0"),  # watcher.guard.Place.folder
     Column("parts", Text, nullable=False),
     Column("why", Text, nullable=False),
@@ -195,6 +196,9 @@ left_items = Table(  # what a person must see to: videos, RAW, links, files that
     Column("resolved_at", TIME),
     UniqueConstraint("device", "place"),
 )
+
+_IS_OF_DEVICE = left_items.c.place.is_(None)
+partial_index("left_items_of_device", left_items.c.device, left_items.c.kind, where=_IS_OF_DEVICE, is_unique=True)
 
 shown = Table(  # who is shown uncovered, or named, on which copy: the take-down list
     "shown",

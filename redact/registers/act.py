@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from redact.audit.kinds import Role
 from redact.errors import UsageError
 from redact.pupils.upn import is_pupil_number, tidy_upn
@@ -9,6 +12,19 @@ from redact.store.pupils.acts import Act
 from redact.system.clock import print_moment
 from redact.workspace.ids import acting_role
 from redact.workspace.open import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What a person says of a file that is imported."""
+
+    digest: str  # SHA-256 of the file
+    school: str = ""  # whose file it is
+    is_whole: bool = False  # it has every pupil, or every yes, there is: what it does not mention has gone
+    confirms_large: bool = False  # a person confirms what the alarms warn of
+    confirmed: Mapping[str, str] = field(
+        default_factory=dict
+    )  # headings and what a person says they mean, to be remembered
 
 
 def act_of(workspace: Workspace, by: Role | None) -> Act:

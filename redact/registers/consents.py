@@ -10,10 +10,8 @@ Accepted residue: a person can confirm a wrong file; the audit log says who, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from redact.audit.kinds import Role
 from redact.errors import UsageError
@@ -22,7 +20,7 @@ from redact.pupils.consent import KNOWN_PURPOSES, Consent, PupilRecord, State
 from redact.pupils.consents.diff import Difference, diff
 from redact.pupils.consents.importing import MAX_SOURCE_CHARS, Export
 from redact.pupils.consents.words import known_purpose
-from redact.registers.act import act_of, check_large, pupil_number
+from redact.registers.act import ImportOrder, act_of, check_large, pupil_number
 from redact.store.pupils import reading, register
 from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.mappings import Source, remember
@@ -77,28 +75,14 @@ def preview_consents(
         return diff(now, export.answers, is_complete=is_complete, school=school)
 
 
-def import_consents(
-    workspace: Workspace,
-    by: Role | None,
-    export: Export,
-    digest: str,
-    *,
-    is_complete: bool = False,
-    confirms_large: bool = False,
-    confirmed: Mapping[str, str] = MappingProxyType({}),
-    school: str = "",
-) -> Imported:
+def import_consents(workspace: Workspace, by: Role | None, export: Export, order: ImportOrder) -> Imported:
     """Write what an export changes in the register of this very moment, which may be another than the preview's.
 
     Args:
         workspace: opened.
         by: role of the person.
         export: as `read_consents` read it.
-        digest: SHA-256 of the file.
-        is_complete: the file has every yes there is: one it does not mention becomes pending.
-        confirms_large: a person confirms what the alarms warn of.
-        confirmed: headings and what a person says they mean, to be remembered.
-        school: whose export it is.
+        order: of a whole file, a yes that it does not mention becomes pending.
 
     Raises:
         UsageError: nobody is named, or an alarm is not confirmed; nothing was written.
@@ -107,12 +91,13 @@ def import_consents(
     act = act_of(workspace, by)
     with workspace.audit_log.writing() as entries:
         now = reading.read_register(entries.connection, act.day)
-        difference = diff(now, export.answers, is_complete=is_complete, school=school)
-        check_large(difference.alarms, confirms_large=confirms_large)
-        remember(entries, act, Source.CONSENT, confirmed, school)
+        difference = diff(now, export.answers, is_complete=order.is_whole, school=order.school)
+        check_large(difference.alarms, confirms_large=order.confirms_large)
+        remember(entries, act, Source.CONSENT, order.confirmed, order.school)
         if not difference.changes:
             return Imported(difference, TakenDown())
-        return Imported(difference, register.apply_import(entries, act, difference, digest, export.rows, school))
+        taken = register.apply_import(entries, act, difference, order.digest, export.rows, order.school)
+        return Imported(difference, taken)
 
 
 def set_answer(workspace: Workspace, by: Role | None, upn: str, new: NewAnswer) -> Answered:

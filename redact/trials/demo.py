@@ -26,6 +26,7 @@ from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.roll import read_roll
 from redact.redaction.values import Action, Region
 from redact.redaction.values import Kind as RegionKind
+from redact.registers.act import ImportOrder
 from redact.registers.consents import import_consents
 from redact.registers.roll import import_roll
 from redact.service.run import run_watch
@@ -193,17 +194,16 @@ def _add(workspace: Workspace, out: Path, device: str, owner: Owner, approved_by
 
 
 def _import_roll(workspace: Workspace, content: bytes) -> int:
-    digest = hashlib.sha256(content).hexdigest()
-    written = import_roll(workspace, Role.DATA_PROTECTION_OFFICER, read_roll(content), digest, is_full=True)
+    order = ImportOrder(hashlib.sha256(content).hexdigest(), is_whole=True)
+    written = import_roll(workspace, Role.DATA_PROTECTION_OFFICER, read_roll(content), order)
     return written.difference.changed
 
 
 def _import_consents(workspace: Workspace, content: bytes) -> int:
     """Import the samples' consents; that most pupils change is no alarm in a workspace that was made just now."""
-    digest = hashlib.sha256(content).hexdigest()
+    order = ImportOrder(hashlib.sha256(content).hexdigest(), confirms_large=True)
     export = read_consents(content, Wishes(purposes=workspace.settings.purposes))
-    by = Role.DATA_PROTECTION_OFFICER
-    written = import_consents(workspace, by, export, digest, confirms_large=True)
+    written = import_consents(workspace, Role.DATA_PROTECTION_OFFICER, export, order)
     return len(written.difference.changes)
 
 

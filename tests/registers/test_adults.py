@@ -17,6 +17,7 @@ from redact.pupils.recognise import Enrolled, Gallery, Nobody, narrow
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.decide import NO_CONSENT, NOT_RECOGNISED, decide
 from redact.redaction.values import Findings
+from redact.registers.act import ImportOrder
 from redact.registers.adults import add_adult, list_adults, mark_left, permit
 from redact.registers.consents import NewAnswer, import_consents, preview_consents
 from redact.registers.roll import import_roll, preview_roll
@@ -83,13 +84,13 @@ def test_a_roll_and_an_export_say_nothing_of_adults(workspace: Workspace) -> Non
     number = add_adult(workspace, BY, AdultKind.STAFF, "Jo", "Marlow").number
     roll = Roll((Pupil("N999123425000", "Kit", "Young"), Pupil(number, "Jo", "Marlow")))
     assert preview_roll(workspace, roll).missing == () and preview_roll(workspace, roll).unnumbered == (3,)
-    import_roll(workspace, BY, roll, "0" * 64, is_full=True)
+    import_roll(workspace, BY, roll, ImportOrder("0" * 64, is_whole=True))
     assert not list_adults(workspace)[0].adult.has_left
     with workspace.database.read() as connection:
         assert [pupil.legal_forename for pupil in reading.read_roll(connection).pupils] == ["Kit"]
     export = read_consents(f"UPN,Website\n{number},Yes\n".encode(), Wishes())
     assert preview_consents(workspace, export).elsewhere == (number,)
-    import_consents(workspace, BY, export, "0" * 64)
+    import_consents(workspace, BY, export, ImportOrder("0" * 64))
     assert not list_adults(workspace)[0].record.consents
 
 

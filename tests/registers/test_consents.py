@@ -12,6 +12,7 @@ from redact.errors import UsageError
 from redact.pupils.consent import State
 from redact.pupils.consents.importing import Wishes, read_consents
 from redact.pupils.roll import read_roll
+from redact.registers.act import ImportOrder
 from redact.registers.consents import NewAnswer, forget, import_consents, preview_consents, set_answer, withdraw
 from redact.registers.roll import import_roll, preview_roll
 from redact.store.log.reader import read_every
@@ -29,7 +30,7 @@ BY = Role.HEADTEACHER
 def workspace(tmp_path: Path) -> Workspace:
     copy_workspace(tmp_path / "workspace")
     workspace = open_workspace(tmp_path / "workspace")
-    import_roll(workspace, BY, read_roll(ROLL), hashlib.sha256(ROLL).hexdigest())
+    import_roll(workspace, BY, read_roll(ROLL), ImportOrder(hashlib.sha256(ROLL).hexdigest()))
     return workspace
 
 
@@ -42,16 +43,16 @@ def test_a_preview_writes_nothing_and_says_what_the_import_will(workspace: Works
     before, export = entries(workspace), read_consents(CONSENTS, Wishes())
     shown = preview_consents(workspace, export)
     assert entries(workspace) == before and shown.changes
-    written = import_consents(workspace, BY, export, DIGEST, confirms_large=True)
+    written = import_consents(workspace, BY, export, ImportOrder(DIGEST, confirms_large=True))
     assert written.difference == shown and entries(workspace) > before
-    again = import_consents(workspace, BY, export, DIGEST)
+    again = import_consents(workspace, BY, export, ImportOrder(DIGEST))
     assert not again.difference.changes and not again.taken.recalls
 
 
 def test_an_alarm_stops_an_import_until_it_is_confirmed(workspace: Workspace) -> None:
     before, export = entries(workspace), read_consents(CONSENTS, Wishes())
     with pytest.raises(UsageError, match="13 of 16 pupils change.*--confirm-large"):
-        import_consents(workspace, BY, export, DIGEST)
+        import_consents(workspace, BY, export, ImportOrder(DIGEST))
     assert entries(workspace) == before
 
 
@@ -59,7 +60,7 @@ def test_a_guessed_purpose_is_not_written_even_confirmed(workspace: Workspace) -
     before = entries(workspace)
     export = read_consents(f"UPN,Photo in the Gazette press pack\n{GRACE},yes\n".encode(), Wishes())
     assert export.guesses and not export.answers
-    import_consents(workspace, BY, export, DIGEST, confirms_large=True)
+    import_consents(workspace, BY, export, ImportOrder(DIGEST, confirms_large=True))
     assert entries(workspace) == before
 
 
@@ -68,9 +69,10 @@ def test_a_roll_that_half_the_school_is_missing_from_stops_where_it_is_said_to_b
     before, missing = entries(workspace), preview_roll(workspace, half).missing
     assert missing
     with pytest.raises(UsageError, match="pupils leave"):
-        import_roll(workspace, BY, half, DIGEST, is_full=True)
+        import_roll(workspace, BY, half, ImportOrder(DIGEST, is_whole=True))
     assert entries(workspace) == before
-    assert import_roll(workspace, BY, half, DIGEST, is_full=True, confirms_large=True).difference.missing == missing
+    confirmed = ImportOrder(DIGEST, is_whole=True, confirms_large=True)
+    assert import_roll(workspace, BY, half, confirmed).difference.missing == missing
 
 
 def test_an_answer_by_hand_names_a_known_purpose(workspace: Workspace) -> None:
@@ -94,6 +96,6 @@ def test_forgetting_asks_first_and_only_about_a_pupil_who_is_there(workspace: Wo
 @pytest.mark.parametrize("by", [None, Role.SYSTEM])
 def test_nobody_and_the_program_itself_change_no_register(workspace: Workspace, by: Role | None) -> None:
     with pytest.raises(UsageError):
-        import_consents(workspace, by, read_consents(CONSENTS, Wishes()), DIGEST, confirms_large=True)
+        import_consents(workspace, by, read_consents(CONSENTS, Wishes()), ImportOrder(DIGEST, confirms_large=True))
     with pytest.raises(UsageError):
-        import_roll(workspace, by, read_roll(ROLL), DIGEST)
+        import_roll(workspace, by, read_roll(ROLL), ImportOrder(DIGEST))

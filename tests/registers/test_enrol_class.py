@@ -10,6 +10,7 @@ from redact.audit.kinds import Role
 from redact.pupils.consent import State
 from redact.pupils.roll import Pupil, Roll, read_roll
 from redact.registers import enrol_class as module
+from redact.registers.act import ImportOrder
 from redact.registers.consents import NewAnswer, set_answer
 from redact.registers.enrol_class import Outcome, enrol_class
 from redact.registers.find_pupil import fits
@@ -33,7 +34,7 @@ def workspace(tmp_path: Path) -> Workspace:
     copy_workspace(tmp_path / "w")
     opened = open_workspace(tmp_path / "w")
     roll = Roll(tuple(Pupil(upn, "Kit", "Young") for upn in (A, B, C)))
-    import_roll(opened, BY, roll, "0" * 64)
+    import_roll(opened, BY, roll, ImportOrder("0" * 64))
     for upn in (A, B):
         for purpose in ("website", "social-media", "biometric"):
             set_answer(opened, BY, upn, NewAnswer(purpose, State.GIVEN))

@@ -31,6 +31,7 @@ from redact.pupils.consents.importing import Export, Wishes, read_consents
 from redact.pupils.consents.mapping import COLUMNS
 from redact.pupils.consents.own_words import REMEMBERED
 from redact.registers import consents
+from redact.registers.act import ImportOrder
 from redact.registers.consents import check_days, preview_consents, purpose_named
 from redact.registers.mappings import remembered
 from redact.store.pupils.mappings import Source
@@ -128,16 +129,15 @@ def import_consents(
         export = read_consents(content, wishes)
         if yes:
             export, wishes = _ask(content, export, wishes)
-            written = consents.import_consents(
-                opened,
-                by,
-                export,
-                hashlib.sha256(content).hexdigest(),
-                is_complete=complete,
+            digest = hashlib.sha256(content).hexdigest()
+            order = ImportOrder(
+                digest,
+                whose,
+                is_whole=complete,
                 confirms_large=confirm_large,
                 confirmed=_confirmed(export, wishes),
-                school=whose,
             )
+            written = consents.import_consents(opened, by, export, order)
             leave_for_use(opened)
             difference = written.difference
             _show_written(export, written, as_json=as_json)

@@ -32,6 +32,7 @@ from redact.pupils.roll import Roll, read_roll
 from redact.pupils.rolls.diff import RollDifference, roll_alarms
 from redact.pupils.rolls.headings import RollWishes
 from redact.pupils.tables.table import fold
+from redact.registers.act import ImportOrder
 from redact.registers.find_pupil import find_pupils
 from redact.registers.mappings import remembered
 from redact.registers.roll import import_roll as write_roll
@@ -85,16 +86,14 @@ def import_roll(
             say_preview_ends(roll_alarms(difference, is_full=full))
         else:
             digest = hashlib.sha256(content).hexdigest()
-            written = write_roll(
-                opened,
-                by,
-                roll,
+            order = ImportOrder(
                 digest,
-                is_full=full,
+                whose,
+                is_whole=full,
                 confirms_large=confirm_large,
                 confirmed=_confirmed(roll, maps),
-                school=whose,
             )
+            written = write_roll(opened, by, roll, order)
             leave_for_use(opened)
             difference = written.difference
             print_list(_changes(difference, is_full=full), err=True)

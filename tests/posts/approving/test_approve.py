@@ -36,6 +36,7 @@ from redact.pupils.adults import AdultKind
 from redact.pupils.consent import Consent, State
 from redact.pupils.consents.importing import Export, Form
 from redact.registers import adults
+from redact.registers.act import ImportOrder
 from redact.registers.consents import NewAnswer, forget, import_consents, set_answer, set_never_show, withdraw
 from redact.store.people import HeldRole
 from redact.store.photos import Shown
@@ -364,7 +365,7 @@ def test_an_import_of_consents_that_takes_a_yes_back_makes_a_draft(living: Posti
     living.add_pupil()
     post = living.approve(living.propose([living.pass_shown()]))
     export = Export(Form.WIDE, 1, (Consent(PUPIL, "social-media", State.REFUSED),))
-    import_consents(living.workspace, OFFICE, export, "0" * 64, confirms_large=True)
+    import_consents(living.workspace, OFFICE, export, ImportOrder("0" * 64, confirms_large=True))
     assert living.post(post.id).cause == "consent-ended"
 
 

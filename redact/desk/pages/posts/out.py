@@ -51,12 +51,20 @@ class OutReader:
     may_read_take_downs: bool
 
 
-def show_out(
-    post: Post, site: Site | None, asked: TakeDown | None, leaving: Leaving | None, reader: OutReader,
-    release_hours: float, zone: tzinfo, link: str = "",
-) -> OutView:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class OutPost:
+    """A post that is approved or out, and what stands about it."""
+
+    post: Post
+    site: Site | None
+    take_down: TakeDown | None  # the open one
+    leaving: Leaving | None
+    link: str = ""  # as it was pasted, where it was refused
+
+
+def show_out(shown: OutPost, reader: OutReader, release_hours: float, zone: tzinfo) -> OutView:
     """Return what this person may do with a post that is approved or out."""
-    is_poster = reader.is_poster
+    post, take_down, leaving, is_poster = shown.post, shown.take_down, shown.leaving, reader.is_poster
     is_released = post.state is PostState.RELEASED and post.released_at is not None and leaving is None
     lapses = ""
     if is_released and post.released_at is not None:
@@ -68,18 +76,18 @@ def show_out(
     return OutView(
         may_release=is_poster
         and not is_released
-        and asked is None  # what was put out before comes down first
+        and take_down is None  # what was put out before comes down first
         and post.state in {PostState.APPROVED, PostState.RELEASED},
         is_again=post.released_at is not None,
         may_post=is_poster and is_released,
         files=files,
         archive=f"/posts/{post.id}/files.zip" if files else "",
         lapses=lapses,
-        account="" if site is None else site.address,
-        may_end=is_poster and post.state is PostState.POSTED and asked is None,
-        may_report=is_out(post) and asked is None,
-        take_down=f"/take-downs/{asked.id}" if asked is not None and reader.may_read_take_downs else "",
-        due="" if asked is None else when(asked.due_at, zone),
+        account="" if shown.site is None else shown.site.address,
+        may_end=is_poster and post.state is PostState.POSTED and take_down is None,
+        may_report=is_out(post) and take_down is None,
+        take_down=f"/take-downs/{take_down.id}" if take_down is not None and reader.may_read_take_downs else "",
+        due="" if take_down is None else when(take_down.due_at, zone),
         leaving="" if leaving is None else leaving.sentence(zone),
-        link=link,
+        link=shown.link,
     )

@@ -12,7 +12,7 @@ from redact.desk import answers
 from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, TAKE_DOWN_READERS, WRITERS
 from redact.desk.pages.home import Task
 from redact.desk.pages.posts.listing import PAGE, Waiting, list_post_tasks, show_list
-from redact.desk.pages.posts.out import OutReader, OutView, show_out
+from redact.desk.pages.posts.out import OutPost, OutReader, OutView, show_out
 from redact.desk.pages.posts.page import PostActs, is_written, show_post
 from redact.desk.pages.posts.words import DISCARDS, REFUSALS, describe_cause
 from redact.desk.pages.posts.writing import show_writing
@@ -84,10 +84,10 @@ def draw_post(
 def _out(visit: Visit, details: PostDetails, link: str) -> OutView:
     workspace, post = visit.desk.workspace, details.post
     with workspace.database.read() as connection:
-        asked = find_open(connection, post.id)
+        take_down = find_open(connection, post.id)
     reader = OutReader(visit.has_at(Role.POSTER, post.school), visit.has(*TAKE_DOWN_READERS))
-    leaving, settings = read_leaving(workspace, post), workspace.settings
-    return show_out(post, details.site, asked, leaving, reader, settings.release_hours, settings.zone, link)
+    shown = OutPost(post, details.site, take_down, read_leaving(workspace, post), link)
+    return show_out(shown, reader, workspace.settings.release_hours, workspace.settings.zone)
 
 
 def draw_writing(visit: Visit, details: PostDetails) -> Response:

@@ -12,6 +12,7 @@ Accepted residue: what was written so that it can be read is believed here; the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row
@@ -35,6 +36,7 @@ class RowUnreadable(RedactError):
     def __init__(self, table: str, row: object) -> None:
         """Say which: its table, and its key there."""
         called = short_id(row) if isinstance(row, str) and len(row) == 64 else str(row)[:_MOST_SHOWN]
+        self.table, self.row = table, row
         self.what = f"The row {called} of the table {table} cannot be read: somebody changed the database."
         super().__init__(f"{self.what} {NEXT_STEP}")
 
@@ -62,9 +64,9 @@ def readable(
     """Give what `make` makes of each row, whose first column is its key; those that cannot be read are noted."""
     for row in rows:
         try:
-            value = make(row)
-        except GARBAGE:
-            note(connection, RowUnreadable(table, row[0]))
+            value = made(table, row[0], partial(make, row))
+        except RowUnreadable as unreadable:
+            note(connection, unreadable)
             continue
         yield value
 
@@ -87,7 +89,7 @@ def noting(connection: Connection) -> list[RowUnreadable]:
 def note(connection: Connection, unreadable: RowUnreadable) -> None:
     """Note a row that cannot be read, once, where the caller wants to hear of it."""
     found = connection.get_execution_options().get(_NOTED)
-    if found is not None and all(each.what != unreadable.what for each in found):
+    if found is not None and (unreadable.table, unreadable.row) not in {(each.table, each.row) for each in found}:
         found.append(unreadable)
 
 

@@ -19,20 +19,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from redact.errors import describe
 
 FIRST_PAUSE_S = 5.0  # seconds before the second try; then twice as long each time
 NEVER_S = float("inf")  # not before somebody asks; also while it is under way
+LOOK_S = 30.0  # seconds between two looks at what nobody reports: a retry by a command, a hold that was lifted
 LONGEST_WAIT_S = 60.0  # seconds; the loop looks at its list at least so often, whatever woke it or did not
 
 log = logging.getLogger("redact")
 
 #: Does something, and returns in how many seconds it is due again; None: it is over; NEVER_S: its end is reported.
 Act = Callable[[], float | None]
-Key = str | tuple[str, object]  # what it is, or its kind and name
+#: What is to be done: the name of an act, or a value that says what kind of act it is, and on what.
+Key = Hashable
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +157,10 @@ class DueList:
         """Return what is under a key."""
         return self._dues.get(key)
 
-    def of_kind(self, kind: str) -> dict[str, Due]:
-        """Return what is under the keys (kind, name), by name."""
+    def of_kind(self, kind: type[K]) -> dict[K, Due]:
+        """Return what is under the keys of one type."""
         with self._lock:
-            return {str(key[1]): due for key, due in self._dues.items() if isinstance(key, tuple) and key[0] == kind}
+            return {key: due for key, due in self._dues.items() if isinstance(key, kind)}
 
     @property
     def all(self) -> dict[Key, Due]:

@@ -35,9 +35,9 @@ from redact.photos.superseded import remove_superseded
 from redact.posts.consents_ended import open_ended
 from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
-from redact.service.due import NEVER_S, Backoff, Due, DueList
+from redact.service.due import LOOK_S, NEVER_S, Backoff, Due, DueList
 from redact.service.log_check import check_daily
-from redact.service.scheduler import LOOK_S, Scheduler
+from redact.service.scheduler import Scheduler
 from redact.store import machines
 from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
@@ -222,7 +222,7 @@ def _open_ended(workspace: Workspace) -> None:
 
 def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
     """Queue wanted photos to be taken in again, from every place where they were seen."""
-    watched = {device.record.id for device in scheduler.devices}
+    watched = {device.record.id for device in scheduler.clearings.devices}
     with workspace.database.read() as connection:
         for photo in photo_rows.list_photos(connection, [State.WANTED]):
             for device_file in photo_rows.list_device_files(connection, photo=photo.sha256):
@@ -233,8 +233,8 @@ def _want_again(workspace: Workspace, scheduler: Scheduler) -> None:
 
 def _see_devices(workspace: Workspace, scheduler: Scheduler) -> None:
     """Write down which devices are there, and have each looked at: a hold may have been lifted."""
-    for registered in scheduler.devices:
-        scheduler.touch([registered.record.id])
+    for registered in scheduler.clearings.devices:
+        scheduler.clearings.touch([registered.record.id])
         if isinstance(device_of(registered.record).is_present(), Present):
             note_seen(workspace, registered.record.id)
 

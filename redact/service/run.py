@@ -16,7 +16,7 @@ from redact.service.due import Backoff, DueList
 from redact.service.periodic import PeriodicTasks, Task
 from redact.service.redactor import Redactor
 from redact.service.scheduler import Scheduler
-from redact.service.workflows import Engine, Journey
+from redact.service.workflows import Engine
 from redact.store import machines
 from redact.store.database import DatabaseDamaged, DatabaseFault
 from redact.store.devices import RegisteredDevice, read_devices
@@ -230,9 +230,8 @@ def _engine_for(workspace: Workspace, scheduler: Scheduler) -> Iterator[Engine]:
             "The workflow engine's file was damaged. It was moved aside as %s, and a new one is made. No photo and no "
             "entry rests on it; photos under way begin their step again. See: redact doctor", moved.name,
         )  # fmt: skip
-    journeys: dict[str, Journey] = {"photo": scheduler.bring, "clear": scheduler.clear}
-    with Engine(settings.engine_url, workspace.executor, journeys) as engine:
-        scheduler.engine = engine
+    with Engine(settings.engine_url, workspace.executor, scheduler.journeys()) as engine:
+        scheduler.attach(engine)
         yield engine
 
 

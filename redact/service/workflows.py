@@ -36,6 +36,7 @@ from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
 from dbos import error as errors
 
 from redact.errors import RedactError
+from redact.service.starter import Journey
 from redact.store.database import open_engine, translated
 from redact.system.step import Step
 
@@ -45,8 +46,6 @@ QUEUE_POLL_S = 60.0  # seconds between two looks for queued workflows, once thos
 TAKE_UP_S = 60.0  # seconds in which the engine resumes what a former process began; it takes one or two
 KEEP_DAYS = 3  # days that finished workflows are kept, to be looked at; a choice
 
-#: A journey: the step runner and the arguments it was started with come in, plain JSON goes out.
-Journey = Callable[..., object]
 T = TypeVar("T")
 
 

@@ -25,6 +25,7 @@ from redact.photos.steps import Worked
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.run import alone_in, run_scheduler
 from redact.service.scheduler import Scheduler
+from redact.service.starter import Journey
 from redact.store import photos as photo_rows
 from redact.store.devices import Kind, Owner
 from redact.store.photos import State
@@ -147,13 +148,12 @@ class _TimedScheduler(Scheduler):
 
         return timed
 
-    def bring(self, step: Step, photo: str) -> str:
-        """Bring a photo to storage."""
-        return Scheduler.bring(self, self._timed(step), photo)
+    def journeys(self) -> dict[str, Journey]:
+        """Return the journeys, with the time of their steps taken."""
+        return {name: self._timed_journey(journey) for name, journey in Scheduler.journeys(self).items()}
 
-    def clear(self, step: Step, device: str, by: str, tries_again: bool) -> dict[str, int]:  # noqa: FBT001  of a workflow
-        """Clear a device."""
-        return Scheduler.clear(self, self._timed(step), device, by, tries_again)
+    def _timed_journey(self, journey: Journey) -> Journey:
+        return lambda step, *arguments: journey(self._timed(step), *arguments)
 
 
 def _work(path: Path, _: tuple[str, ...]) -> Worked:

@@ -84,7 +84,7 @@ def deadly(call: Callable[..., Any], when: str, count: int) -> Callable[..., Any
 def main(workspace: str, step: str = "", when: str = "before", count: str = "1") -> None:
     patches: list[Any] = [
         mock.patch("redact.service.run.WorkerPool", InstantPool),
-        mock.patch("redact.service.scheduler.CLEAR_PAUSE_S", 0.1),
+        mock.patch("redact.service.clearings.CLEAR_PAUSE_S", 0.1),
     ]
     if step:
         module, _, path = step.partition(":")

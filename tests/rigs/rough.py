@@ -83,8 +83,9 @@ def watch(workspace: Path, is_once: bool) -> int:  # noqa: FBT001  one word of t
     disk = disk_of(workspace)
     for patch in (
         mock.patch("redact.service.run.WorkerPool", SlowPool),
-        mock.patch("redact.service.scheduler.CLEAR_PAUSE_S", 0.1),
-        mock.patch("redact.service.scheduler.LOOK_S", 1.0),
+        mock.patch("redact.service.clearings.CLEAR_PAUSE_S", 0.1),
+        mock.patch("redact.service.clearings.LOOK_S", 1.0),
+        mock.patch("redact.service.photo_queue.LOOK_S", 1.0),
         mock.patch("redact.service.periodic.LOOK_S", 1.0),
         mock.patch("redact.service.due.FIRST_PAUSE_S", 0.5),
     ):

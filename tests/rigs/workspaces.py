@@ -23,7 +23,7 @@ from redact.photos.steps import Redact, Worked
 from redact.redaction.values import Outcome, Status, Verdict
 from redact.service.periodic import PeriodicTasks, looks
 from redact.service.scheduler import Scheduler
-from redact.service.workflows import Engine, Journey
+from redact.service.workflows import Engine
 from redact.store import photos as photo_rows
 from redact.store.devices import Clears, Owner, RegisteredDevice, read_devices
 from redact.store.photos import FileState, Photo, State
@@ -82,8 +82,7 @@ class InlineEngine:
 
     def start(self, journey: str, name: str, *arguments: Any) -> bool:
         self.started.append((journey, name))
-        run = {"photo": self.scheduler.bring, "clear": self.scheduler.clear}[journey]
-        run(self.step, name, *arguments)  # type: ignore[operator]
+        self.scheduler.journeys()[journey](self.step, name, *arguments)
         return True
 
 
@@ -102,7 +101,7 @@ class Rig(Living):
             self.workspace, lambda path, tags: self.work(path, tags), 3, lambda: self.clock.time_s
         )
         self.engine = InlineEngine(self.scheduler)
-        self.scheduler.engine = self.engine
+        self.scheduler.attach(self.engine)
         self.tasks = PeriodicTasks(self.workspace.settings.retry_longest_s, lambda: self.clock.time_s)
         self.tasks.put(looks(self.workspace, self.scheduler, lambda: None))
         self.scheduler.set_devices(self.approved())
@@ -240,9 +239,8 @@ class Rig(Living):
 @contextlib.contextmanager
 def real_engine(rig: Rig) -> Iterator[Engine]:
     """Run the real engine with the rig's scheduler."""
-    journeys: dict[str, Journey] = {"photo": rig.scheduler.bring, "clear": rig.scheduler.clear}
-    with Engine(rig.workspace.settings.engine_url, rig.workspace.executor, journeys) as engine:
-        rig.scheduler.engine = engine
+    with Engine(rig.workspace.settings.engine_url, rig.workspace.executor, rig.scheduler.journeys()) as engine:
+        rig.scheduler.attach(engine)
         yield engine
 
 

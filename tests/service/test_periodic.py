@@ -172,4 +172,4 @@ def test_a_device_that_is_not_approved_is_reported_by_a_task_that_reads_the_regi
     assert not rig.left(), "it is not due"
     tasks.dues.ask(UNAPPROVED)
     tasks.turn()
-    assert set(rig.left()) == {("-",)} and rig.on_devices() == {f"{DEVICE}/a.jpg"}
+    assert set(rig.left()) == {()} and rig.on_devices() == {f"{DEVICE}/a.jpg"}

@@ -23,7 +23,8 @@ from redact.devices.clearing.judge import judge
 from redact.errors import RedactError
 from redact.photos import steps
 from redact.photos.steps import take_in
-from redact.service import due, scheduler
+from redact.service import clearings, due
+from redact.service.photo_queue import PhotoKey
 from redact.store import database as databases
 from redact.store.database import Database
 from redact.store.devices import Clears
@@ -121,8 +122,10 @@ def test_an_engine_database_that_refuses_loses_nothing(rig: Rig) -> None:
 
         engine.start = refuse  # type: ignore[method-assign]
         rig.turn()
-        begun = rig.scheduler.dues.of_kind("photo")[sha(PHOTO)]
-        assert not begun.is_under_way and begun.backoff.failures == 1, "what did not start is not under way"
+        begun = rig.scheduler.dues.get(PhotoKey(sha(PHOTO)))
+        assert begun is not None and not begun.is_under_way and begun.backoff.failures == 1, (
+            "what did not start is not under way"
+        )
         assert not rig.scheduler.is_idle(), "a run that ends by itself goes on trying"
         engine.start = real  # type: ignore[method-assign]
         run_until_idle(rig)
@@ -245,7 +248,7 @@ def sabotage(
     def device_of(record: DeviceRecord) -> SabotagedDevice:
         return SabotagedDevice(record, act, after or (lambda *_: None))
 
-    monkeypatch.setattr("redact.service.scheduler.device_of", device_of)
+    monkeypatch.setattr("redact.service.clearings.device_of", device_of)
     monkeypatch.setattr("redact.devices.clearing.clear.device_of", device_of)
 
 
@@ -472,7 +475,7 @@ def test_a_scheduler_is_not_idle_while_it_takes_the_last_photo_in(rig: Rig, monk
         return call
 
     monkeypatch.setattr(steps, "take_in", asking(take_in))
-    monkeypatch.setattr(scheduler, "judge", asking(judge))
+    monkeypatch.setattr(clearings, "judge", asking(judge))
     rig.turn(3)
     assert len(asked) > 1 and not any(asked)
     assert rig.scheduler.is_idle()

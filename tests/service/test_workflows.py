@@ -14,7 +14,8 @@ import pytest
 from dbos import DBOS
 
 from redact.service import workflows
-from redact.service.workflows import QUEUE_POLL_S, Engine, Journey
+from redact.service.starter import Journey
+from redact.service.workflows import QUEUE_POLL_S, Engine
 from redact.system.step import Step
 from tests.rigs.workspaces import environment
 

@@ -481,7 +481,7 @@ def test_the_photos_of_a_machine_that_went_silent_are_taken_in_again_by_another(
     two.scheduler.set_devices(two.approved())
     (folder / "IMG_0001.JPG").write_bytes(PHOTO)
     beat(one.workspace)
-    one.scheduler.engine = None  # takes in, and dies before anything else
+    one.scheduler.attach(None)  # takes in, and dies before anything else
     one.run()
     assert one.quarantined() == {f"{sha(PHOTO)}.photo"}
     beat(two.workspace)

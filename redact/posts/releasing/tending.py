@@ -16,7 +16,7 @@ from redact.posts.releasing.sweep import tend_outbox
 from redact.system.beside import repeated
 from redact.workspace.open import Workspace
 
-EVERY_S: Final = 30.0  # seconds; as the watcher's looks (service/scheduler.LOOK_S)
+EVERY_S: Final = 30.0  # seconds; as the watcher's looks (service/due.LOOK_S)
 _STOP_S: Final = 5.0  # seconds that a sweep under way is waited for
 
 log = logging.getLogger("redact")

@@ -14,7 +14,7 @@ from redact.redaction.values import Outcome
 from redact.reports.doctor.examine import examine
 from redact.reports.doctor.values import Grade
 from redact.reports.status import read_status
-from redact.service import periodic, scheduler
+from redact.service import clearings, periodic, scheduler
 from redact.service import run as service
 from redact.service.run import LOCK_FILE, CutShort, run_watch
 from redact.store.database import DatabaseFault
@@ -66,7 +66,7 @@ class Stop(threading.Event):
 @pytest.fixture
 def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     monkeypatch.setattr(service, "WorkerPool", InstantPool)
-    monkeypatch.setattr(scheduler, "CLEAR_PAUSE_S", 0.1)
+    monkeypatch.setattr(clearings, "CLEAR_PAUSE_S", 0.1)
     rig = Rig(tmp_path)
     (rig.add() / "a.jpg").write_bytes(PHOTO)
     yield rig

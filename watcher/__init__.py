@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from watcher.erasing.content import Content, read_content
     from watcher.erasing.erase import AlreadyGone, Erased, Erasure, Kept, Unclear, Why, erase_photo, neutral_name
     from watcher.erasing.residue import (
-        BY_ADDRESS,
-        BY_NAME,
         Inventory,
         Residue,
         ResidueKind,
@@ -82,15 +80,13 @@ _HOMES = {
     "counter": "Counter CounterRun Gap find_gaps find_gaps_between read_counter",
     "quarantine": "Arrival NotTaken sweep take_in",
     "erasing.erase": "AlreadyGone Erased Erasure Kept Unclear Why erase_photo neutral_name",
-    "erasing.residue": "BY_ADDRESS BY_NAME Inventory Residue ResidueKind find_contents find_residue take_inventory",
+    "erasing.residue": "Inventory Residue ResidueKind find_contents find_residue take_inventory",
     "watch": "AtRest Away Back NotTouched Report Rhythm SystemClock watch_devices",
     "notify": "WatchdogNotifier",
 }
 
 __all__ = [
     "AROUND",
-    "BY_ADDRESS",
-    "BY_NAME",
     "ERASING_PREFIX",
     "MARKER_NAME",
     "OUR_MARKERS",

@@ -23,7 +23,6 @@ from watcher.device import MACHINE_TRASH, VOLUME_TOP, Device, DeviceKind, outer_
 from watcher.errors import SourceFault, Unsafe, system_reason
 from watcher.fs.folders import Folder, is_link
 from watcher.guard import (
-    IRREGULAR,
     LINK,
     MAX_DEPTH,
     OTHER_VOLUME,
@@ -65,7 +64,7 @@ def walk_bins(device: Device, now_s: float) -> Iterator[Entry | Refusal]:
                     is_new = is_unfinished(item.place.name, item.status.st_mtime, now_s)
                     if not is_new and sort_in_bin(item.place) is not None:
                         yield item
-                elif item.why not in {LINK, IRREGULAR} and any(map(is_trash, item.place.parts)):
+                elif not item.is_special and any(map(is_trash, item.place.parts)):
                     yield item
     for folder in outer_folders(device.record):
         if folder not in _own_folders(device):
@@ -127,7 +126,7 @@ def trash_at(top: Folder, device: Device) -> Iterator[Entry | Refusal]:
         except FileNotFoundError:
             continue
         except NotADirectoryError:  # a link, or a file of such a name
-            yield from (Refusal(origin, LINK) for _ in range(_is_link_at(top, name)))
+            yield from (Refusal(origin, LINK, is_special=True) for _ in range(_is_link_at(top, name)))
         except SourceFault as fault:
             yield Refusal(origin, fault.why)
         except OSError as error:

@@ -100,6 +100,7 @@ class Refusal:
 
     place: Place
     why: str
+    is_special: bool = False  # a link, or no regular file: no folder that could hold photos
 
 
 def open_parent(root: Folder, place: Place) -> Folder:
@@ -199,11 +200,11 @@ def _walk(here: Folder, origin: Place, above: tuple[str, ...], may_enter: MayEnt
         if stat.S_ISDIR(status.st_mode) and not is_link(status):
             below.append(place)
         elif is_link(status):
-            yield Refusal(place, LINK)
+            yield Refusal(place, LINK, is_special=True)
         elif stat.S_ISREG(status.st_mode):
             yield Entry(place, status)
         else:
-            yield Refusal(place, IRREGULAR)
+            yield Refusal(place, IRREGULAR, is_special=True)
     for place in below:
         if may_enter(place.parts):
             yield from _walk_below(here, place, volume, may_enter)
@@ -224,7 +225,7 @@ def _walk_below(here: Folder, place: Place, volume: int, may_enter: MayEnter) ->
     except FileNotFoundError:
         return  # it went away meanwhile: as if it had never been listed
     except NotADirectoryError:
-        yield Refusal(place, LINK)
+        yield Refusal(place, LINK, is_special=True)
     except PermissionError:
         yield Refusal(place, UNREADABLE)
 

@@ -32,8 +32,6 @@ from watcher.erasing.content import Content, read_content
 from watcher.errors import SourceFault, SourceGone, Unsafe
 from watcher.fs import system
 from watcher.guard import (
-    IRREGULAR,
-    LINK,
     Entry,
     Place,
     Refusal,
@@ -53,9 +51,6 @@ _COPY_MARK = re.compile(
 _TRASHED_NAME = re.compile(r"\.trashed-\d+-(?P<name>.+)", re.IGNORECASE | re.DOTALL)  # Android 11 and later
 _IPHONE_EDIT = re.compile(r"IMG_E?(?P<number>\d{4})", re.IGNORECASE)  # IMG_E0412 is the edited IMG_0412
 _PICTURE_ENDINGS = frozenset(("jpg", "jpeg", "heic", "heif", "hif", "png", "webp"))  # what an edited copy is written as
-
-BY_NAME = "by its name"  # the `why` of what has the photo's name and may have other bytes
-BY_ADDRESS = "in this machine's thumbnail cache"  # ... and of what is called by the photo's address
 
 
 class ResidueKind(Enum):
@@ -78,8 +73,10 @@ class Residue:
     """Something that is left, or may be."""
 
     kind: ResidueKind
-    place: Place | None = None  # None: outside the device's folders
+    place: Place | None = None  # None: outside the device's folders, or a folder of its as a whole
     why: str = ""
+    needs_name: bool = False  # found by the photo's name or address, not its bytes: once that is forgotten, no more
+    is_blinding: bool = False  # a folder that is the device's own did not open: nothing is known to be gone
     stat: FileStat | None = field(default=None, compare=False)  # of a file that was found by its bytes
 
 
@@ -94,7 +91,7 @@ class Inventory:
     by_size: Mapping[int, tuple[Place, ...]]
     by_folder: Mapping[tuple[int, tuple[str, ...]], _Names]
     trashed: tuple[Place, ...]  # files in trash folders that are the device's alone
-    beside: tuple[Residue, ...]  # of the device and of no one photo; `place` None: one of its folders did not open
+    beside: tuple[Residue, ...]  # of the device and of no one photo
     unseen: frozenset[tuple[int, tuple[str, ...]]]  # where the links, special files and closed folders lie
     seen: dict[Place, Content | Residue | None] = field(
         init=False, default_factory=dict, repr=False, compare=False
@@ -103,7 +100,7 @@ class Inventory:
     @property
     def is_blind(self) -> bool:
         """Whether the device, or one of its folders as a whole, did not open: then nothing is known to be gone."""
-        return any(left.place is None for left in self.beside)
+        return any(left.is_blinding for left in self.beside)
 
     @property
     def is_read(self) -> bool:
@@ -178,8 +175,7 @@ def _look_into(device: Device, folder: int) -> Iterator[Entry | Residue]:
                 elif _is_its_own(device, folder) or _kind_of(item) is not ResidueKind.SPECIAL:
                     yield Residue(_kind_of(item), item.place, item.why)
     except SourceFault as fault:
-        is_own = _is_its_own(device, folder)
-        yield Residue(ResidueKind.CLOSED, None if is_own else Place(device.record.id, ("-",), folder), fault.why)
+        yield Residue(ResidueKind.CLOSED, None, fault.why, is_blinding=_is_its_own(device, folder))
 
 
 def _is_its_own(device: Device, folder: int) -> bool:
@@ -194,12 +190,11 @@ def _unsearched_volumes(device: Device) -> Iterator[Residue]:
         searched = {record.mount or volume_of(record.root), *record.folders}
         for folder in record.further:
             if volume_of(folder) not in searched:
-                why = "the trash of its volume is not searched"
-                yield Residue(ResidueKind.CLOSED, Place(record.id, ("-",), VOLUME_TOP), why)
+                yield Residue(ResidueKind.CLOSED, None, "the trash of its volume is not searched")
 
 
 def _kind_of(refusal: Refusal) -> ResidueKind:
-    return ResidueKind.SPECIAL if refusal.why in {LINK, IRREGULAR} else ResidueKind.CLOSED
+    return ResidueKind.SPECIAL if refusal.is_special else ResidueKind.CLOSED
 
 
 def find_residue(inventory: Inventory, arrival: Arrival) -> tuple[Residue, ...]:
@@ -285,12 +280,12 @@ def _by_name(inventory: Inventory, arrival: Arrival) -> Iterator[Residue]:
     for place in _namesakes(inventory, own):
         trashed = _TRASHED_NAME.fullmatch(place.name)
         if trashed and (_plain(trashed["name"]) == _plain(own.name) or is_sibling(own.name, trashed["name"])):
-            yield Residue(ResidueKind.TRASH, place, BY_NAME)
+            yield Residue(ResidueKind.TRASH, place, needs_name=True)
         elif is_sibling(own.name, place.name):
-            yield Residue(ResidueKind.SIBLING, place)
+            yield Residue(ResidueKind.SIBLING, place, needs_name=True)
     for place in inventory.trashed:
         if _plain(place.name) == _plain(own.name):
-            yield Residue(ResidueKind.TRASH, place, BY_NAME)
+            yield Residue(ResidueKind.TRASH, place, needs_name=True)
 
 
 def _namesakes(inventory: Inventory, own: Place) -> Iterator[Place]:
@@ -343,4 +338,4 @@ def _desktop_thumbnails(device: Device, arrival: Arrival) -> Iterator[Residue]:
     for folder in system.thumbnail_folders(os.environ):
         with contextlib.suppress(OSError):
             if (folder / name).is_file():
-                yield Residue(ResidueKind.THUMBNAIL, None, BY_ADDRESS)
+                yield Residue(ResidueKind.THUMBNAIL, needs_name=True)

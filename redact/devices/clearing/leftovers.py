@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO, Leftovers
-from watcher import BY_ADDRESS, BY_NAME, Inventory, Residue, ResidueKind
+from watcher import Inventory, Residue, ResidueKind
 
 FACT: Mapping[ResidueKind, str] = {
     ResidueKind.SAME_CONTENT: "left_same",
@@ -31,7 +31,7 @@ def count_leftovers(inventory: Inventory, residue: Iterable[Residue], by_name: i
         by_name: further files that were found by its name earlier, which nobody can look for any more.
     """
     found = tuple(residue)
-    named = sum(left.kind is ResidueKind.SIBLING or left.why in {BY_NAME, BY_ADDRESS} for left in found)
+    named = sum(left.needs_name for left in found)
     found = (*found, *[Residue(ResidueKind.SAME_CONTENT)] * links)
     return Leftovers(_count(found, OF_PHOTO), _count(inventory.beside, OF_DEVICE), named + by_name)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from redact.audit.kinds import Role
 from redact.errors import short_id
+from redact.posts.review import may_name
 from redact.posts.writing.content import hash_content
 from redact.pupils.consent import BIOMETRIC, PupilRecord, Yes, may_recognise, may_show
 from redact.store.log.audit_log import Entries
@@ -208,12 +209,8 @@ def _ask_unread(
         today = workspace.today(connection)
         answers = (may_show(_record(connection, adult), asked, today) for adult in unread.adults)
         if not all(isinstance(answer, Yes) for answer in answers):
-            short = short_id(unread.photo)
-            what = (
-                f"Photo {unread.number} ({short}) may name an adult who may not be named there today: its copy was "
-                "made before the program wrote down whom it names. Draw it again on the photo's page, or with: "
-                f"redact cover {short} --again"
-            )
+            rest = may_name(unread.photo, "there today")
+            what = f"Photo {unread.number} ({short_id(unread.photo)}) {rest}"
             yield Broken(Cause.CONSENT_ENDED, what)
 
 

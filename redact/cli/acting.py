@@ -13,8 +13,9 @@ import typer
 from redact.audit.roles import PersonRole
 from redact.cli.option import option
 from redact.cli.options import role_option
-from redact.errors import RedactError, UsageError
+from redact.errors import RedactError, UsageError, counted
 from redact.photos.placing.for_use import update_for_use
+from redact.posts.consents_ended import open_ended
 from redact.posts.releasing.sweep import sweep_outbox
 from redact.workspace.open import Workspace, open_workspace
 
@@ -47,7 +48,18 @@ def say_preview_ends(alarms: Sequence[str]) -> None:
 
 
 def leave_for_use(workspace: Workspace) -> None:
-    """Take out of for-use, at once, what a change of a register recalled; where that fails the watcher does it."""
+    """Take out of for-use, at once, what a change of a register took back; where that fails the watcher does it.
+
+    Copies of which nobody wrote down whom they name are recalled by no change, and are looked at again here.
+    """
+    with contextlib.suppress(RedactError):
+        opened = open_ended(workspace)
+        if opened:
+            typer.echo(
+                f"{counted(opened, 'passed photo')} must be looked at again and may not be used until then: somebody "
+                "who is shown there, or may be named, may not be any more. See: redact list --state to-review",
+                err=True,
+            )
     with contextlib.suppress(RedactError):
         update_for_use(workspace)
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.exceptions import HTTPException
@@ -29,7 +30,7 @@ from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import COOKIE, find_visitor, form_token, is_fresh, is_token
 from redact.desk.visit import Desk, Form, Visit
 from redact.errors import RedactError
-from redact.photos.placing.for_use import update_for_use
+from redact.photos.placing.for_use import take_out_of_for_use, update_for_use
 from redact.posts.releasing.sweep import sweep_outbox
 from redact.system.clock import print_moment
 
@@ -66,8 +67,9 @@ def _serve(desk: Desk, way: Way, request: Request, form: Form) -> Response:
     except RedactError as error:
         answer = answers.fault(visit, error)
     if request.method == "POST" and visit.person is not None:
-        _update_for_use(visit)
+        _take_out_of_for_use(desk)
         _empty_outbox(desk)
+        answer.background = BackgroundTask(_update_for_use, desk)
     return answer
 
 
@@ -77,10 +79,16 @@ def _empty_outbox(desk: Desk) -> None:
         sweep_outbox(desk.workspace, wait_s=0.0)
 
 
-def _update_for_use(visit: Visit) -> None:
-    """Have what was passed, or is not any more, lie where staff take copies from; or the watcher does it."""
+def _take_out_of_for_use(desk: Desk) -> None:
+    """Take what is not passed any more out of for-use before anybody is answered; or the watcher does it."""
     with suppress(RedactError):
-        update_for_use(visit.desk.workspace)
+        take_out_of_for_use(desk.workspace)
+
+
+def _update_for_use(desk: Desk) -> None:
+    """Have what was passed lie there, after the answer: nobody waits for it between two photos; or the watcher does."""
+    with suppress(RedactError):
+        update_for_use(desk.workspace)
 
 
 def _bare(desk: Desk, request: Request, form: Form | None = None) -> Visit:

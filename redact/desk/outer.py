@@ -4,7 +4,8 @@ Threat: another site frames the desk, runs a script in it, reads it under a name
 the memory; a browser or proxy keeps a picture of a child.
 Rule: the headers below stand on every answer, those of errors too.  Nothing may be kept but the static files.  A
 request for another host, or with a larger body than a form has, is refused before anything reads it.
-Accepted residue: what a browser keeps in its memory while a tab is open.
+Accepted residue: what a browser keeps in its memory while a tab is open; in its storage, while it is, places that were
+drawn and not sent (static/unsent.js).
 """
 
 from __future__ import annotations

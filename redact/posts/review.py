@@ -26,12 +26,13 @@ from redact.store.log.audit_log import Entries
 from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
+from redact.store.queue import find_queued
 from redact.store.reviewing.redraws import DONE, newest_redraw
 from redact.store.reviewing.reviews import set_review
 from redact.store.reviewing.versions import Version, read_current
 from redact.system.clock import print_moment
 from redact.workspace.ids import Actor
-from redact.workspace.may_show import may_be_shown
+from redact.workspace.may_show import may_be_shown, may_name_all
 from redact.workspace.open import Workspace
 
 _OF_A_BURST: Final = "another-of-the-burst"  # a word of the audit log
@@ -96,6 +97,22 @@ class NotShowable(RedactError):
         )
 
 
+class MayName(NotShowable):
+    """The copy may name an adult who may not be named today; nobody wrote down whom it names."""
+
+    def __init__(self, photo: str) -> None:
+        """Say what to do."""
+        RedactError.__init__(self, f"Photo {short_id(photo)} {may_name(photo, 'today')}")
+
+
+def may_name(photo: str, where: str) -> str:
+    """Return the rest of a sentence on a copy that may name an adult: "may name ...", with what to do."""
+    return (
+        f"may name an adult who may not be named {where}: its copy was made before the program wrote down whom it "
+        f"names. Draw it again on the photo's page, or with: redact cover {short_id(photo)} --again"
+    )
+
+
 class Unfinished(RedactError):
     """What somebody asked for on the photo is not drawn."""
 
@@ -122,7 +139,7 @@ def decide(
 
     Raises:
         ChangedMeanwhile: it has another copy, was decided, or is recalled; nothing was changed.
-        Undecided, NobodyFound, Unfinished, NotShowable: it cannot be `fit` yet.
+        Undecided, NobodyFound, Unfinished, NotShowable, MayName: it cannot be `fit` yet.
         DatabaseFault: nothing was changed.
     """
     with workspace.audit_log.writing() as entries:
@@ -132,6 +149,8 @@ def decide(
             _check_fit(connection, copy, says_nobody=says_nobody)
             if not may_be_shown(workspace, connection, list_shown_on(connection, seen.photo)):
                 raise NotShowable(seen.photo)
+            if not copy.names_known and not _may_name_all(workspace, connection, seen.photo):
+                raise MayName(seen.photo)
         if not set_review(connection, (seen.photo, seen.output), [ReviewState.OPEN], decision.value, at):
             raise ChangedMeanwhile(seen.photo)
         _enter(entries, seen, decision.value, who, cause)
@@ -224,6 +243,11 @@ def _check_fit(connection: Connection, copy: Version, *, says_nobody: bool) -> N
         raise Unfinished(copy.photo)
     if not copy.plan and not says_nobody:
         raise NobodyFound(copy.photo)
+
+
+def _may_name_all(workspace: Workspace, connection: Connection, photo: str) -> bool:
+    queued = find_queued(connection, photo, None)
+    return queued is None or not queued.is_unread or may_name_all(workspace, connection, queued.register)
 
 
 def _enter(entries: Entries, seen: Seen, decision: str, who: Actor, cause: str) -> None:

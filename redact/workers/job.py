@@ -36,6 +36,7 @@ class WorkerSetup:
     #: Address space a worker may have, bytes: a 24 MP photo stays under 1.5 GB resident, and the runtimes reserve
     #: several times what they use.
     memory_limit_bytes: int = 8_000_000_000
+    program: str = ""  # stamp of the program that a long-lived process was started from; "": not asked (program.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -25,6 +26,7 @@ from redact.redaction.values import Outcome, Status
 from redact.system.machine import held_interrupts, usable_cores
 from redact.workers.intake import Item, read_photo
 from redact.workers.job import Job, RegisterSnapshot, Task, WorkerSetup
+from redact.workers.program import check_program, stamp_program
 
 #: Where a photo's bytes are: in a file, or here.
 Source: TypeAlias = Path | bytes
@@ -78,9 +80,15 @@ def _result_of(future: ProcessFuture[Outcome], source: Source, setup: WorkerSetu
     except TimeoutError:
         why = f"The photo took longer than {setup.time_limit_s:.0f} s and was given up."
     except ProcessExpired:
+        check_program(setup.program)
         why = "The program that opens pictures crashed on this photo."
     except ModelsError as error:
         raise RedactError(str(error)) from error
+    except BrokenProcessPool:
+        raise  # see WorkerPool.work
+    except Exception:  # what a worker of another version cannot read, or this process of what it sends
+        check_program(setup.program)
+        raise
     return Outcome(Status.HELD, _hash_of(source), f"{why} A person must look at it.")
 
 
@@ -89,7 +97,7 @@ class WorkerPool:
 
     def __init__(self, setup: WorkerSetup, workers: int) -> None:
         """Start `workers` processes; each loads its models at once, so that the first photo does not wait."""
-        self._setup = setup
+        self._setup = setup if setup.program else replace(setup, program=stamp_program())
         self._packed: tuple[RegisterSnapshot, bytes] | None = None
         self._workers, self._lock, self._is_closed = workers, threading.Lock(), False
         self._pool = self._open_pool()
@@ -114,11 +122,13 @@ class WorkerPool:
 
         Raises:
             RedactError: a model is missing or damaged.
+            ProgramReplaced: the program on the disk is another one by now; the photo is none the worse.
         """
         arguments, pool = (source, self._pack(snapshot), job), self._pool
         try:
             return _result_of(self._schedule(pool, arguments), source, self._setup)
         except BrokenProcessPool:
+            check_program(self._setup.program)
             return _result_of(self._schedule(self._replace(pool), arguments), source, self._setup)
 
     def _schedule(self, pool: ProcessPool, arguments: tuple[object, ...]) -> ProcessFuture[Outcome]:

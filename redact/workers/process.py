@@ -28,6 +28,7 @@ from redact.redaction.values import Outcome, Status
 from redact.system.machine import keep_freed_memory, limit_memory, return_freed_memory, silence_stderr
 from redact.workers.intake import read_photo
 from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, Task, WorkerSetup
+from redact.workers.program import check_program
 
 _setup: WorkerSetup | None = None
 _context: RedactionContext | None = None
@@ -37,6 +38,7 @@ _snapshot: tuple[bytes, RegisterSnapshot] | None = None
 def set_up(setup: WorkerSetup) -> None:
     """Make this process ready: limits, memory, silence; the models are loaded with the context."""
     global _setup  # noqa: PLW0603  a worker process has one setup for its life
+    check_program(setup.program)
     _setup = setup
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent says when to end
     limit_memory(setup.memory_limit_bytes)

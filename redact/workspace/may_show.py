@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from redact.pupils.consent import Yes, may_recognise, may_show
 from redact.store.photos import Shown
+from redact.store.pupils.adults import list_once_permitted
 from redact.store.pupils.reading import PupilUnknown, read_pupil
 from redact.workspace.open import Workspace
 
@@ -32,3 +33,15 @@ def may_be_shown(workspace: Workspace, connection: Connection, pupils: Sequence[
         if not isinstance(answer, Yes):
             return False
     return True
+
+
+def may_name_all(workspace: Workspace, connection: Connection, register: int | None) -> bool:
+    """Say whether everybody may be named now whom a copy may name of which nobody wrote down whom it names.
+
+    Args:
+        workspace: opened.
+        connection: to read with.
+        register: the version of the register by which the copy was made.
+    """
+    adults = list_once_permitted(connection, register)
+    return may_be_shown(workspace, connection, [Shown(each, is_by_hand=True, is_named=True) for each in adults])

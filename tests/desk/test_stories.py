@@ -137,8 +137,10 @@ def test_a_decision_counts_only_when_somebody_can_have_looked(desk: WorkingDesk,
     page.goto(f"{desk.url}/photos/{photo}")  # here a thousand seconds are a millisecond
     expect(page.locator("#photo")).to_have_attribute("data-photo", photo)
     look(page)
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(500)
+    for way in ("key", "mouse"):
+        page.evaluate("document.getElementById('alert').textContent = ''")
+        page.keyboard.press("Enter") if way == "key" else page.click("text=Looks right")
+        expect(page.locator("#alert")).to_contain_text("too soon after the picture, so nothing was done")
     assert desk.standing(photo) is Standing.TO_REVIEW
 
 

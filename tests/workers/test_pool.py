@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -158,3 +159,38 @@ def test_ctrl_c_while_workers_start_prints_no_traceback() -> None:
     os.killpg(program.pid, signal.SIGINT)
     said = program.communicate(timeout=60)[1]
     assert (program.returncode, said) == (0, "")
+
+
+def test_a_program_that_was_replaced_under_a_running_one_is_no_fault_of_the_photo(tmp_path: Path) -> None:
+    """The copy that runs here stands for a desk: its files change, as an update changes them."""
+    root = Path(__file__).parents[2]
+    for package in ("redact", "watcher", "models"):
+        shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "*.onnx"))
+    said = subprocess.run(
+        [sys.executable, "-c", _REPLACED], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False
+    )
+    assert said.stdout == "ProgramReplaced\n" * 2, said.stderr
+
+
+_REPLACED = """
+import os
+import shutil
+from pathlib import Path
+from redact.errors import RedactError
+from redact.redaction.values import Policy
+from redact.workers.job import RegisterSnapshot, Showing, WorkerSetup
+from redact.workers.pool import WorkerPool
+from redact.workers.program import stamp_program
+
+if __name__ == "__main__":
+    stamp = stamp_program()
+    for text in ("", "raise SystemError"):  # another version that works, and one that does not even start
+        path = Path("redact/workers/process.py")
+        path.write_text(f"{path.read_text()}\\n{text}\\n")
+        pool = WorkerPool(WorkerSetup(Path("nowhere"), program=stamp), 1)
+        try:
+            print(pool.work(b"", RegisterSnapshot(None, None), Showing(100)))
+        except RedactError as error:
+            print(type(error).__name__)
+        pool.close()
+"""

@@ -64,6 +64,7 @@ class Frame:
     menu: tuple[MenuLine, ...]
     token: str
     has_keys: bool
+    person: int = 0  # whose page it is, for what their browser keeps of it; 0: nobody is signed in
 
 
 def frame_of(visit: Visit) -> Frame:
@@ -87,7 +88,7 @@ def frame_of(visit: Visit) -> Frame:
     if visit.has(*REPORT_READERS):
         lines.append(("Reports", "/reports"))
     menu = tuple(MenuLine(label, href, _is_here(href, visit.path)) for label, href in lines)
-    return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys)
+    return Frame(place, visit.person.name, menu, visit.token, visit.person.has_keys, visit.person.id)
 
 
 def _is_here(href: str, path: str) -> bool:

@@ -2,7 +2,8 @@
 // Every act is a link or a form of the page; a key clicks it, and swap.js puts the answer in the place of the page.
 import * as draw from "./draw.js";
 import * as original from "./original.js";
-import { complain, hasLooked, light, send, start, step, visit } from "./swap.js";
+import { complain, isWaiting, light, mayDecide, send, start, step, visit } from "./swap.js";
+import * as unsent from "./unsent.js";
 import * as zoom from "./zoom.js";
 
 const TEXT = "input:not([type=radio], [type=checkbox], [type=file]), select, textarea, [contenteditable]";
@@ -70,8 +71,7 @@ function answer(word) {
 // -- keys --
 
 function press(element) {
-  if ("looked" in element.dataset && !hasLooked()) return; // nobody decides what they did not see
-  element.click();
+  element.click(); // whether a decision counts is asked where its form is sent
   if (element.tagName !== "SUMMARY" || element.dataset.key === "?") return; // who reads the keys goes on with them
   element.parentElement.querySelector("input:not([type=hidden]), select, a")?.focus();
 }
@@ -103,6 +103,7 @@ function onKey(event) {
   if (document.body.dataset.keys !== "on" || event.ctrlKey || event.altKey || event.metaKey) return;
   const target = event.target;
   if (target.matches(TEXT)) return;
+  if (["Enter", "y", "n", "x", "k", "u", "ArrowLeft", "ArrowRight"].includes(event.key) && isWaiting()) { event.preventDefault(); return; }
   if (draw.isOn()) {
     if (draw.onKey(event)) event.preventDefault();
     return;
@@ -117,7 +118,7 @@ function onKey(event) {
 
 function act(key) {
   if ((key === "y" || key === "n") && document.querySelector("[data-questions]")) {
-    if (hasLooked()) answer(key === "y" ? "cover" : "nobody");
+    if (mayDecide()) answer(key === "y" ? "cover" : "nobody");
     return true;
   }
   if (key === "o" && original.toggle()) return true;
@@ -147,6 +148,9 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.getAttribute("action") === "/sign-out") unsent.forget();
+  if (event.submitter && "looked" in event.submitter.dataset && !mayDecide()) event.preventDefault();
+  if (event.defaultPrevented) return;
   if (form.id === "draw") draw.finish();
   else if ("original" in form.dataset) original.show(form);
   else if ("withKey" in form.dataset) original.sendWithKey(form);
@@ -171,7 +175,7 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("toggle", (event) => { // what was opened at the lower end of the side is seen whole
   if (event.target.open && event.target.closest(".side")) event.target.scrollIntoView({ block: "nearest" });
 }, true);
-document.addEventListener("page", () => { draw.end(); original.begin(); zoom.begin(); showBurst(); });
+document.addEventListener("page", () => { draw.begun(); original.begin(); zoom.begin(); showBurst(); });
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // a phone shows three
 showPasswords();
 offerCopies();

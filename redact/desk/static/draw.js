@@ -1,6 +1,8 @@
 // Drawing on the copy: a drag, two taps, or the arrow keys make a box; corners one after the other make a polygon.
-// Everything is in pixels of the copy, as the outlines are.  What is drawn goes off with the form #draw.
+// Everything is in pixels of the copy, as the outlines are.  What is drawn goes off with the form #draw; until it is sent
+// unsent.js keeps it.
 import { send } from "./swap.js";
+import * as unsent from "./unsent.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TAP_PX = 8; // on the screen: less than that is a tap, not a drag
@@ -19,15 +21,19 @@ export function isOn() {
 export function begin(what, link) {
   const form = document.getElementById("draw"), svg = document.getElementById("outlines");
   if (!form || !svg) return;
+  const former = drawing; // box or polygon: what was covered with the other stays
   if (drawing) end();
-  drawing = { what, done: [], corner: null, from: null, points: [], isTouched: false, link };
-  if (what !== "polygon") drawing.done.push(boxInTheMiddle(svg));
+  const isKept = former?.isTouched && former.what !== "crop" && what !== "crop";
+  drawing = { what, done: isKept ? former.done : [], corner: null, from: null, points: [], isTouched: isKept && former.done.length > 0, link };
+  if (what !== "polygon" && !drawing.isTouched) drawing.done.push(boxInTheMiddle(svg));
   form.hidden = false;
+  document.getElementById("unsent").hidden = true;
   const hasKeys = what !== "polygon" && !matchMedia("(pointer: coarse)").matches;
   document.getElementById("draw-hint").textContent = HINTS[what] + (hasKeys ? BY_KEYS : "");
   form.querySelector("[data-as]").hidden = document.getElementById("draw-shape").hidden = what === "crop";
   form.querySelector("#draw-set").firstChild.textContent = what === "crop" ? "Crop " : "Cover ";
-  document.getElementById("draw-end").onclick = end;
+  document.getElementById("draw-end").onclick = cancel;
+  form.onchange = keep;
   document.getElementById("draw-shape").onclick = () => begin(drawing?.what === "polygon" ? "box" : "polygon", link);
   document.getElementById("photo").classList.add("drawing");
   svg.onpointerdown = onDown;
@@ -39,7 +45,13 @@ export function begin(what, link) {
   paint();
 }
 
-export function end() {
+function cancel() {
+  if (drawing?.isTouched) unsent.forget();
+  end();
+  offer();
+}
+
+function end() {
   if (!drawing) return;
   const { link } = drawing;
   drawing = null;
@@ -52,7 +64,36 @@ export function end() {
   (link?.isConnected ? link : document.getElementById("main")).focus();
 }
 
-export function finish() {
+// Another page is there: offer what was drawn on this very copy and not sent.
+export function begun() {
+  drawing = null;
+  unsent.tidy();
+  offer();
+}
+
+function offer() {
+  const notice = document.getElementById("unsent"), kept = unsent.read();
+  if (!notice) return;
+  notice.hidden = !kept;
+  document.getElementById("unsent-take").onclick = () => takeUp(kept);
+  document.getElementById("unsent-drop").onclick = () => { unsent.forget(); notice.hidden = true; document.getElementById("main").focus(); };
+}
+
+function takeUp({ what, done, points, as }) {
+  begin(what, document.querySelector("[data-draw=box]"));
+  Object.assign(drawing, { done, points, isTouched: true });
+  const choice = document.querySelector(`#draw [name=as][value="${CSS.escape(as)}"]`);
+  if (choice) choice.checked = true;
+  paint();
+}
+
+function keep() {
+  if (!drawing?.isTouched) return;
+  const as = document.querySelector("#draw [name=as]:checked")?.value ?? "head";
+  unsent.keep({ ...drawing, as });
+}
+
+export async function finish() {
   if (!drawing) return;
   if (drawing.points.length >= 3) drawing.done.push(drawing.points.splice(0));
   const form = document.getElementById("draw");
@@ -66,11 +107,11 @@ export function finish() {
     field.dataset.drawn = "";
     form.append(field);
   }
-  send(form);
+  if (await send(form)) unsent.forget();
 }
 
 export function onKey(event) {
-  if (event.key === "Escape") { end(); return true; }
+  if (event.key === "Escape") { cancel(); return true; }
   if (event.target.matches("[type=radio]")) return false;
   if (event.key === "Enter") {
     if (event.target.closest("button, a")) return false;
@@ -89,7 +130,8 @@ export function onKey(event) {
 function undo() {
   if (drawing.points.length) drawing.points.pop();
   else drawing.done.pop();
-  drawing.isTouched = drawing.done.length > 0;
+  drawing.isTouched = drawing.done.length > 0 || drawing.points.length > 0;
+  if (!drawing.isTouched) unsent.forget();
   paint();
 }
 
@@ -174,6 +216,7 @@ function clamp(value, least, most) {
 }
 
 function paint(rubber) {
+  if (!rubber) keep();
   const svg = document.getElementById("outlines");
   document.getElementById("drawn")?.remove();
   const group = svg.appendChild(document.createElementNS(SVG, "g"));

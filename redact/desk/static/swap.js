@@ -1,15 +1,39 @@
 // One photo after the other without a new page: what a link or form answers is put in the place of #main, all of it at
-// once, so that no outline of one photo stands on another.  Pictures of the next two are fetched into blobs of this tab.
+// once, so that no outline of one photo stands on another.  Pictures of the next two are fetched into blobs of this tab;
+// the next one is shown, bare and out of reach, while a decision is written.  That it is written is told by the answer.
 
 const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
 const POLL_MS = 500; // between two looks for a redraw; desk.md, "Redraw"
 const ahead = new Map(); // address of a picture -> promise of its blob's address
 let paintedAt = 0;
 let isBusy = false;
+let isEarly = false; // something was pressed while a form was under way
 let waiting = 0;
 
-export function hasLooked() {
+// Say whether a decision counts: nobody decides what they did not see, and what was drawn is sent or forgotten first.
+export function mayDecide() {
+  const unsent = document.querySelector("#unsent:not([hidden]) button");
+  if (unsent) {
+    complain("You drew a place on this copy that was not sent. Take it up again, or forget it; then decide.");
+    unsent.focus();
+    return false;
+  }
+  if (!hasLooked()) sayTooSoon();
+  return hasLooked();
+}
+
+function hasLooked() {
   return performance.now() - paintedAt >= LOOK_MS;
+}
+
+function sayTooSoon() {
+  document.getElementById("alert").textContent = "That was too soon after the picture, so nothing was done. Look, then do it again.";
+}
+
+// Say whether a form is under way: what is pressed then does nothing, and that is told on the page that comes.
+export function isWaiting() {
+  isEarly ||= isBusy;
+  return isBusy;
 }
 
 export function complain(sentence) {
@@ -23,15 +47,42 @@ export async function visit(href) {
   if (answer) await show(answer.html, answer.url);
 }
 
+// Send a form and show what it answers; return whether what it asks for was done.
 export async function send(form, button) {
-  if (isBusy) return; // a second press does nothing while the first is under way
+  if (isBusy) return false; // a second press does nothing while the first is under way
   isBusy = true;
+  isEarly = false;
   document.body.classList.add("busy");
-  const answer = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
+  const asked = ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
+  const takeBack = "onward" in form.dataset ? await showNext() : null;
+  const answer = await asked;
   isBusy = false;
   document.body.classList.remove("busy");
   if (answer?.isOk) await show(answer.html, answer.url);
-  else if (answer) complain(sentenceOf(answer.html));
+  else takeBack?.();
+  if (answer && !answer.isOk) complain(sentenceOf(answer.html));
+  return Boolean(answer?.isOk);
+}
+
+// Put the next picture on the screen before the answer is there; return what takes it back, null where none is ready.
+async function showNext() {
+  const photo = document.getElementById("photo"), copy = document.getElementById("copy");
+  const next = await Promise.race([ahead.get(photo.dataset.ahead.split(" ")[0]), null]);
+  if (!next || !copy) return null;
+  const former = copy.src;
+  const sizes = ["width", "height"].map((name) => [name, copy.getAttribute(name)]);
+  const side = photo.querySelector(".side"), held = document.activeElement;
+  photo.classList.add("onward"); // no outline of the former photo, and nothing that can be pressed
+  side.inert = true;
+  copy.src = next;
+  for (const [name] of sizes) copy.removeAttribute(name);
+  return () => {
+    copy.src = former;
+    for (const [name, value] of sizes) copy.setAttribute(name, value);
+    photo.classList.remove("onward");
+    side.inert = false;
+    held?.focus({ preventScroll: true });
+  };
 }
 
 export function sentenceOf(html) {
@@ -80,6 +131,8 @@ export function start() {
   paintedAt = Infinity;
   clearTimeout(waiting);
   document.dispatchEvent(new Event("page"));
+  if (isEarly && document.getElementById("alert")) sayTooSoon();
+  isEarly = false;
   for (const line of document.querySelectorAll("[data-outline]")) {
     line.addEventListener("mouseenter", () => light(line.dataset.outline));
     line.addEventListener("focusin", () => light(line.dataset.outline));

@@ -7,7 +7,8 @@ For-use holds second files; the copy itself stays where it is, and what happens 
 it.  Where a file is to lie is written down before it is put; that it lies there, after it was read back.  A file whose
 copy is not passed any more is removed, outside any transaction, and looked for again; only then the row forgets it.
 One at a time on a machine, so that a file is not put while it is taken out.  What fails is tried again by the watcher
-every half minute, and each page of the desk that changes something does it at once.
+every half minute, and each page of the desk that changes something does it at once: what must leave leaves before the
+page answers, what is passed is put right after.
 Accepted residue: between the change and the removal, milliseconds at the desk and half a minute elsewhere, the file
 lies there; two machines of one database do not see each other's lock, and the check of trust storage mends that.
 """
@@ -79,6 +80,19 @@ def update_for_use(workspace: Workspace, photo: str | None = None) -> int:
         return 0
     with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
         return _bring_all_about(workspace, [each.photo for each in waiting]) if is_ours else 0
+
+
+def take_out_of_for_use(workspace: Workspace) -> int:
+    """Take out of for-use what is not passed any more, and put nothing; return how many changed.
+
+    Raises:
+        TrustFault, DatabaseFault, CannotWrite: as for `update_for_use`.
+    """
+    leaving = [each.photo for each in _waiting(workspace, None) if each.for_use is not None and not each.is_fit]
+    if not leaving:
+        return 0
+    with hold_lock(workspace.settings.folder / _LOCK, _WAIT_S) as is_ours:
+        return _bring_all_about(workspace, leaving) if is_ours else 0
 
 
 def mend_for_use(workspace: Workspace, photo: str, output: str, name: str) -> str | None:

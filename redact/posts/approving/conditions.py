@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from redact.audit.kinds import Role
 from redact.errors import short_id
+from redact.posts.review import may_name
 from redact.posts.writing.content import hash_content
 from redact.pupils.consent import BIOMETRIC, PupilRecord, Yes, may_recognise, may_show
 from redact.store.log.audit_log import Entries
@@ -39,8 +40,17 @@ class Broken:
     sentence: str
 
 
-def ask_again(workspace: Workspace, connection: Connection, post: Post) -> tuple[Broken, ...]:
-    """Return what does not hold of a post, whatever its state; of a draft what would not."""
+def ask_again(
+    workspace: Workspace, connection: Connection, post: Post, unread: Sequence[Unread] | None = None
+) -> tuple[Broken, ...]:
+    """Return what does not hold of a post, whatever its state; of a draft what would not.
+
+    Args:
+        workspace: opened.
+        connection: to read with.
+        post: as it stands.
+        unread: what `list_unread` found of it through the same connection; None: it is asked here.
+    """
     site, at = (
         None if post.site is None else read_site(connection, post.site),
         print_moment(workspace.latest(connection)),
@@ -52,7 +62,7 @@ def ask_again(workspace: Workspace, connection: Connection, post: Post) -> tuple
             _ask_site(post, site, at),
             _ask_photos(connection, post),
             _ask_consents(workspace, connection, shown, site),
-            _ask_unread(workspace, connection, post, site),
+            _ask_unread(workspace, connection, list_unread(connection, post) if unread is None else unread, site),
             _ask_content(workspace, post, site),
             _ask_time(post, at),
         )
@@ -64,7 +74,7 @@ def ask_consents(workspace: Workspace, connection: Connection, post: Post) -> tu
     """Return which of those whom a post shows may not be shown there today, whatever its state."""
     site = None if post.site is None else read_site(connection, post.site)
     shown = _ask_consents(workspace, connection, read_shown(connection, post.id), site)
-    return (*shown, *_ask_unread(workspace, connection, post, site))
+    return (*shown, *_ask_unread(workspace, connection, list_unread(connection, post), site))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +200,17 @@ def _ask_consents(
             yield Broken(Cause.CONSENT_ENDED, sentence)
 
 
-def _ask_unread(workspace: Workspace, connection: Connection, post: Post, site: Site | None) -> Iterator[Broken]:
+def _ask_unread(
+    workspace: Workspace, connection: Connection, found: Sequence[Unread], site: Site | None
+) -> Iterator[Broken]:
     """Say which copies may name somebody who may not be named any more: what nobody knows counts as the worst."""
     asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
-    for unread in list_unread(connection, post):
+    for unread in found:
         today = workspace.today(connection)
         answers = (may_show(_record(connection, adult), asked, today) for adult in unread.adults)
         if not all(isinstance(answer, Yes) for answer in answers):
-            short = short_id(unread.photo)
-            what = (
-                f"Photo {unread.number} ({short}) may name an adult who may not be named there today: its copy was "
-                "made before the program wrote down whom it names. Draw it again on the photo's page, or with: "
-                f"redact cover {short} --again"
-            )
+            rest = may_name(unread.photo, "there today")
+            what = f"Photo {unread.number} ({short_id(unread.photo)}) {rest}"
             yield Broken(Cause.CONSENT_ENDED, what)
 
 

@@ -90,6 +90,7 @@ def read_details(workspace: Workspace, post: Post) -> PostDetails:
         shown = shown_on_post(workspace, connection, post) if is_live else read_shown(connection, post.id)
         pupils = read_people(connection, {each.pupil for each in shown})
         asked = purposes_of(workspace.settings.purposes, None if site is None else site.purpose)
+        unread = list_unread(connection, post)
         return PostDetails(
             post,
             site,
@@ -99,9 +100,9 @@ def read_details(workspace: Workspace, post: Post) -> PostDetails:
                 _picture(connection, number, photo, pupils) for number, photo in enumerate(post.photos, 1)
             ),
             _people(connection, shown, pupils, asked),
-            ask_again(workspace, connection, post) if is_live else (),
+            ask_again(workspace, connection, post, unread) if is_live else (),
             register_version(connection),
-            list_unread(connection, post),
+            unread,
         )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ from redact.system.clock import print_moment
 from redact.system.lock import hold_lock
 from redact.workers.job import Job, Redaction, Redrawing, RegisterSnapshot, Showing, WorkerSetup
 from redact.workers.pool import WorkerPool, share_cores
+from redact.workers.program import stamp_program
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 from redact.workspace.snapshot import Snapshots, allowed
@@ -89,7 +90,8 @@ class Redrawer:
         """Take the setup of its worker, which gets the settings' policy and all cores; and what opens it."""
         self._workspace = workspace
         threads = share_cores(1, None).threads  # a person waits: one picture has all cores
-        setup = replace(setup, policy=workspace.settings.policy, threads=threads)
+        stamp = stamp_program()  # of what runs: the worker is opened later, perhaps after an update
+        setup = replace(setup, policy=workspace.settings.policy, threads=threads, program=stamp)
         self._worker = _Worker(partial(open_pool, setup, 1))
         self._snapshots = Snapshots(workspace)
         self._opened: deque[_Opened] = deque()
@@ -170,6 +172,7 @@ class Redrawer:
         Raises:
             VaultFault: see `ask_with_original`.
             PictureHeld: it cannot be drawn.
+            ProgramReplaced: it was updated meanwhile; start it again.
             DatabaseFault: nothing was opened: that it is opened could not be logged.
         """
         original = open_with_file_key(self._workspace, photo, file_key, who)

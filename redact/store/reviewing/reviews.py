@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, false, select, update
 
+from redact.redaction.plans import NO_POLYGONS
 from redact.store.photos.photos import Shown
 from redact.store.photos.states import State
 from redact.store.schema.tables import photos, shown
@@ -30,6 +31,21 @@ def set_plan(connection: Connection, copy: tuple[str, str], plan: str, *, asks: 
     photo, output = copy
     which = photos.c.sha256 == photo, photos.c.output == output, photos.c.state == State.STORED.value
     return bool(connection.execute(update(photos).where(*which).values(plan=plan, asks=asks)).rowcount)
+
+
+def list_passed_unread(connection: Connection) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Return passed copies (photo, output) of which nobody wrote down whom they name, by the register's version.
+
+    `QueuedPhoto.is_unread` says the same of one.
+    """
+    of = photos.c
+    passed = of.review == "fit", of.state == State.STORED.value, of.names_known == false()
+    text = of.judged.is_(None) | (of.judged != NO_POLYGONS)
+    query = select(of.register, of.sha256, of.output).where(*passed, text, of.register.is_not(None))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in connection.execute(query.order_by(of.sha256)):
+        found.setdefault(row.register, []).append((row.sha256, row.output))
+    return {register: tuple(copies) for register, copies in found.items()}
 
 
 def list_passed_showing(connection: Connection) -> dict[Shown, tuple[tuple[str, str], ...]]:

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import update
 
 from redact.audit.kinds import Role
+from redact.cli.acting import leave_for_use
+from redact.errors import short_id
 from redact.photos.checks.passes import go_on
 from redact.photos.checks.storage import STORAGE
 from redact.photos.placing import for_use
@@ -23,9 +25,10 @@ from redact.posts.changes import Changes, Seen
 from redact.posts.consents_ended import open_ended
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.review import Decision
+from redact.pupils.adults import AdultKind
 from redact.pupils.consent import State as ConsentState
 from redact.redaction.values import Style
-from redact.registers import consents
+from redact.registers import adults, consents
 from redact.registers.consents import NewAnswer
 from redact.reports.doctor.examine import examine
 from redact.service.periodic import daily
@@ -148,6 +151,33 @@ def test_a_copy_leaves_where_a_consent_ended_by_itself_and_is_not_passed_again(l
     with pytest.raises(review.NotShowable, match="a consent ended"):
         review.decide(living.workspace, seen, Decision.FIT, RAE)
     assert open_ended(living.workspace) == 0
+
+
+def test_a_copy_that_may_name_somebody_leaves_with_the_permission_and_is_not_passed_before_it_is_read(
+    living: Reviewing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was made before anybody wrote down whom a copy names, so that no change of the register recalls it."""
+    workspace, office = living.workspace, Role.COMMUNICATIONS
+    adult = adults.add_adult(workspace, office, AdultKind.STAFF, "Greta", "Ashdown").number
+    given, taken_back = (
+        [NewAnswer(purpose, state, source="a letter") for purpose in workspace.settings.purposes]
+        for state in (ConsentState.GIVEN, ConsentState.WITHDRAWN)
+    )
+    for answer in given:
+        adults.permit(workspace, office, adult, answer)
+    seen = passed(living)
+    with workspace.database.write() as connection:
+        connection.execute(photos.update().values(names_known=False, judged="[[[1,1],[9,1],[9,9]]]"))
+    assert open_ended(workspace) == 0 and in_for_use(living)
+    adults.permit(workspace, office, adult, taken_back[0])
+    leave_for_use(workspace)
+    assert not in_for_use(living)
+    assert "1 passed photo must be looked at again and may not be used until then" in capsys.readouterr().err
+    with pytest.raises(review.MayName, match=f"redact cover {short_id(seen.photo)} --again"):
+        review.decide(workspace, seen, Decision.FIT, RAE)
+    adults.permit(workspace, office, adult, given[0])
+    review.decide(workspace, seen, Decision.FIT, RAE)
+    assert open_ended(workspace) == 0
 
 
 @pytest.mark.parametrize("call", ["put", "remove"])

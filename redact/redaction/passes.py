@@ -84,7 +84,7 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
         # Verify: the written bytes, as an independent reader finds them.
         with watch("verify"):
             bare = Bare(_polygons_on(view, plan.shown), _polygons_on(view, plan.lifted))
-            inspection = verify(output, Expected(places, work.look, bare), roll, finders, judged)
+            inspection = verify(output, Expected(places, work.look, bare, view.picture), roll, finders, judged)
         judged = inspection.lines or judged
         seen = tuple(_to_source(line.quad, view) for line in judged)
         written = Written(output, view, plan, extent, inspection.verdict, seen)

@@ -199,6 +199,15 @@ def test_where_blocks_are_not_known_a_place_has_a_margin(kind: str) -> None:
     assert place.y0 - rows.min() >= reach[1] and rows.max() >= place.y1 - 1 + reach[1]
 
 
+@pytest.mark.parametrize(
+    ("mode", "compression", "ratio"), [("YCbCr", "jpeg", 2), ("RGB", "jpeg", 1), ("RGB", "tiff_lzw", 1)]
+)
+def test_a_tiff_of_jpeg_strips_has_their_margin(mode: str, compression: str, ratio: int) -> None:
+    file = io.BytesIO()
+    Image.new(mode, (40, 30)).save(file, "TIFF", compression=compression)
+    assert decode(file.getvalue()).coding == unknown_blocks(ratio)
+
+
 def test_grey_photos_have_the_blocks_of_their_only_component() -> None:
     file = io.BytesIO()
     Image.new("L", (40, 30)).save(file, "JPEG")

@@ -18,7 +18,7 @@ from redact.redaction.covers.fill import SOLID_GREY
 from redact.redaction.covers.masks import mask_of
 from redact.redaction.covers.outline import head_around
 from redact.redaction.covers.paint import STICKERS, Look, cover, extent_of
-from redact.redaction.covers.places import Head, Places, places_of
+from redact.redaction.covers.places import Head, Places, from_the_back, places_of
 from redact.redaction.covers.stickers import discs_of
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
@@ -194,6 +194,23 @@ def test_heads_that_touch_stay_two_and_the_lower_one_is_whole() -> None:
     alone = cover(picture, Places(picture.size, (before,)), Look()).pixels[100:170, 150:190].astype(int)
     both = cover(picture, Places(picture.size, (before, behind)), Look()).pixels[100:170, 150:190].astype(int)
     assert np.abs(alone - both).max() <= 12
+
+
+def test_a_passer_by_stands_behind_the_large_head_and_a_child_before_its_parent() -> None:
+    large, passer_by, child = head(60, 40, 120), head(40, 180, 30), head(130, 150, 60)
+    assert from_the_back((large, child, passer_by)) == [passer_by, large, child]
+    discs = discs_of(Places((300, 300), (large, child, passer_by)))
+    assert [disc.number for disc in discs] == [0, 1, 2]  # as they lie from left to right, and as they are painted
+
+
+def test_people_far_behind_the_others_are_toned_less() -> None:
+    picture = Picture(np.full((300, 400, 3), 225, np.uint8))
+    far, large = head(300, 60, 40), head(60, 60, 120)
+    alone, behind = (
+        cover(picture, Places(picture.size, heads), Look()).pixels[60:120, 300:340].astype(int)
+        for heads in ((far,), (far, large))
+    )
+    assert 0.4 < np.abs(behind - 225).mean() / np.abs(alone - 225).mean() < 0.8
 
 
 def test_heads_in_the_dark_and_before_a_white_wall_are_alike() -> None:

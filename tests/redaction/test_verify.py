@@ -99,6 +99,18 @@ def test_3_a_twentieth_of_a_face_left_in_a_cover_fails() -> None:
     assert failed(look(encode(left), places)) == ["3"]
 
 
+def test_3_what_strong_colours_around_a_cover_do_to_it_is_settled_on_the_source_and_what_is_left_is_not() -> None:
+    # Points of light on black, as strong as can be: the coding alters them, and with them a fill.
+    points = np.random.default_rng(1).random((120, 160, 3)) < 0.12
+    picture = Picture(points.astype(np.uint8) * np.uint8(255))
+    places = Places(picture.size, (), (Box(50, 45, 110, 75).polygon,))
+    covered = cover(picture, places, Look())
+    left = Picture(np.rint(0.95 * covered.pixels + 0.05 * picture.pixels).astype(np.uint8))
+    for shown, source, numbers in ((covered, None, ["3"]), (covered, picture, []), (left, picture, ["3"])):
+        inspection = verify(encode(shown), Expected(places, Look(), source=source), ROLL, finders())
+        assert failed(inspection) == numbers
+
+
 def test_3_the_cover_of_another_style_fails() -> None:
     box = Box(30, 60, 90, 130)
     places = Places(SIZE, (Head(head_of(Face(box, 0.9, "fixed")), box, 0.9),))

@@ -14,7 +14,7 @@ from redact.redaction.covers.fill import SOLID_GREY, Group, groups_of, spread, s
 from redact.redaction.covers.masks import window_around
 from redact.redaction.covers.mosaic import mosaic_extent, paint_mosaics
 from redact.redaction.covers.person import add_people
-from redact.redaction.covers.places import Head, Places
+from redact.redaction.covers.places import Head, Places, tallest_of
 from redact.redaction.covers.stickers import discs_of, paint_stickers
 from redact.redaction.values import Box, Picture, Pixels, Style
 
@@ -93,11 +93,11 @@ def cover(picture: Picture, places: Places, look: Look, extent: Extent | None = 
 def _fill(pixels: Pixels, places: Places, extent: Extent) -> None:
     """Fill the covers of `pixels` in place, one group of touching covers at a time."""
     heads = sorted(places.heads, key=lambda head: head.face.area)
-    boxes = [bounds(head.outline) for head in heads]
+    boxes, tallest = [bounds(head.outline) for head in heads], tallest_of(heads)
     for group in groups_of(extent.changed, _cells_px(heads, extent)):
         near = [head for head, box in zip(heads, boxes, strict=True) if _is_in(box, group)]
         surface = surface_of(pixels, group, is_head=bool(near))
-        add_people(surface, group, near)
+        add_people(surface, group, near, tallest)
         below, fill = pixels[group.window], spread(surface, group)
         share = extent.share[group.window][..., None]
         mixed = np.asarray(below + share * (fill - below), np.float32)

@@ -17,7 +17,7 @@ from models.findings import bounds
 from redact.redaction.covers.fill import Group, Planes
 from redact.redaction.covers.masks import Shares, smoothstep
 from redact.redaction.covers.outline import head_around
-from redact.redaction.covers.places import SURE_SCORE, Head, from_the_back
+from redact.redaction.covers.places import SURE_SCORE, Head, from_the_back, is_far
 
 _REACH: Final = 1.25  # of the outline, to where the look fades out, and
 _FADE: Final = 0.40  # over how much of it
@@ -29,6 +29,7 @@ _ENDS, _ENDS_OVER = 1.08, 0.14
 _SHADES, _SHADES_OVER = 1.35, 0.40
 _SHADE: Final = 0.38  # of the light of the head behind, at the most
 _UNSURE: Final = 0.35  # strength where the finder is not sure: a false find made a pale head in smoke, on a wheel
+_FAR_AWAY: Final = 0.6  # of people behind the others: a blurred stand with the full look was a heap of balls
 _LIGHTNESS: Final = (35.0, 60.0)  # CIELAB L to which a cover's mean is brought: all people alike
 _RELIEF: Final = 1.15  # 0.7 read as a grey egg on white walls, 1.6 as a mask
 _LEAST_L, _MOST_L = 4.0, 97.0
@@ -37,21 +38,31 @@ _TAUPE: Final = (6.0, 9.0)  # CIELAB a, b
 _TO_TAUPE: Final = 0.6
 
 
-def add_people(surface: Planes, group: Group, heads: Sequence[Head]) -> None:
+def add_people(surface: Planes, group: Group, heads: Sequence[Head], tallest: float) -> None:
     """Tone `surface`, the fill of `group` on its grid, in place, as the blurred `heads`, from the back to the front.
 
     Heads that touch stay people: each is toned from the fill alone and not from the head behind it, before which it
     ends with its outline, and which it shades.
+
+    Args:
+        surface: what is toned.
+        group: the covers that it fills.
+        heads: those of the group.
+        tallest: height of the tallest face of the picture, pixels: faces farther away are toned less.
     """
     fill = surface.copy()
     people = np.zeros(surface.shape[:2], np.float32)  # how much of each cell is a head already
     for head in from_the_back(heads):
-        _add_person(surface, fill, people, group, head)
+        _add_person(surface, fill, people, group, head, _strength(head, tallest))
 
 
-def _add_person(surface: Planes, fill: Planes, people: Shares, group: Group, head: Head) -> None:
+def _strength(head: Head, tallest: float) -> float:
+    """Return how much of the look `head` gets, 0..1."""
     strength = float(smoothstep(np.array((head.face.height - _LEAST_PX) / _WHOLE_PX, np.float32)))
-    strength *= 1.0 if head.score >= SURE_SCORE else _UNSURE
+    return strength * (1.0 if head.score >= SURE_SCORE else _UNSURE) * (_FAR_AWAY if is_far(head, tallest) else 1.0)
+
+
+def _add_person(surface: Planes, fill: Planes, people: Shares, group: Group, head: Head, strength: float) -> None:
     across, down, *cells = _axes(group, head)
     if strength <= 0 or not across.size or not down.size:
         return

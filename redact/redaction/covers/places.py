@@ -17,6 +17,10 @@ from redact.redaction.values import WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, 
 #: finder was sure, and nothing else.
 SURE_SCORE: Final = 0.40
 
+#: A face of less than this share of the tallest one's height stands farther away: a small child's, at an arm's length
+#: before an adult's, is above it.
+_FAR: Final = 0.4
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -89,11 +93,23 @@ def places_of(
 
 
 def from_the_back(heads: Sequence[Head]) -> list[Head]:
-    """Return `heads` from the back to the front: whose chin is lower stands in front.
+    """Return `heads` from the back to the front: of heads of one distance, whose chin is lower stands in front.
 
-    By the size of the face a child before its parents would stand behind them.
+    By the size of the face alone a child before its parents would stand behind them; by the chin alone passers-by stood
+    before the large head that hides them.
     """
-    return sorted(heads, key=lambda head: (head.face.y1, head.face.x0))
+    tallest = tallest_of(heads)
+    return sorted(heads, key=lambda head: (not is_far(head, tallest), head.face.y1, head.face.x0))
+
+
+def tallest_of(heads: Sequence[Head]) -> float:
+    """Return the height of the tallest face, pixels; 0 without any."""
+    return max((head.face.height for head in heads), default=0.0)
+
+
+def is_far(head: Head, tallest: float) -> bool:
+    """Say whether `head` is so much smaller than the tallest that it belongs to somebody farther away."""
+    return head.face.height < _FAR * tallest
 
 
 @dataclass(frozen=True, slots=True)

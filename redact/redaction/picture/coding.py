@@ -15,7 +15,8 @@ same picture spread, or a camera's own sharpening, is not known.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from redact.redaction.picture.sniff import Format
 from redact.redaction.values import CODED_BLOCK_PX, WITHOUT_BLOCKS, Coding, Grid
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _USUAL_RATIO: Final = 2  # 4:2:0, as phones and sites write HEIC, AVIF and WebP
+#: Tags of a TIFF, and what they say of colours that several pixels share (TIFF 6.0, section 21; libtiff's WebP).
+_TIFF_COMPRESSION, _TIFF_PHOTOMETRIC, _TIFF_SUBSAMPLING = 259, 262, 530
+_TIFF_YCBCR: Final = 6
+_TIFF_WEBP: Final = 50001
 #: EXIF orientations (EXIF 2.32, tag 274) of which the coded picture's left, its top, is on the other side when upright,
 #: and those whose rows are columns.
 _FROM_RIGHT: Final = frozenset({2, 3, 6, 7})
@@ -45,6 +50,8 @@ def coding_of(image: Image.Image, kind: Format, orientation: int) -> Coding:
         kind: of its file.
         orientation: EXIF 1..8, not yet applied.
     """
+    if kind is Format.TIFF:
+        return unknown_blocks(_ratio_in_tiff(image))
     if kind is not Format.JPEG:
         return unknown_blocks(_USUAL_RATIO) if kind in {Format.HEIF, Format.AVIF, Format.WEBP} else WITHOUT_BLOCKS
     factors = [(across, down) for _, across, down, *_ in getattr(image, "layer", ())]
@@ -57,6 +64,15 @@ def coding_of(image: Image.Image, kind: Format, orientation: int) -> Coding:
     colour = _upright((across, down), image.size, orientation)
     is_apart = factors[0] == (max(axes[0]), max(axes[1])) and _has_lightness(image)
     return Coding(colour, _upright((1, 1), image.size, orientation) if is_apart else colour)
+
+
+def _ratio_in_tiff(image: Image.Image) -> int:
+    """Return how many pixels share a colour in a TIFF, which may hold JPEG strips; never less than its tags say."""
+    tags: Mapping[int, Any] = getattr(image, "tag_v2", {})
+    if tags.get(_TIFF_PHOTOMETRIC) == _TIFF_YCBCR:
+        shared: tuple[int, ...] = tags.get(_TIFF_SUBSAMPLING, ())
+        return max(_USUAL_RATIO, *shared)
+    return _USUAL_RATIO if tags.get(_TIFF_COMPRESSION) == _TIFF_WEBP else 1
 
 
 def _has_lightness(image: Image.Image) -> bool:

@@ -19,11 +19,12 @@ from redact.pupils.rolls.headings import (
     RollColumns,
     RollWishes,
     choose_fields,
+    is_field,
     is_heading_of_roll,
 )
 from redact.pupils.tables.garbled import fault_in_name, is_spreadsheet_day, mend
-from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, fold, parse_table, read_table
-from redact.pupils.upn import is_pupil_number, tidy_upn
+from redact.pupils.tables.table import IsHeading, Row, Table, TableFault, fold, parse_table, plain, read_table
+from redact.pupils.upn import is_pupil_number, is_upn, number_column, tidy_upn
 
 #: Words with which a surname of several words begins, where it stands behind the forenames.
 _PARTICLES: Final = frozenset(
@@ -62,6 +63,12 @@ _PARTICLES: Final = frozenset(
         "y",
     ]
 )
+#: What stands in a cell of a further name where there is none; Null and Same are surnames.
+_NO_NAME: Final = frozenset(
+    {"n/a", "none", "null", "nil", "unknown", "not known", "not set", "same", "as above", "as legal", "same as legal"}
+)
+#: What stands before a whole name and is none: "Miss Ottilie Marlow".
+_TITLES: Final = frozenset({"miss", "master", "mr", "mrs", "ms", "mx", "dr"})
 _NO_WISHES: Final = RollWishes()
 
 
@@ -167,6 +174,7 @@ def _read(read: Callable[[IsHeading], Table], wishes: RollWishes) -> Roll:
         table = read(is_heading_of_roll(wishes))
     except TableFault as fault:
         raise RollRefused(fault.what) from fault
+    table = table.with_second_heading(number_column([*map(plain, table.heading)]) or 0, lambda cell: not is_field(cell))
     columns = choose_fields(table.heading, wishes)
     _check_columns(table, columns)
     nobody = {row.number for row in table.rows if _is_of_nobody(row, columns)}
@@ -198,7 +206,7 @@ def _check_columns(table: Table, columns: RollColumns) -> None:
 
 def _pupil(row: Row, columns: RollColumns) -> Pupil:
     whole = [
-        split_name(mend(row.cell(place)), _is_surname_first(columns, place))
+        split_name(_tidy_name(row.cell(place)), _is_surname_first(columns, place))
         for place in columns.places(Field.FULL_NAME)
     ]
     main = [_name(row, columns, field) for field in (Field.LEGAL_FORENAME, Field.LEGAL_SURNAME)]
@@ -234,6 +242,8 @@ def split_name(whole: str, is_surname_first: bool = False) -> tuple[str, str, tu
         first, *further = rest.split()
         return first, surname, tuple(further), ()
     words = whole.replace(",", " ").split()
+    if len(words) > 2 and words[0].rstrip(".").casefold() in _TITLES:
+        words = words[1:]
     if len(words) < 2:
         return whole.strip(" ,"), "", (), ()
     capitals = [word for word in words if word.isupper() and len(word) > 1]
@@ -253,11 +263,17 @@ def _is_surname_first(columns: RollColumns, place: int) -> bool:
 
 
 def _name(row: Row, columns: RollColumns, field: Field) -> str:
-    return mend(row.cell(columns.place(field)))
+    return _tidy_name(row.cell(columns.place(field)), is_legal=field in {Field.LEGAL_FORENAME, Field.LEGAL_SURNAME})
 
 
 def _names(row: Row, columns: RollColumns, field: Field) -> tuple[str, ...]:
-    return tuple(mend(cell) for cell in map(row.cell, columns.places(field)) if cell)
+    return tuple(name for name in map(_tidy_name, map(row.cell, columns.places(field))) if name)
+
+
+def _tidy_name(cell: str, *, is_legal: bool = False) -> str:
+    """Return a name with its accents mended; empty where the cell only says that there is none: "-", "n/a"."""
+    has_letter = any(sign.isalnum() for sign in cell)
+    return mend(cell) if has_letter and (is_legal or fold(cell) not in _NO_NAME) else ""
 
 
 def _unlike(names: tuple[str, ...], *known: str) -> tuple[str, ...]:
@@ -267,16 +283,18 @@ def _unlike(names: tuple[str, ...], *known: str) -> tuple[str, ...]:
 
 
 def _is_of_nobody(row: Row, columns: RollColumns) -> bool:
-    """Say whether a row has no name, and no number of a pupil either: "Total: 212"."""
+    """Say whether a row has no name, and no number of a pupil, or nothing else: "Total: 212", "5H", "Page 1 of 2"."""
     number = tidy_upn(row.cell(columns.place(Field.UPN)))
-    return (
-        not any(map(row.cell, columns.of_names))
-        and not is_pupil_number(number)
-        and columns.place(Field.UPN) is not None
-    )
+    is_alone = sum(map(bool, row.cells)) == 1 and not (number.isdigit() or is_upn(number))
+    is_of_pupil = is_pupil_number(number) and not is_alone
+    return not any(map(row.cell, columns.of_names)) and not is_of_pupil and columns.place(Field.UPN) is not None
 
 
 # -- what a person must look at --
+
+
+def _has_letters(cell: str) -> bool:
+    return any(sign.isalpha() for sign in cell)
 
 
 def _notes_on_file(table: Table, columns: RollColumns, nobody: set[int]) -> Iterator[RollNote]:
@@ -286,17 +304,23 @@ def _notes_on_file(table: Table, columns: RollColumns, nobody: set[int]) -> Iter
         yield RollNote(
             0, "", f"the file is read as {table.read_as}, which was found out by its letters; look at the names"
         )
-    place = columns.place(Field.SCHOOL)
-    schools = {fold(row.cell(place)) for row in table.rows if row.cell(place) and row.number not in nobody}
-    if place is not None and len(schools) > 1:
+    for place, heading in enumerate(table.heading):
+        if not heading and any(_has_letters(row.cell(place)) for row in table.rows):
+            yield RollNote(table.heading_row, f"{place + 1}", "has no heading, and was not read; it may hold names")
+    school = columns.place(Field.SCHOOL)
+    schools = {fold(row.cell(school)) for row in table.rows if row.cell(school) and row.number not in nobody}
+    if school is not None and len(schools) > 1:
         what = f"names {len(schools)} schools, and an import is of one: every row is taken as a pupil of that one"
-        yield RollNote(0, table.heading[place], what)
+        yield RollNote(0, table.heading[school], what)
     for number in sorted(nobody):
         yield RollNote(number, "", "names nobody and is not taken")
 
 
 def _notes_on(row: Row, table: Table, columns: RollColumns) -> Iterator[RollNote]:
     pupil = _pupil(row, columns)
+    if any(row.cells[len(table.heading) :]):
+        what = "has more cells than the heading, so its names may have moved; put cells with commas in quotation marks"
+        yield RollNote(row.number, "", f"{what}, and import the roll again")
     if not (pupil.forenames and pupil.surnames):
         missing = "surname" if pupil.forenames else "forename"
         yield RollNote(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from redact.errors import UsageError
 from redact.pupils.consents.importing import Export, Wishes, read_consents
 from redact.pupils.roll import read_roll
 
@@ -172,6 +173,53 @@ CONSENTS = {
         ("pp",),
         {"Website", "Press"},
     ),
+    "a court order beside it": (
+        "UPN,Website,Court Order",
+        (f"{A},Yes,Yes", f"{B},Yes,No", f"{C},Yes,"),
+        ("p", "g", "g"),
+        {"Court Order"},
+    ),
+    "a reason not to show": ("UPN,Website,Looked after", (f"{A},Yes,Yes", f"{B},No,No"), ("p", "r"), {"Looked after"}),
+    "not to be seen": ("UPN,Website,Hide face", (f"{A},Yes,Yes", f"{B},Yes,No"), ("p", "g"), {"Hide face"}),
+    "words against photos under any heading": (
+        "UPN,Website,Message",
+        (f"{A},Yes,Photographs must not be published", f"{B},Yes,Has a nut allergy"),
+        ("p", "g"),
+        {"Message"},
+    ),
+    "the pupil's own answer": (
+        "UPN,Consent type,Parent response,Pupil response",
+        (f"{A},Website,Yes,No", f"{B},Website,Yes,Yes"),
+        ("r", "g"),
+        {"Pupil response"},
+    ),
+    "a state that ends it": (
+        "UPN,Website,Consent state",
+        (f"{A},Yes,Lapsed", f"{B},Yes,Live"),
+        ("e", "g"),
+        {"Consent state"},
+    ),
+    "no longer valid": ("UPN,Website,Valid", (f"{A},Yes,No", f"{B},Yes,Yes"), ("p", "g"), {"Valid"}),
+    "denied on a day": ("UPN,Website,Website denied date", (f"{A},Yes,03/09/2026", f"{B},Yes,"), ("w", "g"), set()),
+    "a comma that nobody quoted": (
+        "UPN,Name,Year,Website,Press",
+        (f"{A},Marlow,Tilly,5,Yes,No",),
+        ("pp",),
+        {"", "Website"},
+    ),
+    "a heading of two rows": (
+        "UPN,Parental consent,,",
+        (",Website,Press,Trips", f"{A},Yes,No,Yes"),
+        ("gr",),
+        set(),
+    ),
+    "a heading of two rows that says no": (
+        "UPN,Consent withheld,",
+        (",Website,Press", f"{A},Yes,No"),
+        ("rp",),
+        {"Consent withheld: Press"},
+    ),
+    "an answer called given": ("UPN,Consent,Given?", (f"{A},Photos on social media,Yes",), ("g",), set()),
     "last year's and this year's": (
         "UPN,Website 2024/25,Website 2025/26",
         (f"{A},Yes,No", f"{B},No,Yes"),
@@ -192,6 +240,26 @@ CONSENTS = {
         {"Website", "Press"},
     ),
 }
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("UPN,Website,Press", f"{A},Yes,No", "UPN,Press,Website", f"{B},No,Yes"),
+        ("UPN,Website", f"{A},Yes", "Pupils below have not consented,", f"{B},Yes"),
+    ],
+    ids=["another heading", "a title that says no"],
+)
+def test_a_file_of_two_parts_is_refused(rows: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match="two tables in one file|says no"):
+        read_consents("\n".join(rows).encode(), Wishes())
+
+
+def test_a_column_that_a_person_leaves_out_speaks_against_nothing() -> None:
+    text = f"UPN,Consent type,Answer,Court Order\n{A},Website,Yes,Yes\n".encode()
+    export = read_consents(text, Wishes(mapped=(("Court Order", "ignore"),)))
+    assert [answer.state.value for answer in export.answers] == ["given"] and not export.left
+    assert [one.name for one in export.mappings if one.is_confirmed] == ["Court Order"]
 
 
 @pytest.mark.parametrize("kind", CONSENTS)

@@ -18,7 +18,18 @@ from redact.pupils.tables.garbled import mend
 
 HEADING = ["UPN", "Legal Forename", "Legal Surname", "Preferred Forename", "Preferred Surname", "Year", "Reg"]
 letters = st.characters(blacklist_categories=["Cc", "Cs", "Zl", "Zp"])
-cell = st.text(letters, max_size=12).map(lambda text: " ".join(text.split())).filter(lambda text: mend(text) == text)
+
+
+def is_of_nobody(text: str) -> bool:
+    """Say whether a cell says that there is no further name."""
+    return text.casefold() in {"n/a", "none", "null", "nil", "same"}
+
+
+cell = (
+    st.text(letters, max_size=12)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: mend(text) == text and (not text or any(map(str.isalnum, text))) and not is_of_nobody(text))
+)
 STYLES = [str.upper, str.lower, str.title]
 row = st.lists(cell, min_size=7, max_size=7).filter(lambda cells: any(cells[1:5]))
 
@@ -40,6 +51,43 @@ def test_every_row_is_read_back(
         [p.upn, p.legal_forename, p.legal_surname, p.preferred_forename, p.preferred_surname, p.year, p.reg]
         for p in roll.pupils
     ] == [[*cells[:5], year_group(cells[5]), cells[6]] for cells in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("UPN,Forename,Surname,\n1,Ottilie,Marlow,Tilly\n", (1, "4", "no heading")),
+        ("UPN,Forename,Surname\n1,Ottilie,Marlow,Tilly\n", (2, "", "more cells than the heading")),
+        ("UPN,Forename,Surname\n5H,,\n1,Ottilie,Marlow\n", (2, "", "names nobody")),
+        ("UPN,Forename,Surname\n1,Ottilie,Marlow\nPage 1 of 1,,\n", (3, "", "names nobody")),
+        ("UPN,Forename,Surname\n1,Ottilie,-\n", (2, "", "no surname")),
+    ],
+)
+def test_what_a_roll_has_beside_its_columns_is_told(text: str, told: tuple[int, str, str]) -> None:
+    roll = parse_roll(text)
+    assert [pupil.legal_forename for pupil in roll.pupils] == ["Ottilie"]
+    assert any((note.row, note.column) == told[:2] and told[2] in note.what for note in roll.notes)
+
+
+@pytest.mark.parametrize("word", ["Preferred", "Known by", "Goes by", "Familiar", "Moniker"])
+def test_a_heading_without_the_word_name_may_be_of_one(word: str) -> None:
+    assert "Tilly" in parse_roll(f"UPN,Forename,Surname,{word}\n1,Ottilie,Marlow,Tilly\n").pupils[0].forenames
+
+
+def test_a_heading_of_two_rows_is_one() -> None:
+    text = "UPN,Legal name,,Preferred name,,Year\n,Forename,Surname,Forename,Surname,\n1,Ottilie,Marlow,Tilly,Marsh,5\n"
+    (pupil,) = parse_roll(text).pupils
+    assert (pupil.forenames, pupil.surnames, pupil.year) == (("Ottilie", "Tilly"), ("Marlow", "Marsh"), "5")
+
+
+def test_two_tables_in_one_file_are_refused() -> None:
+    with pytest.raises(RollRefused, match="row 5 is another heading than row 1"):
+        parse_roll("UPN,Forename,Surname\n1,Ottilie,Marlow\n\nClass 6B\nUPN,Surname,Forename\n2,Penn,Max\n")
+
+
+def test_a_title_and_a_word_for_nothing_are_no_names() -> None:
+    (pupil,) = parse_roll("UPN,Name,Preferred Forename\n1,Miss Ottilie Marlow,n/a\n").pupils
+    assert (pupil.forenames, pupil.surnames) == (("Ottilie",), ("Marlow",))
 
 
 def test_columns_in_any_order_and_unknown_ones() -> None:

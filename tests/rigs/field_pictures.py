@@ -87,7 +87,7 @@ class Sheet:
         """Write `text` (its names behind `*`) from the left middle `at`; return where it ends, in pixels."""
         draw, x = ImageDraw.Draw(self.image), at[0]
         for part in text.split():
-            is_name, word = part.startswith("*"), part.lstrip("*")
+            is_name, word = "*" in part, part.replace("*", "")
             draw.text((x, at[1]), word, font=font, fill=ink, anchor="lm")
             self.label(draw.textbbox((x, at[1]), word, font=font, anchor="lm"), word, is_name=is_name)
             x += draw.textlength(word + " ", font=font)

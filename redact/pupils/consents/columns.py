@@ -25,17 +25,19 @@ from redact.pupils.consents.mapping import (
     Wishes,
 )
 from redact.pupils.consents.own_words import is_level, own_words
-from redact.pupils.consents.taken_for import check_mapped, map_heading, map_types
+from redact.pupils.consents.taken_for import check_mapped, map_heading, map_types, read_mapped
 from redact.pupils.consents.words import read_inverted, read_word
+from redact.pupils.dates import read_date
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
-from redact.pupils.upn import number_column
+from redact.pupils.upn import is_pupil_number, number_column, tidy_upn
 
 # Headings by which columns are known where the command does not name them; the first that is there counts.
 _TYPE: Final = (
     "channel", "purpose", "consent type", "type of consent", "consent name", "permission type", "permission name",
     "question", "consent question", "item", "statement", "consent item", "activity",
     "consent category", "consent description", "consent type description", "consent type name",
-    "consent", "consents", "permission", "type", "category", "description",
+    "consent", "consents", "permission", "type", "category", "description", "field", "field name", "key", "where",
+    "medium",
 )  # fmt: skip
 _ANSWER: Final = (
     "decision", "answer", "response", "consent given", "consent status", "status", "state", "granted", "value",
@@ -75,6 +77,16 @@ def recall_columns(heading: Sequence[str], wishes: Wishes) -> Wishes:
     return wishes
 
 
+def with_whole_heading(table: Table, wishes: Wishes) -> Table:
+    """Return `table` with a heading of two rows made one.
+
+    Raises:
+        ExportRefused: no column has the pupils' numbers.
+    """
+    number = _number(table, recall_columns(table.heading, wishes))
+    return table.with_second_heading(number, lambda cell: read_word(cell) is not None)
+
+
 def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping, ...]]:
     """Return which columns are read, and how each heading or type is understood.
 
@@ -105,7 +117,7 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
         except ExportRefused:
             pass  # then it is a long one of types that are to be mapped
     given = None if columns.given in {asked.place for asked in answers} else columns.given
-    mappings = check_mapped(types, wishes)
+    mappings = check_mapped((*types, *_left_out(table, wishes)), wishes)
     return replace(columns, form=Form.LONG, type=kind, given=given, asked=answers), mappings
 
 
@@ -175,11 +187,19 @@ def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
     named = {purpose for title in table.titles for purpose in read_heading(title, wishes.purposes).purposes}
     if len(named) == 1:
         return f"A title above the heading seems to name it; if the whole file is of that, say --purpose {min(named)}"
-    levels = next((name for place, name in enumerate(table.full_heading) if _asks_by_level(table, place)), None)
+    asking = [place for place in range(len(table.heading)) if _asks_by_level(table, place)]
+    asking.sort(key=lambda place: not _has_levels(table, place))
+    levels = table.full_heading[asking[0]] if asking else None
+    numbers = [row.cell(_number(table, wishes)) for row in table.rows]
+    if levels is not None and len({*numbers}) < len(numbers):
+        return (
+            f"{levels!r} has several rows for a pupil, and no column that says yes or no; export the status of each "
+            "consent too"
+        )
     if levels is not None:
         return (
-            f"{levels!r} has colours or levels: say what the column is about, and what each of them means: "
-            f'--map "{levels}=website, display" --answer "School only=display" --answer "Red=no"'
+            f"{levels!r} answers in words of its own, such as colours or levels: say what the column is about, and "
+            f'what each means: --map "{levels}=website, display" --answer "School only=display" --answer "Red=no"'
         )
     if has_answer or _answers(table, wishes, Columns(Form.LIST, _number(table, wishes))):
         return "Say which purpose its answers are for: --purpose website"
@@ -187,10 +207,12 @@ def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
 
 
 def _asks_by_level(table: Table, place: int) -> bool:
-    """Say whether a heading speaks of photos or consent, or is one of answers, and colours or levels stand below it."""
+    """Say whether a heading speaks of photos or consent, or is one of answers, and half below it is no known word."""
     name = table.full_heading[place]
     is_asking = read_heading(name).must_be_told or fold(name) in _ANSWER
-    return is_asking and _has_levels(table, place)
+    cells = [cell for row in table.rows if (cell := row.cell(place))]
+    unknown = sum(read_word(cell) is None and read_date(cell) is None for cell in cells)
+    return is_asking and (_has_levels(table, place) or 2 * unknown >= len(cells) > 0)
 
 
 def _is_general(mapping: Mapping, wishes: Wishes) -> bool:
@@ -242,6 +264,7 @@ def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...
         return (Asked(place, _answering(read_heading(table.full_heading[place]), table.heading[place])),)
     taken = {columns.upn, columns.expires, columns.source}
     exact = [place for name in _ANSWER for place in table.plain_places(name) if place not in taken]
+    exact += [place for place in table.plain_places("given") if _has_answers(table, place, wishes)]  # it may be a day
     asking = [
         place
         for place, name in enumerate(table.full_heading)
@@ -307,17 +330,26 @@ def _type(table: Table, wishes: Wishes, columns: Columns) -> int | None:
 def _maps_headings(table: Table, wishes: Wishes) -> bool:
     """Say whether the command maps headings, and not types: then the export is wide whatever else it looks like."""
     names = {fold(name) for name in (*table.heading, *table.full_heading)}
-    return bool(wishes.mapped) and all(fold(name) in names for name, _ in wishes.mapped)
+    meant = [name for name, said in wishes.mapped if read_mapped(said, wishes.purposes)[0]]
+    return bool(meant) and all(fold(name) in names for name in meant)
+
+
+def _left_out(table: Table, wishes: Wishes) -> tuple[Mapping, ...]:
+    """Return the headings of a long export that a person leaves out: notes beside the answers."""
+    mappings = (map_heading(name, wishes, table.heading[place]) for place, name in enumerate(table.full_heading))
+    return tuple(one for one in mappings if one.is_confirmed and not one.purposes)
 
 
 def _heed_titles(table: Table, wishes: Wishes) -> Wishes:
     """Return what may be believed where a title says no: a list of noes, or the columns that the command maps."""
-    if not any(map(says_no, table.titles)):
+    number = _number(table, wishes)
+    within = (cell for row in table.rows if not is_pupil_number(tidy_upn(row.cell(number))) for cell in row.cells)
+    if not any(says_no(title) for title in (*table.titles, *(cell for cell in within if read_word(cell) is None))):
         return wishes
     is_no_list = wishes.purpose is not None and wishes.state is not None and wishes.state is not State.GIVEN
     if not (is_no_list or (wishes.purpose is None and wishes.mapped)):
         raise ExportRefused(
-            "what stands above the heading says no, so a yes below it may be one to that",
+            "what stands above the heading, or in a row without a pupil, says no, so a yes below it may be one to that",
             'Say what each column is, "not" before the purpose where a yes means no: --map "Website=not website"; '
             "or, of a list of pupils who all said no, --purpose website --state refused",
         )

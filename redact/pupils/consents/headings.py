@@ -92,16 +92,21 @@ _OTHER: Final = re.compile(
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
 #: The consent to be recognised is taken only where a person maps it, so that it must not be passed over in silence.
 _RECOGNITION: Final = re.compile(r"\b(?:face|facial) ?recognition\b")
-_SPEAKS_OF_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing)\b")
+_SPEAKS_OF_PHOTOS: Final = re.compile(
+    rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing|caniat[aâ]d\w*|(?:ff|ph)otograff\w*"
+    r"|lluniau|llun|gwefan|cyfryngau)\b"  # Welsh: permission, photograph, pictures, website, media
+)
 #: Not of photos by its words, and often the one column that says how far a pupil may be shown: "GDPR: Amber".
 _OF_PRIVACY: Final = re.compile(r"\b(?:gdpr|privacy|data protection|traffic ?lights?)\b")
 _NOTES: Final = re.compile(
     r"\b(?:comments?|notes?|remarks?|conditions?|restrictions?|limitations?|exceptions?|caveats?|stipulations?"
-    r"|(?:further|additional|other|consent|photo) (?:details?|information|info))\b"
+    r"|(?:further|additional|other|consent|photo) (?:details?|information|info)|alerts?|flags?|warnings?|concerns?)\b"
 )
+_VIEW: Final = re.compile(r"\b(?:faces?|identif\w*|identity|publish\w*|seen|shown?|appear\w*|named?|location|found)\b")
 _DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
 _ENDS: Final = re.compile(
-    r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|object\w*|opt\w* ?outs?)\b"
+    r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|den(?:y|ied|ial)|reject\w*|ceas\w*|stopped"
+    r"|withh[eo]ld\w*|suspend\w*|remov\w*|object\w*|opt\w* ?outs?)\b"
 )
 _LAST_DAYS: Final = re.compile(
     r"\b(?:expir\w*|valid (?:until|to|till)|until|ends?|ending|end date|renew\w*|review\w*)\b"
@@ -186,6 +191,22 @@ def is_of_notes(text: str) -> bool:
     """Say whether a heading is one of free text that may limit an answer: "Comments", "Conditions of consent"."""
     words = plain(fold_apart(text))
     return _NOTES.search(words) is not None and _OTHER.search(words) is None
+
+
+def speaks_against(text: str) -> bool:
+    """Say whether words in a cell say no about photos or consents: "Photographs must not be published"."""
+    words = plain(_CHOICES.sub(" ", text))
+    if not _NEGATIONS.search(words) or _OTHER.search(words):
+        return False
+    named, _, is_vague = _take_purposes(words, ())
+    return _SPEAKS_OF_PHOTOS.search(words) is not None or (bool(named) and not is_vague)
+
+
+def keeps_from_view(text: str) -> bool:
+    """Say whether a heading says that a child is not to be seen, named or found: "Hide face", "Do not identify"."""
+    words = plain(_CHOICES.sub(" ", fold_apart(text)))
+    says_so = _NEGATIONS.search(words) is not None and _VIEW.search(words) is not None
+    return says_so and not (_OTHER.search(words) or _take_purposes(words, ())[0])
 
 
 def fold_apart(text: str) -> str:

@@ -13,14 +13,14 @@ Accepted residue: an export that is wrong in itself is believed, within the boun
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consents.columns import choose_columns, is_heading_of
-from redact.pupils.consents.headings import is_of_notes
+from redact.pupils.consents.beside import Beside, Doubt, columns_beside, doubts_of
+from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
 from redact.pupils.consents.words import read_inverted, read_word
@@ -103,6 +103,8 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     words: dict[str, OwnWord] = field(default_factory=dict)
+    beside: tuple[Beside, ...] = ()
+    doubts: list[Problem] = field(default_factory=list)
     unread: int = 0
     held: set[str] = field(default_factory=set)  # as `_CellAnswer.held`, of answers that nothing else said
 
@@ -126,15 +128,17 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     Raises:
         ExportRefused: a column that is needed or that the command names is not there.
     """
+    table = with_whole_heading(table, wishes)
     columns, mappings = choose_columns(table, wishes)
     words = own_words(wishes)
     check_own_words(table, wishes)
-    reading = _Reading(table, columns, wishes, mappings, words=words)
+    beside = columns_beside(table, columns, wishes)
+    reading = _Reading(table, columns, wishes, mappings, words=words, beside=beside)
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_answers_of(reading))
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
-    left = (*_left_of_file(table), *_left_of_mappings(reading), *_notes_beside(reading), *_broken_names(table))
+    left = (*_left_of_file(table), *_left_of_mappings(reading), *reading.doubts, *_broken_names(table))
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
     return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, left)
 
@@ -181,22 +185,6 @@ def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
         yield Problem(at, one.name, what)
 
 
-def _notes_beside(reading: _Reading) -> Iterator[Problem]:
-    """Yield the rows with words of a person beside their answers: "not on Facebook" is read by nobody here."""
-    table, columns = reading.table, reading.columns
-    used = {columns.upn, columns.type, columns.source, *(asked.place for asked in columns.asked)}
-    ignored = {fold(one.name) for one in reading.mappings if one.is_confirmed}
-    for place, name in enumerate(table.full_heading):
-        if place in used or fold(name) in ignored or not is_of_notes(name):
-            continue
-        for row in table.rows:
-            if read_word(row.cell(place)) is None:
-                what = (
-                    'has a note beside its answers; look whether it limits one, or leave it out: --map "HEADING=ignore"'
-                )
-                yield Problem(row.number, name, what)
-
-
 def _broken_names(table: Table) -> Iterator[Problem]:
     """Yield the names of pupils that look broken: who cannot read the file must not believe it."""
     places = choose_fields(table.heading).of_names
@@ -217,10 +205,12 @@ def _read_row(reading: _Reading, row: Row) -> None:
         return
     if not is_upn(upn):
         reading.notes.append(Problem(row.number, _heading(reading.table, columns.upn), "the check letter is wrong"))
+    doubts = tuple(doubts_of(row, reading.table, reading.beside))
+    reading.doubts += [Problem(row.number, _heading(reading.table, one.place), one.what) for one in doubts]
     for answer in _answers_in(reading, row):
         for purpose in answer.purposes:
             dated = _dated(reading, row, Consent(upn, purpose, answer.state, answer.day), answer.asked)
-            dated = _unless_ended(reading, row, dated)
+            dated = _unless_doubted(_unless_ended(reading, row, dated), doubts)
             reading.found.append(_Found(row.number, dated, answer.is_aside, answer.held))
 
 
@@ -355,6 +345,15 @@ def _unless_ended(reading: _Reading, row: Row, consent: Consent) -> Consent:
         reading.object_to(row, ended.place, f"the day of the no {what}, so the answer is pending")
         return replace(consent, state=State.PENDING, given_on=None, expires_on=None)
     return consent
+
+
+def _unless_doubted(consent: Consent, doubts: Iterable[Doubt]) -> Consent:
+    """Return the answer; a yes is what speaks most strongly against it beside it, a no or pending."""
+    states = [one.state for one in doubts if one.state is not None]
+    if consent.state is not State.GIVEN or not states:
+        return consent
+    worst = max((replace(consent, state=state) for state in states), key=lambda one: one.strictness)
+    return replace(worst, given_on=None, expires_on=None) if worst.state is State.PENDING else worst
 
 
 def _first(*places: int | None) -> int | None:

@@ -71,11 +71,12 @@ _LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
         rf"|(?:legal |preferred )?{_FORE}(?: and)? (?:legal |preferred )?{_SUR}"
         rf"|name {_SUR} {_FORE}|name {_FORE} {_SUR}|(?:{_WHO}|name )(?:last first|first last)")),
 )  # fmt: skip
-_SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b")
+_SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b|^(?:last|family|lname|cyfenw)$")
 _FORENAME: Final = re.compile(
     rf"\b(?:{_FORE}|middle ?names?|nick ?names?)\b|\bmiddle\b|\bknown as\b|\bcalled\b|\balias(?:es)?\b|\baka\b"
     r"|\b(?:chosen|preferred|called|calling|usual|informal|familiar|former|previous|other|further|additional|alternative"
-    r"|birth|short|pet|dead|everyday) ?names?\b"
+    r"|birth|short|pet|dead|everyday) ?names?\b|\b(?:known|goes) by\b"
+    r"|^(?:preferred|pref|chosen|usual|familiar|moniker|first|given|fname|enw cyntaf|enw)$"
 )
 _FULL: Final = re.compile(r"\b(?:full|whole|legal|display|complete|pupil|student|child|learner) ?names?\b")
 #: Somebody or something else is named there.
@@ -177,6 +178,11 @@ def is_heading_of_roll(wishes: RollWishes = RollWishes()) -> IsHeading:  # froze
         return bool((fore and sur) or whole or len(mapped & {*map(fold, cells)}) > 1)
 
     return is_heading
+
+
+def is_field(text: str) -> bool:
+    """Say whether a cell is the heading of a column of a roll."""
+    return _field(plain(text))[0] is not None
 
 
 def read_field(text: str) -> Field:

@@ -65,7 +65,9 @@ class Table:
     def full_heading(self) -> tuple[str, ...]:
         """The headings, each with what stands over it: "Consent refused: Website"."""
         pairs = zip(self.groups, self.heading, strict=True)
-        return tuple(f"{group}: {heading}" if group and heading else heading for group, heading in pairs)
+        return tuple(
+            f"{group}: {heading}" if group and heading and group != heading else heading for group, heading in pairs
+        )
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -84,6 +86,28 @@ class Table:
             group = over.cell(place) or group
             groups.append(group)
         return tuple(groups)
+
+    def with_second_heading(self, number: int, is_answer: Callable[[str], bool]) -> Table:
+        """Return the table with the row below its heading joined to it, where that names what the heading groups.
+
+        So do merged cells come out: "UPN,Consents,," above ",Website,Press,Trips".
+
+        Args:
+            number: place of the pupils' numbers, below which such a row is empty.
+            is_answer: says whether a cell answers; then the row is no heading.
+        """
+        under = self.rows[0] if self.rows and self.rows[0].number == self.heading_row + 1 else None
+        if under is None or under.cell(number) or any(map(is_answer, filter(None, under.cells))):
+            return self
+        width = max(len(self.heading), len(under.cells))
+        over = (*self.heading, *[""] * (width - len(self.heading)))
+        groups = {place - 1 for place in range(1, width) if not over[place]}  # and what such a group begins with
+        filled = {place for place in range(width) if under.cell(place)}
+        if not any(not over[place] for place in filled) or not all(not over[p] or p in groups for p in filled):
+            return self
+        heading = tuple(under.cell(place) or over[place] for place in range(width))
+        above = (*self.above, Row(self.heading_row, over))
+        return replace(self, heading=heading, rows=self.rows[1:], above=above, heading_row=under.number)
 
     def places(self, name: str) -> tuple[int, ...]:
         """Return where the heading `name` stands, in any case and spacing; the first counts unless told otherwise."""
@@ -121,7 +145,7 @@ def read_table(content: bytes, is_heading: IsHeading | None = None) -> Table:
         TableFault: no table, too long, empty, or quotation marks that do not end.
     """
     if is_workbook(content):
-        return _read_workbook(content, is_heading)
+        return _with_one_heading(_read_workbook(content, is_heading), is_heading)
     decoded = decode(content)
     table = parse_table(decoded.text, is_heading)
     return replace(table, read_as=decoded.read_as, doubtful=decoded.doubtful)
@@ -140,9 +164,20 @@ def parse_table(text: str, is_heading: IsHeading | None = None) -> Table:
     if _MARKUP.match(text.removeprefix("\ufeff")):
         raise TableFault("it is a web page, whatever its name says; open it in a spreadsheet and save it")
     if (first := _SEP.match(text)) is not None:
-        return _table(_rows(text[first.end() :], first["sign"]), is_heading)
+        return _with_one_heading(_table(_rows(text[first.end() :], first["sign"]), is_heading), is_heading)
     text = text.removeprefix("\ufeff")
-    return _table(_rows(text, _delimiter(text, is_heading)), is_heading)
+    return _with_one_heading(_table(_rows(text, _delimiter(text, is_heading)), is_heading), is_heading)
+
+
+def _with_one_heading(table: Table, is_heading: IsHeading | None) -> Table:
+    """Return `table` if all its rows stand below one heading: below another the same column is something else."""
+    below = (row for row in table.rows if row.number > table.heading_row + 1)  # the next row may be its second half
+    again = next((row.number for row in below if is_heading is not None and is_heading(row.cells)), None)
+    if again is not None:
+        raise TableFault(
+            f"row {again} is another heading than row {table.heading_row}, so it is two tables in one file"
+        )
+    return table
 
 
 def _delimiter(text: str, is_heading: IsHeading | None) -> str:

@@ -143,8 +143,8 @@ def fold(text: str) -> str:
 
 
 def key_parts(text: str) -> tuple[str, ...]:
-    """Return the folded parts of a name of several: at spaces and hyphens."""
-    return tuple(part for part in (fold(p) for p in re.split(r"[\s\-\u2010\u2011\u2013]+", text)) if part)
+    """Return the folded parts of a name of several: at spaces and hyphens, and of several names: "Beth/Bex"."""
+    return tuple(part for part in (fold(p) for p in re.split(r"[\s\-/,;&+\u2010\u2011\u2013]+", text)) if part)
 
 
 def tokens_of(line: Line, index: int) -> tuple[Token, ...]:

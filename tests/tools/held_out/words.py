@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _DEJAVU = "truetype/dejavu/DejaVu"
 #: From this seed on names are the usual ones that are words, beside odd signs and on notices that name nobody.
 THIRD_FROM = 100
+#: From this one on other names that are words, in other forms and fonts: drawn after all rules of the third part.
+FOURTH_FROM = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +190,8 @@ THIRD = Half(
     written=("opentype/bwht/BecauseWeCreate-Regular.otf", "truetype/breip/breipfont.ttf"),
     headings=("Our reading corner", "Jobs for Tuesday", "Remember your PE kit", "Tidy-up team", "Lunch today: pasta"),
     initials=(
-        "*{a} ({i})", "*{a} - {i}", "*{a}, {i}.", "*{a}.{i}", "*{a} {i}'s tray", "*{a} {i}:", "- *{a} {i}",
-        "(*{a} {i})", "3. *{a} {i}", "Bins: *{a} ({i})", "*{a} {i} + *{b} {j}", "*{a} {i}  *{b} {j}", "*{a} {i} - bins",
+        "*{a} (*{i})", "*{a} - *{i}", "*{a}, *{i}.", "*{a}.{i}", "*{a} *{i}'s tray", "*{a} *{i}:", "- *{a} *{i}",
+        "(*{a} *{i})", "3. *{a} *{i}", "Bins: *{a} (*{i})", "*{a} *{i} + *{b} *{j}", "*{a} *{i}  *{b} *{j}", "*{a} *{i} - bins",
     ),
     numbers=("*{a} (5K)", "*{a} - 5K", "*{a}, 5K", "*{a} Year 5", "*{a}, aged 9", "*{a} (9)"),
     sentences=(
@@ -222,9 +224,72 @@ THIRD = Half(
     ),
 )  # fmt: skip
 
+FOURTH = Half(
+    word_names=(
+        "Blessing Adeyinka", "Precious Tamblyn", "Favour Ekpo", "Gift Moyo", "Trinity Gascoyne", "Serenity Plowright",
+        "Heaven Dacosta", "Noel Tiverton", "Carol Umney", "Eve Quilter", "June Ottaway", "Jack Skelding",
+        "Harry Vance", "Pat Lomas", "Sue Yelland", "Rob Inman", "Willow Jessop", "Verity Kingdon", "Basil Zeller",
+        "India Nuttall", "Florence Wragg", "Georgia Epsley", "Bear Hollins", "Jay Rowbotham",
+    ),
+    plain_names=(
+        "Wilhelmina Pargeter", "Obinna Uzoma", "Nerys Gwilliam", "Maryam Bashir", "Krzysztof Lis", "Peregrine Standish",
+        "Simran Grewal", "Tegwen Bowen", "Abena Owusu", "Lowena Penrose", "Elif Korkmaz", "Cordelia Mortlock",
+        "Saoirse Brannigan", "Ishaan Deshpande", "Octavia Summerskill", "Agnieszka Duda",
+    ),
+    short_names=("Yu Hu", "Om Das", "Bea Ko", "Io Sy"),
+    particles=("Femke van Dam", "Lars von Essen", "Petroc St Erme", "Bianca della Rocca", "Rui das Neves"),
+    chosen=("Alexandra Whitelock", "Lexi", "Farrow", "Clover", "Sugden"),
+    foreign=(
+        "Оксана Мельник", "Δέσποινα Ρήγα", "רות אדלר", "عمر سليم", "Надежда Орлова", "Тарас Лысенко",
+        "Πέτρος Βλάχος", "אביב דיין", "زينب كريم",
+    ),
+    printed=(
+        _DEJAVU + "Sans-BoldOblique.ttf", _DEJAVU + "SansMono-Oblique.ttf", _DEJAVU + "SerifCondensed-Bold.ttf",
+        "opentype/ebgaramond/EBGaramond08-Regular.otf", _DEJAVU + "SansCondensed-BoldOblique.ttf",
+        _DEJAVU + "SansMono-BoldOblique.ttf", _DEJAVU + "SerifCondensed-Italic.ttf", _DEJAVU + "MathTeXGyre.ttf",
+    ),
+    written=("truetype/yusei-magic/YuseiMagic-Regular.ttf", "truetype/sjfonts/Delphine.ttf"),
+    headings=("Who does what", "Class jobs", "Forest school", "Our writers", "Bus list"),
+    initials=(
+        "*{a} *{i}", "*{a} *{i}'s coat", "Register: *{a} *{i}.", "*{a} *{i} & *{b} *{j}", "*{a}. *{i}",
+        "*{a} *{i}, Year 4", "Recorder - *{a} *{i}", "a) *{a} *{i}", "*{a} *{i} (away)", "Post box: *{a} *{i} *{b} *{j}", "*{a} *{i} 4B",
+    ),
+    numbers=("*{a} 7", "*{a} 3M", "*{a} #2", "No. 4 *{a}", "Peas: *{a} 2", "*{a}, Y3", "*{a} age 6", "*{a} (Yr 2)"),
+    sentences=(
+        "Good luck *{a}", "Get well soon *{a}!", "*{a}'s painting", "Thank you to *{a}", "*{a} lost a shoe",
+        "This is *{a}", "Happy 7th birthday *{a}!", "our friend *{a} came back today", "For *{a}",
+        "*{a} loves football", "Hi *{a}", "*{a} made this", "Please give this to *{a}", "Bye bye *{a}", "Come on *{a}!", "Is *{a} here?",
+        "*{a} was brave", "Sorry *{a}", "Save a seat for *{a}", "*{a} helped me",
+    ),
+    lists=(
+        "*{a} and *{b}", "*{a}, *{b}, *{p}", "*{a} & *{b} & *{c}", "*{p}, *{a}", "*{a}  *{b}  *{c}", "*{a} or *{b}",
+        "Team: *{a}, *{b} and *{c}", "*{a} v *{b}",
+    ),
+    labelled=(
+        "Helper: *{a}", "Reader: *{a}", "Trumpet - *{a}", "Water: *{a}", "Name: *{a}", "Goalie: *{a}", "Owner: *{a}",
+        "Drums: *{a} and *{b}", "Best friend: *{a}", "Tidy tray award: *{a}", "Friday: *{a}",
+    ),
+    controls=(
+        ("A blessing in disguise", "Count your blessings"),
+        ("Precious metals", "Gold and silver"),
+        ("Party favour bags", "Gift shop open", "Gift aid"),
+        ("Trinity College", "Grade 2 piano"),
+        ("Christmas carol concert", "New Year's Eve"),
+        ("June 14", "July 2", "Term ends"),
+        ("Jack and the Beanstalk", "Jay walking"),
+        ("Basil and tomato soup", "Willow pattern plate"),
+        ("India and China", "Florence, Italy", "Georgia, USA"),
+        ("Teddy bear picnic", "Brown bear, brown bear"),
+        ("Vitamin D", "Plan C", "Level 2"),
+        ("Pat the dog", "Rob a bank", "Heaven and earth"),
+    ),
+)  # fmt: skip
+
 
 def half_of(seed: int) -> Half:
     """Return the part that a seed draws from: of those below THIRD_FROM even ones were developed on."""
+    if seed >= FOURTH_FROM:
+        return FOURTH
     if seed >= THIRD_FROM:
         return THIRD
     return SECOND if seed % 2 else FIRST

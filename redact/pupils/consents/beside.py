@@ -1,0 +1,137 @@
+"""What stands beside the answers of a row and speaks against a yes there.
+
+Threat: "Court order: Yes", "Pupil's answer: No", "Valid: No" or "Alert: photographs must not be published" stands in a
+column that nobody reads, and the yes beside it is taken; or an unquoted comma moves a row's answers one column on.
+Rule: a yes of such a row is pending and told, or the no that a further column of answers says; what a person says of
+the heading (`ignore`) counts first.  A further note is told, and its row is taken.
+Accepted residue: a column that says nothing of it, in its heading or in words: "Code: 7".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Final
+
+from redact.pupils.consent import NOES, State
+from redact.pupils.consents.headings import fold_apart, is_of_notes, keeps_from_view, speaks_against
+from redact.pupils.consents.mapping import Columns, Wishes
+from redact.pupils.consents.taken_for import map_heading
+from redact.pupils.consents.words import read_word
+from redact.pupils.rolls.headings import choose_fields
+from redact.pupils.tables.table import Row, Table, plain
+
+#: Why a child may not be shown whatever its parents say.
+_GUARDED: Final = re.compile(
+    r"\b(?:courts?|injunctions?|(?:care|anonymity|protection|steps|guardianship) orders?|anonym\w*|adopt(?:ed|ion|ee)"
+    r"|foster\w*|looked after|lac|cla|in care|child protection|cpp?|safeguard\w*|refuge|witness\w*|at risk|risks?"
+    r"|vulnerab\w*|sensitiv\w*|confidential\w*|high profile|vip|domestic|abduct\w*|whereabouts|prohibited"
+    r"|no contact|contact restrictions?|legal restrictions?|ban|banned)\b"
+)
+#: A further answer to the same question: the pupil's own beside the parent's, a state of the consent.
+_ANSWER: Final = re.compile(
+    r"(?:(?:pupil|student|child|learner|young person|parent|carer|mother|father|guardian|other|second|photo|consent"
+    r"|permission)(?: s)? )*(?:own )?(?:responses?|answers?|decision|reply|outcome|granted|given|consent(?:s|ed)?"
+    r"|permission|agree(?:s|d|ment)?|assent|state|status|choice|views?|wish(?:es)?)(?: \d)?"
+)
+#: Whether the answers of a row count at all.
+_VALID: Final = re.compile(r"(?:is )?(?:still )?(?:valid|active|current|live|in force|effective)")
+_VOID: Final = re.compile(
+    r"(?:is )?(?:superseded|replaced|deleted|archived|expired|lapsed|ended|void(?:ed)?|invalid|inactive|obsolete"
+    r"|historic(?:al)?|out of date|conditional|disputed|queried|under review|suspended)"
+)
+_ENDING: Final = NOES | {State.EXPIRED}
+_NOTHING: Final = frozenset({"0", "none", "nil"})
+_IGNORE: Final = 'or leave it out: --map "HEADING=ignore"'
+
+
+class _Kind(Enum):
+    """What a column beside the answers is."""
+
+    GUARD = auto()  # anything but a no or a blank there is a reason not to show the child
+    VALID = auto()  # a no there takes the answers away
+    ANSWER = auto()  # a further answer to the same question: the pupil's own, the other parent's
+    NOTE = auto()  # words of a person
+    OTHER = auto()  # nothing, unless a cell speaks against photos
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A column beside the answers."""
+
+    place: int
+    kind: _Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What one row has beside its answers."""
+
+    place: int | None
+    what: str  # a sentence part; no cell is quoted
+    state: State | None  # what a yes of the row becomes; None: it stays, and a person looks
+
+
+def columns_beside(table: Table, columns: Columns, wishes: Wishes) -> tuple[Beside, ...]:
+    """Return the columns that are not read as answers, days or names, and that nobody said to leave out."""
+    asked = (*columns.asked, *columns.ended, *columns.general)
+    used = {columns.upn, columns.type, columns.given, columns.expires, columns.source}
+    used |= {place for one in asked for place in (one.place, one.given, one.expires)}
+    used |= set(choose_fields(table.heading).of_names)
+    return tuple(
+        Beside(place, _kind(name))
+        for place, name in enumerate(table.full_heading)
+        if place not in used and not map_heading(name, wishes, table.heading[place]).is_confirmed
+    )
+
+
+def _kind(heading: str) -> _Kind:
+    words = plain(fold_apart(heading))
+    if _VALID.fullmatch(words):
+        return _Kind.VALID
+    if _ANSWER.fullmatch(words):
+        return _Kind.ANSWER
+    if _GUARDED.search(words) or _VOID.fullmatch(words) or keeps_from_view(heading):
+        return _Kind.GUARD
+    return _Kind.NOTE if is_of_notes(heading) else _Kind.OTHER
+
+
+def doubts_of(row: Row, table: Table, beside: tuple[Beside, ...]) -> Iterator[Doubt]:
+    """Yield what speaks against the yeses of a row, and the notes that a person must read."""
+    if any(row.cells[len(table.heading) :]):
+        yield Doubt(
+            None,
+            "has more cells than the heading, so its answers may have moved, and a yes is pending; put cells with "
+            "commas in quotation marks, or export it again",
+            State.PENDING,
+        )
+    for one in beside:
+        cell = row.cell(one.place)
+        if cell and (doubt := _doubt(one, cell)) is not None:
+            yield doubt
+
+
+def _doubt(one: Beside, cell: str) -> Doubt | None:
+    answer = read_word(cell)
+    is_no = answer in {State.PENDING, State.REFUSED} or cell.casefold() in _NOTHING
+    if one.kind is _Kind.ANSWER:
+        return Doubt(one.place, "says no beside a yes; the no counts", answer) if answer in _ENDING else None
+    if one.kind is _Kind.GUARD and not is_no:
+        what = f"may be a reason not to show the pupil, so a yes of its row is pending; look, {_IGNORE}"
+        return Doubt(one.place, what, State.PENDING)
+    if one.kind is _Kind.VALID and (answer in NOES or cell.casefold() in _NOTHING):
+        return Doubt(one.place, f"takes its row's answers away, so a yes is pending; look, {_IGNORE}", State.PENDING)
+    if answer is None and _speaks_against(cell):
+        what = f"has words against photos, so a yes of its row is pending; look, {_IGNORE}"
+        return Doubt(one.place, what, State.PENDING)
+    if one.kind is _Kind.NOTE and answer is None:
+        return Doubt(one.place, f"has a note beside its answers; look whether it limits one, {_IGNORE}", None)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _speaks_against(cell: str) -> bool:
+    return speaks_against(cell)

@@ -20,6 +20,7 @@ from redact.redaction.values import Face, Findings, Line, Picture, Pixels, Point
 KNOWN_SHARE = 0.7
 FAINT_TEXT_PX = 1024  # long side of a picture whose faint places are read; models/text/locate.py looks again so
 FAINT_FACES_PX = 576  # the same for faces: those of 50 px and more on a published copy; for the time
+FAINT_TEXT_CLOSER = 2  # times as large once more where something was read: thin handwriting beside it
 FAINT_TEXT_AGAIN_PX = 727  # for a second look at text: 0.71 of the first
 BEYOND_DOUBT = 0.4  # score; grain that is stretched scores less: 4 of 5 needless covers on the bench
 GRAIN_PX = 1.2  # deviation of the blur; faces at 3 % of contrast: 103 to 107 of 112 seen with it, 101 to 105 without
@@ -73,10 +74,28 @@ def read_faint(
     """Return the lines in the faint places of a picture that do not lie in what is `known`, read stretched."""
     if bright is None:
         return ()
-    patches = _patches(bright.picture, bright.lettered, known, side_px)
+    lines = _read_patches(bright.picture, bright.lettered, known, finders, side_px)
+    written = [box for box in bright.lettered if any(_is_in(box, line.quad) for line in lines)]
+    if not written:  # nearly every photo
+        return lines
+    read = known | mask_of(bright.picture.size, [line.quad for line in lines], 0)
+    return (*lines, *_read_patches(bright.picture, written, read, finders, side_px * FAINT_TEXT_CLOSER))
+
+
+def _read_patches(
+    picture: Picture, places: Sequence[Box], known: Mask, finders: Finders, side_px: float
+) -> tuple[Line, ...]:
+    """Return the legible lines at places of a stretched picture, as if it were `side_px` large."""
+    patches = _patches(picture, places, known, side_px)
     quads = (quad for patch in patches for quad in map(patch.placed, finders.text.locate(patch.pixels)))
-    places = [quad for quad in quads if covered_share(known, quad) < KNOWN_SHARE]
-    return tuple(line for line in finders.text.read_at(bright.picture.pixels, places) if line.score >= LEGIBLE)
+    news = [quad for quad in quads if covered_share(known, quad) < KNOWN_SHARE]
+    return tuple(line for line in finders.text.read_at(picture.pixels, news) if line.score >= LEGIBLE)
+
+
+def _is_in(box: Box, quad: Polygon) -> bool:
+    place = bounds(quad)
+    x, y = (place.x0 + place.x1) / 2, (place.y0 + place.y1) / 2
+    return box.x0 <= x < box.x1 and box.y0 <= y < box.y1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,7 @@ class _Patch:
         return cv2.GaussianBlur(self.pixels, (0, 0), GRAIN_PX).astype(np.uint8, copy=False)
 
 
-def _patches(picture: Picture, places: Sequence[Box], known: Mask, side_px: int) -> Iterator[_Patch]:
+def _patches(picture: Picture, places: Sequence[Box], known: Mask, side_px: float) -> Iterator[_Patch]:
     """Yield the places of a stretched picture that are not known, as if it were `side_px` large.
 
     What lies in shadow is grainy when it is stretched: nothing smaller is legible there, and the time is a quarter.

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from models.findings import Box, bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.names.find import find_names
-from redact.redaction.names.page import Found, Page
+from redact.redaction.names.page import Found, Mark, Page
 from redact.redaction.names.rules.doubt import doubt, resembling
 from redact.redaction.names.rules.evidence import evident
 from redact.redaction.names.rules.letters import spelt
-from redact.redaction.values import Line, NameHit, Word
+from redact.redaction.values import Line, NameHit, NameReason, Word
 from tests.rigs.pages import line, lines, page, words_in
 
 ROLL = Roll(
@@ -58,6 +58,7 @@ def found(*texts: str) -> list[str]:
         ("Grace H", ["Grace", "H"]),
         ("Water: Will C.", ["Will", "C"]),
         ("Will 5K", ["Will"]),
+        ("Will (Yr2)", ["Will"]),
         ("Hope N, Grace H and Summer V", ["Hope", "N", "Grace", "H", "Summer", "V"]),
         ("Doors: Will c", ["Will", "c"]),  # but a small c looks like its capital
         ("Hope-N", ["Hope-N"]),
@@ -72,6 +73,31 @@ def found(*texts: str) -> list[str]:
 )
 def test_strong_evidence_covers(text: str, words: list[str]) -> None:
     assert evidence(text, certain=True) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wills pass: lamp", ["Wills"]),  # will5
+        ("Xi7 password: table", ["Xi7"]),
+        ("Username: Wills", ["Wills"]),
+        ("Your password: lamp", []),
+        ("Wifi password: tiger99", []),
+        ("bartholomewzo1s", ["bartholomewzo1s"]),  # bartholomew2015
+        ("zqureshizoıs pass: lamp", ["zqureshizoıs"]),
+        ("48ZAINABGURESHI", ["48ZAINABGURESHI"]),  # one letter misread in forename and surname
+        ("201szainabqureshi", ["201szainabqureshi"]),
+        ("zealous", []),
+    ],
+)
+def test_log_in_names_are_found_though_their_digits_were_read_as_letters(text: str, words: list[str]) -> None:
+    assert found("Maths log-in cards", text, "keep this card safe") == words
+
+
+def test_signs_at_the_ends_of_two_words_read_as_one_belong_to_them() -> None:
+    (hit,) = find_names(lines("HopeN."), ROLL, 2000)
+    (word,) = lines("HopeN.")[0].words
+    assert bounds(hit.polygon).x1 >= bounds(word.quad).x1
 
 
 def test_names_between_semicolons_speak_for_one_another() -> None:
@@ -120,6 +146,12 @@ def test_a_name_that_was_misread_at_the_end_of_a_list_goes_with_it_and_hides_non
         ("Hope5k", ["Hope5k"]),
         ("write to hope.nair@oaklane.sch.uk", ["hope.nair"]),
         ("Will is away", ["Will"]),
+        ("Summer has lost a tooth", ["Summer"]),  # no season does
+        ("May lost a shoe", ["May"]),
+        ("Hope or Grace", ["Hope", "Grace"]),
+        ("Water: hope", ["hope"]),  # in a font whose capitals are read as small letters
+        ("Trumpet-hope", ["Trumpet-hope"]),  # a dash that was read as a hyphen
+        ("Grace Year s", ["Grace"]),
         ("Hope has a new brother", ["Hope"]),
         ("HOPE SCORED A GOAL", ["HOPE"]),
         ("WILL", ["WILL"]),
@@ -218,6 +250,19 @@ def test_a_jumble_on_a_picture_without_a_word_is_asked_as_another_script_and_lef
     assert asked(0.85, "LCU GLA") == [0] and asked(0.92, "LCU GLA") == []
     far, near = replace(line("nod o", y=400), score=0.25), replace(line("LCU GLA"), score=0.85)
     assert 1 in doubt(Page.of((far, near), ROLL, 2000), Found()).lines  # a word nobody could read explains nothing
+
+
+def test_a_few_doubtful_signs_beside_another_script_are_asked_with_it() -> None:
+    """Arabic reads as figures, and as what resembles a name; a name that was read surely explains both."""
+
+    def asked(name_score: float) -> list[int]:
+        texts, scores = lines("Oara oa", "915", "Qureshi"), (0.7, 0.73, name_score)
+        here = page_of(*(replace(one, score=score) for one, score in zip(texts, scores, strict=True)))
+        named = Found().with_words(here.tokens[2], Mark(NameReason.ON_ROLL, 0.5))
+        return sorted(doubt(here, named).lines)
+
+    assert asked(0.7) == [0, 1, 2]
+    assert 1 not in asked(0.99)
 
 
 def test_what_stands_alone_like_a_signature_is_no_word_that_explains_another_script() -> None:

@@ -23,6 +23,7 @@ from redact.redaction.names.rules.introduced import introduced
 from redact.redaction.names.rules.known import known
 from redact.redaction.names.rules.letters import spelt
 from redact.redaction.names.rules.lists import lists
+from redact.redaction.names.rules.logins import logins
 from redact.redaction.names.rules.particles import particles
 from redact.redaction.names.words import Token
 from redact.redaction.values import Line, NameHit, NameReason, Polygon
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     alone,  # one short line and nothing else to read: a signature
     titled,  # "Mrs Green", of an adult of the register
     pairs,  # forename and surname of one pupil side by side
+    logins,  # "robin5 pass: lamp"
     evident,  # names that are words too, by what stands around them
     company,  # what stands beside a name
     particles,  # "St", "de", "van der" before a name

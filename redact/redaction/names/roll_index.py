@@ -23,6 +23,7 @@ FEWEST_INSIDE, INSIDE_SHARE = 4, 0.5
 GAPS_READ = 0.6  # share of the letters of a spelt name that must have been read; a choice
 TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam", "prof", "rev", "father", "sister"))
 LEAST_PART = 3  # letters of a part of a word that is looked up by itself; "Al" in "Al-Hassan" says nothing
+LONG_PART = 9  # letters of a part that may have a misread one: forename and surname in one; a choice
 _ALIKE = str.maketrans("ijtyqv", "lllggu")  # letters readers take for each other
 
 
@@ -81,10 +82,17 @@ class RollIndex:
     def match_parts(self, parts: tuple[str, ...]) -> RollMatch | None:
         """Return what the first of a word's `parts` stands for that is a listed name and no ordinary word.
 
-        A log-in name of forename's initial and surname ("rtench2") counts too.
+        A log-in name of forename's initial and surname ("rtench2") counts too, and a long one with a misread letter.
         """
         for part in parts:
             form = self._forms.get(part)
+            if (
+                form is None
+                and len(part) >= LONG_PART
+                and (near := self.match(part)) is not None
+                and not near.is_ordinary
+            ):
+                return near
             if form is not None and len(part) >= LEAST_PART and part not in ordinary_words():
                 return RollMatch(0, form.forename_of, form.surname_of, is_ordinary=False)
             surname = self._forms.get(part[1:])
@@ -113,6 +121,10 @@ class RollIndex:
         if read < max(LEAST_PART, GAPS_READ * len(key)):
             return False
         return is_nearly_spelt(key, self._forms)
+
+    def is_listed(self, key: str) -> bool:
+        """Say whether folded `key` is a listed name as it is spelt."""
+        return key in self._forms
 
     def is_nearly_spelt(self, key: str, wrong_share: float) -> bool:
         """Say whether a listed name, by as many letters, is `key` but for `wrong_share` of them."""
@@ -176,12 +188,13 @@ class RollIndex:
 def is_nearly_spelt(key: str, names: Iterable[str], wrong_share: float = 0.0) -> bool:
     """Say whether one of `names` is as long as `key`, and all but `wrong_share` of its letters (0..1) stand in place.
 
-    "?" stands for a letter that was not read.
+    "?" stands for a letter that was not read; an I on a balloon is read as O.
     """
     wanted, most = key.translate(_ALIKE), int(wrong_share * len(key))
     return any(
         len(name) == len(key)
-        and sum(a not in ("?", b) for a, b in zip(wanted, name.translate(_ALIKE), strict=True)) <= most
+        and sum(a not in ("?", b) and (a, b) != ("o", "l") for a, b in zip(wanted, name.translate(_ALIKE), strict=True))
+        <= most
         for name in names
     )
 

@@ -40,14 +40,19 @@ _SIGNS = frozenset("&+-\u2010\u2013\u2014/,:;.=")  # signs that stand as words o
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")  # "ByAmelia", "MACDONALDDate"
 GLUED_LENGTH = 10  # letters from which two words in one are a reader's slip and not a surname; a choice
 NEAR_LENGTH = 6  # letters from which one misread letter still leaves a word recognisable; a choice
-_CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|[RY]\d{1,2}")
+_CLASS = re.compile(r"\d{1,2}[A-Z]{1,2}|(?:R|Y|Yr|Year)\d{1,2}")
 _ADDRESS = re.compile(r"([\w.+-]+)@[\w.-]+")  # of a mailbox: the name is what stands before the sign
 _NUMBERED = re.compile(r"([^\W\d]{3,})(\d\w?)")  # "Group1", "Class4B"
 _DIGITS_AROUND = re.compile(r"^\d+|\d+[A-Za-z]?$")  # "ayaan10", and "Clay4K" that was read without its space
 _DIGITS_MISREAD = re.compile(r"^\d+|[ozliOZLI]{1,2}\d+$")  # "tenchzo16" for tench2016: readers stay with letters
+#: A year or number of which readers made letters at either end: "barnabyzo1s", "201srobinhale", "Robins".
+_DIGITS_LOST = re.compile(r"^\d[\dzoils]{0,3}|[\dzoilsOZLIS\N{LATIN SMALL LETTER DOTLESS I}]{1,4}$")
+LEAST_OF_LOST = 5  # letters of a name before such an end, where no figure shows that there was one; a choice
 #: Words that a number stands directly behind; "rose7" is a log-in name.
 _COUNTED = frozenset(("age", "class", "form", "grade", "group", "level", "name", "room", "row", "set", "table", "team",
                       "term", "unit", "week", "year"))  # fmt: skip
+_OPENING = re.compile(r"[(\u2013\u2014-]+(?=\w)")
+_OWNED = re.compile(r"(\w{2,}['\u2019]s)([a-z]{3,})")
 _BY_NAME = re.compile(r"(By|Name|To|From|Dear)([A-Z]{2,})")
 _PREFIXES = frozenset(
     ("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el", "st", "del")
@@ -94,6 +99,14 @@ class Token:
         cut = [pattern.sub("", piece) for piece in pieces for pattern in (_DIGITS_AROUND, _DIGITS_MISREAD)]
         keys = dict.fromkeys(key for key in map(fold, cut) if len(key) > 1)
         return tuple(keys) if cut != [bare, bare] else ()
+
+    @property
+    def lost_parts(self) -> tuple[str, ...]:
+        """The folded parts at `.` and `_` without what may be digits that were read as letters; none if it is whole."""
+        has_digit = any(sign.isdigit() for sign in self.raw)
+        keys = (fold(_DIGITS_LOST.sub("", piece)) for piece in re.split(r"[._]", self.raw))
+        fewest = 3 if has_digit else LEAST_OF_LOST
+        return tuple(key for key in dict.fromkeys(keys) if len(key) >= fewest and key != self.key)
 
     @property
     def is_initial(self) -> bool:
@@ -157,6 +170,8 @@ def tokens_of(line: Line, index: int) -> tuple[Token, ...]:
             tokens[-1] = replace(
                 last, after=f"{last.after} {word.text}", has_colon=last.has_colon or _labels(word.text)
             )
+        if tokens and (opening := _OPENING.match(word.text)) is not None:  # "Grace (5K)", "Grace -5K"
+            tokens[-1] = replace(tokens[-1], after=f"{tokens[-1].after} {opening[0]}")
         starts = [start for _, start, _ in pieces[1:]]
         for (raw, start, end), next_start in zip(pieces, [*starts, len(word.text)], strict=False):
             quad = word.quad if (start, end) == (0, len(word.text)) else _slice(word, start, end)
@@ -185,7 +200,10 @@ def _pieces(text: str) -> list[tuple[str, int, int]]:
         return [(address[1], 0, len(text))]
     found = [(m.group(), m.start(), m.end()) for m in _PIECE.finditer(text)]
     pieces = [piece for part in found for piece in _unglue(*part)]
-    return [(pieces[0][0], 0, len(text))] if len(pieces) == 1 else pieces
+    if pieces:  # signs at the ends belong to what stands beside them: a space may be lost before them ("LexiF.")
+        pieces[0] = pieces[0][0], 0, pieces[0][2]
+        pieces[-1] = pieces[-1][0], pieces[-1][1], len(text)
+    return pieces
 
 
 def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
@@ -201,6 +219,8 @@ def _unglue(raw: str, start: int, end: int) -> list[tuple[str, int, int]]:
         looks_whole = re.fullmatch(r"[A-Z][a-z-]+(?:-[A-Z]?[a-z]+)?|[A-Z]{2,}|[a-z]{2,}", head) is not None
         if looks_whole and head.casefold() not in _PREFIXES and re.fullmatch(r"[A-Z](?:[a-z'-]+|\.)?", tail):
             return [(head, start, start + cut), (tail, start + cut, end)]
+    if (match := _OWNED.fullmatch(raw)) is not None and fold(match[2]) in ordinary_words():  # "Lexi'stray"
+        return [(match[1], start, start + match.end(1)), (match[2], start + match.start(2), end)]
     if (match := _BY_NAME.fullmatch(raw)) is not None:  # "ByISLA"
         return [(match[1], start, start + match.end(1)), (match[2], start + match.end(1), end)]
     return [(raw, start, end)]

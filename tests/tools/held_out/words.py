@@ -191,7 +191,8 @@ THIRD = Half(
     headings=("Our reading corner", "Jobs for Tuesday", "Remember your PE kit", "Tidy-up team", "Lunch today: pasta"),
     initials=(
         "*{a} (*{i})", "*{a} - *{i}", "*{a}, *{i}.", "*{a}.{i}", "*{a} *{i}'s tray", "*{a} *{i}:", "- *{a} *{i}",
-        "(*{a} *{i})", "3. *{a} *{i}", "Bins: *{a} (*{i})", "*{a} *{i} + *{b} *{j}", "*{a} *{i}  *{b} *{j}", "*{a} *{i} - bins",
+        "(*{a} *{i})", "3. *{a} *{i}", "Bins: *{a} (*{i})", "*{a} *{i} + *{b} *{j}", "*{a} *{i}  *{b} *{j}",
+        "*{a} *{i} - bins",
     ),
     numbers=("*{a} (5K)", "*{a} - 5K", "*{a}, 5K", "*{a} Year 5", "*{a}, aged 9", "*{a} (9)"),
     sentences=(
@@ -252,13 +253,15 @@ FOURTH = Half(
     headings=("Who does what", "Class jobs", "Forest school", "Our writers", "Bus list"),
     initials=(
         "*{a} *{i}", "*{a} *{i}'s coat", "Register: *{a} *{i}.", "*{a} *{i} & *{b} *{j}", "*{a}. *{i}",
-        "*{a} *{i}, Year 4", "Recorder - *{a} *{i}", "a) *{a} *{i}", "*{a} *{i} (away)", "Post box: *{a} *{i} *{b} *{j}", "*{a} *{i} 4B",
+        "*{a} *{i}, Year 4", "Recorder - *{a} *{i}", "a) *{a} *{i}", "*{a} *{i} (away)",
+        "Post box: *{a} *{i} *{b} *{j}", "*{a} *{i} 4B",
     ),
     numbers=("*{a} 7", "*{a} 3M", "*{a} #2", "No. 4 *{a}", "Peas: *{a} 2", "*{a}, Y3", "*{a} age 6", "*{a} (Yr 2)"),
     sentences=(
         "Good luck *{a}", "Get well soon *{a}!", "*{a}'s painting", "Thank you to *{a}", "*{a} lost a shoe",
         "This is *{a}", "Happy 7th birthday *{a}!", "our friend *{a} came back today", "For *{a}",
-        "*{a} loves football", "Hi *{a}", "*{a} made this", "Please give this to *{a}", "Bye bye *{a}", "Come on *{a}!", "Is *{a} here?",
+        "*{a} loves football", "Hi *{a}", "*{a} made this", "Please give this to *{a}", "Bye bye *{a}",
+        "Come on *{a}!", "Is *{a} here?",
         "*{a} was brave", "Sorry *{a}", "Save a seat for *{a}", "*{a} helped me",
     ),
     lists=(

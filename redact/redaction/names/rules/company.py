@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from redact.redaction.names.around import SAME_SHAPE
 from redact.redaction.names.context import ends_name
 from redact.redaction.names.layout import next_right
 from redact.redaction.names.page import GARBLED, Found, Mark, Page
@@ -57,7 +58,9 @@ def _leads(page: Page, left: Token) -> bool:
 
 
 def _joins(page: Page, left: Token, right: Token) -> bool:
-    if right.is_initial or right.raw == "0" or page.is_listed_capital(right):  # a nought is a misread O
+    is_last = right.place + 1 == len(page.tokens[right.line])
+    is_end = is_last and right.raw in SAME_SHAPE - {"x"}  # a small v that is a V; an x is a kiss
+    if right.is_initial or is_end or right.raw == "0" or page.is_listed_capital(right):  # a nought is a misread O
         return True
     if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon:
         return False

@@ -36,13 +36,30 @@ def doubt(page: Page, found: Found) -> Found:
         is_cipher = _is_cipher(page, i) or (is_wordless and _is_odd(page, i))
         if not is_marked and not is_scenery and (line.score < LEGIBLE or is_cipher):
             found = found.with_line(i, Mark(NameReason.UNREAD, 0.0, is_certain=False))
+    return _beside_scripts(page, found) if is_wordless else found
+
+
+def _beside_scripts(page: Page, found: Found) -> Found:
+    """Find what is read as a few doubtful signs beside other scripts, on a picture where no word is known."""
+    is_doubtful = any(LEGIBLE <= line.score < WORDLESS_SCORE for line in page.lines)
+    if not (is_doubtful or any(mark.reason is NameReason.UNREAD for mark in found.lines.values())):
+        return found
+    for i, line in enumerate(page.lines):
+        signs = [sign for sign in line.text if sign.isalnum()]
+        is_long = page.frames[i].half_width > page.frames[i].half_height
+        is_sure = line.score >= WORDLESS_SCORE and any(map(found.has, page.tokens[i]))
+        is_new = i not in found.lines and not is_sure
+        if is_new and line.score < ODD_SCORE and len(signs) > 1 and is_long:
+            found = found.with_line(i, Mark(NameReason.UNREAD, 0.0, is_certain=False))
     return found
 
 
 def _has_word(page: Page, found: Found, i: int) -> bool:
-    """Say whether a line has a word that is known, or was found to be a name."""
+    """Say whether a line has a word that is known, or was found to be a name; other scripts resemble names too."""
+    is_sure = page.lines[i].score >= WORDLESS_SCORE
     return any(
-        _is_found_by_itself(found, word) or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
+        (is_sure and _is_found_by_itself(found, word))
+        or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
         for word in page.words(i)
     )
 

@@ -14,44 +14,30 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from itertools import pairwise
 
+from redact.redaction.names.around import (
+    AGES,
+    AGES_IN_FIGURES,
+    CALENDAR,
+    DEEDS,
+    DEEDS_OF_CHILDREN,
+    JOINERS,
+    LIKE_FIGURES,
+    LISTED_THINGS,
+    OF_A_PERSON,
+    OWNED,
+    SAME_SHAPE,
+    SKILLS,
+    THINGS,
+    WEEKDAYS,
+)
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.lists import groups
-from redact.redaction.names.words import Token, fold, word_set
+from redact.redaction.names.words import Token, fold, ordinary_words, word_set
 from redact.redaction.values import NameReason
 
-#: What a list of words that are names too may be of, by the last word of its heading.
-LISTED_THINGS = word_set(
-    "values value virtues virtue colours colors seasons months flowers plants trees birds houses gifts fruits rules"
-)
-_WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
-#: What stands behind a name whose apostrophe is not written: "Robins coat".
-_OWNED = word_set(
-    "coat peg tray drawer book bag work story picture chair bottle hat lunch birthday table desk folder shoes cup"
-)
 LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
 COLUMN_LINES = 3  # of names, below or beside one another, that are a list under whatever heading; a choice
 MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a choice
-CALENDAR = word_set(
-    "spring summer autumn winter january february march april may june july august september october november december"
-    " monday tuesday wednesday thursday friday saturday sunday easter christmas"
-)
-#: Labels before a colon behind which a word is a word.
-THINGS = word_set(
-    "theme topic value values virtue term month months season seasons colour color colours date day days subject title"
-    " week word words unit lesson house flower plant tree bird focus text chapter book song hymn play film"
-)
-#: What a person did, of verbs whose past is not formed with -ed.
-_DEEDS = word_set(
-    "won ran made drew wrote read said sang swam got had did gave found built threw caught led came went took grew ate"
-    " loves likes plays helps draws writes reads sings swims runs wins made thinks wants scored has needs wants"
-)
-_AGES = word_set("three four five six seven eight nine ten eleven twelve")
-_AGES_IN_FIGURES = frozenset(map(str, range(3, 19)))  # of a school
-_SKILLS = word_set("swim read count ride tie write spell skate dance sing play run jump cook draw juggle hop climb")
-_OF_A_PERSON = word_set("our my away absent here late ill poorly back off five six seven eight nine ten eleven")
-SAME_SHAPE = frozenset("ckopsuvwxz")  # small letters that are read for capitals, and these for them
-_JOINERS = frozenset(("and", "n"))
-_LIKE_FIGURES = frozenset("SIlOZB")  # letters that readers make of 5, 1, 0, 2 and 8
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
 _OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])")  # "Hope-B" as one word
@@ -113,7 +99,7 @@ def _judged_whole(page: Page, found: Found, tokens: Sequence[Token], token: Toke
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     if _is_with_initial_alone(page, tokens, token):
         return found.with_words(tokens[token.place :], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
-    if _is_owner(page, tokens, token):
+    if _is_owner(page, tokens, token) or _is_behind_label(page, tokens, token):
         return found.with_words([token], Mark(NameReason.WORD_TOO, 0.5, is_certain=False))
     return found
 
@@ -123,6 +109,8 @@ def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: To
     match = page.named(token)
     if match is None or page.roll is None or not _may_be_initial(tokens, after) or re.search(r"[:,]", token.after):
         return False
+    if after.raw == "0":
+        return "o" in page.roll.initials_of(match.forename_of, of_surname=True)
     opens = after.key == "i" and after.place + 1 < len(tokens) and not tokens[after.place + 1].is_capital
     initial = after.key[:1] if _INITIAL_S.fullmatch(after.raw) else after.key
     return not opens and initial in page.roll.initials_of(match.forename_of, of_surname=True)
@@ -157,7 +145,13 @@ def _is_with_initial_alone(page: Page, tokens: Sequence[Token], token: Token) ->
 def _may_be_initial(tokens: Sequence[Token], token: Token) -> bool:
     """Say whether a token is an initial; at the end, a small letter that looks like its capital is one."""
     is_last = token.place + 1 == len(tokens) or bool(token.after.strip())
-    return token.is_initial or (is_last and token.raw in SAME_SHAPE) or _INITIAL_S.fullmatch(token.raw) is not None
+    is_nought = token.raw == "0" and not is_last
+    return (
+        is_nought
+        or token.is_initial
+        or (is_last and token.raw in SAME_SHAPE)
+        or _INITIAL_S.fullmatch(token.raw) is not None
+    )
 
 
 def _misread(page: Page, found: Found, tokens: Sequence[Token]) -> Found:
@@ -180,7 +174,7 @@ def _is_weak(page: Page, found: Found, tokens: Sequence[Token], token: Token, af
         return False
     if _is_labelled(tokens, token):
         return _is_whole_segment(page, found, tokens[_segment_start(tokens, token) :])
-    if token.key in CALENDAR and not _is_wished(tokens, token):
+    if token.key in CALENDAR and not (_is_wished(tokens, token) or _is_deed_of_child(tokens, token, after)):
         return False
     is_numbered = after is not None and after.is_number and len(after.raw) == 1 and after.place + 1 == len(tokens)
     return (
@@ -203,12 +197,12 @@ def _is_in_title(page: Page, found: Found, token: Token, after: Token | None) ->
 def _is_of_an_age(tokens: Sequence[Token], token: Token) -> bool:
     """Say whether an age or a skill stands behind `token`: "Hope, aged 9", "May (9)", "Hope can swim 25 m"."""
     rest = tokens[token.place + 1 :]
-    if len(rest) == 1 and token.place == 0 and ")" in rest[0].after and rest[0].raw in _AGES_IN_FIGURES:
+    if len(rest) == 1 and token.place == 0 and ")" in rest[0].after and rest[0].raw in AGES_IN_FIGURES:
         return True
     if len(rest) < 2 or (token.place and rest[0].key in {"is", "can"}):
         return False
-    is_age = rest[0].key in {"age", "aged", "is"} and (rest[1].is_number or rest[1].key in _AGES)
-    return (is_age and len(rest) <= SHORT_LINE) or (rest[0].key == "can" and rest[1].key in _SKILLS)
+    is_age = rest[0].key in {"age", "aged", "is"} and (rest[1].is_number or rest[1].key in AGES)
+    return (is_age and len(rest) <= SHORT_LINE) or (rest[0].key == "can" and rest[1].key in SKILLS)
 
 
 def _joins_me(tokens: Sequence[Token], token: Token) -> bool:
@@ -222,7 +216,7 @@ def _joins_me(tokens: Sequence[Token], token: Token) -> bool:
 def _is_in_year(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
     """Say whether a line ends with a name and a year group: "Hope Year 5", "your PE kit Hope Year 5"."""
     is_year = after is not None and after.key in {"year", "yr"} and after.place + 2 == len(tokens)
-    is_number = tokens[-1].is_number or tokens[-1].raw in _LIKE_FIGURES
+    is_number = tokens[-1].is_number or tokens[-1].raw in LIKE_FIGURES
     before = tokens[token.place - 1] if token.place else None
     is_called = before is None or (before.raw.islower() and before.key not in _NO_NAME_BEHIND)
     return is_year and is_called and is_number and token.key not in CALENDAR
@@ -232,7 +226,7 @@ def _is_labelled(tokens: Sequence[Token], token: Token) -> bool:
     start = _segment_start(tokens, token)
     label = [t.key for t in tokens[:start]]
     is_thing = (
-        label[-1:] and label[-1] in THINGS | CALENDAR - _WEEKDAYS and label[-2:-1] != ["the"]
+        label[-1:] and label[-1] in THINGS | CALENDAR - WEEKDAYS and label[-2:-1] != ["the"]
     )  # "Star of the week:"
     return 0 < start <= token.place and not is_thing
 
@@ -247,7 +241,7 @@ def _is_whole_segment(page: Page, found: Found, segment: Sequence[Token]) -> boo
     """Say whether the tokens behind a label are names, initials, numbers and what joins them, and nothing else."""
     return len(segment) <= MOST_JOINED and all(
         found.has(t)
-        or t.key in _JOINERS
+        or t.key in JOINERS
         or t.is_initial
         or len(t.raw) <= 2
         or _is_candidate(page, t)
@@ -262,15 +256,32 @@ def _is_deed(tokens: Sequence[Token], token: Token, after: Token | None) -> bool
     if token.place or token.after.strip() or after is None:
         return False
     is_spoken = token.is_title and after.raw.islower()
-    is_deed = after.key in _DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
+    is_deed = after.key in DEEDS or (after.key.endswith("ed") and len(after.key) > 4)
     if is_spoken and after.key in {"is", "was"}:
-        return after.place + 1 < len(tokens) and tokens[after.place + 1].key in _OF_A_PERSON
+        return after.place + 1 < len(tokens) and tokens[after.place + 1].key in OF_A_PERSON
     return is_deed and (is_spoken or (after.raw.isupper() and len(tokens) > 2))
+
+
+def _is_deed_of_child(tokens: Sequence[Token], token: Token, after: Token | None) -> bool:
+    """Say whether a line begins with what no season or month does: "Summer has lost a tooth", "May scored"."""
+    if after is None or not _is_deed(tokens, token, after):
+        return False
+    verb = tokens[after.place + 1].key if after.key in {"has", "had"} and after.place + 1 < len(tokens) else after.key
+    return verb in DEEDS_OF_CHILDREN
+
+
+def _is_behind_label(page: Page, tokens: Sequence[Token], token: Token) -> bool:
+    """Say whether a line is a label and a forename, in whatever case: "Water: verity", "Trumpet-Serenity"."""
+    label, _, key = token.raw.partition("-") if len(tokens) == 1 else (tokens[0].raw, "", token.raw)
+    is_pair = len(tokens) == 1 or (len(tokens) == 2 and token.place == 1 and tokens[0].has_colon)
+    is_thing = fold(label) in THINGS | CALENDAR or fold(label) not in ordinary_words()
+    match = page.roll.match(fold(key)) if page.roll is not None and is_pair and not is_thing and len(key) > 1 else None
+    return match is not None and match.edits == 0 and bool(match.forename_of) and fold(key) not in CALENDAR
 
 
 def _is_owner(page: Page, tokens: Sequence[Token], token: Token) -> bool:
     """Say whether a line is a forename and a thing of its pupil's, without the apostrophe: "Robins coat"."""
-    if len(tokens) != 2 or token.place or tokens[1].key not in _OWNED or not token.key.endswith("s"):
+    if len(tokens) != 2 or token.place or tokens[1].key not in OWNED or not token.key.endswith("s"):
         return False
     match = page.roll.match(token.key[:-1]) if page.roll is not None and token.is_capital else None
     return match is not None and match.edits == 0 and bool(match.forename_of)
@@ -326,7 +337,7 @@ def _is_misread(page: Page, token: Token) -> bool:
 def _runs(page: Page, found: Found, tokens: Sequence[Token]) -> Iterable[list[Token]]:
     """Yield the runs of names, with initials, that commas, "and" or "&" join."""
     run: list[Token] = []
-    for last, token in pairwise((None, *(t for t in tokens if t.key not in _JOINERS))):
+    for last, token in pairwise((None, *(t for t in tokens if t.key not in JOINERS))):
         is_name = token is not None and (found.has(token) or token.is_initial or _is_candidate(page, token))
         is_next = last is not None and token is not None and _are_joined(last, token)
         if run and (not is_name or not is_next):
@@ -346,7 +357,7 @@ def _is_all(page: Page, tokens: Sequence[Token], run: Sequence[Token]) -> bool:
     """Say whether a run is all that its line says, or all that it says behind a label; in capitals both."""
     known = (*run, *_misread_beside(page, tokens, run))
     start = _segment_start(tokens, run[0])
-    rest = [t for t in tokens[start:] if t not in known and t.key not in _JOINERS and not t.is_number]
+    rest = [t for t in tokens[start:] if t not in known and t.key not in JOINERS and not t.is_number]
     return not rest and all(t.is_capital for t in run)
 
 

@@ -27,7 +27,7 @@ LIKENESS = (
 )
 STROKES = frozenset("/|!\\")  # signs that a printed I is read as
 NARROW, NARROW_LIKENESS = frozenset("1Iil!|jJ"), 0.2  # a letter that is one stroke, of which a box shows a part
-LOOSE = 1.0  # box heights for each letter of a word in one box, from which its letters are set apart; print: 0.4 to 0.8
+LOOSE = 0.88  # box heights for each letter of a word in one box, from which its letters are set apart; print: to 0.8
 WRONG_SHARE = 0.4  # of the letters of a row on flags that may be wrong, where it may still be a name; field: 2 of 5
 FEWEST_READ = 3  # letters, not figures, that must be read of such a row; a choice
 SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
@@ -193,7 +193,8 @@ def _is_nearly_spelt(page: Page, text: str) -> bool:
     key = "".join("?" if c == "?" else fold(c + "a")[:-1] for c in text)
     if page.roll is None or sum(c.isalpha() for c in text) < FEWEST_READ or key in _ALPHABET:
         return False
-    return page.roll.is_nearly_spelt(key, WRONG_SHARE) and not is_nearly_spelt(key, ordinary_words(), 1 / len(key))
+    words = (word for word in ordinary_words() if not page.roll.is_listed(word))
+    return page.roll.is_nearly_spelt(key, WRONG_SHARE) and not is_nearly_spelt(key, words, 1 / len(key))
 
 
 def _covered(found: Found, pieces: Sequence[Piece], mark: Mark) -> Found:
@@ -277,7 +278,10 @@ def _set_apart(page: Page, found: Found) -> Found:
         width, height = 2 * page.frames[i].half_width, page.frames[i].height
         text = _text(line)
         is_apart = len(line.words) == 1 and text.isalpha() and width > LOOSE * height * max(len(text), FEWEST)
-        if is_apart and (mark := _spelling(page, text)) is not None and i not in found.lines:
+        mark = _spelling(page, text) if is_apart and i not in found.lines else None
+        if mark is None and is_apart and len(text) > FEWEST and _is_nearly_spelt(page, text):
+            mark = Mark(NameReason.SPELT, 0.3, is_certain=False)
+        if mark is not None:
             found = found.with_line(i, mark)
     return found
 

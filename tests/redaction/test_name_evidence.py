@@ -79,6 +79,7 @@ def test_strong_evidence_covers(text: str, words: list[str]) -> None:
     ("text", "words"),
     [
         ("Wills pass: lamp", ["Wills"]),  # will5
+        ("Graces pass: lamp", ["Graces"]),  # an ordinary word as it is read
         ("Xi7 password: table", ["Xi7"]),
         ("Username: Wills", ["Wills"]),
         ("Your password: lamp", []),

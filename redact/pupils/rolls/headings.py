@@ -71,12 +71,14 @@ _LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
         rf"|(?:legal |preferred )?{_FORE}(?: and)? (?:legal |preferred )?{_SUR}"
         rf"|name {_SUR} {_FORE}|name {_FORE} {_SUR}|(?:{_WHO}|name )(?:last first|first last)")),
 )  # fmt: skip
-_SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b|^(?:last|family|lname|cyfenw)$")
+_SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b|^cyfenw$")
+#: Bare words that are forename and surname where both are there; one alone may be anything: "Given" a day.
+_PAIRS: Final = (("first", "last"), ("given", "family"), ("fname", "lname"), ("fore", "sur"))
 _FORENAME: Final = re.compile(
     rf"\b(?:{_FORE}|middle ?names?|nick ?names?)\b|\bmiddle\b|\bknown as\b|\bcalled\b|\balias(?:es)?\b|\baka\b"
     r"|\b(?:chosen|preferred|called|calling|usual|informal|familiar|former|previous|other|further|additional|alternative"
     r"|birth|short|pet|dead|everyday) ?names?\b|\b(?:known|goes) by\b"
-    r"|^(?:preferred|pref|chosen|usual|familiar|moniker|first|given|fname|enw cyntaf|enw)$"
+    r"|^(?:preferred|pref|chosen|usual|familiar|moniker|enw cyntaf|enw)$"
 )
 _FULL: Final = re.compile(r"\b(?:full|whole|legal|display|complete|pupil|student|child|learner) ?names?\b")
 #: Somebody or something else is named there.
@@ -148,12 +150,15 @@ def choose_fields(heading: Sequence[str], wishes: RollWishes = RollWishes()) -> 
     """
     mapped = _mapped_by_person(heading, wishes)
     words = [plain(text) for text in heading]
+    pairs = [pair for pair in _PAIRS if {*pair} <= {*words}]
+    bare = {word: field for pair in pairs for word, field in zip(pair, (Field.FORENAME, Field.SURNAME), strict=True)}
     found: dict[int, RollColumn] = {}
     number = number_column(words)
     for place, text in enumerate(heading):
         field, is_listed = mapped.get(place), True
         if field is None:
             field, is_listed = (Field.UPN, True) if place == number else _field(words[place])
+            field = field or bare.get(words[place])
         if field is not None and text:
             found[place] = RollColumn(place, text, field, is_listed)
     columns = _drop_repeated(_promote(found), mapped)

@@ -57,7 +57,7 @@ class Page:
         if self.roll is None or token.is_number or len(token.key) < 2:
             return None
         found = self.roll.match(token.key, extra) or self.roll.match_parts(token.parts)
-        return found or self.roll.match_parts(token.lost_parts)
+        return found or self.roll.match_parts(token.lost_parts())
 
     def named(self, token: Token) -> RollMatch | None:
         """Return what the roll knows of `token` as it is spelt, ordinary word or not; None where letters are wrong."""

@@ -100,13 +100,15 @@ class Token:
         keys = dict.fromkeys(key for key in map(fold, cut) if len(key) > 1)
         return tuple(keys) if cut != [bare, bare] else ()
 
-    @property
-    def lost_parts(self) -> tuple[str, ...]:
-        """The folded parts at `.` and `_` without what may be digits that were read as letters; none if it is whole."""
-        has_digit = any(sign.isdigit() for sign in self.raw)
+    def lost_parts(self, fewest: int = LEAST_OF_LOST) -> tuple[str, ...]:
+        """Return the folded parts at `.` and `_` without what may be digits that were read as letters.
+
+        Args:
+            fewest: letters of a part, where no figure shows that there were digits.
+        """
+        least = 3 if any(sign.isdigit() for sign in self.raw) else fewest
         keys = (fold(_DIGITS_LOST.sub("", piece)) for piece in re.split(r"[._]", self.raw))
-        fewest = 3 if has_digit else LEAST_OF_LOST
-        return tuple(key for key in dict.fromkeys(keys) if len(key) >= fewest and key != self.key)
+        return tuple(key for key in dict.fromkeys(keys) if len(key) >= least and key != self.key)
 
     @property
     def is_initial(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.page import STRONG_LENGTH, Found, Mark, Page
 from redact.redaction.names.words import Token, word_set
 from redact.redaction.values import NameReason
 
@@ -22,7 +22,8 @@ def logins(page: Page, found: Found) -> Found:
     """Find the log-in names."""
     for tokens in page.tokens:
         for token in _named(tokens):
-            is_known = page.may_be_name(token, 1) or page.named(token) is not None
+            listed = page.roll is not None and any(map(page.roll.is_listed, token.lost_parts(STRONG_LENGTH)))
+            is_known = listed or page.may_be_name(token, 1) or page.named(token) is not None
             if not found.has(token) and (is_known or not token.is_ordinary):
                 found = found.with_words([token], Mark(NameReason.INTRODUCED, 0.5, is_certain=False))
     return found

@@ -120,7 +120,10 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
     if one.kind is _Kind.ANSWER:
         return Doubt(one.place, "says no beside a yes; the no counts", answer) if answer in _ENDING else None
     if one.kind is _Kind.GUARD and not is_no:
-        what = f"may be a reason not to show the pupil, so a yes of its row is pending; look, {_IGNORE}"
+        what = (
+            "may be a reason not to show the pupil, so a yes of its row is pending; a pupil who must not be shown: "
+            'redact consent never-show UPN; a column that is of something else: --map "HEADING=ignore"'
+        )
         return Doubt(one.place, what, State.PENDING)
     if one.kind is _Kind.VALID and (answer in NOES or cell.casefold() in _NOTHING):
         return Doubt(one.place, f"takes its row's answers away, so a yes is pending; look, {_IGNORE}", State.PENDING)

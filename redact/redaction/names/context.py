@@ -118,6 +118,7 @@ _ENDS = frozenset(
         "group",
         "subject",
         "age",
+        "aged",
         "who",
         "with",
         "school",

@@ -106,10 +106,16 @@ def _redact(data: bytes, context: RedactionContext, watch: Stopwatch) -> Outcome
         view = whole if left is None or left.part is None else left.part
         view = view if context.answers.crop is None else part_of(whole, context.answers.crop)
     written = write_verified(Work(view, plan, look, _judged(findings, view)), context.roll, context.finders, watch)
+    if written.passed and (left is None or view is whole):
+        left = _left_of(view, written.extent)
+        # What the check found may have left little of it.
+        if context.policy.crops and context.answers.crop is None and left.part is not None:
+            view = left.part
+            work = Work(view, written.plan, look, _judged(findings, view))
+            written = write_verified(work, context.roll, context.finders, watch)
     outcome = written.outcome(source.size, look)
-    if not written.passed:
+    if not written.passed or left is None:
         return replace(outcome, source_size=source.size, regions=written.plan.regions)
-    left = _left_of(view, written.extent) if left is None or view is whole else left
     crop = None if left.part is None else _rounded(left.part.shows)
     taken_on, is_cropped = source.taken_on, view is not whole
     return replace(outcome, covered_share=left.share, crop=crop, is_cropped=is_cropped, taken_on=taken_on)

@@ -346,6 +346,17 @@ def test_where_covers_leave_little_a_part_is_proposed_and_written_where_it_is_wi
     assert np.abs(decode(cropped.output).pixels[20:-20, 60:-20].astype(int) - part).mean() < 6, "the same picture"
 
 
+def test_where_only_what_the_check_found_leaves_little_the_part_is_written_too() -> None:
+    class Late(FixedFinder):
+        def find_sure(self, pixels: Pixels) -> tuple[Face, ...]:
+            self.looks += 1
+            return self.later if self.looks == 2 else ()
+
+    late = Late(later=(Face(Box(10, 20, 150, 190), 0.9, "fixed"),))
+    outcome = redact_photo(noisy_jpeg(), context(finders(late), Policy(crops=True)))
+    assert (outcome.status, outcome.is_cropped, outcome.output_size == (320, 240)) == (Status.REDACTED, True, False)
+
+
 def test_on_a_part_of_a_photo_what_is_found_again_is_covered_in_its_place() -> None:
     face, other = Face(Box(10, 20, 150, 190), 0.9, "fixed"), Face(Box(60, 100, 80, 125), 0.9, "fixed")
     outcome = redact_photo(noisy_jpeg(), context(finders(FixedFinder((face,), later=(other,))), Policy(crops=True)))

@@ -19,7 +19,7 @@ from redact.photos.placing.events import read_events
 from redact.posts.incidents.register import open_incident
 from redact.posts.sites.register import add_site
 from redact.redaction.values import Status
-from redact.store.people import HeldRole
+from redact.store.people import HeldRole, find_person
 from redact.store.photos import State
 from redact.store.posts.incidents import NewIncident
 from tests.rigs.desk import URL, Browser, DeskRig
@@ -103,6 +103,36 @@ def test_a_photo_of_another_school_is_not_there(way: Way, desk: DeskRig) -> None
     assert browser.ask(way.method, path_of(way, desk, desk.elm[0]), form).status == 404
     guessed = way.path.replace("{photo}", "f" * 64).replace("{output}", "e" * 64).replace("{number}", "999")
     assert browser.ask(way.method, guessed, form).status == 404
+    assert desk.rig.entries() == before
+
+
+OF_SCHOOLS = [way for way in GUARDED if "{" in way.path and way not in OF_PHOTOS and not way.path.startswith("/posts/")]
+
+
+def test_nothing_that_has_a_number_or_a_name_is_there_for_another_school(desk: DeskRig) -> None:
+    """Posts and their take-downs: test_posts.py, test_releasing_pages.py."""
+    settings = replace(desk.workspace.settings, schools=("oak", "elm"))
+    workspace = replace(desk.workspace, settings=settings)
+    add_site(workspace, "facebook-elm", replace(FACEBOOK, school="elm"))
+    open_incident(workspace, NewIncident("another", "elm", "2026-09-07", "2026-09-07T08:00:00.000Z"), desk.it)
+    elm = desk.signed_in("hal-of-elm", HeldRole(Role.HEADTEACHER, "elm"))
+    with workspace.database.read() as connection:
+        person = find_person(connection, "hal-of-elm")
+    (event,) = (event.id for event in read_events(workspace) if event.device == "cam-elm")
+    assert person is not None and elm.get("/incidents/2").status == elm.get("/sites/facebook-elm").status == 200
+    numbers = {"/events": event, "/incidents": 2, "/duties": person.id, "/sites": "facebook-elm", "/take-downs": 1}
+    browsers: dict[Role, Browser] = {}
+    before = desk.rig.entries()
+    for way in OF_SCHOOLS:
+        assert isinstance(way.roles, frozenset)
+        role = min(way.roles)
+        browser = browsers.get(role) or desk.signed_in(f"oak-{role.value}", HeldRole(role, "oak"))
+        before = desk.rig.entries() if role not in browsers else before
+        browsers[role] = browser
+        start = f"/{way.path.split('/')[1]}"
+        path = re.sub(r"\{\w+\}", str(numbers[start]), way.path)
+        answer = browser.ask(way.method, path, {"token": browser.token, "label": "Sports day", "due": "2027-01-01"})
+        assert answer.status == 404, (way, answer.status)
     assert desk.rig.entries() == before
 
 

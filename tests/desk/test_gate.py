@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from redact.audit.kinds import Kind, Role
 from redact.audit.roles import PERSON_ROLES
-from redact.desk.app import make_app
+from redact.desk.app import _fail, make_app
 from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
@@ -22,6 +24,7 @@ from redact.redaction.values import Status
 from redact.store.people import HeldRole, find_person
 from redact.store.photos import State
 from redact.store.posts.incidents import NewIncident
+from redact.workers.program import stamp_program
 from tests.rigs.desk import URL, Browser, DeskRig
 from tests.rigs.publishing import FACEBOOK, SITE
 from tests.rigs.workspaces import photo_bytes, sha, work_that
@@ -301,6 +304,13 @@ def test_a_copy_is_sent_only_as_the_one_that_was_made(desk: DeskRig, rae: Browse
     (folder / photo.output_name).write_bytes(kept[:-1] + b"!")
     assert rae.get(copy).status == 503 and b"\xff\xd8" not in rae.get(copy).body
     (folder / photo.output_name).write_bytes(kept)
+
+
+def test_a_fault_after_an_update_says_that_the_desk_is_to_be_started_again() -> None:
+    request = Request({"type": "http"})
+    same, other = (asyncio.run(_fail(stamp, request, KeyError())) for stamp in (stamp_program(), "of another version"))
+    assert (same.status_code, other.status_code) == (500, 503)
+    assert b"updated while it ran" in other.body and b"updated" not in same.body
 
 
 def test_another_host_is_answered_by_a_refusal(desk: DeskRig) -> None:

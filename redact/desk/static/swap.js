@@ -59,8 +59,11 @@ export async function send(form, button) {
   isBusy = false;
   document.body.classList.remove("busy");
   if (answer?.isOk) await show(answer.html, answer.url);
-  else takeBack?.();
-  if (answer && !answer.isOk) complain(sentenceOf(answer.html));
+  else if (answer?.isElsewhere) location.assign(answer.url); // it was done; the page behind it does not come
+  else {
+    takeBack?.();
+    if (answer) complain(sentenceOf(answer.html));
+  }
   return Boolean(answer?.isOk);
 }
 
@@ -101,7 +104,7 @@ async function ask(href, options) {
       location.assign(`/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`);
       return null;
     }
-    return { isOk: answer.ok, url: answer.url, html: await answer.text() };
+    return { isOk: answer.ok, isElsewhere: answer.redirected, url: answer.url, html: await answer.text() };
   } catch {
     complain("The desk does not answer. Look at this page again before you go on: Ctrl and R.");
     return null;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from redact.desk.sign_in.hashing import Hashing
 from redact.desk.visit import Desk
 from redact.posts.redraws.redrawing import Redrawer
 from redact.reports.term.page import LOOK_FOLDER
+from redact.workers.program import ProgramReplaced, check_program, stamp_program
 from redact.workspace.open import Workspace
 
 _HERE: Final = Path(__file__).parent
@@ -48,7 +50,8 @@ def make_app(desk: Desk) -> ASGIApp:
         Mount("/static", StaticFiles(directory=_HERE / "static", packages=[(_REPORT, LOOK_FOLDER)]), name="static")
     ]
     routes += [Route(way.path, guard(desk, way), methods=[way.method]) for way in WAYS]
-    inner = Starlette(routes=routes, exception_handlers={HTTPException: _refuse, Exception: _fail})
+    fail = partial(_fail, stamp_program())
+    inner = Starlette(routes=routes, exception_handlers={HTTPException: _refuse, Exception: fail})
     return Outer(inner, desk.address)
 
 
@@ -77,6 +80,13 @@ async def _refuse(_: Request, error: Exception) -> Response:
     return PlainTextResponse(sentences.get(status, "That did not work.") + "\n", status)
 
 
-async def _fail(_: Request, __: Exception) -> Response:
-    """Answer a fault of the program; what it was is for the log of the desk's process."""
+async def _fail(stamp: str, _: Request, __: Exception) -> Response:
+    """Answer a fault of the program; what it was is for the log of the desk's process.
+
+    Pages are drawn by what lies on the disk: those of another version do not fit to this process.
+    """
+    try:
+        check_program(stamp)
+    except ProgramReplaced as error:
+        return PlainTextResponse(f"{error}\n", 503)
     return PlainTextResponse("The program failed; nothing is claimed. Tell your IT services manager.\n", 500)

@@ -25,8 +25,8 @@ class ProgramReplaced(RedactError):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            "The program was updated while it ran, and cannot open pictures before it is started again: stop the desk "
-            "and the watcher, and start them. Nothing was lost, and nothing is wrong with the photo."
+            "The program was updated while it ran, and its parts do not fit together before it is started again: stop "
+            "the desk and the watcher, and start them. Nothing was lost, and no photo is the worse for it."
         )
 
 
@@ -56,7 +56,7 @@ def _list_files(folder: str) -> list[str]:
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
             found += _list_files(entry.path) if entry.name != "__pycache__" else []
-        elif entry.name.endswith(".py"):
+        elif entry.name.endswith((".py", ".html")):
             known = entry.stat()
             found.append(f"{entry.path}\0{known.st_size}\0{known.st_mtime_ns}\n")
     return found

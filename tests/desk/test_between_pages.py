@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -77,6 +78,27 @@ def test_a_decision_that_was_not_written_brings_its_photo_back(
     assert str(page.evaluate("document.getElementById('copy').src")).endswith(str(shown))
     assert page.get_attribute("#photo", "data-photo") == first and page.locator("#outlines").is_visible()
     assert not page.evaluate("document.querySelector('.side').inert")
+
+
+def test_a_decision_that_was_written_stays_so_where_the_page_behind_it_does_not_come(
+    desk: WorkingDesk, chromium: Browser
+) -> None:
+    first, second = (desk.add(seed, SURE) for seed in (1, 2))
+    page = page_of(chromium, desk)
+    page.goto(f"{desk.url}/photos/next")
+    look(page)
+    draw = desk.desk.templates.get_template
+    failures = iter([True])
+
+    def fail_once(name: str, *others: Any) -> Any:
+        if name == "photo.html" and next(failures, False):
+            raise KeyError
+        return draw(name, *others)
+
+    desk.desk.templates.get_template = fail_once  # type: ignore[method-assign, assignment]
+    page.keyboard.press("Enter")
+    expect(page.locator(".did")).to_contain_text(first[:12])
+    assert page.get_attribute("#photo", "data-photo") == second and desk.standing(first) is Standing.FIT
 
 
 def sign_in_again(page: Page, login: str) -> None:

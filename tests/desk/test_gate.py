@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from redact.audit.kinds import Kind, Role
 from redact.audit.roles import PERSON_ROLES
-from redact.desk.app import make_app
+from redact.desk.app import _fail, make_app
 from redact.desk.outer import CSP, FORM_BYTES
 from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
@@ -19,9 +21,10 @@ from redact.photos.placing.events import read_events
 from redact.posts.incidents.register import open_incident
 from redact.posts.sites.register import add_site
 from redact.redaction.values import Status
-from redact.store.people import HeldRole
+from redact.store.people import HeldRole, find_person
 from redact.store.photos import State
 from redact.store.posts.incidents import NewIncident
+from redact.workers.program import stamp_program
 from tests.rigs.desk import URL, Browser, DeskRig
 from tests.rigs.publishing import FACEBOOK, SITE
 from tests.rigs.workspaces import photo_bytes, sha, work_that
@@ -103,6 +106,36 @@ def test_a_photo_of_another_school_is_not_there(way: Way, desk: DeskRig) -> None
     assert browser.ask(way.method, path_of(way, desk, desk.elm[0]), form).status == 404
     guessed = way.path.replace("{photo}", "f" * 64).replace("{output}", "e" * 64).replace("{number}", "999")
     assert browser.ask(way.method, guessed, form).status == 404
+    assert desk.rig.entries() == before
+
+
+OF_SCHOOLS = [way for way in GUARDED if "{" in way.path and way not in OF_PHOTOS and not way.path.startswith("/posts/")]
+
+
+def test_nothing_that_has_a_number_or_a_name_is_there_for_another_school(desk: DeskRig) -> None:
+    """Posts and their take-downs: test_posts.py, test_releasing_pages.py."""
+    settings = replace(desk.workspace.settings, schools=("oak", "elm"))
+    workspace = replace(desk.workspace, settings=settings)
+    add_site(workspace, "facebook-elm", replace(FACEBOOK, school="elm"))
+    open_incident(workspace, NewIncident("another", "elm", "2026-09-07", "2026-09-07T08:00:00.000Z"), desk.it)
+    elm = desk.signed_in("hal-of-elm", HeldRole(Role.HEADTEACHER, "elm"))
+    with workspace.database.read() as connection:
+        person = find_person(connection, "hal-of-elm")
+    (event,) = (event.id for event in read_events(workspace) if event.device == "cam-elm")
+    assert person is not None and elm.get("/incidents/2").status == elm.get("/sites/facebook-elm").status == 200
+    numbers = {"/events": event, "/incidents": 2, "/duties": person.id, "/sites": "facebook-elm", "/take-downs": 1}
+    browsers: dict[Role, Browser] = {}
+    before = desk.rig.entries()
+    for way in OF_SCHOOLS:
+        assert isinstance(way.roles, frozenset)
+        role = min(way.roles)
+        browser = browsers.get(role) or desk.signed_in(f"oak-{role.value}", HeldRole(role, "oak"))
+        before = desk.rig.entries() if role not in browsers else before
+        browsers[role] = browser
+        start = f"/{way.path.split('/')[1]}"
+        path = re.sub(r"\{\w+\}", str(numbers[start]), way.path)
+        answer = browser.ask(way.method, path, {"token": browser.token, "label": "Sports day", "due": "2027-01-01"})
+        assert answer.status == 404, (way, answer.status)
     assert desk.rig.entries() == before
 
 
@@ -271,6 +304,13 @@ def test_a_copy_is_sent_only_as_the_one_that_was_made(desk: DeskRig, rae: Browse
     (folder / photo.output_name).write_bytes(kept[:-1] + b"!")
     assert rae.get(copy).status == 503 and b"\xff\xd8" not in rae.get(copy).body
     (folder / photo.output_name).write_bytes(kept)
+
+
+def test_a_fault_after_an_update_says_that_the_desk_is_to_be_started_again() -> None:
+    request = Request({"type": "http"})
+    same, other = (asyncio.run(_fail(stamp, request, KeyError())) for stamp in (stamp_program(), "of another version"))
+    assert (same.status_code, other.status_code) == (500, 503)
+    assert b"updated while it ran" in other.body and b"updated" not in same.body
 
 
 def test_another_host_is_answered_by_a_refusal(desk: DeskRig) -> None:

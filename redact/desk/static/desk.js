@@ -103,7 +103,8 @@ function onKey(event) {
   if (document.body.dataset.keys !== "on" || event.ctrlKey || event.altKey || event.metaKey) return;
   const target = event.target;
   if (target.matches(TEXT)) return;
-  if (["Enter", "y", "n", "x", "k", "u", "ArrowLeft", "ArrowRight"].includes(event.key) && isWaiting()) { event.preventDefault(); return; }
+  const isAct = event.key.length === 1 || ["Enter", "Escape", "ArrowLeft", "ArrowRight"].includes(event.key);
+  if (isAct && isWaiting()) { event.preventDefault(); return; }
   if (draw.isOn()) {
     if (draw.onKey(event)) event.preventDefault();
     return;

@@ -4,7 +4,7 @@
 
 const LOOK_MS = 700; // a decision counts this long after the picture was painted; desk.md, "Keys"
 const POLL_MS = 500; // between two looks for a redraw; desk.md, "Redraw"
-const ahead = new Map(); // address of a picture -> promise of its blob's address
+const ahead = new Map(); // address of a picture -> promise of an image that is decoded, null where it does not come
 let paintedAt = 0;
 let isBusy = false;
 let isEarly = false; // something was pressed while a form was under way
@@ -59,8 +59,11 @@ export async function send(form, button) {
   isBusy = false;
   document.body.classList.remove("busy");
   if (answer?.isOk) await show(answer.html, answer.url);
-  else takeBack?.();
-  if (answer && !answer.isOk) complain(sentenceOf(answer.html));
+  else if (answer?.isElsewhere) location.assign(answer.url); // it was done; the page behind it does not come
+  else {
+    takeBack?.();
+    if (answer) complain(sentenceOf(answer.html));
+  }
   return Boolean(answer?.isOk);
 }
 
@@ -69,16 +72,13 @@ async function showNext() {
   const photo = document.getElementById("photo"), copy = document.getElementById("copy");
   const next = await Promise.race([ahead.get(photo.dataset.ahead.split(" ")[0]), null]);
   if (!next || !copy) return null;
-  const former = copy.src;
-  const sizes = ["width", "height"].map((name) => [name, copy.getAttribute(name)]);
   const side = photo.querySelector(".side"), held = document.activeElement;
   photo.classList.add("onward"); // no outline of the former photo, and nothing that can be pressed
   side.inert = true;
-  copy.src = next;
-  for (const [name] of sizes) copy.removeAttribute(name);
+  next.id = copy.id;
+  copy.replaceWith(next);
   return () => {
-    copy.src = former;
-    for (const [name, value] of sizes) copy.setAttribute(name, value);
+    next.replaceWith(copy);
     photo.classList.remove("onward");
     side.inert = false;
     held?.focus({ preventScroll: true });
@@ -101,7 +101,7 @@ async function ask(href, options) {
       location.assign(`/sign-in?then=${encodeURIComponent(location.pathname + location.search)}`);
       return null;
     }
-    return { isOk: answer.ok, url: answer.url, html: await answer.text() };
+    return { isOk: answer.ok, isElsewhere: answer.redirected, url: answer.url, html: await answer.text() };
   } catch {
     complain("The desk does not answer. Look at this page again before you go on: Ctrl and R.");
     return null;
@@ -114,17 +114,23 @@ async function show(html, url) {
   const looks = (body) => [...body.classList].filter((each) => !["zoomed", "has-zoom", "busy"].includes(each)).join(" ");
   if (looks(fresh.body) !== looks(document.body)) { location.assign(url); return; }
   const image = fresh.getElementById("copy");
-  const blob = image && await ahead.get(image.getAttribute("src"));
-  if (blob) image.src = blob;
+  const ready = image && await ahead.get(image.getAttribute("src"));
+  if (ready) image.removeAttribute("src"); // it would be fetched once more
   const held = document.activeElement?.dataset?.key;
   const isSame = new URL(url).pathname === location.pathname;
   document.getElementById("main").replaceChildren(...fresh.getElementById("main").childNodes);
+  if (ready) document.getElementById("copy").replaceWith(dress(ready, image)); // decoded: nothing blinks
   document.title = fresh.title;
   history[isSame ? "replaceState" : "pushState"](null, "", url);
   const again = isSame && held && document.querySelector(`[data-key="${CSS.escape(held)}"]`);
   (again || document.getElementById("main")).focus({ preventScroll: true });
   document.getElementById("say").textContent = fresh.title;
   start();
+}
+
+function dress(picture, like) {
+  for (const { name, value } of like.attributes) if (name !== "src") picture.setAttribute(name, value);
+  return picture;
 }
 
 export function start() {
@@ -158,19 +164,19 @@ function fetchAhead() {
   const wanted = new Set((document.getElementById("photo")?.dataset.ahead ?? "").split(" ").filter(Boolean));
   const shown = document.getElementById("copy")?.src;
   for (const [address, ready] of ahead) {
-    if (!wanted.has(address)) ready.then((blob) => { if (blob && blob !== shown) { URL.revokeObjectURL(blob); ahead.delete(address); } });
+    if (!wanted.has(address)) ready.then((image) => { if (image && image.src !== shown) { URL.revokeObjectURL(image.src); ahead.delete(address); } });
   }
-  for (const address of wanted) if (!ahead.has(address)) ahead.set(address, fetchBlob(address));
+  for (const address of wanted) if (!ahead.has(address)) ahead.set(address, fetchImage(address));
 }
 
-async function fetchBlob(address) {
+async function fetchImage(address) {
   try {
     const answer = await fetch(address);
     if (!answer.ok) return null;
     const image = new Image();
     image.src = URL.createObjectURL(await answer.blob());
     await image.decode();
-    return image.src;
+    return image;
   } catch {
     return null; // the page loads it itself
   }

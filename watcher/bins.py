@@ -59,16 +59,19 @@ def walk_bins(device: Device, now_s: float) -> Iterator[Entry | Refusal]:
     for folder in _own_folders(device):
         with device.open(folder) as root:
             everything = walk(root, device.record.id, lambda parts: is_trash(parts[-1]) or may_enter(parts[-1]), folder)
-            for item in trash_at(root, device) if folder == VOLUME_TOP else everything:
-                if isinstance(item, Entry):
-                    is_new = is_unfinished(item.place.name, item.status.st_mtime, now_s)
-                    if not is_new and sort_in_bin(item.place) is not None:
-                        yield item
-                elif not item.is_special and any(map(is_trash, item.place.parts)):
-                    yield item
+            items = trash_at(root, device) if folder == VOLUME_TOP else everything
+            yield from (item for item in items if _is_binned(item, now_s))
     for folder in outer_folders(device.record):
         if folder not in _own_folders(device):
             yield from _walk_shared(device, folder)
+
+
+def _is_binned(item: Entry | Refusal, now_s: float) -> bool:
+    """Say whether what was met on a walk lies in a bin and would be missed, or is a bin that was refused."""
+    if isinstance(item, Refusal):
+        return not item.is_special and any(map(is_trash, item.place.parts))
+    is_new = is_unfinished(item.place.name, item.status.st_mtime, now_s)
+    return not is_new and sort_in_bin(item.place) is not None
 
 
 def _walk_shared(device: Device, folder: int) -> Iterator[Entry]:

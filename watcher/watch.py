@@ -144,21 +144,21 @@ def watch_devices(
         once: end when everything that lay there has come to rest, or was reported as restless.
     """
     rhythm = rhythm or Rhythm()
-    eyes = {device.record.id: _Eye(device, notifier, clock, rhythm) for device in devices}
+    watches = {device.record.id: _DeviceWatch(device, notifier, clock, rhythm) for device in devices}
     while not stop.is_set():
-        for eye in eyes.values():
-            for report in eye.look():
+        for watch in watches.values():
+            for report in watch.look():
                 yield report
                 if stop.is_set():
                     return
-        if once and not any(eye.is_waiting for eye in eyes.values()):
+        if once and not any(watch.is_waiting for watch in watches.values()):
             return
         changes = notifier.wait_changes(rhythm.tick_s)
-        for device_id in changes.rescans & eyes.keys():
-            eyes[device_id].rescan_soon()
+        for device_id in changes.rescans & watches.keys():
+            watches[device_id].rescan_soon()
         for device_id, parts in changes.places:
-            if device_id in eyes:
-                eyes[device_id].notice(parts)
+            if device_id in watches:
+                watches[device_id].notice(parts)
 
 
 class _Presence(Enum):
@@ -167,7 +167,7 @@ class _Presence(Enum):
     AWAY = "away"
 
 
-class _Eye:
+class _DeviceWatch:
     """What is known of one device's files."""
 
     def __init__(self, device: Device, notifier: Notifier, clock: Clock, rhythm: Rhythm) -> None:
@@ -179,12 +179,12 @@ class _Eye:
         self._noticed: set[Parts] = set()
         self._tracks: dict[Parts, Track] = {}  # on their way to rest
         self._due_s: dict[Parts, float] = {}  # when to look at each of them again
-        self._given: dict[Parts, FileStat | str] = {}  # reported: as it looked then, or why it was not touched
+        self._reported: dict[Parts, FileStat | str | Rest] = {}  # as it looked then, why untouched, or restless
 
     @property
     def is_waiting(self) -> bool:
         """Whether a file is still on its way to rest, and not reported as restless."""
-        return any(self._given.get(parts) != _RESTLESS for parts in self._tracks)
+        return any(self._reported.get(parts) is not Rest.RESTLESS for parts in self._tracks)
 
     def notice(self, parts: Parts) -> None:
         """Remember that something happened at `parts`."""
@@ -229,7 +229,7 @@ class _Eye:
         """Forget everything: when the device comes back, all that is on it is looked at again."""
         self._scan_at_s = self._check_at_s
         self._root = None
-        for known in (self._noticed, self._tracks, self._due_s, self._given):
+        for known in (self._noticed, self._tracks, self._due_s, self._reported):
             known.clear()
         if self._presence is not _Presence.AWAY:
             self._presence = _Presence.AWAY
@@ -247,7 +247,7 @@ class _Eye:
                 refused.append(item)
             else:
                 self._see(item, began_s)
-        for gone in (self._tracks.keys() | self._given.keys()) - present:
+        for gone in (self._tracks.keys() | self._reported.keys()) - present:
             self._forget(gone)
         ended_s = self._clock.now_s()
         pause_s = self._rhythm.rescan_s if self._tells_changes else self._rhythm.poll_s
@@ -257,7 +257,7 @@ class _Eye:
 
     def _see(self, entry: Entry, now_s: float) -> None:
         parts, stat = entry.place.parts, stat_of(entry.status)
-        if self._given.get(parts) == stat or sort_file(parts).sort is Sort.IGNORED:
+        if self._reported.get(parts) == stat or sort_file(parts).sort is Sort.IGNORED:
             return
         self._tracks[parts] = follow(self._tracks.get(parts), stat, now_s)
         self._due_s.setdefault(parts, now_s + self._rhythm.patience.quiet_s)
@@ -265,11 +265,13 @@ class _Eye:
     def _forget(self, parts: Parts) -> None:
         self._tracks.pop(parts, None)
         self._due_s.pop(parts, None)
-        self._given.pop(parts, None)
+        self._reported.pop(parts, None)
 
-    def _refuse(self, place: Place, why: str) -> Iterator[NotTouched]:
-        if self._given.get(place.parts) != why:
-            self._given[place.parts] = why
+    def _refuse(self, place: Place, why: str, rest: Rest | None = None) -> Iterator[NotTouched]:
+        """Report a place that is not touched, unless that was reported of it last."""
+        reported = rest or why
+        if self._reported.get(place.parts) != reported:
+            self._reported[place.parts] = reported
             yield NotTouched(place, why)
 
     def _look_at(self, root: Folder, parts: Parts) -> Iterator[Report]:
@@ -298,7 +300,7 @@ class _Eye:
 
     def _judge(self, place: Place, stat: FileStat, writer: Writer) -> Iterator[Report]:
         parts, patience = place.parts, self._rhythm.patience
-        if self._given.get(parts) == stat:
+        if self._reported.get(parts) == stat:
             self._tracks.pop(parts, None)
             self._due_s.pop(parts, None)
             return
@@ -306,11 +308,11 @@ class _Eye:
         match judge(track, writer, patience):
             case Rest.AT_REST:
                 self._forget(parts)
-                self._given[parts] = stat
+                self._reported[parts] = stat
                 yield AtRest(place, stat, sort_file(parts))
                 return
             case Rest.RESTLESS:
-                yield from self._refuse(place, _RESTLESS)
+                yield from self._refuse(place, _RESTLESS, Rest.RESTLESS)
             case Rest.MOVING:
                 pass
             case unreachable:

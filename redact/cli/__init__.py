@@ -27,7 +27,7 @@ app = typer.Typer(
     name="redact",
     cls=LazyGroup,
     help="Cover every face and every child's name in school photos, strip what is hidden in the file, and check the "
-    "result as a stranger would.  Nothing leaves this machine.",
+    "result as an independent reader would.  Nothing leaves this machine.",
     epilog=f"{WHOLE}\n\n{_TWINS}",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

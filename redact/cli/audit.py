@@ -27,7 +27,7 @@ from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, ByRole, Person, Reason, School, WorkspaceFolder
 from redact.cli.pages.audit import print_csv, print_entries, print_json
 from redact.cli.pages.times import zone_of
-from redact.errors import ExitCode, UsageError
+from redact.errors import ExitCode, UsageError, counted
 from redact.pupils.dates import read_day
 from redact.reports import accept_standing
 from redact.reports.accept_loss import accept_loss
@@ -77,8 +77,8 @@ def list_log(
     """List entries of the audit log, oldest first."""
     if as_json and as_csv:
         raise UsageError("Choose one of --json and --csv.")
-    with _opened(workspace) as home, home.database.read() as connection:
-        filters = _filters(home, device, photo, since, until, kind, verdict)
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
+        filters = _filters(opened, device, photo, since, until, kind, verdict)
         entries = read_entries(connection, filters)
         entries = entries if last is None else iter(deque(entries, maxlen=last))
         if as_json:
@@ -86,7 +86,7 @@ def list_log(
         elif as_csv:
             print_csv(entries)
         else:
-            print_entries(entries, zone_of(home))
+            print_entries(entries, zone_of(opened))
 
 
 def verify_log_or_file(
@@ -120,10 +120,10 @@ def verify_log_or_file(
     if file is None:
         if copies:
             raise UsageError("--copies goes with FILE; the workspace knows its checkpoint mirrors itself.")
-        with _opened(workspace) as home:
-            report = verify_workspace(home, keys)
+        with open_workspace(workspace) as opened:
+            report = verify_workspace(opened, keys)
             if not keys:
-                note_check(home, report)
+                note_check(opened, report)
     else:
         if not keys:
             raise UsageError(
@@ -148,31 +148,31 @@ def prove_entries(
     overwrite: Overwrite = False,
 ) -> None:
     """Write an excerpt: one entry, or those of a device, photo or period, each with its proof to a checkpoint."""
-    with _opened(workspace) as home:
-        filters = _filters(home, device, photo, since, until, kind, verdict)
+    with open_workspace(workspace) as opened:
+        filters = _filters(opened, device, photo, since, until, kind, verdict)
         if (entry is None) is (filters == Filters()):
             raise UsageError(
                 "Say what to prove: the number of one entry, or --device, --photo, --since, --until, --kind."
             )
         try:
-            excerpt = prove_from(home, filters if entry is None else entry)
+            excerpt = prove_from(opened, filters if entry is None else entry)
         except NothingRecorded as nothing:
             raise _nothing(nothing) from nothing
     _write(out, print_excerpt(excerpt), overwrite=overwrite)
     typer.echo(
-        f"{len(excerpt.entries)} entries with their proofs. They show that these are in the audit log, not that there "
-        "are no others. Check with: redact audit verify FILE --key KEY",
+        f"{counted(len(excerpt.entries), 'entry')} with proofs. Those show that all of it is in the audit log, not "
+        "that there are no others. Check with: redact audit verify FILE --key KEY",
         err=True,
     )
 
 
 def export_log(out: OutFile, overwrite: Overwrite = False, workspace: WorkspaceFolder = HERE) -> None:
     """Write the whole audit log with its checkpoints, for an auditor."""
-    with _opened(workspace) as home, home.database.read() as connection:
-        export = read_export(connection, home.settings.origin)
+    with open_workspace(workspace) as opened, opened.database.read() as connection:
+        export = read_export(connection, opened.settings.origin)
     _write(out, print_export(export), overwrite=overwrite)
     typer.echo(
-        f"{len(export.rows)} entries. Hand on the public key (redact audit key) and the checkpoint mirror by "
+        f"{counted(len(export.rows), 'entry')}. Hand on the public key (redact audit key) and the checkpoint mirror by "
         "another way, so that whoever changes one cannot change all.",
         err=True,
     )
@@ -184,12 +184,12 @@ def print_checkpoint(
     overwrite: Overwrite = False,
 ) -> None:
     """Print the newest checkpoint of the audit log: keep it where nobody who runs this machine can change it."""
-    with _opened(workspace) as home:
-        with home.database.read() as connection:
+    with open_workspace(workspace) as opened:
+        with opened.database.read() as connection:
             note = newest_note(connection)
         if note is None:
             raise _nothing(NothingRecorded())
-        checkpoint = open_note(note, [home.keys.log_key])
+        checkpoint = open_note(note, [opened.keys.log_key])
     if to is not None:
         _write(to / f"checkpoint-{checkpoint.size}.txt", [note], overwrite=overwrite)
     typer.echo(note, nl=False)
@@ -208,23 +208,23 @@ def accept_lost(
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Accept that checkpoints went missing in a mirror, once you know why; verify and status then pass over it."""
-    with _opened(workspace) as home:
-        accept_loss(home, mirror, by, person, reason)
+    with open_workspace(workspace) as opened:
+        accept_loss(opened, mirror, by, person, reason)
     typer.echo("Accepted. The audit log says that it happened, and who accepted it.", err=True)
 
 
 def accept_set_back(by: ByRole, person: Person, reason: Reason, workspace: WorkspaceFolder = HERE) -> None:
     """Accept that a backup was put in place and what came after it is lost; until then nothing is written."""
-    with _opened(workspace) as home:
-        for objection in accept_standing.accept_set_back(home, by, person, reason):
-            typer.echo(f"{objection.mirror} vouches for {objection.size} entries, {objection.found} are here.")
+    with open_workspace(workspace) as opened:
+        for objection in accept_standing.accept_set_back(opened, by, person, reason):
+            typer.echo(f"{objection.mirror} vouches for {counted(objection.size, 'entry')}; here: {objection.found}.")
     typer.echo("Accepted. The audit log says so, and goes on from here.", err=True)
 
 
 def print_key(workspace: WorkspaceFolder = HERE) -> None:
     """Print the public key of the audit log, to be handed to auditors."""
-    with _opened(workspace) as home:
-        typer.echo(home.keys.log_key.text)
+    with open_workspace(workspace) as opened:
+        typer.echo(opened.keys.log_key.text)
 
 
 def report_deletions(
@@ -238,9 +238,9 @@ def report_deletions(
     as_json: AsJson = False,
 ) -> None:
     """Make the deletion record of a device, a school or a period: a page to print (--out FILE.html), or JSON."""
-    with _opened(workspace) as home:
-        asked = _filters(home, device, None, since, until, None, None)
-        reported = make_report(home, asked.device, asked.since, asked.until, school_to_list(home, school))
+    with open_workspace(workspace) as opened:
+        asked = _filters(opened, device, None, since, until, None, None)
+        reported = make_report(opened, asked.device, asked.since, asked.until, school_to_list(opened, school))
     show = print_record if as_json or (out is not None and out.suffix == ".json") else print_html
     _write(out, [show(reported.record, reported.made)], overwrite=overwrite)
     for line in _summary(reported.checked):
@@ -254,12 +254,8 @@ def write_standalone(out: OutFile, overwrite: Overwrite = False) -> None:
     typer.echo("It needs Python 3.11 and the cryptography package; its first lines say how to use it.", err=True)
 
 
-def _opened(folder: Path) -> Workspace:
-    return open_workspace(folder)
-
-
 def _filters(
-    home: Workspace,
+    opened: Workspace,
     device: str | None,
     photo: str | None,
     since: str | None,
@@ -268,9 +264,9 @@ def _filters(
     verdict: str | None,
 ) -> Filters:
     if photo is not None:
-        with home.database.read() as connection:
+        with opened.database.read() as connection:
             photo = find_photo(connection, photo)
-    zone = zone_of(home)
+    zone = zone_of(opened)
     try:
         return Filters(device, photo, moment_of(since, zone), moment_of(until, zone, is_end=True), kind, verdict)
     except AuditLogError as error:

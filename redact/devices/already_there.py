@@ -85,22 +85,22 @@ def look_into(folders: Iterable[Path], zone: tzinfo) -> Lying:
     Raises:
         UsageError: a folder cannot be looked into.
     """
-    photos, others = list[float](), 0
-    for folder in folders:
-        try:
-            with open_top(folder) as top:
-                for item in walk(top, "new", lambda parts: may_enter(parts[-1])):
-                    sort = sort_file(item.place.parts).sort if isinstance(item, Entry) else Sort.IGNORED
-                    if isinstance(item, Entry) and sort is Sort.PHOTO:
-                        photos.append(item.status.st_mtime)
-                    others += sort is Sort.NEEDS_PERSON
-        except (OSError, SourceFault) as error:
-            raise UsageError(
-                "A folder of the device cannot be looked into, so that nobody can say what lies there. Check that this "
-                "account may read it; nothing was changed."
-            ) from error
-    days = [local_day(datetime.fromtimestamp(at, UTC), zone) for at in photos]
-    return Lying(len(photos), others, min(days, default=None), max(days, default=None))
+    try:
+        found = [(sort_file(entry.place.parts).sort, entry) for folder in folders for entry in _files_in(folder)]
+    except (OSError, SourceFault) as error:
+        raise UsageError(
+            "A folder of the device cannot be looked into, so that nobody can say what lies there. Check that this "
+            "account may read it; nothing was changed."
+        ) from error
+    written = [entry.status.st_mtime for sort, entry in found if sort is Sort.PHOTO]
+    others = sum(sort is Sort.NEEDS_PERSON for sort, _ in found)
+    days = [local_day(datetime.fromtimestamp(at, UTC), zone) for at in written]
+    return Lying(len(written), others, min(days, default=None), max(days, default=None))
+
+
+def _files_in(folder: Path) -> list[Entry]:
+    with open_top(folder) as top:
+        return [item for item in walk(top, "new", lambda parts: may_enter(parts[-1])) if isinstance(item, Entry)]
 
 
 def why_unusual(folder: PurePath, home: PurePath | None, *, is_card: bool = False) -> str | None:

@@ -23,6 +23,7 @@ unknown or kept, stays as it was closed; one that was never closed is ended by t
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -30,7 +31,7 @@ from sqlalchemy import Connection
 from redact.audit.kinds import Fact, Kind, Role
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
-from redact.devices.untouched import count_on, overlaps, resolve_gone
+from redact.devices.untouched import Count, count_on, overlaps, resolve_gone
 from redact.errors import UsageError, counted
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice, mark_attested, read_devices
@@ -102,21 +103,26 @@ def attest(workspace: Workspace, device_id: str, by: Role, person: str, reason: 
 def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, role: str) -> None:
     """Raise UsageError where somebody can look at the device, and it is to be cleared or emptied first."""
     standing = device.why_not(workspace.latest())
-    if standing is None:
-        if _is_only_removed(workspace, device.id):
-            return
-        if isinstance(device_of(device.record).is_present(), Present):
-            raise UsageError(
-                f"The device {device.id} is here and can be looked at, so it is not attested. "
-                f"{way_to_clear(device.id, role)}"
-            )
+    if standing is None and _is_only_removed(workspace, device.id):
+        return
+    if standing is None and isinstance(device_of(device.record).is_present(), Present):
+        raise UsageError(
+            f"The device {device.id} is here and can be looked at, so it is not attested. "
+            f"{way_to_clear(device.id, role)}"
+        )
     with workspace.database.read() as connection:
         devices = read_devices(connection)
     resolve_gone(workspace, devices)
     count = count_on(workspace, device, devices)
     if standing is None:
         _check_none_beside(device, 0 if count is None else count.total)
-        return
+    else:
+        _check_none_there(workspace, device, standing, count)
+        _check_none_on_another(workspace, device, standing, role, devices)
+
+
+def _check_none_there(workspace: Workspace, device: RegisteredDevice, standing: str, count: Count | None) -> None:
+    """Raise UsageError where files still lie on a device that is not approved."""
     with workspace.database.read() as connection:
         listed = [item for item in photo_rows.list_left(connection, device.id) if item.place is not None]
     if count is not None and (lying := count.total + len(listed)):
@@ -125,6 +131,12 @@ def _check_no_look_is_better(workspace: Workspace, device: RegisteredDevice, rol
             f"The device {device.id} is {standing}, and {files} still {lie} there, so it is not attested. "
             f"{way_to_delete(device, device.id, workspace.latest())}"
         )
+
+
+def _check_none_on_another(
+    workspace: Workspace, device: RegisteredDevice, standing: str, role: str, devices: Iterable[RegisteredDevice]
+) -> None:
+    """Raise UsageError where the device's files lie in what is another device's folder by now."""
     for other in devices:
         if other.id != device.id and (lying := _lying_on_another(workspace, device, other)):
             files, lie = counted(lying, "file"), "lies" if lying == 1 else "lie"

@@ -16,7 +16,7 @@ stays counted as it was, and so does a hard link outside of the device; an edite
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -104,6 +104,30 @@ class _Look:
     still_there: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The files of a device that are looked for."""
+
+    deleted: tuple[DeviceFile, ...]  # by this program, or as somebody said
+    sizes: Mapping[str, int]  # bytes of each photo of which a file is gone, whoever took it away
+    unpublished: tuple[DeviceFile, ...]  # on the device by what is known, and this program does not delete them
+
+
+def _read_wanted(workspace: Workspace, device_id: str, days: int) -> _Wanted:
+    since = print_moment(workspace.now() - timedelta(days=days))
+    with workspace.database.read() as connection:
+        gone, removed = (
+            photo_rows.list_device_files(connection, device=device_id, states=[state], cleared_since=since)
+            for state in (FileState.GONE, FileState.REMOVED)
+        )
+        on_device = photo_rows.ON_DEVICE - {FileState.OPENED}
+        unpublished = photo_rows.list_device_files(
+            connection, device=device_id, states=on_device, of_photos=_NOT_PUBLISHED
+        )
+    deleted = tuple(each for each in gone if each.removed_at is None)  # of the others a look shows nothing new
+    return _Wanted(deleted, {each.photo: each.size for each in (*gone, *removed)}, unpublished)
+
+
 def look_again(
     workspace: Workspace, device_id: str, days: int = PERIOD_DAYS, *, wait_s: float = LOCK_WAIT_S
 ) -> LookedAgain:
@@ -122,36 +146,23 @@ def look_again(
     """
     device = known_device(workspace, device_id)
     _check_may_look(workspace, device)
-    since = print_moment(workspace.now() - timedelta(days=days))
     with hold_clearing(workspace, device_id, who="redact devices check", wait_s=wait_s):
-        with workspace.database.read() as connection:
-            gone = photo_rows.list_device_files(
-                connection, device=device_id, states=[FileState.GONE], cleared_since=since
-            )
-            removed = photo_rows.list_device_files(
-                connection, device=device_id, states=[FileState.REMOVED], cleared_since=since
-            )
-            rest = photo_rows.list_device_files(
-                connection, device=device_id, states=photo_rows.ON_DEVICE - {FileState.OPENED},
-                of_photos=_NOT_PUBLISHED,
-            )  # fmt: skip
+        wanted = _read_wanted(workspace, device_id, days)
+        # 1. Look: at everything that lies there, before anything is written.
         inventory = take_inventory(device_of(device.record))
-        sizes = {device_file.photo: device_file.size for device_file in (*gone, *removed)}
-        contents = find_contents(inventory, sizes)
-        beside = _look_beside(inventory, rest)
+        contents = find_contents(inventory, wanted.sizes)
+        beside = _look_beside(inventory, wanted.unpublished)
         _check_may_look(workspace, device)  # it was there from the beginning to the end
+        # 2. Write what was seen, in one transaction.
         with workspace.audit_log.writing() as entries:
             look = _Look(workspace, inventory, entries, print_moment(workspace.now()), [])
             mark_seen(entries.connection, device_id, look.at)
             for device_file, walked, residue in beside:
                 _look_for_unpublished(look, walked, device_file, residue)
-            for photo, size in sizes.items():
+            for photo, size in wanted.sizes.items():
                 _write_found(look, photo, size, contents[photo])
-            done = sum(
-                _look_for_deleted(look, device_file, contents[device_file.photo])
-                for device_file in gone
-                if device_file.removed_at is None  # a look shows nothing new of one that was gone before
-            )
+            done = sum(_look_for_deleted(look, each, contents[each.photo]) for each in wanted.deleted)
+    # 3. Bring the list of what is left for a person up to date.
     resolve_gone(workspace, [device])
     report_unmarked(workspace, [device])  # it has its marker: it was just looked at
     look_into_bins(workspace, [device])

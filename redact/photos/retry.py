@@ -94,17 +94,15 @@ def retry(
         kept = (read_kept(connection) | differing) - called_back
     stopped = tuple(photo for photo in photos if photo.state in _AGAIN)
     recalled = tuple(photo for photo in photos if photo.state is State.STORED and photo.sha256 in called_back)
-    for photo in stopped:
-        if opening is None:
+    lost: tuple[Photo, ...] = ()
+    if opening is None:
+        for photo in stopped:
             _ask_again(workspace, photo)
-        else:
+    else:
+        for photo in stopped:
             _open_again(workspace, photo, opening)
-    lost = (
-        ()
-        if opening is None
-        else _restore_lost(workspace, [photo for photo in photos if photo.sha256 in kept], opening)
-    )
-    who = opening.who if opening is not None else who
+        lost = _restore_lost(workspace, [photo for photo in photos if photo.sha256 in kept], opening)
+        who = opening.who
     went = {photo.sha256: _make_again(workspace, photo, opening, who) for photo in recalled}
     return Retried(
         (*stopped, *recalled, *lost),

@@ -17,8 +17,7 @@ import logging
 from datetime import timedelta
 from typing import Final
 
-from redact.audit.events import person_tag
-from redact.audit.kinds import Kind, Role
+from redact.audit.kinds import Kind
 from redact.errors import short_id
 from redact.photos.checks.storage import check_answers
 from redact.store import photos as photo_rows
@@ -26,6 +25,7 @@ from redact.store.reviewing.redraws import redrawn_by
 from redact.store.reviewing.versions import is_named, list_superseded, note_removed
 from redact.store.trust.storage import TrustFault
 from redact.system.clock import print_moment
+from redact.workspace.ids import Actor, the_program
 from redact.workspace.open import Workspace
 
 KEEP_HOURS: Final = 24  # a choice: a day's work can be undone; desk.md, section 3
@@ -73,10 +73,10 @@ def _remove(workspace: Workspace, photo: str, output: str, name: str) -> bool:
     with workspace.audit_log.writing() as entries:
         if not note_removed(entries.connection, photo, output, print_moment(workspace.now())):
             return False
-        who = redrawn_by(entries.connection, photo, output)
-        role, person = who or (Role.SYSTEM.value, person_tag(workspace.keys.tags, Role.SYSTEM.value))
+        drawn_by = redrawn_by(entries.connection, photo, output)
+        who = the_program(workspace) if drawn_by is None else Actor(*drawn_by)
         if not is_needed:
-            entries.add(Kind.COPY_REMOVED, photo=photo, output=output, by=role, person=person, reason=WHY)
+            entries.add(Kind.COPY_REMOVED, photo=photo, output=output, by=who.role, person=who.tag, reason=WHY)
     return not is_needed
 
 

@@ -19,16 +19,14 @@ def group_bursts(photos: Iterable[QueuedPhoto]) -> tuple[tuple[QueuedPhoto, ...]
     The groups come in the order of their first photo.
     """
     every = tuple(photos)
-    group_of, taken = [*range(len(every))], defaultdict[tuple[str, str | None, int], list[int]](list)
+    group_of, places = [*range(len(every))], defaultdict[tuple[str, str | None, int], list[int]](list)
     for place, photo in enumerate(every):
-        for shot in photo.shots:
-            if shot.number is None:
-                continue
-            for number in (shot.number - 1, shot.number + 1):
-                for other in taken[shot.device, shot.series, number]:
-                    if _are_neighbours(photo, every[other]):
-                        _join(group_of, place, other)
-            taken[shot.device, shot.series, shot.number].append(place)
+        counted = [(shot.device, shot.series, shot.number) for shot in photo.shots if shot.number is not None]
+        for device, series, number in counted:
+            for other in (*places[device, series, number - 1], *places[device, series, number + 1]):
+                if _are_neighbours(photo, every[other]):
+                    _join(group_of, place, other)
+            places[device, series, number].append(place)
     groups = defaultdict[int, list[QueuedPhoto]](list)
     for place, photo in enumerate(every):
         groups[_first(group_of, place)].append(photo)

@@ -14,14 +14,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from redact.audit.events import person_tag
-from redact.audit.kinds import Role
 from redact.posts.changes import Seen
 from redact.posts.review import open_again
 from redact.store.posts.voids import Cause
 from redact.store.pupils.adults import first_permission
 from redact.store.reviewing.reviews import list_passed_showing, list_passed_unread
-from redact.workspace.ids import Actor
+from redact.workspace.ids import Actor, the_program
 from redact.workspace.may_show import may_be_shown, may_name_all
 from redact.workspace.open import Workspace
 
@@ -40,7 +38,7 @@ def open_ended(workspace: Workspace) -> int:
         ended = [copies for each, copies in passed.items() if not may_be_shown(workspace, connection, [each])]
         unread = list_passed_unread(connection) if first_permission(connection) is not None else {}
         ended += [copies for version, copies in unread.items() if not may_name_all(workspace, connection, version)]
-    who = Actor(Role.SYSTEM.value, person_tag(workspace.keys.tags, Role.SYSTEM.value))
+    who = the_program(workspace)
     return sum(_open(workspace, Seen(*copy), who) for copy in sorted({copy for each in ended for copy in each}))
 
 

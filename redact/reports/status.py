@@ -15,7 +15,7 @@ file outweighs a thousand that are gone.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -112,40 +112,50 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
     with workspace.database.read() as connection:
         unreadable = noting(connection)
         photo_rows.note_stateless(connection)
-        latest = workspace.latest(connection)
-        devices, holds, files = read_devices(connection, school), list_holds(connection), count_files(connection)
-        waits, for_person = _waits(connection, workspace, holds), list_for_person(connection, workspace, devices, holds)
-        waiting, standing, maybes = tuple(waits), tuple(for_person), list_maybes(connection)
-        called = (*(item.id for item in (*waiting, *standing)), *(short_id(sha256) for sha256, _ in maybes))
-        of_school = photos_of_school(connection, school, called)
-        sign = last_sign(connection, workspace.executor)
-        counts, binned = photo_rows.count_states(connection, school), photo_rows.count_left(connection, IN_BINS)
-        runs = runs_by_device(connection)
+        devices, holds = read_devices(connection, school), list_holds(connection)
+        # What waits, and what is told of photos; of one school what is its own.
+        waits = tuple(_waits(connection, workspace, holds))
+        for_person = tuple(list_for_person(connection, workspace, devices, holds))
+        maybes, little_left = list_maybes(connection), list_little_left(connection)
+        ids = (*(item.id for item in (*waits, *for_person)), *(short_id(photo) for photo, _ in (*maybes, *little_left)))
+        of_school = photos_of_school(connection, school, ids)
+        counts = photo_rows.count_states(connection, school)
         to_review = count_to_review(connection, schools, MOST_TO_REVIEW)
-        overdue, health = _overdue(connection, workspace, devices, now), health_of(connection, now)
-        changed = () if school is not None else tuple(list_unreadable(unreadable, now))
-        return Status(
-            print_moment(now),
-            sign.ended_at or sign.beat_at,
-            is_fresh(sign, now),
-            tuple((state.value, counts.get(state, 0)) for state in State),
-            tuple(only_of(of_school, devices, waiting)),
-            (*changed, *only_of(of_school, devices, standing)),
-            overdue,
-            tuple(
-                _line(device, files.get(device.id, Files()), holds, latest, binned[device.id], runs.get(device.id, ()))
-                for device in devices
-            ),
-            holds,
-            sign.ended_at,
-            _of_school(maybes, of_school),
-            health,
-            tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
-            _take_downs(connection, schools, print_moment(now)),
-            _of_school(list_little_left(connection), of_school),
-            sum(to_review.values()),
-            to_review.get(True, 0),
+        sign = last_sign(connection, workspace.executor)
+        status = Status(
+            at=print_moment(now),
+            watched_at=sign.ended_at or sign.beat_at,
+            is_watched=is_fresh(sign, now),
+            photos=tuple((state.value, counts.get(state, 0)) for state in State),
+            waits=tuple(only_of(of_school, devices, waits)),
+            for_person=tuple(only_of(of_school, devices, for_person)),
+            overdue=_overdue(connection, workspace, devices, now),
+            devices=_lines(connection, devices, holds, workspace.latest(connection)),
+            holds=holds,
+            ended_at=sign.ended_at,
+            maybes=_of_school(maybes, of_school),
+            health=health_of(connection, now),
+            machines=tuple((machine_digits(each.id), each.id, each.host) for each in list_machines(connection)),
+            take_downs=_take_downs(connection, schools, print_moment(now)),
+            little_left=_of_school(little_left, of_school),
+            to_review=sum(to_review.values()),
+            asks=to_review.get(True, 0),
         )
+        if school is not None:
+            return status
+        changed = list_unreadable(unreadable, now)  # last: all was read by now
+        return replace(status, for_person=(*changed, *status.for_person))
+
+
+def _lines(
+    connection: Connection, devices: Iterable[RegisteredDevice], holds: Sequence[LegalHold], now: datetime
+) -> tuple[DeviceLine, ...]:
+    """Return how devices stand, by three queries, however many there are."""
+    files, runs = count_files(connection), runs_by_device(connection)
+    binned = photo_rows.count_left(connection, IN_BINS)
+    return tuple(
+        _line(each, files.get(each.id, Files()), holds, now, binned[each.id], runs.get(each.id, ())) for each in devices
+    )
 
 
 def needs_person(workspace: Workspace) -> bool:

@@ -1,4 +1,4 @@
-"""What a person types for a photo or a device, and which one it is."""
+"""What a person types for a photo, a device or who they are, and what that is."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ def acting(workspace: Workspace, by: kinds.Role | None, person: str | None) -> A
     if person is None or not person.strip():
         raise UsageError("Say who does this: an account or a staff number, with --person ID. Nothing was changed.")
     return Actor(role, person_tag(workspace.keys.tags, person))
+
+
+def the_program(workspace: Workspace) -> Actor:
+    """Return who acts where nobody asked: the program itself, in the one role that no person has."""
+    role = kinds.Role.SYSTEM.value
+    return Actor(role, person_tag(workspace.keys.tags, role))
 
 
 def acting_role(by: kinds.Role | None) -> str:

@@ -209,7 +209,7 @@ def test_a_word_that_leaves_something_says_so(living: Living) -> None:
     root.rename(root.with_name("lost"))
     assert "reason" in refusal(living, "attest", DEVICE, *PERSON, "--reason", "C:\\lost\\here")
     ended = run(living, "attest", DEVICE, *PERSON, "--reason", "It was lost.")
-    assert ended.exit_code == 3 and "1 files of photos that are not stored" in ended.stderr
+    assert ended.exit_code == 3 and "1 file of photos that are not stored" in ended.stderr
 
 
 # -- hold --

@@ -416,3 +416,11 @@ def test_photos_of_which_covers_leave_little_are_told(living: Living, capsys: py
     print_status(status, UTC)
     told = f"Covers leave little of 1 photo: crop it or take another photo. {ids[0][:12]}"
     assert told in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_little_that_is_left_is_told_of_one_school_too(living: Living) -> None:
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).values(covered_share=LITTLE_LEFT + 0.1, school="oak"))
+    told = {school: read_status(living.workspace, school).little_left for school in ("oak", "elm")}
+    assert told == {"oak": ((photo[:12], False),), "elm": ()}

@@ -53,9 +53,7 @@ def deletion_record(
         until: a moment, before; None until now.
         school: only its devices.
     """
-    only = None if school is None else school.devices
-    if device is not None:
-        only = frozenset({device}) if only is None else only & {device}
+    only = _devices_in(device, school)
     files, photos, devices = Places(only, since), Photos(), Devices(only, since)
     for number, event in events:
         if until is None or event.at < until:  # as it stood at the end of the period
@@ -65,7 +63,6 @@ def deletion_record(
     places = [place for place in files.states.values() if place.is_in_scope]
     troubles = [trouble for place in files.states.values() for trouble in place.troubles]
     troubles += _photo_troubles(places, photos.states)
-    shown = (trouble for trouble in troubles if not trouble.is_resolved or since is None or trouble.at >= since)
     made = [photos.states[photo] for photo in {place.photo for place in places} & photos.states.keys()]
     return DeletionRecord(
         device=device,
@@ -76,7 +73,7 @@ def deletion_record(
         end=files.end,
         devices=tuple(_device_lines(files, photos.states, devices, places, register)),
         counts=_count(places, photos.states),
-        exceptions=tuple(sorted(shown, key=lambda trouble: trouble.entry)),
+        exceptions=_exceptions(troubles, since),
         never_closed=files.never_closed,
         holds=tuple(devices.holds.values()),
         operators=tuple(sorted((files.operators + devices.operators).items())),
@@ -85,6 +82,19 @@ def deletion_record(
         registers=tuple(sorted({version for photo in made for version in photo.registers})),
         erased=tuple(devices.erased),
     )
+
+
+def _devices_in(device: str | None, school: School | None) -> frozenset[str] | None:
+    """Return the devices that a record is of; None for all."""
+    if device is None:
+        return None if school is None else school.devices
+    return frozenset({device}) if school is None else school.devices & {device}
+
+
+def _exceptions(troubles: Iterable[Trouble], since: str | None) -> tuple[Trouble, ...]:
+    """Return the troubles of a period, those from before it that nothing has put right included; by entry."""
+    shown = (trouble for trouble in troubles if not trouble.is_resolved or since is None or trouble.at >= since)
+    return tuple(sorted(shown, key=lambda trouble: trouble.entry))
 
 
 def _photo_troubles(places: Sequence[PlaceState], photos: Mapping[str, PhotoState]) -> Iterator[Trouble]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from redact.audit import tree
 from redact.audit.checkpoint import Checkpoint, LogKey, parse_note
-from redact.audit.events import Numbered, Reading, UnknownEvent, commitment, event_of, leaf_of
+from redact.audit.events import Event, Numbered, Reading, UnknownEvent, commitment, event_of, leaf_of
 from redact.audit.faults import AuditLogError
 from redact.audit.filters import Filters, is_asked_kind
 from redact.audit.kinds import Kind
@@ -281,20 +281,24 @@ def _check_asked(excerpt: Excerpt, readings: Sequence[Reading]) -> Iterator[Find
         yield Finding(
             None, "it was asked for by a kind that a newer version knows; whether the entries are of it was not judged"
         )
+    events = [(proven.row.number, event_of(reading)) for proven, reading in zip(excerpt.entries, readings, strict=True)]
+    for entry, event in events:
+        if number not in {None, entry} or (event is not None and not asked.fit(event)):
+            yield Finding(None, f"entry {entry} is not one that was asked for")
+    yield from _check_deletions((entry, event) for entry, event in events if isinstance(event, Event))
+
+
+def _check_deletions(events: Iterable[tuple[int, Event]]) -> Iterator[Finding]:
+    """Yield the ends of deletions of something else than was opened, and the deletions that nothing ends."""
     opened: dict[int, tuple[object, object]] = {}
     ended: set[int] = set()
-    for proven, reading in zip(excerpt.entries, readings, strict=True):
-        event = event_of(reading)
-        if number not in {None, proven.row.number} or (event is not None and not asked.fit(event)):
-            yield Finding(None, f"entry {proven.row.number} is not one that was asked for")
-        if event is None or isinstance(event, UnknownEvent):
-            continue
+    for entry, event in events:
         about, begun = (event.fact("photo"), event.fact("device")), event.fact("opened")
         if event.kind is Kind.DELETION_OPENED:
-            opened[proven.row.number] = about
+            opened[entry] = about
         elif isinstance(begun, int):
             if opened.get(begun, about) != about:
-                stray = f"entry {proven.row.number} ends what entry {begun} opened for another photo or device"
+                stray = f"entry {entry} ends what entry {begun} opened for another photo or device"
                 yield Finding(Fault.CLOSE_WITHOUT_OPEN, stray)
             if event.kind is not Kind.DELETION_RECHECKED:
                 ended.add(begun)

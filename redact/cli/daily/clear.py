@@ -15,7 +15,7 @@ from redact.cli.options import HERE, ByRole, DeviceId, FurtherReason, Person, Wo
 from redact.devices.attest import attest as write_down
 from redact.devices.clear_by_hand import Cleared, Plan, clear_by_hand, plan_clearing, why_not_cleared
 from redact.devices.clearing.judge import Waiting
-from redact.errors import ExitCode, UsageError, short_id
+from redact.errors import ExitCode, UsageError, counted, short_id
 from redact.workspace.open import open_workspace
 
 LINES = 20  # files printed one by one; the others are counted
@@ -53,7 +53,7 @@ def clear(
             _ask(plan)
         assert by is not None
         done = clear_by_hand(
-            opened, device, by, report_progress=lambda tried: typer.echo(f"{tried} files tried", err=True)
+            opened, device, by, report_progress=lambda tried: typer.echo(f"{counted(tried, 'file')} tried", err=True)
         )
     typer.echo(f"{device}: {done.gone} gone, {done.kept} kept, {done.unknown} not known, {len(done.left)} left")
     _print_waiting(done.left)
@@ -116,10 +116,13 @@ def attest(
     with open_workspace(workspace) as opened:
         done = write_down(opened, device, by, person, reason)
     listed = f", {done.unlisted} taken off the list" if done.unlisted else ""
-    typer.echo(f"{device}: attested; {done.files} files{listed}", err=True)
+    typer.echo(f"{device}: attested; {counted(done.files, 'file')}{listed}", err=True)
     if done.on_hold:
-        typer.echo(f"{done.on_hold} files are on hold and stay listed. See: redact hold list", err=True)
+        typer.echo(f"{counted(done.on_hold, 'file')} on hold and still listed. See: redact hold list", err=True)
     if done.not_stored:
-        typer.echo(f"{done.not_stored} files of photos that are not stored stay listed. See: redact status", err=True)
+        typer.echo(
+            f"{counted(done.not_stored, 'file')} of photos that are not stored, and still listed. See: redact status",
+            err=True,
+        )
     if done.on_hold or done.not_stored:
         raise typer.Exit(ExitCode.HELD)

@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.reasons import as_reason
 from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending, attempt_of
-from redact.devices.clearing.judge import candidates, judge, read_facts, read_ground
+from redact.devices.clearing.judge import Waiting, candidates, judge, read_facts, read_ground
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.clearing.may_clear import Permit, Stay, may_clear
 from redact.devices.clearing.result import REMOVED, Result, count_links_last, look_over
@@ -36,6 +36,7 @@ from redact.system.clock import print_moment
 from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
 from watcher import (
+    Arrival,
     Device,
     Kept,
     Why,
@@ -114,25 +115,23 @@ def open_deletions(
         DatabaseFault: nothing was written.
     """
     with hold_clearing(workspace, device_id):
-        device_files = [
-            device_file
-            for device_file in candidates(workspace, device_id, tries_again=tries_again)
-            if device_file.id not in besides
-        ]
-        begun = [device_file.id for device_file in device_files if device_file.state is FileState.OPENED][:BATCH]
-        fresh = [device_file for device_file in device_files if device_file.state is not FileState.OPENED]
-        fresh.sort(
-            key=lambda device_file: -1 if device_file.opened is None else device_file.opened
-        )  # new ones, then longest not tried
+        found = [each for each in candidates(workspace, device_id, tries_again=tries_again) if each.id not in besides]
+        begun = [each.id for each in found if each.state is FileState.OPENED][:BATCH]
+        fresh = [each for each in found if each.state is not FileState.OPENED]
+        fresh.sort(key=lambda each: -1 if each.opened is None else each.opened)  # new ones, then the longest not tried
         may, wait = judge(workspace, device_id, fresh, most=BATCH - len(begun))
         with workspace.audit_log.writing() as entries:
-            opened = [device_file.id for device_file in may if _open(entries, device_file, by)]
+            opened = [each.id for each in may if _open(entries, each, by)]
             for waiting in wait:
-                if waiting.device_file.reason != waiting.reason and waiting.device_file.state is FileState.TAKEN:
-                    photo_rows.move_device_file(
-                        entries.connection, waiting.device_file, FileState.TAKEN, reason=waiting.reason
-                    )
+                _note_why(entries, waiting)
         return [*begun, *opened]
+
+
+def _note_why(entries: Entries, waiting: Waiting) -> None:
+    """Write down why a file may not go now, where something else stands there."""
+    file = waiting.device_file
+    if file.state is FileState.TAKEN and file.reason != waiting.reason:
+        photo_rows.move_device_file(entries.connection, file, FileState.TAKEN, reason=waiting.reason)
 
 
 def _open(entries: Entries, device_file: DeviceFile, by: str) -> bool:
@@ -228,9 +227,7 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
     with hold_clearing(workspace, device_id):
         with workspace.database.read() as connection:
             device_files = [
-                device_file
-                for device_file in photo_rows.read_device_files(connection, ids)
-                if device_file.state is FileState.OPENED
+                each for each in photo_rows.read_device_files(connection, ids) if each.state is FileState.OPENED
             ]
             registered = read_device(connection, device_id)
             moved = {each.id for each in device_files if photo_rows.is_moved(connection, each)}
@@ -238,43 +235,48 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
             return {}
         known = count_links_last(device_files, {attempt.file: attempt for attempt in attempts})
         looks = look_over(device_of(registered.record), device_files, known, moved)
-        own = {
-            device_file.arrival.place for device_file in device_files if device_file.arrival is not None
-        }  # each has its own result
+        own = {each.arrival.place for each in device_files if each.arrival is not None}  # each has its own result
         counts: Counter[str] = Counter()
         with workspace.audit_log.writing() as entries:
             for device_file, result in looks:
-                copies = tuple(copy for copy in result.copies if copy.place not in own)
-                counts[result.verdict] += _close(workspace, entries, device_file, replace(result, copies=copies))
+                if _close(workspace, entries, device_file, result):
+                    counts[result.verdict.value] += 1
+                    _write_copies(workspace, entries, [copy for copy in result.copies if copy.place not in own])
         return dict(counts)
 
 
 def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, result: Result) -> bool:
-    now = print_moment(workspace.now())
-    columns: dict[str, object] = {
-        "reason": result.description, "level": result.level, "left": result.left, "by_name": result.found.by_name,
-        "links": result.links,
-    }  # fmt: skip
-    new = FileState(result.verdict)
-    columns["removed_at"] = now if new is FileState.REMOVED else None
+    """Write the result of one deletion; False where the file's row was moved by somebody else meanwhile."""
+    new, now = result.verdict, print_moment(workspace.now())
     if not photo_rows.move_device_file(
-        entries.connection, device_file, new, cleared_at=None if new in photo_rows.ON_DEVICE else now, **columns
+        entries.connection,
+        device_file,
+        new,
+        reason=result.description,
+        level=result.level,
+        left=result.left,
+        by_name=result.found.by_name,
+        links=result.links,
+        removed_at=now if new is FileState.REMOVED else None,
+        cleared_at=None if new in photo_rows.ON_DEVICE else now,
     ):
         return False
-    facts: dict[str, Fact] = {
-        "opened": device_file.opened or 0,
-        "photo": device_file.photo,
-        "device": device_file.device,
-        "verdict": "unknown" if new is FileState.REMOVED else result.verdict,
-    }
-    facts |= {} if result.reason is None else {"reason": as_reason(result.reason)}
-    entries.add(Kind.DELETION_CLOSED, level=result.level, left=result.left, **facts, **result.found.facts)
+    seen: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device, "left": result.left}
+    seen |= result.found.facts
+    verdict = FileState.UNKNOWN if new is FileState.REMOVED else new
+    why = {} if result.reason is None else {"reason": as_reason(result.reason)}
+    opened = device_file.opened or 0
+    entries.add(Kind.DELETION_CLOSED, opened=opened, verdict=verdict.value, level=result.level, **why, **seen)
     if new is FileState.REMOVED:  # the deletion has ended; and the file is not there, which is no level of its own
-        file = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
-        why = as_reason(result.reason or REMOVED)
-        entries.add(Kind.FILE_GONE, level=_LOWEST_SEEN, left=result.left, reason=why, **file, **result.found.facts)
-    for copy in result.copies:  # each gets its own intent in the next round
-        if photo_rows.add_device_file(entries.connection, workspace.keys.tags, copy, (), now):
-            name = name_tag(workspace.keys.tags, copy.place.name)
-            entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)
+        reason = as_reason(result.reason or REMOVED)
+        entries.add(Kind.FILE_GONE, name=device_file.name, level=_LOWEST_SEEN, reason=reason, **seen)
     return True
+
+
+def _write_copies(workspace: Workspace, entries: Entries, copies: Iterable[Arrival]) -> None:
+    """Write down further files of a photo that were found: each gets its own intent in the next round."""
+    key, now = workspace.keys.tags, print_moment(workspace.now())
+    for copy in copies:
+        if photo_rows.add_device_file(entries.connection, key, copy, (), now):
+            name = name_tag(key, copy.place.name)
+            entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)

@@ -38,11 +38,11 @@ def look_over(
 
     first = take_inventory(device)
     looks = [(each, result_of(each, first)) for each in device_files]
-    if all(result.verdict != FileState.REMOVED for _, result in looks):
+    if all(result.verdict is not FileState.REMOVED for _, result in looks):
         return looks
     second = take_inventory(device)
     return [
-        (each, result_of(each, second) if result.verdict == FileState.REMOVED else result) for each, result in looks
+        (each, result_of(each, second) if result.verdict is FileState.REMOVED else result) for each, result in looks
     ]
 
 
@@ -65,7 +65,7 @@ def count_links_last(device_files: Sequence[DeviceFile], known: Mapping[int, Att
 class Result:
     """What is known of one deletion after looking again."""
 
-    verdict: str  # redact.store.photos.FileState
+    verdict: FileState  # gone, kept, unknown or removed
     level: str  # redact.audit.shapes.LEVEL
     left: int
     reason: str | None
@@ -81,18 +81,18 @@ class Result:
 
 def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, is_moved: bool) -> Result:
     if device_file.arrival is None:
-        return Result("unknown", "unknown", 0, _UNCLEAR)
+        return Result(FileState.UNKNOWN, "unknown", 0, _UNCLEAR)
     residue = find_residue(inventory, device_file.arrival)
     own, others = _part(residue, device_file.arrival)
     if attempt.ending is Ending.KEPT:
-        return Result("kept", "unknown", len(others), f"It was kept: {attempt.why}.")
+        return Result(FileState.KEPT, "unknown", len(others), f"It was kept: {attempt.why}.")
     is_unseen = inventory.is_blind or attempt.ending in {Ending.UNCLEAR, Ending.AWAY}
     if is_unseen or any(left.kind is ResidueKind.UNREADABLE for left in own):
         why = "The device, or a folder of it, could not be looked at after the deletion."
-        return Result("unknown", "unknown", len(others), why)
+        return Result(FileState.UNKNOWN, "unknown", len(others), why)
     if own:
         why = attempt.why if attempt.ending is Ending.NOT_BEGUN else "The same photo lies at its place again."
-        return Result("kept", "unknown", len(others), why)
+        return Result(FileState.KEPT, "unknown", len(others), why)
     return _gone(inventory, device_file, others, attempt, is_moved=is_moved)
 
 
@@ -102,11 +102,12 @@ def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue]
     whole = _COPIES | {ResidueKind.UNREADABLE}
     own, others = list[Residue](), list[Residue]()
     for left in residue:
-        beside = left.place is not None and (left.place.folder, left.place.parts[:-1]) == (
-            arrival.place.folder,
-            arrival.place.parts[:-1],
+        is_own = (
+            left.kind in whole
+            and left.place is not None
+            and left.place.name in names
+            and (left.place.folder, left.place.parts[:-1]) == (arrival.place.folder, arrival.place.parts[:-1])
         )
-        is_own = beside and left.place is not None and left.place.name in names and left.kind in whole
         (own if is_own else others).append(left)
     return own, tuple(others)
 
@@ -140,10 +141,10 @@ def _gone(
     found, left = count_leftovers(inventory, residue, links=links), len(residue) + links
     if not _was_ours(device_file, ending):
         if is_moved or any(photo_rows.is_same_file(copy.stat, arrival.stat) for copy in copies):
-            return Result("gone", level, left, _MOVED, copies, found)
-        return Result("removed", "unknown", left, REMOVED, copies, found)
+            return Result(FileState.GONE, level, left, _MOVED, copies, found)
+        return Result(FileState.REMOVED, "unknown", left, REMOVED, copies, found)
     why = " ".join(filter(None, (_WHY_GONE.get(ending), _LINKS if links else None))) or None
-    return Result("gone", level, left, why, copies, found, links)
+    return Result(FileState.GONE, level, left, why, copies, found, links)
 
 
 def _was_ours(device_file: DeviceFile, ending: Ending) -> bool:

@@ -12,7 +12,7 @@ Accepted residue: a pupil whose number changed (temporary to permanent) is a new
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from redact.pupils.adults import is_adult
 from redact.pupils.consents.diff import MOST_CHANGED_SHARE, is_large
@@ -51,18 +51,8 @@ def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str =
         roll: as the file has it.
         school: whose roll it is.
     """
-    listed: dict[str, Pupil] = {}
-    unnumbered, repeated, unchecked, elsewhere = list[int](), list[int](), list[int](), list[int]()
-    tidied = ((row, replace(pupil, upn=tidy_upn(pupil.upn), school=school)) for row, pupil in roll.numbered)
-    for row, pupil in tidied:
-        if not is_pupil_number(pupil.upn) or is_adult(pupil.upn):
-            unnumbered.append(row)
-        elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
-            elsewhere.append(row)
-        elif listed.setdefault(pupil.upn, pupil) is not pupil:
-            repeated.append(row)
-        elif not is_upn(pupil.upn):
-            unchecked.append(row)
+    rows = _read_rows(known, roll, school)
+    listed = rows.listed
     present = {upn: pupil for upn, (pupil, has_left) in known.items() if not has_left}
     altered = tuple(pupil for upn, pupil in listed.items() if upn in present and present[upn] != pupil)
     return RollDifference(
@@ -73,12 +63,38 @@ def diff_roll(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str =
         renamed=tuple(pupil.upn for pupil in altered if _names(present[pupil.upn]) != _names(pupil)),
         returned=tuple(pupil for upn, pupil in listed.items() if upn in known and upn not in present),
         missing=tuple(sorted(upn for upn in present.keys() - listed.keys() if present[upn].school == school)),
-        unnumbered=tuple(unnumbered),
-        repeated=tuple(repeated),
+        unnumbered=tuple(rows.unnumbered),
+        repeated=tuple(rows.repeated),
         moved=tuple(pupil.upn for pupil in altered if _is_of_another(known, pupil)),
-        elsewhere=tuple(elsewhere),
-        unchecked=tuple(unchecked),
+        elsewhere=tuple(rows.elsewhere),
+        unchecked=tuple(rows.unchecked),
     )
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a file, by what is done with each; the lists are as those of `RollDifference`."""
+
+    listed: dict[str, Pupil] = field(default_factory=dict)  # taken, by UPN
+    unnumbered: list[int] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+    elsewhere: list[int] = field(default_factory=list)
+    unchecked: list[int] = field(default_factory=list)
+
+
+def _read_rows(known: Mapping[str, tuple[Pupil, bool]], roll: Roll, school: str) -> _Rows:
+    rows = _Rows()
+    tidied = ((row, replace(pupil, upn=tidy_upn(pupil.upn), school=school)) for row, pupil in roll.numbered)
+    for row, pupil in tidied:
+        if not is_pupil_number(pupil.upn) or is_adult(pupil.upn):
+            rows.unnumbered.append(row)
+        elif not is_upn(pupil.upn) and _is_of_another(known, pupil):
+            rows.elsewhere.append(row)
+        elif rows.listed.setdefault(pupil.upn, pupil) is not pupil:
+            rows.repeated.append(row)
+        elif not is_upn(pupil.upn):
+            rows.unchecked.append(row)
+    return rows
 
 
 def _is_of_another(known: Mapping[str, tuple[Pupil, bool]], pupil: Pupil) -> bool:

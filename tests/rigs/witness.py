@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,15 +90,30 @@ class Witness:
         told = [json.loads(bytes(row[0])) for row in bodies]
         return {row["sha256"]: dict(row) for row in rows}, {(body["photo"], body["device"]) for body in told}
 
-    def at_the_end(self, sources: Iterable[Source]) -> list[str]:
-        """Return what is not done, stored twice, or left over, after the last run."""
+    def at_the_end(self, sources: Iterable[Source], for_a_person: Collection[str] = ()) -> list[str]:
+        """Return what is not done, stored twice, or left over, after the last run.
+
+        Args:
+            sources: every file that was dropped.
+            for_a_person: hashes of photos that no run may store: their files must still be there.
+        """
         sources = list(sources)
         photos, _ = self._tables()
-        faults = [f"LEFT: {source.path.name} is still on the device" for source in sources if source.path.exists()]
+        faults = list[str]()
+        for source in sources:
+            is_kept = source.sha256 in for_a_person
+            if source.path.exists() and not is_kept:
+                faults.append(f"LEFT: {source.path.name} is still on the device")
+            if is_kept and not source.path.exists():
+                faults.append(f"GONE: {source.path.name} waits for a person, and is not on the device")
         wanted = {source.sha256 for source in sources}
         states = {sha: photos.get(sha, {}).get("state") for sha in sorted(wanted)}
-        faults += [f"NOT DONE: {sha[:12]}: {state}" for sha, state in states.items() if state != "stored"]
-        names = [row["output_name"] for row in photos.values()]
+        faults += [
+            f"NOT DONE: {sha[:12]}: {state}"
+            for sha, state in states.items()
+            if (state == "stored") is (sha in for_a_person)
+        ]
+        names = [row["output_name"] for sha, row in photos.items() if sha not in for_a_person]
         on_disk = sorted(name for name in copies_in(self.workspace / "trust") if name.endswith(".jpg"))
         if sorted({name or "none" for name in names}) != on_disk:
             faults.append(f"STORED TWICE OR NOT: {len(names)} photos, {len(on_disk)} files in trust storage")

@@ -58,7 +58,7 @@ def parse_style(text: str) -> Style:
 
 StyleName = Annotated[Style, option("--style", parser=parse_style, metavar="|".join(Style), help="How covers look.")]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
-#: The workspace that a command works on; `redact.workspace.open_workspace(workspace)` says it when there is none.
+#: The workspace that a command works on; `redact.workspace.open.open_workspace(workspace)` says it when there is none.
 WorkspaceFolder = Annotated[
     Path,
     option(

@@ -10,24 +10,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from redact.devices.untouched import UNREGISTERED
-from redact.store.devices import Kind, RegisteredDevice
+from redact.store.devices import DeviceStanding, Kind, RegisteredDevice
 
 
-def standing_of(device: RegisteredDevice | None, now: datetime) -> str:
-    """Return "approved", "expired", "retired", or "unknown" for what is on no register."""
-    return "unknown" if device is None else device.why_not(now) or "approved"
+def standing_of(device: RegisteredDevice | None, now: datetime) -> DeviceStanding:
+    """Return how a device stands; unknown for what is on no register."""
+    return DeviceStanding.UNKNOWN if device is None else device.why_not(now) or DeviceStanding.APPROVED
 
 
 def way_to_delete(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
     """Return what to do about files of photos that were taken in and are not known to be gone."""
     is_attested = device is not None and device.kind is Kind.ATTEST_ONLY
     match standing_of(device, now):
-        case "approved" if not is_attested:
+        case DeviceStanding.APPROVED if not is_attested:
             return (
                 f"Connect it, then see what stands in the way: redact clear {device_id} --dry-run; "
                 f"if it is lost: redact attest {device_id}"
             )
-        case "expired" if not is_attested:
+        case DeviceStanding.EXPIRED if not is_attested:
             return (
                 f"Approve it again: redact devices renew {device_id}; or take everything off by hand, then: "
                 f"redact attest {device_id}"
@@ -50,9 +50,9 @@ def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: dateti
         )
     then = f"then: redact devices check {device_id}; if it is lost: redact attest {device_id}"
     match standing_of(device, now):
-        case "approved":
+        case DeviceStanding.APPROVED:
             return f"See which, on a terminal: redact show {device_id}. Take each off the device by hand, {then}"
-        case "expired":
+        case DeviceStanding.EXPIRED:
             return f"Approve it again: redact devices renew {device_id}; or take everything off by hand, {then}"
         case _:
             return f"Take everything off by hand, {then}"
@@ -60,7 +60,7 @@ def way_to_take_off(device: RegisteredDevice | None, device_id: str, now: dateti
 
 def way_to_take_off_set_aside(device: RegisteredDevice | None, device_id: str, now: datetime) -> str:
     """Return what to do about files of photos that were set aside, which this program does not delete."""
-    is_looked_at = standing_of(device, now) == "approved"
+    is_looked_at = standing_of(device, now) is DeviceStanding.APPROVED
     return (way_to_take_off if is_looked_at else way_to_delete)(device, device_id, now)
 
 
@@ -106,7 +106,7 @@ def way_to_clear(device_id: str, role: str) -> str:
 
 def way_to_clear_another(other: RegisteredDevice, role: str, now: datetime) -> str:
     """Return what to do about photos of a retired device that lie in another device's folder by now."""
-    if standing_of(other, now) == "approved":
+    if standing_of(other, now) is DeviceStanding.APPROVED:
         return f"The watcher takes them in as {other.id}'s. Then: redact clear {other.id} --by {role}"
     return way_to_take_off(other, other.id, now)
 

@@ -14,7 +14,7 @@ from redact.audit.events import name_tag
 from redact.posts.bursts import MOST, group_bursts, part_of, whole_until
 from redact.pupils.dates import read_day
 from redact.store import queue as rows
-from redact.store.photos import State
+from redact.store.photos import ReviewState, State
 from redact.store.placing.events import list_names
 from redact.store.queue import Key, QueuedPhoto, Schools, Wanted
 from redact.store.trust.names import file_name, slug_of
@@ -57,8 +57,8 @@ _STATES: Final[Mapping[Standing, State]] = {
 
 
 _OPEN: Final = (Standing.TO_REVIEW, Standing.ASKS)  # a person's look is waited for
-_REVIEWS: Final[Mapping[Standing, str]] = {Standing.FIT: "fit", Standing.UNFIT: "unfit"}
-_BY_REVIEW: Final[Mapping[str, Standing]] = {word: standing for standing, word in _REVIEWS.items()}
+_REVIEWS: Final[Mapping[Standing, ReviewState]] = {Standing.FIT: ReviewState.FIT, Standing.UNFIT: ReviewState.UNFIT}
+_BY_REVIEW: Final[Mapping[str, Standing]] = {state.value: standing for standing, state in _REVIEWS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Filter:
         is_stored = _STATES[self.standing] is State.STORED
         asks = {Standing.TO_REVIEW: False, Standing.ASKS: True}.get(self.standing)
         is_recalled = self.standing is Standing.RECALLED if is_stored else None
-        review = None if is_recalled or not is_stored else _REVIEWS.get(self.standing, "open")
+        review = None if is_recalled or not is_stored else _REVIEWS.get(self.standing, ReviewState.OPEN).value
         return Wanted(
             [_STATES[self.standing]], self._schools, asks, is_recalled, self.device, review, self.events, self.since
         )

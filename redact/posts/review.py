@@ -24,6 +24,7 @@ from redact.redaction.answers.values import asks_about
 from redact.redaction.values import Action
 from redact.store.log.audit_log import Entries
 from redact.store.photos.recalls import is_recalled, list_shown_on
+from redact.store.photos.states import ReviewState
 from redact.store.posts.take_downs import COPY_UNFIT, Opener, open_for_photo
 from redact.store.posts.voids import Cause, Voider, void_photo
 from redact.store.queue import find_queued
@@ -51,14 +52,6 @@ class AsideCause(StrEnum):
     NOT_FOR_USE = "not-for-use"  # the school has no use for it
     NOT_SUITABLE = "not-suitable"  # it should not have been taken, or must not be published
     NOT_REDACTED_WELL = "not-redacted-well"  # its covers cannot be made right
-
-
-class ReviewState(StrEnum):
-    """How the review of a stored copy stands (`QueuedPhoto.review`)."""
-
-    OPEN = "open"
-    FIT = "fit"
-    UNFIT = "unfit"
 
 
 class Undecided(RedactError):

@@ -24,7 +24,7 @@ from redact.photos.placing.not_ours import why_not_ours
 from redact.reports.items import Item, item_of_photo
 from redact.reports.overdue import list_left
 from redact.store import photos as photo_rows
-from redact.store.devices import Clears, Owner, RegisteredDevice
+from redact.store.devices import Clears, DeviceStanding, Owner, RegisteredDevice
 from redact.store.holds import LegalHold
 from redact.store.key_facts import read_facts
 from redact.store.latest import NEXT_STEP
@@ -289,7 +289,7 @@ def _failed_deletions(connection: Connection, known: Mapping[str, RegisteredDevi
         yield Item(short_id(device_file.photo), "gone before", at, reason, next_step, device_file.device)
     before = print_moment(now - timedelta(seconds=OPEN_LONG_S))
     for found in list_open(connection):
-        if found.at < before or standing_of(known.get(found.device), now) != "approved":
+        if found.at < before or standing_of(known.get(found.device), now) is not DeviceStanding.APPROVED:
             reason = f"Its deletion was begun (entry {found.entry}) and never ended."
             next_step = way_to_delete(known.get(found.device), found.device, now)
             yield Item(short_id(found.photo), "deletion open", found.at, reason, next_step, found.device)
@@ -301,7 +301,7 @@ def _waiting_deletions(
     for waits in list_waits(connection):
         device = known.get(waits.device)
         standing = standing_of(device, now)
-        if standing != "approved":
+        if standing is not DeviceStanding.APPROVED:
             count = waits.count
             lie = "lies" if count == 1 else "lie"
             reason = f"{counted(count, 'file')} of stored photos {lie} on a device that is {standing}."

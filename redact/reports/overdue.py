@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from redact.devices.next_step import standing_of, way_to_delete, way_to_take_off
 from redact.errors import counted
 from redact.store import photos as photo_rows
-from redact.store.devices import Kind, Owner, RegisteredDevice
+from redact.store.devices import DeviceStanding, Kind, Owner, RegisteredDevice
 from redact.store.photos import LeftItem, LeftKind
 from redact.store.photos.overview import count_seen_before
 from redact.system.clock import print_moment
@@ -82,7 +82,7 @@ def _late_on(
 def list_left(connection: Connection, known: Mapping[str, RegisteredDevice], now: datetime) -> Iterator[LeftItem]:
     """Yield what is left for a person, without reports on a whole device from when it was not approved."""
     for left in photo_rows.list_left(connection):
-        if left.kind is not LeftKind.DEVICE or standing_of(known.get(left.device), now) != "approved":
+        if left.kind is not LeftKind.DEVICE or standing_of(known.get(left.device), now) is not DeviceStanding.APPROVED:
             yield left
 
 

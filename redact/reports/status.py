@@ -29,7 +29,7 @@ from redact.reports.health import Health, health_of, is_fresh, machine_digits
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
 from redact.store import photos as photo_rows
-from redact.store.devices import Kind, RegisteredDevice, read_devices
+from redact.store.devices import DeviceStanding, Kind, RegisteredDevice, read_devices
 from redact.store.holds import LegalHold, list_holds
 from redact.store.machines import last_sign, list_machines
 from redact.store.photos import IN_BINS, FileState, State
@@ -63,7 +63,7 @@ class DeviceLine:
     kind: str
     owner: str
     holder: str  # role
-    standing: str  # approved | expired | retired
+    standing: DeviceStanding
     until: str
     clears: str  # at-once | by-hand
     last_seen_at: str | None

@@ -45,6 +45,15 @@ class SerialSource(StrEnum):
     INVENTORY = "inventory"
 
 
+class DeviceStanding(StrEnum):
+    """How a device stands on the register at some moment."""
+
+    APPROVED = "approved"
+    EXPIRED = "expired"  # its approval has ended
+    RETIRED = "retired"  # for good
+    UNKNOWN = "unknown"  # it is on no register
+
+
 class Clears(StrEnum):
     """When a device's photos are deleted, once their copies are proven safe."""
 
@@ -91,11 +100,11 @@ class RegisteredDevice:
         """Say whether its photos may be taken in at the moment `on`."""
         return self.why_not(on) is None
 
-    def why_not(self, on: datetime) -> str | None:
-        """Say why its photos are left untouched at the moment `on`: "retired", "expired", or None when they are not."""
+    def why_not(self, on: datetime) -> DeviceStanding | None:
+        """Say why its photos are left untouched at the moment `on`: retired or expired; None when they are not."""
         if self.retired_at is not None:
-            return "retired"
-        return "expired" if on > parse_moment(self.until) else None
+            return DeviceStanding.RETIRED
+        return DeviceStanding.EXPIRED if on > parse_moment(self.until) else None
 
 
 def read_devices(connection: Connection, school: str | None = None) -> tuple[RegisteredDevice, ...]:

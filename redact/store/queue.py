@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 from redact.redaction.plans import NO_POLYGONS, parse_box
 from redact.redaction.values import Box, is_little_left
 from redact.store.photos import State, parse_look
+from redact.store.photos.states import ReviewState
 from redact.store.schema.tables import device_files, devices, photos, shown
 
 Schools = frozenset[str] | None  # None: every one, and what belongs to none
@@ -179,7 +180,7 @@ def count_to_review(connection: Connection, schools: Schools, most: int) -> dict
 
     Those that are recalled count apart: they wait for nobody's look.
     """
-    is_open = photos.c.state == State.STORED.value, photos.c.review == "open"
+    is_open = photos.c.state == State.STORED.value, photos.c.review == ReviewState.OPEN.value
     counts = {}
     for asks in (False, True):  # each alone, as the index has them: many that ask nothing hide none that does
         is_one = *is_open, photos.c.asks == asks, not_(_IS_RECALLED), _of(schools)

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from redact.store.log import mirror_folder
 from watcher.fs.folders import HandleFolder
 
-#: Everything by which store/once.py changes a disk or learns of it.
+#: Everything by which watcher/fs/whole.py changes a disk or learns of it.
 CALLS: tuple[tuple[Any, str], ...] = (
     (os, "write"),
     (os, "fsync"),

@@ -42,6 +42,14 @@ def test_every_file_that_the_map_names_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_every_file_that_a_comment_or_docstring_names_exists() -> None:
+    """By its own name alone: what moves or is renamed leaves no reader searching for it."""
+    sources = [path for folder in ("redact", "watcher", "models") for path in (ROOT / folder).rglob("*.py")]
+    names = {path.name for path in (*sources, *(ROOT / "tests").rglob("*.py"))}
+    found = {path: {*re.findall(r"(?<![\w.])[a-z][a-z_]*\.py\b", path.read_text("utf-8"))} for path in sources}
+    assert {(str(path), name) for path, named in found.items() for name in named - names} == set()
+
+
 def test_the_walk_of_one_photo_names_functions_that_are_there_and_is_short() -> None:
     """Each function of the map's walk is defined in a file of its row; a method is named with its class or alone."""
     text = (ROOT / "docs/map.md").read_text("utf-8")

@@ -2,7 +2,7 @@
 
 Threat: a reader that is lenient where another is strict, so that two auditors see two logs in one file.
 Rule: every line is printed again and compared; the first line that differs ends the reading.
-Accepted residue: none; what the lines say is the business of redact.audit.verify_log.
+Accepted residue: none; what the lines say is the business of redact.audit.verify.log.
 """
 
 from __future__ import annotations

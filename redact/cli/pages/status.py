@@ -15,6 +15,7 @@ from redact.cli.screen import terminal
 from redact.errors import counted
 from redact.reports.items import Item
 from redact.reports.status import MOST_TO_REVIEW, DeviceLine, Status
+from redact.store.devices import DeviceStanding
 
 LINES = 6  # entries a section on one screen of 40 lines: three sections of six, and the devices
 PIPED_LINES = 50  # ... and in a pipe: what a mail or a log can carry
@@ -54,7 +55,7 @@ def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> Non
 def _print_devices(page: Page, devices: Sequence[DeviceLine]) -> None:
     page.head("Devices", devices)
     for device in page.first(devices):
-        page.line("" if device.standing == "approved" else "yellow", f"  {describe_device(page, device)}")
+        page.line("" if device.standing is DeviceStanding.APPROVED else "yellow", f"  {describe_device(page, device)}")
         for gap in page.first(device.gaps):
             page.line("dim", f"    counter: {gap}")
         page.rest(len(device.gaps), f"redact show {device.id}", indent="    ")
@@ -63,7 +64,7 @@ def _print_devices(page: Page, devices: Sequence[DeviceLine]) -> None:
 
 def _is_calm(device: DeviceLine) -> bool:
     """Say whether nothing of a device asks for a look: such stand last, and are the first that a short list omits."""
-    return device.standing != "expired" and not (device.left or device.binned or device.holds)
+    return device.standing is not DeviceStanding.EXPIRED and not (device.left or device.binned or device.holds)
 
 
 def _to_review(status: Status) -> str:

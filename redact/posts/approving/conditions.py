@@ -21,6 +21,7 @@ from redact.pupils.consent import BIOMETRIC, PupilRecord, Yes, may_recognise, ma
 from redact.store.log.audit_log import Entries
 from redact.store.photos import State
 from redact.store.photos.recalls import list_shown_on
+from redact.store.photos.states import ReviewState
 from redact.store.posts.posts import read_post, read_shown
 from redact.store.posts.sites import Site, read_site
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostShown, PostState
@@ -178,7 +179,7 @@ def _why_not_photo(connection: Connection, post: Post, each: PostPhoto) -> tuple
         return Cause.COPY_RECALLED, "is recalled: its copy must not be used"
     if photo.output != each.output:
         return Cause.COPY_CHANGED, "has another copy by now; take it out and choose it again"
-    if photo.review != "fit":
+    if photo.review != ReviewState.FIT:
         return Cause.REVIEW_REOPENED, "is not passed by a reviewer"
     if post.school and photo.school not in {"", post.school}:
         return Cause.COPY_CHANGED, "is another school's"

@@ -28,6 +28,7 @@ from redact.posts.writing.content import new_nonce
 from redact.posts.writing.values import Against, Finding, Limits, Written
 from redact.store.log.audit_log import Entries
 from redact.store.photos import State
+from redact.store.photos.states import ReviewState
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Draft
 from redact.store.posts.sites import Site, read_site
@@ -224,7 +225,7 @@ def _is_as(post: Post, draft: Draft) -> bool:
 
 def is_passed_by_row(photo: QueuedPhoto) -> bool:
     """Say whether a photo's copy may go into posts: a reviewer passed it, and nothing recalls it."""
-    return photo.state is State.STORED and photo.review == "fit" and not photo.is_recalled
+    return photo.state is State.STORED and photo.review == ReviewState.FIT and not photo.is_recalled
 
 
 def _passed(connection: Connection, copies: Sequence[Seen]) -> tuple[QueuedPhoto, ...]:

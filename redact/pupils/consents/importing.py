@@ -8,7 +8,7 @@ Rule: nothing is dropped and nothing is guessed into the register.  What is not 
 row and column; of two rows that disagree the strictest counts, and they are listed; a purpose that was only guessed
 is not taken, and told.  Under a heading that says no a bare yes is a no; a bare no is a yes only where a person said
 so, and says nothing beside a column that asks plainly.  Cells are never quoted: they may hold names.
-Accepted residue: an export that is wrong in itself is believed, within the bounds of consent_diff.py.
+Accepted residue: an export that is wrong in itself is believed, within the bounds of diff.py.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Threat: half a roll, taken for the whole, marks half the school as left: names are no longer looked for in pictures,
 and a child's name on a certificate is published.
 Rule: who is missing is reported, and marked as left only when a person says that the file lists every pupil; more
-than the workspace's share of them stops a second time (consent_diff.is_large).
+than the workspace's share of them stops a second time (redact/pupils/consents/diff.py, `is_large`).
 A roll is one school's: who stands on another's is neither missing nor left.  A pupil with a true UPN who stands on the
 roll of another school has moved; a number of any other kind may be another child's, and is told and not taken.
 Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.

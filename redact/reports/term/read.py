@@ -19,6 +19,7 @@ from redact.store.figures import period as figures
 from redact.store.figures.period import IncidentCount, Period, PhotoCount, TakeDownCount
 from redact.store.log.reader import read_edge
 from redact.store.photos import State
+from redact.store.photos.states import ReviewState
 from redact.store.staff.duties import read_policies
 from redact.system.clock import parse_moment, print_moment, start_of_day
 from redact.workspace.open import Workspace
@@ -108,7 +109,7 @@ class _Counts:
             NO_SCHOOL,
             name,
             _sum(counts, lambda count: count.photos),
-            _sum(counts, lambda count: count.photos if count.review == "fit" else 0),
+            _sum(counts, lambda count: count.photos if count.review == ReviewState.FIT else 0),
             _sum(counts, lambda count: count.photos if count.state in _STOPPED else 0),
             _sum(counts, lambda count: count.faces_covered),
             _sum(counts, lambda count: count.faces_shown),

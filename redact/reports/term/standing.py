@@ -14,7 +14,7 @@ from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, PupilRecord, Yes, may_show
 from redact.reports.overdue import Late, list_late
 from redact.reports.term.values import Matter, OpenPoint, OverdueLine, PurposeLine, SchoolStanding, UntouchedLine
-from redact.store.devices import RegisteredDevice, read_devices
+from redact.store.devices import DeviceStanding, RegisteredDevice, read_devices
 from redact.store.figures import standing as figures
 from redact.store.pupils.reading import read_register
 from redact.system.clock import print_moment
@@ -96,7 +96,7 @@ def _open_points(
     attestations = {each.device for each in items if each.is_attestation}
     yield OpenPoint(Matter.ATTESTATION_DUE, len(attestations))
     yield OpenPoint(Matter.FILES_OVERDUE, len({each.device for each in items} - attestations))
-    expired = sum(standing_of(device, now) == "expired" for device in devices)
+    expired = sum(standing_of(device, now) is DeviceStanding.EXPIRED for device in devices)
     yield OpenPoint(Matter.DEVICE_EXPIRED, expired)
 
 

@@ -8,6 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from redact.store.photos import FileState, State
+from redact.store.photos.states import ReviewState
+from redact.store.posts.incidents import IncidentState
+from redact.store.posts.sites import SiteState
+from redact.store.posts.values import PostState
 from redact.store.posts.voids import Cause
 from redact.store.schema.tables import IS_STORED_BY_ROW, device_files, devices, left_items, photos, shown
 from redact.store.schema.tables.of_posts import incidents, posts, sites, take_downs
@@ -20,9 +24,9 @@ def count_unreviewed(connection: Connection) -> Counter[str]:
 
     All are counted by the index alone, and the few that are recalled taken off: nearly every photo is one of these.
     """
-    is_open = and_(photos.c.state == State.STORED.value, photos.c.review == "open")
+    is_open = and_(photos.c.state == State.STORED.value, photos.c.review == ReviewState.OPEN.value)
     recalled = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
-    among = and_(IS_STORED_BY_ROW, photos.c.review == "open", photos.c.sha256.in_(recalled))
+    among = and_(IS_STORED_BY_ROW, photos.c.review == ReviewState.OPEN.value, photos.c.sha256.in_(recalled))
     every, not_wanted = (_counter(connection, _by_school(photos.c.school).where(which)) for which in (is_open, among))
     return every - not_wanted
 
@@ -62,21 +66,21 @@ def list_untouched(connection: Connection) -> tuple[tuple[str, str, str, int], .
 
 def count_waiting_posts(connection: Connection) -> Counter[str]:
     """Return the posts that wait for an approver, or were approved and are not out."""
-    states = ["proposed", "approved", "released"]
+    states = [PostState.PROPOSED.value, PostState.APPROVED.value, PostState.RELEASED.value]
     return _counter(connection, _by_school(posts.c.school).where(posts.c.state.in_(states)))
 
 
 def count_lapsed_approvals(connection: Connection, now: str) -> Counter[str]:
     """Return the posts whose approval ended before they were out: drafts since, once the clock was looked at."""
-    is_over = and_(posts.c.state.in_(["approved", "released"]), posts.c.until < now)
-    is_draft = and_(posts.c.state == "draft", posts.c.cause == Cause.EXPIRED.value)
+    is_over = and_(posts.c.state.in_([PostState.APPROVED.value, PostState.RELEASED.value]), posts.c.until < now)
+    is_draft = and_(posts.c.state == PostState.DRAFT.value, posts.c.cause == Cause.EXPIRED.value)
     is_over = or_(is_over, is_draft)
     return _counter(connection, _by_school(posts.c.school).where(is_over))
 
 
 def count_lapsed_sites(connection: Connection, now: str) -> Counter[str]:
     """Return the sites whose approval has ended: due diligence is due again."""
-    is_over = and_(sites.c.state == "approved", sites.c.until < now)
+    is_over = and_(sites.c.state == SiteState.APPROVED.value, sites.c.until < now)
     return _counter(connection, _by_school(sites.c.school).where(is_over))
 
 
@@ -89,7 +93,7 @@ def count_open_take_downs(connection: Connection, now: str, *, is_overdue: bool)
 
 def count_open_incidents(connection: Connection) -> Counter[str]:
     """Return the incidents that are not closed, whenever they happened."""
-    return _counter(connection, _by_school(incidents.c.school).where(incidents.c.state != "closed"))
+    return _counter(connection, _by_school(incidents.c.school).where(incidents.c.state != IncidentState.CLOSED.value))
 
 
 def _by_school(school: Any) -> Select[Any]:

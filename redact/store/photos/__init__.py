@@ -58,6 +58,7 @@ from redact.store.photos.states import (
     ON_DEVICE,
     UNDER_WAY,
     FileState,
+    ReviewState,
     State,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "LeftItem",
     "LeftKind",
     "Photo",
+    "ReviewState",
     "Shown",
     "State",
     "add_device_file",

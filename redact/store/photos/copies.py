@@ -7,6 +7,7 @@ import json
 from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import print_box, print_plan, print_polygons, whole_of
 from redact.redaction.values import Action, Kind, Outcome
+from redact.store.photos.states import ReviewState
 
 
 def copy_columns(outcome: Outcome) -> dict[str, object]:
@@ -29,7 +30,7 @@ def copy_columns(outcome: Outcome) -> dict[str, object]:
         "shows": print_box(outcome.shows),
         "style": None if outcome.style is None else outcome.style.value,
         "made_from": None,
-        "review": "open",
+        "review": ReviewState.OPEN.value,
         "reviewed_at": None,
         "for_use_at": None,  # what lies there is not this copy
         "covered_share": outcome.covered_share if _is_whole(outcome) else None,

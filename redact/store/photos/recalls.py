@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, false, insert, select, update
 
 from redact.store.photos import Shown, State
+from redact.store.photos.states import ReviewState
 from redact.store.schema.tables import IS_STORED_BY_ROW, photos, shown, versions
 
 #: Stands where a pupil's number would, in the row of a copy that a person recalled.
@@ -50,7 +51,9 @@ def recall(connection: Connection, upn: str, at: str, *, recognised_only: bool =
     """
     fresh = update(shown).where(_shows(upn, recognised_only=recognised_only))
     photos_of = select(shown.c.photo).where(_shows(upn, recognised_only=recognised_only))
-    connection.execute(update(photos).where(photos.c.sha256.in_(photos_of)).values(review="open", reviewed_at=None))
+    connection.execute(
+        update(photos).where(photos.c.sha256.in_(photos_of)).values(review=ReviewState.OPEN.value, reviewed_at=None)
+    )
     connection.execute(fresh.values(recalled_at=at))
     return tuple(map(_recall, connection.execute(_RECALLED.where(shown.c.pupil == upn))))
 
@@ -60,7 +63,9 @@ def recall_by_hand(connection: Connection, photo: str, output: str, register: in
     unchanged = photos.c.sha256 == photo, photos.c.output == output, photos.c.state == State.STORED.value
     if is_recalled(connection, photo):
         return False
-    if not connection.execute(update(photos).where(*unchanged).values(review="open", reviewed_at=None)).rowcount:
+    if not connection.execute(
+        update(photos).where(*unchanged).values(review=ReviewState.OPEN.value, reviewed_at=None)
+    ).rowcount:
         return False
     row = {"photo": photo, "pupil": NOBODY, "register": register, "recalled_at": at, "by_hand": True}
     connection.execute(insert(shown), row)

@@ -26,6 +26,14 @@ UNDER_WAY = (State.ARRIVED, State.SEALED, State.REDACTED)
 AT_REST = (State.STORED, State.HELD, State.REFUSED, State.SET_ASIDE)
 
 
+class ReviewState(StrEnum):
+    """How the review of a stored copy stands."""
+
+    OPEN = "open"  # nobody has decided on it
+    FIT = "fit"  # a person has passed it
+    UNFIT = "unfit"  # a person has looked at it, and nothing of it is to be published
+
+
 class FileState(StrEnum):
     """Where a file on a device stands."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, case, func, select, update
 
 from redact.store.key_facts import read_fact, write_facts
-from redact.store.photos.states import State
+from redact.store.photos.states import ReviewState, State
 from redact.store.schema.tables import IS_MISPLACED, photos
 from redact.system.clock import parse_moment
 
@@ -121,7 +121,7 @@ def ask_to_place_again(connection: Connection, events: Iterable[str]) -> None:
 
 
 def _passed(output: str) -> tuple[object, ...]:
-    return photos.c.output == output, photos.c.review == "fit", photos.c.state == State.STORED.value
+    return photos.c.output == output, photos.c.review == ReviewState.FIT.value, photos.c.state == State.STORED.value
 
 
 def _swap(connection: Connection, photo: str, conditions: tuple[object, ...], **columns: object) -> bool:
@@ -130,4 +130,4 @@ def _swap(connection: Connection, photo: str, conditions: tuple[object, ...], **
 
 
 def _is_fit(review: str, state: str) -> bool:
-    return review == "fit" and state == State.STORED.value
+    return review == ReviewState.FIT and state == State.STORED.value

@@ -44,7 +44,7 @@ def apply_import(
     Args:
         entries: of the audit log's transaction in which `difference` was made.
         act: who and when.
-        difference: from `consent_diff.diff`.
+        difference: from `redact.pupils.consents.diff.diff`.
         source_sha256: of the imported file.
         rows: of the imported file.
         school: whose export it is.

@@ -8,10 +8,8 @@ from sqlalchemy import Connection, false, select, update
 
 from redact.redaction.plans import NO_POLYGONS
 from redact.store.photos.photos import Shown
-from redact.store.photos.states import State
+from redact.store.photos.states import ReviewState, State
 from redact.store.schema.tables import photos, shown
-
-OPEN = "open"
 
 
 def set_review(connection: Connection, copy: tuple[str, str], old: Collection[str], new: str, at: str | None) -> bool:
@@ -39,7 +37,7 @@ def list_passed_unread(connection: Connection) -> dict[int, tuple[tuple[str, str
     `QueuedPhoto.is_unread` says the same of one.
     """
     of = photos.c
-    passed = of.review == "fit", of.state == State.STORED.value, of.names_known == false()
+    passed = of.review == ReviewState.FIT.value, of.state == State.STORED.value, of.names_known == false()
     text = of.judged.is_(None) | (of.judged != NO_POLYGONS)
     query = select(of.register, of.sha256, of.output).where(*passed, text, of.register.is_not(None))
     found: dict[int, list[tuple[str, str]]] = {}
@@ -52,7 +50,9 @@ def list_passed_showing(connection: Connection) -> dict[Shown, tuple[tuple[str, 
     """Return whom passed copies show or name, each with the copies (photo, output)."""
     columns = select(shown.c.pupil, shown.c.by_hand, shown.c.named, photos.c.sha256, photos.c.output)
     joined = columns.join(photos, photos.c.sha256 == shown.c.photo)
-    passed = joined.where(photos.c.review == "fit", photos.c.state == State.STORED.value, shown.c.recalled_at.is_(None))
+    passed = joined.where(
+        photos.c.review == ReviewState.FIT.value, photos.c.state == State.STORED.value, shown.c.recalled_at.is_(None)
+    )
     found: dict[Shown, list[tuple[str, str]]] = {}
     for row in connection.execute(passed.order_by(photos.c.sha256)):
         found.setdefault(Shown(row.pupil, row.by_hand, row.named), []).append((row.sha256, row.output))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, or_, 
 
 from redact.redaction.plans import parse_box, parse_plan, parse_polygons, whole_of
 from redact.redaction.values import Box, Polygon, Region, Style
-from redact.store.photos.states import State
+from redact.store.photos.states import ReviewState, State
 from redact.store.schema.tables import photos, shown, versions
 
 _LAST_PLAN = select(photos.c.plan, photos.c.shows, photos.c.source_width_px, photos.c.source_height_px).where(
@@ -108,7 +108,7 @@ def list_superseded(connection: Connection, before: str, photo: str | None = Non
     is_recalled = exists().where(shown.c.photo == photos.c.sha256, shown.c.recalled_at.is_not(None))
     is_over = or_(
         versions.c.superseded_at < before,
-        photos.c.review != "open",
+        photos.c.review != ReviewState.OPEN.value,
         photos.c.state != State.STORED.value,
         is_recalled,
     )

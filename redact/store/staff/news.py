@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from redact.store.posts.values import PostState
 from redact.store.schema.tables.of_posts import incidents, posts, take_downs
 
 
@@ -34,11 +35,18 @@ class TakeDownRow:
 
 def list_waiting_posts(connection: Connection) -> tuple[PostRow, ...]:
     """Return the posts that wait for approval, and the drafts that were sent back."""
-    is_back = (posts.c.state == "draft") & posts.c.cause.is_not(None)
-    query = select(posts).where((posts.c.state == "proposed") | is_back).order_by(posts.c.id)
+    is_back = (posts.c.state == PostState.DRAFT.value) & posts.c.cause.is_not(None)
+    query = select(posts).where((posts.c.state == PostState.PROPOSED.value) | is_back).order_by(posts.c.id)
     return tuple(
         PostRow(
-            row.id, row.school, row.author, row.content, row.edition, row.cause, row.back_at, row.state == "proposed"
+            row.id,
+            row.school,
+            row.author,
+            row.content,
+            row.edition,
+            row.cause,
+            row.back_at,
+            row.state == PostState.PROPOSED,
         )
         for row in connection.execute(query)
     )
@@ -59,7 +67,7 @@ def count_posts(connection: Connection, state: str) -> dict[str, int]:
 
 def count_run_out(connection: Connection, cause: str, since: str) -> dict[str, int]:
     """Return how many posts became drafts again for a cause since a moment, and are drafts still, by school."""
-    where = posts.c.state == "draft", posts.c.cause == cause, posts.c.back_at >= since
+    where = posts.c.state == PostState.DRAFT.value, posts.c.cause == cause, posts.c.back_at >= since
     query = select(posts.c.school, func.count()).where(*where).group_by(posts.c.school)
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 

@@ -253,6 +253,6 @@ def _print_one(name: str, field: FieldInfo, chosen: Mapping[str, object]) -> str
 def _spell(value: object) -> str:
     """Spell a value in TOML; JSON's spelling of text, numbers, booleans and lists of them is TOML's too (toml.io 1.0).
 
-    DEL is the one exception, and settings.py lets no control character through.
+    DEL is the one exception, and rules.py lets no control character through.
     """
     return json.dumps(value, ensure_ascii=False)

@@ -101,6 +101,19 @@ def test_a_decision_that_was_written_stays_so_where_the_page_behind_it_does_not_
     assert page.get_attribute("#photo", "data-photo") == second and desk.standing(first) is Standing.FIT
 
 
+def test_nothing_is_decided_where_the_picture_does_not_come(desk: WorkingDesk, chromium: Browser) -> None:
+    photo, page = desk.add(1, SURE), page_of(chromium, desk)
+    page.route("**/copy/*.jpg", lambda route: route.abort())
+    page.goto(f"{desk.url}/photos/{photo}")
+    expect(page.locator("#alert")).to_contain_text("The picture did not come")
+    page.wait_for_timeout(900)
+    page.keyboard.press("Enter")
+    page.click("text=Looks right")
+    expect(page.locator("#alert")).to_contain_text("nothing can be decided here")
+    page.wait_for_timeout(300)
+    assert desk.standing(photo) is Standing.TO_REVIEW
+
+
 def sign_in_again(page: Page, login: str) -> None:
     page.fill("[name=login]", login)
     page.fill("[name=password]", PASSWORD)

@@ -18,6 +18,7 @@ from redact.desk.routes.table import WAYS
 from redact.desk.routes.way import Open, Way
 from redact.desk.sign_in.sessions import FRESH as FRESH_FOR
 from redact.photos.placing.events import read_events
+from redact.photos.placing.for_use import update_for_use
 from redact.posts.incidents.register import open_incident
 from redact.posts.sites.register import add_site
 from redact.redaction.values import Status
@@ -287,6 +288,22 @@ def test_the_pages_hold_nothing_that_their_policy_forbids() -> None:
         assert all('src="/static/' in tag for tag in re.findall(r"<script[^>]*>", text)), path.name
         for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL):
             assert "m.token(" in form or "m.seen(" in form or "frame.token" in form or "sign" in form, path.name
+
+
+def test_what_must_leave_for_use_is_gone_with_the_answer_and_what_is_passed_follows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a copy's way into for-use; a recalled one that lies there while the page says so is a leak."""
+    desk = DeskRig(tmp_path, 1)
+    browser, photo = desk.reviewer(), desk.rig.photos()[sha(desk.oak[0])]
+    trust, form = Path(desk.workspace.settings.trust), {"output": str(photo.output)}
+    after: list[object] = []
+    monkeypatch.setattr("redact.desk.gate.update_for_use", after.append)
+    assert browser.post(f"/photos/{photo.sha256}/decision", {**form, "decision": "fit"}).status == 303
+    assert len(after) == 1 and not [*(trust / "for-use").rglob("*.jpg")]
+    assert update_for_use(desk.workspace) == 1 and [*(trust / "for-use").rglob("*.jpg")]
+    assert browser.post(f"/photos/{photo.sha256}/recall", {**form, "cause": "objection"}).status == 303
+    assert not [*(trust / "for-use").rglob("*.jpg")]
 
 
 def test_a_copy_is_sent_only_as_the_one_that_was_made(desk: DeskRig, rae: Browser) -> None:

@@ -18,12 +18,18 @@ export function mayDecide() {
     unsent.focus();
     return false;
   }
-  if (!hasLooked()) sayTooSoon();
+  const copy = document.getElementById("copy");
+  if (copy?.complete && !copy.naturalWidth) sayNoPicture();
+  else if (!hasLooked()) sayTooSoon();
   return hasLooked();
 }
 
 function hasLooked() {
   return performance.now() - paintedAt >= LOOK_MS;
+}
+
+function sayNoPicture() {
+  document.getElementById("alert").textContent = "The picture did not come, so nothing can be decided here. Open the page again; if it stays away, tell your IT services manager.";
 }
 
 function sayTooSoon() {
@@ -147,8 +153,9 @@ export function start() {
   if (question) light(question.dataset.outline);
   const photo = document.getElementById("photo");
   if (photo?.dataset.redraw) waiting = setTimeout(waitForRedraw, POLL_MS, photo.dataset.redraw);
+  const copy = document.getElementById("copy");
   const painted = () => requestAnimationFrame(() => { paintedAt = performance.now(); fetchAhead(); });
-  document.getElementById("copy")?.decode().catch(() => {}).then(painted);
+  copy?.decode().catch(() => {}).then(() => copy.naturalWidth ? painted() : sayNoPicture());
 }
 
 async function waitForRedraw(number) {

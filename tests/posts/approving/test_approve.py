@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import astuple, replace
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -315,8 +316,12 @@ def test_a_copy_of_which_nobody_wrote_down_whom_it_names_is_told_and_read_again(
             connection.execute(photos.update().values(names_known=False, plan="[]"))
             connection.execute(shown.delete())
         post = living.approve(living.propose([seen]))
-        (unread,) = read_details(workspace, post).unread
-        assert unread.adults == (adult,)
+        asked = Mock(side_effect=list_unread)
+        with monkeypatch.context() as counted:
+            for module in ("conditions", "details"):
+                counted.setattr(f"redact.posts.approving.{module}.list_unread", asked)
+            (unread,) = read_details(workspace, post).unread
+        assert unread.adults == (adult,) and asked.call_count == 1
         said = describe_unread(read_details(workspace, post))
         assert said.startswith("It is not known which adults' names photo 1 shows: its copy was made")
         monkeypatch.setattr("redact.cli.posts.reading.open_workspace", lambda folder: nullcontext(workspace))

@@ -32,6 +32,7 @@ ROLL = Roll(
         Pupil("10", "Hope", "Nair", more_forenames=("Juniper",)),
         Pupil("11", "Ivy", "Thornber"),
         Pupil("12", "Greet", "van Houten"),
+        Pupil("13", "Rhys", "Featherstone"),
     )
 )
 BUNTING_PX = 120.0
@@ -219,6 +220,7 @@ def test_words_are_left_where_nothing_speaks_for_a_name(texts: tuple[str, ...]) 
         ("Xi and Zainab", ["Xi", "Zainab"]),
         ("Table 4: Xi Feng", ["Xi", "Feng"]),
         ("Juniper at the seaside", ["Juniper"]),
+        ("featherstone was late", ["featherstone"]),  # two ordinary words in one, and on the roll
     ],
 )
 def test_names_are_looked_up_by_their_parts(text: str, words: list[str]) -> None:

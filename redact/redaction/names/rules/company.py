@@ -62,7 +62,7 @@ def _joins(page: Page, left: Token, right: Token) -> bool:
     is_end = is_last and right.raw in SAME_SHAPE - {"x"}  # a small v that is a V; an x is a kiss
     if right.is_initial or is_end or right.raw == "0" or page.is_listed_capital(right):  # a nought is a misread O
         return True
-    is_owned = left.is_possessive and right.is_ordinary  # "SACHA'S TRAY"
+    is_owned = right.is_ordinary and (left.is_possessive or "," in left.after)  # "SACHA'S TRAY", "Florence, Italy"
     if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon or is_owned:
         return False
     return not right.is_ordinary or len(page.words(right.line)) == 2

@@ -47,7 +47,7 @@ def _beside_scripts(page: Page, found: Found) -> Found:
     for i, line in enumerate(page.lines):
         signs = [sign for sign in line.text if sign.isalnum()]
         is_long = page.frames[i].half_width > page.frames[i].half_height
-        is_sure = line.score >= WORDLESS_SCORE and any(map(found.has, page.tokens[i]))
+        is_sure = line.score >= WORDLESS_SCORE and any(_is_proof(page, found, word) for word in page.words(i))
         is_new = i not in found.lines and not is_sure
         if is_new and line.score < ODD_SCORE and len(signs) > 1 and is_long:
             found = found.with_line(i, Mark(NameReason.UNREAD, 0.0, is_certain=False))
@@ -58,10 +58,16 @@ def _has_word(page: Page, found: Found, i: int) -> bool:
     """Say whether a line has a word that is known, or was found to be a name; other scripts resemble names too."""
     is_sure = page.lines[i].score >= WORDLESS_SCORE
     return any(
-        (is_sure and _is_found_by_itself(found, word))
+        (is_sure and _is_proof(page, found, word))
         or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
         for word in page.words(i)
     )
+
+
+def _is_proof(page: Page, found: Found, word: Token) -> bool:
+    """Say whether a word that was found is one: other scripts read as two letters, figures, and near what is listed."""
+    is_spelt = word.is_forename or page.named(word) is not None or page.lines[word.line].score >= ODD_SCORE
+    return len(word.key) > 2 and word.raw.isalpha() and is_spelt and _is_found_by_itself(found, word)
 
 
 def _is_found_by_itself(found: Found, word: Token) -> bool:

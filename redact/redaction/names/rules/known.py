@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redact.redaction.names.page import SHORT_LINE, STRONG_LENGTH, Found, Mark, Page
 from redact.redaction.names.roll_index import RollMatch
-from redact.redaction.names.words import Token
+from redact.redaction.names.words import Token, is_compound, ordinary_words
 from redact.redaction.values import NameReason
 
 SAINT = frozenset(("st", "saint", "sts"))
@@ -13,7 +13,8 @@ SAINT = frozenset(("st", "saint", "sts"))
 def known(page: Page, found: Found) -> Found:
     """Find the words that are names by themselves."""
     for token in (token for tokens in page.tokens for token in tokens):
-        if token.is_ordinary or token.is_number or _is_saint(page, token):
+        is_word = token.is_ordinary and not _is_listed_compound(page, token)
+        if is_word or token.is_number or _is_saint(page, token):
             continue
         match = page.match(token)
         if match is not None and _is_strong(page, token, match):
@@ -21,6 +22,16 @@ def known(page: Page, found: Found) -> Found:
         elif match is None and token.is_forename and token.is_capital and len(token.key) > STRONG_LENGTH:
             found = found.with_words([token], Mark(NameReason.FORENAME, 0.8 * token.score, is_certain=False))
     return found
+
+
+def _is_listed_compound(page: Page, token: Token) -> bool:
+    """Say whether a word of two ordinary ones is a name on the roll: "Summerskill", "Featherstone"."""
+    return (
+        page.roll is not None
+        and page.roll.is_listed(token.key)
+        and token.key not in ordinary_words()
+        and (is_compound(token.key))
+    )
 
 
 def _is_saint(page: Page, token: Token) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from models.boxes import Boxes
 from models.faces.finder import ThoroughFinder
 from models.faces.judge import stand_beside
-from models.faces.painted import FAINT, LEAST_PX, LOOKS, STANDS, STANDS_ALONE, find_painted
+from models.faces.painted import FAINT, LEAST_PX, LOOKS, STANDS, STANDS_ALONE, STRIPED, find_painted
 from models.findings import Pixels
 
 
@@ -94,13 +94,14 @@ class Tracking:
     [
         ((FAINT, FAINT, FAINT, 0, 0, 0, 0), 1),
         ((FAINT, FAINT, 0, 0, 0, 0, 0), 0),
-        ((0, FAINT, FAINT, 0, 0, FAINT, FAINT), 0),  # three looks in one light are one
+        ((0, FAINT, FAINT, 0, 0, FAINT, FAINT), 0),  # the looks for stripes see nothing faintly
         ((FAINT - 0.01,) * 7, 0),
         ((0, 0, STANDS, 0, 0, 0, 0), 1),
-        ((0, 0, 0, 0, 0, 0, STANDS), 1),
+        ((0, 0, 0, 0, 0, 0, STRIPED), 1),
+        ((0, 0, 0, 0, 0, STANDS_ALONE, STANDS_ALONE), 0),
     ],
 )
-def test_what_is_seen_faintly_in_three_lights_is_told(scores: tuple[float, ...], count: int) -> None:
+def test_what_three_looks_see_faintly_is_told(scores: tuple[float, ...], count: int) -> None:
     assert len(scores) == len(LOOKS) and len(find_painted(Tracking([*scores]), painting(), 1.0)) == count
 
 

@@ -3,7 +3,8 @@
 One pass of a network at a low threshold finds nearly every face and much else; at a high threshold it misses the
 faces in shadow and in profile.  So the passes only propose.  What one of them is sure of stands; what is doubtful
 is cut out, brought to the sizes the network knows best, mirrored too, and kept if the looks agree.  Photos that
-lie on their side are noticed by a quick pass over the turned picture and then searched in that position as well.
+lie on their side are noticed by a quick pass over the turned picture and then searched in that position as well; a
+head that lies in an upright photo is mostly doubtful to that pass, and gets its closer looks as it lies.
 What each part gave stands in docs/finders.md.
 """
 
@@ -15,10 +16,20 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from models.boxes import Boxes, join_same, overlap_of, unturn
+from models.boxes import Boxes, join_same, keep_best, overlap_of, unturn
 from models.errors import WeightAbsent
 from models.faces.centerface import CenterFace
-from models.faces.judge import PROPOSED, PROPOSED_LARGE, SURE, YUNET_SEES, Judged, judge, part_by_company, stand_beside
+from models.faces.judge import (
+    PROPOSED,
+    PROPOSED_LARGE,
+    SURE,
+    YUNET_SEES,
+    Judged,
+    judge,
+    lie_there,
+    part_by_company,
+    stand_beside,
+)
 from models.faces.painted import STANDS, STANDS_ALONE, find_painted
 from models.faces.yunet import YuNet
 from models.findings import Box, Face, Pixels
@@ -28,6 +39,8 @@ from models.weights import read_weight
 # Scores are the networks' own, 0..1; "bench": see models/faces/judge.py.
 YUNET_SURE: Final = 0.80  # score of YuNet that stands alone; bench: 0.75 doubles what is covered without need
 TURNED_SURE: Final = 0.50  # score in a quarter-turned pass that stands alone; bench: 0.02 % covered without need
+TURNED_PROPOSED: Final = 0.15  # score in such a pass that is worth closer looks; from 0.08 one lying head of 23 more
+TURNED_PX: Final = 16.0  # longer side in such a pass: below, next to all is cloth; a choice
 QUICKLY: Final = 0.20  # score in a quick look that may be a face: 25 photos at 5 % of their light have 43 such places
 LIES_TURNED: Final = 0.5  # sum of sure scores by which a turned pass must beat the upright one: half a face; bench
 AGAIN_SCALE: Final = (
@@ -82,7 +95,7 @@ class ThoroughFinder:
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         """Return the faces of `pixels`, best first; see FaceFinder."""
         judged, yunet = self._search(pixels)
-        turned = self._search_turned(pixels)
+        turned = self._search_turned(pixels, np.concatenate([judged.standing, yunet]))
         painted = find_painted(self.centerface, pixels, scales_for(max(pixels.shape[:2]))[-1])
         sure = np.concatenate([judged.standing, *(each.standing for each in turned)])
         stands, doubtful = _part_painted(painted, sure)
@@ -121,9 +134,10 @@ class ThoroughFinder:
             return np.empty((0, 5), np.float32)
         return join_same(np.concatenate([find_scaled(self.yunet, pixels, k, YUNET_SEES) for k in scales]))
 
-    def _search_turned(self, pixels: Pixels) -> list[Judged]:
-        """Return what is found with the picture turned: the sure ones, and all if it seems to lie that way."""
-        upright, *passes = self._turned_passes(pixels, _TURNED_SIDE_PX, with_upright=True)
+    def _search_turned(self, pixels: Pixels, faces: Boxes) -> list[Judged]:
+        """Return what is found beside `faces` with the picture turned, and all if it seems to lie that way."""
+        seen = self._turned_passes(pixels, _TURNED_SIDE_PX, TURNED_PROPOSED, with_upright=True)
+        upright, *passes = (boxes[boxes[:, 4] >= TURNED_SURE] for boxes in seen)
         found = [Judged(boxes, boxes[:0]) for boxes in passes]
         for quarters, boxes in enumerate(passes, 1):
             if float(boxes[:, 4].sum()) > float(upright[:, 4].sum()) + LIES_TURNED:  # the picture seems to lie this way
@@ -132,16 +146,33 @@ class ThoroughFinder:
                 standing, lone = np.concatenate([judged.standing, yunet]), judged.lone
                 size = turned.shape[1], turned.shape[0]
                 found.append(Judged(unturn(standing, quarters, *size), unturn(lone, quarters, *size)))
-        return found
+        lying = self._search_lying(pixels, seen, np.concatenate([faces, *(each.standing for each in found)]))
+        return [*found, Judged(lying[:0], lying)]
 
-    def _turned_passes(self, pixels: Pixels, side_px: int, *, with_upright: bool = False) -> list[Boxes]:
-        """Return what a quick pass, `side_px` large, is sure of with the picture turned by one to three quarters."""
+    def _search_lying(self, pixels: Pixels, seen: list[Boxes], faces: Boxes) -> Boxes:
+        """Return the heads beside `faces` that lie, of what quick passes have `seen`, upright and turned, in doubt."""
+        by_turn = [np.insert(boxes, 5, quarters, axis=1) for quarters, boxes in enumerate(seen)]
+        best = keep_best(np.concatenate(by_turn), _SAME_PLACE_IOU)
+        least_px = TURNED_PX * max(1.0, max(pixels.shape[:2]) / _TURNED_SIDE_PX)
+        is_doubtful = (best[:, 4] < TURNED_SURE) & ((best[:, 2:4] - best[:, :2]).max(axis=1, initial=0) >= least_px)
+        doubtful = _new_among(best[is_doubtful], faces)
+        lying = [doubtful[:0, :5]]
+        for quarters in (1, 2, 3):
+            boxes = doubtful[doubtful[:, 5] == quarters, :5]
+            there = unturn(boxes, 4 - quarters, pixels.shape[1], pixels.shape[0])
+            lying.append(boxes[lie_there(self.centerface, np.rot90(pixels, quarters), there)])
+        return np.concatenate(lying)
+
+    def _turned_passes(
+        self, pixels: Pixels, side_px: int, least: float = TURNED_SURE, *, with_upright: bool = False
+    ) -> list[Boxes]:
+        """Return what quick passes, `side_px` large, see from `least` with the picture turned by 1 to 3 quarters."""
         small = resize(pixels, min(1.0, side_px / max(pixels.shape[:2])))
         back = np.array([pixels.shape[1] / small.shape[1], pixels.shape[0] / small.shape[0]] * 2 + [1], np.float32)
         found = []
         for quarters in range(0 if with_upright else 1, 4):
             turned = np.ascontiguousarray(np.rot90(small, quarters))
-            boxes = self.centerface.find(turned, TURNED_SURE)
+            boxes = self.centerface.find(turned, least)
             found.append(unturn(boxes, quarters, turned.shape[1], turned.shape[0]) * back)
         return found
 

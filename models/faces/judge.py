@@ -36,6 +36,7 @@ AGREED: Final = -2.5  # mean log odds of the looks; bench: 99.2 % hidden, 1.2 % 
 # In company the place says something too (both on one half of the bench and seen on the other, docs/finders.md).
 AGREED_BESIDE: Final = -3.0  # the same where a face beyond doubt of like size touches it: half a face behind a head
 AGREED_BELOW: Final = -2.0  # the same on the chest below such a face: folds, badges and prints of clothes
+AGREED_LYING: Final = -1.0  # the same, turned, of a head that lies: 8 of 23 missed ones, as from -1.5; docs/finders.md
 AGREED_WITH_YUNET: Final = -3.8  # the same where YuNet sees something too; bench: 99.4 % hidden, 1.3 % without need
 YUNET_SEES: Final = 0.30  # score of YuNet that counts as seeing something; bench
 MOST_LOOKS: Final = 120  # candidates of one picture that are looked at again, best first; bounds the time
@@ -94,6 +95,12 @@ def judge(network: Network, pixels: Pixels, proposed: Boxes, opinion: Boxes) -> 
         if verdict is not None:
             (standing if verdict else lone).append(doubt.box[None])
     return Judged(np.concatenate(standing), np.concatenate(lone))
+
+
+def lie_there(network: Network, turned: Pixels, boxes: Boxes) -> npt.NDArray[np.bool_]:
+    """Return which of `boxes` are heads that lie in the picture: the looks agree on them with it `turned` (RGB)."""
+    agreed = [agreement(network, turned, box, AGREED_LYING) >= AGREED_LYING for box in boxes]
+    return np.array(agreed, bool)
 
 
 def part_by_company(boxes: Boxes, faces: Boxes) -> tuple[Boxes, Boxes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -142,3 +143,36 @@ def test_turning_back_is_exact(found: Boxes, quarters: int) -> None:
 def test_mirroring_twice_changes_nothing(found: Boxes) -> None:
     """A mirror image of the mirror image is the picture."""
     assert (mirror(mirror(found, 640), 640) == found).all()
+
+
+@dataclass
+class OnlyUpright:
+    """A network that finds squares of green with red at the top, faintly unless they fill a third of what it sees."""
+
+    company: float  # score of the blue square
+
+    def find(self, pixels: Pixels, threshold: float) -> Boxes:
+        red, green, blue = (pixels[..., channel] > 128 for channel in range(3))
+        found = [_box_of(blue, self.company)] if blue.sum() > 9 else []
+        if green.sum() > 9 and red.sum() > 9 and np.nonzero(red)[0].max() <= np.nonzero(green)[0].min() + 1:
+            is_close = max(pixels.shape[:2]) < 250
+            found.append(_box_of(red | green, 0.9 if is_close else 0.3))
+        boxes = np.array(found, np.float32).reshape(-1, 5)
+        return boxes[boxes[:, 4] >= threshold]
+
+
+def _box_of(mask: npt.NDArray[np.bool_], score: float) -> list[float]:
+    ys, xs = np.nonzero(mask)
+    return [float(xs.min()), float(ys.min()), float(xs.max()) + 1, float(ys.max()) + 1, score]
+
+
+@pytest.mark.parametrize(("company", "is_sure"), [(0.9, True), (0.0, False)])
+def test_a_head_that_lies_gets_its_closer_looks_as_it_lies(company: float, is_sure: bool) -> None:
+    """Alone it may be one, beside a sure face it is one."""
+    pixels = np.zeros((480, 640, 3), np.uint8)
+    pixels[200:260, 220:270, 1] = 255
+    pixels[200:260, 210:220, 0] = 255  # what is above lies on the left
+    pixels[210:270, 340:400, 2] = 255
+    finder = ThoroughFinder(OnlyUpright(company), None)  # type: ignore[arg-type]
+    truth = Box(210, 200, 270, 260)
+    assert [face.is_sure for face in finder.find(pixels) if face.box.iou(truth) > 0.8] == [is_sure]

@@ -167,8 +167,10 @@ class Clearings:
             pauses.append(CLEAR_PAUSE_S)  # each report asks for a look, which costs queries per file
         for pause_s in pauses:
             self.dues.rest(LookKey(device), pause_s)
-        if tries_again:
-            self.dues.fail(RetryKey(device)) if waits else self.dues.drop(RetryKey(device))
+        if tries_again and waits:
+            self.dues.fail(RetryKey(device))
+        elif tries_again:
+            self.dues.drop(RetryKey(device))
         retry = self.dues.get(RetryKey(device))
         if retry is not None and not retry.is_under_way:
             pauses.append(retry.at_s - self.dues.clock_s())

@@ -105,7 +105,10 @@ class PhotoQueue:
                 with contextlib.suppress(DatabaseFault):  # then half a minute later: periodic.py touches every device
                     self.clearings.touch(self._devices_with(photo))
         finally:  # also where the engine's own database refuses
-            self.dues.fail(PhotoKey(photo)) if state is None else self.dues.drop(PhotoKey(photo))
+            if state is None:
+                self.dues.fail(PhotoKey(photo))
+            else:
+                self.dues.drop(PhotoKey(photo))
             self.ask()
         return "waits" if state is None else state.value
 

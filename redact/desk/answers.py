@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from redact.desk.pages.frame import frame_of
 from redact.desk.visit import Visit
@@ -54,6 +54,15 @@ def page(visit: Visit, template: str, status: int = 200, **values: object) -> Re
     """Return a page."""
     drawn = visit.desk.templates.get_template(template)
     return HTMLResponse(drawn.render(frame=frame_of(visit), visit=visit, **values), status)
+
+
+def written_down(path: str) -> Response:
+    """Return the way to a page of the desk that then says that the act is written down (base.html).
+
+    Args:
+        path: of the page, without a query.
+    """
+    return RedirectResponse(f"{path}?done=yes", 303)
 
 
 def refuse(visit: Visit, why: str) -> Response:

@@ -182,6 +182,12 @@ def end_sessions(entries: Entries, person: Person, cause: str) -> int:
     return len(ended)
 
 
+def is_like_code(text: str) -> bool:
+    """Say whether a text is spelled as one-time codes are: typed as a password, it is told where it belongs."""
+    letters = "".join(letter for letter in text.lower() if letter not in "- ")
+    return len(letters) == _CODE_CHARS and set(letters) <= set(_CODE_LETTERS)
+
+
 def hash_code(code: str) -> str:
     """Return what is kept of a one-time code; capitals, spaces and hyphens do not count."""
     letters = "".join(letter for letter in code.lower() if letter.isalnum())

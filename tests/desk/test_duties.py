@@ -58,7 +58,7 @@ def test_the_office_writes_down_what_was_signed_on_paper_and_trainings_never_its
     assert f'href="{here}"' in office.get("/duties").text
     assert "has read and understood version 2026-09" in office.get(here).text
     before = len(desk.rig.events(Kind.DUTY_DONE))
-    assert office.post(f"{here}/read", {"version": "2026-09"}).header("location") == here
+    assert office.post(f"{here}/read", {"version": "2026-09"}).header("location") == f"{here}?done=yes"
     entry = desk.rig.events(Kind.DUTY_DONE)[-1]
     assert (entry.fact("who"), entry.fact("by"), entry.fact("policy")) == (pat.tag, "communications", "2026-09")
     assert entry.fact("person") != pat.tag

@@ -43,9 +43,10 @@ def test_staff_report_and_the_headteacher_sees_to_it(desk: DeskRig) -> None:
     page = head.get("/incidents/1")
     assert "Commissioner was told" in page.text and head.post("/incidents/1/close", {"seen": seen(page)}).status == 422
     form = {"seen": seen(page), "is_breach": "yes", "notice": "not-needed", "note": "All copies are gone."}
-    assert head.post("/incidents/1", form).status == 303
+    assert head.post("/incidents/1", form).header("location") == "/incidents/1?done=yes"
     assert head.post("/incidents/1/close", {"seen": seen(head.get("/incidents/1"))}).status == 303
     assert known_incident(desk.workspace, 1).state is IncidentState.CLOSED
+    assert "It is written down." in head.get("/incidents?done=yes").text
     assert "No incident is open" in head.get("/incidents").text and "Closed" in head.get("/incidents?all=yes").text
     assert [entry.kind for entry in desk.rig.events("incident.")] == [
         Kind.INCIDENT_OPENED, Kind.INCIDENT_CHANGED, Kind.INCIDENT_CHANGED, Kind.INCIDENT_CLOSED,

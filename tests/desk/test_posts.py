@@ -205,6 +205,9 @@ def test_a_post_is_written_part_by_part_and_nobody_else_writes_it(office: Office
     assert browser.post(f"{here}/confirm", {"edition": edition, "key": key}).status == 303
     asked = ("positive", "permission", "identity", "copyright", "contact", "topics")
     answers = {f"asked-{each}": "1" for each in asked} | {f"yes-{each}": "yes" for each in asked}
+    assert write("questions", **answers) == 303
+    assert "5 of 6" in browser.get(here).text  # a tick without its words: the form says what is missing
+    assert "a yes without it counts as not answered" in browser.get(f"{here}/edit/questions").text
     assert write("questions", **answers, **{"words-copyright": "Ours"}) == 303
     assert "Send to the headteacher" in browser.get(here).text
     stale = {"edition": "1", "caption": "An old tab"}

@@ -123,7 +123,8 @@ def test_a_withdrawal_takes_a_post_down_without_a_click(office: Office) -> None:
     assert kinds == [Kind.RELEASE_ENDED.value, Kind.TAKEDOWN_CLOSED.value]
     assert living.post(post.id).state is PostState.DOWN
     before = len(living.events())
-    assert again.post("/take-downs/1/down").header("location") == "/take-downs/1" and len(living.events()) == before
+    there = again.post("/take-downs/1/down").header("location")
+    assert there == "/take-downs/1?done=yes" and len(living.events()) == before
 
 
 def again_signed_in(browser: Browser) -> Browser:

@@ -69,6 +69,13 @@ def test_a_code_is_of_one_person(desk: DeskRig) -> None:
     assert "code is wrong" in Browser(desk.app).post("/first-sign-in", form).text
 
 
+def test_a_code_typed_as_a_password_is_told_where_it_belongs(desk: DeskRig) -> None:
+    code = desk.add("rae", REVIEWER)
+    for typed, is_told in ((code, True), ("not-a-code-at-all", False)):
+        answer = Browser(desk.app).post("/sign-in", {"login": "rae", "password": typed})
+        assert answer.status == 422 and ("I have a one-time code”, below" in answer.text) is is_told
+
+
 @pytest.mark.parametrize(
     "password", ["short", "a" * 201, "aaaaaaaaaaaa", "Password-Password", "my rae password", "Password1234"]
 )

@@ -45,7 +45,7 @@ def test_it_writes_down_and_ticks_and_the_headteacher_approves(desk: DeskRig) ->
         "id": "insta", "platform": "instagram", "handle": "@oak", "address": "https://www.instagram.com/oak",
         "owner": "poster", "school": "", "purpose": "social-media", "words": "", "characters": "2,200",
     }  # fmt: skip
-    assert it.post("/sites", form).header("location") == "/sites/insta"
+    assert it.post("/sites", form).header("location") == "/sites/insta?done=yes"
     page = it.get("/sites/insta")
     assert "8 of 8 points open" in page.text and "At most 2,200 characters" in page.text
     ticked = {f"point-{point}": "so" for point in SAFEGUARDS} | {"seen": seen(page)}
@@ -87,6 +87,8 @@ def test_what_is_wrong_is_said_beside_the_field(desk: DeskRig) -> None:
         assert answer.status == 422 and 'id="until-error"' in answer.text
     assert it.post(f"/sites/{SITE}/retire", {"seen": seen(it.get(f"/sites/{SITE}"))}).status == 422
     assert it.post(f"/sites/{SITE}/checks", {"seen": "", "point-terms": "perhaps"}).status == 409
+    answer = it.post(f"/sites/{SITE}/checks", {"seen": seen(it.get(f"/sites/{SITE}"))})  # it looked done
+    assert answer.status == 422 and "Say of one point at least how it is." in answer.text
     assert state(desk) is SiteState.ASKED
 
 

@@ -173,6 +173,12 @@ def test_the_commands(tmp_path: Path) -> None:
     changed = run.invoke(app, ["people", "change", "rae", *deputy, *by, *at])
     assert "ceo from 07/12/2026 until 18/12/2026" in changed.stdout and "; rae@oak.example" in changed.stdout
     assert isinstance(run.invoke(app, ["people", "change", "rae", *by, *at]).exception, UsageError)
+    for login, role, email in (("ivy", "ceo", "ivy@oak.example"), ("rae", "poster", "oak")):
+        refused = [login, "--give", role, "--email", email]
+        error = run.invoke(app, ["people", "change", *refused, *by, *at]).exception
+        assert isinstance(error, UsageError) and "Nothing was changed" in str(error)
+    assert [person.email for person in read_people(rig.workspace)] == ["", "rae@oak.example"]
+    assert "poster" not in run.invoke(app, ["people", "list", *at]).stdout
     assert run.invoke(app, ["people", "reset", "rae", *by, *at]).exit_code == 0
     assert "can no longer sign in" in run.invoke(app, ["people", "disable", "rae", *by, *at]).stdout
     listed = run.invoke(app, ["people", "list", *at]).stdout.splitlines()

@@ -68,13 +68,16 @@ def test_each_figure_is_that_of_its_rows(database: Database) -> None:
         assert figures.count_posts(connection, AUTUMN) == {"oak": 1}
         assert figures.count_take_downs(connection, AUTUMN, NOW) == {"oak": TakeDownCount(overdue=1)}
         assert figures.count_incidents(connection, AUTUMN) == {"oak": IncidentCount(1, 1, 1)}
-        assert standing.count_unreviewed(connection) == standing.count_open_incidents(connection) == {"oak": 1}
+        assert standing.count_unreviewed(connection) == {"oak": 1}
+        assert standing.count_open_incidents(connection, NOW, is_overdue=False) == {"oak": 1}  # told: not late
         assert standing.count_open_take_downs(connection, NOW, is_overdue=True) == {"oak": 1}
         assert standing.count_open_take_downs(connection, NOW, is_overdue=False) == {}
         found = standing.list_untouched(connection)
         assert found == (("oak", "cam-1", "A film.", 1), ("", "unregistered", "A film.", 1))
         for nothing in (
-            standing.count_recalled(connection),
+            standing.count_open_incidents(connection, NOW, is_overdue=True),
+            standing.count_recalled(connection, NOW, is_overdue=True),
+            standing.count_recalled(connection, NOW, is_overdue=False),
             standing.count_stopped(connection),
             standing.count_failed_deletions(connection),
             standing.count_waiting_posts(connection),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from redact.audit.kinds import Role
 from redact.cli.option import option
-from redact.cli.options import HERE, AsJson, MaybeByRole, WorkspaceFolder, day_option
+from redact.cli.options import HERE, AsJson, MaybeByRole, WorkspaceFolder, day_option, role_option
 from redact.errors import UsageError
 from redact.posts import people
 from redact.posts.people import CODE_HOURS, NewPerson
@@ -21,19 +23,16 @@ from redact.workspace.ids import acting
 from redact.workspace.open import Workspace, open_workspace
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="What the person signs in with, such as j.bloggs.")]
-Roles = Annotated[list[Role], option("--role", help="What the person does; may be repeated.")]
+Roles = Annotated[list[Role], role_option("What the person does; may be repeated", "--role")]
 School = Annotated[
     str,
     option("--school", metavar="ID", help="The school that the roles are for.", show_default="every school"),
 ]
 From = Annotated[date | None, day_option("--from", help="First day of the roles, for a deputy.")]
 Until = Annotated[date | None, day_option("--until", help="Last day of the roles, for a deputy.")]
-Email = Annotated[
-    str | None,
-    option(
-        "--email", metavar="ADDRESS", help="Where messages go; never in the audit log.", show_default="none is sent"
-    ),
-]
+_EMAIL = partial(option, "--email", metavar="ADDRESS", help="Where messages go; never in the audit log.")
+Email = Annotated[str | None, _EMAIL(show_default="none is sent")]
+OtherEmail = Annotated[str | None, _EMAIL(show_default="as it is")]
 ByPerson = Annotated[
     str | None,
     option(
@@ -70,12 +69,16 @@ def add(
 
 def change(
     login: Login,
-    give: Annotated[list[Role] | None, option("--give", help="A role to give; may be repeated.")] = None,
-    take: Annotated[list[Role] | None, option("--take", help="A role to take away; may be repeated.")] = None,
+    give: Annotated[
+        list[Role] | None, option("--give", metavar="ROLE", help="A role to give; may be repeated.")
+    ] = None,
+    take: Annotated[
+        list[Role] | None, option("--take", metavar="ROLE", help="A role to take away; may be repeated.")
+    ] = None,
     school: School = EVERY_SCHOOL,
     since: From = None,
     until: Until = None,
-    email: Email = None,
+    email: OtherEmail = None,
     by: MaybeByRole = None,
     person: ByPerson = None,
     workspace: WorkspaceFolder = HERE,
@@ -90,9 +93,12 @@ def change(
         taken = _held(opened, take or [], school, None, None)
         if not (given or taken or email is not None):
             raise UsageError("Say what to change: --give, --take or --email. Nothing was changed.")
-        changed = None if email is None else people.change_email(opened, login, email)
+        address = None if email is None else people.check_email(email)  # before the roles: one fault changes nothing
+        changed = None
         if given or taken:
             changed = people.change_roles(opened, login, who, give=given, take=taken, at_terminal=True)
+        if address is not None:
+            changed = people.change_email(opened, login, address)
         if changed is not None:
             typer.echo(_line(opened, changed))
 
@@ -118,8 +124,9 @@ def list_everybody(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -
         if as_json:
             typer.echo(json.dumps([asdict(person) for person in found], indent=2))
             return
+        wide = max((len(person.login) for person in found), default=0)
         for person in found:
-            typer.echo(_line(opened, person))
+            typer.echo(_line(opened, person, wide))
     if not found:
         typer.echo(
             "Nobody may sign in yet. Add the first: redact people add LOGIN --role it-services-manager", err=True
@@ -127,7 +134,7 @@ def list_everybody(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -
 
 
 def _held(
-    workspace: Workspace, roles: list[Role], school: str, since: date | None, until: date | None
+    workspace: Workspace, roles: Sequence[Role], school: str, since: date | None, until: date | None
 ) -> tuple[HeldRole, ...]:
     zone = workspace.settings.zone
     begins = None if since is None else print_moment(start_of_day(since, zone))
@@ -135,7 +142,7 @@ def _held(
     return tuple(HeldRole(role, people.check_school(school), ends, begins) for role in roles)
 
 
-def _line(workspace: Workspace, person: Person) -> str:
+def _line(workspace: Workspace, person: Person, wide: int = 0) -> str:
     zone = workspace.settings.zone
     roles = [
         held.role.value
@@ -150,13 +157,13 @@ def _line(workspace: Workspace, person: Person) -> str:
     if person.disabled_at is not None:
         state = "disabled"
     mail = f"; {person.email}" if person.email else ""
-    return f"{person.login:20}  {person.name:24}  {state:32}  {', '.join(roles)}{mail}"
+    return f"{person.login:{max(wide, 20)}}  {person.name:24}  {state:32}  {', '.join(roles)}{mail}"
 
 
 def _print_code(login: str, code: str) -> None:
     typer.echo(code)
     typer.echo(
-        f"This one-time code lets {login} choose a password at the desk, within {CODE_HOURS} hours. Hand it over in "
-        "person; it is shown this once.",
+        f"This one-time code lets {login} choose a password at the desk, under “I have a one-time code”, within "
+        f"{CODE_HOURS} hours. Hand it over in person; it is shown this once.",
         err=True,
     )

@@ -121,4 +121,4 @@ def _person(visit: Visit, person: Person, errors: dict[str, str], status: int = 
 
 
 def _here(person: Person) -> Response:
-    return RedirectResponse(f"/duties/{person.id}", 303)
+    return answers.written_down(f"/duties/{person.id}")

@@ -19,7 +19,7 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import Kind
 from redact.desk.sign_in.hashing import Hashing, why_no_password
 from redact.desk.sign_in.sessions import open_session
-from redact.posts.people import hash_code
+from redact.posts.people import hash_code, is_like_code
 from redact.store import people as rows
 from redact.store.log.audit_log import Entries
 from redact.store.people import Failures, Person
@@ -32,6 +32,7 @@ WINDOW: Final = timedelta(hours=1)
 LOCKED: Final = timedelta(minutes=15)
 
 WRONG: Final = "The login or the password is wrong"
+NOT_HERE: Final = "The login or the password is wrong. A one-time code is typed under “I have a one-time code”, below"
 WRONG_CODE: Final = "The login or the code is wrong, or the code is over a day old"
 LOCK: Final = (
     "Too many failed sign-ins. Wait 15 minutes, then try again; or ask your IT services manager for a new code"
@@ -77,7 +78,7 @@ def sign_in(
         person, kept = _known(workspace, login)
         is_right = hashing.fits(kept, password)
     if not is_right or person is None:
-        return _fail(workspace, login, client, WRONG)
+        return _fail(workspace, login, client, NOT_HERE if is_like_code(password) else WRONG)
     with workspace.audit_log.writing() as entries:
         if rows.read_secrets(entries.connection, person.id).password != kept:  # reset or disabled meanwhile
             return Refused("login", WRONG)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from redact.devices.next_step import standing_of
 from redact.posts.duties import Register, register_of
+from redact.posts.incidents.kinds import NOTIFY_HOURS
 from redact.pupils.adults import is_adult
 from redact.pupils.consent import KNOWN_PURPOSES, NOES, PupilRecord, Yes, may_show
 from redact.reports.overdue import Late, list_late
@@ -33,7 +34,8 @@ def read_standings(
     devices = read_devices(connection)
     late = list_late(connection, workspace, devices, now)
     late_duties = count_late_duties(register_of(connection, workspace), at, today.isoformat())
-    counts = tuple(_count(connection, at, late_duties))
+    recalled_by = print_moment(now - timedelta(hours=workspace.settings.take_down_hours))
+    counts = tuple(_count(connection, now, recalled_by, late_duties))
     untouched = figures.list_untouched(connection)
     register = read_register(connection, today).pupils.values()
     pupils = [record for record in register if not record.has_left and not is_adult(record.upn)]
@@ -51,12 +53,17 @@ def read_standings(
     )
 
 
-def _count(connection: Connection, at: str, late_duties: Counter[str]) -> Iterator[tuple[Matter, Counter[str]]]:
+def _count(
+    connection: Connection, now: datetime, recalled_by: str, late_duties: Counter[str]
+) -> Iterator[tuple[Matter, Counter[str]]]:
     """Yield how often each matter waits, by school, in the order in which it matters."""
-    yield Matter.RECALLED, figures.count_recalled(connection)
+    at, learnt_by = print_moment(now), print_moment(now - timedelta(hours=NOTIFY_HOURS))
+    yield Matter.RECALLED_LATE, figures.count_recalled(connection, recalled_by, is_overdue=True)
+    yield Matter.RECALLED, figures.count_recalled(connection, recalled_by, is_overdue=False)
     yield Matter.TAKE_DOWN_LATE, figures.count_open_take_downs(connection, at, is_overdue=True)
     yield Matter.TAKE_DOWN, figures.count_open_take_downs(connection, at, is_overdue=False)
-    yield Matter.INCIDENT, figures.count_open_incidents(connection)
+    yield Matter.INCIDENT_LATE, figures.count_open_incidents(connection, learnt_by, is_overdue=True)
+    yield Matter.INCIDENT, figures.count_open_incidents(connection, learnt_by, is_overdue=False)
     yield Matter.DELETION_FAILED, figures.count_failed_deletions(connection)
     yield Matter.STOPPED, figures.count_stopped(connection)
     yield Matter.NOT_REVIEWED, figures.count_unreviewed(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
+from typing import Final
 
 from redact.reports.log_checks import PersonsCheck
 from redact.store.figures.period import IncidentCount, TakeDownCount
@@ -51,9 +52,11 @@ class UntouchedLine:
 class Matter(Enum):
     """What may wait for a person; its words are in words.py."""
 
+    RECALLED_LATE = auto()
     RECALLED = auto()
     TAKE_DOWN_LATE = auto()
     TAKE_DOWN = auto()
+    INCIDENT_LATE = auto()
     INCIDENT = auto()
     DELETION_FAILED = auto()
     STOPPED = auto()
@@ -69,7 +72,19 @@ class Matter(Enum):
     @property
     def is_late(self) -> bool:
         """Whether it should have been done by now."""
-        return self not in {Matter.TAKE_DOWN, Matter.STOPPED, Matter.NOT_REVIEWED, Matter.POST_ON_ITS_WAY}
+        return self not in _IN_TIME
+
+
+_IN_TIME: Final = frozenset(
+    {
+        Matter.RECALLED,
+        Matter.TAKE_DOWN,
+        Matter.INCIDENT,
+        Matter.STOPPED,
+        Matter.NOT_REVIEWED,
+        Matter.POST_ON_ITS_WAY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,17 @@ BY: Final = {
 
 #: What waits for a person: of one, of more.
 MATTERS: Final = {
+    Matter.RECALLED_LATE: (
+        "recalled copy that nobody saw to within the time for a take-down",
+        "recalled copies that nobody saw to within the time for a take-down",
+    ),
     Matter.RECALLED: ("recalled copy that nobody has seen to", "recalled copies that nobody has seen to"),
     Matter.TAKE_DOWN_LATE: ("take-down past its deadline", "take-downs past their deadline"),
     Matter.TAKE_DOWN: ("take-down under way", "take-downs under way"),
+    Matter.INCIDENT_LATE: (
+        "breach of personal data past its 72 hours: nobody says whether the Information Commissioner was told",
+        "breaches of personal data past their 72 hours: nobody says whether the Information Commissioner was told",
+    ),
     Matter.INCIDENT: ("open incident", "open incidents"),
     Matter.DELETION_FAILED: (
         "file whose deletion failed or was not ended", "files whose deletion failed or was not ended",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, not_, or_, select
 
 from redact.store.photos import FileState, State
 from redact.store.photos.states import ReviewState
@@ -31,10 +31,13 @@ def count_unreviewed(connection: Connection) -> Counter[str]:
     return every - not_wanted
 
 
-def count_recalled(connection: Connection) -> Counter[str]:
-    """Return the copies that show a pupil whose consent has gone, and that nobody has seen to."""
-    recalled = select(shown.c.photo).where(shown.c.recalled_at.is_not(None))
-    return _counter(connection, _by_school(photos.c.school).where(photos.c.sha256.in_(recalled)))
+def count_recalled(connection: Connection, since: str, *, is_overdue: bool) -> Counter[str]:
+    """Return the recalled copies that nobody has seen to: those recalled since a moment, or those from before it."""
+    before = select(shown.c.photo).where(shown.c.recalled_at < since)
+    recalled = select(shown.c.photo).where(shown.c.recalled_at >= since, shown.c.photo.not_in(before))
+    return _counter(
+        connection, _by_school(photos.c.school).where(photos.c.sha256.in_(before if is_overdue else recalled))
+    )
 
 
 def count_stopped(connection: Connection) -> Counter[str]:
@@ -91,9 +94,19 @@ def count_open_take_downs(connection: Connection, now: str, *, is_overdue: bool)
     return _counter(connection, query.where(take_downs.c.closed_at.is_(None), due))
 
 
-def count_open_incidents(connection: Connection) -> Counter[str]:
-    """Return the incidents that are not closed, whenever they happened."""
-    return _counter(connection, _by_school(incidents.c.school).where(incidents.c.state != IncidentState.CLOSED.value))
+def count_open_incidents(connection: Connection, since: str, *, is_overdue: bool) -> Counter[str]:
+    """Return the incidents that are not closed, whenever they happened.
+
+    Args:
+        connection: of the workspace's database.
+        since: a breach that the trust learnt of before this moment should have been told to the Commissioner.
+        is_overdue: those breaches of which nobody says whether it was, or all the others.
+    """
+    late = and_(incidents.c.is_breach, incidents.c.notice.is_(None), incidents.c.aware_at < since)
+    which = late if is_overdue else not_(late)
+    return _counter(
+        connection, _by_school(incidents.c.school).where(incidents.c.state != IncidentState.CLOSED.value, which)
+    )
 
 
 def _by_school(school: Any) -> Select[Any]:

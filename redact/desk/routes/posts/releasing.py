@@ -98,7 +98,7 @@ def report(visit: Visit) -> Response:
             errors = {"report-note": str(error)}
     if errors:
         return draw_post(visit, read_details(visit.desk.workspace, post), errors, 422)
-    return RedirectResponse(f"/take-downs/{number}" if visit.has(*TAKE_DOWN_READERS) else "/posts", 303)
+    return answers.written_down(f"/take-downs/{number}" if visit.has(*TAKE_DOWN_READERS) else "/posts")
 
 
 def poster_of(visit: Visit) -> Poster:

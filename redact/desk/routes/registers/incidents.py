@@ -84,7 +84,7 @@ def change(visit: Visit) -> Response:
         register.change_incident(visit.desk.workspace, _seen(visit, incident), _progress(visit, incident), visit.actor)
     except UsageError as error:
         return _one(visit, incident, {"change": str(error)}, 422)
-    return RedirectResponse(f"/incidents/{incident.id}", 303)
+    return answers.written_down(f"/incidents/{incident.id}")
 
 
 def close(visit: Visit) -> Response:
@@ -96,7 +96,7 @@ def close(visit: Visit) -> Response:
         register.close_incident(visit.desk.workspace, _seen(visit, incident), visit.actor)
     except UsageError as error:
         return _one(visit, incident, {"close": str(error)}, 422)
-    return RedirectResponse("/incidents", 303)
+    return answers.written_down("/incidents")
 
 
 def _progress(visit: Visit, incident: Incident) -> Progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
@@ -49,7 +49,7 @@ def add(visit: Visit) -> Response:
         register.add_site(visit.desk.workspace, site, account)
     except UsageError as error:
         return _new(visit, site[:60], account, {"id": str(error)}, 422)
-    return RedirectResponse(f"/sites/{site}", 303)
+    return answers.written_down(f"/sites/{site}")
 
 
 def show_one(visit: Visit) -> Response:
@@ -80,8 +80,9 @@ def check(visit: Visit) -> Response:
     if not {*looked.values()} <= {"so", "not-so", ""}:
         raise FormFault
     found = {point: word == "so" for point, word in looked.items() if word}
-    if found:
-        register.check_site(visit.desk.workspace, _seen(visit, site), found, visit.actor)
+    if not found:
+        return _one(visit, site, {"checks": "Say of one point at least how it is. Nothing was written down."}, 422)
+    register.check_site(visit.desk.workspace, _seen(visit, site), found, visit.actor)
     return _here(site)
 
 
@@ -191,4 +192,4 @@ def _choices(visit: Visit) -> dict[str, object]:
 
 
 def _here(site: Site) -> Response:
-    return RedirectResponse(f"/sites/{site.id}", 303)
+    return answers.written_down(f"/sites/{site.id}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
@@ -47,7 +47,7 @@ def tell(visit: Visit) -> Response:
     if visit.form.get("who") not in TOLD:
         raise FormFault
     write_who_was_told(visit.desk.workspace, _seen(visit, found), visit.form.get("who"))
-    return RedirectResponse(f"/take-downs/{found.id}", 303)
+    return answers.written_down(f"/take-downs/{found.id}")
 
 
 def end(visit: Visit) -> Response:
@@ -57,7 +57,7 @@ def end(visit: Visit) -> Response:
         return answers.not_found(visit)
     if found.closed_at is None:  # sent once more, its page says by whose word it is down
         attest_down(visit.desk.workspace, found.post, poster_of(visit), of=found)
-    return RedirectResponse(f"/take-downs/{found.id}", 303)
+    return answers.written_down(f"/take-downs/{found.id}")
 
 
 def _find(visit: Visit) -> TakeDown | None:

@@ -14,10 +14,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import ge
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from redact.audit.faults import AuditLogError
 from redact.audit.kinds import (
@@ -44,6 +43,8 @@ LINK_LABEL = b"redact-log/1 link\x00"
 _COMMON = frozenset({"n", "at", "kind"})
 _EARLIER = frozenset({"opened", "entry"})  # facts that are the number of an earlier entry
 _KINDS = {kind.value: Former(kind) for kind in Kind} | dict(FORMER)  # by spelling: kind, and facts that are renamed
+_SPELLINGS = {kind: kind.value for kind in Kind}  # an enum's `value` takes longer than a dict
+_PLAIN = frozenset({str, int})  # what a fact can be; True and False are of another type
 _FACT_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*").fullmatch
 _REQUIRED = {kind: frozenset(name for name in facts if not name.endswith("?")) for kind, facts in FACTS.items()}
 _SHAPES: dict[Kind, dict[str, Shape]] = {
@@ -74,15 +75,15 @@ class Event:
     @property
     def spelling(self) -> str:
         """How the body spells its kind."""
-        return self.former or self.kind.value
+        return self.former or _SPELLINGS[self.kind]
 
     def __post_init__(self) -> None:
         """Raise AuditLogError on anything that kinds.FACTS does not allow."""
         if not TIME.accepts(self.at):
             raise AuditLogError(f"the time of a {self.kind} event is not {TIME.rule}")
-        _check_facts(self.kind, dict(self.facts))
-        names = [name for name, _ in self.facts]
-        if any(map(ge, names, names[1:])):
+        facts = dict(self.facts)
+        _check_facts(self.kind, facts)
+        if len(facts) != len(self.facts) or [*facts] != sorted(facts):
             raise AuditLogError(f"the facts of a {self.kind} event are not sorted by name, each once")
 
     def fact(self, name: str) -> Fact | None:
@@ -149,7 +150,7 @@ def print_body(number: int, event: Event) -> bytes:
     Raises:
         AuditLogError: the number is out of range, or the entry refers to itself or a later one.
     """
-    _check_number(number, event.facts)
+    _check_number(number, dict(event.facts))
     facts = event.facts if event.written is None else event.written
     return print_json({**dict(facts), "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
 
@@ -184,8 +185,11 @@ def read_members(members: Mapping[str, object]) -> Numbered | UnknownEvent:
     if type(number) is not int or not isinstance(at, str) or not isinstance(word, str):
         raise AuditLogError("a body's number, time or kind is of the wrong type")
     # The spelling is checked, so the members are sorted already.
-    facts = tuple([(name, _plain(fact)) for name, fact in members.items() if name not in _COMMON])
-    _check_number(number, facts)
+    plain = _plain(members)
+    for name in _COMMON:
+        del plain[name]
+    facts = tuple(plain.items())
+    _check_number(number, members)
     known = _KINDS.get(word)
     if known is None or not members.keys() <= _MEMBERS[word]:
         return _read_unknown(number, word, at, facts, is_known=known is not None)
@@ -288,21 +292,22 @@ def _tag(key: bytes, label: bytes, text: str) -> str:
     return hmac.new(key, label + text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def _plain(fact: object) -> Fact:
-    if isinstance(fact, str) or type(fact) is int:
-        return fact
-    raise AuditLogError("a fact is neither a string nor a whole number")
+def _plain(members: Mapping[str, object]) -> dict[str, Fact]:
+    if not {*map(type, members.values())} <= _PLAIN:
+        raise AuditLogError("a fact is neither a string nor a whole number")
+    return cast("dict[str, Fact]", dict(members))
 
 
-def _check_number(number: int, facts: tuple[tuple[str, Fact], ...]) -> None:
+def _check_number(number: int, facts: Mapping[str, object]) -> None:
     if not is_number(number):
         raise AuditLogError("an entry's number is out of range")
-    for name, earlier in facts:
-        if name in _EARLIER and isinstance(earlier, int) and earlier >= number:
+    for name in _EARLIER:
+        earlier = facts.get(name)
+        if isinstance(earlier, int) and earlier >= number:
             raise AuditLogError(f"entry {number} refers to entry {earlier}, which is not earlier")
 
 
-def _check_facts(kind: Kind, facts: dict[str, Fact]) -> None:
+def _check_facts(kind: Kind, facts: Mapping[str, Fact]) -> None:
     shapes = _SHAPES[kind]
     if not facts.keys() <= shapes.keys():
         raise AuditLogError(f"a {kind} event has a fact it may not have; it may have {', '.join(sorted(shapes))}")
@@ -311,31 +316,51 @@ def _check_facts(kind: Kind, facts: dict[str, Fact]) -> None:
     for name, fact in facts.items():
         if not shapes[name].accepts(fact):
             raise AuditLogError(f"the fact {name!r} of a {kind} event is not {shapes[name].rule}")
-    _check_rules(kind, facts)
+    for rule in _RULES[kind]:
+        rule(kind, facts)
 
 
-def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
-    """Hold the rules across facts of docs/audit-log.md section 2."""
-    if kind is Kind.DELETION_CLOSED:
-        is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
-        if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
-            raise AuditLogError("a deletion closed as gone has a proven level; any other has no level but a reason")
-    if kind is Kind.FILE_GONE and facts["level"] == "unknown":
+# The rules across facts of docs/audit-log.md section 2.
+
+
+def _check_close(_: Kind, facts: Mapping[str, Fact]) -> None:
+    is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
+    if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
+        raise AuditLogError("a deletion closed as gone has a proven level; any other has no level but a reason")
+
+
+def _check_gone(_: Kind, facts: Mapping[str, Fact]) -> None:
+    if facts["level"] == "unknown":
         raise AuditLogError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
+
+
+def _check_left(kind: Kind, facts: Mapping[str, Fact]) -> None:
     if "left" in facts:
         by_kind = sum([_count(facts, name) for name in _LEFT_BY_KIND[kind] if name in facts])
         if max(by_kind, _count(facts, "by_name")) > _count(facts, "left"):
             raise AuditLogError("more is left by its kinds, or by its names, than is left in all")
-    if kind is Kind.HOLD_ADDED:
-        named = {"device", "photo"} & facts.keys()
-        if named != ({facts["scope"]} - {"workspace"}):
-            raise AuditLogError("a hold names the device or photo of its scope, and nothing for the whole workspace")
-    if kind is Kind.COVER_LIFTED:
-        named = {"pupil", "register"} & facts.keys()
-        if len(named) != 2 * (facts["cause"] == "consent"):
-            raise AuditLogError("a cover lifted with a consent names pupil and register; any other names neither")
 
 
-def _count(facts: dict[str, Fact], name: str) -> int:
+def _check_hold(_: Kind, facts: Mapping[str, Fact]) -> None:
+    if {"device", "photo"} & facts.keys() != {facts["scope"]} - {"workspace"}:
+        raise AuditLogError("a hold names the device or photo of its scope, and nothing for the whole workspace")
+
+
+def _check_lift(_: Kind, facts: Mapping[str, Fact]) -> None:
+    named = {"pupil", "register"} & facts.keys()
+    if len(named) != 2 * (facts["cause"] == "consent"):
+        raise AuditLogError("a cover lifted with a consent names pupil and register; any other names neither")
+
+
+_RULES: dict[Kind, list[Callable[[Kind, Mapping[str, Fact]], None]]] = {
+    kind: [_check_left] if "left" in shapes else [] for kind, shapes in _SHAPES.items()
+}
+_RULES[Kind.DELETION_CLOSED].append(_check_close)
+_RULES[Kind.FILE_GONE].append(_check_gone)
+_RULES[Kind.HOLD_ADDED].append(_check_hold)
+_RULES[Kind.COVER_LIFTED].append(_check_lift)
+
+
+def _count(facts: Mapping[str, Fact], name: str) -> int:
     fact = facts.get(name, 0)
     return fact if isinstance(fact, int) else 0

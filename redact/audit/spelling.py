@@ -16,7 +16,7 @@ MAX_NUMBER = 2**53 - 1  # RFC 7493 section 2.2: what every JSON reader keeps exa
 MAX_LINE_CHARS = 64 * 1024  # sixteen signatures of 5 kB would be more; one of Ed25519 needs 100, a body under 2,000
 
 _print = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
-_parse = json.JSONDecoder().decode
+_parse = json.JSONDecoder().raw_decode
 
 
 def print_json(members: Mapping[str, object]) -> str:
@@ -33,7 +33,7 @@ def parse_json(text: str, what: str) -> dict[str, object]:
     if len(text) > MAX_LINE_CHARS:
         raise AuditLogError(f"{what} is longer than {MAX_LINE_CHARS} characters; this is not a line of the audit log")
     try:
-        parsed = _parse(text)
+        parsed, _ = _parse(text)  # what follows the object is found where the spelling is compared
     except (ValueError, RecursionError):
         raise AuditLogError(f"{what} is not JSON; fetch the export again") from None  # the parser's text would quote it
     if not isinstance(parsed, dict):

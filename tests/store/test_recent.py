@@ -100,3 +100,11 @@ def test_a_log_that_was_set_back_behind_what_was_checked_is_told(living: Living)
     assert verify_workspace(living.workspace).is_intact
     do(living, "delete from log_entries", "delete from log_checkpoints", "update log_edge set size = 0, edge = x''")
     assert faults(living) == {"false edge"}
+
+
+def test_a_column_that_holds_what_is_no_photo_is_told_whatever_it_is(living: Living) -> None:
+    """It ended the check with a fault of the program, and a negative number moved every sum behind it."""
+    for planted in ("'zzz'", "''", "'-12'", "12", "x'ff00'"):
+        do(living, f"update log_entries set photo = {planted} where kind = 'photo.stored'")
+        assert faults(living) == {"false index"}
+        assert not verify_workspace(living.workspace).is_intact

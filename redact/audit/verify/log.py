@@ -212,7 +212,7 @@ class _Numbers:
         if number < self._expected:
             self._found.append(Finding(Fault.REORDERED, f"entry {number} stands after entry {self._expected - 1}"))
         self._expected = number + 1
-        own = reading.number if isinstance(reading, Numbered | UnknownEvent) else number
+        own = number if reading is None or isinstance(reading, str) else reading.number
         if own != number:
             moved = f"entry {number} says in its body that it is entry {own}"
             self._found.append(Finding(Fault.REORDERED, moved))

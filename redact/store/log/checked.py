@@ -30,6 +30,8 @@ from redact.store.schema.tables import IS_OF_HOLD, log_checked, log_entries
 #: Hex digits of a photo's id that make a group: 4096 groups, of 1500 entries in a log of six million.
 _DIGITS: Final = 3
 HOLDS: Final = 16**_DIGITS  # the group of all entries on holds, behind those of photos
+#: By the digits that photos begin with; what was put into the column by hand may be of none.
+_GROUPS: Final = {f"{group:0{_DIGITS}x}": group for group in range(HOLDS)}
 _NO_ENTRY: Final = Frontier()
 _NOTHING: Final = bytes(HASH_BYTES * (HOLDS + 1))
 _HOLD: Final = "hold."
@@ -73,39 +75,36 @@ class Sums:
     """The sums of all groups while entries are read, by number."""
 
     def __init__(self, begin: bytes) -> None:
-        self._sums = bytearray(begin)
+        self._sums = [begin[place : place + HASH_BYTES] for place in range(0, len(begin), HASH_BYTES)]
 
     def take(self, number: Any, kind: Any, photo: Any, device: Any) -> None:
         """Add what the columns of the next entry say, which was compared with its body."""
-        row = (number, kind, photo, device)
-        if isinstance(photo, str):
-            self._chain(group_of(photo), row)
+        row, sums = (number, kind, photo, device), self._sums
+        group = _GROUPS.get(photo[:_DIGITS]) if isinstance(photo, str) else None
+        if group is not None:
+            sums[group] = _chain(sums[group], row)
         if isinstance(kind, str) and kind.startswith(_HOLD):
-            self._chain(HOLDS, row)
-
-    def _chain(self, group: int, row: tuple[Any, ...]) -> None:
-        place = slice(group * HASH_BYTES, (group + 1) * HASH_BYTES)
-        self._sums[place] = _chain(self._sums[place], row)
+            sums[HOLDS] = _chain(sums[HOLDS], row)
 
     def of(self, group: int) -> bytes:
         """Return the sum of a group."""
-        return bytes(self._sums[group * HASH_BYTES : (group + 1) * HASH_BYTES])
+        return self._sums[group]
 
     def joined(self) -> bytes:
         """Return all sums."""
-        return bytes(self._sums)
+        return b"".join(self._sums)
 
 
 def group_of(photo: str) -> int:
     """Return the group of a photo's entries."""
-    return int(photo[:_DIGITS], 16)
+    return _GROUPS[photo[:_DIGITS]]
 
 
 def sum_listed(connection: Connection, group: int, size: int) -> bytes:
     """Return the sum of a group as the columns say it now, of the first `size` entries."""
     found = bytes(HASH_BYTES)
     for row in _listed(connection, group, size):
-        found = _chain(found, row)
+        found = _chain(found, tuple(row))
     return found
 
 
@@ -132,8 +131,8 @@ def remember(connection: Connection, log: Log, checked: Checked) -> None:
     connection.execute(insert(log_checked), row)
 
 
-def _chain(former: bytes | bytearray, row: Iterable[Any]) -> bytes:
-    return hashlib.sha256(former + ascii(tuple(row)).encode()).digest()
+def _chain(former: bytes, row: tuple[Any, ...]) -> bytes:
+    return hashlib.sha256(former + ascii(row).encode()).digest()
 
 
 def _listed(connection: Connection, group: int, size: int) -> Iterable[Row[Any]]:

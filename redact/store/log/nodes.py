@@ -33,6 +33,10 @@ _ROOTS = (
     .where(log_nodes.c.place >= bindparam("first"), log_nodes.c.place < bindparam("end"))
     .order_by(log_nodes.c.place)
 )
+_DROP_NODE = delete(log_nodes).where(
+    log_nodes.c.height == bindparam("at_height"), log_nodes.c.place == bindparam("at_place")
+)
+_ADD_NODE = insert(log_nodes)
 _LEAVES = (
     select(log_entries.c.commitment)
     .where(log_entries.c.n >= bindparam("first"), log_entries.c.n < bindparam("end"))
@@ -94,10 +98,11 @@ class SavedNodes:
 
 def write_nodes(connection: Connection, completed: Iterable[tuple[int, int, bytes]]) -> None:
     """Keep the roots of subtrees (height, place, root) that entries completed."""
-    for height, place, root in completed:  # each 256th entry completes one
-        is_this = (log_nodes.c.height == height, log_nodes.c.place == place)
-        connection.execute(delete(log_nodes).where(*is_this))  # planted before its time: it must not stop the log
-        connection.execute(insert(log_nodes), {"height": height, "place": place, "root": root})
+    rows = [{"height": height, "place": place, "root": root} for height, place, root in completed]
+    if rows:  # each 256th entry completes one
+        planted = [{"at_height": row["height"], "at_place": row["place"]} for row in rows]
+        connection.execute(_DROP_NODE, planted)  # planted before its time: it must not stop the log
+        connection.execute(_ADD_NODE, rows)
 
 
 def rebuild_nodes(connection: Connection, size: int) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Table, select, type_coerce
 from sqlalchemy.types import NullType
@@ -29,8 +29,7 @@ BATCH_ROWS = 2000  # rows fetched at once, half a kB each
 MIN_PREFIX = 8  # hex digits of a photo's id: two of 10,000 photos share 8 with a probability of 1 %
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """One row of the audit log as it lies in the database; nothing of it is checked."""
 
     number: Any
@@ -86,8 +85,7 @@ def read_stored(
         named: what its parameters stand for.
     """
     found = connection.execute(query, named, execution_options={"yield_per": BATCH_ROWS})
-    for row in found:
-        yield Stored(*row)
+    yield from map(Stored._make, found)
 
 
 def read_entries(connection: Connection, filters: Filters) -> Iterator[Entry]:

@@ -75,24 +75,25 @@ class Sums:
     """The sums of all groups while entries are read, by number."""
 
     def __init__(self, begin: bytes) -> None:
-        self._sums = [begin[place : place + HASH_BYTES] for place in range(0, len(begin), HASH_BYTES)]
+        self._begin, self._grown = begin, dict[int, bytes]()  # of 4097 groups, a few entries touch a few
 
     def take(self, number: Any, kind: Any, photo: Any, device: Any) -> None:
         """Add what the columns of the next entry say, which was compared with its body."""
-        row, sums = (number, kind, photo, device), self._sums
+        row = (number, kind, photo, device)
         group = _GROUPS.get(photo[:_DIGITS]) if isinstance(photo, str) else None
         if group is not None:
-            sums[group] = _chain(sums[group], row)
+            self._grown[group] = _chain(self.of(group), row)
         if isinstance(kind, str) and kind.startswith(_HOLD):
-            sums[HOLDS] = _chain(sums[HOLDS], row)
+            self._grown[HOLDS] = _chain(self.of(HOLDS), row)
 
     def of(self, group: int) -> bytes:
         """Return the sum of a group."""
-        return self._sums[group]
+        found = self._grown.get(group)
+        return self._begin[group * HASH_BYTES : (group + 1) * HASH_BYTES] if found is None else found
 
     def joined(self) -> bytes:
         """Return all sums."""
-        return b"".join(self._sums)
+        return b"".join([self.of(group) for group in range(HOLDS + 1)]) if self._grown else self._begin
 
 
 def group_of(photo: str) -> int:

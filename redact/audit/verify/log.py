@@ -79,7 +79,8 @@ class Walk:
         if isinstance(reading, Numbered):
             number, event = reading.number, reading.event
             self._deletions.take(number, event)
-            self._given_up += [event] if event.kind is Kind.WORKSPACE_SET_BACK else []
+            if event.kind is Kind.WORKSPACE_SET_BACK:
+                self._given_up.append(event)
             self._times.take(number, event.at)
         elif isinstance(reading, UnknownEvent):
             self._times.take(reading.number, reading.at)

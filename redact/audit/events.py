@@ -32,6 +32,7 @@ from redact.audit.kinds import (
     is_kind,
     must_be_known,
 )
+from redact.audit.level import Level
 from redact.audit.spelling import MAX_LINE_CHARS, is_number, parse_json, print_json
 
 SALT_BYTES = 32  # as long as the hash: a guess of the body cannot be confirmed without it
@@ -317,10 +318,10 @@ def _check_facts(kind: Kind, facts: dict[str, Fact]) -> None:
 def _check_rules(kind: Kind, facts: dict[str, Fact]) -> None:
     """Hold the rules across facts of docs/audit-log.md section 2."""
     if kind is Kind.DELETION_CLOSED:
-        is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
-        if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
+        is_gone, is_proven = facts["verdict"] == "gone", Level(str(facts["level"])).is_seen
+        if is_gone is not is_proven or facts["level"] == Level.ATTESTED or not (is_gone or "reason" in facts):
             raise AuditLogError("a deletion closed as gone has a proven level; any other has no level but a reason")
-    if kind is Kind.FILE_GONE and facts["level"] == "unknown":
+    if kind is Kind.FILE_GONE and facts["level"] == Level.UNKNOWN:
         raise AuditLogError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
     if "left" in facts:
         by_kind = sum([_count(facts, name) for name in _LEFT_BY_KIND[kind] if name in facts])

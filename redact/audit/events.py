@@ -31,6 +31,7 @@ from redact.audit.kinds import (
     is_kind,
     must_be_known,
 )
+from redact.audit.level import Level
 from redact.audit.spelling import MAX_LINE_CHARS, is_number, parse_json, print_json
 
 SALT_BYTES = 32  # as long as the hash: a guess of the body cannot be confirmed without it
@@ -324,13 +325,13 @@ def _check_facts(kind: Kind, facts: Mapping[str, Fact]) -> None:
 
 
 def _check_close(_: Kind, facts: Mapping[str, Fact]) -> None:
-    is_gone, is_proven = facts["verdict"] == "gone", facts["level"] not in {"unknown", "attested"}
-    if is_gone is not is_proven or facts["level"] == "attested" or not (is_gone or "reason" in facts):
+    is_gone, is_proven = facts["verdict"] == "gone", Level(str(facts["level"])).is_seen
+    if is_gone is not is_proven or facts["level"] == Level.ATTESTED or not (is_gone or "reason" in facts):
         raise AuditLogError("a deletion closed as gone has a proven level; any other has no level but a reason")
 
 
 def _check_gone(_: Kind, facts: Mapping[str, Fact]) -> None:
-    if facts["level"] == "unknown":
+    if facts["level"] == Level.UNKNOWN:
         raise AuditLogError("a file that is no longer there has a level; where nothing is known, nothing is recorded")
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from redact.audit.level import LADDER, Level
 from redact.audit.spelling import is_number
 
 Fact = str | int
@@ -95,7 +96,7 @@ REASON = _pattern(
 ROLE = one_of("role", *(role.value for role in Role))
 CHECKED = one_of("checked", "passed", "failed")
 OUTCOME = one_of("outcome", "gone", "kept", "unknown")
-LEVEL = one_of("level", "attested", "not-listed", "re-checked", "cleared", "erased", "unknown")
+LEVEL = one_of("level", *LADDER[1:], Level.UNKNOWN)
 SCOPE = one_of("scope", "device", "photo", "workspace")
 SWITCH = one_of("switch", "on", "off")
 DEVICE_KIND = one_of("device-kind", "drop-folder", "card", "volume", "attest-only")

@@ -23,6 +23,7 @@ from redact.desk.pages.words import ROLES
 from redact.desk.routes.table import WAYS
 from redact.desk.sign_in.hashing import Hashing
 from redact.desk.visit import Desk
+from redact.errors import short_id
 from redact.posts.redraws.redrawing import Redrawer
 from redact.reports.term.page import LOOK_FOLDER
 from redact.workers.program import ProgramReplaced, check_program, stamp_program
@@ -64,6 +65,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     loaded.globals["role_words"] = ROLES
+    loaded.filters["short_id"] = short_id
     return loaded
 
 

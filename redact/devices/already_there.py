@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 
 from redact.errors import UsageError, counted
 from redact.store.devices import Clears
-from redact.system.clock import local_day
+from redact.system.clock import local_day, print_day
 from watcher import Entry, Sort, SourceFault, may_enter, sort_file, walk
 from watcher.fs import open_top
 
@@ -75,7 +75,7 @@ class Lying:
     def _days(self) -> str:
         if self.first is None or self.last is None:
             return ""
-        first, last = f"{self.first:%d/%m/%Y}", f"{self.last:%d/%m/%Y}"
+        first, last = print_day(self.first), print_day(self.last)
         return f" of {first}" if first == last else f" of {first} to {last}"
 
 

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from redact.audit.kinds import Fact, Kind, Role
+from redact.audit.level import Level
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.next_step import way_to_clear, way_to_clear_another, way_to_delete, way_to_end_attesting
 from redact.devices.untouched import Count, count_on, overlaps, resolve_gone
@@ -196,7 +197,7 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
     if photo is None or photo.output is None:
         return False
     opened, at = _opened(entries, device_file, photo.output, actor.role), print_moment(workspace.now())
-    columns = {"opened": opened, "level": "attested", "left": 0, "reason": _ATTESTED, "cleared_at": at}
+    columns = {"opened": opened, "level": Level.ATTESTED, "left": 0, "reason": _ATTESTED, "cleared_at": at}
     if not photo_rows.move_device_file(connection, device_file, FileState.GONE, **columns):
         raise UsageError("The device's files changed meanwhile; nothing was written down. Try again.")
     facts: dict[str, Fact] = {"photo": device_file.photo, "device": device_file.device}
@@ -206,13 +207,14 @@ def _attest_one(workspace: Workspace, entries: Entries, device_file: DeviceFile,
 
 def _write_gone(workspace: Workspace, entries: Entries, device_file: DeviceFile) -> bool:
     """Write down that a person says the file of a photo set aside is gone; an open deletion is left to clearing."""
-    columns = {"level": "attested", "left": 0, "reason": _ATTESTED_GONE, "cleared_at": print_moment(workspace.now())}
+    at = print_moment(workspace.now())
+    columns = {"level": Level.ATTESTED, "left": 0, "reason": _ATTESTED_GONE, "cleared_at": at}
     if device_file.state is FileState.OPENED or not photo_rows.move_device_file(
         entries.connection, device_file, FileState.GONE, **columns
     ):
         return False
     facts = {"photo": device_file.photo, "device": device_file.device, "name": device_file.name}
-    entries.add(Kind.FILE_GONE, level="attested", left=0, reason=_ATTESTED_GONE, **facts)
+    entries.add(Kind.FILE_GONE, level=Level.ATTESTED, left=0, reason=_ATTESTED_GONE, **facts)
     return True
 
 

@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
-from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.leftovers import Leftovers
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
+from redact.audit.level import Level, lowest
 from redact.audit.reasons import as_reason
 from redact.devices.bins import look_into_bins
 from redact.devices.clearing.leftovers import count_leftovers
@@ -66,13 +67,13 @@ class LookedAgain:
     found: int  # files of photos of this workspace that nobody knew of: they are cleared next
     taken_away: int  # files that this program did not delete, and that are gone
     still_there: int  # files of photos that are held, refused, wanted or set aside
-    level: str  # the lowest that was written; "" where there was nothing to look for
+    level: Level | Literal[""]  # the lowest that was written; "" where there was nothing to look for
     listed: int = 0  # what else is on the list for a person: films, RAW, links, photos in a bin
 
     @property
     def is_all_gone(self) -> bool:
         """Whether nothing was found and everything could be looked at."""
-        return not (self.found or self.still_there or self.listed or self.level == "unknown")
+        return not (self.found or self.still_there or self.listed or self.level == Level.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class _Look:
     inventory: Inventory
     entries: Entries
     at: str
-    levels: list[str]
+    levels: list[Level]
     found: int = 0
     taken_away: int = 0
     still_there: int = 0
@@ -222,11 +223,11 @@ def _check_may_look(workspace: Workspace, device: RegisteredDevice) -> None:
 def _look_for_deleted(look: _Look, device_file: DeviceFile, contents: tuple[Residue, ...]) -> bool:
     """Write what was seen of one file that is gone; False where the photo lies in the same place again."""
     level = _level(look.inventory, contents)
-    level = "not-listed" if level == "re-checked" and device_file.links else level
+    level = Level.NOT_LISTED if level is Level.RE_CHECKED and device_file.links else level
     left = len(contents) + device_file.by_name + device_file.links
     found = count_leftovers(look.inventory, contents, device_file.by_name, device_file.links)
     reason = _BLIND if look.inventory.is_blind else None
-    if device_file.opened is None and level == "unknown":
+    if device_file.opened is None and level is Level.UNKNOWN:
         return False  # nobody looked, and there is no deletion to record it for
     if not photo_rows.move_device_file(
         look.entries.connection, device_file, FileState.GONE, level=level, left=left, by_name=found.by_name,
@@ -266,7 +267,7 @@ def _look_for_unpublished(
 ) -> None:
     arrival, level = device_file.arrival, _level(inventory, residue)
     assert arrival is not None
-    if level == "unknown" or any(left.place == arrival.place for left in residue):
+    if level is Level.UNKNOWN or any(left.place == arrival.place for left in residue):
         look.still_there += 1  # or it is not known
         return
     others = tuple(left for left in residue if left.place != arrival.place)
@@ -296,12 +297,12 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
             look.found += 1
 
 
-def _level(inventory: Inventory, residue: Iterable[Residue]) -> str:
+def _level(inventory: Inventory, residue: Iterable[Residue]) -> Level:
     """Return how surely it is gone, as after a deletion: re-checked only where copies and trash could be searched."""
     if inventory.is_blind:
-        return "unknown"
+        return Level.UNKNOWN
     is_read = inventory.is_read and all(left.kind is not ResidueKind.UNREADABLE for left in residue)
-    return "re-checked" if inventory.device.record.may_search_volume and is_read else "not-listed"
+    return Level.RE_CHECKED if inventory.device.record.may_search_volume and is_read else Level.NOT_LISTED
 
 
 def _describe(reason: str | None, found: Leftovers) -> str | None:

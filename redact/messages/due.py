@@ -17,7 +17,7 @@ from typing import Final
 
 from redact.audit.kinds import Role
 from redact.messages.values import DeviceNews, Facts, Kind, Message, PostNews, Recipient, TakeDownNews, Topic
-from redact.system.clock import parse_moment
+from redact.system.clock import parse_moment, utc_day
 
 HEAD_AFTER_S: Final = 3 * 86_400.0  # seconds that a device is overdue until its head hears of it
 CHASE_EVERY_S: Final = 7 * 86_400.0  # seconds between two chasers about the same devices
@@ -135,7 +135,7 @@ def _about_devices(facts: Facts) -> Iterator[Message]:
             if found:
                 newest = max(device.since for device in found)
                 times = int(_late_s(newest, facts.local) // CHASE_EVERY_S)
-                yield _message(kind, each.person, f"{newest[:10]}-{times}")
+                yield _message(kind, each.person, f"{utc_day(newest)}-{times}")
 
 
 def _about_staff(facts: Facts) -> Iterator[Message]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from redact.errors import short_id
 from redact.messages.due import DIGEST_WINDOW_H
 from redact.messages.values import (
     DeviceNews,
@@ -35,7 +36,7 @@ from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import list_faults
 from redact.store.posts.voids import Cause
 from redact.store.staff import news
-from redact.system.clock import parse_moment, print_moment
+from redact.system.clock import parse_moment, print_moment, utc_day
 from redact.workspace.open import Workspace
 
 #: Seconds without a sign of life until IT is told: a database may be away for a moment, and a sign comes every 30.
@@ -90,10 +91,10 @@ def recipients_at(connection: Connection, at: str) -> tuple[Recipient, ...]:
 def _posts(connection: Connection) -> Iterator[PostNews]:
     for row in news.list_waiting_posts(connection):
         if row.is_proposed:
-            yield PostNews(row.id, row.school, row.author, (row.content or "")[:12], is_sent_back=False)
+            yield PostNews(row.id, row.school, row.author, short_id(row.content or ""), is_sent_back=False)
         elif row.cause not in _OWN_ACTS:
             ran_out = row.cause == Cause.EXPIRED and row.back_at is not None
-            stamp = f"e{row.edition}-{str(row.back_at)[:10]}" if ran_out else f"e{row.edition}"
+            stamp = f"e{row.edition}-{utc_day(str(row.back_at))}" if ran_out else f"e{row.edition}"
             yield PostNews(row.id, row.school, row.author, stamp, is_sent_back=True)
 
 
@@ -128,9 +129,9 @@ def _review(register: Register, today: date) -> str | None:
 def _machine(connection: Connection, now: datetime) -> MachineNews:
     silent = [str(each.sign.beat_at) for each in list_machines(connection) if _is_silent(each, now)]
     last = read_last_check(connection)
-    copies = [str(copy.fault_at)[:10] for copy in list_faults(connection, COPIES)]
-    originals = [str(original.fault_at)[:10] for original in list_faults(connection, ORIGINALS)]
-    log_bad = last.at[:10] if last is not None and not last.is_intact else None
+    copies = [utc_day(str(copy.fault_at)) for copy in list_faults(connection, COPIES)]
+    originals = [utc_day(str(original.fault_at)) for original in list_faults(connection, ORIGINALS)]
+    log_bad = utc_day(last.at) if last is not None and not last.is_intact else None
     newest = (max(copies, default=None), max(originals, default=None))
     return MachineNews(min(silent, default=None), log_bad, *newest)
 

@@ -41,7 +41,7 @@ from redact.store.originals import (
 )
 from redact.store.trust.storage import TrustFault
 from redact.store.vault import VaultFault
-from redact.system.clock import print_moment
+from redact.system.clock import print_moment, utc_day
 from redact.workspace.open import Workspace
 
 _MISSING = "It was not in the vault any more when it was to be destroyed, and this program had not begun to."
@@ -174,7 +174,7 @@ def _is_gone(workspace: Workspace, begun: Begun) -> bool:
         with workspace.database.write() as connection:
             forget_begun(connection, begun)
         return False
-    _record(workspace, begun.original, _CUT_OFF.format(begun.at[:10]))
+    _record(workspace, begun.original, _CUT_OFF.format(utc_day(begun.at)))
     return True
 
 

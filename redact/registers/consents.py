@@ -24,6 +24,7 @@ from redact.registers.act import ImportOrder, act_of, check_large, pupil_number
 from redact.store.pupils import reading, register
 from redact.store.pupils.acts import TakenDown
 from redact.store.pupils.mappings import Source, remember
+from redact.system.clock import print_day
 from redact.workspace.open import Workspace
 
 
@@ -171,7 +172,7 @@ def check_days(given: date | None, expires: date | None) -> None:
     """
     if given is not None and expires is not None and expires < given:
         raise UsageError(
-            f"The last day, {expires:%d/%m/%Y}, is before the day of the answer, {given:%d/%m/%Y}; nothing was "
+            f"The last day, {print_day(expires)}, is before the day of the answer, {print_day(given)}; nothing was "
             "written. Look at --given and --expires: without --given an answer is of today."
         )
 

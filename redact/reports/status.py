@@ -4,7 +4,7 @@ Every entry has an id that a person can type, a reason in a sentence and the nex
 name and no child's name, so that they may be printed anywhere, into a log too; only `redact show` says where a file
 lies, and only on a terminal (redact/reports/story.py).
 
-A device's verdict is the lowest level of its places, on the ladder of redact/audit/deletions/ladder.py:
+A device's verdict is the lowest level of its places, on the ladder of redact/audit/level.py:
 unknown < attested < not-listed < re-checked < cleared < erased.  Lowest first because each step needs more to have
 been seen: nothing known; an attestation; the file system does not list it; the volume, its copies and its trash were
 searched; the whole card was overwritten and read back; the managed device was reset.  A file that is still there, or
@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
 
-from redact.audit.deletions.ladder import lowest
+from redact.audit.level import Level, lowest
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person, list_unreadable
@@ -71,7 +71,7 @@ class DeviceLine:
     taken: int  # files whose photos were taken in
     cleared: int  # ... of which so many are known to be gone
     left: int  # ... and so many are not
-    verdict: str  # of the ladder; "" where nothing was ever found
+    verdict: Level | Literal[""]  # "" where nothing was ever found
     holds: tuple[str, ...]  # ids
     gaps: tuple[str, ...]  # in the camera's counter, a sentence each
     binned: int = 0  # things in its bins that were never taken in, and bins that could not be looked into
@@ -271,12 +271,12 @@ def _line(
     )
 
 
-def _verdict(device: RegisteredDevice, files: Files, binned: int) -> str:
+def _verdict(device: RegisteredDevice, files: Files, binned: int) -> Level | Literal[""]:
     levels = set(files.levels)
     if files.left or binned:
-        levels.add("unknown")
+        levels.add(Level.UNKNOWN)
     if device.kind is Kind.ATTEST_ONLY:
-        levels.add("unknown" if device.attested_at is None else "attested")
+        levels.add(Level.UNKNOWN if device.attested_at is None else Level.ATTESTED)
     return lowest(levels)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from redact.audit.events import Event, event_of
 from redact.audit.filters import Filters
+from redact.audit.level import Level
 from redact.devices.untouched import UNREGISTERED
 from redact.errors import short_id
 from redact.reports.items import without_paths
@@ -47,7 +48,7 @@ class Seen:
 
     device: str
     state: str  # redact.store.photos.FileState
-    level: str | None
+    level: Level | None
     left: int | None  # further files of it that were found and left
     reason: str | None
     seen_at: str

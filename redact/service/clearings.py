@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from redact.devices.clearing.clear import Batch
 from redact.devices.clearing.judge import candidates, judge
-from redact.service.due import LOOK_S, NEVER_S, Backoff, Due, DueList, Key
+from redact.service.due import LOOK_S, Backoff, Due, DueList, Goes, Key
 from redact.service.journeys import clear_device, has_failed
 from redact.service.starter import TAKEN_UP_S, Starter
 from redact.store.devices import Clears, RegisteredDevice
@@ -119,18 +119,18 @@ class Clearings:
 
     # -- the look --
 
-    def _look(self, device: str) -> float | None:
-        """Begin to clear a device if something may go; return in how many seconds to look again, None for never."""
+    def _look(self, device: str) -> float | Goes | None:
+        """Begin to clear a device if something may go; return in how many seconds to look again; None: it is over."""
         registered = self._devices.get(device)
         if registered is None or self.engine is None:
             return None
         retry = self.dues.get(RetryKey(device))
-        tries_again = retry is not None and retry.at_s <= self.dues.clock_s()
+        tries_again = retry is not None and retry.has_come(self.dues.clock_s())
         work = self._find_work(registered, tries_again=tries_again)
         if not work.may_clear:
             return self._leave_alone(device, waits=work.waits, tries_again=tries_again)
         self._begin(self.engine, device, tries_again=tries_again)
-        return NEVER_S
+        return Goes.UNDER_WAY
 
     def _find_work(self, registered: RegisteredDevice, *, tries_again: bool) -> _Work:
         """Return whether there is something to clear on a device now."""
@@ -195,8 +195,7 @@ class Clearings:
         retry = self.dues.get(key)
         is_tried = retry is not None and retry.is_under_way
         if batch is not None and has_failed(batch):
-            if retry is None:
-                self.dues.put(key, Due(NEVER_S, Backoff(CLEAR_LONGEST_S)))
+            self.dues.begin(key, CLEAR_LONGEST_S)  # where no retry was on the list
             self.dues.fail(key)
         elif batch is None and is_tried:
             self.dues.fail(key)

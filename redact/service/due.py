@@ -21,19 +21,27 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from typing import TypeVar
 
 from redact.errors import describe
 
 FIRST_PAUSE_S = 5.0  # seconds before the second try; then twice as long each time
-NEVER_S = float("inf")  # not before somebody asks; also while it is under way
+BEFORE_ALL_S = float("-inf")  # a time that has come, whatever the clock shows
 LOOK_S = 30.0  # seconds between two looks at what nobody reports: a retry by a command, a hold that was lifted
 LONGEST_WAIT_S = 60.0  # seconds; the loop looks at its list at least so often, whatever woke it or did not
 
 log = logging.getLogger("redact")
 
-#: Does something, and returns in how many seconds it is due again; None: it is over; NEVER_S: its end is reported.
-Act = Callable[[], float | None]
+
+class Goes(Enum):
+    """What an act returns that only began something."""
+
+    UNDER_WAY = auto()  # until somebody reports its end, to the list: `fail`, `rest` or `drop`
+
+
+#: Does something, and returns in how many seconds it is due again; None: it is over.
+Act = Callable[[], float | Goes | None]
 #: What is to be done: the name of an act, or a value that says what kind of act it is, and on what.
 Key = Hashable
 K = TypeVar("K", bound=Hashable)
@@ -65,13 +73,13 @@ class Due:
     act: Act | None = None  # None: the loop skips it; its owner asks whether it is due
     failure: str = ""  # logged when it fails, a sentence; the reason follows
     why: str | None = None  # why it failed the last time, a sentence
+    is_under_way: bool = False  # it was begun and has not ended; `at_s` says nothing meanwhile
     is_awaited: bool = False  # somebody asked for it, and it was not begun since
-    rests_until_s: float = -NEVER_S  # it is not done before, whoever asks
+    rests_until_s: float = BEFORE_ALL_S  # it is not done before, whoever asks
 
-    @property
-    def is_under_way(self) -> bool:
-        """Whether it was begun and has not ended."""
-        return self.at_s == NEVER_S
+    def has_come(self, now_s: float) -> bool:
+        """Whether it is to be done now."""
+        return not self.is_under_way and self.at_s <= now_s
 
     @property
     def is_wanted(self) -> bool:
@@ -86,12 +94,14 @@ class Due:
 
     def fail(self, now_s: float, why: str | None = None) -> None:
         """Become due after a pause that is longer each time."""
-        self.at_s, self.why, self.is_awaited = now_s + min(self.backoff.pause_s, self.backoff.longest_s), why, False
+        self.is_under_way, self.is_awaited, self.why = False, False, why
+        self.at_s = now_s + min(self.backoff.pause_s, self.backoff.longest_s)
         self.backoff = self.backoff.failed()
 
     def end_well(self, at_s: float) -> None:
         """Become due again at `at_s`, without a failure."""
-        self.at_s, self.why, self.backoff = at_s, None, self.backoff.done()
+        self.is_under_way, self.why = False, None
+        self.at_s, self.backoff = at_s, self.backoff.done()
 
 
 @dataclass(slots=True)
@@ -129,7 +139,7 @@ class DueList:
             longest_s: seconds between two tries if it fails, where it was not on the list.
         """
         with self._lock:
-            self._dues.setdefault(key, Due(NEVER_S, Backoff(longest_s))).at_s = NEVER_S
+            self._dues.setdefault(key, Due(self.clock_s(), Backoff(longest_s))).is_under_way = True
 
     def fail(self, key: Key) -> None:
         """Mark what was under way as failed: it is due again after its pause."""
@@ -193,7 +203,7 @@ class DueList:
             while not self._stop.is_set() and (due := self._due_now()):
                 for key, item in due:
                     # An earlier act may have moved it.
-                    is_still = self._dues.get(key) is item and item.at_s <= self.clock_s()
+                    is_still = self._dues.get(key) is item and item.has_come(self.clock_s())
                     if is_still and not self._stop.is_set():
                         self.do(key, item)
         finally:
@@ -203,7 +213,7 @@ class DueList:
         """Do one thing now; a failure is logged, and nothing is raised."""
         if due.act is None:
             return
-        due.is_awaited, due.at_s = False, NEVER_S
+        due.is_awaited, due.is_under_way = False, True
         try:
             pause_s = due.act()
         except Exception as error:  # noqa: BLE001  the outermost loop of an act: nothing it does stops the others
@@ -212,7 +222,7 @@ class DueList:
             with self._lock:
                 due.fail(self.clock_s(), why)
             return
-        if pause_s != NEVER_S:
+        if pause_s is not Goes.UNDER_WAY:
             with self._lock:
                 self._end(key, due, pause_s)
 
@@ -227,10 +237,11 @@ class DueList:
     def _due_now(self) -> list[tuple[Key, Due]]:
         with self._lock:
             now_s = self.clock_s()
-            due = [(key, item) for key, item in self._dues.items() if item.act is not None and item.at_s <= now_s]
+            due = [(key, item) for key, item in self._dues.items() if item.act is not None and item.has_come(now_s)]
         return sorted(due, key=lambda item: item[1].at_s)
 
     def _wait_s(self) -> float:
         with self._lock:
-            first_s = min((due.at_s for due in self._dues.values() if due.act is not None), default=NEVER_S)
-        return min(max(0.0, first_s - self.clock_s()), LONGEST_WAIT_S)
+            now_s = self.clock_s()
+            waits = [due.at_s - now_s for due in self._dues.values() if due.act is not None and not due.is_under_way]
+        return max(0.0, min([LONGEST_WAIT_S, *waits]))

@@ -14,6 +14,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from redact.devices.bins import look_into_bins
 from redact.devices.register import name_workspace
@@ -35,7 +36,7 @@ from redact.photos.superseded import remove_superseded
 from redact.posts.consents_ended import open_ended
 from redact.posts.releasing.sweep import tend_outbox
 from redact.service.arrivals import note_seen
-from redact.service.due import LOOK_S, NEVER_S, Backoff, Due, DueList
+from redact.service.due import BEFORE_ALL_S, LOOK_S, Act, Backoff, Due, DueList
 from redact.service.log_check import check_daily
 from redact.service.scheduler import Scheduler
 from redact.store import machines
@@ -49,7 +50,7 @@ from watcher import AtRest, Present, Sort, Sorted, device_of
 
 DAILY_S = 24 * 3600.0
 HOURLY_S = 3600.0  # of tasks that look for themselves whether a day is over
-ONCE_S = NEVER_S  # once per run is enough
+ONCE: Final = None  # per run is enough
 MIRRORS_S = 1.0  # seconds between two notes of which checkpoints lie in the mirrors: as store/log/mirrors
 UNAPPROVED = "unapproved devices"  # the name of the task that is asked for when the register changes
 BINS = "bins"  # ... and this one
@@ -62,7 +63,7 @@ class Task:
     """One periodic task."""
 
     name: str
-    every_s: float
+    every_s: float | None  # ONCE per run, or so often
     failure: str  # logged when it fails, a sentence; the reason follows
     act: Callable[[], object]
 
@@ -82,8 +83,10 @@ class PeriodicTasks:
     def put(self, tasks: Iterable[Task]) -> None:
         """Add tasks; each is due now."""
         for task in tasks:
-            longest_s = min(self.longest_s, task.every_s)
-            self.dues.put(task.name, Due(-NEVER_S, Backoff(longest_s), _act_of(task), task.failure, is_awaited=True))
+            longest_s = self.longest_s if task.every_s is ONCE else min(self.longest_s, task.every_s)
+            self.dues.put(
+                task.name, Due(BEFORE_ALL_S, Backoff(longest_s), _act_of(task), task.failure, is_awaited=True)
+            )
 
     def turn(self) -> None:
         """Do what is due."""
@@ -102,10 +105,10 @@ class PeriodicTasks:
         return tuple(f"{due.failure} {due.why}" for due in self.dues.all.values() if due.why is not None)
 
 
-def _act_of(task: Task) -> Callable[[], float | None]:
+def _act_of(task: Task) -> Act:
     def act() -> float | None:
         task.act()
-        return None if task.every_s == ONCE_S else task.every_s
+        return task.every_s
 
     return act
 
@@ -124,14 +127,14 @@ def sweeps(workspace: Workspace) -> tuple[Task, ...]:
     vault, trust = workspace.vault, workspace.trust
     what = "Leftovers in {} were not swept up."
     return (
-        Task("vault swept", ONCE_S, what.format("the vault"), lambda: log_swept(vault.sweep())),
+        Task("vault swept", ONCE, what.format("the vault"), lambda: log_swept(vault.sweep())),
         Task(
             "sealed again",
-            ONCE_S,
+            ONCE,
             "Originals that were sealed again did not all take their place.",
             lambda: finish_resealing(workspace),
         ),
-        Task("trust swept", ONCE_S, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
+        Task("trust swept", ONCE, what.format("trust storage"), lambda: log_swept(sweep_trust(trust))),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from redact.photos.steps import Redact
 from redact.service.clearings import Clearings
-from redact.service.due import LOOK_S, NEVER_S, Backoff, Due, DueList
+from redact.service.due import LOOK_S, Backoff, Due, DueList
 from redact.service.journeys import bring_photo
 from redact.service.starter import TAKEN_UP_S, Starter
 from redact.store import photos as photo_rows
@@ -62,7 +62,7 @@ class PhotoQueue:
     def _begin_some(self) -> float:
         """Begin as many photos as the workers can take; return in how many seconds to look again."""
         now_s, begun = self.dues.clock_s(), self.dues.of_kind(PhotoKey)
-        not_now = {key.photo for key, due in begun.items() if due.at_s > now_s}  # under way, or in a pause
+        not_now = {key.photo for key, due in begun.items() if not due.has_come(now_s)}  # under way, or in a pause
         free = self.in_flight - sum(due.is_under_way for due in begun.values())
         if self.engine is not None and free > 0:
             most = free + len(not_now)
@@ -72,8 +72,8 @@ class PhotoQueue:
                 self._begin(self.engine, photo)
             if len(waiting) < most:  # these are all
                 self._forget({key.photo for key in begun} - not_now - {*waiting})
-        later = [due.at_s for due in self.dues.of_kind(PhotoKey).values() if now_s < due.at_s < NEVER_S]
-        return min([LOOK_S, *(at_s - now_s for at_s in later)])
+        pauses = [due.at_s - now_s for due in self.dues.of_kind(PhotoKey).values() if not due.is_under_way]
+        return min([LOOK_S, *(pause_s for pause_s in pauses if pause_s > 0)])
 
     def _begin(self, engine: Starter, photo: str) -> None:
         key = PhotoKey(photo)

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from redact.errors import RedactError
 from redact.store.key_facts import write_facts
 from redact.store.schema.tables import facts, log_checkpoints
-from redact.system.clock import parse_moment, print_local
+from redact.system.clock import parse_moment, print_local, utc_day
 
 #: How far the clock may be behind the log.  Windows domains, and Kerberos there (RFC 4120, section 9), allow two
 #: machines to differ by 5 minutes; this is twice that, so that one machine ahead and one behind still work together.
@@ -71,7 +71,7 @@ def _newest(connection: Connection, day: str) -> str | None:
 
 def time_of_checkpoint(connection: Connection, at: str) -> str:
     """Return what a new checkpoint is dated: it takes the place of those of its day, which may be of later."""
-    return max(at, _newest(connection, at[:10]) or at)
+    return max(at, _newest(connection, utc_day(at)) or at)
 
 
 def latest(connection: Connection, now: datetime) -> datetime:

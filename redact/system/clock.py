@@ -61,7 +61,7 @@ def print_local(moment: datetime, zone: tzinfo) -> str:
 
 def print_local_day(moment: datetime, zone: tzinfo) -> str:
     """Return the day of `moment` as a person in `zone` reads it: "22/11/2026"."""
-    return f"{moment.astimezone(zone):%d/%m/%Y}"
+    return print_day(local_day(moment, zone))
 
 
 def print_last_day(moment: datetime, zone: tzinfo) -> str:
@@ -74,6 +74,11 @@ def print_last_day(moment: datetime, zone: tzinfo) -> str:
     return print_local_day(moment, UTC if ends_in_utc else zone)
 
 
-def print_day(day: str) -> str:
-    """Return a day as it is written down, "2026-11-22", as a person reads it: "22/11/2026"."""
-    return f"{date.fromisoformat(day):%d/%m/%Y}"
+def print_day(day: date | str) -> str:
+    """Return a day, also as it is written down ("2026-11-22"), as a person reads it: "22/11/2026"."""
+    return f"{date.fromisoformat(day) if isinstance(day, str) else day:%d/%m/%Y}"
+
+
+def utc_day(at: str) -> str:
+    """Return the UTC day of a moment that `print_moment` wrote: "2026-11-03"; to sort and to file by."""
+    return at[: len("2026-11-03")]

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from redact.audit.checkpoint import LogKey, public_key
 from redact.audit.kinds import Kind
+from redact.audit.level import Level
 from redact.audit.verify.export import print_export
 from redact.audit.verify.log import verify_log
 from redact.store.database import Database, sqlite_url
@@ -103,7 +104,7 @@ def _deletion(writing: Entries, photo: str) -> int:
     """Add a deletion from beginning to end: the kind of entry that comes in batches."""
     place = {"photo": photo, "device": "speed"}
     begun = writing.add(Kind.DELETION_OPENED, **place, name=photo, stored=photo, by="system")
-    writing.add(Kind.DELETION_CLOSED, **place, opened=begun, verdict="gone", level="re-checked", left=0)
+    writing.add(Kind.DELETION_CLOSED, **place, opened=begun, verdict="gone", level=Level.RE_CHECKED, left=0)
     return 2
 
 

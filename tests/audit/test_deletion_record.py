@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.audit.deletions.former import read_former
-from redact.audit.deletions.ladder import LADDER, lowest
 from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO
 from redact.audit.deletions.page import Made, print_html, print_json
 from redact.audit.deletions.record import deletion_record
 from redact.audit.deletions.values import STATEMENT, DeletionRecord, RegisterRow, School
 from redact.audit.events import Event, make_event
 from redact.audit.kinds import Kind
+from redact.audit.level import LADDER, Level, lowest
 from redact.devices.clearing.leftovers import FACT as COUNTED
 from tests.rigs.records import at, sha
 from watcher.erasing.residue import ResidueKind
@@ -122,9 +122,9 @@ def test_a_device_is_as_low_as_its_lowest_file() -> None:
 
 
 @given(st.lists(st.sampled_from(LADDER)))
-def test_the_lowest_level_is_on_the_ladder_and_below_all(levels: list[str]) -> None:
+def test_the_lowest_level_is_on_the_ladder_and_below_all(levels: list[Level]) -> None:
     found = lowest(levels)
-    assert (found == "") is (levels == []) and all(LADDER.index(found) <= LADDER.index(level) for level in levels)
+    assert found == "" if not levels else all(LADDER.index(found) <= LADDER.index(level) for level in levels)
 
 
 def test_one_photo_under_two_names_is_two_files_and_one_kept_is_not_set_aside_by_the_other() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Literal
 
 import pytest
 
-from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.page import Made, print_html
 from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLeftovers, DeviceLine
 from redact.audit.deletions.words import NOTHING, SURE, plain_lines, summarise
+from redact.audit.level import LADDER, Level
 
 NONE = Counts(*[0] * len(fields(Counts)))
 ALL_GONE = replace(NONE, found=12, copied=12, verified=12, stored=12, deleted=12)
@@ -22,7 +23,7 @@ def record(*devices: DeviceLine) -> DeletionRecord:
 
 
 def device(
-    verdict: str = "re-checked", counts: Counts = ALL_GONE, leftovers: DeviceLeftovers | None = None
+    verdict: Level | Literal[""] = Level.RE_CHECKED, counts: Counts = ALL_GONE, leftovers: DeviceLeftovers | None = None
 ) -> DeviceLine:
     return DeviceLine("cam-1", None, 1, counts, verdict, None, leftovers)
 
@@ -54,8 +55,8 @@ def test_every_count_that_is_not_a_deletion_is_said_with_its_number(name: str) -
     assert ("Every one" in in_short) is (name not in {"left", "waiting", "unknown"})
 
 
-@pytest.mark.parametrize("verdict", ["unknown", "attested"])
-def test_what_nobody_saw_is_open_or_said_to_be_a_word(verdict: str) -> None:
+@pytest.mark.parametrize("verdict", [Level.UNKNOWN, Level.ATTESTED])
+def test_what_nobody_saw_is_open_or_said_to_be_a_word(verdict: Level) -> None:
     (line,) = plain_lines(record(device(verdict)))
     assert line.is_open and line.sure == SURE[verdict]
 

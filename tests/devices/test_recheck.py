@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from redact.audit.deletions.values import DeletionRecord
 from redact.audit.kinds import Role
+from redact.audit.level import Level
 from redact.cli import app
 from redact.devices.attest import attest
 from redact.devices.clearing import clear as clearing
@@ -95,7 +96,7 @@ def test_a_word_becomes_a_look_when_the_device_is_back(living: Living) -> None:
     root.with_name("lost").rename(root)
     for name in ("a.jpg", "b.jpg"):
         (root / name).unlink()
-    assert check(living) == LookedAgain(2, 0, 0, 0, "re-checked")
+    assert check(living) == LookedAgain(2, 0, 0, 0, Level.RE_CHECKED)
     assert verdict(living) == "re-checked" == record(living).devices[0].verdict
     assert (record(living).counts.attested, record(living).counts.removed) == (0, 2)
     assert not living.check_record()

@@ -23,6 +23,8 @@ from redact.reports.doctor import machine as doctor_machine
 from redact.reports.doctor.examine import examine, is_sound
 from redact.reports.doctor.values import Finding, Grade
 from redact.store.devices import Kind, Owner
+from redact.store.originals import ORIGINALS
+from redact.store.photos.watched import Pass, write_pass
 from redact.workspace.create import make_workspace
 from redact.workspace.open import open_workspace
 
@@ -164,6 +166,14 @@ def test_a_mirror_that_lags_is_reported(workspace: Path) -> None:
     assert any(
         "checkpoint of 1 entries, the audit log has 2 (no such file or directory)" in sentence for sentence in sentences
     )
+
+
+def test_the_day_of_a_check_is_the_readers_own(workspace: Path) -> None:
+    late = "2026-09-06T23:30:00.000Z"  # the 7th in London
+    with open_workspace(workspace, lambda: NOW) as opened, opened.database.write() as connection:
+        write_pass(connection, ORIGINALS, Pass(late, late, total=3, checked=3, ended=late))
+    sentences = {finding.check: finding.sentence for finding in found(workspace)}
+    assert sentences["sealed originals"] == "All 3 were read back by 07/09/2026."
 
 
 def test_devices_are_looked_at(workspace: Path, tmp_path: Path) -> None:

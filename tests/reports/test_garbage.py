@@ -40,6 +40,7 @@ GARBAGE = [
     ("photos", "tags", "[", ""),
     ("photos", "arrived_at", b"\xff", ""),
     ("device_files", "state", "gone for good", ""),
+    ("device_files", "level", "sure", ""),
     ("device_files", "look", "[1, 2]", ""),
     ("device_files", "seen_at", "soon", ""),
     ("left_items", "parts", "[", ""),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from redact.service.due import NEVER_S, Backoff, Due, DueList
+from redact.service.due import Backoff, Due, DueList, Goes
 
 
 @dataclass
@@ -16,12 +16,12 @@ class Acts:
     now_s: float = 1000.0
     done: list[float] = field(default_factory=list)
     fails: int = 0
-    gives: float | None = None
+    gives: float | None | Goes = None
 
     def __post_init__(self) -> None:
         self.dues = DueList(lambda: self.now_s)
 
-    def act(self) -> float | None:
+    def act(self) -> float | None | Goes:
         self.done.append(self.now_s - 1000.0)
         self.fails -= 1
         if self.fails >= 0:
@@ -86,7 +86,7 @@ def test_asking_does_not_cut_a_pause_or_a_rest_short() -> None:
 
 
 def test_what_is_under_way_is_not_begun_again_before_its_end_is_told() -> None:
-    acts = Acts(gives=NEVER_S)
+    acts = Acts(gives=Goes.UNDER_WAY)
     due = acts.put()
     acts.dues.begin("it", 600.0)
     acts.dues.ask("it")
@@ -100,10 +100,10 @@ def test_an_end_that_is_told_while_it_is_begun_is_not_forgotten() -> None:
     """An engine may run it to its end before the call that begins it returns."""
     acts = Acts()
 
-    def act() -> float:
+    def act() -> Goes:
         acts.dues.begin("it", 600.0)
         acts.dues.rest("it", 2.0)
-        return NEVER_S
+        return Goes.UNDER_WAY
 
     due = acts.put()
     due.act = act
@@ -145,3 +145,12 @@ def test_a_list_that_was_stopped_begins_nothing_more() -> None:
     acts.put()
     acts.dues.turn()
     assert acts.done == []
+
+
+def test_what_is_under_way_wakes_nobody_and_a_former_process_is_told_by_its_key_alone() -> None:
+    acts = Acts()
+    acts.dues.begin("of a former process", 600.0)
+    due = acts.dues.get("of a former process")
+    assert due is not None and due.is_under_way and not due.has_come(acts.now_s + 1e9)
+    acts.dues.rest("of a former process", 2.0)
+    assert not due.is_under_way and not due.has_come(acts.now_s) and due.has_come(acts.now_s + 2.0)

@@ -25,6 +25,7 @@ from sqlalchemy import String, func, insert, select, text
 
 from redact.audit.kinds import Kind as Entry
 from redact.audit.kinds import Role
+from redact.audit.level import Level
 from redact.photos.quarantine import sweep_quarantine
 from redact.pupils.consent import State as Answer
 from redact.reports.doctor.examine import examine
@@ -183,7 +184,7 @@ LONGEST = {
     "photos.executor": "x" * 40 + "-" + "0" * 12,  # Workspace.executor
     "executors.id": "x" * 40 + "-" + "0" * 12,
     "device_files.state": max(FileState, key=len),
-    "device_files.level": "re-checked",
+    "device_files.level": max(Level, key=len),
     "device_files.series": "_IMG_123",
     "consents.state": max(Answer, key=len),
     "log_entries.kind": max(Entry, key=len),

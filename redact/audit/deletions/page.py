@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from redact.audit.deletions.ladder import LADDER, lowest
 from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.values import DeletionRecord
 from redact.audit.deletions.words import plain_lines, summarise
+from redact.audit.level import LADDER, lowest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from redact.audit.deletions.ladder import LADDER
 from redact.audit.deletions.leftovers import Leftovers, leftovers_of
 from redact.audit.deletions.values import DeviceLeftovers, Trouble, TroubleKind
 from redact.audit.events import Event
 from redact.audit.kinds import Kind
+from redact.audit.level import Level
 
 Key = tuple[str, str, str]  # device, photo, tag of the name
 
@@ -35,7 +35,7 @@ class PlaceState:
     photo: str
     name: str
     state: DeletionState = DeletionState.WAITING
-    level: str = "unknown"  # of LADDER
+    level: Level = Level.UNKNOWN
     left: int = 0
     is_reported: bool = False  # an entry of the period speaks of it
     troubles: tuple[Trouble, ...] = ()
@@ -90,7 +90,7 @@ class Places:
         is_in = self.since is None or event.at >= self.since
         self.states[key] = replace(advance(before, number, event), is_reported=before.is_reported or is_in)
         self._note_deletion(number, event, key, is_in=is_in)
-        if event.fact("left") is not None and event.fact("level") not in {"unknown", "attested"}:  # somebody could look
+        if event.fact("left") is not None and _level_of(event).is_seen:
             self.looks[key[0]] = DeviceLeftovers(number, event.at, leftovers_of(event)[0].of_device)
 
     def _key_of(self, event: Event) -> Key | None:
@@ -121,28 +121,28 @@ class Places:
 
 def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa: C901, PLR0911  # one case per kind
     """Return the state of a file after one more entry on it."""
-    level = str(event.fact("level"))
+    level = _level_of(event)
     match event.kind:
         case Kind.PHOTO_ARRIVED | Kind.FILE_SEEN:  # it came back, where it was gone
             return _come_back(place) if place.is_done else place
         case Kind.DELETION_OPENED:
             return replace(place, state=DeletionState.OPENED)
         case Kind.DELETION_ATTESTED:
-            return replace(place, state=DeletionState.ATTESTED, level="attested")
-        case Kind.DELETION_CLOSED | Kind.DELETION_RECHECKED if place.is_lost and level != LADDER[0]:
+            return replace(place, state=DeletionState.ATTESTED, level=Level.ATTESTED)
+        case Kind.DELETION_CLOSED | Kind.DELETION_RECHECKED if place.is_lost and level is not Level.UNKNOWN:
             # What was deleted is another file.
-            return _look(replace(place, state=DeletionState.REMOVED, level=LADDER[0]), number, event)
+            return _look(replace(place, state=DeletionState.REMOVED, level=Level.UNKNOWN), number, event)
         case Kind.DELETION_CLOSED:
             ended = replace(place, state=DeletionState(str(event.fact("verdict"))), level=level)
             what = TroubleKind.STILL_THERE if ended.state is DeletionState.KEPT else TroubleKind.NOT_KNOWN
             judged = _resolve(ended) if ended.state is DeletionState.GONE else _add(ended, number, event, what)
             return _look(judged, number, event)
-        case Kind.FILE_GONE if place.state is DeletionState.UNKNOWN and level != "attested":
+        case Kind.FILE_GONE if place.state is DeletionState.UNKNOWN and level is not Level.ATTESTED:
             return _remove(place, number, event)
         case Kind.FILE_GONE:
-            state = DeletionState.ATTESTED if level == "attested" else DeletionState.REMOVED
+            state = DeletionState.ATTESTED if level is Level.ATTESTED else DeletionState.REMOVED
             return _look(_resolve(replace(place, state=state, level=level)), number, event)
-        case Kind.DELETION_RECHECKED if level == "unknown":
+        case Kind.DELETION_RECHECKED if level is Level.UNKNOWN:
             blind = _add(replace(place, level=level), number, event, TroubleKind.NOT_LOOKED_FOR)
             return _look(blind, number, event)
         case Kind.DELETION_RECHECKED if place.is_done:  # more than an attestation now
@@ -154,18 +154,23 @@ def advance(place: PlaceState, number: int, event: Event) -> PlaceState:  # noqa
             return place
 
 
+def _level_of(event: Event) -> Level:
+    """Return how sure an entry is that its file is gone; unknown, where it does not say."""
+    return Level(str(event.fact("level") or Level.UNKNOWN))
+
+
 def _come_back(place: PlaceState) -> PlaceState:
     """Return a file that was gone and is seen again; what is left of it stays a trouble until it is deleted."""
     troubles = tuple(
         replace(each, is_resolved=each.is_resolved or each.what is TroubleKind.GONE_BEFORE) for each in place.troubles
     )
-    return replace(place, state=DeletionState.WAITING, level="unknown", troubles=troubles)
+    return replace(place, state=DeletionState.WAITING, level=Level.UNKNOWN, troubles=troubles)
 
 
 def _remove(place: PlaceState, number: int, event: Event) -> PlaceState:
     """Return a file whose deletion found it gone: a look at the device shows only that it is not there."""
     earlier = tuple(each for each in place.troubles if each.what is not TroubleKind.NOT_KNOWN)  # this says what it was
-    removed = replace(_resolve(replace(place, troubles=earlier)), state=DeletionState.REMOVED, level=LADDER[0])
+    removed = replace(_resolve(replace(place, troubles=earlier)), state=DeletionState.REMOVED, level=Level.UNKNOWN)
     return _look(_add(removed, number, event, TroubleKind.GONE_BEFORE), number, event)
 
 

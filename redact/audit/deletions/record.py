@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from redact.audit.deletions.devices import Devices
-from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.photos import Photos, PhotoState
 from redact.audit.deletions.places import DeletionState, Places, PlaceState
 from redact.audit.deletions.values import (
@@ -30,6 +29,7 @@ from redact.audit.deletions.values import (
     Trouble,
 )
 from redact.audit.events import Event
+from redact.audit.level import Level, lowest
 
 
 def deletion_record(
@@ -118,9 +118,9 @@ def _device_lines(
         own = [place for place in places if place.device == device]
         attestation, look = devices.attestations.get(device), files.looks.get(device)
         binned = devices.binned.get(device)
-        levels = [_level(place) for place in own] + ["unknown"] * (binned is not None)
+        levels = [_level(place) for place in own] + [Level.UNKNOWN] * (binned is not None)
         if device in devices.attest_only:
-            levels.append("unknown" if attestation is None else "attested")
+            levels.append(Level.UNKNOWN if attestation is None else Level.ATTESTED)
         yield DeviceLine(
             id=device,
             register=rows.get(device),
@@ -140,8 +140,8 @@ def _add(look: DeviceLeftovers | None, binned: DeviceLeftovers | None) -> Device
     return replace(later, counts=(*look.counts, *binned.counts))
 
 
-def _level(place: PlaceState) -> str:
-    return place.level if place.is_done else "unknown"
+def _level(place: PlaceState) -> Level:
+    return place.level if place.is_done else Level.UNKNOWN
 
 
 def _count(places: Sequence[PlaceState], photos: Mapping[str, PhotoState]) -> Counts:

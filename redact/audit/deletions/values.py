@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+from redact.audit.level import Level
 
 STATEMENT = "deleted from the file system, not overwritten; flash memory may keep it until reused"
 
@@ -70,7 +73,7 @@ class DeviceLine:
     register: RegisterRow | None  # None: the register does not know it
     registered: int | None  # entry
     counts: Counts
-    verdict: str  # of LADDER; the lowest of its places; "" where nothing was found
+    verdict: Level | Literal[""]  # the lowest of its places; "" where nothing was found
     attestation: Attestation | None = None  # the last one
     leftovers: DeviceLeftovers | None = None  # None: nothing, or nobody looked
 

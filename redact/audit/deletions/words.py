@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from redact.audit.deletions.ladder import lowest
 from redact.audit.deletions.leftovers import describe_counts
 from redact.audit.deletions.values import Counts, DeletionRecord, DeviceLine
+from redact.audit.level import Level, lowest
 from redact.errors import counted
 
 #: How sure a device is, by the lowest level of its files.
-SURE: Final[Mapping[str, str]] = {
+SURE: Final[Mapping[Level | Literal[""], str]] = {
     "": "Nothing was ever found on it.",
-    "unknown": "Not known. Of at least one file nobody could see whether it is gone.",
-    "attested": "Somebody says so. Nobody could look.",
-    "not-listed": "Looked for and not found, but not every place on the device could be searched.",
-    "re-checked": "Looked for again, in the device's folders and its bins, and not found.",
-    "cleared": "The whole card was overwritten and read back.",
-    "erased": "The managed device was reset.",
+    Level.UNKNOWN: "Not known. Of at least one file nobody could see whether it is gone.",
+    Level.ATTESTED: "Somebody says so. Nobody could look.",
+    Level.NOT_LISTED: "Looked for and not found, but not every place on the device could be searched.",
+    Level.RE_CHECKED: "Looked for again, in the device's folders and its bins, and not found.",
+    Level.CLEARED: "The whole card was overwritten and read back.",
+    Level.ERASED: "The managed device was reset.",
 }
 NOTHING: Final = "Nothing."
 
@@ -77,7 +77,7 @@ def _plain_line(device: DeviceLine) -> PlainLine:
         SURE[device.verdict],
         left or NOTHING,
         unseen or NOTHING,
-        is_open=bool(left or unseen or device.verdict == "unknown"),
+        is_open=bool(left or unseen or device.verdict == Level.UNKNOWN),
     )
 
 
@@ -107,7 +107,7 @@ def _unseen(device: DeviceLine) -> Iterator[str]:
         yield _describe_unknown(device.counts)
     if device.leftovers is not None:
         yield f"{describe_counts(device.leftovers.counts).capitalize()}."
-    if device.verdict == "attested":
+    if device.verdict == Level.ATTESTED:
         yield "All of it: somebody attested it, and nobody looked."
 
 

@@ -10,12 +10,12 @@ from datetime import date
 import typer
 
 from redact.cli.pages.lists import describe_rows, print_list
-from redact.cli.pages.times import format_day
 from redact.errors import counted
 from redact.pupils.consent import Consent, PupilRecord, State
 from redact.pupils.consents.diff import Change, Difference
 from redact.pupils.consents.importing import Export, Mapping, Problem
 from redact.store.pupils.acts import TakenDown
+from redact.system.clock import print_day
 from redact.system.printing import printable
 
 
@@ -120,8 +120,8 @@ def print_take_down(taken: TakenDown, *, as_json: bool) -> None:
 
 def print_answer(answer: Consent) -> str:
     """Return one answer on one line, without its pupil."""
-    given = f" from {format_day(answer.given_on)}" if answer.given_on else ""
-    expires = f" until {format_day(answer.expires_on)}" if answer.expires_on else ""
+    given = f" from {print_day(answer.given_on)}" if answer.given_on else ""
+    expires = f" until {print_day(answer.expires_on)}" if answer.expires_on else ""
     source = f"  ({printable(answer.source)})" if answer.source else ""
     return f"{answer.purpose:14} {answer.state.value}{given}{expires}{source}"
 
@@ -132,7 +132,7 @@ def describe_consent(answer: Consent, pupil: PupilRecord, today: date) -> str:
         return f"{answer.purpose} is {answer.state.value} from now on"
     first, last = answer.given_on or today, answer.expires_on
     period = (
-        f"from {format_day(first)} to {format_day(last)}, that day included" if last else f"from {format_day(first)} on"
+        f"from {print_day(first)} to {print_day(last)}, that day included" if last else f"from {print_day(first)} on"
     )
     sentence = f"{answer.purpose} is given {period}"
     if last is not None and last < today:

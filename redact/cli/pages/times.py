@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+from datetime import tzinfo
 
 from redact.system.clock import parse_moment, print_last_day, print_local, print_local_day
 from redact.workspace.open import Workspace
@@ -29,8 +29,3 @@ def format_day_of(at: str, zone: tzinfo) -> str:
 def format_last_day(at: str, zone: tzinfo) -> str:
     """Return the day that ends with a written moment, for a person: "22/11/2026"."""
     return print_last_day(parse_moment(at), zone)
-
-
-def format_day(day: date) -> str:
-    """Return a day for a person: "22/11/2026"."""
-    return f"{day:%d/%m/%Y}"

@@ -18,7 +18,7 @@ from redact.posts.incidents import register
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES
 from redact.posts.incidents.register import Progress
 from redact.store.posts.incidents import Incident, NewIncident
-from redact.system.clock import print_moment, start_of_day
+from redact.system.clock import print_day, print_moment, start_of_day
 from redact.workspace.ids import acting, named_photo
 from redact.workspace.open import open_workspace
 from redact.workspace.schools import school_of_device, schools_to_list
@@ -126,5 +126,5 @@ def list_incidents(
 def _line(incident: Incident, zone: tzinfo) -> str:
     due = register.notification_due(incident)
     late = "" if due is None else f"  the Information Commissioner by {format_moment(print_moment(due), zone)}"
-    day = f"{date.fromisoformat(incident.happened_on):%d/%m/%Y}"
+    day = print_day(incident.happened_on)
     return f"{incident.id:4}  {day}  {incident.state.value:8}  {CAUSES.get(incident.cause, incident.cause)}{late}"

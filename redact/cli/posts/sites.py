@@ -18,7 +18,7 @@ from redact.posts.sites.register import Approval
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS
 from redact.store.posts.platforms import PLATFORMS, Platform, name_site
 from redact.store.posts.sites import Account, Site, SiteState
-from redact.system.clock import parse_moment, print_local_day, print_moment
+from redact.system.clock import parse_moment, print_day, print_local_day, print_moment
 from redact.workspace.ids import acting
 from redact.workspace.open import Workspace, open_workspace
 from redact.workspace.schools import school_of_device, schools_to_list
@@ -77,7 +77,7 @@ def show(site: SiteId, as_json: AsJson = False, workspace: WorkspaceFolder = HER
         typer.echo(f"  {_standing(opened, found)}")
         for point, sentence in SAFEGUARDS.items():
             day = found.checked.get(point)
-            seen = f"{date.fromisoformat(day):%d/%m/%Y}" if day else "open"
+            seen = print_day(day) if day else "open"
             checker = found.checked_by.get(point)
             by = f" (seen by the {checker.role})" if checker is not None else ""
             typer.echo(f"  {point:9}  {seen:10}  {sentence}{by}")
@@ -114,7 +114,7 @@ def approve(
         seen = register.known_site(opened, site)
         ends = until or opened.today() + timedelta(days=DEFAULT_DAYS)
         register.approve_site(opened, seen, ends, Approval(acting(opened, by, person), None))
-    typer.echo(f"{site} is approved until {ends:%d/%m/%Y}", err=True)
+    typer.echo(f"{site} is approved until {print_day(ends)}", err=True)
 
 
 def retire(site: SiteId, by: ByRole, person: Person, workspace: WorkspaceFolder = HERE) -> None:

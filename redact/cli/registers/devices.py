@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from redact.audit.kinds import Role
+from redact.audit.level import Level
 from redact.audit.roles import APPROVERS, ApproverRole, PersonRole
 from redact.cli.option import option
 from redact.cli.options import (
@@ -277,7 +278,7 @@ def _print_seen(device: str, seen: LookedAgain) -> None:
         typer.echo(f"Photos that are not stored are on it. See, on a terminal: redact show {device}", err=True)
     if seen.listed:
         typer.echo(f"{seen.listed} other things are for a person. See, on a terminal: redact show {device}", err=True)
-    if seen.level == "unknown":
+    if seen.level == Level.UNKNOWN:
         typer.echo("Not everything could be looked at. See: redact doctor", err=True)
     if not seen.is_all_gone:
         raise typer.Exit(ExitCode.HELD)

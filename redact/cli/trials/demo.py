@@ -178,7 +178,7 @@ def _print_status(workspace: Workspace) -> None:
 def _print_record(stage: Stage, workspace: Workspace) -> None:
     on_both = next(name for name in stage.samples if all(name in stage.before[device] for device in (CAMERA, PHONE)))
     photo = photo_of(stage, workspace, on_both)
-    _head(f"redact audit log --photo {photo.sha256[:8]}: one photo that lay on two devices")
+    _head(f"redact audit log --photo {short_id(photo.sha256)}: one photo that lay on two devices")
     with workspace.database.read() as connection:
         print_entries(read_entries(connection, Filters(photo=photo.sha256)), zone_of(workspace))
     _head("redact audit verify")

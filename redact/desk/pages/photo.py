@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Final
 
 from redact.desk.pages.queue import address, describe_places, describe_rest, thumbnail_of
@@ -17,7 +17,7 @@ from redact.redaction.answers.values import asks_about
 from redact.redaction.plans import parse_plan
 from redact.redaction.values import Action, Polygon
 from redact.store.queue import QueuedPhoto
-from redact.system.clock import parse_moment, print_local_day
+from redact.system.clock import parse_moment, print_day, print_local_day
 
 _STOPPED: Final = frozenset({Standing.HELD, Standing.REFUSED, Standing.WANTED, Standing.RECALLED})
 _OPEN: Final = frozenset({Standing.TO_REVIEW, Standing.ASKS})
@@ -161,7 +161,7 @@ def show_photo(
         reason=photo.reason or (describe_rest(photo) if picture else ""),
         next_step=_next_step(photo, standing, viewer),
         arrived=when(photo.arrived_at, zone),
-        taken="" if photo.taken_on is None else f"{date.fromisoformat(photo.taken_on):%d/%m/%Y}",
+        taken="" if photo.taken_on is None else print_day(photo.taken_on),
         event=around.event,
         devices=", ".join(dict.fromkeys(shot.device for shot in photo.shots)),
         original=original_until(photo, retention_days, zone),

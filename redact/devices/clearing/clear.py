@@ -19,6 +19,7 @@ from typing import assert_never
 
 from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
+from redact.audit.level import Level
 from redact.audit.reasons import as_reason
 from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending, attempt_of
 from redact.devices.clearing.judge import Waiting, candidates, judge, read_facts, read_ground
@@ -45,7 +46,7 @@ from watcher import (
 )
 
 BATCH = 200  # files per transaction and per walk over the device: a walk of 20,000 files takes 0.3 s
-_LOWEST_SEEN = "not-listed"  # of what somebody could look for; the deletion record counts `removed` lower still
+_LOWEST_SEEN = Level.NOT_LISTED  # of what somebody could look for; the deletion record counts `removed` lower still
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
+from redact.audit.level import Level
 from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending
 from redact.devices.clearing.leftovers import count_leftovers
 from redact.store import photos as photo_rows
@@ -66,7 +67,7 @@ class Result:
     """What is known of one deletion after looking again."""
 
     verdict: FileState  # gone, kept, unknown or removed
-    level: str  # redact.audit.shapes.LEVEL
+    level: Level
     left: int
     reason: str | None
     copies: tuple[Arrival, ...] = ()  # the same photo at other places: deleted in the next round
@@ -81,18 +82,18 @@ class Result:
 
 def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, is_moved: bool) -> Result:
     if device_file.arrival is None:
-        return Result(FileState.UNKNOWN, "unknown", 0, _UNCLEAR)
+        return Result(FileState.UNKNOWN, Level.UNKNOWN, 0, _UNCLEAR)
     residue = find_residue(inventory, device_file.arrival)
     own, others = _part(residue, device_file.arrival)
     if attempt.ending is Ending.KEPT:
-        return Result(FileState.KEPT, "unknown", len(others), f"It was kept: {attempt.why}.")
+        return Result(FileState.KEPT, Level.UNKNOWN, len(others), f"It was kept: {attempt.why}.")
     is_unseen = inventory.is_blind or attempt.ending in {Ending.UNCLEAR, Ending.AWAY}
     if is_unseen or any(left.kind is ResidueKind.UNREADABLE for left in own):
         why = "The device, or a folder of it, could not be looked at after the deletion."
-        return Result(FileState.UNKNOWN, "unknown", len(others), why)
+        return Result(FileState.UNKNOWN, Level.UNKNOWN, len(others), why)
     if own:
         why = attempt.why if attempt.ending is Ending.NOT_BEGUN else "The same photo lies at its place again."
-        return Result(FileState.KEPT, "unknown", len(others), why)
+        return Result(FileState.KEPT, Level.UNKNOWN, len(others), why)
     return _gone(inventory, device_file, others, attempt, is_moved=is_moved)
 
 
@@ -137,12 +138,12 @@ def _gone(
         if left.kind in _COPIES and left.place is not None and left.stat is not None  # found by its bytes
     )
     links = max(0, attempt.links - sum(photo_rows.is_same_file(copy.stat, arrival.stat) for copy in copies))
-    level = "re-checked" if is_searched and is_read and not links else "not-listed"
+    level = Level.RE_CHECKED if is_searched and is_read and not links else Level.NOT_LISTED
     found, left = count_leftovers(inventory, residue, links=links), len(residue) + links
     if not _was_ours(device_file, ending):
         if is_moved or any(photo_rows.is_same_file(copy.stat, arrival.stat) for copy in copies):
             return Result(FileState.GONE, level, left, _MOVED, copies, found)
-        return Result(FileState.REMOVED, "unknown", left, REMOVED, copies, found)
+        return Result(FileState.REMOVED, Level.UNKNOWN, left, REMOVED, copies, found)
     why = " ".join(filter(None, (_WHY_GONE.get(ending), _LINKS if links else None))) or None
     return Result(FileState.GONE, level, left, why, copies, found, links)
 

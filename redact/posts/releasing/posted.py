@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from redact.audit.events import link_tag
 from redact.audit.kinds import Fact, Kind
+from redact.audit.level import Level
 from redact.errors import RedactError, UsageError
 from redact.posts.releasing.links import check_link, leads_to
 from redact.posts.releasing.release import Poster
@@ -112,7 +113,7 @@ def attest_down(workspace: Workspace, number: int, poster: Poster, cause: str = 
                 raise UsageError(f"Post {number} changed meanwhile. Nothing was changed.")
             more: dict[str, Fact] = {"cause": why} if why else {}
             facts: dict[str, Fact] = {"post": post.ref, "content": post.content}
-            entries.add(Kind.RELEASE_ENDED, level="attested", by=who.role, person=who.tag, **facts, **more)
+            entries.add(Kind.RELEASE_ENDED, level=Level.ATTESTED, by=who.role, person=who.tag, **facts, **more)
         if asked is not None:
             close_take_down(entries, asked, who.role, who.tag)
 

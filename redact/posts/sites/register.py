@@ -28,7 +28,7 @@ from redact.store.posts import sites as rows
 from redact.store.posts.platforms import Platform
 from redact.store.posts.sites import Account, Checker, Schools, Site, SiteState
 from redact.store.posts.voids import Voider, void_site
-from redact.system.clock import end_of_day, print_moment
+from redact.system.clock import end_of_day, print_day, print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 
@@ -259,7 +259,7 @@ def _check_until(until: date, today: date) -> None:
     latest = today + timedelta(days=LONGEST_DAYS)
     if not today <= until <= latest:
         raise UsageError(
-            f"An approval ends on a day from today to {latest:%d/%m/%Y}; then the site is checked again. "
+            f"An approval ends on a day from today to {print_day(latest)}; then the site is checked again. "
             "Nothing was changed."
         )
 

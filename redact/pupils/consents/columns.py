@@ -9,7 +9,7 @@ Accepted residue: a person maps a heading to the wrong purpose; the preview show
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -158,28 +158,44 @@ def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
 
 def _choose_wide(table: Table, wishes: Wishes, columns: Columns) -> tuple[Columns, tuple[Mapping, ...]]:
     # A column called "Date" may be any date in a wide export: only one that the command names is the answers'.
-    given = None if wishes.given is None else columns.given
-    taken = {columns.upn, given, columns.expires, columns.source}
-    headings = [(place, name) for place, name in enumerate(table.full_heading) if place not in taken and name]
-    mappings = check_mapped([map_heading(name, wishes, table.heading[place]) for place, name in headings], wishes)
-    pairs = [(place, mapping) for (place, _), mapping in zip(headings, mappings, strict=True)]
+    columns = replace(columns, form=Form.WIDE, given=None if wishes.given is None else columns.given)
+    mapped = _map_headings(table, wishes, columns)
     asked = tuple(
-        _with_days(table, wishes, Asked(place, mapping))
-        for place, mapping in pairs
-        if mapping.purposes and mapping.is_certain
+        _with_days(table, wishes, Asked(place, one)) for place, one in mapped.items() if one.purposes and one.is_certain
     )
-    days = {place for one in asked for place in (one.given, one.expires) if place is not None}
-    days |= {one.place for one in columns.ended}
-    mappings = tuple(replace(one, must_be_told=False, is_day=True) if place in days else one for place, one in pairs)
-    if not any(mapping.purposes for mapping in mappings):
-        has_answer = any(read_heading(name, wishes.purposes).is_answer for _, name in headings)
+    general = tuple(Asked(place, one) for place, one in mapped.items() if _is_general(one, wishes))
+    columns = replace(columns, general=general, asked=asked)
+    return columns, tuple(_as_used(table, columns, mapped))
+
+
+def _map_headings(table: Table, wishes: Wishes, columns: Columns) -> dict[int, Mapping]:
+    """Return what each column is taken for, by its place, but those that are the number, a day of all, the source.
+
+    Raises:
+        ExportRefused: none could be taken for a purpose, or one that the command maps is not there.
+    """
+    taken = {columns.upn, columns.given, columns.expires, columns.source}
+    names = {place: name for place, name in enumerate(table.full_heading) if place not in taken and name}
+    mapped = {place: map_heading(name, wishes, table.heading[place]) for place, name in names.items()}
+    check_mapped([*mapped.values()], wishes)
+    if not any(one.purposes for one in mapped.values()):
+        has_answer = any(read_heading(name, wishes.purposes).is_answer for name in names.values())
         raise ExportRefused("no column could be taken for a purpose", _hint(table, wishes, has_answer=has_answer))
+    return mapped
+
+
+def _as_used(table: Table, columns: Columns, mapped: dict[int, Mapping]) -> Iterator[Mapping]:
+    """Yield what each column is taken for, with what it is in this file: days of another, or of photos in general."""
+    days = {place for one in columns.asked for place in (one.given, one.expires)}
+    days |= {one.place for one in columns.ended}
+    general = {one.place for one in columns.general}
+    for place, one in mapped.items():
+        if place in days:
+            yield replace(one, must_be_told=False, is_day=True)
+        else:
+            yield replace(one, is_general=place in general)
     if columns.expires is not None:
-        mappings = (*mappings, Mapping(table.full_heading[columns.expires], is_day=True))
-    general = tuple(Asked(place, one) for place, one in pairs if _is_general(one, wishes))
-    of_photos = {id(one.mapping) for one in general}
-    mappings = tuple(replace(one, is_general=id(one) in of_photos) for one in mappings)
-    return replace(columns, form=Form.WIDE, given=given, general=general, asked=asked), mappings
+        yield Mapping(table.full_heading[columns.expires], is_day=True)
 
 
 def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:

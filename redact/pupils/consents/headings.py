@@ -39,6 +39,7 @@ _MEDIA_CONSENT: Final = re.compile(r"(?<!social )\bmedia (?=(?:consents?|permiss
 #: The medium where a channel is named too ("video on the website"), and a purpose only where none is.
 _MEDIA: Final = frozenset({"video", "school-photo"})
 _PHOTO: Final = r"photos?|photographs?|photography|photographic|photographed|pictures?|images?|imagery|pics?|headshots?"
+_NAMES_PHOTOS: Final = re.compile(rf"\b(?:{_PHOTO})\b")
 #: Words that change nothing of what is asked.
 _USUAL: Final = re.compile(
     rf"(?:{_PHOTO}|\d{{1,4}}|q\d{{1,2}}|on|in|the|a|an|and|or|of|for|from|to|at|as|our|your|my|we|i|it|its|is|are|you|do|does|did|have|has|been|that|this|them|s|t|be|being|may|can|will"
@@ -134,6 +135,68 @@ class Meaning:
         return self.is_day or self.is_last_day
 
 
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading taken apart, and one rule per line of what follows from its words."""
+
+    words: str  # folded, without what says how to answer: "(Y/N)"
+    rest: str  # of them, those that name no purpose, no day and say no no
+    purposes: tuple[str, ...]
+    negations: int
+    is_exact: bool  # it is a usual name of its one purpose as it stands
+    is_vague: bool  # a purpose is named by a word that may mean another channel too
+    offers_both: bool  # both answers: "Opt in / opt out"
+    names_day: bool
+    names_last_day: bool
+
+    def has(self, pattern: re.Pattern[str]) -> bool:
+        return pattern.search(self.words) is not None
+
+    @property
+    def is_of_another_matter(self) -> bool:
+        """Whether it asks for something else than a face that is shown: a subject, names, work, access."""
+        is_of_no_face = self.has(_NOT_FACES) and not self.has(_NAMES_PHOTOS)
+        return not self.is_exact and (self.has(_OTHER) or is_of_no_face)
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether it says no twice, or no with an exception, or yes without something."""
+        is_no_with_exception = self.negations > 0 and self.has(_EXCEPTIONS)
+        return self.negations > 1 or is_no_with_exception or self.has(_LEFT_OUT)
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether every word beside the purposes changes nothing of what is asked."""
+        return all(_USUAL.fullmatch(word) for word in self.rest.split())
+
+    @property
+    def is_certain(self) -> bool:
+        is_clear = not (self.is_unclear or self.is_vague or self.offers_both)
+        return bool(self.purposes) and self.is_usual and is_clear
+
+    @property
+    def is_day(self) -> bool:
+        """Whether days stand below it: of the answer, or of a no ("Refused on")."""
+        return self.names_day or (self.has(_ENDS) and self.words.endswith(" on"))
+
+    @property
+    def asks_in_general(self) -> bool:
+        """Whether it names no purpose, and no days stand below it."""
+        return not (self.purposes or self.names_last_day or self.is_day)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it asks for consent, in usual words, and not for what."""
+        is_about_consent = self.negations > 0 or (bool(self.rest) and self.has(_SPEAKS_OF_PHOTOS))
+        return self.asks_in_general and self.is_usual and is_about_consent
+
+    @property
+    def must_be_told(self) -> bool:
+        """Whether nobody may pass over it in silence."""
+        is_about = any(map(self.has, (_SPEAKS_OF_PHOTOS, _RECOGNITION, _OF_PRIVACY)))
+        return is_about or bool(self.purposes) or (self.is_answer and self.negations > 0)
+
+
 def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     """Return what a heading or a type of consent asks.
 
@@ -141,41 +204,45 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         text: as it stands in the file.
         further: purposes of the workspace beside the usual ones.
     """
+    heading = _take_apart(text, further)
+    says_no = heading.negations > 0
+    if heading.is_of_another_matter:
+        return Meaning(says_no=says_no, must_be_told=heading.has(_RECOGNITION))
+    is_day = heading.is_day and not heading.names_last_day
+    return Meaning(
+        heading.purposes,
+        says_no=says_no,
+        is_certain=heading.is_certain,
+        is_unclear=heading.is_unclear and (bool(heading.purposes) or heading.has(_SPEAKS_OF_PHOTOS)),
+        is_day=is_day,
+        is_last_day=heading.names_last_day,
+        is_end=is_day and heading.has(_ENDS),
+        is_of_photos=heading.asks_in_general and (heading.has(_NAMES_PHOTOS) or heading.has(_OF_PRIVACY)),
+        is_answer=heading.is_answer,
+        must_be_told=heading.must_be_told,
+    )
+
+
+def _take_apart(text: str, further: Iterable[str]) -> _Heading:
     apart = fold_apart(text)
     words = plain(_CHOICES.sub(" ", apart))
-    exact = certain_purpose(text, further)
-    if _take_purposes(bare := _MEDIA_CONSENT.sub("", words), ())[0]:  # "Media consent: website" asks for the website
-        words = bare
-    negations = len(_NEGATIONS.findall(words))
+    without_media = _MEDIA_CONSENT.sub("", words)
+    if _take_purposes(without_media, ())[0]:  # "Media consent: website" asks for the website
+        words = without_media
     purposes, rest, is_vague = _take_purposes(_NEGATIONS.sub(" ", words), further)
+    exact = certain_purpose(text, further)
     if exact is not None:
         purposes, rest, is_vague = (exact,), "", False
-    is_last, is_day = bool(_LAST_DAYS.search(rest)), bool(_DAYS.search(rest))
-    ends = _ENDS.search(words) is not None
-    is_day = is_day or (ends and words.endswith(" on"))
-    rest = " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split())
-    is_usual = all(_USUAL.fullmatch(word) for word in rest.split())
-    speaks, is_recognition = bool(_SPEAKS_OF_PHOTOS.search(words)), bool(_RECOGNITION.search(words))
-    names_photos = re.search(rf"\b(?:{_PHOTO})\b", words) is not None
-    names_other = _NOT_FACES.search(words) is not None and not names_photos
-    is_of_privacy = _OF_PRIVACY.search(words) is not None
-    if exact is None and (_OTHER.search(words) or names_other):
-        return Meaning(says_no=bool(negations), must_be_told=is_recognition)
-    is_unclear = negations > 1 or (negations > 0 and _EXCEPTIONS.search(words) is not None)
-    is_unclear = is_unclear or _LEFT_OUT.search(words) is not None
-    is_days = is_last or is_day
-    is_answer = not purposes and not is_days and is_usual and bool(negations or rest) and (speaks or negations > 0)
-    return Meaning(
+    return _Heading(
+        words,
+        " ".join(_DAYS.sub(" ", _LAST_DAYS.sub(" ", rest)).split()),
         purposes,
-        says_no=negations > 0,
-        is_certain=bool(purposes) and is_usual and not (is_unclear or is_vague or _BOTH_WAYS.search(apart)),
-        is_unclear=is_unclear and (bool(purposes) or speaks),
-        is_day=is_day and not is_last,
-        is_last_day=is_last,
-        is_end=ends and is_day and not is_last,
-        is_of_photos=not purposes and not is_days and (names_photos or is_of_privacy),
-        is_answer=is_answer,
-        must_be_told=speaks or is_recognition or bool(purposes) or is_of_privacy or (is_answer and negations > 0),
+        len(_NEGATIONS.findall(words)),
+        is_exact=exact is not None,
+        is_vague=is_vague,
+        offers_both=_BOTH_WAYS.search(apart) is not None,
+        names_day=_DAYS.search(rest) is not None,
+        names_last_day=_LAST_DAYS.search(rest) is not None,
     )
 
 

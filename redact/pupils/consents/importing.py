@@ -13,7 +13,7 @@ Accepted residue: an export that is wrong in itself is believed, within the boun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -161,28 +161,31 @@ def _left_of_file(table: Table) -> Iterator[Problem]:
 
 
 def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
-    at = reading.table.heading_row
     for one in reading.mappings:
-        if one.is_unclear:
-            what = "says no twice, or no with an exception, so it was not taken"
-        elif one.is_guess:
-            what = f"may be {one.spelled}; it was not taken, because nobody confirmed it"
-        elif one.is_left and one.is_general:
-            no, yes = ("yes", "no") if one.says_no else ("no", "yes")
-            what = (
-                f"is about photos in general: a {no} below it refuses every purpose of the file, a {yes} permits none; "
-                'map it to a purpose, or leave it out: --map "HEADING=ignore"'
-            )
-        elif one.is_left and one.rows == 0:
-            what = (
-                "may be about photos, or being recognised on them, and was not taken; map it to a purpose (biometric "
-                'is one), or leave it out: --map "HEADING=ignore"'
-            )
-        elif one.name in reading.held:
-            what = "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
-        else:
-            continue
-        yield Problem(at, one.name, what)
+        if (why := _why_left(one, reading.held)) is not None:
+            yield Problem(reading.table.heading_row, one.name, why)
+
+
+def _why_left(one: Mapping, held: Collection[str]) -> str | None:
+    """Return what a person must know of a heading or type, a sentence part; None where there is nothing."""
+    if one.is_unclear:
+        return "says no twice, or no with an exception, so it was not taken"
+    if one.is_guess:
+        return f"may be {one.spelled}; it was not taken, because nobody confirmed it"
+    if one.is_left and one.is_general:
+        no, yes = ("yes", "no") if one.says_no else ("no", "yes")
+        return (
+            f"is about photos in general: a {no} below it refuses every purpose of the file, a {yes} permits none; "
+            'map it to a purpose, or leave it out: --map "HEADING=ignore"'
+        )
+    if one.is_left and one.rows == 0:  # of a type with rows each row is told
+        return (
+            "may be about photos, or being recognised on them, and was not taken; map it to a purpose (biometric "
+            'is one), or leave it out: --map "HEADING=ignore"'
+        )
+    if one.name in held:
+        return "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
+    return None
 
 
 def _broken_names(table: Table) -> Iterator[Problem]:

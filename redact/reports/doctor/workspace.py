@@ -35,7 +35,7 @@ from redact.store.schema.tables import log_edge, log_mirrors
 from redact.store.trust.names import FOR_USE
 from redact.store.trust.storage import open_trust
 from redact.store.vault import Vault
-from redact.system.clock import parse_moment, print_last_day, print_moment
+from redact.system.clock import parse_moment, print_last_day, print_local_day, print_moment
 from redact.system.machine import is_open_to_others
 from redact.workspace.engine_file import is_whole, list_moved
 from redact.workspace.keys import AWAY_FOLDER, KeyFault, private_halves
@@ -336,7 +336,7 @@ def _check_read_back(patient: Patient, watched: Watched[KeptT], name: str, put: 
         fine = f"Nobody has read all {name} back within a month."
         yield warn(name, fine, "Keep the watcher running; a slow disk or share may be the cause.")
     elif under_way is not None and under_way.ended:
-        day = under_way.ended[:10]
+        day = print_local_day(parse_moment(under_way.ended), patient.zone)
         fine = f"All {under_way.checked} were read back by {day}." if under_way.checked else f"None was there on {day}."
         yield ok(name, fine)
 

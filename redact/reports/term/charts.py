@@ -8,6 +8,7 @@ from typing import Final
 
 from redact.reports.term.values import SchoolFigures, TermReport
 from redact.reports.term.words import format_hours, format_rate
+from redact.system.clock import print_day
 
 WIDTH: Final = 640  # of a chart, units of its viewBox; on A4 between margins about 0.28 mm each
 _COLUMNS_HIGH: Final = 140
@@ -60,7 +61,7 @@ def draw_weeks(report: TermReport) -> Columns | None:
                 round(16 + _COLUMNS_HIGH * (1 - week.photos / most), 1),
                 round(_COLUMNS_HIGH * week.photos / most, 1),
                 f"{week.start:%d/%m}" if number % every == 0 else "",
-                f"Week of {week.start:%d/%m/%Y}: {week.photos:,}",
+                f"Week of {print_day(week.start)}: {week.photos:,}",
             )
             for number, week in enumerate(report.weeks)
         ),

@@ -37,7 +37,7 @@ from redact.store.log.proofs.proven import Proofs
 from redact.store.log.reader import newest_note
 from redact.store.log.standing import Standing
 from redact.store.schema.tables import log_checkpoints, log_edge, log_entries
-from redact.system.clock import Now, print_moment
+from redact.system.clock import Now, print_moment, utc_day
 
 _EDGE = select(log_edge).with_for_update()
 _WRITE_EDGE = update(log_edge)
@@ -226,7 +226,7 @@ class AuditLog:
         at = time_of_checkpoint(connection, events[-1].at)
         checkpoint = Checkpoint(self._signer.origin, grown.size, grown.root)
         signed = _Signed(checkpoint, sign(checkpoint, self._signer.key))
-        connection.execute(_DROP_OF_DAY, {"day": f"{at[:10]}%"})
+        connection.execute(_DROP_OF_DAY, {"day": f"{utc_day(at)}%"})
         connection.execute(_ADD_CHECKPOINT, {"size": grown.size, "at": at, "note": signed.note})
         return signed
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete
 
 from redact.store.key_facts import read_fact, read_facts, write_facts
 from redact.store.schema.tables import facts
-from redact.system.clock import parse_moment
+from redact.system.clock import parse_moment, utc_day
 
 _LOST, _LOGGED = "mirror-loss-", "mirror-loss-logged-"  # names of facts, before the mirror's id
 
@@ -34,9 +34,9 @@ class Loss:
     def part(self) -> str:
         """What a person reads, a part of a sentence."""
         return (
-            f"the checkpoint mirror {self.mirror} had on {self.at[:10]} no checkpoint of more than {self.found} "
-            f"entries, although one of {self.had} was copied there: who took the others, or put something else in "
-            "their place?"
+            f"the checkpoint mirror {self.mirror} had on {utc_day(self.at)} (UTC) no checkpoint of more than "
+            f"{self.found} entries, although one of {self.had} was copied there: who took the others, or put "
+            "something else in their place?"
         )
 
     @property

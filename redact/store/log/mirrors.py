@@ -27,7 +27,7 @@ from redact.store.database import Database
 from redact.store.log.losses import Loss, note_loss
 from redact.store.log.mirror_folder import Mirror, MirrorFolder
 from redact.store.schema.tables import log_mirrors
-from redact.system.clock import Now, print_moment
+from redact.system.clock import Now, print_moment, utc_day
 
 WRITE_S = 1.0  # seconds; writing it down at every checkpoint cost a third of an entry's time
 
@@ -112,7 +112,7 @@ class Mirrors:
         return self._known[mirror.id]
 
     def _append(self, mirror: Mirror, known: _Known, size: int, note: str) -> None:
-        name, folder, written = f"checkpoints-{print_moment(self._now())[:10]}.txt", self.folders[mirror.id], None
+        name, folder, written = f"checkpoints-{utc_day(print_moment(self._now()))}.txt", self.folders[mirror.id], None
         try:
             if known.is_seen and known.left is not None:
                 written = folder.append_after(known.left, name, note)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from redact.audit.events import name_tag
+from redact.audit.level import Level
 from redact.store.photos.counter_runs import note_count
 from redact.store.photos.states import ON_DEVICE, UNDER_WAY, FileState, State
 from redact.store.schema.rows import all_text, readable
@@ -81,7 +82,7 @@ class DeviceFile:
     state: FileState
     reason: str | None
     opened: int | None
-    level: str | None
+    level: Level | None
     left: int | None
     by_name: int  # of `left`, those found by the name, which is forgotten: no later look can see them
     seen_at: str
@@ -271,7 +272,7 @@ def is_same_file(one: FileStat, other: FileStat) -> bool:
 
 def _device_file(row: Row[Any]) -> DeviceFile:
     arrival = None
-    all_text((row.photo, row.device, row.name, row.reason, row.level, row.cleared_at, row.removed_at, row.erasing_at))
+    all_text((row.photo, row.device, row.name, row.reason, row.cleared_at, row.removed_at, row.erasing_at))
     parse_moment(row.seen_at)
     if row.parts is not None:
         place = Place(row.device, tuple(json.loads(row.parts)), row.folder)
@@ -286,7 +287,7 @@ def _device_file(row: Row[Any]) -> DeviceFile:
         FileState(row.state),
         row.reason,
         row.opened,
-        row.level,
+        None if row.level is None else Level(row.level),
         row.left,
         row.by_name,
         row.seen_at,

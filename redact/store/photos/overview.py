@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from redact.audit.kinds import Kind, spellings
+from redact.audit.level import Level
 from redact.store.photos import ON_DEVICE, FileState, State
 from redact.store.schema.tables import (
     HAS_MAYBE,
@@ -33,7 +34,7 @@ class Files:
     """The files of one device in which photos were seen."""
 
     states: Counter[FileState] = field(default_factory=Counter)
-    levels: set[str] = field(default_factory=set)  # of those that are gone; redact.audit.deletions.values.LADDER
+    levels: set[Level] = field(default_factory=set)  # of those that are gone
 
     @property
     def taken(self) -> int:
@@ -84,11 +85,11 @@ def count_files(connection: Connection) -> Mapping[str, Files]:
     for device, state, level, count in connection.execute(select(*columns, func.count()).group_by(*columns)):
         files = found[device]
         if state not in {*FileState}:  # somebody wrote it there; noted by photos.py, note_stateless
-            files.levels.add("unknown")
+            files.levels.add(Level.UNKNOWN)
             continue
         files.states[FileState(state)] += count
         if state not in ON_DEVICE:
-            files.levels.add(level or "unknown")
+            files.levels.add(Level(level) if level in {*Level} else Level.UNKNOWN)
     return found
 
 

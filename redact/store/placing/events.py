@@ -11,7 +11,7 @@ from redact.store.photos.device_files import parse_look
 from redact.store.queue import Schools
 from redact.store.schema.tables import device_files, devices, events, photos
 from redact.store.trust.names import Story
-from redact.system.clock import day_of
+from redact.system.clock import day_of, utc_day
 
 _EARLIEST = "1995-01-01"  # of a photo's day: digital cameras came then; an older one is a clock that was never set
 _STORY = select(photos.c.taken_on, photos.c.arrived_at, photos.c.school, photos.c.event).where(
@@ -83,7 +83,7 @@ def read_story(connection: Connection, photo: str) -> Story:
     """Return what a photo's place in trust storage tells of it."""
     row = connection.execute(_STORY, {"photo": photo}).one()
     label = read_labels(connection, [row.event]).get(row.event, "")
-    return Story(row.taken_on or row.arrived_at[:10], row.school, row.event, label)
+    return Story(row.taken_on or utc_day(row.arrived_at), row.school, row.event, label)
 
 
 def find_day(connection: Connection, photo: str, by_camera: str | None) -> str:
@@ -91,5 +91,5 @@ def find_day(connection: Connection, photo: str, by_camera: str | None) -> str:
     arrived = connection.execute(_STORY, {"photo": photo}).one().arrived_at
     looks = connection.execute(_LOOKS, {"photo": photo}).scalars()
     written = (day_of(parse_look(look).mtime_ns) for look in looks)
-    days = (day for day in (by_camera, *written) if day is not None and _EARLIEST <= day <= arrived[:10])
-    return next(days, arrived[:10])
+    days = (day for day in (by_camera, *written) if day is not None and _EARLIEST <= day <= utc_day(arrived))
+    return next(days, utc_day(arrived))

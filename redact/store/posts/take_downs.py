@@ -19,6 +19,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, update
 
 from redact.audit.kinds import Kind
+from redact.audit.level import Level
 from redact.pupils.consent import BIOMETRIC, PupilRecord, State
 from redact.store.log.audit_log import Entries
 from redact.store.posts.naming import list_naming
@@ -115,7 +116,7 @@ def close_take_down(entries: Entries, seen: TakeDown, by: str, closer: str) -> b
     if not entries.connection.execute(update(take_downs).where(*unchanged).values(**closed)).rowcount:
         return False
     facts = {"takedown": seen.ref, "post": f"post-{seen.post}", "content": seen.content}
-    entries.add(Kind.TAKEDOWN_CLOSED, level="attested", by=by, person=closer, **facts)
+    entries.add(Kind.TAKEDOWN_CLOSED, level=Level.ATTESTED, by=by, person=closer, **facts)
     return True
 
 

@@ -15,6 +15,7 @@ from redact.pupils.consent import Consent, State
 from redact.redaction.values import Kind
 from redact.store.posts.platforms import name_site as call_site
 from redact.store.posts.values import BOUND, PostState
+from redact.system.clock import print_day
 
 _NOES: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.OBJECTED, State.NEVER_SHOW})
 _UNITS: Final = 400  # of drawing, in the long side: a number of 26 units is read at the width of a phone
@@ -215,7 +216,7 @@ def _answer(answer: Consent) -> str:
 
 
 def _day(before: str, day: date | None) -> str:
-    return "" if day is None else f"{before}{day:%d/%m/%Y}"
+    return "" if day is None else f"{before}{print_day(day)}"
 
 
 def is_written(details: PostDetails) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from redact.audit.kinds import Role
@@ -13,7 +13,7 @@ from redact.errors import short_id
 from redact.posts.incidents.kinds import CAUSES, MEASURES, NOTICES
 from redact.posts.incidents.register import notification_due, why_not_closed
 from redact.store.posts.incidents import Incident, IncidentState
-from redact.system.clock import print_moment
+from redact.system.clock import print_day, print_moment
 
 _STATES: Final = {
     IncidentState.OPEN: ("Not reported yet", "ask"),
@@ -76,7 +76,7 @@ def _facts(incident: Incident, zone: tzinfo) -> tuple[tuple[str, str], ...]:
     if notice and incident.notified_at:
         notice = f"{notice} ({when(incident.notified_at, zone)})"
     return (
-        ("Happened", _day(incident.happened_on)),
+        ("Happened", print_day(incident.happened_on)),
         ("The trust learnt of it", when(incident.aware_at, zone)),
         ("Written down", f"{ROLES[Role(incident.opened_by)]}, {when(incident.opened_at, zone)}"),
         ("School", incident.school),
@@ -97,10 +97,6 @@ def _line(incident: Incident, now: datetime, zone: tzinfo) -> IncidentLine:
     if due is not None and incident.state is not IncidentState.CLOSED:
         standing = f"Tell the ICO by {when(print_moment(due), zone)}"
         tone = "bad" if now > due else "ask"
-    about = " · ".join(part for part in (incident.school, _day(incident.happened_on)) if part)
+    about = " · ".join(part for part in (incident.school, print_day(incident.happened_on)) if part)
     title = CAUSES.get(incident.cause, incident.cause)
     return IncidentLine(incident.id, f"/incidents/{incident.id}", title, about, standing, tone)
-
-
-def _day(text: str) -> str:
-    return f"{date.fromisoformat(text):%d/%m/%Y}"

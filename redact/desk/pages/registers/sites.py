@@ -12,7 +12,7 @@ from redact.desk.pages.words import ROLES, when
 from redact.posts.sites.safeguards import DEFAULT_DAYS, SAFEGUARDS, missing
 from redact.store.posts.platforms import PLATFORMS, name_site
 from redact.store.posts.sites import Account, Checker, Site, SiteState
-from redact.system.clock import parse_moment, print_local_day
+from redact.system.clock import parse_moment, print_day, print_local_day
 
 
 def name_sites(sites: Iterable[Site]) -> Mapping[str, str]:
@@ -146,4 +146,4 @@ def _who(checker: Checker | None, names: Mapping[str, str]) -> str:
 
 
 def _day(text: str) -> str:
-    return f"{date.fromisoformat(text):%d/%m/%Y}" if text else ""
+    return print_day(text) if text else ""

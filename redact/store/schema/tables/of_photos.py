@@ -149,7 +149,7 @@ device_files = Table(
     Column("state", String(16), nullable=False),  # redact.store.photos.FileState
     Column("reason", Text),
     Column("opened", Integer),  # entry of the audit log that opened the deletion
-    Column("level", String(16)),  # redact.audit.shapes.LEVEL
+    Column("level", String(16)),  # redact.audit.level.Level
     Column("left", Integer),  # residues found
     Column("by_name", Integer, nullable=False, default=0),  # of these, found by the name, which is forgotten
     Column("links", Integer, nullable=False, default=0, server_default="0"),  # ... and hard links outside of the device

@@ -5,7 +5,7 @@ finds the card it is not.
 Rule: what lies in a bin of the device's own folders, or is marked as thrown away, is found by its name; of a card of
 the trust the bins at the top of its volume too.  A bin of a volume or of this account that others use too is asked
 where each thing in it came from (freedesktop.org's trash specification), and what came from the device's folders is
-the device's.  A bin that cannot be looked into is told, not left out.
+the device's.  A bin that cannot be looked into is reported, not left out.
 Residue: what in a shared bin does not say where it came from (Windows, macOS) is nobody's.
 """
 

@@ -5,7 +5,7 @@ that was cleared; or files of an unknown volume are taken for the device's.
 Rule: absence is not deletion.  Presence is proved by a marker file with a nonce, written when the device was
 registered into every one of its folders, and read through the very handle that is then worked with.  A folder that
 holds another marker of ours beside it is no device's: it is a vault, trust storage or a workspace.  The marker names
-the workspace: a folder that another one registered is told as such, and not worked in.  Whatever is missing,
+the workspace: a folder that another one registered is reported as such, and not worked in.  Whatever is missing,
 unreadable or different gives Unknown, never "empty". Residue: whoever can read the folder can copy the marker with the
 rest (a cloned card proves the same); the marker shows which volume this is, not who holds it; one of version 0.1.0
 names no workspace, and its nonce alone proves it, until `name_owner` wrote it again.

@@ -54,7 +54,7 @@ class Place:
     folder: int = 0  # 0: the device's root, 1..: its further folders, below 0: see device.py
 
     def __post_init__(self) -> None:
-        """Raise Unsafe for anything but plain names, one a part."""
+        """Raise Unsafe for anything but plain names, one per part."""
         why = _why_not(self.parts)
         if why is not None:
             raise Unsafe(self.device_id, why)

@@ -3,7 +3,7 @@
 Threat: a file that fits no rule is passed over in silence, and a child's picture stays on the device for ever.
 Rule: only what is known to be a system's, a synchroniser's or our own debris is ignored; every other file that is not
 a picture by its name (videos, RAW, documents, names never seen) is listed for a person, and never deleted by us.  What
-somebody threw away is not taken for a photo, and not passed over either: it is told from debris by `sort_binned`.
+somebody threw away is not taken for a photo, and not passed over either: it is known from debris by `sort_binned`.
 Residue: a picture named like debris (`holiday.jpg.part`) is ignored as long as it is named so.
 """
 

@@ -8,3 +8,5 @@ import typer
 
 #: Every option has an environment twin (see the epilog of `redact --help`); naming each would triple the help.
 option = partial(typer.Option, show_envvar=False)
+#: One that is a whole number.
+number = partial(option, metavar="N")

@@ -40,7 +40,7 @@ RollFile = Annotated[
     ),
 ]
 Jobs = Annotated[
-    int | None, option("--jobs", min=1, metavar="N", help="Photos to redact at once.", show_default="one a processor")
+    int | None, option("--jobs", min=1, metavar="N", help="Photos to redact at once.", show_default="one per processor")
 ]
 
 
@@ -56,7 +56,9 @@ def parse_style(text: str) -> Style:
         raise typer.BadParameter(f"{text!r} is no style. Styles are: {', '.join(Style)}.") from None
 
 
-StyleName = Annotated[Style, option("--style", parser=parse_style, metavar="|".join(Style), help="How covers look.")]
+_style = partial(option, "--style", parser=parse_style, metavar="|".join(Style))
+StyleName = Annotated[Style, _style(help="How covers look.")]
+OtherStyle = Annotated[Style | None, _style(help="How covers look, in the place of how they do.", show_default=False)]
 AsJson = Annotated[bool, option("--json", help="Print JSON to standard output.")]
 #: The workspace that a command works on; `redact.workspace.open.open_workspace(workspace)` says it when there is none.
 WorkspaceFolder = Annotated[

@@ -74,7 +74,7 @@ def _serve(desk: Desk, way: Way, request: Request, form: Form) -> Response:
 
 
 def _empty_outbox(desk: Desk) -> None:
-    """Take out of the outbox what an act took back; where that fails it is done again soon, and is told then."""
+    """Take out of the outbox what an act took back; where that fails it is done again soon, and is reported then."""
     with suppress(RedactError):
         sweep_outbox(desk.workspace, wait_s=0.0)
 

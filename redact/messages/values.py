@@ -136,7 +136,7 @@ class Facts:
 class Message:
     """One thing that one person is to be told."""
 
-    key: str  # told once
+    key: str  # sent once
     kind: Kind
     person: int
     about: str = ""

@@ -6,7 +6,7 @@ only copy of it removed.
 Rule: names are ids (the SHA-256 of the bytes), and bytes are proved against them before anything is made of them.  What
 is here of a photo that is at rest goes: at once, every now and then, and at every start.  Before that, the audit log
 proves (redact/store/log/proofs/) that its original was sealed, and that sealed file is read back from the vault; or
-that it was destroyed by policy, or the photo set aside or superseded.  What is not proved stays, and is told.
+that it was destroyed by policy, or the photo set aside or superseded.  What is not proved stays, and is reported.
 Accepted residue: after a crash a plain original lies here until the watcher starts again; a copy that no entry speaks
 of is removed at the start, for its source is still on the device.
 """

@@ -33,6 +33,6 @@ def end_retention(workspace: Workspace, limit: int | None = None) -> Purged:
         with workspace.database.write() as connection:
             note_kept(connection, kept)
             note_unproven(connection, unproven)
-    if purged.fault is not None:  # told once all others were come to
+    if purged.fault is not None:  # reported once all others were come to
         raise purged.fault
     return purged

@@ -1,12 +1,12 @@
-"""A file that was taken in half-written and is whole now: the half is superseded, told once, and asks nobody anything.
+"""A file that was taken in half-written and is whole now: the half is superseded, and asks nobody anything.
 
 Threat: a half stays "held, two files left" for ever beside the whole photo, until nobody reads the list any more; or
 another photo that takes the place of a held one is taken for its whole, and the held one is never looked at.
 Rule: the whole has come in from the very place of the half, and it is proved by hash that the half's bytes are its
 beginning: all of them, or all but the zeros of a file whose room was taken first.  So nothing of the half is lost with
 it.  Only what waits for a person, or has not come to a copy, is superseded; it is set aside, which the log says with
-the whole's id, and its place is the whole's.  Further files of the half, at other places, are told as of any photo that
-is set aside.
+the whole's id, and its place is the whole's.  Further files of the half, at other places, are reported as of any photo
+that is set aside.
 Accepted residue: a program that goes back and changes what it wrote first (a TIFF's table, a film's) leaves no such
 proof: its half stays held.  Of a file with holes only those that begin at a multiple of 4 KB, or of 1/256 of it, are
 found.

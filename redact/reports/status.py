@@ -113,7 +113,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
         unreadable = noting(connection)
         photo_rows.note_stateless(connection)
         devices, holds = read_devices(connection, school), list_holds(connection)
-        # What waits, and what is told of photos; of one school what is its own.
+        # What waits, and what is said of photos; of one school what is its own.
         waits = tuple(_waits(connection, workspace, holds))
         for_person = tuple(list_for_person(connection, workspace, devices, holds))
         maybes, little_left = list_maybes(connection), list_little_left(connection)

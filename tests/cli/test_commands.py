@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from typer.testing import CliRunner
@@ -27,6 +28,19 @@ def test_a_line_of_the_table_is_the_first_of_the_help(words: str) -> None:
     help_of = inspect.getdoc(getattr(import_module(f"redact.cli.{module}"), name))
     assert help_of is not None
     assert help_of.split("\n\n")[0].replace("\n", " ") == COMMANDS[words].line
+
+
+def test_every_argument_and_option_of_a_command_says_what_it_is() -> None:
+    """`Annotated[X, option(...)] | None` loses the option: its help, its parser, its metavar."""
+    bare = []
+    for words, command in COMMANDS.items():
+        module, name = command.place.split(":")
+        function = getattr(import_module(f"redact.cli.{module}"), name)
+        for called, hint in get_type_hints(function, include_extras=True).items():
+            notes = getattr(hint, "__metadata__", ())
+            if called != "return" and not any(getattr(note, "help", None) for note in notes):
+                bare.append((words, called))
+    assert bare == []
 
 
 def test_a_command_that_a_sentence_tells_to_give_is_one() -> None:

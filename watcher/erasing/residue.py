@@ -5,7 +5,7 @@ film of a Live Photo or as a thumbnail.
 Rule: one walk over everything that may be looked at, the trash included, makes an inventory; against it each photo is
 looked for by size and hash, and by its siblings' names.  A folder or file that cannot be looked at is itself a residue:
 not seen is not gone.  What lies at a photo's own place, or in the way to it, and cannot be looked at is of that photo;
-every other link, pipe, closed folder and thumbnail is of the device (`Inventory.beside`), told once and not once a
+every other link, pipe, closed folder and thumbnail is of the device (`Inventory.beside`), reported once and not once a
 photo.  Of a trust's device the trash at the top of its volume is searched too, and the trash of the account that this
 program runs under, for the photos' bytes alone: others put their files there as well.  On a personal device
 (`may_search_volume` false) only the agreed folders are looked at. Residue: nobody says which photos are in a

@@ -13,7 +13,7 @@ import typer
 
 from models.weights import default_folder
 from redact.cli.option import option
-from redact.cli.options import HERE, AsJson, ByRole, Person, StyleName, WorkspaceFolder, day_option
+from redact.cli.options import HERE, AsJson, ByRole, OtherStyle, Person, WorkspaceFolder, day_option
 from redact.cli.pages.times import format_moment, zone_of
 from redact.desk.asked import read_polygon
 from redact.desk.file_key import file_key_of
@@ -158,7 +158,7 @@ def cover_more(
     face: Annotated[bool, option("--face", help="They are faces, and covered as heads are.")] = False,
     place: Places = [],  # noqa: B006
     no_person: Dismissed = [],  # noqa: B006
-    style: StyleName | None = None,
+    style: OtherStyle = None,
     crop: Annotated[str | None, option("--crop", metavar="L,T,R,B", help="Keep this part of the copy alone.")] = None,
     undo: Undone = [],  # noqa: B006
     again: Annotated[

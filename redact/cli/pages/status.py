@@ -131,7 +131,7 @@ class Page:
     """Lines, coloured on a terminal."""
 
     def __init__(self, zone: tzinfo, *, is_whole: bool = False) -> None:
-        """Take the zone that moments are told in; `is_whole`: every list is printed to its end."""
+        """Take the zone that moments are printed in; `is_whole`: every list is printed to its end."""
         self._zone = zone
         self._most = None if is_whole else LINES if sys.stdout.isatty() else PIPED_LINES
         self._console = None

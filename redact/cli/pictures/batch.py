@@ -40,7 +40,7 @@ class Batch:
 
 
 def batch_of(inputs: Sequence[Path], out: Path | None, roll: Path | None, policy: Policy, jobs: int | None) -> Batch:
-    """Settle which photos, which names, which models and how many workers.
+    """Decide which photos, which names, which models and how many workers.
 
     Raises:
         UsageError: an input or the roll cannot be read.

@@ -50,7 +50,7 @@ def redact_photos(
     """Cover faces and names in photos and write clean copies.
 
     Each copy is a new file with a neutral name and no metadata.  Each is read back and checked as an
-    outsider would look at it; a photo that fails its check is held, and no copy of it is written.
+    independent reader would; a photo that fails its check is held, and no copy of it is written.
     """
     policy = Policy(style, max_side, lone_doubtful=lone_doubtful, sticker=_read_picture(style, picture), crops=crop)
     batch = batch_of(inputs, out, roll, policy, jobs)

@@ -11,7 +11,7 @@ import typer
 
 from redact.audit.kinds import Role
 from redact.audit.roles import PersonRole
-from redact.cli.option import option
+from redact.cli.option import number, option
 from redact.cli.options import HERE, AsJson, ByRole, Person, School, WorkspaceFolder, day_option, role_option
 from redact.posts.sites import register
 from redact.posts.sites.register import Approval
@@ -36,8 +36,8 @@ def add(
     ] = "social-media",
     owner: Annotated[PersonRole, role_option("The role that answers for the account", "--owner")] = Role.POSTER,
     school: School = None,
-    words: Annotated[int | None, option("--words", min=1, help="Most words of a caption.")] = None,
-    characters: Annotated[int | None, option("--characters", min=1, help="Most characters of a caption.")] = None,
+    words: Annotated[int | None, number("--words", min=1, help="Most words of a caption.")] = None,
+    characters: Annotated[int | None, number("--characters", min=1, help="Most characters of a caption.")] = None,
     workspace: WorkspaceFolder = HERE,
 ) -> None:
     """Write down a site; nothing is posted there before it is checked and approved."""

@@ -95,7 +95,7 @@ def add(
 ) -> None:
     """Register a device, and mark its folders so that it can prove its presence.
 
-    What lies in its folders already is counted and told first; more than a few photos need --yes.
+    What lies in its folders already is counted and shown first; more than a few photos need --yes.
     """
     if device == UNREGISTERED:
         raise UsageError(f"The id {UNREGISTERED} stands for the folders of no device. Choose another.")
@@ -192,7 +192,7 @@ def mark_again(
     """Mark a device again that lost its marker: a card formatted in the camera, a drop folder made again.
 
     A person says that it is the device; the audit log keeps that, and the id stays.  What lies there already is counted
-    and told first; more than a few photos need --yes.
+    and shown first; more than a few photos need --yes.
     """
     with open_workspace(workspace) as opened:
         marked = mark(opened, device, by, person, reason, is_confirmed=yes)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.acting import MaybeBy
+from redact.audit.roles import PersonRole
 from redact.cli.option import option
-from redact.cli.options import HERE, AsJson, School, WorkspaceFolder
+from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, role_option
 from redact.cli.pages.times import format_moment, zone_of
 from redact.registers.mappings import forget_heading, remembered
 from redact.store.pupils.mappings import Source
@@ -20,11 +20,15 @@ from redact.workspace.schools import school_of_import
 Forget = Annotated[
     str | None, option("--forget", metavar="HEADING", help="Forget this one; the next import asks again.  Needs --by.")
 ]
+ForgetBy = Annotated[
+    PersonRole | None,
+    role_option("The role of the person who does this, needed with --forget", show_default=False),
+]
 
 
 def list_consent_mappings(
     forget: Forget = None,
-    by: MaybeBy = None,
+    by: ForgetBy = None,
     school: School = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
@@ -35,7 +39,7 @@ def list_consent_mappings(
 
 def list_roll_mappings(
     forget: Forget = None,
-    by: MaybeBy = None,
+    by: ForgetBy = None,
     school: School = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
@@ -45,7 +49,7 @@ def list_roll_mappings(
 
 
 def _list(
-    source: Source, forget: str | None, by: MaybeBy, school: School, workspace: WorkspaceFolder, *, as_json: bool
+    source: Source, forget: str | None, by: ForgetBy, school: School, workspace: WorkspaceFolder, *, as_json: bool
 ) -> None:
     with open_workspace(workspace) as opened:
         whose = school_of_import(opened, school)

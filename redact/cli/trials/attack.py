@@ -18,7 +18,7 @@ from models.text.reader import RECOGNISER_FILE
 from models.text.recognise import Recogniser
 from models.text.tesseract import is_installed, read_line
 from models.weights import default_folder, read_weight
-from redact.cli.option import option
+from redact.cli.option import number, option
 from redact.cli.options import AsJson
 from redact.cli.pages.figures import print_figures
 from redact.errors import ExitCode
@@ -31,10 +31,10 @@ from redact.trials.samples import sample_folder
 
 
 def bench_identity(
-    enrol: Annotated[Path, typer.Argument(help="Reference pictures, one folder or name prefix per person.")],
-    known: Annotated[Path, typer.Argument(help="Other pictures of the same people.")],
-    stranger: Annotated[Path, typer.Argument(help="Pictures of other people.")],
-    gallery: Annotated[int, option("--gallery", min=2, max=60, help="People that a face is compared with.")] = 60,
+    enrol: Annotated[Path, typer.Argument(metavar="ENROL", help="References, one folder or name prefix per person.")],
+    known: Annotated[Path, typer.Argument(metavar="KNOWN", help="Other pictures of the same people.")],
+    stranger: Annotated[Path, typer.Argument(metavar="OTHERS", help="Pictures of other people.")],
+    gallery: Annotated[int, number("--gallery", min=2, max=60, help="People that a face is compared with.")] = 60,
     by_package: Annotated[bool, option("--by-package", help="Ask face_recognition itself, apart.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from redact.cli.option import option
+from redact.cli.option import number, option
 from redact.cli.options import AsJson
 from redact.cli.pages.figures import print_figures
 from redact.desk.demo.speed import bench_desk
@@ -19,7 +19,7 @@ from redact.trials.status_speed import bench_status
 
 
 def bench_log_speed(
-    entries: Annotated[int, option("--entries", min=100, max=10_000_000, help="Entries to append.")] = 100_000,
+    entries: Annotated[int, number("--entries", min=100, max=10_000_000, help="Entries to append.")] = 100_000,
     as_json: AsJson = False,
 ) -> None:
     """Time an audit log: entries are added, and all checked twice."""
@@ -27,8 +27,8 @@ def bench_log_speed(
 
 
 def bench_pipeline(
-    photos: Annotated[int, option("--photos", min=1, max=100_000, help="Tiny photos to drop.")] = 500,
-    idle: Annotated[float, option("--idle", min=0, max=3600, help="Seconds to watch nothing.")] = 0.0,
+    photos: Annotated[int, number("--photos", min=1, max=100_000, help="Tiny photos to drop.")] = 500,
+    idle: Annotated[float, option("--idle", metavar="SECONDS", min=0, max=3600, help="Watch nothing so long.")] = 0.0,
 ) -> None:
     """Time tiny photos from a device to storage: all but redaction."""
     typer.echo(print_speed(pipeline_speed(photos, idle_s=idle)))
@@ -43,10 +43,10 @@ def bench_status_speed(
 
 
 def bench_desk_pages(
-    photos: Annotated[int, option("--photos", min=100, max=1_000_000, help="Photos whose rows are written.")] = 50_000,
-    pupils: Annotated[int, option("--pupils", min=1, max=20_000, help="Pupils on the roll.")] = 1_000,
-    posts: Annotated[int, option("--posts", min=0, max=100_000, help="Posts that are written.")] = 500,
-    rounds: Annotated[int, option("--rounds", min=2, max=10_000, help="How often each page is asked for.")] = 40,
+    photos: Annotated[int, number("--photos", min=100, max=1_000_000, help="Photos whose rows are written.")] = 50_000,
+    pupils: Annotated[int, number("--pupils", min=1, max=20_000, help="Pupils on the roll.")] = 1_000,
+    posts: Annotated[int, number("--posts", min=0, max=100_000, help="Posts that are written.")] = 500,
+    rounds: Annotated[int, number("--rounds", min=2, max=10_000, help="How often each page is asked for.")] = 40,
     database: Annotated[
         str | None,
         option("--database", metavar="URL", help="An empty PostgreSQL database, which is worth nothing afterwards."),

@@ -3,7 +3,7 @@
 Threat: somebody saves a photo over a copy in for-use, or over the copy itself, and staff take it from there for weeks,
 until the pass that reads everything comes to it.
 Rule: newest first, each copy and what lies of it in for-use is looked at by name: one that is not there, or whose file
-changed since the pass before began, is read back as in that pass (passes.py, storage.py) and told, or mended, by it.
+changed since the pass before began, is read back as in that pass (passes.py, storage.py), which reports or mends it.
 The time counts at which the system says that the file changed, which nobody sets back.
 Accepted residue: a file that is changed beneath the file system, or while its clock is behind by more than SLACK, is
 found by the pass that reads; a bucket asks money for each look and is left to that as well.

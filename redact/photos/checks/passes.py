@@ -1,4 +1,4 @@
-"""One pass after the other through all files of a kind: each is read back whole and hashed; what differs is told.
+"""One pass after the other through all files of a kind: each is read back whole and hashed; what differs is reported.
 
 Threat: a file that was put away is overwritten, changed or deleted, and nobody notices until somebody needs it.
 Rule: newest first, all within a month.  A difference stands beside the photo (status, doctor), in the log file and, at

@@ -1,10 +1,10 @@
-"""Sealed originals that the database does not know: told, until somebody took care of each.
+"""Sealed originals that the database does not know: reported, until somebody took care of each.
 
 Threat: a backup of the database is put in place.  What came in after it was deleted from its device and lies sealed in
 the vault, and nobody knows: a photo is lost that could be had again, or a child's is kept for ever.
 Rule: at each start of the watcher, and daily, the names in the vault are compared with the photos; how many nobody
 knows, and the first of them, stand in status until they are known, or gone.  Nothing is opened or removed for it.
-Accepted residue: a copy of such a photo that lies in trust storage is told by nobody; taken in again, it is made again.
+Accepted residue: a copy of such a photo that lies in trust storage is not reported; taken in again, it is made again.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Unknown:
 
     @property
     def sentence(self) -> str:
-        """What a person is told."""
+        """What a person reads of it."""
         ids = ", ".join(map(short_id, self.photos[:_SHOWN])) + (", ..." if self.count > _SHOWN else "")
         lie = "lies" if self.count == 1 else "lie"
         return (

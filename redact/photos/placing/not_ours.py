@@ -1,10 +1,10 @@
-"""What others put into `for-use/`: noticed and told, never touched.
+"""What others put into `for-use/`: noticed and reported, never touched.
 
 Threat: staff take pictures from for-use because a reviewer has passed all that lies there; somebody saves another one
 into it, a photo from a camera perhaps, and it is posted with every face bare.
 Rule: the watcher compares what lies there with what this program put there, hourly, and each half minute while
 something is known to lie there; what is no debris of a file manager or a storage is counted, and stands in status and
-doctor.  It is not removed: it is somebody's, and may be the only one.  Its name is kept and told nowhere.
+doctor.  It is not removed: it is somebody's, and may be the only one.  Its name is kept and shown nowhere.
 Accepted residue: up to an hour nobody is told.  A file that was saved over one of ours is found when trust storage is
 looked at (redact/photos/checks/glances.py), and put right.
 """

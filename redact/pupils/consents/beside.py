@@ -2,8 +2,8 @@
 
 Threat: "Court order: Yes", "Pupil's answer: No", "Valid: No" or "Alert: photographs must not be published" stands in a
 column that nobody reads, and the yes beside it is taken; or an unquoted comma moves a row's answers one column on.
-Rule: a yes of such a row is pending and told, or the no that a further column of answers says; what a person says of
-the heading (`ignore`) counts first.  A further note is told, and its row is taken.
+Rule: a yes of such a row is pending and reported, or the no that a further column of answers says; what a person says
+of the heading (`ignore`) counts first.  A further note is reported, and its row is taken.
 Accepted residue: a column that says nothing of it, in its heading or in words: "Code: 7".
 """
 

@@ -2,7 +2,7 @@
 
 Threat: a column is taken for a consent because a person was not asked, or one that says no is taken for a yes.
 Rule: what a heading means is certain, confirmed by a person (in the command, or earlier in this workspace), or not
-taken and told; a heading that says no stays one whatever a person maps it to.  Titles above the heading that say no
+taken and reported; a heading that says no stays one whatever a person maps it to.  Titles above the heading that say no
 stop the file until a person says what each column is.
 Accepted residue: a person maps a heading to the wrong purpose; the preview shows each column with what it is taken for.
 """
@@ -191,7 +191,7 @@ def _as_used(table: Table, columns: Columns, mapped: dict[int, Mapping]) -> Iter
     general = {one.place for one in columns.general}
     for place, one in mapped.items():
         if place in days:
-            yield replace(one, must_be_told=False, is_day=True)
+            yield replace(one, must_be_reported=False, is_day=True)
         else:
             yield replace(one, is_general=place in general)
     if columns.expires is not None:
@@ -225,7 +225,7 @@ def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
 def _asks_by_level(table: Table, place: int) -> bool:
     """Say whether a heading speaks of photos or consent, or is one of answers, and half below it is no known word."""
     name = table.full_heading[place]
-    is_asking = read_heading(name).must_be_told or fold(name) in _ANSWER
+    is_asking = read_heading(name).must_be_reported or fold(name) in _ANSWER
     cells = [cell for row in table.rows if (cell := row.cell(place))]
     unknown = sum(read_word(cell) is None and read_date(cell) is None for cell in cells)
     return is_asking and (_has_levels(table, place) or 2 * unknown >= len(cells) > 0)
@@ -257,7 +257,7 @@ def _last_day_of_all(table: Table, wishes: Wishes) -> int | None:
         (
             place
             for place, name, meaning in headings
-            if meaning.is_last_day and meaning.must_be_told and not (meaning.purposes or meaning.says_no)
+            if meaning.is_last_day and meaning.must_be_reported and not (meaning.purposes or meaning.says_no)
             if not _is_ignored(name, wishes)
         ),
         None,

@@ -6,7 +6,7 @@ Rule: a purpose is certain only where every other word of the heading is a usual
 with any further word it is a guess that a person must confirm.  A heading that says no once turns its answers over; one
 that says no twice, or no with an exception, is not understood; one of the day of a no ends a yes of its row.  What
 names a purpose beside another matter (a subject, names, work, access) is not about showing a face.  What speaks of
-photos or consent and is taken for nothing is told.
+photos or consent and is taken for nothing is reported.
 Accepted residue: a heading in words of nobody else's, mapped wrongly by a person.
 """
 
@@ -127,7 +127,7 @@ class Meaning:
     is_end: bool = False  # of the day on which a yes was taken back: "Date withdrawn"
     is_of_photos: bool = False  # in general: "Photo consent", "No photos", "GDPR"
     is_answer: bool = False  # asks whether there is consent, and not for what: "Consent given?", "Opted out"
-    must_be_told: bool = False  # speaks of photos or consent, or names a purpose in doubt
+    must_be_reported: bool = False  # speaks of photos or consent, or names a purpose in doubt
 
     @property
     def is_of_days(self) -> bool:
@@ -191,7 +191,7 @@ class _Heading:
         return self.asks_in_general and self.is_usual and is_about_consent
 
     @property
-    def must_be_told(self) -> bool:
+    def must_be_reported(self) -> bool:
         """Whether nobody may pass over it in silence."""
         is_about = any(map(self.has, (_SPEAKS_OF_PHOTOS, _RECOGNITION, _OF_PRIVACY)))
         return is_about or bool(self.purposes) or (self.is_answer and self.negations > 0)
@@ -207,7 +207,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
     heading = _take_apart(text, further)
     says_no = heading.negations > 0
     if heading.is_of_another_matter:
-        return Meaning(says_no=says_no, must_be_told=heading.has(_RECOGNITION))
+        return Meaning(says_no=says_no, must_be_reported=heading.has(_RECOGNITION))
     is_day = heading.is_day and not heading.names_last_day
     return Meaning(
         heading.purposes,
@@ -219,7 +219,7 @@ def read_heading(text: str, further: Iterable[str] = ()) -> Meaning:
         is_end=is_day and heading.has(_ENDS),
         is_of_photos=heading.asks_in_general and (heading.has(_NAMES_PHOTOS) or heading.has(_OF_PRIVACY)),
         is_answer=heading.is_answer,
-        must_be_told=heading.must_be_told,
+        must_be_reported=heading.must_be_reported,
     )
 
 

@@ -6,8 +6,8 @@ pupil and purpose (long); a file of one purpose, with a column of answers or of 
 Threat: a yes that nobody gave: a word misread, a row slipped, a column taken for another, a no turned over.
 Rule: nothing is dropped and nothing is guessed into the register.  What is not understood is pending, and listed with
 row and column; of two rows that disagree the strictest counts, and they are listed; a purpose that was only guessed
-is not taken, and told.  Under a heading that says no a bare yes is a no; a bare no is a yes only where a person said
-so, and says nothing beside a column that asks plainly.  Cells are never quoted: they may hold names.
+is not taken, and reported.  Under a heading that says no a bare yes is a no; a bare no is a yes only where a person
+said so, and says nothing beside a column that asks plainly.  Cells are never quoted: they may hold names.
 Accepted residue: an export that is wrong in itself is believed, within the bounds of diff.py.
 """
 
@@ -178,7 +178,7 @@ def _why_left(one: Mapping, held: Collection[str]) -> str | None:
             f"is about photos in general: a {no} below it refuses every purpose of the file, a {yes} permits none; "
             'map it to a purpose, or leave it out: --map "HEADING=ignore"'
         )
-    if one.is_left and one.rows == 0:  # of a type with rows each row is told
+    if one.is_left and one.rows == 0:  # of a type with rows each row is reported
         return (
             "may be about photos, or being recognised on them, and was not taken; map it to a purpose (biometric "
             'is one), or leave it out: --map "HEADING=ignore"'
@@ -263,7 +263,7 @@ def _both(kind: Mapping, answer: Mapping) -> Mapping:
 
 
 def _type_of(reading: _Reading, row: Row) -> Mapping | None:
-    """Return what the type of a row was taken for; None where nothing is taken, which is told where it matters."""
+    """Return what the type of a row was taken for; None where nothing is taken, which is reported where it matters."""
     place = reading.columns.type
     name = fold(row.cell(place))
     mapping = next((mapping for mapping in reading.mappings if fold(mapping.name) == name), None)

@@ -68,7 +68,7 @@ class Mapping:
     takes_no_for_yes: bool = False  # a person confirmed that a bare no below it is a yes
     is_confirmed: bool = False  # by a person, in the command or earlier: worth remembering
     is_unclear: bool = False  # says no twice, or no with an exception
-    must_be_told: bool = False  # it speaks of photos or consent
+    must_be_reported: bool = False  # it speaks of photos or consent
     is_day: bool = False  # of the answers in another column: their day, their last one, or that of a no
     is_general: bool = False  # of photos in general: a no below it is one to every purpose of the file
 
@@ -90,7 +90,7 @@ class Mapping:
     @property
     def is_left(self) -> bool:
         """Whether it speaks of photos or consent, and nothing below it is taken."""
-        return self.must_be_told and not self.is_confirmed and not (self.purposes and self.is_certain)
+        return self.must_be_reported and not self.is_confirmed and not (self.purposes and self.is_certain)
 
 
 @dataclass(frozen=True, slots=True)

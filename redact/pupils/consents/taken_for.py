@@ -42,7 +42,7 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
     if wished is not None:
         return _map_as_wished(name, wished, meaning, wishes)
     if meaning.is_of_days:
-        return Mapping(name, must_be_told=bool(meaning.purposes))
+        return Mapping(name, must_be_reported=bool(meaning.purposes))
     is_confirmed = wishes.confirms_guesses and bool(meaning.purposes) and not meaning.is_unclear
     return Mapping(
         name,
@@ -52,7 +52,7 @@ def map_heading(name: str, wishes: Wishes, short: str | None = None) -> Mapping:
         takes_no_for_yes=meaning.says_no and is_confirmed,
         is_confirmed=is_confirmed,
         is_unclear=meaning.is_unclear,
-        must_be_told=meaning.must_be_told,
+        must_be_reported=meaning.must_be_reported,
     )
 
 

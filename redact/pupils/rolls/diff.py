@@ -5,7 +5,7 @@ and a child's name on a certificate is published.
 Rule: who is missing is reported, and marked as left only when a person says that the file lists every pupil; more
 than the workspace's share of them stops a second time (redact/pupils/consents/diff.py, `is_large`).
 A roll is one school's: who stands on another's is neither missing nor left.  A pupil with a true UPN who stands on the
-roll of another school has moved; a number of any other kind may be another child's, and is told and not taken.
+roll of another school has moved; a number of any other kind may be another child's, and is reported and not taken.
 Accepted residue: a pupil whose number changed (temporary to permanent) is a new one and a missing one.
 """
 
@@ -35,7 +35,7 @@ class RollDifference:
     repeated: tuple[int, ...] = ()  # rows with a number that an earlier row has: not taken
     moved: tuple[str, ...] = ()  # UPNs of these who stood on the roll of another school
     elsewhere: tuple[int, ...] = ()  # rows whose number another school's pupil has, and is no UPN: not taken
-    unchecked: tuple[int, ...] = ()  # rows whose number is no UPN, or has a wrong check letter: taken, and told
+    unchecked: tuple[int, ...] = ()  # rows whose number is no UPN, or has a wrong check letter: taken, and reported
 
     @property
     def changed(self) -> int:

@@ -3,7 +3,7 @@
 Threat: a name the school uses stands in a column that nobody reads, and is published as no name.
 Rule: every heading that speaks of a pupil's forename, surname or whole name is taken, in the words of SIMS, Arbor,
 Bromcom, ScholarPack, iSAMS and others; in words that are not listed it is a guess, which is taken too, and shown.  One
-that speaks of a name and is not taken is told, so that a person can look; what a person says of a heading counts first.
+that speaks of a name and is not taken is reported; what a person says of a heading counts first.
 Accepted residue: a name in a column whose heading says nothing of names.
 """
 

@@ -1,8 +1,8 @@
 """Is a name as a person wrote it, or was it broken on the way?
 
 Threat: "ZoÃ«", "Zo?" or "01-May" stands on the roll, is looked for in no picture, and the child's name is published.
-Rule: whatever is no sign of a name is told with its row, and taken all the same, for a name more only covers more.  A
-reading twice (UTF-8 taken for another encoding) is undone where that leaves a name without an odd sign, and told too.
+Rule: whatever is no sign of a name is reported with its row, and taken all the same, for a name more only covers more.
+A reading twice (UTF-8 taken for another encoding) is undone where that leaves a name without an odd sign, and reported.
 Accepted residue: what was lost without a trace ("Zoe" for "Zoë"): names are compared without accents anyway.
 """
 

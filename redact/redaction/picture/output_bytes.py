@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 _JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"  # 1.1, no density, no thumbnail
-_QUANTISATION_TABLES = (0x00, 0x01)  # 8-bit tables 0 (brightness) and 1 (colour), one a segment
-_HUFFMAN_TABLES = (0x00, 0x10, 0x01, 0x11)  # DC 0, AC 0, DC 1, AC 1, one a segment
+_QUANTISATION_TABLES = (0x00, 0x01)  # 8-bit tables 0 (brightness) and 1 (colour), one per segment
+_HUFFMAN_TABLES = (0x00, 0x10, 0x01, 0x11)  # DC 0, AC 0, DC 1, AC 1, one per segment
 _COMPONENTS = b"\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01"  # Y, Cb, Cr at full resolution, tables 0 1 1
 _SCAN = b"\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00"  # all three components, whole spectrum
 _FRAME_BYTES = 19  # marker to the end of a three-component baseline frame header

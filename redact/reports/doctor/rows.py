@@ -22,7 +22,7 @@ from redact.store.schema.rows import NEXT_STEP, noting
 
 _NOT_STORED: Final = tuple(state for state in State if state is not State.STORED)
 _TRIED: Final = (FileState.OPENED, FileState.KEPT, FileState.UNKNOWN, FileState.REMOVED)
-_MOST: Final = 5  # that are told one by one
+_MOST: Final = 5  # that are reported one by one
 
 
 def check_rows(patient: Patient) -> Iterator[Finding]:

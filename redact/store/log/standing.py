@@ -153,7 +153,7 @@ class Standing:
         return tuple(objection for objection in found if objection is not None)
 
     def write_leases(self, *, is_over: bool = False) -> None:
-        """Say in every mirror that this machine works with the log, or has ended; a mirror that is away is told later.
+        """Say in every mirror that this machine works with the log, or has ended; one that is away hears of it later.
 
         Raises:
             LogElsewhere: another machine says so; nothing was written.
@@ -176,7 +176,7 @@ class Standing:
                 if not only_ours or _is_of(_read_lease(folder, self._lease_name), self._machine):
                     folder.write_lease(self._lease_name, lease)
             except OSError:
-                continue  # the mirror takes no checkpoint either, which is told
+                continue  # the mirror takes no checkpoint either, which is reported
 
     @property
     def _lease_name(self) -> str:
@@ -187,7 +187,7 @@ class Standing:
             try:
                 notes = folder.newest_notes(lambda note: self._open(note) is not None)
             except OSError:
-                continue  # away, which is told
+                continue  # away, which is reported
             lease = None
             with contextlib.suppress(OSError):  # a pipe in its place must not keep the checkpoints from being compared
                 lease = _read_lease(folder, self._lease_name)

@@ -31,7 +31,7 @@ from redact.store.schema.tables import device_files, photos, shown, versions
 from redact.system.clock import parse_moment
 from watcher import Arrival
 
-_MOST_NOTED = 20  # rows that cannot be read, which are told one by one
+_MOST_NOTED = 20  # rows that cannot be read, which are reported one by one
 _MOST_VARIABLES = 500  # of one query; SQLite's default limit is 32,766, that of old builds 999
 
 # What each photo asks for many times is put together once: that costs four times as much as SQLite's answer.

@@ -3,8 +3,9 @@
 Threat: a teacher says that the name is not to be used any more, and captions with it stand on.
 Rule: a name in words is in no row of its own (`post_shown` knows faces, and names on the pictures), so the words of
 posts are read again in the transaction that writes the no. What the check of words lets pass by a permission counts:
-forename or title, and surname, side by side (redact/redaction/names/rules/adults.py). Only a no to a purpose of house
-or site takes back: of a name for which the author answered, no permission was on record that could end.
+forename or title, and surname, side by side (redact/redaction/names/rules/adults.py). Only a no to a purpose that
+the workspace or the site asks for takes back: of a name for which the author answered, no permission was on record
+that could end.
 Accepted residue: a name alone, without title; an adult who is erased, whose name is not known any more.  A permission
 that ends by its day is asked again at approval and release, and takes back nothing that stands.
 

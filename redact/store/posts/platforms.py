@@ -40,7 +40,7 @@ def name_site(platform: str, handle: str) -> str:
     """Return what a site is called, "Facebook @oakschool"; "" of none.
 
     Args:
-        platform: as the register writes it; one of another version is told as it is written.
+        platform: as the register writes it; one of another version is shown as it is written.
         handle: the account there; "" where there is none.
     """
     if platform == Platform.OTHER:

@@ -15,7 +15,7 @@ from redact.pupils.roll import Pupil
 from redact.store.schema.tables import consents, register_versions
 
 PERSONAL = ("legal_forename", "legal_surname", "preferred_forename", "preferred_surname", "year", "reg")
-SEVERAL = ("more_forenames", "more_surnames")  # one a line
+SEVERAL = ("more_forenames", "more_surnames")  # one per line
 
 
 def consent_of(row: Row[Any]) -> Consent:

@@ -96,7 +96,7 @@ def test_a_no_said_twice_or_with_an_exception_is_not_taken(heading: str) -> None
 )  # fmt: skip
 def test_another_matter_is_no_consent_to_be_shown(heading: str) -> None:
     meaning = read_heading(heading)
-    assert not meaning.purposes and not meaning.must_be_told
+    assert not meaning.purposes and not meaning.must_be_reported
 
 
 GUESSED = (
@@ -108,7 +108,7 @@ GUESSED = (
 @pytest.mark.parametrize("heading", GUESSED)
 def test_further_or_vague_words_make_a_guess(heading: str) -> None:
     meaning = read_heading(heading)
-    assert meaning.purposes and not meaning.is_certain and meaning.must_be_told
+    assert meaning.purposes and not meaning.is_certain and meaning.must_be_reported
 
 
 def test_a_heading_for_several_purposes_is_one_answer_for_each() -> None:

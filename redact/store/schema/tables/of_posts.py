@@ -172,7 +172,7 @@ messages = Table(  # e-mail that waits to be sent, and what was sent; no body: i
     "messages",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", String(96), nullable=False, unique=True),  # of what it tells, to whom, for which day: told once
+    Column("key", String(96), nullable=False, unique=True),  # of what it says, to whom, for which day: sent once
     Column("kind", WORD, nullable=False),
     Column("person", Integer, ForeignKey("people.id"), nullable=False),
     Column("about", ID, nullable=False, default=""),  # "post-12", "takedown-3", a device

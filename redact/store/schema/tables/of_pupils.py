@@ -14,7 +14,7 @@ pupils = Table(
     Column("legal_surname", Text, nullable=False, default=""),
     Column("preferred_forename", Text, nullable=False, default=""),
     Column("preferred_surname", Text, nullable=False, default=""),
-    Column("more_forenames", Text, nullable=False, default="", server_default=""),  # one a line
+    Column("more_forenames", Text, nullable=False, default="", server_default=""),  # one per line
     Column("more_surnames", Text, nullable=False, default="", server_default=""),
     Column("year", Text, nullable=False, default=""),
     Column("reg", Text, nullable=False, default=""),

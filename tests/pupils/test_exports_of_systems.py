@@ -273,3 +273,34 @@ def test_consents_are_read_right_or_told(kind: str) -> None:
         expected
     )
     assert told(export) == columns
+
+
+@pytest.mark.parametrize("how", ["mapped", "remembered"])
+@pytest.mark.parametrize("heading", ["Court Order", "Do not photograph", "Notes", "No photos on website"])
+def test_what_a_person_left_out_and_may_say_no_is_told_at_every_import(heading: str, how: str) -> None:
+    """It is remembered: who imports next year did not say it."""
+    text = f"UPN,Website,{heading},Sun cream\n{A},Yes,Yes,Yes\n".encode()
+    said = ((heading, "ignore"), ("Sun cream", "ignore"))
+    export = read_consents(text, Wishes(mapped=said) if how == "mapped" else Wishes(remembered=said))
+    assert [note.column for note in export.notes if "left out" in note.what] == [heading]
+    assert not export.left and not export.problems
+
+
+def test_a_type_about_photos_in_general_refuses_the_pupils_other_types() -> None:
+    rows = [f"{A},Website photos,Granted", f"{A},Photos not to be used anywhere,Yes"]
+    rows += [f"{B},Website photos,Granted", f"{B},Photographs,Declined", f"{C},Website photos,Granted"]
+    rows += [f"{C},Photographs,Granted"]
+    export = read_consents("\n".join(("UPN,Consent Type,Status", *rows)).encode(), Wishes())
+    assert {one.upn: one.state.value for one in export.answers} == {A: "refused", B: "refused", C: "given"}
+    assert {one.column for one in export.left} == {"Photos not to be used anywhere", "Photographs"}
+
+
+def test_a_row_with_a_day_above_the_heading_groups_no_columns() -> None:
+    text = f"Report of consents\nGenerated,12 November 2026\nUPN,Website,Press\n{A},Yes,No\n".encode()
+    assert [one.purpose for one in read_consents(text, Wishes()).mappings] == ["website", "press"]
+
+
+@pytest.mark.parametrize("heading", ["Consent last reviewed", "Website consent reviewed on", "Press consent renewed"])
+def test_the_day_of_a_review_that_was_is_no_last_day(heading: str) -> None:
+    text = f"UPN,Website,Press,{heading}\n{A},Yes,Yes,03/09/2025\n".encode()
+    assert all(one.expires_on is None for one in read_consents(text, Wishes()).answers)

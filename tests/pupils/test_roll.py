@@ -69,7 +69,7 @@ def test_what_a_roll_has_beside_its_columns_is_told(text: str, told: tuple[int, 
     assert any((note.row, note.column) == told[:2] and told[2] in note.what for note in roll.notes)
 
 
-@pytest.mark.parametrize("word", ["Preferred", "Known by", "Goes by", "Familiar", "Moniker"])
+@pytest.mark.parametrize("word", ["Preferred", "Pref. name", "Known by", "Goes by", "Familiar", "Moniker"])
 def test_a_heading_without_the_word_name_may_be_of_one(word: str) -> None:
     assert "Tilly" in parse_roll(f"UPN,Forename,Surname,{word}\n1,Ottilie,Marlow,Tilly\n").pupils[0].forenames
 

@@ -22,9 +22,9 @@ def bars(ground: int, ink: int) -> Pixels:
     return pixels
 
 
-@pytest.mark.parametrize(("ground", "ink"), [(8, 1), (13, 2), (128, 120), (254, 244)])
+@pytest.mark.parametrize(("ground", "ink"), [(8, 1), (5, 1), (13, 2), (128, 120), (254, 244), (252, 247)])
 def test_print_at_a_few_levels_is_brought_out(ground: int, ink: int) -> None:
-    """3 % of the light, 5 % of it, fog, glare."""
+    """3 and 2 % of the light, 5 % of it, fog, glare, nearly white."""
     bright = stretched(Picture(bars(ground, ink)))
     assert bright is not None
     assert any(box.x0 <= 380 and box.x1 >= 510 and box.y0 <= 280 and box.y1 >= 320 for box in bright.places)

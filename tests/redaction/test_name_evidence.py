@@ -437,3 +437,55 @@ def test_an_introduction_run_into_a_name_is_parted_from_it(text: str) -> None:
     """By stays, the name goes; a reader loses the space between them."""
     (token, name) = page(text, roll=ROLL).tokens[0]
     assert (token.raw + name.raw, name.key) == (text, "bartholomew")
+
+
+ON_WALLS = Roll(
+    (
+        Pupil("1", "Jack", "Turnbull"),
+        Pupil("2", "Oliver", "Twist"),
+        Pupil("3", "Mary", "Field"),
+        Pupil("4", "Joseph", "Reading"),
+        Pupil("5", "Prince", "Owusu"),
+        Pupil("6", "George", "Kaur"),
+        Pupil("7", "Verity", "Kingdon"),
+        Pupil("8", "Jade", "Ashe"),
+        Pupil("9", "Mason", "Green"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Jack and the Beanstalk", "Class 4 assembly"),
+        ("FLORENCE NIGHTINGALE", "The Lady with the Lamp"),
+        ("Mary had a little lamb",),
+        ("St George's Day", "23 April"),
+        ("Jade green",),
+        ("Pat the dog",),
+    ],
+)
+def test_a_name_in_a_title_or_a_phrase_of_small_letters_is_left(texts: tuple[str, ...]) -> None:
+    assert touched(find_names(lines(*texts), ON_WALLS, 2000), *texts) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Oliver Twist", ["Oliver", "Twist"]),  # a pupil called so
+        ("Mary and Joseph", ["Mary", "Joseph"]),  # two pupils
+        ("Prince, George", ["Prince,", "George"]),  # a list
+        ("Jack and Amelia", ["Jack", "Amelia"]),
+        ("Name: Peter Pan", ["Peter", "Pan"]),  # whatever stands there
+        ("Mason green", ["Mason", "green"]),
+        ("Register: verityk", ["verityk"]),  # Verity K, as it was read
+    ],
+)
+def test_the_same_words_are_a_pupils_where_the_roll_or_the_line_says_so(text: str, names: list[str]) -> None:
+    seen = touched(find_names(lines(text), ON_WALLS, 2000), text)
+    assert [word for word in seen if word in names] == names
+
+
+def test_without_a_roll_a_title_is_asked_about() -> None:
+    """Who is called like a person of history is known by the roll alone."""
+    assert touched(find_names(lines("Florence Nightingale"), None, 2000), "Florence Nightingale")

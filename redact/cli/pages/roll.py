@@ -18,6 +18,14 @@ def print_roll(roll: Roll) -> None:
             f'--map "{printable(heading)}=further forename", or surname; if not: --map "{printable(heading)}=ignore"',
             err=True,
         )
+    for column in roll.columns:
+        if column.field is Field.IGNORE and "name" in column.heading.casefold():
+            heading = printable(column.heading)
+            typer.echo(
+                f'the column "{heading}" is left out because a person said so; if it is a name that the pupil goes by: '
+                f'redact roll mappings --forget "{heading}" --by ROLE',
+                err=True,
+            )
     print_list(describe_rows(roll.notes), err=True)
 
 

@@ -110,7 +110,7 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
     answers = tuple(asked for asked in answers if asked.place != kind)
     if kind is None or not answers or _maps_headings(table, wishes):
         return _choose_wide(table, wishes, columns)
-    types = map_types(table, kind, wishes)
+    types = [replace(one, is_general=_is_general(one, wishes)) for one in map_types(table, kind, wishes)]
     if not any(mapping.purposes for mapping in types) and wishes.type is None:
         try:
             return _choose_wide(table, wishes, columns)

@@ -104,13 +104,15 @@ _NOTES: Final = re.compile(
     r"|(?:further|additional|other|consent|photo) (?:details?|information|info)|alerts?|flags?|warnings?|concerns?)\b"
 )
 _VIEW: Final = re.compile(r"\b(?:faces?|identif\w*|identity|publish\w*|seen|shown?|appear\w*|named?|location|found)\b")
-_DAYS: Final = re.compile(r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified)\b")
+_DAYS: Final = re.compile(
+    r"\b(?:dates?|dated|days?|when|time|timestamp|signed|updated|recorded|modified|reviewed|renewed|checked)\b"
+)
 _ENDS: Final = re.compile(
     r"\b(?:withdr[ae]w\w*|revok\w*|rescind\w*|cancel\w*|refus\w*|declin\w*|den(?:y|ied|ial)|reject\w*|ceas\w*|stopped"
     r"|withh[eo]ld\w*|suspend\w*|remov\w*|object\w*|opt\w* ?outs?)\b"
 )
 _LAST_DAYS: Final = re.compile(
-    r"\b(?:expir\w*|valid (?:until|to|till)|until|ends?|ending|end date|renew\w*|review\w*)\b"
+    r"\b(?:expir\w*|valid (?:until|to|till)|until|ends?|ending|end date|renew(?!ed)\w*|review(?!ed)\w*)\b"
 )
 
 

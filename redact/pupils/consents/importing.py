@@ -19,7 +19,7 @@ from datetime import date
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consents.beside import Beside, Doubt, columns_beside, doubts_of
+from redact.pupils.consents.beside import Beside, Doubt, columns_beside, doubts_of, left_out
 from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
@@ -137,6 +137,8 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     for row in table.rows:
         _read_row(reading, row)
     answers = tuple(_answers_of(reading))
+    silent = "is left out because a person said so; to have it read again: redact consent mappings --forget HEADING"
+    reading.notes += [Problem(table.heading_row, name, silent) for name in left_out(mappings, wishes)]
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
     left = (*_left_of_file(table), *_left_of_mappings(reading), *reading.doubts, *_broken_names(table))
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
@@ -224,12 +226,15 @@ def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
         case Form.WIDE:
             for asked in columns.asked:
                 yield from _read_cell(reading, row, asked)
-            yield from _refused_in_general(reading, row)
+            yield from _refused_in_general(reading, row, columns.general)
         case Form.LONG:
             mapping = _type_of(reading, row)
             if mapping is not None:
-                for asked in columns.asked:
-                    yield from _read_cell(reading, row, replace(asked, mapping=_both(mapping, asked.mapping)))
+                typed = [replace(asked, mapping=_both(mapping, asked.mapping)) for asked in columns.asked]
+                if mapping.is_general:
+                    yield from _refused_in_general(reading, row, typed)
+                for asked in typed if not mapping.is_general else ():
+                    yield from _read_cell(reading, row, asked)
         case Form.LIST:
             purposes = () if wishes.purpose is None else (wishes.purpose,)
             for asked in columns.asked:
@@ -238,14 +243,15 @@ def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
                 yield _CellAnswer(purposes, wishes.state)
 
 
-def _refused_in_general(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
+def _refused_in_general(reading: _Reading, row: Row, general: Iterable[Asked]) -> Iterator[_CellAnswer]:
     """Yield a no to every purpose of the file where the row says no to photos in general; a yes there says nothing.
 
     A colour or level that nobody gave a meaning may be such a no, and so may "None", and whatever is not understood
     below a heading that says no: the row's answers are pending.
     """
-    purposes = tuple(dict.fromkeys(purpose for asked in reading.columns.asked for purpose in asked.mapping.purposes))
-    for asked in reading.columns.general:
+    taken = (one for one in reading.mappings if one.is_certain)
+    purposes = tuple(dict.fromkeys(purpose for one in taken for purpose in one.purposes))
+    for asked in general:
         cell, says_no = row.cell(asked.place), asked.mapping.says_no
         own = reading.words.get(fold(cell))
         read = (read_inverted if says_no else read_word)(cell)
@@ -270,7 +276,7 @@ def _type_of(reading: _Reading, row: Row) -> Mapping | None:
     if mapping is None:
         reading.object_to(row, place, "there is no type of consent, so the row was not taken")
         return None
-    if mapping.purposes and mapping.is_certain:
+    if (mapping.purposes and mapping.is_certain) or mapping.is_general:
         return mapping
     if mapping.is_left and not (mapping.is_guess or mapping.is_unclear):
         reading.object_to(row, place, "the type of consent is not mapped to a purpose, so the row was not taken")

@@ -17,13 +17,14 @@ from typing import Final
 from redact.pupils.consent import BIOMETRIC, EVERY_PURPOSE, KNOWN_PURPOSES, State
 from redact.pupils.tables.table import fold
 
+_TICKS: Final = ("\N{CHECK MARK}", "\N{HEAVY CHECK MARK}", "\N{WHITE HEAVY CHECK MARK}")
 _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
     State.GIVEN: (
         "yes", "y", "true", "given", "granted", "agreed", "agree", "agrees", "accepted", "accept", "approved",
         "allowed", "allow", "confirmed", "consented", "consent given", "consent granted", "consents", "permitted",
         "permission given", "permission granted", "opted in", "opt in", "opted-in", "opt-in", "i agree", "i consent",
         "i give consent", "i give permission", "yes, i consent", "yes, i agree", "yes - consent given", "ticked",
-        "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}",
+        *_TICKS,
     ),
     State.REFUSED: (
         "no", "n", "false", "refused", "declined", "denied", "disagree", "disagreed", "not given", "not granted",
@@ -49,7 +50,7 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 #: Of these a bare yes or no: what they mean hangs on the heading; every other word speaks of the consent itself.
-PLAIN_YES: Final = frozenset({"yes", "y", "true", "ticked", "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}"})
+PLAIN_YES: Final = frozenset({"yes", "y", "true", "ticked", *_TICKS})
 PLAIN_NO: Final = frozenset({"no", "n", "false"})
 #: A single "x", "1" or "0" is not here: a tick for some, a cross for others, a year group where columns slipped.
 WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words})

@@ -76,7 +76,7 @@ _SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b|^cyf
 _PAIRS: Final = (("first", "last"), ("given", "family"), ("fname", "lname"), ("fore", "sur"))
 _FORENAME: Final = re.compile(
     rf"\b(?:{_FORE}|middle ?names?|nick ?names?)\b|\bmiddle\b|\bknown as\b|\bcalled\b|\balias(?:es)?\b|\baka\b"
-    r"|\b(?:chosen|preferred|called|calling|usual|informal|familiar|former|previous|other|further|additional|alternative"
+    r"|\b(?:chosen|preferred|pref|called|calling|usual|informal|familiar|former|previous|other|further|additional|alternative"
     r"|birth|short|pet|dead|everyday) ?names?\b|\b(?:known|goes) by\b"
     r"|^(?:preferred|pref|chosen|usual|familiar|moniker|enw cyntaf|enw)$"
 )

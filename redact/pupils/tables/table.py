@@ -23,6 +23,12 @@ DELIMITERS: Final = ",;\t|"  # what spreadsheets write, by country, and some sys
 MAX_CHARACTERS: Final = 4_000_000  # of the file: some 40,000 pupils, more than any trust has; a choice
 HEADING_WITHIN: Final = 40  # rows, titles and filters above it included; a choice
 _SEP: Final = re.compile(r"\ufeff?\"?sep=(?P<sign>.)\"?[ \t]*(?:\r\n|\n|\r)", re.IGNORECASE)
+#: A row with a day in it is a title: "Generated, 3 May 2026"; what groups columns has none.
+_DATED: Final = re.compile(
+    r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{2,4}\b",
+    re.IGNORECASE,
+)
 _MARKUP: Final = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta|head)", re.IGNORECASE)
 
 IsHeading: TypeAlias = Callable[[Sequence[str]], bool]
@@ -79,7 +85,7 @@ class Table:
     def groups(self) -> tuple[str, ...]:
         """What stands over each heading in the row right above it, where that groups columns; else empty."""
         over = self.above[-1] if self.above and self.above[-1].number == self.heading_row - 1 else None
-        if over is None or not any(over.cells[1:]):
+        if over is None or not any(over.cells[1:]) or any(map(_DATED.search, over.cells)):
             return ("",) * len(self.heading)
         group, groups = "", []
         for place in range(len(self.heading)):

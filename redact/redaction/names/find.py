@@ -1,7 +1,7 @@
 """Is this line of text, or part of it, a child's name?  By the roll, by what introduces it, by company, by doubt.
 
 `RULES` run over the tokens (words) of all lines of one picture, in an order in which each may use what those before
-it found.  Each only adds, except the last.  What a rule finds carries its reason, a sentence without the name.
+it found.  Each only adds, except the last two.  What a rule finds carries its reason, a sentence without the name.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import reduce
 from redact.pupils.roll import Roll
 from redact.redaction.names.layout import clockwise, widened
 from redact.redaction.names.page import Found, Mark, Page
+from redact.redaction.names.phrases import without_phrases
 from redact.redaction.names.rules.adults import is_adults, titled, without_permitted
 from redact.redaction.names.rules.alone import alone
 from redact.redaction.names.rules.company import company, pairs, stray_initials
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     spelt,  # letters set apart, stacked, or down the edge of a poem
     resembling,  # what was read badly and resembles a name
     doubt,  # what was found but could not be read
+    without_phrases,  # "Jack and the Beanstalk", "Florence Nightingale"
     without_permitted,  # adults who may be named
 )
 

@@ -7,5 +7,5 @@ Even seeds draw from the first half of names, fonts and sentences, odd seeds fro
 mended on even seeds; the figures that count are those of odd ones, which share no name, font or sentence with
 them.  Seeds of 100 and more draw from a third part: other fonts, the commonest names that are words beside odd signs,
 and notices with the same words that name nobody.  Seeds of 800 and more draw from a fourth,
-which was made after the rules of these.
+which was made after the rules of these, those of 900 and more from a fifth, made after the rules of the fourth.
 """

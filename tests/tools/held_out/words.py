@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _DEJAVU = "truetype/dejavu/DejaVu"
 #: From this seed on names are the usual ones that are words, beside odd signs and on notices that name nobody.
 THIRD_FROM = 100
 #: From this one on other names that are words, in other forms and fonts: drawn after all rules of the third part.
 FOURTH_FROM = 800
+#: And from this one on names and notices that were written after the rules of the fourth, in forms of the parts before.
+FIFTH_FROM = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +291,67 @@ FOURTH = Half(
 )  # fmt: skip
 
 
+FIFTH = replace(
+    THIRD,
+    word_names=(
+        "Bella Stride", "Winter Okafor", "Ocean Lacey", "Rain Mottram", "Lark Oldroyd", "Robyn Shaw", "Teddy Ickes",
+        "Duke Farley", "Ace Renshaw", "Dusty Hulme", "Ginger Attlee", "Tiger Boon", "Cherry Vickers", "Peaches Nolan",
+        "Blue Sefton", "Story Callan", "Wolf Ingram", "Storm Eaves", "Cash Delaney", "Rusty Unwin", "Goldie Parr",
+        "Victor Yule", "Major Cowan", "Royal Tench",
+    ),
+    plain_names=(
+        "Ernestine Gaskarth", "Tobechukwu Eze", "Siwan Llewelyn", "Hamza Chaudhry", "Wiktoria Sobczak",
+        "Montgomery Ashcroft", "Ravinder Gill", "Olwen Parry", "Adwoa Mensah", "Kerensa Trelawny", "Kerem Ozturk",
+        "Marguerite Dunstable", "Niamh Corcoran", "Anaya Kulkarni", "Thaddeus Bromwich", "Lech Maliszewski",
+    ),
+    short_names=("Fu Lo", "Ro Kay", "Ng Wei", "Jo Ip"),
+    particles=("Anouk de Graaf", "Joris van Loon", "Blanche St Aubin", "Chiara di Napoli", "Teresa dos Santos"),
+    chosen=("Christopher Ledgard", "Kit", "Sandal", "Bryony", "Threadgold"),
+    foreign=(
+        "Галина Козлова", "Δήμητρα Σαρρή", "מיכל רוזן", "ياسمين طه", "Богдан Савченко", "Лидия Морозова",
+        "Κώστας Ζήκος", "ניר שגב", "حمزة نجار",
+    ),
+    printed=(
+        _DEJAVU + "SansCondensed-Oblique.ttf", _DEJAVU + "SerifCondensed.ttf", _DEJAVU + "SansMono-Bold.ttf",
+        "opentype/ebgaramond/EBGaramond12-Regular.otf", "truetype/klee/KleeOne-SemiBold.ttf",
+    ),
+    written=("truetype/sjfonts/SteveHand.ttf", "opentype/bwht/BecauseWeMentor-Regular.otf"),
+    headings=("Snack rota", "Our authors", "Garden crew", "Book corner", "Home time"),
+    controls=(
+        ("Year 3 trip to the zoo", "Bring a packed lunch"),
+        ("Winter coats only", "No hoods indoors"),
+        ("The Story of Rama and Sita", "Class 2 assembly"),
+        ("Blue table", "Red table", "Green table"),
+        ("Storm in a teacup", "Rain gauge"),
+        ("Cash and cheques only", "Thank you"),
+        ("Royal Mail", "Parcels to the office"),
+        ("Cherry pie", "Ginger cake", "Custard"),
+        ("Tiger who came to tea", "by Judith Kerr"),
+        ("Ocean animals", "Whale", "Shark", "Octopus"),
+        ("Monday: swimming", "Tuesday: music", "Friday: PE"),
+        ("Local Tyres", "Free wheel check"),
+        ("Sponsored by Hendersons", "Estate Agents"),
+        ("Major road ahead", "Slow down"),
+        ("Teddy bears' picnic", "Friday 10 May"),
+        ("Wolf pack", "Brown owl"),
+        ("Ace reader", "Star speller"),
+        ("Duke Street", "Bath Road"),
+        ("September", "October", "November"),
+        ("Geography", "History", "Religious Education"),
+        ("Twist and Shout", "Yellow Submarine"),
+        ("Kingfisher class", "Heron class", "Puffin class"),
+        ("Victor Hugo", "Les Miserables"),
+        ("Peaches and cream", "Goldie and Bear"),
+        ("Will everyone line up quietly", "Thank you"),
+        ("Sir Christopher Wren", "St Paul's Cathedral"),
+    ),
+)  # fmt: skip
+
+
 def half_of(seed: int) -> Half:
     """Return the part that a seed draws from: of those below THIRD_FROM even ones were developed on."""
+    if seed >= FIFTH_FROM:
+        return FIFTH
     if seed >= FOURTH_FROM:
         return FOURTH
     if seed >= THIRD_FROM:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.evidence import is_date
@@ -27,7 +28,8 @@ def alone(page: Page, found: Found) -> Found:
         return found
     for i in legible:
         words = page.words(i)
-        if len(words) > SHORT_LINE or not _is_signature(page, i) or not all(_may_sign(page, word) for word in words):
+        is_other = len(words) > SHORT_LINE or not _is_signature(page, i) or _is_phrase(page, words)
+        if is_other or not all(_may_sign(page, word) for word in words):
             continue
         is_word = any(len(word.key) >= SIGNATURE_LETTERS or page.may_be_name(word) for word in words)
         if not is_word and i not in found.lines:
@@ -47,6 +49,15 @@ def _is_signature(page: Page, i: int) -> bool:
 def _is_address(page: Page, text: str) -> bool:
     parts = [fold(part) for part in re.split(r"\W+", text)] if WEB_ADDRESS.search(text) else []
     return bool(parts) and not any(page.roll is not None and part and page.roll.match(part) for part in parts)
+
+
+def _is_phrase(page: Page, words: Sequence[Token]) -> bool:
+    """Say whether a capital and ordinary words in small letters are a phrase, and no pupil's name: "Jade green"."""
+    first, *rest = words
+    known = page.match(first)
+    surnames = [match.surname_of for word in rest if (match := page.match(word)) is not None]
+    is_pupils = known is not None and any(known.forename_of & pupils for pupils in surnames)
+    return bool(rest) and first.is_capital and all(w.raw.islower() and w.is_ordinary for w in rest) and not is_pupils
 
 
 def _may_sign(page: Page, token: Token) -> bool:

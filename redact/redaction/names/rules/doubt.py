@@ -59,9 +59,15 @@ def _has_word(page: Page, found: Found, i: int) -> bool:
     is_sure = page.lines[i].score >= WORDLESS_SCORE
     return any(
         (is_sure and _is_proof(page, found, word))
-        or (len(word.key) > 2 and (word.is_ordinary or word.is_nearly_ordinary))
+        or (_is_spelt(page, word) and (word.is_ordinary or word.is_nearly_ordinary))
         for word in page.words(i)
     )
+
+
+def _is_spelt(page: Page, word: Token) -> bool:
+    """Say whether a word is long enough, for how surely it was read, to be no accident: "5ad" is no "sad"."""
+    fewest = 3 if page.lines[word.line].score >= CIPHER_SCORE else 4
+    return len(word.key) >= fewest and (word.raw.isalpha() or page.lines[word.line].score >= CIPHER_SCORE)
 
 
 def _is_proof(page: Page, found: Found, word: Token) -> bool:

@@ -32,7 +32,7 @@ from redact.redaction.names.around import (
 )
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.rules.lists import groups
-from redact.redaction.names.words import Token, fold, ordinary_words, word_set
+from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words, word_set
 from redact.redaction.values import NameReason
 
 LABEL_LINES = 2  # legible lines, at most, in a picture whose one word is a label; a choice
@@ -40,7 +40,7 @@ COLUMN_LINES = 3  # of names, below or beside one another, that are a list under
 MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a choice
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
-_OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])")  # "Hope-B" as one word
+_OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])|(?P<read>.{4,})(?P<end>\w)")
 _INITIAL_S = re.compile(r"[A-Z]['\u2019][sS]")  # "Hope B's tray"
 _STUCK_CLASS = re.compile(r"(?P<name>.{2,})[-/\u2013](?:\d{1,2}|[sS])[A-Z]")  # "Hope-5K"; a 5 is read as S
 _CLASS_AFTER = re.compile(r"(?:\d|[sS])[A-Z]")  # the same behind a sign of its own
@@ -62,17 +62,13 @@ def evident(page: Page, found: Found) -> Found:
 
 
 def _has_own_initial(page: Page, token: Token) -> bool:
-    """Say whether `token` is a pupil's forename and initial in one: "Hope-B"."""
+    """Say whether `token` is a pupil's forename and initial in one: "Hope-B", or "verityk" as the reader had it."""
     cut = _OWN_INITIAL.fullmatch(token.raw)
-    if cut is None or page.roll is None:
+    if cut is None or page.roll is None or (cut["read"] and (token.is_ordinary or is_inflected(token.key))):
         return False
-    match = page.roll.match(fold(cut["name"]))
-    is_named = match is not None and match.edits == 0
-    return (
-        is_named
-        and match is not None
-        and fold(cut["initial"]) in page.roll.initials_of(match.forename_of, of_surname=True)
-    )
+    match = page.roll.match(fold(cut["name"] or cut["read"]))
+    named = match.forename_of if match is not None and match.edits == 0 else frozenset()
+    return fold(cut["initial"] or cut["end"]) in page.roll.initials_of(named, of_surname=True)
 
 
 def _is_candidate(page: Page, token: Token) -> bool:
@@ -299,7 +295,7 @@ def _is_capital_inside(tokens: Sequence[Token], token: Token) -> bool:
 
 _WISHES = (
     "good luck", "thank you", "well done", "get well", "happy birthday", "proud of", "love from", "dear", "miss you",
-    "missing you", "congratulations",
+    "missing you", "congratulations", "come on",
 )  # fmt: skip
 _NO_NAME_BEHIND = word_set("in on of our your the a an this next last every each some more early late mid by")
 

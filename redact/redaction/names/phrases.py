@@ -1,0 +1,78 @@
+"""Names that are nobody's here: titles, people of history and of books, places and makers (phrases.txt).
+
+Threat: a wall of "Jack and the Beanstalk" is spoilt, and a reviewer who lifts covers by the dozen lifts a wrong one.
+Rule: where a roll is given, such a phrase stays, word for word, unless what introduces it speaks against it, or the
+roll: two words of it are one pupil's forename and surname, or all of them pupils' forenames ("Mary and Joseph").
+Accepted residue: a child who is called as such a person, and does not stand on the roll.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import combinations
+
+from redact.redaction.names.page import Found, Page
+from redact.redaction.names.words import Token, fold
+from redact.redaction.values import NameReason
+
+_LINKS = frozenset(("and", "of", "the", "in"))
+_PARTING = ",;:/+&-\u2013\u2014"
+Keys = tuple[str, ...]
+
+
+def without_phrases(page: Page, found: Found) -> Found:
+    """Return what is found without the names that stand in such a phrase."""
+    if page.roll is None or not found.words:
+        return found
+    runs = (run for tokens in page.tokens for run in _spoken(tokens) if not _is_pupils(page, run))
+    return found.without(token for run in runs for token in run if not _is_introduced(found, token))
+
+
+def _is_introduced(found: Found, token: Token) -> bool:
+    """Say whether `token` was found where whatever stands there is a name: "Name: Peter Pan"."""
+    return found.has(token) and found.words[token.line, token.place].reason is NameReason.INTRODUCED
+
+
+def _spoken(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the runs of a line's words that are such a phrase."""
+    keys = tuple(token.key + _sign(token.after) for token in tokens)
+    for at, first in enumerate(tokens):
+        for phrase in _phrases().get(first.key, ()):
+            end = at + len(phrase)
+            if keys[at : end - 1] == phrase[:-1] and end <= len(tokens) and tokens[end - 1].key == phrase[-1]:
+                yield tokens[at:end]
+
+
+def _sign(after: str) -> str:
+    """Return the sign behind a word that tells a list ("Prince, George") from a phrase; "" for none."""
+    return next((sign for sign in after if sign in _PARTING), "")
+
+
+def _is_pupils(page: Page, run: Sequence[Token]) -> bool:
+    """Say whether the roll knows a phrase as a pupil's full name, or as several pupils' forenames and nothing else."""
+    matches = [page.named(token) for token in run]
+    names = [match for match in matches if match is not None and match.forename_of | match.surname_of]
+    if any(a.forename_of & b.surname_of or a.surname_of & b.forename_of for a, b in combinations(names, 2)):
+        return True
+    others = [token for token, match in zip(run, matches, strict=True) if match is None and token.key not in _LINKS]
+    return len(names) > 1 and not others and all(match.forename_of for match in names)
+
+
+@cache
+def _phrases() -> Mapping[str, tuple[Keys, ...]]:
+    """Return the phrases of the list by their first word, folded."""
+    text = files(__package__ or "").joinpath("phrases.txt").read_text(encoding="utf-8")
+    lines = " ".join(line for line in text.splitlines() if not line.startswith("#"))
+    found: defaultdict[str, list[Keys]] = defaultdict(list)
+    for phrase in lines.split(";"):
+        keys = tuple(_key(word) for word in phrase.replace(" &", "&").split())
+        if keys:
+            found[keys[0].rstrip(_PARTING)].append(keys)
+    return {first: tuple(phrases) for first, phrases in found.items()}
+
+
+def _key(word: str) -> str:
+    return fold(word.removesuffix("'s")) + _sign(word)

@@ -2,22 +2,22 @@
 
 Threat: "Court order: Yes", "Pupil's answer: No", "Valid: No" or "Alert: photographs must not be published" stands in a
 column that nobody reads, and the yes beside it is taken; or an unquoted comma moves a row's answers one column on.
-Rule: a yes of such a row is pending and reported, or the no that a further column of answers says; what a person says of
-the heading (`ignore`) counts first, and what it leaves out of this kind is reported at every import: it is remembered, and
-who imports next year did not say it.  A further note is reported, and its row is taken.
+Rule: a yes of such a row is pending and reported, or the no that a further column of answers says; what a person says
+of the heading (`ignore`) counts first, and what it leaves out of this kind is reported at every import: it is
+remembered, and who imports next year did not say it.  A further note is reported, and its row is taken.
 Accepted residue: a column that says nothing of it, in its heading or in words: "Code: 7".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-from redact.pupils.consent import NOES, State
+from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.headings import fold_apart, is_of_notes, keeps_from_view, read_heading, speaks_against
 from redact.pupils.consents.mapping import Columns, Mapping, Wishes
 from redact.pupils.consents.taken_for import map_heading
@@ -92,7 +92,7 @@ def columns_beside(table: Table, columns: Columns, wishes: Wishes) -> tuple[Besi
 def left_out(mappings: Sequence[Mapping], wishes: Wishes) -> Iterator[str]:
     """Yield the headings and types that a person's word leaves out although they may say no."""
     for one in mappings:
-        may_say_no = read_heading(one.name, wishes.purposes).must_be_told or _kind(one.name) is not _Kind.OTHER
+        may_say_no = read_heading(one.name, wishes.purposes).must_be_reported or _kind(one.name) is not _Kind.OTHER
         if one.is_confirmed and not one.purposes and may_say_no:
             yield one.name
 
@@ -147,3 +147,12 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
 @lru_cache(maxsize=4096)
 def _speaks_against(cell: str) -> bool:
     return speaks_against(cell)
+
+
+def unless_doubted(consent: Consent, doubts: Iterable[Doubt]) -> Consent:
+    """Return the answer; a yes is what speaks most strongly against it beside it, a no or pending."""
+    states = [one.state for one in doubts if one.state is not None]
+    if consent.state is not State.GIVEN or not states:
+        return consent
+    worst = max((replace(consent, state=state) for state in states), key=lambda one: one.strictness)
+    return replace(worst, given_on=None, expires_on=None) if worst.state is State.PENDING else worst

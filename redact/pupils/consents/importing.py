@@ -19,7 +19,7 @@ from datetime import date
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consents.beside import Beside, Doubt, columns_beside, doubts_of, left_out
+from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
 from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
@@ -215,7 +215,7 @@ def _read_row(reading: _Reading, row: Row) -> None:
     for answer in _answers_in(reading, row):
         for purpose in answer.purposes:
             dated = _dated(reading, row, Consent(upn, purpose, answer.state, answer.day), answer.asked)
-            dated = _unless_doubted(_unless_ended(reading, row, dated), doubts)
+            dated = unless_doubted(_unless_ended(reading, row, dated), doubts)
             reading.found.append(_Found(row.number, dated, answer.is_aside, answer.held))
 
 
@@ -354,15 +354,6 @@ def _unless_ended(reading: _Reading, row: Row, consent: Consent) -> Consent:
         reading.object_to(row, ended.place, f"the day of the no {what}, so the answer is pending")
         return replace(consent, state=State.PENDING, given_on=None, expires_on=None)
     return consent
-
-
-def _unless_doubted(consent: Consent, doubts: Iterable[Doubt]) -> Consent:
-    """Return the answer; a yes is what speaks most strongly against it beside it, a no or pending."""
-    states = [one.state for one in doubts if one.state is not None]
-    if consent.state is not State.GIVEN or not states:
-        return consent
-    worst = max((replace(consent, state=state) for state in states), key=lambda one: one.strictness)
-    return replace(worst, given_on=None, expires_on=None) if worst.state is State.PENDING else worst
 
 
 def _first(*places: int | None) -> int | None:

@@ -119,7 +119,7 @@ def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
             the machine.
         KeyFault: a key is missing, damaged or open to others.
         DatabaseFault: the database does not answer.
-        RedactError: the database is missing, or of another version of this program.
+        RedactError: the database is missing, or of an earlier or later version of this program.
     """
     now = now or system_now
     keep_files_private()  # the engine's database and every journal are made by others, with the umask alone
@@ -131,7 +131,7 @@ def open_workspace(folder: Path, now: Now | None = None) -> Workspace:
     try:
         if not is_current(database):
             raise RedactError(
-                "The database is of another version of this program. Make a backup, then bring it up to date: "
+                "The database is of an earlier version of this program. Make a backup, then bring it up to date: "
                 f"redact init {settings.folder}"
             )
         with database.read() as connection:

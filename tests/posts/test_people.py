@@ -166,7 +166,12 @@ def test_the_commands(tmp_path: Path) -> None:
     by = ["--by", "it-services-manager", "--person", "ivy"]
     first = run.invoke(app, ["people", "add", "ivy", "--role", "it-services-manager", *at])
     assert first.exit_code == 0 and len(first.stdout.strip()) == 19 and "shown this once" in first.stderr
-    assert run.invoke(app, ["people", "add", "rae", "--role", "reviewer", "--school", "oak", *by, *at]).exit_code == 0
+    at_oak = ["people", "add", "rae", "--role", "reviewer", "--school", "oak", *by, *at]
+    unknown = run.invoke(app, at_oak).exception  # it would open the photos of nobody, and say nothing
+    assert isinstance(unknown, UsageError) and "knows no schools" in str(unknown)
+    with (rig.workspace.settings.folder / "redact.toml").open("a") as settings:
+        settings.write('schools = ["oak"]\n')
+    assert run.invoke(app, at_oak).exit_code == 0
     changed = run.invoke(app, ["people", "change", "rae", "--give", "headteacher", "--until", "31/08/2027", *by, *at])
     assert "headteacher until 31/08/2027, reviewer at oak" in changed.stdout
     deputy = ["--give", "ceo", "--from", "07/12/2026", "--until", "18/12/2026", "--email", "rae@oak.example"]

@@ -173,3 +173,13 @@ def test_postgresql_keeps_no_former_word_in_the_names_of_keys_and_sequences(clus
 def test_a_hold_of_a_scope_that_nobody_knows_covers_everything(scope: str, is_covered: bool) -> None:
     hold = LegalHold("hold-1", scope, None, None, "ceo", "The police asked.", AT, None)
     assert hold.covers("cam-1", sha("p")) is is_covered
+
+
+def test_tables_of_a_later_version_are_told_and_left_alone(tmp_path: Path) -> None:
+    with contextlib.closing(Database(sqlite_url(tmp_path / "redact.db"))) as database:
+        migrate.upgrade(database)
+        with database.write() as connection:
+            connection.execute(text("update alembic_version set version_num = '9999'"))
+        for ask in (migrate.is_current, migrate.upgrade):
+            with pytest.raises(migrate.DatabaseNewer, match=r"version 9999.*Nothing was changed.*Update the program"):
+                ask(database)

@@ -146,8 +146,8 @@ def test_a_workspace_that_is_none_says_how_to_make_one(tmp_path: Path) -> None:
 
 def test_an_older_database_is_not_opened(workspace: Path) -> None:
     with open_workspace(workspace) as opened, opened.database.write() as connection:
-        connection.exec_driver_sql("update alembic_version set version_num = '0000'")
-    with pytest.raises(RedactError, match="another version.*redact init"):
+        connection.exec_driver_sql("update alembic_version set version_num = '0037'")
+    with pytest.raises(RedactError, match="earlier version.*redact init"):
         open_workspace(workspace)
 
 

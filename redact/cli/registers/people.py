@@ -21,6 +21,7 @@ from redact.store.people import EVERY_SCHOOL, HeldRole, Person
 from redact.system.clock import end_of_day, parse_moment, print_local, print_local_day, print_moment, start_of_day
 from redact.workspace.ids import acting
 from redact.workspace.open import Workspace, open_workspace
+from redact.workspace.schools import school_to_list
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="What the person signs in with, such as j.bloggs.")]
 Roles = Annotated[list[Role], role_option("What the person does; may be repeated", "--role")]
@@ -62,7 +63,7 @@ def add(
     """
     with open_workspace(workspace) as opened:
         who = None if by is None and person is None else acting(opened, by, person)
-        new = NewPerson(login, name, _held(opened, role, school, since, until), email or "")
+        new = NewPerson(login, name, _held(opened, role, _known(opened, school), since, until), email or "")
         code = people.add_person(opened, new, who, at_terminal=True)
     _print_code(login, code)
 
@@ -89,7 +90,7 @@ def change(
     """
     with open_workspace(workspace) as opened:
         who = acting(opened, by, person)
-        given = _held(opened, give or [], school, since, until)
+        given = _held(opened, give, _known(opened, school), since, until) if give else ()
         taken = _held(opened, take or [], school, None, None)
         if not (given or taken or email is not None):
             raise UsageError("Say what to change: --give, --take or --email. Nothing was changed.")
@@ -131,6 +132,11 @@ def list_everybody(as_json: AsJson = False, workspace: WorkspaceFolder = HERE) -
         typer.echo(
             "Nobody may sign in yet. Add the first: redact people add LOGIN --role it-services-manager", err=True
         )
+
+
+def _known(workspace: Workspace, school: str) -> str:
+    """Return the school of a role to be given: one that the workspace does not know opens nothing to anybody."""
+    return school_to_list(workspace, school or None) or EVERY_SCHOOL
 
 
 def _held(

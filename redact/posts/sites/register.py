@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -45,6 +45,15 @@ class SiteChanged(UsageError):
         super().__init__(f"The site {site} has changed meanwhile. Look at it again. Nothing was changed.")
 
 
+class SiteFault(UsageError):
+    """What was given for a site does not fit; each fault is said, by the field that it is in."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        """Take a sentence for each field: id, platform, handle, address, owner, school, purpose, words, characters."""
+        super().__init__(f"{' '.join(faults.values())} Nothing was changed.")
+        self.faults = dict(faults)
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Who approves, and where they may."""
@@ -57,15 +66,18 @@ def add_site(workspace: Workspace, site: str, account: Account) -> None:
     """Write a site down; it is not approved.
 
     Raises:
-        UsageError: its id is taken or none, or something of it does not fit.
+        SiteFault: its id is taken or none, or something of it does not fit.
         DatabaseFault: nothing was changed.
     """
-    if not ID.accepts(site):
-        raise UsageError(f"A site's short name is {ID.rule}, such as facebook-oak. Nothing was changed.")
-    kept = check_account(workspace, account)
+    is_id = ID.accepts(site)
+    faults = {} if is_id else {"id": f"A site's short name is {ID.rule}, such as facebook-oak."}
     with workspace.database.write() as connection:
-        if rows.read_site(connection, site) is not None:
-            raise UsageError(f"There is a site {site} already. Choose another id. Nothing was changed.")
+        if is_id and rows.read_site(connection, site) is not None:
+            faults["id"] = f"There is a site {site} already. Choose another short name."
+        kept = _tidied(account)
+        faults |= _faults_of(workspace, kept)
+        if faults:
+            raise SiteFault(faults)
         rows.add_site(connection, site, kept, print_moment(workspace.now()))
 
 
@@ -73,7 +85,8 @@ def change_site(workspace: Workspace, seen: Site, account: Account, who: Actor) 
     """Change what a site is; return whether that took an approval back.
 
     Raises:
-        UsageError: something of it does not fit, or the site is retired.
+        SiteFault: something of it does not fit.
+        UsageError: the site is retired.
         SiteChanged: it stands otherwise than it was seen.
         DatabaseFault: nothing was changed.
     """
@@ -203,43 +216,48 @@ def check_account(workspace: Workspace, account: Account) -> Account:
     """Return what a site is, tidied.
 
     Raises:
-        UsageError: something of it does not fit.
+        SiteFault: something of it does not fit.
     """
+    kept = _tidied(account)
+    faults = _faults_of(workspace, kept)
+    if faults:
+        raise SiteFault(faults)
+    return kept
+
+
+def _tidied(account: Account) -> Account:
+    return replace(account, handle=account.handle.strip(), address=account.address.strip())
+
+
+def _faults_of(workspace: Workspace, account: Account) -> dict[str, str]:
+    """Return what does not fit, by field."""
+    faults: dict[str, str] = {}
     if account.platform not in {*Platform}:
-        raise UsageError(f"The platform is one of: {', '.join(Platform)}. Nothing was changed.")
-    if account.owner not in {role.value for role in PERSON_ROLES}:
-        raise UsageError("The owner of a site is one of the roles. Nothing was changed.")
-    if account.school and account.school not in workspace.settings.schools:
-        raise UsageError("That is none of this workspace's schools. Nothing was changed.")
-    if not ID.accepts(account.purpose):
-        raise UsageError(f"A purpose is {ID.rule}, such as social-media. Nothing was changed.")
-    for limit in (account.words_max, account.characters_max):
-        if limit is not None and not 1 <= limit <= 1_000_000:
-            raise UsageError("A limit of a caption is a number from 1 to 1,000,000. Nothing was changed.")
-    handle = account.handle.strip()
+        faults["platform"] = f"The platform is one of: {', '.join(Platform)}."
+    handle = account.handle
     if len(handle) > MOST_CHARS or (handle and not _HANDLE.fullmatch(handle)):
-        raise UsageError(f"The handle has up to {MOST_CHARS} characters, such as @oakschool. Nothing was changed.")
-    _check_address(account.address.strip())
-    return Account(
-        account.platform,
-        handle,
-        account.address.strip(),
-        account.owner,
-        account.school,
-        account.purpose,
-        account.words_max,
-        account.characters_max,
-    )
+        faults["handle"] = f"The account has up to {MOST_CHARS} characters, such as @oakschool."
+    if not _is_address(account.address):
+        faults["address"] = "The address of a site begins with https:// and a host's name."
+    if account.school and account.school not in workspace.settings.schools:
+        faults["school"] = "That is none of this workspace's schools."
+    if account.owner not in {role.value for role in PERSON_ROLES}:
+        faults["owner"] = "The owner of a site is one of the roles."
+    if not ID.accepts(account.purpose):
+        faults["purpose"] = f"A purpose is {ID.rule}, such as social-media."
+    for field, limit in (("words", account.words_max), ("characters", account.characters_max)):
+        if limit is not None and not 1 <= limit <= 1_000_000:
+            faults[field] = f"The most {field} of a caption are a number from 1 to 1,000,000."
+    return faults
 
 
-def _check_address(address: str) -> None:
+def _is_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
         is_right = parts.scheme == "https" and bool(parts.hostname) and parts.username is None
     except ValueError:
         is_right = False
-    if not is_right or len(address) > MOST_CHARS or not address.isprintable() or " " in address:
-        raise UsageError("The address of a site begins with https:// and a host's name. Nothing was changed.")
+    return is_right and len(address) <= MOST_CHARS and address.isprintable() and " " not in address
 
 
 def _check_not_retired(site: Site) -> None:

@@ -37,7 +37,7 @@ from redact.reports.doctor.workspace import (
     check_vault,
 )
 from redact.store.database import Database
-from redact.store.schema.migrate import is_current, newest
+from redact.store.schema.migrate import DatabaseNewer, is_current, newest
 from redact.system.clock import Now, system_now
 from redact.system.time_limit import TimeLimit
 from redact.workspace.keys import Keys, read_keys
@@ -145,7 +145,9 @@ def _database(patient: Patient, found: list[Finding]) -> Database | None:
             found.append(ok("database", f"The database answers; its tables are of version {newest()}."))
             return database
         hint = f"Make a backup, then: redact init {patient.folder}"
-        found.append(fail("database", "The database is of another version of this program.", hint))
+        found.append(fail("database", "The database is of an earlier version of this program.", hint))
+    except DatabaseNewer as error:  # a backup would only undo what was done since
+        found.append(fail("database", str(error), "See which version each machine has: redact --version"))
     except Exception as error:  # noqa: BLE001  drivers have errors of their own, and their text can hold a password
         what = (
             str(error)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect
 
+from redact.errors import RedactError
 from redact.store.database import Database
 
 if TYPE_CHECKING:
@@ -16,11 +17,26 @@ if TYPE_CHECKING:
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
+UPDATE: Final = "Update the program on this machine: see README.md, Two commands"
+
+
+class DatabaseNewer(RedactError):
+    """A later version of this program brought the tables to a shape that this one does not know."""
+
+    def __init__(self, found: str) -> None:
+        """Say what is found there, and what to do."""
+        super().__init__(
+            f"The database is of a later version of this program: its tables are of version {found}, and this program "
+            f"knows them up to {newest()}. Nothing was changed. {UPDATE}"
+        )
+
+
 def upgrade(database: Database) -> None:
     """Make the tables, or bring older ones up to date; what is up to date stays as it is.
 
     Raises:
         DatabaseFault: the database is out of reach or may not be written; nothing was changed.
+        DatabaseNewer: a later version of this program was there before; nothing was changed.
     """
     if is_current(database):
         return
@@ -38,17 +54,24 @@ def is_current(database: Database) -> bool:
 
     Raises:
         DatabaseFault: the database is out of reach.
+        DatabaseNewer: a later version of this program was there before.
     """
     with database.read() as connection:
         if "alembic_version" not in inspect(connection).get_table_names():
             return False
         found = connection.exec_driver_sql("select version_num from alembic_version").scalar()
+    if found is not None and found not in _revisions():
+        raise DatabaseNewer(found)
     return found == newest()
 
 
 def newest() -> str:
     """Return the name of the newest revision: their files are named for their order."""
-    return max(path.stem.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+    return max(_revisions())
+
+
+def _revisions() -> frozenset[str]:
+    return frozenset(path.stem.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
 
 def _config() -> Config:

@@ -135,7 +135,7 @@ def _standing(site: Site, at: str, zone: tzinfo) -> tuple[str, str]:
 def _limits(account: Account) -> str:
     parts = [f"{account.words_max:,} words"] if account.words_max else []
     parts += [f"{account.characters_max:,} characters"] if account.characters_max else []
-    return f"At most {' and '.join(parts)}" if parts else "No limit"
+    return f"At most {' and '.join(parts)}" if parts else "No limit written down"
 
 
 def _who(checker: Checker | None, names: Mapping[str, str]) -> str:

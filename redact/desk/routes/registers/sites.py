@@ -16,7 +16,7 @@ from redact.desk.visit import Form, Visit
 from redact.errors import UsageError
 from redact.posts.sites import register
 from redact.posts.sites.details import why_incomplete
-from redact.posts.sites.register import SITE_APPROVERS, Approval, SiteChanged
+from redact.posts.sites.register import SITE_APPROVERS, Approval, SiteChanged, SiteFault
 from redact.posts.sites.safeguards import SAFEGUARDS
 from redact.pupils.dates import read_day
 from redact.store.people import names_of
@@ -48,7 +48,7 @@ def add(visit: Visit) -> Response:
         _check_school(visit, account)
         register.add_site(visit.desk.workspace, site, account)
     except UsageError as error:
-        return _new(visit, site[:60], account, {"id": str(error)}, 422)
+        return _new(visit, site[:60], account, _beside(error, "id"), 422)
     return answers.written_down(f"/sites/{site}")
 
 
@@ -67,7 +67,7 @@ def change(visit: Visit) -> Response:
         _check_school(visit, account)
         register.change_site(visit.desk.workspace, _seen(visit, site), account, visit.actor)
     except UsageError as error:
-        return _one(visit, site, {"edit": str(error)}, 422, account)
+        return _one(visit, site, _beside(error, "edit"), 422, account)
     return _here(site)
 
 
@@ -136,10 +136,15 @@ def _check_school(visit: Visit, account: Account) -> None:
     """Refuse a site for a school that is not this person's.
 
     Raises:
-        UsageError: it is not.
+        SiteFault: it is not.
     """
     if visit.schools is not None and account.school not in visit.schools:
-        raise UsageError("Choose one of your own schools. Nothing was changed.")
+        raise SiteFault({"school": "Choose one of your own schools."})
+
+
+def _beside(error: UsageError, otherwise: str) -> dict[str, str]:
+    """Return what is wrong by the field that it is in; what is in none stands at `otherwise`."""
+    return error.faults if isinstance(error, SiteFault) else {otherwise: str(error)}
 
 
 def _account(form: Form) -> Account:
@@ -171,7 +176,7 @@ def _one(
     at, today = print_moment(workspace.now()), workspace.today()
     view = show_site(site, acts, names, at, today, workspace.settings.zone)
     form = account or site.account
-    lists = {**_choices(visit), "incomplete": why_incomplete(workspace.settings)}
+    lists = {**_choices(visit), "incomplete": why_incomplete(workspace.settings), "is_edited": account is not None}
     return answers.page(visit, "site.html", status, view=view, form=form, errors=errors, **lists)
 
 

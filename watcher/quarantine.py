@@ -158,21 +158,6 @@ def _check_room(quarantine: Path, size: int) -> None:
         raise QuarantineFault("the disk is full")
 
 
-def read_arrival(quarantine: Path, arrival: Arrival) -> bytes:
-    """Return the photo's bytes from quarantine, if they still are the ones that were taken in.
-
-    Raises:
-        QuarantineFault: they are missing, changed, or cannot be read.
-    """
-    with _top(quarantine) as folder, _our_disk():
-        handle = folder.open_file(arrival.name)
-        with os.fdopen(handle, "rb") as file:
-            content = file.read()
-    if hashlib.sha256(content).hexdigest() != arrival.sha256:
-        raise QuarantineFault(f"the photo {arrival.sha256[:12]} is not what was taken in")
-    return content
-
-
 def sweep(quarantine: Path) -> int:
     """Remove the unfinished copies that a killed program left, and return how many; call it before watching.
 

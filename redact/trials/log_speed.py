@@ -38,7 +38,7 @@ class LogFigures:
     entries: int
     batch: int  # entries per transaction
     append_s: float
-    appended_a_second: int
+    appended_per_second: int
     verify_workspace_s: float  # database, checkpoint mirror and columns
     verify_export_s: float  # the file that an auditor gets, lines in memory, with the copies
     prove_ms: float  # milliseconds of one proof as a deletion asks for two of them, over entries far apart

@@ -310,4 +310,4 @@ def test_the_speed_of_the_log_is_measured_on_a_real_one() -> None:
     from redact.trials.log_speed import bench_log
 
     figures = bench_log(40, batch=10)
-    assert (figures.entries, figures.batch) == (40, 10) and figures.appended_a_second > 0
+    assert (figures.entries, figures.batch) == (40, 10) and figures.appended_per_second > 0

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import State
+from redact.pupils.consents.cells import has_an_answer, has_answers, has_levels
 from redact.pupils.consents.headings import Meaning, read_heading, says_no
 from redact.pupils.consents.mapping import (
     COLUMNS,
@@ -23,10 +24,10 @@ from redact.pupils.consents.mapping import (
     Form,
     Mapping,
     Wishes,
+    first_of,
 )
-from redact.pupils.consents.own_words import is_level, own_words
 from redact.pupils.consents.taken_for import check_mapped, map_heading, map_types, read_mapped
-from redact.pupils.consents.words import read_inverted, read_word
+from redact.pupils.consents.words import read_word
 from redact.pupils.dates import read_date
 from redact.pupils.tables.table import IsHeading, Table, fold, plain
 from redact.pupils.upn import is_pupil_number, number_column, tidy_upn
@@ -99,7 +100,7 @@ def choose_columns(table: Table, wishes: Wishes) -> tuple[Columns, tuple[Mapping
         Form.LIST,
         _number(table, wishes),
         given=_place(table, wishes.given, _GIVEN),
-        expires=_first_of(_place(table, wishes.expires, _EXPIRES), _last_day_of_all(table, wishes)),
+        expires=first_of(_place(table, wishes.expires, _EXPIRES), _last_day_of_all(table, wishes)),
         source=_place(table, wishes.source, _SOURCE),
     )
     columns = replace(columns, ended=_ended(table, wishes, columns))
@@ -143,10 +144,10 @@ def _choose_list(table: Table, wishes: Wishes, columns: Columns) -> Columns:
         what = f"the column {table.heading[kind or 0]!r} has consents of {len(kinds)} types"
         raise ExportRefused(what, "Leave --purpose out, and map each type with --map")
     answers = _answers(table, wishes, columns) + _of_purpose(table, wishes, columns)
-    if wishes.state is State.GIVEN and (asked := next((a for a in answers if _has_levels(table, a.place)), None)):
+    if wishes.state is State.GIVEN and (asked := next((a for a in answers if has_levels(table, a.place)), None)):
         what = f"the column {table.heading[asked.place]!r} has colours or levels, which may be what each pupil answered"
         raise ExportRefused(what, 'Leave --state out, and say what each means: --answer "Green=yes"')
-    answers = tuple(asked for asked in answers if wishes.state is None or _has_an_answer(table, asked.place))
+    answers = tuple(asked for asked in answers if wishes.state is None or has_an_answer(table, asked.place))
     if answers and wishes.state is not None:
         what = f"the column {table.heading[answers[0].place]!r} says what each pupil answered"
         raise ExportRefused(what, "Leave --state out")
@@ -204,7 +205,7 @@ def _hint(table: Table, wishes: Wishes, *, has_answer: bool) -> str:
     if len(named) == 1:
         return f"A title above the heading seems to name it; if the whole file is of that, say --purpose {min(named)}"
     asking = [place for place in range(len(table.heading)) if _asks_by_level(table, place)]
-    asking.sort(key=lambda place: not _has_levels(table, place))
+    asking.sort(key=lambda place: not has_levels(table, place))
     levels = table.full_heading[asking[0]] if asking else None
     numbers = [row.cell(_number(table, wishes)) for row in table.rows]
     if levels is not None and len({*numbers}) < len(numbers):
@@ -228,7 +229,7 @@ def _asks_by_level(table: Table, place: int) -> bool:
     is_asking = read_heading(name).must_be_reported or fold(name) in _ANSWER
     cells = [cell for row in table.rows if (cell := row.cell(place))]
     unknown = sum(read_word(cell) is None and read_date(cell) is None for cell in cells)
-    return is_asking and (_has_levels(table, place) or 2 * unknown >= len(cells) > 0)
+    return is_asking and (has_levels(table, place) or 2 * unknown >= len(cells) > 0)
 
 
 def _is_general(mapping: Mapping, wishes: Wishes) -> bool:
@@ -269,10 +270,6 @@ def _is_ignored(name: str, wishes: Wishes) -> bool:
     return map_heading(name, wishes).is_confirmed
 
 
-def _first_of(*places: int | None) -> int | None:
-    return next((place for place in places if place is not None), None)
-
-
 def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...]:
     """Return the columns that answer, and say not for what: the first that asks plainly, and all that say no."""
     if wishes.answer is not None:
@@ -280,16 +277,16 @@ def _answers(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, ...
         return (Asked(place, _answering(read_heading(table.full_heading[place]), table.heading[place])),)
     taken = {columns.upn, columns.expires, columns.source}
     exact = [place for name in _ANSWER for place in table.plain_places(name) if place not in taken]
-    exact += [place for place in table.plain_places("given") if _has_answers(table, place, wishes)]  # it may be a day
+    exact += [place for place in table.plain_places("given") if has_answers(table, place, wishes)]  # it may be a day
     asking = [
         place
         for place, name in enumerate(table.full_heading)
         if name and place not in {*taken, *exact} and read_heading(name, wishes.purposes).is_answer
     ]
-    sure = [place for place in exact if _has_answers(table, place, wishes)] or exact
+    sure = [place for place in exact if has_answers(table, place, wishes)] or exact
     found = [(place, read_heading(table.full_heading[place])) for place in (*sure, *asking)]
-    answered = {place for place, _ in found if place in sure or _has_answers(table, place, wishes)}
-    found = [one for one in found if one[0] in answered or _has_levels(table, one[0])]
+    answered = {place for place, _ in found if place in sure or has_answers(table, place, wishes)}
+    found = [one for one in found if one[0] in answered or has_levels(table, one[0])]
     found.sort(key=lambda one: one[0] not in answered)  # what is answered in listed words first
     plainly = [(place, meaning) for place, meaning in found if not meaning.says_no][:1]
     against = [(place, meaning) for place, meaning in found if meaning.says_no and not meaning.is_unclear]
@@ -305,7 +302,7 @@ def _of_purpose(table: Table, wishes: Wishes, columns: Columns) -> tuple[Asked, 
         if wishes.purpose in meaning.purposes
         and place not in {columns.upn, columns.given, columns.expires, columns.source}
         and not (meaning.is_of_days or meaning.is_unclear)
-        and (_has_answers(table, place, wishes) or _has_levels(table, place))
+        and (has_answers(table, place, wishes) or has_levels(table, place))
     )
 
 
@@ -313,34 +310,12 @@ def _answering(meaning: Meaning, name: str) -> Mapping:
     return Mapping(name, is_certain=True, says_no=meaning.says_no)
 
 
-def _has_answers(table: Table, place: int, wishes: Wishes) -> bool:
-    """Say whether most cells of a column are answers."""
-    own = own_words(wishes)
-    cells = [cell for row in table.rows if (cell := row.cell(place))]
-    understood = sum(
-        read_word(cell) is not None or read_inverted(cell) is not None or fold(cell) in own for cell in cells
-    )
-    return 2 * understood > len(cells)
-
-
-def _has_an_answer(table: Table, place: int) -> bool:
-    """Say whether any cell of a column is an answer that is not blank."""
-    states = (state for row in table.rows for state in (read_word(row.cell(place)), read_inverted(row.cell(place))))
-    return any(state not in {None, State.PENDING} for state in states)
-
-
-def _has_levels(table: Table, place: int) -> bool:
-    """Say whether most cells of a column are colours or levels."""
-    cells = [cell for row in table.rows if (cell := row.cell(place))]
-    return 2 * sum(read_word(cell) is None and is_level(cell) for cell in cells) > len(cells)
-
-
 def _type(table: Table, wishes: Wishes, columns: Columns) -> int | None:
     if wishes.type is not None:
         return _named(table, wishes.type)
     taken = {columns.upn, columns.given, columns.expires, columns.source}
     places = (place for name in _TYPE for place in table.plain_places(name) if place not in taken)
-    return next((place for place in places if not _has_answers(table, place, wishes)), None)
+    return next((place for place in places if not has_answers(table, place, wishes)), None)
 
 
 def _maps_headings(table: Table, wishes: Wishes) -> bool:

@@ -13,7 +13,7 @@ Accepted residue: an export that is wrong in itself is believed, within the boun
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -21,27 +21,17 @@ from typing import Final
 from redact.pupils.consent import NOES, Consent, State
 from redact.pupils.consents.beside import Beside, columns_beside, doubts_of, left_out, unless_doubted
 from redact.pupils.consents.columns import choose_columns, is_heading_of, with_whole_heading
-from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Wishes
+from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings
+from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
 from redact.pupils.consents.words import read_inverted, read_word
 from redact.pupils.dates import read_date
-from redact.pupils.rolls.headings import choose_fields
-from redact.pupils.tables.garbled import fault_in_name
 from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
 
 __all__ = ["Export", "ExportRefused", "Form", "Mapping", "Problem", "Wishes", "parse_consents", "read_consents"]
 
 MAX_SOURCE_CHARS: Final = 200  # of what is kept of a source; a choice
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that was not understood; the answer is pending, or was not taken where no pupil or purpose is known."""
-
-    row: int  # as a spreadsheet counts
-    column: str  # its heading
-    what: str  # a sentence part; no cell is quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,63 +130,18 @@ def parse_consents(table: Table, wishes: Wishes) -> Export:
     silent = "is left out because a person said so; to have it read again: redact consent mappings --forget HEADING"
     reading.notes += [Problem(table.heading_row, name, silent) for name in left_out(mappings, wishes)]
     notes = tuple(sorted(reading.notes, key=lambda note: note.row))
-    left = (*_left_of_file(table), *_left_of_mappings(reading), *reading.doubts, *_broken_names(table))
+    left = (
+        *left_of_file(table),
+        *left_of_mappings(table, mappings, reading.held),
+        *reading.doubts,
+        *broken_names(table),
+    )
     held, problems = tuple(sorted(reading.held)), tuple(reading.problems)
     return Export(columns.form, len(table.rows), answers, mappings, problems, notes, held, reading.unread, left)
 
 
 def _heading(table: Table, place: int | None) -> str:
     return table.full_heading[place] if place is not None and place < len(table.heading) else ""
-
-
-# -- what is left for a person --
-
-
-def _left_of_file(table: Table) -> Iterator[Problem]:
-    for name in table.sheets_left:
-        yield Problem(0, name, "is a further sheet of the workbook, and was not read")
-    for place, name in enumerate(table.full_heading):
-        if not name and any(row.cell(place) for row in table.rows):
-            yield Problem(table.heading_row, f"{place + 1}", "has no heading, and was not read")
-    if table.read_as:
-        yield Problem(table.heading_row, "", f"the file is read as {table.read_as}, which was found out by its letters")
-
-
-def _left_of_mappings(reading: _Reading) -> Iterator[Problem]:
-    for one in reading.mappings:
-        if (why := _why_left(one, reading.held)) is not None:
-            yield Problem(reading.table.heading_row, one.name, why)
-
-
-def _why_left(one: Mapping, held: Collection[str]) -> str | None:
-    """Return what a person must know of a heading or type, a sentence part; None where there is nothing."""
-    if one.is_unclear:
-        return "says no twice, or no with an exception, so it was not taken"
-    if one.is_guess:
-        return f"may be {one.spelled}; it was not taken, because nobody confirmed it"
-    if one.is_left and one.is_general:
-        no, yes = ("yes", "no") if one.says_no else ("no", "yes")
-        return (
-            f"is about photos in general: a {no} below it refuses every purpose of the file, a {yes} permits none; "
-            'map it to a purpose, or leave it out: --map "HEADING=ignore"'
-        )
-    if one.is_left and one.rows == 0:  # of a type with rows each row is reported
-        return (
-            "may be about photos, or being recognised on them, and was not taken; map it to a purpose (biometric "
-            'is one), or leave it out: --map "HEADING=ignore"'
-        )
-    if one.name in held:
-        return "says no: a yes below it is taken as a no, but a no not as a yes until a person says so"
-    return None
-
-
-def _broken_names(table: Table) -> Iterator[Problem]:
-    """Yield the names of pupils that look broken: who cannot read the file must not believe it."""
-    places = choose_fields(table.heading).of_names
-    for row in table.rows:
-        for place in places:
-            if (fault := fault_in_name(row.cell(place), table.doubtful)) is not None:
-                yield Problem(row.number, _heading(table, place), fault)
 
 
 # -- rows --
@@ -320,8 +265,8 @@ def _dated(reading: _Reading, row: Row, consent: Consent, asked: Asked | None) -
     own_given, own_expires = (None, None) if asked is None else (asked.given, asked.expires)
     days: list[date | None] = []
     for column, known in (
-        (_first(own_given, columns.given), consent.given_on or wishes.given_on),
-        (_first(own_expires, columns.expires), wishes.expires_on),
+        (first_of(own_given, columns.given), consent.given_on or wishes.given_on),
+        (first_of(own_expires, columns.expires), wishes.expires_on),
     ):
         cell = row.cell(column)
         day = read_date(cell) if cell else known
@@ -354,10 +299,6 @@ def _unless_ended(reading: _Reading, row: Row, consent: Consent) -> Consent:
         reading.object_to(row, ended.place, f"the day of the no {what}, so the answer is pending")
         return replace(consent, state=State.PENDING, given_on=None, expires_on=None)
     return consent
-
-
-def _first(*places: int | None) -> int | None:
-    return next((place for place in places if place is not None), None)
 
 
 def _source(reading: _Reading, row: Row, place: int | None) -> str:

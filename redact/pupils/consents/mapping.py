@@ -116,3 +116,17 @@ class Columns:
     ended: tuple[Asked, ...] = ()  # a day below it ends a yes of the row: of its purposes, or of all where it has none
     general: tuple[Asked, ...] = ()  # wide: of photos in general; a no there is one to every purpose of the file
     asked: tuple[Asked, ...] = ()  # wide: a purpose each; long and list: the answer, of purposes said elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was not understood; the answer is pending, or was not taken where no pupil or purpose is known."""
+
+    row: int  # as a spreadsheet counts
+    column: str  # its heading
+    what: str  # a sentence part; no cell is quoted
+
+
+def first_of(*places: int | None) -> int | None:
+    """Return the first column that there is."""
+    return next((place for place in places if place is not None), None)

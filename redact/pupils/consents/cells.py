@@ -1,0 +1,34 @@
+"""What stands below a heading of an export: answers in words that are known, one at least, or colours and levels.
+
+Threat, rule and residue: see columns.py, which asks this before a column is taken for one of answers.
+"""
+
+from __future__ import annotations
+
+from redact.pupils.consent import State
+from redact.pupils.consents.mapping import Wishes
+from redact.pupils.consents.own_words import is_level, own_words
+from redact.pupils.consents.words import read_inverted, read_word
+from redact.pupils.tables.table import Table, fold
+
+
+def has_answers(table: Table, place: int, wishes: Wishes) -> bool:
+    """Say whether most cells of a column are answers."""
+    own = own_words(wishes)
+    cells = [cell for row in table.rows if (cell := row.cell(place))]
+    understood = sum(
+        read_word(cell) is not None or read_inverted(cell) is not None or fold(cell) in own for cell in cells
+    )
+    return 2 * understood > len(cells)
+
+
+def has_an_answer(table: Table, place: int) -> bool:
+    """Say whether any cell of a column is an answer that is not blank."""
+    states = (state for row in table.rows for state in (read_word(row.cell(place)), read_inverted(row.cell(place))))
+    return any(state not in {None, State.PENDING} for state in states)
+
+
+def has_levels(table: Table, place: int) -> bool:
+    """Say whether most cells of a column are colours or levels."""
+    cells = [cell for row in table.rows if (cell := row.cell(place))]
+    return 2 * sum(read_word(cell) is None and is_level(cell) for cell in cells) > len(cells)

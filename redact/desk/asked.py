@@ -15,8 +15,8 @@ from redact.redaction.values import Kind, Polygon, Style
 
 MOST_COVERS: Final = 30  # of one asking; a class has thirty
 MOST_POINTS: Final = 60  # of one polygon
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+SHA256: Final = re.compile(r"[0-9a-f]{64}")  # of a photo, a copy or a post's content
+NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")  # of a row, or of a place on a photo
 _FILE_KEY: Final = re.compile(r"[0-9a-f]{32}")  # 16 bytes: age v1 specification, "File key"
 #: As what a place is covered: the words of the form.
 COVER_AS: Final[Mapping[str, Kind]] = {"head": Kind.FACE, "flat": Kind.OTHER}
@@ -37,7 +37,7 @@ def read_seen(photo: str, form: Form, field: str = "output") -> Seen:
         FormFault: it says none.
     """
     output = form.get(field)
-    if not _SHA256.fullmatch(output):
+    if not SHA256.fullmatch(output):
         raise FormFault
     return Seen(photo, output)
 
@@ -84,7 +84,7 @@ def read_number(text: str) -> int:
     Raises:
         FormFault: it is none.
     """
-    if not _NUMBER.fullmatch(text):
+    if not NUMBER.fullmatch(text):
         raise FormFault
     return int(text)
 

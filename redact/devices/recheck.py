@@ -27,7 +27,7 @@ from redact.audit.kinds import Fact, Kind
 from redact.audit.level import Level, lowest
 from redact.audit.reasons import as_reason
 from redact.devices.bins import look_into_bins
-from redact.devices.clearing.leftovers import count_leftovers
+from redact.devices.clearing.leftovers import FOUND_BY_BYTES, count_leftovers
 from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
 from redact.devices.unmarked import report_unmarked
@@ -54,7 +54,6 @@ from watcher import (
 
 PERIOD_DAYS = 30  # of deletions that are looked for again: as long as sealed originals are kept by default; a choice
 _NOT_PUBLISHED = (State.HELD, State.REFUSED, State.WANTED, State.SET_ASIDE)
-_CONTENT = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
 _BLIND = "The device, or a folder of it, could not be looked at."
 _TAKEN_AWAY = "It is not there any more; it was not this program that deleted it."
 
@@ -288,7 +287,7 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
     """Write down the files that have the photo's very bytes as seen, unless they are known."""
     key = look.workspace.keys.tags
     for left in residue:
-        if left.kind not in _CONTENT or left.place is None or left.stat is None:
+        if left.kind not in FOUND_BY_BYTES or left.place is None or left.stat is None:
             continue
         arrival = Arrival(photo, size, f"{photo}.photo", left.place, left.stat)
         if photo_rows.add_device_file(look.entries.connection, key, arrival, (), look.at):

@@ -17,28 +17,28 @@ from typing import Final
 
 from redact.audit.kinds import Role
 from redact.messages.values import DeviceNews, Facts, Kind, Message, PostNews, Recipient, TakeDownNews, Topic
+from redact.posts.approving.rules import APPROVERS
 from redact.system.clock import parse_moment, utc_day
 
 HEAD_AFTER_S: Final = 3 * 86_400.0  # seconds that a device is overdue until its head hears of it
 CHASE_EVERY_S: Final = 7 * 86_400.0  # seconds between two chasers about the same devices
 DIGEST_WINDOW_H: Final = 3  # hours in which the daily message goes, for a machine that is started late
 WEEKEND: Final = 5  # Saturday, of datetime.weekday
-_APPROVERS: Final = (Role.HEADTEACHER, Role.CEO)
 
 #: Whose daily message a topic stands in, in the order of its lines.
 TOPICS: Final[Mapping[Topic, tuple[Role, ...]]] = {
-    Topic.TAKE_DOWNS_LATE: (*_APPROVERS, Role.POSTER, Role.DATA_PROTECTION_OFFICER),
+    Topic.TAKE_DOWNS_LATE: (*APPROVERS, Role.POSTER, Role.DATA_PROTECTION_OFFICER),
     Topic.TAKE_DOWNS_OPEN: (Role.HEADTEACHER, Role.POSTER),
-    Topic.POSTS_TO_APPROVE: _APPROVERS,
+    Topic.POSTS_TO_APPROVE: APPROVERS,
     Topic.POSTS_TO_RELEASE: (Role.POSTER,),
     Topic.POSTS_TO_LINK: (Role.POSTER,),
-    Topic.POSTS_RAN_OUT: (*_APPROVERS, Role.COMMUNICATIONS),
-    Topic.INCIDENTS_OPEN: (*_APPROVERS, Role.DATA_PROTECTION_OFFICER),
+    Topic.POSTS_RAN_OUT: (*APPROVERS, Role.COMMUNICATIONS),
+    Topic.INCIDENTS_OPEN: (*APPROVERS, Role.DATA_PROTECTION_OFFICER),
     Topic.PHOTOS_RECALLED: (Role.REVIEWER, Role.COMMUNICATIONS),
     Topic.PHOTOS_ASK: (Role.REVIEWER,),
     Topic.PHOTOS_TO_REVIEW: (Role.REVIEWER,),
     Topic.PHOTOS_STOPPED: (Role.COMMUNICATIONS,),
-    Topic.DEVICES_LATE: (*_APPROVERS, Role.IT_SERVICES_MANAGER),
+    Topic.DEVICES_LATE: (*APPROVERS, Role.IT_SERVICES_MANAGER),
     Topic.STAFF_DUE: (Role.HEADTEACHER,),
     Topic.NEEDS_IT: (Role.IT_SERVICES_MANAGER,),
     Topic.WATCHER_ENDED: (Role.IT_SERVICES_MANAGER,),

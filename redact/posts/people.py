@@ -23,6 +23,7 @@ from redact.audit.events import person_tag
 from redact.audit.kinds import ID, Kind, Role
 from redact.audit.roles import check_person_role
 from redact.errors import UsageError
+from redact.posts.approving.rules import APPROVERS
 from redact.store import people as rows
 from redact.store.log.audit_log import Entries
 from redact.store.people import EVERY_SCHOOL, HeldRole, Person
@@ -37,8 +38,6 @@ _CODE_CHARS: Final = 16  # 79 bits of those 31: not to be guessed within its day
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,39}")
 _MAX_NAME_CHARS: Final = 80
 _NOBODY: Final = "Nobody has that login. See: redact people list"
-#: The roles that approve posts; given at the terminal alone.
-POST_APPROVERS: Final = (Role.HEADTEACHER, Role.CEO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +253,7 @@ def _check_roles(roles: Sequence[HeldRole], *, at_terminal: bool) -> None:
         check_school(held.school)
         if held.since is not None and held.until is not None and held.until <= held.since:
             raise UsageError("The role would end before it begins: --from is later than --until. Nothing was changed.")
-        if held.role in POST_APPROVERS and not at_terminal:
+        if held.role in APPROVERS and not at_terminal:
             raise UsageError(
                 f"The role {held.role.value} approves posts, so it is given at the terminal of the machine alone: "
                 "redact people change. Nothing was changed."

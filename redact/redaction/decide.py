@@ -13,7 +13,7 @@ from redact.redaction.names.find import hits_of, look
 from redact.redaction.names.left_bare import find_left_bare
 from redact.redaction.plates import find_plates
 from redact.redaction.shapes.clip import clip
-from redact.redaction.values import Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
+from redact.redaction.values import LEFT_BARE, Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
 
 #: Why a face is covered: nobody is enrolled, so there is no consent for any; or somebody is, and it is none of them
 #: (it may be a pupil with consent who is not enrolled, an adult, or somebody else).
@@ -91,8 +91,7 @@ def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int
             return Region(Kind.FACE, Action.ASK, head, face.score, reason, face.box, suggested=upns)
         case Nobody():
             if not face.is_sure and lone_doubtful is LoneDoubtful.MAYBE:
-                reason = "may be a face; left bare, a person must look"
-                return Region(Kind.FACE, Action.MAYBE, head, face.score, reason, face.box)
+                return Region(Kind.FACE, Action.MAYBE, head, face.score, LEFT_BARE, face.box)
             return Region(Kind.FACE, Action.COVERED, head, face.score, unknown, face.box)
         case _:
             assert_never(match)

@@ -118,6 +118,7 @@ class Status(StrEnum):
 #: How the reason begins of what only the check of the written bytes found.
 FOUND_AGAIN: Final = "found again in the output"
 #: Why a place is left bare that may have been a face.
+LEFT_BARE: Final = "may be a face; left bare, a person must look"
 DISMISSED: Final = "may have been a face; a person said that it is none"
 
 #: Covered share of a picture above which little is left of it; a family of three close up reaches 0.47.

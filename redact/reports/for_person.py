@@ -30,7 +30,7 @@ from redact.store.key_facts import read_facts
 from redact.store.latest import NEXT_STEP
 from redact.store.log.last_check import read_last_check
 from redact.store.log.losses import list_losses
-from redact.store.log.recent import STATUS_MOST, check_recent
+from redact.store.log.recent import KEEP_AND_VERIFY, STATUS_MOST, check_recent
 from redact.store.originals import (
     ORIGINALS,
     count_sealed_to_former,
@@ -112,8 +112,7 @@ def _messages(connection: Connection) -> Iterator[Item]:
 
 def _mirrors(connection: Connection) -> Iterator[Item]:
     for loss in list_losses(connection):
-        next_step = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
-        yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, next_step)
+        yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, loss.next_step)
     for lag in list_lags(connection):
         reason = f"A checkpoint mirror of the audit log takes no checkpoint: {lag.fault}. It has {lag.size} entries."
         next_step = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
@@ -140,8 +139,7 @@ def _log_faults(connection: Connection, workspace: Workspace, now: datetime) -> 
     faults = check_recent(connection, workspace.log, STATUS_MOST).faults
     for found in faults[:1]:
         reason = f"The audit log is not what was written ({found.fault}): {found.sentence}."
-        next_step = "Stop redact watch, keep everything as it is, and run: redact audit verify"
-        yield Item("audit-log", "log not intact", print_moment(now), reason, next_step, count=len(faults))
+        yield Item("audit-log", "log not intact", print_moment(now), reason, KEEP_AND_VERIFY, count=len(faults))
     if not faults and last is not None and not last.is_intact:
         reason = "The audit log is not what was signed: entries were edited, dropped or swapped."
         yield Item("audit-log", "log check failed", last.at, reason, "Say what, and where: redact audit verify")

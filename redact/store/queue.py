@@ -12,6 +12,7 @@ from redact.redaction.plans import NO_POLYGONS, parse_box
 from redact.redaction.values import Box, is_little_left
 from redact.store.photos import State, parse_look
 from redact.store.photos.states import ReviewState
+from redact.store.reviewing.versions import size_of
 from redact.store.schema.tables import device_files, devices, photos, shown
 
 Schools = frozenset[str] | None  # None: every one, and what belongs to none
@@ -254,8 +255,8 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.output,
         row.output_name,
         row.plan or "[]",
-        _size(row.source_width_px, row.source_height_px),
-        _size(row.width_px, row.height_px),
+        size_of(row.source_width_px, row.source_height_px),
+        size_of(row.width_px, row.height_px),
         row.asks,
         bool(row.is_recalled),
         row.sealed is not None and row.destroyed_at is None,
@@ -271,7 +272,3 @@ def _photo(row: Row[tuple[object, ...]], shots: tuple[Shot, ...]) -> QueuedPhoto
         row.register,
         not row.names_known and row.judged != NO_POLYGONS,
     )
-
-
-def _size(width: int | None, height: int | None) -> tuple[int, int] | None:
-    return None if not width or not height else (width, height)

@@ -26,7 +26,7 @@ def school_of_import(workspace: Workspace, named: str | None) -> str:
         raise UsageError(f"Say whose it is, with --school: {', '.join(schools)}. Nothing was changed.")
     if named is None:
         return schools[0] if schools else NO_SCHOOL
-    return _known(workspace, named)
+    return known_school(workspace, named)
 
 
 def school_to_list(workspace: Workspace, named: str | None) -> str | None:
@@ -35,7 +35,7 @@ def school_to_list(workspace: Workspace, named: str | None) -> str | None:
     Raises:
         UsageError: it is none of the workspace's.
     """
-    return None if named is None else _known(workspace, named)
+    return None if named is None else known_school(workspace, named)
 
 
 def schools_to_list(workspace: Workspace, named: str | None) -> frozenset[str] | None:
@@ -57,7 +57,7 @@ def school_of_device(workspace: Workspace, named: str | None) -> str:
     schools = workspace.settings.schools
     if named is None:
         return schools[0] if len(schools) == 1 else NO_SCHOOL
-    return _known(workspace, named)
+    return known_school(workspace, named)
 
 
 def place_name(origin: str) -> str:
@@ -66,7 +66,12 @@ def place_name(origin: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _known(workspace: Workspace, named: str) -> str:
+def known_school(workspace: Workspace, named: str) -> str:
+    """Return the school that somebody names, if it is one of the workspace's.
+
+    Raises:
+        UsageError: it is none.
+    """
     schools = workspace.settings.schools
     if named in schools:
         return named

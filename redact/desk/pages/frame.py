@@ -8,6 +8,8 @@ from typing import Final
 from redact.audit.kinds import Role
 from redact.audit.roles import PERSON_ROLES
 from redact.desk.visit import Visit
+from redact.posts.approving.rules import APPROVERS
+from redact.posts.sites.register import SITE_APPROVERS
 from redact.workspace.schools import place_name
 
 #: Whoever has a role; unlike Open.TO_SIGNED_IN it says for which schools.
@@ -18,7 +20,7 @@ LOOKERS: Final = frozenset({Role.REVIEWER, Role.COMMUNICATIONS})
 REVIEWERS: Final = frozenset({Role.REVIEWER})
 #: Who writes the register of sites, who approves there, and who reads it.
 SITE_EDITORS: Final = frozenset({Role.IT_SERVICES_MANAGER})
-SITE_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+SITE_APPROVING: Final = frozenset(SITE_APPROVERS)
 SITE_READERS: Final = frozenset(
     {*SITE_EDITORS, *SITE_APPROVING, Role.COMMUNICATIONS, Role.POSTER, Role.DATA_PROTECTION_OFFICER}
 )
@@ -28,7 +30,7 @@ INCIDENT_READERS: Final = frozenset({*INCIDENT_EDITORS, Role.IT_SERVICES_MANAGER
 
 #: Who writes posts, who says yes to them, and who reads them: IT sees no pictures, those of posts neither.
 WRITERS: Final = frozenset({Role.COMMUNICATIONS, Role.HOLDER})
-POST_APPROVING: Final = frozenset({Role.HEADTEACHER, Role.CEO})
+POST_APPROVING: Final = frozenset(APPROVERS)
 POST_READERS: Final = frozenset({*WRITERS, *POST_APPROVING, Role.POSTER, Role.DATA_PROTECTION_OFFICER, Role.TRUSTEE})
 #: Who puts posts out.
 POSTERS: Final = frozenset({Role.POSTER})

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
+from redact.desk.asked import SHA256
 from redact.desk.pages.frame import LOOKERS, POST_HANDS, REVIEWERS, WRITERS
 from redact.desk.pages.home import Task, list_tasks
 from redact.desk.pages.photo import Around, Coming, Viewer, show_photo
@@ -34,7 +35,6 @@ from redact.store.trust.copies import read_copy
 
 MOST_TYPED: Final = 260  # characters of a search: a file's name with its folders on Windows (MAX_PATH)
 _EVENT: Final = re.compile(r"event-[0-9]{1,9}")
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def show_home(visit: Visit) -> Response:
@@ -179,7 +179,7 @@ def _count_left(visit: Visit, wanted: Filter) -> int | None:
 def _did(visit: Visit) -> tuple[str, str]:
     """Return what was just done with another photo, and that photo: for a way back to it."""
     for word, sentence in (("passed", "Passed"), ("aside", "Set aside")):
-        if _SHA256.fullmatch(visit.query.get(word, "")):
+        if SHA256.fullmatch(visit.query.get(word, "")):
             return sentence, visit.query[word]
     return "", ""
 

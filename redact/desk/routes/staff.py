@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from starlette.responses import RedirectResponse, Response
 
 from redact.audit.kinds import ID
 from redact.desk import answers
+from redact.desk.asked import NUMBER
 from redact.desk.pages.frame import DUTY_EDITORS, POST_HANDS
 from redact.desk.pages.staff import is_of, show_duties, show_policy
 from redact.desk.pages.staff import show_person as show_one
@@ -18,8 +16,6 @@ from redact.posts import duties
 from redact.pupils.dates import read_day
 from redact.store.people import Person, read_person
 from redact.workspace.ids import Actor
-
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def show_policy_page(visit: Visit) -> Response:
@@ -44,7 +40,7 @@ def say_read(visit: Visit) -> Response:
 
 def _came_from(text: str) -> str:
     """Return the number of the post that sent somebody to the policy, and that they go back to; "" where none did."""
-    return text if _NUMBER.fullmatch(text) else ""
+    return text if NUMBER.fullmatch(text) else ""
 
 
 def show_register(visit: Visit) -> Response:
@@ -96,7 +92,7 @@ def write_training(visit: Visit) -> Response:
 def _find(visit: Visit) -> Person | None:
     """Return the person of the address where they may sign in and are of this person's schools."""
     number = visit.parts["person"]
-    if not _NUMBER.fullmatch(number):
+    if not NUMBER.fullmatch(number):
         return None
     with visit.desk.workspace.database.read() as connection:
         found = read_person(connection, int(number))

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from redact.audit.kinds import Kind
-from redact.posts.people import POST_APPROVERS
+from redact.posts.approving.rules import APPROVERS
 from redact.store import people as rows
 from redact.store.latest import TOLERANCE
 from redact.store.log.audit_log import Entries
@@ -79,7 +79,7 @@ def find_visitor(workspace: Workspace, cookie: str) -> tuple[Person, Session] | 
 
 def is_over(session: Session, roles: tuple[HeldRole, ...], now: datetime) -> bool:
     """Return whether a session has ended by itself."""
-    is_approver = any(held.role in POST_APPROVERS for held in roles)
+    is_approver = any(held.role in APPROVERS for held in roles)
     idle = IDLE_OF_APPROVERS if is_approver else IDLE
     return not (_is_within(session.opened_at, now, LONGEST) and _is_within(session.seen_at, now, idle))
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from redact.audit.deletions.leftovers import OF_DEVICE, OF_PHOTO, Leftovers
 from watcher import Inventory, Residue, ResidueKind
 
+#: What was found by the photo's bytes, whatever it is called.
+FOUND_BY_BYTES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
 FACT: Mapping[ResidueKind, str] = {
     ResidueKind.SAME_CONTENT: "left_same",
     ResidueKind.SIBLING: "left_siblings",

@@ -15,12 +15,11 @@ from dataclasses import dataclass, replace
 from redact.audit.deletions.leftovers import NOTHING_LEFT, Leftovers
 from redact.audit.level import Level
 from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending
-from redact.devices.clearing.leftovers import count_leftovers
+from redact.devices.clearing.leftovers import FOUND_BY_BYTES, count_leftovers
 from redact.store import photos as photo_rows
 from redact.store.photos import DeviceFile, FileState
 from watcher import Arrival, Device, Inventory, Residue, ResidueKind, find_residue, neutral_name, take_inventory
 
-_COPIES = frozenset({ResidueKind.SAME_CONTENT, ResidueKind.TRASH, ResidueKind.HALF_ERASED})
 _UNCLEAR = "The deletion was begun, and its end could not be seen."
 
 
@@ -100,7 +99,7 @@ def _result(inventory: Inventory, device_file: DeviceFile, attempt: Attempt, *, 
 def _part(residue: tuple[Residue, ...], arrival: Arrival) -> tuple[list[Residue], tuple[Residue, ...]]:
     """Divide what was found into the very file, under its own or its neutral name, and everything else."""
     names = {arrival.place.name, neutral_name(arrival)}
-    whole = _COPIES | {ResidueKind.UNREADABLE}
+    whole = FOUND_BY_BYTES | {ResidueKind.UNREADABLE}
     own, others = list[Residue](), list[Residue]()
     for left in residue:
         is_own = (
@@ -135,7 +134,7 @@ def _gone(
     copies = tuple(
         replace(arrival, place=left.place, stat=left.stat)
         for left in residue
-        if left.kind in _COPIES and left.place is not None and left.stat is not None  # found by its bytes
+        if left.kind in FOUND_BY_BYTES and left.place is not None and left.stat is not None
     )
     links = max(0, attempt.links - sum(photo_rows.is_same_file(copy.stat, arrival.stat) for copy in copies))
     level = Level.RE_CHECKED if is_searched and is_read and not links else Level.NOT_LISTED

@@ -22,6 +22,7 @@ from redact.audit.kinds import Role
 from redact.store.people import EVERY_SCHOOL, HeldRole
 from redact.system.clock import end_of_day, print_moment
 
+#: Who approves posts; these roles are given at the terminal alone (redact/posts/people.py).
 APPROVERS: Final = (Role.HEADTEACHER, Role.CEO)
 APPROVAL_DAYS: Final = 14  # days that an approval holds; desk.md, section 2
 MAX_NOTE_CHARS: Final = 500  # of what an approver writes to the author; a choice

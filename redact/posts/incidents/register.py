@@ -29,6 +29,7 @@ from redact.system.clock import parse_moment, print_moment
 from redact.workspace.ids import Actor
 from redact.workspace.open import Workspace
 from redact.workspace.reasons import check_names_nobody
+from redact.workspace.schools import known_school
 
 MOST_NOTE_CHARS: Final = 2000
 
@@ -185,8 +186,8 @@ def _check_open(incident: Incident) -> None:
 def _check_new(workspace: Workspace, new: NewIncident) -> None:
     if new.cause not in CAUSES:
         raise UsageError(f"The kind of an incident is one of: {', '.join(CAUSES)}. Nothing was changed.")
-    if new.school and new.school not in workspace.settings.schools:
-        raise UsageError("That is none of this workspace's schools. Nothing was changed.")
+    if new.school:
+        known_school(workspace, new.school)
     if parse_moment(new.aware_at) > workspace.now() or new.happened_on > workspace.today().isoformat():
         raise UsageError("An incident has happened already: its day and its time are not to come. Nothing was changed.")
 

@@ -17,7 +17,7 @@ from models.findings import bounds
 from redact.redaction.answers.values import Answers, Cover, Lift, is_hand_cover, may_be_lifted
 from redact.redaction.plans import rounded
 from redact.redaction.shapes.clip import clip
-from redact.redaction.values import DISMISSED, Action, Kind, Plan, Polygon, Region
+from redact.redaction.values import DISMISSED, LEFT_BARE, Action, Kind, Plan, Polygon, Region
 
 #: Least intersection over union of a region and the one that a person answered on, to be the same: as for a head that
 #: is found again (verify.py), because the same finders move it.
@@ -27,7 +27,6 @@ _ALL: Final = 0.95  # likewise of a name's place, of which half may still be rea
 BY_HAND: Final = "covered by hand"
 AGAIN: Final = "covered again: what a person said of it was taken back"
 NO_PERSON: Final = "a person said that it is no person"
-MAYBE_AGAIN: Final = "may be a face; left bare, a person must look"
 _LIFTED: Final = {
     "consent": "consent on record for all purposes, named by a person",
     "not-a-person": NO_PERSON,
@@ -107,7 +106,7 @@ def _without_old(region: Region, answers: Answers) -> Region:
     if region.is_dismissed:
         if any(is_same(region, place) for place in answers.dismissed):
             return region
-        return replace(region, action=Action.MAYBE, reason=MAYBE_AGAIN, is_by_hand=False, is_dismissed=False)
+        return replace(region, action=Action.MAYBE, reason=LEFT_BARE, is_by_hand=False, is_dismissed=False)
     if any(is_same(region, lift.polygon) and lift.pupil == region.pupil for lift in answers.lifts):
         return region
     return _covered_again(region, AGAIN)

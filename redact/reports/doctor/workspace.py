@@ -24,7 +24,7 @@ from redact.store.log.losses import list_losses
 from redact.store.log.mirror_folder import MirrorFolder
 from redact.store.log.mirrors import number_mirrors
 from redact.store.log.proofs.proven import Proofs
-from redact.store.log.recent import DOCTOR_MOST, check_recent
+from redact.store.log.recent import DOCTOR_MOST, KEEP_AND_VERIFY, check_recent
 from redact.store.log.standing import Standing
 from redact.store.originals import ORIGINALS
 from redact.store.photos.stored_copies import COPIES
@@ -185,8 +185,7 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
         known = {row.mirror: row for row in connection.execute(select(log_mirrors))}
         losses = list_losses(connection)
     for loss in losses:
-        hint = f"Find out who has access there. When that is settled: redact audit accept-loss {loss.mirror}"
-        yield warn("checkpoint mirrors", loss.sentence, hint)
+        yield warn("checkpoint mirrors", loss.sentence, loss.next_step)
     if not patient.settings.checkpoint_mirrors:
         hint = (
             'Set checkpoint_mirrors = ["..."] in redact.toml: without a copy elsewhere history can be rewritten unseen.'
@@ -224,8 +223,7 @@ def check_audit_log(patient: Patient) -> Iterator[Finding]:
     with patient.database.read() as connection:
         recent = check_recent(connection, log, DOCTOR_MOST)
     for found in recent.faults[:MOST_FAULTS]:
-        hint = "Stop redact watch, keep everything as it is, and run: redact audit verify"
-        yield fail("audit log", f"It is not what was written ({found.fault}): {found.sentence}.", hint)
+        yield fail("audit log", f"It is not what was written ({found.fault}): {found.sentence}.", KEEP_AND_VERIFY)
     if not recent.faults and recent.checked.size < recent.size:
         sentence = f"{recent.checked.size} of its {recent.size} entries were checked so far, and fit."
         yield warn(

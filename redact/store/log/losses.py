@@ -40,6 +40,11 @@ class Loss:
         )
 
     @property
+    def next_step(self) -> str:
+        """What a person does about it."""
+        return f"Find out who has access there. When that is clear: redact audit accept-loss {self.mirror}"
+
+    @property
     def sentence(self) -> str:
         """The same as a sentence."""
         return f"T{self.part[1:]}"

@@ -29,6 +29,8 @@ from redact.store.log.checked import HOLDS, Checked, Log, Sums, read_checked, re
 from redact.store.log.reader import RAW_ENTRIES, read_edge, read_notes, read_stored
 from redact.store.schema.tables import log_entries
 
+#: What a person does about a fault of the log.
+KEEP_AND_VERIFY: Final = "Stop redact watch, keep everything as it is, and run: redact audit verify"
 #: Entries that are checked at a time: 46 microseconds each on two shared cores (`redact bench log`).
 STATUS_MOST: Final = 2_000
 DOCTOR_MOST: Final = 8_000

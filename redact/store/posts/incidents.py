@@ -81,14 +81,10 @@ def list_incidents(connection: Connection, schools: Schools = None, *, is_every:
 def change_incident(connection: Connection, seen: Incident, **columns: object) -> bool:
     """Write columns of an incident; False where it stands otherwise than it was seen."""
     names = ("state", "is_breach", "reported_to", "reported_at", "notice", "notified_at", "measure", "note")
-    unchanged = (_is(incidents.c[name], getattr(seen, name)) for name in names)
+    unchanged = (incidents.c[name].is_not_distinct_from(getattr(seen, name)) for name in names)
     return bool(
         connection.execute(update(incidents).where(incidents.c.id == seen.id, *unchanged).values(**columns)).rowcount
     )
-
-
-def _is(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
-    return column.is_(None) if value is None else column == value
 
 
 def _of(schools: Schools) -> ColumnElement[bool]:

@@ -129,15 +129,11 @@ def retire_site(connection: Connection, site: Site, at: str) -> bool:
 
 def _swap(connection: Connection, site: Site, **columns: object) -> bool:
     """Change a site that stands as it was seen, its approval and its checks included, and is not retired."""
-    same = sites.c.id == site.id, sites.c.state == site.state.value, _is(sites.c.until, site.until)
+    same = sites.c.id == site.id, sites.c.state == site.state.value, sites.c.until.is_not_distinct_from(site.until)
     seen = _columns(site) | _checks(site.checked) | {"checked_by": _print_checkers(site.checked_by)}
-    unchanged = (_is(sites.c[name], value) for name, value in seen.items())
+    unchanged = (sites.c[name].is_not_distinct_from(value) for name, value in seen.items())
     is_there = sites.c.state != SiteState.RETIRED.value
     return bool(connection.execute(update(sites).where(is_there, *same, *unchanged).values(**columns)).rowcount)
-
-
-def _is(column: ColumnElement[Any], value: object) -> ColumnElement[bool]:
-    return column.is_(None) if value is None else column == value
 
 
 def _of(schools: Schools) -> ColumnElement[bool]:

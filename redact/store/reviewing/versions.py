@@ -47,7 +47,7 @@ def read_current(connection: Connection, photo: str) -> Version | None:
     row = connection.execute(query).first()
     if row is None or row.output is None or row.output_name is None:
         return None
-    source = _size(row.source_width_px, row.source_height_px)
+    source = size_of(row.source_width_px, row.source_height_px)
     return _version(row, source, row.output_name, row.output_bytes or 0, row.made_from)
 
 
@@ -56,7 +56,7 @@ def read_last_plan(connection: Connection, photo: str) -> tuple[tuple[Region, ..
     row = connection.execute(_LAST_PLAN, {"photo": photo}).first()
     if row is None or row.plan is None:
         return None
-    source = _size(row.source_width_px, row.source_height_px)
+    source = size_of(row.source_width_px, row.source_height_px)
     return parse_plan(row.plan), parse_box(row.shows) or (None if source is None else whole_of(source))
 
 
@@ -69,7 +69,7 @@ def read_former(connection: Connection, photo: str) -> tuple[Version, ...]:
         .order_by(versions.c.id)
     )
     return tuple(
-        _version(row, _size(row.source_width_px, row.source_height_px), row.name, row.bytes, row.made_from)
+        _version(row, size_of(row.source_width_px, row.source_height_px), row.name, row.bytes, row.made_from)
         for row in connection.execute(query)
     )
 
@@ -153,7 +153,7 @@ def _version(
         size,
         parse_plan(row.plan),
         source,
-        _size(row.width_px, row.height_px),
+        size_of(row.width_px, row.height_px),
         parse_box(row.shows),
         parse_polygons(row.judged),
         None if row.style is None else Style(row.style),
@@ -162,5 +162,6 @@ def _version(
     )
 
 
-def _size(width: int | None, height: int | None) -> tuple[int, int] | None:
+def size_of(width: int | None, height: int | None) -> tuple[int, int] | None:
+    """Return the size of a picture as two columns keep it, in pixels; None where it is not known."""
     return None if not width or not height else (width, height)

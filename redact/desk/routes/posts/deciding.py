@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from redact.desk import answers
-from redact.desk.asked import FormFault
+from redact.desk.asked import SHA256, FormFault
 from redact.desk.routes.posts.reading import approver_of, draw_post, find_post, read_post_number
 from redact.desk.visit import Visit
 from redact.posts.approving import approve as approving
@@ -18,7 +18,6 @@ from redact.posts.approving.rules import Refusal
 from redact.store.posts.posts import read_post
 from redact.store.posts.values import PostState
 
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"[0-9]{1,9}")
 
 
@@ -66,6 +65,6 @@ def _has_approved(visit: Visit, seen: SeenPost) -> bool:
 
 def _seen(visit: Visit) -> SeenPost:
     number, content, register = read_post_number(visit), visit.form.get("content"), visit.form.get("register")
-    if number is None or not _SHA256.fullmatch(content) or not _VERSION.fullmatch(register):
+    if number is None or not SHA256.fullmatch(content) or not _VERSION.fullmatch(register):
         raise FormFault
     return SeenPost(number, content, int(register))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from starlette.responses import Response
 
 from redact.audit.kinds import Role
 from redact.desk import answers
+from redact.desk.asked import NUMBER
 from redact.desk.pages.frame import NAME_READERS, POST_APPROVING, TAKE_DOWN_READERS, WRITERS
 from redact.desk.pages.home import Task
 from redact.desk.pages.posts.listing import PAGE, Waiting, list_post_tasks, show_list
@@ -34,7 +34,6 @@ from redact.store.posts.values import BOUND, Post, PostState
 from redact.store.trust.copies import read_copy
 from redact.system.clock import print_moment
 
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 #: What a list draws where a picture is not to be seen: a browser's own sign says that something is broken.
 _NO_PICTURE: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 54"><path fill="#25292b" d="M0 0h72v54H0z"/></svg>'
@@ -49,7 +48,7 @@ def show_posts(visit: Visit) -> Response:
     state = PostState(asked) if asked in {each.value for each in order} else order[0]
     wanted = Wanted([state], visit.schools)
     with visit.desk.workspace.database.read() as connection:
-        found = rows.list_posts(connection, wanted, int(before) if _NUMBER.fullmatch(before) else None, PAGE + 1)
+        found = rows.list_posts(connection, wanted, int(before) if NUMBER.fullmatch(before) else None, PAGE + 1)
         counts = rows.count_posts(connection, Wanted(order, visit.schools))
         authors = names_of(connection, {post.author.tag for post in found})
         sites = name_sites(list_sites(connection))
@@ -134,7 +133,7 @@ def find_post(visit: Visit) -> Post | None:
 def read_post_number(visit: Visit) -> int | None:
     """Return the number of the address; None where it is none."""
     text = visit.parts.get("post", "")
-    return int(text) if _NUMBER.fullmatch(text) else None
+    return int(text) if NUMBER.fullmatch(text) else None
 
 
 def approver_of(visit: Visit) -> Approver:
@@ -197,7 +196,7 @@ def _gone(visit: Visit) -> Response:
 
 def _find_picture(visit: Visit) -> tuple[str, str] | None:
     number, place = read_post_number(visit), visit.parts.get("place", "")
-    if number is None or not _NUMBER.fullmatch(place):
+    if number is None or not NUMBER.fullmatch(place):
         return None
     found = find_picture(visit.desk.workspace, number, int(place), visit.schools)
     if found is None or found[0].state not in states_for(visit):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redact.redaction.picture.containers.layout import CutShortError, Layout, ends_in_zeros, number
+from redact.redaction.picture.containers.layout import ZEROED, CutShortError, Layout, ends_in_zeros, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def _check_items(data: bytes, inner: dict[bytes, _Box]) -> str | None:
         if offset + length > len(data):
             return "the picture breaks off before its end"
         if item in coded and ends_in_zeros(data, offset, offset + length):
-            return "a part of the picture is overwritten with zeros"
+            return ZEROED
     return None
 
 

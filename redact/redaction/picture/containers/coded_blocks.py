@@ -18,12 +18,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from redact.redaction.picture.containers.layout import CutShortError, number
+from redact.redaction.picture.containers.segments import NEXT, SCAN_END, SOF
 
 _BASELINE, _PROGRESSIVE = frozenset({0xC0, 0xC1}), frozenset({0xC2})  # Huffman coding; the others are not walked
-_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SOS, _DHT, _DRI, _EOI = 0xDA, 0xC4, 0xDD, 0xD9
-_NEXT = re.compile(rb"\xff[^\x00\xff]")
-_SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
 _CODES = 1 << 16  # windows of 16 bits, the longest code
 _ADVANCE_BITS = 6  # of a table's entry: code and the bits behind it, at most 16 + 15
@@ -63,16 +61,16 @@ def codes_every_block(data: bytes) -> bool | None:
     """
     tables, at = _Tables(), 2
     try:
-        while (mark := _NEXT.search(data, at)) is not None:
+        while (mark := NEXT.search(data, at)) is not None:
             marker, at = data[mark.end() - 1], mark.end()
             if marker == _EOI:
                 return True
             body = data[at + 2 : at + number(data, at, 2)]
             at += number(data, at, 2)
-            if marker in _SOF and marker not in _BASELINE | _PROGRESSIVE:
+            if marker in SOF and marker not in _BASELINE | _PROGRESSIVE:
                 return None
             if marker == _SOS:
-                end = _SCAN_END.search(data, at)
+                end = SCAN_END.search(data, at)
                 stop = len(data) if end is None else end.start()
                 if not _is_whole(tables, _read_scan(body), data[at:stop]):
                     return False
@@ -85,7 +83,7 @@ def codes_every_block(data: bytes) -> bool | None:
 
 
 def _read(marker: int, body: bytes, tables: _Tables) -> None:
-    if marker in _SOF:
+    if marker in SOF:
         tables.size = (number(body, 3, 2), number(body, 1, 2))
         tables.is_progressive = marker in _PROGRESSIVE
         parts = [body[6 + 3 * index : 9 + 3 * index] for index in range(number(body, 5, 1))]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ByteOrder = Literal["big", "little"]
+ZEROED = "a part of the picture is overwritten with zeros"  # a damage
 
 
 class CutShortError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redact.redaction.picture.containers.layout import CutShortError, Layout, ends_in_zeros, number
+from redact.redaction.picture.containers.layout import ZEROED, CutShortError, Layout, ends_in_zeros, number
 from redact.redaction.picture.containers.tiff import read_orientation, read_taken
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def read_layout(data: bytes) -> Layout:
         raise CutShortError("no picture")
     damage = None
     if any(ends_in_zeros(data, start, end) for start, end in coded):
-        damage = "a part of the picture is overwritten with zeros"
+        damage = ZEROED
     if max(stated, *(end for _, _, end in chunks)) > len(data):
         damage = "the picture breaks off before its end"
     is_animated = any(name == b"VP8X" and number(data, start, 1) & 0x02 for name, start, _ in chunks)

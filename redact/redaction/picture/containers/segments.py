@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from redact.redaction.picture.containers.layout import ZERO_RUN_BYTES, CutShortError, number
+from redact.redaction.picture.containers.layout import ZERO_RUN_BYTES, ZEROED, CutShortError, number
 from redact.redaction.picture.containers.tiff import read_orientation, read_taken
 
 PICTURE_START = b"\xff\xd8\xff"  # how a picture begins, wherever in a file it stands
 MOST_TRIES = 64  # places behind a picture that begin like one; in a video of 100 MB about six do by chance
 _SOI, _EOI, _SOS, _DRI, _DHT, _DQT, _DNL = 0xD8, 0xD9, 0xDA, 0xDD, 0xC4, 0xDB, 0xDC
-_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-_CODING = _SOF | {_SOS, _DRI, _DHT, _DQT, _DNL, 0xCC}
+_CODING = SOF | {_SOS, _DRI, _DHT, _DQT, _DNL, 0xCC}
 _KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # they say how numbers become colours
 _TELLING_APPS = frozenset({0xE1, 0xE2})  # EXIF and XMP; colour profile, MPF and ISO 21496
-_MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # ends a run of coded data; FF00 and restart marks do not
-_NEXT = re.compile(rb"\xff[^\x00\xff]")  # the next marker of any kind
+SCAN_END = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # ends a run of coded data; FF00 and restart marks do not
+NEXT = re.compile(rb"\xff[^\x00\xff]")  # the next marker of any kind
 _RESTARTS = tuple(bytes([0xFF, code]) for code in range(0xD0, 0xD8))
 _UNKNOWN = 16  # bits left of a coefficient of which no scan was about
 _MAX_COMPONENTS = 4  # Y Cb Cr K; T.81 B.2.3 allows no more in a scan
@@ -92,7 +92,7 @@ def walk_picture(data: bytes, start: int = 0) -> Walk:
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     """Return (offset behind the next marker, marker); stray bytes before it are skipped, as decoders do."""
-    mark = _NEXT.search(data, at)
+    mark = NEXT.search(data, at)
     if mark is None:
         raise CutShortError("no marker")
     return mark.end(), data[mark.end() - 1]
@@ -124,7 +124,7 @@ def _read_segment(data: bytes, at: int, marker: int, walk: Walk) -> int:
 
 def _note(marker: int, body: bytes, walk: Walk) -> None:
     """Remember what a segment says about size, tables, restarts and which way is up."""
-    if marker in _SOF:
+    if marker in SOF:
         height, width = number(body, 1, 2), number(body, 3, 2)
         walk.size = (width, height)
         walk.is_progressive = marker in _PROGRESSIVE
@@ -167,7 +167,7 @@ def _note_tables(body: bytes, walk: Walk) -> None:
 
 def _end_of_scan(data: bytes, start: int) -> int:
     """Return the offset of the marker that ends the coded data beginning at `start`."""
-    mark = _MARK.search(data, start)
+    mark = SCAN_END.search(data, start)
     if mark is None:
         raise CutShortError("coded data without an end")
     return mark.start()
@@ -178,7 +178,7 @@ def _check_scan(data: bytes, start: int, end: int, header: bytes, walk: Walk) ->
     if data.find(_FF_RUN, start, end) >= 0:
         walk.damage = "a part of the picture was never written"
     elif data.find(bytes(ZERO_RUN_BYTES), start, end) >= 0 and not _may_be_zeros(header, walk):
-        walk.damage = "a part of the picture is overwritten with zeros"
+        walk.damage = ZEROED
     elif walk.restart_interval and not walk.is_progressive and number(header, 0, 1) == walk.components:
         expected = -(-walk.mcus // walk.restart_interval) - 1
         if sum(data.count(mark, start, end) for mark in _RESTARTS) < expected:

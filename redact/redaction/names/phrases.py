@@ -12,13 +12,29 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from redact.redaction.names.page import Found, Page
-from redact.redaction.names.words import Token, fold
+from redact.redaction.names.words import Token, fold, ordinary_words
 from redact.redaction.values import NameReason
 
 _LINKS = frozenset(("and", "of", "the", "in"))
+_OF_PLACES = frozenset(
+    (
+        "street",
+        "road",
+        "avenue",
+        "lane",
+        "drive",
+        "crescent",
+        "terrace",
+        "station",
+        "cathedral",
+        "cafe",
+        "hotel",
+        "hospital",
+    )
+)
 _PARTING = ",;:/+&-\u2013\u2014"
 Keys = tuple[str, ...]
 
@@ -27,13 +43,23 @@ def without_phrases(page: Page, found: Found) -> Found:
     """Return what is found without the names that stand in such a phrase."""
     if page.roll is None or not found.words:
         return found
-    runs = (run for tokens in page.tokens for run in _spoken(tokens) if not _is_pupils(page, run))
-    return found.without(token for run in runs for token in run if not _is_introduced(found, token))
+    runs = (run for tokens in page.tokens for run in (*_spoken(tokens), *_places(tokens)))
+    left = (run for run in runs if not (_is_pupils(page, run) or _is_introduced(page, found, run[0])))
+    return found.without(token for run in left for token in run)
 
 
-def _is_introduced(found: Found, token: Token) -> bool:
-    """Say whether `token` was found where whatever stands there is a name: "Name: Peter Pan"."""
-    return found.has(token) and found.words[token.line, token.place].reason is NameReason.INTRODUCED
+def _is_introduced(page: Page, found: Found, token: Token) -> bool:
+    """Say whether `token` stands where whatever follows is a name: "Name: Peter Pan"; but not "by Roald Dahl"."""
+    if not found.has(token) or found.words[token.line, token.place].reason is not NameReason.INTRODUCED:
+        return False
+    return token.place == 0 or page.tokens[token.line][token.place - 1].key != "by"
+
+
+def _places(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield a word and what makes a place of it: "Hope Street"; "Amelia Lane" is a name all the same."""
+    for one, place in pairwise(tokens):
+        if place.key in _OF_PLACES and place.is_capital and one.key in ordinary_words() and not _sign(one.after):
+            yield one, place
 
 
 def _spoken(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:

@@ -52,12 +52,13 @@ def _is_address(page: Page, text: str) -> bool:
 
 
 def _is_phrase(page: Page, words: Sequence[Token]) -> bool:
-    """Say whether a capital and ordinary words in small letters are a phrase, and no pupil's name: "Jade green"."""
+    """Say whether a capital and words in small letters are no pupil's name but a phrase: "Jade green", "Rain gauge"."""
     first, *rest = words
     known = page.match(first)
     surnames = [match.surname_of for word in rest if (match := page.match(word)) is not None]
     is_pupils = known is not None and any(known.forename_of & pupils for pupils in surnames)
-    return bool(rest) and first.is_capital and all(w.raw.islower() and w.is_ordinary for w in rest) and not is_pupils
+    are_words = all(w.is_ordinary or (first.is_ordinary and not page.may_be_name(w, 1)) for w in rest)
+    return bool(rest) and first.is_capital and all(w.raw.islower() for w in rest) and are_words and not is_pupils
 
 
 def _may_sign(page: Page, token: Token) -> bool:

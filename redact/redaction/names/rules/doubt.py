@@ -66,7 +66,7 @@ def _has_word(page: Page, found: Found, i: int) -> bool:
 
 def _is_spelt(page: Page, word: Token) -> bool:
     """Say whether a word is long enough, for how surely it was read, to be no accident: "5ad" is no "sad"."""
-    fewest = 3 if page.lines[word.line].score >= CIPHER_SCORE else 4
+    fewest = 3 if page.lines[word.line].score >= WORDLESS_SCORE else 4
     return len(word.key) >= fewest and (word.raw.isalpha() or page.lines[word.line].score >= CIPHER_SCORE)
 
 

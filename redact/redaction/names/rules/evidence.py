@@ -31,6 +31,7 @@ from redact.redaction.names.around import (
     WEEKDAYS,
 )
 from redact.redaction.names.page import LEGIBLE, SHORT_LINE, Found, Mark, Page
+from redact.redaction.names.rules.known import is_saint
 from redact.redaction.names.rules.lists import groups
 from redact.redaction.names.words import Token, fold, is_inflected, ordinary_words, word_set
 from redact.redaction.values import NameReason
@@ -72,7 +73,7 @@ def _has_own_initial(page: Page, token: Token) -> bool:
 
 
 def _is_candidate(page: Page, token: Token) -> bool:
-    match = page.named(token)
+    match = None if is_saint(page, token) else page.named(token)  # "St Mary's", a church or school
     return match is not None and bool(match.forename_of) and (token.is_capital or bool(token.parts))
 
 

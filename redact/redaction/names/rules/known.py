@@ -14,7 +14,7 @@ def known(page: Page, found: Found) -> Found:
     """Find the words that are names by themselves."""
     for token in (token for tokens in page.tokens for token in tokens):
         is_word = token.is_ordinary and not _is_listed_compound(page, token)
-        if is_word or token.is_number or _is_saint(page, token):
+        if is_word or token.is_number or is_saint(page, token):
             continue
         match = page.match(token)
         if match is not None and _is_strong(page, token, match):
@@ -34,7 +34,7 @@ def _is_listed_compound(page: Page, token: Token) -> bool:
     )
 
 
-def _is_saint(page: Page, token: Token) -> bool:
+def is_saint(page: Page, token: Token) -> bool:
     """Say whether `token` is the saint of a church or school ("St Mary's") and no pupil's surname."""
     before = page.tokens[token.line][token.place - 1].key if token.place else ""
     return before in SAINT and not (page.roll is not None and page.roll.has_saint(token.key))

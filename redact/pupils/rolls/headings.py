@@ -56,10 +56,10 @@ _LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
         r"(?:current |main )?(?:(?:reg(?:istration)?|form|class)(?: ?(?:group|grp|gp|form|class))?"
         r"|(?:tutor|teaching) ?(?:group|grp|gp|form|class|set))(?: (?:name|code))?|tg|group")),
     (Field.SCHOOL, re.compile(r"school(?: name)?|establishment(?: name)?|academy(?: name)?")),
-    (Field.LEGAL_FORENAME, re.compile(rf"{_WHO}legal {_FORE}")),
-    (Field.LEGAL_SURNAME, re.compile(rf"{_WHO}legal {_SUR}")),
-    (Field.PREFERRED_FORENAME, re.compile(rf"{_WHO}preferred {_FORE}")),
-    (Field.PREFERRED_SURNAME, re.compile(rf"{_WHO}preferred {_SUR}")),
+    (Field.LEGAL_FORENAME, re.compile(rf"{_WHO}(?:legal {_FORE}|{_FORE} legal)")),
+    (Field.LEGAL_SURNAME, re.compile(rf"{_WHO}(?:legal {_SUR}|{_SUR} legal)")),
+    (Field.PREFERRED_FORENAME, re.compile(rf"{_WHO}(?:preferred {_FORE}|{_FORE} preferred)")),
+    (Field.PREFERRED_SURNAME, re.compile(rf"{_WHO}(?:preferred {_SUR}|{_SUR} preferred)")),
     (Field.FORENAME, re.compile(
         rf"{_WHO}(?:{_FORE}|(?:chosen|known|usual|called|calling|middle|former|previous|other|birth) {_FORE}"
         r"|middle(?: ?names?)?|known as|nick ?names?|(?:preferred|chosen|called|calling|usual|known) names?)")),

@@ -14,11 +14,12 @@ PARTICLES = SAINT | word_set(
 
 
 def particles(page: Page, found: Found) -> Found:
-    """Find the particles directly before a name; right to left, so that "van der" goes as one."""
+    """Find the particles directly before a name, and an initial before those; right to left: "van der" goes as one."""
     for tokens in page.tokens:
         for right in reversed(tokens[1:]):
             left = tokens[right.place - 1]
             mark = found.words.get((right.line, right.place))
-            if mark is not None and left.key in PARTICLES and not left.after.strip(".'\u2019 "):
+            is_part = left.key in PARTICLES or (left.is_initial and right.key in PARTICLES)  # "L St Clair"
+            if mark is not None and is_part and not left.after.strip(".'\u2019 "):
                 found = found.with_words([left], Mark(NameReason.BESIDE, 0.7, mark.is_certain))
     return found

@@ -20,8 +20,8 @@ from redact.redaction.values import FOUND_AGAIN, Action, Outcome, Plan, Region, 
 from redact.redaction.verify import SHOWN_AGAIN_IOU, Bare, Expected, verify
 from redact.redaction.views import View
 
-#: Looks at the written bytes, at most: each covers what it found and hands on what it read, so that the next reads
-#: less.
+#: Looks at the written bytes, at most: each covers what it found and hands on what it read, so that the next looks for
+#: text only where the picture differs.
 PASSES = 5
 
 
@@ -72,7 +72,7 @@ class Written:
 
 def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopwatch) -> Written:
     """Return what was written, passed or not."""
-    plan, judged, view = work.plan, work.judged, work.view
+    plan, judged, view, before = work.plan, work.judged, work.view, None
     for _ in range(PASSES):
         # Cover: from pixels outside the covers only.
         with watch("cover"):
@@ -84,8 +84,9 @@ def write_verified(work: Work, roll: Roll | None, finders: Finders, watch: Stopw
         # Verify: the written bytes, as an independent reader finds them.
         with watch("verify"):
             bare = Bare(_polygons_on(view, plan.shown), _polygons_on(view, plan.lifted))
-            inspection = verify(output, Expected(places, work.look, bare, view.picture), roll, finders, judged)
-        judged = inspection.lines or judged
+            expected = Expected(places, work.look, bare, view.picture, before)
+            inspection = verify(output, expected, roll, finders, judged)
+        judged, before = inspection.lines or judged, inspection.picture
         seen = tuple(_to_source(line.quad, view) for line in judged)
         written = Written(output, view, plan, extent, inspection.verdict, seen)
         plan = _with_named(plan, inspection.named, view)

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.finders import Finders
 from models.findings import Code, bounds
 from redact.errors import PictureHeld, PictureRefused
@@ -52,6 +54,9 @@ SHOWN_AGAIN_IOU = 0.5
 #: pixels apart on the encoded picture.  A choice: what is beside them stays a find.
 LIFTED_SHARE = 0.8
 LIFTED_MARGIN_PX = 4
+#: Around what differs from a picture that was read, where text is looked for again: a broken line is longer than the
+#: cover that broke it.  A choice.
+NEAR_CHANGE_PX = 128
 _BUT_LIFTED = " but those that are left bare by hand"
 _ONLY_PICTURE = "the file holds nothing but the picture"
 _DECODES = "it decodes to the size it should have"
@@ -70,6 +75,7 @@ class Inspection:
     hits: tuple[Region, ...] = ()
     lines: tuple[Line, ...] = ()
     named: tuple[Region, ...] = ()  # names of adults that a permission leaves bare
+    picture: Picture | None = None  # what was looked at; None where it does not decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ class Expected:
     look: Look  # how it is covered
     bare: Bare = NOTHING_BARE
     source: Picture | None = None  # what was covered, to settle a doubt about a cover; None: a doubt counts as a fault
+    before: Picture | None = None  # what the last look read: text is looked for where it differs; None: all over
 
 
 def verify(
@@ -120,7 +127,7 @@ def verify(
     is_under = bool((differences(picture, again, mask) > MOST_DIFFERENCE).any()) and not _is_settled(data, expected)
     # 4. No face, 5. no name or number plate, 6. no code outside the covers.
     bright = stretched(picture)
-    lines = _read_again(picture, bright, mask, finders, judged)
+    lines = _read_again(picture, bright, mask, finders, judged, expected.before)
     plan = _look_again(picture, bright, lines, mask, roll, finders)
     hits = _hits(plan, mask, bare, picture.size)
     but = _BUT_LIFTED if bare.words else ""
@@ -132,7 +139,7 @@ def verify(
         _Check(5, f"{_NO_NAME}{but}", _found(hits, *(kind for kind in Kind if kind not in {Kind.FACE, Kind.CODE}))),
         _Check(6, f"{_NO_CODE}{but}", _found(hits, Kind.CODE)),
     )
-    return Inspection(verdict, hits, lines, plan.named)
+    return Inspection(verdict, hits, lines, plan.named, picture)
 
 
 def _is_settled(data: bytes, expected: Expected) -> bool:
@@ -218,7 +225,12 @@ def _without_shown(heads: tuple[Region, ...], shown: tuple[Polygon, ...]) -> tup
 
 
 def _read_again(
-    picture: Picture, bright: Stretched | None, mask: Mask, finders: Finders, judged: tuple[Line, ...]
+    picture: Picture,
+    bright: Stretched | None,
+    mask: Mask,
+    finders: Finders,
+    judged: tuple[Line, ...],
+    before: Picture | None,
 ) -> tuple[Line, ...]:
     """Return the lines of the output: those judged before, and what is located now in other places, read again.
 
@@ -226,10 +238,24 @@ def _read_again(
     cannot become a hit.
     """
     known = mask_of(picture.size, [line.quad for line in judged], 0) | mask
-    places = tuple(quad for quad in finders.text.locate(picture.pixels) if covered_share(known, quad) < KNOWN_SHARE)
+    located = _locate(picture, before, finders)
+    places = tuple(quad for quad in located if covered_share(known, quad) < KNOWN_SHARE)
     lines = (*judged, *finders.text.read_at(picture.pixels, places))
     seen = known_places(picture, lines) | mask
     return (*lines, *read_faint(bright, seen, finders, FAINT_TEXT_AGAIN_PX))
+
+
+def _locate(picture: Picture, before: Picture | None, finders: Finders) -> tuple[Polygon, ...]:
+    """Return the places of text; of a picture that differs little from one that was read, those near the difference."""
+    if before is None or before.size != picture.size:
+        return tuple(finders.text.locate(picture.pixels))
+    rows, columns = np.nonzero((picture.pixels != before.pixels).any(axis=2))
+    if not rows.size:
+        return ()
+    x0, y0 = (max(0, int(side.min()) - NEAR_CHANGE_PX) for side in (columns, rows))
+    x1, y1 = (int(side.max()) + NEAR_CHANGE_PX for side in (columns, rows))
+    part = np.ascontiguousarray(picture.pixels[y0:y1, x0:x1])
+    return tuple(tuple((x + x0, y + y0) for x, y in quad) for quad in finders.text.locate(part))
 
 
 def _codes_again(picture: Picture, finders: Finders) -> tuple[Code, ...]:

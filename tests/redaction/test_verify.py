@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.finders import Finders
-from models.findings import Box, Code, Face, Pixels, bounds
+from models.findings import Box, Code, Face, Pixels, Polygon, bounds
 from redact.pupils.roll import Pupil, Roll
 from redact.redaction.covers.outline import head_of
 from redact.redaction.covers.paint import Look, cover
@@ -17,7 +17,7 @@ from redact.redaction.covers.places import Head, Places
 from redact.redaction.encode import encode
 from redact.redaction.picture.decode import decode
 from redact.redaction.values import Kind, Picture, Style
-from redact.redaction.verify import Bare, Expected, Inspection, verify
+from redact.redaction.verify import NEAR_CHANGE_PX, Bare, Expected, Inspection, verify
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.made import noisy_picture
 
@@ -199,3 +199,29 @@ def test_6_a_code_is_looked_for_at_another_size_and_counts_if_it_can_be_read() -
 def test_a_picture_that_is_all_cover_passes() -> None:
     everything = Places(SIZE, (), (Box(-9, -9, 999, 999).polygon,))
     assert look(encode(cover(PICTURE, everything, Look())), everything).verdict.passed
+
+
+class _Locating(FixedReader):
+    """Notes the size of each picture it looks at, and sees one place in the corner of it."""
+
+    def __init__(self) -> None:
+        super().__init__(later=(line_of("Thaddeus", Box(140, 140, 220, 160)),))
+        self.sizes: list[tuple[int, int]] = []
+
+    def locate(self, pixels: Pixels) -> tuple[Polygon, ...]:
+        self.sizes.append((pixels.shape[1], pixels.shape[0]))
+        return (Box(12, 12, 92, 32).polygon,)
+
+
+def test_a_later_look_searches_for_text_where_the_picture_differs_and_nowhere_else() -> None:
+    """What is the same to the pixel was read by the look before; a name beside the new cover is still found."""
+    data, places, reader = encode(noisy_picture(1200, 900)), Places((1200, 900)), _Locating()
+    same = verify(data, Expected(places, Look()), ROLL, finders()).picture
+    assert same is not None
+    other = same.pixels.copy()
+    other[256:300, 256:320] ^= 1
+    inspection = verify(data, Expected(places, Look(), before=Picture(other)), ROLL, finders(text=reader))
+    assert reader.sizes == [(64 + 2 * NEAR_CHANGE_PX - 1, 44 + 2 * NEAR_CHANGE_PX - 1)]
+    assert [region.kind for region in inspection.hits] == [Kind.NAME]
+    verify(data, Expected(places, Look(), before=same), ROLL, finders(text=reader))
+    assert len(reader.sizes) == 1

@@ -13,14 +13,15 @@ import numpy as np
 from models.findings import Box, Face, Polygon, bounds
 from redact.redaction.shapes.geometry import core_of
 
-# All in shares of the face's own box, from its edges outwards.  Measured on 100 crowd photos with 506 recognisable
-# faces, pixels that must be hidden (margin included), text too:
-#   above, below, beside; least px; exponents     hidden   of the pictures
-#   .40 .20 .28;  3 3 3;  2.6 (before this one)      502      17.0 %          takes collars and ties
-#   .37 .08 .23;  8 5 6;  2.3, 2.4                   502      15.2 %
-#   .37 .06 .20;  6 3 4;  2.3, 2.4 (this one)        502      14.4 %
-#   .33 .07 .17;  6 4 5;  2.3, 2.4                   502      13.9 %          leaves long hair on one head in ten
+#: The finder's score from which a face needs no second look (models/faces): its box is then exact enough for a rounder
+#: outline, and the look of a cover may show that the finder was sure, and nothing else.
+SURE_SCORE: Final = 0.40
+
+# All in shares of the face's own box, from its edges outwards; area against faces hidden: docs/design.md.
 _ABOVE: Final = 0.37  # of its height: hair
+#: The same of a doubtful face: three of four are none (546 of 753 on 100 crowd photos), and forehead and hairline are
+#: hidden by it.  Beside and below it is as wide as a sure one: it is found less exactly.
+_ABOVE_DOUBTFUL: Final = 0.25
 _BELOW: Final = 0.06  # of its height: chin
 _BESIDE: Final = 0.20  # of its width, each side: ears, hair
 #: The least of the same, pixels: a small face is found one or two pixels beside its place.
@@ -36,8 +37,9 @@ _REST: Final = 0.50  # of the face's width or height: how far beyond it the rest
 
 _CORNERS: Final = 48  # of an outline of 500 px, the farthest from the curve is then half a pixel
 _WIDEST: Final = 0.46  # of the outline's height, from above: hair is wider than a chin
-_ROUND_ABOVE: Final = 2.3  # exponent of |x|^n + |y|^n = 1; 2 is an ellipse and cuts the corners, 4 nearly a rectangle
-_ROUND_BELOW: Final = 2.4
+#: Exponents of |x|^n + |y|^n = 1 above and below the widest place: 2 is an ellipse, 4 nearly a rectangle.
+_ROUND_SURE: Final = (2.0, 2.1)
+_ROUND_DOUBTFUL: Final = (2.3, 2.4)  # keeps the corners, for a box that is a little beside the face
 
 #: Two findings are of one head from this intersection over union, or where so much of the smaller lies in the larger.
 _SAME_IOU: Final = 0.3
@@ -50,19 +52,20 @@ def head_of(face: Face) -> Polygon:
 
     The outline contains the core of the face's box and may reach beyond the picture.
     """
-    return head_around(face.box)
+    return head_around(face.box, is_sure=face.score >= SURE_SCORE)
 
 
-def head_around(box: Box) -> Polygon:
-    """Return the outline of the head whose face has the tight `box`; see `head_of`."""
+def head_around(box: Box, *, is_sure: bool = True) -> Polygon:
+    """Return the outline of the head whose face has the tight `box`, found for sure or not; see `head_of`."""
+    above = _ABOVE if is_sure else _ABOVE_DOUBTFUL
     beside = max(_BESIDE * box.width, _LEAST_BESIDE_PX) + REPORTED_PX
-    top = box.y0 - max(_ABOVE * box.height, _LEAST_ABOVE_PX) - REPORTED_PX
+    top = box.y0 - max(above * box.height, _LEAST_ABOVE_PX) - REPORTED_PX
     bottom = box.y1 + max(_BELOW * box.height, _LEAST_BELOW_PX) + REPORTED_PX
     centre_x, centre_y = (box.x0 + box.x1) / 2, top + _WIDEST * (bottom - top)
     half_width = box.width / 2 + beside
     return tuple(
         (centre_x + half_width * x, centre_y + y * (bottom - centre_y if y > 0 else centre_y - top))
-        for x, y in _OUTLINE
+        for x, y in (_SURE if is_sure else _DOUBTFUL)
     )
 
 
@@ -138,17 +141,18 @@ def _holds(outline: Polygon, core: Polygon) -> bool:
     return float(area) >= _CORE_WITHIN * bounds(core).area
 
 
-def _outline() -> Polygon:
-    """Return the egg of half axes 1 around the origin, its corners on the curve."""
+def _egg(above: float, below: float) -> Polygon:
+    """Return the egg of half axes 1 and these exponents around the origin, its corners on the curve."""
 
     def bend(part: float, exponent: float) -> float:
         return math.copysign(abs(part) ** (2 / exponent), part)
 
     def corner(angle: float) -> tuple[float, float]:
-        exponent = _ROUND_BELOW if math.sin(angle) > 0 else _ROUND_ABOVE
+        exponent = below if math.sin(angle) > 0 else above
         return bend(math.cos(angle), exponent), bend(math.sin(angle), exponent)
 
     return tuple(corner(2 * math.pi * i / _CORNERS) for i in range(_CORNERS))
 
 
-_OUTLINE: Final = _outline()
+_SURE: Final = _egg(*_ROUND_SURE)
+_DOUBTFUL: Final = _egg(*_ROUND_DOUBTFUL)

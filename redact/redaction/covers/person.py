@@ -16,8 +16,8 @@ import numpy as np
 from models.findings import bounds
 from redact.redaction.covers.fill import Group, Planes
 from redact.redaction.covers.masks import Shares, smoothstep
-from redact.redaction.covers.outline import head_around
-from redact.redaction.covers.places import SURE_SCORE, Head, from_the_back, is_far
+from redact.redaction.covers.outline import SURE_SCORE, head_around
+from redact.redaction.covers.places import Head, from_the_back, is_far
 
 _REACH: Final = 1.25  # of the outline, to where the look fades out, and
 _FADE: Final = 0.40  # over how much of it
@@ -100,7 +100,8 @@ def _toned(fill: Planes, across: Shares, down: Shares) -> Planes:
 
 def _axes(group: Group, head: Head) -> tuple[Shares, Shares, slice, slice]:
     """Return the place of each cell near `head`, -1..1 across and down its outline, and which cells these are."""
-    outline = bounds(head_around(head.face))  # all of it, where the painted one ends with the picture
+    # All of the outline, where the painted one ends with the picture.
+    outline = bounds(head_around(head.face, is_sure=head.score >= SURE_SCORE))
     half = (outline.width / 2, outline.height / 2)
     middle = ((outline.x0 + outline.x1) / 2, (outline.y0 + outline.y1) / 2)
     starts = (group.window[1].start, group.window[0].start)

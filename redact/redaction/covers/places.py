@@ -13,10 +13,6 @@ from redact.redaction.covers.outline import face_in, is_one_head, union
 from redact.redaction.plans import moved
 from redact.redaction.values import WITHOUT_BLOCKS, Box, Coding, Kind, Polygon, Region
 
-#: The finder's score from which a face needs no second look (models/faces): the look of a cover may show whether the
-#: finder was sure, and nothing else.
-SURE_SCORE: Final = 0.40
-
 #: A face of less than this share of the tallest one's height stands farther away: a small child's, at an arm's length
 #: before an adult's, is above it.
 _FAR: Final = 0.4
@@ -135,5 +131,7 @@ def _put(heads: list[_Placed], new: _Placed) -> None:
 
 def _joined(old: Head, new: Head) -> Head:
     corners = np.array([*old.outline, *new.outline], np.float32)
+    steps = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32)
+    corners = (corners[:, None] + steps).reshape(-1, 2)  # a line between far corners is painted up to a pixel beside it
     hull = tuple((float(x), float(y)) for x, y in cv2.convexHull(corners)[:, 0])
     return replace(old, outline=hull, face=union(old.face, new.face))

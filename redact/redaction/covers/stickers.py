@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from redact.redaction.covers.masks import window_around
-from redact.redaction.covers.places import SURE_SCORE, Head, Places, from_the_back
+from redact.redaction.covers.outline import SURE_SCORE
+from redact.redaction.covers.places import Head, Places, from_the_back
 from redact.redaction.picture.own_picture import open_picture
 from redact.redaction.values import Box, Pixels, Style
 

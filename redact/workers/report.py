@@ -66,7 +66,7 @@ def advice_on(outcome: Outcome) -> str | None:
     """Return what to consider before a redacted photo is posted, a sentence; None for most."""
     if outcome.covered_share is None or outcome.is_cropped or not is_little_left(outcome.covered_share):
         return None
-    what = "crop it (--crop), or take another photo" if outcome.crop else "take another photo"
+    what = "crop it (--crop), or take another photo" if outcome.crop else "take another photo, from farther away"
     return f"Little is left of this photo, covers take {100 * outcome.covered_share:.0f} % of it: {what}."
 
 

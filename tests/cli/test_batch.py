@@ -15,7 +15,7 @@ def test_each_photo_that_needs_a_look_is_told_by_its_number_with_what_to_do() ->
     doubtful = Done("Amara.jpg", Outcome(Status.REDACTED, covered_share=0.5, regions=(MAYBE,)))
     assert [*describe_little([fine, little, doubtful])] == [
         "look: photo 2: Little is left of this photo, covers take 41 % of it: crop it (--crop), or take another photo.",
-        "look: photo 3: Little is left of this photo, covers take 50 % of it: take another photo.",
+        "look: photo 3: Little is left of this photo, covers take 50 % of it: take another photo, from farther away.",
     ]
     assert [*describe_maybes([fine, little, doubtful])] == [
         "look: photo 3: 1 place may be a face and is left bare. To see where: redact check"

@@ -94,7 +94,7 @@ def test_what_a_crop_left_out_is_told_and_asks_nobody() -> None:
 
 
 def test_of_a_photo_of_which_little_is_left_the_page_says_so() -> None:
-    assert view(photo(region(), is_little_left=True)).reason == "Little is left: take another photo."
+    assert view(photo(region(), is_little_left=True)).reason == "Little is left: take another photo, from farther away."
     assert view(photo(region())).reason == ""
     held = photo(region(), is_little_left=True, state=State.HELD, reason="It is damaged.")
     assert view(held).reason == "It is damaged."

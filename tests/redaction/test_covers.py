@@ -263,6 +263,13 @@ def test_only_large_and_sure_heads_get_a_sticker_and_all_get_a_cover() -> None:
     assert not np.array_equal(smiley[:, :110], blur[:, :110])
 
 
+def test_a_head_that_was_found_twice_gets_one_sticker_and_heads_cheek_by_cheek_keep_theirs() -> None:
+    face, again, beside = Box(312, 75, 396, 187), Box(334, 45, 395, 124), Box(398, 75, 482, 187)
+    heads = tuple(Head(head_around(box), box, score) for box, score in ((again, 0.41), (face, 0.91), (beside, 0.90)))
+    stickers = discs_of(Places((600, 300), heads))
+    assert sorted(disc.x for disc in stickers) == [354, 440], "of the surer finding, and of the neighbour"
+
+
 def test_what_only_the_check_found_gets_no_sticker() -> None:
     face = Box(50, 50, 110, 120)
     first, again = (face_region(face, is_found_again=later) for later in (False, True))

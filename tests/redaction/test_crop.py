@@ -28,6 +28,12 @@ def test_a_free_corner_is_kept_and_what_is_covered_all_over_is_not_cropped() -> 
     assert propose_crop(np.ones((600, 800), bool)) is None
 
 
+def test_a_corner_beside_a_face_that_fills_the_picture_is_no_proposal() -> None:
+    mask = np.ones((1000, 800), bool)
+    mask[640:, 520:] = False  # a shoulder
+    assert propose_crop(mask) is None
+
+
 def test_a_strip_is_no_proposal() -> None:
     mask = np.ones((800, 800), bool)
     mask[:, 380:460] = False

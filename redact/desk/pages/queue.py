@@ -142,7 +142,8 @@ def describe_rest(photo: QueuedPhoto) -> str:
     """Return what to do with a photo of which covers leave little; "" for all others."""
     if not photo.is_little_left or not photo.output:
         return ""
-    return f"Little is left: {'crop it, or ' if photo.crop else ''}take another photo."
+    what = "crop it, or take another photo" if photo.crop else "take another photo, from farther away"
+    return f"Little is left: {what}."
 
 
 def thumbnail_of(photo: QueuedPhoto) -> str:

@@ -13,6 +13,7 @@ Crop: TypeAlias = tuple[int, int, int, int]  # x0, y0, x1, y1; half-open, pixels
 
 _CELLS: Final = 40  # along the longer side: the grid on which parts are compared
 _LEAST_SIDE: Final = 0.35  # of the picture's own side: a smaller part is another photo; a choice
+_LEAST_AREA: Final = 0.25  # of the picture: of a face that fills it a corner with a shoulder was proposed; a choice
 _LONGEST: Final = 2.5  # sides of a part, long to short: what websites show; a choice
 _PRICE: Final = 1.5  # what a covered cell costs, in cells that are kept; by eye
 _MOST_COVERED: Final = 0.2  # of the part: above it the part is no better than the picture
@@ -33,6 +34,7 @@ def propose_crop(mask: Mask) -> Crop | None:
             area = (right - left) * (bottom - top)
             sides = (right - left) / (bottom - top)
             fits = (hidden <= _MOST_COVERED * area) & (sides <= _LONGEST) & (sides >= 1 / _LONGEST)
+            fits &= area >= _LEAST_AREA * rows * columns
             gain = np.where(fits, area - (1 + _PRICE) * hidden, 0)
             at = int(gain.argmax())
             if gain[at] > best:

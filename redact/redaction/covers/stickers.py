@@ -33,6 +33,9 @@ _PLATE_PX: Final = 512  # drawn once at this size; larger heads get it enlarged
 #: How near two stickers come, in their radii together: the one before overlaps the other, whose eyes and mouth (up to
 #: 0.56 of its radius) stay whole.  At 1.0, cheek by cheek, they were dots on large heads.
 _NEAREST: Final = 0.80
+#: A sticker whose middle would lie nearer to that of another, in radii of the larger, is of the same head, which was
+#: found twice; the middles of two heads cheek by cheek are 1.3 apart.
+_ONE_HEAD: Final = 0.75
 #: Calm colours: yellow, blue, green, coral, lilac.  Heads get them in turn from left to right: neighbours differ.
 _COLOURS: Final[tuple[Colour, ...]] = (
     (247, 201, 72), (126, 190, 226), (143, 205, 160), (244, 160, 120), (190, 168, 222),
@@ -56,8 +59,15 @@ class Disc:
 
 
 def discs_of(places: Places) -> tuple[Disc, ...]:
-    """Return the stickers of a picture from the back to the front; heads that are too small or unsure have none."""
-    heads = [head for head in places.heads if head.score >= SURE_SCORE and head.face.height >= _LEAST_PX]
+    """Return the stickers of a picture from the back to the front; heads that are too small or unsure have none.
+
+    A head that was found twice has one.
+    """
+    large = [head for head in places.heads if head.score >= SURE_SCORE and head.face.height >= _LEAST_PX]
+    heads: list[Head] = []
+    for head in sorted(large, key=lambda head: -head.score):
+        if not any(_is_one_head(_disc(head), _disc(other)) for other in heads):
+            heads.append(head)
     discs = [_disc(head) for head in from_the_back(heads)]
     numbers = {place: number for number, place in enumerate(sorted((disc.x, disc.y) for disc in discs))}
     return tuple(Disc(disc.x, disc.y, _room_for(disc, discs), numbers[disc.x, disc.y]) for disc in discs)
@@ -83,6 +93,11 @@ def _disc(head: Head) -> Disc:
     box = head.face
     middle = (box.y0 + box.y1) / 2 - _ABOVE * box.height
     return Disc((box.x0 + box.x1) / 2, middle, _RADIUS * box.height)
+
+
+def _is_one_head(one: Disc, other: Disc) -> bool:
+    apart = float(np.hypot(one.x - other.x, one.y - other.y))
+    return apart < _ONE_HEAD * max(one.radius, other.radius)
 
 
 def _room_for(disc: Disc, discs: Sequence[Disc]) -> float:

@@ -115,7 +115,7 @@ def training(
     """Write down by when somebody is to be trained; reminders follow."""
     with open_workspace(workspace) as opened:
         duties.ask_for_training(opened, login, due)
-    typer.echo(f"{login} is to be trained by {print_day(due.isoformat())}.")
+    typer.echo(f"{login} is to be trained by {print_day(due)}.")
 
 
 def _line(person: Row, owed: Owed, today: str, width: int) -> str:

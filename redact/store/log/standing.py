@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection
@@ -35,7 +35,7 @@ from redact.store.log.mirror_folder import MirrorFolder
 from redact.store.log.proofs.proven import Proofs
 from redact.store.log.reader import newest_note
 from redact.store.machines import beat_of
-from redact.system.clock import Now, parse_moment, print_moment
+from redact.system.clock import Now, parse_moment, print_local, print_moment
 
 LEASE_S = 600.0  # seconds that a lease counts; a watcher at work writes it every 30, and a share may be away a while
 SHARED_S = 120.0  # seconds: a machine that shares our database has written there that it lives, as of its lease
@@ -67,8 +67,9 @@ class Objection:
     def sentence(self) -> str:
         """What happened."""
         if self.why is Why.ELSEWHERE:
+            at = print_local(parse_moment(self.at), UTC)
             return (
-                f"Another machine works with a copy of this workspace: at {self.at} {self.machine} said so in the "
+                f"Another machine works with a copy of this workspace: at {at} UTC {self.machine} said so in the "
                 f"checkpoint mirror {self.mirror}. Nothing is written to the audit log here, or there would be two."
             )
         knows = f"more entries, {self.size}," if self.why is Why.AHEAD else f"other entries, {self.size} in all,"

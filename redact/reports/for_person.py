@@ -114,7 +114,8 @@ def _mirrors(connection: Connection) -> Iterator[Item]:
     for loss in list_losses(connection):
         yield Item(loss.mirror, "checkpoints lost", loss.at, loss.sentence, loss.next_step)
     for lag in list_lags(connection):
-        reason = f"A checkpoint mirror of the audit log takes no checkpoint: {lag.fault}. It has {lag.size} entries."
+        has = counted(lag.size, "entry")
+        reason = f"A checkpoint mirror of the audit log takes no checkpoint: {lag.fault}. It has {has}."
         next_step = f"Make the folder reachable; the watcher then catches up. See: {_DOCTOR}"
         yield Item(lag.mirror, "checkpoints lag", lag.at, reason, next_step)
 

@@ -115,7 +115,7 @@ def test_two_rolls_stand_side_by_side_and_lists_are_of_one_school(tmp_path: Path
     consents = tmp_path / "consents.csv"
     consents.write_text(f"UPN,Website\n{A},Yes\n{B},Yes\n")
     done = run("consent", "import", consents, "--school", "oak", "--yes", "--confirm-large", *BY)
-    assert "of another school, so not taken: 1 pupils" in done and "written: 1 answers" in done
+    assert "of another school, so not taken: 1 pupil" in done and "written: 1 answer" in done
     for device, school in (("cam-oak", "oak"), ("cam-elm", "elm")):
         (tmp_path / device).mkdir()
         run("devices", "add", device, "--folder", tmp_path / device, "--approved-by", "ceo", "--school", school)

@@ -164,7 +164,7 @@ def test_a_mirror_that_lags_is_reported(workspace: Path) -> None:
         (workspace / "elsewhere").rename(workspace / "checkpoints")
     sentences = [finding.sentence for finding in found(workspace) if finding.check == "checkpoint mirrors"]
     assert any(
-        "checkpoint of 1 entries, the audit log has 2 (no such file or directory)" in sentence for sentence in sentences
+        "checkpoint of 1 entry, the audit log has 2 (no such file or directory)" in sentence for sentence in sentences
     )
 
 

@@ -24,7 +24,7 @@ def print_import(export: Export, difference: Difference, *, as_json: bool) -> No
     if as_json:
         typer.echo(json.dumps(_as_json(export, difference), indent=1))
         return
-    typer.echo(f"form {export.form.value}, {export.rows} rows, {len(export.answers)} answers")
+    typer.echo(f"form {export.form.value}, {counted(export.rows, 'row')}, {counted(len(export.answers), 'answer')}")
     for mapping in export.mappings:
         typer.echo(f"  {_print_mapping(mapping)}")
     counts = Counter((change.after.purpose, _becomes(change)) for change in difference.changes)
@@ -79,15 +79,15 @@ def print_left_out(export: Export, difference: Difference) -> None:
     _print_problems("look at", export.notes)
     _print_problems("left", export.left)
     if difference.elsewhere:
-        typer.echo(f"of another school, so not taken: {len(difference.elsewhere)} pupils", err=True)
+        typer.echo(f"of another school, so not taken: {counted(len(difference.elsewhere), 'pupil')}", err=True)
         print_list((f"  {upn}" for upn in difference.elsewhere), err=True)
     if difference.strangers:
-        typer.echo(f"not on the roll, so not taken: {len(difference.strangers)} pupils", err=True)
+        typer.echo(f"not on the roll, so not taken: {counted(len(difference.strangers), 'pupil')}", err=True)
         print_list((f"  {upn}" for upn in difference.strangers), err=True)
     for why, number in Counter(kept.why for kept in difference.kept).items():
-        typer.echo(f"left as it was: {number} answers: {why}", err=True)
+        typer.echo(f"left as it was: {counted(number, 'answer')}: {why}", err=True)
     if difference.unmentioned:
-        typer.echo(f"a yes that the file does not mention: {len(difference.unmentioned)} answers", err=True)
+        typer.echo(f"a yes that the file does not mention: {counted(len(difference.unmentioned), 'answer')}", err=True)
     print_alarms(difference.alarms)
 
 

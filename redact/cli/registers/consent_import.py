@@ -24,7 +24,7 @@ from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, School, WorkspaceFolder, day_option
 from redact.cli.pages.consent import print_import, print_left_out, print_mappings, print_take_down, question
 from redact.cli.registers.consent import Answered
-from redact.errors import ExitCode, UsageError
+from redact.errors import ExitCode, UsageError, counted
 from redact.pupils.consent import State
 from redact.pupils.consents.diff import Difference
 from redact.pupils.consents.importing import Export, Wishes, read_consents
@@ -192,4 +192,4 @@ def _of_list(workspace: Workspace, wishes: Wishes, purpose: str | None, state: A
 def _describe(difference: Difference) -> str:
     if not difference.changes:
         return "nothing to change: the register says the same"
-    return f"written: {len(difference.changes)} answers of {len(difference.changed_upns)} pupils"
+    return f"written: {counted(len(difference.changes), 'answer')} of {counted(len(difference.changed_upns), 'pupil')}"

@@ -254,7 +254,7 @@ def check_device(
 def _print_names(device: str, names: SeenByName) -> None:
     lying = names.lying + names.listed
     if device == names.why:
-        typer.echo(f"{device}: {lying} folders with files")
+        typer.echo(f"{device}: {counted(lying, 'folder')} with files")
     else:
         typer.echo(f"{device} is {names.why}: {lying} files are there, by their names; nothing was opened")
     if names.taken:

@@ -27,7 +27,7 @@ from redact.cli.pages.consent import print_alarms, print_take_down
 from redact.cli.pages.lists import MOST_ALIKE, format_rows, print_list
 from redact.cli.pages.roll import print_columns, print_roll
 from redact.cli.registers.naming import print_found, upn_of
-from redact.errors import ExitCode, UsageError
+from redact.errors import ExitCode, UsageError, counted
 from redact.pupils.roll import Roll, read_roll
 from redact.pupils.rolls.diff import RollDifference, roll_alarms
 from redact.pupils.rolls.headings import RollWishes
@@ -99,7 +99,7 @@ def import_roll(
             print_list(_changes(difference, is_full=full), err=True)
             _print_left_out(difference, is_full=full)
             left = f", {len(difference.missing)} left" if full else ""
-            typer.echo(f"written: {difference.changed} pupils new, changed or back{left}", err=True)
+            typer.echo(f"written: {counted(difference.changed, 'pupil')} new, changed or back{left}", err=True)
             print_take_down(written.taken, as_json=as_json)
     print_roll(roll)
     if difference.unnumbered or difference.repeated or difference.elsewhere or not roll.is_clean:
@@ -165,14 +165,14 @@ def list_roll(school: School = None, workspace: WorkspaceFolder = HERE, as_json:
     for pupil in pupils:
         name = f"{' / '.join(pupil.forenames)} {' / '.join(pupil.surnames)}"
         typer.echo(f"{pupil.upn:13} {pupil.year or '-':>4} {pupil.reg or '-':8} {printable(name)}")
-    typer.echo(f"{len(pupils)} pupils", err=True)
+    typer.echo(f"{counted(len(pupils), 'pupil')}", err=True)
 
 
 def _print_difference(difference: RollDifference, *, as_json: bool, is_full: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_as_json(difference), indent=1))
     else:
-        typer.echo(f"{difference.rows} rows, {difference.known} pupils on the roll now")
+        typer.echo(f"{counted(difference.rows, 'row')}, {counted(difference.known, 'pupil')} on the roll now")
         for what in ("new", "changed", "back", "missing"):
             typer.echo(f"  {what}: {len(_as_json(difference)[what])}")
         print_list(_changes(difference, is_full=is_full))
@@ -222,5 +222,5 @@ def _print_left_out(difference: RollDifference, *, is_full: bool) -> None:
         else:
             print_list([f"row {row} {what}" for row in rows], err=True)
     if difference.missing and not is_full:
-        typer.echo(f"{len(difference.missing)} pupils are not in the file; if they left, say --full", err=True)
+        typer.echo(f"not in the file: {counted(len(difference.missing), 'pupil')}; if they left, say --full", err=True)
     print_alarms(roll_alarms(difference, is_full=is_full))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.weights import State, default_folder, list_weights
+from redact.errors import counted
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
 from redact.store.latest import NEXT_STEP, why_behind
 from redact.system.clock import print_local
@@ -118,9 +119,9 @@ def check_strength(patient: Patient) -> Iterator[Finding]:
     cores, memory = usable_cores(), memory_bytes()
     workers = (patient.settings.workers if patient.settings else None) or cores
     if memory is None:
-        yield ok("machine", f"{cores} processors.")
+        yield ok("machine", f"{counted(cores, 'processor')}.")
         return
-    sentence = f"{cores} processors and {memory / _GB:.1f} GB of memory for {workers} workers."
+    sentence = f"{counted(cores, 'processor')} and {memory / _GB:.1f} GB of memory for {counted(workers, 'worker')}."
     if memory < workers * WORKER_BYTES:
         yield warn("machine", sentence, f"Set workers = {max(1, int(memory // WORKER_BYTES))} in redact.toml.")
     else:

@@ -252,11 +252,11 @@ def _mirror(folder: Path, copied: int, size: int, fault: str | None) -> Finding:
         return fail("checkpoint mirrors", f"{folder} may not be written.", "Change its permissions.")
     if copied < size:
         why = f" ({fault})" if fault else ""
-        sentence = f"{folder} has the checkpoint of {copied} entries, the audit log has {size}{why}."
+        sentence = f"{folder} has the checkpoint of {counted(copied, 'entry')}, the audit log has {size}{why}."
         return warn(
             "checkpoint mirrors", sentence, "It is caught up with the next entry; if this stays, mend the folder."
         )
-    return ok("checkpoint mirrors", f"{folder} has the checkpoint of all {size} entries.")
+    return ok("checkpoint mirrors", f"{folder} has the newest checkpoint, of {counted(size, 'entry')}.")
 
 
 def check_vault(patient: Patient) -> Iterator[Finding]:

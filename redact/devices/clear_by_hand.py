@@ -15,7 +15,7 @@ from redact.devices.untouched import count_on, why_not_seen
 from redact.store import photos as photo_rows
 from redact.store.devices import read_devices
 from redact.store.log.recent import READ_TIMES, check_further
-from redact.store.photos import DeviceFile, State
+from redact.store.photos import DeviceFile, FileState, State
 from redact.workspace.ids import acting_role, known_device
 from redact.workspace.open import Workspace
 from watcher import DeviceKind, Unknown, device_of
@@ -123,7 +123,8 @@ def clear_by_hand(
                 report_progress(len(tried))
     left = _left(workspace, device_id)
     away, others = _look_round(workspace, device_id, left)
-    return Cleared(counts["gone"], counts["kept"], counts["unknown"] + counts["removed"], left, away, others)
+    unseen = counts[FileState.UNKNOWN] + counts[FileState.REMOVED]
+    return Cleared(counts[FileState.GONE], counts[FileState.KEPT], unseen, left, away, others)
 
 
 def _look_round(workspace: Workspace, device_id: str, left: Iterable[Waiting]) -> tuple[str | None, int]:

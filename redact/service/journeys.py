@@ -14,7 +14,7 @@ from redact.errors import describe, short_id
 from redact.photos.quarantine import PhotoMissing
 from redact.photos.steps import Redact, bring_to_storage, want_again
 from redact.store import photos as photo_rows
-from redact.store.photos import State
+from redact.store.photos import FileState, State
 from redact.system.step import Step
 from redact.workspace.open import Workspace
 
@@ -46,8 +46,8 @@ def clear_device(workspace: Workspace, device: str, by: str, step: Step, *, trie
     except Exception as error:  # noqa: BLE001  the outermost loop of a clearing; it is tried again
         log.warning("%s", describe(error))
         return None
-    if batch.counts.get("gone"):
-        log.info("Device %s: %d cleared.", device, batch.counts["gone"])
+    if batch.counts.get(FileState.GONE):
+        log.info("Device %s: %d cleared.", device, batch.counts[FileState.GONE])
     if has_failed(batch):
         log.warning("Device %s: some photos could not be cleared. See: redact status", device)
     return batch
@@ -55,7 +55,7 @@ def clear_device(workspace: Workspace, device: str, by: str, step: Step, *, trie
 
 def has_failed(batch: Batch) -> bool:
     """Return whether files are left that are not known to be gone."""
-    return bool(batch.counts.get("kept") or batch.counts.get("unknown"))
+    return bool(batch.counts.get(FileState.KEPT) or batch.counts.get(FileState.UNKNOWN))
 
 
 def _note(write: Callable[[], None]) -> None:

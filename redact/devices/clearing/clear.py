@@ -54,7 +54,7 @@ class Batch:
     """What one clearing did."""
 
     tried: tuple[int, ...] = ()  # ids of device files
-    counts: Mapping[str, int] = field(default_factory=dict)  # how many had which verdict (redact.audit.shapes.OUTCOME)
+    counts: Mapping[str, int] = field(default_factory=dict)  # how many had which verdict, as `Result.verdict`
 
 
 # -- the main path --

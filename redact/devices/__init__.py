@@ -1,4 +1,4 @@
 """What is done on a device: register it, clear it, look again, attest, hold.
 
-Called by commands and the service; knows where a photo stands, and nothing of what is in the picture.
+Called by commands, the service and reports; knows where a photo stands, and nothing of what is in the picture.
 """

@@ -10,7 +10,7 @@ What a page calls, with the copy that it shows as a `changes.Seen`:
     review.decide, reopen, set_aside            fit for use, or unfit
     redraw.ask                                  covers, answers about `maybe` places, style, crop, undo (`Changes`)
     redraw.read, under_way, list_answers        what became of it, and what counts
-    redrawing.Redrawer                          open for the desk's life: wake, ask_with_original (lifts), show_original
+    redraws.redrawing.Redrawer                  open for the desk's life: wake, ask_with_original (lifts), show_original
     originals.sealed_header                     for the browser, which finds the key of that one file
     showable.list_showable                      the pupils that a lift may name
     recalling.recall_copy                       by hand

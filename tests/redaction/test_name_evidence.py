@@ -484,6 +484,7 @@ def test_a_name_in_a_title_or_a_phrase_of_small_letters_is_left(texts: tuple[str
         ("Mason green", ["Mason", "green"]),
         ("Jack Street", ["Jack"]),
         ("Register: verityk", ["verityk"]),  # Verity K, as it was read
+        ("Joseph R's tray", ["Joseph", "R's"]),
     ],
 )
 def test_the_same_words_are_a_pupils_where_the_roll_or_the_line_says_so(text: str, names: list[str]) -> None:

@@ -9,6 +9,7 @@ from redact.redaction.names.around import SAME_SHAPE
 from redact.redaction.names.context import ends_name
 from redact.redaction.names.layout import next_right
 from redact.redaction.names.page import GARBLED, Found, Mark, Page
+from redact.redaction.names.rules.evidence import INITIAL_S
 from redact.redaction.names.rules.particles import PARTICLES
 from redact.redaction.names.words import Token
 from redact.redaction.values import NameReason
@@ -60,7 +61,8 @@ def _leads(page: Page, left: Token) -> bool:
 def _joins(page: Page, left: Token, right: Token) -> bool:
     is_last = right.place + 1 == len(page.tokens[right.line])
     is_end = is_last and right.raw in SAME_SHAPE - {"x"}  # a small v that is a V; an x is a kiss
-    if right.is_initial or is_end or right.raw == "0" or page.is_listed_capital(right):  # a nought is a misread O
+    is_initial = right.is_initial or right.raw == "0" or INITIAL_S.fullmatch(right.raw)  # a nought is a misread O
+    if is_initial or is_end or page.is_listed_capital(right):
         return True
     is_owned = right.is_ordinary and (left.is_possessive or "," in left.after)  # "SACHA'S TRAY", "Florence, Italy"
     if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon or is_owned:

@@ -21,7 +21,8 @@ def pairs(page: Page, found: Found) -> Found:
     """Find forename and surname of one pupil side by side, in either order, though both be ordinary words."""
     for left, right in (pair for tokens in page.tokens for pair in _side_by_side(tokens)):
         a, b = page.match(left), page.match(right)
-        if a is None or b is None or not (left.is_capital and right.is_capital):
+        is_left = left.is_capital or left.raw[:1] in SAME_SHAPE  # "kit Sandal", whose K was read as a small one
+        if a is None or b is None or not (is_left and right.is_capital):
             continue
         if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
             found = found.with_words([left, right], Mark(NameReason.ON_ROLL, 0.9))

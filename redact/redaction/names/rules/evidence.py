@@ -74,7 +74,8 @@ def _has_own_initial(page: Page, token: Token) -> bool:
 
 def _is_candidate(page: Page, token: Token) -> bool:
     match = None if is_saint(page, token) else page.named(token)  # "St Mary's", a church or school
-    return match is not None and bool(match.forename_of) and (token.is_capital or bool(token.parts))
+    is_written_so = token.is_capital or token.raw[:1] in SAME_SHAPE or bool(token.parts)  # "kit's tray" of Kit
+    return match is not None and bool(match.forename_of) and is_written_so
 
 
 def _judged(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> Found:

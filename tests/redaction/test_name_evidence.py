@@ -484,6 +484,9 @@ def test_a_name_in_a_title_or_a_phrase_of_small_letters_is_left(texts: tuple[str
         ("Mason green", ["Mason", "green"]),
         ("Jack Street", ["Jack"]),
         ("Register: verityk", ["verityk"]),  # Verity K, as it was read
+        ("Joseph R's tray", ["Joseph", "R's"]),
+        ("verity's tray", ["verity's"]),  # a small v has the shape of a capital
+        ("verity Kingdon", ["verity", "Kingdon"]),
     ],
 )
 def test_the_same_words_are_a_pupils_where_the_roll_or_the_line_says_so(text: str, names: list[str]) -> None:
@@ -494,3 +497,20 @@ def test_the_same_words_are_a_pupils_where_the_roll_or_the_line_says_so(text: st
 def test_without_a_roll_a_title_is_asked_about() -> None:
     """Who is called like a person of history is known by the roll alone."""
     assert touched(find_names(lines("Florence Nightingale"), None, 2000), "Florence Nightingale")
+
+
+@pytest.mark.parametrize(
+    ("read", "is_asked"),
+    [
+        ((("CIL ACT", 0.85), ("cro nar", 0.63)), True),  # as Hebrew was read
+        ((("rm3 5ad", 0.67), ("xt.t Lul", 0.78)), True),
+        ((("Walk for tears", 0.85), ("cro nar", 0.63)), False),
+        ((("ACT", 0.98), ("xt.t Lul", 0.78)), False),
+    ],
+)
+def test_short_words_that_were_read_doubtfully_explain_no_script(
+    read: tuple[tuple[str, float], ...], *, is_asked: bool
+) -> None:
+    here = [line(text, y=100 + 60 * i, score=score) for i, (text, score) in enumerate(read)]
+    asked = [hit for hit in find_names(here, ROLL, 2000) if hit.reason is NameReason.UNREAD]
+    assert (len(asked) == len(read)) == is_asked

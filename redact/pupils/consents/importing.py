@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
@@ -173,13 +174,12 @@ def _answers_in(reading: _Reading, row: Row) -> Iterator[_CellAnswer]:
                 yield from _read_cell(reading, row, asked)
             yield from _refused_in_general(reading, row, columns.general)
         case Form.LONG:
-            mapping = _type_of(reading, row)
-            if mapping is not None:
-                typed = [replace(asked, mapping=_both(mapping, asked.mapping)) for asked in columns.asked]
+            if (mapping := _type_of(reading, row)) is not None:
+                typed = [replace(asked, mapping=mapping.answered_below(asked.mapping)) for asked in columns.asked]
                 if mapping.is_general:
                     yield from _refused_in_general(reading, row, typed)
-                for asked in typed if not mapping.is_general else ():
-                    yield from _read_cell(reading, row, asked)
+                else:
+                    yield from chain.from_iterable(_read_cell(reading, row, asked) for asked in typed)
         case Form.LIST:
             purposes = () if wishes.purpose is None else (wishes.purpose,)
             for asked in columns.asked:
@@ -205,12 +205,6 @@ def _refused_in_general(reading: _Reading, row: Row, general: Iterable[Asked]) -
                 yield _CellAnswer(of, answer, asked)
             elif (answer is None and (says_no or is_level(cell))) or (own is None and fold(cell) == NOTHING):
                 yield _not_understood(reading, row, asked, of)
-
-
-def _both(kind: Mapping, answer: Mapping) -> Mapping:
-    """Return what an answer below a heading means for a type; where both say no, nothing is understood."""
-    is_unclear = kind.says_no and answer.says_no
-    return replace(kind, says_no=kind.says_no or answer.says_no, is_unclear=is_unclear)
 
 
 def _type_of(reading: _Reading, row: Row) -> Mapping | None:

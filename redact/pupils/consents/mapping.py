@@ -5,7 +5,7 @@ Made by `columns`, read by `importing` and by the pages that show them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -81,6 +81,11 @@ class Mapping:
     def spelled(self) -> str:
         """How --map and the workspace's memory spell it."""
         return IGNORED if not self.purposes else f"{'not ' if self.says_no else ''}{self.purpose}"
+
+    def answered_below(self, heading: Mapping) -> Mapping:
+        """Return what answers below a heading mean for this type; where both say no, nothing is understood."""
+        is_unclear = self.says_no and heading.says_no
+        return replace(self, says_no=self.says_no or heading.says_no, is_unclear=is_unclear)
 
     @property
     def is_guess(self) -> bool:

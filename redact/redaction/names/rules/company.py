@@ -9,6 +9,7 @@ from redact.redaction.names.around import SAME_SHAPE
 from redact.redaction.names.context import ends_name
 from redact.redaction.names.layout import next_right
 from redact.redaction.names.page import GARBLED, Found, Mark, Page
+from redact.redaction.names.rules.evidence import INITIAL_S
 from redact.redaction.names.rules.particles import PARTICLES
 from redact.redaction.names.words import Token
 from redact.redaction.values import NameReason
@@ -20,7 +21,8 @@ def pairs(page: Page, found: Found) -> Found:
     """Find forename and surname of one pupil side by side, in either order, though both be ordinary words."""
     for left, right in (pair for tokens in page.tokens for pair in _side_by_side(tokens)):
         a, b = page.match(left), page.match(right)
-        if a is None or b is None or not (left.is_capital and right.is_capital):
+        is_left = left.is_capital or left.raw[:1] in SAME_SHAPE  # "kit Sandal", whose K was read as a small one
+        if a is None or b is None or not (is_left and right.is_capital):
             continue
         if a.forename_of & b.surname_of or a.surname_of & b.forename_of:
             found = found.with_words([left, right], Mark(NameReason.ON_ROLL, 0.9))
@@ -60,7 +62,8 @@ def _leads(page: Page, left: Token) -> bool:
 def _joins(page: Page, left: Token, right: Token) -> bool:
     is_last = right.place + 1 == len(page.tokens[right.line])
     is_end = is_last and right.raw in SAME_SHAPE - {"x"}  # a small v that is a V; an x is a kiss
-    if right.is_initial or is_end or right.raw == "0" or page.is_listed_capital(right):  # a nought is a misread O
+    is_initial = right.is_initial or right.raw == "0" or INITIAL_S.fullmatch(right.raw)  # a nought is a misread O
+    if is_initial or is_end or page.is_listed_capital(right):
         return True
     is_owned = right.is_ordinary and (left.is_possessive or "," in left.after)  # "SACHA'S TRAY", "Florence, Italy"
     if right.is_number or right.is_class or ends_name(right) or not right.is_capital or left.has_colon or is_owned:

@@ -66,8 +66,9 @@ def _has_word(page: Page, found: Found, i: int) -> bool:
 
 def _is_spelt(page: Page, word: Token) -> bool:
     """Say whether a word is long enough, for how surely it was read, to be no accident: "5ad" is no "sad"."""
-    fewest = 3 if page.lines[word.line].score >= WORDLESS_SCORE else 4
-    return len(word.key) >= fewest and (word.raw.isalpha() or page.lines[word.line].score >= CIPHER_SCORE)
+    score, longest = page.lines[word.line].score, max(len(other.key) for other in page.words(word.line))
+    fewest = 3 if score >= (WORDLESS_SCORE if longest > 3 else CIPHER_SCORE) else 4  # "CIL ACT" is Hebrew
+    return len(word.key) >= fewest and (word.raw.isalpha() or score >= CIPHER_SCORE)
 
 
 def _is_proof(page: Page, found: Found, word: Token) -> bool:

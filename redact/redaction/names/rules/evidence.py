@@ -42,7 +42,7 @@ MOST_JOINED = 8  # tokens of a list in one line, that is looked at as one; a cho
 _DASH = re.compile(r"\s[-\u2013\u2014]")
 _STOP = re.compile(r"[.!?]")
 _OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])|(?P<read>.{4,})(?P<end>\w)")
-_INITIAL_S = re.compile(r"[A-Z]['\u2019][sS]")  # "Hope B's tray"
+INITIAL_S = re.compile(r"[A-Z]['\u2019][sS]")  # "Hope B's tray"
 _STUCK_CLASS = re.compile(r"(?P<name>.{2,})[-/\u2013](?:\d{1,2}|[sS])[A-Z]")  # "Hope-5K"; a 5 is read as S
 _CLASS_AFTER = re.compile(r"(?:\d|[sS])[A-Z]")  # the same behind a sign of its own
 _CLASS_SIGNS = " ,(-\u2013\u2014"  # what may stand between a name and its class: "Hope - 5K"
@@ -74,7 +74,8 @@ def _has_own_initial(page: Page, token: Token) -> bool:
 
 def _is_candidate(page: Page, token: Token) -> bool:
     match = None if is_saint(page, token) else page.named(token)  # "St Mary's", a church or school
-    return match is not None and bool(match.forename_of) and (token.is_capital or bool(token.parts))
+    is_written_so = token.is_capital or token.raw[:1] in SAME_SHAPE or bool(token.parts)  # "kit's tray" of Kit
+    return match is not None and bool(match.forename_of) and is_written_so
 
 
 def _judged(page: Page, found: Found, tokens: Sequence[Token], token: Token) -> Found:
@@ -109,7 +110,7 @@ def _is_own_initial(page: Page, tokens: Sequence[Token], token: Token, after: To
     if after.raw == "0":
         return "o" in page.roll.initials_of(match.forename_of, of_surname=True)
     opens = after.key == "i" and after.place + 1 < len(tokens) and not tokens[after.place + 1].is_capital
-    initial = after.key[:1] if _INITIAL_S.fullmatch(after.raw) else after.key
+    initial = after.key[:1] if INITIAL_S.fullmatch(after.raw) else after.key
     return not opens and initial in page.roll.initials_of(match.forename_of, of_surname=True)
 
 
@@ -147,7 +148,7 @@ def _may_be_initial(tokens: Sequence[Token], token: Token) -> bool:
         is_nought
         or token.is_initial
         or (is_last and token.raw in SAME_SHAPE)
-        or _INITIAL_S.fullmatch(token.raw) is not None
+        or INITIAL_S.fullmatch(token.raw) is not None
     )
 
 

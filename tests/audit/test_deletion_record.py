@@ -40,7 +40,7 @@ REGISTER = (
         None,
     ),
 )
-MADE = Made(at(59), "0.1.0", "school.example/redact-log", "key", "note", "intact, 0 notice(s)", True, 3, "c" * 64)
+MADE = Made(at(59), "0.1.0", "school.example/redact-log", "key", "note", "intact, 0 notices", True, 3, "c" * 64)
 
 
 class Story:
@@ -490,7 +490,7 @@ def test_what_is_open_stands_before_what_was_put_right_and_before_the_counts() -
 
 
 def test_a_record_on_a_log_with_faults_says_so() -> None:
-    bad = replace(MADE, is_intact=False, verdict="NOT INTACT, 1 fault(s)")
+    bad = replace(MADE, is_intact=False, verdict="NOT INTACT, 1 fault")
     assert "Do not rely on this record" in print_html(full(), bad)
     assert "Do not rely on this record" not in print_html(full(), MADE)
 

@@ -38,7 +38,7 @@ def test_the_example_is_intact_for_both_readers(capsys: pytest.CaptureFixture[st
     report = verify_log.verify_log(LINES, [BLOCKS["copy"]], [parse_key(KEY)])
     assert report.is_intact and not report.notices
     assert standalone.check_all(LINES, [BLOCKS["copy"]], [standalone.read_key(KEY)]).show() == 0
-    assert capsys.readouterr().out.endswith("verdict: intact, 0 notice(s)\n")
+    assert capsys.readouterr().out.endswith("verdict: intact, 0 notices\n")
 
 
 def test_the_example_is_printed_as_it_stands() -> None:

@@ -75,7 +75,7 @@ def test_an_honest_record_passes_every_check() -> None:
     report = verify(honest())
     assert [(check.number, check.state) for check in report.checks] == [(n, State.PASSED) for n in range(1, 11)]
     assert report.is_intact and not report.notices
-    assert list(print_report(report))[-1] == "verdict: intact, 0 notice(s)"
+    assert list(print_report(report))[-1] == "verdict: intact, 0 notices"
 
 
 @pytest.mark.parametrize(("fault", "tamper"), EVERY_TAMPERING)
@@ -222,7 +222,7 @@ def test_a_kind_of_a_newer_version_is_a_notice_and_the_log_is_intact(capsys: pyt
     (notice,) = report.notices
     assert "entry 1 is of the kind drone.launched" in notice.sentence
     assert standalone.check_all(handed.lines, list(handed.copies), [standalone.read_key(KEY.text)]).show() == 0
-    assert "intact, 0 notice(s)" in capsys.readouterr().out
+    assert "intact, 0 notices" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", [b"deletion.melted", b"body.painted"])
@@ -357,10 +357,10 @@ def test_the_list_of_findings_is_cut_for_a_person() -> None:
     spoiled = records.with_rows(handed, [replace(row_of(n, arrived(1)), commitment=bytes(32)) for n in range(40)])
     printed = list(print_report(verify(spoiled)))
     assert "      and 20 more" in printed
-    assert f"verdict: NOT INTACT, {len(verify(spoiled).faults)} fault(s)" == printed[-1]
+    assert f"verdict: NOT INTACT, {len(verify(spoiled).faults)} faults" == printed[-1]
 
 
-PAINT = "\u001b[2J\u001b[1;1Hverdict: intact, 0 notice(s)\u001b[8m"
+PAINT = "\u001b[2J\u001b[1;1Hverdict: intact, 0 notices\u001b[8m"
 
 
 @dataclass(frozen=True)
@@ -427,6 +427,6 @@ def test_whatever_the_stand_alone_reader_prints_of_a_text_passes_a_filter(
     assert findings.show() == 1
     printed = capsys.readouterr().out
     lines = printed.splitlines()
-    assert len(lines) == 4 and lines[-1] == "verdict: NOT INTACT, 2 fault(s)"
+    assert len(lines) == 4 and lines[-1] == "verdict: NOT INTACT, 2 faults"
     assert printed.isascii() and all(line.isprintable() for line in lines)
     assert len(standalone.plain("x" * 10_000)) < 1_000

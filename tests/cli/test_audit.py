@@ -144,7 +144,7 @@ def test_what_is_no_day_and_no_moment_is_refused(text: str) -> None:
 def test_an_honest_workspace_is_intact(office: Office) -> None:
     ended = office.run("verify")
     assert ended.code == 0, ended.out
-    assert ended.out.endswith("verdict: intact, 0 notice(s)\n") and "13." in ended.out
+    assert ended.out.endswith("verdict: intact, 0 notices\n") and "13." in ended.out
     assert json.loads(office.run("verify", "--json").out)["intact"] is True
 
 

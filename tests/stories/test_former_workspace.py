@@ -136,7 +136,7 @@ def test_the_log_is_intact_byte_for_byte_for_both_readers(
     texts = [text for mirror in mirrors_of(oak) for text in read_mirror(mirror).texts]
     key = standalone.read_key(oak.keys.log_key.text)
     assert texts and standalone.check_all(export, texts, [key]).show() == 0
-    assert "verdict: intact, 0 notice(s)" in capsys.readouterr().out
+    assert "verdict: intact, 0 notices" in capsys.readouterr().out
 
 
 def test_entries_are_found_by_the_kind_of_today_and_by_the_former_one(oak: Workspace) -> None:

@@ -208,7 +208,7 @@ def test_the_stand_alone_reader_reads_excerpts_with_cryptography_alone(tmp_path:
 
     ended = read("--copy", str(copy))
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "not that all are here" in ended.stdout and ended.stdout.endswith("verdict: intact, 0 notice(s)\n")
+    assert "not that all are here" in ended.stdout and ended.stdout.endswith("verdict: intact, 0 notices\n")
     assert read().returncode == 3
     file.write_text("".join(replaced('"left":0', '"left":3')), encoding="utf-8", newline="")
     assert read("--copy", str(copy)).returncode == 1

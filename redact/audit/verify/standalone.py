@@ -124,7 +124,9 @@ class Findings:
                 print(f"      and {len(found or []) - SHOWN} more")
         names = [name for found in self.by_check.values() for name, _ in found]
         faults, notices = len(names) - names.count(""), names.count("")
-        print(f"verdict: NOT INTACT, {faults} fault(s)" if faults else f"verdict: intact, {notices} notice(s)")
+        number, word = (faults, "fault") if faults else (notices, "notice")
+        verdict = f"{'NOT INTACT' if faults else 'intact'}, {number:,} {word}{'' if number == 1 else 's'}"
+        print(f"verdict: {verdict}")
         return 1 if faults else 3 if notices else 0
 
 

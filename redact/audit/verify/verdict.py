@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from redact.errors import counted
+
 MAX_SHOWN = 20  # findings printed per check: a replaced log has one for every entry, and nobody reads the rest
 
 
@@ -101,8 +103,8 @@ class Report:
     def verdict(self) -> str:
         """The last word, in one line."""
         if self.faults:
-            return f"NOT INTACT, {len(self.faults)} fault(s)"
-        return f"intact, {len(self.notices)} notice(s)" if self.is_intact else "NOT SHOWN to be intact"
+            return f"NOT INTACT, {counted(len(self.faults), 'fault')}"
+        return f"intact, {counted(len(self.notices), 'notice')}" if self.is_intact else "NOT SHOWN to be intact"
 
 
 def check_of(number: int, question: str, findings: Iterable[Finding]) -> Check:

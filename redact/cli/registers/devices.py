@@ -277,7 +277,9 @@ def _print_seen(device: str, seen: LookedAgain) -> None:
     if seen.still_there:
         typer.echo(f"Photos that are not stored are on it. See, on a terminal: redact show {device}", err=True)
     if seen.listed:
-        typer.echo(f"{seen.listed} other things are for a person. See, on a terminal: redact show {device}", err=True)
+        typer.echo(
+            f"For a person: {counted(seen.listed, 'other thing')}. See, on a terminal: redact show {device}", err=True
+        )
     if seen.level == Level.UNKNOWN:
         typer.echo("Not everything could be looked at. See: redact doctor", err=True)
     if not seen.is_all_gone:

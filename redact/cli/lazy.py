@@ -35,10 +35,15 @@ class LazyCommand(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Import the command, and go on with it: everything that is done with a command begins here."""
+        command, given = self.load(), [*args]  # parsing empties the list
         try:
-            return self.load().make_context(info_name, args, parent=parent, **extra)
+            return command.make_context(info_name, args, parent=parent, **extra)
         except typer.BadParameter as error:
             error.message = error.message.removeprefix(_CLASS_OF_FAULT)
+            fault: Any = error
+            missing = _missing(command, given, parent) if hasattr(fault, "param_type") else []  # of what is missing
+            if len(missing) > 1:  # parsing stops at the first, and the next try at the second: all are told
+                fault.param, fault.message, fault.param_type = None, "", ", ".join(map(_spell, missing))
             raise
 
     def load(self) -> Any:
@@ -71,6 +76,18 @@ class LazyGroup(TyperGroup):
 def _group(name: str) -> LazyGroup:
     line = GROUPS[name]
     return LazyGroup(words=name, name=name, help=line, short_help=line, no_args_is_help=True, rich_markup_mode=None)
+
+
+def _missing(command: Any, args: list[str], parent: Any) -> list[Any]:
+    """Return the parameters that must be given and are not."""
+    context = command.make_context(command.name, args, parent=parent, resilient_parsing=True)
+    return [each for each in command.params if each.required and context.params.get(each.name) in {None, ()}]
+
+
+def _spell(parameter: Any) -> str:
+    """Return a parameter as it is given: "--by ROLE", "MIRROR"."""
+    word = parameter.metavar or str(parameter.name).upper()
+    return f"{parameter.opts[0]} {word}" if parameter.param_type_name == "option" else word
 
 
 @contextmanager

@@ -122,7 +122,12 @@ def named_thing(workspace: Workspace, name: str) -> Photo | RegisteredDevice:
         found = photo_rows.find_by_file(connection, name_tag(workspace.keys.tags, name.strip()))
     if found:
         return _the_one(found, "More than one photo was seen in a file of that name")
-    return known_device(workspace, name)  # which says that there is none
+    if kinds.ID.accepts(name):
+        return known_device(workspace, name)  # which says that there is none
+    raise UsageError(
+        "Nothing is known by that name: it is no device, no photo's id and no copy's file name, and no file that was "
+        "seen on a device is called so (capitals count). See: redact list, or redact devices list"
+    )
 
 
 def known_device(workspace: Workspace, device_id: str) -> RegisteredDevice:

@@ -100,6 +100,13 @@ def test_an_option_has_its_twin_in_the_environment_below_a_group_too(tmp_path: P
     assert str(tmp_path) in str(ended.exception)
 
 
+def test_all_that_is_missing_is_told_at_once_and_one_thing_with_its_choices() -> None:
+    ended = CliRunner().invoke(app, ["audit", "accept-loss", "mirror-1"])
+    assert ended.exit_code == 2 and "Missing --by ROLE, --person ID, --reason SENTENCE." in ended.stderr
+    ended = CliRunner().invoke(app, ["devices", "add", "cam-1"])
+    assert ended.exit_code == 2 and "Missing option '--approved-by'. Choose from" in ended.stderr
+
+
 def test_no_file_of_the_command_line_is_over_400_lines_and_no_package_over_12_files() -> None:
     for folder in (CLI, *(path for path in CLI.iterdir() if path.is_dir() and path.name != "__pycache__")):
         files = list(folder.glob("*.py"))

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_beside_the_field(desk: DeskRig) -> None:
     wrong = {"platform": "x", "address": "http://x.com/oak", "owner": "poster", "purpose": "website", "words": "many"}
     answer = it.post(f"/sites/{SITE}", {**wrong, "seen": seen(it.get(f"/sites/{SITE}"))})
     assert answer.status == 422 and {*re.findall(r'id="(\w+)-error"', answer.text)} == {"address", "words"}
-    assert 'id="edit" open' in answer.text
+    assert 'id="edit" open' in answer.text and 'value="many"' in answer.text
     check_site(desk.workspace, known_site(desk.workspace, SITE), dict.fromkeys(SAFEGUARDS, True), desk.it)
     page = head.get(f"/sites/{SITE}")
     for until in ("", "31/02/2027", "2020-01-01", "2099-01-01"):

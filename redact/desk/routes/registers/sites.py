@@ -21,7 +21,7 @@ from redact.posts.sites.safeguards import SAFEGUARDS
 from redact.pupils.dates import read_day
 from redact.store.people import names_of
 from redact.store.posts.platforms import PLATFORMS, Platform
-from redact.store.posts.sites import Account, Site, read_site
+from redact.store.posts.sites import Account, Site, SiteState, read_site
 from redact.system.clock import print_moment
 
 _BLANK = Account(Platform.FACEBOOK.value, "", "", Role.POSTER.value, "", "social-media", None, None)
@@ -176,7 +176,8 @@ def _one(
     at, today = print_moment(workspace.now()), workspace.today()
     view = show_site(site, acts, names, at, today, workspace.settings.zone)
     form = account or site.account
-    lists = {**_choices(visit), "incomplete": why_incomplete(workspace.settings), "is_edited": account is not None}
+    incomplete = "" if site.state is SiteState.RETIRED else why_incomplete(workspace.settings)
+    lists = {**_choices(visit), "incomplete": incomplete, "is_edited": account is not None}
     return answers.page(visit, "site.html", status, view=view, form=form, errors=errors, **lists)
 
 
@@ -193,6 +194,7 @@ def _choices(visit: Visit) -> dict[str, object]:
         "schools": schools,
         "is_trust_wide": visit.schools is None,
         "owners": owners,
+        "typed": {field: visit.form.get(field)[:20] for field in ("words", "characters")},  # also what is no number
     }
 
 

@@ -26,7 +26,13 @@ from redact.store.photos.stored_copies import COPIES
 from redact.store.photos.watched import KeptT, Watched, list_faults, read_pass
 from redact.system.clock import parse_moment, print_moment
 from redact.workspace.open import Workspace
+from redact.workspace.settings import Settings
+from watcher import system_reason
+from watcher.fs import free_bytes
 
+GB: Final = 10**9  # bytes, as disks are sold
+WARN_BELOW_BYTES: Final = 5 * GB  # a choice: about 1,000 photos of 5 MB, sealed once more
+FAIL_BELOW_BYTES: Final = 1 * GB  # about 200
 BEAT_FRESH_S: Final = 120.0  # seconds; a watcher gives a sign of life every 30
 GIVEN_UP: Final = timedelta(days=7)  # a machine that is silent for longer was taken out of service
 _ID_DIGITS: Final = 8  # hex digits: of a few machines no two share them
@@ -133,3 +139,20 @@ def _watcher(machine: Machine, now: datetime) -> WatcherHealth:
 
 def _age_s(at: str, now: datetime) -> int:
     return max(0, int((now - parse_moment(at)).total_seconds()))
+
+
+def why_nothing_comes_in(settings: Settings) -> str:
+    """Return in a sentence why photos wait on their devices, of which no row speaks; "" where they need not.
+
+    What was never taken in is known to the device alone: a full quarantine would look like a day without photos.
+    """
+    try:
+        free = free_bytes(settings.quarantine)
+    except OSError as error:
+        return f"The quarantine folder cannot be used: {system_reason(error)}. Photos wait on their devices."
+    if free >= FAIL_BELOW_BYTES:
+        return ""
+    return (
+        f"The disk of the quarantine has {free / GB:.1f} GB free: photos wait on their devices where there is no room "
+        "for them. Free some space. See: redact doctor"
+    )

@@ -25,7 +25,7 @@ from redact.audit.level import Level, lowest
 from redact.devices.next_step import standing_of
 from redact.errors import counted, short_id
 from redact.reports.for_person import list_for_person, list_unreadable
-from redact.reports.health import Health, health_of, is_fresh, machine_digits
+from redact.reports.health import Health, health_of, is_fresh, machine_digits, why_nothing_comes_in
 from redact.reports.items import Item, item_of_photo, only_of, photos_of_school
 from redact.reports.overdue import Late, list_late
 from redact.store import photos as photo_rows
@@ -98,6 +98,7 @@ class Status:
     little_left: tuple[tuple[str, bool], ...] = ()  # photo's id, and whether a part of it is worth keeping
     to_review: int = 0  # copies on which nobody has decided; `MOST_TO_REVIEW` that ask, and as many others, at most
     asks: int = 0  # of those, so many in which a place asks somebody
+    disk: str = ""  # why photos wait on their devices, a sentence
 
 
 def read_status(workspace: Workspace, school: str | None = None) -> Status:
@@ -140,6 +141,7 @@ def read_status(workspace: Workspace, school: str | None = None) -> Status:
             little_left=_of_school(little_left, of_school),
             to_review=sum(to_review.values()),
             asks=to_review.get(True, 0),
+            disk=why_nothing_comes_in(workspace.settings),
         )
         if school is not None:
             return status

@@ -163,7 +163,7 @@ def run_scheduler(
         tasks.put(further)
         with _looping(tasks.dues, "periodic"), _looping(scheduler.dues, "scheduler"):
             _watch(workspace, scheduler, tasks, waiting)
-        if once and not stop.is_set() and (undone := tasks.finish()):
+        if once and not stop.is_set() and (undone := (*scheduler.undone(), *tasks.finish())):
             raise CutShort([_ended(why) for why in undone])
 
 

@@ -9,12 +9,13 @@ engine (workflows.py) remembers what was begun, and calls `journeys`.
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, assert_never
 
+from redact.errors import counted
 from redact.photos.steps import Redact
 from redact.service.arrivals import follow
 from redact.service.clearings import Clearings
@@ -82,6 +83,11 @@ class Scheduler:
         """Whether everything that can be done now is done; what failed waits for a later run."""
         is_busy = self.dues.is_turning or bool(self._reports)
         return not (is_busy or self.photos.is_wanted or self.clearings.are_wanted)
+
+    def undone(self) -> tuple[str, ...]:
+        """Return what failed of what the watch reported, in sentences: of a file not taken in no row speaks."""
+        whys = Counter(due.why for due in self.dues.of_kind(ReportKey).values() if due.why is not None)
+        return tuple(f"{counted(number, 'file')} could not be taken in. {why}" for why, number in whys.items())
 
     # -- its own thread --
 

@@ -91,6 +91,8 @@ def test_a_post_is_released_posted_reported_and_taken_down(living: Posting) -> N
     assert done(living, "take-downs", "report", number, "--reason", "offends", *HEAD).splitlines()[0] == "1"
     listed = done(living, "take-downs", "list")
     assert link in listed and "due 08/09/2026 10:00" in listed
+    shown = done(living, "posts", "show", number)
+    assert f"It stands at {link}" in shown and "It must be taken down by 08/09/2026 10:00" in shown
     done(living, "take-downs", "told", "1", "headteacher")
     living.clock.go(hours=25)
     assert "OVERDUE since" in done(living, "take-downs", "list")

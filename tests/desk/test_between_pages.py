@@ -36,17 +36,29 @@ def hold(page: Page) -> list[Route]:
     return held
 
 
-def test_the_next_picture_is_there_while_a_decision_is_written_and_nothing_says_that_it_is(
-    desk: WorkingDesk, chromium: Browser
-) -> None:
+def look_at_first_of_two(desk: WorkingDesk, chromium: Browser) -> tuple[Page, str, str]:
+    """Return a page on which the first of two photos was looked at, and both photos."""
     first, second = (desk.add(seed, SURE) for seed in (1, 2))
     page = page_of(chromium, desk)
     page.goto(f"{desk.url}/photos/next")
     look(page)
+    return page, first, second
+
+
+def decide_unheard(page: Page) -> list[Route]:
+    """Press Enter, and return the decision that the desk does not hear of yet; the next photo is on the screen."""
     held = hold(page)
     with page.expect_request("**/decision*"):
         page.keyboard.press("Enter")
     expect(page.locator("#photo.onward")).to_have_count(1)
+    return held
+
+
+def test_the_next_picture_is_there_while_a_decision_is_written_and_nothing_says_that_it_is(
+    desk: WorkingDesk, chromium: Browser
+) -> None:
+    page, first, second = look_at_first_of_two(desk, chromium)
+    held = decide_unheard(page)
     assert str(page.get_attribute("#copy", "src")).startswith("blob:")
     assert page.locator("#outlines").is_hidden() and page.locator(".did").count() == 0
     assert page.evaluate("document.querySelector('.side').inert") and desk.standing(first) is Standing.TO_REVIEW
@@ -62,14 +74,8 @@ def test_the_next_picture_is_there_while_a_decision_is_written_and_nothing_says_
 def test_a_decision_that_was_not_written_brings_its_photo_back(
     answer: str, desk: WorkingDesk, chromium: Browser
 ) -> None:
-    first, _ = (desk.add(seed, SURE) for seed in (1, 2))
-    page = page_of(chromium, desk)
-    page.goto(f"{desk.url}/photos/next")
-    look(page)
-    shown, held = page.get_attribute("#copy", "src"), hold(page)
-    with page.expect_request("**/decision*"):
-        page.keyboard.press("Enter")
-    expect(page.locator("#photo.onward")).to_have_count(1)
+    page, first, _ = look_at_first_of_two(desk, chromium)
+    shown, held = page.get_attribute("#copy", "src"), decide_unheard(page)
     if answer == "refused":
         held[0].fulfill(status=409, content_type="text/html", body="<p id=advice>Changed by somebody else.</p>")
     else:
@@ -83,10 +89,7 @@ def test_a_decision_that_was_not_written_brings_its_photo_back(
 def test_a_decision_that_was_written_stays_so_where_the_page_behind_it_does_not_come(
     desk: WorkingDesk, chromium: Browser
 ) -> None:
-    first, second = (desk.add(seed, SURE) for seed in (1, 2))
-    page = page_of(chromium, desk)
-    page.goto(f"{desk.url}/photos/next")
-    look(page)
+    page, first, second = look_at_first_of_two(desk, chromium)
     draw = desk.desk.templates.get_template
     failures = iter([True])
 

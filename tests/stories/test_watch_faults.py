@@ -119,6 +119,19 @@ def test_a_run_goes_as_far_as_it_can_without_a_folder_and_says_what_it_could_not
     rig.check_done(PHOTO)
 
 
+def test_a_full_disk_is_told_by_a_short_run_and_by_status_though_no_row_speaks_of_the_files(rig: Rig) -> None:
+    assert read_status(rig.workspace).disk == ""
+    with pytest.MonkeyPatch.context() as patch:
+        for reader in ("watcher.fs.system.free_bytes", "redact.reports.health.free_bytes"):
+            patch.setattr(reader, lambda _: 0)
+        with pytest.raises(CutShort, match=r"1 file could not be taken in\. .*the disk is full"):
+            watch(rig, once=True)
+        assert "0.0 GB free: photos wait on their devices" in read_status(rig.workspace).disk
+    assert rig.on_devices() and not rig.photos()
+    watch(rig, once=True)
+    rig.check_done(PHOTO)
+
+
 def test_a_quarantine_that_is_away_at_the_start_is_waited_for(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     folder = rig.workspace.settings.quarantine

@@ -32,6 +32,8 @@ def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> Non
     parts += [f"{counts[state]} {state}" for state in ("held", "refused", "wanted", "set-aside") if counts[state]]
     page.line("bold", f"Photos: {', '.join(parts)}")
     page.line("" if status.is_watched else "yellow", _watched(page, status))
+    if status.disk:
+        page.line("red", status.disk)
     if status.to_review:
         page.line("yellow", _to_review(status))
     if status.maybes:
@@ -47,7 +49,8 @@ def print_status(status: Status, zone: tzinfo, *, is_whole: bool = False) -> Non
         page.line("red" if is_over else "yellow", f"  take-down {number}, post {post}: {since}")
     page.rest(len(status.take_downs), "redact take-downs list")
     page.items("Waits", "dim", status.waits)
-    if not (status.for_person or status.overdue or status.waits or status.take_downs or status.to_review):
+    waits = status.waits or status.take_downs or status.to_review or status.disk
+    if not (status.for_person or status.overdue or waits):
         page.line("green", "Nothing waits, and nothing needs a person.")
     _print_devices(page, sorted(status.devices, key=_is_calm))
 

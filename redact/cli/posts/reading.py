@@ -23,6 +23,7 @@ from redact.posts.releasing.sweep import uphold_run_out
 from redact.reports.take_downs import why_down
 from redact.store.posts import posts as rows
 from redact.store.posts.posts import Wanted
+from redact.store.posts.take_down_list import find_open
 from redact.store.posts.values import BOUND, Post, PostState
 from redact.system.clock import parse_moment, print_local
 from redact.workspace.open import Workspace, open_workspace
@@ -70,7 +71,7 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
             raise UsageError(f"There is no post {number}. See: redact posts list")
         zone, leaving = opened.settings.zone, read_leaving(opened, post)
         with opened.database.read() as connection:
-            unread = list_unread(connection, post)
+            unread, take_down = list_unread(connection, post), find_open(connection, post.id)
     if as_json:
         typer.echo(json.dumps(_row(post) | {"caption": post.caption}, indent=1))
         return
@@ -80,6 +81,11 @@ def show(number: PostNumber, as_json: AsJson = False, workspace: WorkspaceFolder
     if post.cause is not None:
         what = "A draft again" if post.state is PostState.DRAFT else post.state.value.capitalize()
         typer.echo(f"{what}: {describe_cause(post.cause) or why_down(post.cause)}")
+    if post.link:
+        typer.echo(f"It stands at {post.link}")
+    if take_down is not None:
+        due = print_local(parse_moment(take_down.due_at), zone)
+        typer.echo(f"It must be taken down by {due}: {why_down(take_down.cause)} See: redact take-downs list")
     if leaving is not None:
         typer.echo(leaving.sentence(zone))
     for place, photo in enumerate(post.photos, 1):

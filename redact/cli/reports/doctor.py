@@ -11,7 +11,7 @@ import typer
 from redact.cli.option import option
 from redact.cli.options import HERE, AsJson, WorkspaceFolder
 from redact.cli.pages.doctor import print_findings
-from redact.errors import ExitCode
+from redact.errors import ExitCode, counted
 from redact.reports.doctor.examine import examine, is_sound
 from redact.reports.doctor.values import Grade
 
@@ -28,6 +28,7 @@ def run_doctor(
     else:
         print_findings(findings, is_whole=is_whole)
     counts = {grade: sum(finding.grade is grade for finding in findings) for grade in Grade}
-    typer.echo(f"{counts[Grade.FAIL]} failed, {counts[Grade.WARN]} warnings, {counts[Grade.OK]} in order", err=True)
+    warned = counted(counts[Grade.WARN], "warning")
+    typer.echo(f"{counts[Grade.FAIL]} failed, {warned}, {counts[Grade.OK]} in order", err=True)
     if not is_sound(findings):
         raise typer.Exit(ExitCode.FAILED)

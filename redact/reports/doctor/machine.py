@@ -9,14 +9,13 @@ from pathlib import Path
 from models.weights import State, default_folder, list_weights
 from redact.errors import counted
 from redact.reports.doctor.values import Finding, Patient, fail, ok, warn
+from redact.reports.health import FAIL_BELOW_BYTES, GB, WARN_BELOW_BYTES
 from redact.store.latest import NEXT_STEP, why_behind
 from redact.system.clock import print_local
 from redact.system.machine import memory_bytes, usable_cores
 from redact.workspace.folders import find_objections, find_warnings
 from watcher.fs import free_bytes
 
-_GB = 10**9  # bytes, as disks are sold
-WARN_BELOW_BYTES, FAIL_BELOW_BYTES = 5 * _GB, 1 * _GB  # a choice: about 1,000 and 200 photos of 5 MB, sealed once more
 FIRST_YEAR = 2025  # this program is newer: an earlier clock was never set
 WORKER_BYTES = 1.25e9  # README, "largest memory of a worker"
 
@@ -45,7 +44,7 @@ def check_place(patient: Patient) -> Iterator[Finding]:
 def check_disks(patient: Patient) -> Iterator[Finding]:
     """Check the free space of every disk that the workspace writes to."""
     for names, free in _disks(patient):
-        sentence = f"The disk of {', '.join(names)} has {free / _GB:.1f} GB free."
+        sentence = f"The disk of {', '.join(names)} has {free / GB:.1f} GB free."
         if free < FAIL_BELOW_BYTES:
             yield fail("disk space", sentence, "Free some space now: photos wait until there is room.")
         elif free < WARN_BELOW_BYTES:
@@ -121,7 +120,7 @@ def check_strength(patient: Patient) -> Iterator[Finding]:
     if memory is None:
         yield ok("machine", f"{counted(cores, 'processor')}.")
         return
-    sentence = f"{counted(cores, 'processor')} and {memory / _GB:.1f} GB of memory for {counted(workers, 'worker')}."
+    sentence = f"{counted(cores, 'processor')} and {memory / GB:.1f} GB of memory for {counted(workers, 'worker')}."
     if memory < workers * WORKER_BYTES:
         yield warn("machine", sentence, f"Set workers = {max(1, int(memory // WORKER_BYTES))} in redact.toml.")
     else:

@@ -197,7 +197,7 @@ def check_mirrors(patient: Patient) -> Iterator[Finding]:
         known_size = 0 if row is None or not isinstance(row.size, int) else row.size  # else somebody wrote it there
         yield _mirror(folder, known_size, size, None if row is None else row.fault)
         if folder.exists() and folder.stat().st_dev == patient.folder.stat().st_dev:
-            hint = "Choose a folder on another machine in redact.toml (checkpoint_mirrors), and copy what lies there."
+            hint = "Copy what lies there to a folder on another machine; name it in redact.toml (checkpoint_mirrors)."
             yield warn("checkpoint mirrors", f"{folder} lies on the same disk as the workspace.", hint)
 
 

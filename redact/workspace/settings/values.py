@@ -110,7 +110,8 @@ class Settings:
     checkpoint_mirrors: Folders = _setting(
         ["checkpoints"],
         "Checkpoint mirrors of the audit log: the signed checkpoints are copied here after every entry. Choose a "
-        "folder on another machine that people with access to the database cannot change.",
+        "folder on another machine that people with access to the database cannot change. Before you name another one, "
+        "copy into it what lies in the former: one that is empty counts as robbed of its checkpoints.",
     )
     ingest: Folders = _setting(
         [],

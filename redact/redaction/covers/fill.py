@@ -161,9 +161,10 @@ def _solve(colour: Planes, weight: npt.NDArray[np.float32]) -> Planes:
     coarse = _solve(_halve(colour, half), _halve(weight, half))
     start = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     surface = np.where(fixed[..., None], own, start).astype(np.float32)
+    known = fixed.view(np.uint8)
     for _ in range(_STEPS if max(height, width) <= _SMALL_GRID_PX else _STEPS_LARGE):
         mean = cv2.filter2D(surface, -1, _CROSS, borderType=cv2.BORDER_REPLICATE)
-        surface = np.asarray(np.where(fixed[..., None], surface, mean), np.float32)
+        surface = np.asarray(cv2.copyTo(surface, known, mean), np.float32)
     return surface
 
 

@@ -200,7 +200,15 @@ def test_a_passer_by_stands_behind_the_large_head_and_a_child_before_its_parent(
     large, passer_by, child = head(60, 40, 120), head(40, 180, 30), head(130, 150, 60)
     assert from_the_back((large, child, passer_by)) == [passer_by, large, child]
     discs = discs_of(Places((300, 300), (large, child, passer_by)))
-    assert [disc.number for disc in discs] == [0, 1, 2]  # as they lie from left to right, and as they are painted
+    assert [disc.number for disc in discs] == [-1, 0, 1]  # as they lie from left to right, and as they are painted
+
+
+def test_the_colour_of_the_largest_head_says_nothing_of_who_stands_beside_it() -> None:
+    large = head(160, 40, 120)
+    for others in ((), (head(40, 60, 60),), (head(40, 60, 60), head(100, 60, 50), head(300, 60, 60))):
+        discs = discs_of(Places((400, 300), (large, *others)))
+        assert max(discs, key=lambda disc: disc.radius).number == 0
+        assert len({disc.number for disc in discs}) == len(discs)
 
 
 def test_people_far_behind_the_others_are_toned_less() -> None:

@@ -36,7 +36,8 @@ _NEAREST: Final = 0.80
 #: A sticker whose middle would lie nearer to that of another, in radii of the larger, is of the same head, which was
 #: found twice; the middles of two heads cheek by cheek are 1.3 apart.
 _ONE_HEAD: Final = 0.75
-#: Calm colours: yellow, blue, green, coral, lilac.  Heads get them in turn from left to right: neighbours differ.
+#: Calm colours: yellow, blue, green, coral, lilac.  Heads get them in turn from left to right: neighbours differ.  The
+#: largest is yellow: counted from the left, a portrait's colour told how many stand beside it.
 _COLOURS: Final[tuple[Colour, ...]] = (
     (247, 201, 72), (126, 190, 226), (143, 205, 160), (244, 160, 120), (190, 168, 222),
 )  # fmt: skip
@@ -50,7 +51,7 @@ class Disc:
     x: float
     y: float
     radius: float
-    number: int = 0  # from left to right
+    number: int = 0  # in the row from left to right: 0 is the largest, what is left of it has a number below 0
 
     @property
     def box(self) -> Box:
@@ -69,8 +70,10 @@ def discs_of(places: Places) -> tuple[Disc, ...]:
         if not any(_is_one_head(_disc(head), _disc(other)) for other in heads):
             heads.append(head)
     discs = [_disc(head) for head in from_the_back(heads)]
-    numbers = {place: number for number, place in enumerate(sorted((disc.x, disc.y) for disc in discs))}
-    return tuple(Disc(disc.x, disc.y, _room_for(disc, discs), numbers[disc.x, disc.y]) for disc in discs)
+    row = sorted(discs, key=lambda disc: (disc.x, disc.y))
+    first = row.index(max(row, key=lambda disc: disc.radius)) if row else 0
+    numbers = {disc: place - first for place, disc in enumerate(row)}
+    return tuple(Disc(disc.x, disc.y, _room_for(disc, discs), numbers[disc]) for disc in discs)
 
 
 def paint_stickers(pixels: Pixels, discs: Sequence[Disc], style: Style, picture: bytes) -> None:

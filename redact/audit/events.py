@@ -46,6 +46,7 @@ _EARLIER = frozenset({"opened", "entry"})  # facts that are the number of an ear
 _KINDS = {kind.value: Former(kind) for kind in Kind} | dict(FORMER)  # by spelling: kind, and facts that are renamed
 _SPELLINGS = {kind: kind.value for kind in Kind}  # an enum's `value` takes longer than a dict
 _PLAIN = frozenset({str, int})  # what a fact can be; True and False are of another type
+_SEEN = frozenset(level for level in Level if level.is_seen)
 _FACT_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*").fullmatch
 _REQUIRED = {kind: frozenset(name for name in facts if not name.endswith("?")) for kind, facts in FACTS.items()}
 _SHAPES: dict[Kind, dict[str, Shape]] = {
@@ -194,15 +195,13 @@ def read_members(members: Mapping[str, object]) -> Numbered | UnknownEvent:
     known = _KINDS.get(word)
     if known is None or not members.keys() <= _MEMBERS[word]:
         return _read_unknown(number, word, at, facts, is_known=known is not None)
-    today = _as_today(known, facts)
+    today = _as_today(known, facts) if known.names or known.words else facts
     former, written = "" if word == known.kind else word, None if today is facts or today == facts else facts
     return Numbered(number, Event(known.kind, at, today, former, written))
 
 
 def _as_today(known: Former, facts: tuple[tuple[str, Fact], ...]) -> tuple[tuple[str, Fact], ...]:
     """Return facts of an earlier version under the names and words of today."""
-    if not known.names and not known.words:
-        return facts
     named = ((known.names.get(name, name), known.words.get(f"{name}={fact}", fact)) for name, fact in facts)
     return tuple(sorted(named))
 
@@ -325,7 +324,7 @@ def _check_facts(kind: Kind, facts: Mapping[str, Fact]) -> None:
 
 
 def _check_close(_: Kind, facts: Mapping[str, Fact]) -> None:
-    is_gone, is_proven = facts["verdict"] == "gone", Level(str(facts["level"])).is_seen
+    is_gone, is_proven = facts["verdict"] == "gone", facts["level"] in _SEEN
     if is_gone is not is_proven or facts["level"] == Level.ATTESTED or not (is_gone or "reason" in facts):
         raise AuditLogError("a deletion closed as gone has a proven level; any other has no level but a reason")
 

@@ -152,9 +152,10 @@ def print_body(number: int, event: Event) -> bytes:
     Raises:
         AuditLogError: the number is out of range, or the entry refers to itself or a later one.
     """
-    _check_number(number, dict(event.facts))
-    facts = event.facts if event.written is None else event.written
-    return print_json({**dict(facts), "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
+    facts = dict(event.facts)
+    _check_number(number, facts)
+    spelled = facts if event.written is None else dict(event.written)
+    return print_json({**spelled, "n": number, "at": event.at, "kind": event.spelling}).encode("ascii")
 
 
 def parse_body(body: bytes) -> Numbered:

@@ -7,6 +7,7 @@ Accepted residue: that shows one bit of what was covered (the finder was sure), 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -99,14 +100,17 @@ def _disc(head: Head) -> Disc:
 
 
 def _is_one_head(one: Disc, other: Disc) -> bool:
-    apart = float(np.hypot(one.x - other.x, one.y - other.y))
-    return apart < _ONE_HEAD * max(one.radius, other.radius)
+    return _apart_px(one, other) < _ONE_HEAD * max(one.radius, other.radius)
+
+
+def _apart_px(one: Disc, other: Disc) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)
 
 
 def _room_for(disc: Disc, discs: Sequence[Disc]) -> float:
     """Return the radius by which `disc` keeps off its neighbours, as far as it stays large enough."""
     rooms = [
-        disc.radius * float(np.hypot(disc.x - other.x, disc.y - other.y)) / (disc.radius + other.radius) / _NEAREST
+        disc.radius * _apart_px(disc, other) / (disc.radius + other.radius) / _NEAREST
         for other in discs
         if other is not disc
     ]

@@ -93,7 +93,10 @@ class Sums:
 
     def joined(self) -> bytes:
         """Return all sums."""
-        return b"".join([self.of(group) for group in range(HOLDS + 1)]) if self._grown else self._begin
+        sums = bytearray(self._begin)
+        for group, grown in self._grown.items():
+            sums[group * HASH_BYTES : (group + 1) * HASH_BYTES] = grown
+        return bytes(sums)
 
 
 def group_of(photo: str) -> int:

@@ -16,10 +16,11 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from models.boxes import Boxes, join_same, keep_best, overlap_of, unturn
+from models.boxes import Boxes, join_same, overlap_of, unturn
 from models.errors import WeightAbsent
 from models.faces.centerface import CenterFace
 from models.faces.judge import (
+    COMPANY,
     PROPOSED,
     PROPOSED_LARGE,
     SURE,
@@ -39,7 +40,7 @@ from models.weights import read_weight
 # Scores are the networks' own, 0..1; "bench": see models/faces/judge.py.
 YUNET_SURE: Final = 0.80  # score of YuNet that stands alone; bench: 0.75 doubles what is covered without need
 TURNED_SURE: Final = 0.50  # score in a quarter-turned pass that stands alone; bench: 0.02 % covered without need
-TURNED_PROPOSED: Final = 0.15  # score in such a pass that is worth closer looks; from 0.08 one lying head of 23 more
+TURNED_PROPOSED: Final = 0.10  # score in such a pass that is worth closer looks; from 0.15 one lying head fewer of 14
 TURNED_PX: Final = 16.0  # longer side in such a pass: below, next to all is cloth; a choice
 QUICKLY: Final = 0.20  # score in a quick look that may be a face: 25 photos at 5 % of their light have 43 such places
 LIES_TURNED: Final = 0.5  # sum of sure scores by which a turned pass must beat the upright one: half a face; bench
@@ -146,21 +147,23 @@ class ThoroughFinder:
                 standing, lone = np.concatenate([judged.standing, yunet]), judged.lone
                 size = turned.shape[1], turned.shape[0]
                 found.append(Judged(unturn(standing, quarters, *size), unturn(lone, quarters, *size)))
-        lying = self._search_lying(pixels, seen, np.concatenate([faces, *(each.standing for each in found)]))
+        lying = self._search_lying(pixels, seen[1:], np.concatenate([faces, *(each.standing for each in found)]))
         return [*found, Judged(lying[:0], lying)]
 
     def _search_lying(self, pixels: Pixels, seen: list[Boxes], faces: Boxes) -> Boxes:
-        """Return the heads beside `faces` that lie, of what quick passes have `seen`, upright and turned, in doubt."""
-        by_turn = [np.insert(boxes, 5, quarters, axis=1) for quarters, boxes in enumerate(seen)]
-        best = keep_best(np.concatenate(by_turn), _SAME_PLACE_IOU)
+        """Return the heads that lie, of what quick passes have `seen` in doubt, turned by 1 to 3 quarters.
+
+        Each position counts for itself: of a head upside down the upright pass often sees more, and closer looks reject
+        that.  What is found of one that is no more than likely among `faces` joins it: half of a head was covered.
+        """
+        known = faces[faces[:, 4] >= COMPANY]
         least_px = TURNED_PX * max(1.0, max(pixels.shape[:2]) / _TURNED_SIDE_PX)
-        is_doubtful = (best[:, 4] < TURNED_SURE) & ((best[:, 2:4] - best[:, :2]).max(axis=1, initial=0) >= least_px)
-        doubtful = _new_among(best[is_doubtful], faces)
-        lying = [doubtful[:0, :5]]
-        for quarters in (1, 2, 3):
-            boxes = doubtful[doubtful[:, 5] == quarters, :5]
-            there = unturn(boxes, 4 - quarters, pixels.shape[1], pixels.shape[0])
-            lying.append(boxes[lie_there(self.centerface, np.rot90(pixels, quarters), there)])
+        lying = []
+        for quarters, boxes in enumerate(seen, 1):
+            is_large = (boxes[:, 2:4] - boxes[:, :2]).max(axis=1, initial=0) >= least_px
+            doubtful = _new_among(boxes[is_large & (boxes[:, 4] < TURNED_SURE)], known)
+            there = unturn(doubtful, 4 - quarters, pixels.shape[1], pixels.shape[0])
+            lying.append(doubtful[lie_there(self.centerface, np.rot90(pixels, quarters), there)])
         return np.concatenate(lying)
 
     def _turned_passes(

@@ -145,11 +145,15 @@ def test_mirroring_twice_changes_nothing(found: Boxes) -> None:
     assert (mirror(mirror(found, 640), 640) == found).all()
 
 
+QUICK_PX = 512  # longer side of a quick pass
+
+
 @dataclass
 class OnlyUpright:
     """A network that finds squares of green with red at the top, faintly unless they fill a third of what it sees."""
 
     company: float  # score of the blue square
+    askew: float = 0.0  # score of a green square with the red elsewhere, in the quick passes alone
 
     def find(self, pixels: Pixels, threshold: float) -> Boxes:
         red, green, blue = (pixels[..., channel] > 128 for channel in range(3))
@@ -157,6 +161,8 @@ class OnlyUpright:
         if green.sum() > 9 and red.sum() > 9 and np.nonzero(red)[0].max() <= np.nonzero(green)[0].min() + 1:
             is_close = max(pixels.shape[:2]) < 250
             found.append(_box_of(red | green, 0.9 if is_close else 0.3))
+        elif green.sum() > 9 and max(pixels.shape[:2]) == QUICK_PX:
+            found.append(_box_of(red | green, self.askew))
         boxes = np.array(found, np.float32).reshape(-1, 5)
         return boxes[boxes[:, 4] >= threshold]
 
@@ -167,12 +173,37 @@ def _box_of(mask: npt.NDArray[np.bool_], score: float) -> list[float]:
 
 
 @pytest.mark.parametrize(("company", "is_sure"), [(0.9, True), (0.0, False)])
-def test_a_head_that_lies_gets_its_closer_looks_as_it_lies(company: float, is_sure: bool) -> None:
-    """Alone it may be one, beside a sure face it is one."""
+@pytest.mark.parametrize("askew", [0.0, 0.35, 0.45])
+def test_a_head_that_lies_gets_its_closer_looks_as_it_lies(company: float, is_sure: bool, askew: float) -> None:
+    """Alone it may be one, beside a sure face it is one; also where an upright pass sees more than the turned one."""
     pixels = np.zeros((480, 640, 3), np.uint8)
     pixels[200:260, 220:270, 1] = 255
     pixels[200:260, 210:220, 0] = 255  # what is above lies on the left
     pixels[210:270, 340:400, 2] = 255
-    finder = ThoroughFinder(OnlyUpright(company), None)  # type: ignore[arg-type]
+    finder = ThoroughFinder(OnlyUpright(company, askew), None)  # type: ignore[arg-type]
     truth = Box(210, 200, 270, 260)
     assert [face.is_sure for face in finder.find(pixels) if face.box.iou(truth) > 0.8] == [is_sure]
+
+
+@dataclass
+class HalfUpright(OnlyUpright):
+    """And where the head lies to the left, the passes that are not close see half of it, likely."""
+
+    def find(self, pixels: Pixels, threshold: float) -> Boxes:
+        found = super().find(pixels, threshold)
+        red, green = pixels[..., 0] > 128, pixels[..., 1] > 128
+        if max(pixels.shape[:2]) < 250 or not red.any() or np.nonzero(red)[1].max() > np.nonzero(green)[1].min():
+            return found
+        left, top, right, bottom, _ = _box_of(red | green, 0.0)
+        half = np.array([[left, top, (left + right) / 2, bottom, 0.45]], np.float32)
+        return np.concatenate([found, half[half[:, 4] >= threshold]])
+
+
+def test_half_of_a_head_that_lies_is_joined_with_the_whole() -> None:
+    """What an upright pass found is half of it: the closer looks, turned, add the rest."""
+    pixels = np.zeros((480, 640, 3), np.uint8)
+    pixels[200:260, 220:270, 1] = 255
+    pixels[200:260, 210:220, 0] = 255
+    pixels[210:270, 340:400, 2] = 255
+    found = ThoroughFinder(HalfUpright(0.9), None).find(pixels)  # type: ignore[arg-type]
+    assert [face.is_sure for face in found if face.box.iou(Box(210, 200, 270, 260)) > 0.8] == [True]

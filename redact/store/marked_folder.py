@@ -117,6 +117,19 @@ class MarkedFolder:
         return self._head + f"{self.owner}\n".encode() if self.owner else self._former_text
 
 
+def open_or_make(above: Folder, name: str) -> Folder:
+    """Open a folder in an open one, made where it is not there, its owner's alone; then its name is on the disk.
+
+    Raises:
+        OSError: it is a link or a file, or may not be made or opened.
+    """
+    if not is_there(above, name):
+        with contextlib.suppress(FileExistsError):
+            above.make_folder(name)
+    above.flush()  # also for one that was there: a killed program may have made it
+    return above.folder(name)
+
+
 def keep_once(folder: Folder, name: str, make: Callable[[], bytes], mode: int, most_bytes: int = MOST_BYTES) -> bytes:
     """Write what `make` gives to `name` in `folder` unless the name is taken, and return what lies there now.
 

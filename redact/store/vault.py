@@ -27,7 +27,7 @@ import pyrage  # type: ignore[import-untyped,import-not-found,unused-ignore]  # 
 
 from redact.errors import TRY_AGAIN, RedactError, short_id
 from redact.store.age import CHUNK_BYTES, HEADER, NONCE_BYTES, TAG_BYTES, NotOpened, open_sealed
-from redact.store.marked_folder import MarkedFolder, is_of, is_there, keep_once, read_if_there, remove
+from redact.store.marked_folder import MarkedFolder, is_of, is_there, keep_once, open_or_make, read_if_there, remove
 from watcher.fs import Folder, read_back, sweep_parts, write_whole
 
 MARKER_NAME = ".redact-vault"
@@ -326,13 +326,10 @@ class Vault:
     def _shelf(self, sha256: str, *, make: bool = False) -> Iterator[Folder | None]:
         """Open the folder of the photos whose hash begins alike; None where it was never made."""
         with self._top.opened(sha256) as top:
-            if make:
-                (self._folder / sha256[:2]).mkdir(mode=0o700, exist_ok=True)
-                top.flush()  # also for one that was there: a killed program may have made it
-            if not is_there(top, sha256[:2]):
+            if not make and not is_there(top, sha256[:2]):
                 yield None
                 return
-            with top.folder(sha256[:2]) as shelf:
+            with open_or_make(top, sha256[:2]) if make else top.folder(sha256[:2]) as shelf:
                 yield shelf
 
 

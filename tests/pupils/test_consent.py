@@ -77,6 +77,10 @@ def test_parents_who_disagree() -> None:
         assert may_show(pupil(*consents), ("website",), DAY) == No("those who may decide do not agree")
     lasting, expired = answer(), answer(expires_on=date(2020, 1, 1))
     assert may_show(pupil(lasting, expired), ("website",), DAY) == No("the consent has expired")
+    early = answer(given_on=DAY + timedelta(1))
+    assert may_show(pupil(lasting, early), ("website",), DAY) == No("the consent is not yet in force")
+    for consents in ((yes, no), (no, yes)):
+        assert pupil(*consents).answer("website") is no
 
 
 def test_own_no_wins() -> None:

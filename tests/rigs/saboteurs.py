@@ -36,7 +36,7 @@ CALLS: tuple[tuple[Any, str], ...] = (
 #: Everything by which a whole journey changes a disk.
 WRITES: tuple[tuple[Any, str], ...] = (
     *((os, name) for name in ("write", "fsync", "rename", "replace")),
-    *((HandleFolder, name) for name in ("create", "rename", "replace", "flush")),
+    *((HandleFolder, name) for name in ("create", "rename", "replace", "flush", "make_folder")),
     (mirror_folder, "_append"),
     (Path, "mkdir"),
     (tempfile, "mkstemp"),

@@ -366,6 +366,14 @@ def test_bytes_are_on_the_disk_before_they_have_a_name_and_the_name_before_it_is
     assert steps[:6] == ["create", "write", "fsync", "open_file", "rename", "flush"]
 
 
+def test_a_folder_that_a_killed_program_made_is_on_the_disk_before_a_copy_in_it_is_claimed(tmp_path: Path) -> None:
+    trust = made(tmp_path / "trust")
+    (tmp_path / "trust" / "2026-11" / "oak" / "sports-day").mkdir(parents=True)
+    with saboteurs.failing_at(0, saboteurs.full) as calls:
+        trust.put(DEEP, COPY)
+    assert calls[: calls.index("create")].count("flush") == 3
+
+
 def test_a_file_that_comes_between_look_and_rename_is_not_replaced(tmp_path: Path) -> None:
     trust = made(tmp_path / "trust")
     with saboteurs.failing_at(0, saboteurs.full) as calls:

@@ -154,6 +154,14 @@ def test_the_same_photo_that_comes_back_is_said(scene: Scene) -> None:
     assert erase_photo(scene.device, scene.arrival) == Erased(0, is_flushed=True)
 
 
+def test_the_same_photo_under_its_neutral_name_is_said(scene: Scene) -> None:
+    def after(what: str, name: str) -> None:
+        if what == "unlink":
+            scene.path.with_name(name).write_bytes(PHOTO)
+
+    assert scene.erase_while(after=after) == Kept(Why.CAME_BACK)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux'")
 def test_a_file_that_is_being_written_is_kept(scene: Scene) -> None:
     with scene.path.open("ab"):
@@ -176,10 +184,37 @@ def test_a_writer_who_comes_while_the_bytes_are_hashed_is_noticed(
             while _is_lease_whole(handle):
                 pass
 
+    noted: list[bool] = []
+
+    def note() -> bool:
+        noted.append(True)
+        return True
+
     monkeypatch.setattr(erasing, "_check_bytes", check)
-    assert erase_photo(scene.device, scene.arrival) == Kept(Why.BEING_WRITTEN)
+    assert erase_photo(scene.device, scene.arrival, note) == Kept(Why.BEING_WRITTEN)
+    assert not noted, "it was written down that it is about to go"
     assert others[0].wait() == 0
     assert scene.path.read_bytes().startswith(b"changed")
+
+
+def test_a_file_that_changes_while_that_is_written_down_is_kept(scene: Scene) -> None:
+    def note() -> bool:
+        os.utime(scene.neutral, ns=(0, 0))
+        return True
+
+    assert erase_photo(scene.device, scene.arrival, note) == Kept(Why.BEING_WRITTEN)
+    assert scene.path.read_bytes() == PHOTO
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux'")
+def test_a_writer_who_comes_while_that_is_written_down_is_noticed(scene: Scene) -> None:
+    def note() -> bool:
+        with pytest.raises(BlockingIOError):
+            os.open(scene.neutral, os.O_WRONLY | os.O_NONBLOCK)
+        return True
+
+    assert erase_photo(scene.device, scene.arrival, note) == Kept(Why.BEING_WRITTEN)
+    assert scene.path.read_bytes() == PHOTO
 
 
 def _is_lease_whole(handle: int) -> bool:
@@ -288,6 +323,16 @@ def test_a_device_pulled_out_after_the_unlink_is_unclear(scene: Scene) -> None:
             (scene.drop / MARKER_NAME).unlink()
 
     assert scene.erase_while(after=after) == Unclear()
+
+
+def test_a_device_pulled_out_while_the_file_is_looked_for_is_not_a_deletion(scene: Scene) -> None:
+    scene.path.unlink()
+
+    def act(what: str, name: str) -> None:
+        if (what, name) == ("look", "a.jpg"):
+            (scene.drop / MARKER_NAME).unlink(missing_ok=True)
+
+    assert scene.erase_while(act) == Kept(Why.DEVICE_UNKNOWN)
 
 
 @pytest.mark.parametrize("step", ["unlink", "flush"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
 from watcher.fs import folders
-from watcher.fs.folders import Folder, PathFolder, open_top
+from watcher.fs.folders import Folder, PathFolder, open_top, spelled_out
+from watcher.guard import stat_of
 
 Opener = Callable[[Path], Folder]
 
@@ -123,3 +125,53 @@ def test_a_folder_is_listed_more_than_once(tmp_path: Path, opener: Opener) -> No
     with opener(tmp_path) as folder:
         assert len({name for name, _ in folder.entries()}) == 2000
         assert len({name for name, _ in folder.entries()}) == 2000
+
+
+class _WindowsEntry:
+    """One name of a listing as Windows gives it: inode and volume are 0 (Python, os.DirEntry.stat)."""
+
+    def __init__(self, entry: os.DirEntry[str]) -> None:
+        self.name, self._path = entry.name, entry.path
+
+    def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+        status = list(Path(self._path).stat(follow_symlinks=follow_symlinks))
+        status[1] = status[2] = 0
+        return os.stat_result(status)
+
+
+def test_a_listing_of_paths_looks_as_the_open_file_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else every file of a Windows device would seem to change between two looks."""
+    (tmp_path / "a").write_bytes(b"x")
+    true_scan = os.scandir
+
+    @contextlib.contextmanager
+    def scan(path: Path) -> Iterator[Iterator[_WindowsEntry]]:
+        with true_scan(path) as found:
+            yield (_WindowsEntry(entry) for entry in found)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    [(name, status)] = PathFolder(tmp_path).entries()
+    assert (name, stat_of(status)) == ("a", stat_of((tmp_path / "a").stat()))
+
+
+@pytest.mark.parametrize(
+    ("path", "spelled"),
+    [
+        ("C:\\drop\\Year 3", "\\\\?\\C:\\drop\\Year 3"),
+        ("\\\\server\\share\\drop", "\\\\?\\UNC\\server\\share\\drop"),
+        ("\\\\?\\C:\\drop", "\\\\?\\C:\\drop"),
+        ("\\\\?\\UNC\\server\\share", "\\\\?\\UNC\\server\\share"),
+    ],
+)
+def test_a_windows_path_is_spelled_to_the_letter(path: str, spelled: str) -> None:
+    assert spelled_out(path) == spelled
+    below = PureWindowsPath(spelled) / "NUL." / "a.jpg "
+    assert str(below) == f"{spelled}\\NUL.\\a.jpg ", "what is joined to it is cut"
+
+
+def test_windows_folders_are_opened_by_such_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "long").mkdir()
+    monkeypatch.setattr(folders, "HAS_FOLDER_HANDLES", False)
+    monkeypatch.setattr(folders, "spelled_out", lambda path: path + "/long")
+    with open_top(tmp_path / "x" / "..") as folder:
+        assert folder.status().st_ino == (tmp_path / "long").stat().st_ino

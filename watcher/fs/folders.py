@@ -5,8 +5,10 @@ Rule: on POSIX a folder is an open handle, a name below it is one component and 
 link; a file is opened only after it was seen to be a regular file, without blocking, and is compared with what
 was seen.  Nothing here replaces an existing file unless it is called `replace`.
 Residue: Windows has no such handles in Python, so there folders are paths and the check stands before the use
-(`PathFolder`); that branch runs in the tests on Linux, but nobody has tried it on Windows.  A folder outside the
-device (the root's own parents) belongs to the administrator and is trusted.
+(`PathFolder`); that branch runs in the tests on Linux, but nobody has tried it on Windows.  Its paths are spelled so
+that Windows takes every name to the letter (`spelled_out`): else a folder whose path is too long is "not there", and a
+name that ends with a full stop leads to another file.  A folder outside the device (the root's own parents) belongs to
+the administrator and is trusted.
 """
 
 from __future__ import annotations
@@ -99,7 +101,20 @@ def open_top(path: Path) -> Folder:
     Raises:
         OSError: it is missing, may not be read, is a link or not a folder.
     """
-    return HandleFolder(os.open(path, _FOLDER_FLAGS)) if HAS_FOLDER_HANDLES else PathFolder(path)
+    if HAS_FOLDER_HANDLES:
+        return HandleFolder(os.open(path, _FOLDER_FLAGS))
+    return PathFolder(Path(spelled_out(os.path.abspath(path))))  # noqa: PTH100  "..", too, is taken to the letter
+
+
+def spelled_out(path: str) -> str:
+    r"""Return an absolute Windows path so that Windows takes it to the letter: "\\?\C:\drop".
+
+    Without that mark it finds nothing at a path of 260 characters and more, cuts full stops and spaces off the end of a
+    name, and opens a device for one like "NUL" (Microsoft, "Naming Files, Paths, and Namespaces").
+    """
+    if path.startswith(("\\\\?\\", "\\\\.\\")):
+        return path
+    return f"\\\\?\\UNC\\{path[2:]}" if path.startswith("\\\\") else f"\\\\?\\{path}"
 
 
 def _refuse_irregular(status: os.stat_result) -> None:
@@ -141,7 +156,10 @@ class HandleFolder:
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
         """Give each name and what lies there."""
-        return _entries(self._handle)
+        with os.scandir(self._handle) as found:
+            for entry in found:
+                with contextlib.suppress(FileNotFoundError):
+                    yield entry.name, entry.stat(follow_symlinks=False)
 
     def names(self) -> list[str]:
         """Give the names alone."""
@@ -230,8 +248,10 @@ class PathFolder:
         return PathFolder(self._path / name)
 
     def entries(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Give each name and what lies there."""
-        return _entries(self._path)
+        """Give each name and what lies there, looked at one by one: a listing of Windows tells no inode and volume."""
+        for name in self.names():
+            with contextlib.suppress(FileNotFoundError):
+                yield name, self.look(name)
 
     def names(self) -> list[str]:
         """Give the names alone."""
@@ -282,13 +302,6 @@ class PathFolder:
     def status(self) -> os.stat_result:
         """Say what this folder itself is."""
         return self._path.lstat()
-
-
-def _entries(place: int | Path) -> Iterator[tuple[str, os.stat_result]]:
-    with os.scandir(place) as found:
-        for entry in found:
-            with contextlib.suppress(FileNotFoundError):
-                yield entry.name, entry.stat(follow_symlinks=False)
 
 
 def _opened(handle: int, seen: os.stat_result) -> int:

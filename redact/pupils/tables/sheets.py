@@ -2,9 +2,10 @@
 
 Threat: a workbook is a zip archive of XML: a small file may unfold without end, and a formula without a stored result
 would be an empty cell, a name that nobody looks for.
-Rule: what it unfolds to is counted before anything is opened; formulas are never computed, and one without a stored
-result is a text that no reader takes for an answer or a name.  Old workbooks (.xls) and web pages called .xls are
-named.
+Rule: what it unfolds to is counted before anything is opened, and its cells while they are read, for a text that it
+holds once may stand in every cell, and a row of a high number has empty ones above it; formulas are never computed, and
+one without a stored result is a text that no reader takes for an answer or a name.  Old workbooks (.xls) and web pages
+called .xls are named.
 Accepted residue: what a cell looks like (a percentage, a colour) is not read; nor is a comment at a cell.
 """
 
@@ -23,6 +24,11 @@ from redact.pupils.tables.zips import BROKEN
 ZIP, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_UNFOLDED_BYTES: Final = 400_000_000  # some 40,000 pupils with a hundred columns are a tenth of it; a choice
 MOST_SHEETS: Final = 50  # a choice
+MOST_SIGNS: Final = 100_000_000  # of all cells: twice 40,000 pupils with a hundred columns of ten signs; a choice
+_ROW_SIGNS: Final = (
+    20  # that a row counts as, empty or not: a stray cell in Excel's last row is a fifth of it; a choice
+)
+_UNFOLDS: Final = "it unfolds to more than any school has"
 NO_RESULT: Final = "#FORMULA"  # of a formula whose result the file does not hold
 
 
@@ -61,10 +67,12 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
             warnings.simplefilter("ignore")  # styles and extensions that this library does not know
             values = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             formulas = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-            return tuple(
-                Sheet(str(one.title), _rows(one, other))
-                for one, other in zip(values.worksheets, formulas.worksheets, strict=True)
-            )
+            pairs, left = zip(values.worksheets, formulas.worksheets, strict=True), MOST_SIGNS
+            sheets = list[Sheet]()
+            for one, other in pairs:
+                rows, left = _rows(one, other, left)
+                sheets.append(Sheet(str(one.title), rows))
+            return tuple(sheets)
     except (InvalidFileException, ParseError, KeyError, TypeError, *BROKEN) as failure:
         raise WorkbookFault("it is no Excel workbook, or a broken one") from failure
 
@@ -72,18 +80,24 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
 def _check_size(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNFOLDED_BYTES:
-            raise WorkbookFault("it unfolds to more than any school has")
+            raise WorkbookFault(_UNFOLDS)
         if sum(entry.filename.startswith("xl/worksheets/") for entry in archive.infolist()) > 2 * MOST_SHEETS:
             raise WorkbookFault(f"it has more than {MOST_SHEETS} sheets")
 
 
-def _rows(values: object, formulas: object) -> tuple[tuple[str, ...], ...]:
+def _rows(values: object, formulas: object, left: int) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """Return the rows of a sheet, of which `left` signs may be read, and how many may be read of the next one."""
     for sheet in (values, formulas):
         sheet.reset_dimensions()  # type: ignore[attr-defined]  # some programs write a wrong size
     pairs = zip(values.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=True)  # type: ignore[attr-defined]
-    return tuple(
-        tuple(print_cell(value, formula) for value, formula in zip(row, others, strict=True)) for row, others in pairs
-    )
+    rows = list[tuple[str, ...]]()
+    for row, others in pairs:
+        cells = tuple(print_cell(value, formula) for value, formula in zip(row, others, strict=True))
+        left -= _ROW_SIGNS + sum(1 + len(cell) for cell in cells)
+        if left < 0:
+            raise WorkbookFault(_UNFOLDS)
+        rows.append(cells)
+    return tuple(rows), left
 
 
 def print_cell(value: object, formula: object = None) -> str:

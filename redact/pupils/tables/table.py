@@ -239,8 +239,8 @@ def _read_workbook(content: bytes, is_heading: IsHeading | None) -> Table:
         raise TableFault(str(fault)) from fault
     filled = {}
     for sheet in sheets:
-        rows = [Row(number, _tidy(cells)) for number, cells in enumerate(sheet.rows, 1)]
-        if rows := [row for row in rows if any(row.cells)]:
+        every = (Row(number, _tidy(cells)) for number, cells in enumerate(sheet.rows, 1))
+        if rows := [row for row in every if any(row.cells)]:
             filled[sheet.name] = _table(rows, is_heading)
     if not filled:
         raise TableFault("it is empty")

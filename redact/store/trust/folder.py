@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from redact.store.marked_folder import MarkedFolder, is_of, keep_once, read_if_there, remove
+from redact.store.marked_folder import MarkedFolder, is_of, keep_once, open_or_make, read_if_there, remove
 from redact.store.trust.faults import MARKER_NAME, MOST_COPY_BYTES, TrustFault, check_name
 from redact.store.trust.names import FOR_USE
 from watcher.fs import Folder, sweep_parts
@@ -155,7 +155,7 @@ class LocalTrust:
         with contextlib.ExitStack() as opened:
             folder = top
             for name in folders:
-                folder = opened.enter_context(_made(folder, name))
+                folder = opened.enter_context(open_or_make(folder, name))
                 if is_for_use:
                     self._open_to_group(top, folder)
             return keep_once(folder, file, lambda: content, _FILE_MODE, MOST_COPY_BYTES)
@@ -187,17 +187,6 @@ def _below(top: Folder, folders: Sequence[str]) -> Iterator[Folder]:
         for name in folders:
             folder = opened.enter_context(folder.folder(name))
         yield folder
-
-
-def _made(above: Folder, name: str) -> Folder:
-    """Open a folder, made where it is not there; then its name is on the disk."""
-    try:
-        return above.folder(name)
-    except FileNotFoundError:
-        with contextlib.suppress(FileExistsError):
-            above.make_folder(name)
-        above.flush()
-        return above.folder(name)
 
 
 def _sweep(folder: Folder, deeper: int) -> int:

@@ -105,6 +105,16 @@ def test_the_intent_stands_in_the_log_before_anything_is_touched(living: Living)
     assert not living.check_record()
 
 
+def test_without_an_intent_nothing_is_deleted_by_either_of_the_two_that_look_for_it(living: Living) -> None:
+    path = living.add_device() / "IMG_0412.JPG"
+    living.store(path, b"a photo")
+    (device_file,) = living.device_files(DEVICE)
+    assert clearing.erase_opened(living.workspace, DEVICE, [device_file.id]) == ()
+    with living.workspace.database.write() as connection:
+        assert not photo_rows.note_erasing(connection, device_file.id, "2026-09-07T12:00:00.000Z")
+    assert path.exists()
+
+
 def test_on_a_personal_device_only_the_agreed_folder_is_looked_at(living: Living) -> None:
     living.store(living.add_device(owner=Owner.PERSONAL) / "a.jpg", b"a photo")
     assert living.clear() == {"gone": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -138,6 +139,27 @@ def test_a_workbook_that_unfolds_without_end_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr("redact.pupils.tables.sheets.MOST_UNFOLDED_BYTES", 1000)
     with pytest.raises(TableFault, match="unfolds"):
         read_table(workbook(("S", [["UPN"] * 50] * 50)), is_heading)
+
+
+def test_a_text_that_a_workbook_holds_once_is_counted_in_every_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redact.pupils.tables.sheets.MOST_SIGNS", 100_000)
+    table = ("S", [["UPN"], *[["x" * 1000] * 2] * 40])
+    assert len(read_table(workbook(table), is_heading).rows) == 40
+    with pytest.raises(TableFault, match="unfolds"):
+        read_table(workbook(table, table), is_heading)
+
+
+def test_a_workbook_of_two_rows_whose_second_has_a_high_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 5 kB stands for as many rows as it likes."""
+    monkeypatch.setattr("redact.pupils.tables.sheets.MOST_SIGNS", 100_000)
+    content, unfolded = workbook(("S", [["UPN"], ["X1"]])), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(unfolded, "w") as forged:
+        for name in archive.namelist():
+            part = archive.read(name)
+            high = part.replace(b'"2"', b'"30000000"').replace(b'"A2"', b'"A30000000"')
+            forged.writestr(name, high if name.startswith("xl/worksheets/") else part)
+    with pytest.raises(TableFault, match="unfolds"):
+        read_table(unfolded.getvalue(), is_heading)
 
 
 @given(st.binary(max_size=200))

@@ -131,6 +131,24 @@ def test_the_same_photo_in_two_folders_is_cleared_in_both(living: Living) -> Non
     assert len(living.events("deletion.closed")) == 2
 
 
+def test_a_file_that_was_kept_stays_so_when_its_photo_goes_from_another_place(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    living.take(root / "b.jpg", b"a photo")
+
+    def act(what: str, name: str) -> None:
+        if (what, name) == ("rename", "a.jpg"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    sabotage(monkeypatch, act)
+    assert living.clear() == {"kept": 1, "gone": 1}
+    kept, gone = living.device_files(DEVICE)
+    assert (kept.state, gone.state, gone.left) == (FileState.KEPT, FileState.GONE, 1)
+    assert kept.reason == "It was kept: the folder may not be written."
+
+
 def test_a_copy_that_nobody_took_in_is_found_and_cleared_in_the_next_round(living: Living) -> None:
     root = living.add_device()
     living.store(root / "a.jpg", b"a photo")

@@ -143,7 +143,8 @@ def test_a_workbook_that_unfolds_without_end_is_refused(monkeypatch: pytest.Monk
 
 def test_a_text_that_a_workbook_holds_once_is_counted_in_every_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("redact.pupils.tables.sheets.MOST_SIGNS", 100_000)
-    table = ("S", [["UPN"], *[["x" * 1000] * 2] * 40])
+    long: list[object] = ["x" * 1000] * 2
+    table: tuple[str, list[list[object]]] = ("S", [["UPN"], *[long] * 40])
     assert len(read_table(workbook(table), is_heading).rows) == 40
     with pytest.raises(TableFault, match="unfolds"):
         read_table(workbook(table, table), is_heading)

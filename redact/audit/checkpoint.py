@@ -25,6 +25,7 @@ ED25519 = b"\x01"  # signature type, C2SP signed-note "Signature types"
 KEY_ID_BYTES = 4  # C2SP signed-note "Format"
 PUBLIC_KEY_BYTES = 32  # RFC 8032 section 5.1.5
 MAX_SIGNATURES = 16  # C2SP signed-note: readers must accept at least as many
+LEAST_LINES = 5  # of a note: the checkpoint's three, an empty one and a signature
 MAX_NOTE_BYTES = 64 * 1024  # C2SP signed-note asks for a limit; ours need 300
 SIGNATURE_MARK = "\u2014 "  # em dash, space
 
@@ -165,7 +166,7 @@ def parse_note(note: str) -> tuple[Checkpoint, tuple[tuple[str, bytes, bytes], .
     if not note.endswith("\n"):
         raise CheckpointRefused("a checkpoint does not end with a newline; was it copied whole?")
     lines = note.split("\n")[:-1]
-    if len(lines) < 5:
+    if len(lines) < LEAST_LINES:
         raise CheckpointRefused("a checkpoint has fewer than five lines; was it copied whole?")
     if lines[3]:
         raise CheckpointRefused("the fourth line of a checkpoint is not empty; extension lines are not allowed")

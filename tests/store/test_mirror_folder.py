@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import subprocess
 import sys
@@ -11,7 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from redact.audit.checkpoint import Checkpoint, sign
 from redact.audit.kinds import Role
 from redact.devices.holds import add_hold
 from redact.reports.audit_log import verify_workspace
@@ -165,3 +169,39 @@ def test_a_call_that_fails_fails_as_it_does_and_one_that_hangs_is_left_behind() 
         if thread.daemon:
             thread.join(1.0)
     assert limit.call(lambda: 8) == 8
+
+
+def note_of(size: int) -> str:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    return sign(Checkpoint("redact/oak", size, hashlib.sha256(b"%d" % size).digest()), key)
+
+
+def test_a_note_that_was_cut_off_anywhere_is_taken_away_before_the_next_one(tmp_path: Path) -> None:
+    first, torn, last = (note_of(size) for size in (1, 12, 13))
+    folder, path = MirrorFolder(Mirror("mirror-1", tmp_path)), tmp_path / TODAY
+    for end in range(len(torn.encode())):
+        path.write_bytes(first.encode() + torn.encode()[:end])
+        assert folder.append(TODAY, last) == path.stat().st_size
+        assert path.read_text("utf-8") == first + last
+
+
+@pytest.mark.parametrize("left", ["a letter that somebody put there\n" * 40, note_of(12) + "\n\n\n\n\n"])
+def test_what_is_no_beginning_of_a_note_stays_for_whoever_checks(tmp_path: Path, left: str) -> None:
+    (tmp_path / TODAY).write_text(left, "utf-8")
+    MirrorFolder(Mirror("mirror-1", tmp_path)).append(TODAY, note_of(13))
+    assert (tmp_path / TODAY).read_text("utf-8") == left + note_of(13)
+
+
+def test_a_mirror_that_is_full_in_the_middle_of_a_note_is_no_changed_log(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(handle: int, content: bytes) -> None:
+        os.write(handle, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(mirror_folder, "write_all", write_half)
+        add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "Somebody asked for it.")
+    assert verify_workspace(living.workspace).is_intact
+    add_hold(living.workspace, Role.HEADTEACHER, "staff-7", "Somebody asked for it.")
+    assert verify_workspace(living.workspace).is_intact

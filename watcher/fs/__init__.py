@@ -5,7 +5,17 @@ The floor of `watcher`; `redact` uses it for its own stores.  It knows of no dev
 
 from watcher.fs.folders import Folder, is_link, open_top
 from watcher.fs.system import free_bytes, is_mount, mount_of
-from watcher.fs.whole import FULL, MOST_BYTES, is_part, new_part_name, read_back, sweep_parts, write_once, write_whole
+from watcher.fs.whole import (
+    FULL,
+    MOST_BYTES,
+    is_part,
+    new_part_name,
+    read_back,
+    sweep_parts,
+    write_all,
+    write_once,
+    write_whole,
+)
 
 __all__ = [
     "FULL",
@@ -20,6 +30,7 @@ __all__ = [
     "open_top",
     "read_back",
     "sweep_parts",
+    "write_all",
     "write_once",
     "write_whole",
 ]

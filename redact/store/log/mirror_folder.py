@@ -1,9 +1,11 @@
 """The folder of one checkpoint mirror: what is read and written there, and how long anybody waits for it.
 
 Threat: who may write there puts a pipe, a link or an endless file under the name of a file of checkpoints, and every
-program that looks hangs, fills its memory or writes elsewhere; or the share itself hangs.
+program that looks hangs, fills its memory or writes elsewhere; or the share itself hangs; or a note that was cut off
+(a full disk, a killed program) makes every later check say that somebody changed the copies.
 Rule: regular files only, opened without following a link and without waiting, and of a file no more than a cap is
-read; each call has a limit of time, after which the mirror counts as away and holds up nobody.
+read; each call has a limit of time, after which the mirror counts as away and holds up nobody.  A note that ends too
+early at the end of a file vouches for nothing, and is taken away before the next one is appended.
 Accepted residue: a folder below the mirror's own path may be a link; that path is from redact.toml.
 
 One file per day, `checkpoints-2026-09-07.txt`, to which notes are appended and brought to the disk; they are what
@@ -12,19 +14,22 @@ One file per day, `checkpoints-2026-09-07.txt`, to which notes are appended and 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from redact.audit.checkpoint import split_notes
+from redact.audit.checkpoint import LEAST_LINES, split_notes
 from redact.system.machine import open_unfollowed, sync_folder
 from redact.system.time_limit import TimeLimit
+from watcher.fs import write_all
 
 FILES = "checkpoints-*.txt"
 TAIL_BYTES = 64 * 1024  # of a file that is looked into for its newest checkpoints; one has 300, a signature line 200
 MOST_BYTES = 64 << 20  # of a day's file: 200,000 checkpoints; a school's busiest day has a tenth
+TORN_BYTES = 1024  # what ends too early and is longer is no beginning of a note of ours
 LEASE_BYTES = 4096  # a lease has 200
 WAIT_S = 5.0  # seconds that one call may take; a share in the building takes 0.01, one that was asleep 2
 
@@ -153,16 +158,31 @@ def _append(path: Path, content: bytes) -> int:
     try:
         if _checked(handle) + len(content) > MOST_BYTES:  # nobody would read it there
             raise NotRegular(f"{path.name} is larger than any file of checkpoints")
-        with os.fdopen(handle, "ab", closefd=False) as file:
-            file.write(content)
-            file.flush()
+        _cut_torn(handle, path)
+        try:
+            write_all(handle, content)
             os.fsync(handle)
-            size = file.tell()
+        except OSError:
+            with contextlib.suppress(OSError):
+                _cut_torn(handle, path)
+            raise
+        size = os.fstat(handle).st_size
     finally:
         os.close(handle)
     if is_new:
         sync_folder(path.parent)
     return size
+
+
+def _cut_torn(handle: int, path: Path) -> None:
+    """Take away the beginning of a note that a write left at the end of an open file."""
+    tail = read_regular(path, TAIL_BYTES)
+    last = next(reversed(split_notes(tail.decode("utf-8", "surrogateescape"))), "")
+    is_whole = last.endswith("\n") and last.count("\n") >= LEAST_LINES
+    torn = b"" if is_whole else last.encode("utf-8", "surrogateescape")
+    size = os.fstat(handle).st_size
+    if 0 < len(torn) < TORN_BYTES and read_regular(path, len(torn)) == torn:  # nobody writes there meanwhile
+        os.ftruncate(handle, size - len(torn))
 
 
 def _append_after(folder: Path, left: tuple[str, int], name: str, content: bytes) -> int | None:

@@ -23,7 +23,8 @@ from watcher.fs import folders
 PIA = Poster(Actor(Role.POSTER.value, "9a" * 32), None)
 #: Where it dies, in the order of a release: each is called once or more.
 STEPS: tuple[tuple[Any, str], ...] = (
-    (outbox, "_make_folder"),
+    (outbox, "open_or_make"),
+    (folders.HandleFolder, "make_folder"),
     (folders.HandleFolder, "create"),
     (folders.HandleFolder, "rename"),
     (folders.HandleFolder, "flush"),

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from redact.errors import TRY_AGAIN, RedactError
-from redact.store.marked_folder import is_there, remove, why_not
+from redact.store.marked_folder import is_there, open_or_make, remove, why_not
 from redact.store.trust.faults import MOST_COPY_BYTES
 from redact.system.lock import hold_lock
 from watcher.fs import Folder, is_part, new_part_name, open_top, read_back, write_once
@@ -69,18 +69,18 @@ class Outbox:
             OutboxFault: it could not be written; nothing of it lies there.
         """
         part = new_part_name()
-        with _translated(), open_top(self.path.resolve()) as top:
-            _make_folder(self.path / site)
-            with top.folder(site) as of_site:
-                (self.path / site / part).mkdir(mode=_FOLDER_MODE)
-                try:
-                    with of_site.folder(part) as folder:
-                        for name, content in files.items():
-                            write_once(folder, name, content, _FILE_MODE)
-                    of_site.flush()
-                except BaseException:
-                    self._remove(top, site, part)
-                    raise
+        with _translated(), open_top(self.path.resolve()) as top, open_or_make(top, site) as of_site:
+            _open_to_group(of_site)
+            of_site.make_folder(part)
+            try:
+                with of_site.folder(part) as folder:
+                    _open_to_group(folder)
+                    for name, content in files.items():
+                        write_once(folder, name, content, _FILE_MODE)
+                of_site.flush()
+            except BaseException:
+                _remove(top, site, part)
+                raise
         return part
 
     def name(self, site: str, part: str, post: int) -> None:
@@ -130,7 +130,7 @@ class Outbox:
             OutboxFault: some are still there, or that cannot be seen.
         """
         with _translated(), open_top(self.path.resolve()) as top:
-            return self._remove(top, site, _folder_name(post)) > 0
+            return _remove(top, site, _folder_name(post)) > 0
 
     def sweep(self) -> int:
         """Remove what killed programs left under temporary names; return how many files.  `held`.
@@ -144,25 +144,26 @@ class Outbox:
                 with of_site:
                     parts = [name for name in of_site.names() if is_part(name)]
                 for part in parts:
-                    swept += self._remove(top, site, part)
+                    swept += _remove(top, site, part)
         return swept
 
-    def _remove(self, top: Folder, site: str, name: str) -> int:
-        """Remove our own files of one folder, and the folder where nothing else lies in it."""
-        if not is_there(top, site):
+
+def _remove(top: Folder, site: str, name: str) -> int:
+    """Remove our own files of one folder, and the folder where nothing else lies in it."""
+    if not is_there(top, site):
+        return 0
+    removed = 0
+    with top.folder(site) as of_site:
+        if not is_there(of_site, name):
             return 0
-        removed = 0
-        with top.folder(site) as of_site:
-            if not is_there(of_site, name):
-                return 0
-            with of_site.folder(name) as folder:
-                for own in [each for each in folder.names() if _FILE.fullmatch(each) or is_part(each)]:
-                    remove(folder, own)
-                    removed += 1
-            _remove_folder(self.path / site / name)
-            of_site.flush()
-        _remove_folder(self.path / site)
-        return removed
+        with of_site.folder(name) as folder:
+            for own in [each for each in folder.names() if _FILE.fullmatch(each) or is_part(each)]:
+                remove(folder, own)
+                removed += 1
+        _remove_folder(of_site, name)
+        of_site.flush()
+    _remove_folder(top, site)
+    return removed
 
 
 def _folder_name(post: int) -> str:
@@ -176,15 +177,16 @@ def _sites(top: Folder) -> Iterator[tuple[str, Folder]]:
                 yield name, top.folder(name)
 
 
-def _make_folder(path: Path) -> None:
-    with contextlib.suppress(FileExistsError):
-        path.mkdir(mode=_FOLDER_MODE)
+def _open_to_group(folder: Folder) -> None:
+    """Let the group read a folder that was made here, whatever the process's umask."""
+    with contextlib.suppress(OSError):  # a share's file system knows no modes, or it is another account's
+        folder.hand_to(_FOLDER_MODE, None)
 
 
-def _remove_folder(path: Path) -> None:
+def _remove_folder(above: Folder, name: str) -> None:
     """Remove a folder that is empty; one in which something of somebody's lies stays."""
     try:
-        path.rmdir()
+        above.remove_folder(name)
     except FileNotFoundError:
         pass
     except OSError as error:

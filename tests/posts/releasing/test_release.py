@@ -79,6 +79,13 @@ def test_the_outbox_has_the_approved_copies_and_the_text(living: Posting) -> Non
     assert released_files(living.workspace, post).keys() == {"1.jpg", "2.jpg", "post.txt"}
 
 
+def test_the_group_of_the_outbox_reads_what_lies_there(living: Posting) -> None:
+    post = released(living)
+    of_site = living.workspace.settings.outbox / SITE
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (of_site, *sorted(of_site.rglob("*")))}
+    assert modes == {SITE: 0o750, f"post-{post.id}": 0o750, "1.jpg": 0o640, "post.txt": 0o640}
+
+
 def test_a_text_alone_goes_out_likewise(living: Posting) -> None:
     post = released(living, 0)
     assert list(lying(living)) == [f"{SITE}/post-{post.id}/post.txt"]

@@ -12,7 +12,7 @@ from unittest.mock import Mock
 import pytest
 
 from models.findings import Box
-from redact.audit.kinds import Role
+from redact.audit.kinds import Kind, Role
 from redact.cli.posts import reading
 from redact.desk.pages.posts.page import describe_unread
 from redact.posts import redraw, review
@@ -46,7 +46,7 @@ from redact.store.posts.posts import read_shown
 from redact.store.posts.take_down_list import list_take_downs
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostState
 from redact.store.posts.voids import Voider, void_site
-from redact.store.schema.tables import photos, shown
+from redact.store.schema.tables import log_entries, photos, shown
 from redact.store.schema.tables.of_posts import sites
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
 from tests.rigs.posting import CEO, HENRY, PIA, SITE, Posting, add_site, open_posting
@@ -182,6 +182,18 @@ def test_who_reviewed_covered_or_lifted_does_not_approve(living: Posting) -> Non
         with pytest.raises(MayNot):
             approve(living.workspace, living.looked_at(post), who)
     assert not find_hindrance(living.workspace, post, HENRY).is_any
+    assert living.post(post.id).state is PostState.PROPOSED
+
+
+def test_where_nobody_knows_any_more_who_passed_a_photo_nobody_approves(living: Posting) -> None:
+    """Who wrote the database hid their own decision: by the rows and columns that are left nobody was involved."""
+    post = living.propose([living.pass_one()])
+    hidden = log_entries.update().where(log_entries.c.kind == Kind.REVIEW_DECIDED.value)
+    with living.workspace.database.write() as connection:
+        connection.execute(hidden.values(kind=Kind.PHOTO_VERIFIED.value))
+    assert find_hindrance(living.workspace, post, HENRY).why_not
+    with pytest.raises(MayNot, match="is not known any more"):
+        approve(living.workspace, living.looked_at(post), HENRY)
     assert living.post(post.id).state is PostState.PROPOSED
 
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, tzinfo
 from pathlib import Path, PurePath
 
 from redact.errors import UsageError, counted
 from redact.store.devices import Clears
-from redact.system.clock import local_day, print_day
+from redact.system.clock import local_day, moment_of, print_day
 from watcher import Entry, Sort, SourceFault, may_enter, sort_file, walk
 from watcher.fs import open_top
 
@@ -92,9 +92,9 @@ def look_into(folders: Iterable[Path], zone: tzinfo) -> Lying:
             "A folder of the device cannot be looked into, so that nobody can say what lies there. Check that this "
             "account may read it; nothing was changed."
         ) from error
-    written = [entry.status.st_mtime for sort, entry in found if sort is Sort.PHOTO]
+    written = [moment_of(entry.status.st_mtime_ns) for sort, entry in found if sort is Sort.PHOTO]
     others = sum(sort is Sort.NEEDS_PERSON for sort, _ in found)
-    days = [local_day(datetime.fromtimestamp(at, UTC), zone) for at in written]
+    days = [local_day(moment, zone) for moment in written if moment is not None]
     return Lying(len(written), others, min(days, default=None), max(days, default=None))
 
 

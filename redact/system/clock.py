@@ -22,9 +22,19 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def day_of(written_ns: int) -> str:
-    """Return the UTC day of a file's time, nanoseconds since 1970: "2026-11-03"."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=written_ns // 1000)).date().isoformat()
+def moment_of(written_ns: int) -> datetime | None:
+    """Return a file's time, nanoseconds since 1970; None for one that no calendar has: some file systems keep any."""
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=written_ns // 1000)
+    except OverflowError:
+        return None
+    return moment if 1 < moment.year < 9999 else None  # a zone adds or takes hours
+
+
+def day_of(written_ns: int) -> str | None:
+    """Return the UTC day of a file's time: "2026-11-03"; None as `moment_of`."""
+    moment = moment_of(written_ns)
+    return None if moment is None else moment.date().isoformat()
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:

@@ -11,9 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from redact.cli import app
+from redact.devices import already_there
 from redact.devices.already_there import FEW, Lying, look_into, why_unusual
 from redact.errors import ExitCode, UsageError
 from redact.store.devices import Clears, read_devices
+from redact.system.clock import moment_of
 from tests.rigs.living import Living, open_living
 from watcher.sort import MARKER_NAME
 
@@ -72,6 +74,13 @@ def test_what_is_no_person_s_file_is_not_counted(tmp_path: Path) -> None:
     assert (look_into([folder], UTC).photos, look_into([folder], UTC).others) == (2, 0)
     with pytest.raises(UsageError, match="cannot be looked into"):
         look_into([tmp_path / "gone"], UTC)
+
+
+def test_a_file_with_a_time_of_no_calendar_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every file system keeps one, so the times of these are made."""
+    monkeypatch.setattr(already_there, "moment_of", lambda _: moment_of(2**80))
+    found = look_into([fill(tmp_path / "drop", 2)], UTC)
+    assert (found.photos, found.first, found.last) == (2, None, None)
 
 
 def test_pictures_and_a_home_need_a_word_of_their_own(

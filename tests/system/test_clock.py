@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.system.clock import (
+    day_of,
     end_of_day,
     local_day,
+    moment_of,
     parse_moment,
     print_last_day,
     print_local,
@@ -72,3 +74,12 @@ def test_another_zone_is_another_wall() -> None:
 
 def test_what_is_written_down_stays_utc() -> None:
     assert print_moment(datetime(2026, 7, 22, 22, 17, tzinfo=LONDON)) == "2026-07-22T21:17:00.000Z"
+
+
+@pytest.mark.parametrize("written_s", [300_000_000_000, -70_000_000_000, 2**63 - 1, -(2**63)])
+def test_a_file_s_time_that_no_calendar_has_is_no_day(written_s: int) -> None:
+    assert moment_of(written_s * 10**9) is None and day_of(written_s * 10**9) is None
+
+
+def test_a_file_s_time_is_a_day() -> None:
+    assert day_of(1_793_706_123_456_789_012) == "2026-11-03"

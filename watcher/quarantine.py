@@ -125,7 +125,7 @@ def _copy(source: int, folder: Folder, part: str, size: int, device_id: str) -> 
         if copied != size:
             raise _Changed
         with _our_disk():
-            os.fsync(target)
+            system.bring_to_disk(target)
             system.drop_from_memory(target)
     finally:
         with _our_disk():

@@ -65,9 +65,11 @@ def sync_folder(folder: Path) -> None:
     """Make a rename in `folder` survive a power loss; Windows keeps renames in its own journal."""
     if sys.platform == "win32":
         return
+    from watcher.fs import bring_to_disk  # here: most commands sync no folder
+
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        bring_to_disk(handle)
     finally:
         os.close(handle)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from watcher.fs.system import Lease, Mount, Writer, free_bytes, is_mount, mount_of, thumbnail_folders, trash_folders
+from watcher.fs.system import (
+    Lease,
+    Mount,
+    Writer,
+    bring_to_disk,
+    free_bytes,
+    is_mount,
+    mount_of,
+    thumbnail_folders,
+    trash_folders,
+)
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux'")
 
@@ -33,6 +44,24 @@ def test_a_writer_is_noticed_and_a_reader_is_not(tmp_path: Path) -> None:
     with path.open("ab"):
         assert writer_of(path) is Writer.OPEN
     assert writer_of(path) is Writer.NONE
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_on_macos_a_file_is_brought_past_the_drives_own_memory(is_known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl, calls = pytest.importorskip("fcntl"), list[str]()
+
+    def ask(_handle: int, _what: int) -> int:
+        calls.append("full")
+        if not is_known:
+            raise OSError(errno.ENOTSUP, "Operation not supported")
+        return 0
+
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", ask)
+    monkeypatch.setattr(os, "fsync", lambda _handle: calls.append("plain"))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    bring_to_disk(0)
+    assert calls == (["full"] if is_known else ["full", "plain"])
 
 
 @linux_only

@@ -4,7 +4,7 @@ The floor of `watcher`; `redact` uses it for its own stores.  It knows of no dev
 """
 
 from watcher.fs.folders import Folder, is_link, open_top
-from watcher.fs.system import free_bytes, is_mount, mount_of
+from watcher.fs.system import bring_to_disk, free_bytes, is_mount, mount_of
 from watcher.fs.whole import (
     FULL,
     MOST_BYTES,
@@ -21,6 +21,7 @@ __all__ = [
     "FULL",
     "MOST_BYTES",
     "Folder",
+    "bring_to_disk",
     "free_bytes",
     "is_link",
     "is_mount",

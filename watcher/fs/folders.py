@@ -23,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
+from watcher.fs.system import bring_to_disk
+
 HAS_FOLDER_HANDLES = os.open in os.supports_dir_fd  # POSIX yes, Windows no
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -212,7 +214,7 @@ class HandleFolder:
     def flush(self) -> bool:
         """Bring the folder's names to the disk."""
         try:
-            os.fsync(self._handle)
+            bring_to_disk(self._handle)
         except OSError as error:
             if error.errno in _NOT_OFFERED:
                 return False

@@ -127,6 +127,21 @@ def is_mount(path: Path) -> bool:
     return os.path.ismount(path)
 
 
+def bring_to_disk(handle: int) -> None:
+    """Bring an open file or folder to the disk itself: on macOS fsync(2) ends in the drive's own memory.
+
+    Raises:
+        OSError: as os.fsync.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # a share, or a card's file system, knows no such call
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
 def drop_from_memory(handle: int) -> None:
     """Ask the system to forget its copy of a written file, so that reading it back reads the disk."""
     if hasattr(os, "posix_fadvise"):

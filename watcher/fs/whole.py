@@ -21,7 +21,7 @@ import secrets
 from collections.abc import Iterator
 
 from watcher.fs.folders import Folder
-from watcher.fs.system import drop_from_memory
+from watcher.fs.system import bring_to_disk, drop_from_memory
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # the system's numbers for "no room"
 #: Of a file that is read into memory: the sealed original of the largest photo that is taken in (1 GiB,
@@ -146,7 +146,7 @@ def _write_proved(folder: Folder, part: str, content: bytes, mode: int) -> None:
     try:
         write_all(handle, content)
         _hand_on(handle, mode)
-        os.fsync(handle)
+        bring_to_disk(handle)
     finally:
         os.close(handle)
     if read_back(folder, part) != content:

@@ -21,6 +21,7 @@ from typing import Final
 from redact.errors import UsageError
 from redact.photos.access.values import TO_CHECK, IndexLine
 from redact.system.files import CannotWrite
+from watcher.fs import bring_to_disk
 
 PROGRESS: Final = "unfinished.jsonl"  # its first line is the request, each further one an original
 
@@ -71,7 +72,7 @@ class Progress:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
                 file.write(json.dumps(entry).encode() + b"\n")
                 file.flush()
-                os.fsync(file.fileno())
+                bring_to_disk(file.fileno())
         except OSError as error:
             raise CannotWrite(path, error) from error
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from redact.audit.checkpoint import LEAST_LINES, split_notes
 from redact.system.machine import open_unfollowed, sync_folder
 from redact.system.time_limit import TimeLimit
-from watcher.fs import write_all
+from watcher.fs import bring_to_disk, write_all
 
 FILES = "checkpoints-*.txt"
 TAIL_BYTES = 64 * 1024  # of a file that is looked into for its newest checkpoints; one has 300, a signature line 200
@@ -161,7 +161,7 @@ def _append(path: Path, content: bytes) -> int:
         _cut_torn(handle, path)
         try:
             write_all(handle, content)
-            os.fsync(handle)
+            bring_to_disk(handle)
         except OSError:
             with contextlib.suppress(OSError):
                 _cut_torn(handle, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -91,6 +92,18 @@ def test_an_original_that_only_rows_call_sealed_or_destroyed_does_not_count(
     with living.workspace.database.write() as connection:
         connection.execute(update(photos).values(**claims))
     assert living.clear() == {} and path.exists()
+    assert living.device_files()[0].reason == UNPROVEN
+
+
+def test_a_file_that_only_a_row_calls_the_sealed_original_does_not_count(living: Living) -> None:
+    """It lies in the vault, put there by whoever wrote the row; the original is gone."""
+    path = living.add_device() / "a.jpg"
+    photo = living.store(path, b"a photo")
+    (living.workspace.settings.vault / photo[:2] / f"{photo}.age").write_bytes(b"planted")
+    with living.workspace.database.write() as connection:
+        connection.execute(update(photos).values(sealed=hashlib.sha256(b"planted").hexdigest()))
+    assert living.clear() == {} and path.exists()
+    assert living.device_files()[0].reason == UNPROVEN
 
 
 def test_what_a_purge_destroyed_is_proved_so_and_its_file_may_go(living: Living) -> None:

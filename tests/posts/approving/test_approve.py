@@ -446,6 +446,15 @@ def test_a_site_that_is_retired_or_overdue_makes_a_draft(living: Posting) -> Non
     assert living.said_of(other)[-1] == ("approval.voided", "site-closed")
 
 
+def test_a_site_that_is_another_school_s_by_now_makes_a_draft(living: Posting) -> None:
+    post = living.propose([living.pass_one()])
+    with living.workspace.database.write() as connection:
+        connection.execute(sites.update().values(school="elm"))
+    with pytest.raises(PostBroken, match="another school's"):
+        living.approve(post)
+    assert living.said_of(post)[-1] == ("approval.voided", "site-closed")
+
+
 def test_time_and_an_expiring_consent_end_an_approval_without_any_act(living: Posting) -> None:
     living.add_pupil()
     last = living.workspace.today() + timedelta(days=3)

@@ -26,7 +26,7 @@ from redact.posts.approving.approve import (
     refuse,
     uphold,
 )
-from redact.posts.approving.conditions import ask_consents, list_unread
+from redact.posts.approving.conditions import ask_again, ask_consents, list_unread
 from redact.posts.approving.details import read_details
 from redact.posts.approving.rules import Approver, Refusal, ends_at, why_not_by
 from redact.posts.changes import Changes, HandCover, RedrawState, Seen
@@ -45,7 +45,7 @@ from redact.store.photos.recalls import is_recalled, list_shown_on
 from redact.store.posts.posts import read_shown
 from redact.store.posts.take_down_list import list_take_downs
 from redact.store.posts.values import BOUND, Post, PostPhoto, PostState
-from redact.store.posts.voids import Voider, void_site
+from redact.store.posts.voids import Cause, Voider, void_site
 from redact.store.schema.tables import log_entries, photos, shown
 from redact.store.schema.tables.of_posts import sites
 from tests.rigs.fakes import FixedFinder, FixedReader, finders, line_of
@@ -444,6 +444,27 @@ def test_a_site_that_is_retired_or_overdue_makes_a_draft(living: Posting) -> Non
     with pytest.raises(PostBroken):
         living.approve(other)
     assert living.said_of(other)[-1] == ("approval.voided", "site-closed")
+
+
+def test_a_yes_rests_on_the_rows_of_its_copies_too(living: Posting) -> None:
+    """Whatever changed them, and voided nothing: each alone is enough."""
+    post = living.propose([living.pass_one()])
+    recalled = {"photo": post.photos[0].photo, "pupil": "nobody", "register": 0, "recalled_at": living.at}
+    changes = {
+        photos.update().values(state="held"): Cause.COPY_CHANGED,
+        photos.update().values(output="f" * 64): Cause.COPY_CHANGED,
+        photos.update().values(school="elm"): Cause.COPY_CHANGED,
+        photos.update().values(review="open"): Cause.REVIEW_REOPENED,
+        shown.insert().values(by_hand=True, named=False, **recalled): Cause.COPY_RECALLED,
+    }
+    with living.workspace.database.write() as connection:
+        of_oak = replace(post, school="oak")
+        assert not ask_again(living.workspace, connection, of_oak)
+        for change, cause in changes.items():
+            with connection.begin_nested() as undone:
+                connection.execute(change)
+                assert [each.cause for each in ask_again(living.workspace, connection, of_oak)] == [cause]
+                undone.rollback()
 
 
 def test_a_site_that_is_another_school_s_by_now_makes_a_draft(living: Posting) -> None:

@@ -60,12 +60,14 @@ def open_photo_set(path: Path) -> Iterator[tuple[SetPhoto, ...]]:
         yield _photos([(file.stem, partial(read_photo, file)) for file in files], path)
         return
     with _opened(path) as archive:
-        entries = sorted(
-            (entry for entry in archive.infolist() if _is_photo(PurePosixPath(entry.filename.replace("\\", "/")))),
-            key=lambda entry: entry.filename,
-        )
-        named = [(PurePosixPath(entry.filename).stem, partial(_read_entry, archive, entry)) for entry in entries]
-        yield _photos(named, path)
+        entries = [(_path_of(entry), entry) for entry in archive.infolist()]
+        photos = sorted((each for each in entries if _is_photo(each[0])), key=lambda each: each[0])
+        yield _photos([(place.stem, partial(_read_entry, archive, entry)) for place, entry in photos], path)
+
+
+def _path_of(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """Return where an entry lies in its archive; older programs on Windows write backslashes."""
+    return PurePosixPath(entry.filename.replace("\\", "/"))
 
 
 def _opened(path: Path) -> zipfile.ZipFile:

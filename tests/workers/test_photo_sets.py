@@ -42,6 +42,13 @@ def test_each_photo_is_called_by_its_name_without_ending_and_count(portraits: Pa
         assert [photo.number for photo in found] == [1, 2, 3, 4]
 
 
+def test_a_zip_file_of_an_older_windows_has_the_same_names(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        archive.writestr("3 Oak\\N999123425000_2.jpg", b"b")
+    with open_photo_set(tmp_path / "set.zip") as found:
+        assert [(photo.called, photo.read()) for photo in found] == [("N999123425000", b"b")]
+
+
 def test_what_is_no_set_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "empty").mkdir()

@@ -37,15 +37,16 @@ def acting(workspace: Workspace, by: kinds.Role | None, person: str | None) -> A
     Args:
         workspace: whose key makes the tag.
         by: role of the person.
-        person: account or staff number; only its tag is kept.
+        person: account or staff number; only its tag is kept.  Capitals do not count, as at the desk: who passed a
+            photo as "Rae" is the one who signs in as "rae", and does not approve a post with it.
 
     Raises:
         UsageError: no role is given, or the program's own, or nobody is named.
     """
-    role = acting_role(by)
-    if person is None or not person.strip():
+    role, named = acting_role(by), (person or "").strip().lower()
+    if not named:
         raise UsageError("Say who does this: an account or a staff number, with --person ID. Nothing was changed.")
-    return Actor(role, person_tag(workspace.keys.tags, person))
+    return Actor(role, person_tag(workspace.keys.tags, named))
 
 
 def the_program(workspace: Workspace) -> Actor:

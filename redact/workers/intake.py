@@ -19,6 +19,7 @@ from redact.errors import PictureHeld, PictureRefused, UsageError
 from redact.redaction.picture.limits import DEFAULT_LIMITS
 from redact.system.machine import open_unfollowed
 from redact.system.printing import printable
+from watcher.fs import is_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,19 @@ def _walk(folder: Path, leave_out: Path | None) -> Iterator[Path]:
         yield folder  # reading it says why
         return
     for path in entries:
-        if path.is_symlink() or not path.is_dir():
+        if not _is_folder(path):
             yield path
         elif leave_out is None or not _is_same(path, leave_out):
             yield from _walk(path, leave_out)
+
+
+def _is_folder(path: Path) -> bool:
+    """Say whether this is a folder itself: no link to one, and no junction of Windows, which may lead in a circle."""
+    try:
+        look = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(look.st_mode) and not is_link(look)
 
 
 def _is_same(path: Path, other: Path) -> bool:

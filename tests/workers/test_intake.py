@@ -10,6 +10,7 @@ import pytest
 
 from redact.errors import PictureHeld, PictureRefused, UsageError
 from redact.system.printing import printable
+from redact.workers import intake
 from redact.workers.intake import gather, read_file, read_photo
 
 
@@ -97,3 +98,12 @@ def test_names_cannot_disturb_the_terminal(raw: str, shown: str) -> None:
 def test_the_output_folder_cannot_be_an_input(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="also an input"):
         gather([tmp_path], leave_out=tmp_path)
+
+
+def test_a_junction_is_not_entered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows tells of it by an attribute alone: `Path.is_symlink` does not."""
+    (tmp_path / "junction").mkdir()
+    (tmp_path / "junction" / "a.jpg").write_bytes(b"a")
+    inode = (tmp_path / "junction").stat().st_ino
+    monkeypatch.setattr(intake, "is_link", lambda status: status.st_ino == inode)
+    assert [item.source for item in gather([tmp_path])] == ["junction"]

@@ -387,6 +387,16 @@ def test_an_expired_device_is_left_untouched(living: Living) -> None:
     assert "not approved" in str(living.device_files(DEVICE)[0].reason)
 
 
+def test_an_approval_that_has_ended_does_not_come_back_with_a_clock_that_is_set_back(living: Living) -> None:
+    path = living.add_device() / "a.jpg"
+    living.store(path, b"a photo")
+    living.clock.go(days=400)
+    hold(living, photo=living.take(living.add_device("cam-2") / "b.jpg", b"another", "cam-2"))  # the log knows the day
+    living.clock.go(days=-400)
+    assert living.clear() == {} and path.exists()
+    assert "not approved" in str(living.device_files(DEVICE)[0].reason)
+
+
 def test_a_device_that_is_retired_after_the_intent_keeps_its_files(living: Living) -> None:
     path = living.add_device() / "a.jpg"
     living.store(path, b"a photo")

@@ -229,10 +229,40 @@ def unsigned_log() -> Handed:
     return replace(with_rows(honest(), honest().export.rows, ()), copies=())
 
 
+def given_up(had: int, said: int) -> Handed:
+    """Return a log of which a backup with three entries was put in place, and copies of the `had` there were before.
+
+    A person accepted that a history of `said` entries was given up.
+    """
+    lost = record([arrived(n) for n in range(had)], (3, had))
+    who = {"by": "it-services-manager", "person": sha("ivy"), "reason": "The disk broke."}
+    accepted = make_event(Kind.WORKSPACE_SET_BACK, at(20), size=said, found=3, **who)
+    now = record([*(arrived(n) for n in range(3)), accepted, *(arrived(n) for n in range(21, 25))], (3, 8))
+    return replace(now, copies=(*lost.copies, *now.copies))
+
+
+def more_than_was_given_up() -> Handed:
+    """The copies know of a longer history than the one that a person gave up."""
+    return given_up(7, 5)
+
+
+def other_than_was_kept() -> Handed:
+    """The copies know of other entries than those that a person said were kept."""
+    kept = given_up(5, 5)
+    return replace(kept, copies=(*record([arrived(n) for n in range(1, 4)], (3,)).copies, *kept.copies[1:]))
+
+
 TAMPERED = {
     "edited entry": (edited_body, edited_entry),
     "cut tail": (cut_tail, cut_tail_of_rows_only, replaced_by_a_shorter_log),
-    "replaced log": (replaced_log, replaced_by_a_shorter_log, rewritten_end, edited_entry_without_checkpoints),
+    "replaced log": (
+        replaced_log,
+        replaced_by_a_shorter_log,
+        rewritten_end,
+        edited_entry_without_checkpoints,
+        more_than_was_given_up,
+        other_than_was_kept,
+    ),
     "reordered": (reordered_lines, reordered_and_renumbered, doubled_entry),
     "missing entry": (dropped_entry,),
     "forged checkpoint": (forged_checkpoint, forged_copy, checkpoint_of_another_log, signed_by_another_logs_key),
@@ -270,6 +300,10 @@ def not_vouched_for() -> Handed:
     return record([arrived(0), arrived(1), arrived(2)], (2,))
 
 
+def given_up_for_a_backup() -> Handed:
+    return given_up(5, 5)
+
+
 def no_copies() -> Handed:
     return replace(honest(), copies=())
 
@@ -280,5 +314,6 @@ NOTICED = {
     "its body is here": erasure_not_done,
     "clock went back": clock_went_back,
     "vouches for the entries 2 to 2": not_vouched_for,
+    "was given up for a backup": given_up_for_a_backup,
     "no copies were given": no_copies,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from redact.audit.kinds import Kind
 from redact.photos.placing.for_use import NotProven, update_for_use
 from redact.posts.approving.conditions import hash_post
 from redact.posts.recalling import RecallCause, recall_copy
@@ -19,6 +20,7 @@ from redact.posts.sites.register import known_site
 from redact.posts.writing import drafting
 from redact.reports.audit_log import verify_workspace
 from redact.store.log.checked import Checked
+from redact.store.log.proofs.passed import is_passed_by_log
 from redact.store.placing.for_use import count_for_use
 from redact.store.posts.values import Post, PostState
 from redact.store.schema.tables import log_checked, log_entries, photos, post_photos, posts, shown
@@ -144,3 +146,18 @@ def test_a_log_that_nobody_has_read_yet_says_what_reads_it(
         release(living.workspace, post.id, str(post.content), PIA)
     with pytest.raises(NotProven, match=r"not put into for-use yet.*entries so far"):
         update_for_use(living.workspace)
+
+
+def test_a_recalled_copy_is_not_passed_because_another_was_stored_since(living: Posting) -> None:
+    seen = living.pass_one()
+
+    def is_passed() -> bool:
+        with living.workspace.database.read() as connection:
+            return is_passed_by_log(living.workspace.audit_log, connection, seen.photo, seen.output)
+
+    assert is_passed()
+    with living.workspace.audit_log.writing() as entries:
+        recalled = {"by": RAE.role, "person": RAE.tag, "cause": "objection"}
+        entries.add(Kind.COPY_RECALLED, photo=seen.photo, output=seen.output, register=0, **recalled)
+        entries.add(Kind.PHOTO_STORED, photo=seen.photo, output="b" * 64, bytes=1)
+    assert not is_passed()

@@ -36,6 +36,7 @@ from tests.rigs.device_folders import SabotagedDevice, look
 from tests.rigs.living import Living, open_living
 from watcher.device import Device, DeviceRecord, device_of
 from watcher.erasing.residue import Inventory, take_inventory
+from watcher.fs.folders import HandleFolder
 from watcher.guard import Place
 
 DEVICE = "cam-office"
@@ -284,6 +285,16 @@ def test_a_file_replaced_between_check_and_unlink_is_kept(living: Living, monkey
     (device_file,) = living.device_files(DEVICE)
     assert (device_file.state, device_file.reason) == (FileState.KEPT, "It was kept: other bytes lie at its place now.")
     assert living.events("deletion.closed")[0].fact("level") == "unknown"
+
+
+def test_a_deletion_that_the_file_system_does_not_confirm_is_no_more_than_not_listed(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living.store(living.add_device() / "a.jpg", b"a photo")
+    monkeypatch.setattr(HandleFolder, "flush", lambda _: False)
+    assert living.clear() == {"gone": 1}
+    (device_file,) = living.device_files(DEVICE)
+    assert device_file.level == "not-listed" and "did not confirm" in str(device_file.reason)
 
 
 def test_a_device_that_vanishes_during_the_deletion_is_unknown_and_cleared_when_it_is_back(

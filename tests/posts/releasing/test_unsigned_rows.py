@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select, update
 from redact.audit.kinds import Kind
 from redact.photos.placing.for_use import NotProven, update_for_use
 from redact.posts.approving.conditions import hash_post
+from redact.posts.changes import Seen
 from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.releasing.release import NotReleasable, release
 from redact.posts.review import reopen
@@ -148,16 +149,21 @@ def test_a_log_that_nobody_has_read_yet_says_what_reads_it(
         update_for_use(living.workspace)
 
 
-def test_a_recalled_copy_is_not_passed_because_another_was_stored_since(living: Posting) -> None:
+def is_passed(living: Posting, seen: Seen) -> bool:
+    with living.workspace.database.read() as connection:
+        return is_passed_by_log(living.workspace.audit_log, connection, seen.photo, seen.output)
+
+
+def test_only_the_newest_decision_and_one_on_this_very_copy_passes_it(living: Posting) -> None:
     seen = living.pass_one()
-
-    def is_passed() -> bool:
-        with living.workspace.database.read() as connection:
-            return is_passed_by_log(living.workspace.audit_log, connection, seen.photo, seen.output)
-
-    assert is_passed()
+    facts = {"photo": seen.photo, "output": seen.output, "decision": "fit", "by": RAE.role, "person": RAE.tag}
+    for decided in ({"decision": "unfit"}, {}, {"decision": "reopened"}, {}, {"output": "b" * 64}, {}):
+        with living.workspace.audit_log.writing() as entries:
+            entries.add(Kind.REVIEW_DECIDED, **(facts | decided))
+        assert is_passed(living, seen) is not bool(decided), decided
+    # Nor does a copy that was recalled count because another was stored since.
     with living.workspace.audit_log.writing() as entries:
         recalled = {"by": RAE.role, "person": RAE.tag, "cause": "objection"}
         entries.add(Kind.COPY_RECALLED, photo=seen.photo, output=seen.output, register=0, **recalled)
         entries.add(Kind.PHOTO_STORED, photo=seen.photo, output="b" * 64, bytes=1)
-    assert not is_passed()
+    assert not is_passed(living, seen)

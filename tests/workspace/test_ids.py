@@ -62,17 +62,17 @@ def test_a_person_is_kept_as_role_and_keyed_tag(workspace: Workspace) -> None:
     assert acting(workspace, Role.TRUSTEE, "t-7") == Actor("trustee", tag) and "t-7" not in tag
 
 
-@pytest.mark.parametrize("typed", ["Rae@oak.sch.uk", " rae@OAK.sch.uk "])
-def test_a_person_is_the_same_at_the_terminal_and_the_desk(workspace: Workspace, typed: str) -> None:
+def test_a_person_is_the_same_at_the_terminal_and_the_desk(workspace: Workspace) -> None:
     """Else who reviewed a photo here approves a post with it there, or changes their own roles."""
     it = acting(workspace, Role.IT_SERVICES_MANAGER, "ivy")
     rae = NewPerson("rae@oak.sch.uk", "Rae", (HeldRole(Role.REVIEWER),))
     add_person(workspace, NewPerson("ivy", "Ivy", (HeldRole(Role.IT_SERVICES_MANAGER),)), None, at_terminal=True)
     add_person(workspace, rae, it, at_terminal=True)
-    own = acting(workspace, Role.REVIEWER, typed)
-    assert own.tag == person_tag(workspace.keys.tags, "rae@oak.sch.uk")
-    with pytest.raises(UsageError, match="their own roles"):
-        change_roles(workspace, rae.login, own, give=[HeldRole(Role.POSTER)], at_terminal=True)
+    for typed in ("Rae@oak.sch.uk", " rae@OAK.sch.uk "):
+        own = acting(workspace, Role.REVIEWER, typed)
+        assert own.tag == person_tag(workspace.keys.tags, "rae@oak.sch.uk")
+        with pytest.raises(UsageError, match="their own roles"):
+            change_roles(workspace, rae.login, own, give=[HeldRole(Role.POSTER)], at_terminal=True)
 
 
 def test_no_role_is_refused_and_so_is_the_programs_own() -> None:

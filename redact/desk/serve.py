@@ -23,6 +23,7 @@ from redact.desk.app import make_app
 from redact.desk.visit import Desk
 from redact.errors import RedactError
 from redact.posts.releasing.tending import tending
+from redact.system.machine import take_port_alone
 
 STOP_S: Final = 5  # seconds that requests under way are waited for when the desk is told to stop
 _MOST_AT_ONCE: Final = 200  # connections; a school's people have ten pages open
@@ -105,7 +106,7 @@ def listening(address: Address) -> Iterator[socket.socket]:
     # TCP.  Without it each page waited 40 ms for the other side's delayed acknowledgement of its head.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        take_port_alone(listener)
         listener.bind((address.host, address.port))
     except OSError as error:
         listener.close()

@@ -11,6 +11,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # every command imports this module, and two listen
+    import socket
 
 
 def limit_memory(limit_bytes: int) -> None:
@@ -72,6 +76,16 @@ def sync_folder(folder: Path) -> None:
         bring_to_disk(handle)
     finally:
         os.close(handle)
+
+
+def take_port_alone(listener: socket.socket) -> None:
+    """Let a server that was just ended be started again, and no second program listen where this one does."""
+    import socket
+
+    if sys.platform == "win32":  # there SO_REUSEADDR lets anybody listen beside us, and take what people send
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
 
 def keep_files_private() -> None:

@@ -74,6 +74,8 @@ def test_undated_yes_prolongs_nothing() -> None:
     assert change.allows_more
     (shorter,) = diff(register(before), [yes(given=date(2024, 9, 1), expires=date(2025, 1, 1))]).changes
     assert not shorter.allows_more
+    (kept,) = diff(register(yes(expires=date(2026, 8, 31))), [yes()]).kept
+    assert "does not prolong" in kept.why, "and that is told"
 
 
 def test_strangers_are_reported() -> None:

@@ -28,6 +28,7 @@ from redact.service.due import LOOK_S, Backoff, Due, DueList, Goes, Key
 from redact.service.journeys import clear_device, has_failed
 from redact.service.starter import TAKEN_UP_S, Starter
 from redact.store.devices import Clears, RegisteredDevice
+from redact.store.photos import FileState
 from redact.system.step import Step
 from redact.workspace.open import Workspace
 from watcher import Present, device_of
@@ -140,6 +141,8 @@ class Clearings:
         if not isinstance(device_of(registered.record).is_present(), Present):
             return _NO_WORK  # nothing is opened that cannot be ended; `Back` reports when it can
         device_files = candidates(self.workspace, device, tries_again=tries_again)
+        if any(each.state is FileState.OPENED for each in device_files):
+            return _Work(may_clear=True, waits=True)  # it was cut off, and is ended whatever came since: a hold, say
         may, wait = judge(self.workspace, device, device_files, is_quick=True, most=1)
         return _Work(bool(may), bool(wait))
 

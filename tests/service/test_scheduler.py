@@ -18,8 +18,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from redact.audit.kinds import Kind
+from redact.audit.kinds import Kind, Role
+from redact.devices.clearing import clear
 from redact.devices.clearing.judge import judge
+from redact.devices.holds import add_hold
 from redact.errors import RedactError
 from redact.photos import steps
 from redact.photos.steps import take_in
@@ -29,6 +31,7 @@ from redact.store import database as databases
 from redact.store.database import Database
 from redact.store.devices import Clears
 from redact.store.photos import FileState, State
+from redact.store.schema.tables import devices
 from tests.rigs import saboteurs
 from tests.rigs.device_folders import SabotagedDevice
 from tests.rigs.workspaces import (
@@ -348,6 +351,20 @@ def test_a_file_replaced_between_check_and_unlink_survives(rig: Rig, monkeypatch
     monkeypatch.undo()
     rig.mend()
     rig.check_done(PHOTO, other, removed=[PHOTO])  # nobody saw what became of the first one
+
+
+def test_a_deletion_that_was_cut_off_is_ended_by_the_next_process_though_a_hold_came_since(rig: Rig) -> None:
+    """The file is gone, and only its result is missing: a hold must not leave it open for as long as it lasts."""
+    (rig.add(clears=Clears.BY_HAND) / "a.jpg").write_bytes(PHOTO)
+    rig.run()
+    ids = clear.open_deletions(rig.workspace, DEVICE, "system")
+    clear.erase_opened(rig.workspace, DEVICE, ids)  # and then the power failed
+    add_hold(rig.workspace, Role.HEADTEACHER, "staff-7", "Somebody has asked for it.")
+    with rig.workspace.database.write() as connection:
+        connection.execute(devices.update().values(clears=Clears.AT_ONCE.value))
+    rig.restart()
+    rig.turn(3)
+    assert [(each.state, each.level) for each in rig.device_files()] == [(FileState.GONE, "re-checked")]
 
 
 @pytest.mark.slow

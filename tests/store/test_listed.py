@@ -18,7 +18,7 @@ from redact.store.log.checked import HOLDS, Checked, read_checked, sum_listed
 from redact.store.log.proofs import listed
 from redact.store.log.recent import check_further
 from redact.store.posts.involved import involved_in
-from redact.store.schema.tables import holds, log_entries, shown
+from redact.store.schema.tables import holds, log_checkpoints, log_entries, shown
 from tests.rigs.living import Living, open_living
 
 #: What somebody does by SQL to an entry of a kind, so that it is found no more.
@@ -136,6 +136,16 @@ def test_who_decided_on_a_copy_is_not_known_where_the_decision_is_hidden(living:
     with living.workspace.database.read() as connection:
         involved, unknown = involved_in(connection, [photo], living.workspace.audit_log.listed)
     assert "a" * 64 not in involved and unknown == (photo,)
+
+
+def test_entries_that_no_checkpoint_vouches_for_any_more_are_in_doubt(living: Living) -> None:
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    assert verify_workspace(living.workspace).is_intact
+    for is_signed in (True, False):
+        with living.workspace.database.read() as connection:
+            assert (living.workspace.audit_log.listed.doubt(connection, photo) is None) is is_signed
+        with living.workspace.database.write() as connection:
+            connection.execute(delete(log_checkpoints))
 
 
 def test_a_log_that_was_not_read_through_yet_has_nothing_destroyed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,18 @@ def say(living: Living, **columns: Any) -> None:
 @pytest.mark.parametrize("state", [State.STORED, State.HELD, State.REFUSED, State.SET_ASIDE])
 @pytest.mark.parametrize("claims", ["nothing", "sealed", "destroyed"])
 def test_by_sql_alone_the_only_copy_is_not_removed(living: Living, state: State, claims: str) -> None:
-    """The card was taken away, and the photo lies in quarantine alone; its row says that nobody waits for it."""
+    """The card was taken away, and the photo lies in quarantine alone; its row says that nobody waits for it.
+
+    What the row calls its sealed original lies in the vault, put there by whoever wrote the row.
+    """
     path = living.add_device() / "a.jpg"
     photo = living.take(path, b"a photo")
     path.unlink()
-    row = {"sealed": {"sealed": "0" * 64}, "destroyed": {"sealed": "0" * 64, "destroyed_at": living.at}}
+    planted = living.workspace.settings.vault / photo[:2] / f"{photo}.age"
+    planted.parent.mkdir()
+    planted.write_bytes(b"planted")
+    sealed = {"sealed": hashlib.sha256(b"planted").hexdigest()}
+    row = {"sealed": sealed, "destroyed": {**sealed, "destroyed_at": living.at}}
     say(living, state=state.value, **row.get(claims, {}))
     drop_plain(living.workspace, photo)
     drop_plain_at_rest(living.workspace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from redact.photos.quarantine import drop_plain, drop_plain_at_rest, plain_path,
 from redact.photos.steps import seal
 from redact.redaction.values import Status
 from redact.reports.status import read_status
+from redact.store.log.standing import LogElsewhere
 from redact.store.photos import State
 from redact.store.schema.tables import device_files, photos
 from redact.store.vault import VaultFault
@@ -74,6 +76,25 @@ def test_nor_where_the_sealed_original_is_not_what_was_sealed(living: Living) ->
     next(living.workspace.settings.vault.rglob(f"{photo}.age")).write_bytes(b"something else")
     say(living, state=State.STORED.value)
     drop_plain_at_rest(living.workspace)
+    assert plain_path(living.workspace, photo).exists()
+    living.workspace.vault.destroy(photo)
+    say(living, destroyed_at=living.at)  # it was sealed, and only a row says that its retention was over
+    drop_plain_at_rest(living.workspace)
+    assert plain_path(living.workspace, photo).exists()
+
+
+def test_nothing_goes_by_a_log_that_another_machine_works_with(living: Living) -> None:
+    """What it proves was so once; what came after may say otherwise."""
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    plain_path(living.workspace, photo).write_bytes(b"a photo")
+    living.workspace.audit_log.standing.write_leases()
+    (lease,) = living.workspace.settings.checkpoint_mirrors[0].glob("lease-*.json")
+    lease.write_text(json.dumps({"machine": "other-0123456789ab", "at": living.at, "over": False}), "ascii")
+    living.workspace.audit_log.standing.look_again()
+    drop_plain(living.workspace, photo)
+    assert sweep_quarantine(living.workspace) == 0
+    with pytest.raises(LogElsewhere):
+        drop_plain_at_rest(living.workspace)
     assert plain_path(living.workspace, photo).exists()
 
 

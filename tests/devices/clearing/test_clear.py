@@ -320,6 +320,17 @@ def test_a_device_that_vanishes_during_the_deletion_is_unknown_and_cleared_when_
     assert not living.check_record()
 
 
+def test_a_device_that_was_away_for_the_deletion_is_unknown_though_it_is_back_for_the_look(living: Living) -> None:
+    root = living.add_device()
+    living.store(root / "a.jpg", b"a photo")
+    ids = clearing.open_deletions(living.workspace, DEVICE, "system")
+    away = root.rename(root.with_name("away"))
+    attempts = clearing.erase_opened(living.workspace, DEVICE, ids)
+    away.rename(root)
+    assert clearing.confirm(living.workspace, DEVICE, ids, attempts) == {"unknown": 1}
+    assert living.clear(tries_again=True) == {"gone": 1}
+
+
 def test_a_device_that_is_not_there_is_unknown_not_empty(living: Living) -> None:
     root = living.add_device()
     living.store(root / "a.jpg", b"a photo")

@@ -130,6 +130,17 @@ def test_an_original_that_only_a_row_calls_old_is_kept_and_told(living: Living) 
     assert item.id == photo[:12]
 
 
+def test_an_original_whose_copy_was_recalled_by_the_log_alone_is_kept(living: Living) -> None:
+    """The row of the recall was taken away: the copy must go, and the original is then all that there is."""
+    photo = living.store(living.add_device() / "a.jpg", b"a photo")
+    with living.workspace.audit_log.writing() as entries:
+        recalled = {"register": 0, "by": "reviewer", "person": "c" * 64, "cause": "objection"}
+        entries.add(Kind.COPY_RECALLED, photo=photo, output=living.photo(photo).output or "", **recalled)
+    living.clock.go(days=living.workspace.settings.retention_days + 1)
+    purged = purge_originals(living.workspace)
+    assert [original.photo for original in purged.unproven] == [photo] and not purged.destroyed
+
+
 def test_an_original_that_only_rows_call_set_aside_is_kept(living: Living) -> None:
     """The entry with which another photo was set aside is listed under this one, whose row says the same."""
     root = living.add_device()

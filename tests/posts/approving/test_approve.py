@@ -34,7 +34,7 @@ from redact.posts.recalling import RecallCause, recall_copy
 from redact.posts.releasing.release import NotReleasable, release
 from redact.posts.writing import drafting
 from redact.pupils.adults import AdultKind
-from redact.pupils.consent import Consent, State
+from redact.pupils.consent import BIOMETRIC, Consent, State
 from redact.pupils.consents.importing import Export, Form
 from redact.registers import adults
 from redact.registers.act import ImportOrder
@@ -469,6 +469,16 @@ def test_a_yes_rests_on_the_rows_of_its_copies_too(living: Posting) -> None:
                 connection.execute(change)
                 assert [each.cause for each in ask_again(living.workspace, connection, of_oak)] == [cause]
                 undone.rollback()
+
+
+def test_an_approval_of_who_was_recognised_ends_with_the_consent_to_that(living: Posting) -> None:
+    living.add_pupil()
+    last = living.workspace.today() + timedelta(days=2)
+    set_answer(living.workspace, OFFICE, PUPIL, NewAnswer(BIOMETRIC, State.GIVEN, expires_on=last))
+    seen = living.pass_shown()
+    with living.workspace.database.write() as connection:
+        connection.execute(shown.update().values(by_hand=False))  # as where the program said who it is
+    assert living.approve(living.propose([seen])).until == "2026-09-09T22:59:59.999Z"
 
 
 def test_time_and_an_expiring_consent_end_an_approval_without_any_act(living: Posting) -> None:

@@ -134,8 +134,8 @@ def test_an_original_whose_copy_was_recalled_by_the_log_alone_is_kept(living: Li
     """The row of the recall was taken away: the copy must go, and the original is then all that there is."""
     photo = living.store(living.add_device() / "a.jpg", b"a photo")
     with living.workspace.audit_log.writing() as entries:
-        recalled = {"register": 0, "by": "reviewer", "person": "c" * 64, "cause": "objection"}
-        entries.add(Kind.COPY_RECALLED, photo=photo, output=living.photo(photo).output or "", **recalled)
+        output, who = living.photo(photo).output or "", {"by": "reviewer", "person": "c" * 64}
+        entries.add(Kind.COPY_RECALLED, photo=photo, output=output, register=0, cause="objection", **who)
     living.clock.go(days=living.workspace.settings.retention_days + 1)
     purged = purge_originals(living.workspace)
     assert [original.photo for original in purged.unproven] == [photo] and not purged.destroyed

@@ -19,8 +19,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from redact.audit.events import name_tag
 from redact.audit.kinds import Kind
+from redact.devices.clearing.found import write_found
 from redact.store import photos as photo_rows
 from redact.store.devices import RegisteredDevice
 from redact.store.key_facts import read_fact, write_facts
@@ -156,6 +156,4 @@ def _write_copies(workspace: Workspace, copies: Sequence[Arrival]) -> None:
         return
     with workspace.audit_log.writing() as entries:
         for copy in fresh:
-            if photo_rows.add_device_file(entries.connection, key, copy, (), at):
-                name = name_tag(key, copy.place.name)
-                entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)
+            write_found(entries, key, copy, at)

@@ -22,11 +22,11 @@ from datetime import timedelta
 from typing import Literal
 
 from redact.audit.deletions.leftovers import Leftovers
-from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.level import Level, lowest
 from redact.audit.reasons import as_reason
 from redact.devices.bins import look_into_bins
+from redact.devices.clearing.found import write_found
 from redact.devices.clearing.leftovers import FOUND_BY_BYTES, count_leftovers
 from redact.devices.clearing.lock import LOCK_WAIT_S, hold_clearing
 from redact.devices.next_step import way_to_reach
@@ -290,10 +290,7 @@ def _write_found(look: _Look, photo: str, size: int, residue: Iterable[Residue])
         if left.kind not in FOUND_BY_BYTES or left.place is None or left.stat is None:
             continue
         arrival = Arrival(photo, size, f"{photo}.photo", left.place, left.stat)
-        if photo_rows.add_device_file(look.entries.connection, key, arrival, (), look.at):
-            name = name_tag(key, left.place.name)
-            look.entries.add(Kind.FILE_SEEN, photo=photo, device=left.place.device_id, name=name)
-            look.found += 1
+        look.found += write_found(look.entries, key, arrival, look.at)
 
 
 def _level(inventory: Inventory, residue: Iterable[Residue]) -> Level:

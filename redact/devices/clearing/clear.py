@@ -17,11 +17,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from redact.audit.events import name_tag
 from redact.audit.kinds import Fact, Kind
 from redact.audit.level import Level
 from redact.audit.reasons import as_reason
 from redact.devices.clearing.attempt import NOT_BEGUN, Attempt, Ending, attempt_of
+from redact.devices.clearing.found import write_found
 from redact.devices.clearing.judge import Waiting, candidates, judge, read_facts, read_ground
 from redact.devices.clearing.lock import hold_clearing
 from redact.devices.clearing.may_clear import Permit, Stay, may_clear
@@ -37,7 +37,6 @@ from redact.system.clock import print_moment
 from redact.system.step import Step, run_at_once
 from redact.workspace.open import Workspace
 from watcher import (
-    Arrival,
     Device,
     Kept,
     Why,
@@ -242,7 +241,9 @@ def confirm(workspace: Workspace, device_id: str, ids: Sequence[int], attempts: 
             for device_file, result in looks:
                 if _close(workspace, entries, device_file, result):
                     counts[result.verdict.value] += 1
-                    _write_copies(workspace, entries, [copy for copy in result.copies if copy.place not in own])
+                    for copy in result.copies:
+                        if copy.place not in own:
+                            write_found(entries, workspace.keys.tags, copy, print_moment(workspace.now()))
         return dict(counts)
 
 
@@ -272,12 +273,3 @@ def _close(workspace: Workspace, entries: Entries, device_file: DeviceFile, resu
         reason = as_reason(result.reason or REMOVED)
         entries.add(Kind.FILE_GONE, name=device_file.name, level=_LOWEST_SEEN, reason=reason, **seen)
     return True
-
-
-def _write_copies(workspace: Workspace, entries: Entries, copies: Iterable[Arrival]) -> None:
-    """Write down further files of a photo that were found: each gets its own intent in the next round."""
-    key, now = workspace.keys.tags, print_moment(workspace.now())
-    for copy in copies:
-        if photo_rows.add_device_file(entries.connection, key, copy, (), now):
-            name = name_tag(key, copy.place.name)
-            entries.add(Kind.FILE_SEEN, photo=copy.sha256, device=copy.place.device_id, name=name)

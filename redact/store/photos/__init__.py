@@ -8,6 +8,7 @@ copies and the counts for status are imported by their own names.
 from redact.store.photos.device_files import (
     DeviceFile,
     add_device_file,
+    add_found_file,
     devices_with,
     is_moved,
     is_same_file,
@@ -77,6 +78,7 @@ __all__ = [
     "Shown",
     "State",
     "add_device_file",
+    "add_found_file",
     "add_photo",
     "count_left",
     "count_states",

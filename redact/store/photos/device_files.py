@@ -97,10 +97,22 @@ def place_tag(key: bytes, place: Place) -> str:
     return name_tag(key, "/".join((str(place.folder), *place.parts)))
 
 
+def add_found_file(connection: Connection, key: bytes, arrival: Arrival, at: str) -> bool:
+    """Write down a file that a look at its device found; return False where it is known and not yet gone.
+
+    One that could not be deleted stays so until it is tried again: that it was seen takes back nothing.
+    """
+    known = connection.execute(_STATE_AT, _named(key, arrival)).scalar()
+    return known != FileState.KEPT and add_device_file(connection, key, arrival, (), at)
+
+
+def _named(key: bytes, arrival: Arrival) -> dict[str, str]:
+    return {"photo": arrival.sha256, "device": arrival.place.device_id, "place": place_tag(key, arrival.place)}
+
+
 def add_device_file(connection: Connection, key: bytes, arrival: Arrival, tags: Sequence[str], at: str) -> bool:
-    """Write down a file in which a photo was seen; return False where it is known and not yet gone."""
-    place = arrival.place
-    named = {"photo": arrival.sha256, "device": place.device_id, "place": place_tag(key, place)}
+    """Write down a file in which a photo was taken in; return False where it is known and not yet gone."""
+    place, named = arrival.place, _named(key, arrival)
     known = connection.execute(_STATE_AT, named).scalar()
     if known is None:
         _insert_seen(connection, key, arrival, at)

@@ -148,6 +148,8 @@ def test_a_file_that_was_kept_stays_so_when_its_photo_goes_from_another_place(
     kept, gone = living.device_files(DEVICE)
     assert (kept.state, gone.state, gone.left) == (FileState.KEPT, FileState.GONE, 1)
     assert kept.reason == "It was kept: the folder may not be written."
+    look_again(living.workspace, DEVICE)
+    assert living.device_files(DEVICE)[0] == kept, "a look finds it where it was, and takes nothing back"
 
 
 def test_a_copy_that_nobody_took_in_is_found_and_cleared_in_the_next_round(living: Living) -> None:

@@ -40,6 +40,7 @@ def found_by(rule: Rule, *texts: str, before: str = "") -> list[str]:
         (pairs, ("Mark Rivers", "Rivers Grace"), "", ["Mark", "Rivers"]),
         (company, ("Amelia Jones Zorbel T", "Grace Thompson"), "Amelia", ["Jones", "Zorbel", "T"]),
         (company, ("mark Amelia",), "Amelia", []),
+        (company, ("grqce Thompson", "our friend Thompson"), "Thompson", ["grqce"]),  # read with an error
     ],
 )
 def test_a_rule_by_itself(rule: Rule, texts: tuple[str, ...], before: str, expected: list[str]) -> None:

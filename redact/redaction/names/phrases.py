@@ -3,6 +3,7 @@
 Threat: a wall of "Jack and the Beanstalk" is spoilt, and a reviewer who lifts covers by the dozen lifts a wrong one.
 Rule: where a roll is given, such a phrase stays, word for word, unless what introduces it speaks against it, or the
 roll: two words of it are one pupil's forename and surname, or all of them pupils' forenames ("Mary and Joseph").
+What has the form of one counts too (`titles.py`), unless the picture names an author or shows that name elsewhere.
 Accepted residue: a child who is called as such a person, and does not stand on the roll.
 """
 
@@ -15,6 +16,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise
 
 from redact.redaction.names.page import Found, Page
+from redact.redaction.names.titles import titles
 from redact.redaction.names.words import Token, fold, ordinary_words
 from redact.redaction.values import NameReason
 
@@ -43,9 +45,23 @@ def without_phrases(page: Page, found: Found) -> Found:
     """Return what is found without the names that stand in such a phrase."""
     if page.roll is None or not found.words:
         return found
-    runs = (run for tokens in page.tokens for run in (*_spoken(tokens), *_places(tokens)))
-    left = (run for run in runs if not (_is_pupils(page, run) or _is_introduced(page, found, run[0])))
-    return found.without(token for run in left for token in run)
+    spoken = [run for tokens in page.tokens for run in (*_spoken(tokens), *_places(tokens))]
+    shaped = [run for tokens in page.tokens for run in titles(page, tokens)]
+    left = [run for run in spoken if not _is_introduced(page, found, run[0])]
+    left += [run for run in shaped if not _is_named_beside(page, found, run)]
+    return found.without(token for run in left if not _is_pupils(page, run) for token in run)
+
+
+def _is_named_beside(page: Page, found: Found, run: Sequence[Token]) -> bool:
+    """Say whether `run` is introduced, the picture names an author, or shows a name of it once more outside it."""
+    inside = {(token.line, token.place) for token in run}
+    keys = {token.key for token in run if found.has(token)}
+    return any(
+        _is_introduced(page, found, token)
+        or (token.key in keys and found.has(token) and (token.line, token.place) not in inside)
+        for tokens in page.tokens
+        for token in tokens
+    )
 
 
 def _is_introduced(page: Page, found: Found, token: Token) -> bool:

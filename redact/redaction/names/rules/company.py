@@ -14,6 +14,7 @@ from redact.redaction.names.rules.particles import PARTICLES
 from redact.redaction.names.words import Token
 from redact.redaction.values import NameReason
 
+LEAST_MISREAD = 3  # letters of a forename that was read with errors; shorter ones are "by" and "to" with one; a choice
 CUT_OFF = 1.5  # line heights between a name and an initial that the locator cut off from it; a choice
 
 
@@ -41,7 +42,7 @@ def company(page: Page, found: Found) -> Found:
     for left, right in (pair for tokens in page.tokens for pair in pairwise(tokens)):
         if found.has(left) and _joins(page, left, right):
             found = found.with_words([right], _beside(found, left))
-        elif found.has(right) and _leads(page, left):
+        elif found.has(right) and (_leads(page, left) or _is_misread_before(page, left, right)):
             found = found.with_words([left], _beside(found, right))
     return found
 
@@ -57,6 +58,13 @@ def _leads(page: Page, left: Token) -> bool:
         return True
     is_garbled = page.lines[left.line].score < GARBLED and left.is_capital and not left.has_colon
     return is_garbled and not (left.is_number or left.is_ordinary or left.is_nearly_ordinary)
+
+
+def _is_misread_before(page: Page, left: Token, right: Token) -> bool:
+    """Say whether a line is a word that no list knows and a pupil's surname: "bech Maliszewski", whose L reads as b."""
+    match = page.named(right)
+    is_word = left.is_number or left.is_ordinary or left.is_nearly_ordinary or len(left.key) < LEAST_MISREAD
+    return match is not None and bool(match.surname_of) and len(page.tokens[left.line]) == 2 and not is_word
 
 
 def _joins(page: Page, left: Token, right: Token) -> bool:

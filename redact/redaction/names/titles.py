@@ -1,0 +1,139 @@
+"""Titles, places and makers with a name in them that no list holds, by their form: "Leo and the Moon", "Duke Street".
+
+Threat and rule as in `phrases.py`: what has such a form stays where a roll is given, unless it speaks against it.
+What children do together is none ("Leo and the choir"), nor what they are called beside a task ("Leo Road Safety").
+Accepted residue: a child in the title of a story of its own, where the picture names nobody as its author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from redact.redaction.names.page import Page
+from redact.redaction.names.words import Token, is_inflected, word_set
+
+#: Behind a name and an article, who or what really goes about with a child, or is of its school: no title says that.
+_COMPANIONS = word_set(
+    "year yr class form team choir council school academy primary junior juniors infants nursery reception head"
+    " headteacher teacher teachers teaching assistant group groups table band orchestra gang crew club boys girls"
+    " twins others rest governors staff friend friends mum dad mummy daddy nan nana nanny grandma grandad gran"
+    " auntie uncle brother brothers sister sisters baby family cousin cousins mayor vicar judge judges visitors"
+    " visitor author eco house captain captains prefects monitors ambassadors champions winners winner award prize"
+    " cup trophy gym hamster guinea rabbit kitten puppy goldfish gerbil king queen santa elf vet nurse doctor"
+    " dentist police officer firefighter firefighters fighter fighters engine farmer lollipop librarian"
+    " photographer poet parents kids children pupils coach cast reading playground"
+)
+#: What is named after people and is no child's surname; the second row may be one.
+_PLACES = word_set(
+    "road avenue crescent terrace hospital hotel cathedral infirmary airport stadium university surgery square"
+)
+_PLACES_AND_SURNAMES = word_set("street")
+#: Behind such a place, the place goes on: "George Street Dental Practice", "Victoria Avenue Junior School".
+_OF_PLACES = word_set(
+    "surgery dental medical practice clinic primary junior infant infants nursery school academy north south east west"
+    " church chapel baptist methodist market station london car park post office community centre library"
+)
+#: What bears an article and the name of somebody who founded, gave or owned it: "The Henry Smith Charity".
+_FOUNDED = word_set(
+    "inn arms hotel tavern trust foundation charity institute society centre theatre cinema museum gallery hospital cup"
+    " trophy shield prize award awards medal bowl plate memorial statue building wing suite bridge tower exhibition"
+    " musical restaurant surgery practice clinic company project partnership academy college fund appeal"
+)
+_OF_FIRMS = word_set(
+    "ltd limited plc llp solicitors roofing plumbing scaffolding motors removals insurance accountants builders"
+    " contractors"
+)
+_OF_THOUGHT = word_set("law laws theorem principle comet")
+_OLDEST_YEAR, _NEWEST_YEAR, _LONGEST_LIFE = 1000, 1999, 110  # of people who are taught about
+MOST_BETWEEN = 2  # words between a founder's forename and what was founded; a choice
+
+
+def titles(page: Page, tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the runs of one line's words that have the form of a title, place, maker, law or life."""
+    for at, token in enumerate(tokens):
+        if token.is_capital and not token.is_number and page.may_be_name(token):
+            before = tokens[at - 1] if at else None
+            rest = tokens[at + 1 :]
+            if before is None or not page.is_listed_capital(before):
+                yield from _story(tokens, at)
+                yield from _place(page, tokens, at)
+            if before is not None and before.key == "the":
+                yield from _founded(tokens, at)
+            if token.is_possessive and any(_is_capital_of(other, _OF_THOUGHT) for other in rest[:2]):
+                yield tokens[at : at + 2]
+    if _is_firm(tokens) or _is_life(tokens):
+        yield tokens
+
+
+def _story(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
+    """Yield "Leo and the Moon", written as titles are, to the end of the line or to who wrote it."""
+    rest = list(takewhile(lambda word: word.key != "by", tokens[at + 1 :]))
+    if tokens[at].after.strip(" &") or tokens[at].is_possessive:
+        return
+    links = ["the"] if "&" in tokens[at].after else ["and", "the"]
+    thing = rest[len(links) :]
+    if thing and [word.key for word in rest[: len(links)]] == links and _is_of_title(thing):
+        yield tokens[at : at + 1 + len(rest)]
+
+
+def _is_of_title(thing: Sequence[Token]) -> bool:
+    """Say whether words are capitals, and none of them says what a child does, or with whom."""
+    first, *more = thing
+    are_capitals = first.is_capital and all(word.is_capital or len(word.key) <= 4 for word in more)
+    is_told = any(word.key in _COMPANIONS or word.is_number or word.is_class for word in thing)
+    return are_capitals and (first.is_ordinary or is_inflected(first.key)) and not is_told
+
+
+def _place(page: Page, tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
+    """Yield "Arthur Road", where nothing follows but more of a place."""
+    if at + 1 >= len(tokens) or tokens[at].after.strip() or tokens[at].is_possessive:
+        return
+    place, rest = tokens[at + 1], tokens[at + 2 :]
+    is_place = place.key in _PLACES or (place.key in _PLACES_AND_SURNAMES and _has_another_place(page, place))
+    if place.is_capital and is_place and (not rest or place.after.strip() or rest[0].key in _OF_PLACES):
+        yield tokens[at : at + 2]
+
+
+def _has_another_place(page: Page, place: Token) -> bool:
+    """Say whether a place stands on another line, or this line goes on: a surname that is one stands by itself."""
+    goes_on = place.place + 1 < len(page.tokens[place.line])
+    return goes_on or any(
+        _is_capital_of(word, _PLACES | _PLACES_AND_SURNAMES | _OF_PLACES)
+        for i, others in enumerate(page.tokens)
+        if i != place.line
+        for word in others
+    )
+
+
+def _founded(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
+    """Yield the founder and what was founded: "The George Inn", "The Henry Smith Charity"."""
+    for end in range(at + 1, min(len(tokens), at + 2 + MOST_BETWEEN)):
+        if not tokens[end].is_capital or tokens[end - 1].after.strip():
+            return
+        if tokens[end].key in _FOUNDED:
+            yield tokens[at : end + 1]
+            return
+
+
+def _is_firm(tokens: Sequence[Token]) -> bool:
+    """Say whether a line ends as a firm's name does: "Lewis Building Contractors Ltd", "James & Sons"."""
+    words = [token for token in tokens if token.key not in {"and", "of"}]
+    if len(words) < 2:
+        return False
+    end, last = words[-1], words[-2]
+    is_joined = "&" in last.after or tokens[end.place - 1].key == "and"
+    return end.is_capital and (end.key in _OF_FIRMS or (is_joined and end.key in {"sons", "heating"}))
+
+
+def _is_life(tokens: Sequence[Token]) -> bool:
+    """Say whether a line ends with the years of a life before any pupil's: "Grace Hopper (1906 - 1992)"."""
+    years = [int(year) for token in tokens[-2:] for year in token.raw.split("-") if len(year) == 4 and year.isdigit()]
+    if len(years) != 2:
+        return False
+    born, died = years
+    return _OLDEST_YEAR <= born < died <= _NEWEST_YEAR and died - born <= _LONGEST_LIFE
+
+
+def _is_capital_of(token: Token, keys: frozenset[str]) -> bool:
+    return token.is_capital and token.key in keys

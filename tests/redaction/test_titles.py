@@ -1,0 +1,79 @@
+"""Titles, places and makers that no list holds stay by their form; what children are called beside does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.findings import bounds
+from redact.pupils.roll import Pupil, Roll
+from redact.redaction.names.find import find_names
+from tests.rigs.pages import lines
+
+ROLL = Roll(
+    (
+        Pupil("1", "Jack", "Turnbull"),
+        Pupil("2", "Leo", "Daventry"),
+        Pupil("3", "Arthur", "Kemble"),
+        Pupil("4", "Florence", "Maddern"),
+        Pupil("5", "Duke", "Farley"),
+        Pupil("6", "Isaac", "Newton"),
+        Pupil("7", "Henry", "Smith"),
+    )
+)
+
+
+def found(*texts: str) -> list[str]:
+    """Return the words that lie under a hit, certain or not."""
+    hits = find_names(lines(*texts), ROLL, 4000)
+    words = [word for one in lines(*texts) for word in one.words]
+    return [w.text for w in words if any(bounds(h.polygon).overlap(bounds(w.quad)) > 200 for h in hits)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("Leo and the Octopus",),
+        ("LEO & THE OCTOPUS",),
+        ("Jack and the Great Fire", "Book of the month"),
+        ("Arthur Road", "No entry"),
+        ("Duke Street", "Bath Road"),
+        ("Arthur Avenue Junior School",),
+        ("The Arthur Inn", "Good food"),
+        ("The Arthur Moore Foundation",),
+        ("Leo Building Contractors Ltd",),
+        ("Jack & Sons", "Since 1920"),
+        ("Newton's Third Law", "Forces"),
+        ("Florence Baker (1841 - 1916)", "Explorers"),
+        ("Florence Baker 1841-1916", "Explorers"),
+    ],
+)
+def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[str, ...]) -> None:
+    assert found(*texts) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (("Jack and the Year 5 Team",), ["Jack"]),
+        (("Florence and the Mayor",), ["Florence"]),
+        (("Leo and the octopus",), ["Leo"]),  # in small letters it is a sentence of somebody's
+        (("Leo and the Octopus", "By Leo Daventry"), ["Leo", "Leo", "Daventry"]),  # a story of his own
+        (("Leo and the Octopus", "a book for Leo"), ["Leo", "Leo"]),
+        (("Jack Turnbull Road",), ["Jack", "Turnbull"]),  # a pupil's whole name
+        (("Jack Street",), ["Jack"]),  # by itself it may be a surname
+        (("Jack Road Safety Officer",), ["Jack"]),
+        (("Arthur's Road",), ["Arthur's"]),
+        (("The Jack Team",), ["Jack"]),
+        (("The Henry Smith Award",), ["Henry", "Smith"]),  # named after a pupil
+        (("Name: Arthur Road",), ["Arthur", "Road"]),  # whatever stands there
+        (("Florence 2014 - 2025",), ["Florence"]),
+        (("Leo's Sports Day",), ["Leo's"]),
+    ],
+)
+def test_a_child_beside_such_words_is_found_all_the_same(texts: tuple[str, ...], names: list[str]) -> None:
+    assert [word for word in found(*texts) if word in names] == names
+
+
+def test_without_a_roll_such_a_form_is_asked_about() -> None:
+    """Whose name it is, the roll alone says."""
+    assert find_names(lines("Florence Road", "No entry"), None, 4000) != ()

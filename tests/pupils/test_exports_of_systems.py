@@ -58,6 +58,11 @@ ROLLS = {
         "Ottilie Tilly",
         "Quartermaine Marsh",
     ),
+    "Bromcom, short": (
+        f"FName;SName;Preferred (if different);Display as;UPN;Yr;TG\nOttilie;Quartermaine;Tilly;Otto;{A};5;5H\n",
+        "Ottilie Tilly Otto",
+        "Quartermaine",
+    ),
     "iSAMS": (
         (
             "School Code,School Id,Forename,Preferred Name,Middle Names,Surname,Initials,Form,NC Year,UPN\n"
@@ -157,7 +162,7 @@ CONSENTS = {
     "restrictions in words": (
         "UPN,Photo restrictions,Website",
         (f"{A},No photos,Yes",),
-        ("p",),
+        ("r",),
         {"Photo restrictions"},
     ),
     "do not photograph": ("UPN,Do Not Photograph,Website", (f"{A},N,Y", f"{B},Y,Y"), ("g", "r"), {"Do Not Photograph"}),
@@ -233,6 +238,43 @@ CONSENTS = {
         set(),
     ),
     "barred": ("UPN,Social media photos barred", (f"{A},No", f"{B},Yes"), ("p", "r"), {"Social media photos barred"}),
+    "a word and its day": (
+        "UPN,Website,Press,No photos on social media",
+        (f"{A},Given 03/09/2025,Withdrawn 12/03/2024,Withdrawn on 12/03/2024", f"{B},Refused (1.9.25),Yes 31/08/2027,"),
+        ("gww", "rpp"),
+        {"Press"},
+    ),
+    "ticks of a telephone": (
+        "UPN,Website,Press",
+        (f"{A},\u2714\ufe0f,\u2611", f"{B},\u2612,"),
+        ("gg", "pp"),
+        {"Website"},
+    ),
+    "no photos as an answer": ("UPN,Website,Press", (f"{A},No photos,Yes",), ("rg",), set()),
+    "a number that is no no": ("Pupil No,UPN,Website,No.", (f"1,{A},Yes,4", f"2,{B},No,5"), ("g", "r"), set()),
+    "ones and noughts below a no": ("UPN,Website,No", (f"{A},Yes,1", f"{B},Yes,0"), ("p", "p"), {"No"}),
+    "the pupil's own words": (
+        "UPN,Consent type,Parent response,Pupil response",
+        (f"{A},Website,Yes,Would rather not", f"{B},Website,Yes,Refused 12/03/2024", f"{C},Website,Yes,Received"),
+        ("p", "r", "g"),
+        {"Pupil response"},
+    ),
+    "the other parent": ("UPN,Website,Other parent", (f"{A},Yes,No", f"{B},Yes,Yes"), ("r", "g"), {"Other parent"}),
+    "the other parent's name": ("UPN,Website,Other parent", (f"{A},Yes,Jo Fox",), ("g",), set()),
+    "a pupil's state": ("UPN,Website,Status", (f"{A},Yes,Guest", f"{B},Yes,On roll"), ("g", "g"), {"Status"}),
+    "no longer active": ("UPN,Website,Active", (f"{A},Yes,Ended", f"{B},Yes,Live"), ("p", "g"), {"Active"}),
+    "a no in words below an unknown heading": (
+        "UPN,Website,Wishes of home,Ethnicity",
+        (f"{A},Yes,Consent withdrawn,Refused", f"{B},Yes,,Refused"),
+        ("p", "g"),
+        {"Wishes of home"},
+    ),
+    "channels of other names": (
+        "UPN,Website,Social,FB,Class Dojo,School app,Local paper,Leaflets,Refuse social,Social worker",
+        (f"{A},Yes,No,No,No,No,No,No,Yes,Yes",),
+        ("g",),
+        {"Social", "FB", "Class Dojo", "School app", "Local paper", "Leaflets", "Refuse social"},
+    ),
     "yes, but": (
         "UPN,Website,Press",
         (f"{A},Yes - under review,Yes until 01/02/2026", f"{B},Yes/No,Given by phone"),

@@ -18,10 +18,19 @@ from functools import lru_cache
 from typing import Final
 
 from redact.pupils.consent import NOES, Consent, State
-from redact.pupils.consents.headings import fold_apart, is_of_notes, keeps_from_view, read_heading, speaks_against
+from redact.pupils.consents.cells import has_answers
+from redact.pupils.consents.headings import (
+    fold_apart,
+    is_of_notes,
+    is_of_other_matter,
+    keeps_from_view,
+    read_heading,
+    speaks_against,
+)
 from redact.pupils.consents.mapping import Columns, Mapping, Wishes
 from redact.pupils.consents.taken_for import map_heading
-from redact.pupils.consents.words import read_word
+from redact.pupils.consents.words import read_word, refuses
+from redact.pupils.dates import read_date
 from redact.pupils.rolls.headings import choose_fields
 from redact.pupils.tables.table import Row, Table, plain
 
@@ -38,6 +47,19 @@ _ANSWER: Final = re.compile(
     r"|permission)(?: s)? )*(?:own )?(?:responses?|answers?|decision|reply|outcome|granted|given|consent(?:s|ed)?"
     r"|permission|agree(?:s|d|ment)?|assent|state|status|choice|views?|wish(?:es)?)(?: \d)?"
 )
+#: People whose answer it may be, where most of what stands below it is answers and no names.
+_PEOPLE: Final = re.compile(
+    r"(?:(?:other|second|first|both) )?(?:pupil|student|child|learner|parent|carer|guardian|mother|father|mum|dad)s?"
+    r"(?: \d)?"
+)
+#: How far a consent has come, in words that take nothing from a yes.
+_FINE: Final = re.compile(
+    r"(?:is |form |consent )*(?:live|active|current|valid|in force|effective|complete(?:d)?|returned|received|submitted"
+    r"|responded|answered|signed|verified|checked|processed|recorded|on file|online|on ?line form|paper|paper form|open"
+    r"|up to date|final|on roll|enrolled|single registration|main|dual|all)"
+)
+#: Headings of a state that may be the pupil's, not the consent's.
+_STATE_OF_ANYTHING: Final = frozenset({"status", "state", "pupil status", "student status", "pupil state"})
 #: Whether the answers of a row count at all.
 _VALID: Final = re.compile(r"(?:is )?(?:still )?(?:valid|active|current|live|in force|effective)")
 _VOID: Final = re.compile(
@@ -65,6 +87,8 @@ class Beside:
 
     place: int
     kind: _Kind
+    is_of_anything: bool = False  # "Status", which may be of the pupil
+    is_of_other_matter: bool = False  # "Swimming", or one purpose: a no there is none to the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +107,12 @@ def columns_beside(table: Table, columns: Columns, wishes: Wishes) -> tuple[Besi
     used |= {place for one in asked for place in (one.place, one.given, one.expires)}
     used |= set(choose_fields(table.heading).of_names)
     return tuple(
-        Beside(place, _kind(name))
+        Beside(
+            place,
+            _kind_in(table, place, wishes),
+            is_of_anything=plain(name) in _STATE_OF_ANYTHING,
+            is_of_other_matter=is_of_other_matter(name) or bool(read_heading(name, wishes.purposes).purposes),
+        )
         for place, name in enumerate(table.full_heading)
         if place not in used and not map_heading(name, wishes, table.heading[place]).is_confirmed
     )
@@ -95,6 +124,12 @@ def left_out(mappings: Sequence[Mapping], wishes: Wishes) -> Iterator[str]:
         may_say_no = read_heading(one.name, wishes.purposes).must_be_reported or _kind(one.name) is not _Kind.OTHER
         if one.is_confirmed and not one.purposes and may_say_no:
             yield one.name
+
+
+def _kind_in(table: Table, place: int, wishes: Wishes) -> _Kind:
+    kind, words = _kind(table.full_heading[place]), plain(fold_apart(table.full_heading[place]))
+    is_answer = kind is _Kind.OTHER and _PEOPLE.fullmatch(words) is not None and has_answers(table, place, wishes)
+    return _Kind.ANSWER if is_answer else kind
 
 
 def _kind(heading: str) -> _Kind:
@@ -127,21 +162,38 @@ def _doubt(one: Beside, cell: str) -> Doubt | None:
     answer = read_word(cell)
     is_no = answer in {State.PENDING, State.REFUSED} or cell.casefold() in _NOTHING
     if one.kind is _Kind.ANSWER:
-        return Doubt(one.place, "says no beside a yes; the no counts", answer) if answer in _ENDING else None
+        return _doubt_beside(one, cell, answer)
     if one.kind is _Kind.GUARD and not is_no:
         what = (
             "may be a reason not to show the pupil, so a yes of its row is pending; a pupil who must not be shown: "
             'redact consent never-show UPN; a column that is of something else: --map "HEADING=ignore"'
         )
         return Doubt(one.place, what, State.PENDING)
-    if one.kind is _Kind.VALID and (answer in NOES or cell.casefold() in _NOTHING):
+    if one.kind is _Kind.VALID and (answer in _ENDING or _is_odd(cell, answer) or cell.casefold() in _NOTHING):
         return Doubt(one.place, f"takes its row's answers away, so a yes is pending; look, {_IGNORE}", State.PENDING)
-    if answer is None and _speaks_against(cell):
+    if (answer is None and _speaks_against(cell)) or (refuses(cell) and not one.is_of_other_matter):
         what = f"has words against photos, so a yes of its row is pending; look, {_IGNORE}"
         return Doubt(one.place, what, State.PENDING)
     if one.kind is _Kind.NOTE and answer is None:
         return Doubt(one.place, f"has a note beside its answers; look whether it limits one, {_IGNORE}", None)
     return None
+
+
+def _doubt_beside(one: Beside, cell: str, answer: State | None) -> Doubt | None:
+    """Return what a further answer to the same question says against a yes; words that nobody knows say it too."""
+    if answer in _ENDING:
+        return Doubt(one.place, "says no beside a yes; the no counts", answer)
+    if not _is_odd(cell, answer):
+        return None
+    if one.is_of_anything:
+        return Doubt(one.place, f"is not understood beside the answers; look, {_IGNORE}", None)
+    what = f"is not understood beside the answers, so a yes of its row is pending; look, {_IGNORE}"
+    return Doubt(one.place, what, State.PENDING)
+
+
+def _is_odd(cell: str, answer: State | None) -> bool:
+    """Say whether a cell is no answer, no day, and no word for how far a consent has come."""
+    return answer is None and read_date(cell) is None and _FINE.fullmatch(plain(cell)) is None
 
 
 @lru_cache(maxsize=4096)

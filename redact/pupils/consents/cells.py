@@ -5,11 +5,18 @@ Threat, rule and residue: see columns.py, which asks this before a column is tak
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from redact.pupils.consent import State
 from redact.pupils.consents.mapping import Wishes
 from redact.pupils.consents.own_words import is_level, own_words
 from redact.pupils.consents.words import read_inverted, read_word
-from redact.pupils.tables.table import Table, fold
+from redact.pupils.dates import read_date
+from redact.pupils.tables.table import Table, fold, plain
+
+_NUMBERS: Final = re.compile(r"(?:\w+ ){0,3}nos?")
+_FIGURE: Final = re.compile(r"\d")
 
 
 def has_answers(table: Table, place: int, wishes: Wishes) -> bool:
@@ -32,3 +39,10 @@ def has_levels(table: Table, place: int) -> bool:
     """Say whether most cells of a column are colours or levels."""
     cells = [cell for row in table.rows if (cell := row.cell(place))]
     return 2 * sum(read_word(cell) is None and is_level(cell) for cell in cells) > len(cells)
+
+
+def are_numbers(table: Table, place: int) -> bool:
+    """Say whether a column is of numbers by its heading and cells: "Pupil No" over 1, 2, 3; not ones and noughts."""
+    cells = {cell for row in table.rows if (cell := row.cell(place))}
+    hold_figures = all(_FIGURE.search(cell) and read_date(cell) is None and read_word(cell) is None for cell in cells)
+    return hold_figures and not cells <= {"0", "1"} and _NUMBERS.fullmatch(plain(table.heading[place])) is not None

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from redact.pupils.consent import State
-from redact.pupils.consents.cells import has_an_answer, has_answers, has_levels
+from redact.pupils.consents.cells import are_numbers, has_an_answer, has_answers, has_levels
 from redact.pupils.consents.headings import Meaning, read_heading, says_no
 from redact.pupils.consents.mapping import (
     COLUMNS,
@@ -179,6 +179,7 @@ def _map_headings(table: Table, wishes: Wishes, columns: Columns) -> dict[int, M
     names = {place: name for place, name in enumerate(table.full_heading) if place not in taken and name}
     mapped = {place: map_heading(name, wishes, table.heading[place]) for place, name in names.items()}
     check_mapped([*mapped.values()], wishes)
+    mapped = {place: one for place, one in mapped.items() if one.is_confirmed or not are_numbers(table, place)}
     if not any(one.purposes for one in mapped.values()):
         has_answer = any(read_heading(name, wishes.purposes).is_answer for name in names.values())
         raise ExportRefused("no column could be taken for a purpose", _hint(table, wishes, has_answer=has_answer))

@@ -25,16 +25,33 @@ from redact.pupils.tables.table import fold, plain
 _PURPOSES: Final[tuple[tuple[str, str], ...]] = (
     ("website", r"web ?sites?|web ?pages?|web|internet|on ?line|home ?page"),
     ("social-media", r"social ?media|social ?network(?:s|ing)?|face ?book|insta(?:gram)?|(?:x )?twitter(?: x)?"),
-    ("social-media", r"socials|tik ?tok|you ?tube|linked ?in|snap ?chat|threads|blue ?sky"),
+    ("social-media", r"socials?|fb|tik ?tok|you ?tube|linked ?in|snap ?chat|threads|blue ?sky"),
     ("prospectus", r"prospectus(?:es)?|brochures?"),
     ("newsletter", r"news ?letters?"),
-    ("press", r"press|news ?papers?|news|media|television|tv|broadcast(?:s|ing)?|journalists?"),
+    ("press", r"press|news ?papers?|papers?|news|media|television|tv|broadcast(?:s|ing)?|journalists?"),
     ("display", r"displays?(?: boards?)?|notice ?boards?"),
     ("video", r"videos?|films?|filming|filmed|video ?(?:recordings?|ing)"),
     ("school-photo", r"school photo(?:s|graphs?|graphers?)?"),
 )  # fmt: skip
 #: Words that may mean another channel too: a purpose that only they name is a guess.
-_VAGUE: Final = frozenset({"web", "internet", "online", "on line", "news", "media", "threads", "x", "film", "films"})
+_VAGUE: Final = frozenset(
+    {
+        "web",
+        "internet",
+        "online",
+        "on line",
+        "news",
+        "media",
+        "threads",
+        "x",
+        "film",
+        "films",
+        "social",
+        "fb",
+        "paper",
+        "papers",
+    }
+)
 _MEDIA_CONSENT: Final = re.compile(r"(?<!social )\bmedia (?=(?:consents?|permissions?|release)\b)")
 #: The medium where a channel is named too ("video on the website"), and a purpose only where none is.
 _MEDIA: Final = frozenset({"video", "school-photo"})
@@ -87,7 +104,8 @@ _OTHER: Final = re.compile(
     r"|first aid|plasters?|sun ?(?:cream|screen)|allerg\w*|dental|vision|hearing|vaccin\w*|immuni[sz]\w*|nurse"
     r"|dinner|meals?|milk|food|snacks?|animals?|pets?|face ?paint\w*|nits?|transport|minibus|cars?|religious|worship"
     r"|sex|rse|e ?mails?|sms|texts?|receives?|receiving|mailing|subscri\w*|read|surveys?|research|data sharing"
-    r"|school fund|gift aid|home ?work)\b"
+    r"|school fund|gift aid|home ?work|social (?:work\w*|services?|care|skills?|emotional|stor(?:y|ies)|needs?)"
+    r"|ethnic\w*|nationality|languages?|country|religion|service child\w*|free school)\b"
 )
 #: Not a face either, unless a photo is named beside it: names, work, voices.
 _NOT_FACES: Final = re.compile(r"\b(?:names?|named|surnames?|forenames?|work|art ?works?|voices?|quotes?|writing)\b")
@@ -97,6 +115,14 @@ _SPEAKS_OF_PHOTOS: Final = re.compile(
     rf"\b(?:{_PHOTO}|consents?|consented|permissions?|filming|publicity|marketing|caniat[aâ]d\w*|(?:ff|ph)otograff\w*"
     r"|lluniau|llun|gwefan|cyfryngau)\b"  # Welsh: permission, photograph, pictures, website, media
 )
+#: Other ways by which pictures reach people than the known purposes: nobody may pass over a no to one in silence.
+_CHANNELS: Final = re.compile(
+    r"\b(?:apps?|(?:class ?)?dojo|tapestry|see ?saw|weduc|year ?books?|learning journals?|external(?:ly)?|public use"
+    r"|third part(?:y|ies)|(?:live ?)?stream(?:s|ed|ing)?|live ?stream\w*|podcasts?|recordings?|cameras?|likeness"
+    r"|identifiable|publish\w*|publishable|blogs?|vlogs?|reels?|whats ?app|screens|flyers?|leaflets?|posters?"
+    r"|advert\w*|dvds?|photographable|promo\w*)\b"
+)
+_REFUSES: Final = re.compile(r"\b(?:refus\w*|declin\w*|opt\w* ?outs?|withh\w*|denied|object(?!ive)\w*)\b")
 #: Not of photos by its words, and often the one column that says how far a pupil may be shown: "GDPR: Amber".
 _OF_PRIVACY: Final = re.compile(r"\b(?:gdpr|privacy|data protection|traffic ?lights?)\b")
 _NOTES: Final = re.compile(
@@ -195,7 +221,7 @@ class _Heading:
     @property
     def must_be_reported(self) -> bool:
         """Whether nobody may pass over it in silence."""
-        is_about = any(map(self.has, (_SPEAKS_OF_PHOTOS, _RECOGNITION, _OF_PRIVACY)))
+        is_about = any(map(self.has, (_SPEAKS_OF_PHOTOS, _RECOGNITION, _OF_PRIVACY, _CHANNELS, _REFUSES)))
         return is_about or bool(self.purposes) or (self.is_answer and self.negations > 0)
 
 
@@ -254,6 +280,11 @@ def says_no(text: str) -> bool:
     purposes, rest, _ = _take_purposes(_NEGATIONS.sub(" ", words), ())
     is_about = bool(purposes) or _SPEAKS_OF_PHOTOS.search(words) is not None or not rest
     return bool(_NEGATIONS.search(words)) and is_about
+
+
+def is_of_other_matter(text: str) -> bool:
+    """Say whether a heading asks for something else than a face that is shown: a lesson, a meal, a nationality."""
+    return _take_apart(text, ()).is_of_another_matter
 
 
 def is_of_notes(text: str) -> bool:

@@ -25,7 +25,7 @@ from redact.pupils.consents.columns import choose_columns, is_heading_of, with_w
 from redact.pupils.consents.left import broken_names, left_of_file, left_of_mappings
 from redact.pupils.consents.mapping import Asked, Columns, ExportRefused, Form, Mapping, Problem, Wishes, first_of
 from redact.pupils.consents.own_words import NOTHING, OwnWord, check_own_words, is_level, own_words
-from redact.pupils.consents.words import read_inverted, read_word
+from redact.pupils.consents.words import parted, read_inverted, read_word
 from redact.pupils.dates import read_date
 from redact.pupils.tables.table import Row, Table, fold, read_table
 from redact.pupils.upn import is_pupil_number, is_upn, tidy_upn
@@ -232,7 +232,8 @@ def _read_cell(reading: _Reading, row: Row, asked: Asked) -> Iterator[_CellAnswe
         is_aside = mapping.says_no and state in {State.GIVEN, State.PENDING}
         is_held = mapping.says_no and state is State.GIVEN and not mapping.takes_no_for_yes
         state = State.PENDING if is_held else state
-        yield _CellAnswer(mapping.purposes, state, asked, is_aside=is_aside, held=mapping.name if is_held else "")
+        held = mapping.name if is_held else ""
+        yield _CellAnswer(mapping.purposes, state, asked, parted(cell)[1], is_aside=is_aside, held=held)
         return
     day = read_date(cell)
     if day is not None and reading.columns.form is Form.WIDE and own is None:

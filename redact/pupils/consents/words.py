@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from redact.pupils.consent import BIOMETRIC, EVERY_PURPOSE, KNOWN_PURPOSES, State
+from redact.pupils.consent import BIOMETRIC, EVERY_PURPOSE, KNOWN_PURPOSES, NOES, State
+from redact.pupils.dates import read_date
 from redact.pupils.tables.table import fold
 
-_TICKS: Final = ("\N{CHECK MARK}", "\N{HEAVY CHECK MARK}", "\N{WHITE HEAVY CHECK MARK}")
+_TICKS: Final = (
+    "\N{CHECK MARK}", "\N{HEAVY CHECK MARK}", "\N{WHITE HEAVY CHECK MARK}", "\N{BALLOT BOX WITH CHECK}",
+)  # fmt: skip
 _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
     State.GIVEN: (
         "yes", "y", "true", "given", "granted", "agreed", "agree", "agrees", "accepted", "accept", "approved",
@@ -34,6 +38,8 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
         "permission denied", "permission not given", "no permission", "opted out", "opt out", "opted-out", "opt-out",
         "not permitted", "not allowed", "decline", "refuse", "reject", "rejected", "withheld", "consent withheld",
         "excluded", "disallowed", "not approved", "consent declined", "consent denied",
+        "no photo", "no photos", "no photographs", "no photography", "no images", "no pictures", "no publicity",
+        "do not photograph", "do not use", "do not publish",
     ),
     State.WITHDRAWN: ("withdrawn", "consent withdrawn", "revoked", "rescinded", "cancelled"),
     State.OBJECTED: (
@@ -47,6 +53,8 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
         "requested", "to be confirmed", "tbc", "n/a", "na", "none", "null", "blank", "not yet asked", "not requested",
         "not provided", "not responded", "not yet responded", "not answered yet", "unanswered", "outstanding",
         "awaiting consent", "no data", "not completed", "incomplete", "unconfirmed", "undecided", "no consent record",
+        "not returned", "not yet returned", "form not returned", "no form returned", "not received", "not yet received",
+        "awaiting form", "form outstanding", "has not replied", "not replied",
     ),
 }  # fmt: skip
 #: Of these a bare yes or no: what they mean hangs on the heading; every other word speaks of the consent itself.
@@ -55,12 +63,33 @@ PLAIN_NO: Final = frozenset({"no", "n", "false"})
 #: A single "x", "1" or "0" is not here: a tick for some, a cross for others, a year group where columns slipped.
 WORDS: Final = MappingProxyType({word: state for state, words in _WORDS.items() for word in words})
 
+#: A word and the day of it in one cell: "Withdrawn 12/03/2024", "Given on 3 Sep 2025", "Refused (01/09/25)".
+_WITH_DAY = re.compile(r"(?P<word>.*?[^\W\d_])[\s:,(\u2013-]+(?:on |dated )?(?P<day>\d[\w/. -]*\d)\)?", re.DOTALL)
+
 _ID = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")  # redact.audit.kinds.ID
 
 
 def read_word(cell: str) -> State | None:
     """Return the answer that a cell spells, None where it is not understood."""
-    return WORDS.get(_answer(cell))
+    return WORDS.get(_answer(parted(cell)[0]))
+
+
+def refuses(cell: str) -> bool:
+    """Say whether a cell says no in words of its own, and not by a bare no, which hangs on the heading."""
+    return read_word(cell) in NOES and _answer(cell) not in PLAIN_NO
+
+
+def parted(cell: str) -> tuple[str, date | None]:
+    """Return the word of a cell and the day behind it; the whole cell and None where it is not both.
+
+    A bare yes with a day is not: "Yes 31/08/2027" may be that of its end.
+    """
+    found = _WITH_DAY.fullmatch(" ".join(cell.split()))
+    day = read_date(found["day"]) if found is not None else None
+    if found is None or day is None:
+        return cell, None
+    word = found["word"].removesuffix(" on").removesuffix(" dated")
+    return (cell, None) if _answer(word) in PLAIN_YES | PLAIN_NO else (word, day)
 
 
 def read_inverted(cell: str) -> State | None:
@@ -69,7 +98,7 @@ def read_inverted(cell: str) -> State | None:
     A bare yes is a no, and a bare no is a yes.  A word that speaks of a consent and says yes ("agreed": to what?) is
     not understood; one that says no is one.
     """
-    word = _answer(cell)
+    word = _answer(parted(cell)[0])
     if word in PLAIN_YES:
         return State.REFUSED
     if word in PLAIN_NO:
@@ -79,7 +108,7 @@ def read_inverted(cell: str) -> State | None:
 
 
 def _answer(cell: str) -> str:
-    return fold(cell).rstrip(".!")
+    return fold(cell).rstrip(".!\N{VARIATION SELECTOR-16}")
 
 
 def purpose_of(text: str) -> str | None:

@@ -73,12 +73,16 @@ _LISTED: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
 )  # fmt: skip
 _SURNAME: Final = re.compile(rf"\b{_SUR}\b|\bmaiden ?name\b|\bsecond name\b|^cyfenw$")
 #: Bare words that are forename and surname where both are there; one alone may be anything: "Given" a day.
-_PAIRS: Final = (("first", "last"), ("given", "family"), ("fname", "lname"), ("fore", "sur"))
+_PAIRS: Final = (
+    ("first", "last"), ("given", "family"), ("fname", "lname"), ("fname", "sname"), ("f name", "l name"),
+    ("f name", "s name"), ("fore", "sur"),
+)  # fmt: skip
 _FORENAME: Final = re.compile(
     rf"\b(?:{_FORE}|middle ?names?|nick ?names?)\b|\bmiddle\b|\bknown as\b|\bcalled\b|\balias(?:es)?\b|\baka\b"
     r"|\b(?:chosen|preferred|pref|called|calling|usual|informal|familiar|former|previous|other|further|additional|alternative"
     r"|birth|short|pet|dead|everyday) ?names?\b|\b(?:known|goes) by\b"
-    r"|^(?:preferred|pref|chosen|usual|familiar|moniker|enw cyntaf|enw)$"
+    r"|^(?:preferred|pref|chosen|usual|familiar|moniker|enw cyntaf|enw)(?: (?:if|when|where) (?:it is )?different)?$"
+    r"|^(?:display(?:ed)?|shown|appears?) as$"
 )
 _FULL: Final = re.compile(r"\b(?:full|whole|legal|display|complete|pupil|student|child|learner) ?names?\b")
 #: Somebody or something else is named there.

@@ -269,6 +269,24 @@ CONSENTS = {
         ("p", "g"),
         {"Wishes of home"},
     ),
+    "how far a yes goes": (
+        "UPN,Website,Group shots only,Only back of head",
+        (f"{A},Yes,Yes,No", f"{B},Yes,No,Yes", f"{C},Yes,No,"),
+        ("p", "p", "g"),
+        {"Group shots only", "Only back of head"},
+    ),
+    "not the latest": (
+        "UPN,Consent,Answer,Latest?",
+        (f"{A},Website,Yes,No", f"{B},Website,Yes,Yes"),
+        ("p", "g"),
+        {"Latest?"},
+    ),
+    "a form that never came": (
+        "UPN,Website,Reply slip returned",
+        (f"{A},Yes,No", f"{B},Yes,Yes"),
+        ("p", "g"),
+        {"Reply slip returned"},
+    ),
     "channels of other names": (
         "UPN,Website,Social,FB,Class Dojo,School app,Local paper,Leaflets,Refuse social,Social worker",
         (f"{A},Yes,No,No,No,No,No,No,Yes,Yes",),

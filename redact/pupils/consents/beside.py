@@ -41,6 +41,12 @@ _GUARDED: Final = re.compile(
     r"|vulnerab\w*|sensitiv\w*|confidential\w*|high profile|vip|domestic|abduct\w*|whereabouts|prohibited"
     r"|no contact|contact restrictions?|legal restrictions?|ban|banned)\b"
 )
+#: How far a yes goes: a child that may be seen in a group, or from behind, may not be shown by its face.
+_LIMIT: Final = re.compile(
+    r"\b(?:(?:groups?|class|team|internal|in school|wide|distan(?:t|ce)|side|rear|back)(?: \w+)? only"
+    r"|only (?:in |from |the |a |at )*(?:groups?|class|internal\w*|school|back|behind|side|distance)"
+    r"|back of (?:the )?head|from behind|no close ?ups?|no(?:t)? (?:full )?faces?|no individual\w*|unidentif\w*)\b"
+)
 #: A further answer to the same question: the pupil's own beside the parent's, a state of the consent.
 _ANSWER: Final = re.compile(
     r"(?:(?:pupil|student|child|learner|young person|parent|carer|mother|father|guardian|other|second|photo|consent"
@@ -61,7 +67,11 @@ _FINE: Final = re.compile(
 #: Headings of a state that may be the pupil's, not the consent's.
 _STATE_OF_ANYTHING: Final = frozenset({"status", "state", "pupil status", "student status", "pupil state"})
 #: Whether the answers of a row count at all.
-_VALID: Final = re.compile(r"(?:is )?(?:still )?(?:valid|active|current|live|in force|effective)")
+_VALID: Final = re.compile(
+    r"(?:is )?(?:still )?(?:the )?(?:valid|active|current|live|in force|effective|latest|most recent|newest)"
+    r"(?: (?:record|version))?"
+    r"|(?:(?:consent|permission|photo|reply|signed) )*(?:form|slip)s? (?:returned|received|signed|completed|back|in)"
+)
 _VOID: Final = re.compile(
     r"(?:is )?(?:superseded|replaced|deleted|archived|expired|lapsed|ended|void(?:ed)?|invalid|inactive|obsolete"
     r"|historic(?:al)?|out of date|conditional|disputed|queried|under review|suspended)"
@@ -138,7 +148,8 @@ def _kind(heading: str) -> _Kind:
         return _Kind.VALID
     if _ANSWER.fullmatch(words):
         return _Kind.ANSWER
-    if _GUARDED.search(words) or _VOID.fullmatch(words) or keeps_from_view(heading):
+    is_limit = _LIMIT.search(words) is not None and not read_heading(heading).purposes
+    if _GUARDED.search(words) or _VOID.fullmatch(words) or is_limit or keeps_from_view(heading):
         return _Kind.GUARD
     return _Kind.NOTE if is_of_notes(heading) else _Kind.OTHER
 

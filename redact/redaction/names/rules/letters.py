@@ -31,11 +31,14 @@ LOOSE = 0.88  # box heights for each letter of a word in one box, from which its
 WRONG_SHARE = 0.4  # of the letters of a row on flags that may be wrong, where it may still be a name; field: 2 of 5
 FEWEST_READ = 3  # letters, not figures, that must be read of such a row; a choice
 SLACK = 0.6  # letter sizes that neighbours lie off each other across the row: bunting sags; a choice
-SHARED = 0.3  # of the smaller of two boxes, from which they show one letter; a choice
+SHARED = 0.4  # of the smaller of two boxes, from which they show one letter; a choice
+SHARED_WITH_MORE = 0.5  # the same where the other shows more letters than one, and reaches over to its neighbours
 WIDER = 1.5  # times the area of another box around the same letter, from which a box is the worse of the two; a choice
 REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
 COLUMN_REACH = 1.6  # the same in a column; a choice
 APART = 1.7  # letter sizes from middle to middle, from which each letter stands on a flag or block of its own
+BOXES_APART, GAP_APART = 5, 0.3  # boxes of a row, and letter sizes between them, where boxes show flags; a choice
+LONG_ROW = 7  # letters of a row that may be a name though some boxes hold two and some letters are wrong; a choice
 ROOM = 1.5  # letters that may be missing at each end of a name that is not spelt exactly; a choice
 FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above and below; field bunting
 WORD_GAP = 1.7  # times the usual gap, from which another word begins; a choice
@@ -81,7 +84,8 @@ def _piece(line: Line, i: int) -> Piece | None:
     text, box = _text(line), bounds(line.quad)
     is_tall = box.height > box.width * 1.3
     is_letters = all(c.isalnum() or c in "!|'-.:" for c in text)
-    if not is_letters or len(line.words) > 1 or len(text) > (STACK_LETTERS if is_tall else PIECE_LETTERS):
+    is_word = len(line.words) == 1 or all(len(word.text) == 1 for word in line.words)  # "E R", two flags in one box
+    if not is_letters or not is_word or len(text) > (STACK_LETTERS if is_tall else PIECE_LETTERS):
         return None
     letters = "".join(c for c in text if c.isalnum() or c in "!|")
     if not letters:
@@ -99,7 +103,8 @@ def _is_worse(a: Piece, b: Piece) -> bool:
     if a.text == b.text:
         return _holds(a.box, b.box)
     shared = a.box.overlap(b.box) / max(1.0, min(a.box.area, b.box.area))
-    return len(a.text) == 1 and a.score < b.score and shared > SHARED
+    is_doubtful = len(a.text) == 1 or a.score < LEGIBLE
+    return is_doubtful and a.score < b.score and shared > (SHARED if len(b.text) == 1 else SHARED_WITH_MORE)
 
 
 def _holds(outer: Box, inner: Box) -> bool:
@@ -169,7 +174,8 @@ def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
 def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
     if (mark := _spelling(page, _with_gaps(pieces))) is not None:
         return _covered(found, pieces, mark)
-    if _is_on_flags(pieces) and _is_nearly_spelt(page, _with_gaps(pieces)):
+    is_long = len(pieces) >= BOXES_APART and sum(len(piece.text) for piece in pieces) >= LONG_ROW
+    if (_is_on_flags(pieces) or is_long) and _is_nearly_spelt(page, _with_gaps(pieces)):
         return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
     texts = [piece.text for piece in pieces]
     for start in range(len(pieces)):
@@ -185,7 +191,9 @@ def _is_on_flags(pieces: Sequence[Piece]) -> bool:
     if any(len(piece.text) > 1 for piece in pieces):  # "8 TOM", numbers beside names
         return False
     steps = [_step(a, b) for a, b in pairwise(pieces)]
-    return bool(steps) and median(steps) > APART * median(piece.size for piece in pieces)
+    gaps = [max(b.box.x0 - a.box.x1, b.box.y0 - a.box.y1) / max(a.size, b.size) for a, b in pairwise(pieces)]
+    is_far = bool(steps) and median(steps) > APART * median(piece.size for piece in pieces)
+    return is_far or (len(pieces) >= BOXES_APART and min(gaps) >= GAP_APART)
 
 
 def _is_nearly_spelt(page: Page, text: str) -> bool:
@@ -219,11 +227,12 @@ def _around(boxes: Sequence[Box]) -> Polygon:
 def _with_gaps(pieces: Sequence[Piece]) -> str:
     """Return the letters of a row, "?" for each that a gap has room for."""
     steps = [_step(a, b) for a, b in pairwise(pieces)]
-    usual = median(steps) if steps else 1.0
+    is_short = len(pieces) == FEWEST and _is_on_flags(pieces)  # "RA N": the shorter step is the usual one
+    usual = min(steps) if is_short else median(steps or [1.0])
     text = pieces[0].text
     for last, piece, step in zip(pieces, pieces[1:], steps, strict=False):
         letters = max(len(last.text) + len(piece.text), 2) / 2  # from middle to middle, where none is missing
-        gaps = max(0, round((step / usual - 1) * letters)) if len(pieces) > FEWEST else 0
+        gaps = max(0, round((step / usual - 1) * letters)) if is_short or len(pieces) > FEWEST else 0
         text += "?" * gaps + piece.text
     return text
 
@@ -266,6 +275,9 @@ def _spaced(page: Page, found: Found) -> Found:
             if (mark := _spelling(page, "".join(token.raw for token in run))) is not None:
                 found = found.with_words(run, mark) if len(run) < len(tokens) else found.with_line(i, mark)
         has_scraps = any(not (token.is_ordinary or page.may_be_name(token)) for token in tokens)  # "HARM ONY"
+        is_apart = sum(len(token.raw) == 1 for token in tokens) >= FEWEST and all(len(t.raw) < FEWEST for t in tokens)
+        if is_apart and i not in found.lines and (mark := _spelling(page, "".join(t.raw for t in tokens))) is not None:
+            found = found.with_line(i, mark)  # "TH A D D B U S"
         is_torn = 1 < len(tokens) <= MOST_TORN and has_scraps
         if is_torn and (mark := _exact(page, "".join(token.key for token in tokens))) is not None:
             found = found.with_line(i, mark)

@@ -56,6 +56,9 @@ def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[st
     [
         (("Jack and the Year 5 Team",), ["Jack"]),
         (("Florence and the Mayor",), ["Florence"]),
+        (("Leo and the Young Gardeners",), ["Leo"]),
+        (("Player of the Match: Jack - Smith Motors",), ["Jack"]),  # a sponsor beside a name
+        (("Thank you Jack, Smith Builders",), ["Jack,"]),
         (("Leo and the octopus",), ["Leo"]),  # in small letters it is a sentence of somebody's
         (("Leo and the Octopus", "By Leo Daventry"), ["Leo", "Leo", "Daventry"]),  # a story of his own
         (("Leo and the Octopus", "a book for Leo"), ["Leo", "Leo"]),

@@ -24,6 +24,7 @@ _COMPANIONS = word_set(
     " dentist police officer firefighter firefighters fighter fighters engine farmer lollipop librarian"
     " photographer poet parents kids children pupils coach cast reading playground"
 )
+_OF_PEOPLE = ("ers", "ors", "ists")  # "Leo and the Gardeners"
 #: What is named after people and is no child's surname; the second row may be one.
 _PLACES = word_set(
     "road avenue crescent terrace hospital hotel cathedral infirmary airport stadium university surgery square"
@@ -81,7 +82,9 @@ def _is_of_title(thing: Sequence[Token]) -> bool:
     """Say whether words are capitals, and none of them says what a child does, or with whom."""
     first, *more = thing
     are_capitals = first.is_capital and all(word.is_capital or len(word.key) <= 4 for word in more)
-    is_told = any(word.key in _COMPANIONS or word.is_number or word.is_class for word in thing)
+    is_told = any(
+        word.key in _COMPANIONS or word.key.endswith(_OF_PEOPLE) or word.is_number or word.is_class for word in thing
+    )
     return are_capitals and (first.is_ordinary or is_inflected(first.key)) and not is_told
 
 
@@ -117,9 +120,10 @@ def _founded(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
 
 
 def _is_firm(tokens: Sequence[Token]) -> bool:
-    """Say whether a line ends as a firm's name does: "Lewis Building Contractors Ltd", "James & Sons"."""
+    """Say whether a line is a firm's name: "Lewis Building Contractors Ltd", "James & Sons"; all of it is capitals."""
     words = [token for token in tokens if token.key not in {"and", "of"}]
-    if len(words) < 2:
+    is_one = all(token.is_capital and not token.after.strip(" &.") for token in words[:-1])
+    if len(words) < 2 or not is_one:
         return False
     end, last = words[-1], words[-2]
     is_joined = "&" in last.after or tokens[end.place - 1].key == "and"

@@ -119,6 +119,8 @@ def test_a_name_that_was_misread_at_the_end_of_a_list_goes_with_it_and_hides_non
         ("Hope, N", ["Hope", "N"]),
         ("GRACE h", ["GRACE", "h"]),
         ("Ivy, SK", ["Ivy"]),  # the 5 of a class is read as S
+        ("Hope, 5k", ["Hope"]),
+        ("Hope, 5g", []),
         ("Hope-sK", ["Hope-s"]),
         ("Will Year 5", ["Will"]),
         ("WILL YEAR5", ["WILL"]),
@@ -450,6 +452,14 @@ def test_a_word_in_mirror_writing_is_covered_whole() -> None:
     (hit,) = find_names((mirrored,), ROLL, 2000.0)
     around = bounds(hit.polygon)
     assert (around.x0 <= 100.0, around.y0 <= 100.0, around.x1 >= 300.0, around.y1 >= 140.0) == (True,) * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("GRAGE", []), ("WlLL", ["WlLL"]), ("SUMMEN", []), ("Iuniper", ["Iuniper"])]
+)
+def test_a_lone_word_is_asked_where_readers_mistake_its_letters(text: str, words: list[str]) -> None:
+    """An I for an L or a J; not any letter, for then every word is near a name."""
+    assert found(text, "and the sea was very cold", "on the sand") == words
 
 
 @pytest.mark.parametrize("text", ["ByBARTHOLOMEW", "ByBartholomew", "ToBARTHOLOMEW"])

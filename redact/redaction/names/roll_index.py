@@ -126,6 +126,11 @@ class RollIndex:
         """Say whether folded `key` is a listed name as it is spelt."""
         return key in self._forms
 
+    def is_forename_alike(self, key: str) -> bool:
+        """Say whether a listed forename is `key` but for letters that readers mistake: "maior" for Major."""
+        shape = skeleton(key)
+        return any(form.forename_of and form.key != key and form.skeleton == shape for form in self._forms.values())
+
     def is_nearly_spelt(self, key: str, wrong_share: float) -> bool:
         """Say whether a listed name, by as many letters, is `key` but for `wrong_share` of them."""
         return is_nearly_spelt(key, self._forms, wrong_share)

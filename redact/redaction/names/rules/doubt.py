@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from redact.redaction.names.page import GARBLED, LEGIBLE, SHORT_LINE, Found, Mark, Page
 from redact.redaction.names.words import Token
 from redact.redaction.values import NameReason
@@ -11,20 +13,32 @@ WORDLESS_SCORE = 0.78  # of a line without one English word, the same; field: Cy
 CIPHER_LETTERS = 4  # of such a line; a choice
 CIPHER_LENGTH = 2.5  # of such a line, to its height; a choice
 ODD_SCORE = 0.95  # of a jumble on a picture without a word; made Hebrew and Arabic: 0.38 to 0.93
+SHORT_NAME = 3  # letters of a name that is too short to be told from another word when one is misread; a choice
 THIN = 0.8  # signs for each line height, below which a line is not read through; as in models/text/recognise.py
 UNREAD_HEIGHT = 0.15  # of the long side: writing that large can be read; a row of coats was taken for it (samples)
 
 
 def resembling(page: Page, found: Found) -> Found:
-    """Find the lines that were read badly and resemble a full name on the roll: names with a stroke through them."""
+    """Find the lines that were read badly and resemble a full name on the roll: names with a stroke through them.
+
+    And the single words that are a forename on the roll but for letters that readers mistake: "MAIOR" for Major.
+    """
     for i, line in enumerate(page.lines):
         words = page.words(i)
+        if _is_misread_alone(page, page.tokens[i]):
+            found = found.with_words(words, Mark(NameReason.GARBLED, 0.5, is_certain=False))
         if page.roll is None or not words or len(words) > SHORT_LINE or line.score >= GARBLED:
             continue
         is_plain = any(found.has(word) or (word.is_ordinary and len(word.key) > 2) for word in words)
         if not is_plain and i not in found.lines and page.roll.resembles("".join(word.key for word in words)):
             found = found.with_line(i, Mark(NameReason.GARBLED, 0.0, is_certain=False))
     return found
+
+
+def _is_misread_alone(page: Page, tokens: Sequence[Token]) -> bool:
+    if page.roll is None or len(tokens) != 1 or len(tokens[0].key) <= SHORT_NAME:
+        return False
+    return tokens[0].is_capital and not tokens[0].is_ordinary and page.roll.is_forename_alike(tokens[0].key)
 
 
 def doubt(page: Page, found: Found) -> Found:

@@ -44,7 +44,7 @@ _STOP = re.compile(r"[.!?]")
 _OWN_INITIAL = re.compile(r"(?P<name>.{2,})[-._/\u2010\u2011\u2013](?P<initial>[A-Z])|(?P<read>.{4,})(?P<end>\w)")
 INITIAL_S = re.compile(r"[A-Z]['\u2019][sS]")  # "Hope B's tray"
 _STUCK_CLASS = re.compile(r"(?P<name>.{2,})[-/\u2013](?:\d{1,2}|[sS])[A-Z]")  # "Hope-5K"; a 5 is read as S
-_CLASS_AFTER = re.compile(r"(?:\d|[sS])[A-Z]")  # the same behind a sign of its own
+_CLASS_AFTER = re.compile(r"(?:\d|[sS])[A-Z]|\d[a-fh-km-z]")  # the same behind a sign; "5k" too, but grams and litres
 _CLASS_SIGNS = " ,(-\u2013\u2014"  # what may stand between a name and its class: "Hope - 5K"
 
 

@@ -37,7 +37,7 @@ WIDER = 1.5  # times the area of another box around the same letter, from which 
 REACH = 4.5  # letter sizes between neighbours of a row, edge to edge: one unread flag of bunting fits; a choice
 COLUMN_REACH = 1.6  # the same in a column; a choice
 APART = 1.7  # letter sizes from middle to middle, from which each letter stands on a flag or block of its own
-BOXES_APART, GAP_APART = 5, 0.3  # boxes of a row, and letter sizes between them, where boxes show flags; a choice
+BOXES_APART, GAP_APART = 4, 0.1  # boxes of a row, and letter sizes between them, where boxes show flags; a choice
 LONG_ROW = 7  # letters of a row that may be a name though some boxes hold two and some letters are wrong; a choice
 ROOM = 1.5  # letters that may be missing at each end of a name that is not spelt exactly; a choice
 FLAG = 0.55  # letter sizes that such a flag reaches beyond its letter, above and below; field bunting
@@ -174,7 +174,7 @@ def _words(chain: Sequence[tuple[Piece, float]]) -> Iterable[list[Piece]]:
 def _looked_up(page: Page, found: Found, pieces: Sequence[Piece]) -> Found:
     if (mark := _spelling(page, _with_gaps(pieces))) is not None:
         return _covered(found, pieces, mark)
-    is_long = len(pieces) >= BOXES_APART and sum(len(piece.text) for piece in pieces) >= LONG_ROW
+    is_long = len(pieces) > BOXES_APART and sum(len(piece.text) for piece in pieces) >= LONG_ROW
     if (_is_on_flags(pieces) or is_long) and _is_nearly_spelt(page, _with_gaps(pieces)):
         return _covered(found, pieces, Mark(NameReason.SPELT, 0.3, is_certain=False))
     texts = [piece.text for piece in pieces]

@@ -252,6 +252,12 @@ CONSENTS = {
     ),
     "no photos as an answer": ("UPN,Website,Press", (f"{A},No photos,Yes",), ("rg",), set()),
     "a number that is no no": ("Pupil No,UPN,Website,No.", (f"1,{A},Yes,4", f"2,{B},No,5"), ("g", "r"), set()),
+    "withdrawn, with its day": (
+        "UPN,Website,Press,Withdrawn",
+        (f"{A},Y,Y,12/03/2024", f"{B},Y,N,", f"{C},Y,Permission not requested,N"),
+        ("rr", "gr", "gp"),
+        {"Withdrawn"},
+    ),
     "ones and noughts below a no": ("UPN,Website,No", (f"{A},Yes,1", f"{B},Yes,0"), ("p", "p"), {"No"}),
     "the pupil's own words": (
         "UPN,Consent type,Parent response,Pupil response",

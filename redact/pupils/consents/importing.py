@@ -200,9 +200,13 @@ def _refused_in_general(reading: _Reading, row: Row, general: Iterable[Asked]) -
         cell, says_no = row.cell(asked.place), asked.mapping.says_no
         own = reading.words.get(fold(cell))
         read = (read_inverted if says_no else read_word)(cell)
+        day = read_date(cell) if says_no and own is None else None  # "Withdrawn: 12/03/2024" is a no of that day
+        if day is not None:
+            yield _CellAnswer(purposes, State.REFUSED, asked, day)
+            continue
         for answer, of in [(read, purposes)] if own is None else own.answers(purposes, says_no=says_no):
             if answer in NOES:
-                yield _CellAnswer(of, answer, asked)
+                yield _CellAnswer(of, answer, asked, parted(cell)[1])
             elif (answer is None and (says_no or is_level(cell))) or (own is None and fold(cell) == NOTHING):
                 yield _not_understood(reading, row, asked, of)
 

@@ -55,6 +55,7 @@ _WORDS: Final[Mapping[State, tuple[str, ...]]] = {
         "awaiting consent", "no data", "not completed", "incomplete", "unconfirmed", "undecided", "no consent record",
         "not returned", "not yet returned", "form not returned", "no form returned", "not received", "not yet received",
         "awaiting form", "form outstanding", "has not replied", "not replied",
+        "permission not requested", "consent not requested", "permission not asked", "consent not asked",
     ),
 }  # fmt: skip
 #: Of these a bare yes or no: what they mean hangs on the heading; every other word speaks of the consent itself.

@@ -18,6 +18,7 @@ ROLL = Roll(
         Pupil("5", "Duke", "Farley"),
         Pupil("6", "Isaac", "Newton"),
         Pupil("7", "Henry", "Smith"),
+        Pupil("8", "Noah", "Crossley"),
     )
 )
 
@@ -35,6 +36,9 @@ def found(*texts: str) -> list[str]:
         ("Leo and the Octopus",),
         ("LEO & THE OCTOPUS",),
         ("Jack and the Great Fire", "Book of the month"),
+        ("Florence by Roald Dahl", "Class reader"),
+        ("Florence", "by Roald Dahl"),
+        ("Noah'sArk", "Animals in pairs"),  # a space that was lost
         ("Arthur Road", "No entry"),
         ("Duke Street", "Bath Road"),
         ("Arthur Avenue Junior School",),
@@ -59,8 +63,14 @@ def test_what_has_the_form_of_a_title_a_place_or_a_maker_is_left(texts: tuple[st
         (("Leo and the Young Gardeners",), ["Leo"]),
         (("Player of the Match: Jack - Smith Motors",), ["Jack"]),  # a sponsor beside a name
         (("Thank you Jack, Smith Builders",), ["Jack,"]),
+        (("Florence by Jack Turnbull",), ["Florence", "Jack", "Turnbull"]),
+        (("Florence", "likes books", "by Roald Dahl"), ["Florence"]),
+        (("Review by Leo", "by Roald Dahl"), ["Leo"]),
+        (("Name: Leo", "by Roald Dahl"), ["Leo"]),
         (("Leo and the octopus",), ["Leo"]),  # in small letters it is a sentence of somebody's
         (("Leo and the Octopus", "By Leo Daventry"), ["Leo", "Leo", "Daventry"]),  # a story of his own
+        (("Leo and the Octopus", "By Jack Turnbull"), ["Leo", "Jack", "Turnbull"]),  # of a friend's
+        (("Leo and the Octopus", "written by", "Jack"), ["Leo", "Jack"]),
         (("Leo and the Octopus", "a book for Leo"), ["Leo", "Leo"]),
         (("Jack Turnbull Road",), ["Jack", "Turnbull"]),  # a pupil's whole name
         (("Jack Street",), ["Jack"]),  # by itself it may be a surname

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redact.pupils.roll import read_roll
 from redact.redaction.names.words import fold, key_parts
-from tests.tools.held_out.words import FIRST, SECOND, THIRD, THIRD_FROM, Half, half_of, roll_csv
+from tests.tools.held_out.words import FIRST, SECOND, SIXTH, SIXTH_FROM, THIRD, THIRD_FROM, Half, half_of, roll_csv
 
 SHARED_FORMS = frozenset({"*{a} *{i}", "*{a} *{i}.", "*{a} *{i} and *{b} *{j}", "*{a} 2", "Good luck *{a}"})
 
@@ -26,7 +26,8 @@ def test_the_halves_share_no_name_font_or_control() -> None:
 
 def test_even_seeds_are_developed_on_and_each_roll_reads() -> None:
     assert half_of(2) is FIRST and half_of(3) is SECOND and half_of(THIRD_FROM) is THIRD
-    for half in (FIRST, SECOND, THIRD):
+    assert half_of(SIXTH_FROM) is SIXTH
+    for half in (FIRST, SECOND, THIRD, SIXTH):
         roll = read_roll(roll_csv(half).encode())
         surnames = {fold(name) for pupil in roll.pupils for name in pupil.surnames}
         assert {fold(name.split(" ", 1)[1]) for name in half.word_names} <= surnames and not roll.untaken

@@ -15,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise
 
+from redact.redaction.names.context import Strength, introductions
+from redact.redaction.names.layout import next_below
 from redact.redaction.names.page import Found, Page
 from redact.redaction.names.titles import titles
 from redact.redaction.names.words import Token, fold, ordinary_words
@@ -46,22 +48,43 @@ def without_phrases(page: Page, found: Found) -> Found:
     if page.roll is None or not found.words:
         return found
     spoken = [run for tokens in page.tokens for run in (*_spoken(tokens), *_places(tokens))]
+    left = [run for run in spoken if not (_is_introduced(page, found, run[0]) or _is_pupils(page, run))]
+    found = found.without(token for run in left for token in run)
     shaped = [run for tokens in page.tokens for run in titles(page, tokens)]
-    left = [run for run in spoken if not _is_introduced(page, found, run[0])]
-    left += [run for run in shaped if not _is_named_beside(page, found, run)]
-    return found.without(token for run in left if not _is_pupils(page, run) for token in run)
+    shaped += [title for run in left if (title := _written_by(page, run))]
+    left = [run for run in shaped if not (_is_named_beside(page, found, run) or _is_pupils(page, run))]
+    return found.without(token for run in left for token in run)
+
+
+def _written_by(page: Page, run: Sequence[Token]) -> Sequence[Token]:
+    """Return what such a person wrote: "Matilda by Roald Dahl", or the line above "by Roald Dahl"."""
+    tokens, at = page.tokens[run[0].line], run[0].place - 1
+    if at < 0 or tokens[at].key != "by":
+        return ()
+    if at > 0:
+        return tokens[:at]
+    above = [i for i in range(len(page.lines)) if next_below(page.frames, i) == run[0].line]
+    return page.tokens[above[0]] if len(above) == 1 else ()
 
 
 def _is_named_beside(page: Page, found: Found, run: Sequence[Token]) -> bool:
     """Say whether `run` is introduced, the picture names an author, or shows a name of it once more outside it."""
     inside = {(token.line, token.place) for token in run}
     keys = {token.key for token in run if found.has(token)}
-    return any(
-        _is_introduced(page, found, token)
-        or (token.key in keys and found.has(token) and (token.line, token.place) not in inside)
-        for tokens in page.tokens
-        for token in tokens
-    )
+    shown = (token for tokens in page.tokens for token in tokens if (token.line, token.place) not in inside)
+    return _names_author(page, found) or any(found.has(token) and token.key in keys for token in shown)
+
+
+def _names_author(page: Page, found: Found) -> bool:
+    """Say whether words introduce a name surely, or "by" does, on their line or below it: "Name: Leo", "by Leo"."""
+    for i, tokens in enumerate(page.tokens):
+        for intro in introductions(tokens):
+            below = next_below(page.frames, i) if intro.end == len(tokens) else None
+            after = tokens[intro.end :] if below is None else page.tokens[below]
+            is_sure = intro.strength is not Strength.HINT or tokens[intro.end - 1].key == "by"
+            if is_sure and after and found.has(after[0]):
+                return True
+    return False
 
 
 def _is_introduced(page: Page, found: Found, token: Token) -> bool:

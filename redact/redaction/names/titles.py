@@ -80,12 +80,12 @@ def _story(tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:
 
 def _is_of_title(thing: Sequence[Token]) -> bool:
     """Say whether words are capitals, and none of them says what a child does, or with whom."""
-    first, *more = thing
-    are_capitals = first.is_capital and all(word.is_capital or len(word.key) <= 4 for word in more)
+    are_capitals = thing[0].is_capital and all(word.is_capital or len(word.key) <= 4 for word in thing)
+    are_words = any(word.is_ordinary or is_inflected(word.key) for word in thing)
     is_told = any(
         word.key in _COMPANIONS or word.key.endswith(_OF_PEOPLE) or word.is_number or word.is_class for word in thing
     )
-    return are_capitals and (first.is_ordinary or is_inflected(first.key)) and not is_told
+    return are_capitals and are_words and not is_told
 
 
 def _place(page: Page, tokens: Sequence[Token], at: int) -> Iterator[Sequence[Token]]:

@@ -52,7 +52,7 @@ LEAST_OF_LOST = 5  # letters of a name before such an end, where no figure shows
 _COUNTED = frozenset(("age", "class", "form", "grade", "group", "level", "name", "room", "row", "set", "table", "team",
                       "term", "unit", "week", "year"))  # fmt: skip
 _OPENING = re.compile(r"[(\u2013\u2014-]+(?=\w)")
-_OWNED = re.compile(r"(\w{2,}['\u2019]s)([a-z]{3,})")
+_OWNED = re.compile(r"(\w{2,}['\u2019]s)([A-Z]?[a-z]{2,})")
 _BY_NAME = re.compile(r"(By|Name|To|From|Dear)([A-Z]{2,})")
 _PREFIXES = frozenset(
     ("mac", "mc", "o", "de", "la", "le", "di", "du", "da", "van", "von", "fitz", "ap", "al", "el", "st", "del")

@@ -12,6 +12,8 @@ THIRD_FROM = 100
 FOURTH_FROM = 800
 #: And from this one on names and notices that were written after the rules of the fourth, in forms of the parts before.
 FIFTH_FROM = 900
+#: From this one on a roll of names that titles, places and makers have, and walls with such words.
+SIXTH_FROM = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +350,51 @@ FIFTH = replace(
 )  # fmt: skip
 
 
+SIXTH = replace(
+    FIFTH,
+    word_names=(
+        "Jack Tolland", "Harry Speight", "Florence Garbutt", "George Anstey", "Oliver Penfold", "Noah Crossley",
+        "Arthur Kemp", "Leo Stainton", "Charlie Rudge", "Oscar Thewlis", "Thomas Yarwood", "James Ibbs",
+        "William Scrivens", "Henry Dorling", "Edward Pym", "Alexander Roe", "Charlotte Ferriby", "Victoria Nesham",
+        "Alice Cotgrave", "Lucy Hembrow", "Matilda Sizer", "Elizabeth Thrupp", "Mary Ockley", "Emma Tiplady",
+    ),
+    chosen=("Theodore Haddow", "Albert", "Brisk", "Stanley", "Loxley"),
+    headings=("Our wall", "Monitors", "Who am I?", "Library cards", "Table places"),
+    controls=(
+        ("Jack and the Lost Kingdom", "Book of the week"),
+        ("Oliver and the Singing Forest", "Chapter 3"),
+        ("George and the Runaway Robot",),
+        ("Arthur Avenue", "Henry Street", "Town map"),
+        ("Victoria Street", "Station Road", "Where we live"),
+        ("Alexander Road Surgery", "Please ring the bell"),
+        ("Charlotte Crescent Infant School", "Open day"),
+        ("The Thomas Hardcastle Trust", "Supporting our library"),
+        ("The Elizabeth Cup", "Winners: Red team"),
+        ("The Edward Hotel", "Main entrance"),
+        ("James & Sons", "Roofing since 1961"),
+        ("William Building Services Ltd", "Hard hats on site"),
+        ("Florence Nightingale", "1820 - 1910", "Nursing"),
+        ("Mary Anning (1799 - 1847)", "Fossils"),
+        ("King Henry VIII", "Six wives", "Tudors"),
+        ("Queen Victoria", "Empress of India"),
+        ("Alice in Wonderland", "Mad Hatter's tea party"),
+        ("Harry Potter", "Platform 9 and three quarters"),
+        ("Matilda by Roald Dahl", "Class reader"),
+        ("Emma by Jane Austen", "Year 9 novel"),
+        ("Lucy Pevensie", "The Lion and the Witch"),
+        ("Noah's Ark", "Two by two"),
+        ("George Orwell", "Animal Farm"),
+        ("Leo the Lion", "Zodiac signs"),
+        ("Charlie and the Chocolate Factory", "Golden ticket"),
+        ("Oscar Wilde", "The Happy Prince"),
+    ),
+)  # fmt: skip
+
+
 def half_of(seed: int) -> Half:
     """Return the part that a seed draws from: of those below THIRD_FROM even ones were developed on."""
+    if seed >= SIXTH_FROM:
+        return SIXTH
     if seed >= FIFTH_FROM:
         return FIFTH
     if seed >= FOURTH_FROM:

@@ -52,7 +52,9 @@ def without_phrases(page: Page, found: Found) -> Found:
     found = found.without(token for run in left for token in run)
     shaped = [run for tokens in page.tokens for run in titles(page, tokens)]
     shaped += [title for run in left if (title := _written_by(page, run))]
-    left = [run for run in shaped if not (_is_named_beside(page, found, run) or _is_pupils(page, run))]
+    if not shaped or _names_author(page, found):
+        return found
+    left = [run for run in shaped if not (_is_shown_beside(page, found, run) or _is_pupils(page, run))]
     return found.without(token for run in left for token in run)
 
 
@@ -67,16 +69,15 @@ def _written_by(page: Page, run: Sequence[Token]) -> Sequence[Token]:
     return page.tokens[above[0]] if len(above) == 1 else ()
 
 
-def _is_named_beside(page: Page, found: Found, run: Sequence[Token]) -> bool:
-    """Say whether `run` is introduced, the picture names an author, or shows a name of it once more outside it."""
+def _is_shown_beside(page: Page, found: Found, run: Sequence[Token]) -> bool:
+    """Say whether the picture shows a name of `run` once more outside it."""
     inside = {(token.line, token.place) for token in run}
     keys = {token.key for token in run if found.has(token)}
-    shown = (token for tokens in page.tokens for token in tokens if (token.line, token.place) not in inside)
-    return _names_author(page, found) or any(found.has(token) and token.key in keys for token in shown)
+    return any(at not in inside and page.tokens[at[0]][at[1]].key in keys for at in found.words)
 
 
 def _names_author(page: Page, found: Found) -> bool:
-    """Say whether words introduce a name surely, or "by" does, on their line or below it: "Name: Leo", "by Leo"."""
+    """Say whether words introduce a name surely, or "by" does, on their line or below it: then its work hangs there."""
     for i, tokens in enumerate(page.tokens):
         for intro in introductions(tokens):
             below = next_below(page.frames, i) if intro.end == len(tokens) else None
